@@ -1,0 +1,149 @@
+"""The nouns: what one file can say about itself, small, frozen and serialisable.
+
+Knows: the shapes. Does not know: how they are extracted (`facts/`), what they mean together (`project.py`), or what is
+wrong with them (`rules/`). Nouns of Python code stand in `ir.py`.
+
+Everything here is deterministic: the same bytes of a file give the same facts, whatever the machine or the order.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from prodlint import ir
+
+
+class Span(msgspec.Struct, frozen=True, order=True):
+    """A place in a file: POSIX path relative to the project root, 1-based lines and columns, exclusive end column."""
+
+    path: str
+    line: int
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+
+class Source(msgspec.Struct, frozen=True, gc=False):
+    """One file as it was read: its path relative to the root, its bytes, and whether git tracks it (None outside git)."""
+
+    path: str
+    data: bytes
+    digest: str
+    tracked: bool | None = None
+
+
+class Problem(msgspec.Struct, frozen=True, order=True):
+    """Something that could not be looked at. Never silent, never clean.
+
+    severity "warning": a file that is no valid source in encoding or syntax; does not alone make exit 2.
+    severity "error": prodlint could not do its work (a rule crashed, an engine is missing, a folder is unreadable)."""
+
+    path: str
+    line: int
+    message: str
+    severity: str = "error"
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """One key of a Block: the dotted key, its value as text, and the 1-based line and columns of the value.
+
+    kind: "string", "number", "bool", "null", "reference" (`var.x`, `${X}`, `!Ref`), "expression", "block" (a nested block,
+    whose entries follow with longer keys)."""
+
+    key: str
+    value: str
+    kind: str
+    line: int
+    column: int = 1
+    end_column: int = 0
+
+
+class Block(msgspec.Struct, frozen=True, array_like=True):
+    """A named piece of configuration: a Terraform resource, a compose service, a workflow job, a TOML table, a .env file.
+
+    `kind` is the resource type or a word of ours ("aws_db_instance", "compose-service", "workflow-job", "dotenv",
+    "dockerfile"); `name` is what the file calls it; `entries` in source order with dotted keys
+    ("backup_policy.days", "environment.0")."""
+
+    kind: str
+    name: str
+    line: int
+    end_line: int
+    entries: tuple[Entry, ...] = ()
+
+
+class Secret(msgspec.Struct, frozen=True, array_like=True):
+    """A credential found in a file. The value itself is never kept: `shown` is its redacted form, `salted` a hash.
+
+    kind: the format's name ("stripe-secret-key") or "keyword". name: the variable or key that holds it, "" if none.
+    confidence: "high", "medium", "low". place: "live" code, "test", "example", "documentation"."""
+
+    kind: str
+    line: int
+    column: int
+    end_column: int
+    name: str
+    shown: str
+    salted: str
+    confidence: str
+    place: str = "live"
+    note: str = ""
+
+
+class Match(msgspec.Struct, frozen=True, array_like=True):
+    """What a semgrep rule matched: its id (without folder prefix), place, message with metavariables filled in."""
+
+    rule: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    message: str
+    metadata: dict[str, str] = {}
+
+
+class Statement(msgspec.Struct, frozen=True, array_like=True):
+    """One SQL statement: its text with comments removed and white space folded, and the line it starts on."""
+
+    text: str
+    line: int
+
+
+class Comment(msgspec.Struct, frozen=True, array_like=True):
+    """A comment that speaks to us: the text after the comment sign, and its line."""
+
+    line: int
+    text: str
+
+
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """What a pack's Visitor yields: a kind of its own, a name, a place, and small string data."""
+
+    kind: str
+    name: str
+    line: int
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+    symbol: str = ""
+    data: dict[str, str] = {}
+
+
+class FileFacts(msgspec.Struct, frozen=True, array_like=True):
+    """Everything one file says. `language` is "python", "yaml", "hcl", "sql", "dotenv", "text", ...
+
+    `module` is None for a file that is not Python, was not needed, or could not be parsed. `aside` names why code here is not
+    judged like the app's own: "test", "vendored", "generated", "migration", "" otherwise."""
+
+    path: str
+    language: str
+    lines: int
+    module: ir.Module | None = None
+    blocks: tuple[Block, ...] = ()
+    secrets: tuple[Secret, ...] = ()
+    matches: tuple[Match, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    aside: str = ""

@@ -1,0 +1,47 @@
+"""All facts of a project, linked; the world model that rules query.
+
+Knows: every file's facts, the models, and how to answer questions about them together (routes, lookups, external calls,
+blocks, secrets, matches). Does not know: the disk, a rule, a configuration file, an output format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from prodlint.model import Block, FileFacts, Match, Secret, Span
+
+
+class Project:
+    """What a rule asks. Built once by `link`; answers are memoised, in source order, and never change."""
+
+    def __init__(self, files: Mapping[str, FileFacts], tracked: Mapping[str, bool | None] | None = None) -> None:
+        """files: path -> facts, every examined file; tracked: path -> is it in git's index (None where there is no git)."""
+        self.files = dict(sorted(files.items()))
+        self.tracked = dict(tracked or {})
+
+    # ------------------------------------------------------------ secrets and matches
+    def secrets(self) -> Iterator[tuple[str, Secret]]:
+        """Every credential found, with the path of its file."""
+        for path, facts in self.files.items():
+            for secret in facts.secrets:
+                yield path, secret
+
+    def matches(self, rule: str) -> Iterator[tuple[Span, Match]]:
+        """Every place that the semgrep rule of that id matched."""
+        for path, facts in self.files.items():
+            for match in facts.matches:
+                if match.rule == rule:
+                    yield Span(path, match.line, match.column, match.end_line, match.end_column), match
+
+    # ------------------------------------------------------------ configuration
+    def raw_blocks(self, *kinds: str) -> Iterator[tuple[str, Block]]:
+        """Every configuration block of these kinds (all kinds if none is named), with the path of its file."""
+        for path, facts in self.files.items():
+            for block in facts.blocks:
+                if not kinds or block.kind in kinds:
+                    yield path, block
+
+
+def link(files: Mapping[str, FileFacts], tracked: Mapping[str, bool | None] | None = None) -> Project:
+    """All facts linked into one project."""
+    return Project(files, tracked)

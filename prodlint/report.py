@@ -1,0 +1,129 @@
+"""What a run has to say: findings, proofs, skips, and the words for them.
+
+Knows: the shapes that rules yield and that renderers read. Does not know: configuration, output formats, how a rule works.
+
+A rule yields `Finding` (bad here, because), `Proof` (good here, because) or `Skip` (does not apply, because). `run.ask` puts
+the rule beside each (`Said`), `decide.decide` marks what is suppressed, baselined or below threshold (`Verdict`) and removes
+nothing.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from prodlint.model import Problem, Span
+
+ITEMS = ("environments", "deploys", "access", "secrets", "errors", "monitoring", "backups", "runbooks")
+SEVERITIES = ("info", "warning", "error")
+CONFIDENCES = ("low", "medium", "high")
+
+
+class Related(msgspec.Struct, frozen=True):
+    at: Span
+    message: str
+
+
+class RouteRef(msgspec.Struct, frozen=True):
+    """The route a finding is about, as the contract prints it."""
+
+    methods: tuple[str, ...]
+    path: str
+    handler: str
+    file: str
+    line: int
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """Replace the text of `at` by `text`."""
+
+    at: Span
+    text: str
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """Text edits against the examined text; level "safe", "unsafe" or "display"."""
+
+    message: str
+    edits: tuple[Edit, ...]
+    level: str = "safe"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Bad here, because. `text` is what the fingerprint reads instead of the source line (a secret must set it)."""
+
+    at: Span
+    message: str
+    confidence: str = "high"
+    symbol: str = ""
+    subject: dict[str, str | None] | None = None
+    route: RouteRef | None = None
+    related: tuple[Related, ...] = ()
+    fix: Fix | None = None
+    text: str | None = None
+    severity: str | None = None
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """Good here, because."""
+
+    at: Span
+    message: str
+
+
+class Skip(msgspec.Struct, frozen=True):
+    """The rule does not apply (verdict "not-applicable") or cannot tell from the repository ("unknown"), because."""
+
+    reason: str
+    at: Span | None = None
+    verdict: str = "not-applicable"
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A rule as its page's front matter and place describe it.
+
+    `engine` is "python" or "semgrep"; `source` the rule's file, `page` its Markdown text."""
+
+    name: str
+    code: str
+    item: str
+    severity: str
+    summary: str
+    page: str
+    source: str
+    engine: str = "python"
+    default: bool = True
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One answer of one rule."""
+
+    rule: Rule
+    answer: Finding | Proof | Skip
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """A finding with everything decided about it.
+
+    `hidden` is "" where it is shown, else why not: "suppressed", "baselined", "confidence", "ignored", "elsewhere"
+    (not among the asked-for files). `reason` is the suppression's reason."""
+
+    rule: Rule
+    finding: Finding
+    severity: str
+    fingerprint: str
+    hidden: str = ""
+    reason: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """All of a run: verdicts in path, line, column, rule order; the proofs and skips; problems; what was examined."""
+
+    verdicts: tuple[Verdict, ...]
+    said: tuple[Said, ...]
+    problems: tuple[Problem, ...]
+    files: int
+    rules: tuple[Rule, ...]
+
+    @property
+    def shown(self) -> tuple[Verdict, ...]:
+        return tuple(v for v in self.verdicts if not v.hidden)
