@@ -1,0 +1,110 @@
+"""The libcst visitor framework: one traversal of a Python file, many visitors.
+
+Knows: libcst's nodes, and how to walk them once, in source order. The walk lowers the tree into `ir` (what the rest of
+prodlint reads) and hands every node to whoever asked for its type: a `Visitor`'s `visit_Call` is called for each Call,
+with the node and a `Here` (place and enclosing symbol). Does not know: other files, names' meaning, rules.
+
+This is the only room that holds a syntax tree; nothing of libcst leaves it.
+
+Positions. libcst's PositionProvider generates the code anew to learn where it is (1.8 to 2.1 times the parse). The walk does not:
+it visits leaves (names, strings, numbers) in source order, so the next leaf's text stands right behind what a regular expression
+skips (white space, comments, operators, keywords). `Cursor` follows the source that way at a tenth of the parse.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from prodlint import ir
+from prodlint.facts.cursor import Cursor
+from prodlint.model import Fact, Problem
+
+MAX_BRACKETS = 200  # CPython's own tokenizer refuses more ("too many nested parentheses"); deeper input only serves to overflow a parser
+
+
+class Here:
+    """Where the walk is: `line` and `column` of the node (1-based) and the dotted `symbol` that encloses it."""
+
+    __slots__ = ("column", "line", "path", "symbol")
+
+    def __init__(self, path: str, symbol: str, at: int) -> None:
+        self.path, self.symbol = path, symbol
+        self.line, self.column = ir.line_of(at), ir.column_of(at)
+
+    def fact(self, kind: str, name: str, **data: str) -> Fact:
+        """A Fact at this place."""
+        return Fact(kind, name, self.line, self.column, symbol=self.symbol, data=data)
+
+
+class Visitor:
+    """Base for visitors of packs; no method is required.
+
+    A method `visit_X(self, node, here)` is called once for each libcst node of type X, in source order, before its children,
+    and yields (or returns a list of) `Fact`. One instance serves one file: state kept on self starts anew for the next."""
+
+
+def read(path: str, text: str, visitors: Iterable[type[Visitor]] = ()) -> tuple[ir.Module | None, tuple[Fact, ...], tuple[Problem, ...]]:
+    """The module of a file, the facts its visitors yield, and what could not be read.
+
+    Raises nothing: a file that is not Python in syntax gives a None module and a Problem of severity "warning"."""
+    from prodlint.facts import lowering
+
+    depth, line = deepest_bracket(text)
+    if depth > MAX_BRACKETS:
+        return None, (), (Problem(path, line, f"could not be parsed: {depth} nested brackets (Python allows {MAX_BRACKETS})", "warning"),)
+    try:
+        tree = lowering.parse(text)
+        facts: list[Fact] = []
+        dispatch = _dispatch([visitor() for visitor in visitors])
+        return lowering.Lowering(Cursor(text), path, dispatch, facts).module(tree), tuple(facts), ()
+    except lowering.SyntaxProblem as error:
+        return None, (), (Problem(path, error.line, f"could not be parsed: {error}", "warning"),)
+    except RecursionError:
+        return None, (), (Problem(path, 1, "could not be parsed: expressions nested too deeply", "warning"),)
+
+
+def decode(path: str, data: bytes) -> tuple[str | None, tuple[Problem, ...]]:
+    """The text of Python source by PEP 263 (coding comment, BOM, UTF-8), or None and a Problem of severity "warning"."""
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        return None, (Problem(path, line, "could not be read: null byte in Python source", "warning"),)
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return data.decode(encoding), ()
+    except (SyntaxError, UnicodeDecodeError, LookupError) as error:
+        start = getattr(error, "start", 0)
+        line = data.count(b"\n", 0, start) + 1
+        return None, (Problem(path, line, "could not be read: not valid in its encoding", "warning"),)
+
+
+def _dispatch(visitors: list[Visitor]) -> dict[str, list[Callable[[Any, Here], Any]]]:
+    """libcst type name -> the visit methods that want it."""
+    table: dict[str, list[Callable[[Any, Here], Any]]] = {}
+    for visitor in visitors:
+        for name in sorted(dir(visitor)):
+            if name.startswith("visit_"):
+                table.setdefault(name[6:], []).append(getattr(visitor, name))
+    return table
+
+
+_BRACKETS = re.compile(r"""#[^\n]*|'''.*?'''|\"\"\".*?\"\"\"|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|[(\[{]|[)\]}]""", re.S)
+
+
+def deepest_bracket(text: str) -> tuple[int, int]:
+    """(greatest bracket depth, 1-based line where it stands); brackets in strings and comments do not count."""
+    if max(text.count("("), text.count("["), text.count("{")) <= MAX_BRACKETS // 4:
+        return 0, 1
+    depth = deepest = place = 0
+    for token in _BRACKETS.finditer(text):
+        char = text[token.start()]
+        if char in "([{":
+            depth += 1
+            if depth > deepest:
+                deepest, place = depth, token.start()
+        elif char in ")]}":
+            depth = max(0, depth - 1)
+    return deepest, text.count("\n", 0, place) + 1
