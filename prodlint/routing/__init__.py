@@ -1,0 +1,21 @@
+"""Where requests enter: every way in which frameworks register routes, one file for each.
+
+`find(names, models) -> Table` asks them all. Knows: registration. Does not know: what a handler does, who may call it.
+"""
+
+from __future__ import annotations
+
+from prodlint.models import Models
+from prodlint.names import Names
+from prodlint.routing.table import Table
+
+
+def find(names: Names, models: Models) -> Table:
+    """Every route of the project, and every registration that could not be resolved, in path and line order."""
+    from prodlint.routing import django, openapi, routers, tables
+
+    table = Table()
+    for way in (routers, django, tables, openapi):
+        way.find(names, models, table)
+    table.sort()
+    return table
