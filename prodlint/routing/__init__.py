@@ -5,17 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from prodlint.model import FileFacts
 from prodlint.models import Models
 from prodlint.names import Names
 from prodlint.routing.table import Table
 
 
-def find(names: Names, models: Models) -> Table:
+def find(names: Names, models: Models, files: Mapping[str, FileFacts]) -> Table:
     """Every route of the project, and every registration that could not be resolved, in path and line order."""
     from prodlint.routing import django, openapi, routers, tables
 
     table = Table()
-    for way in (routers, django, tables, openapi):
+    for way in (routers, django, tables):
         way.find(names, models, table)
+    openapi.find(names, models, table, files)
     table.sort()
     return table

@@ -1,0 +1,246 @@
+"""Routes that stand in tables: aiohttp, Tornado, Starlette, Litestar (`route_tables` of the models).
+
+Knows: calls and tuples that name a path and a handler, decorators of route tables, groups that give their children a prefix. Does not
+know: what handlers do. A Tornado table is told by its handlers: a (pattern, class) pair counts where the class descends from a
+request handler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prodlint import ir
+from prodlint.model import Span
+from prodlint.models import Models
+from prodlint.names import Definition, Names, Scope, statements
+from prodlint.routing.routers import VERBS, params_of
+from prodlint.routing.table import Before, Endpoint, Table, Unresolved
+from prodlint.routing.values import UNKNOWN, argument, items, text, words
+
+
+def find(names: Names, models: Models, table: Table) -> None:
+    for framework, how in models["route_tables"].items():
+        if any(_imports(module.body, how["imports"]) for module in names.modules.values()):
+            Tables(names, framework, how, table).run()
+
+
+def _imports(body: tuple[ir.Stmt, ...], packages: list[str]) -> bool:
+    return any(
+        binding.level == 0 and (binding.full or binding.target).split(".")[0] in packages
+        for statement in statements(body)
+        if isinstance(statement, ir.Import)
+        for binding in statement.bindings
+    )
+
+
+class Tables:
+    """One framework's tables in one project."""
+
+    def __init__(self, names: Names, framework: str, how: dict[str, Any], table: Table) -> None:
+        self.names, self.framework, self.how, self.table = names, framework, how, table
+        self.calls: dict[str, dict[str, Any]] = how.get("calls", {})
+        self.methods: dict[str, dict[str, Any]] = how.get("methods", {})
+        self.groups: dict[str, dict[str, Any]] = how.get("groups", {})
+        self.views: list[str] = how.get("views", [])
+        self.last = {name.rpartition(".")[2] for name in (*self.calls, *self.groups)} | set(self.methods)
+        self.prefix: dict[ir.Expr, str] = {}
+        self.group_of: dict[Definition, list[str]] = {}
+
+    def run(self) -> None:
+        places = [(Scope(module), module.body) for module in self.names.modules.values()]
+        for definition in self.names.functions():
+            node = definition.node
+            if self.how.get("tuples") or not self.last.isdisjoint(node.calls):  # type: ignore[attr-defined]
+                places.append((self.names.scope(definition), self.names.body(node)))  # type: ignore[arg-type]
+        for cls in self.names.classes():
+            places.append((self.names.class_scope(cls), cls.node.body))  # type: ignore[attr-defined]
+        if self.groups:
+            for scope, body in places:
+                for expr in expressions(body):
+                    self.group(expr, scope, "")
+        for scope, body in places:
+            for expr in expressions(body):
+                self.entry(expr, scope)
+        self.decorated()
+
+    # ------------------------------------------------------------ prefixes of groups
+    def group(self, expr: ir.Expr, scope: Scope, above: str) -> None:
+        if not isinstance(expr, ir.Call):
+            return
+        how = self.groups.get(self.outside(expr.func, scope) or "")
+        if how is None:
+            return
+        prefix = above + (text(self.names, argument(expr, how["path"]), scope) or "")
+        for child, where in items(self.names, argument(expr, how["children"]), scope) or ():
+            if isinstance(child, ir.Call):
+                self.prefix[child] = prefix
+                self.group(child, where, prefix)
+                continue
+            ref = self.names.resolve(child, where)
+            if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
+                self.group(ref.node.value, self.names.scope_of(ref), prefix)
+            elif isinstance(ref, Definition):
+                self.group_of.setdefault(ref, []).append(prefix)
+
+    def outside(self, expr: ir.Expr, scope: Scope) -> str | None:
+        ref = self.names.resolve(expr, scope)
+        return ref if isinstance(ref, str) else None
+
+    # ------------------------------------------------------------ entries
+    def entry(self, expr: ir.Expr, scope: Scope) -> None:
+        if isinstance(expr, ir.Call):
+            self.call(expr, scope)
+        elif isinstance(expr, ir.Seq) and expr.kind == "tuple" and self.how.get("tuples") and 2 <= len(expr.items) <= 4:
+            path = expr.items[0]
+            if isinstance(path, (ir.Const, ir.Fstr, ir.Bin, ir.Name, ir.Attr)) and self.is_view(expr.items[1], scope):
+                pattern = text(self.names, path, scope)
+                if pattern is not None and (pattern.startswith(("/", "^", "(", ".", UNKNOWN)) or pattern == ""):
+                    self.serve(expr.items[1], scope, pattern, None, ())
+
+    def call(self, call: ir.Call, scope: Scope) -> None:
+        func = call.func
+        last = func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
+        if last not in self.last:
+            return
+        how = self.calls.get(self.outside(func, scope) or "")
+        if how is None and last in self.methods and isinstance(func, ir.Attr) and self.is_router(func.base):
+            how = self.methods[last]
+        if how is None:
+            return
+        pattern = text(self.names, argument(call, how["path"]), scope)
+        handler = argument(call, how["handler"])
+        if handler is None:
+            return
+        prefix = self.prefix.get(call, "")
+        self.serve(handler, scope, prefix + (pattern if pattern is not None else UNKNOWN), self.verbs(call, scope, how), ())
+
+    @staticmethod
+    def is_router(base: ir.Expr) -> bool:
+        name = base.name if isinstance(base, ir.Attr) else base.id if isinstance(base, ir.Name) else ""
+        return name in ("router", "app_router")
+
+    def verbs(self, call: ir.Call, scope: Scope, how: dict[str, Any]) -> tuple[str, ...] | None:
+        if "verbs" in how:
+            return tuple(how["verbs"])
+        if "method" in how:
+            method = text(self.names, argument(call, how["method"]), scope)
+            return (method.upper(),) if method and method not in ("*", UNKNOWN) else ()
+        given = argument(call, how.get("methods"))
+        if given is not None:
+            return words(self.names, given, scope) or ()
+        return tuple(how["default"]) if "default" in how else None
+
+    def is_view(self, expr: ir.Expr, scope: Scope) -> bool:
+        ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        return isinstance(ref, Definition) and ref.kind == "class" and self.names.is_a(ref, *self.views)
+
+    def serve(self, handler: ir.Expr, scope: Scope, path: str, verbs: tuple[str, ...] | None, before: tuple[Before, ...]) -> None:
+        while isinstance(handler, ir.Call) and handler.args:  # decorator(handler) in the table
+            before = (*before, Before("decorator", handler.func, scope))
+            handler = handler.args[0]
+        ref = self.names.resolve(handler, scope)
+        if isinstance(ref, Definition) and ref.kind == "function":
+            scope_of = self.names.scope_of(ref)
+            before += tuple(Before("decorator", d, scope_of) for d in ref.node.decorators)  # type: ignore[attr-defined]
+            cls = ref.owner if ref.owner is not None and ref.owner.kind == "class" else None
+            self.add(verbs if verbs is not None else ("GET",), path, ref, cls, ref.dotted, before)
+        elif isinstance(ref, Definition) and ref.kind == "class":
+            self.add_class(ref, path, verbs, before)
+        elif not isinstance(ref, str):
+            at = getattr(handler, "at", 1 << 12 | 1)
+            message = f"{path}: the handler could not be resolved"
+            self.table.unresolved.append(Unresolved(Span(scope.module.path, ir.line_of(at), ir.column_of(at)), message))
+
+    def add_class(self, cls: Definition, path: str, verbs: tuple[str, ...] | None, before: tuple[Before, ...]) -> None:
+        scope = self.names.class_scope(cls)
+        before += tuple(Before("decorator", d, scope) for d in cls.node.decorators)  # type: ignore[attr-defined]
+        for verb in VERBS:
+            if verbs and verb.upper() not in verbs:
+                continue
+            method = self.names.class_member(cls, verb)
+            if isinstance(method, Definition) and method.kind == "function":
+                own = tuple(Before("decorator", d, scope) for d in method.node.decorators)  # type: ignore[attr-defined]
+                self.add((verb.upper(),), path, method, cls, f"{cls.dotted}.{verb}", before + own, action=verb)
+
+    def add(
+        self, verbs: tuple[str, ...], path: str, handler: Definition, cls: Definition | None, name: str, before: tuple[Before, ...],
+        action: str = "",
+    ) -> None:  # fmt: skip
+        self.table.endpoints.append(
+            Endpoint(self.framework, verbs, path, handler, cls, name, handler.module.path, ir.line_of(handler.at), action, before, params_of(path))
+        )
+
+    # ------------------------------------------------------------ decorators
+    def decorated(self) -> None:
+        tables = self.how.get("decorators", {})
+        handlers = self.how.get("handlers", {})
+        if not tables and not handlers:
+            return
+        everything = [*self.names.functions(), *(cls for cls in self.names.classes() if tables)]
+        for definition in everything:
+            owner = definition.owner
+            scope = self.names.class_scope(owner) if owner is not None and owner.kind == "class" else self.names.scope_of(definition)
+            for decorator in definition.node.decorators:  # type: ignore[attr-defined]
+                if not isinstance(decorator, ir.Call):
+                    continue
+                name = self.outside(decorator.func, scope)
+                if name is None:
+                    continue
+                others = tuple(Before("decorator", d, scope) for d in definition.node.decorators if d is not decorator)  # type: ignore[attr-defined]
+                owner_name, _, method = name.rpartition(".")
+                if method in tables.get(owner_name, ()):
+                    self.on_table(definition, decorator, scope, method, others)
+                elif name in handlers:
+                    self.litestar(definition, decorator, scope, tuple(handlers[name]), others)
+
+    def on_table(self, definition: Definition, call: ir.Call, scope: Scope, method: str, before: tuple[Before, ...]) -> None:
+        pattern = text(self.names, argument(call, [1 if method == "route" else 0, "path"]), scope) or UNKNOWN
+        if definition.kind == "class":
+            self.add_class(definition, pattern, None, before)
+            return
+        verb = (text(self.names, call.args[0], scope) or "").upper() if method == "route" and call.args else method.upper()
+        cls = definition.owner if definition.owner is not None and definition.owner.kind == "class" else None
+        self.add(() if verb == "*" else (verb,), pattern, definition, cls, definition.dotted, before)
+
+    def litestar(self, definition: Definition, call: ir.Call, scope: Scope, verbs: tuple[str, ...], before: tuple[Before, ...]) -> None:
+        given = text(self.names, argument(call, [0, "path"]), scope) or "/"
+        cls = definition.owner if definition.owner is not None and definition.owner.kind == "class" else None
+        key: Definition = definition
+        inner = ""
+        if cls is not None and self.names.is_a(cls, *self.how.get("controllers", ())):
+            key = cls
+            path = self.names.class_member(cls, "path")
+            value = path.node.value if isinstance(path, Definition) and isinstance(path.node, ir.Assign) else None
+            inner = text(self.names, value, scope) or ""
+        for prefix in self.group_of.get(key, [""]):
+            parts = [part.strip("/") for part in (prefix, inner, given)]
+            joined = "/" + "/".join(part for part in parts if part)
+            self.add(verbs, joined, definition, cls, definition.dotted, before)
+
+
+def expressions(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr]:
+    """Every expression of a body's statements and what stands inside it; functions and classes are not entered."""
+    for statement in statements(body):
+        if isinstance(statement, (ir.Assign, ir.AugAssign, ir.ExprStmt, ir.Return)):
+            yield from inside(statement.value)
+        elif isinstance(statement, (ir.For, ir.With)):
+            yield from inside(statement.iter if isinstance(statement, ir.For) else None)
+
+
+def inside(expr: ir.Expr | None) -> Iterator[ir.Expr]:
+    """An expression and every expression in it."""
+    if expr is None:
+        return
+    pending: list[Any] = [expr]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, tuple):
+            pending.extend(reversed(current))
+        elif isinstance(current, ir.Node):
+            if not isinstance(current, (ir.Keyword, ir.Param, ir.For_)):
+                yield current  # type: ignore[misc]
+            for name in current.__struct_fields__:
+                value = getattr(current, name)
+                if isinstance(value, (tuple, ir.Node)):
+                    pending.append(value)
