@@ -110,10 +110,15 @@ class Statement(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Comment(msgspec.Struct, frozen=True, array_like=True):
-    """A comment that speaks to us: the text after the comment sign, and its line."""
+    """A comment that speaks to us: the text after the comment sign, its line, and the lines it speaks for.
+
+    `first` and `last`: the statement it belongs to, the next one for a comment alone on its line, the whole function for a
+    comment on a `def`; 1 and 0 mean the whole file."""
 
     line: int
     text: str
+    first: int
+    last: int
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True):

@@ -78,6 +78,32 @@ class Skip(msgspec.Struct, frozen=True):
     verdict: str = "not-applicable"
 
 
+class Access(msgspec.Struct, frozen=True):
+    """One data access of a route: the model, the client-chosen id and where it came from, what was decided about it."""
+
+    model: str
+    id: str
+    source: str
+    ownership: str
+    path: str
+    line: int
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One entry point and its verdict, as `prodlint routes` lists it; words and keys are the contract's."""
+
+    methods: tuple[str, ...]
+    path: str
+    handler: str
+    file: str
+    line: int
+    framework: str
+    authentication: str = "unknown"
+    ownership: str = "unknown"
+    lookups: tuple[Access, ...] = ()
+    evidence: tuple[Related, ...] = ()
+
+
 class Rule(msgspec.Struct, frozen=True):
     """A rule as its page's front matter and place describe it.
 
@@ -92,6 +118,23 @@ class Rule(msgspec.Struct, frozen=True):
     source: str
     engine: str = "python"
     default: bool = True
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What one rule says about the checklist: its verdict and the places that show it."""
+
+    rule: Rule
+    verdict: str
+    evidence: tuple[Related, ...] = ()
+
+
+class ItemVerdict(msgspec.Struct, frozen=True):
+    """One line of the checklist: item 1 to 8, its verdict, its checks in order of their code."""
+
+    item: str
+    number: int
+    verdict: str
+    checks: tuple[Check, ...] = ()
 
 
 class Said(msgspec.Struct, frozen=True):

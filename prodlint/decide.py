@@ -1,0 +1,91 @@
+"""What becomes of each finding: its severity, its fingerprint, and why it is shown or not.
+
+Knows: selection, baseline, confidence, only-these-files, and in which order they count. Does not know: how a rule works, how
+suppressions and fingerprints are made, the disk, an output format. Removes nothing: what is not shown is marked with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from prodlint.fingerprints import Texts, fingerprints
+from prodlint.model import FileFacts, Problem, Source
+from prodlint.report import CONFIDENCES, SEVERITIES, Finding, Report, Rule, Said, Verdict
+from prodlint.suppressions import Suppressions
+
+if TYPE_CHECKING:
+    from prodlint.config import Config
+
+
+def decide(
+    said: Iterable[Said],
+    problems: Iterable[Problem],
+    sources: Mapping[str, Source],
+    facts_by_path: Mapping[str, FileFacts],
+    config: Config,
+    rules: Iterable[Rule],
+    only: Collection[str] | None = None,
+    files: int = 0,
+    baseline: Collection[str] = frozenset(),
+    today: date | None = None,
+) -> Report:
+    """The report of a run.
+
+    rules: those that ran, with prodlint's own of item `meta`; only: the paths that findings may stand in (None for all);
+    baseline: fingerprints that are known already; today: what `until=` is compared with."""
+    said, rules, problems = tuple(said), tuple(rules), tuple(sorted(set(problems)))
+    texts = Texts(sources)
+    findings = [(each.rule, each.answer) for each in said if isinstance(each.answer, Finding)]
+    speaking = Suppressions(facts_by_path, today or date.today())
+    hides = {id(finding): speaking.hides(rule, finding) for rule, finding in findings}
+    broken = {problem.path for problem in problems}
+    if not any(problem.severity == "error" for problem in problems):
+        ran = {rule.name: rule for rule in rules if config.wants(rule)}
+        findings += speaking.unused(rules, lambda name, path: _ran(name, path, ran, rules, config, only, broken))
+    findings += speaking.malformed(rules)
+
+    def why_hidden(rule: Rule, finding: Finding, fingerprint: str) -> tuple[str, str]:
+        """The first reason not to show this finding, and the words of its suppression."""
+        if not config.wants(rule) or config.ignores(rule, finding.at.path):
+            return "ignored", ""
+        if only is not None and finding.at.path not in only:
+            return "elsewhere", ""
+        if (reason := hides.get(id(finding))) is not None:
+            return "suppressed", reason
+        if CONFIDENCES.index(finding.confidence) < CONFIDENCES.index(config.confidence):
+            return "confidence", ""
+        return ("baselined", "") if fingerprint in baseline else ("", "")
+
+    verdicts = []
+    for rule, finding, fingerprint in fingerprints(findings, texts, facts_by_path):
+        severity = config.severity_of(rule) or finding.severity or rule.severity
+        verdicts.append(Verdict(rule, finding, severity, fingerprint, *why_hidden(rule, finding, fingerprint)))
+    return Report(tuple(verdicts), said, problems, files or len(facts_by_path), rules)
+
+
+def exit_code(report: Report, fail_on: str = "error") -> int:
+    """0 nothing at or above `fail_on`, 1 something, 2 prodlint could not do its work. `fail_on` "never" leaves 0 and 2."""
+    if any(problem.severity == "error" for problem in report.problems):
+        return 2
+    if fail_on == "never":
+        return 0
+    least = SEVERITIES.index(fail_on)
+    return int(any(SEVERITIES.index(verdict.severity) >= least for verdict in report.shown))
+
+
+def _ran(
+    name: str,
+    path: str,
+    ran: Mapping[str, Rule],
+    rules: tuple[Rule, ...],
+    config: Config,
+    only: Collection[str] | None,
+    broken: Collection[str],
+) -> bool:
+    """Could the rule of this name have found something in this file in this run? A name of no rule never can, and says so."""
+    if path in broken or (only is not None and path not in only):
+        return False
+    named = [rule for rule in rules if name in (rule.name, rule.code)]
+    return not named or any(rule.name in ran and not config.ignores(rule, path) for rule in named)

@@ -1,0 +1,67 @@
+"""What several formats share: safe text, addresses of rule pages, counts, parts of the contract's JSON.
+
+Knows: how to make hostile text harmless on a terminal. Does not know: any one format.
+"""
+
+from __future__ import annotations
+
+import re
+
+from prodlint.model import Problem
+from prodlint.report import SEVERITIES, Related, Report, RouteRef, Rule
+
+PAGES = "https://prodlint.readthedocs.io/rules"
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+
+
+def safe(text: str) -> str:
+    """The text on one line, with control characters, terminal escapes and direction overrides shown as `\\x1b`."""
+    return _UNSAFE.sub(_shown, text)
+
+
+def _shown(match: re.Match[str]) -> str:
+    point = ord(match.group())
+    short = {9: "\\t", 10: "\\n", 13: "\\r"}.get(point)
+    return short or (f"\\x{point:02x}" if point < 256 else f"\\u{point:04x}")
+
+
+def help_url(rule: Rule) -> str:
+    """Where the rule's page is published."""
+    return f"{PAGES}/{rule.item}/{rule.name}"
+
+
+def worst_first(severity: str) -> int:
+    """Sorts errors before warnings before infos."""
+    return -SEVERITIES.index(severity)
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def hidden(report: Report, why: str) -> int:
+    """How many findings are hidden for this reason."""
+    return sum(verdict.hidden == why for verdict in report.verdicts)
+
+
+# ---------------------------------------------------------------- the contract's JSON, in the contract's key order
+def route_ref(route: RouteRef | None) -> dict | None:
+    if route is None:
+        return None
+    return {
+        "methods": list(route.methods),
+        "path": route.path,
+        "handler": route.handler,
+        "file": route.file,
+        "line": route.line,
+    }
+
+
+def related(entry: Related, column: bool = True) -> dict:
+    at = entry.at
+    place = {"path": at.path, "line": at.line, "column": at.column} if column else {"path": at.path, "line": at.line}
+    return {**place, "message": entry.message}
+
+
+def problem(entry: Problem) -> dict:
+    return {"path": entry.path, "line": entry.line, "message": entry.message, "severity": entry.severity}
