@@ -101,6 +101,7 @@ class Names:
         for path, facts in files.items():
             if facts.module is not None:
                 self._add(path, facts.module)
+        self._from_root = {self._from_path(path) for path in self.modules}
         self.outer = self._outer_package()
         for module in self.modules.values():
             if self.outer and "" in self._packages:
@@ -128,19 +129,26 @@ class Names:
             start = 1 if len(parts) > 1 and parts[0] in ("src", "lib") else 0
         return ".".join(parts[start:])
 
+    @staticmethod
+    def _from_path(path: str) -> str:
+        return path[: -len("/__init__.py")].replace("/", ".") if path.endswith("/__init__.py") else path[:-3].replace("/", ".")
+
     def _outer_package(self) -> str:
         """The name of the package that the root folder itself is, where the tree starts inside one ("" if it does not)."""
         if "" not in self._packages:
             return ""
-        votes: dict[str, int] = {}
+        votes: dict[str, list[int]] = {}  # prefix -> [imports that the rest resolves, all imports]
         for module in self.modules.values():
             for statement in module.body:
-                if isinstance(statement, ir.Import):
-                    for binding in statement.bindings:
-                        first, _, rest = (binding.full or binding.target).partition(".")
-                        if binding.level == 0 and rest and (rest in self._by_suffix or rest.rpartition(".")[0] in self._by_suffix):
-                            votes[first] = votes.get(first, 0) + 1
-        return max(sorted(votes), key=votes.__getitem__) if votes else ""
+                for binding in statement.bindings if isinstance(statement, ir.Import) else ():
+                    parts = (binding.full or binding.target).split(".") if binding.level == 0 else []
+                    for size in range(1, min(len(parts), 4)):
+                        count = votes.setdefault(".".join(parts[:size]), [0, 0])
+                        count[1] += 1
+                        rest = ".".join(parts[size:])
+                        count[0] += rest in self._from_root or rest.rpartition(".")[0] in self._from_root
+        likely = sorted((-found, prefix) for prefix, (found, total) in votes.items() if found and found >= 0.8 * total)
+        return likely[0][1] if likely else ""
 
     def find_module(self, dotted: str, importer: Module) -> Module | None:
         """The module that `import dotted` gives in that file; None if it is outside the project."""

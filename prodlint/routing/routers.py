@@ -15,10 +15,14 @@ from prodlint import ir
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope, blocks_of
+from prodlint.names import statements as every
 from prodlint.routing.table import Before, Endpoint, Table, Unresolved
 from prodlint.routing.values import UNKNOWN, argument, items, text, words
 
-VERBS = ("get", "post", "put", "patch", "delete", "head", "options", "trace", "connect")
+MAX_LOOP = 1000  # items of one unrolled loop
+Env = dict[str, tuple[ir.Expr, Scope]]  # what loop variables stand for while a loop is unrolled
+
+VERBS = ("get", "post", "put", "patch", "delete")  # HEAD and OPTIONS are the framework's own business
 
 
 @dataclass(eq=False, slots=True)
@@ -102,12 +106,12 @@ class Finder:
                     yield from (member for member in self.names.members(inner).values() if member.kind == "function")
 
     # ------------------------------------------------------------ which router is it
-    def routers_of(self, expr: ir.Expr | None, scope: Scope, env: dict[str, list[tuple[ir.Expr, Scope]]], depth: int = 8) -> list[Router]:
+    def routers_of(self, expr: ir.Expr | None, scope: Scope, env: Env, depth: int = 8) -> list[Router]:
         """The routers that an expression may be: one as a rule, several where a parameter gets different ones."""
         if expr is None or depth <= 0:
             return []
         if isinstance(expr, ir.Name) and expr.id in env:
-            return [router for item, where in env[expr.id] for router in self.routers_of(item, where, {}, depth - 1)]
+            return self.routers_of(*env[expr.id], {}, depth - 1)
         if isinstance(expr, ir.Call):
             return self.constructed(expr, scope, depth)
         if not isinstance(expr, (ir.Name, ir.Attr)):
@@ -139,9 +143,7 @@ class Finder:
             return [self.make(call, scope, kind, *model, depth)]
         if isinstance(kind, Definition) and kind.kind == "function":
             inner = self.names.scope(kind)
-            from prodlint.names import statements
-
-            for statement in statements(self.names.body(kind.node)):  # type: ignore[arg-type]
+            for statement in every(self.names.body(kind.node)):  # type: ignore[arg-type]
                 if isinstance(statement, ir.Return) and statement.value is not None:
                     found = self.routers_of(statement.value, inner, {}, depth - 1)
                     if found:
@@ -196,10 +198,8 @@ class Finder:
     def super_init(self, cls: Definition) -> Iterator[tuple[ir.Call, Scope]]:
         init = self.names.class_member(cls, "__init__")
         if isinstance(init, Definition) and init.kind == "function":
-            from prodlint.names import statements
-
             scope = self.names.scope(init)
-            for statement in statements(self.names.body(init.node)):  # type: ignore[arg-type]
+            for statement in every(self.names.body(init.node)):  # type: ignore[arg-type]
                 value = statement.value if isinstance(statement, ir.ExprStmt) else None
                 if isinstance(value, ir.Call) and isinstance(value.func, ir.Attr) and value.func.name == "__init__":
                     yield value, scope
@@ -247,9 +247,7 @@ class Finder:
             yield from self._calls_in(self.names.body(caller.node), self.names.scope(caller), name, function)  # type: ignore[arg-type]
 
     def _calls_in(self, body: Iterable[ir.Stmt], scope: Scope, name: str, function: Definition) -> Iterator[tuple[ir.Call, Scope]]:
-        from prodlint.names import statements
-
-        for statement in statements(body):
+        for statement in every(body):
             value = statement.value if isinstance(statement, (ir.ExprStmt, ir.Assign, ir.Return)) else None
             if isinstance(value, ir.Await):
                 value = value.value
@@ -259,7 +257,7 @@ class Finder:
                     yield value, scope
 
     # ------------------------------------------------------------ registrations
-    def walk(self, body: Iterable[ir.Stmt], scope: Scope, env: dict[str, list[tuple[ir.Expr, Scope]]]) -> None:
+    def walk(self, body: Iterable[ir.Stmt], scope: Scope, env: Env) -> None:
         """Reads registration calls in a body; a loop over a literal list is unrolled."""
         for statement in body:
             value = statement.value if isinstance(statement, (ir.ExprStmt, ir.Assign, ir.Return)) else None
@@ -267,26 +265,37 @@ class Finder:
                 value = value.value
             if isinstance(value, ir.Call) and isinstance(value.func, ir.Attr):
                 self.registration(value, scope, env)
-            inner = env
             if isinstance(statement, ir.For):
-                inner = self.unrolled(statement, scope, env)
+                self.loop(statement, scope, env)
+                continue
             for block in blocks_of(statement):
-                self.walk(block, scope, inner)
+                self.walk(block, scope, env)
 
-    def unrolled(self, loop: ir.For, scope: Scope, env: dict[str, list[tuple[ir.Expr, Scope]]]) -> dict[str, list[tuple[ir.Expr, Scope]]]:
-        found = items(self.names, loop.iter, scope)
-        if found is None:
-            return env
-        env = dict(env)
-        if isinstance(loop.target, ir.Name):
-            env[loop.target.id] = found
-        elif isinstance(loop.target, ir.Seq):
-            for index, place in enumerate(loop.target.items):
-                if isinstance(place, ir.Name):
-                    env[place.id] = [(i.items[index], s) for i, s in found if isinstance(i, ir.Seq) and index < len(i.items)]
-        return env
+    def loop(self, loop: ir.For, scope: Scope, env: Env) -> None:
+        """Unrolls a loop over a list that can be read; its body is read once with unknown names where it cannot."""
+        gaps: list[ir.Expr] = []
+        found = items(self.names, loop.iter, scope, gaps=gaps)
+        if (found is None or gaps) and self.registers(loop.body, scope, env):
+            place = Span(scope.module.path, ir.line_of(loop.at), ir.column_of(loop.at))
+            self.table.unresolved.append(Unresolved(place, f"registrations in a loop over {_shown(loop.iter)}: not all could be read"))
+        for item, where in (found or ())[:MAX_LOOP]:
+            inner = dict(env)
+            if isinstance(loop.target, ir.Name):
+                inner[loop.target.id] = (item, where)
+            elif isinstance(loop.target, ir.Seq) and isinstance(item, ir.Seq):
+                for place_, part in zip(loop.target.items, item.items, strict=False):
+                    if isinstance(place_, ir.Name):
+                        inner[place_.id] = (part, where)
+            self.walk(loop.body, scope, inner)
 
-    def registration(self, call: ir.Call, scope: Scope, env: dict[str, list[tuple[ir.Expr, Scope]]]) -> None:
+    def registers(self, body: Iterable[ir.Stmt], scope: Scope, env: Env) -> bool:
+        for statement in every(body):
+            value = statement.value if isinstance(statement, ir.ExprStmt) else None
+            if isinstance(value, ir.Call) and isinstance(value.func, ir.Attr) and value.func.name in self.interesting:
+                return bool(self.routers_of(value.func.base, scope, env))
+        return False
+
+    def registration(self, call: ir.Call, scope: Scope, env: Env) -> None:
         method = call.func.name  # type: ignore[union-attr]
         if method not in self.interesting:
             return
@@ -302,7 +311,7 @@ class Finder:
             elif method == "add_middleware" and call.args:
                 router.before.append(Before("middleware", call.args[0], scope))
 
-    def mount(self, router: Router, call: ir.Call, scope: Scope, env: dict[str, list[tuple[ir.Expr, Scope]]], how: dict[str, Any]) -> None:
+    def mount(self, router: Router, call: ir.Call, scope: Scope, env: Env, how: dict[str, Any]) -> None:
         if "app" in how:  # child.init_app(app): the receiver is the child
             for parent in self.routers_of(argument(call, how["app"]), scope, env):
                 if parent is not router and not any(known is parent for known, _, _ in router.parents):
@@ -339,29 +348,29 @@ class Finder:
     def dependencies(self, expr: ir.Expr | None, scope: Scope) -> list[Before]:
         return [Before("dependency", item, where) for item, where in items(self.names, expr, scope) or ()]
 
-    def register(self, router: Router, call: ir.Call, scope: Scope, env: dict[str, list[tuple[ir.Expr, Scope]]], how: dict[str, Any]) -> None:
+    def register(self, router: Router, call: ir.Call, scope: Scope, env: Env, how: dict[str, Any]) -> None:
         handler = argument(call, how["handler"])
         if handler is None:
             return
         paths = [argument(call, how["path"])]
         if how.get("rest"):
             paths = list(call.args[how["path"][0] :])
-        verbs = self.verbs(call, scope, how)
-        targets = env[handler.id] if isinstance(handler, ir.Name) and handler.id in env else [(handler, scope)]
-        for target, where in targets:
-            for path in paths:
-                choices = env.get(path.id, [(path, scope)]) if isinstance(path, ir.Name) else [(path, scope)]
-                for choice, there in choices[: 1 if len(targets) == 1 else None]:
-                    pattern = text(self.names, choice, there)
-                    self.serve(router, target, where, pattern if pattern is not None else UNKNOWN, verbs, call)
+        target, where = env[handler.id] if isinstance(handler, ir.Name) and handler.id in env else (handler, scope)
+        verbs = self.verbs(call, scope, how, env)
+        for path in paths:
+            choice, there = env[path.id] if isinstance(path, ir.Name) and path.id in env else (path, scope)
+            pattern = text(self.names, choice, there)
+            self.serve(router, target, where, pattern if pattern is not None else UNKNOWN, verbs, call)
 
-    def verbs(self, call: ir.Call, scope: Scope, how: dict[str, Any]) -> tuple[str, ...] | None:
+    def verbs(self, call: ir.Call, scope: Scope, how: dict[str, Any], env: Env) -> tuple[str, ...] | None:
         """The methods of a registration; None where a class-based handler decides."""
         if "verbs" in how:
             return tuple(how["verbs"])
         given = argument(call, how.get("methods"))
         if given is None:
             return None
+        if isinstance(given, ir.Name) and given.id in env:
+            given, scope = env[given.id]
         return words(self.names, given, scope) or ()
 
     def serve(self, router: Router, handler: ir.Expr, scope: Scope, path: str, verbs: tuple[str, ...] | None, call: ir.Call) -> None:
@@ -415,8 +424,8 @@ class Finder:
         return isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name in self.interesting
 
     def route(self, router: Router, definition: Definition, call: ir.Call, scope: Scope, how: dict[str, Any], before: tuple[Before, ...]) -> None:
-        verbs = self.verbs(call, scope, how)
-        positional = [arg for arg in call.args if isinstance(arg, (ir.Const, ir.Fstr, ir.Name, ir.Attr, ir.Bin))]
+        verbs = self.verbs(call, scope, how, {})
+        positional = [arg for arg in call.args if isinstance(arg, (ir.Const, ir.Fstr, ir.Name, ir.Attr, ir.Bin, ir.Call))]
         keyword = argument(call, how["path"])
         paths = [keyword] if keyword is not None else positional if definition.kind == "class" else positional[:1]
         for path in paths or [None]:

@@ -6,32 +6,71 @@ Knows: literals, names of literals, concatenation, f-strings. Does not know: fra
 from __future__ import annotations
 
 from prodlint import ir
-from prodlint.names import Definition, Names, Scope
+from prodlint.names import Definition, Names, Scope, statements
 
 UNKNOWN = "…"  # stands in a path for a piece that is set outside the source
 
 
-def text(names: Names, expr: ir.Expr | None, scope: Scope, depth: int = 8) -> str | None:
-    """The string an expression is, with UNKNOWN for pieces that cannot be told; None where it is no string at all."""
+def text(names: Names, expr: ir.Expr | None, scope: Scope, depth: int = 8, env: dict[str, str | None] | None = None) -> str | None:
+    """The string an expression is, with UNKNOWN for pieces that cannot be told; None where it is no string at all.
+
+    env: strings that parameters have, where the body of a called function is read."""
     if expr is None or depth <= 0:
         return None
     if isinstance(expr, ir.Const):
         return expr.value if isinstance(expr.value, str) else None
     if isinstance(expr, ir.Fstr):
-        return "".join(text(names, part, scope, depth - 1) or UNKNOWN for part in expr.parts)
+        return "".join(_piece(names, part, scope, depth - 1, env) for part in expr.parts)
     if isinstance(expr, ir.Bin) and expr.op == "+":
-        left, right = text(names, expr.left, scope, depth - 1), text(names, expr.right, scope, depth - 1)
+        left, right = text(names, expr.left, scope, depth - 1, env), text(names, expr.right, scope, depth - 1, env)
         return None if left is None and right is None else (left or UNKNOWN) + (right or UNKNOWN)
     if isinstance(expr, ir.Call):
-        if isinstance(expr.func, ir.Attr) and expr.func.name == "format":
-            return text(names, expr.func.base, scope, depth - 1)
-        if expr.args and (default := text(names, expr.args[-1], scope, depth - 1)) is not None and len(expr.args) == 2:
-            return default if isinstance(expr.func, ir.Attr) and expr.func.name in ("get", "getenv") else UNKNOWN
-        return UNKNOWN
+        return _called(names, expr, scope, depth, env)
+    if isinstance(expr, ir.Name) and env is not None and expr.id in env:
+        return env[expr.id]
     value = follow(names, expr, scope)
     if value is None:
         return UNKNOWN if isinstance(expr, (ir.Name, ir.Attr, ir.Sub)) else None
-    return text(names, value[0], value[1], depth - 1)
+    return text(names, value[0], value[1], depth - 1, env)
+
+
+def _piece(names: Names, expr: ir.Expr | None, scope: Scope, depth: int, env: dict[str, str | None] | None) -> str:
+    """Text of a part of a string: numbers count as they are written."""
+    if isinstance(expr, ir.Const) and isinstance(expr.value, (int, float)):
+        return str(expr.value)
+    found = text(names, expr, scope, depth, env)
+    return UNKNOWN if found is None else found
+
+
+_ENVIRONMENT = ("os.environ.get", "os.getenv")
+_UNCHANGED = ("format", "strip", "rstrip", "lstrip", "replace", "removesuffix", "removeprefix")
+
+
+def _called(names: Names, call: ir.Call, scope: Scope, depth: int, env: dict[str, str | None] | None) -> str | None:
+    """The string a call gives: a look-up's default, a string method's receiver, what a small project function returns."""
+    func = call.func
+    if isinstance(func, ir.Attr) and func.name in _UNCHANGED:
+        return text(names, func.base, scope, depth - 1, env)
+    if isinstance(func, ir.Attr) and func.name in ("get", "getenv") and names.resolve(func, scope) in _ENVIRONMENT:
+        default = argument(call, [1, "default"])  # an unset variable is what a fresh checkout has
+        return text(names, default, scope, depth - 1, env) or "" if default is not None else ""
+    if isinstance(func, ir.Attr) and func.name == "get" and len(call.args) == 2:
+        return text(names, call.args[1], scope, depth - 1, env) or UNKNOWN
+    target = names.resolve(func, scope)
+    if not isinstance(target, Definition) or target.kind != "function":
+        return UNKNOWN
+    inner = names.scope(target)
+    given = {
+        param.name: _piece(names, argument(call, [index, param.name]) or param.default, scope, depth - 1, env)
+        for index, param in enumerate(target.node.params)  # type: ignore[attr-defined]
+    }
+    best: str | None = None
+    for statement in statements(names.body(target.node)):  # type: ignore[arg-type]
+        if isinstance(statement, ir.Return) and statement.value is not None:
+            found = text(names, statement.value, inner, depth - 1, given)
+            if found is not None and (best is None or UNKNOWN in best):
+                best = found
+    return best or UNKNOWN
 
 
 def follow(names: Names, expr: ir.Expr, scope: Scope) -> tuple[ir.Expr, Scope] | None:
@@ -46,25 +85,51 @@ def follow(names: Names, expr: ir.Expr, scope: Scope) -> tuple[ir.Expr, Scope] |
     return None
 
 
-def items(names: Names, expr: ir.Expr | None, scope: Scope, depth: int = 6) -> list[tuple[ir.Expr, Scope]] | None:
-    """The items of a list, tuple or set display, through names and concatenation; None where they cannot be told."""
+def items(
+    names: Names, expr: ir.Expr | None, scope: Scope, depth: int = 6, gaps: list[ir.Expr] | None = None
+) -> list[tuple[ir.Expr, Scope]] | None:
+    """The items of a list, tuple or set display, through names, concatenation and project functions that return one.
+
+    None where nothing can be told. gaps: collects the parts of a concatenation that could not be told."""
     if expr is None or depth <= 0:
         return None
     if isinstance(expr, ir.Seq):
         out: list[tuple[ir.Expr, Scope]] = []
         for item in expr.items:
             if isinstance(item, ir.Star):
-                out.extend(items(names, item.value, scope, depth - 1) or [])
+                out.extend(_or_gap(names, item.value, scope, depth, gaps))
             else:
                 out.append((item, scope))
         return out
     if isinstance(expr, ir.Bin) and expr.op == "+":
-        left, right = items(names, expr.left, scope, depth - 1), items(names, expr.right, scope, depth - 1)
-        return None if left is None or right is None else left + right
-    if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id in ("list", "tuple", "set", "sorted") and expr.args:
-        return items(names, expr.args[0], scope, depth - 1)
+        return _or_gap(names, expr.left, scope, depth, gaps) + _or_gap(names, expr.right, scope, depth, gaps)
+    if isinstance(expr, ir.Call):
+        if isinstance(expr.func, ir.Name) and expr.func.id in ("list", "tuple", "set", "sorted", "reversed") and expr.args:
+            return items(names, expr.args[0], scope, depth - 1, gaps)
+        return _returned(names, expr, scope, depth, gaps)
+    if isinstance(expr, ir.Comp) and len(expr.fors) == 1 and isinstance(expr.fors[0].target, ir.Name) and expr.elt == expr.fors[0].target:
+        return items(names, expr.fors[0].iter, scope, depth - 1, gaps)
     value = follow(names, expr, scope)
-    return items(names, value[0], value[1], depth - 1) if value is not None else None
+    return items(names, value[0], value[1], depth - 1, gaps) if value is not None else None
+
+
+def _or_gap(names: Names, expr: ir.Expr, scope: Scope, depth: int, gaps: list[ir.Expr] | None) -> list[tuple[ir.Expr, Scope]]:
+    found = items(names, expr, scope, depth if isinstance(expr, ir.Bin) else depth - 1, gaps)
+    if found is None and gaps is not None:
+        gaps.append(expr)
+    return found or []
+
+
+def _returned(names: Names, call: ir.Call, scope: Scope, depth: int, gaps: list[ir.Expr] | None) -> list[tuple[ir.Expr, Scope]] | None:
+    """The list that a project function returns, where its last return says so."""
+    target = names.resolve(call.func, scope)
+    if not isinstance(target, Definition) or target.kind != "function":
+        return None
+    found = None
+    for statement in statements(names.body(target.node)):  # type: ignore[arg-type]
+        if isinstance(statement, ir.Return) and statement.value is not None:
+            found = items(names, statement.value, names.scope(target), depth - 1, gaps) or found
+    return found
 
 
 def argument(call: ir.Call, where: object) -> ir.Expr | None:
