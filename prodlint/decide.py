@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from prodlint.fingerprints import Texts, fingerprints
+from prodlint.fingerprints import fingerprints
 from prodlint.model import FileFacts, Problem, Source
 from prodlint.report import CONFIDENCES, SEVERITIES, Finding, Report, Rule, Said, Verdict
 from prodlint.suppressions import Suppressions
+from prodlint.texts import Texts
 
 if TYPE_CHECKING:
     from prodlint.config import Config

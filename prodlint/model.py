@@ -36,12 +36,14 @@ class Problem(msgspec.Struct, frozen=True, order=True):
     """Something that could not be looked at. Never silent, never clean.
 
     severity "warning": a file that is no valid source in encoding or syntax; does not alone make exit 2.
-    severity "error": prodlint could not do its work (a rule crashed, an engine is missing, a folder is unreadable)."""
+    severity "error": prodlint could not do its work (a rule crashed, an engine is missing, a folder is unreadable).
+    `rule` names the rule that crashed, "" where it was something else."""
 
     path: str
     line: int
     message: str
     severity: str = "error"
+    rule: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):

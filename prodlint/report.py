@@ -129,12 +129,13 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class ItemVerdict(msgspec.Struct, frozen=True):
-    """One line of the checklist: item 1 to 8, its verdict, its checks in order of their code."""
+    """One line of the checklist: item 1 to 8, its verdict, its checks in order of their code, and a note that counts."""
 
     item: str
     number: int
     verdict: str
     checks: tuple[Check, ...] = ()
+    note: str = ""
 
 
 class Said(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from prodlint.model import Problem
 from prodlint.render.common import help_url, hidden, plural, safe
 from prodlint.report import Report, Verdict
 
-_COLOURS = {"error": "31", "warning": "33", "info": "36", "dim": "2", "bold": "1"}
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "good": "32", "dim": "2", "bold": "1"}
 
 
 def render(report: Report, *, colour: bool = False, verbose: bool = False) -> str:
@@ -17,7 +17,7 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False) -> st
     lines: list[str] = []
     for verdict in report.shown:
         lines.extend(_finding(verdict, colour, verbose))
-    lines.extend(_problem(entry, colour) for entry in report.problems)
+    lines.extend(problem_line(entry, colour) for entry in report.problems)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -52,7 +52,8 @@ def _finding(verdict: Verdict, colour: bool, verbose: bool) -> list[str]:
     return lines
 
 
-def _problem(problem: Problem, colour: bool) -> str:
+def problem_line(problem: Problem, colour: bool) -> str:
+    """What could not be looked at, where, and why."""
     place = f"{safe(problem.path)}:{problem.line}: " if problem.path else ""
     word = "problem" if problem.severity == "error" else "could not be read"
     return f"{place}{paint(word, problem.severity, colour)}: {safe(problem.message)}"

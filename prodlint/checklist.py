@@ -1,0 +1,87 @@
+"""The eight items of the checklist, each with a verdict and the checks behind it.
+
+Knows: how findings, proofs and skips add up to `pass`, `partial`, `fail`, `unknown` or `not-applicable`. Does not know: what any
+rule looks at, an output format. Nothing said is `unknown`, never `pass`; and `unknown` is never a failure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from prodlint.model import Span
+from prodlint.report import ITEMS, SEVERITIES, Check, Finding, ItemVerdict, Proof, Related, Report, Route, Rule, Said, Verdict
+
+_NOWHERE = Span("", 0)
+
+
+def checklist(report: Report, routes: Iterable[Route] = ()) -> tuple[ItemVerdict, ...]:
+    """The verdict of each item, 1 to 8, from all answers of all rules that are switched on.
+
+    routes: the table of routes; one that could not be decided keeps `access` from a `pass`."""
+    said: dict[str, list[Said]] = defaultdict(list)
+    for each in report.said:
+        said[each.rule.name].append(each)
+    found: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in report.verdicts:
+        if verdict.hidden != "ignored":
+            found[verdict.rule.name].append(verdict)
+    broken = {problem.rule for problem in report.problems if problem.rule}
+    rules = sorted(report.rules, key=lambda rule: (rule.code, rule.name))
+    items = []
+    for number, item in enumerate(ITEMS, 1):
+        mine = [rule for rule in rules if rule.item == item]
+        checks = tuple(_check(rule, found[rule.name], said[rule.name], rule.name in broken) for rule in mine)
+        failing = {v.severity for rule in mine for v in found[rule.name] if _fails(v)}
+        proven = any(isinstance(each.answer, Proof) for rule in mine for each in said[rule.name])
+        items.append(ItemVerdict(item, number, _item({check.verdict for check in checks}, failing, proven), checks))
+    table = tuple(routes)
+    return tuple(_with_routes(each, table) if each.item == "access" and table else each for each in items)
+
+
+def _fails(verdict: Verdict) -> bool:
+    """A baselined finding, or one outside the asked-for files, is still wrong; a suppressed or doubtful one is not a failure."""
+    return verdict.hidden in ("", "baselined", "elsewhere")
+
+
+def _check(rule: Rule, verdicts: list[Verdict], said: list[Said], crashed: bool) -> Check:
+    """What one rule amounts to: a finding fails; else a crash or doubt leaves it open; else proofs pass."""
+    if worst := sorted(filter(_fails, verdicts), key=lambda v: -SEVERITIES.index(v.severity)):
+        return Check(rule, "fail", tuple(Related(v.finding.at, v.finding.message) for v in worst))
+    proofs, skips, words = [], [], set()
+    for answer in (each.answer for each in said):
+        if isinstance(answer, Proof):
+            proofs.append(Related(answer.at, answer.message))
+            words.add("pass")
+        elif not isinstance(answer, Finding):
+            skips.append(Related(answer.at or _NOWHERE, answer.reason))
+            words.add(answer.verdict)
+    for verdict in verdicts:
+        if verdict.hidden == "suppressed":
+            skips.append(Related(verdict.finding.at, f"{verdict.finding.message} (suppressed: {verdict.reason})"))
+            words.add("partial")
+    order = ("partial", "unknown", "pass", "not-applicable")
+    strongest = "unknown" if crashed else next((word for word in order if word in words), "unknown")
+    return Check(rule, strongest, tuple(proofs + skips if strongest == "pass" else skips + proofs))
+
+
+def _item(words: set[str], failing: set[str], proven: bool) -> str:
+    """An error fails the item, and so do warnings where nothing at all is right; an info never does."""
+    if "error" in failing or ("warning" in failing and not proven and "partial" not in words):
+        return "fail"
+    if "warning" in failing or "partial" in words:
+        return "partial"
+    if "pass" in words:
+        return "pass"
+    return "not-applicable" if words == {"not-applicable"} else "unknown"
+
+
+def _with_routes(item: ItemVerdict, routes: tuple[Route, ...]) -> ItemVerdict:
+    """The item `access` with a count of its routes by ownership; undecided ones turn a pass into `unknown`."""
+    counts = Counter(route.ownership for route in routes)
+    note = f"{len(routes)} route{'s' if len(routes) > 1 else ''}: " + ", ".join(
+        f"{count} {word}" for word, count in sorted(counts.items())
+    )
+    undecided = counts["unknown"] or any(route.authentication == "unknown" for route in routes)
+    verdict = "unknown" if item.verdict == "pass" and undecided else item.verdict
+    return ItemVerdict(item.item, item.number, verdict, item.checks, note)

@@ -1,0 +1,114 @@
+"""The table of routes in each of its formats.
+
+Knows: the contract's JSON of routes, an aligned table grouped by file. Does not know: how a route or its verdict was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from prodlint.model import Problem
+from prodlint.render import html, markdown
+from prodlint.render.common import plural, problem, related, safe
+from prodlint.render.json import document
+from prodlint.render.text import paint, problem_line
+from prodlint.report import Access, Route
+
+_STYLES = {"missing": "error", "none": "error", "unknown": "warning", "owned": "good", "required": "good"}
+
+
+def render_routes(
+    routes: Iterable[Route], problems: Sequence[Problem] = (), form: str = "text", *, colour: bool = False, verbose: bool = False
+) -> str:
+    """The routes as text, json, markdown or html; colour and verbose (evidence and lookups below each route) are for text."""
+    table = sorted(routes, key=lambda route: (route.file, route.line, route.path, route.methods, route.handler))
+    if form == "json":
+        entries = {"routes": [_json(route) for route in table], "problems": [problem(each) for each in problems]}
+        return document({"schema": 1, **entries})
+    if form == "markdown":
+        return _markdown(table, problems)
+    if form == "html":
+        return html.page("prodlint routes", routes=table, problems=problems)
+    return _text(table, problems, colour, verbose)
+
+
+def unprotected(route: Route) -> bool:
+    """Is there something missing on this route: no login, or an object that nothing ties to the caller?"""
+    return route.authentication == "none" or route.ownership == "missing"
+
+
+def _json(route: Route) -> dict:
+    return {
+        "methods": list(route.methods),
+        "path": route.path,
+        "handler": route.handler,
+        "file": route.file,
+        "line": route.line,
+        "framework": route.framework,
+        "authentication": route.authentication,
+        "ownership": route.ownership,
+        "lookups": [_lookup(each) for each in route.lookups],
+        "evidence": [related(each, column=False) for each in route.evidence],
+    }
+
+
+def _lookup(access: Access) -> dict:
+    return {
+        "model": access.model,
+        "id": access.id,
+        "source": access.source,
+        "ownership": access.ownership,
+        "path": access.path,
+        "line": access.line,
+    }
+
+
+def _text(routes: list[Route], problems: Sequence[Problem], colour: bool, verbose: bool) -> str:
+    """For each file its routes in columns; the columns are as wide over the whole table as they must be."""
+    cells = [_cells(route) for route in routes]
+    widths = [max((len(row[n]) for row in cells), default=0) for n in range(3)]
+    blocks: list[list[str]] = []
+    for file, rows in groupby(zip(routes, cells, strict=True), key=lambda pair: pair[0].file):
+        lines = [paint(safe(file), "bold", colour)]
+        for route, row in rows:
+            columns = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+            words = _words("login", route.authentication, 14, colour), _words("ownership", route.ownership, 0, colour)
+            lines.append("  ".join(["", *columns, *words]).rstrip())
+            lines += _below(route) if verbose else []
+        blocks.append(lines)
+    if problems:
+        blocks.append([problem_line(each, colour) for each in problems])
+    return "\n".join("".join(f"{line}\n" for line in lines) for lines in blocks)
+
+
+def _cells(route: Route) -> tuple[str, str, str]:
+    return safe(",".join(route.methods) or "ANY"), safe(route.path), safe(f"{route.handler}:{route.line}")
+
+
+def _words(label: str, word: str, width: int, colour: bool) -> str:
+    text = f"{label} {word}"
+    return paint(text, _STYLES.get(word, "dim"), colour) + " " * max(width - len(text), 0)
+
+
+def _below(route: Route) -> list[str]:
+    lookups = [
+        f"{safe(a.model)} by {safe(a.id)} ({safe(a.source)}): {a.ownership}, {safe(a.path)}:{a.line}" for a in route.lookups
+    ]
+    evidence = [f"{safe(e.at.path)}:{e.at.line}: {safe(e.message)}" for e in route.evidence]
+    return [f"      {line}" for line in (*lookups, *evidence)]
+
+
+def _markdown(routes: list[Route], problems: Sequence[Problem]) -> str:
+    lines = ["# Routes", "", f"{plural(len(routes), 'route')}.", ""]
+    if routes:
+        head = ("methods", "path", "handler", "authentication", "ownership", "lookups")
+        rows = [markdown.row(*map(markdown.text, _row(route))) for route in routes]
+        lines += [markdown.row(*head), markdown.row(*["---"] * len(head)), *markdown.cut(rows), ""]
+    return "\n".join([*lines, *markdown.problems(problems)])
+
+
+def _row(route: Route) -> tuple[str, ...]:
+    lookups = "; ".join(f"{a.model} by {a.id} ({a.source}): {a.ownership}" for a in route.lookups)
+    place = f"{route.handler} ({route.file}:{route.line})"
+    return " ".join(route.methods) or "ANY", route.path, place, route.authentication, route.ownership, lookups

@@ -1,0 +1,103 @@
+"""How answers of rules add up to the eight verdicts."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from prodlint.checklist import checklist
+from prodlint.config import Config
+from prodlint.model import Problem, Span
+from prodlint.report import ITEMS, Finding, Proof, Route, Said, Skip
+from tests.reports import decided, rule
+
+ERROR = rule("backups-off", "PRD701", "backups")
+WARNING = rule("backups-short", "PRD702", "backups", "warning")
+INFO = rule("backups-untested", "PRD703", "backups", "info")
+RULES = (ERROR, WARNING, INFO)
+
+
+def bad(of, **more):
+    return Said(of, Finding(Span("db.tf", 3), f"{of.name} is bad", text="x", **more))
+
+
+def good(of):
+    return Said(of, Proof(Span("db.tf", 9), f"{of.name} is good"))
+
+
+def skip(of, verdict="not-applicable"):
+    return Said(of, Skip("because", None, verdict))
+
+
+def verdicts(*said, config=None, **options):
+    items = checklist(decided({"db.tf": "\n" * 9}, list(said), config, rules=RULES, **options))
+    (item,) = (each for each in items if each.item == "backups")
+    return item.verdict, [check.verdict for check in item.checks]
+
+
+def test_there_are_always_eight_items_and_nothing_said_is_unknown():
+    items = checklist(decided({}, [], rules=RULES))
+    assert [(item.item, item.number) for item in items] == [(name, n) for n, name in enumerate(ITEMS, 1)]
+    assert {item.verdict for item in items} == {"unknown"}
+    assert verdicts() == ("unknown", ["unknown"] * 3)
+
+
+@pytest.mark.parametrize(
+    ("said", "item", "checks"),
+    [
+        ([good(ERROR)], "pass", ["pass", "unknown", "unknown"]),
+        ([good(ERROR), good(ERROR), bad(ERROR)], "fail", ["fail", "unknown", "unknown"]),
+        ([good(ERROR), bad(WARNING)], "partial", ["pass", "fail", "unknown"]),
+        ([bad(WARNING)], "fail", ["unknown", "fail", "unknown"]),
+        ([bad(WARNING), good(WARNING)], "partial", ["unknown", "fail", "unknown"]),
+        ([bad(INFO)], "unknown", ["unknown", "unknown", "fail"]),
+        ([good(ERROR), bad(INFO)], "pass", ["pass", "unknown", "fail"]),
+        ([skip(ERROR), skip(WARNING), skip(INFO)], "not-applicable", ["not-applicable"] * 3),
+        ([skip(ERROR), skip(WARNING)], "unknown", ["not-applicable", "not-applicable", "unknown"]),
+        ([skip(ERROR, "unknown"), good(ERROR)], "unknown", ["unknown", "unknown", "unknown"]),
+        ([skip(ERROR, "partial"), good(ERROR)], "partial", ["partial", "unknown", "unknown"]),
+        ([skip(ERROR), good(ERROR)], "pass", ["pass", "unknown", "unknown"]),
+    ],
+)
+def test_answers_add_up(said, item, checks):
+    assert verdicts(*said) == (item, checks)
+
+
+def test_low_confidence_is_no_failure_and_a_baselined_finding_still_is():
+    assert verdicts(bad(ERROR, confidence="low"))[0] == "unknown"
+    assert verdicts(bad(ERROR, confidence="low"), good(ERROR))[0] == "pass"
+    (known,) = decided({"db.tf": "\n" * 9}, [bad(ERROR)], rules=RULES).verdicts
+    assert verdicts(bad(ERROR), baseline={known.fingerprint})[0] == "fail"
+    assert verdicts(bad(ERROR), only={"other.tf"})[0] == "fail"
+
+
+def test_a_suppressed_finding_is_partial_and_says_why():
+    text = {"db.tf": "\n\nx # prodlint: ignore[backups-off] -- dumps go to S3\n"}
+    items = checklist(decided(text, [bad(ERROR), good(ERROR)], rules=RULES))
+    check = items[6].checks[0]
+    assert (items[6].verdict, check.verdict) == ("partial", "partial")
+    assert check.evidence[0].message == "backups-off is bad (suppressed: dumps go to S3)"
+
+
+def test_an_ignored_rules_findings_do_not_count():
+    assert verdicts(bad(ERROR), config=Config(ignore=("backups-off",)))[0] == "unknown"
+
+
+def test_a_crashed_rule_never_passes():
+    crash = Problem("", 0, "crashed", "error", "backups-off")
+    assert verdicts(good(ERROR), problems=(crash,)) == ("unknown", ["unknown"] * 3)
+
+
+def test_the_severity_of_the_user_counts():
+    assert verdicts(bad(ERROR), good(WARNING), config=Config(severity=(("PRD701", "warning"),)))[0] == "partial"
+
+
+def test_undecided_routes_keep_access_from_passing():
+    owner = rule("missing-ownership-check", "PRD301", "access")
+    route = Route(("GET",), "/x", "a.x", "a.py", 1, "flask", "required", "owned")
+    report = decided({}, [Said(owner, Proof(Span("a.py", 1), "tied"))], rules=(owner,))
+    access = checklist(report, [route])[2]
+    assert (access.verdict, access.note) == ("pass", "1 route: 1 owned")
+    undecided = msgspec.structs.replace(route, ownership="unknown")
+    access = checklist(report, [route, undecided])[2]
+    assert (access.verdict, access.note) == ("unknown", "2 routes: 1 owned, 1 unknown")
