@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from prodlint.checklist import checklist
 from prodlint.config import Config
 from prodlint.decide import decide
 from prodlint.facts import comments
 from prodlint.model import FileFacts, Problem, Source, Span
-from prodlint.report import Edit, Finding, Fix, Proof, Related, Report, RouteRef, Rule, Said, Skip
+from prodlint.report import (
+    Access,
+    Edit,
+    Finding,
+    Fix,
+    ItemVerdict,
+    Proof,
+    Related,
+    Report,
+    Route,
+    RouteRef,
+    Rule,
+    Said,
+    Skip,
+)
 
 PAGE = "# Missing ownership check\n\nAn id that the client chooses selects an object.\n"
 
@@ -103,3 +118,39 @@ def sample() -> Report:
         Problem("", 0, "rule unhandled-external-error crashed: KeyError\x07"),
     )
     return decided(files, said, problems=problems)
+
+
+def sources() -> dict[str, Source]:
+    """The files of `sample`."""
+    return {
+        "shop/api.py": source("shop/api.py", API),
+        "we ird%/é.py": source("we ird%/é.py", "KEY = 1  # prodlint: ignore[hardcoded-secret] -- rotated\n"),
+        "b.tf": source("b.tf", 'resource "x" {}\n'),
+    }
+
+
+def routes() -> list[Route]:
+    """A table of routes: two files, each word once, a hostile path."""
+    order = Access("Order", "order_id", "path", "missing", "shop/crud.py", 12)
+    caller = Related(Span("shop/api.py", 39), "caller known as user (Depends(current_user))")
+    return [
+        Route(("GET",), "/", "shop.pages.Home", "shop/pages.py", 4, "django", "none", "public"),
+        Route(
+            ("GET", "HEAD"),
+            "/orders/{order_id}",
+            "shop.api.get_order",
+            "shop/api.py",
+            38,
+            "fastapi",
+            "required",
+            "missing",
+            (order,),
+            (caller,),
+        ),
+        Route((), "/a|<b>\x1b[0m", "shop.api.odd", "shop/api.py", 90, "fastapi"),
+    ]
+
+
+def items() -> tuple[ItemVerdict, ...]:
+    """The checklist of `sample` and `routes`."""
+    return checklist(sample(), routes())

@@ -79,6 +79,7 @@ class _Code:
 
     def around(self, at: Span) -> list[Line]:
         lines = self._texts.lines(at.path)
+        lines = lines[:-1] if lines[-1:] == [""] else lines
         first, last = max(at.line - AROUND, 1), min(max(at.end_line, at.line), at.line + 8)
         hushed = self._secret[at.path] | self._key_lines(at.path, lines)
         result = []

@@ -14,7 +14,7 @@ from prodlint.render.common import help_url, plural, safe, worst_first
 from prodlint.report import Report, Verdict
 
 LONGEST = 900_000
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>#|~@&!$]|://|(?<=www)\.")
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~@&$]|://|(?<=www)\.")
 
 
 def render(report: Report, sources: Mapping[str, Source]) -> str:

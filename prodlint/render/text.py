@@ -55,8 +55,7 @@ def _finding(verdict: Verdict, colour: bool, verbose: bool) -> list[str]:
 def problem_line(problem: Problem, colour: bool) -> str:
     """What could not be looked at, where, and why."""
     place = f"{safe(problem.path)}:{problem.line}: " if problem.path else ""
-    word = "problem" if problem.severity == "error" else "could not be read"
-    return f"{place}{paint(word, problem.severity, colour)}: {safe(problem.message)}"
+    return f"{place}{paint('problem', problem.severity, colour)}: {safe(problem.message)}"
 
 
 def paint(text: str, style: str, colour: bool) -> str:

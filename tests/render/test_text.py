@@ -14,7 +14,7 @@ def test_one_line_for_each_finding_and_problem_with_nothing_a_terminal_would_obe
         " [missing-ownership-check]\n"
         "shop/api.py:8:12: PRD501 requests.post waits forever [external-call-without-timeout]\n"
         "problem: rule unhandled-external-error crashed: KeyError\\x07\n"
-        "shop/odd.py:3: could not be read: could not be parsed: unexpected <token>\n"
+        "shop/odd.py:3: problem: could not be parsed: unexpected <token>\n"
     )
 
 
