@@ -6,9 +6,10 @@ Knows: how to make hostile text harmless on a terminal. Does not know: any one f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from prodlint.model import Problem
-from prodlint.report import SEVERITIES, Related, Report, RouteRef, Rule
+from prodlint.report import SEVERITIES, Related, Report, Route, RouteRef, Rule
 
 PAGES = "https://prodlint.readthedocs.io/rules"
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
@@ -33,6 +34,11 @@ def help_url(rule: Rule) -> str:
 def worst_first(severity: str) -> int:
     """Sorts errors before warnings before infos."""
     return -SEVERITIES.index(severity)
+
+
+def in_order(routes: Iterable[Route]) -> list[Route]:
+    """Routes by file, line and path, whatever the order in which they were found."""
+    return sorted(routes, key=lambda route: (route.file, route.line, route.path, route.methods, route.handler))
 
 
 def plural(count: int, noun: str) -> str:

@@ -14,7 +14,7 @@ import msgspec
 
 from prodlint import __version__
 from prodlint.model import Problem, Source, Span
-from prodlint.render.common import help_url, safe
+from prodlint.render.common import help_url, in_order, safe
 from prodlint.report import SEVERITIES, ItemVerdict, Report, Route
 from prodlint.texts import Texts
 
@@ -42,7 +42,7 @@ def render(report: Report, sources: Mapping[str, Source], items: Iterable[ItemVe
         hidden=sorted(Counter(v.hidden for v in report.verdicts if v.hidden).items()),
         code=code.around,
         items=tuple(items),
-        routes=tuple(routes),
+        routes=in_order(routes),
         problems=report.problems,
     )
 

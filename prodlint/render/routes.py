@@ -10,7 +10,7 @@ from itertools import groupby
 
 from prodlint.model import Problem
 from prodlint.render import html, markdown
-from prodlint.render.common import plural, problem, related, safe
+from prodlint.render.common import in_order, plural, problem, related, safe
 from prodlint.render.json import document
 from prodlint.render.text import paint, problem_line
 from prodlint.report import Access, Route
@@ -22,7 +22,7 @@ def render_routes(
     routes: Iterable[Route], problems: Sequence[Problem] = (), form: str = "text", *, colour: bool = False, verbose: bool = False
 ) -> str:
     """The routes as text, json, markdown or html; colour and verbose (evidence and lookups below each route) are for text."""
-    table = sorted(routes, key=lambda route: (route.file, route.line, route.path, route.methods, route.handler))
+    table = in_order(routes)
     if form == "json":
         entries = {"routes": [_json(route) for route in table], "problems": [problem(each) for each in problems]}
         return document({"schema": 1, **entries})
