@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from prodlint.config import Config, read_baseline
 from prodlint.model import Problem, Span
-from prodlint.render import FORMATS, github, markdown, render
+from prodlint.render import FORMATS, baseline, github, markdown, render
 from prodlint.render.common import safe
 from prodlint.render.routes import unprotected
 from prodlint.report import Finding, Related, Said
@@ -118,3 +119,17 @@ def test_html_needs_no_script_and_loads_nothing():
 # ---------------------------------------------------------------- routes
 def test_unprotected_routes_lack_login_or_owner():
     assert [route.path for route in routes() if unprotected(route)] == ["/", "/orders/{order_id}"]
+
+
+# ---------------------------------------------------------------- baseline
+def test_a_baseline_is_sorted_one_entry_a_line_and_hides_what_it_was_made_of(tmp_path):
+    said = [ownership(), ownership(confidence="low", column=1), timeout()]
+    text = baseline.render(decided({}, said))
+    lines = text.splitlines()
+    assert lines[0] == "[" and lines[-1] == "]" and len(lines) == 4
+    assert lines[1:-1] == sorted(lines[1:-1])
+    (tmp_path / "known.json").write_text(text)
+    known = read_baseline(tmp_path, Config(baseline="known.json"))
+    again = decided({}, said, baseline=known)
+    assert again.shown == () and baseline.render(again) == text
+    assert read_baseline(tmp_path, Config()) == frozenset() and baseline.render(decided({}, [])) == "[\n\n]\n"
