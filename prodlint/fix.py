@@ -68,7 +68,7 @@ def plan(report: Report, sources: Mapping[str, Source], level: str = "safe") -> 
             break
         for index in taken:
             for path in {edit.at.path for edit in wanted[index].finding.fix.edits} & broken.keys():
-                refused[index] = f"{path} would no longer parse: {broken[path]}"
+                refused[index] = f"after the fix {path} {broken[path]}"
     secret = _secret_lines(report)
     changes = tuple(
         Change(path, before, after, frozenset(secret[path])) for path, (before, after) in sorted(texts.items()) if before != after
@@ -162,13 +162,10 @@ def _unparsable(path: str, text: str) -> str:
     """Why a Python file would not parse any more, "" where it would, or where the file is not Python."""
     if not path.endswith((".py", ".pyi")):
         return ""
-    import libcst
+    from prodlint.facts import python
 
-    try:
-        libcst.parse_module(text.removeprefix(_BOM))
-    except (libcst.ParserSyntaxError, RecursionError) as error:
-        return str(error).splitlines()[0]
-    return ""
+    _, _, problems = python.read(path, text.removeprefix(_BOM))
+    return problems[0].message if problems else ""
 
 
 def _secret_lines(report: Report) -> dict[str, set[int]]:

@@ -81,7 +81,7 @@ def test_a_fix_is_whole_over_its_files():
     texts = {"a.py": "a\n", "b.txt": "b\n"}
     assert after(texts, both) == {}
     (why,) = whys(texts, both)
-    assert why.startswith("a.py would no longer parse: ")
+    assert why.startswith("after the fix a.py could not be parsed: ")
 
 
 def test_a_fix_that_breaks_the_file_does_not_stop_others_elsewhere():

@@ -1,7 +1,7 @@
 """The baseline file: fingerprints of what is known already.
 
-Knows: that a baseline should merge without conflicts: sorted, one entry a line, no place, no time, no message. Does not know: where
-it lies.
+Knows: that a baseline should merge without conflicts: sorted, one entry a line, no place, no time, no message. Does not know:
+where it lies.
 """
 
 from __future__ import annotations
