@@ -232,7 +232,7 @@ def check_names(config: Config, rules: Iterable[Rule]) -> None:
 def unknown(name: str, rules: Iterable[Rule]) -> str:
     """Why this selector names no rule, with the nearest name that would; "" where it does. For the command line too."""
     rules = tuple(rules)
-    if name in _ALL_ITEMS or any(rank(name, rule) for rule in rules):
+    if name in _ALL_ITEMS or re.fullmatch(r"PRD[1-9]?", name) or any(rank(name, rule) for rule in rules):
         return ""
     valid = [*_ALL_ITEMS, *(rule.name for rule in rules), *(rule.code for rule in rules)]
     return f'unknown rule "{name}"{nearest(name, valid)}'
@@ -269,3 +269,42 @@ def read_baseline(root: Path | str, config: Config) -> frozenset[str]:
         raise ConfigError(f"{file}: the baseline cannot be read: {error.strerror}; write it with `prodlint baseline`") from error
     except msgspec.DecodeError as error:
         raise ConfigError(f"{file}: the baseline is not a JSON list of fingerprints: {error}") from error
+
+
+# ---------------------------------------------------------------- the file that `prodlint init` writes
+TEMPLATE = """\
+# Configuration of prodlint. Everything here is optional; what is commented out shows the default or an example.
+# The same keys work in pyproject.toml below [tool.prodlint].
+
+# Rules by name, code, code prefix (PRD3) or item (access); the more specific of select and ignore wins.
+# select = ["access", "secrets", "errors"]
+# ignore = ["PRD8"]
+
+# Paths that are not examined, as in .gitignore.
+# exclude = ["vendor/"]
+
+# From which severity on findings make the exit code 1: info, warning, error, never.
+# fail-on = "error"
+
+# From which confidence on findings are shown: low, medium, high.
+# confidence = "medium"
+
+# Fingerprints of known findings; `prodlint baseline` writes the file.
+# baseline = ".prodlint_baseline.json"
+
+# Folders with rules, pages and models of your own.
+# packs = [".prodlint/rules"]
+
+# [per-path-ignores]
+# "tests/" = ["secrets", "errors"]
+
+# [severity]
+# external-call-without-timeout = "error"
+
+# What cannot be inferred about who may see what in this app.
+# [access]
+# principals = ["request.account"]    # names that hold the caller
+# guards = ["ensure_member"]          # functions that refuse unless the object is the caller's
+# public = ["shop.api.health"]        # handlers that are open on purpose
+# admin = ["staff_only"]              # guards that let only staff in
+"""

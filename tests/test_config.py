@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from prodlint.config import Access, Config, ConfigError, check_names, load, read_baseline, unknown
+from prodlint.config import TEMPLATE, Access, Config, ConfigError, check_names, load, read_baseline, unknown
 from tests.reports import RULES
 
 FULL = """\
@@ -141,3 +143,14 @@ def test_the_baseline_file(tmp_path):
     write(tmp_path, "bad.json", "{}")
     with pytest.raises(ConfigError, match="not a JSON list"):
         read_baseline(tmp_path, Config(baseline="bad.json"))
+
+
+def test_the_template_is_empty_as_written_and_valid_uncommented(tmp_path):
+    file = write(tmp_path, "prodlint.toml", TEMPLATE)
+    assert load(tmp_path) == Config(file=str(file), text=TEMPLATE)
+    keys = re.sub(r"^# (?=\[|\"|[a-z-]+ = )", "", TEMPLATE, flags=re.MULTILINE)
+    write(tmp_path, "prodlint.toml", keys)
+    config = load(tmp_path)
+    check_names(config, RULES)
+    assert all(getattr(config, name) for name in Config.__struct_fields__)
+    assert (config.fail_on, config.confidence) == (Config().fail_on, Config().confidence)
