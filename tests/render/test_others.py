@@ -10,10 +10,10 @@ import pytest
 
 from prodlint.config import Config, read_baseline
 from prodlint.model import Problem, Span
-from prodlint.render import FORMATS, baseline, github, markdown, render
+from prodlint.render import FORMATS, badge, baseline, github, markdown, render
 from prodlint.render.common import safe
 from prodlint.render.routes import unprotected
-from prodlint.report import Finding, Related, Said
+from prodlint.report import ITEMS, Finding, ItemVerdict, Related, Said
 from tests.reports import OWNERSHIP, SECRET, decided, ownership, routes, sample, source, sources, timeout
 
 HOSTILE = "\x1b]0;x\x07\u202e\x9b31m\r\n::error::<script>alert(1)</script>|`%, \udcff]]>"
@@ -133,3 +133,18 @@ def test_a_baseline_is_sorted_one_entry_a_line_and_hides_what_it_was_made_of(tmp
     again = decided({}, said, baseline=known)
     assert again.shown == () and baseline.render(again) == text
     assert read_baseline(tmp_path, Config()) == frozenset() and baseline.render(decided({}, [])) == "[\n\n]\n"
+
+
+# ---------------------------------------------------------------- badge
+def test_the_badge_counts_what_applies_and_its_colour_is_the_worst_word():
+    def drawn(*verdicts):
+        svg = badge.render(
+            [ItemVerdict(item, n, verdict) for n, (item, verdict) in enumerate(zip(ITEMS, verdicts, strict=False), 1)]
+        )
+        root = ElementTree.fromstring(svg)
+        return root.get("aria-label"), root.findall("{*}rect")[1].get("fill")
+
+    assert drawn("pass", "pass", "not-applicable") == ("production grade: 2 of 2", "#14713d")
+    assert drawn("pass", "unknown") == ("production grade: 1 of 2", "#93580b")
+    assert drawn("pass", "partial", "fail") == ("production grade: 1 of 3", "#b42318")
+    assert drawn() == ("production grade: 0 of 0", "#93580b")
