@@ -379,6 +379,30 @@ class Module(Node):
     body: tuple[Stmt, ...]
 
 
+def start_of(expr: Expr) -> int:
+    """Where an expression starts (packed)."""
+    kind = type(expr)
+    while True:
+        if kind is Bin or kind is Cmp:
+            expr = expr.left  # type: ignore[union-attr]
+        elif kind is Bool:
+            expr = expr.values[0]  # type: ignore[union-attr]
+        elif kind is IfExp:
+            expr = expr.body  # type: ignore[union-attr]
+        elif kind is Star:
+            expr = expr.value  # type: ignore[union-attr]
+        elif kind is Walrus:
+            expr = expr.target  # type: ignore[union-attr]
+        elif kind is Slice:
+            first = expr.lower or expr.upper  # type: ignore[union-attr]
+            if first is None:
+                return 1 << 12 | 1
+            expr = first
+        else:
+            return expr.at  # type: ignore[union-attr]
+        kind = type(expr)
+
+
 def line_of(at: int) -> int:
     return at >> 12
 

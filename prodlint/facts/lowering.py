@@ -16,6 +16,7 @@ import libcst as cst
 from prodlint import ir
 from prodlint.facts.cursor import Cursor
 from prodlint.facts.python import Here
+from prodlint.ir import start_of
 
 
 
@@ -459,30 +460,6 @@ def _other(low: Lowering, node: Any) -> ir.Expr:
     for _ in getattr(node, "rpar", ()):
         low.cursor.close()
     return ir.Other(type(node).__name__, children, at)
-
-
-def start_of(expr: ir.Expr) -> int:
-    """Where an expression starts (packed)."""
-    kind = type(expr)
-    while True:
-        if kind is ir.Bin or kind is ir.Cmp:
-            expr = expr.left  # type: ignore[union-attr]
-        elif kind is ir.Bool:
-            expr = expr.values[0]  # type: ignore[union-attr]
-        elif kind is ir.IfExp:
-            expr = expr.body  # type: ignore[union-attr]
-        elif kind is ir.Star:
-            expr = expr.value  # type: ignore[union-attr]
-        elif kind is ir.Walrus:
-            expr = expr.target  # type: ignore[union-attr]
-        elif kind is ir.Slice:
-            first = expr.lower or expr.upper  # type: ignore[union-attr]
-            if first is None:
-                return 1 << 12 | 1
-            expr = first
-        else:
-            return expr.at  # type: ignore[union-attr]
-        kind = type(expr)
 
 
 def parameters(low: Lowering, params: cst.Parameters) -> tuple[ir.Param, ...]:

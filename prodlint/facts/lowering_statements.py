@@ -27,10 +27,7 @@ def _expression(low: Lowering, node: cst.Expr) -> ir.Stmt | None:
     return ir.ExprStmt(value, _at(value))
 
 
-def _at(expr: ir.Expr) -> int:
-    from prodlint.facts.lowering import start_of
-
-    return start_of(expr)
+_at = ir.start_of
 
 
 def _assign(low: Lowering, node: cst.Assign) -> ir.Stmt:

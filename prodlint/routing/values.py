@@ -142,7 +142,7 @@ def argument(call: ir.Call, where: object) -> ir.Expr | None:
     for keyword in call.kwargs:
         if keyword.name == name:
             return keyword.value
-    if position is not None and position < len(call.args) and not isinstance(call.args[position], ir.Star):
+    if position is not None and 0 <= position < len(call.args) and not isinstance(call.args[position], ir.Star):
         return call.args[position]
     return None
 

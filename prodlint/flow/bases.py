@@ -1,0 +1,230 @@
+"""What the frameworks' own base classes do: `get_object`, `get_queryset`, `retrieve`, `check_object_permissions`, generic views.
+
+Knows: Django's generic views and DRF's generics and viewsets, as far as they select objects and ask permissions. Sources: django 5.2
+views/generic/detail.py and edit.py, djangorestframework 3.16 generics.py, mixins.py and views.py. Does not know: the project's overrides (`calls.py`
+finds those first).
+
+In DRF `has_object_permission` runs only through `get_object` or an explicit `check_object_permissions`; `create`, `list` and actions that fetch
+by hand skip it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of, union
+from prodlint.names import Definition
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+SINGLE = frozenset({"retrieve", "update", "partial_update", "destroy"})
+CHANGES = {"update": "perform_update", "partial_update": "perform_update", "destroy": "perform_destroy", "create": "perform_create"}
+GENERIC_VIEWS = ("django.views.generic", "rest_framework", "extra_views", "vanilla")
+
+
+def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
+    """What `self.name(...)` gives where only the framework defines it; None for anything unknown."""
+    me = frame.me
+    if me is None or not isinstance(me.kind, Definition) or not _generic(run, me.kind):
+        return None
+    if name == "get_object":
+        return get_object(run, me, frame, expr)
+    if name == "get_queryset":
+        return base_queryset(run, me, frame, expr)
+    if name in ("filter_queryset", "paginate_queryset"):
+        value = args[0] if args else EMPTY
+        return backends(run, me, value, frame, expr) if name == "filter_queryset" else value
+    if name == "check_object_permissions" and len(args) >= 2:
+        object_permissions(run, me, args[1], frame, expr)
+        return EMPTY
+    if name in SINGLE or name in ("list", "create"):
+        return action(run, name, me, frame, expr)
+    if name in ("get", "post", "put", "patch", "delete") and _is_detail(run, me.kind):
+        return generic(run, name, me, frame, expr)
+    if name in ("get_context_data", "get_form", "get_form_kwargs"):
+        return Value(origins_of([*args, *kwargs.values()]), fields={"object": me.fields.get("object", EMPTY)} if me.fields else None)
+    return None
+
+
+def _generic(run: Any, cls: Definition) -> bool:
+    return any(isinstance(a, str) and a.startswith(GENERIC_VIEWS) for a in run.names.mro(cls))
+
+
+def _is_detail(run: Any, cls: Definition) -> bool:
+    return any(
+        isinstance(a, str) and a.rpartition(".")[2] in ("DetailView", "UpdateView", "DeleteView", "RetrieveAPIView", "UpdateAPIView", "DestroyAPIView",
+                                                       "RetrieveUpdateAPIView", "RetrieveDestroyAPIView", "RetrieveUpdateDestroyAPIView", "BaseDetailView")
+        for a in run.names.mro(cls)
+    )  # fmt: skip
+
+
+def call_own(run: Any, me: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> Value | None:
+    """Calls the project's method of that name on the view; None where the project defines none."""
+    found = run.names.class_member(me.kind, name)
+    if isinstance(found, Definition) and found.kind == "function":
+        return run.call_function(found, [me, *args], {}, frame, expr)
+    return None
+
+
+def attribute(run: Any, me: Value, name: str, frame: Frame) -> Value:
+    """A class attribute of the view, evaluated where it stands."""
+    found = run.names.class_member(me.kind, name)
+    if not isinstance(found, Definition) or not isinstance(found.node, ir.Assign) or found.node.value is None:
+        return EMPTY
+    from prodlint.flow.interpreter import Frame as NewFrame
+
+    scope = run.names.class_scope(found.owner) if found.owner is not None else frame.scope
+    return run.eval(found.node.value, NewFrame(scope, {}, frame.depth + 1))
+
+
+def word(run: Any, me: Value, name: str, frame: Frame) -> str | None:
+    return attribute(run, me, name, frame).const
+
+
+def base_queryset(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
+    """`queryset` of the class, or all rows of its `model`."""
+    value = attribute(run, me, "queryset", frame)
+    if value.selections:
+        return value
+    model = attribute(run, me, "model", frame)
+    ref = model.ref if isinstance(model.ref, (Definition, str)) else None
+    if ref is None:
+        ref = serializer_model(run, me, frame)
+    return Value(frozenset({run.select(ref or "", expr, frame)}))
+
+
+def serializer_model(run: Any, me: Value, frame: Frame) -> Definition | str | None:
+    """The model of the view's serializer or form class (`class Meta: model = Order`)."""
+    for name in ("serializer_class", "form_class"):
+        cls = attribute(run, me, name, frame).ref
+        if isinstance(cls, Definition) and cls.kind == "class":
+            meta = run.names.class_member(cls, "Meta")
+            if isinstance(meta, Definition) and meta.kind == "class":
+                model = run.names.members(meta).get("model")
+                if model is not None and isinstance(model.node, ir.Assign) and model.node.value is not None:
+                    return run.names.resolve(model.node.value, run.names.scope_of(cls))
+    return None
+
+
+def queryset(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
+    own = call_own(run, me, "get_queryset", [], frame, expr)
+    return own if own is not None else base_queryset(run, me, frame, expr)
+
+
+def backends(run: Any, me: Value, value: Value, frame: Frame, expr: ir.Expr) -> Value:
+    """Filter backends of the project run over the queryset."""
+    listed = attribute(run, me, "filter_backends", frame)
+    for item in listed.items or ():
+        if isinstance(item.ref, Definition) and item.ref.kind == "class":
+            found = run.names.class_member(item.ref, "filter_queryset")
+            if isinstance(found, Definition) and found.kind == "function":
+                given = [Value(kind=item.ref), Value(frozenset({REQUEST})), value, me]
+                value = run.call_function(found, given, {}, frame, expr)
+    return value
+
+
+def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
+    """The object that the path names in the view's queryset, after its object permissions."""
+    source = backends(run, me, queryset(run, me, frame, expr), frame, expr)
+    known = (me.fields or {}).get("kwargs", EMPTY).fields or {}
+    names = [word(run, me, "lookup_url_kwarg", frame), word(run, me, "pk_url_kwarg", frame), word(run, me, "lookup_field", frame), "pk", "slug",
+             word(run, me, "slug_url_kwarg", frame)]  # fmt: skip
+    chosen = next((name for name in names if name and name in known), next(reversed(known), None) if known else None)
+    value = known.get(chosen, EMPTY) if chosen else EMPTY
+    field = word(run, me, "lookup_field", frame) or "pk"
+    found = run.narrowed(tuple(source.selections), "", "get_object", [], {field: value}, expr, frame, False) if value.origins else source
+    for selection in found.selections:
+        selection.raising = True
+        run.proves(selection, frozenset(run.branch))
+    object_permissions(run, me, found, frame, expr)
+    if me.fields is not None:
+        me.fields["object"] = found
+    return found
+
+
+def permission_classes(run: Any, me: Value, frame: Frame) -> list[Definition | str]:
+    """The permission classes of a view, through `&` and `|`, and those that `get_permissions` names."""
+    from prodlint.routing.tables import inside
+
+    out: list[Definition | str] = []
+
+    def add(expr: ir.Expr, scope: Any) -> None:
+        for part in inside(expr):
+            if isinstance(part, (ir.Name, ir.Attr)):
+                ref = run.names.resolve(part, scope)
+                if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
+                    add(ref.node.value, run.names.scope_of(ref))
+                elif (isinstance(ref, str) or (isinstance(ref, Definition) and ref.kind == "class")) and ref not in out:
+                    out.append(ref)
+
+    listed = run.names.class_member(me.kind, "permission_classes")
+    if isinstance(listed, Definition) and isinstance(listed.node, ir.Assign) and listed.node.value is not None:
+        add(listed.node.value, run.names.class_scope(listed.owner) if listed.owner is not None else frame.scope)
+    chosen = run.names.class_member(me.kind, "get_permissions")
+    if isinstance(chosen, Definition) and chosen.kind == "function":
+        from prodlint.names import statements
+        from prodlint.routing.tables import expressions
+
+        scope = run.names.scope(chosen)
+        for part in expressions(tuple(statements(run.names.body(chosen.node)))):
+            if isinstance(part, (ir.Name, ir.Attr)):
+                ref = run.names.resolve(part, scope)
+                if isinstance(ref, Definition) and ref.kind == "class" and ref not in out:
+                    out.append(ref)
+    return out
+
+
+def object_permissions(run: Any, me: Value, target: Value, frame: Frame, expr: ir.Expr) -> None:
+    """Runs `has_object_permission` of the view's permission classes on the object."""
+    for ref in permission_classes(run, me, frame):
+        ask_permission(run, ref, "has_object_permission", [me, target], frame, expr)
+
+
+def ask_permission(run: Any, ref: Definition | str, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> Value:
+    """What a permission class answers; its outcomes bind, for the framework refuses where it says no."""
+    if isinstance(ref, str):
+        return EMPTY
+    found = run.names.class_member(ref, name)
+    if not isinstance(found, Definition) or found.kind != "function":
+        return EMPTY
+    answer = run.call_function(found, [Value(kind=ref), Value(frozenset({REQUEST})), *args], {}, frame, expr)
+    from prodlint.flow.interpreter import REFUSES
+
+    run.guarded(Value(answer.origins), frame, REFUSES, 0, ir.start_of(expr))
+    return answer
+
+
+def action(run: Any, name: str, me: Value, frame: Frame, expr: ir.Expr) -> Value:
+    """One of DRF's standard actions."""
+    if name in SINGLE:
+        own = call_own(run, me, "get_object", [], frame, expr)
+        value = own if own is not None else get_object(run, me, frame, expr)
+        run.use(value)
+        if name in CHANGES:
+            call_own(run, me, CHANGES[name], [value], frame, expr)
+        return value
+    if name == "list":
+        own = call_own(run, me, "filter_queryset", [queryset(run, me, frame, expr)], frame, expr)
+        value = own if own is not None else backends(run, me, queryset(run, me, frame, expr), frame, expr)
+        for selection in value.selections:
+            selection.listing = True
+        run.use(value)
+        return value
+    body = Value(frozenset({Client("*", "body")}))
+    call_own(run, me, "perform_create", [body], frame, expr)
+    return body
+
+
+def generic(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> Value:
+    """A generic view's HTTP method: what it shows or changes is `get_object()`, and its form hooks run."""
+    own = call_own(run, me, "get_object", [], frame, expr)
+    value = own if own is not None else get_object(run, me, frame, expr)
+    if me.fields is not None:
+        me.fields["object"] = value
+    run.use(value)
+    hooks = ("get_context_data",) if verb == "get" else ("form_valid", "delete", "perform_update", "perform_destroy")
+    for hook in hooks:
+        call_own(run, me, hook, [value] if hook != "get_context_data" else [], frame, expr)
+    return union((value,))

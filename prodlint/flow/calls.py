@@ -1,0 +1,470 @@
+"""Runs calls on abstract values: project functions inlined, queries recognised, guards by what they do and only then by name.
+
+Knows: how arguments reach parameters, when a call selects data, when an unknown call may be a guard. Does not know: statements, what the
+framework's own base classes do (`bases.py`).
+
+A project function is run with the abstract values of its arguments, so a guard or look-up counts at any depth up to MAX_DEPTH; the same call
+with the same arguments is run once. What lies outside the project passes its arguments' origins on.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow import bases, queries
+from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, last_name
+from prodlint.flow.values import CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Origin, Selection, Tie, Value, origins_of, union
+from prodlint.names import Definition
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+MAX_DEPTH = 7
+STRONG_GUARD = re.compile(r"(?:^|_)(?:check|ensure|require|verify|assert|authorize|enforce|validate_access|guard|must)(?:_|$)", re.I)
+NO_GUARD = re.compile(r"^(?:log|logger|info|debug|warning|error|exception|print|send|notify|emit|publish|track|serialize|dump|create|add|append|render|jsonify)", re.I)
+WRAPPERS = frozenset({"sync_to_async", "async_to_sync", "run_in_threadpool", "to_thread", "partial", "run_sync", "iscoroutine", "gather"})
+
+
+class Calls:
+    """The other half of `interpreter.Run`."""
+
+    def call(self: Any, expr: ir.Call, frame: Frame) -> Value:
+        func = expr.func
+        receiver: Value | None = None
+        if isinstance(func, ir.Attr):
+            if isinstance(func.base, ir.Call) and isinstance(func.base.func, ir.Name) and func.base.func.id == "super":
+                args, kwargs = self.arguments(expr, frame)
+                return self.super_call(func.name, args, kwargs, frame, expr)
+            receiver = self.eval(func.base, frame)
+            callee = self.attr(receiver, func.name, func, frame)
+        else:
+            callee = self.eval(func, frame)
+        args, kwargs = self.arguments(expr, frame)
+        return self.dispatch(callee, receiver, last_name(func), args, kwargs, expr, frame)
+
+    def arguments(self: Any, expr: ir.Call, frame: Frame) -> tuple[list[Value], dict[str, Value]]:
+        args: list[Value] = []
+        for arg in expr.args:
+            value = self.eval(arg, frame)
+            if isinstance(arg, ir.Star) and value.items is not None:
+                args.extend(value.items)
+            else:
+                args.append(value)
+        kwargs: dict[str, Value] = {}
+        for keyword in expr.kwargs:
+            value = self.eval(keyword.value, frame)
+            if keyword.name:
+                kwargs[keyword.name] = value
+            elif value.fields:
+                kwargs.update({k: v for k, v in value.fields.items() if k not in kwargs})
+            elif value.origins:
+                kwargs["**"] = value
+        return args, kwargs
+
+    def dispatch(
+        self: Any, callee: Value, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
+    ) -> Value:
+        """What a call gives: by what the callee is, then by the shape of the call."""
+        ref = callee.ref
+        if isinstance(ref, Definition) and ref.kind == "value" and receiver is None and isinstance(callee.kind, Definition):
+            method = self.names.class_member(callee.kind, "__call__")
+            if isinstance(method, Definition):
+                return self.call_function(method, [callee, *args], kwargs, frame, expr)
+        if isinstance(ref, Definition) and ref.kind == "function":
+            bound = callee.receiver if callee.receiver is not None else receiver if self.is_method(ref, receiver) else None
+            return self.call_function(ref, ([bound] if bound is not None else []) + args, kwargs, frame, expr, callee.closure)
+        if isinstance(ref, Definition) and ref.kind == "class" and not (receiver is not None and receiver.ref is ref and False):
+            return self.construct(ref, args, kwargs, frame, expr)
+        if isinstance(callee.closure, tuple):
+            return self.call_lambda(callee.closure, args)
+        if isinstance(ref, str):
+            if ref in self.knowledge.principal_calls:
+                self.caller_seen = True
+                return Value(frozenset({CALLER}))
+            if ref.startswith("builtins."):
+                return self.builtin(ref[9:], args, kwargs, expr, frame)
+        if frame.me is not None and receiver is frame.me:
+            known = bases.method(self, name, args, kwargs, expr, frame)
+            if known is not None:
+                return known
+        found = self.selecting(receiver, name, args, kwargs, expr, frame)
+        if found is not None:
+            return found
+        return self.unknown(callee, receiver, name, args, kwargs, expr, frame)
+
+    @staticmethod
+    def is_method(ref: Definition, receiver: Value | None) -> bool:
+        if receiver is None or ref.owner is None or ref.owner.kind != "class":
+            return False
+        decorators = {last_name(d) for d in ref.node.decorators}  # type: ignore[attr-defined]
+        if "staticmethod" in decorators:
+            return False
+        return "classmethod" in decorators or not (isinstance(receiver.ref, Definition) and receiver.ref.kind == "class")
+
+    # ------------------------------------------------------------ project functions
+    def call_function(
+        self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr, closure: object = None
+    ) -> Value:
+        """Runs a project function with these arguments; EMPTY origins plus its arguments' where it is too deep or runs already."""
+        node = function.node
+        assert isinstance(node, ir.Function)
+        if frame.depth >= MAX_DEPTH or node in self.active:
+            return self.too_deep(function, args, kwargs, expr, frame)
+        key = (node, tuple(a.signature() for a in args), tuple((k, kwargs[k].signature()) for k in sorted(kwargs)), tuple(self.branch), self.admin_depth)
+        known = self.memo.get(key)
+        if known is not None:
+            return known
+        from prodlint.flow.interpreter import REFUSES, Frame
+
+        scope = self.names.scope(function)
+        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=closure if isinstance(closure, Frame) else None)
+        self.bind_parameters(node, args, kwargs, inner)
+        if function.owner is not None and function.owner.kind == "class" and args:
+            inner.me = args[0]
+        self.active.append(node)
+        end = self.block(self.names.body(node), inner)
+        self.active.pop()
+        result = union(inner.returns)
+        if end == REFUSES and not inner.returns:
+            result = Value(ref="builtins.NoReturn")
+        else:
+            result = self.by_habit(function.name, result, args, kwargs)
+            result = self.guard_by_habit(function.name, result, args, kwargs)
+            if result.kind is None and (kind := self.names.return_type(function)) is not None:
+                result = Value(result.origins, kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure)
+        self.memo[key] = result
+        return result
+
+    def too_deep(self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr, frame: Frame) -> Value:
+        self.truncated = True
+        value = Value(origins_of([*args, *kwargs.values()]))
+        return self.guard_by_habit(function.name, value, args, kwargs)
+
+    def bind_parameters(self: Any, node: ir.Function, args: list[Value], kwargs: dict[str, Value], inner: Frame) -> None:
+        left = dict(kwargs)
+        spread = left.pop("**", None)
+        position = 0
+        for param in node.params:
+            if param.kind == "*":
+                rest = tuple(args[position:])
+                inner.env[param.name] = Value(origins_of(rest), items=rest)
+                position = len(args)
+                continue
+            if param.kind == "**":
+                inner.env[param.name] = Value(origins_of(left.values()) | (spread.origins if spread else frozenset()), fields=left)
+                continue
+            if param.kind != "kw" and position < len(args):
+                value = args[position]
+                position += 1
+            elif param.name in left:
+                value = left.pop(param.name)
+            elif param.default is not None:
+                value = self.eval(param.default, inner)
+            else:
+                value = spread if spread is not None else EMPTY
+            inner.env[param.name] = self.typed(value, param, inner)
+
+    def typed(self: Any, value: Value, param: ir.Param, inner: Frame) -> Value:
+        """A parameter's value with the class its annotation names, where the value does not say itself."""
+        if value.kind is not None or value.ref is not None or param.annotation is None:
+            return value
+        outer = self.names.scope_of(inner.scope.function) if inner.scope.function is not None else inner.scope
+        kind = self.names.annotated(param.annotation, outer)
+        return value if kind is None else Value(value.origins, kind, None, value.const, value.fields, value.receiver, value.items, value.closure)
+
+    def by_habit(self: Any, name: str, result: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        """`get_current_user(...)` gives the caller even where its body cannot be read that far, unless the client chooses who."""
+        if CALLER in result.origins or not self.knowledge.names_caller(name):
+            return result
+        chosen = [c for value in (*args, *kwargs.values()) for c in value.clients if c.source in ("path", "query", "body", "form")]
+        if chosen or any(c.source in ("path", "query", "body", "form") for s in result.selections for _, c in queries.client_terms(s)):
+            return result
+        self.caller_seen = True
+        return result.plus({CALLER})
+
+    def guard_by_habit(self: Any, name: str, result: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        """A function named like a guard that takes the caller and a target, and whose body did not tell: weak."""
+        if result.outcomes or not self.knowledge.names_guard(name) or NO_GUARD.match(name):
+            return result
+        values = [*args, *kwargs.values()]
+        if name not in self.knowledge.own_guards and not any(value.has(CALLER) or value.has(REQUEST) for value in values):
+            return result
+        targets = [t for value in values if not value.has(CALLER) for t in (value.selections or [c for c in value.clients if c.name != "*"])]
+        strong = name in self.knowledge.own_guards
+        return result.plus({Tie(target, weak=not strong) for target in targets if target not in self.bound})
+
+    def construct(self: Any, cls: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr) -> Value:
+        """An instance: its fields are what the constructor was given or what __init__ sets."""
+        fields: dict[str, Value] = {k: v for k, v in kwargs.items() if k != "**"}
+        init = self.names.class_member(cls, "__init__")
+        origins = origins_of([*args, *kwargs.values()])
+        me = Value(frozenset(), cls, None, None, fields)
+        if isinstance(init, Definition) and init.kind == "function" and frame.depth < MAX_DEPTH - 1:
+            self.call_function(init, [me, *args], kwargs, frame, expr)
+            return me if not self.knowledge.is_model(cls) else Value(origins, cls, None, None, fields)
+        if self.knowledge.is_model(cls):
+            return Value(frozenset(o for o in origins if not isinstance(o, Selection)), cls, None, None, fields)
+        return Value(origins, cls, None, None, fields)
+
+    def call_lambda(self: Any, closure: tuple[ir.Lambda, Frame], args: list[Value]) -> Value:
+        expr, outer = closure
+        from prodlint.flow.interpreter import Frame
+
+        inner = Frame(outer.scope, {}, outer.depth + 1, me=outer.me, owner=outer.owner, outer=outer)
+        for param, value in zip(expr.params, args, strict=False):
+            inner.env[param.name] = value
+        return self.eval(expr.body, inner) if inner.depth < MAX_DEPTH else EMPTY
+
+    def super_call(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value:
+        """`super().name(...)`: the next class after the one this function stands in, in the order of the object's own class."""
+        me = frame.me
+        cls = me.kind if me is not None and isinstance(me.kind, Definition) else frame.owner
+        if me is None or not isinstance(cls, Definition) or cls.kind != "class":
+            return Value(origins_of([*args, *kwargs.values()]))
+        order = list(self.names.mro(cls))
+        owner = frame.owner
+        start = order.index(owner) + 1 if owner in order else 1
+        for ancestor in order[start:]:
+            if isinstance(ancestor, Definition):
+                found = self.names.members(ancestor).get(name)
+                if found is not None and found.kind == "function":
+                    return self.call_function(found, [me, *args], kwargs, frame, expr)
+        known = bases.method(self, name, args, kwargs, expr, frame)
+        return known if known is not None else Value(origins_of([*args, *kwargs.values()]))
+
+    # ------------------------------------------------------------ builtins
+    def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
+        if name == "getattr" and len(args) >= 2:
+            if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
+                return self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
+            return Value(args[0].origins)
+        if name == "setattr" and args:
+            self.use(args[0])
+            return EMPTY
+        if name == "dict":
+            return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
+        if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
+            return Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Selection, Tie)))) if name == "len" else EMPTY
+        if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
+            first = args[0]
+            return Value(first.origins, None, None, first.const, None, None, first.items) if name != "bool" else Value(first.origins)
+        return Value(origins_of([*args, *kwargs.values()]))
+
+    # ------------------------------------------------------------ selections
+    def selecting(
+        self: Any, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
+    ) -> Value | None:
+        """The selection a call makes; None where it makes none."""
+        model = self.model_argument(args, expr, frame)
+        if model is not None and name in queries.STARTERS:
+            return self.narrowed((), model, name, args[1:], kwargs, expr, frame)
+        if receiver is not None and isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref) and not receiver.selections:
+            if name in queries.CLASS_METHODS:
+                return self.narrowed((), receiver.ref, name, args, kwargs, expr, frame)
+            return None
+        sql = next((v for v in args[:2] if v.const is not None and queries.is_sql(v.const)), None)
+        if sql is not None and name in queries.SQL_CALLS:
+            return self.sql(sql, args, kwargs, expr, frame)
+        if name in queries.MONGO and args and (args[0].fields is not None or args[0].clients) and not (receiver and receiver.clients):
+            return self.mongo(receiver, name, args, expr, frame)
+        if name in ("table", "from_") and len(args) == 1 and args[0].const and receiver is not None and not receiver.clients:
+            return Value(frozenset({self.select(args[0].const, expr, frame)}))
+        if receiver is None:
+            if name.endswith("_or_404") and args and args[0].selections:
+                return self.narrowed(tuple(args[0].selections), "", name, args[1:], kwargs, expr, frame, args[0].has(CALLER))
+            return None
+        return self.narrowing(receiver, name, args, kwargs, expr, frame)
+
+    def narrowing(self: Any, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
+        selections = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
+        if selections:
+            if name in queries.CHANGING:
+                self.use(receiver)
+            if name in queries.NARROW or name in queries.CLASS_METHODS:
+                if args or kwargs:
+                    return self.narrowed(selections, "", name, args, kwargs, expr, frame, receiver.has(CALLER))
+                return receiver if name not in queries.RAISING else self.raised(receiver)
+            return None
+        chosen = any(v.clients for v in (*args, *kwargs.values()))
+        if receiver.has(CALLER) and not receiver.clients and chosen and name in queries.NARROW and not isinstance(receiver.ref, str):
+            return self.narrowed((), "", name, args, kwargs, expr, frame, True)
+        return None
+
+    def raised(self: Any, value: Value) -> Value:
+        for selection in value.selections:
+            self.proves(selection, frozenset(self.branch))
+        return value
+
+    def model_argument(self: Any, args: list[Value], expr: ir.Call, frame: Frame) -> Definition | str | None:
+        """The model that the first argument names: `query(Order)`, `select(Order.id)`."""
+        if not args or not expr.args:
+            return None
+        ref = args[0].ref
+        if isinstance(ref, (Definition, str)) and self.knowledge.is_model(ref):
+            return ref
+        first = expr.args[0]
+        while isinstance(first, (ir.Attr, ir.Call)) and not (isinstance(first, ir.Call) and not first.args):
+            first = first.base if isinstance(first, ir.Attr) else first.args[0]
+            found = self.names.resolve(first, frame.scope) if isinstance(first, (ir.Name, ir.Attr)) else None
+            if isinstance(found, Definition) and self.knowledge.is_model(found):
+                return found
+        return None
+
+    def narrowed(
+        self: Any, parents: tuple[Selection, ...], model: object, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call,
+        frame: Frame, from_caller: bool = False,
+    ) -> Value:  # fmt: skip
+        terms = self.terms(args, kwargs)
+        if not model and parents:
+            model = parents[0].model
+        if parents and not terms and not from_caller:
+            return Value(frozenset(parents))
+        selection = self.select(model, expr, frame, parents, terms=terms, raising=name in queries.RAISING, from_caller=from_caller)
+        if name in queries.CHANGING:
+            self.mark(selection)
+        return self.selected(selection)
+
+    def selected(self: Any, selection: Selection) -> Value:
+        """The value of a selection: the caller too where it is the caller's own record; an outcome where it holds a client value against them."""
+        origins: set[Origin] = {selection}
+        if self.is_callers_record(selection):
+            self.caller_seen = True
+            origins.add(CALLER)
+        where = frozenset(self.branch)
+        if selection.raising:
+            self.proves(selection, where)
+        origins.update(Tie(target) for target in self.proven_by(selection))
+        return Value(frozenset(origins), selection.model if isinstance(selection.model, Definition) else None)
+
+    def proves(self: Any, selection: Selection, where: frozenset[tuple[int, bool]]) -> None:
+        for target in self.proven_by(selection):
+            self.bind(target, where, False, selection.path, selection.at)
+
+    @staticmethod
+    def proven_by(selection: Selection) -> list[Any]:
+        """What it proves that this selection is not empty: each client value or record in its terms, if another term is the caller."""
+        if not (selection.from_caller or any(value.has(CALLER) for _, value in selection.terms) or any(
+            value.has(CALLER) for parent in selection.parents for _, value in parent.terms
+        )):  # fmt: skip
+            return []
+        terms = [*selection.terms, *(term for parent in selection.parents for term in parent.terms)]
+        return [t for _, value in terms if not value.has(CALLER) for t in (*value.clients, *value.selections) if not isinstance(t, Client) or t.name != "*"]
+
+    def is_callers_record(self: Any, selection: Selection) -> bool:
+        """A user looked up by what identifies the caller: an id from the token, a session, a secret key they hold."""
+        if not selection.terms or not self.knowledge.is_user(selection.model or ""):
+            return False
+        if any(value.has(CALLER) for _, value in selection.terms) and not any(value.clients for _, value in selection.terms):
+            return True
+        return any(SECRET_FIELDS.search(name) and any(c.source in ("header", "cookie") for c in value.clients) for name, value in selection.terms)
+
+    @staticmethod
+    def terms(args: list[Value], kwargs: dict[str, Value]) -> list[tuple[str, Value]]:
+        """(field, value) of what a query is given: keywords, comparisons (their fields), a positional id."""
+        out: list[tuple[str, Value]] = []
+        if len(args) >= 2 and args[0].const is not None and not args[0].origins and args[0].fields is None:
+            return [(args[0].const, args[1])]
+        for value in args:
+            if value.fields:
+                out.extend(value.fields.items())
+            elif value.origins:
+                out.append(("id", value))
+        for name, value in kwargs.items():
+            if name not in ("defaults", "description", "options", "with_for_update") and (value.origins or value.items):
+                out.append((name, value.plus(origins_of(value.items)) if value.items else value))
+        return out
+
+    def sql(self: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
+        params: list[Value] = list(text.items or ())
+        for value in (*(a for a in args if a is not text), *kwargs.values()):
+            params.extend(value.items if value.items else value.fields.values() if value.fields else [value] if value.origins else [])
+        if text.origins and not text.items:
+            params.append(Value(text.origins))
+        terms = queries.sql_terms(text.const or "", params)
+        selection = self.select(queries.sql_table(text.const or ""), expr, frame, terms=terms)
+        if not (text.const or "").lstrip()[:6].lower().startswith(("select", "with")):
+            self.mark(selection)
+        result = self.selected(selection)
+        from prodlint.flow.expressions import is_cursor
+
+        if isinstance(expr.func, ir.Attr) and is_cursor(expr.func.base):
+            frame.env[expr.func.base.id] = result  # the cursor holds the rows: cur.execute(...); cur.fetchone()  # type: ignore[union-attr]
+        return result
+
+    def mongo(self: Any, receiver: Value | None, name: str, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
+        base = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
+        terms = list((args[0].fields or {}).items()) or self.terms(args[:1], {})
+        selection = self.select(queries.term_name(base), expr, frame, terms=terms)
+        if name in queries.CHANGING:
+            self.mark(selection)
+        return self.selected(selection)
+
+    # ------------------------------------------------------------ everything else
+    def unknown(
+        self: Any, callee: Value, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
+    ) -> Value:
+        """A call of something outside the project, or that could not be resolved."""
+        values = [*args, *kwargs.values()]
+        if name == "get" and receiver is not None and args and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None) or name in _PARTS and args and receiver:
+            return self.named_part(receiver, args, expr, frame)
+        if name in ("append", "extend", "add", "insert") and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and args:
+            self.appended(expr.func.base.id, args[-1], frame)
+        if name in WRAPPERS and args:
+            return args[0] if len(args) == 1 and not kwargs else self.dispatch(args[0], None, name, args[1:], kwargs, expr, frame)
+        if name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit"):
+            for value in (*values, *([receiver] if receiver else [])):
+                self.use(value)
+        origins = origins_of([*values, *([receiver] if receiver is not None else [])])
+        if isinstance(callee.ref, str) and callee.kind is None and not origins:
+            return Value(ref=callee.ref + "()", kind=callee.ref if name[:1].isupper() else callee.ref + "()")
+        fields: dict[str, Value] = {k: v for k, v in kwargs.items() if k != "**"}
+        for value in args:
+            if value.fields and value.receiver is None:
+                fields.update(value.fields)
+        result = Value(origins, self.made(callee, name), const=args[0].const if len(args) == 1 and not receiver else None, fields=fields or None,
+                       items=args[0].items if len(args) == 1 else None)  # fmt: skip
+        return self.guarding(result, receiver, name, values, expr, frame)
+
+    @staticmethod
+    def made(callee: Value, name: str) -> Any:
+        if isinstance(callee.ref, str):
+            return callee.ref if name[:1].isupper() else None
+        return None
+
+    def guarding(self: Any, result: Value, receiver: Value | None, name: str, values: list[Value], expr: ir.Call, frame: Frame) -> Value:
+        """An unknown call as a guard: by its name, and because it takes the caller and a target."""
+        if receiver is not None and receiver.has(CALLER) and ROLE_WORDS.search(name) and not any(v.selections or v.clients for v in values):
+            return Value(frozenset({ROLE}))
+        if receiver is not None and receiver.has(CALLER) and re.match(r"is_(?:authenticated|anonymous|active)$", name):
+            return Value(frozenset({PRESENCE}))
+        if not self.knowledge.names_guard(name) or NO_GUARD.match(name):
+            return result
+        everyone = [*values, *([receiver] if receiver is not None else [])]
+        if not any(v.has(CALLER) or v.has(REQUEST) for v in everyone):
+            return result
+        targets = [t for v in everyone if not v.has(CALLER) for t in (v.selections or [c for c in v.clients if c.name != "*"])]
+        ties = {Tie(target, weak=True) for target in targets}
+        if ties and STRONG_GUARD.search(name):
+            for tie in ties:
+                self.bind(tie.target, frozenset(self.branch), True, frame.scope.module.path, expr.at)
+        if not targets and any(v.has(CALLER) for v in everyone):
+            return result.plus({ROLE})
+        return result.plus(ties)
+
+    def named_part(self: Any, receiver: Value, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
+        """`container.get("name", default)`, `self.get_argument("name")`."""
+        default = args[1].origins if len(args) > 1 else frozenset()
+        if receiver.fields is not None and args[0].const in receiver.fields:
+            return receiver.fields[args[0].const].plus(default)
+        return self.part(receiver, args[0], expr, frame).plus(default)
+
+    def appended(self: Any, name: str, value: Value, frame: Frame) -> None:
+        known = frame.env.get(name, EMPTY)
+        fields = {**(known.fields or {}), **(value.fields or {})} or None
+        items = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
+        frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, items)
+
+
+_PARTS = frozenset({"getlist", "getone", "getall", "pop", "setdefault", "__getitem__"})

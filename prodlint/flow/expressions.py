@@ -1,0 +1,369 @@
+"""Runs expressions on abstract values: names, attributes, comparisons, displays.
+
+Knows: how origins move through expressions, and when a comparison is an outcome (Tie, Link). Does not know: calls (`calls.py`), statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow import queries, requests
+from prodlint.flow.knowledge import PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS
+from prodlint.flow.values import CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Target, Tie, Value, origins_of, union
+from prodlint.names import Definition, Scope
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+REQUESTS = frozenset({"flask.request", "quart.request", "flask.globals.request", "bottle.request", "connexion.request"})
+
+
+class Expressions:
+    """Half of `interpreter.Run`."""
+
+    def eval(self: Any, expr: ir.Expr, frame: Frame) -> Value:
+        """The abstract value of an expression."""
+        self.steps += 1
+        if self.steps > self.MAX_STEPS:
+            from prodlint.flow.interpreter import OutOfBudget
+
+            raise OutOfBudget
+        how = _EVAL.get(type(expr))
+        return EMPTY if how is None else how(self, expr, frame)
+
+    MAX_STEPS = 60_000
+
+    # ------------------------------------------------------------ names
+    def name(self: Any, expr: ir.Name, frame: Frame) -> Value:
+        here: Frame | None = frame
+        while here is not None:
+            found = here.env.get(expr.id)
+            if found is not None:
+                return found
+            here = here.outer
+        return self.static(self.names.lookup(expr.id, frame.scope))
+
+    def static(self: Any, ref: object) -> Value:
+        """The value of something that stands in a module: a function, class, module, global, outside name."""
+        if ref is None:
+            return EMPTY
+        if isinstance(ref, str):
+            if ref in REQUESTS:
+                return Value(frozenset({REQUEST}), ref=ref)
+            if ref in self.knowledge.principals:
+                self.caller_seen = True
+                return Value(frozenset({CALLER}), ref=ref)
+            return Value(ref=ref, kind=ref)
+        if isinstance(ref, Definition) and ref.kind in ("value", "param"):
+            node = ref.node
+            const = node.value.value if isinstance(node, ir.Assign) and isinstance(node.value, ir.Const) else None
+            kind = self.names.value_type(ref)
+            origins: frozenset[Origin] = frozenset()
+            if kind in ("werkzeug.local.LocalProxy",) and self.knowledge.names_caller(ref.name):
+                origins = frozenset({CALLER})
+            items = self.global_items(ref) if isinstance(node, ir.Assign) else None
+            return Value(origins, kind, ref, const if isinstance(const, str) else None, items=items)
+        return Value(ref=ref)
+
+    def global_items(self: Any, ref: Definition) -> tuple[Value, ...] | None:
+        value = ref.node.value  # type: ignore[attr-defined]
+        if isinstance(value, ir.Seq) and all(isinstance(item, ir.Const) for item in value.items) and len(value.items) < 30:
+            return tuple(Value(const=item.value if isinstance(item.value, str) else None) for item in value.items)  # type: ignore[union-attr]
+        return None
+
+    # ------------------------------------------------------------ attributes
+    def attribute(self: Any, expr: ir.Attr, frame: Frame) -> Value:
+        base = self.eval(expr.base, frame)
+        return self.attr(base, expr.name, expr, frame)
+
+    def attr(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> Value:
+        """`base.name`."""
+        if base.fields is not None and name in base.fields:
+            return base.fields[name]
+        if REQUEST in base.origins and base.kind is None:
+            value = requests.attribute(name)
+            self.caller_seen |= CALLER in value.origins
+            return value.plus({ROLE} if name == "auth" else ())
+        static = self.static_attr(base, name, expr, frame)
+        if static is not None:
+            return static
+        origins = self.attr_origins(base, name, expr, frame)
+        found = self.names.instance_member(base.kind, name) if base.kind is not None else None
+        if isinstance(found, Definition):
+            return self.member(base, found, origins, name, expr, frame)
+        if base.origins or found is not None:
+            return Value(origins, found if isinstance(found, str) else None, found, receiver=base)
+        return EMPTY
+
+    def static_attr(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> Value | None:
+        """An attribute of a module, class or outside name; None where the base is an ordinary value."""
+        ref = base.ref
+        if isinstance(ref, str) and not base.origins:
+            full = f"{ref}.{name}"
+            if ref in ("flask.g", "quart.g"):
+                if name in self.globals:
+                    return self.globals[name]
+                return Value(frozenset({CALLER}) if TENANT_WORDS.match(name) or self.knowledge.names_caller(name) else frozenset())
+            if name in queries.MANAGERS and self.knowledge.is_model(ref):
+                return Value(frozenset({self.select(ref, expr, frame)}), ref=full)
+            return self.static(full)
+        if isinstance(ref, Definition) and ref.kind in ("class", "module"):
+            if ref.kind == "class" and self.knowledge.is_model(ref):
+                manager = self.names.class_member(ref, name)
+                if name in queries.MANAGERS or self.is_manager(manager):
+                    kind = self.names.value_type(manager) if isinstance(manager, Definition) else None
+                    selection = self.select(ref, expr, frame)
+                    return Value(frozenset({selection}), kind if isinstance(kind, Definition) else None)
+                if isinstance(manager, Definition) and manager.kind == "value":
+                    return EMPTY  # a column: comparisons name it, they do not read data
+            found = self.names.member(ref, name)
+            return self.static(found) if found is not None else EMPTY
+        return None
+
+    def is_manager(self: Any, member: object) -> bool:
+        if not isinstance(member, Definition) or member.kind != "value" or not isinstance(member.node, ir.Assign):
+            return False
+        kind = self.names.type_of(member.node.value, self.names.scope_of(member))
+        if isinstance(kind, str):
+            return kind.endswith("Manager") or "Manager" in kind.rpartition(".")[2] or kind.endswith("as_manager()")
+        return isinstance(kind, Definition) and self.names.is_a(kind, "django.db.models.Manager", "django.db.models.manager.Manager")
+
+    def attr_origins(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> frozenset[Origin]:
+        """The origins of an attribute of a value."""
+        if not base.origins:
+            return frozenset()
+        out: set[Origin] = set()
+        for origin in base.origins:
+            if isinstance(origin, Client):
+                out.add(Client(name, origin.source, (frame.scope.module.path, expr.at)) if origin.name == "*" and name not in _PLAIN_METHODS else origin)
+            elif origin is CALLER:
+                out.add(PRESENCE if PRESENCE_WORDS.match(name) else ROLE if ROLE_WORDS.search(name) else CALLER)
+            elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, PRESENCE, REQUEST):
+                out.add(origin)
+        return frozenset(out)
+
+    def member(self: Any, base: Value, found: Definition, origins: frozenset[Origin], name: str, expr: ir.Attr, frame: Frame) -> Value:
+        """A member that the class of a value defines."""
+        if found.kind == "function":
+            if any(_property(d) for d in found.node.decorators):  # type: ignore[attr-defined]
+                return self.call_function(found, [base], {}, frame, expr).plus(origins)
+            return Value(origins, ref=found, receiver=base)
+        if found.kind == "value":
+            value = self.static(found)
+            if isinstance(found.node, ir.Assign) and isinstance(found.node.value, (ir.Call, ir.Attr)) and found.owner is not None and found.owner.kind == "class":
+                scope = self.names.class_scope(found.owner)
+                if self.might_select(found.node.value, scope):
+                    from prodlint.flow.interpreter import Frame as NewFrame
+
+                    value = self.eval(found.node.value, NewFrame(scope, {}, frame.depth + 1))
+            return Value(value.origins | origins, value.kind, value.ref, value.const, value.fields, None, value.items)
+        return Value(origins, ref=found)
+
+    def might_select(self: Any, expr: ir.Expr, scope: Scope) -> bool:
+        """Does an attribute's expression (`queryset = Order.objects.all()`) start at a model?"""
+        while isinstance(expr, (ir.Call, ir.Attr)):
+            expr = expr.func if isinstance(expr, ir.Call) else expr.base
+        ref = self.names.resolve(expr, scope) if isinstance(expr, ir.Name) else None
+        return self.knowledge.is_model(ref)
+
+    # ------------------------------------------------------------ selections
+    def select(self: Any, model: object, expr: ir.Expr, frame: Frame, parents: tuple[Selection, ...] = (), **more: Any) -> Selection:
+        """A new selection, standing where the expression stands."""
+        selection = Selection(model if isinstance(model, (Definition, str)) else "", frame.scope.module.path, ir.start_of(expr), getattr(expr, "end", 0),
+                              parents=parents, admin=self.admin_depth > 0, tests=frozenset(self.branch), **more)  # fmt: skip
+        self.selections.append(selection)
+        return selection
+
+    # ------------------------------------------------------------ comparisons and operators
+    def compare(self: Any, expr: ir.Cmp, frame: Frame) -> Value:
+        left = self.eval(expr.left, frame)
+        out: set[Origin] = set()
+        current = left
+        for op, right_expr in zip(expr.ops, expr.rights, strict=True):
+            right = self.eval(right_expr, frame)
+            if not _is_none(right_expr):
+                out |= self.outcome(current, right)
+            out |= current.outcomes | right.outcomes
+            for side, other in ((current, right), (right, current)):
+                if side.has(ROLE) or (side.has(CALLER) and not other.selections and not other.clients and (other.const is not None or op in ("in", "not in"))):
+                    out.add(ROLE if not _is_none(right_expr) else PRESENCE)
+                elif side.has(CALLER) or side.has(PRESENCE):
+                    out.add(PRESENCE)
+            current = right
+        out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))} if _is_none(expr.rights[-1]) else set()
+        return Value(frozenset(out), fields=self.term(expr, frame))
+
+    def term(self: Any, expr: ir.Cmp, frame: Frame) -> dict[str, Value] | None:
+        """The comparison as a query term, `Order.user_id == user.id` -> {"user_id": user.id}; None where neither side is a column."""
+        if len(expr.ops) != 1 or expr.ops[0] not in ("==", "in", "<", ">", "<=", ">="):
+            return None
+        left, right = expr.left, expr.rights[0]
+        for column, other in ((left, right), (right, left)):
+            if isinstance(column, (ir.Attr, ir.Call, ir.Sub)) and self.is_column(column, frame):
+                return {queries.term_name(column): self.eval(other, frame)}
+        return None
+
+    def is_column(self: Any, expr: ir.Expr, frame: Frame) -> bool:
+        while isinstance(expr, ir.Call):
+            expr = expr.args[0] if expr.args else expr.func
+        while isinstance(expr, (ir.Attr, ir.Sub)):
+            expr = expr.base
+        if not isinstance(expr, ir.Name):
+            return False
+        value = self.name(expr, frame)
+        return isinstance(value.ref, Definition) and (value.ref.kind == "class" or value.ref.kind == "value") and not value.origins
+
+    def outcome(self: Any, left: Value, right: Value) -> set[Origin]:
+        """What holding one value against another is an outcome of."""
+        out: set[Origin] = set()
+        for side, other in ((left, right), (right, left)):
+            if side.has(CALLER):
+                out.update(Tie(target) for target in _targets(other))
+        if not out:
+            for one in _targets(left):
+                for other_target in _targets(right):
+                    if one != other_target and not (isinstance(one, Client) and isinstance(other_target, Client)):
+                        out.add(Link(one, other_target))
+        return out
+
+    def boolean(self: Any, expr: ir.Bool, frame: Frame) -> Value:
+        values = [self.eval(value, frame) for value in expr.values]
+        joined = union(values)
+        return joined if any(v.kind or v.ref or v.fields for v in values) else Value(origins_of(values))
+
+    def conditional(self: Any, expr: ir.IfExp, frame: Frame) -> Value:
+        test = self.eval(expr.test, frame)
+        return union((self.eval(expr.body, frame), self.eval(expr.orelse, frame))).plus(test.outcomes)
+
+    def binary(self: Any, expr: ir.Bin, frame: Frame) -> Value:
+        left, right = self.eval(expr.left, frame), self.eval(expr.right, frame)
+        const = None
+        if expr.op == "+" and (left.const is not None or right.const is not None):
+            const = (left.const if left.const is not None else "%s") + (right.const if right.const is not None else "%s")
+            left = left if left.const is not None or left.items else Value(left.origins, items=(left,))
+            right = right if right.const is not None or right.items else Value(right.origins, items=(right,))
+        fields = {**(left.fields or {}), **(right.fields or {})} or None if expr.op in ("&", "|") else None
+        items = (*(left.items or ()), *(right.items or ())) or None if const is not None or expr.op == "+" else right.items
+        if expr.op == "%" and left.const is not None:
+            return Value(left.origins | right.origins, const=left.const, items=right.items or ((right,) if right.origins else None))
+        return Value(left.origins | right.origins, const=const, fields=fields, items=items)
+
+    def children(self: Any, expr: Any, frame: Frame) -> Value:
+        return Value(origins_of([self.eval(child, frame) for child in expr.children]))
+
+    # ------------------------------------------------------------ displays
+    def sequence(self: Any, expr: ir.Seq, frame: Frame) -> Value:
+        values = tuple(self.eval(item.value if isinstance(item, ir.Star) else item, frame) for item in expr.items)
+        return Value(origins_of(values), items=values)
+
+    def mapping(self: Any, expr: ir.Map, frame: Frame) -> Value:
+        fields: dict[str, Value] = {}
+        origins: set[Origin] = set()
+        for key, item in expr.items:
+            value = self.eval(item, frame)
+            origins |= value.origins
+            if key is None:
+                fields.update(value.fields or {})
+            elif (name := self.eval(key, frame).const) is not None:
+                fields[name] = value
+        return Value(frozenset(origins), fields=fields)
+
+    def comprehension(self: Any, expr: ir.Comp, frame: Frame) -> Value:
+        saved = dict(frame.env)
+        tests: set[Origin] = set()
+        for clause in expr.fors:
+            self.bind_target(clause.target, self.element(self.eval(clause.iter, frame)), frame)
+            for condition in clause.ifs:
+                tests |= self.eval(condition, frame).outcomes
+        value = self.eval(expr.elt, frame)
+        frame.env = saved
+        for outcome in tests:  # [o for o in orders if o.owner == user]: what is left fits the caller
+            if isinstance(outcome, Tie):
+                self.bind(outcome.target, frozenset(self.branch), outcome.weak, frame.scope.module.path, expr.at)
+        return Value(value.origins)
+
+    def fstring(self: Any, expr: ir.Fstr, frame: Frame) -> Value:
+        values = [self.eval(part, frame) for part in expr.parts]
+        text = "".join(v.const if v.const is not None else "%s" for v in values)
+        return Value(origins_of(values), "builtins.str", const=text, items=tuple(v for v in values if v.const is None))
+
+    def subscript(self: Any, expr: ir.Sub, frame: Frame) -> Value:
+        base = self.eval(expr.base, frame)
+        index = self.eval(expr.index, frame)
+        if base.fields is not None and index.const in base.fields:
+            return base.fields[index.const]
+        if base.items is not None and isinstance(expr.index, ir.Const) and isinstance(expr.index.value, int) and -1 < expr.index.value < len(base.items):
+            return base.items[expr.index.value]
+        return self.part(base, index, expr, frame)
+
+    def part(self: Any, base: Value, index: Value, expr: ir.Expr, frame: Frame) -> Value:
+        """`base[index]` or `base.get(index)`: a named part of a client container, an attribute of the caller, an item of data."""
+        name = index.const
+        if base.has(REQUEST) and base.kind is None:
+            return Value(frozenset({CALLER}) if name and (TENANT_WORDS.match(name) or self.knowledge.names_caller(name)) else frozenset())
+        out: set[Origin] = set()
+        for origin in base.origins:
+            if isinstance(origin, Client) and origin.name == "*":
+                out.add(Client(name or "?", origin.source, (frame.scope.module.path, getattr(expr, "at", 0))))
+            elif origin is CALLER and name and ROLE_WORDS.search(name):
+                out.add(ROLE)
+            else:
+                out.add(origin)
+        if not base.origins and index.clients:  # an in-memory table: ORDERS[order_id]
+            return Value(index.origins if base.ref is None else frozenset())
+        return Value(frozenset(out), ref=base.ref if isinstance(base.ref, Definition) and base.ref.kind == "class" else None)
+
+    def constant(self: Any, expr: ir.Const, frame: Frame) -> Value:
+        return Value(const=expr.value) if isinstance(expr.value, str) else EMPTY
+
+    def lambda_(self: Any, expr: ir.Lambda, frame: Frame) -> Value:
+        return Value(closure=(expr, frame))
+
+    def walrus(self: Any, expr: ir.Walrus, frame: Frame) -> Value:
+        value = self.eval(expr.value, frame)
+        frame.env[expr.target.id] = value
+        return value
+
+    def yielded(self: Any, expr: ir.Yield, frame: Frame) -> Value:
+        value = self.maybe(expr.value, frame)
+        frame.returns.append(value)
+        if frame.depth == 0:
+            self.use(value)
+        return EMPTY
+
+
+def _targets(value: Value) -> list[Target]:
+    """What a guard can hold: selected data, else client values by name."""
+    selections: list[Target] = list(value.selections)
+    return selections or [client for client in value.clients if client.name not in ("*",)]
+
+
+def is_cursor(expr: ir.Expr) -> bool:
+    """A name that holds a database cursor, by habit of naming."""
+    return isinstance(expr, ir.Name) and expr.id.lower() in ("cursor", "cur", "c", "crs", "db_cursor")
+
+
+def _is_none(expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.Const) and expr.value is None and not expr.kind
+
+
+def _property(decorator: ir.Expr) -> bool:
+    name = decorator.id if isinstance(decorator, ir.Name) else decorator.name if isinstance(decorator, ir.Attr) else ""
+    return name in ("property", "cached_property", "hybrid_property", "lazy_property")
+
+
+_PLAIN_METHODS = frozenset({
+    "get", "getlist", "items", "keys", "values", "pop", "copy", "dict", "model_dump", "json", "to_dict", "strip", "split", "lower", "upper", "setdefault",
+    "getone", "getall", "decode", "read", "data", "validated_data", "cleaned_data", "is_valid", "update", "encode", "format", "replace", "startswith",
+})  # fmt: skip
+
+_EVAL: dict[type, Callable[..., Value]] = {
+    ir.Name: Expressions.name, ir.Attr: Expressions.attribute, ir.Cmp: Expressions.compare, ir.Bool: Expressions.boolean,
+    ir.IfExp: Expressions.conditional, ir.Bin: Expressions.binary, ir.Seq: Expressions.sequence, ir.Map: Expressions.mapping,
+    ir.Comp: Expressions.comprehension, ir.Fstr: Expressions.fstring, ir.Sub: Expressions.subscript, ir.Const: Expressions.constant,
+    ir.Lambda: Expressions.lambda_, ir.Walrus: Expressions.walrus, ir.Yield: Expressions.yielded, ir.Other: Expressions.children,
+    ir.Await: lambda run, expr, frame: run.eval(expr.value, frame), ir.Unary: lambda run, expr, frame: run.eval(expr.value, frame),
+    ir.Star: lambda run, expr, frame: run.eval(expr.value, frame), ir.Call: lambda run, expr, frame: run.call(expr, frame),
+}  # fmt: skip

@@ -1,0 +1,311 @@
+"""What runs before a handler: decorators, hooks, dependencies, permission classes, mixins, middleware, settings.
+
+Knows: which of them require a login or a role, by the models and by running the project's own. Does not know: the handler's body.
+
+Levels: "required", "admin", "optional", "none", "writes" (required for unsafe methods), "unknown".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import bases
+from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name
+from prodlint.flow.parameters import Parameters
+from prodlint.flow.values import CALLER, EMPTY, REQUEST, Value
+from prodlint.names import Definition, Names, Scope, statements
+from prodlint.routing.table import Before, Endpoint
+from prodlint.routing.values import items, text
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guards:
+    """The guards of one endpoint, run before its body."""
+
+    def __init__(self, run: Any, endpoint: Endpoint, parameters: Parameters, settings: Settings) -> None:
+        self.run, self.endpoint, self.parameters, self.settings = run, endpoint, parameters, settings
+        self.names: Names = run.names
+        self.levels: list[tuple[str, str, int, str]] = []  # (level, path, line, words)
+
+    def note(self, level: str, scope: Scope, at: int, words: str) -> None:
+        self.levels.append((level, scope.module.path, ir.line_of(at), words))
+
+    # ------------------------------------------------------------ from outside in
+    def run_all(self, me: Value | None) -> None:
+        self.settings_level()
+        for before in reversed(self.endpoint.before):
+            if before.kind == "hook":
+                self.hook(before)
+        if me is not None and isinstance(me.kind, Definition):
+            self.mixins(me.kind)
+        for before in self.endpoint.before:
+            if before.kind == "dependency":
+                self.dependency(before)
+            elif before.kind == "decorator":
+                self.decorator(before.expr, before.scope)
+            elif before.kind == "permission":
+                self.permission_expr(before)
+        if me is not None and isinstance(me.kind, Definition) and self.endpoint.framework in ("drf", "django"):
+            self.permissions(me)
+
+    def settings_level(self) -> None:
+        for name in self.settings.middleware:
+            level = self.run.knowledge.middleware.get(name)
+            if level:
+                self.levels.append((level, self.settings.path, self.settings.line, f"{name.rpartition('.')[2]} in MIDDLEWARE"))
+        if self.endpoint.options.get("security"):
+            self.levels.append(("required", self.endpoint.file, self.endpoint.line, "security in the OpenAPI file"))
+
+    def hook(self, before: Before) -> None:
+        ref = self.names.resolve(before.expr, before.scope)
+        if isinstance(ref, Definition) and ref.kind == "function":
+            logins = len(self.run.login)
+            params = self.parameters.handler(ref, None)
+            frame = self.frame(ref)
+            result = self.run.call_function(ref, [], params, frame, before.expr)
+            if len(self.run.login) > logins or LOGIN_STRICT.search(ref.name) or CALLER in result.outcomes:
+                self.note("required", before.scope, ref.at, f"before_request {ref.name}")
+
+    def frame(self, function: Definition) -> Any:
+        from prodlint.flow.interpreter import Frame
+
+        return Frame(self.names.scope_of(function), {}, 0)
+
+    def dependency(self, before: Before) -> None:
+        expr = before.expr
+        if not isinstance(expr, ir.Call) or not expr.args:
+            return
+        logins, roles = len(self.run.login), len(self.run.roles)
+        value = self.parameters.dependency(expr.args[0], before.scope, None, None)
+        name = last_name(expr.args[0])
+        if len(self.run.roles) > roles or ADMIN_WORDS.search(name):
+            self.note("admin" if ADMIN_WORDS.search(name) else "required", before.scope, expr.at, f"Depends({name})")
+        elif len(self.run.login) > logins or value.has(CALLER) or LOGIN_STRICT.search(name):
+            self.note("required", before.scope, expr.at, f"Depends({name})")
+
+    # ------------------------------------------------------------ decorators
+    def decorator(self, expr: ir.Expr, scope: Scope) -> None:
+        func = expr.func if isinstance(expr, ir.Call) else expr
+        name = last_name(expr)
+        if name == "method_decorator" and isinstance(expr, ir.Call) and expr.args:
+            for item, where in items(self.names, expr.args[0], scope) or [(expr.args[0], scope)]:
+                self.decorator(item, where)
+            return
+        if name in ("permission_classes", "authentication_classes") and isinstance(expr, ir.Call):
+            if name == "permission_classes":
+                for item, where in items(self.names, expr.args[0] if expr.args else None, scope) or ():
+                    self.permission_ref(self.names.resolve(item, where), None, scope, expr.at)
+            return
+        ref = self.names.resolve(func, scope)
+        level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
+        if level is not None:
+            self.note(self.adjusted(level, expr), scope, func.at, f"@{name}")  # type: ignore[union-attr]
+            if level in ("required", "admin"):
+                self.run.caller_seen = True
+            return
+        if isinstance(ref, Definition) and ref.kind == "function":
+            self.own_decorator(ref, expr, scope, name)
+        elif LOGIN_STRICT.search(name) or name in self.run.knowledge.own_guards:
+            self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, func.at, f"@{name}")  # type: ignore[union-attr]
+
+    @staticmethod
+    def adjusted(level: str, expr: ir.Expr) -> str:
+        """jwt_required(optional=True) is optional; permission_required(..., raise_exception) stays."""
+        if isinstance(expr, ir.Call):
+            for keyword in expr.kwargs:
+                if keyword.name == "optional" and isinstance(keyword.value, ir.Const) and keyword.value.value is True:
+                    return "optional"
+        return level
+
+    def own_decorator(self, ref: Definition, expr: ir.Expr, scope: Scope, name: str) -> None:
+        """A decorator of the project: its wrapper is run with the handler's arguments, so that what it refuses counts."""
+        logins, roles, bound = len(self.run.login), len(self.run.roles), len(self.run.bound)
+        outer = self.frame(ref)
+        if isinstance(expr, ir.Call):
+            args, kwargs = self.run.arguments(expr, self._at(scope))
+            self.run.bind_parameters(ref.node, args, kwargs, outer_frame := self._inside(ref))  # type: ignore[arg-type]
+            outer = outer_frame
+        else:
+            outer = self._inside(ref)
+        for wrapper in self.wrappers(ref):
+            self.run_wrapper(wrapper, outer)
+        if len(self.run.roles) > roles and ADMIN_WORDS.search(name):
+            self.note("admin", scope, ir.start_of(expr), f"@{name}")
+        elif len(self.run.login) > logins or LOGIN_STRICT.search(name) or len(self.run.bound) > bound or len(self.run.roles) > roles:
+            self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, ir.start_of(expr), f"@{name}")
+
+    def _at(self, scope: Scope) -> Any:
+        from prodlint.flow.interpreter import Frame
+
+        return Frame(scope, {}, 1)
+
+    def _inside(self, ref: Definition) -> Any:
+        from prodlint.flow.interpreter import Frame
+
+        return Frame(self.names.scope(ref), {}, 1)
+
+    def wrappers(self, ref: Definition, depth: int = 0) -> list[Definition]:
+        """The innermost nested functions of a decorator: those that stand in for the handler."""
+        nested = [d for d in self.names.scope(ref).symbols.values() if d.kind == "function" and d.owner is ref]
+        if not nested or depth > 3:
+            return [ref] if depth else []
+        return [found for d in nested for found in self.wrappers(d, depth + 1)]
+
+    def run_wrapper(self, wrapper: Definition, outer: Any) -> None:
+        from prodlint.flow.interpreter import Frame
+
+        params = wrapper.node.params  # type: ignore[attr-defined]
+        path = {name: self.parameters.path_value(name, wrapper, wrapper.at) for name in self.endpoint.params}
+        frame = Frame(self.names.scope(wrapper), {}, 1, outer=outer)
+        me = self.run.me
+        position = 0
+        for param in params:
+            if param.kind == "**":
+                value = Value(fields=path)
+            elif param.kind == "*":
+                value = Value(items=tuple(v for v in ((me,) if me is not None else ()) if v) + ((Value(frozenset({REQUEST})),) if me is None else ()))
+            elif param.name in path:
+                value = path[param.name]
+            elif param.name in ("self", "view", "instance", "resource", "handler") and me is not None:
+                value = me
+            elif position == 0 or param.name in ("request", "req", "_request"):
+                value = Value(frozenset({REQUEST}))
+            else:
+                value = EMPTY
+            frame.env[param.name] = value
+            position += 1
+        self.run.block(self.names.body(wrapper.node), frame)  # type: ignore[arg-type]
+
+    # ------------------------------------------------------------ classes
+    def mixins(self, cls: Definition) -> None:
+        for ancestor in self.names.mro(cls):
+            if isinstance(ancestor, str):
+                level = self.run.knowledge.guards.get(ancestor)
+                if level and level != "unknown" and not ancestor.startswith("rest_framework.permissions"):
+                    self.note(level, Scope(cls.module), cls.at, ancestor.rpartition(".")[2])
+            elif ancestor is not cls and LOGIN_STRICT.search(_snake(ancestor.name)) and "mixin" in ancestor.name.lower():
+                self.note("admin" if ADMIN_WORDS.search(_snake(ancestor.name)) else "required", Scope(cls.module), cls.at, ancestor.name)
+        for name in ("dispatch", "prepare", "initial", "setup", "check_permissions", "test_func", "has_permission"):
+            found = self.names.class_member(cls, name)
+            if isinstance(found, Definition) and found.kind == "function" and self.run.me is not None:
+                logins = len(self.run.login)
+                given = [self.run.me, *([Value(frozenset({REQUEST}))] if len(found.node.params) > 1 else [])]  # type: ignore[attr-defined]
+                kwargs = {n: self.parameters.path_value(n, found, found.at) for n in self.endpoint.params}
+                value = self.run.call_function(found, given, kwargs, self.frame(found), ir.Name(name, found.at))
+                if name in ("test_func", "has_permission"):
+                    from prodlint.flow.interpreter import REFUSES
+
+                    self.run.guarded(Value(value.origins), self.frame(found), REFUSES, 0, found.at)
+                if len(self.run.login) > logins:
+                    self.note("required", Scope(found.module), found.at, f"{cls.name}.{name}")
+            elif isinstance(found, Definition) and found.kind == "value":
+                continue
+        for name in ("dispatch",):
+            found = self.names.class_member(cls, name)
+            if isinstance(found, Definition) and found.kind == "function":
+                for decorator in found.node.decorators:  # type: ignore[attr-defined]
+                    self.decorator(decorator, self.names.scope_of(found))
+
+    def permission_expr(self, before: Before) -> None:
+        ref = self.names.resolve(before.expr, before.scope)
+        if self.endpoint.framework in ("ninja", "django-ninja"):
+            value = before.expr
+            if isinstance(value, ir.Const) and value.value is None:
+                self.note("none", before.scope, value.at, "auth=None")
+            else:
+                self.note("required", before.scope, ir.start_of(value), "auth")
+                self.run.caller_seen = True
+
+    def permissions(self, me: Value) -> None:
+        """DRF: the view's permission classes, else the default of the settings."""
+        cls = me.kind
+        assert isinstance(cls, Definition)
+        if not any(isinstance(a, str) and a.startswith("rest_framework.") for a in self.names.mro(cls)):
+            return
+        frame = self.run.view_frame
+        classes = bases.permission_classes(self.run, me, frame)
+        listed = self.names.class_member(cls, "permission_classes")
+        chosen = self.names.class_member(cls, "get_permissions")
+        if not isinstance(listed, Definition) and not isinstance(chosen, Definition):
+            for dotted in self.settings.permissions:
+                self.permission_ref(self.settings.resolve(dotted), me, Scope(cls.module), cls.at)
+            if not self.settings.permissions:
+                self.note("none", Scope(cls.module), cls.at, "no permission classes")
+            return
+        if isinstance(listed, Definition) and not classes and not isinstance(chosen, Definition):
+            self.note("none", Scope(cls.module), listed.at, "permission_classes = []")
+        for ref in classes:
+            self.permission_ref(ref, me, Scope(cls.module), cls.at)
+
+    def permission_ref(self, ref: object, me: Value | None, scope: Scope, at: int) -> None:
+        name = ref.name if isinstance(ref, Definition) else str(ref or "").rpartition(".")[2]
+        level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
+        if isinstance(ref, Definition) and ref.kind == "class":
+            inherited = next((self.run.knowledge.guards[a] for a in self.names.mro(ref) if isinstance(a, str) and a in self.run.knowledge.guards), None)
+            logins, roles = len(self.run.login), len(self.run.roles)
+            if me is not None:
+                bases.ask_permission(self.run, ref, "has_permission", [me], self.run.view_frame, ir.Name(name, at))
+            if len(self.run.roles) > roles and ADMIN_WORDS.search(_snake(name)):
+                level = "admin"
+            elif len(self.run.login) > logins or LOGIN_STRICT.search(_snake(name)) or "authenticated" in name.lower():
+                level = "required"
+            level = level or inherited or "required"
+        elif level is None and isinstance(ref, str):
+            level = "required"
+        if level == "writes":
+            level = "none" if set(self.endpoint.methods) <= SAFE and self.endpoint.methods else "required"
+        if level is not None:
+            self.note(level, scope, at, name)
+            if level in ("required", "admin"):
+                self.run.caller_seen = True
+
+    # ------------------------------------------------------------ verdict
+    def authentication(self) -> str:
+        levels = {level for level, *_ in self.levels}
+        if levels & {"required", "admin"} or self.run.login:
+            return "required"
+        if "optional" in levels:
+            return "optional"
+        if "unknown" in levels:
+            return "unknown"
+        return "none"
+
+
+def _snake(name: str) -> str:
+    import re
+
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
+
+
+class Settings:
+    """What Django settings say about access: middleware and DRF's default permission classes."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.middleware: tuple[str, ...] = ()
+        self.permissions: tuple[str, ...] = ()
+        self.path, self.line = "", 1
+        for module in names.modules.values():
+            scope = Scope(module)
+            for statement in statements(module.body):
+                if isinstance(statement, ir.Assign) and isinstance(statement.targets[0], ir.Name):
+                    if statement.targets[0].id in ("MIDDLEWARE", "MIDDLEWARE_CLASSES"):
+                        found = [text(names, item, where) or "" for item, where in items(names, statement.value, scope) or ()]
+                        self.middleware = (*self.middleware, *found)
+                        self.path, self.line = module.path, ir.line_of(statement.at)
+                    elif statement.targets[0].id == "REST_FRAMEWORK" and isinstance(statement.value, ir.Map):
+                        self._rest(statement.value, scope)
+
+    def _rest(self, value: ir.Map, scope: Scope) -> None:
+        for key, item in value.items:
+            if isinstance(key, ir.Const) and key.value == "DEFAULT_PERMISSION_CLASSES":
+                self.permissions = tuple(text(self.names, part, where) or "" for part, where in items(self.names, item, scope) or ())
+
+    def resolve(self, dotted: str) -> object:
+        module_name, _, last = dotted.rpartition(".")
+        for module in self.names.modules.values():
+            if module.dotted == module_name or module.path == f"{module_name.replace('.', '/')}.py":
+                return self.names.symbol(module, last)
+        return dotted

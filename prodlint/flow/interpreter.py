@@ -1,0 +1,345 @@
+"""Runs statements on abstract values: branches, refusals, returns.
+
+Knows: control flow, and when a branch refuses. Does not know: what an expression means (`expressions.py`), what a call does (`calls.py`).
+
+A test whose value is an outcome (Tie, Link) of comparing something with the caller guards it where a branch of that test ends:
+by raising or aborting anywhere, by returning where the function is the handler itself. In a called function a return under such a test
+makes the returned value an outcome too, so that `if not allowed(user, order): abort(403)` works at any depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from prodlint import ir
+from prodlint.flow.calls import Calls
+from prodlint.flow.expressions import Expressions
+from prodlint.flow.knowledge import Knowledge
+from prodlint.flow.values import CALLER, EMPTY, PRESENCE, ROLE, Link, Selection, Target, Tie, Value, union
+from prodlint.names import Definition, Names, Scope
+
+ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks
+MAX_STEPS = 60_000  # expressions evaluated for one endpoint
+ABORTS = frozenset({"abort", "flask_abort", "http_abort", "deny", "deny_access", "permission_denied", "raise_forbidden", "not_found", "forbidden", "halt", "fail"})
+
+
+class OutOfBudget(Exception):
+    """The handler is larger than the budget of steps; what is known so far stands, the verdict is `unknown`."""
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """One activation of a function: its names, what it returned, the tests it stands under."""
+
+    scope: Scope
+    env: dict[str, Value]
+    depth: int
+    me: Value | None = None
+    owner: Definition | None = None
+    returns: list[Value] = field(default_factory=list)
+    tests: list[Value] = field(default_factory=list)
+    early: set[object] = field(default_factory=set)
+    outer: Frame | None = None
+
+
+class Run(Expressions, Calls):
+    """The analysis of one endpoint."""
+
+    def __init__(self, names: Names, knowledge: Knowledge) -> None:
+        self.names = names
+        self.knowledge = knowledge
+        self.steps = 0
+        self.selections: list[Selection] = []
+        self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool]]] = {}
+        self.links: list[Link] = []
+        self.evidence: list[tuple[str, int, str]] = []
+        self.roles: list[tuple[str, int, frozenset[tuple[int, bool]]]] = []
+        self.login: list[tuple[str, int]] = []
+        self.memo: dict[tuple[object, ...], Value] = {}
+        self.active: list[ir.Function] = []
+        self.branch: list[tuple[int, bool]] = []
+        self.admin_depth = 0
+        self.caller_seen = False
+        self.globals: dict[str, Value] = {}
+        self.truncated = False
+
+    # ------------------------------------------------------------ blocks
+    def block(self, body: Iterable[ir.Stmt], frame: Frame) -> int:
+        for statement in body:
+            end = self.statement(statement, frame)
+            if end != ON:
+                return end
+        return ON
+
+    def statement(self, statement: ir.Stmt, frame: Frame) -> int:
+        kind = type(statement)
+        if kind is ir.Assign:
+            self.assign(statement, frame)  # type: ignore[arg-type]
+        elif kind is ir.ExprStmt:
+            return self.expression_statement(statement, frame)  # type: ignore[arg-type]
+        elif kind is ir.Return:
+            return self.returned(statement, frame)  # type: ignore[arg-type]
+        elif kind is ir.If:
+            return self.branches(statement, frame)  # type: ignore[arg-type]
+        elif kind is ir.Raise:
+            self.maybe(statement.exc, frame)  # type: ignore[union-attr]
+            return REFUSES
+        elif kind is ir.Try:
+            return self.attempt(statement, frame)  # type: ignore[arg-type]
+        elif kind is ir.For or kind is ir.While:
+            return self.loop(statement, frame)
+        elif kind is ir.With:
+            for expr, target in statement.items:  # type: ignore[union-attr]
+                value = self.eval(expr, frame)
+                if target is not None:
+                    self.bind_target(target, value, frame)
+            return self.block(statement.body, frame)  # type: ignore[union-attr]
+        elif kind is ir.AugAssign:
+            value = union((self.eval(statement.target, frame), self.eval(statement.value, frame)))  # type: ignore[union-attr]
+            self.bind_target(statement.target, value, frame)  # type: ignore[union-attr]
+        elif kind is ir.Match:
+            return self.match(statement, frame)  # type: ignore[arg-type]
+        elif kind is ir.Assert:
+            self.guarded(self.eval(statement.test, frame), frame, REFUSES, ON, statement.at)  # type: ignore[union-attr]
+        elif kind is ir.Del:
+            for target in statement.targets:  # type: ignore[union-attr]
+                self.use(self.eval(target, frame))
+        elif kind is ir.Simple:
+            return LEAVES if statement.kind in ("continue", "break") else ON  # type: ignore[union-attr]
+        elif kind is ir.Function:
+            frame.env[statement.name] = Value(ref=self.local_function(statement, frame), closure=frame)  # type: ignore[arg-type, union-attr]
+        return ON
+
+    def local_function(self, node: ir.Function, frame: Frame) -> Definition:
+        found = frame.scope.symbols.get(node.name)
+        if found is not None and found.node is node:
+            return found
+        return Definition("function", node.name, frame.scope.module, node, frame.scope.function)
+
+    def assign(self, statement: ir.Assign, frame: Frame) -> None:
+        if statement.value is None:
+            return
+        value = self.eval(statement.value, frame)
+        for target in statement.targets:
+            self.bind_target(target, value, frame)
+
+    def bind_target(self, target: ir.Expr, value: Value, frame: Frame) -> None:
+        kind = type(target)
+        if kind is ir.Name:
+            frame.env[target.id] = value  # type: ignore[union-attr]
+        elif kind is ir.Attr:
+            base = self.eval(target.base, frame)  # type: ignore[union-attr]
+            if base.fields is not None:
+                base.fields[target.name] = value  # type: ignore[union-attr]
+            elif isinstance(base.ref, str) and base.ref in ("flask.g", "quart.g"):
+                self.globals[target.name] = value  # type: ignore[union-attr]
+            self.use(base)
+            self.use_changed(base)
+        elif kind is ir.Sub:
+            base = self.eval(target.base, frame)  # type: ignore[union-attr]
+            index = self.eval(target.index, frame)  # type: ignore[union-attr]
+            if base.fields is not None and index.const is not None:
+                base.fields[index.const] = value
+            self.use(base)
+        elif kind is ir.Seq:
+            for position, item in enumerate(target.items):  # type: ignore[union-attr]
+                inner = item.value if isinstance(item, ir.Star) else item
+                part = value.items[position] if value.items is not None and position < len(value.items) else Value(value.origins)
+                self.bind_target(inner, part, frame)
+
+    def expression_statement(self, statement: ir.ExprStmt, frame: Frame) -> int:
+        value = statement.value.value if isinstance(statement.value, ir.Await) else statement.value
+        result = self.eval(value, frame)
+        if isinstance(value, ir.Call):
+            from prodlint.flow.knowledge import last_name
+
+            if last_name(value.func) in ABORTS:
+                return REFUSES
+            if result.ref == "builtins.NoReturn":
+                return REFUSES
+        return ON
+
+    def returned(self, statement: ir.Return, frame: Frame) -> int:
+        value = self.maybe(statement.value, frame)
+        outcomes = set(frame.early)
+        for test in frame.tests:
+            outcomes |= test.outcomes
+        frame.returns.append(value.plus(outcomes))  # type: ignore[arg-type]
+        if frame.depth == 0:
+            self.use(value)
+        return RETURNS
+
+    # ------------------------------------------------------------ branches
+    def branches(self, statement: ir.If, frame: Frame) -> int:
+        test = self.eval(statement.test, frame)
+        before = frame.env
+        positive = not (isinstance(statement.test, ir.Unary) and statement.test.op == "not")
+        by_role = test.has(ROLE) and not test.outcomes
+        soft = bool(test.outcomes) or test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)
+
+        def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
+            frame.env = dict(before)
+            frame.tests.append(test)
+            if not soft:
+                self.branch.append((id(statement), which))
+            admin = by_role and which == positive
+            self.admin_depth += admin
+            end = self.block(body, frame)
+            self.admin_depth -= admin
+            if not soft:
+                self.branch.pop()
+            frame.tests.pop()
+            return end, frame.env
+
+        first, env_first = side(statement.body, True)
+        second, env_second = side(statement.orelse, False)
+        frame.env = self.merged(before, (first, env_first), (second, env_second))
+        self.guarded(test, frame, first, second, statement.at)
+        if first != ON and second != ON:
+            return min(first, second) if RETURNS in (first, second) else first
+        return ON
+
+    @staticmethod
+    def merged(before: dict[str, Value], *sides: tuple[int, dict[str, Value]]) -> dict[str, Value]:
+        live = [env for end, env in sides if end == ON]
+        if not live:
+            return before
+        if len(live) == 1:
+            return live[0]
+        out = dict(live[0])
+        for env in live[1:]:
+            for name, value in env.items():
+                known = out.get(name)
+                if known is not value:
+                    out[name] = value if known is None else union((known, value))
+        return out
+
+    def guarded(self, test: Value, frame: Frame, first: int, second: int, at: int) -> None:
+        """What a test proves where one of its sides ends."""
+        ends = {first, second} - {ON}
+        if not ends:
+            return
+        hard = REFUSES in ends or LEAVES in ends or frame.depth == 0
+        outcomes = test.outcomes
+        if not hard:
+            frame.early |= outcomes
+            if test.has(ROLE):
+                frame.early.add(ROLE)
+            return
+        where = frozenset(self.branch)
+        for outcome in outcomes:
+            if isinstance(outcome, Tie):
+                self.bind(outcome.target, where, outcome.weak, frame.scope.module.path, at)
+            elif isinstance(outcome, Link):
+                self.links.append(outcome)
+        if not outcomes and (REFUSES in ends or RETURNS in ends):
+            if test.has(ROLE):
+                self.roles.append((frame.scope.module.path, at, where))
+            if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)) and not where:
+                self.login.append((frame.scope.module.path, at))
+
+    def bind(self, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
+        """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""
+        entries = self.bound.setdefault(target, [])
+        if (where, weak) not in entries:
+            entries.append((where, weak))
+            self.evidence.append((path, at, "refuses unless it fits the caller"))
+
+    # ------------------------------------------------------------ other compound statements
+    def attempt(self, statement: ir.Try, frame: Frame) -> int:
+        before = dict(frame.env)
+        end = self.block(statement.body, frame)
+        after = frame.env
+        sides: list[tuple[int, dict[str, Value]]] = []
+        for handler in statement.handlers:
+            frame.env = {**before, **after}
+            if handler.name:
+                frame.env[handler.name] = EMPTY
+            sides.append((self.block(handler.body, frame), frame.env))
+        frame.env = after
+        if end == ON:
+            end = self.block(statement.orelse, frame)
+        frame.env = self.merged(before, (end, frame.env), *sides)
+        final = self.block(statement.final, frame)
+        if final != ON:
+            return final
+        ends = [end, *(side for side, _ in sides)]
+        return ON if ON in ends else RETURNS if RETURNS in ends else ends[0]
+
+    def loop(self, statement: ir.For | ir.While, frame: Frame) -> int:  # type: ignore[override]
+        before = dict(frame.env)
+        if isinstance(statement, ir.For):
+            source = self.eval(statement.iter, frame)
+            self.bind_target(statement.target, self.element(source), frame)
+            end = self.block(statement.body, frame)
+        else:
+            test = self.eval(statement.test, frame)
+            frame.tests.append(test)
+            end = self.block(statement.body, frame)
+            frame.tests.pop()
+        frame.env = self.merged(before, (ON, before), (ON if end in (ON, LEAVES) else end, frame.env))
+        return self.block(statement.orelse, frame)
+
+    @staticmethod
+    def element(source: Value) -> Value:
+        """One item of what is looped over."""
+        if source.items:
+            return union(source.items)
+        return Value(source.origins)
+
+    def match(self, statement: ir.Match, frame: Frame) -> int:
+        subject = self.eval(statement.subject, frame)
+        before = frame.env
+        sides = []
+        for case in statement.cases:
+            frame.env = dict(before)
+            self.capture(case.pattern, subject, frame)
+            test = self.maybe(case.guard, frame)
+            frame.tests.append(test)
+            sides.append((self.block(case.body, frame), frame.env))
+            frame.tests.pop()
+        frame.env = self.merged(before, (ON, before), *sides)
+        return ON
+
+    def capture(self, pattern: ir.Expr, subject: Value, frame: Frame) -> None:
+        from prodlint.routing.tables import inside
+
+        for part in inside(pattern):
+            if isinstance(part, ir.Name):
+                frame.env.setdefault(part.id, Value(subject.origins))
+
+    # ------------------------------------------------------------ what leaves or changes
+    def use(self, value: Value) -> None:
+        """The data in a value leaves the handler, or is changed."""
+        seen: set[int] = set()
+        pending = [value]
+        while pending:
+            current = pending.pop()
+            if id(current) in seen or len(seen) > 200:
+                continue
+            seen.add(id(current))
+            for selection in current.selections:
+                self.mark(selection)
+            if current.fields and current.receiver is None:
+                pending.extend(current.fields.values())
+            if current.items:
+                pending.extend(current.items)
+
+    def mark(self, selection: Selection) -> None:
+        while True:
+            if selection.used:
+                return
+            selection.used = True
+            if len(selection.parents) != 1:
+                break
+            selection = selection.parents[0]
+        for parent in selection.parents:
+            self.mark(parent)
+
+    def use_changed(self, value: Value) -> None:
+        for selection in value.selections:
+            self.mark(selection)
+
+    def maybe(self, expr: ir.Expr | None, frame: Frame) -> Value:
+        return EMPTY if expr is None else self.eval(expr, frame)

@@ -1,0 +1,102 @@
+"""What the models say about access, ready to ask; and habits of naming where libraries are silent.
+
+Knows: principals, guards, ORM bases of `models/access.yaml`, the project's own vocabulary from configuration. Does not know: one endpoint.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from prodlint import ir
+from prodlint.models import Models
+from prodlint.names import Definition, Names, Ref
+
+# What functions, dependencies and attributes that give the caller are called.
+CALLER_WORDS = re.compile(
+    r"(?:^|_)(?:current_?(?:active_?|super_?)*(?:user|account|member|principal|identity|customer|tenant|org|organi[sz]ation|team|project|workspace|company)"
+    r"|(?:logged_in|auth(?:enticated|orized|ed)?|active|request|session|token|jwt)_?(?:user|account|member|customer)|user_?from_?(?:token|request|session|jwt|header)"
+    r"|get_(?:user|identity|principal|me)|principal|identity|whoami)(?:$|_)",
+    re.I,
+)
+TENANT_WORDS = re.compile(r"^(?:user|account|member|profile|customer|tenant|org|organi[sz]ation|team|workspace|company|principal|identity|employee|person)$", re.I)
+ROLE_WORDS = re.compile(
+    r"(?:^|_)(?:is_?(?:super_?user|staff|admin|root|owner_of_all|moderator|manager)\w*|admin|superuser|role|roles|role_\w+|permissions?|scopes?|groups?|privileges?"
+    r"|has_(?:role|perms?|permissions?|scope|any_role)\w*|can_admin\w*)(?:$|_)",
+    re.I,
+)
+ADMIN_WORDS = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin\w*|staff(?:_member)?|root|sysadmin|moderator)(?:$|_)", re.I)
+PRESENCE_WORDS = re.compile(r"^(?:is_authenticated|is_anonymous|is_active|authenticated|is_logged_in|logged_in|email_verified|is_verified)$")
+GUARD_WORDS = re.compile(
+    r"(?:^|_)(?:can|has|is|may|check|verify|verif(?:y|ies)|allow(?:ed|s)?|permit(?:ted|s)?|permission|perms?|access(?:ible)?|auth|authorize[ds]?|own(?:s|er|ed|ership)?"
+    r"|belongs?|member|enforce|require[ds]?|ensure|assert|validate|guard|forbid|deny|protect|scope|shared)(?:_|$)",
+    re.I,
+)
+LOGIN_WORDS = re.compile(
+    r"(?:^|_)(?:login|log(?:ged)?_?in|auth(?:enticate[ds]?|enticated|entication|orized?|orization)?|jwt|token|signed_?in|user|session|api_?key|account|member|role|roles|permission)s?"
+    r"_?(?:is_)?(?:required|require[ds]?|needed|only|protected|check(?:ed)?|guard)?(?:$|_)|(?:^|_)(?:require[sd]?|needs|protected?|secured?|only)_?"
+    r"(?:login|auth\w*|user|token|jwt|session|api_?key|account|member|role|permission|scope|admin)",
+    re.I,
+)
+LOGIN_STRICT = re.compile(
+    r"(?:login|log_?in|auth\w*|jwt|token|user|session|api_?key|account|member|role|roles|permission|permissions|admin|staff|scope)s?_?(?:is_)?(?:required|only|protected|needed)"
+    r"|(?:require[sd]?|needs|ensure|protected|secured|check|verify|validate)_?(?:\w*_)?(?:login|auth\w*|user|token|jwt|session|api_?key|role|permission|admin|scope)|^authenticated$|^protected$|^secured?$|^auth$|^authorize[d]?$",
+    re.I,
+)
+SECRET_FIELDS = re.compile(r"(?:^|_)(?:token|api_?key|secret|signature|otp|nonce|share_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code))(?:$|_)", re.I)
+ID_FIELDS = re.compile(r"(?:^|_)(?:id|ids|pk|uuid|guid|oid|uid|slug|code|number|key|ref|name|username|email|handle|identifier|hash)(?:$|__)|(?:Id|ID|Ids|Uuid|UUID|Pk)$|^_id$", re.I)
+
+
+class Knowledge:
+    """Compiled models, and memoised questions about classes."""
+
+    def __init__(self, names: Names, models: Models, vocabulary: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        access = models["access"]
+        self.names = names
+        self.principals = frozenset(access.get("principals", ()))
+        self.principal_calls = frozenset(access.get("principal_calls", ()))
+        self.schemes = frozenset(access.get("security_schemes", ()))
+        self.guards: dict[str, str] = dict(access.get("guards", {}))
+        self.middleware: dict[str, str] = dict(access.get("middleware", {}))
+        self.orm_bases = frozenset(access.get("orm_bases", ()))
+        self.user_bases = frozenset(access.get("user_bases", ()))
+        given = vocabulary or {}
+        self.own_principals = frozenset(given.get("principals", ()))
+        self.own_guards = frozenset(given.get("guards", ()))
+        self._model: dict[Definition, bool] = {}
+
+    def is_model(self, ref: Ref | None) -> bool:
+        """Is this class a table or a collection?"""
+        if isinstance(ref, str):
+            return ref.endswith("get_user_model()") or ref.rpartition(".")[0] == "django.contrib.auth.models"
+        if ref is None or ref.kind != "class":
+            return False
+        known = self._model.get(ref)
+        if known is None:
+            ancestors = [a for a in self.names.mro(ref) if isinstance(a, str)]
+            known = any(a in self.orm_bases or a.endswith((".SQLAlchemy.Model", ".Database.Entity", ".db.Model")) for a in ancestors)
+            if known and any(a.endswith("SQLModel") for a in ancestors):
+                known = any(k.name == "table" for k in ref.node.keywords)  # type: ignore[attr-defined]  # without it a SQLModel is a schema
+            self._model[ref] = known
+        return known
+
+    def is_user(self, ref: Ref | None) -> bool:
+        """Is this class who a caller is stored as, or a tenant that callers belong to?"""
+        if isinstance(ref, str):
+            return "user" in ref.lower()
+        if ref is None:
+            return False
+        return self.names.is_a(ref, *self.user_bases) or bool(re.match(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Company|Workspace|Team)$", ref.name))
+
+    def names_caller(self, name: str) -> bool:
+        return name in self.own_principals or bool(CALLER_WORDS.search(name))
+
+    def names_guard(self, name: str) -> bool:
+        return name in self.own_guards or bool(GUARD_WORDS.search(name))
+
+
+def last_name(expr: ir.Expr) -> str:
+    """The last segment of what an expression calls or names: `a.b(c)` -> "b"."""
+    while isinstance(expr, ir.Call):
+        expr = expr.func
+    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""

@@ -1,0 +1,237 @@
+"""What a handler's parameters are: path values, bodies, requests, dependencies.
+
+Knows: how each framework passes arguments (by position, by name, by annotation, through Depends). Sources: fastapi 0.121
+dependencies/utils.py, django 5.2 core/handlers, flask 3.1 app.py, aiohttp 3.13, sanic 25.3, tornado 6.5 web.py, django-ninja 1.4. Does not
+know: what the handler does with them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
+from prodlint.names import Definition, Scope
+from prodlint.routing.table import Endpoint
+
+BY_ANNOTATION = frozenset({"fastapi", "litestar", "ninja", "starlette", "django-ninja"})
+REQUEST_FIRST = frozenset({"django", "drf", "sanic", "ninja", "django-ninja", "aiohttp", "starlette"})
+SOURCES = {"Path": "path", "Query": "query", "Body": "body", "Form": "form", "File": "files", "Header": "header", "Cookie": "cookie", "UploadFile": "files"}
+REQUEST_TYPES = ("Request", "HttpRequest", "WebSocket", "HTTPConnection", "ASGIConnection")
+BODY_BASES = ("pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel", "ninja.Schema", "ninja.ModelSchema", "msgspec.Struct")
+DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka")
+
+
+class Parameters:
+    """Binds the parameters of one endpoint's functions."""
+
+    def __init__(self, run: Any, endpoint: Endpoint) -> None:
+        self.run, self.endpoint, self.names = run, endpoint, run.names
+        self.known: dict[ir.Function, Value] = {}
+
+    def path_value(self, name: str, definition: Definition, at: int) -> Value:
+        return Value(frozenset({Client(name, "path", (definition.module.path, at))}))
+
+    def handler(self, definition: Definition, me: Value | None) -> dict[str, Value]:
+        """The values of a handler's parameters by name."""
+        params = list(definition.node.params)  # type: ignore[attr-defined]
+        out: dict[str, Value] = {}
+        if me is not None and params and not self._static(definition):
+            out[params.pop(0).name] = me
+        framework = self.endpoint.framework
+        if framework in BY_ANNOTATION:
+            for index, param in enumerate(params):
+                first = index == 0 and framework in REQUEST_FIRST
+                out[param.name] = Value(frozenset({REQUEST})) if first else self.by_annotation(param, definition)
+            return out
+        if framework in REQUEST_FIRST and params and params[0].name not in self.endpoint.params and params[0].kind in ("any", "pos"):
+            out[params.pop(0).name] = Value(frozenset({REQUEST}))
+        for position, param in enumerate(params):
+            out[param.name] = self.plain(param, definition, position)
+        return out
+
+    @staticmethod
+    def _static(definition: Definition) -> bool:
+        return any(last_name(d) == "staticmethod" for d in definition.node.decorators)  # type: ignore[attr-defined]
+
+    def plain(self, param: ir.Param, definition: Definition, position: int) -> Value:
+        """A parameter passed by path: name, position, *args or **kwargs."""
+        path = self.endpoint.params
+        if param.kind == "**":
+            return Value(fields={name: self.path_value(name, definition, param.at) for name in path})
+        if param.kind == "*":
+            return Value(frozenset({Client("?", "path", (definition.module.path, param.at))}))
+        if param.name in path:
+            return self.path_value(param.name, definition, param.at)
+        if param.name in ("request", "req"):
+            return Value(frozenset({REQUEST}))
+        if self.endpoint.framework == "connexion":
+            source = "body" if param.name == "body" else "query"
+            return Value(frozenset({Client("*" if param.name == "body" else param.name, source, (definition.module.path, param.at))}))
+        if self.endpoint.framework == "tornado" or (self.endpoint.framework in ("django", "drf") and not path and param.default is None):
+            return self.path_value(param.name, definition, param.at)
+        if self.run.knowledge.names_caller(param.name) or param.name in ("user", "current_user"):
+            return Value(frozenset({CALLER}))  # passed by a decorator: the client cannot name it
+        return EMPTY
+
+    # ------------------------------------------------------------ FastAPI and its kin
+    def by_annotation(self, param: ir.Param, definition: Definition) -> Value:
+        scope = self.names.scope_of(definition)
+        depends = self.depends(param, scope)
+        if depends is not None:
+            return self.dependency(depends[0], depends[1], param, definition)
+        place = (definition.module.path, param.at)
+        if param.name in self.endpoint.params:
+            return Value(frozenset({Client(param.name, "path", place)}))
+        kind = self.names.annotated(param.annotation, scope)
+        source = self.marker(param, scope)
+        if isinstance(kind, str) and kind.rpartition(".")[2] in REQUEST_TYPES or param.name in ("request", "websocket") and kind is None:
+            return Value(frozenset({REQUEST}))
+        if isinstance(kind, Definition) and (self.names.is_a(kind, *BODY_BASES) or source in ("body", "form")):
+            return Value(frozenset({Client("*", source or "body", place)}), kind)
+        if isinstance(kind, str) and kind.rpartition(".")[2] in ("BackgroundTasks", "Response", "Session", "AsyncSession", "SecurityScopes"):
+            return Value(kind=kind)
+        if isinstance(kind, str) and kind in ("builtins.dict",):
+            return Value(frozenset({Client("*", source or "body", place)}))
+        return Value(frozenset({Client(param.name, source or "query", place)}), kind if isinstance(kind, Definition) else None)
+
+    def marker(self, param: ir.Param, scope: Scope) -> str | None:
+        """The source that `= Header()`, `Annotated[str, Cookie()]` and the like name."""
+        for expr in (param.default, *self.metadata(param.annotation, scope)):
+            if isinstance(expr, ir.Call) and last_name(expr) in SOURCES:
+                return SOURCES[last_name(expr)]
+        return None
+
+    def metadata(self, annotation: ir.Expr | None, scope: Scope, depth: int = 6) -> list[ir.Expr]:
+        return [expr for expr, _ in self._metadata(annotation, scope, depth)]
+
+    def _metadata(self, annotation: ir.Expr | None, scope: Scope, depth: int = 6) -> list[tuple[ir.Expr, Scope]]:
+        """What `Annotated[T, ...]` carries, through aliases in other modules."""
+        if annotation is None or depth <= 0:
+            return []
+        if isinstance(annotation, ir.Sub):
+            head = self.names.resolve(annotation.base, scope)
+            if isinstance(head, str) and head.rpartition(".")[2] == "Annotated" and isinstance(annotation.index, ir.Seq):
+                inner = self._metadata(annotation.index.items[0], scope, depth - 1) if annotation.index.items else []
+                return inner + [(item, scope) for item in annotation.index.items[1:]]
+            if isinstance(head, str) and head.rpartition(".")[2] == "Optional":
+                return self._metadata(annotation.index, scope, depth - 1)
+            return []
+        if isinstance(annotation, ir.Bin):
+            return self._metadata(annotation.left, scope, depth - 1)
+        if isinstance(annotation, (ir.Name, ir.Attr)):
+            ref = self.names.resolve(annotation, scope)
+            if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign):
+                return self._metadata(ref.node.value, self.names.scope_of(ref), depth - 1)
+        return []
+
+    def depends(self, param: ir.Param, scope: Scope) -> tuple[ir.Expr | None, Scope] | None:
+        """(what is depended on, its scope); the expression None where `Depends()` means the annotation's class."""
+        for expr, where in [(param.default, scope), *self._metadata(param.annotation, scope)]:
+            if isinstance(expr, ir.Call) and last_name(expr) in DEPENDS:
+                target = expr.args[0] if expr.args else next((k.value for k in expr.kwargs if k.name == "dependency"), None)
+                return target, where
+        return None
+
+    def dependency(self, target: ir.Expr | None, scope: Scope, param: ir.Param | None, definition: Definition | None) -> Value:
+        """The value that a dependency gives, its guards run."""
+        if target is None:
+            kind = self.names.annotated(param.annotation, scope) if param is not None else None
+            return self.provide(kind, None, scope)
+        if isinstance(target, ir.Lambda):
+            return EMPTY
+        if isinstance(target, ir.Call):  # Depends(RoleChecker("admin")), Depends(require("x"))
+            kind = self.names.type_of(target, scope)
+            return self.provide(self.names.resolve(target.func, scope), kind, scope, target)
+        ref = self.names.resolve(target, scope)
+        return self.provide(ref, self.names.value_type(ref) if ref is not None else None, scope)
+
+    def provide(self, ref: object, kind: object, scope: Scope, call: ir.Call | None = None) -> Value:
+        """What a dependency callable returns: a scheme, a function, a class, an instance with __call__."""
+        if isinstance(ref, Definition) and ref.kind == "function" and call is None:
+            return self.run_dependency(ref, None)
+        if isinstance(ref, Definition) and ref.kind == "function":
+            return self.factory(ref, call, scope)
+        if isinstance(ref, Definition) and ref.kind == "class" and call is None:
+            init = self.names.class_member(ref, "__init__")
+            fields: dict[str, Value] = {}
+            me = Value(frozenset(), ref, None, None, fields)
+            if isinstance(init, Definition) and init.kind == "function":
+                self.run_dependency(init, me)
+            else:
+                self.class_fields(ref, me)
+            return me
+        if isinstance(kind, Definition) and kind.kind == "class":
+            method = self.names.class_member(kind, "__call__")
+            if isinstance(method, Definition) and method.kind == "function":
+                return self.run_dependency(method, Value(frozenset(), kind, None, None, {}))
+        return self.outside(ref, kind)
+
+    def outside(self, ref: object, kind: object) -> Value:
+        known = self.run.knowledge
+        for word in (kind, ref, str(kind).removesuffix("()"), str(ref).removesuffix("()")):
+            if isinstance(word, str) and (word in known.schemes or word.removesuffix("()") in known.schemes or word.endswith(".current_user()")):
+                self.run.login.append(("", 0))
+                self.run.caller_seen = True
+                return Value(frozenset({CALLER}) if word.endswith("current_user()") else frozenset({Client("token", "header")}))
+        name = ref.name if isinstance(ref, Definition) else str(ref or "").rpartition(".")[2]
+        if known.names_caller(name):
+            self.run.caller_seen = True
+            return Value(frozenset({CALLER}))
+        return Value(kind=kind if isinstance(kind, (str, Definition)) else None)
+
+    def factory(self, ref: Definition, call: ir.Call | None, scope: Scope) -> Value:
+        """`Depends(require_role("admin"))`: the function it returns is the dependency."""
+        from prodlint.flow.interpreter import Frame
+
+        outer = Frame(scope, {}, 1)
+        made = self.run.eval(call, outer) if call is not None else EMPTY
+        inner = made.ref if isinstance(made.ref, Definition) else None
+        if inner is not None and inner.kind == "function":
+            return self.run_dependency(inner, None, made.closure)
+        if self.run.knowledge.names_caller(ref.name):
+            return made.plus({CALLER})
+        return made
+
+    def run_dependency(self, function: Definition, me: Value | None, closure: object = None) -> Value:
+        """Runs a dependency with its own parameters bound as a handler's are; once for each endpoint."""
+        node = function.node
+        assert isinstance(node, ir.Function)
+        if node in self.known:
+            return self.known[node]
+        self.known[node] = EMPTY
+        params = list(node.params)
+        args: list[Value] = []
+        kwargs: dict[str, Value] = {}
+        if me is not None and params:
+            args.append(me)
+            params.pop(0)
+        for param in params:
+            if param.kind in ("any", "pos", "kw"):
+                kwargs[param.name] = self.by_annotation(param, function)
+        from prodlint.flow.interpreter import Frame
+
+        value = self.run.call_function(function, args, kwargs, Frame(self.names.scope_of(function), {}, 0), ir.Name(function.name, function.at), closure)
+        if self.run.knowledge.names_caller(function.name):
+            self.run.caller_seen = True
+            value = value.plus({CALLER})
+        self.known[node] = value
+        return value
+
+    def class_fields(self, cls: Definition, me: Value) -> None:
+        """Attributes that class-based controllers declare as dependencies: `user: User = Depends(current_user)`."""
+        assert me.fields is not None
+        for ancestor in reversed(self.names.mro(cls)):
+            if not isinstance(ancestor, Definition):
+                continue
+            scope = self.names.class_scope(ancestor)
+            for name, member in self.names.members(ancestor).items():
+                node = member.node
+                if not isinstance(node, ir.Assign):
+                    continue
+                param = ir.Param(name, node.annotation, node.value, "kw", node.at)
+                depends = self.depends(param, scope)
+                if depends is not None:
+                    me.fields[name] = self.dependency(depends[0], depends[1], param, None)
+

@@ -1,0 +1,95 @@
+"""What selects data, and by which terms.
+
+Knows: the shapes of ORM, ODM and SQL calls (Django, SQLAlchemy, SQLModel, Peewee, Tortoise, MongoEngine, Beanie, PyMongo, supabase, DB-API). Does
+not know: who the caller is, what a handler does with the data.
+
+A selection starts at a model (`Order.objects`, `select(Order)`, `session.get(Order, id)`, `db.orders.find_one(...)`) and is narrowed by method
+calls; each narrowing is a selection whose parent is the one before.
+"""
+
+from __future__ import annotations
+
+import re
+
+from prodlint import ir
+from prodlint.flow.values import EMPTY, Client, Selection, Value
+
+MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
+STARTERS = frozenset({
+    "query", "select", "get", "get_object_or_404", "get_list_or_404", "aget_object_or_404", "get_or_404", "one_or_404", "first_or_404", "delete",
+    "update", "get_one", "exists", "find", "find_one", "scalar_one_or_none", "refresh", "merge", "paginate", "get_entity", "get_by_id",
+})  # fmt: skip
+CLASS_METHODS = frozenset({
+    "get", "get_or_none", "get_by_id", "select", "filter", "find", "find_one", "find_all", "where", "update", "delete", "delete_by_id", "get_or_404",
+    "first", "all", "exists", "objects", "aggregate", "find_many", "fetch", "delete_where", "update_where", "get_or_create", "all_by",
+})  # fmt: skip
+RAISING = frozenset({
+    "get", "get_object_or_404", "get_list_or_404", "get_or_404", "one", "first_or_404", "one_or_404", "scalar_one", "get_by_id", "get_one", "earliest", "latest",
+    "aget", "aget_object_or_404",
+})  # fmt: skip
+# Method names that keep or narrow a selection. Anything else called on data is a method of the object.
+NARROW = frozenset({
+    "filter", "filter_by", "where", "get", "aget", "exclude", "find", "find_one", "get_or_404", "first_or_404", "one", "one_or_none", "first", "afirst", "all", "having",
+    "get_or_none", "get_by_id", "join", "outerjoin", "select_from", "options", "order_by", "limit", "offset", "eq", "match", "in_", "is_", "neq", "by_id",
+    "select_related", "prefetch_related", "only", "defer", "distinct", "annotate", "values", "values_list", "last", "earliest", "latest", "count", "exists",
+    "aexists", "scalars", "scalar", "scalar_one", "scalar_one_or_none", "unique", "paginate", "using", "in_bulk", "select", "with_for_update", "select_for_update",
+    "iterator", "union", "intersection", "reverse", "none", "single", "maybe_single", "execute", "fetch", "fetchone", "fetchall", "to_list", "sort", "skip", "slice",
+    "get_queryset", "update", "delete", "adelete", "aupdate", "with_entities", "group_by", "scalar_subquery", "subquery", "cte", "alias", "of_type", "raw", "extra",
+})  # fmt: skip
+CHANGING = frozenset({"delete", "update", "save", "adelete", "aupdate", "asave", "bulk_update", "set", "add", "remove", "clear", "update_one", "delete_one",
+                      "delete_many", "update_many", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "destroy", "soft_delete"})  # fmt: skip
+MONGO = frozenset({
+    "find_one", "find", "update_one", "delete_one", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "delete_many",
+    "update_many", "count_documents", "aggregate",
+})  # fmt: skip
+SQL_CALLS = frozenset({"execute", "fetch", "fetchrow", "fetchval", "fetch_one", "fetch_all", "fetch_val", "query", "raw", "execute_sql", "read_sql", "iterate"})
+_TABLE = re.compile(r"\b(?:from|join|update|into)\s+[\"'`\[]?([A-Za-z_][\w.]*)", re.I)
+_SQL = re.compile(r"^\s*(?:select|update|delete|with)\b", re.I)
+PLACE = re.compile(r"%s|\?|:\w+|%\(\w+\)s|\$\d+")
+
+
+def term_name(expr: ir.Expr) -> str:
+    """The field a comparison is about: `Order.user_id`, `t.c.user_id`, `col(Order.id)`, "orders.id"."""
+    if isinstance(expr, ir.Attr):
+        return expr.name
+    if isinstance(expr, ir.Name):
+        return expr.id
+    if isinstance(expr, ir.Const) and isinstance(expr.value, str):
+        return expr.value.rpartition(".")[2]
+    if isinstance(expr, ir.Call):
+        return term_name(expr.args[0]) if expr.args else term_name(expr.func)
+    if isinstance(expr, ir.Sub):
+        return term_name(expr.index) if isinstance(expr.index, ir.Const) else term_name(expr.base)
+    return ""
+
+
+def is_sql(text: str) -> bool:
+    return bool(_SQL.match(text))
+
+
+def sql_table(text: str) -> str:
+    found = _TABLE.search(text)
+    return found.group(1).rpartition(".")[2] if found else ""
+
+
+def sql_terms(text: str, params: list[Value]) -> list[tuple[str, Value]]:
+    """The parameters that stand behind WHERE, with the column each is compared with where the text shows it."""
+    where = re.search(r"\bwhere\b", text, re.I)
+    if where is None:
+        return []
+    before = len(PLACE.findall(text[: where.start()]))
+    columns = [
+        match.group(1) or ""
+        for match in re.finditer(r"(?:([A-Za-z_][\w.]*)[\"'`\]]?\s*(?:=|<>|!=|<|>|\bin\b|\blike\b)\s*\(?\s*['\"]?)?(?:%s|\?|:\w+|%\(\w+\)s|\$\d+)", text[where.start() :], re.I)
+    ]
+    behind = params[before:] if len(params) > before else params
+    return [(columns[index].rpartition(".")[2] if index < len(columns) else "", value) for index, value in enumerate(behind)]
+
+
+def client_terms(selection: Selection) -> list[tuple[str, Client]]:
+    """(field, client value) for each term in which the client chooses."""
+    return [(name, origin) for name, value in selection.terms for origin in sorted(value.clients, key=lambda c: (c.name, c.source))]
+
+
+def nothing(value: Value | None) -> Value:
+    return value if value is not None else EMPTY

@@ -1,0 +1,46 @@
+"""Where client values and the caller come from on a request object, framework by framework.
+
+Knows: the attributes of request objects. Does not know: how a handler got the object.
+Sources: django 5.2 HttpRequest, djangorestframework 3.16 Request, flask 3.1 Request, starlette 0.50 Request, aiohttp 3.13 web_request,
+sanic 25.3 request, tornado 6.5 RequestHandler.
+"""
+
+from __future__ import annotations
+
+from prodlint.flow.values import CALLER, PRESENCE, REQUEST, Client, Value
+
+CONTAINERS = {
+    "GET": "query", "query_params": "query", "args": "query", "rel_url": "query", "query": "query", "query_args": "query",
+    "POST": "form", "form": "form", "values": "form", "data": "body", "body": "body", "json": "body", "get_json": "body",
+    "FILES": "files", "files": "files", "view_args": "path", "path_params": "path", "match_info": "path", "headers": "header",
+    "META": "header", "COOKIES": "cookie", "cookies": "cookie", "content": "body", "read": "body", "text": "body", "stream": "body",
+    "parsed_obj": "body", "multipart": "form", "post": "form", "get_data": "body", "raw": "body",
+}  # fmt: skip
+PLAIN = frozenset({
+    "method", "path", "url", "path_info", "scheme", "host", "get_host", "build_absolute_uri", "is_secure", "content_type", "encoding", "app", "scope",
+    "endpoint", "blueprint", "url_rule", "resolver_match", "remote_addr", "client", "base_url", "full_path", "remote", "is_ajax", "accepts", "LANGUAGE_CODE",
+    "user_agent", "htmx", "accepted_renderer", "version", "parser_context", "ctx", "csrf_processing_done", "script_root", "is_json", "mimetype", "referrer",
+    "authenticators", "session_transaction", "loop", "transport", "get_full_path", "site", "protocol", "conn_info", "id", "route", "stream", "toolbar",
+})  # fmt: skip
+CALLER_ATTRIBUTES = frozenset({"user", "auth", "session", "current_user", "identity", "account", "credentials"})
+TORNADO_ARGUMENTS = {
+    "get_argument": "query", "get_arguments": "query", "get_query_argument": "query", "get_body_argument": "form", "get_body_arguments": "form",
+    "get_query_arguments": "query",
+}  # fmt: skip
+
+
+def attribute(name: str) -> Value:
+    """`request.name`."""
+    source = CONTAINERS.get(name)
+    if source is not None:
+        return Value(frozenset({Client("*", source)}))
+    if name in CALLER_ATTRIBUTES or name == "state":
+        return Value(frozenset({CALLER}))
+    if name in PLAIN:
+        return Value(frozenset({REQUEST}) if name in ("app", "scope") else frozenset())
+    # What a middleware or decorator of the project put there: the tenant, the project, the profile of who asks.
+    return Value(frozenset({CALLER}))
+
+
+def presence() -> Value:
+    return Value(frozenset({PRESENCE}))

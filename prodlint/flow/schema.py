@@ -1,0 +1,127 @@
+"""The models of a project and how each reaches the user or tenant: the owner path.
+
+Knows: foreign keys (Django fields, SQLAlchemy columns and relationships, SQLModel, Peewee, Tortoise, MongoEngine references, and columns called
+*_id), and which classes are users or tenants. Does not know: queries.
+
+A model without an owner path is reference data (countries, plans, categories): choosing a row of it is no way around anybody.
+"""
+
+from __future__ import annotations
+
+import re
+
+from prodlint import ir
+from prodlint.flow.knowledge import Knowledge
+from prodlint.names import Definition, Names
+from prodlint.routing.tables import inside
+
+FOREIGN = re.compile(r"(?:ForeignKey|OneToOneField|ManyToManyField|ForeignKeyField|ReferenceField|LazyReferenceField|relationship|Relationship|Mapped|Link|BackLink|Required|Optional|Set)$")
+OWNER_COLUMN = re.compile(r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|sender|recipient|patient|employee|project)(?:_?(?:id|uuid|pk|by))?$", re.I)
+MAX_HOPS = 4
+
+
+class Schema:
+    """Memoised questions about models."""
+
+    def __init__(self, names: Names, knowledge: Knowledge) -> None:
+        self.names, self.knowledge = names, knowledge
+        self._by_name: dict[str, list[Definition]] = {}
+        self._by_table: dict[str, Definition] = {}
+        for cls in names.classes():
+            if knowledge.is_model(cls):
+                self._by_name.setdefault(cls.name, []).append(cls)
+                self._by_table[self.table(cls).lower()] = cls
+        self._paths: dict[Definition, tuple[str, ...] | None] = {}
+
+    def table(self, cls: Definition) -> str:
+        """The table's name where the class says it, else the class's in snake case."""
+        for name in ("__tablename__", "_table_name_"):
+            found = self.names.members(cls).get(name)
+            if found is not None and isinstance(found.node, ir.Assign) and isinstance(found.node.value, ir.Const):
+                return str(found.node.value.value)
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.name).lower()
+
+    def named(self, name: str) -> Definition | None:
+        """A model by the name of its class or table, as a string in a foreign key has it ("app.Order", "orders.id")."""
+        last = name.rpartition(".")[2]
+        found = self._by_name.get(last)
+        if found:
+            return found[0]
+        first = name.partition(".")[0].lower()
+        return self._by_table.get(name.lower()) or self._by_table.get(first)
+
+    def owner_path(self, cls: Definition | None) -> tuple[str, ...] | None:
+        """The fields from a model to a user or tenant, () for a user itself, None where there is no way."""
+        if cls is None:
+            return None
+        if cls not in self._paths:
+            self._paths[cls] = None
+            self._paths[cls] = self._search(cls)
+        return self._paths[cls]
+
+    def _search(self, cls: Definition) -> tuple[str, ...] | None:
+        if self.knowledge.is_user(cls):
+            return ()
+        frontier: list[tuple[Definition, tuple[str, ...]]] = [(cls, ())]
+        seen = {cls}
+        for _ in range(MAX_HOPS):
+            following: list[tuple[Definition, tuple[str, ...]]] = []
+            for model, path in frontier:
+                for name, target in self.references(model):
+                    if target is None:
+                        if OWNER_COLUMN.match(name):
+                            return (*path, name)
+                        continue
+                    if self.knowledge.is_user(target):
+                        return (*path, name)
+                    if isinstance(target, Definition) and target not in seen:
+                        seen.add(target)
+                        following.append((target, (*path, name)))
+            frontier = following
+        return None
+
+    def references(self, cls: Definition) -> list[tuple[str, Definition | str | None]]:
+        """(field, model it refers to) for each foreign key; the model None where the column only looks like one."""
+        out: list[tuple[str, Definition | str | None]] = []
+        for ancestor in self.names.mro(cls):
+            if not isinstance(ancestor, Definition):
+                continue
+            for name, member in self.names.members(ancestor).items():
+                node = member.node
+                if isinstance(node, ir.Assign):
+                    target = self._target(node, ancestor)
+                    if target is not None:
+                        out.append((name, target))
+                    elif OWNER_COLUMN.match(name) or name.endswith("_id"):
+                        out.append((name, self.named(name.removesuffix("_id")) if name.endswith("_id") else None))
+        return out
+
+    def _target(self, node: ir.Assign, cls: Definition) -> Definition | str | None:
+        scope = self.names.class_scope(cls)
+        for part in (*inside(node.value), *inside(node.annotation)):
+            if not isinstance(part, ir.Call):
+                continue
+            func = part.func
+            last = func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
+            if not FOREIGN.search(last) or last == "relationship" and any(k.name == "back_populates" for k in part.kwargs) and not part.args:
+                continue
+            for arg in (*part.args[:1], *(k.value for k in part.kwargs if k.name in ("to", "model", "foreign_key", "document_type"))):
+                found = self._referred(arg, scope, cls)
+                if found is not None:
+                    return found
+        return None
+
+    def _referred(self, arg: ir.Expr, scope: object, cls: Definition) -> Definition | str | None:
+        if isinstance(arg, ir.Const) and isinstance(arg.value, str):
+            if arg.value == "self":
+                return cls
+            return self.named(arg.value) or (arg.value if "user" in arg.value.lower() else None)
+        if isinstance(arg, ir.Attr) and arg.name == "AUTH_USER_MODEL":
+            return "django.contrib.auth.models.User"
+        ref = self.names.resolve(arg, scope) if isinstance(arg, (ir.Name, ir.Attr)) else None  # type: ignore[arg-type]
+        if isinstance(ref, Definition) and ref.kind == "class":
+            return ref
+        if isinstance(ref, Definition) and ref.kind == "value":
+            kind = self.names.value_type(ref)
+            return kind if isinstance(kind, str) and "user" in kind.lower() else None
+        return ref if isinstance(ref, str) and "user" in ref.lower() else None
