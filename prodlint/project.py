@@ -8,16 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from prodlint.flow.questions import AccessQuestions
 from prodlint.model import Block, FileFacts, Match, Secret, Span
+from prodlint.models import Models, load
 
 
-class Project:
+class Project(AccessQuestions):
     """What a rule asks. Built once by `link`; answers are memoised, in source order, and never change."""
 
-    def __init__(self, files: Mapping[str, FileFacts], tracked: Mapping[str, bool | None] | None = None) -> None:
-        """files: path -> facts, every examined file; tracked: path -> is it in git's index (None where there is no git)."""
+    def __init__(
+        self,
+        files: Mapping[str, FileFacts],
+        tracked: Mapping[str, bool | None] | None = None,
+        models: Models | None = None,
+        vocabulary: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """files: path -> facts, every examined file; tracked: path -> is it in git's index (None where there is no git);
+        models: what libraries mean (prodlint's own where not given); vocabulary: `[tool.prodlint.access]`."""
         self.files = dict(sorted(files.items()))
         self.tracked = dict(tracked or {})
+        self.vocabulary = dict(vocabulary or {})
+        self._models = models
+
+    @property
+    def models(self) -> Models:  # type: ignore[override]  # loaded when the first question needs them
+        if self._models is None:
+            self._models = load()
+        return self._models
 
     # ------------------------------------------------------------ secrets and matches
     def secrets(self) -> Iterator[tuple[str, Secret]]:
@@ -42,6 +59,11 @@ class Project:
                     yield path, block
 
 
-def link(files: Mapping[str, FileFacts], tracked: Mapping[str, bool | None] | None = None) -> Project:
+def link(
+    files: Mapping[str, FileFacts],
+    tracked: Mapping[str, bool | None] | None = None,
+    models: Models | None = None,
+    vocabulary: Mapping[str, tuple[str, ...]] | None = None,
+) -> Project:
     """All facts linked into one project."""
-    return Project(files, tracked)
+    return Project(files, tracked, models, vocabulary)

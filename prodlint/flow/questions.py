@@ -1,0 +1,125 @@
+"""What rules may ask about access: the part of `Project` that answers with routes and choices.
+
+Knows: how outcomes become the report's nouns. Does not know: which of them is a finding.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from prodlint import ir
+from prodlint.flow.handlers import Analyst, Choice, Outcome
+from prodlint.flow.knowledge import Knowledge
+from prodlint.model import FileFacts, Problem, Span
+from prodlint.models import Models
+from prodlint.names import Names
+from prodlint.report import Access, Related, Route, RouteRef
+from prodlint.routing import find
+from prodlint.routing.table import Table
+
+
+class UnboundId(msgspec.Struct, frozen=True):
+    """A client value that selects data: `ownership` says whether anything ties it to the caller ("missing", "owned", "unknown", "public", "admin",
+    "not-applicable"); `at` is the expression in the handler that carries it, `lookup` where the data is selected."""
+
+    at: Span
+    id: str
+    source: str
+    model: str
+    field: str
+    ownership: str
+    owner_path: tuple[str, ...] | None
+    lookup: Span
+
+
+class Handler(msgspec.Struct, frozen=True):
+    """One route with everything that was understood of it."""
+
+    route: Route
+    ref: RouteRef
+    ids: tuple[UnboundId, ...]
+    caller_known: bool
+    touches_data: bool
+    complete: bool
+    at: Span
+
+
+class AccessQuestions:
+    """Mixin of Project; expects `files`, `models`, `vocabulary`."""
+
+    files: dict[str, FileFacts]
+    models: Models
+    vocabulary: dict[str, tuple[str, ...]]
+    _names: Names | None = None
+    _table: Table | None = None
+    _handlers: tuple[Handler, ...] | None = None
+
+    @property
+    def names(self) -> Names:
+        """Names across files, of everything that is not set aside (tests, vendored code, migrations)."""
+        if self._names is None:
+            self._names = Names({path: facts for path, facts in self.files.items() if facts.module is not None and not facts.aside})
+        return self._names
+
+    @property
+    def table(self) -> Table:
+        """Every registered route, and the registrations that could not be read."""
+        if self._table is None:
+            self._table = find(self.names, self.models, self.files)
+        return self._table
+
+    def handlers(self) -> tuple[Handler, ...]:
+        """Every route with its verdict, in file and line order."""
+        if self._handlers is None:
+            names = self.names
+            analyst = Analyst(names, Knowledge(names, self.models, self.vocabulary))
+            self._handlers = tuple(_handler(analyst.analyse(endpoint)) for endpoint in self.table.endpoints)
+        return self._handlers
+
+    def routes(self) -> tuple[Route, ...]:
+        """The routes as `prodlint routes` lists them."""
+        return tuple(handler.route for handler in self.handlers())
+
+    def route_problems(self) -> tuple[Problem, ...]:
+        """Registrations that could not be read, and an app that imports a web framework and yields no route."""
+        out = [Problem(u.at.path, u.at.line, f"route not resolved: {u.message}", "warning") for u in self.table.unresolved]
+        if not self.table.endpoints:
+            out.extend(self._silent_frameworks())
+        return tuple(sorted(set(out)))
+
+    def _silent_frameworks(self) -> list[Problem]:
+        wanted = {package: name for section in ("frameworks", "route_tables") for name, how in self.models[section].items() for package in how["imports"]}
+        wanted |= {"rest_framework": "Django REST framework", "ninja": "django-ninja"}
+        for module in self.names.modules.values():
+            for statement in module.body:
+                for binding in statement.bindings if isinstance(statement, ir.Import) else ():
+                    package = (binding.full or binding.target).split(".")[0]
+                    if binding.level == 0 and package in wanted and self.names.find_module(package, module) is None:
+                        words = f"imports {package}, but no route of {wanted[package]} was found in this project"
+                        return [Problem(module.path, ir.line_of(statement.at), words, "warning")]
+        return []
+
+
+def _handler(outcome: Outcome) -> Handler:
+    endpoint = outcome.endpoint
+    lookups = tuple(
+        Access(c.model, c.client.name, c.client.source, c.ownership, c.selection.path, ir.line_of(c.selection.at)) for c in outcome.choices
+    )
+    evidence = tuple(dict.fromkeys(Related(Span(path, line), words) for path, line, words in sorted(outcome.evidence) if path))
+    route = Route(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line, endpoint.framework, outcome.authentication,
+                  outcome.ownership, lookups, evidence)  # fmt: skip
+    ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
+    at = Span(endpoint.file, endpoint.line)
+    return Handler(route, ref, tuple(_id(c) for c in outcome.choices), outcome.caller_known, outcome.touches, outcome.complete, at)
+
+
+def _id(choice: Choice) -> UnboundId:
+    selection = choice.selection
+    end = selection.end if selection.path == choice.path and selection.at == choice.at else 0
+    return UnboundId(_span(choice.path, choice.at, end), choice.client.name, choice.client.source, choice.model, choice.field, choice.ownership,
+                     choice.owner_path, _span(selection.path, selection.at, selection.end))  # fmt: skip
+
+
+def _span(path: str, at: int, end: int = 0) -> Span:
+    return Span(path, ir.line_of(at), ir.column_of(at), ir.line_of(end) if end else 0, ir.column_of(end) if end else 0)
+

@@ -1,0 +1,33 @@
+"""Judges: a route that changes data asks who the caller is, where the app has callers at all."""
+
+from prodlint import Finding, Project, Proof, Skip
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+def check(project: Project):
+    handlers = project.handlers()
+    if not any(handler.route.authentication == "required" for handler in handlers):
+        yield Skip("no route of this app requires a login: how callers are known could not be told from the repository", verdict="unknown")
+        return
+    for handler in handlers:
+        route = handler.route
+        if not handler.touches_data:
+            continue
+        label = f"{','.join(route.methods) or 'ANY'} {route.path}"
+        if route.authentication == "required":
+            yield Proof(handler.at, f"{label} requires a login")
+        elif route.authentication == "none" and handler.complete and _writes(handler):
+            yield Finding(
+                handler.at,
+                f"{label} changes data and asks nobody who they are; other routes of this app require a login",
+                confidence="medium",
+                symbol=route.handler,
+                subject={"id": None, "source": None, "model": handler.ids[0].model or None},
+                route=handler.ref,
+            )
+
+
+def _writes(handler) -> bool:
+    """It changes a record that the client chooses; sign-ups and logins choose none."""
+    return bool(handler.route.methods) and not set(handler.route.methods) <= SAFE and any(choice.ownership == "missing" for choice in handler.ids)
