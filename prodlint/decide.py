@@ -34,8 +34,9 @@ def decide(
 ) -> Report:
     """The report of a run.
 
-    rules: those that ran, with prodlint's own of item `meta`; only: the paths that findings may stand in (None for all);
-    baseline: fingerprints that are known already; today: what `until=` is compared with."""
+    rules: all that there are, prodlint's own of item `meta` among them; those that are switched on are the report's.
+    only: the paths that findings may stand in (None for all). baseline: fingerprints that are known already.
+    today: what `until=` is compared with."""
     said, rules, problems = tuple(said), tuple(rules), tuple(sorted(set(problems)))
     texts = Texts(sources)
     findings = [(each.rule, each.answer) for each in said if isinstance(each.answer, Finding)]
@@ -63,7 +64,8 @@ def decide(
     for rule, finding, fingerprint in fingerprints(findings, texts, facts_by_path):
         severity = config.severity_of(rule) or finding.severity or rule.severity
         verdicts.append(Verdict(rule, finding, severity, fingerprint, *why_hidden(rule, finding, fingerprint)))
-    return Report(tuple(verdicts), said, problems, files or len(facts_by_path), rules)
+    on = tuple(rule for rule in rules if config.wants(rule))
+    return Report(tuple(verdicts), said, problems, files or len(facts_by_path), on)
 
 
 def exit_code(report: Report, fail_on: str = "error") -> int:

@@ -226,3 +226,10 @@ def test_proofs_stay_in_the_report():
     proof = Said(OWNERSHIP, Proof(Span("shop/api.py", 5), "tied"))
     report = decided({"shop/api.py": API}, [proof], files=7)
     assert report.said == (proof,) and report.files == 7 and report.rules == RULES
+
+
+def test_a_comment_for_a_rule_that_is_switched_off_is_neither_unused_nor_unknown():
+    text = commented("prodlint: ignore[PRD401, hardcoded-secret] -- rotated")
+    report = decided({"shop/api.py": text}, [], Config(select=("access", "meta")))
+    assert report.shown == ()
+    assert [rule.name for rule in report.rules] == [rule.name for rule in RULES if rule.item in ("access", "meta")]
