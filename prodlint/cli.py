@@ -1,0 +1,370 @@
+"""The command line: click verbs over one run.
+
+Knows: arguments, where the root is, streams, colours and progress on a TTY, exit codes. Does not know: what is good or bad.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from prodlint import __version__
+
+FORMATS = ("text", "json", "github", "sarif", "gitlab", "junit", "rdjson", "markdown", "html")
+TABLES = ("text", "json", "markdown", "html")
+SLOW = 1.0  # seconds after which a run on a TTY shows how far it is
+
+
+class Verbs(click.Group):
+    """Shows the verbs in the order in which a user meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["check", "routes", "checklist", "explain", "rules", "init"]
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="prodlint", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Which items of the production-grade checklist does this app fail, with evidence.
+
+    Start with `prodlint check`, see every route with `prodlint routes`, and the eight items with `prodlint checklist`."""
+
+
+def common(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that every verb that examines code has."""
+    for option in reversed((
+        click.argument("paths", nargs=-1, type=click.Path()),
+        click.option("--config", "config_file", type=click.Path(dir_okay=False), help="Use this configuration file."),
+        click.option("--select", multiple=True, help="Only these rules: names, codes, code prefixes or items (comma-separated)."),
+        click.option("--ignore", multiple=True, help="Not these rules."),
+        click.option("--all", "everything", is_flag=True, help="Also findings of low confidence."),
+        click.option("--no-cache", is_flag=True, help="Neither read nor write .prodlint_cache."),
+        click.option("--jobs", "-j", type=click.IntRange(0, 64), default=0, help="Processes; 0 means as many as there are processors."),
+        click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write to this file instead of standard output."),
+        click.option("--verbose", "-v", is_flag=True, help="Also evidence, related places and help."),
+        click.option("--quiet", "-q", is_flag=True, help="No closing line on standard error."),
+    )):  # fmt: skip
+        function = option(function)
+    return function
+
+
+@cli.command()
+@common
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--fail-on", type=click.Choice(("info", "warning", "error", "never")), help="Exit 1 for findings at or above this severity.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 although there are findings (still 2 where prodlint could not look).")
+@click.option("--stdin-display-name", help="With `-` as path: the name of the file whose text comes on standard input.")
+@click.option("--statistics", is_flag=True, help="Count findings by rule on standard error.")
+def check(form: str, fail_on: str | None, exit_zero: bool, stdin_display_name: str | None, statistics: bool, **common_options: Any) -> None:
+    """Report what is missing before production.
+
+    PATHS limit what is reported, not what is read: the whole project is always examined."""
+    from prodlint.decide import exit_code
+    from prodlint.render import render
+
+    session = Session(common_options, stdin_display_name)
+    done = session.run()
+    extra = session.tables(done) if form == "html" else {}
+    text = render(done.report, form, done.sources, colour=session.colour(), verbose=common_options["verbose"], **extra)
+    session.write(text)
+    session.close(done.report, statistics)
+    sys.exit(exit_code(done.report, "never" if exit_zero else fail_on or session.config.fail_on))
+
+
+@cli.command()
+@common
+@click.option("--format", "form", type=click.Choice(TABLES), default="text", show_default=True)
+@click.option("--unprotected", is_flag=True, help="Only routes that miss authentication or an ownership check.")
+@click.option("--explain", "handler", help="What was understood of one handler (part of its dotted name).")
+def routes(form: str, unprotected: bool, handler: str | None, **common_options: Any) -> None:
+    """List every route: method, path, handler, who may call it, and what ties its data to the caller."""
+    from prodlint.render.routes import render_routes
+    from prodlint.render.routes import unprotected as misses
+
+    session = Session(common_options)
+    session.select_nothing()
+    done = session.run()
+    table = [route for route in done.project.routes() if session.reports(route.file)]
+    if handler:
+        table = [route for route in table if handler in route.handler or handler in route.path]
+    if unprotected:
+        table = [route for route in table if misses(route)]
+    problems = [*done.report.problems, *done.project.route_problems()]
+    verbose = common_options["verbose"] or bool(handler)
+    session.write(render_routes(table, sorted(set(problems)), form, colour=session.colour(), verbose=verbose))
+    session.close_line(f"{len(table)} routes, {done.report.files} files, {len(problems)} problems")
+    sys.exit(2 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@cli.command()
+@common
+@click.option("--format", "form", type=click.Choice((*TABLES, "badge")), default="text", show_default=True)
+@click.option("--fail-on-item", multiple=True, help="Exit 1 where this item (or `all`) fails.")
+def checklist(form: str, fail_on_item: tuple[str, ...], **common_options: Any) -> None:
+    """Answer the eight items: pass, partial, fail, unknown or not applicable, each with its evidence."""
+    from prodlint.checklist import checklist as items_of
+    from prodlint.report import ITEMS
+
+    names = split(fail_on_item)
+    for name in names:
+        if name not in (*ITEMS, "all"):
+            refuse(f"unknown item {name!r}; the items are {', '.join(ITEMS)}")
+    session = Session(common_options)
+    done = session.run()
+    items = items_of(done.report, done.project.routes())
+    if form == "badge":
+        from prodlint.render.badge import render as badge
+
+        session.write(badge(items))
+    else:
+        from prodlint.render.checklist import render_checklist
+
+        session.write(render_checklist(items, done.report.problems, form, colour=session.colour(), verbose=common_options["verbose"]))
+    session.close(done.report, False)
+    if any(problem.severity == "error" for problem in done.report.problems):
+        sys.exit(2)
+    sys.exit(int(any(item.verdict == "fail" and (item.item in names or "all" in names) for item in items)))
+
+
+@cli.command()
+@click.argument("name")
+def explain(name: str) -> None:
+    """Print the page of a rule: what it finds, why, and how to fix it. NAME is a rule's name or code."""
+    from prodlint.config import nearest
+    from prodlint.rulebook import Rulebook
+
+    book = Rulebook()
+    rule = book.named(name)
+    if rule is None:
+        close = nearest(name, [word for each in book.rules for word in (each.name, each.code)])
+        refuse(f"there is no rule {name!r}" + (f"; did you mean {close}?" if close else "; `prodlint rules` lists them"))
+    click.echo(f"{rule.name} ({rule.code}, item {rule.item}, severity {rule.severity})\n\n{rule.page}", nl=False)
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
+def rules(form: str) -> None:
+    """List the rules by item."""
+    from prodlint.rulebook import Rulebook
+
+    book = Rulebook()
+    if form == "json":
+        import json
+
+        click.echo(json.dumps([
+            {"rule": r.name, "code": r.code, "item": r.item, "severity": r.severity, "summary": r.summary, "engine": r.engine} for r in book.rules
+        ], indent=1))  # fmt: skip
+        return
+    width = max((len(rule.name) for rule in book.rules), default=0)
+    last = ""
+    for rule in book.rules:
+        if rule.item != last:
+            click.echo(("\n" if last else "") + click.style(rule.item, bold=True))
+            last = rule.item
+        click.echo(f"  {rule.code}  {rule.name:{width}}  {rule.severity:7}  {rule.summary}")
+
+
+@cli.command()
+@click.option("--stdout", "to_stdout", is_flag=True, help="Print the configuration instead of writing it.")
+def init(to_stdout: bool) -> None:
+    """Write a commented configuration: into pyproject.toml where there is one, else prodlint.toml."""
+    from prodlint.starter import STARTER, starter_for
+
+    if to_stdout:
+        click.echo(STARTER, nl=False)
+        return
+    try:
+        click.echo(starter_for(Path.cwd()))
+    except FileExistsError as error:
+        refuse(str(error))
+    except OSError as error:
+        refuse(f"the configuration could not be written: {error.strerror}")
+
+
+# ---------------------------------------------------------------- one session
+def split(words: Iterable[str]) -> tuple[str, ...]:
+    """Option values, comma-separated or repeated."""
+    return tuple(part.strip() for word in words for part in word.split(",") if part.strip())
+
+
+def refuse(message: str) -> NoReturn:
+    """A usage or configuration error: the message on standard error, exit 2."""
+    click.echo(f"prodlint: {message}", err=True)
+    sys.exit(2)
+
+
+def find_root(start: Path) -> Path:
+    """The project around a folder: the nearest parent with a configuration or a .git, else the folder itself."""
+    import tomllib
+
+    for folder in (start, *start.parents):
+        if (folder / "prodlint.toml").is_file() or (folder / ".git").exists():
+            return folder
+        file = folder / "pyproject.toml"
+        if file.is_file():
+            with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError), file.open("rb") as stream:
+                if "prodlint" in tomllib.load(stream).get("tool", {}):
+                    return folder
+    return start
+
+
+class Session:
+    """One examination from the command line: root, configuration, what is asked for, where the output goes."""
+
+    def __init__(self, options: dict[str, Any], stdin_name: str | None = None) -> None:
+        self.options = options
+        self.started = time.perf_counter()
+        self.cwd = Path.cwd()
+        self.root = find_root(self.cwd)
+        self.overlay: dict[str, bytes] = {}
+        self.only = self.asked(options["paths"], stdin_name)
+        self.config = self.configured()
+
+    # ------------------------------------------------------------ what is asked for
+    def asked(self, paths: tuple[str, ...], stdin_name: str | None) -> list[str] | None:
+        """Paths relative to the root (None for all of it); refuses those that do not exist."""
+        out: list[str] = []
+        for path in paths:
+            if path == "-":
+                name = stdin_name or "stdin.py"
+                relative = self.relative(self.cwd / name)
+                self.overlay[relative] = sys.stdin.buffer.read()
+                out.append(relative)
+                continue
+            full = (self.cwd / path).absolute()
+            if not full.exists() and not full.is_symlink():
+                refuse(f"{path}: there is no such file or folder")
+            out.append(self.relative(full))
+        return None if not out or "." in out else out
+
+    def relative(self, path: Path) -> str:
+        text = os.path.relpath(os.path.normpath(path), self.root).replace(os.sep, "/")
+        if text == ".." or text.startswith("../"):
+            if self.root == find_root(self.cwd):
+                self.root = find_root(path if path.is_dir() else path.parent)
+            text = os.path.relpath(os.path.normpath(path), self.root).replace(os.sep, "/")
+            if text.startswith(".."):
+                refuse(f"{path} is outside {self.root}")
+        return text
+
+    def reports(self, path: str) -> bool:
+        return self.only is None or any(path == asked or path.startswith(f"{asked.rstrip('/')}/") for asked in self.only)
+
+    # ------------------------------------------------------------ configuration
+    def configured(self) -> Any:
+        import msgspec
+
+        from prodlint.config import ConfigError, check_names, load
+        from prodlint.rulebook import Rulebook
+
+        self.book = Rulebook()
+        try:
+            config = load(self.root, self.options["config_file"])
+            changes: dict[str, Any] = {}
+            if self.options["select"]:
+                changes["select"] = split(self.options["select"])
+            if self.options["ignore"]:
+                changes["ignore"] = (*config.ignore, *split(self.options["ignore"]))
+            if self.options["everything"]:
+                changes["confidence"] = "low"
+            config = msgspec.structs.replace(config, **changes)
+            check_names(config, self.book.rules)
+        except ConfigError as error:
+            refuse(str(error))
+        return config
+
+    def select_nothing(self) -> None:
+        """No rule is asked: the table of routes needs none."""
+        import msgspec
+
+        self.config = msgspec.structs.replace(self.config, select=("meta",), ignore=(), confidence=self.config.confidence)
+
+    # ------------------------------------------------------------ running
+    def run(self) -> Any:
+        from prodlint.config import ConfigError
+        from prodlint.run import run
+
+        with self.progress() as told:
+            try:
+                done = run(
+                    self.root, self.config, overlay=self.overlay, use_cache=not self.options["no_cache"], jobs=self.options["jobs"], progress=told,
+                    rulebook=self.book, only=None,
+                )  # fmt: skip
+            except ConfigError as error:
+                refuse(str(error))
+        if self.only is not None:
+            done = self.narrowed(done)
+        return done
+
+    def narrowed(self, done: Any) -> Any:
+        """The same run with only the asked-for files reported."""
+        import msgspec
+
+        verdicts = tuple(
+            v if v.hidden or self.reports(v.finding.at.path) else msgspec.structs.replace(v, hidden="elsewhere") for v in done.report.verdicts
+        )
+        problems = tuple(p for p in done.report.problems if not p.path or self.reports(p.path) or p.severity == "error")
+        done.report = msgspec.structs.replace(done.report, verdicts=verdicts, problems=problems)
+        return done
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Callable[[int, int], None] | None]:
+        """A line that counts files, on a TTY and only for long runs."""
+        if not sys.stderr.isatty() or self.options["quiet"]:
+            yield None
+            return
+        shown = False
+
+        def told(done: int, total: int) -> None:
+            nonlocal shown
+            if time.perf_counter() - self.started > SLOW:
+                shown = True
+                bar = "█" * (done * 20 // max(total, 1))
+                click.echo(f"\r{bar:20} {done}/{total} files", nl=False, err=True)
+
+        yield told
+        if shown:
+            click.echo("\r" + " " * 48 + "\r", nl=False, err=True)
+
+    def tables(self, done: Any) -> dict[str, Any]:
+        from prodlint.checklist import checklist as items_of
+
+        found = done.project.routes()
+        return {"items": items_of(done.report, found), "routes": found}
+
+    # ------------------------------------------------------------ writing
+    def colour(self) -> bool:
+        return self.options["output"] is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+    def write(self, text: str) -> None:
+        if self.options["output"] is None:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+            return
+        try:
+            Path(self.options["output"]).write_text(text, encoding="utf-8")
+        except OSError as error:
+            refuse(f"{self.options['output']} could not be written: {error.strerror}")
+
+    def close(self, report: Any, statistics: bool) -> None:
+        from prodlint.render.text import closing
+
+        if statistics:
+            counts: dict[str, int] = {}
+            for verdict in report.shown:
+                counts[verdict.rule.name] = counts.get(verdict.rule.name, 0) + 1
+            for name in sorted(counts, key=lambda n: (-counts[n], n)):
+                click.echo(f"{counts[name]:6}  {name}", err=True)
+        if not self.options["quiet"]:
+            click.echo(closing(report, time.perf_counter() - self.started).rstrip("\n"), err=True)
+
+    def close_line(self, text: str) -> None:
+        if not self.options["quiet"]:
+            click.echo(f"{text}, {time.perf_counter() - self.started:.1f} s", err=True)

@@ -1,0 +1,120 @@
+"""The spine: files become facts, facts become a project, rules ask the project, answers become a report.
+
+Knows: the order. Does not know: anything that a room knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from prodlint.config import Config, read_baseline
+from prodlint.decide import decide
+from prodlint.facts import extract
+from prodlint.facts.cache import Cache
+from prodlint.model import FileFacts, Problem, Source
+from prodlint.models import load
+from prodlint.project import Project, link
+from prodlint.report import Report, Rule, Said
+from prodlint.rulebook import Rulebook, RuleError
+from prodlint.sources import walk
+
+MAX_ANSWERS = 20_000  # of one rule; more is a rule gone wrong
+
+
+class Run(msgspec.Struct):
+    """A report with what it was made from, for those who render code lines or ask the project more."""
+
+    report: Report
+    project: Project
+    sources: dict[str, Source]
+
+
+def run(
+    root: Path,
+    config: Config,
+    *,
+    only: Iterable[str] | None = None,
+    overlay: Mapping[str, bytes] | None = None,
+    use_cache: bool = True,
+    jobs: int = 0,
+    progress: Callable[[int, int], None] | None = None,
+    rulebook: Rulebook | None = None,
+) -> Run:
+    """Examines the tree below root. only: paths to report (None: all); overlay: unsaved buffers by path."""
+    book = rulebook or Rulebook()
+    sources = walk(root, config.exclude, overlay)
+    asked = frozenset(only) if only is not None else None
+    cache = Cache(root) if use_cache else None
+    facts, problems = extract(sources.files, cache, jobs, book.visitors, progress)
+    wanted = [rule for rule in book.rules if rule.engine == "none" or config.wants(rule)]
+    facts, told = matched(facts, sources.files, [rule for rule in wanted if rule.engine == "semgrep"])
+    tracked = {source.path: source.tracked for source in sources.files}
+    project = link(facts, tracked, load(book.model_folders), vocabulary(config))
+    said, crashed = ask(book, [rule for rule in wanted if rule.engine != "none"], project)
+    everything = [*sources.problems, *problems, *told, *book.problems, *crashed]
+    by_path = sources.by_path
+    report = decide(said, everything, by_path, facts, config, book.rules, asked, len(sources.files), read_baseline(root, config))
+    return Run(report, project, by_path)
+
+
+def vocabulary(config: Config) -> dict[str, tuple[str, ...]]:
+    """The project's own words of `[tool.prodlint.access]`."""
+    return {name: getattr(config.access, name) for name in ("principals", "guards", "public", "admin")}
+
+
+def matched(facts: dict[str, FileFacts], sources: Sequence[Source], rules: Sequence[Rule]) -> tuple[dict[str, FileFacts], list[Problem]]:
+    """The facts with semgrep's matches added; a problem where it should have run and could not."""
+    if not rules:
+        return facts, []
+    from prodlint.facts import semgrep
+
+    matches, problems = semgrep.scan([source for source in sources if not facts[source.path].aside], [rule.source for rule in rules])
+    for path, found in matches.items():
+        if path in facts and found:
+            facts[path] = msgspec.structs.replace(facts[path], matches=found)
+    return facts, list(problems)
+
+
+def ask(book: Rulebook, rules: Iterable[Rule], project: Project) -> tuple[list[Said], list[Problem]]:
+    """Every rule's answers; a rule that cannot be loaded or crashes is a problem, the others are still asked."""
+    said: list[Said] = []
+    problems: list[Problem] = []
+    for rule in rules:
+        try:
+            for answer in answers(book, rule, project):
+                said.append(Said(rule, answer))
+        except RuleError as error:
+            problems.append(Problem("", 0, f"the rule {rule.name} could not be loaded: {error}", "error", rule.name))
+        except Exception as error:  # noqa: BLE001  # whatever a rule raises, the run goes on and says that it could not look
+            problems.append(Problem("", 0, f"the rule {rule.name} crashed: {type(error).__name__}: {error}{_place(error)}", "error", rule.name))
+    return said, problems
+
+
+def answers(book: Rulebook, rule: Rule, project: Project) -> list:
+    """The answers of one rule, all of them or none."""
+    if rule.engine == "semgrep":
+        from prodlint.report import Finding
+
+        stem = Path(rule.source).stem
+        return [
+            Finding(at, match.message, confidence=match.metadata.get("confidence", "medium"))
+            for at, match in project.matches(rule.name) or project.matches(stem)
+            if match.metadata.get("role", "finding") == "finding"
+        ]
+    out = []
+    for answer in book.check(rule)(project) or ():
+        out.append(answer)
+        if len(out) > MAX_ANSWERS:
+            raise RuleError(f"more than {MAX_ANSWERS} answers")
+    return out
+
+
+def _place(error: BaseException) -> str:
+    """Where a rule's own code raised, for its author."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f" ({Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno})" if frame is not None else ""
