@@ -1,4 +1,7 @@
-"""`python -m prodlint` and the `prodlint` command: `--version` is answered before anything heavy is imported."""
+"""`python -m prodlint` and the `prodlint` command: `--version` is answered before anything heavy is imported.
+
+Knows: which exit code an end nobody foresaw has. Does not know: any verb.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import sys
 
 
 def main() -> None:
+    """Runs the command line and exits: 2 where prodlint itself failed, so that no failure looks like findings or like none."""
     if sys.argv[1:] == ["--version"]:
         from prodlint import __version__
 
@@ -13,7 +17,14 @@ def main() -> None:
         return
     from prodlint.cli import cli
 
-    cli(prog_name="prodlint")
+    try:
+        cli(prog_name="prodlint")
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        print("prodlint: an error of prodlint's own; nothing can be said about the project", file=sys.stderr)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

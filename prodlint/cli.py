@@ -26,7 +26,7 @@ class Verbs(click.Group):
     """Shows the verbs in the order in which a user meets them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["check", "routes", "checklist", "explain", "rules", "init"]
+        return ["check", "routes", "checklist", "baseline", "explain", "rules", "init"]
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,6 +42,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed((
         click.argument("paths", nargs=-1, type=click.Path()),
         click.option("--config", "config_file", type=click.Path(dir_okay=False), help="Use this configuration file."),
+        click.option("--pack", "packs", multiple=True, type=click.Path(exists=True, file_okay=False), help="Also the rules of this folder (their code runs)."),
         click.option("--select", multiple=True, help="Only these rules: names, codes, code prefixes or items (comma-separated)."),
         click.option("--ignore", multiple=True, help="Not these rules."),
         click.option("--all", "everything", is_flag=True, help="Also findings of low confidence."),
@@ -134,6 +135,28 @@ def checklist(form: str, fail_on_item: tuple[str, ...], **common_options: Any) -
 
 
 @cli.command()
+@common
+def baseline(**common_options: Any) -> None:
+    """Take today's findings as known: later runs report only new ones.
+
+    Writes the file that `baseline` in the configuration names (or --output)."""
+    from prodlint.render.baseline import render as render_baseline
+
+    session = Session(common_options)
+    if session.paths is not None:
+        refuse("a baseline is of the whole project; leave the paths out")
+    file = common_options["output"] or (session.config.baseline and str(session.root / session.config.baseline))
+    if not file:
+        refuse('name the file in the configuration: baseline = ".prodlint_baseline.json"')
+    session.start_baseline()
+    done = session.run()
+    session.options["output"] = file
+    session.write(render_baseline(done.report))
+    session.close(done.report, False)
+    sys.exit(2 if any(problem.severity == "error" for problem in done.report.problems) else 0)
+
+
+@cli.command()
 @click.argument("name")
 def explain(name: str) -> None:
     """Print the page of a rule: what it finds, why, and how to fix it. NAME is a rule's name or code."""
@@ -144,7 +167,7 @@ def explain(name: str) -> None:
     rule = book.named(name)
     if rule is None:
         close = nearest(name, [word for each in book.rules for word in (each.name, each.code)])
-        refuse(f"there is no rule {name!r}" + (f"; did you mean {close}?" if close else "; `prodlint rules` lists them"))
+        refuse(f"there is no rule {name!r}{close or '; `prodlint rules` lists them'}")
     click.echo(f"{rule.name} ({rule.code}, item {rule.item}, severity {rule.severity})\n\n{rule.page}", nl=False)
 
 
@@ -175,10 +198,10 @@ def rules(form: str) -> None:
 @click.option("--stdout", "to_stdout", is_flag=True, help="Print the configuration instead of writing it.")
 def init(to_stdout: bool) -> None:
     """Write a commented configuration: into pyproject.toml where there is one, else prodlint.toml."""
-    from prodlint.starter import STARTER, starter_for
+    from prodlint.starter import starter_for, table
 
     if to_stdout:
-        click.echo(STARTER, nl=False)
+        click.echo(table(), nl=False)
         return
     try:
         click.echo(starter_for(Path.cwd()))
@@ -200,19 +223,30 @@ def refuse(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def find_root(start: Path) -> Path:
-    """The project around a folder: the nearest parent with a configuration or a .git, else the folder itself."""
+def marked(start: Path) -> Path | None:
+    """The nearest of a folder and its parents that holds a configuration or a .git; a home folder kept in git is no project."""
     import tomllib
 
     for folder in (start, *start.parents):
-        if (folder / "prodlint.toml").is_file() or (folder / ".git").exists():
+        if (folder / "prodlint.toml").is_file() or ((folder / ".git").exists() and (folder == start or folder != Path.home())):
             return folder
         file = folder / "pyproject.toml"
         if file.is_file():
             with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError), file.open("rb") as stream:
                 if "prodlint" in tomllib.load(stream).get("tool", {}):
                     return folder
-    return start
+    return None
+
+
+def root_for(cwd: Path, paths: Iterable[Path]) -> Path:
+    """The project that is examined: the one around the working directory, or, where the paths lie outside, the one around them."""
+    folders = [path if path.is_dir() else path.parent for path in paths]
+    common = Path(os.path.commonpath(folders)) if folders else cwd
+    root = marked(cwd)
+    if root is not None and common.is_relative_to(root):
+        return root
+    below = common.is_relative_to(cwd) and cwd not in (Path.home(), Path(cwd.anchor))
+    return marked(common) or (cwd if below else common)
 
 
 class Session:
@@ -221,50 +255,39 @@ class Session:
     def __init__(self, options: dict[str, Any], stdin_name: str | None = None) -> None:
         self.options = options
         self.started = time.perf_counter()
-        self.cwd = Path.cwd()
-        self.root = find_root(self.cwd)
         self.overlay: dict[str, bytes] = {}
-        self.only = self.asked(options["paths"], stdin_name)
+        cwd = Path.cwd()
+        paths = {path: Path(os.path.normpath(cwd / (stdin_name or "stdin.py" if path == "-" else path))) for path in options["paths"]}
+        for path, full in paths.items():
+            if path != "-" and not os.path.lexists(full):
+                refuse(f"{path}: there is no such file or folder")
+        self.root = root_for(cwd, paths.values())
+        relative = {path: self.relative(path, full) for path, full in paths.items()}
+        if "-" in relative:
+            self.overlay[relative["-"]] = sys.stdin.buffer.read()
+        self.paths = None if not relative or "." in relative.values() else sorted(set(relative.values()))
         self.config = self.configured()
 
-    # ------------------------------------------------------------ what is asked for
-    def asked(self, paths: tuple[str, ...], stdin_name: str | None) -> list[str] | None:
-        """Paths relative to the root (None for all of it); refuses those that do not exist."""
-        out: list[str] = []
-        for path in paths:
-            if path == "-":
-                name = stdin_name or "stdin.py"
-                relative = self.relative(self.cwd / name)
-                self.overlay[relative] = sys.stdin.buffer.read()
-                out.append(relative)
-                continue
-            full = (self.cwd / path).absolute()
-            if not full.exists() and not full.is_symlink():
-                refuse(f"{path}: there is no such file or folder")
-            out.append(self.relative(full))
-        return None if not out or "." in out else out
-
-    def relative(self, path: Path) -> str:
-        text = os.path.relpath(os.path.normpath(path), self.root).replace(os.sep, "/")
-        if text == ".." or text.startswith("../"):
-            if self.root == find_root(self.cwd):
-                self.root = find_root(path if path.is_dir() else path.parent)
-            text = os.path.relpath(os.path.normpath(path), self.root).replace(os.sep, "/")
-            if text.startswith(".."):
-                refuse(f"{path} is outside {self.root}")
-        return text
+    def relative(self, path: str, full: Path) -> str:
+        """The path as the output prints it; refuses one that lies, or leads, outside the project."""
+        top, real = os.path.realpath(self.root), os.path.realpath(full)
+        if not full.is_relative_to(self.root) or os.path.commonpath([top, real]) != top:
+            refuse(f"{path} is outside the project {self.root}")
+        return full.relative_to(self.root).as_posix()
 
     def reports(self, path: str) -> bool:
-        return self.only is None or any(path == asked or path.startswith(f"{asked.rstrip('/')}/") for asked in self.only)
+        from prodlint.run import within
+
+        return self.paths is None or within(path, self.paths)
 
     # ------------------------------------------------------------ configuration
     def configured(self) -> Any:
         import msgspec
 
         from prodlint.config import ConfigError, check_names, load
-        from prodlint.rulebook import Rulebook
+        from prodlint.rulebook import RuleError, Rulebook
 
-        self.book = Rulebook()
+        self.book = Rulebook(map(Path, self.options["packs"]))
         try:
             config = load(self.root, self.options["config_file"])
             changes: dict[str, Any] = {}
@@ -276,7 +299,8 @@ class Session:
                 changes["confidence"] = "low"
             config = msgspec.structs.replace(config, **changes)
             check_names(config, self.book.rules)
-        except ConfigError as error:
+            self.book.require(config.packs)
+        except (ConfigError, RuleError) as error:
             refuse(str(error))
         return config
 
@@ -286,6 +310,12 @@ class Session:
 
         self.config = msgspec.structs.replace(self.config, select=("meta",), ignore=(), confidence=self.config.confidence)
 
+    def start_baseline(self) -> None:
+        """Everything that is found counts, whatever an older baseline says (which need not exist yet)."""
+        import msgspec
+
+        self.config = msgspec.structs.replace(self.config, baseline="")
+
     # ------------------------------------------------------------ running
     def run(self) -> Any:
         from prodlint.config import ConfigError
@@ -293,26 +323,18 @@ class Session:
 
         with self.progress() as told:
             try:
-                done = run(
-                    self.root, self.config, overlay=self.overlay, use_cache=not self.options["no_cache"], jobs=self.options["jobs"], progress=told,
-                    rulebook=self.book, only=None,
-                )  # fmt: skip
+                return run(
+                    self.root,
+                    self.config,
+                    paths=self.paths,
+                    overlay=self.overlay,
+                    use_cache=not self.options["no_cache"],
+                    jobs=self.options["jobs"],
+                    progress=told,
+                    rulebook=self.book,
+                )
             except ConfigError as error:
                 refuse(str(error))
-        if self.only is not None:
-            done = self.narrowed(done)
-        return done
-
-    def narrowed(self, done: Any) -> Any:
-        """The same run with only the asked-for files reported."""
-        import msgspec
-
-        verdicts = tuple(
-            v if v.hidden or self.reports(v.finding.at.path) else msgspec.structs.replace(v, hidden="elsewhere") for v in done.report.verdicts
-        )
-        problems = tuple(p for p in done.report.problems if not p.path or self.reports(p.path) or p.severity == "error")
-        done.report = msgspec.structs.replace(done.report, verdicts=verdicts, problems=problems)
-        return done
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[int, int], None] | None]:
@@ -326,7 +348,7 @@ class Session:
             nonlocal shown
             if time.perf_counter() - self.started > SLOW:
                 shown = True
-                bar = "█" * (done * 20 // max(total, 1))
+                bar = "#" * (done * 20 // max(total, 1))
                 click.echo(f"\r{bar:20} {done}/{total} files", nl=False, err=True)
 
         yield told
@@ -345,11 +367,12 @@ class Session:
 
     def write(self, text: str) -> None:
         if self.options["output"] is None:
-            sys.stdout.write(text)
             sys.stdout.flush()
+            sys.stdout.buffer.write(text.encode())  # the contract says UTF-8, whatever the terminal's locale
+            sys.stdout.buffer.flush()
             return
         try:
-            Path(self.options["output"]).write_text(text, encoding="utf-8")
+            Path(self.options["output"]).write_bytes(text.encode())
         except OSError as error:
             refuse(f"{self.options['output']} could not be written: {error.strerror}")
 

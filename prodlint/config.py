@@ -292,8 +292,8 @@ TEMPLATE = """\
 # Fingerprints of known findings; `prodlint baseline` writes the file.
 # baseline = ".prodlint_baseline.json"
 
-# Folders with rules, pages and models of your own.
-# packs = [".prodlint/rules"]
+# Packs of rules that must be installed; a missing one is an error. (A folder of rules is named by --pack.)
+# packs = ["acme"]
 
 # [per-path-ignores]
 # "tests/" = ["secrets", "errors"]

@@ -30,16 +30,22 @@ def own_rules() -> Path:
 
 
 class Rulebook:
-    """All rules of some folders, in code order; `problems` names pages and packs that could not be read."""
+    """All rules, in code order; `problems` names pages and packs that could not be read.
+
+    folders: packs that lie on the disk, named by the user; packs: also those that are installed."""
 
     def __init__(self, folders: Iterable[Path] = (), packs: bool = True) -> None:
         self.problems: list[Problem] = []
+        self.packs: set[str] = set()
         self.visitors: tuple[type, ...] = ()
         self.model_folders: list[Path] = []
         found: dict[str, Rule] = {}
-        for folder in (own_rules(), *folders, *(self._packs() if packs else ())):
+        for folder in (own_rules(), *map(self._pack, folders), *(self._packs() if packs else ())):
             for rule in self._list(folder):
-                found.setdefault(rule.name, rule)
+                first = found.setdefault(rule.name, rule)
+                if first is not rule or any(other.code == rule.code for other in found.values() if other is not rule):
+                    self.problems.append(Problem("", 0, f"the rule {rule.name} ({rule.code}) of {folder} has the name or the code of another"))
+                    found[rule.name] = first
         self.rules = tuple(sorted(found.values(), key=lambda rule: (rule.code, rule.name)))
         self._loaded: dict[str, Callable[..., Any]] = {}
 
@@ -52,12 +58,26 @@ class Rulebook:
                 pack = entry.load()
                 folder = Path(pack if isinstance(pack, (str, Path)) else pack.__path__[0])
                 self.visitors = (*self.visitors, *getattr(pack, "VISITORS", ()))
-            except Exception as error:  # noqa: BLE001  # a pack is somebody's code: whatever it raises is told, with its name
+            except Exception as error:  # a pack is somebody's code: whatever it raises is told, with its name
                 self.problems.append(Problem("", 0, f"the pack {entry.name} could not be loaded: {type(error).__name__}: {error}"))
                 continue
-            if (folder / "models").is_dir():
-                self.model_folders.append(folder / "models")
-            yield folder / "rules" if (folder / "rules").is_dir() else folder
+            self.packs.add(entry.name)
+            yield self._pack(folder)
+
+    def _pack(self, folder: Path) -> Path:
+        """The folder of a pack's rules; its models are remembered."""
+        if (folder / "models").is_dir():
+            self.model_folders.append(folder / "models")
+        return folder / "rules" if (folder / "rules").is_dir() else folder
+
+    def require(self, names: Iterable[str]) -> None:
+        """Raises RuleError where a pack that the configuration names is not installed. A folder named there is not loaded: a
+        configuration is part of what is examined, and what is examined never runs."""
+        for name in names:
+            if "/" in name or name.startswith("."):
+                raise RuleError(f"packs: {name} is a folder, whose code is only run where you name it yourself: --pack {name}")
+            if name not in self.packs:
+                raise RuleError(f"packs: {name} is not installed, or could not be loaded")
 
     def _list(self, folder: Path) -> Iterator[Rule]:
         for item in FOLDERS:
@@ -81,7 +101,7 @@ class Rulebook:
             module = importlib.util.module_from_spec(spec)
             try:
                 spec.loader.exec_module(module)
-            except Exception as error:  # noqa: BLE001  # a rule is somebody's code: whatever it raises on import is told
+            except Exception as error:  # a rule is somebody's code: whatever it raises on import is told
                 raise RuleError(f"{type(error).__name__} on import: {error}") from error
             known = getattr(module, "check", None)
             if not callable(known):

@@ -36,28 +36,38 @@ def run(
     root: Path,
     config: Config,
     *,
-    only: Iterable[str] | None = None,
+    paths: Iterable[str] | None = None,
     overlay: Mapping[str, bytes] | None = None,
     use_cache: bool = True,
     jobs: int = 0,
     progress: Callable[[int, int], None] | None = None,
     rulebook: Rulebook | None = None,
 ) -> Run:
-    """Examines the tree below root. only: paths to report (None: all); overlay: unsaved buffers by path."""
+    """Examines the tree below root.
+
+    paths: files and folders to report, relative to root (None: all); the whole tree is examined whatever they are. overlay: unsaved buffers by
+    path. Raises ConfigError where the configuration names what is not there."""
     book = rulebook or Rulebook()
-    sources = walk(root, config.exclude, overlay)
-    asked = frozenset(only) if only is not None else None
+    sources = walk(root, config.exclude, overlay, paths or ())
+    files, by_path = sources.files, sources.by_path
     cache = Cache(root) if use_cache else None
-    facts, problems = extract(sources.files, cache, jobs, book.visitors, progress)
+    facts, unread = extract(files, cache, jobs, book.visitors, progress)
     wanted = [rule for rule in book.rules if rule.engine == "none" or config.wants(rule)]
-    facts, told = matched(facts, sources.files, [rule for rule in wanted if rule.engine == "semgrep"])
-    tracked = {source.path: source.tracked for source in sources.files}
-    project = link(facts, tracked, load(book.model_folders), vocabulary(config))
+    facts, told = matched(facts, files, [rule for rule in wanted if rule.engine == "semgrep"])
+    project = link(facts, {source.path: source.tracked for source in files}, load(book.model_folders), vocabulary(config))
     said, crashed = ask(book, [rule for rule in wanted if rule.engine != "none"], project)
-    everything = [*sources.problems, *problems, *told, *book.problems, *crashed]
-    by_path = sources.by_path
-    report = decide(said, everything, by_path, facts, config, book.rules, asked, len(sources.files), read_baseline(root, config))
+    only = None if paths is None else frozenset(path for path in by_path if within(path, paths))
+    problems = [*sources.problems, *unread, *told, *book.problems, *crashed]
+    problems = [problem for problem in problems if paths is None or problem.severity == "error" or within(problem.path, paths)]
+    if only is not None and not only and not problems:
+        problems.append(Problem("", 0, f"nothing was examined: no text file is among {', '.join(sorted(paths or ()))}"))
+    report = decide(said, problems, by_path, facts, config, book.rules, only, len(files), read_baseline(root, config))
     return Run(report, project, by_path)
+
+
+def within(path: str, asked: Iterable[str]) -> bool:
+    """Is this path one of the asked-for files, or below one of the asked-for folders?"""
+    return any(path == each or each == "." or path.startswith(f"{each}/") for each in asked)
 
 
 def vocabulary(config: Config) -> dict[str, tuple[str, ...]]:
@@ -88,7 +98,7 @@ def ask(book: Rulebook, rules: Iterable[Rule], project: Project) -> tuple[list[S
                 said.append(Said(rule, answer))
         except RuleError as error:
             problems.append(Problem("", 0, f"the rule {rule.name} could not be loaded: {error}", "error", rule.name))
-        except Exception as error:  # noqa: BLE001  # whatever a rule raises, the run goes on and says that it could not look
+        except Exception as error:  # whatever a rule raises, the run goes on and says that it could not look
             problems.append(Problem("", 0, f"the rule {rule.name} crashed: {type(error).__name__}: {error}{_place(error)}", "error", rule.name))
     return said, problems
 

@@ -1,23 +1,29 @@
 """Walks the tree: disk -> text. The only room, with the fact cache, that touches the user's disk.
 
-Knows: git's own list of files (where git is), ignore files (where it is not), which folders never hold the app's code, sizes and binary files.
-Does not know: what a file says.
+Knows: git's own list of files (where git is), ignore files (where it is not), which folders never hold the app's code, sizes, links and binary
+files. Does not know: what a file says.
 
-Links are never followed out of the tree, a loop of links ends, a file that goes away while the tree is read is a problem and the
-rest is still read.
+Links are never followed: what a link within the tree points to is read under its own name, one that leads out of the tree or in a circle is
+named. A file that goes away while the tree is read is a problem and the rest is still read.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prodlint.model import Problem, Source
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 MAX_BYTES = 4_000_000  # larger files are generated or data; they are named as problems where they are source code
 MAX_FILES = 200_000
@@ -25,7 +31,12 @@ SKIPPED = frozenset({
     ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".nox", ".mypy_cache", ".pytest_cache", ".ruff_cache",
     ".prodlint_cache", "site-packages", "bower_components", ".eggs", ".terraform", ".next", ".nuxt", ".yarn", "__pypackages__",
 })  # fmt: skip
-CODE = (".py", ".pyi", ".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".go", ".rb", ".php", ".java", ".kt", ".cs", ".sql", ".tf", ".yaml", ".yml")
+PYTHON = (".py", ".pyi")
+CODE = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".go", ".rb", ".php", ".java", ".kt", ".cs", ".sql", ".tf", ".yaml", ".yml")
+BINARY = (
+    ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".bmp", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".webm", ".mov", ".avif",
+    ".zip", ".gz", ".bz2", ".xz", ".7z", ".jar", ".whl", ".pyc", ".so", ".dll", ".dylib", ".exe", ".pdf", ".docx", ".xlsx", ".psd", ".mo",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -41,33 +52,39 @@ class Sources:
         return {source.path: source for source in self.files}
 
 
-def walk(root: Path, exclude: Iterable[str] = (), overlay: Mapping[str, bytes] | None = None) -> Sources:
+def walk(root: Path, exclude: Iterable[str] = (), overlay: Mapping[str, bytes] | None = None, paths: Iterable[str] = ()) -> Sources:
     """Every text file below root, sorted by path.
 
-    exclude: globs as in .gitignore; overlay: unsaved buffers by path, read instead of the disk. Raises nothing for single files: what cannot be
-    read is a Problem (severity error for a folder or file that is there and unreadable, warning for one that is too large)."""
+    exclude: globs as in .gitignore; overlay: unsaved buffers by path, read instead of the disk; paths: files and folders that were asked
+    for by name, relative to root: they are read although git or we would pass them over. Raises nothing for single files: what cannot be
+    read is a Problem (severity error for a folder, file or Python source that is there and was not read, else warning)."""
     out = Sources()
-    tracked = _tracked(root)
-    out.git = tracked is not None
-    listed = _from_git(root, tracked) if tracked is not None else _from_disk(root, out.problems)
-    spec = _spec(exclude)
+    listed, tracked = _listed(root, out)
     overlay = dict(overlay or {})
-    paths = sorted({path for path in (*listed, *overlay) if not _skipped(path) and not (spec is not None and spec.match_file(path))})
-    if len(paths) > MAX_FILES:
-        out.problems.append(Problem("", 0, f"{len(paths) - MAX_FILES} of {len(paths)} files were not examined: more than {MAX_FILES}"))
-        paths = paths[:MAX_FILES]
+    named = set(_asked(root, paths, listed, out.problems)) | set(overlay)
+    spec = _spec(exclude)
+    found = sorted({path for path in listed if not _skipped(path)} | named)
+    if spec is not None:
+        found = [path for path in found if not spec.match_file(path)]
+    if len(found) > MAX_FILES:
+        out.problems.append(Problem("", 0, f"{len(found) - MAX_FILES} of {len(found)} files were not examined: more than {MAX_FILES}"))
+        found = found[:MAX_FILES]
     base = os.fspath(root)
-    for path in paths:
-        data = overlay.get(path)
-        if data is None:
-            data = _read(base, path, out.problems)
+    for path in found:
+        if not _utf8(path):
+            out.problems.append(Problem(os.fsencode(path).decode("utf-8", "replace"), 1, "not examined: its name is not UTF-8"))
+            continue
+        data = overlay[path] if path in overlay else _read(base, path, out.problems)
         if data is not None:
-            known = None if tracked is None else path in tracked
+            known = path in tracked if out.git else None
             out.files.append(Source(path, data, blake2b(data, digest_size=16).hexdigest(), known))
+    if not out.files and not out.problems:
+        out.problems.append(Problem("", 0, "there is nothing to examine here: no text file was found"))
     return out
 
 
-def _spec(globs: Iterable[str]):  # noqa: ANN202  # pathspec is imported where somebody excludes something
+def _spec(globs: Iterable[str]) -> GitIgnoreSpec | None:
+    """pathspec is imported where somebody excludes something."""
     lines = list(globs)
     if not lines:
         return None
@@ -77,85 +94,150 @@ def _spec(globs: Iterable[str]):  # noqa: ANN202  # pathspec is imported where s
 
 
 def _skipped(path: str) -> bool:
-    return any(part in SKIPPED for part in path.split("/")[:-1])
+    return not SKIPPED.isdisjoint(path.split("/")[:-1])
 
 
-def _git(root: Path, *args: str) -> list[str] | None:
-    """The NUL-separated answer of a git command, None where there is no git or no repository."""
+def _utf8(path: str) -> bool:
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- which files there are
+def _listed(root: Path, out: Sources) -> tuple[set[str], set[str]]:
+    """(every file, those that git tracks). A folder that git passes over whole is walked like one without git."""
+    listed: set[str] = set()
+    tracked: set[str] = set()
+    found = _git(root, out.problems)
+    if found is None:
+        return set(_from_disk(root, "", out.problems)), tracked
+    gone: set[str] = set()
+    for tag, path in found:
+        if path.endswith("/"):  # a repository within this one, which git does not enter
+            listed.update(_from_disk(root, path, out.problems))
+        elif tag in "RS":  # deleted before this run, or left out of a sparse checkout
+            gone.add(path)
+        else:
+            listed.add(path)
+            if tag != "?":
+                tracked.add(path)
+    listed -= gone
+    if not listed:
+        return set(_from_disk(root, "", out.problems)), tracked
+    out.git = True
+    # .env files are ignored as they should be; that they exist, and where, is still a fact
+    listed.update(name for name in (".env", ".env.local", ".env.production") if (root / name).is_file())
+    return listed, tracked
+
+
+def _git(root: Path, problems: list[Problem]) -> list[tuple[str, str]] | None:
+    """(tag, path) of git's one answer about tracked, deleted and other files; None where there is no git or no repository.
+
+    Tags are those of `git ls-files -t`: H tracked, M unmerged, R deleted, S left out of a sparse checkout, ? untracked."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=off", "-C", os.fspath(root), *args]
+    # the repository's own configuration must not start a program
+    command = ["git", "-c", "core.fsmonitor=false", "-C", os.fspath(root), "ls-files", "-t", "-c", "-d", "-o", "--exclude-standard", "-z", "--", "."]
     try:
         done = subprocess.run(command, capture_output=True, timeout=60, env=environment, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     if done.returncode != 0:
         return None
-    return [os.fsdecode(name) for name in done.stdout.split(b"\0") if name]
+    for folder, why in re.findall(r"could not open directory '([^'\n]*)': ([^\n]*)", done.stderr.decode("utf-8", "replace")):
+        problems.append(Problem(folder.rstrip("/"), 1, f"the folder could not be read: {why}"))
+    return [(entry[0], entry[2:]) for name in done.stdout.split(b"\0") if (entry := os.fsdecode(name))]
 
 
-def _tracked(root: Path) -> frozenset[str] | None:
-    found = _git(root, "ls-files", "-z", "--", ".")
-    return None if found is None else frozenset(found)
+def _asked(root: Path, paths: Iterable[str], listed: set[str], problems: list[Problem]) -> Iterator[str]:
+    """What was asked for by name and is not listed: an ignored file, the files of an ignored folder."""
+    for path in paths:
+        if path in listed or path == ".":
+            continue
+        full = root / path
+        if full.is_dir() and not full.is_symlink():
+            if not any(known.startswith(f"{path}/") and not _skipped(known) for known in listed):
+                yield from _from_disk(root, f"{path}/", problems)
+        elif os.path.lexists(full):
+            yield path
 
 
-def _from_git(root: Path, tracked: frozenset[str]) -> Iterator[str]:
-    yield from tracked
-    yield from _git(root, "ls-files", "-z", "-o", "--exclude-standard", "--", ".") or ()
-    # .env files are ignored as they should be; that they exist, and where, is still a fact
-    for name in (".env", ".env.local", ".env.production"):
-        if name not in tracked and (root / name).is_file():
-            yield name
-
-
-def _from_disk(root: Path, problems: list[Problem]) -> Iterator[str]:
-    """The walk outside git: ignore files are honoured, links are not followed."""
-    ignored = _ignore_files(root)
+def _from_disk(root: Path, below: str, problems: list[Problem]) -> Iterator[str]:
+    """The walk outside git, from the folder `below` ("" or ending in a slash): ignore files are honoured, links are not followed."""
 
     def failed(error: OSError) -> None:
         where = os.path.relpath(error.filename or root, root).replace(os.sep, "/")
-        problems.append(Problem(where, 0, f"the folder could not be read: {error.strerror}"))
+        problems.append(Problem(where, 1, f"the folder could not be read: {error.strerror}"))
 
-    for folder, folders, names in os.walk(root, onerror=failed, followlinks=False):
+    ignores: list[tuple[str, GitIgnoreSpec]] = []
+
+    def ignored(path: str) -> bool:
+        return any(path.startswith(prefix) and spec.match_file(path[len(prefix) :]) for prefix, spec in ignores)
+
+    for folder, folders, names in os.walk(root / below, onerror=failed, followlinks=False):
         relative = os.path.relpath(folder, root).replace(os.sep, "/")
         prefix = "" if relative == "." else f"{relative}/"
-        folders[:] = sorted(
-            name for name in folders if name not in SKIPPED and not (ignored is not None and ignored.match_file(f"{prefix}{name}/"))
-        )
-        for name in names:
-            path = prefix + name
-            if ignored is None or not ignored.match_file(path) or name.startswith(".env"):
-                yield path
+        if "pyvenv.cfg" in names:  # a virtual environment, whatever its name
+            folders.clear()
+            continue
+        if ".gitignore" in names and (spec := _ignore_file(os.path.join(folder, ".gitignore"))) is not None:
+            ignores.append((prefix, spec))
+        yield from (prefix + name for name in folders if os.path.islink(os.path.join(folder, name)))
+        folders[:] = sorted(name for name in folders if name not in SKIPPED and not ignored(f"{prefix}{name}/"))
+        yield from (prefix + name for name in names if name.startswith(".env") or not ignored(prefix + name))
 
 
-def _ignore_files(root: Path):  # noqa: ANN202
+def _ignore_file(file: str) -> GitIgnoreSpec | None:
     try:
-        lines = (root / ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
+        with open(file, encoding="utf-8", errors="replace") as stream:
+            return _spec(line for line in stream.read(100_000).splitlines() if line.strip() and not line.startswith("#"))
+    except (OSError, ValueError):  # unreadable, or a pattern that is none: then nothing is ignored
         return None
-    return _spec(lines)
 
 
+# ---------------------------------------------------------------- one file
 def _read(base: str, path: str, problems: list[Problem]) -> bytes | None:
     """The bytes of a text file; None (and a problem, where somebody should know) for anything else."""
     full = os.path.join(base, path)
     try:
         info = os.lstat(full)
         if stat.S_ISLNK(info.st_mode):
-            return None  # what it points to is read under its own name, or lies outside
-        if not stat.S_ISREG(info.st_mode):
+            problems.extend(_link(base, full, path))
+            return None
+        if not stat.S_ISREG(info.st_mode) or path.lower().endswith(BINARY):
             return None
         if info.st_size > MAX_BYTES:
-            if path.endswith(CODE):
-                problems.append(Problem(path, 0, f"not examined: {info.st_size / 1e6:.1f} MB is more than {MAX_BYTES / 1e6:.0f} MB", "warning"))
+            problems.extend(_large(path, info.st_size))
             return None
-        with open(full, "rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        with open(os.open(full, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
+            data = file.read(8192)
+            if b"\0" in data and not path.endswith(PYTHON):
+                return None
+            return data + file.read(MAX_BYTES) if len(data) == 8192 else data
     except FileNotFoundError:
-        problems.append(Problem(path, 0, "could not be read: the file is gone"))
-        return None
+        problems.append(Problem(path, 1, "could not be read: the file is gone"))
     except OSError as error:
-        problems.append(Problem(path, 0, f"could not be read: {error.strerror}"))
-        return None
-    if b"\0" in data[:8192] and not path.endswith((".py", ".pyi")):
-        return None
-    return data
+        problems.append(Problem(path, 1, f"could not be read: {error.strerror}"))
+    return None
+
+
+def _large(path: str, size: int) -> Iterator[Problem]:
+    why = f"not examined: {size / 1e6:.1f} MB is more than {MAX_BYTES / 1e6:.0f} MB"
+    if path.endswith(PYTHON):
+        yield Problem(path, 1, f"{why}; if it is generated, name it under `exclude`")
+    elif path.endswith(CODE):
+        yield Problem(path, 1, why, "warning")
+
+
+def _link(base: str, full: str, path: str) -> Iterator[Problem]:
+    """A link within the tree needs no word; one that nobody can follow does, and one that we will not follow."""
+    try:
+        target = os.path.realpath(full, strict=True)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            yield Problem(path, 1, "not followed: a link that leads in a circle", "warning")
+        return
+    top = os.path.realpath(base)
+    if target != top and not target.startswith(top.rstrip(os.sep) + os.sep):
+        yield Problem(path, 1, "not followed: a link that leads out of the project", "warning")

@@ -1,53 +1,36 @@
-"""The configuration that `prodlint init` writes.
+"""Where `prodlint init` writes the commented configuration.
 
-Knows: the text, and into which file it goes. Does not know: what the keys mean (`config.py`).
+Knows: into which file it goes and how its tables are called there. Does not know: what the keys mean (`config.py`).
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-STARTER = """\
-[tool.prodlint]
-# Rules by name, code (PRD301), code prefix (PRD3) or item (access). Empty: all that are on by default.
-# select = ["access", "secrets"]
-# ignore = ["missing-authentication"]
+from prodlint.config import TEMPLATE
 
-# Globs as in .gitignore.
-# exclude = ["legacy/"]
 
-# Exit 1 for findings at or above this severity: "info", "warning", "error" or "never".
-# fail-on = "error"
-
-# Findings below this confidence are hidden: "low", "medium" or "high".
-# confidence = "medium"
-
-# [tool.prodlint.per-path-ignores]
-# "scripts/**" = ["errors"]
-
-# [tool.prodlint.severity]
-# missing-authentication = "error"
-
-# Your app's own words, where prodlint cannot infer them.
-# [tool.prodlint.access]
-# principals = ["acting_member"]   # functions or names that give the caller
-# guards = ["ensure_mine"]         # functions that refuse unless the object is the caller's
-# public = ["shop.api.catalogue"]  # handlers that are open on purpose
-# admin = ["ops_only"]             # guards that let only staff in
-"""
+def table() -> str:
+    """The configuration as it stands in pyproject.toml: below [tool.prodlint]."""
+    head, _, keys = TEMPLATE.partition("\n\n")
+    return f"[tool.prodlint]\n{head}\n\n" + re.sub(r"^# \[([\w-]+)\]$", r"# [tool.prodlint.\1]", keys, flags=re.M)
 
 
 def starter_for(folder: Path) -> str:
-    """Writes the starter configuration; gives the sentence to tell. FileExistsError where there is a configuration, OSError from the disk."""
+    """Writes the configuration; gives the sentence to tell. FileExistsError where there is one already, OSError from the disk."""
     own = folder / "prodlint.toml"
     project = folder / "pyproject.toml"
     if own.exists():
         raise FileExistsError("prodlint.toml is there already; nothing was changed")
     if project.exists():
-        text = project.read_text(encoding="utf-8")
-        if "[tool.prodlint" in text:
+        text = project.read_bytes().decode("utf-8")
+        if re.search(r"^\s*\[\s*tool\s*\.\s*prodlint\s*[.\]]", text, re.M):
             raise FileExistsError("pyproject.toml has a [tool.prodlint] table already; nothing was changed")
-        project.write_text(text.rstrip("\n") + "\n\n" + STARTER, encoding="utf-8")
+        end = "\r\n" if "\r\n" in text else "\n"
+        gap = "" if not text else end if text.endswith("\n") else end * 2
+        with project.open("ab") as file:  # appended, so that nothing that is there can be lost
+            file.write((gap + table().replace("\n", end)).encode())
         return "added [tool.prodlint] to pyproject.toml"
-    own.write_text(STARTER, encoding="utf-8")
+    own.write_text(TEMPLATE, encoding="utf-8")
     return "wrote prodlint.toml"

@@ -1,6 +1,7 @@
 """Facts by content hash, kept from run to run; nothing else is cached.
 
-Knows: one SQLite file under `.prodlint_cache/`, written in one transaction, readable by two runs at once. Does not know: what a fact says.
+Knows: one SQLite file under `.prodlint_cache/`, written in one transaction, readable by two runs at once; which version of the extractors made
+a fact. Does not know: what a fact says.
 
 Whatever goes wrong with the file (damaged, locked, read-only disk) costs time, never an answer: the cache is then dropped or ignored.
 """
@@ -11,10 +12,25 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
+from functools import cache as once
+from hashlib import blake2b
 from pathlib import Path
 
 FOLDER = ".prodlint_cache"
-MAX_ENTRIES = 60_000  # entries beyond the most recently used go
+MAX_BYTES = 400_000_000  # of facts; the least recently used go
+FRESH = 86_400.0  # seconds within which a use need not be written down again
+SCHEMA = "create table if not exists facts (key text primary key, data blob not null, used real not null)"
+
+
+@once
+def version() -> str:
+    """A hash of the code and the data of the extractors: facts that another prodlint made are not facts of this one."""
+    here = Path(__file__).parent
+    files = [*here.rglob("*.py"), *here.rglob("*.yaml"), *here.rglob("*.json"), *here.rglob("*.txt"), here.parent / "ir.py", here.parent / "model.py"]
+    seen = blake2b(digest_size=8)
+    for file in sorted(files):
+        seen.update(file.name.encode() + b"\0" + file.read_bytes())
+    return seen.hexdigest()
 
 
 class Cache:
@@ -24,21 +40,20 @@ class Cache:
         self.folder = root / FOLDER
         self.file = self.folder / "facts.db"
         self.note = ""  # why the cache is not used, "" if it is
-        self._usable = self._prepare()
+        self._prepare()
 
-    def _prepare(self) -> bool:
+    def _prepare(self) -> None:
+        """Our own folder with our own .gitignore. A link is not followed: it could make us write anywhere."""
         try:
-            if self.folder.is_symlink():
-                self.note = "the cache folder is a link"
-                return False
+            if self.folder.is_symlink() or self.file.is_symlink():
+                self.note = "the cache is a link"
+                return
             self.folder.mkdir(exist_ok=True)
             ignore = self.folder / ".gitignore"
-            if not ignore.exists():
+            if not ignore.exists() and not ignore.is_symlink():
                 ignore.write_text("*\n", encoding="utf-8")
-            return True
         except OSError as error:
             self.note = f"the cache cannot be written: {error.strerror}"
-            return False
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
@@ -46,48 +61,69 @@ class Cache:
         try:
             connection.execute("pragma journal_mode=wal")
             connection.execute("pragma synchronous=off")
-            connection.execute("create table if not exists facts (key text primary key, data blob not null, used real not null) without rowid")
+            connection.execute(SCHEMA)
             yield connection
         finally:
             connection.close()
 
     def get(self, keys: Mapping[str, str]) -> dict[str, bytes]:
         """keys: path -> key. Gives path -> encoded facts for those that are known."""
-        if not self._usable or not keys:
+        if self.note or not keys:
             return {}
-        paths = {key: path for path, key in keys.items()}
+        made = version()
+        paths = {f"{made}:{key}": path for path, key in keys.items()}
         out: dict[str, bytes] = {}
+        stale: list[str] = []
+        now = time.time()
         try:
             with self._open() as connection:
                 wanted = list(paths)
                 for start in range(0, len(wanted), 500):
                     part = wanted[start : start + 500]
                     marks = ",".join("?" * len(part))
-                    for key, data in connection.execute(f"select key, data from facts where key in ({marks})", part):  # noqa: S608
-                        out[paths[key]] = data
-        except sqlite3.Error:
-            self._drop()
+                    for key, data, used in connection.execute(f"select key, data, used from facts where key in ({marks})", part):
+                        if isinstance(data, bytes):
+                            out[paths[key]] = data
+                            stale += [key] if now - used > FRESH else []
+                if stale:
+                    with connection:
+                        connection.executemany("update facts set used = ? where key = ?", [(now, key) for key in stale])
+        except (sqlite3.Error, TypeError, OSError) as error:  # TypeError: a damaged row that holds no number where one was written
+            self._drop(error)
             return {}
         return out
 
     def put(self, entries: Mapping[str, bytes]) -> None:
-        """Keeps encoded facts by key, in one transaction."""
-        if not self._usable or not entries:
+        """Keeps encoded facts by key, in one transaction; makes room first where there is too little."""
+        if self.note or not entries:
             return
-        now = time.time()
+        now, made = time.time(), version()
         try:
             with self._open() as connection, connection:
-                connection.executemany("insert or replace into facts values (?, ?, ?)", [(key, data, now) for key, data in entries.items()])
-                (count,) = connection.execute("select count(*) from facts").fetchone()
-                if count > MAX_ENTRIES:
-                    connection.execute(
-                        "delete from facts where key in (select key from facts order by used limit ?)", (count - MAX_ENTRIES,)
-                    )
-        except sqlite3.Error:
-            self._drop()
+                connection.executemany(
+                    "insert or replace into facts values (?, ?, ?)", [(f"{made}:{key}", data, now) for key, data in entries.items()]
+                )
+                self._prune(connection)
+        except (sqlite3.Error, TypeError, OSError) as error:
+            self._drop(error)
 
-    def _drop(self) -> None:
-        """A cache that cannot be read is thrown away; the next run starts a new one."""
+    def _prune(self, connection: sqlite3.Connection) -> None:
+        pages, free, size = (connection.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "freelist_count", "page_size"))
+        over = (pages - free) * size - MAX_BYTES
+        if over <= 0:
+            return
+        over += MAX_BYTES // 4
+        for key, length in connection.execute("select key, length(data) from facts order by used, key").fetchall():
+            connection.execute("delete from facts where key = ?", (key,))
+            over -= length
+            if over <= 0:
+                return
+
+    def _drop(self, error: Exception) -> None:
+        """A cache that cannot be read is thrown away and the next run starts a new one; one that another run holds is left alone."""
+        self.note = f"the cache was not used: {error}"
+        if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
+            return
         for suffix in ("", "-wal", "-shm"):
             with contextlib.suppress(OSError):
                 Path(f"{self.file}{suffix}").unlink()
