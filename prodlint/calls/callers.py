@@ -1,0 +1,245 @@
+"""Who calls a function, and which functions a framework calls: routes, tasks, commands, threads.
+
+Knows: Units and Resolver; the table of routes; habits of frameworks (decorators, base classes, a first parameter named request).
+Does not know: exceptions, libraries.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prodlint import ir
+from prodlint.calls.exceptions import last_name
+from prodlint.calls.resolve import Resolver, last
+from prodlint.calls.walk import Place, Unit, Units
+from prodlint.names import Definition, Names
+from prodlint.routing.table import Endpoint
+
+_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "websocket", "route", "api_route", "websocket_route"})
+_ROUTE = frozenset({"api_view", "view_config", "require_POST", "require_GET", "require_http_methods", "require_safe", "login_required", "csrf_exempt", "action",
+                    "before_request", "before_app_request", "after_request", "teardown_request", "context_processor", "request_loader", "user_loader",
+                    "header_loader", "middleware", "receiver", "webhook", "query", "mutation", "expose", "callback", "event"})  # fmt: skip
+_TASK = frozenset({"task", "shared_task", "periodic_task", "db_task", "db_periodic_task", "job", "actor", "scheduled_job", "repeat_every", "cron", "on_after_finalize",
+                   "register_task_handler", "register_recurring_task", "background", "crontab", "defer"})  # fmt: skip
+_COMMAND = frozenset({"command", "group", "pass_context", "click_command"})
+_VIEW = re.compile(r"(?:View|ViewSet|Viewset|APIView|MethodView|Resource|HTTPEndpoint|RequestHandler|Controller|Middleware|MiddlewareMixin|Serializer|Form|ModelForm|Backend|Authentication|Permission|AdminSite|ModelAdmin|Mutation|View)$")
+_REQUEST_NAMES = frozenset({"request", "req", "info"})
+# Methods that so many classes have that a call on an unknown object says nothing.
+_COMMON = frozenset(dir(str) + dir(list) + dir(dict) + dir(set) + dir(bytes) + dir(Exception)) | frozenset(
+    "save delete create send run execute handle process call start stop close open read write commit fetch load dump query filter all first last exists values count "
+    "order_by set put post patch request connect check validate clean render parse build apply refresh reset register add remove list search find login logout main "
+    "init setup test init_app get_or_create update_or_create to_dict from_dict serialize deserialize get_queryset dispatch".split()
+)
+_MAX_GUESSES = 3
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Caller:
+    """A place that calls a function; `sure` is False where it was told by the method's name alone."""
+
+    place: Place
+    sure: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Entry:
+    """A function that no code of the project needs to call. kind: "route", "task", "command", "thread"; `sure`: registered, not told by its looks."""
+
+    kind: str
+    unit: Unit
+    endpoint: Endpoint | None = None
+    sure: bool = True
+
+
+class Callers:
+    """Memoised answers about one project."""
+
+    def __init__(self, names: Names, units: Units, resolver: Resolver, endpoints: Iterable[Endpoint]) -> None:
+        self.names, self.units, self.resolver = names, units, resolver
+        self._endpoints: dict[object, Endpoint] = {}
+        for endpoint in endpoints:
+            node = endpoint.handler.node if endpoint.handler is not None else endpoint.cls.node if endpoint.cls is not None else None
+            if node is not None:
+                self._endpoints.setdefault(node, endpoint)
+        self._callers: dict[ir.Function, tuple[Caller, ...]] = {}
+        self._module_calls: dict[str, list[Place]] | None = None
+        self._renamed: dict[str, set[str]] | None = None
+        self._referenced: dict[str, dict[object, str]] | None = None
+        self._methods: dict[str, set[object]] | None = None
+
+    # ------------------------------------------------------------ callers
+    def of(self, unit: Unit) -> tuple[Caller, ...]:
+        """Every place that calls a unit's function, in file and source order."""
+        node = unit.node
+        if node is None:
+            return ()
+        found = self._callers.get(node)
+        if found is None:
+            self._callers[node] = ()
+            found = self._callers[node] = tuple(self._find(unit.definition))  # type: ignore[arg-type]
+        return found
+
+    def _find(self, target: Definition) -> Iterator[Caller]:
+        name = target.owner.name if target.name == "__init__" and target.owner is not None else target.name
+        guess = self._may_guess(target)
+        for alias in sorted({name, *self._aliases().get(name, ())}):
+            for place in self.calling(alias):
+                sure = self._calls(place, target, guess)
+                if sure is not None:
+                    yield Caller(place, sure)
+
+    def calling(self, name: str) -> Iterator[Place]:
+        """Every place that calls something of that last name."""
+        for definition in self.units.calling(name):
+            for unit in self.units.family(definition):
+                yield from (place for place in unit.places if last(place.call) == name)
+        if self._module_calls is None:
+            self._module_calls = {}
+            for unit in self.units.modules():
+                for place in unit.places:
+                    self._module_calls.setdefault(last(place.call), []).append(place)
+        yield from self._module_calls.get(name, ())
+
+    def _calls(self, place: Place, target: Definition, guess: bool) -> bool | None:
+        """Does a place call the target? True: surely; False: perhaps, by its name; None: no."""
+        found = self.resolver.callee(place)
+        if isinstance(found, Definition):
+            if found.node is target.node or (target.name == "__init__" and found.kind == "class" and target.owner is not None and self._constructs(found, target)):
+                return True
+            if found.kind == "function" and found.name == target.name and found.owner is not None and target.owner is not None:
+                return True if target.owner.kind == "class" and found.owner in self.names.mro(target.owner) else None
+            return None
+        if guess and isinstance(place.call.func, ir.Attr) and (found is None or found[: -len(target.name) - 1].endswith("()")):
+            return False if self._likely(place.call.func.base, target) else None
+        return None
+
+    def _likely(self, receiver: ir.Expr, target: Definition) -> bool:
+        """May an object of that name be of the target's class? Certainly where no other class of the project has such a method."""
+        if self._roots(target.name) == 1:
+            return True
+        called = last_name(receiver).replace("_", "").lower()
+        owners = [cls.name for cls in self.names.mro(target.owner) if isinstance(cls, Definition)]  # type: ignore[arg-type]
+        return bool(called) and any(name.lower() == called or name.lower().endswith(called) for name in owners)
+
+    def _constructs(self, cls: Definition, target: Definition) -> bool:
+        found = self.names.class_member(cls, "__init__")
+        return isinstance(found, Definition) and found.node is target.node
+
+    def _may_guess(self, target: Definition) -> bool:
+        """Is a method's name rare enough in this project to tell it by?"""
+        if target.owner is None or target.owner.kind != "class" or target.name in _COMMON or target.name.startswith("__") or len(target.name) < 4:
+            return False
+        return self._roots(target.name) <= _MAX_GUESSES
+
+    def _roots(self, name: str) -> int:
+        """How many families of classes have a method of that name."""
+        if self._methods is None:
+            self._methods = {}
+            for definition in self.names.functions():
+                if definition.owner is not None:
+                    self._methods.setdefault(definition.name, set()).add(self._root(definition))
+        return len(self._methods.get(name, ()))
+
+    def _root(self, method: Definition) -> object:
+        ours = [cls for cls in self.names.mro(method.owner) if isinstance(cls, Definition) and method.name in self.names.members(cls)]  # type: ignore[arg-type]
+        return ours[-1].node if ours else method.node
+
+    def _aliases(self) -> dict[str, set[str]]:
+        if self._renamed is None:
+            self._renamed = {}
+            for module in self.names.modules.values():
+                for symbol in module.symbols.values():
+                    if isinstance(symbol.node, ir.Binding):
+                        original = symbol.node.target.rpartition(".")[2]
+                        if original != symbol.name:
+                            self._renamed.setdefault(original, set()).add(symbol.name)
+        return self._renamed
+
+    # ------------------------------------------------------------ entries
+    def entry(self, unit: Unit, called: bool) -> Entry | None:
+        """What makes a unit run from outside; `called`: code of the project calls it, so looks alone do not count."""
+        node = unit.node
+        if node is None:
+            return None
+        definition = unit.definition
+        assert definition is not None
+        endpoint = self._endpoints.get(node)
+        if endpoint is not None:
+            return Entry("route", unit, endpoint)
+        names = {last_name(decorator) for decorator in node.decorators}
+        if names & _TASK:
+            return Entry("task", unit)
+        if names & _COMMAND:
+            return Entry("command", unit)
+        if any(self._routes(decorator) for decorator in node.decorators):
+            return Entry("route", unit)
+        referenced = self._references().get(definition.name, {}).get(node)
+        if referenced is not None:
+            return Entry(referenced, unit)
+        if called:
+            return None
+        return self._looks(unit, definition, node)
+
+    def _routes(self, decorator: ir.Expr) -> bool:
+        name = last_name(decorator)
+        if name in _ROUTE:
+            return True
+        return name in _VERBS and isinstance(decorator, ir.Call) and isinstance(decorator.func, ir.Attr) and bool(decorator.args or decorator.kwargs)
+
+    def _looks(self, unit: Unit, definition: Definition, node: ir.Function) -> Entry | None:
+        owner = definition.owner
+        params = [param.name for param in node.params]
+        if owner is not None and owner.kind == "class":
+            bases = [chain_end(base) for base in self.names.mro(owner) if isinstance(base, str)]
+            if "BaseCommand" in bases or "Command" in bases:
+                return Entry("command", unit)
+            if definition.name == "run" and "Thread" in bases:
+                return Entry("thread", unit)
+            if any(_VIEW.search(base) for base in bases):
+                endpoint = self._endpoints.get(owner.node)
+                return Entry("route", unit, endpoint, endpoint is not None)
+            return Entry("route", unit, None, False) if params[1:2] == ["request"] and definition.name in ("__call__", "process_request", "authenticate") else None
+        if params[:1] and params[0] in _REQUEST_NAMES and owner is None:
+            return Entry("route", unit, None, False)
+        return None
+
+    def _references(self) -> dict[str, dict[object, str]]:
+        """Functions given to somebody who will call them: name -> node -> kind (a thread's target, a FastAPI dependency, an event handler)."""
+        if self._referenced is None:
+            self._referenced = {}
+            for call, kind, where in self._given():
+                for expr in [*call.args, *(k.value for k in call.kwargs if k.name in ("target", "func", "dependency", "function"))]:
+                    found = self.names.resolve(expr, where) if isinstance(expr, (ir.Name, ir.Attr)) else None
+                    if isinstance(found, Definition) and found.kind == "function":
+                        self._referenced.setdefault(found.name, {})[found.node] = kind
+        return self._referenced
+
+    def _given(self) -> Iterator[tuple[ir.Call, str, object]]:
+        for name, kind in _TAKES.items():
+            for place in self.calling(name):
+                yield place.call, kind, place.unit.scope
+        for definition in self.names.functions():
+            for param in definition.node.params:  # type: ignore[attr-defined]
+                for expr in (param.default, param.annotation):
+                    for call in _depends(expr):
+                        yield call, "route", self.names.scope_of(definition)
+
+
+_TAKES = {"Thread": "thread", "Timer": "thread", "start_new_thread": "thread", "add_job": "task", "run_job": "task", "add_task": "task", "Process": "thread",
+          "request_loader": "route", "user_loader": "route", "before_request": "route", "Depends": "route", "add_event_handler": "task"}  # fmt: skip
+
+
+def _depends(expr: ir.Expr | None) -> Iterator[ir.Call]:
+    if isinstance(expr, ir.Call) and last(expr) in ("Depends", "Security"):
+        yield expr
+    elif isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Seq):
+        for item in expr.index.items:
+            yield from _depends(item)
+
+
+def chain_end(dotted: str) -> str:
+    """The last segment of a dotted name."""
+    return dotted.removesuffix("()").rpartition(".")[2]
+

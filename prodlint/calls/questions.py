@@ -1,0 +1,244 @@
+"""What rules may ask about external calls: the part of `Project` that answers with the inventory.
+
+Knows: how inventory, timeouts, reach and exceptions become the report's nouns. Does not know: which of them is a finding.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import msgspec
+
+from prodlint import ir
+from prodlint.calls.callers import Callers, Entry
+from prodlint.calls.exceptions import Exceptions, words
+from prodlint.calls.inventory import Inventory, Site, argument
+from prodlint.calls.library import Libraries
+from prodlint.calls.reach import End, Fate, Reach
+from prodlint.calls.resolve import chain
+from prodlint.calls.timeouts import Timeouts
+from prodlint.calls.walk import Place, Unit
+from prodlint.calls.wrappers import Use, Wrappers
+from prodlint.model import Span
+from prodlint.models import Models
+from prodlint.names import Names, Ref
+from prodlint.report import RouteRef
+from prodlint.routing.table import Table
+
+# Kinds whose failure an app is expected to survive; a database or cache it cannot work without is another matter.
+REMOTE = frozenset({"http", "payment", "email", "sms", "cloud", "storage", "search", "llm", "auth"})
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """What runs a call. kind: "route", "task", "thread", "command"; `label` for a person; `route` as the contract prints it."""
+
+    kind: str
+    label: str
+    at: Span
+    route: RouteRef | None = None
+
+
+class ExternalCall(msgspec.Struct, frozen=True):
+    """One external call, or a call of a wrapper around one (`via`: the wrapper's name).
+
+    role: "call", or "client" where the object is made that will call. timeout: "set", "default" (finite), "missing", "removed" (None is given),
+    "client" (told where the client is made), "inside" (told in the wrapper), "unknown". handled: "handled", "unhandled" (nothing takes it on a way to `reached`), "partial" (the main
+    family is taken, `escapes` are not), "unknown" (not reached, or a handler that cannot be told), "" for a client. `app_handler`: the app's own last
+    resort takes it. `sure`: every step of the way was resolved."""
+
+    at: Span
+    library: str
+    package: str
+    kind: str
+    call: str
+    symbol: str
+    role: str = "call"
+    via: str = ""
+    timeout: str = "unknown"
+    how: str = ""
+    handled: str = ""
+    family: str = ""
+    escapes: tuple[str, ...] = ()
+    narrow: tuple[str, ...] = ()
+    handlers: tuple[Span, ...] = ()
+    reached: Reached | None = None
+    app_handler: bool = False
+    sure: bool = True
+    tail: Span | None = None
+
+
+class CallQuestions:
+    """Mixin of Project; expects `names`, `models`, `table`."""
+
+    names: Names
+    models: Models
+    table: Table
+
+    @cached_property
+    def call_analysis(self) -> Analysis:
+        """The analysis behind the answers."""
+        return Analysis(self.names, self.models, self.table)
+
+    def external_calls(self) -> tuple[ExternalCall, ...]:
+        """Every external call, in file and source order."""
+        return self.call_analysis.calls
+
+
+class Analysis:
+    """External calls of one project, found once."""
+
+    def __init__(self, names: Names, models: Models, table: Table) -> None:
+        self.names = names
+        self.libraries = Libraries(models)
+        self.inventory = Inventory(names, self.libraries)
+        self.callers = Callers(names, self.inventory.units, self.inventory.resolver, table.endpoints)
+        self.exceptions = Exceptions(names, self.libraries, self.inventory.units, self.inventory.resolver, models.list("exception_answers"))
+        self.reach = Reach(self.callers, self.exceptions)
+        self.wrappers = Wrappers(self.callers, self.exceptions)
+        self.timeouts = Timeouts(self.inventory, self.callers)
+
+    @cached_property
+    def calls(self) -> tuple[ExternalCall, ...]:
+        """Sites and uses of wrappers, each place once."""
+        found: dict[tuple[str, int, int], ExternalCall] = {}
+        for site in self.inventory.sites:
+            bound = self.timeouts.of(site)
+            late = {place.call for place in bound.places}
+            for place in bound.places:
+                self._put(found, self._record(site, Use(place, frozenset(), site.unit), "missing"))
+            for use in self._uses(site):
+                state = "missing" if use.place.call in late else "inside" if use.via is not None or late else bound.state
+                self._put(found, self._record(site, use, state))
+            if _key(site.place) not in found:
+                found[_key(site.place)] = self._record(site, Use(site.place, frozenset()), "unknown" if late else bound.state)
+        return tuple(found[key] for key in sorted(found))
+
+    def _put(self, found: dict[tuple[str, int, int], ExternalCall], record: ExternalCall) -> None:
+        key = (record.at.path, record.at.line << 12 | record.at.column, record.at.end_line << 12 | record.at.end_column)
+        known = found.get(key)
+        if known is not None:
+            record = msgspec.structs.replace(
+                record if record.handled else known,
+                timeout="missing" if "missing" in (record.timeout, known.timeout) else record.timeout,
+                handled=record.handled or known.handled,
+            )
+        found[key] = record
+
+    def _uses(self, site: Site) -> list[Use]:
+        library = site.library
+        if site.role == "client" or library.kind not in REMOTE:
+            return [Use(site.place, frozenset())]
+        silent = argument(site.place.call, library.silent)
+        if isinstance(silent, ir.Const) and silent.value:
+            return [Use(site.place, frozenset())]
+        return list(self.wrappers.uses(site, frozenset(library.raises)))
+
+    # ------------------------------------------------------------ records
+    def _record(self, site: Site, use: Use, state: str) -> ExternalCall:
+        place, library = use.place, site.library
+        fate = self.reach.fate(place, use.raises)
+        ends = self._unanswered(fate)
+        reached = ends[0] if ends else next(iter(sorted(fate.ends, key=lambda end: (end.entry.kind, end.entry.unit.symbol))), None)
+        handled = self._handled(site, use, fate, ends)
+        escapes = tuple(sorted(words(c) for c in ends[0].classes)) if ends and handled in ("unhandled", "partial") else ()
+        return ExternalCall(
+            span(place.unit.module.path, place.call.at, place.call.end), library.name, library.package, library.kind,
+            site.name if use.via is None else chain(place.call.func) or use.via.symbol, place.unit.symbol, site.role,
+            use.via.symbol if use.via is not None else "", state, library.fix or library.how, handled,
+            words(next(iter(use.raises))) if use.via is not None and len(use.raises) == 1 else words(library.family), escapes, tuple(fate.narrow),
+            tuple(span(path, handler.at) for path, handler in fate.caught), _reached(reached.entry) if reached is not None else None,
+            bool(ends) and all(self._last_resort(c) for c in ends[0].classes), bool(reached and reached.sure), _tail(place),
+        )  # fmt: skip
+
+    def _unanswered(self, fate: Fate) -> list[End]:
+        """The ends that something escapes from, without exceptions of the project that the app itself maps to an answer."""
+        out = []
+        for end in fate.escaping():
+            left = frozenset(c for c in end.classes if isinstance(c, str) or not (self._mapped(c) or self.exceptions.answers(c)))
+            if left and end.entry.kind != "command":
+                out.append(End(end.entry, left, end.sure, end.through))
+        return out
+
+    def _handled(self, site: Site, use: Use, fate: Fate, ends: list[End]) -> str:
+        if site.role == "client":
+            return ""
+        if not use.raises or fate.unsure:
+            return "unknown"
+        if ends:
+            main = {raised for raised in use.raises if raised == (site.library.raises or ("",))[0]} or use.raises
+            return "unhandled" if any(main & end.classes or end.classes - use.raises for end in ends) else "partial"
+        if fate.ends and all(end.entry.kind == "command" for end in fate.ends if end.classes) and any(end.classes for end in fate.ends):
+            return "unknown"
+        return "handled" if fate.caught or (fate.ends and fate.complete) else "unknown"
+
+    # ------------------------------------------------------------ the app's last resort
+    @cached_property
+    def _app_handlers(self) -> tuple[Ref, ...]:
+        """Classes that the app's own handlers take (FastAPI exception_handler, Flask errorhandler and the like)."""
+        out: list[Ref] = []
+        for name, position in (("errorhandler", 0), ("app_errorhandler", 0), ("exception_handler", 0), ("register_error_handler", 0), ("add_exception_handler", 0)):
+            for definition in self.names.functions():
+                out += self._registered(definition, name)
+            for place in self.callers.calling(name):
+                out += self._class_of(place.call.args[position : position + 1], place.unit)
+        for unit in self.inventory.units.modules():
+            if "process_exception" in unit.module.symbols:
+                out.append("builtins.Exception")
+        for cls in self.names.classes():
+            if "process_exception" in self.names.members(cls):
+                out.append("builtins.Exception")
+        return tuple(dict.fromkeys(out))
+
+    def _registered(self, definition, name: str) -> list[Ref]:  # noqa: ANN001
+        out: list[Ref] = []
+        for decorator in definition.node.decorators:
+            if isinstance(decorator, ir.Call) and isinstance(decorator.func, ir.Attr) and decorator.func.name == name and decorator.args:
+                found = self.names.resolve(decorator.args[0], self.names.scope_of(definition))
+                out += [self.libraries.canonical(found) if isinstance(found, str) else found] if found is not None else []
+        return out
+
+    def _class_of(self, args, unit: Unit) -> list[Ref]:  # noqa: ANN001
+        found = self.names.resolve(args[0], unit.scope) if args else None
+        return [self.libraries.canonical(found) if isinstance(found, str) else found] if found is not None else []
+
+    def _last_resort(self, raised: Ref) -> bool:
+        return any(self.exceptions.covers(handler, raised) for handler in self._app_handlers)
+
+    def _mapped(self, raised: Ref) -> bool:
+        """Does the app map this class (or one of its own bases of it) to an answer, and not just everything?"""
+        return any(self.exceptions.covers(h, raised) for h in self._app_handlers if h not in ("builtins.Exception", "builtins.BaseException"))
+
+
+def _reached(entry: Entry) -> Reached:
+    unit, endpoint = entry.unit, entry.endpoint
+    at = Span(unit.module.path, ir.line_of(unit.node.at) if unit.node is not None else 1)
+    if endpoint is None:
+        return Reached(entry.kind, unit.symbol, at)
+    ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
+    return Reached(entry.kind, f"{','.join(endpoint.methods) or 'ANY'} {endpoint.path}", at, ref)
+
+
+def span(path: str, at: int, end: int = 0) -> Span:
+    """Packed positions as a Span."""
+    return Span(path, ir.line_of(at), ir.column_of(at), ir.line_of(end) if end else 0, ir.column_of(end) if end else 0)
+
+
+def _key(place: Place) -> tuple[str, int, int]:
+    return (place.unit.module.path, place.call.at, place.call.end)
+
+
+def _tail(place: Place) -> Span | None:
+    """Where another keyword can be put: right behind the last argument; None where that cannot be told."""
+    call = place.call
+    values = [*call.args, *(k.value for k in call.kwargs)]
+    ends = [_end_of(value) for value in values]
+    if not ends or None in ends:
+        return None
+    end = max(e for e in ends if e is not None)
+    return span(place.unit.module.path, end, end)
+
+
+def _end_of(expr: ir.Expr) -> int | None:
+    if isinstance(expr, ir.Name):
+        return expr.at + len(expr.id)
+    return getattr(expr, "end", None)

@@ -1,0 +1,37 @@
+"""Judges: what an external call can raise is taken by somebody before it reaches the framework."""
+
+from prodlint import Finding, Project, Proof, Related, Skip
+
+STAKES = ("payment", "auth")
+
+
+def check(project: Project):
+    calls = [call for call in project.external_calls() if call.role == "call"]
+    if not calls:
+        yield Skip("no external call was found")
+    for call in calls:
+        if call.handled == "unhandled":
+            yield Finding(
+                call.at,
+                message(call),
+                confidence="high" if call.sure else "medium",
+                symbol=call.symbol,
+                subject={"library": call.library, "call": call.call},
+                route=call.reached.route,
+                related=(Related(call.reached.at, f"{call.reached.kind} {call.reached.label} runs it"),),
+                severity=severity(call),
+            )
+        elif call.handled == "handled" and call.handlers:
+            yield Proof(call.at, f"{call.call} is handled")
+
+
+def severity(call) -> str:
+    if call.kind in STAKES:
+        return "error"
+    return "info" if call.app_handler else "warning"
+
+
+def message(call) -> str:
+    narrow = f" ({', '.join(call.narrow[:3])} alone is caught)" if call.narrow else ""
+    resort = "; only the app's last resort takes it" if call.app_handler else ""
+    return f"{call.call} can raise {' or '.join(call.escapes[:3])}; nothing catches it{narrow} before {call.reached.kind} {call.reached.label} ends{resort}"
