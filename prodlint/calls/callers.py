@@ -25,6 +25,8 @@ _TASK = frozenset({"task", "shared_task", "periodic_task", "db_task", "db_period
                    "register_task_handler", "register_recurring_task", "background", "crontab", "defer"})  # fmt: skip
 _COMMAND = frozenset({"command", "group", "pass_context", "click_command"})
 _VIEW = re.compile(r"(?:View|ViewSet|Viewset|APIView|MethodView|Resource|HTTPEndpoint|RequestHandler|Controller|Middleware|MiddlewareMixin|Serializer|Form|ModelForm|Backend|Authentication|Permission|AdminSite|ModelAdmin|Mutation|View)$")
+_FORM = re.compile(r"(?:Serializer|Form)$")
+_HOOKS = frozenset({"is_valid", "save", "full_clean", "run_validation", "validate_on_submit"})
 _REQUEST_NAMES = frozenset({"request", "req", "info"})
 # Methods that so many classes have that a call on an unknown object says nothing.
 _COMMON = frozenset(dir(str) + dir(list) + dir(dict) + dir(set) + dir(bytes) + dir(Exception)) | frozenset(
@@ -37,10 +39,13 @@ _MAX_GUESSES = 3
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Caller:
-    """A place that calls a function; `sure` is False where it was told by the method's name alone."""
+    """A place that calls a function; `sure` is False where it was told by the method's name alone. `cls`: the class of the object whose method
+    is called; `own`: it is the caller's own object (`self.method()`)."""
 
     place: Place
     sure: bool
+    cls: Definition | None = None
+    own: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -88,7 +93,47 @@ class Callers:
             for place in self.calling(alias):
                 sure = self._calls(place, target, guess)
                 if sure is not None:
-                    yield Caller(place, sure)
+                    yield self._caller(place, sure, target)
+
+        yield from self._hooked(target)
+
+    def _caller(self, place: Place, sure: bool, target: Definition) -> Caller:
+        """The caller, with the class of the object where the target is a method."""
+        func, definition = place.call.func, place.unit.definition
+        if target.owner is None or target.owner.kind != "class" or not isinstance(func, ir.Attr) or not sure:
+            return Caller(place, sure)
+        kind = self.names.type_of(func.base, place.unit.scope)
+        cls = kind if isinstance(kind, Definition) and kind.kind == "class" else None
+        return Caller(place, sure, cls, definition is not None and cls is not None and definition.owner is cls and isinstance(func.base, ir.Name))
+
+    def _hooked(self, target: Definition) -> Iterator[Caller]:
+        """A method of a form or serializer runs where a view asks an object of that class `is_valid` or to `save`."""
+        owner = target.owner
+        if owner is None or owner.kind != "class" or not any(_FORM.search(chain_end(base)) for base in self.names.mro(owner) if isinstance(base, str)):
+            return
+        seen: set[ir.Call] = set()
+        for unit, cls in self._users(owner):
+            for place in unit.places:
+                if last(place.call) in _HOOKS and isinstance(place.call.func, ir.Attr) and place.call not in seen:
+                    seen.add(place.call)
+                    yield Caller(place, True, cls)
+
+    def _users(self, form: Definition) -> Iterator[tuple[Unit, Definition]]:
+        """Units that make an object of a form or serializer class (or of one that derives from it), and views that name it; with that class."""
+        for cls in self.names.classes():
+            if form in self.names.mro(cls):
+                for place in self.calling(cls.name):
+                    found = self.resolver.callee(place)
+                    if isinstance(found, Definition) and found.node is cls.node:
+                        yield place.unit, cls
+            for field in ("serializer_class", "form_class"):
+                member = self.names.members(cls).get(field)
+                value = member.node.value if member is not None and isinstance(member.node, ir.Assign) else None
+                named = self.names.resolve(value, self.names.class_scope(cls)) if isinstance(value, (ir.Name, ir.Attr)) else None
+                if isinstance(named, Definition) and named.kind == "class" and form in self.names.mro(named):
+                    for method in self.names.members(cls).values():
+                        if method.kind == "function":
+                            yield self.units.of(method), named
 
     def calling(self, name: str) -> Iterator[Place]:
         """Every place that calls something of that last name."""

@@ -221,6 +221,24 @@ class Exceptions:
         return out
 
 
+    def detaches(self, unit: Unit) -> bool:
+        """Does a decorator of the project run the function in a thread?"""
+        node = unit.node
+        for decorator in node.decorators if node is not None else ():
+            target = decorator.func if isinstance(decorator, ir.Call) else decorator
+            found = self.names.resolve(target, self.names.scope_of(unit.definition))  # type: ignore[arg-type]
+            if not isinstance(found, Definition) or found.kind != "function" or not {"Thread", "submit", "run_in_executor"} & set(found.node.calls):  # type: ignore[attr-defined]
+                continue
+            given: set[str] = set()
+            for inner in self.units.family(found):
+                given |= {param.name for param in inner.node.params} if inner.node is not None else set()
+                for place in inner.places:
+                    values = [*place.call.args, *(keyword.value for keyword in place.call.kwargs)]
+                    if last(place.call) in ("Thread", "submit", "run_in_executor") and any(isinstance(v, ir.Name) and v.id in given for v in values):
+                        return True
+        return False
+
+
 _MANAGERS = ("contextmanager", "asynccontextmanager")
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from prodlint import ir
 from prodlint.calls.callers import Callers, Entry
 from prodlint.calls.exceptions import Exceptions
+from prodlint.calls.resolve import last
 from prodlint.calls.walk import Place, Unit
-from prodlint.names import Ref
+from prodlint.names import Definition, Ref
 
 _DEPTH = 10
 _STEPS = 160
@@ -54,14 +55,34 @@ class Reach:
 
     def fate(self, place: Place, raises: Iterable[Ref]) -> Fate:
         """What becomes of exceptions of these classes, raised at a place."""
-        fate = Fate()
-        self._step(place, frozenset(raises), fate, True, (), set(), [0])
-        return fate
+        search = _Search(self.callers, self.exceptions)
+        search.step(place, frozenset(raises), _Way())
+        return search.fate
 
-    def _step(self, place: Place, raised: frozenset[Ref], fate: Fate, sure: bool, through: tuple[Place, ...], seen: set[object], steps: list[int]) -> None:
-        unit = place.unit
-        steps[0] += 1
-        if steps[0] > _STEPS or len(through) > _DEPTH:
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Way:
+    """How the search came to a place: the calls below, whether each was sure, and the class of the object whose method runs."""
+
+    through: tuple[Place, ...] = ()
+    sure: bool = True
+    cls: Definition | None = None
+
+
+class _Search:
+    """One search, from one place upwards."""
+
+    def __init__(self, callers: Callers, exceptions: Exceptions) -> None:
+        self.callers, self.exceptions, self.names = callers, exceptions, exceptions.names
+        self.fate = Fate()
+        self._seen: set[object] = set()
+        self._steps = 0
+
+    def step(self, place: Place, raised: frozenset[Ref], way: _Way) -> None:
+        """From a place to the end of its unit."""
+        unit, fate = place.unit, self.fate
+        self._steps += 1
+        if self._steps > _STEPS or len(way.through) > _DEPTH:
             fate.complete = False
             return
         state = self.exceptions.leave(raised, place.frames, unit, place.inside)
@@ -69,23 +90,54 @@ class Reach:
             fate.complete = False
             return
         if state.classes:
-            state2 = self.exceptions.decorated(unit, state)
-            state = state2
+            state = self.exceptions.decorated(unit, state)
         fate.caught += [found for found in state.caught if found not in fate.caught]
         fate.narrow += [name for name in state.narrow if name not in fate.narrow]
         fate.unsure = fate.unsure or state.unsure
-        key = (unit.node, state.classes)
-        if unit.node is None or key in seen:
+        key = (unit.node, state.classes, way.cls)
+        if unit.node is None or key in self._seen:
             return
-        seen.add(key)
-        self._above(unit, state.classes, fate, sure, (*through, place), seen, steps)
+        self._seen.add(key)
+        self._above(unit, state.classes, _Way((*way.through, place), way.sure, way.cls))
 
-    def _above(self, unit: Unit, classes: frozenset[Ref], fate: Fate, sure: bool, through: tuple[Place, ...], seen: set[object], steps: list[int]) -> None:
+    def _above(self, unit: Unit, classes: frozenset[Ref], way: _Way) -> None:
+        """From the end of a unit to its callers, or out of the project."""
+        fate = self.fate
+        if self.exceptions.detaches(unit):
+            fate.ends.append(End(Entry("thread", unit), classes, way.sure, way.through))
+            return
         callers = self.callers.of(unit)
         entry = self.callers.entry(unit, any(caller.sure for caller in callers))
         if entry is not None:
-            fate.ends.append(End(entry, classes, sure and entry.sure, through))
+            fate.ends.append(End(entry, classes, way.sure and entry.sure, way.through))
         elif not callers:
             fate.complete = False
+        here = self._object(unit, way.cls)
         for caller in callers:
-            self._step(caller.place, classes, fate, sure and caller.sure, through, seen, steps)
+            if unit.node is not None and unit.node.is_async and not _runs(caller.place):
+                fate.complete = False
+            elif not self._apart(here, caller.cls):
+                self.step(caller.place, classes, _Way(way.through, way.sure and caller.sure, here if caller.own else None))
+
+    def _object(self, unit: Unit, cls: Definition | None) -> Definition | None:
+        """The narrowest class known of the object whose method a unit is."""
+        owner = unit.definition.owner if unit.definition is not None else None
+        if owner is None or owner.kind != "class":
+            return None
+        return cls if cls is not None and owner in self.names.mro(cls) else owner
+
+    def _apart(self, one: Definition | None, other: Definition | None) -> bool:
+        """Can no object be of both classes, as far as inheritance goes?"""
+        return one is not None and other is not None and one not in self.names.mro(other) and other not in self.names.mro(one)
+
+
+# What runs a coroutine that it is given, so that the exception comes back here.
+_RUNS = frozenset({"run", "run_until_complete", "wait_for", "shield", "async_to_sync", "gather", "run_sync", "wait"})
+
+
+def _runs(place: Place) -> bool:
+    """Does a call of an async function run it here, or is the coroutine kept for later?"""
+    if place.awaited:
+        return True
+    outer = place.inside[-1] if place.inside else None
+    return outer is not None and last(outer) in _RUNS and not any(keyword.name == "return_exceptions" for keyword in outer.kwargs)

@@ -24,13 +24,15 @@ class Frame:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Place:
-    """One call: the statement it stands in, the frames around it (outermost first), the calls whose arguments it is part of."""
+    """One call: the statement it stands in, the frames around it (outermost first), the calls whose arguments it is part of; `awaited` where
+    an await, a return or an `async with`/`async for` takes it at once."""
 
     call: ir.Call
     statement: ir.Stmt
     frames: tuple[Frame, ...]
     inside: tuple[ir.Call, ...]
     unit: Unit
+    awaited: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -109,7 +111,7 @@ class _Walk:
             for expr in parts(s):
                 self.expr(expr, s, frames)
 
-    def expr(self, e: ir.Expr, s: ir.Stmt, frames: tuple[Frame, ...], inside: tuple[ir.Call, ...] = ()) -> None:
+    def expr(self, e: ir.Expr, s: ir.Stmt, frames: tuple[Frame, ...], inside: tuple[ir.Call, ...] = (), awaited: bool = False) -> None:
         kind = type(e)
         if kind is ir.Name or kind is ir.Const:
             return
@@ -120,7 +122,10 @@ class _Walk:
                 self.expr(arg, s, frames, deeper)
             for keyword in e.kwargs:
                 self.expr(keyword.value, s, frames, deeper)
-            self.found.append(Place(e, s, frames, inside, self.unit))
+            taken = awaited or (type(s) is ir.Return and s.value is e) or (type(s) in (ir.With, ir.For) and s.is_async)
+            self.found.append(Place(e, s, frames, inside, self.unit, taken))
+        elif kind is ir.Await:
+            self.expr(e.value, s, frames, inside, True)
         elif kind is ir.Lambda:
             self.expr(e.body, s, (*frames, Frame("lambda", e)), inside)
         else:

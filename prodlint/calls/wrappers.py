@@ -1,4 +1,6 @@
-"""Functions of the project that only pass a request on: their callers are the calls a person would fix.
+"""Functions of the project that pass a request on and raise an exception of their own: their callers are the calls a person would fix.
+
+A wrapper that lets the library's exception through is one place to fix, and the call in it is reported once.
 
 Knows: Inventory, Callers, Exceptions. Does not know: timeouts, routes.
 """
@@ -55,8 +57,7 @@ class Wrappers:
             yield Use(place, raises, via)
             return
         left: Leaving = self.exceptions.decorated(unit, self.exceptions.leave(raises, place.frames, unit, place.inside))
-        public = unit.definition is not None and unit.definition.owner is None
-        if not left.classes or not (public or self._own(left.classes)):
+        if not self._own(left.classes):
             yield Use(place, raises, via)
             return
         for caller in self.callers.of(unit):
