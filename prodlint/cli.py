@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import click
 
 from prodlint import __version__
+from prodlint.root import root_for
 
 FORMATS = ("text", "json", "github", "sarif", "gitlab", "junit", "rdjson", "markdown", "html")
 TABLES = ("text", "json", "markdown", "html")
@@ -42,7 +43,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed((
         click.argument("paths", nargs=-1, type=click.Path()),
         click.option("--config", "config_file", type=click.Path(dir_okay=False), help="Use this configuration file."),
-        click.option("--pack", "packs", multiple=True, type=click.Path(exists=True, file_okay=False), help="Also the rules of this folder (their code runs)."),
+        click.option("--pack", "packs", multiple=True, type=click.Path(exists=True, file_okay=False), help="Also the rules of this folder."),
         click.option("--select", multiple=True, help="Only these rules: names, codes, code prefixes or items (comma-separated)."),
         click.option("--ignore", multiple=True, help="Not these rules."),
         click.option("--all", "everything", is_flag=True, help="Also findings of low confidence."),
@@ -223,32 +224,6 @@ def refuse(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def marked(start: Path) -> Path | None:
-    """The nearest of a folder and its parents that holds a configuration or a .git; a home folder kept in git is no project."""
-    import tomllib
-
-    for folder in (start, *start.parents):
-        if (folder / "prodlint.toml").is_file() or ((folder / ".git").exists() and (folder == start or folder != Path.home())):
-            return folder
-        file = folder / "pyproject.toml"
-        if file.is_file():
-            with contextlib.suppress(OSError, tomllib.TOMLDecodeError, UnicodeDecodeError), file.open("rb") as stream:
-                if "prodlint" in tomllib.load(stream).get("tool", {}):
-                    return folder
-    return None
-
-
-def root_for(cwd: Path, paths: Iterable[Path]) -> Path:
-    """The project that is examined: the one around the working directory, or, where the paths lie outside, the one around them."""
-    folders = [path if path.is_dir() else path.parent for path in paths]
-    common = Path(os.path.commonpath(folders)) if folders else cwd
-    root = marked(cwd)
-    if root is not None and common.is_relative_to(root):
-        return root
-    below = common.is_relative_to(cwd) and cwd not in (Path.home(), Path(cwd.anchor))
-    return marked(common) or (cwd if below else common)
-
-
 class Session:
     """One examination from the command line: root, configuration, what is asked for, where the output goes."""
 
@@ -285,7 +260,7 @@ class Session:
         import msgspec
 
         from prodlint.config import ConfigError, check_names, load
-        from prodlint.rulebook import RuleError, Rulebook
+        from prodlint.rulebook import Rulebook, RuleError
 
         self.book = Rulebook(map(Path, self.options["packs"]))
         try:

@@ -123,7 +123,10 @@ def read_page(page: Path, item: str) -> Rule:
     if not front.get("summary"):
         raise RuleError("it has no summary")
     stem = page.with_suffix("")
-    source, engine = next(((stem.with_suffix(s), e) for s, e in ((".py", "python"), (".yaml", "semgrep")) if stem.with_suffix(s).is_file()), (page, "none"))
+    source, engine = page, "none"
+    for suffix, kind in ((".yaml", "semgrep"), (".py", "python")):
+        if stem.with_suffix(suffix).is_file():
+            source, engine = stem.with_suffix(suffix), kind
     if engine == "none" and item != "meta":
         raise RuleError("there is no .py or .yaml beside it")
     name = page.stem.replace("_", "-")

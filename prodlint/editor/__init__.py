@@ -1,0 +1,1 @@
+"""Other doors to the same run: the flake8 plugin."""

@@ -1,0 +1,82 @@
+"""Examples in the pages of rules, as projects to run.
+
+A fenced block is an example where a path in backticks stands alone on the line before it. Examples under one heading are the files of one project.
+`# error: rule-name` (or after `//`, `--`, `;`, `<!--`, `/*`; several names with commas) at the end of a line says that the rule finds this line;
+the mark is no part of the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+from prodlint.model import Source
+from prodlint.report import Rule
+from prodlint.rulebook import Rulebook
+
+FOLDER = Path(__file__).parent.parent / "rules"
+MARK = re.compile(r"[ \t]*(?:#|//|--|;|<!--|/\*)[ \t]*error:[ \t]*([a-z][a-z0-9-]*(?:,[ \t]*[a-z][a-z0-9-]*)*)[ \t]*(?:-->|\*/)?[ \t]*$")
+
+
+@dataclass
+class Example:
+    """One project of a page: its files without marks, and (rule, path, line) of every mark."""
+
+    rule: Rule
+    heading: str
+    sources: list[Source] = field(default_factory=list)
+    marks: set[tuple[str, str, int]] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        return f"{self.rule.name}: {self.heading}"
+
+
+def source(path: str, text: str, tracked: bool | None = True) -> Source:
+    data = text.encode()
+    return Source(path, data, blake2b(data, digest_size=16).hexdigest(), tracked)
+
+
+def examples(rule: Rule) -> Iterator[Example]:
+    """The projects of one page, in order."""
+    current = Example(rule, "")
+    path = fence = ""
+    lines: list[str] = []
+    for line in rule.page.splitlines():
+        if fence:
+            if line.strip() == fence:
+                if path:
+                    _add(current, path, lines)
+                fence = path = ""
+            else:
+                lines.append(line)
+        elif line.startswith(("## ", "### ")):
+            if current.sources:
+                yield current
+            current, path = Example(rule, line.lstrip("# ")), ""
+        elif opened := re.match(r"(`{3,}|~{3,})", line):
+            fence, lines = opened.group(1), []
+        elif named := re.fullmatch(r"`([^`\s]+)`", line.strip()):
+            path = named.group(1)
+        elif line.strip():
+            path = ""
+    assert not fence, f"{rule.name}: a fence is not closed"
+    if current.sources:
+        yield current
+
+
+def _add(example: Example, path: str, lines: list[str]) -> None:
+    kept = []
+    for number, line in enumerate(lines, 1):
+        while mark := MARK.search(line):
+            example.marks.update((name.strip(), path, number) for name in mark.group(1).split(","))
+            line = line[: mark.start()]
+        kept.append(line)
+    assert path not in {each.path for each in example.sources}, f"{example}: {path} twice"
+    example.sources.append(source(path, "".join(f"{line}\n" for line in kept)))
+
+
+def all_rules() -> tuple[Rule, ...]:
+    return Rulebook(packs=False).rules

@@ -1,0 +1,138 @@
+"""The laws of docs/architecture.md, read from the source: who imports whom, who touches the disk, who could run or send something."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+HOME = Path(__file__).parent.parent
+FILES = {file.relative_to(HOME).as_posix(): file for top in ("prodlint", "rules") for file in sorted((HOME / top).rglob("*.py"))}
+ANSWERS = {"config", "decide", "suppressions", "fingerprints", "texts", "checklist", "fix", "render", "starter"}
+KNOWLEDGE = {"names", "models", "routing", "flow", "calls", "declared", "project"}
+
+# room -> the rooms of ours that it may import
+MAY = {
+    "ir": set(),
+    "model": {"ir"},
+    "report": {"ir", "model"},
+    "root": set(),
+    "sources": {"model"},
+    "facts": {"ir", "model", "facts"},
+    "names": {"ir", "model"},
+    "models": {"models"},
+    **{room: {"ir", "model", "report", *KNOWLEDGE} for room in ("routing", "flow", "calls", "declared", "project")},
+    "config": {"report"},
+    **{room: {"ir", "model", "report", *ANSWERS} for room in ("decide", "suppressions", "fingerprints", "texts", "checklist")},
+    "fix": {"model", "report", "facts", *ANSWERS},
+    "render": {"model", "report", "texts", "checklist", "fingerprints", "render"},
+    "starter": {"config"},
+    "rulebook": {"model", "report"},
+    "run": {"model", "models", "report", "sources", "facts", "project", "rulebook", *ANSWERS} - {"render", "fix"},
+    "cli": {"report", "root", "run", "rulebook", *ANSWERS},
+    "editor": {"report", "root", "run", "rulebook", *ANSWERS},
+    "__main__": {"cli"},
+    "__init__": {"facts", "model", "project", "report"},
+}
+DISK = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "unlink", "mkdir", "rename", "touch", "symlink_to"}
+DISK_ROOMS = {
+    "prodlint/sources.py", "prodlint/root.py", "prodlint/facts/cache.py", "prodlint/facts/semgrep.py", "prodlint/models/__init__.py",
+    "prodlint/rulebook.py", "prodlint/config.py", "prodlint/starter.py", "prodlint/fix.py", "prodlint/cli.py",
+}  # fmt: skip
+PROCESSES = {"prodlint/sources.py", "prodlint/facts/semgrep.py"}
+NETWORK = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "xmlrpc"}
+HEAVY = {"libcst", "detect_secrets", "yaml", "tree_sitter", "tree_sitter_hcl", "rich", "jinja2", "pathspec"}
+TREES = {"prodlint/facts/python.py", "prodlint/facts/lowering.py", "prodlint/facts/lowering_statements.py", "prodlint/facts/cursor.py"}
+
+
+@cache
+def tree(path: str) -> ast.Module:
+    return ast.parse(FILES[path].read_text(encoding="utf-8"))
+
+
+def imports(path: str, top_level: bool = False) -> Iterator[str]:
+    """Dotted names of what a file imports, `if TYPE_CHECKING` left out."""
+    checking = {
+        id(inner) for node in ast.walk(tree(path)) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) for inner in ast.walk(node)
+    }
+    for node in tree(path).body if top_level else ast.walk(tree(path)):
+        if id(node) in checking:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def room(path: str) -> str:
+    return path.split("/")[1].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.startswith("prodlint/")])
+def test_a_room_imports_only_what_its_law_allows(path: str) -> None:
+    ours = {name.split(".")[1] for name in imports(path) if name.startswith("prodlint.")} - {"__version__"}
+    assert ours - {room(path)} <= MAY[room(path)], f"{path} may not import {sorted(ours - MAY[room(path)])}"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.startswith("rules/")])
+def test_a_rule_knows_only_the_door(path: str) -> None:
+    for name in imports(path):
+        top = name.split(".")[0]
+        assert top in {"prodlint", "__future__", "re", "itertools", "collections", "functools", "typing", "dataclasses", "datetime", "math"}, name
+        assert top != "prodlint" or name.count(".") == 1, f"{name} is an inner room"
+    import prodlint
+
+    assert {name.split(".")[1] for name in imports(path) if name.startswith("prodlint.")} <= set(prodlint.__all__)
+
+
+@pytest.mark.parametrize("path", list(FILES))
+def test_nothing_is_executed_or_sent(path: str) -> None:
+    names = set(imports(path))
+    assert not [name for name in names for bad in NETWORK if name == bad or name.startswith(f"{bad}.")]
+    assert path in PROCESSES or not [name for name in names if name.split(".")[0] == "subprocess"]
+    called = {node.func.id for node in ast.walk(tree(path)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert not called & {"eval", "exec", "compile", "__import__"}
+    if path != "prodlint/rulebook.py":
+        assert not {"runpy", "importlib.util"} & names
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path not in DISK_ROOMS])
+def test_only_some_rooms_touch_the_disk(path: str) -> None:
+    """Our own package data, read through `__file__` or importlib.resources, is not the user's disk."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            assert ast.unparse(node.func) not in {"open", "os.open", "io.open", "os.walk", "os.scandir", "os.listdir"}, f"{path}:{node.lineno}"
+            own = isinstance(node.func, ast.Attribute) and any(word in ast.unparse(node.func.value) for word in ("__file__", "files("))
+            assert name not in DISK or own, f"{path}:{node.lineno}: {name}"
+
+
+@pytest.mark.parametrize("path", list(FILES))
+def test_syntax_trees_stay_in_their_room_and_heavy_imports_are_late(path: str) -> None:
+    for name in imports(path):
+        assert path in TREES or name.split(".")[0] != "libcst", f"{path} imports libcst"
+    early = {name.split(".")[0] for name in imports(path, top_level=True)}
+    assert path in TREES or not early & HEAVY, f"{path} imports {early & HEAVY} although nobody may need it"
+
+
+def test_a_warm_run_imports_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text("import requests\n\nrequests.get('https://example.com', timeout=3)\n")
+    command = [sys.executable, "-X", "importtime", "-m", "prodlint", "check", "."]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    warm = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    seen = {line.rpartition("|")[2].strip().split(".")[0] for line in warm.stderr.splitlines() if line.startswith("import time:")}
+    assert "prodlint" in seen
+    assert not seen & {"libcst", "detect_secrets", "semgrep", "rich", "jinja2", "tree_sitter"}
+
+
+def test_version_costs_nothing() -> None:
+    seen = subprocess.run([sys.executable, "-X", "importtime", "-m", "prodlint", "--version"], capture_output=True, text=True, check=True)
+    names = {line.rpartition("|")[2].strip().split(".")[0] for line in seen.stderr.splitlines() if line.startswith("import time:")}
+    assert seen.stdout == "prodlint 0.1.0\n"
+    assert not names & {"click", "msgspec", "yaml", "pathspec"}
