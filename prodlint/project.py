@@ -23,9 +23,12 @@ class Project(AccessQuestions, CallQuestions):
         tracked: Mapping[str, bool | None] | None = None,
         models: Models | None = None,
         vocabulary: Mapping[str, tuple[str, ...]] | None = None,
+        unmatched: frozenset[str] = frozenset(),
     ) -> None:
         """files: path -> facts, every examined file; tracked: path -> is it in git's index (None where there is no git);
-        models: what libraries mean (prodlint's own where not given); vocabulary: `[tool.prodlint.access]`."""
+        models: what libraries mean (prodlint's own where not given); vocabulary: `[tool.prodlint.access]`; unmatched: code files that
+        semgrep rules should have been tried on and were not."""
+        self.unmatched = unmatched
         self.files = dict(sorted(files.items()))
         self.tracked = dict(tracked or {})
         self.vocabulary = dict(vocabulary or {})
@@ -65,6 +68,7 @@ def link(
     tracked: Mapping[str, bool | None] | None = None,
     models: Models | None = None,
     vocabulary: Mapping[str, tuple[str, ...]] | None = None,
+    unmatched: frozenset[str] = frozenset(),
 ) -> Project:
     """All facts linked into one project."""
-    return Project(files, tracked, models, vocabulary)
+    return Project(files, tracked, models, vocabulary, unmatched)

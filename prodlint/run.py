@@ -17,7 +17,7 @@ from prodlint.facts.cache import Cache
 from prodlint.model import FileFacts, Problem, Source
 from prodlint.models import load
 from prodlint.project import Project, link
-from prodlint.report import Report, Rule, Said
+from prodlint.report import Finding, Proof, Report, Rule, Said, Skip
 from prodlint.rulebook import Rulebook, RuleError
 from prodlint.sources import walk
 
@@ -53,8 +53,8 @@ def run(
     cache = Cache(root) if use_cache else None
     facts, unread = extract(files, cache, jobs, book.visitors, progress)
     wanted = [rule for rule in book.rules if rule.engine == "none" or config.wants(rule)]
-    facts, told = matched(facts, files, [rule for rule in wanted if rule.engine == "semgrep"])
-    project = link(facts, {source.path: source.tracked for source in files}, load(book.model_folders), vocabulary(config))
+    facts, told, unmatched = matched(facts, files, wanted, cache)
+    project = link(facts, {source.path: source.tracked for source in files}, load(book.model_folders), vocabulary(config), unmatched)
     said, crashed = ask(book, [rule for rule in wanted if rule.engine != "none"], project)
     only = None if paths is None else frozenset(path for path in by_path if within(path, paths))
     problems = [*sources.problems, *unread, *told, *book.problems, *crashed]
@@ -75,17 +75,23 @@ def vocabulary(config: Config) -> dict[str, tuple[str, ...]]:
     return {name: getattr(config.access, name) for name in ("principals", "guards", "public", "admin")}
 
 
-def matched(facts: dict[str, FileFacts], sources: Sequence[Source], rules: Sequence[Rule]) -> tuple[dict[str, FileFacts], list[Problem]]:
-    """The facts with semgrep's matches added; a problem where it should have run and could not."""
-    if not rules:
-        return facts, []
-    from prodlint.facts import semgrep
+def matched(
+    facts: dict[str, FileFacts], sources: Sequence[Source], rules: Iterable[Rule], cache: Cache | None = None
+) -> tuple[dict[str, FileFacts], list[Problem], frozenset[str]]:
+    """The facts with semgrep's matches added, what went wrong, and the code files that semgrep should have looked at and did not.
 
-    matches, problems = semgrep.scan([source for source in sources if not facts[source.path].aside], [rule.source for rule in rules])
+    A rule's .yaml holds its patterns: findings where it stands alone with its page, facts for the .py beside it."""
+    patterns = [path for rule in rules if (path := Path(rule.source).with_suffix(".yaml")).is_file()]
+    if not patterns:
+        return facts, [], frozenset()
+    from prodlint.facts import languages, semgrep
+
+    code = [source for source in sources if languages.language(source.path) and not facts[source.path].aside]
+    matches, problems = semgrep.scan(code, patterns, cache=cache)
     for path, found in matches.items():
-        if path in facts and found:
+        if found:
             facts[path] = msgspec.structs.replace(facts[path], matches=found)
-    return facts, list(problems)
+    return facts, list(problems), frozenset(source.path for source in code if source.path not in matches)
 
 
 def ask(book: Rulebook, rules: Iterable[Rule], project: Project) -> tuple[list[Said], list[Problem]]:
@@ -98,7 +104,7 @@ def ask(book: Rulebook, rules: Iterable[Rule], project: Project) -> tuple[list[S
                 said.append(Said(rule, answer))
         except RuleError as error:
             problems.append(Problem("", 0, f"the rule {rule.name} could not be loaded: {error}", "error", rule.name))
-        except Exception as error:  # whatever a rule raises, the run goes on and says that it could not look
+        except (Exception, SystemExit) as error:  # whatever a rule raises, the run goes on and says that it could not look
             problems.append(Problem("", 0, f"the rule {rule.name} crashed: {type(error).__name__}: {error}{_place(error)}", "error", rule.name))
     return said, problems
 
@@ -106,20 +112,34 @@ def ask(book: Rulebook, rules: Iterable[Rule], project: Project) -> tuple[list[S
 def answers(book: Rulebook, rule: Rule, project: Project) -> list:
     """The answers of one rule, all of them or none."""
     if rule.engine == "semgrep":
-        from prodlint.report import Finding
-
-        stem = Path(rule.source).stem
-        return [
-            Finding(at, match.message, confidence=match.metadata.get("confidence", "medium"))
-            for at, match in project.matches(rule.name) or project.matches(stem)
-            if match.metadata.get("role", "finding") == "finding"
-        ]
+        return _patterns(rule, project)
     out = []
     for answer in book.check(rule)(project) or ():
+        if not isinstance(answer, (Finding, Proof, Skip)):
+            raise TypeError(f"a rule yields Finding, Proof or Skip, not {type(answer).__name__}")
         out.append(answer)
         if len(out) > MAX_ANSWERS:
             raise RuleError(f"more than {MAX_ANSWERS} answers")
     return out
+
+
+def _patterns(rule: Rule, project: Project) -> list:
+    """The answers of a rule that is patterns alone: its matches, or why there are none."""
+    from prodlint.facts import languages, semgrep
+    found = [
+        Finding(at, match.message, confidence=match.metadata.get("confidence", "medium"), subject=semgrep.subject(match))
+        for at, match in project.matches(rule.name)
+        if match.metadata.get("role", "finding") == "finding"
+    ]
+    spoken = semgrep.languages_of(rule.source)
+    files = [path for path, facts in project.files.items() if languages.language(path) in spoken and not facts.aside]
+    unread = [path for path in files if path in project.unmatched]
+    titles = ", ".join(sorted(languages.TITLES[name] for name in spoken if name in languages.TITLES))
+    if unread:
+        return [*found, Skip(f"semgrep did not look at {len(unread)} of {len(files)} files ({titles})", verdict="unknown")]
+    if not files:
+        return [Skip(f"there is no code in {titles} here")]
+    return found or [Skip(f"nothing of this shape is in the {len(files)} files in {titles}")]
 
 
 def _place(error: BaseException) -> str:
