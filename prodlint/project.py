@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from prodlint.calls.questions import CallQuestions
+from prodlint.declared import ConfigurationQuestions
 from prodlint.flow.questions import AccessQuestions
 from prodlint.model import Block, FileFacts, Match, Secret, Span
 from prodlint.models import Models, load
 
 
-class Project(AccessQuestions, CallQuestions):
+class Project(AccessQuestions, CallQuestions, ConfigurationQuestions):
     """What a rule asks. Built once by `link`; answers are memoised, in source order, and never change."""
 
     def __init__(

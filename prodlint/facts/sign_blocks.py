@@ -1,0 +1,94 @@
+"""Source files in languages that prodlint does not parse, and shell scripts, as signs: lines that set up monitoring, serve health, copy data.
+
+Knows: what such a line looks like (an initialisation call, not a mention). Does not know: whether it is reached. Python is not read here:
+its calls are resolved by name.
+"""
+
+from __future__ import annotations
+
+import re
+
+from prodlint.model import Block, Entry, Problem
+
+MAX_SIGNS = 200  # of one file
+
+# word -> what the line must hold; a plain word that must occur somewhere before the pattern is tried
+SIGNS: tuple[tuple[str, str, str], ...] = (
+    ("error-tracking", "entry", r"\b(?:Sentry|SentrySdk)\.(?:init|Init)\b|\bsentry\.Init\(|\\Sentry\\init\(|\bsentry::init\("),
+    ("error-tracking", "ugsnag", r"\b[Bb]ugsnag\.(?:start|init|configure|Configure)\("),
+    ("error-tracking", "ollbar", r"\bnew Rollbar\(|\bRollbar\.(?:init|configure|SetToken)\b|\brollbar\.SetToken\("),
+    ("error-tracking", "oneybadger", r"\bHoneybadger\.configure\b|\bhoneybadger\.Configure\("),
+    ("error-tracking", "newrelic", r"""require\(\s*['"]newrelic['"]\)|^import\s+['"]newrelic['"]|\bnewrelic\.NewApplication\("""),
+    ("error-tracking", "dd-trace", r"""['"]dd-trace(?:/init)?['"]"""),
+    ("error-tracking", "atadog", r"\bdatadogRum\.init\(|\bdatadogLogs\.init\(|\btracer\.Start\("),
+    ("error-tracking", "elemetry", r"\bnew NodeSDK\(|\bregisterOTel\(|\bsdktrace\.NewTracerProvider\("),
+    ("error-tracking", "nsights", r"\bapp[iI]nsights\.setup\(|\bnew ApplicationInsights\("),
+    ("error-tracking", "posthog", r"\bposthog\.captureException\(|\bcaptureException\([^)]*posthog"),
+    ("error-tracking", "LogRocket", r"\bLogRocket\.init\("),
+    ("error-tracking", "H.init", r"\bH\.init\("),
+    ("error-tracking", "irbrake", r"\bAirbrake\.configure\b"),
+    ("structured-logs", "pino", r"\bpino(?:Http)?\(\s*[{)\w]"),
+    ("structured-logs", "winston", r"\bwinston\.createLogger\(|\bcreateLogger\("),
+    ("structured-logs", "bunyan", r"\bbunyan\.createLogger\("),
+    ("structured-logs", "log4js", r"\blog4js\.configure\("),
+    ("structured-logs", "slog", r"\bslog\.New(?:JSONHandler|TextHandler)?\("),
+    ("structured-logs", "zap", r"\bzap\.New(?:Production|Development)?\("),
+    ("structured-logs", "zerolog", r"\bzerolog\.New\("),
+    ("structured-logs", "logrus", r"\blogrus\.(?:New|SetFormatter)\("),
+    ("structured-logs", "lograge", r"\blograge\.enabled\s*=\s*true"),
+    ("structured-logs", "Logtail", r"\bnew (?:Logtail|LogtailTransport)\("),
+    ("structured-logs", "xiom", r"\bnew Axiom\w*\(|\bwithAxiom\("),
+    ("chat-alert", "WEBHOOK", r"\b\w*(?:SLACK|DISCORD|TEAMS)\w*WEBHOOK\w*\b"),
+    ("chat-alert", "hooks.slack.com", r"hooks\.slack\.com/services"),
+    ("metrics", "prom", r"\bcollectDefaultMetrics\(|\bpromhttp\.Handler\(|\bprometheus\.MustRegister\(|\bpromauto\.New"),
+    ("metrics", "Prom", r"\bexpressPromBundle\(|\bPrometheusExporter\("),
+    ("metrics", "tatsd", r"\bnew (?:StatsD|HotShots)\(|\bstatsd\.New\("),
+    ("metrics", "eriodicExportingMetricReader", r"\bnew PeriodicExportingMetricReader\("),
+    ("health-route", "hea", r"""['"`](?:/[\w-]+){0,2}/(?:api/)?_?(?:health|healthz|healthcheck|health-check|health_check)/?['"`]"""),
+    ("health-route", "live", r"""['"`](?:/[\w-]+){0,2}/(?:livez|readyz|liveness|readiness)/?['"`]"""),
+    ("health-route", "/ping", r"""\.(?:get|GET|all|HandleFunc|Get)\(\s*['"`]/ping['"`]"""),
+    ("health-route", "rails/health", r"rails/health#show"),
+    ("dump", "dump", r"\b(?:pg_dump(?:all)?|mysqldump|mariadb-dump|mongodump|sqlite3\b.*\.backup|sqlite3\b.*\.dump)\b"),
+    ("dump", "backup", r"\b(?:pgbackrest|wal-g|barman|restic)\s+backup|\bwal-g\s+backup-push|\bpg_basebackup\b|\blitestream\s+replicate"),
+    ("dump", "litestream", r"\blitestream\s+replicate"),
+    ("off-machine", "s3", r"\baws\s+s3\s+(?:cp|sync|mv)\b|\bs3cmd\s+put|\bs3://"),
+    ("off-machine", "rclone", r"\brclone\s+(?:copy|sync|move)"),
+    ("off-machine", "gs", r"\bgsutil\s+(?:-m\s+)?(?:cp|rsync)|\bgcloud\s+storage\s+cp"),
+    ("off-machine", "az ", r"\baz\s+storage\s+blob\s+upload"),
+    ("off-machine", "restic", r"\brestic\s+backup"),
+    ("off-machine", "borg", r"\bborg(?:matic)?\s+create"),
+    ("off-machine", "rsync", r"\brsync\b[^\n]*\w@?[\w.-]+:"),
+    ("restore", "restore", r"\bpg_restore\b|\bmongorestore\b"),
+    ("manual-deploy", "ssh", r"\bssh\s+(?:-\S+\s+(?:\S+\s+)?)*\S*@\S+"),
+    ("manual-deploy", "git pull", r"\bgit\s+pull\b"),
+    ("manual-deploy", "scp", r"\b(?:scp|rsync)\s+[^\n]*\S+@?\S+:\S*"),
+    ("server", "listen", r"\b(?:app|server|fastify|httpServer)\.listen\(|\bhttp\.ListenAndServe(?:TLS)?\(|\bBun\.serve\(|\bDeno\.serve\("),
+    ("server", "serve", r"\bBun\.serve\(|\bDeno\.serve\(|\bserve\(\s*\{"),
+    ("server", "andler", r"\bexport\s+(?:default\s+)?(?:async\s+)?function\s+(?:GET|POST|PUT|PATCH|DELETE|handler)\b|\bNextApiRe(?:quest|sponse)\b"),
+    ("server", "use server", r"""^['"]use server['"]"""),
+)  # fmt: skip
+_COMPILED = tuple((word, needle, re.compile(pattern, re.M)) for word, needle, pattern in SIGNS)
+_COMMENT = re.compile(r"^\s*(?://|#(?!\[)|\*|--|/\*)")
+
+
+def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
+    """One block of kind "signs" where the file has any; entries: the sign's word and the text that showed it."""
+    found: list[Entry] = []
+    shell = path.endswith((".sh", ".bash")) or text.startswith("#!")
+    for word, needle, pattern in _COMPILED:
+        if needle not in text or (word in ("manual-deploy", "dump", "off-machine", "restore") and not shell):
+            continue
+        for match in pattern.finditer(text):
+            start = text.rfind("\n", 0, match.start()) + 1
+            end = text.find("\n", match.end())
+            line = text[start : end if end >= 0 else len(text)]
+            if _COMMENT.match(line):
+                continue
+            number = text.count("\n", 0, match.start()) + 1
+            found.append(Entry(word, match.group()[:80], "string", number, match.start() - start + 1))
+            if len(found) >= MAX_SIGNS:
+                break
+    if not found:
+        return (), ()
+    found.sort(key=lambda entry: (entry.line, entry.column, entry.key))
+    return (Block("signs", path.rpartition("/")[2], found[0].line, found[-1].line, tuple(found[:MAX_SIGNS])),), ()

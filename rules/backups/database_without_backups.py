@@ -1,0 +1,20 @@
+"""Judges: a managed database keeps automated backups."""
+
+from prodlint import Finding, Project, Proof, Skip
+
+
+def check(project: Project):
+    stores = project.stores()
+    if not stores:
+        yield Skip("no managed database is declared in this repository; whether it has backups is decided where it runs", verdict="unknown")
+    for store in stores:
+        name, at = store.declared.name, store.declared.at
+        if store.days:
+            yield Proof(at, f"{name} keeps {store.days:g} {'day' if store.days == 1 else 'days'} of backups")
+        elif store.covered is not None:
+            yield Proof(store.covered.at, f"{name} is selected by the backup plan {store.covered.name}")
+        elif store.days is None:
+            yield Skip(f"{name}: for how long backups are kept is set outside this repository", at, verdict="unknown")
+        else:
+            why = "its backups are switched off" if store.said else "nothing switches backups on, and the provider keeps none by itself"
+            yield Finding(at, f"{name} keeps no backup: {why}", subject={"resource": name})
