@@ -47,21 +47,9 @@ class Inventory:
         self.resolver = Resolver(names)
         self.sites: list[Site] = []
         self.by_unit: dict[Unit, list[Site]] = {}
-        if self._imported():
-            self._collect()
-
-    def _imported(self) -> bool:
-        """Does any module import a package that a model knows? Most small projects' modules answer at once."""
-        packages = self.libraries.packages
-        for module in self.names.modules.values():
-            for symbol in module.symbols.values():
-                node = symbol.node
-                if isinstance(node, ir.Binding) and not node.level and (node.full or node.target).split(".")[0] in packages:
-                    return True
-        return any(True for _ in self.names.functions())
-
-    def _collect(self) -> None:
+        self.walked: list[Unit] = []
         for unit in self._all():
+            self.walked.append(unit)
             found = [site for place in unit.places for site in self.read(place)]
             if found:
                 self.by_unit[unit] = found

@@ -72,7 +72,6 @@ class Libraries:
         self._bases: dict[str, list[str]] = models["exceptions"]
         self._aliases: dict[str, str] = models["exception_aliases"]
         self._ancestors: dict[str, frozenset[str]] = {}
-        self.packages = frozenset({*self._patterns, *(client.split(".")[0] for client in self._clients)})
 
     def _add(self, name: str, model: dict[str, Any]) -> None:
         raises = tuple(model.get("raises", ()))

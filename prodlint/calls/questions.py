@@ -12,19 +12,23 @@ import msgspec
 from prodlint import ir
 from prodlint.calls.callers import Callers, Entry
 from prodlint.calls.exceptions import Exceptions, words
+from prodlint.calls.handlers import Handlers
 from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Libraries
 from prodlint.calls.reach import End, Fate, Reach
-from prodlint.calls.resolve import chain
+from prodlint.calls.resolve import chain, last
+from prodlint.calls.retries import Retries
+from prodlint.calls.status import Statuses
 from prodlint.calls.timeouts import Timeouts
 from prodlint.calls.walk import Place, Unit
 from prodlint.calls.wrappers import Use, Wrappers
 from prodlint.model import Span
 from prodlint.models import Models
-from prodlint.names import Names, Ref
+from prodlint.names import Names, Ref, statements
 from prodlint.report import RouteRef
 from prodlint.routing.table import Table
 
+HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "urlopen"})
 # Kinds whose failure an app is expected to survive; a database or cache it cannot work without is another matter.
 REMOTE = frozenset({"http", "payment", "email", "sms", "cloud", "storage", "search", "llm", "auth"})
 
@@ -67,6 +71,42 @@ class ExternalCall(msgspec.Struct, frozen=True):
     tail: Span | None = None
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """An HTTP answer that is used (or dropped, `how` "ignored") with no look at its status."""
+
+    at: Span
+    how: str
+    call: ExternalCall
+    name: str
+    symbol: str
+
+
+class CaughtError(msgspec.Struct, frozen=True):
+    """An except clause. `call`: the external call in its try, "" for none; `silent`: "pass" or "return" where it does nothing else; `log`: a log
+    record that tells neither traceback nor value; `leaks`: places where the exception's text goes to the client; `route`: what runs it."""
+
+    at: Span
+    types: tuple[str, ...]
+    broad: bool
+    library: str
+    call: str
+    symbol: str
+    silent: str
+    log: Span | None
+    leaks: tuple[Span, ...]
+
+
+class Again(msgspec.Struct, frozen=True):
+    """Something that tries again and lacks a "limit" or a "backoff"; `words` say what it is."""
+
+    at: Span
+    lacks: str
+    words: str
+    library: str
+    call: str
+    symbol: str
+
+
 class CallQuestions:
     """Mixin of Project; expects `names`, `models`, `table`."""
 
@@ -82,6 +122,18 @@ class CallQuestions:
     def external_calls(self) -> tuple[ExternalCall, ...]:
         """Every external call, in file and source order."""
         return self.call_analysis.calls
+
+    def unchecked_answers(self) -> tuple[Answer, ...]:
+        """Every HTTP answer whose status nobody looks at, in file and source order."""
+        return self.call_analysis.unchecked_answers()
+
+    def caught_errors(self) -> tuple[CaughtError, ...]:
+        """Every except clause that does nothing, logs nothing useful or tells the client too much, in file and source order."""
+        return self.call_analysis.caught
+
+    def retries(self) -> tuple[Again, ...]:
+        """Every retry without a limit or without a pause, in file and source order."""
+        return self.call_analysis.retries
 
 
 class Analysis:
@@ -112,6 +164,69 @@ class Analysis:
             if _key(site.place) not in found:
                 found[_key(site.place)] = self._record(site, Use(site.place, frozenset()), "unknown" if late else bound.state)
         return tuple(found[key] for key in sorted(found))
+
+    def unchecked_answers(self) -> tuple[Answer, ...]:
+        """HTTP answers that are used or dropped with no look at their status, each place once."""
+        statuses = Statuses(self.callers)
+        calls = {(call.at.path, call.at.line, call.at.column, call.at.end_line, call.at.end_column): call for call in self.calls}
+        found: dict[Span, Answer] = {}
+        for site in self.inventory.sites:
+            if site.role != "call" or not (site.library.status and (site.method in HTTP_METHODS or site.library.setters)):
+                continue
+            if self._raises_by_itself(site):
+                continue
+            for start in self._answered_at(site):
+                for place, how in statuses.unchecked(start, site.method if start is site.place else last(start.call)):
+                    at = span(place.unit.module.path, place.call.at, place.call.end)
+                    known = calls.get((at.path, at.line, at.column, at.end_line, at.end_column)) or self._record(site, Use(place, frozenset()), "unknown")
+                    found.setdefault(at, Answer(at, how, known, chain(place.call.func) or site.name, place.unit.symbol))
+        return tuple(found[at] for at in sorted(found))
+
+    @cached_property
+    def caught(self) -> tuple[CaughtError, ...]:
+        """Except clauses that something can be said about."""
+        out = []
+        for caught in Handlers(self.inventory, self.exceptions, self.callers).all(REMOTE):
+            if not (caught.silent or caught.log is not None or caught.leaks):
+                continue
+            path, handler = caught.unit.module.path, caught.handler
+            types = tuple(words(kind) for kind in self.exceptions.types(handler, caught.unit.scope) if kind is not None)
+            out.append(CaughtError(
+                span(path, handler.at), types, caught.broad, caught.site.library.name if caught.site else "", caught.site.name if caught.site else "",
+                caught.unit.symbol, caught.silent, span(path, caught.log.at, caught.log.end) if caught.log is not None else None,
+                tuple(span(path, ir.start_of(e), _end_of(e) or 0) for e in caught.leaks),
+            ))  # fmt: skip
+        return tuple(sorted(out, key=lambda caught: caught.at))
+
+    @cached_property
+    def retries(self) -> tuple[Again, ...]:
+        """Retries that lack something."""
+        found = (
+            Again(span(r.unit.module.path, r.at, r.end), r.lacks, r.words, r.site.library.name if r.site else "", r.site.name if r.site else "", r.unit.symbol)
+            for r in Retries(self.names, self.inventory).all(REMOTE)
+        )
+        return tuple(sorted(set(found), key=lambda again: (again.at, again.lacks)))
+
+    def _answered_at(self, site: Site) -> list[Place]:
+        """Where the answer is a value: at the call; for pycurl, which fills a buffer, where the function around it is called."""
+        if not site.library.setters:
+            return [site.place]
+        node = site.unit.node
+        if node is None or "getinfo" not in node.calls:
+            return []
+        return [caller.place for caller in self.callers.of(site.unit) if caller.sure]
+
+    def _raises_by_itself(self, site: Site) -> bool:
+        """Was the client told to raise for an error status (aiohttp raise_for_status=True, httpx event hooks, hooks of a session)?"""
+        func = site.place.call.func
+        if not isinstance(func, ir.Attr):
+            return False
+        made = self.inventory.resolver.origins(func.base, site.unit.scope)
+        if any(keyword.name in ("raise_for_status", "event_hooks", "hooks") for call, _ in made for keyword in call.kwargs):
+            return True
+        bodies = [self.names.body(scope.function.node) for _, scope in made if scope.function is not None]  # type: ignore[arg-type]
+        hooked = (t for body in bodies for s in statements(body) if isinstance(s, ir.Assign) for t in s.targets)
+        return any(isinstance(t, ir.Attr) and t.name == "hooks" or isinstance(t, ir.Sub) and chain(t.base).endswith(".hooks") for t in hooked)
 
     def _put(self, found: dict[tuple[str, int, int], ExternalCall], record: ExternalCall) -> None:
         key = (record.at.path, record.at.line << 12 | record.at.column, record.at.end_line << 12 | record.at.end_column)

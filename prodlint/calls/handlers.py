@@ -1,0 +1,227 @@
+"""What except clauses do with what they catch: nothing, a word in the log, or everything to the client.
+
+Knows: Exceptions for which class a clause takes, Inventory for external calls in the try, Callers for what runs in a request.
+Does not know: rules, severities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prodlint import ir
+from prodlint.calls.callers import Callers
+from prodlint.calls.exceptions import Exceptions
+from prodlint.calls.inventory import Inventory, Site
+from prodlint.calls.resolve import chain, last
+from prodlint.calls.walk import Place, Unit, children, every, expressions, heads
+from prodlint.names import Definition, Ref, statements
+
+_BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
+_LEVELS = frozenset({"warning", "warn", "error", "critical", "fatal", "exception", "log"})
+_LOGGER = frozenset({"logger", "log", "logging", "_logger", "_log", "LOG", "LOGGER", "Logger", "app_logger"})
+_QUIETER = frozenset({"debug", "info", "trace"})
+_RESPONDS = frozenset({"abort", "flash", "send_error", "write", "finish", "json_response", "add_message"})
+_DATA = ("sqlalchemy.", "django.db.", "psycopg", "pymysql.", "mysql.", "pymongo.", "sqlite3.", "asyncpg.", "redis.", "botocore.", "requests.", "httpx.", "aiohttp.", "urllib",
+         "smtplib.", "stripe.", "openai.", "anthropic.", "google.", "azure.", "elasticsearch.", "minio.", "subprocess.", "paramiko.", "ldap.", "ldap3.")  # fmt: skip
+# Library classes whose text is made for whoever sent the request.
+_MEANT = ("Validation", "NotFound", "DoesNotExist", "NoResultFound", "MultipleResults", "Invalid", "CardError", "Decode", "Parse", "HTTPException", "Integrity")
+_DEPTH = 3
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Caught:
+    """One except clause. `site`: an external call in the try that raises what it takes, None where there is none; `silent`: it does nothing
+    ("pass", "return"), "" otherwise; `log`: a logging call that tells neither traceback nor value; `leaks`: where details go to the client."""
+
+    unit: Unit
+    handler: ir.Handler
+    broad: bool
+    site: Site | None
+    silent: str
+    log: ir.Call | None
+    leaks: tuple[ir.Expr, ...]
+
+
+class Handlers:
+    """All except clauses of a project that something can be said about."""
+
+    def __init__(self, inventory: Inventory, exceptions: Exceptions, callers: Callers) -> None:
+        self.inventory, self.exceptions, self.callers = inventory, exceptions, callers
+        self._inside: dict[Unit, Site | None] = {}
+
+    def all(self, remote: frozenset[str]) -> Iterator[Caught]:
+        """In file and source order."""
+        for unit in sorted(self.inventory.walked, key=lambda u: (u.module.path, u.node.at if u.node is not None else 0)):
+            for s in statements(unit.body):
+                if isinstance(s, ir.Try):
+                    for handler in s.handlers:
+                        yield self._caught(unit, s, handler, remote)
+
+    def _caught(self, unit: Unit, node: ir.Try, handler: ir.Handler, remote: frozenset[str]) -> Caught:
+        types = self.exceptions.types(handler, unit.scope)
+        broad = any(kind in _BROAD for kind in types)
+        silent, log = _silent(handler), _bare_log(handler)
+        site = self._site(unit, node, types, remote) if silent or log is not None else None
+        leaks = tuple(self._leaks(unit, node, handler, types)) if handler.name or "format_exc" in _called(handler.body) else ()
+        return Caught(unit, handler, broad, site, silent, log, leaks)
+
+    # ------------------------------------------------------------ external calls in the try
+    def _site(self, unit: Unit, node: ir.Try, types: tuple[Ref | None, ...], remote: frozenset[str]) -> Site | None:
+        for place in unit.places:
+            if not any(frame.kind == "try" and frame.node is node for frame in place.frames):
+                continue
+            site = self._reached(unit, place, remote, _DEPTH)
+            if site is not None and any(self.exceptions.covers(kind, raised) for kind in types for raised in site.library.raises):
+                return site
+        return None
+
+    def _reached(self, unit: Unit, place: Place, remote: frozenset[str], depth: int) -> Site | None:
+        """The external call that a place is, or that the function it calls makes."""
+        for site in self.inventory.by_unit.get(unit, ()):
+            if site.place is place and site.role == "call" and site.library.kind in remote:
+                return site
+        found = self.inventory.resolver.callee(place)
+        if depth <= 0 or not isinstance(found, Definition) or found.kind != "function":
+            return None
+        inner = self.inventory.units.of(found)
+        if inner not in self._inside:
+            self._inside[inner] = None
+            self._inside[inner] = next((s for p in inner.places if (s := self._reached(inner, p, remote, depth - 1)) is not None), None)
+        return self._inside[inner]
+
+    # ------------------------------------------------------------ details to the client
+    def _leaks(self, unit: Unit, node: ir.Try, handler: ir.Handler, types: tuple[Ref | None, ...]) -> Iterator[ir.Expr]:
+        if not any(self._telling(kind) for kind in types) or not self._in_request(unit):
+            return
+        carriers = {handler.name} if handler.name else set()
+        for s in statements(handler.body):
+            if isinstance(s, ir.Assign) and s.value is not None and _tells(s.value, carriers):
+                carriers |= {t.id for t in s.targets if isinstance(t, ir.Name)}
+        derived = carriers - {handler.name}
+        for s in statements(handler.body):
+            yield from self._sent(s, carriers, unit)
+        if derived:
+            for s in _after(unit.body, node):
+                if isinstance(s, ir.Return) and s.value is not None and any(isinstance(e, ir.Name) and e.id in derived for e in every(s.value)):
+                    yield s.value
+                    return
+
+    def _sent(self, s: ir.Stmt, carriers: set[str], unit: Unit) -> Iterator[ir.Expr]:
+        if isinstance(s, ir.Return) and s.value is not None and _tells(s.value, carriers) and not _only_logged(s.value):
+            yield s.value
+        elif isinstance(s, ir.Raise) and isinstance(s.exc, ir.Call) and _tells(s.exc, carriers):
+            found = self.exceptions.names.resolve(s.exc.func, unit.scope)
+            if found is not None and self.exceptions.answers(self.exceptions.libraries.canonical(found) if isinstance(found, str) else found):
+                yield s.exc
+        elif isinstance(s, ir.ExprStmt):
+            call = s.value.value if isinstance(s.value, ir.Await) else s.value
+            messages = isinstance(call, ir.Call) and chain(call.func) in ("messages.error", "messages.warning", "messages.add_message")
+            if isinstance(call, ir.Call) and (last(call) in _RESPONDS or messages) and _tells(call, carriers):
+                yield call
+
+    def _telling(self, kind: Ref | None) -> bool:
+        """Does the text of such an exception tell about the inside of the app?"""
+        if not isinstance(kind, str):
+            return False
+        kind = self.exceptions.libraries.canonical(kind)
+        name = kind.rpartition(".")[2]
+        return kind in _BROAD or (kind.startswith(_DATA) and not any(word in name for word in _MEANT))
+
+    def _in_request(self, unit: Unit) -> bool:
+        callers = self.callers.of(unit)
+        entry = self.callers.entry(unit, any(caller.sure for caller in callers))
+        return entry is not None and entry.kind == "route"
+
+
+def _silent(handler: ir.Handler) -> str:
+    """"pass" for a body that does nothing, "return" for one that only returns nothing."""
+    body = [s for s in handler.body if not (isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Const))]
+    if all(isinstance(s, ir.Simple) and s.kind in ("pass", "continue") for s in body):
+        return "pass"
+    if len(body) == 1 and isinstance(body[0], ir.Return):
+        value = body[0].value
+        empty = isinstance(value, ir.Seq) and not value.items or isinstance(value, ir.Map) and not value.items
+        if value is None or empty or (isinstance(value, ir.Const) and not isinstance(value.value, bool) and not value.value):
+            return "return"
+    return ""
+
+
+def _bare_log(handler: ir.Handler) -> ir.Call | None:
+    """The logging call of a clause whose records hold no traceback and no value; None where one does, or it goes on some other way."""
+    found: ir.Call | None = None
+    for s in statements(handler.body):
+        if isinstance(s, ir.Raise):
+            return None
+        for e in (e for head in heads(s) for e in every(head)):
+            if isinstance(e, ir.Name) and e.id == handler.name:
+                return None
+            if not isinstance(e, ir.Call) or not _logs(e):
+                if isinstance(e, ir.Call) and last(e) in ("capture_exception", "format_exc", "print_exc", "report_exception", "record_exception", "notify", "exc_info"):
+                    return None
+                continue
+            if last(e) == "exception" or e.kwargs or any(not _plain(arg) for arg in e.args):
+                return None
+            if last(e) in _LEVELS:
+                found = found or e
+    return found
+
+
+def _logs(call: ir.Call) -> bool:
+    func = call.func
+    if not isinstance(func, ir.Attr) or func.name not in _LEVELS | _QUIETER:
+        return False
+    return bool(_LOGGER & set(chain(func.base).split("."))) or (isinstance(func.base, ir.Call) and last(func.base) in ("getLogger", "get_logger"))
+
+
+def _plain(arg: ir.Expr) -> bool:
+    """Text that is the same each time."""
+    if isinstance(arg, ir.Const):
+        return True
+    if isinstance(arg, ir.Attr):  # logging.ERROR
+        return chain(arg).isupper() or arg.name.isupper()
+    if isinstance(arg, ir.Call) and last(arg) in ("_", "gettext", "ugettext"):
+        return all(_plain(inner) for inner in arg.args)
+    return isinstance(arg, ir.Fstr) and all(isinstance(part, ir.Const) for part in arg.parts)
+
+
+def _called(body: tuple[ir.Stmt, ...]) -> set[str]:
+    return {last(e) for e in expressions(body) if isinstance(e, ir.Call)}
+
+
+def _tells(expr: ir.Expr, carriers: set[str]) -> bool:
+    """Does an expression carry the text of the exception (`e`, `str(e)`, `f"{e}"`, `e.args`, `traceback.format_exc()`)?"""
+    pending = [expr]
+    while pending:
+        e = pending.pop()
+        if isinstance(e, ir.Name):
+            if e.id in carriers:
+                return True
+        elif isinstance(e, ir.Attr):
+            if isinstance(e.base, ir.Name) and e.base.id in carriers:
+                if e.name in ("args", "message", "orig", "statement", "msg", "reason", "strerror"):
+                    return True
+            else:
+                pending.append(e.base)
+        elif isinstance(e, ir.Call):
+            if last(e) == "format_exc":
+                return True
+            if last(e) in ("type", "isinstance", "getattr", "hasattr", "len", "bool") or _logs(e):
+                continue
+            pending += [*e.args, *(k.value for k in e.kwargs if k.name not in ("exc_info", "exc"))]
+            if isinstance(e.func, ir.Attr):
+                pending.append(e.func.base)
+        else:
+            pending += children(e)
+    return False
+
+
+def _only_logged(expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.Call) and _logs(expr)
+
+
+def _after(body: tuple[ir.Stmt, ...], node: ir.Try) -> Iterator[ir.Stmt]:
+    """The statements of a unit that stand behind a try."""
+    for s in statements(body):
+        if getattr(s, "at", 0) > node.at and not any(s is inner for inner in statements((node,))):
+            yield s

@@ -1,0 +1,19 @@
+"""Judges: a log record of an error holds a traceback or at least a value that tells what failed."""
+
+from prodlint import Finding, Project, Skip
+
+
+def check(project: Project):
+    caught = project.caught_errors()
+    if not caught:
+        yield Skip("no except clause that logs was found")
+    for error in caught:
+        if error.log is not None and (error.broad or error.call):
+            what = f"when {error.call} fails" if error.call else f"for any {error.types[0] if error.types else 'error'}"
+            yield Finding(
+                error.log,
+                f"the log says the same words {what}: no traceback, no id; use logger.exception, or put the values in",
+                confidence="high",
+                symbol=error.symbol,
+                subject={"library": error.library or None, "call": error.call or None},
+            )

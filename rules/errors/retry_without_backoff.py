@@ -1,0 +1,11 @@
+"""Judges: what tries again waits before it does."""
+
+from prodlint import Finding, Project, Skip
+
+
+def check(project: Project):
+    if not project.retries():
+        yield Skip("no retry that lacks anything was found")
+    for again in project.retries():
+        if again.lacks == "backoff":
+            yield Finding(again.at, again.words, symbol=again.symbol, subject={"library": again.library or None, "call": again.call or None})
