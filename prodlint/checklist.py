@@ -33,8 +33,10 @@ def checklist(report: Report, routes: Iterable[Route] = ()) -> tuple[ItemVerdict
         mine = [rule for rule in rules if rule.item == item]
         checks = tuple(_check(rule, found[rule.name], said[rule.name], rule.name in broken) for rule in mine)
         failing = {v.severity for rule in mine for v in found[rule.name] if _fails(v)}
-        proven = any(isinstance(each.answer, Proof) for rule in mine for each in said[rule.name])
-        items.append(ItemVerdict(item, number, _item({check.verdict for check in checks}, failing, proven), checks))
+        heavy = [rule for rule in mine if rule.severity != "info"]  # what is only worth knowing neither fails an item nor passes it
+        proven = any(isinstance(each.answer, Proof) for rule in heavy for each in said[rule.name])
+        words = {check.verdict for check in checks if check.rule.severity != "info"}
+        items.append(ItemVerdict(item, number, _item(words, failing, proven), checks))
     table = tuple(routes)
     return tuple(_with_routes(each, table) if each.item == "access" and table else each for each in items)
 
