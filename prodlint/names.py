@@ -164,9 +164,10 @@ class Names:
         for path in self._by_suffix.get(dotted, ()):
             parts = path.split("/")[:-1] if path.endswith("__init__.py") else path[:-3].split("/")
             root = "/".join(parts[:-depth])
-            if root in self._packages and root != "":
-                continue
             near = root == "" or importer.path.startswith(root + "/")
+            stray = root in self._packages and root != ""  # a folder that programs start in may still have an __init__.py
+            if stray and not (near and f"{root}/manage.py" in self.modules):
+                continue
             if not near and depth == 1 and not path.endswith("__init__.py"):
                 continue  # a lone script somewhere is not what `import json` means
             rank = (0 if near else 1, -len(root) if near else len(root), path)
@@ -182,7 +183,8 @@ class Names:
         return "/".join(part for part in (folder, target.replace(".", "/")) if part)
 
     def _at_path(self, stem: str) -> Module | None:
-        return self.modules.get(f"{stem}.py") or self.modules.get(f"{stem}/__init__.py" if stem else "__init__.py")
+        """The module there; a package wins over a file of the same name, as in Python's own finder."""
+        return self.modules.get(f"{stem}/__init__.py" if stem else "__init__.py") or self.modules.get(f"{stem}.py")
 
     def _import(self, module: Module, binding: ir.Binding, depth: int) -> Ref | None:
         """What an import binding means."""

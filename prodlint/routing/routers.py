@@ -437,9 +437,7 @@ class Finder:
                 cls = definition.owner if definition.owner is not None and definition.owner.kind == "class" else None
                 self.add(router, definition, cls, shown, verbs if verbs is not None else tuple(how.get("default", ())), before)
 
-    def add(
-        self, router: Router, handler: Definition, cls: Definition | None, path: str, verbs: tuple[str, ...], before: tuple[Before, ...]
-    ) -> None:
+    def add(self, router: Router, handler: Definition, cls: Definition | None, path: str, verbs: tuple[str, ...], before: tuple[Before, ...]) -> None:
         router.own.append(
             Endpoint(router.framework, verbs, path, handler, cls, handler.dotted, handler.module.path, ir.line_of(handler.at), before=before)
         )

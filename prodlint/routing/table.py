@@ -57,8 +57,11 @@ class Unresolved:
 
 @dataclass(slots=True)
 class Table:
+    """All routes of a project."""
+
     endpoints: list[Endpoint] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
+    outside: list[tuple[str, str]] = field(default_factory=list)  # (path, dotted name) of what installed packages serve
 
     def sort(self) -> None:
         """File, line, path order; the same route registered twice is kept once."""

@@ -85,9 +85,7 @@ def follow(names: Names, expr: ir.Expr, scope: Scope) -> tuple[ir.Expr, Scope] |
     return None
 
 
-def items(
-    names: Names, expr: ir.Expr | None, scope: Scope, depth: int = 6, gaps: list[ir.Expr] | None = None
-) -> list[tuple[ir.Expr, Scope]] | None:
+def items(names: Names, expr: ir.Expr | None, scope: Scope, depth: int = 6, gaps: list[ir.Expr] | None = None) -> list[tuple[ir.Expr, Scope]] | None:
     """The items of a list, tuple or set display, through names, concatenation and project functions that return one.
 
     None where nothing can be told. gaps: collects the parts of a concatenation that could not be told."""

@@ -1,0 +1,272 @@
+"""DRF's routers: what `router.register(prefix, ViewSet)` serves, in whatever module it stands, through nested routers and shared registries.
+
+Knows: SimpleRouter, DefaultRouter, drf-nested-routers, drf-extensions. Does not know: where the router is mounted (`django.py`). Sources:
+djangorestframework 3.16 routers.py, drf-nested-routers 0.95.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from prodlint import ir
+from prodlint.names import Definition, Names, Scope, blocks_of, statements
+from prodlint.routing.lists import Env, Item, Lists, shown
+from prodlint.routing.regexes import simplify
+from prodlint.routing.table import Before
+from prodlint.routing.values import UNKNOWN, argument, words
+from prodlint.routing.views import Views
+
+COLLECTION = (("list", "GET"), ("create", "POST"))
+MEMBER = (("retrieve", "GET"), ("update", "PUT"), ("partial_update", "PATCH"), ("destroy", "DELETE"))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Registered:
+    """One `register` call: prefix and view set; `above` is what a nested router puts before it."""
+
+    prefix: str
+    viewset: Item
+    slash: str
+    above: str = ""
+
+
+@dataclass(eq=False, slots=True)
+class Router:
+    """A router variable: how it was made, and what was registered on it."""
+
+    made: Item | None
+    registered: list[tuple[str, Item]]
+    shares: list[Definition]
+
+
+class Routers:
+    """All routers of a project; registrations are read once, when the first router is asked for."""
+
+    def __init__(self, names: Names, lists: Lists, gap: Callable[[Scope, int, str], None]) -> None:
+        self.names, self.lists, self.gap = names, lists, gap
+        self._routers: dict[Definition, Router] | None = None
+
+    # ------------------------------------------------------------ what is registered where
+    @property
+    def routers(self) -> dict[Definition, Router]:
+        if self._routers is None:
+            self._routers = {}
+            for module in self.names.modules.values():
+                self._read(module.body, Scope(module), {})
+            seen = set()
+            for name in ("register", "extend"):
+                for definition in self.names.functions(name):
+                    if definition.node not in seen:
+                        seen.add(definition.node)
+                        self._read(self.names.body(definition.node), self.names.scope(definition), {})  # type: ignore[arg-type]
+        return self._routers
+
+    def _read(self, body: Iterable[ir.Stmt], scope: Scope, env: Env) -> None:
+        for statement in body:
+            if isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Call):
+                self._call(statement.value, scope, env)
+            elif isinstance(statement, ir.For):
+                self._loop(statement, scope, env)
+            else:
+                for block in blocks_of(statement):
+                    self._read(block, scope, env)
+
+    def _loop(self, loop: ir.For, scope: Scope, env: Env) -> None:
+        calls = [s.value for s in statements(loop.body) if isinstance(s, ir.ExprStmt) and self._router_of(s.value, scope) is not None]
+        if not calls:
+            return
+        choices = self.lists.choices(Item(loop.iter, scope, env))
+        if choices is None:
+            self.gap(scope, loop.at, f"{len(calls)} registration{'s' * (len(calls) > 1)} in a loop over {shown(loop.iter)}")
+            return
+        for choice in choices:
+            self._read(loop.body, scope, self.lists.bind(loop.target, choice, env))
+
+    def _router_of(self, expr: ir.Expr, scope: Scope) -> Definition | None:
+        """The router of `router.register(...)`."""
+        if (
+            not isinstance(expr, ir.Call)
+            or not isinstance(expr.func, ir.Attr)
+            or expr.func.name != "register"
+            or len(expr.args) + len(expr.kwargs) < 2
+        ):
+            return None
+        base = expr.func.base
+        ref = self.names.resolve(base, scope) if isinstance(base, (ir.Name, ir.Attr)) else None
+        return ref if isinstance(ref, Definition) and ref.kind == "value" and self._is_router(ref) else None
+
+    def _is_router(self, ref: Definition) -> bool:
+        kind = self.names.value_type(ref)
+        if isinstance(kind, Definition):
+            return any(isinstance(a, str) and _drf_router(a) for a in self.names.mro(kind))
+        return isinstance(kind, str) and _drf_router(kind.removesuffix("()"))
+
+    def _call(self, call: ir.Call, scope: Scope, env: Env) -> None:
+        router = self._router_of(call, scope)
+        if router is not None:
+            viewset = argument(call, [1, "viewset"])
+            given = argument(call, [0, "prefix"])
+            prefix = self.lists.text(given, scope, env)
+            if viewset is not None:
+                self._known(router).registered.append((UNKNOWN if prefix is None else prefix, self.lists.deref(Item(viewset, scope, env))))
+            return
+        func = call.func
+        if isinstance(func, ir.Attr) and func.name == "extend" and isinstance(func.base, ir.Attr) and func.base.name == "registry" and call.args:
+            target = self.names.resolve(func.base.base, scope)
+            source = call.args[0].base if isinstance(call.args[0], ir.Attr) and call.args[0].name == "registry" else None
+            other = self.names.resolve(source, scope) if source is not None else None
+            if isinstance(target, Definition) and isinstance(other, Definition):
+                self._known(target).shares.append(other)
+
+    def _known(self, definition: Definition) -> Router:
+        assert self._routers is not None
+        if definition not in self._routers:
+            node = definition.node
+            made = Item(node.value, self.names.scope_of(definition)) if isinstance(node, ir.Assign) and node.value is not None else None
+            self._routers[definition] = Router(made, [], [])
+        return self._routers[definition]
+
+    # ------------------------------------------------------------ as a list of entries
+    def is_urls(self, item: Item) -> bool:
+        """Is this `router.urls` or `router.get_urls()`?"""
+        return self._of_urls(item) is not None
+
+    def _of_urls(self, item: Item) -> Definition | None:
+        expr = item.expr.func if isinstance(item.expr, ir.Call) and not item.expr.args else item.expr
+        if not isinstance(expr, ir.Attr) or expr.name not in ("urls", "get_urls"):
+            return None
+        base = self.lists.deref(replace(item, expr=expr.base))
+        ref = self.names.resolve(base.expr, base.scope) if isinstance(base.expr, (ir.Name, ir.Attr)) else None
+        return ref if isinstance(ref, Definition) and ref.kind == "value" and (ref in self.routers or self._is_router(ref)) else None
+
+    def listed(self, item: Item) -> list[Item] | None:
+        """The registrations of a router as entries of a URL list."""
+        definition = self._of_urls(item)
+        if definition is None:
+            return None
+        return [Item(item.expr, item.scope, item.env, item.prefix, one) for one in self.registrations(definition)]
+
+    def registrations(self, definition: Definition, depth: int = 6) -> list[Registered]:
+        router = self.routers.get(definition)
+        if router is None or depth <= 0:
+            return []
+        slash, above = self._slash(router), self._nested(router, depth)
+        own = [Registered(prefix, viewset, slash, above) for prefix, viewset in router.registered]
+        return own + [replace(one, slash=slash) for other in router.shares for one in self.registrations(other, depth - 1)]
+
+    def _slash(self, router: Router) -> str:
+        call = router.made.expr if router.made is not None else None
+        if not isinstance(call, ir.Call) or router.made is None:
+            return "/"
+        given = argument(call, "trailing_slash")
+        if isinstance(given, ir.Const) and given.value is False:
+            return ""
+        kind = self.names.call_type(call, router.made.scope, 8)
+        own = self.names.instance_member(kind, "trailing_slash") if isinstance(kind, Definition) else None
+        value = own.node.value if isinstance(own, Definition) and isinstance(own.node, ir.Assign) else None
+        return str(value.value).replace("/?", "").replace("False", "") if isinstance(value, ir.Const) else "/"
+
+    def _nested(self, router: Router, depth: int) -> str:
+        """`NestedSimpleRouter(parent, "domains", lookup="domain")` puts `domains/<domain_pk>/` first."""
+        made = router.made
+        call = made.expr if made is not None else None
+        if made is None or not isinstance(call, ir.Call) or len(call.args) < 2:
+            return ""
+        parent = self.names.resolve(call.args[0], made.scope) if isinstance(call.args[0], (ir.Name, ir.Attr)) else None
+        if not isinstance(parent, Definition) or parent not in self.routers:
+            return ""
+        prefix = self.lists.text(call.args[1], made.scope, made.env) or UNKNOWN
+        lookup = self.lists.text(argument(call, [2, "lookup"]), made.scope, made.env) or "nested_1"
+        field = next((self.lookup(viewset) for known, viewset in self.routers[parent].registered if known == prefix), "pk")
+        return f"{self._nested(self.routers[parent], depth - 1) if depth else ''}{prefix}/<{lookup}_{field}>/"
+
+    def lookup(self, viewset: Item) -> str:
+        """The name of the path parameter that selects one object."""
+        ref = self._class(viewset)
+        for name in ("lookup_url_kwarg", "lookup_field"):
+            found = self.names.class_member(ref, name) if ref is not None else None
+            if isinstance(found, Definition) and isinstance(found.node, ir.Assign):
+                word = self.lists.text(found.node.value, self.names.class_scope(found.owner) if found.owner else viewset.scope, {})
+                if word and UNKNOWN not in word:
+                    return word
+        return "pk"
+
+    def _class(self, viewset: Item) -> Definition | None:
+        item = self.lists.followed(viewset)
+        ref = self.names.resolve(item.expr, item.scope) if isinstance(item.expr, (ir.Name, ir.Attr)) else None
+        return ref if isinstance(ref, Definition) and ref.kind == "class" else None
+
+    # ------------------------------------------------------------ what a registration serves
+    def serve(self, one: Registered, views: Views, above: str, before: tuple[Before, ...]) -> None:
+        """Adds every route of one registration."""
+        cls = self._class(one.viewset)
+        base = above + one.above + simplify(one.prefix)
+        if cls is None:
+            ref = self.names.resolve(one.viewset.expr, one.viewset.scope) if isinstance(one.viewset.expr, (ir.Name, ir.Attr)) else None
+            if isinstance(ref, str):
+                views.table.outside.append((base, ref))
+            else:
+                views.gap(one.viewset, f"{base}: {shown(one.viewset.expr)} could not be followed to a view set")
+            return
+        allowed = views.allowed(cls)
+        single = f"{base}/<{self.lookup(one.viewset)}>"
+        for actions, path in ((COLLECTION, base), (MEMBER, single)):
+            for action, verb in actions:
+                if verb.lower() in allowed:
+                    views.action(cls, action, (verb,), path + one.slash, before)
+        for method, decorator in views.extra(cls):
+            self._extra(method, decorator, cls, views, (base, single, one.slash), before)
+
+    def _extra(
+        self, method: Definition, decorator: ir.Call, cls: Definition, views: Views, where: tuple[str, str, str], before: tuple[Before, ...]
+    ) -> None:
+        base, single, slash = where
+        scope = self.names.scope_of(method)
+        last = decorator.func.name if isinstance(decorator.func, ir.Attr) else decorator.func.id if isinstance(decorator.func, ir.Name) else ""
+        detail = argument(decorator, [1, "detail"])
+        on_one = last == "detail_route" or (isinstance(detail, ir.Const) and detail.value is True)
+        given = argument(decorator, [0, "methods"])
+        methods = (words(self.names, given, scope) if given is not None else None) or ("GET",)
+        url = self.lists.text(argument(decorator, "url_path"), scope, {}) or method.name
+        allowed = views.allowed(cls)
+        path = f"{single if on_one else base}/{simplify(url)}{slash}"
+        methods = tuple(m for m in methods if m.lower() in allowed and m not in ("HEAD", "OPTIONS"))
+        if methods:
+            own = views.permissions(method) + tuple(Before("decorator", d, scope) for d in method.node.decorators)  # type: ignore[attr-defined]
+            views.add("drf", methods, path, method, cls, f"{cls.dotted}.{method.name}", before + views.around(cls) + own, method.name)
+        for mapped, verb in self._mapped(method, cls):
+            if verb.lower() in allowed:
+                own = tuple(Before("decorator", d, scope) for d in mapped.node.decorators)  # type: ignore[attr-defined]
+                views.add(
+                    "drf", (verb,), path, mapped, cls, f"{cls.dotted}.{mapped.name}",
+                    before + views.around(cls) + views.permissions(method) + own, mapped.name,
+                )  # fmt: skip
+
+    def _mapped(self, method: Definition, cls: Definition) -> list[tuple[Definition, str]]:
+        """`@name.mapping.delete` on another method."""
+        out = []
+        for member in self.names.members(method.owner or cls).values():
+            for node in (member.node, *member.again):
+                for decorator in node.decorators if isinstance(node, ir.Function) else ():
+                    if (
+                        isinstance(decorator, ir.Attr)
+                        and isinstance(decorator.base, ir.Attr)
+                        and decorator.base.name == "mapping"
+                        and isinstance(decorator.base.base, ir.Name)
+                        and decorator.base.base.id == method.name
+                    ):
+                        found = member if node is member.node else Definition("function", member.name, member.module, node, member.owner)
+                        out.append((found, decorator.name.upper()))
+        return out
+
+
+def _drf_router(name: str) -> bool:
+    """A router class of DRF or of a package on top of it."""
+    return name.endswith("Router") and name.partition(".")[0] in (
+        "rest_framework",
+        "rest_framework_nested",
+        "rest_framework_extensions",
+        "rest_framework_bulk",
+        "drf_nested_routers",
+    )
