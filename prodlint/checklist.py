@@ -81,9 +81,7 @@ def _item(words: set[str], failing: set[str], proven: bool) -> str:
 def _with_routes(item: ItemVerdict, routes: tuple[Route, ...]) -> ItemVerdict:
     """The item `access` with a count of its routes by ownership; undecided ones turn a pass into `unknown`."""
     counts = Counter(route.ownership for route in routes)
-    note = f"{len(routes)} route{'s' if len(routes) > 1 else ''}: " + ", ".join(
-        f"{count} {word}" for word, count in sorted(counts.items())
-    )
+    note = f"{len(routes)} route{'s' if len(routes) > 1 else ''}: " + ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
     undecided = counts["unknown"] or any(route.authentication == "unknown" for route in routes)
     verdict = "unknown" if item.verdict == "pass" and undecided else item.verdict
     return ItemVerdict(item.item, item.number, verdict, item.checks, note)

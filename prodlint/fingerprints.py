@@ -17,9 +17,7 @@ from prodlint.report import Finding, Rule
 from prodlint.texts import Texts
 
 
-def fingerprints(
-    findings: Iterable[tuple[Rule, Finding]], texts: Texts, facts_by_path: Mapping[str, FileFacts]
-) -> list[tuple[Rule, Finding, str]]:
+def fingerprints(findings: Iterable[tuple[Rule, Finding]], texts: Texts, facts_by_path: Mapping[str, FileFacts]) -> list[tuple[Rule, Finding, str]]:
     """The findings in path, line, column, rule order, each with what identifies it over time.
 
     Rule, path, enclosing symbol, normalised text, and a count among equals; never a line number, a message or a confidence."""

@@ -70,9 +70,7 @@ def plan(report: Report, sources: Mapping[str, Source], level: str = "safe") -> 
             for path in {edit.at.path for edit in wanted[index].finding.fix.edits} & broken.keys():
                 refused[index] = f"after the fix {path} {broken[path]}"
     secret = _secret_lines(report)
-    changes = tuple(
-        Change(path, before, after, frozenset(secret[path])) for path, (before, after) in sorted(texts.items()) if before != after
-    )
+    changes = tuple(Change(path, before, after, frozenset(secret[path])) for path, (before, after) in sorted(texts.items()) if before != after)
     return Plan(
         changes,
         tuple(wanted[index] for index in taken),
@@ -80,9 +78,7 @@ def plan(report: Report, sources: Mapping[str, Source], level: str = "safe") -> 
     )
 
 
-def _choose(
-    wanted: list[Verdict], sources: Mapping[str, Source], refused: dict[int, str]
-) -> tuple[list[int], dict[str, list[tuple[int, int, str]]]]:
+def _choose(wanted: list[Verdict], sources: Mapping[str, Source], refused: dict[int, str]) -> tuple[list[int], dict[str, list[tuple[int, int, str]]]]:
     """The fixes that go together, with their edits by path as offsets; those that do not fit are added to `refused`."""
     taken: list[int] = []
     chosen: dict[str, list[tuple[int, int, str]]] = defaultdict(list)

@@ -52,7 +52,7 @@ class Definition:
 
     @property
     def qualname(self) -> str:
-        """"Class.method" as Python's __qualname__ has it, with the functions around it."""
+        """ "Class.method" as Python's __qualname__ has it, with the functions around it."""
         return self.name if self.owner is None else f"{self.owner.qualname}.{self.name}"
 
     @property
@@ -594,8 +594,10 @@ class Names:
             for node in (definition.node, *definition.again):
                 if isinstance(node, ir.Function):
                     if calling is None or calling in node.calls:
-                        yield definition if node is definition.node else Definition(
-                            "function", definition.name, definition.module, node, definition.owner
+                        yield (
+                            definition
+                            if node is definition.node
+                            else Definition("function", definition.name, definition.module, node, definition.owner)
                         )
                 elif isinstance(node, ir.Class) and node is definition.node:
                     yield from self._functions_in(self.members(definition).values(), calling)
@@ -639,9 +641,7 @@ def blocks_of(statement: ir.Stmt) -> tuple[tuple[ir.Stmt, ...], ...]:
     return ()
 
 
-def collect(
-    body: Iterable[ir.Stmt], module: Module, owner: Definition | None, symbols: dict[str, Definition], stars: list[ir.Binding]
-) -> None:
+def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, symbols: dict[str, Definition], stars: list[ir.Binding]) -> None:
     """Adds the names that a body binds to `symbols`; later bindings of a name are kept in `again`."""
 
     def bind(kind: str, name: str, node: object) -> None:

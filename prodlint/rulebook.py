@@ -58,7 +58,7 @@ class Rulebook:
                 pack = entry.load()
                 folder = Path(pack if isinstance(pack, (str, Path)) else pack.__path__[0])
                 self.visitors = (*self.visitors, *getattr(pack, "VISITORS", ()))
-            except Exception as error:  # a pack is somebody's code: whatever it raises is told, with its name
+            except (Exception, SystemExit) as error:  # a pack is somebody's code: whatever it raises is told, with its name
                 self.problems.append(Problem("", 0, f"the pack {entry.name} could not be loaded: {type(error).__name__}: {error}"))
                 continue
             self.packs.add(entry.name)
@@ -101,7 +101,7 @@ class Rulebook:
             module = importlib.util.module_from_spec(spec)
             try:
                 spec.loader.exec_module(module)
-            except Exception as error:  # a rule is somebody's code: whatever it raises on import is told
+            except (Exception, SystemExit) as error:  # a rule is somebody's code: whatever it raises on import is told
                 raise RuleError(f"{type(error).__name__} on import: {error}") from error
             known = getattr(module, "check", None)
             if not callable(known):

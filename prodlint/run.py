@@ -126,6 +126,7 @@ def answers(book: Rulebook, rule: Rule, project: Project) -> list:
 def _patterns(rule: Rule, project: Project) -> list:
     """The answers of a rule that is patterns alone: its matches, or why there are none."""
     from prodlint.facts import languages, semgrep
+
     found = [
         Finding(at, match.message, confidence=match.metadata.get("confidence", "medium"), subject=semgrep.subject(match))
         for at, match in project.matches(rule.name)

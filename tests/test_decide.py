@@ -71,9 +71,7 @@ def test_a_rule_that_is_off_by_default_is_shown_only_when_selected():
 def test_per_path_ignores_are_gitignore_globs():
     files, said = {"shop/api.py": API}, [ownership(), timeout()]
     for glob in ("shop/", "*.py", "shop/*.py", "/shop/**"):
-        assert shown(decided(files, said, Config(per_path_ignores=((glob, ("access",)),)))) == [
-            ("external-call-without-timeout", 8, "warning")
-        ]
+        assert shown(decided(files, said, Config(per_path_ignores=((glob, ("access",)),)))) == [("external-call-without-timeout", 8, "warning")]
     assert len(decided(files, said, Config(per_path_ignores=(("/api.py", ("access",)),))).shown) == 2
 
 
@@ -104,9 +102,7 @@ def test_only_these_files():
 # ---------------------------------------------------------------- suppressions
 def test_a_reasoned_comment_on_the_line_hides_by_name_or_code_and_keeps_the_reason():
     for word in ("missing-ownership-check", "PRD301"):
-        report = decided(
-            {"shop/api.py": commented(f"prodlint: ignore[{word}] -- orders are public; until=2027-01-31")}, [ownership()]
-        )
+        report = decided({"shop/api.py": commented(f"prodlint: ignore[{word}] -- orders are public; until=2027-01-31")}, [ownership()])
         assert [(v.hidden, v.reason) for v in report.verdicts] == [("suppressed", "orders are public")]
 
 
@@ -129,9 +125,7 @@ def test_without_reason_nothing_is_hidden_and_that_is_a_finding():
         report = decided({"shop/api.py": commented(comment)}, [ownership()], today=DAY)
         assert shown(report) == [("suppression-without-reason", 5, "warning"), ("missing-ownership-check", 5, "error")]
     bare = decided({"shop/api.py": commented("prodlint: ignore -- all of it")}, [ownership()])
-    assert next(v.finding.message for v in bare.shown) == (
-        "this comment suppresses nothing: name the rule, `prodlint: ignore[rule-name] -- reason`"
-    )
+    assert next(v.finding.message for v in bare.shown) == ("this comment suppresses nothing: name the rule, `prodlint: ignore[rule-name] -- reason`")
 
 
 def test_an_expired_comment_hides_nothing_and_is_a_finding():
@@ -170,9 +164,7 @@ def test_noqa_as_flake8_reads_it():
     def hides(comment):
         return bool(hidden(decided({"shop/api.py": commented(comment)}, [ownership()])))
 
-    assert all(
-        map(hides, ("noqa", "NOQA", "noqa: PRD301", "noqa:E501,PRD301", "noqa: E501 PRD3 why", "noqa: prd301", "noqa:PRD"))
-    )
+    assert all(map(hides, ("noqa", "NOQA", "noqa: PRD301", "noqa:E501,PRD301", "noqa: E501 PRD3 why", "noqa: prd301", "noqa:PRD")))
     assert not any(map(hides, ("noqa: E501", "noqa: E501, PRD4", "noqa-ish", "noqab")))
     assert hides("type: ignore  # noqa: PRD301")
     whole = "# flake8: noqa: PRD3\n" + API

@@ -58,7 +58,10 @@ def tree(path: str) -> ast.Module:
 def imports(path: str, top_level: bool = False) -> Iterator[str]:
     """Dotted names of what a file imports, `if TYPE_CHECKING` left out."""
     checking = {
-        id(inner) for node in ast.walk(tree(path)) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test) for inner in ast.walk(node)
+        id(inner)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
     }
     for node in tree(path).body if top_level else ast.walk(tree(path)):
         if id(node) in checking:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from prodlint import sources
 from prodlint.sources import walk
 

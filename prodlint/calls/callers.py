@@ -7,8 +7,9 @@ Does not know: exceptions, libraries.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from prodlint import ir
 from prodlint.calls.exceptions import last_name
@@ -17,23 +18,10 @@ from prodlint.calls.walk import Place, Unit, Units
 from prodlint.names import Definition, Names
 from prodlint.routing.table import Endpoint
 
-_VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "websocket", "route", "api_route", "websocket_route"})
-_ROUTE = frozenset({"api_view", "view_config", "require_POST", "require_GET", "require_http_methods", "require_safe", "login_required", "csrf_exempt", "action",
-                    "before_request", "before_app_request", "after_request", "teardown_request", "context_processor", "request_loader", "user_loader",
-                    "header_loader", "middleware", "receiver", "webhook", "query", "mutation", "expose", "callback", "event"})  # fmt: skip
-_TASK = frozenset({"task", "shared_task", "periodic_task", "db_task", "db_periodic_task", "job", "actor", "scheduled_job", "repeat_every", "cron", "on_after_finalize",
-                   "register_task_handler", "register_recurring_task", "background", "crontab", "defer"})  # fmt: skip
-_COMMAND = frozenset({"command", "group", "pass_context", "click_command"})
-_VIEW = re.compile(r"(?:View|ViewSet|Viewset|APIView|MethodView|Resource|HTTPEndpoint|RequestHandler|Controller|Middleware|MiddlewareMixin|Serializer|Form|ModelForm|Backend|Authentication|Permission|AdminSite|ModelAdmin|Mutation|View)$")
 _FORM = re.compile(r"(?:Serializer|Form)$")
 _HOOKS = frozenset({"is_valid", "save", "full_clean", "run_validation", "validate_on_submit"})
 _REQUEST_NAMES = frozenset({"request", "req", "info"})
-# Methods that so many classes have that a call on an unknown object says nothing.
-_COMMON = frozenset(dir(str) + dir(list) + dir(dict) + dir(set) + dir(bytes) + dir(Exception)) | frozenset(
-    "save delete create send run execute handle process call start stop close open read write commit fetch load dump query filter all first last exists values count "
-    "order_by set put post patch request connect check validate clean render parse build apply refresh reset register add remove list search find login logout main "
-    "init setup test init_app get_or_create update_or_create to_dict from_dict serialize deserialize get_queryset dispatch".split()
-)
+_BUILT_IN = frozenset(dir(str) + dir(list) + dir(dict) + dir(set) + dir(bytes) + dir(Exception))
 _MAX_GUESSES = 3
 
 
@@ -61,8 +49,15 @@ class Entry:
 class Callers:
     """Memoised answers about one project."""
 
-    def __init__(self, names: Names, units: Units, resolver: Resolver, endpoints: Iterable[Endpoint]) -> None:
+    def __init__(self, names: Names, units: Units, resolver: Resolver, endpoints: Iterable[Endpoint], entries: Mapping[str, Any]) -> None:
+        """endpoints: the table of routes; entries: the section `entries` of the models."""
         self.names, self.units, self.resolver = names, units, resolver
+        self._decorators = {name: kind for kind in ("route", "task", "command") for name in entries["decorators"][kind]}
+        self._verbs = frozenset(entries["verbs"])
+        self._views = tuple(entries["bases"])
+        self._commands = frozenset(entries["commands"])
+        self._takes: dict[str, str] = entries["takes"]
+        self._common = _BUILT_IN | frozenset(entries["common"])
         self._endpoints: dict[object, Endpoint] = {}
         for endpoint in endpoints:
             node = endpoint.handler.node if endpoint.handler is not None else endpoint.cls.node if endpoint.cls is not None else None
@@ -109,7 +104,11 @@ class Callers:
     def _hooked(self, target: Definition) -> Iterator[Caller]:
         """A method of a form or serializer runs where a view asks an object of that class `is_valid` or to `save`."""
         owner = target.owner
-        if owner is None or owner.kind != "class" or not any(_FORM.search(chain_end(base)) for base in self.names.mro(owner) if isinstance(base, str)):
+        if (
+            owner is None
+            or owner.kind != "class"
+            or not any(_FORM.search(chain_end(base)) for base in self.names.mro(owner) if isinstance(base, str))
+        ):
             return
         seen: set[ir.Call] = set()
         for unit, cls in self._users(owner):
@@ -151,7 +150,9 @@ class Callers:
         """Does a place call the target? True: surely; False: perhaps, by its name; None: no."""
         found = self.resolver.callee(place)
         if isinstance(found, Definition):
-            if found.node is target.node or (target.name == "__init__" and found.kind == "class" and target.owner is not None and self._constructs(found, target)):
+            if found.node is target.node or (
+                target.name == "__init__" and found.kind == "class" and target.owner is not None and self._constructs(found, target)
+            ):
                 return True
             if found.kind == "function" and found.name == target.name and found.owner is not None and target.owner is not None:
                 return True if target.owner.kind == "class" and found.owner in self.names.mro(target.owner) else None
@@ -174,7 +175,13 @@ class Callers:
 
     def _may_guess(self, target: Definition) -> bool:
         """Is a method's name rare enough in this project to tell it by?"""
-        if target.owner is None or target.owner.kind != "class" or target.name in _COMMON or target.name.startswith("__") or len(target.name) < 4:
+        if (
+            target.owner is None
+            or target.owner.kind != "class"
+            or target.name in self._common
+            or target.name.startswith("__")
+            or len(target.name) < 4
+        ):
             return False
         return self._roots(target.name) <= _MAX_GUESSES
 
@@ -213,13 +220,10 @@ class Callers:
         endpoint = self._endpoints.get(node)
         if endpoint is not None:
             return Entry("route", unit, endpoint)
-        names = {last_name(decorator) for decorator in node.decorators}
-        if names & _TASK:
-            return Entry("task", unit)
-        if names & _COMMAND:
-            return Entry("command", unit)
-        if any(self._routes(decorator) for decorator in node.decorators):
-            return Entry("route", unit)
+        kinds = {self._decorated(decorator) for decorator in node.decorators}
+        for kind in ("task", "command", "route"):
+            if kind in kinds:
+                return Entry(kind, unit)
         referenced = self._references().get(definition.name, {}).get(node)
         if referenced is not None:
             return Entry(referenced, unit)
@@ -227,25 +231,30 @@ class Callers:
             return None
         return self._looks(unit, definition, node)
 
-    def _routes(self, decorator: ir.Expr) -> bool:
+    def _decorated(self, decorator: ir.Expr) -> str:
+        """What a decorator makes of a function: "route", "task", "command" or ""."""
         name = last_name(decorator)
-        if name in _ROUTE:
-            return True
-        return name in _VERBS and isinstance(decorator, ir.Call) and isinstance(decorator.func, ir.Attr) and bool(decorator.args or decorator.kwargs)
+        if name in self._verbs and isinstance(decorator, ir.Call) and isinstance(decorator.func, ir.Attr) and (decorator.args or decorator.kwargs):
+            return "route"
+        return self._decorators.get(name, "")
 
     def _looks(self, unit: Unit, definition: Definition, node: ir.Function) -> Entry | None:
         owner = definition.owner
         params = [param.name for param in node.params]
         if owner is not None and owner.kind == "class":
             bases = [chain_end(base) for base in self.names.mro(owner) if isinstance(base, str)]
-            if "BaseCommand" in bases or "Command" in bases:
+            if self._commands & set(bases):
                 return Entry("command", unit)
             if definition.name == "run" and "Thread" in bases:
                 return Entry("thread", unit)
-            if any(_VIEW.search(base) for base in bases):
+            if any(base.endswith(self._views) for base in bases):
                 endpoint = self._endpoints.get(owner.node)
                 return Entry("route", unit, endpoint, endpoint is not None)
-            return Entry("route", unit, None, False) if params[1:2] == ["request"] and definition.name in ("__call__", "process_request", "authenticate") else None
+            return (
+                Entry("route", unit, None, False)
+                if params[1:2] == ["request"] and definition.name in ("__call__", "process_request", "authenticate")
+                else None
+            )
         if params[:1] and params[0] in _REQUEST_NAMES and owner is None:
             return Entry("route", unit, None, False)
         return None
@@ -262,7 +271,7 @@ class Callers:
         return self._referenced
 
     def _given(self) -> Iterator[tuple[ir.Call, str, object]]:
-        for name, kind in _TAKES.items():
+        for name, kind in self._takes.items():
             for place in self.calling(name):
                 yield place.call, kind, place.unit.scope
         for definition in self.names.functions():
@@ -270,10 +279,6 @@ class Callers:
                 for expr in (param.default, param.annotation):
                     for call in _depends(expr):
                         yield call, "route", self.names.scope_of(definition)
-
-
-_TAKES = {"Thread": "thread", "Timer": "thread", "start_new_thread": "thread", "add_job": "task", "run_job": "task", "add_task": "task", "Process": "thread",
-          "request_loader": "route", "user_loader": "route", "before_request": "route", "Depends": "route", "add_event_handler": "task"}  # fmt: skip
 
 
 def _depends(expr: ir.Expr | None) -> Iterator[ir.Call]:
@@ -287,4 +292,3 @@ def _depends(expr: ir.Expr | None) -> Iterator[ir.Call]:
 def chain_end(dotted: str) -> str:
     """The last segment of a dotted name."""
     return dotted.removesuffix("()").rpartition(".")[2]
-

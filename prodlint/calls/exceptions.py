@@ -75,7 +75,12 @@ class Exceptions:
 
     def answers(self, raised: Ref) -> bool:
         """Is raising this class a way to answer?"""
-        return any(name.startswith(known) if known.endswith(".") else name == known for name in self.ancestors(raised) if isinstance(name, str) for known in self._answers)
+        return any(
+            name.startswith(known) if known.endswith(".") else name == known
+            for name in self.ancestors(raised)
+            if isinstance(name, str)
+            for known in self._answers
+        )
 
     def types(self, handler: ir.Handler, scope: Scope) -> tuple[Ref | None, ...]:
         """The classes an except clause names; bare is BaseException."""
@@ -219,7 +224,6 @@ class Exceptions:
         for other in passed[1:]:
             out = Leaving(out.classes | other.classes, out.caught + other.caught, out.narrow + other.narrow, out.unsure or other.unsure)
         return out
-
 
     def detaches(self, unit: Unit) -> bool:
         """Does a decorator of the project run the function in a thread?"""

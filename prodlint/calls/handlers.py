@@ -6,7 +6,7 @@ Does not know: rules, severities.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from prodlint import ir
@@ -21,11 +21,7 @@ _BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 _LEVELS = frozenset({"warning", "warn", "error", "critical", "fatal", "exception", "log"})
 _LOGGER = frozenset({"logger", "log", "logging", "_logger", "_log", "LOG", "LOGGER", "Logger", "app_logger"})
 _QUIETER = frozenset({"debug", "info", "trace"})
-_RESPONDS = frozenset({"abort", "flash", "send_error", "write", "finish", "json_response", "add_message"})
-_DATA = ("sqlalchemy.", "django.db.", "psycopg", "pymysql.", "mysql.", "pymongo.", "sqlite3.", "asyncpg.", "redis.", "botocore.", "requests.", "httpx.", "aiohttp.", "urllib",
-         "smtplib.", "stripe.", "openai.", "anthropic.", "google.", "azure.", "elasticsearch.", "minio.", "subprocess.", "paramiko.", "ldap.", "ldap3.")  # fmt: skip
-# Library classes whose text is made for whoever sent the request.
-_MEANT = ("Validation", "NotFound", "DoesNotExist", "NoResultFound", "MultipleResults", "Invalid", "CardError", "Decode", "Parse", "HTTPException", "Integrity")
+_RESPONDS = frozenset({"abort", "send_error", "write", "finish", "json_response"})
 _DEPTH = 3
 
 
@@ -46,7 +42,9 @@ class Caught:
 class Handlers:
     """All except clauses of a project that something can be said about."""
 
-    def __init__(self, inventory: Inventory, exceptions: Exceptions, callers: Callers) -> None:
+    def __init__(self, inventory: Inventory, exceptions: Exceptions, callers: Callers, inside: Iterable[str], meant: Iterable[str]) -> None:
+        """inside, meant: the sections `exception_inside` and `exception_meant` of the models."""
+        self._tell, self._meant = tuple(inside), tuple(meant)
         self.inventory, self.exceptions, self.callers = inventory, exceptions, callers
         self._inside: dict[Unit, Site | None] = {}
 
@@ -92,22 +90,28 @@ class Handlers:
 
     # ------------------------------------------------------------ details to the client
     def _leaks(self, unit: Unit, node: ir.Try, handler: ir.Handler, types: tuple[Ref | None, ...]) -> Iterator[ir.Expr]:
-        if not any(self._telling(kind) for kind in types) or not self._in_request(unit):
+        if (
+            not any(self._telling(kind) for kind in types)
+            or any(self._for_the_sender(kind) for kind in types)
+            or not self._in_request(unit)
+            or self._own_words(unit, node)
+        ):
             return
+        broad = any(kind in _BROAD for kind in types)
         carriers = {handler.name} if handler.name else set()
         for s in statements(handler.body):
             if isinstance(s, ir.Assign) and s.value is not None and _tells(s.value, carriers):
                 carriers |= {t.id for t in s.targets if isinstance(t, ir.Name)}
         derived = carriers - {handler.name}
         for s in statements(handler.body):
-            yield from self._sent(s, carriers, unit)
+            yield from self._sent(s, carriers, unit, broad)
         if derived:
             for s in _after(unit.body, node):
                 if isinstance(s, ir.Return) and s.value is not None and any(isinstance(e, ir.Name) and e.id in derived for e in every(s.value)):
                     yield s.value
                     return
 
-    def _sent(self, s: ir.Stmt, carriers: set[str], unit: Unit) -> Iterator[ir.Expr]:
+    def _sent(self, s: ir.Stmt, carriers: set[str], unit: Unit, broad: bool) -> Iterator[ir.Expr]:
         if isinstance(s, ir.Return) and s.value is not None and _tells(s.value, carriers) and not _only_logged(s.value):
             yield s.value
         elif isinstance(s, ir.Raise) and isinstance(s.exc, ir.Call) and _tells(s.exc, carriers):
@@ -116,8 +120,10 @@ class Handlers:
                 yield s.exc
         elif isinstance(s, ir.ExprStmt):
             call = s.value.value if isinstance(s.value, ir.Await) else s.value
-            messages = isinstance(call, ir.Call) and chain(call.func) in ("messages.error", "messages.warning", "messages.add_message")
-            if isinstance(call, ir.Call) and (last(call) in _RESPONDS or messages) and _tells(call, carriers):
+            if not isinstance(call, ir.Call) or not _tells(call, carriers):
+                return
+            shown = last(call) == "flash" or chain(call.func) in ("messages.error", "messages.warning", "messages.add_message")
+            if last(call) in _RESPONDS or (shown and broad):
                 yield call
 
     def _telling(self, kind: Ref | None) -> bool:
@@ -125,8 +131,31 @@ class Handlers:
         if not isinstance(kind, str):
             return False
         kind = self.exceptions.libraries.canonical(kind)
-        name = kind.rpartition(".")[2]
-        return kind in _BROAD or (kind.startswith(_DATA) and not any(word in name for word in _MEANT))
+        return kind in _BROAD or kind.startswith(self._tell)
+
+    def _for_the_sender(self, kind: Ref | None) -> bool:
+        """Is the text of such an exception made for whoever sent the request?"""
+        name = kind.rpartition(".")[2] if isinstance(kind, str) else kind.name if kind is not None else ""
+        return any(word in name for word in self._meant)
+
+    def _own_words(self, unit: Unit, node: ir.Try) -> bool:
+        """Does the try, or a function that it calls, itself raise `Exception("words for the user")`?"""
+        bodies = [(node.body, unit)]
+        for place in unit.places:
+            found = self.inventory.resolver.callee(place) if any(f.kind == "try" and f.node is node for f in place.frames) else None
+            if isinstance(found, Definition) and found.kind == "function":
+                inner = self.inventory.units.of(found)
+                bodies.append((inner.body, inner))
+        for body, where in bodies:
+            for s in statements(body):
+                if (
+                    isinstance(s, ir.Raise)
+                    and isinstance(s.exc, ir.Call)
+                    and s.exc.args
+                    and self.exceptions.names.resolve(s.exc.func, where.scope) in _BROAD
+                ):
+                    return True
+        return False
 
     def _in_request(self, unit: Unit) -> bool:
         callers = self.callers.of(unit)
@@ -135,13 +164,13 @@ class Handlers:
 
 
 def _silent(handler: ir.Handler) -> str:
-    """"pass" for a body that does nothing, "return" for one that only returns nothing."""
+    """ "pass" for a body that does nothing, "return" for one that only returns nothing."""
     body = [s for s in handler.body if not (isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Const))]
     if all(isinstance(s, ir.Simple) and s.kind in ("pass", "continue") for s in body):
         return "pass"
     if len(body) == 1 and isinstance(body[0], ir.Return):
         value = body[0].value
-        empty = isinstance(value, ir.Seq) and not value.items or isinstance(value, ir.Map) and not value.items
+        empty = (isinstance(value, ir.Seq) and not value.items) or (isinstance(value, ir.Map) and not value.items)
         if value is None or empty or (isinstance(value, ir.Const) and not isinstance(value.value, bool) and not value.value):
             return "return"
     return ""
@@ -157,7 +186,15 @@ def _bare_log(handler: ir.Handler) -> ir.Call | None:
             if isinstance(e, ir.Name) and e.id == handler.name:
                 return None
             if not isinstance(e, ir.Call) or not _logs(e):
-                if isinstance(e, ir.Call) and last(e) in ("capture_exception", "format_exc", "print_exc", "report_exception", "record_exception", "notify", "exc_info"):
+                if isinstance(e, ir.Call) and last(e) in (
+                    "capture_exception",
+                    "format_exc",
+                    "print_exc",
+                    "report_exception",
+                    "record_exception",
+                    "notify",
+                    "exc_info",
+                ):
                     return None
                 continue
             if last(e) == "exception" or e.kwargs or any(not _plain(arg) for arg in e.args):

@@ -100,4 +100,3 @@ def argument(call: ir.Call, keyword: str, position: int | None = None) -> ir.Exp
     if position is not None and len(call.args) > position and not any(isinstance(a, ir.Star) for a in call.args[: position + 1]):
         return call.args[position]
     return None
-

@@ -46,9 +46,9 @@ class ExternalCall(msgspec.Struct, frozen=True):
     """One external call, or a call of a wrapper around one (`via`: the wrapper's name).
 
     role: "call", or "client" where the object is made that will call. timeout: "set", "default" (finite), "missing", "removed" (None is given),
-    "client" (told where the client is made), "inside" (told in the wrapper), "unknown". handled: "handled", "unhandled" (nothing takes it on a way to `reached`), "partial" (the main
-    family is taken, `escapes` are not), "unknown" (not reached, or a handler that cannot be told), "" for a client. `app_handler`: the app's own last
-    resort takes it. `sure`: every step of the way was resolved."""
+    "client" (told where the client is made), "inside" (told in the wrapper), "unknown". handled: "handled", "unhandled" (nothing takes it on a way
+    to `reached`), "partial" (the main family is taken, `escapes` are not), "unknown" (not reached, or a handler that cannot be told), "" for a
+    client. `app_handler`: the app's own last resort takes it. `sure`: every step of the way was resolved."""
 
     at: Span
     library: str
@@ -140,10 +140,10 @@ class Analysis:
     """External calls of one project, found once."""
 
     def __init__(self, names: Names, models: Models, table: Table) -> None:
-        self.names = names
+        self.names, self._models = names, models
         self.libraries = Libraries(models)
         self.inventory = Inventory(names, self.libraries)
-        self.callers = Callers(names, self.inventory.units, self.inventory.resolver, table.endpoints)
+        self.callers = Callers(names, self.inventory.units, self.inventory.resolver, table.endpoints, models["entries"])
         self.exceptions = Exceptions(names, self.libraries, self.inventory.units, self.inventory.resolver, models.list("exception_answers"))
         self.reach = Reach(self.callers, self.exceptions)
         self.wrappers = Wrappers(self.callers, self.exceptions)
@@ -178,7 +178,9 @@ class Analysis:
             for start in self._answered_at(site):
                 for place, how in statuses.unchecked(start, site.method if start is site.place else last(start.call)):
                     at = span(place.unit.module.path, place.call.at, place.call.end)
-                    known = calls.get((at.path, at.line, at.column, at.end_line, at.end_column)) or self._record(site, Use(place, frozenset()), "unknown")
+                    known = calls.get((at.path, at.line, at.column, at.end_line, at.end_column)) or self._record(
+                        site, Use(place, frozenset()), "unknown"
+                    )
                     found.setdefault(at, Answer(at, how, known, chain(place.call.func) or site.name, place.unit.symbol))
         return tuple(found[at] for at in sorted(found))
 
@@ -186,7 +188,9 @@ class Analysis:
     def caught(self) -> tuple[CaughtError, ...]:
         """Except clauses that something can be said about."""
         out = []
-        for caught in Handlers(self.inventory, self.exceptions, self.callers).all(REMOTE):
+        for caught in Handlers(
+            self.inventory, self.exceptions, self.callers, self._models.list("exception_inside"), self._models.list("exception_meant")
+        ).all(REMOTE):
             if not (caught.silent or caught.log is not None or caught.leaks):
                 continue
             path, handler = caught.unit.module.path, caught.handler
@@ -202,7 +206,14 @@ class Analysis:
     def retries(self) -> tuple[Again, ...]:
         """Retries that lack something."""
         found = (
-            Again(span(r.unit.module.path, r.at, r.end), r.lacks, r.words, r.site.library.name if r.site else "", r.site.name if r.site else "", r.unit.symbol)
+            Again(
+                span(r.unit.module.path, r.at, r.end),
+                r.lacks,
+                r.words,
+                r.site.library.name if r.site else "",
+                r.site.name if r.site else "",
+                r.unit.symbol,
+            )
             for r in Retries(self.names, self.inventory).all(REMOTE)
         )
         return tuple(sorted(set(found), key=lambda again: (again.at, again.lacks)))
@@ -226,7 +237,7 @@ class Analysis:
             return True
         bodies = [self.names.body(scope.function.node) for _, scope in made if scope.function is not None]  # type: ignore[arg-type]
         hooked = (t for body in bodies for s in statements(body) if isinstance(s, ir.Assign) for t in s.targets)
-        return any(isinstance(t, ir.Attr) and t.name == "hooks" or isinstance(t, ir.Sub) and chain(t.base).endswith(".hooks") for t in hooked)
+        return any((isinstance(t, ir.Attr) and t.name == "hooks") or (isinstance(t, ir.Sub) and chain(t.base).endswith(".hooks")) for t in hooked)
 
     def _put(self, found: dict[tuple[str, int, int], ExternalCall], record: ExternalCall) -> None:
         key = (record.at.path, record.at.line << 12 | record.at.column, record.at.end_line << 12 | record.at.end_column)
@@ -291,7 +302,13 @@ class Analysis:
     def _app_handlers(self) -> tuple[Ref, ...]:
         """Classes that the app's own handlers take (FastAPI exception_handler, Flask errorhandler and the like)."""
         out: list[Ref] = []
-        for name, position in (("errorhandler", 0), ("app_errorhandler", 0), ("exception_handler", 0), ("register_error_handler", 0), ("add_exception_handler", 0)):
+        for name, position in (
+            ("errorhandler", 0),
+            ("app_errorhandler", 0),
+            ("exception_handler", 0),
+            ("register_error_handler", 0),
+            ("add_exception_handler", 0),
+        ):
             for definition in self.names.functions():
                 out += self._registered(definition, name)
             for place in self.callers.calling(name):

@@ -44,7 +44,9 @@ class Fate:
     def escaping(self) -> list[End]:
         """The entries that something escapes from, routes first, surest first."""
         ends = [end for end in self.ends if end.classes]
-        return sorted(ends, key=lambda end: (_ORDER[end.entry.kind], not end.sure, len(end.through), end.entry.unit.module.path, end.entry.unit.symbol))
+        return sorted(
+            ends, key=lambda end: (_ORDER[end.entry.kind], not end.sure, len(end.through), end.entry.unit.module.path, end.entry.unit.symbol)
+        )
 
 
 class Reach:

@@ -16,7 +16,7 @@ _DEPTH = 6
 
 
 def chain(expr: ir.Expr) -> str:
-    """"a.b.c" for names and attributes, "" for anything else."""
+    """ "a.b.c" for names and attributes, "" for anything else."""
     parts = []
     while type(expr) is ir.Attr:
         parts.append(expr.name)

@@ -82,7 +82,16 @@ class Retries:
             return
         if not given & {"stop_max_attempt_number", "stop_max_delay", "stop", "stop_func", "tries"}:
             yield _retry(unit, decorator, "limit", f"{name} without a limit tries for ever", None)
-        if not given & {"wait_fixed", "wait_random_min", "wait_random_max", "wait_exponential_multiplier", "wait_incrementing_start", "wait_func", "wait", "delay"}:
+        if not given & {
+            "wait_fixed",
+            "wait_random_min",
+            "wait_random_max",
+            "wait_exponential_multiplier",
+            "wait_incrementing_start",
+            "wait_func",
+            "wait",
+            "delay",
+        }:
             yield _retry(unit, decorator, "backoff", f"{name} without a pause tries again at once", None)
 
     # ------------------------------------------------------------ loops
@@ -94,9 +103,13 @@ class Retries:
             return
         endless = isinstance(loop, ir.While) and _always(loop.test)
         if endless and not _bounded(loop):
-            yield Retry(unit, site.place.call.at, site.place.call.end, "limit", f"this loop calls {site.name} again until it succeeds, for ever", site)
+            yield Retry(
+                unit, site.place.call.at, site.place.call.end, "limit", f"this loop calls {site.name} again until it succeeds, for ever", site
+            )
         if not any(last(e) in _PAUSES for e in _calls(loop.body)):
-            yield Retry(unit, site.place.call.at, site.place.call.end, "backoff", f"this loop calls {site.name} again at once, with no pause between", site)
+            yield Retry(
+                unit, site.place.call.at, site.place.call.end, "backoff", f"this loop calls {site.name} again at once, with no pause between", site
+            )
 
     def _tries_again(self, loop: ir.For | ir.While, node: ir.Try) -> bool:
         """Success leaves the loop, failure (some of it) goes round again, and it is the same thing that is tried each time."""

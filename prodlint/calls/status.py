@@ -15,15 +15,18 @@ from prodlint.calls.resolve import chain, last
 from prodlint.calls.walk import Place, Unit, children, every, heads
 from prodlint.names import statements
 
-_STATUS = frozenset({"status_code", "status", "ok", "raise_for_status", "is_success", "is_error", "is_client_error", "is_server_error", "reason",
-                     "reason_phrase", "code", "getcode", "is_redirect", "next", "raise_for_status_code"})  # fmt: skip
-_BODY = frozenset({"json", "text", "content", "data", "body", "read", "iter_content", "iter_lines", "iter_bytes", "iter_text", "aiter_bytes", "aiter_lines",
-                   "aiter_text", "aread", "raw", "stream", "iter_chunked", "getvalue"})  # fmt: skip
-_NEUTRAL = frozenset({"headers", "cookies", "url", "history", "elapsed", "close", "aclose", "encoding", "apparent_encoding", "request", "release", "release_conn"})
+_STATUS = frozenset({"status_code", "status", "ok", "raise_for_status", "is_success", "is_error", "is_client_error", "is_server_error",
+                     "reason", "reason_phrase", "code", "getcode", "is_redirect", "next", "raise_for_status_code"})  # fmt: skip
+_BODY = frozenset({"json", "text", "content", "data", "body", "read", "iter_content", "iter_lines", "iter_bytes", "iter_text", "aiter_bytes",
+                   "aiter_lines", "aiter_text", "aread", "raw", "stream", "iter_chunked", "getvalue"})  # fmt: skip
+_NEUTRAL = frozenset(
+    {"headers", "cookies", "url", "history", "elapsed", "close", "aclose", "encoding", "apparent_encoding", "request", "release", "release_conn"}
+)
 _HARMLESS = frozenset({"print", "debug", "info", "warning", "error", "exception", "critical", "log", "str", "repr", "isinstance", "type", "bool"})
 _WRITES = frozenset({"post", "put", "patch", "delete", "request"})
-_PARSE_ERRORS = frozenset({"Exception", "BaseException", "ValueError", "KeyError", "TypeError", "JSONDecodeError", "LookupError", "IndexError", "AttributeError",
-                           "ValidationError", "UnicodeDecodeError", "AssertionError", "InvalidJSONError", "HTTPError", "RequestException"})  # fmt: skip
+_PARSE_ERRORS = frozenset({"Exception", "BaseException", "ValueError", "KeyError", "TypeError", "JSONDecodeError", "LookupError", "IndexError",
+                           "AttributeError", "ValidationError", "UnicodeDecodeError", "AssertionError", "InvalidJSONError",
+                           "HTTPError", "RequestException"})  # fmt: skip
 _DEPTH = 3
 
 
@@ -189,7 +192,9 @@ class Statuses:
         frames = [frame.node for frame in place.frames if frame.kind == "try"]
         tries = [node for node in frames if isinstance(node, ir.Try)]
         for s in statements(unit.body):
-            if isinstance(s, ir.Try) and any(isinstance(e, ir.Name) and e.id in names for inner in statements(s.body) for h in heads(inner) for e in every(h)):
+            if isinstance(s, ir.Try) and any(
+                isinstance(e, ir.Name) and e.id in names for inner in statements(s.body) for h in heads(inner) for e in every(h)
+            ):
                 tries.append(s)
         return any(self._takes_parse_errors(node) for node in tries)
 
@@ -197,7 +202,8 @@ class Statuses:
         known = self._parse_tries.get(node)
         if known is None:
             known = self._parse_tries[node] = any(
-                handler.type is None or any(chain(part).rpartition(".")[2] in _PARSE_ERRORS for part in _classes(handler.type)) for handler in node.handlers
+                handler.type is None or any(chain(part).rpartition(".")[2] in _PARSE_ERRORS for part in _classes(handler.type))
+                for handler in node.handlers
             )
         return known
 

@@ -100,11 +100,11 @@ class Timeouts:
             return _Given("none" if value.value is None and not value.kind else "value")
         if isinstance(value, ir.Call) and last(value) in ("Timeout", "ClientTimeout") and value.args and _is_none(value.args[0]) and not value.kwargs:
             return _Given("none")
-        if isinstance(value, ir.Name) and unit.node is not None:
-            if any(param.name == value.id for param in unit.node.params):
+        if isinstance(value, ir.Name):
+            if unit.node is not None and any(param.name == value.id for param in unit.node.params):
                 return _Given("value") if self._assigned_in(unit, value.id) else _Given("param", value.id)
-            local = unit.scope.symbols.get(value.id)
-            if local is not None and isinstance(local.node, ir.Assign) and not local.again and local.node.value is not None and _is_none(local.node.value):
+            made = self._assigned_once(unit, value.id)
+            if made is not None and _is_none(made):
                 return _Given("none")
         return _Given("value")
 
@@ -112,19 +112,26 @@ class Timeouts:
         """`**value`."""
         if isinstance(value, ir.Map):
             return self._mapping(value, unit, keywords)
-        if not isinstance(value, ir.Name) or unit.node is None:
+        if not isinstance(value, ir.Name):
             return _Given("unknown")
         if any(_sets_key(s, value.id, keywords) for s in statements(unit.body)):
             return _Given("value")
-        if any(param.name == value.id and param.kind == "**" for param in unit.node.params):
+        if unit.node is not None and any(param.name == value.id and param.kind == "**" for param in unit.node.params):
             return _Given("param", value.id)
-        local = unit.scope.symbols.get(value.id)
-        made = local.node.value if local is not None and isinstance(local.node, ir.Assign) and not local.again else None
+        made = self._assigned_once(unit, value.id)
         if isinstance(made, ir.Map):
             return self._mapping(made, unit, keywords)
         if isinstance(made, ir.Call) and last(made) == "dict" and not made.args:
-            return _Given("value" if any(k.name in keywords for k in made.kwargs) else "unknown" if any(k.name == "" for k in made.kwargs) else "absent")
+            return _Given(
+                "value" if any(k.name in keywords for k in made.kwargs) else "unknown" if any(k.name == "" for k in made.kwargs) else "absent"
+            )
         return _Given("unknown")
+
+    def _assigned_once(self, unit: Unit, name: str) -> ir.Expr | None:
+        """What a name of the unit stands for, where one assignment tells."""
+        symbols = unit.scope.symbols if unit.node is not None else unit.module.symbols
+        local = symbols.get(name) or unit.module.symbols.get(name)
+        return local.node.value if local is not None and isinstance(local.node, ir.Assign) and not local.again else None
 
     def _mapping(self, value: ir.Map, unit: Unit, keywords: tuple[str, ...]) -> _Given:
         for key, entry in value.items:
@@ -308,7 +315,8 @@ def _sets_key(s: ir.Stmt, name: str, keys: tuple[str, ...]) -> bool:
     """`name["timeout"] = ...`, `name.setdefault("timeout", ...)`, `name.update(timeout=...)`."""
     if isinstance(s, ir.Assign):
         return any(
-            isinstance(t, ir.Sub) and isinstance(t.base, ir.Name) and t.base.id == name and isinstance(t.index, ir.Const) and t.index.value in keys for t in s.targets
+            isinstance(t, ir.Sub) and isinstance(t.base, ir.Name) and t.base.id == name and isinstance(t.index, ir.Const) and t.index.value in keys
+            for t in s.targets
         )
     call = s.value if isinstance(s, ir.ExprStmt) else None
     if isinstance(call, ir.Call) and isinstance(call.func, ir.Attr) and isinstance(call.func.base, ir.Name) and call.func.base.id == name:
@@ -316,4 +324,3 @@ def _sets_key(s: ir.Stmt, name: str, keys: tuple[str, ...]) -> bool:
             return bool(call.args) and isinstance(call.args[0], ir.Const) and call.args[0].value in keys
         return call.func.name == "update"
     return False
-

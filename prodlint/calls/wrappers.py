@@ -16,7 +16,24 @@ from prodlint.calls.inventory import Site
 from prodlint.calls.walk import Place, Unit
 from prodlint.names import Definition, Ref
 
-_ADDRESS = frozenset({"url", "uri", "endpoint", "path", "href", "link", "api_url", "full_url", "target_url", "request_url", "webhook_url", "resource", "url_path", "route"})
+_ADDRESS = frozenset(
+    {
+        "url",
+        "uri",
+        "endpoint",
+        "path",
+        "href",
+        "link",
+        "api_url",
+        "full_url",
+        "target_url",
+        "request_url",
+        "webhook_url",
+        "resource",
+        "url_path",
+        "route",
+    }
+)
 _FREE = frozenset({"method", "http_method", "verb", "data", "json", "json_data", "headers", "params", "payload", "body", "auth", "timeout"})
 _DEPTH = 4
 

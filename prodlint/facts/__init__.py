@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 POOL_BYTES = 400_000  # Python source below which starting processes costs more than it saves
 BATCHES = 12  # for each process, so that none waits long for another at the end
 SECONDS = 30  # for one file; extractors need milliseconds, so more is input made to stop us
+UNREAD = "unread"  # the language of a file on which an extractor failed
 Progress = Callable[[int, int], None]
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(FileFacts).decode
@@ -149,7 +150,7 @@ def _one(source: Source, visitors: Sequence[type]) -> bytes:
 
 
 def _unread(source: Source, why: str) -> bytes:
-    return encode(FileFacts(source.path, "unread", 0, problems=(Problem(source.path, 1, f"could not be examined: {why}"),)))
+    return encode(FileFacts(source.path, UNREAD, 0, problems=(Problem(source.path, 1, f"could not be examined: {why}"),)))
 
 
 # ---------------------------------------------------------------- all files
@@ -178,7 +179,7 @@ def extract(
             (fresh[source.path],) = _packed([source], visitors)
             facts[source.path] = decode(fresh[source.path])
     if cache is not None:
-        cache.put({keys[path]: data for path, data in fresh.items()})
+        cache.put({keys[path]: data for path, data in fresh.items() if facts[path].language != UNREAD})  # another run may have more luck
     return facts, [problem for entry in facts.values() for problem in entry.problems]
 
 

@@ -19,7 +19,6 @@ from prodlint.facts.python import Here
 from prodlint.ir import start_of
 
 
-
 class SyntaxProblem(Exception):
     """The text is not Python; `line` is where."""
 
@@ -345,9 +344,7 @@ def _if_expression(low: Lowering, node: cst.IfExp) -> ir.Expr:
 
 
 def _elements(low: Lowering, elements: Sequence[Any]) -> tuple[ir.Expr, ...]:
-    return tuple(
-        ir.Star(low.expr(element.value)) if type(element) is cst.StarredElement else low.expr(element.value) for element in elements
-    )
+    return tuple(ir.Star(low.expr(element.value)) if type(element) is cst.StarredElement else low.expr(element.value) for element in elements)
 
 
 def _tuple(low: Lowering, node: cst.Tuple) -> ir.Expr:

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 7
 STRONG_GUARD = re.compile(r"(?:^|_)(?:check|ensure|require|verify|assert|authorize|enforce|validate_access|guard|must)(?:_|$)", re.I)
-NO_GUARD = re.compile(r"^(?:log|logger|info|debug|warning|error|exception|print|send|notify|emit|publish|track|serialize|dump|create|add|append|render|jsonify)", re.I)
+NO_GUARD = re.compile(
+    r"^(?:log|logger|info|debug|warning|error|exception|print|send|notify|emit|publish|track|serialize|dump|create|add|append|render|jsonify)", re.I
+)
 WRAPPERS = frozenset({"sync_to_async", "async_to_sync", "run_in_threadpool", "to_thread", "partial", "run_sync", "iscoroutine", "gather"})
 
 
@@ -112,7 +114,13 @@ class Calls:
         assert isinstance(node, ir.Function)
         if frame.depth >= MAX_DEPTH or node in self.active:
             return self.too_deep(function, args, kwargs, expr, frame)
-        key = (node, tuple(a.signature() for a in args), tuple((k, kwargs[k].signature()) for k in sorted(kwargs)), tuple(self.branch), self.admin_depth)
+        key = (
+            node,
+            tuple(a.signature() for a in args),
+            tuple((k, kwargs[k].signature()) for k in sorted(kwargs)),
+            tuple(self.branch),
+            self.admin_depth,
+        )
         known = self.memo.get(key)
         if known is not None:
             return known
@@ -350,7 +358,13 @@ class Calls:
         )):  # fmt: skip
             return []
         terms = [*selection.terms, *(term for parent in selection.parents for term in parent.terms)]
-        return [t for _, value in terms if not value.has(CALLER) for t in (*value.clients, *value.selections) if not isinstance(t, Client) or t.name != "*"]
+        return [
+            t
+            for _, value in terms
+            if not value.has(CALLER)
+            for t in (*value.clients, *value.selections)
+            if not isinstance(t, Client) or t.name != "*"
+        ]
 
     def is_callers_record(self: Any, selection: Selection) -> bool:
         """A user looked up by what identifies the caller: an id from the token, a session, a secret key they hold."""
@@ -407,7 +421,15 @@ class Calls:
     ) -> Value:
         """A call of something outside the project, or that could not be resolved."""
         values = [*args, *kwargs.values()]
-        if name == "get" and receiver is not None and args and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None) or name in _PARTS and args and receiver:
+        if (
+            (name == "get"
+            and receiver is not None
+            and args
+            and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None))
+            or (name in _PARTS
+            and args
+            and receiver)
+        ):
             return self.named_part(receiver, args, expr, frame)
         if name in ("append", "extend", "add", "insert") and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and args:
             self.appended(expr.func.base.id, args[-1], frame)

@@ -137,7 +137,9 @@ class Expressions:
         out: set[Origin] = set()
         for origin in base.origins:
             if isinstance(origin, Client):
-                out.add(Client(name, origin.source, (frame.scope.module.path, expr.at)) if origin.name == "*" and name not in _PLAIN_METHODS else origin)
+                out.add(
+                    Client(name, origin.source, (frame.scope.module.path, expr.at)) if origin.name == "*" and name not in _PLAIN_METHODS else origin
+                )
             elif origin is CALLER:
                 out.add(PRESENCE if PRESENCE_WORDS.match(name) else ROLE if ROLE_WORDS.search(name) else CALLER)
             elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, PRESENCE, REQUEST):
@@ -152,7 +154,12 @@ class Expressions:
             return Value(origins, ref=found, receiver=base)
         if found.kind == "value":
             value = self.static(found)
-            if isinstance(found.node, ir.Assign) and isinstance(found.node.value, (ir.Call, ir.Attr)) and found.owner is not None and found.owner.kind == "class":
+            if (
+                isinstance(found.node, ir.Assign)
+                and isinstance(found.node.value, (ir.Call, ir.Attr))
+                and found.owner is not None
+                and found.owner.kind == "class"
+            ):
                 scope = self.names.class_scope(found.owner)
                 if self.might_select(found.node.value, scope):
                     from prodlint.flow.interpreter import Frame as NewFrame
@@ -187,7 +194,9 @@ class Expressions:
                 out |= self.outcome(current, right)
             out |= current.outcomes | right.outcomes
             for side, other in ((current, right), (right, current)):
-                if side.has(ROLE) or (side.has(CALLER) and not other.selections and not other.clients and (other.const is not None or op in ("in", "not in"))):
+                if side.has(ROLE) or (
+                    side.has(CALLER) and not other.selections and not other.clients and (other.const is not None or op in ("in", "not in"))
+                ):
                     out.add(ROLE if not _is_none(right_expr) else PRESENCE)
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)
@@ -294,7 +303,12 @@ class Expressions:
         index = self.eval(expr.index, frame)
         if base.fields is not None and index.const in base.fields:
             return base.fields[index.const]
-        if base.items is not None and isinstance(expr.index, ir.Const) and isinstance(expr.index.value, int) and -1 < expr.index.value < len(base.items):
+        if (
+            base.items is not None
+            and isinstance(expr.index, ir.Const)
+            and isinstance(expr.index.value, int)
+            and -1 < expr.index.value < len(base.items)
+        ):
             return base.items[expr.index.value]
         return self.part(base, index, expr, frame)
 

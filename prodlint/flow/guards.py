@@ -243,7 +243,9 @@ class Guards:
         name = ref.name if isinstance(ref, Definition) else str(ref or "").rpartition(".")[2]
         level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
         if isinstance(ref, Definition) and ref.kind == "class":
-            inherited = next((self.run.knowledge.guards[a] for a in self.names.mro(ref) if isinstance(a, str) and a in self.run.knowledge.guards), None)
+            inherited = next(
+                (self.run.knowledge.guards[a] for a in self.names.mro(ref) if isinstance(a, str) and a in self.run.knowledge.guards), None
+            )
             logins, roles = len(self.run.login), len(self.run.roles)
             if me is not None:
                 bases.ask_permission(self.run, ref, "has_permission", [me], self.run.view_frame, ir.Name(name, at))

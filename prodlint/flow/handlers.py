@@ -128,7 +128,9 @@ class Analyst:
         assert isinstance(cls, Definition)
         bases_of = {a.rpartition(".")[2] for a in self.names.mro(cls) if isinstance(a, str)}
         if any(name.startswith(("Retrieve", "Update", "Destroy")) or name in ("DetailView", "UpdateView", "DeleteView") for name in bases_of) or (
-            "GenericAPIView" in bases_of and verb != "post" and any(n.endswith(("RetrieveModelMixin", "UpdateModelMixin", "DestroyModelMixin")) for n in bases_of)
+            "GenericAPIView" in bases_of
+            and verb != "post"
+            and any(n.endswith(("RetrieveModelMixin", "UpdateModelMixin", "DestroyModelMixin")) for n in bases_of)
         ):
             bases.generic(run, verb, me, run.view_frame, place)
         elif verb == "get" and any(name.startswith("List") for name in bases_of):
@@ -156,7 +158,9 @@ class Analyst:
         ownership = self.overall(found, touched, judge, admin, authentication, run, complete)
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
         evidence += [(path, ir.line_of(at), words) for path, at, words in run.evidence[:20]]
-        return Outcome(endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, guards.levels)
+        return Outcome(
+            endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, guards.levels
+        )
 
     def counts(self, selection: Selection, name: str, client: Client, authentication: str) -> bool:
         """Is this a choice of an object that leaves or changes?"""
@@ -241,7 +245,7 @@ class Judge:
             self.links.setdefault(link.other, []).append(link.one)
 
     def tied(self, target: object) -> str:
-        """"owned", "unknown" or "missing" for a selection or client value."""
+        """ "owned", "unknown" or "missing" for a selection or client value."""
         known = self.memo.get(target)
         if known is not None:
             return known
@@ -310,5 +314,3 @@ def _better(one: str, other: str) -> str:
     if TIED in (one, other):
         return TIED
     return WEAK if WEAK in (one, other) else LOOSE
-
-

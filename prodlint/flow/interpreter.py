@@ -21,7 +21,9 @@ from prodlint.names import Definition, Names, Scope
 
 ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks
 MAX_STEPS = 60_000  # expressions evaluated for one endpoint
-ABORTS = frozenset({"abort", "flask_abort", "http_abort", "deny", "deny_access", "permission_denied", "raise_forbidden", "not_found", "forbidden", "halt", "fail"})
+ABORTS = frozenset(
+    {"abort", "flask_abort", "http_abort", "deny", "deny_access", "permission_denied", "raise_forbidden", "not_found", "forbidden", "halt", "fail"}
+)
 
 
 class OutOfBudget(Exception):

@@ -19,7 +19,9 @@ CALLER_WORDS = re.compile(
     r"|get_(?:user|identity|principal|me)|principal|identity|whoami)(?:$|_)",
     re.I,
 )
-TENANT_WORDS = re.compile(r"^(?:user|account|member|profile|customer|tenant|org|organi[sz]ation|team|workspace|company|principal|identity|employee|person)$", re.I)
+TENANT_WORDS = re.compile(
+    r"^(?:user|account|member|profile|customer|tenant|org|organi[sz]ation|team|workspace|company|principal|identity|employee|person)$", re.I
+)
 ROLE_WORDS = re.compile(
     r"(?:^|_)(?:is_?(?:super_?user|staff|admin|root|owner_of_all|moderator|manager)\w*|admin|superuser|role|roles|role_\w+|permissions?|scopes?|groups?|privileges?"
     r"|has_(?:role|perms?|permissions?|scope|any_role)\w*|can_admin\w*)(?:$|_)",
@@ -43,8 +45,14 @@ LOGIN_STRICT = re.compile(
     r"|(?:require[sd]?|needs|ensure|protected|secured|check|verify|validate)_?(?:\w*_)?(?:login|auth\w*|user|token|jwt|session|api_?key|role|permission|admin|scope)|^authenticated$|^protected$|^secured?$|^auth$|^authorize[d]?$",
     re.I,
 )
-SECRET_FIELDS = re.compile(r"(?:^|_)(?:token|api_?key|secret|signature|otp|nonce|share_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code))(?:$|_)", re.I)
-ID_FIELDS = re.compile(r"(?:^|_)(?:id|ids|pk|uuid|guid|oid|uid|slug|code|number|key|ref|name|username|email|handle|identifier|hash)(?:$|__)|(?:Id|ID|Ids|Uuid|UUID|Pk)$|^_id$", re.I)
+SECRET_FIELDS = re.compile(
+    r"(?:^|_)(?:token|api_?key|secret|signature|otp|nonce|share_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code))(?:$|_)",
+    re.I,
+)
+ID_FIELDS = re.compile(
+    r"(?:^|_)(?:id|ids|pk|uuid|guid|oid|uid|slug|code|number|key|ref|name|username|email|handle|identifier|hash)(?:$|__)|(?:Id|ID|Ids|Uuid|UUID|Pk)$|^_id$",
+    re.I,
+)
 
 
 class Knowledge:
@@ -86,7 +94,9 @@ class Knowledge:
             return "user" in ref.lower()
         if ref is None:
             return False
-        return self.names.is_a(ref, *self.user_bases) or bool(re.match(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Company|Workspace|Team)$", ref.name))
+        return self.names.is_a(ref, *self.user_bases) or bool(
+            re.match(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Company|Workspace|Team)$", ref.name)
+        )
 
     def names_caller(self, name: str) -> bool:
         return name in self.own_principals or bool(CALLER_WORDS.search(name))

@@ -17,9 +17,26 @@ from prodlint.routing.table import Endpoint
 
 BY_ANNOTATION = frozenset({"fastapi", "litestar", "ninja", "starlette", "django-ninja"})
 REQUEST_FIRST = frozenset({"django", "drf", "sanic", "ninja", "django-ninja", "aiohttp", "starlette"})
-SOURCES = {"Path": "path", "Query": "query", "Body": "body", "Form": "form", "File": "files", "Header": "header", "Cookie": "cookie", "UploadFile": "files"}
+SOURCES = {
+    "Path": "path",
+    "Query": "query",
+    "Body": "body",
+    "Form": "form",
+    "File": "files",
+    "Header": "header",
+    "Cookie": "cookie",
+    "UploadFile": "files",
+}
 REQUEST_TYPES = ("Request", "HttpRequest", "WebSocket", "HTTPConnection", "ASGIConnection")
-BODY_BASES = ("pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel", "ninja.Schema", "ninja.ModelSchema", "msgspec.Struct")
+BODY_BASES = (
+    "pydantic.BaseModel",
+    "pydantic.main.BaseModel",
+    "sqlmodel.SQLModel",
+    "sqlmodel.main.SQLModel",
+    "ninja.Schema",
+    "ninja.ModelSchema",
+    "msgspec.Struct",
+)
 DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka")
 
 
@@ -86,7 +103,7 @@ class Parameters:
             return Value(frozenset({Client(param.name, "path", place)}))
         kind = self.names.annotated(param.annotation, scope)
         source = self.marker(param, scope)
-        if isinstance(kind, str) and kind.rpartition(".")[2] in REQUEST_TYPES or param.name in ("request", "websocket") and kind is None:
+        if (isinstance(kind, str) and kind.rpartition(".")[2] in REQUEST_TYPES) or (param.name in ("request", "websocket") and kind is None):
             return Value(frozenset({REQUEST}))
         if isinstance(kind, Definition) and (self.names.is_a(kind, *BODY_BASES) or source in ("body", "form")):
             return Value(frozenset({Client("*", source or "body", place)}), kind)
@@ -212,7 +229,9 @@ class Parameters:
                 kwargs[param.name] = self.by_annotation(param, function)
         from prodlint.flow.interpreter import Frame
 
-        value = self.run.call_function(function, args, kwargs, Frame(self.names.scope_of(function), {}, 0), ir.Name(function.name, function.at), closure)
+        value = self.run.call_function(
+            function, args, kwargs, Frame(self.names.scope_of(function), {}, 0), ir.Name(function.name, function.at), closure
+        )
         if self.run.knowledge.names_caller(function.name):
             self.run.caller_seen = True
             value = value.plus({CALLER})
@@ -234,4 +253,3 @@ class Parameters:
                 depends = self.depends(param, scope)
                 if depends is not None:
                     me.fields[name] = self.dependency(depends[0], depends[1], param, None)
-

@@ -42,7 +42,9 @@ MONGO = frozenset({
     "find_one", "find", "update_one", "delete_one", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "delete_many",
     "update_many", "count_documents", "aggregate",
 })  # fmt: skip
-SQL_CALLS = frozenset({"execute", "fetch", "fetchrow", "fetchval", "fetch_one", "fetch_all", "fetch_val", "query", "raw", "execute_sql", "read_sql", "iterate"})
+SQL_CALLS = frozenset(
+    {"execute", "fetch", "fetchrow", "fetchval", "fetch_one", "fetch_all", "fetch_val", "query", "raw", "execute_sql", "read_sql", "iterate"}
+)
 _TABLE = re.compile(r"\b(?:from|join|update|into)\s+[\"'`\[]?([A-Za-z_][\w.]*)", re.I)
 _SQL = re.compile(r"^\s*(?:select|update|delete|with)\b", re.I)
 PLACE = re.compile(r"%s|\?|:\w+|%\(\w+\)s|\$\d+")
@@ -80,7 +82,11 @@ def sql_terms(text: str, params: list[Value]) -> list[tuple[str, Value]]:
     before = len(PLACE.findall(text[: where.start()]))
     columns = [
         match.group(1) or ""
-        for match in re.finditer(r"(?:([A-Za-z_][\w.]*)[\"'`\]]?\s*(?:=|<>|!=|<|>|\bin\b|\blike\b)\s*\(?\s*['\"]?)?(?:%s|\?|:\w+|%\(\w+\)s|\$\d+)", text[where.start() :], re.I)
+        for match in re.finditer(
+            r"(?:([A-Za-z_][\w.]*)[\"'`\]]?\s*(?:=|<>|!=|<|>|\bin\b|\blike\b)\s*\(?\s*['\"]?)?(?:%s|\?|:\w+|%\(\w+\)s|\$\d+)",
+            text[where.start() :],
+            re.I,
+        )
     ]
     behind = params[before:] if len(params) > before else params
     return [(columns[index].rpartition(".")[2] if index < len(columns) else "", value) for index, value in enumerate(behind)]

@@ -88,7 +88,9 @@ class AccessQuestions:
         return tuple(sorted(set(out)))
 
     def _silent_frameworks(self) -> list[Problem]:
-        wanted = {package: name for section in ("frameworks", "route_tables") for name, how in self.models[section].items() for package in how["imports"]}
+        wanted = {
+            package: name for section in ("frameworks", "route_tables") for name, how in self.models[section].items() for package in how["imports"]
+        }
         wanted |= {"rest_framework": "Django REST framework", "ninja": "django-ninja"}
         for module in self.names.modules.values():
             for statement in module.body:
@@ -122,4 +124,3 @@ def _id(choice: Choice) -> UnboundId:
 
 def _span(path: str, at: int, end: int = 0) -> Span:
     return Span(path, ir.line_of(at), ir.column_of(at), ir.line_of(end) if end else 0, ir.column_of(end) if end else 0)
-

@@ -15,8 +15,13 @@ from prodlint.flow.knowledge import Knowledge
 from prodlint.names import Definition, Names
 from prodlint.routing.tables import inside
 
-FOREIGN = re.compile(r"(?:ForeignKey|OneToOneField|ManyToManyField|ForeignKeyField|ReferenceField|LazyReferenceField|relationship|Relationship|Mapped|Link|BackLink|Required|Optional|Set)$")
-OWNER_COLUMN = re.compile(r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|sender|recipient|patient|employee|project)(?:_?(?:id|uuid|pk|by))?$", re.I)
+FOREIGN = re.compile(
+    r"(?:ForeignKey|OneToOneField|ManyToManyField|ForeignKeyField|ReferenceField|LazyReferenceField|relationship|Relationship|Mapped|Link|BackLink|Required|Optional|Set)$"
+)
+OWNER_COLUMN = re.compile(
+    r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|sender|recipient|patient|employee|project)(?:_?(?:id|uuid|pk|by))?$",
+    re.I,
+)
 MAX_HOPS = 4
 
 
@@ -103,7 +108,7 @@ class Schema:
                 continue
             func = part.func
             last = func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
-            if not FOREIGN.search(last) or last == "relationship" and any(k.name == "back_populates" for k in part.kwargs) and not part.args:
+            if not FOREIGN.search(last) or (last == "relationship" and any(k.name == "back_populates" for k in part.kwargs) and not part.args):
                 continue
             for arg in (*part.args[:1], *(k.value for k in part.kwargs if k.name in ("to", "model", "foreign_key", "document_type"))):
                 found = self._referred(arg, scope, cls)

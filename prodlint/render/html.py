@@ -52,9 +52,7 @@ def page(title: str, *, problems: Iterable[Problem] = (), **sections: object) ->
     from jinja2 import Environment, StrictUndefined
 
     empty = {"items": (), "routes": (), "report": None, "groups": (), "hidden": ()}
-    environment = Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_harmless
-    )
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_harmless)
     template = environment.from_string(files("prodlint.render").joinpath("page.html.j2").read_text(encoding="utf-8"))
     values = {**empty, **sections, "title": title, "problems": tuple(problems), "version": __version__, "help_url": help_url}
     return template.render(**values) + "\n"

@@ -92,9 +92,7 @@ def _words(label: str, word: str, width: int, colour: bool) -> str:
 
 
 def _below(route: Route) -> list[str]:
-    lookups = [
-        f"{safe(a.model)} by {safe(a.id)} ({safe(a.source)}): {a.ownership}, {safe(a.path)}:{a.line}" for a in route.lookups
-    ]
+    lookups = [f"{safe(a.model)} by {safe(a.id)} ({safe(a.source)}): {a.ownership}, {safe(a.path)}:{a.line}" for a in route.lookups]
     evidence = [f"{safe(e.at.path)}:{e.at.line}: {safe(e.message)}" for e in route.evidence]
     return [f"      {line}" for line in (*lookups, *evidence)]
 

@@ -34,4 +34,5 @@ def severity(call) -> str:
 def message(call) -> str:
     narrow = f" ({', '.join(call.narrow[:3])} alone is caught)" if call.narrow else ""
     resort = "; only the app's last resort takes it" if call.app_handler else ""
-    return f"{call.call} can raise {' or '.join(call.escapes[:3])}; nothing catches it{narrow} before {call.reached.kind} {call.reached.label} ends{resort}"
+    raised = " or ".join(call.escapes[:3])
+    return f"{call.call} can raise {raised}; nothing catches it{narrow} before {call.reached.kind} {call.reached.label} ends{resort}"

@@ -7,10 +7,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from prodlint.facts import cache as room
 from prodlint.facts import extract
 from prodlint.facts.cache import Cache
-
 from tests.pages import source
 
 SOURCES = [source(f"app/m{n}.py", f"x = {n}\n") for n in range(20)]

@@ -8,10 +8,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
 from prodlint import facts
 from prodlint.facts import aside, encode, extract, facts_of
 from prodlint.model import Source
-
 from tests.pages import source
 
 MODULE = "import os\n\n\ndef f_{n}(x):\n    return os.path.join(x, 'part {n}', y={n})\n"

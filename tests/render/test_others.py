@@ -95,9 +95,7 @@ def test_markdown_is_cut_before_github_refuses_it(monkeypatch):
 
 
 def test_markdown_text_is_no_mention_and_no_link():
-    assert markdown.text("@team see https://x www.x.y #1 a_b") == (
-        "&#64;team see https&#58;&#47;&#47;x www&#46;x.y &#35;1 a&#95;b"
-    )
+    assert markdown.text("@team see https://x www.x.y #1 a_b") == ("&#64;team see https&#58;&#47;&#47;x www&#46;x.y &#35;1 a&#95;b")
 
 
 def test_html_shows_no_line_that_holds_a_secret():
@@ -138,9 +136,7 @@ def test_a_baseline_is_sorted_one_entry_a_line_and_hides_what_it_was_made_of(tmp
 # ---------------------------------------------------------------- badge
 def test_the_badge_counts_what_applies_and_its_colour_is_the_worst_word():
     def drawn(*verdicts):
-        svg = badge.render(
-            [ItemVerdict(item, n, verdict) for n, (item, verdict) in enumerate(zip(ITEMS, verdicts, strict=False), 1)]
-        )
+        svg = badge.render([ItemVerdict(item, n, verdict) for n, (item, verdict) in enumerate(zip(ITEMS, verdicts, strict=False), 1)])
         root = ElementTree.fromstring(svg)
         return root.get("aria-label"), root.findall("{*}rect")[1].get("fill")
 

@@ -38,7 +38,5 @@ def test_a_clean_run_prints_nothing():
 
 
 def test_the_closing_line():
-    assert closing(sample(), 1.26) == (
-        "3 findings (1 error, 1 warning, 1 info), 1 suppressed; 2 problems; 3 files, 7 rules, 1.3 s"
-    )
+    assert closing(sample(), 1.26) == ("3 findings (1 error, 1 warning, 1 info), 1 suppressed; 2 problems; 3 files, 7 rules, 1.3 s")
     assert closing(decided({"a.py": "\n"}, []), 0) == "no findings; 0 problems; 1 file, 7 rules, 0.0 s"

@@ -1,0 +1,35 @@
+"""Judges: an HTTP client outside Python is bounded in time, by its call or for the whole project, or reported."""
+
+import re
+
+from prodlint import Finding, Project, Skip
+
+# code that runs on the server: only there does a slow peer hold something that others need
+SERVER = re.compile(
+    r"(?:^|/)(?:pages/api|server|api|routes?|controllers?|services?|workers?|jobs|queues?|lambdas?|functions|trpc|actions|cron|webhooks?)/"
+    r"|(?:^|/)route\.[jt]sx?$|\.(?:server|controller|service|resolver)\.[jt]s$|(?:^|/)server\.[jt]s$"
+)
+BROWSER = re.compile(r"(?:^|/)(?:components|hooks|public|static|client|ui|frontend|mobile|extension|stories)/|\.(?:tsx|jsx|vue|svelte)$")
+
+
+def check(project: Project):
+    matches = list(project.matches("http-client-without-timeout"))
+    imports = {(at.path, "axios" if "axios" in match.message else "got") for at, match in matches if match.metadata["role"] == "import"}
+    bounded = {match.metadata["library"] for _, match in matches if match.metadata["role"] == "guard"}
+    told = False
+    for at, match in matches:
+        library, role = match.metadata.get("library", ""), match.metadata["role"]
+        ours = role == "fact" and on_server(at.path) and (library == "fetch" or (library not in bounded and (at.path, library) in imports))
+        if role == "finding" or ours:
+            told = True
+            subject = {"library": library, "call": match.metadata.get("call")}
+            severity = "warning" if library == "fetch" else None
+            yield Finding(at, match.message, confidence=match.metadata.get("confidence", "high"), subject=subject, severity=severity)
+    if project.unmatched:
+        yield Skip(f"semgrep did not look at {len(project.unmatched)} files", verdict="unknown")
+    elif not told:
+        yield Skip("no HTTP client without a timeout was found outside Python")
+
+
+def on_server(path: str) -> bool:
+    return bool(SERVER.search(path)) and not BROWSER.search(path)

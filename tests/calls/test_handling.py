@@ -1,0 +1,240 @@
+"""Who takes what an external call raises: by class hierarchy, on the way up to the route or task that runs it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.calls.projects import fates, project
+
+TASK = """
+import builtins, contextlib, socket
+import requests
+from celery import shared_task
+
+class Ours(Exception):
+    pass
+
+@shared_task
+def work():
+    {}
+"""
+CALL = "requests.get('https://example.com', timeout=5)"
+
+
+def handled(body: str) -> str:
+    lines = TASK.format(body.replace("\n", "\n    "))
+    (found,) = fates(app=lines).values()
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "state"),
+    [
+        (CALL, "unhandled"),
+        (f"try:\n    {CALL}\nexcept Exception:\n    print('x')", "handled"),
+        (f"try:\n    {CALL}\nexcept:\n    print('x')", "handled"),
+        (f"try:\n    {CALL}\nexcept requests.RequestException:\n    print('x')", "handled"),
+        (f"try:\n    {CALL}\nexcept requests.exceptions.RequestException as e:\n    print(e)", "handled"),
+        (f"try:\n    {CALL}\nexcept OSError:\n    print('x')", "handled"),
+        (f"try:\n    {CALL}\nexcept IOError:\n    print('x')", "handled"),
+        (f"try:\n    {CALL}\nexcept (requests.ConnectionError, requests.Timeout):\n    print('x')", "handled"),
+        (f"try:\n    {CALL}\nexcept ConnectionError:\n    print('Python means another one')", "unhandled"),
+        (f"try:\n    {CALL}\nexcept ValueError:\n    print('x')", "unhandled"),
+        (f"try:\n    {CALL}\nexcept requests.ConnectionError:\n    print('x')", "partial"),
+        (f"try:\n    {CALL}\nexcept requests.RequestException:\n    raise", "unhandled"),
+        (f"try:\n    {CALL}\nexcept requests.RequestException as e:\n    raise Ours() from e", "unhandled"),
+        (f"try:\n    {CALL}\nexcept requests.RequestException as e:\n    raise work.retry(exc=e)", "handled"),
+        (f"try:\n    print('x')\nexcept Exception:\n    pass\nelse:\n    {CALL}", "unhandled"),
+        (f"try:\n    print('x')\nexcept Exception:\n    pass\nfinally:\n    {CALL}", "unhandled"),
+        (f"try:\n    print('x')\nexcept Exception:\n    {CALL}", "unhandled"),
+        (f"with contextlib.suppress(Exception):\n    {CALL}", "handled"),
+        (f"with contextlib.suppress(ValueError):\n    {CALL}", "unhandled"),
+        (f"try:\n    try:\n        {CALL}\n    except requests.Timeout:\n        raise\nexcept Exception:\n    print('x')", "handled"),
+        (f"try:\n    {CALL}\nexcept ERRORS:\n    print('x')", "unknown"),
+    ],
+)
+def test_try(body: str, state: str) -> None:
+    found = handled(body)
+    assert (found == state) or (state == "handled" and found == "unknown" and "suppress" in body)
+
+
+def test_newer_syntax_is_read() -> None:
+    body = f"try:\n    {CALL}\nexcept requests.ConnectionError, requests.Timeout:\n    print('x')"
+    assert handled(body) == "handled"
+
+
+def test_decorators_and_context_managers_of_the_project() -> None:
+    found = fates(
+        app="""
+        import contextlib
+        import functools
+        import requests
+        from celery import shared_task
+
+        def safe(function):
+            @functools.wraps(function)
+            def inner(*args, **kwargs):
+                try:
+                    return function(*args, **kwargs)
+                except requests.RequestException:
+                    return None
+            return inner
+
+        @contextlib.contextmanager
+        def guarded():
+            try:
+                yield
+            except requests.RequestException:
+                print("no")
+
+        @shared_task
+        @safe
+        def one():
+            requests.get("https://example.com", timeout=5)
+
+        @shared_task
+        def two():
+            with guarded():
+                requests.get("https://example.com", timeout=5)
+
+        @shared_task(autoretry_for=(requests.RequestException,), max_retries=3)
+        def three():
+            requests.get("https://example.com", timeout=5)
+
+        @shared_task
+        def four():
+            requests.get("https://example.com", timeout=5)
+        """
+    )
+    assert [state for state, _ in found.values() if state == "unhandled"] == ["unhandled"]
+    assert found["app.py", 38][0] == "unhandled"
+
+
+def test_boto_has_two_families() -> None:
+    (call,) = project(
+        app="""
+        import boto3
+        from botocore.exceptions import ClientError
+        from celery import shared_task
+
+        @shared_task
+        def put(data):
+            s3 = boto3.client("s3")
+            try:
+                s3.put_object(Bucket="b", Key="k", Body=data)
+            except ClientError:
+                return None
+        """
+    ).external_calls()[-1:]
+    assert (call.handled, call.escapes) == ("partial", ("botocore.exceptions.BotoCoreError",))
+
+
+def test_the_caller_decides_and_commands_are_not_judged() -> None:
+    found = fates(
+        shop__net="""
+        import requests
+
+        def rates():
+            return requests.get("https://example.com/a", timeout=5)
+
+        def names():
+            return requests.get("https://example.com/b", timeout=5)
+
+        def forgotten():
+            return requests.get("https://example.com/c", timeout=5)
+        """,
+        shop__use="""
+        import click
+        import requests
+        from celery import shared_task
+        from shop.net import names, rates as current
+
+        @shared_task
+        def careful():
+            try:
+                return current()
+            except requests.RequestException:
+                return None
+
+        @click.command()
+        def by_hand():
+            names()
+        """,
+    )
+    assert found["shop/net.py", 5] == ("handled", "task")
+    assert found["shop/net.py", 8] == ("unknown", "command")
+    assert found["shop/net.py", 11] == ("unknown", "")
+
+
+def test_a_wrapper_with_its_own_exception_is_judged_at_its_callers() -> None:
+    found = fates(
+        shop__net="""
+        import requests
+
+        class NetError(Exception):
+            pass
+
+        def send(method, url, data=None):
+            try:
+                return requests.request(method, url, data=data, timeout=5)
+            except requests.RequestException as e:
+                raise NetError() from e
+        """,
+        shop__use="""
+        from celery import shared_task
+        from shop.net import NetError, send
+
+        @shared_task
+        def careful():
+            try:
+                send("get", "https://example.com")
+            except NetError:
+                print("no")
+
+        @shared_task
+        def careless():
+            send("get", "https://example.com")
+        """,
+    )
+    assert found["shop/use.py", 8][0] == "handled"
+    assert found["shop/use.py", 14][0] == "unhandled"
+
+
+def test_a_lost_coroutine_is_not_called_handled_or_unhandled() -> None:
+    found = fates(
+        app="""
+        import asyncio
+        import httpx
+        from celery import shared_task
+
+        async def head(client: httpx.AsyncClient, url):
+            return await client.head(url)
+
+        @shared_task
+        async def all_of_them(urls):
+            async with httpx.AsyncClient() as client:
+                return await asyncio.gather(*[head(client, url) for url in urls], return_exceptions=True)
+        """
+    )
+    assert {state for state, _ in found.values()} == {"unknown"}
+
+
+def test_recursion_ends() -> None:
+    found = fates(
+        app="""
+        import requests
+        from celery import shared_task
+
+        def a(n):
+            requests.get("https://example.com", timeout=5)
+            return b(n - 1)
+
+        def b(n):
+            return a(n)
+
+        @shared_task
+        def start():
+            a(3)
+        """
+    )
+    assert found["app.py", 6] == ("unhandled", "task")

@@ -1,0 +1,199 @@
+"""The command line: verbs, roots, paths, streams, exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import CRASH, rule
+
+LINE = "shop/bad.py:1:1: PRD598 shop/bad.py is bad [loud-name]\n"
+
+
+def prodlint(cwd: Path, *args: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "prodlint", *args]
+    return subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+
+
+def check(cwd: Path, pack: Path, *args: str, **options) -> subprocess.CompletedProcess[str]:
+    return prodlint(cwd, "check", "--pack", str(pack), "--select", "loud-name", *args, **options)
+
+
+def test_check_prints_findings_and_what_was_examined(app: Path, pack: Path) -> None:
+    done = check(app, pack)
+    assert (done.returncode, done.stdout) == (1, LINE)
+    assert done.stderr.startswith("1 finding (1 error); 0 problems; 3 files, 1 rule, ")
+
+
+def test_fail_on_exit_zero_quiet_and_statistics(app: Path, pack: Path) -> None:
+    assert check(app, pack, "--fail-on", "never").returncode == 0
+    assert check(app, pack, "--exit-zero").returncode == 0
+    assert check(app, pack, "--quiet").stderr == ""
+    assert "     1  loud-name\n" in check(app, pack, "--statistics").stderr
+    assert check(app, pack, "--ignore", "loud-name").returncode == 0
+
+
+def test_json_goes_to_a_file_as_utf8_whatever_the_locale(app: Path, pack: Path) -> None:
+    (app / "shop/bad.py").rename(app / "shop/bad-é.py")
+    plain = check(app, pack, "--format", "json", LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert json.loads(plain.stdout)["findings"][0]["path"] == "shop/bad-é.py"
+    assert check(app, pack, "--format", "json", "--output", "out.json").stdout == ""
+    assert (app / "out.json").read_text(encoding="utf-8") == plain.stdout
+
+
+def test_paths_limit_what_is_reported_not_what_is_read(app: Path, pack: Path) -> None:
+    assert check(app, pack, "shop/good.py").returncode == 0
+    done = check(app, pack, "shop/bad.py", "--format", "json")
+    assert json.loads(done.stdout)["summary"]["files"] == 3
+    assert check(app, pack, "shop").stdout == LINE
+    assert check(app, pack, ".").stdout == LINE
+
+
+def test_the_root_is_the_nearest_mark(app: Path, pack: Path) -> None:
+    subprocess.run(["git", "init", "-q", str(app)], check=True)
+    assert check(app / "shop", pack).stdout == LINE
+    assert check(app / "shop", pack, "bad.py").stdout == LINE
+    (app / "shop/prodlint.toml").write_text("")
+    assert check(app / "shop", pack).stdout == "bad.py:1:1: PRD598 bad.py is bad [loud-name]\n"
+
+
+def test_without_a_mark_the_root_is_the_working_directory(app: Path, pack: Path) -> None:
+    assert check(app / "shop", pack, ".").stdout.startswith("bad.py:1:1: ")
+    assert check(app.parent, pack, "app/shop").stdout.startswith("app/shop/bad.py:1:1: ")
+
+
+def test_a_project_elsewhere_is_examined_there(app: Path, pack: Path, tmp_path: Path) -> None:
+    (tmp_path / "else").mkdir()
+    (app / "prodlint.toml").write_text("")
+    assert check(tmp_path / "else", pack, str(app / "shop/bad.py")).stdout == LINE
+    assert check(tmp_path / "else", pack, str(app), str(tmp_path / "pack")).returncode in (0, 1)
+
+
+def test_a_path_that_leads_out_of_the_project_is_refused(app: Path, pack: Path, tmp_path: Path) -> None:
+    (app / "prodlint.toml").write_text("")
+    (tmp_path / "bad_outside.py").write_text("z = 1\n")
+    (app / "link.py").symlink_to(tmp_path / "bad_outside.py")
+    done = check(app, pack, "link.py")
+    assert done.returncode == 2
+    assert "outside the project" in done.stderr
+
+
+def test_an_unsaved_buffer_comes_on_standard_input(app: Path, pack: Path) -> None:
+    assert check(app, pack, "-", "--stdin-display-name", "shop/bad.py", stdin="").returncode == 0
+    assert check(app, pack, "-", "--stdin-display-name", "shop/bad_new.py", stdin="n = 1\n").stdout.startswith("shop/bad_new.py:1:1: PRD598")
+
+
+def test_configuration_errors_name_the_nearest(app: Path, pack: Path) -> None:
+    for text, hint in (("selekt = []\n", '"select"'), ('select = ["loud-nam"]\n', '"loud-name"'), ("select = [\n", "not valid TOML")):
+        (app / "prodlint.toml").write_text(text)
+        done = prodlint(app, "check", "--pack", str(pack))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert hint in done.stderr
+    (app / "prodlint.toml").unlink()
+    done = prodlint(app, "check", "--select", "acess")
+    assert done.returncode == 2
+    assert '"access"' in done.stderr
+
+
+def test_a_configuration_runs_no_code_of_the_project(app: Path, pack: Path) -> None:
+    (app / "rules").mkdir()
+    rule(app / "rules", "evil", "PRD597", "open('ran', 'w')\n")
+    for name in ("./rules", "evil/rules", "not-installed"):
+        (app / "prodlint.toml").write_text(f'packs = ["{name}"]\n')
+        done = check(app, pack)
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"prodlint: packs: {name} is ")
+    assert not (app / "ran").exists()
+
+
+def test_only_output_of_the_project_is_written(app: Path, pack: Path) -> None:
+    before = {file.name for file in app.iterdir()}
+    check(app, pack, "--no-cache")
+    assert {file.name for file in app.iterdir()} == before
+    check(app, pack)
+    assert {file.name for file in app.iterdir()} - before == {".prodlint_cache"}
+
+
+def test_the_same_bytes_cold_warm_one_worker_and_two(app: Path, pack: Path) -> None:
+    for number in range(60):  # enough source for worker processes
+        body = "".join(f"def f{n}(a, b):\n    return [a, b, {n}, 'some text here']\n" for n in range(150))
+        (app / f"shop/bad_{number}.py").write_text(body)
+    outputs = {check(app, pack, "--format", "json", *options).stdout for options in (["--jobs", "1"], [], ["--no-cache", "--jobs", "2"])}
+    assert len(outputs) == 1
+    assert json.loads(outputs.pop())["summary"]["findings"] == 61
+
+
+def test_explain_and_rules(app: Path, tmp_path: Path) -> None:
+    by_name, by_code = prodlint(tmp_path, "explain", "missing-ownership-check"), prodlint(tmp_path, "explain", "PRD301")
+    assert by_name.stdout == by_code.stdout
+    assert "## How to fix it" in by_name.stdout
+    unknown = prodlint(tmp_path, "explain", "missing-ownershp-check")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert '"missing-ownership-check"' in unknown.stderr
+    listed = prodlint(tmp_path, "rules")
+    assert "PRD301  missing-ownership-check" in listed.stdout
+    table = json.loads(prodlint(tmp_path, "rules", "--format", "json").stdout)
+    assert {"rule", "code", "item", "severity", "summary", "engine"} == set(table[0])
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_init_writes_a_configuration_that_is_read(app: Path, newline: str) -> None:
+    assert prodlint(app, "init").returncode == 0
+    assert (app / "prodlint.toml").is_file()
+    again = prodlint(app, "init")
+    assert (again.returncode, "nothing was changed" in again.stderr) == (2, True)
+    (app / "prodlint.toml").unlink()
+    (app / "pyproject.toml").write_bytes(f'[project]{newline}name = "shop"'.encode())
+    assert prodlint(app, "init").returncode == 0
+    text = (app / "pyproject.toml").read_bytes().decode()
+    assert tomllib.loads(text) == {"project": {"name": "shop"}, "tool": {"prodlint": {}}}
+    assert text.count("\n") == text.count(newline)
+    assert prodlint(app, "init").returncode == 2
+
+
+def test_every_line_of_the_starter_may_be_switched_on(app: Path) -> None:
+    text = prodlint(app, "init", "--stdout").stdout
+    lines = [line[2:] if line.startswith("# ") and ("=" in line or line.startswith("# [")) else line for line in text.splitlines()]
+    table = tomllib.loads("\n".join(lines))["tool"]["prodlint"]
+    assert {"select", "exclude", "access", "severity", "per-path-ignores"} <= set(table)
+
+
+def test_a_baseline_hides_what_is_known(app: Path, pack: Path) -> None:
+    refused = prodlint(app, "baseline", "--pack", str(pack), "--select", "loud-name")
+    assert refused.returncode == 2
+    (app / "prodlint.toml").write_text('baseline = ".prodlint_baseline.json"\n')
+    assert prodlint(app, "baseline", "--pack", str(pack), "--select", "loud-name").returncode == 0
+    known = check(app, pack)
+    assert (known.returncode, known.stdout) == (0, "")
+    assert "1 baselined" in known.stderr
+    (app / "shop/bad_too.py").write_text("z = 3\n")
+    assert check(app, pack).stdout.startswith("shop/bad_too.py")
+
+
+def test_version_help_and_usage(tmp_path: Path) -> None:
+    assert prodlint(tmp_path, "--version").stdout == "prodlint 0.1.0\n"
+    assert prodlint(tmp_path, "--help").stdout.index("check") < prodlint(tmp_path, "--help").stdout.index("routes")
+    assert prodlint(tmp_path, "chekc").returncode == 2
+    assert prodlint(tmp_path, "check", "--format", "xml").returncode == 2
+
+
+def test_an_error_of_our_own_is_exit_2(app: Path, pack: Path) -> None:
+    """A model that is no mapping ends the run before any rule: that is neither findings nor none."""
+    (pack / "models").mkdir()
+    (pack / "models/wrong.yaml").write_text("- 1\n")
+    done = check(app, pack)
+    assert done.returncode == 2
+    assert "wrong.yaml" in done.stderr
+
+
+def test_crashing_rules_do_not_stop_the_others(app: Path, pack: Path) -> None:
+    rule(pack, "crashes", "PRD597", CRASH)
+    done = prodlint(app, "check", "--pack", str(pack), "--select", "loud-name,crashes")
+    assert (done.returncode, LINE in done.stdout) == (2, True)
+    assert "the rule crashes crashed: ValueError: boom (crashes.py:3)" in done.stdout
