@@ -9,6 +9,7 @@ Whatever goes wrong with the file (damaged, locked, read-only disk) costs time, 
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 FOLDER = ".prodlint_cache"
+VARIABLE = "PRODLINT_CACHE_DIR"
 MAX_BYTES = 400_000_000  # of facts; the least recently used go
 FRESH = 86_400.0  # seconds within which a use need not be written down again
 SCHEMA = "create table if not exists facts (key text primary key, data blob not null, used real not null)"
@@ -37,7 +39,8 @@ class Cache:
     """`get` and `put` of encoded facts; never raises."""
 
     def __init__(self, root: Path) -> None:
-        self.folder = root / FOLDER
+        """root: of the project. The variable PRODLINT_CACHE_DIR names one folder for all projects instead (a CI cache, many checkouts of one repository)."""
+        self.folder = Path(os.environ.get(VARIABLE) or root / FOLDER)
         self.file = self.folder / "facts.db"
         self.note = ""  # why the cache is not used, "" if it is
         self._prepare()
@@ -48,7 +51,7 @@ class Cache:
             if self.folder.is_symlink() or self.file.is_symlink():
                 self.note = "the cache is a link"
                 return
-            self.folder.mkdir(exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             ignore = self.folder / ".gitignore"
             if not ignore.exists() and not ignore.is_symlink():
                 ignore.write_text("*\n", encoding="utf-8")
