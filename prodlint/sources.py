@@ -72,7 +72,7 @@ def walk(root: Path, exclude: Iterable[str] = (), overlay: Mapping[str, bytes] |
     base = os.fspath(root)
     for path in found:
         if not _utf8(path):
-            out.problems.append(Problem(os.fsencode(path).decode("utf-8", "replace"), 1, "not examined: its name is not UTF-8"))
+            out.problems.append(Problem(path.encode("utf-8", "surrogateescape").decode("utf-8", "replace"), 1, "not examined: its name is not UTF-8"))
             continue
         data = overlay[path] if path in overlay else _read(base, path, out.problems)
         if data is not None:
@@ -95,6 +95,11 @@ def _spec(globs: Iterable[str]) -> GitIgnoreSpec | None:
 
 def _skipped(path: str) -> bool:
     return not SKIPPED.isdisjoint(path.split("/")[:-1])
+
+
+def _text(name: bytes) -> str:
+    """A file's name as UTF-8, whatever the locale says; one that is not keeps its odd bytes as surrogates and is told."""
+    return name.decode("utf-8", "surrogateescape")
 
 
 def _utf8(path: str) -> bool:
@@ -147,7 +152,7 @@ def _git(root: Path, problems: list[Problem]) -> list[tuple[str, str]] | None:
         return None
     for folder, why in re.findall(r"could not open directory '([^'\n]*)': ([^\n]*)", done.stderr.decode("utf-8", "replace")):
         problems.append(Problem(folder.rstrip("/"), 1, f"the folder could not be read: {why}"))
-    return [(entry[0], entry[2:]) for name in done.stdout.split(b"\0") if (entry := os.fsdecode(name))]
+    return [(entry[0], entry[2:]) for name in done.stdout.split(b"\0") if (entry := _text(name))]
 
 
 def _asked(root: Path, paths: Iterable[str], listed: set[str], problems: list[Problem]) -> Iterator[str]:
@@ -183,9 +188,9 @@ def _from_disk(root: Path, below: str, problems: list[Problem]) -> Iterator[str]
             continue
         if ".gitignore" in names and (spec := _ignore_file(os.path.join(folder, ".gitignore"))) is not None:
             ignores.append((prefix, spec))
-        yield from (prefix + name for name in folders if os.path.islink(os.path.join(folder, name)))
+        yield from (_text(os.fsencode(prefix + name)) for name in folders if os.path.islink(os.path.join(folder, name)))
         folders[:] = sorted(name for name in folders if name not in SKIPPED and not ignored(f"{prefix}{name}/"))
-        yield from (prefix + name for name in names if name.startswith(".env") or not ignored(prefix + name))
+        yield from (_text(os.fsencode(prefix + name)) for name in names if name.startswith(".env") or not ignored(prefix + name))
 
 
 def _ignore_file(file: str) -> GitIgnoreSpec | None:
@@ -199,11 +204,11 @@ def _ignore_file(file: str) -> GitIgnoreSpec | None:
 # ---------------------------------------------------------------- one file
 def _read(base: str, path: str, problems: list[Problem]) -> bytes | None:
     """The bytes of a text file; None (and a problem, where somebody should know) for anything else."""
-    full = os.path.join(base, path)
+    full = os.path.join(os.fsencode(base), path.encode())
     try:
         info = os.lstat(full)
         if stat.S_ISLNK(info.st_mode):
-            problems.extend(_link(base, full, path))
+            problems.extend(_link(os.fsencode(base), full, path))
             return None
         if not stat.S_ISREG(info.st_mode) or path.lower().endswith(BINARY):
             return None
@@ -230,7 +235,7 @@ def _large(path: str, size: int) -> Iterator[Problem]:
         yield Problem(path, 1, why, "warning")
 
 
-def _link(base: str, full: str, path: str) -> Iterator[Problem]:
+def _link(base: bytes, full: bytes, path: str) -> Iterator[Problem]:
     """A link within the tree needs no word; one that nobody can follow does, and one that we will not follow."""
     try:
         target = os.path.realpath(full, strict=True)
@@ -239,5 +244,5 @@ def _link(base: str, full: str, path: str) -> Iterator[Problem]:
             yield Problem(path, 1, "not followed: a link that leads in a circle", "warning")
         return
     top = os.path.realpath(base)
-    if target != top and not target.startswith(top.rstrip(os.sep) + os.sep):
+    if target != top and not target.startswith(top.rstrip(os.sep.encode()) + os.sep.encode()):
         yield Problem(path, 1, "not followed: a link that leads out of the project", "warning")

@@ -53,7 +53,7 @@ def test_there_are_always_eight_items_and_nothing_said_is_unknown():
         ([bad(INFO)], "unknown", ["unknown", "unknown", "fail"]),
         ([good(ERROR), bad(INFO)], "pass", ["pass", "unknown", "fail"]),
         ([skip(ERROR), skip(WARNING), skip(INFO)], "not-applicable", ["not-applicable"] * 3),
-        ([skip(ERROR), skip(WARNING)], "unknown", ["not-applicable", "not-applicable", "unknown"]),
+        ([skip(ERROR), skip(WARNING)], "not-applicable", ["not-applicable", "not-applicable", "unknown"]),
         ([skip(ERROR, "unknown"), good(ERROR)], "unknown", ["unknown", "unknown", "unknown"]),
         ([skip(ERROR, "partial"), good(ERROR)], "partial", ["partial", "unknown", "unknown"]),
         ([skip(ERROR), good(ERROR)], "pass", ["pass", "unknown", "unknown"]),

@@ -39,7 +39,7 @@ class Cache:
     """`get` and `put` of encoded facts; never raises."""
 
     def __init__(self, root: Path) -> None:
-        """root: of the project. The variable PRODLINT_CACHE_DIR names one folder for all projects instead (a CI cache, many checkouts of one repository)."""
+        """root: of the project; the variable PRODLINT_CACHE_DIR names one folder for all projects instead (many checkouts of one repository)."""
         self.folder = Path(os.environ.get(VARIABLE) or root / FOLDER)
         self.file = self.folder / "facts.db"
         self.note = ""  # why the cache is not used, "" if it is

@@ -1,7 +1,7 @@
 """Refuses Python source that is nested so deeply that a parser's stack may not hold it.
 
-Knows: brackets, operators and strings, as far as they make a syntax tree deep. Does not know: Python's grammar. libcst recurses in native code, where an
-overflow ends the process, and takes a time that grows with the square of a chain; so this must be said before it starts.
+Knows: brackets, operators and strings, as far as they make a syntax tree deep. Does not know: Python's grammar. libcst recurses in native code,
+where an overflow ends the process, and takes a time that grows with the square of a chain; so this must be said before it starts.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ Every function here moves the cursor past exactly what its node is written as; t
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -32,9 +33,20 @@ def parse(text: str) -> cst.Module:
     try:
         return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
-        raise SyntaxProblem("syntax error", error.raw_line) from None
+        raise SyntaxProblem("syntax error", _error_line(text) or error.raw_line) from None
     except (cst.CSTValidationError, ValueError, TypeError, IndexError, OverflowError) as error:
         raise SyntaxProblem(f"refused by the parser ({type(error).__name__})", 1) from None
+
+
+def _error_line(text: str) -> int | None:
+    """Where the running Python sees the error: libcst names the place behind the token it could not take, which can be a line too far."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return error.lineno
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None
 
 
 class Lowering:

@@ -14,7 +14,6 @@ skips (white space, comments, operators, keywords). `Cursor` follows the source 
 from __future__ import annotations
 
 import io
-import re
 import tokenize
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -22,8 +21,6 @@ from typing import Any
 from prodlint import ir
 from prodlint.facts.cursor import Cursor
 from prodlint.model import Fact, Problem
-
-MAX_BRACKETS = 200  # CPython's own tokenizer refuses more ("too many nested parentheses"); deeper input only serves to overflow a parser
 
 
 class Here:
@@ -52,10 +49,11 @@ def read(path: str, text: str, visitors: Iterable[type[Visitor]] = ()) -> tuple[
 
     Raises nothing: a file that is not Python in syntax gives a None module and a Problem of severity "warning"."""
     from prodlint.facts import lowering
+    from prodlint.facts.depth import too_deep
 
-    depth, line = deepest_bracket(text)
-    if depth > MAX_BRACKETS:
-        return None, (), (Problem(path, line, f"could not be parsed: {depth} nested brackets (Python allows {MAX_BRACKETS})", "warning"),)
+    deep = too_deep(text)
+    if deep is not None:
+        return None, (), (Problem(path, deep[1], f"could not be parsed: {deep[0]}", "warning"),)
     try:
         tree = lowering.parse(text)
         facts: list[Fact] = []
@@ -89,22 +87,3 @@ def _dispatch(visitors: list[Visitor]) -> dict[str, list[Callable[[Any, Here], A
             if name.startswith("visit_"):
                 table.setdefault(name[6:], []).append(getattr(visitor, name))
     return table
-
-
-_BRACKETS = re.compile(r"""#[^\n]*|'''.*?'''|\"\"\".*?\"\"\"|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|[(\[{]|[)\]}]""", re.S)
-
-
-def deepest_bracket(text: str) -> tuple[int, int]:
-    """(greatest bracket depth, 1-based line where it stands); brackets in strings and comments do not count."""
-    if max(text.count("("), text.count("["), text.count("{")) <= MAX_BRACKETS // 4:
-        return 0, 1
-    depth = deepest = place = 0
-    for token in _BRACKETS.finditer(text):
-        char = text[token.start()]
-        if char in "([{":
-            depth += 1
-            if depth > deepest:
-                deepest, place = depth, token.start()
-        elif char in ")]}":
-            depth = max(0, depth - 1)
-    return deepest, text.count("\n", 0, place) + 1

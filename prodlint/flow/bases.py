@@ -48,16 +48,18 @@ def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], exp
     return None
 
 
+DETAIL_VIEWS = frozenset({
+    "DetailView", "UpdateView", "DeleteView", "RetrieveAPIView", "UpdateAPIView", "DestroyAPIView", "RetrieveUpdateAPIView", "RetrieveDestroyAPIView",
+    "RetrieveUpdateDestroyAPIView", "BaseDetailView",
+})  # fmt: skip
+
+
 def _generic(run: Any, cls: Definition) -> bool:
     return any(isinstance(a, str) and a.startswith(GENERIC_VIEWS) for a in run.names.mro(cls))
 
 
 def _is_detail(run: Any, cls: Definition) -> bool:
-    return any(
-        isinstance(a, str) and a.rpartition(".")[2] in ("DetailView", "UpdateView", "DeleteView", "RetrieveAPIView", "UpdateAPIView", "DestroyAPIView",
-                                                       "RetrieveUpdateAPIView", "RetrieveDestroyAPIView", "RetrieveUpdateDestroyAPIView", "BaseDetailView")
-        for a in run.names.mro(cls)
-    )  # fmt: skip
+    return any(isinstance(a, str) and a.rpartition(".")[2] in DETAIL_VIEWS for a in run.names.mro(cls))
 
 
 def call_own(run: Any, me: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> Value | None:

@@ -77,7 +77,7 @@ class Calls:
         if isinstance(ref, Definition) and ref.kind == "function":
             bound = callee.receiver if callee.receiver is not None else receiver if self.is_method(ref, receiver) else None
             return self.call_function(ref, ([bound] if bound is not None else []) + args, kwargs, frame, expr, callee.closure)
-        if isinstance(ref, Definition) and ref.kind == "class" and not (receiver is not None and receiver.ref is ref and False):
+        if isinstance(ref, Definition) and ref.kind == "class":
             return self.construct(ref, args, kwargs, frame, expr)
         if isinstance(callee.closure, tuple):
             return self.call_lambda(callee.closure, args)
@@ -421,14 +421,8 @@ class Calls:
     ) -> Value:
         """A call of something outside the project, or that could not be resolved."""
         values = [*args, *kwargs.values()]
-        if (
-            (name == "get"
-            and receiver is not None
-            and args
-            and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None))
-            or (name in _PARTS
-            and args
-            and receiver)
+        if (name == "get" and receiver is not None and args and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None)) or (
+            name in _PARTS and args and receiver
         ):
             return self.named_part(receiver, args, expr, frame)
         if name in ("append", "extend", "add", "insert") and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and args:

@@ -178,8 +178,9 @@ class Expressions:
     # ------------------------------------------------------------ selections
     def select(self: Any, model: object, expr: ir.Expr, frame: Frame, parents: tuple[Selection, ...] = (), **more: Any) -> Selection:
         """A new selection, standing where the expression stands."""
-        selection = Selection(model if isinstance(model, (Definition, str)) else "", frame.scope.module.path, ir.start_of(expr), getattr(expr, "end", 0),
-                              parents=parents, admin=self.admin_depth > 0, tests=frozenset(self.branch), **more)  # fmt: skip
+        known = model if isinstance(model, (Definition, str)) else ""
+        path, at, end = frame.scope.module.path, ir.start_of(expr), getattr(expr, "end", 0)
+        selection = Selection(known, path, at, end, parents=parents, admin=self.admin_depth > 0, tests=frozenset(self.branch), **more)
         self.selections.append(selection)
         return selection
 
@@ -369,8 +370,9 @@ def _property(decorator: ir.Expr) -> bool:
 
 
 _PLAIN_METHODS = frozenset({
-    "get", "getlist", "items", "keys", "values", "pop", "copy", "dict", "model_dump", "json", "to_dict", "strip", "split", "lower", "upper", "setdefault",
-    "getone", "getall", "decode", "read", "data", "validated_data", "cleaned_data", "is_valid", "update", "encode", "format", "replace", "startswith",
+    "get", "getlist", "items", "keys", "values", "pop", "copy", "dict", "model_dump", "json", "to_dict", "strip", "split", "lower", "upper",
+    "setdefault", "getone", "getall", "decode", "read", "data", "validated_data", "cleaned_data", "is_valid", "update", "encode", "format",
+    "replace", "startswith",
 })  # fmt: skip
 
 _EVAL: dict[type, Callable[..., Value]] = {

@@ -160,8 +160,7 @@ class Guards:
         path = {name: self.parameters.path_value(name, wrapper, wrapper.at) for name in self.endpoint.params}
         frame = Frame(self.names.scope(wrapper), {}, 1, outer=outer)
         me = self.run.me
-        position = 0
-        for param in params:
+        for position, param in enumerate(params):
             if param.kind == "**":
                 value = Value(fields=path)
             elif param.kind == "*":
@@ -175,7 +174,6 @@ class Guards:
             else:
                 value = EMPTY
             frame.env[param.name] = value
-            position += 1
         self.run.block(self.names.body(wrapper.node), frame)  # type: ignore[arg-type]
 
     # ------------------------------------------------------------ classes
@@ -209,7 +207,6 @@ class Guards:
                     self.decorator(decorator, self.names.scope_of(found))
 
     def permission_expr(self, before: Before) -> None:
-        ref = self.names.resolve(before.expr, before.scope)
         if self.endpoint.framework in ("ninja", "django-ninja"):
             value = before.expr
             if isinstance(value, ir.Const) and value.value is None:

@@ -24,23 +24,26 @@ CLASS_METHODS = frozenset({
     "first", "all", "exists", "objects", "aggregate", "find_many", "fetch", "delete_where", "update_where", "get_or_create", "all_by",
 })  # fmt: skip
 RAISING = frozenset({
-    "get", "get_object_or_404", "get_list_or_404", "get_or_404", "one", "first_or_404", "one_or_404", "scalar_one", "get_by_id", "get_one", "earliest", "latest",
-    "aget", "aget_object_or_404",
+    "get", "get_object_or_404", "get_list_or_404", "get_or_404", "one", "first_or_404", "one_or_404", "scalar_one", "get_by_id", "get_one",
+    "earliest", "latest", "aget", "aget_object_or_404",
 })  # fmt: skip
 # Method names that keep or narrow a selection. Anything else called on data is a method of the object.
 NARROW = frozenset({
-    "filter", "filter_by", "where", "get", "aget", "exclude", "find", "find_one", "get_or_404", "first_or_404", "one", "one_or_none", "first", "afirst", "all", "having",
-    "get_or_none", "get_by_id", "join", "outerjoin", "select_from", "options", "order_by", "limit", "offset", "eq", "match", "in_", "is_", "neq", "by_id",
-    "select_related", "prefetch_related", "only", "defer", "distinct", "annotate", "values", "values_list", "last", "earliest", "latest", "count", "exists",
-    "aexists", "scalars", "scalar", "scalar_one", "scalar_one_or_none", "unique", "paginate", "using", "in_bulk", "select", "with_for_update", "select_for_update",
-    "iterator", "union", "intersection", "reverse", "none", "single", "maybe_single", "execute", "fetch", "fetchone", "fetchall", "to_list", "sort", "skip", "slice",
-    "get_queryset", "update", "delete", "adelete", "aupdate", "with_entities", "group_by", "scalar_subquery", "subquery", "cte", "alias", "of_type", "raw", "extra",
+    "filter", "filter_by", "where", "get", "aget", "exclude", "find", "find_one", "get_or_404", "first_or_404", "one", "one_or_none", "first",
+    "afirst", "all", "having", "get_or_none", "get_by_id", "join", "outerjoin", "select_from", "options", "order_by", "limit", "offset", "eq",
+    "match", "in_", "is_", "neq", "by_id", "select_related", "prefetch_related", "only", "defer", "distinct", "annotate", "values", "values_list",
+    "last", "earliest", "latest", "count", "exists", "aexists", "scalars", "scalar", "scalar_one", "scalar_one_or_none", "unique", "paginate",
+    "using", "in_bulk", "select", "with_for_update", "select_for_update", "iterator", "union", "intersection", "reverse", "none", "single",
+    "maybe_single", "execute", "fetch", "fetchone", "fetchall", "to_list", "sort", "skip", "slice", "get_queryset", "update", "delete", "adelete",
+    "aupdate", "with_entities", "group_by", "scalar_subquery", "subquery", "cte", "alias", "of_type", "raw", "extra",
 })  # fmt: skip
-CHANGING = frozenset({"delete", "update", "save", "adelete", "aupdate", "asave", "bulk_update", "set", "add", "remove", "clear", "update_one", "delete_one",
-                      "delete_many", "update_many", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "destroy", "soft_delete"})  # fmt: skip
+CHANGING = frozenset({
+    "delete", "update", "save", "adelete", "aupdate", "asave", "bulk_update", "set", "add", "remove", "clear", "update_one", "delete_one",
+    "delete_many", "update_many", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "destroy", "soft_delete",
+})  # fmt: skip
 MONGO = frozenset({
-    "find_one", "find", "update_one", "delete_one", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "delete_many",
-    "update_many", "count_documents", "aggregate",
+    "find_one", "find", "update_one", "delete_one", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace",
+    "delete_many", "update_many", "count_documents", "aggregate",
 })  # fmt: skip
 SQL_CALLS = frozenset(
     {"execute", "fetch", "fetchrow", "fetchval", "fetch_one", "fetch_all", "fetch_val", "query", "raw", "execute_sql", "read_sql", "iterate"}

@@ -17,10 +17,11 @@ CONTAINERS = {
     "parsed_obj": "body", "multipart": "form", "post": "form", "get_data": "body", "raw": "body",
 }  # fmt: skip
 PLAIN = frozenset({
-    "method", "path", "url", "path_info", "scheme", "host", "get_host", "build_absolute_uri", "is_secure", "content_type", "encoding", "app", "scope",
-    "endpoint", "blueprint", "url_rule", "resolver_match", "remote_addr", "client", "base_url", "full_path", "remote", "is_ajax", "accepts", "LANGUAGE_CODE",
-    "user_agent", "htmx", "accepted_renderer", "version", "parser_context", "ctx", "csrf_processing_done", "script_root", "is_json", "mimetype", "referrer",
-    "authenticators", "session_transaction", "loop", "transport", "get_full_path", "site", "protocol", "conn_info", "id", "route", "stream", "toolbar",
+    "method", "path", "url", "path_info", "scheme", "host", "get_host", "build_absolute_uri", "is_secure", "content_type", "encoding", "app",
+    "scope", "endpoint", "blueprint", "url_rule", "resolver_match", "remote_addr", "client", "base_url", "full_path", "remote", "is_ajax",
+    "accepts", "LANGUAGE_CODE", "user_agent", "htmx", "accepted_renderer", "version", "parser_context", "ctx", "csrf_processing_done",
+    "script_root", "is_json", "mimetype", "referrer", "authenticators", "session_transaction", "loop", "transport", "get_full_path", "site",
+    "protocol", "conn_info", "id", "route", "stream", "toolbar",
 })  # fmt: skip
 CALLER_ATTRIBUTES = frozenset({"user", "auth", "session", "current_user", "identity", "account", "credentials"})
 TORNADO_ARGUMENTS = {

@@ -3,8 +3,9 @@
 Knows: origins and how they join. Does not know: Python's statements, frameworks.
 
 A value carries *origins*. `Client` is something the client chose. CALLER is who asks, or something that belongs to who asks; ROLE is what the
-caller is allowed to be (is_admin), PRESENCE whether there is one (is_authenticated). A `Selection` is data that a query selects. `Tie` says that the value is the outcome of comparing the
-target with the caller; `Link` that it compares two targets. Origins join by union: branches, arguments and operators all add up.
+caller is allowed to be (is_admin), PRESENCE whether there is one (is_authenticated). A `Selection` is data that a query selects. `Tie` says
+that the value is the outcome of comparing the target with the caller; `Link` that it compares two targets. Origins join by union: branches,
+arguments and operators all add up.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ REQUEST = Mark("request")
 class Selection:
     """Data that a query selects: the model (a Definition, an outside name, or ""), the terms that narrow it, where it stands.
 
-    terms: (field, value). tests: the branches (statement, side) it stands in. parents: selections it was narrowed from or reached through, one for each alternative.
+    terms: (field, value). tests: the branches (statement, side) it stands in. parents: selections it was narrowed from or reached through,
+    one for each alternative.
     whole: what it was reached through belongs to the caller. raising: it refuses when nothing is found. used: the data
     leaves or changes. admin: made where only an admin comes."""
 
