@@ -106,7 +106,7 @@ def test_decorators_and_context_managers_of_the_project() -> None:
             requests.get("https://example.com", timeout=5)
         """
     )
-    assert [line for (_, line), (state, _) in found.items() if state == "unhandled"] == [max(line for _, line in found)], "the bare one, which is last"
+    assert [line for (_, line), (state, _) in found.items() if state == "unhandled"] == [max(line for _, line in found)], "the bare one"
 
 
 def test_boto_has_two_families() -> None:
