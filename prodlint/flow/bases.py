@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 SINGLE = frozenset({"retrieve", "update", "partial_update", "destroy"})
 CHANGES = {"update": "perform_update", "partial_update": "perform_update", "destroy": "perform_destroy", "create": "perform_create"}
+DETAIL_VIEWS = frozenset({
+    "DetailView", "UpdateView", "DeleteView", "BaseDetailView", "RetrieveAPIView", "UpdateAPIView", "DestroyAPIView", "RetrieveUpdateAPIView",
+    "RetrieveDestroyAPIView", "RetrieveUpdateDestroyAPIView",
+})  # fmt: skip
 GENERIC_VIEWS = ("django.views.generic", "rest_framework", "extra_views", "vanilla")
 
 

@@ -195,15 +195,22 @@ class Expressions:
                 out |= self.outcome(current, right)
             out |= current.outcomes | right.outcomes
             for side, other in ((current, right), (right, current)):
-                if side.has(ROLE) or (
-                    side.has(CALLER) and not other.selections and not other.clients and (other.const is not None or op in ("in", "not in"))
-                ):
+                if side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
                     out.add(ROLE if not _is_none(right_expr) else PRESENCE)
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)
             current = right
         out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))} if _is_none(expr.rights[-1]) else set()
         return Value(frozenset(out), fields=self.term(expr, frame))
+
+    @staticmethod
+    def is_role_test(side: Value, other: Value, held: bool, op: str) -> bool:
+        """Is the caller compared with something fixed, so that the outcome says what they may? `"sub" in claims` only says that there is one."""
+        if not side.has(CALLER) or other.selections or other.clients:
+            return False
+        if held:
+            return other.const is None or bool(ROLE_WORDS.search(other.const))
+        return other.const is not None or op in ("in", "not in")
 
     def term(self: Any, expr: ir.Cmp, frame: Frame) -> dict[str, Value] | None:
         """The comparison as a query term, `Order.user_id == user.id` -> {"user_id": user.id}; None where neither side is a column."""
