@@ -64,7 +64,13 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--exit-zero", is_flag=True, help="Exit 0 although there are findings (still 2 where prodlint could not look).")
 @click.option("--stdin-display-name", help="With `-` as path: the name of the file whose text comes on standard input.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule on standard error.")
-def check(form: str, fail_on: str | None, exit_zero: bool, stdin_display_name: str | None, statistics: bool, **common_options: Any) -> None:
+@click.option("--fix", is_flag=True, help="Apply the fixes that keep behaviour; report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also those that need a second look.")
+@click.option("--diff", "only_diff", is_flag=True, help="Print what --fix would change and change nothing; exit 1 where that is something.")
+def check(
+    form: str, fail_on: str | None, exit_zero: bool, stdin_display_name: str | None, statistics: bool,
+    fix: bool, unsafe_fixes: bool, only_diff: bool, **common_options: Any,
+) -> None:  # fmt: skip
     """Report what is missing before production.
 
     PATHS limit what is reported, not what is read: the whole project is always examined."""
@@ -73,6 +79,8 @@ def check(form: str, fail_on: str | None, exit_zero: bool, stdin_display_name: s
 
     session = Session(common_options, stdin_display_name)
     done = session.run()
+    if fix or only_diff:
+        done = session.fixed(done, "unsafe" if unsafe_fixes else "safe", only_diff)
     extra = session.tables(done) if form == "html" else {}
     text = render(done.report, form, done.sources, colour=session.colour(), verbose=common_options["verbose"], **extra)
     session.write(text)
@@ -310,6 +318,27 @@ class Session:
                 )
             except ConfigError as error:
                 refuse(str(error))
+
+    def fixed(self, done: Any, level: str, only_diff: bool) -> Any:
+        """The run after the fixes of its findings; with only_diff they are printed, and the process ends."""
+        from prodlint.fix import diff, plan, write
+
+        if self.overlay:
+            refuse("text from standard input cannot be fixed; name the file")
+        planned = plan(done.report, done.sources, level)
+        if only_diff:
+            self.write(diff(planned.changes))
+            sys.exit(int(bool(planned.changes)))
+        for each in planned.refused:
+            click.echo(f"not fixed: {each.verdict.finding.at.path}:{each.verdict.finding.at.line}: {each.why}", err=True)
+        if not planned.changes:
+            return done
+        left = write(self.root, planned.changes, done.sources)
+        for line in left:
+            click.echo(f"not fixed: {line}", err=True)
+        files = len(planned.changes) - len(left)
+        click.echo(f"{files} file{'' if files == 1 else 's'} changed", err=True)
+        return self.run()
 
     @contextlib.contextmanager
     def progress(self) -> Iterator[Callable[[int, int], None] | None]:

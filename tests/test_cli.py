@@ -197,3 +197,29 @@ def test_crashing_rules_do_not_stop_the_others(app: Path, pack: Path) -> None:
     done = prodlint(app, "check", "--pack", str(pack), "--select", "loud-name,crashes")
     assert (done.returncode, LINE in done.stdout) == (2, True)
     assert "the rule crashes crashed: ValueError: boom (crashes.py:3)" in done.stdout
+
+
+FIXING = """
+from prodlint import Edit, Finding, Fix, Span
+
+
+def check(project):
+    for path, facts in project.files.items():
+        if facts.language == "python" and facts.lines == 1 and "bad" in path:
+            at = Span(path, 1, 1, 1, 2)
+            yield Finding(at, "a short name", fix=Fix("a longer one", (Edit(at, "longer"),)))
+"""
+
+
+def test_fixes_are_shown_and_applied(app: Path, pack: Path) -> None:
+    rule(pack, "short_name", "PRD596", FIXING)
+    options = ("check", "--pack", str(pack), "--select", "short-name")
+    (app / "shop/bad.py").write_text("y = 2  # as it was\n")
+    shown = prodlint(app, *options, "--diff")
+    assert shown.returncode == 1
+    assert "-y = 2  # as it was\n+longer = 2  # as it was\n" in shown.stdout
+    assert (app / "shop/bad.py").read_text() == "y = 2  # as it was\n"
+    done = prodlint(app, *options, "--fix")
+    assert "1 file changed\n" in done.stderr
+    assert (app / "shop/bad.py").read_text() == "longer = 2  # as it was\n"
+    assert prodlint(app, "check", "-", "--stdin-display-name", "shop/bad.py", "--fix", stdin="y = 2\n").returncode == 2
