@@ -7,7 +7,7 @@ A raised class is a dotted name (of a library or Python) or the Definition of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from prodlint import ir
@@ -45,9 +45,13 @@ class Outcome:
 class Exceptions:
     """Answers about one project, memoised."""
 
-    def __init__(self, names: Names, libraries: Libraries, units: Units, resolver: Resolver, answers: Iterable[str]) -> None:
+    def __init__(
+        self, names: Names, libraries: Libraries, units: Units, resolver: Resolver, answers: Iterable[str], again: Mapping[str, str] | None = None
+    ) -> None:
+        """answers: the section `exception_answers` of the models; again: decorators of queues that retry by themselves ->
+        the keyword that stops it."""
         self.names, self.libraries, self.units, self.resolver = names, libraries, units, resolver
-        self._answers = tuple(answers)
+        self._answers, self._again = tuple(answers), dict(again or {})
         self._outcomes: dict[ir.Handler, Outcome] = {}
         self._types: dict[tuple[ir.Handler, Scope], tuple[Ref | None, ...]] = {}
 
@@ -196,6 +200,8 @@ class Exceptions:
                 state = self._retries(decorator, state, outer)
             target = decorator.func if isinstance(decorator, ir.Call) else decorator
             found = self.names.resolve(target, outer)
+            if self._runs_again(found, decorator):
+                return state.then(())
             if isinstance(found, Definition) and found.kind == "function":
                 state = self._wrapped(found, state)
         return state
@@ -207,6 +213,21 @@ class Exceptions:
                 caught = self._classes(keyword.value, scope)
                 return state.then(c for c in state.classes if True not in [self.covers(each, c) for each in caught])
         return state
+
+    def _runs_again(self, found: Ref | None, decorator: ir.Expr) -> bool:
+        """A queue that runs every failed job again, with a pause, unless it is told not to; also behind a decorator of the project."""
+        switch = self._again.get(found) if isinstance(found, str) else None
+        if isinstance(found, Definition) and found.kind == "function":
+            names = {name.rpartition(".")[2] for name in self._again}
+            if names & set(found.node.calls):  # type: ignore[attr-defined]
+                for unit in self.units.family(found):
+                    for place in unit.places:
+                        called = self.resolver.callee(place)
+                        switch = switch or (self._again.get(called) if isinstance(called, str) else None)
+        if not switch:
+            return False
+        given = decorator.kwargs if isinstance(decorator, ir.Call) else ()
+        return not any(k.name == switch and isinstance(k.value, ir.Const) and not k.value.value for k in given)
 
     def _wrapped(self, decorator: Definition, state: Leaving) -> Leaving:
         """Through a decorator of the project: the tries around the place where it calls the function it was given."""

@@ -100,7 +100,7 @@ class Statuses:
         if isinstance(s, ir.Assign):
             return _targets(s.targets, seen)
         if isinstance(s, ir.With):
-            target = next((t for value, t in s.items if value is path[0] or value is inner or value is place.call), None)
+            target = next((t for value, t in s.items if value is inner or value is place.call or (path and value is path[0])), None)
             return _targets((target,), seen) if target is not None else None
         if isinstance(s, ir.If | ir.While):
             seen.status = True

@@ -1,0 +1,224 @@
+"""The analysis of one project's external calls: inventory, timeouts, reach and exceptions become records.
+
+Knows: all of this room. Does not know: which of its answers is a finding.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import msgspec
+
+from prodlint import ir
+from prodlint.calls.callers import Callers, Entry
+from prodlint.calls.exceptions import Exceptions, words
+from prodlint.calls.handlers import Handlers
+from prodlint.calls.inventory import Inventory, Site, argument
+from prodlint.calls.library import Libraries
+from prodlint.calls.reach import End, Fate, Reach
+from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, Reached, end_of, span
+from prodlint.calls.resolve import chain, last
+from prodlint.calls.resort import Resort
+from prodlint.calls.retries import Retries
+from prodlint.calls.status import Statuses
+from prodlint.calls.timeouts import Timeouts
+from prodlint.calls.walk import Place
+from prodlint.calls.wrappers import Use, Wrappers
+from prodlint.model import Span
+from prodlint.models import Models
+from prodlint.names import Names, statements
+from prodlint.report import RouteRef
+from prodlint.routing.table import Table
+
+HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "urlopen"})
+# Kinds whose failure an app is expected to survive; a database or cache it cannot work without is another matter.
+REMOTE = frozenset({"http", "payment", "email", "sms", "cloud", "storage", "search", "llm", "auth"})
+
+
+class Analysis:
+    """External calls of one project, found once."""
+
+    def __init__(self, names: Names, models: Models, table: Table) -> None:
+        self.names, self._models = names, models
+        self.libraries = Libraries(models)
+        self.inventory = Inventory(names, self.libraries)
+        self.callers = Callers(names, self.inventory.units, self.inventory.resolver, table.endpoints, models["entries"])
+        self.exceptions = Exceptions(
+            names, self.libraries, self.inventory.units, self.inventory.resolver, models.list("exception_answers"), models["entries"]["again"]
+        )
+        self.reach = Reach(self.callers, self.exceptions)
+        self.resort = Resort(names, self.callers, self.exceptions)
+        self.wrappers = Wrappers(self.callers, self.exceptions)
+        self.timeouts = Timeouts(self.inventory, self.callers)
+
+    @cached_property
+    def calls(self) -> tuple[ExternalCall, ...]:
+        """Sites and uses of wrappers, each place once."""
+        found: dict[tuple[str, int, int], ExternalCall] = {}
+        for site in self.inventory.sites:
+            bound = self.timeouts.of(site)
+            late = {place.call for place in bound.places}
+            for place in bound.places:
+                self._put(found, self._record(site, Use(place, frozenset(), site.unit), "missing"))
+            for use in self._uses(site):
+                state = "missing" if use.place.call in late else "inside" if use.via is not None or late else bound.state
+                self._put(found, self._record(site, use, state))
+            if _key(site.place) not in found:
+                found[_key(site.place)] = self._record(site, Use(site.place, frozenset()), "unknown" if late else bound.state)
+        return tuple(found[key] for key in sorted(found))
+
+    def unchecked_answers(self) -> tuple[Answer, ...]:
+        """HTTP answers that are used or dropped with no look at their status, each place once."""
+        statuses = Statuses(self.callers)
+        calls = {(call.at.path, call.at.line, call.at.column, call.at.end_line, call.at.end_column): call for call in self.calls}
+        found: dict[Span, Answer] = {}
+        for site in self.inventory.sites:
+            if site.role != "call" or not (site.library.status and (site.method in HTTP_METHODS or site.library.setters)):
+                continue
+            if self._raises_by_itself(site):
+                continue
+            for start in self._answered_at(site):
+                for place, how in statuses.unchecked(start, site.method if start is site.place else last(start.call)):
+                    at = span(place.unit.module.path, place.call.at, place.call.end)
+                    known = calls.get((at.path, at.line, at.column, at.end_line, at.end_column)) or self._record(
+                        site, Use(place, frozenset()), "unknown"
+                    )
+                    found.setdefault(at, Answer(at, how, known, chain(place.call.func) or site.name, place.unit.symbol))
+        return tuple(found[at] for at in sorted(found))
+
+    @cached_property
+    def caught(self) -> tuple[CaughtError, ...]:
+        """Except clauses that something can be said about."""
+        out = []
+        for caught in Handlers(
+            self.inventory, self.exceptions, self.callers, self._models.list("exception_inside"), self._models.list("exception_meant")
+        ).all(REMOTE):
+            if not (caught.silent or caught.log is not None or caught.leaks):
+                continue
+            path, handler = caught.unit.module.path, caught.handler
+            types = tuple(words(kind) for kind in self.exceptions.types(handler, caught.unit.scope) if kind is not None)
+            out.append(CaughtError(
+                span(path, handler.at), types, caught.broad, caught.site.library.name if caught.site else "", caught.site.name if caught.site else "",
+                caught.unit.symbol, caught.silent, span(path, caught.log.at, caught.log.end) if caught.log is not None else None,
+                tuple(span(path, ir.start_of(e), end_of(e) or 0) for e in caught.leaks),
+            ))  # fmt: skip
+        return tuple(sorted(out, key=lambda caught: caught.at))
+
+    @cached_property
+    def retries(self) -> tuple[Again, ...]:
+        """Retries that lack something."""
+        found = (
+            Again(
+                span(r.unit.module.path, r.at, r.end),
+                r.lacks,
+                r.words,
+                r.site.library.name if r.site else "",
+                r.site.name if r.site else "",
+                r.unit.symbol,
+            )
+            for r in Retries(self.names, self.inventory).all(REMOTE)
+        )
+        return tuple(sorted(set(found), key=lambda again: (again.at, again.lacks)))
+
+    def _answered_at(self, site: Site) -> list[Place]:
+        """Where the answer is a value: at the call; for pycurl, which fills a buffer, where the function around it is called."""
+        if not site.library.setters:
+            return [site.place]
+        node = site.unit.node
+        if node is None or "getinfo" not in node.calls:
+            return []
+        return [caller.place for caller in self.callers.of(site.unit) if caller.sure]
+
+    def _raises_by_itself(self, site: Site) -> bool:
+        """Was the client told to raise for an error status (aiohttp raise_for_status=True, httpx event hooks, hooks of a session)?"""
+        func = site.place.call.func
+        if not isinstance(func, ir.Attr):
+            return False
+        made = self.inventory.resolver.origins(func.base, site.unit.scope)
+        if any(keyword.name in ("raise_for_status", "event_hooks", "hooks") for call, _ in made for keyword in call.kwargs):
+            return True
+        bodies = [self.names.body(scope.function.node) for _, scope in made if scope.function is not None]  # type: ignore[arg-type]
+        hooked = (t for body in bodies for s in statements(body) if isinstance(s, ir.Assign) for t in s.targets)
+        return any((isinstance(t, ir.Attr) and t.name == "hooks") or (isinstance(t, ir.Sub) and chain(t.base).endswith(".hooks")) for t in hooked)
+
+    def _put(self, found: dict[tuple[str, int, int], ExternalCall], record: ExternalCall) -> None:
+        key = (record.at.path, record.at.line << 12 | record.at.column, record.at.end_line << 12 | record.at.end_column)
+        known = found.get(key)
+        if known is not None:
+            record = msgspec.structs.replace(
+                record if record.handled else known,
+                timeout="missing" if "missing" in (record.timeout, known.timeout) else record.timeout,
+                handled=record.handled or known.handled,
+            )
+        found[key] = record
+
+    def _uses(self, site: Site) -> list[Use]:
+        library = site.library
+        if site.role == "client" or library.kind not in REMOTE:
+            return [Use(site.place, frozenset())]
+        silent = argument(site.place.call, library.silent)
+        if isinstance(silent, ir.Const) and silent.value:
+            return [Use(site.place, frozenset())]
+        return list(self.wrappers.uses(site, frozenset(library.raises)))
+
+    # ------------------------------------------------------------ records
+    def _record(self, site: Site, use: Use, state: str) -> ExternalCall:
+        place, library = use.place, site.library
+        fate = self.reach.fate(place, use.raises)
+        ends = self._unanswered(fate)
+        reached = ends[0] if ends else next(iter(sorted(fate.ends, key=lambda end: (end.entry.kind, end.entry.unit.symbol))), None)
+        handled = self._handled(site, use, fate, ends)
+        escapes = tuple(sorted(words(c) for c in ends[0].classes)) if ends and handled in ("unhandled", "partial") else ()
+        return ExternalCall(
+            span(place.unit.module.path, place.call.at, place.call.end), library.name, library.package, library.kind,
+            site.name if use.via is None else chain(place.call.func) or use.via.symbol, place.unit.symbol, site.role,
+            use.via.symbol if use.via is not None else "", state, library.fix or library.how, handled,
+            words(next(iter(use.raises))) if use.via is not None and len(use.raises) == 1 else words(library.family), escapes, tuple(fate.narrow),
+            tuple(span(path, handler.at) for path, handler in fate.caught), _reached(reached.entry) if reached is not None else None,
+            bool(ends) and all(self.resort.catches(c) for c in ends[0].classes), bool(reached and reached.sure), _tail(place),
+        )  # fmt: skip
+
+    def _unanswered(self, fate: Fate) -> list[End]:
+        """The ends that something escapes from, without exceptions of the project that the app itself maps to an answer."""
+        out = []
+        for end in fate.escaping():
+            left = frozenset(c for c in end.classes if isinstance(c, str) or not (self.resort.maps(c) or self.exceptions.answers(c)))
+            if left and end.entry.kind != "command":
+                out.append(End(end.entry, left, end.sure, end.through))
+        return out
+
+    def _handled(self, site: Site, use: Use, fate: Fate, ends: list[End]) -> str:
+        if site.role == "client":
+            return ""
+        if not use.raises or fate.unsure:
+            return "unknown"
+        if ends:
+            main = {raised for raised in use.raises if raised == (site.library.raises or ("",))[0]} or use.raises
+            return "unhandled" if any(main & end.classes or end.classes - use.raises for end in ends) else "partial"
+        if fate.ends and all(end.entry.kind == "command" for end in fate.ends if end.classes) and any(end.classes for end in fate.ends):
+            return "unknown"
+        return "handled" if fate.caught or (fate.ends and fate.complete) else "unknown"
+
+
+def _reached(entry: Entry) -> Reached:
+    unit, endpoint = entry.unit, entry.endpoint
+    at = Span(unit.module.path, ir.line_of(unit.node.at) if unit.node is not None else 1)
+    if endpoint is None:
+        return Reached(entry.kind, unit.symbol, at)
+    ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
+    return Reached(entry.kind, f"{','.join(endpoint.methods) or 'ANY'} {endpoint.path}", at, ref)
+
+
+def _key(place: Place) -> tuple[str, int, int]:
+    return (place.unit.module.path, place.call.at, place.call.end)
+
+
+def _tail(place: Place) -> Span | None:
+    """Where another keyword can be put: right behind the last argument; None where that cannot be told."""
+    call = place.call
+    values = [*call.args, *(k.value for k in call.kwargs)]
+    ends = [end_of(value) for value in values]
+    if not ends or None in ends:
+        return None
+    end = max(e for e in ends if e is not None)
+    return span(place.unit.module.path, end, end)

@@ -1,0 +1,98 @@
+"""The nouns that answers about external calls are made of, as rules and renderers read them.
+
+Knows: positions and words. Does not know: how anything is found.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from prodlint import ir
+from prodlint.model import Span
+from prodlint.report import RouteRef
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """What runs a call. kind: "route", "task", "thread", "command"; `label` for a person; `route` as the contract prints it."""
+
+    kind: str
+    label: str
+    at: Span
+    route: RouteRef | None = None
+
+
+class ExternalCall(msgspec.Struct, frozen=True):
+    """One external call, or a call of a wrapper around one (`via`: the wrapper's name).
+
+    role: "call", or "client" where the object is made that will call. timeout: "set", "default" (finite), "missing", "removed" (None is given),
+    "client" (told where the client is made), "inside" (told in the wrapper), "unknown". handled: "handled", "unhandled" (nothing takes it on a way
+    to `reached`), "partial" (the main family is taken, `escapes` are not), "unknown" (not reached, or a handler that cannot be told), "" for a
+    client. `app_handler`: the app's own last resort takes it. `sure`: every step of the way was resolved."""
+
+    at: Span
+    library: str
+    package: str
+    kind: str
+    call: str
+    symbol: str
+    role: str = "call"
+    via: str = ""
+    timeout: str = "unknown"
+    how: str = ""
+    handled: str = ""
+    family: str = ""
+    escapes: tuple[str, ...] = ()
+    narrow: tuple[str, ...] = ()
+    handlers: tuple[Span, ...] = ()
+    reached: Reached | None = None
+    app_handler: bool = False
+    sure: bool = True
+    tail: Span | None = None
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """An HTTP answer that is used (or dropped, `how` "ignored") with no look at its status."""
+
+    at: Span
+    how: str
+    call: ExternalCall
+    name: str
+    symbol: str
+
+
+class CaughtError(msgspec.Struct, frozen=True):
+    """An except clause. `call`: the external call in its try, "" for none; `silent`: "pass" or "return" where it does nothing else; `log`: a log
+    record that tells neither traceback nor value; `leaks`: places where the exception's text goes to the client; `route`: what runs it."""
+
+    at: Span
+    types: tuple[str, ...]
+    broad: bool
+    library: str
+    call: str
+    symbol: str
+    silent: str
+    log: Span | None
+    leaks: tuple[Span, ...]
+
+
+class Again(msgspec.Struct, frozen=True):
+    """Something that tries again and lacks a "limit" or a "backoff"; `words` say what it is."""
+
+    at: Span
+    lacks: str
+    words: str
+    library: str
+    call: str
+    symbol: str
+
+
+def span(path: str, at: int, end: int = 0) -> Span:
+    """Packed positions as a Span."""
+    return Span(path, ir.line_of(at), ir.column_of(at), ir.line_of(end) if end else 0, ir.column_of(end) if end else 0)
+
+
+def end_of(expr: ir.Expr) -> int | None:
+    """Where an expression ends (packed), where that is known."""
+    if isinstance(expr, ir.Name):
+        return expr.at + len(expr.id)
+    return getattr(expr, "end", None)
