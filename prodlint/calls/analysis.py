@@ -175,7 +175,7 @@ class Analysis:
             use.via.symbol if use.via is not None else "", state, library.fix or library.how, handled,
             words(next(iter(use.raises))) if use.via is not None and len(use.raises) == 1 else words(library.family), escapes, tuple(fate.narrow),
             tuple(span(path, handler.at) for path, handler in fate.caught), _reached(reached.entry) if reached is not None else None,
-            bool(ends) and all(self.resort.catches(c) for c in ends[0].classes), bool(reached and reached.sure), _tail(place),
+            bool(ends) and ends[0].entry.kind == "route" and all(self.resort.catches(c) for c in ends[0].classes), bool(reached and reached.sure), _tail(place),
         )  # fmt: skip
 
     def _unanswered(self, fate: Fate) -> list[End]:

@@ -52,6 +52,7 @@ class Exceptions:
         the keyword that stops it."""
         self.names, self.libraries, self.units, self.resolver = names, libraries, units, resolver
         self._answers, self._again = tuple(answers), dict(again or {})
+        self._queues: dict[Definition, str] = {}
         self._outcomes: dict[ir.Handler, Outcome] = {}
         self._types: dict[tuple[ir.Handler, Scope], tuple[Ref | None, ...]] = {}
 
@@ -216,18 +217,22 @@ class Exceptions:
 
     def _runs_again(self, found: Ref | None, decorator: ir.Expr) -> bool:
         """A queue that runs every failed job again, with a pause, unless it is told not to; also behind a decorator of the project."""
-        switch = self._again.get(found) if isinstance(found, str) else None
-        if isinstance(found, Definition) and found.kind == "function":
-            names = {name.rpartition(".")[2] for name in self._again}
-            if names & set(found.node.calls):  # type: ignore[attr-defined]
-                for unit in self.units.family(found):
-                    for place in unit.places:
-                        called = self.resolver.callee(place)
-                        switch = switch or (self._again.get(called) if isinstance(called, str) else None)
+        switch = self._again.get(found, "") if isinstance(found, str) else self._queue_of(found)
         if not switch:
             return False
         given = decorator.kwargs if isinstance(decorator, ir.Call) else ()
         return not any(k.name == switch and isinstance(k.value, ir.Const) and not k.value.value for k in given)
+
+    def _queue_of(self, found: Definition | None) -> str:
+        """The keyword of the queue's own decorator that a decorator of the project applies, "" where it applies none."""
+        if found is None or found.kind != "function" or not self._again:
+            return ""
+        known = self._queues.get(found)
+        if known is None:
+            places = [place for unit in self.units.family(found) for place in unit.places]
+            called = [self.resolver.callee(place) for place in places]
+            known = self._queues[found] = next((self._again[c] for c in called if isinstance(c, str) and c in self._again), "")
+        return known
 
     def _wrapped(self, decorator: Definition, state: Leaving) -> Leaving:
         """Through a decorator of the project: the tries around the place where it calls the function it was given."""
