@@ -15,7 +15,7 @@ from prodlint.calls.exceptions import Exceptions, words
 from prodlint.calls.handlers import Handlers
 from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Libraries
-from prodlint.calls.reach import End, Fate, Reach
+from prodlint.calls.reach import ORDER, End, Fate, Reach
 from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, Reached, end_of, span
 from prodlint.calls.resolve import chain, last
 from prodlint.calls.resort import Resort
@@ -62,9 +62,9 @@ class Analysis:
                 self._put(found, self._record(site, Use(place, frozenset(), site.unit), "missing"))
             for use in self._uses(site):
                 state = "missing" if use.place.call in late else "inside" if use.via is not None or late else bound.state
-                self._put(found, self._record(site, use, state))
+                self._put(found, self._record(site, use, state, bound.seconds))
             if _key(site.place) not in found:
-                found[_key(site.place)] = self._record(site, Use(site.place, frozenset()), "unknown" if late else bound.state)
+                found[_key(site.place)] = self._record(site, Use(site.place, frozenset()), "unknown" if late else bound.state, bound.seconds)
         return tuple(found[key] for key in sorted(found))
 
     def unchecked_answers(self) -> tuple[Answer, ...]:
@@ -162,21 +162,36 @@ class Analysis:
         return list(self.wrappers.uses(site, frozenset(library.raises)))
 
     # ------------------------------------------------------------ records
-    def _record(self, site: Site, use: Use, state: str) -> ExternalCall:
+    def _record(self, site: Site, use: Use, state: str, seconds: float | None = None) -> ExternalCall:
         place, library = use.place, site.library
         fate = self.reach.fate(place, use.raises)
         ends = self._unanswered(fate)
-        reached = ends[0] if ends else next(iter(sorted(fate.ends, key=lambda end: (end.entry.kind, end.entry.unit.symbol))), None)
+        reached = ends[0] if ends else next(iter(sorted(fate.ends, key=lambda end: (ORDER[end.entry.kind], end.entry.unit.symbol))), None)
         handled = self._handled(site, use, fate, ends)
         escapes = tuple(sorted(words(c) for c in ends[0].classes)) if ends and handled in ("unhandled", "partial") else ()
         return ExternalCall(
-            span(place.unit.module.path, place.call.at, place.call.end), library.name, library.package, library.kind,
-            site.name if use.via is None else chain(place.call.func) or use.via.symbol, place.unit.symbol, site.role,
-            use.via.symbol if use.via is not None else "", state, library.fix or library.how, handled,
-            words(next(iter(use.raises))) if use.via is not None and len(use.raises) == 1 else words(library.family), escapes, tuple(fate.narrow),
-            tuple(span(path, handler.at) for path, handler in fate.caught), _reached(reached.entry) if reached is not None else None,
-            bool(ends) and ends[0].entry.kind == "route" and all(self.resort.catches(c) for c in ends[0].classes), bool(reached and reached.sure), _tail(place),
-        )  # fmt: skip
+            at=span(place.unit.module.path, place.call.at, place.call.end),
+            library=library.name,
+            package=library.package,
+            kind=library.kind,
+            call=site.name if use.via is None else chain(place.call.func) or use.via.symbol,
+            symbol=place.unit.symbol,
+            role=site.role,
+            via=use.via.symbol if use.via is not None else "",
+            timeout=state,
+            how=library.fix or library.how,
+            handled=handled,
+            family=words(next(iter(use.raises))) if use.via is not None and len(use.raises) == 1 else words(library.family),
+            escapes=escapes,
+            narrow=tuple(fate.narrow),
+            handlers=tuple(span(path, handler.at) for path, handler in fate.caught),
+            reached=_reached(reached.entry) if reached is not None else None,
+            app_handler=bool(ends) and ends[0].entry.kind == "route" and all(self.resort.catches(c) for c in ends[0].classes),
+            sure=bool(reached and reached.sure),
+            tail=_tail(place),
+            seconds=seconds,
+            tries=library.tries,
+        )
 
     def _unanswered(self, fate: Fate) -> list[End]:
         """The ends that something escapes from, without exceptions of the project that the app itself maps to an answer."""

@@ -75,7 +75,7 @@ class Inventory:
                 matched, dotted = self.libraries.match(other), other
                 if matched is not None:
                     break
-        if matched is not None:
+        if matched is not None and not _stays(place.call, matched.library):
             yield Site(matched.library, matched.role, dotted, place)
 
     def _derived(self, found: Definition) -> tuple[Matched | None, str]:
@@ -90,6 +90,12 @@ class Inventory:
                 if matched is not None and matched.role == ("client" if cls is found else "call"):
                     return matched, dotted
         return None, ""
+
+
+def _stays(call: ir.Call, library: Library) -> bool:
+    """Is it told to use what is there, and not the network?"""
+    told = argument(call, library.local)
+    return isinstance(told, ir.Const) and bool(told.value)
 
 
 def argument(call: ir.Call, keyword: str, position: int | None = None) -> ir.Expr | None:

@@ -9,7 +9,9 @@ Keys of one library under `calls`: `package` on PyPI; `kind` (http, payment, ema
 `at`, where a timeout is set ("call", "client", "both", "setting"; no key: nothing to set for us); `keyword`, its keywords; `position`, its place
 among the positional arguments (a number, or one for each client); `setters`, methods that set it; `setting`, settings that do; `attribute`, an
 attribute that does; `socket`, follows socket.setdefaulttimeout; `raises`, the classes that one must take to be safe, `family`, the one to name;
-`status`, an error status does not raise; `silent`, the keyword that swallows; `how`, words for a person; `fix`, words where nothing can be set.
+`status`, an error status does not raise; `silent`, the keyword that swallows; `tries`, how often it tries by itself; `local`, a keyword that, when
+true, keeps the call at home; `how`, words for a person; `fix`, words where nothing can be set; `moves`, patterns of calls that move money, and
+`once`, the keywords that make it safe to repeat one; `changed`, what was different before a major version ({"8": {timeout: none}}).
 """
 
 from __future__ import annotations
@@ -43,6 +45,10 @@ class Library:
     silent: str
     how: str
     fix: str
+    tries: int = 1
+    local: str = ""
+    once: tuple[str, ...] = ()
+    moves: str = ""
     clients: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -79,7 +85,8 @@ class Libraries:
             name, str(model.get("package", name)), model["kind"], model.get("timeout", ""), model.get("at", ""),
             tuple(model.get("keyword", ())), model.get("position"), raises, model.get("family") or (raises[0] if raises else ""),
             bool(model.get("status")), tuple(model.get("setting", ())), model.get("setters", {}), model.get("attribute", ""),
-            bool(model.get("socket")), model.get("silent", ""), model.get("how", ""), model.get("fix", ""), frozenset(model.get("clients", ())),
+            bool(model.get("socket")), model.get("silent", ""), model.get("how", ""), model.get("fix", ""),
+            int(model.get("tries", 1)), model.get("local", ""), tuple(model.get("once", ())), "", frozenset(model.get("clients", ())),
         )  # fmt: skip
         self.all.append(library)
         for client in library.clients:

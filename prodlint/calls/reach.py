@@ -17,7 +17,7 @@ from prodlint.names import Definition, Ref
 
 _DEPTH = 10
 _STEPS = 160
-_ORDER = {"route": 0, "task": 1, "thread": 2, "command": 3}
+ORDER = {"route": 0, "task": 1, "thread": 2, "command": 3}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -45,7 +45,7 @@ class Fate:
         """The entries that something escapes from, routes first, surest first."""
         ends = [end for end in self.ends if end.classes]
         return sorted(
-            ends, key=lambda end: (_ORDER[end.entry.kind], not end.sure, len(end.through), end.entry.unit.module.path, end.entry.unit.symbol)
+            ends, key=lambda end: (ORDER[end.entry.kind], not end.sure, len(end.through), end.entry.unit.module.path, end.entry.unit.symbol)
         )
 
 

@@ -27,7 +27,8 @@ class ExternalCall(msgspec.Struct, frozen=True):
     role: "call", or "client" where the object is made that will call. timeout: "set", "default" (finite), "missing", "removed" (None is given),
     "client" (told where the client is made), "inside" (told in the wrapper), "unknown". handled: "handled", "unhandled" (nothing takes it on a way
     to `reached`), "partial" (the main family is taken, `escapes` are not), "unknown" (not reached, or a handler that cannot be told), "" for a
-    client. `app_handler`: the app's own last resort takes it. `sure`: every step of the way was resolved."""
+    client. `app_handler`: the app's own last resort takes it. `sure`: every step of the way was resolved. `tail`: where another
+    keyword can be put. `seconds`: how long one try can take, where that is known, and `tries`, how often the library tries by itself."""
 
     at: Span
     library: str
@@ -48,6 +49,8 @@ class ExternalCall(msgspec.Struct, frozen=True):
     app_handler: bool = False
     sure: bool = True
     tail: Span | None = None
+    seconds: float | None = None
+    tries: int = 1
 
 
 class Answer(msgspec.Struct, frozen=True):

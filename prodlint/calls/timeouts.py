@@ -13,7 +13,7 @@ from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Library
 from prodlint.calls.resolve import chain, last
 from prodlint.calls.walk import Place, Unit, every
-from prodlint.names import Definition, statements
+from prodlint.names import Definition, Scope, statements
 
 _BOUNDS = frozenset({"timeout", "timeout_at", "fail_after", "move_on_after", "Timeout", "time_limit", "wait_for"})
 _DEPTH = 5
@@ -23,10 +23,12 @@ _DEPTH = 5
 class Bound:
     """state: "set", "default" (a finite one), "missing", "removed" (None is given), "client" (told where the client is made), "unknown".
 
-    places: where a caller of this function leaves it out ("missing" through a parameter), else empty."""
+    places: where a caller of this function leaves it out ("missing" through a parameter), else empty; seconds: how long one try can take, where
+    that is known."""
 
     state: str
     places: tuple[Place, ...] = ()
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,6 +37,7 @@ class _Given:
 
     kind: str
     name: str = ""
+    seconds: float | None = None
 
 
 class Timeouts:
@@ -62,18 +65,54 @@ class Timeouts:
     def _judge(self, site: Site, given: _Given) -> Bound:
         here = site.library.at == "both" or (site.library.at == "client") == (site.role == "client")
         if given.kind == "value":
-            return Bound("set")
+            return Bound("set", (), given.seconds)
         if given.kind == "none":
             return Bound("removed")
         if given.kind == "unknown":
             return Bound("unknown")
         if given.kind == "param":
-            return self._from_callers(site.place, given.name, site.library)
-        if not here:
-            return Bound("client" if site.role == "call" else "default")
-        if not site.library.forever:
-            return Bound("default")
+            return self._from_callers(site.place, given.name, site.library.keywords)
+        if site.role == "call" and site.library.at != "call":
+            return self._by_client(site)
+        if not here or not site.library.forever:
+            return Bound("default", (), self._seconds(site))
         return Bound("unknown") if site.role == "call" and self._session(site) else Bound("missing")
+
+    def _by_client(self, site: Site) -> Bound:
+        """The bound of a call through a client: what stands where the client is made."""
+        func = site.place.call.func
+        made: list[tuple[ir.Call, Scope]] = []
+        while isinstance(func, ir.Attr) and not made:
+            func = func.base
+            made = [found for found in self.resolver.origins(func, site.unit.scope) if self._makes(site, *found)]
+        if "with_options" in site.dotted or "options()" in site.dotted:
+            return Bound("unknown")
+        if not made:
+            alone = not any(site.dotted.startswith((f"{client}.", f"{client}().")) for client in site.library.clients)
+            if not alone:
+                return Bound("unknown")
+            return Bound("missing") if site.library.forever and site.library.at == "both" else Bound("default", (), self._seconds(site))
+        given = [self._at_client(site.library, call, scope) for call, scope in made]
+        if all(one.kind == "absent" for one in given):
+            return Bound("client", (), self._seconds(site))
+        seconds = given[0].seconds if len(given) == 1 else None
+        return Bound("set" if all(one.kind == "value" for one in given) else "client", (), seconds)
+
+    def _makes(self, site: Site, call: ir.Call, scope: Scope) -> bool:
+        found = self.resolver.called(call, scope)
+        return not isinstance(found, str) or found in site.library.clients or not site.library.clients
+
+    def _at_client(self, library: Library, call: ir.Call, scope: Scope) -> _Given:
+        """What a constructor says about the timeout of its client."""
+        for keyword in library.keywords:
+            value = argument(call, keyword)
+            if value is not None:
+                return _Given("none" if _is_none(value) else "value", "", _number(value))
+        return _Given("unknown" if any(k.name == "" for k in call.kwargs) else "absent")
+
+    def _seconds(self, site: Site) -> float | None:
+        """The library's own bound."""
+        return float(site.library.timeout) if isinstance(site.library.timeout, (int, float)) else None
 
     # ------------------------------------------------------------ what stands at the call
     def _given(self, site: Site) -> _Given:
@@ -98,7 +137,7 @@ class Timeouts:
 
     def _value(self, value: ir.Expr, unit: Unit) -> _Given:
         if isinstance(value, ir.Const):
-            return _Given("none" if value.value is None and not value.kind else "value")
+            return _Given("none" if value.value is None and not value.kind else "value", "", _number(value))
         if isinstance(value, ir.Call) and last(value) in ("Timeout", "ClientTimeout") and value.args and _is_none(value.args[0]) and not value.kwargs:
             return _Given("none")
         if isinstance(value, ir.Name):
@@ -107,6 +146,7 @@ class Timeouts:
             made = self._assigned_once(unit, value.id)
             if made is not None and _is_none(made):
                 return _Given("none")
+            return _Given("value", "", _number(made) if made is not None else None)
         return _Given("value")
 
     def _spread(self, value: ir.Expr, unit: Unit, keywords: tuple[str, ...]) -> _Given:
@@ -161,7 +201,7 @@ class Timeouts:
         return _Given("absent")
 
     # ------------------------------------------------------------ parameters
-    def _from_callers(self, place: Place, name: str, library: Library, depth: int = _DEPTH) -> Bound:
+    def _from_callers(self, place: Place, name: str, keywords: tuple[str, ...], depth: int = _DEPTH) -> Bound:
         """The bound of a call whose timeout is a parameter of the function around it: what its callers give."""
         unit = place.unit
         node = unit.node
@@ -174,12 +214,12 @@ class Timeouts:
         missing: list[Place] = []
         given = 0
         for caller in callers:
-            found = self._passed(caller.place, unit, param, library.keywords)
+            found = self._passed(caller.place, unit, param, keywords)
             if found.kind == "param":
-                deeper = self._from_callers(caller.place, found.name, library, depth - 1)
+                deeper = self._from_callers(caller.place, found.name, keywords, depth - 1)
                 missing += deeper.places
                 given += deeper.state == "set"
-            elif found.kind == "none" or (found.kind == "absent" and (default == "none" or (param.kind == "**" and library.forever))):
+            elif found.kind == "none" or (found.kind == "absent" and (default == "none" or param.kind == "**")):
                 missing.append(caller.place)
             else:
                 given += found.kind in ("value", "absent")
@@ -298,6 +338,10 @@ class Timeouts:
 
 
 _LOCAL_BACKENDS = ("locmem.EmailBackend", "console.EmailBackend", "dummy.EmailBackend", "filebased.EmailBackend")
+
+
+def _number(expr: ir.Expr) -> float | None:
+    return float(expr.value) if isinstance(expr, ir.Const) and isinstance(expr.value, (int, float)) and not isinstance(expr.value, bool) else None
 
 
 def _is_none(expr: ir.Expr) -> bool:
