@@ -32,6 +32,17 @@ class Source(msgspec.Struct, frozen=True, gc=False):
     tracked: bool | None = None
 
 
+class Git(msgspec.Struct, frozen=True):
+    """What git, or an ignore file where there is no git, says about .env files.
+
+    present: is this a repository whose index could be read; ignored: the .env files that were read although an ignore file covers them;
+    covered: would a .env of the root be ignored."""
+
+    present: bool = False
+    ignored: frozenset[str] = frozenset()
+    covered: bool = False
+
+
 class Problem(msgspec.Struct, frozen=True, order=True):
     """Something that could not be looked at. Never silent, never clean.
 
@@ -78,7 +89,8 @@ class Secret(msgspec.Struct, frozen=True, array_like=True):
     """A credential found in a file. The value itself is never kept: `shown` is its redacted form, `salted` a hash.
 
     kind: the format's name ("stripe-secret-key") or "keyword". name: the variable or key that holds it, "" if none.
-    confidence: "high", "medium", "low". place: "live" code, "test", "example", "documentation"."""
+    confidence: "high", "medium", "low". place: "live" code, "test", "example", "documentation". note: the kind in words; rotate: where its
+    provider takes it back."""
 
     kind: str
     line: int
@@ -90,6 +102,7 @@ class Secret(msgspec.Struct, frozen=True, array_like=True):
     confidence: str
     place: str = "live"
     note: str = ""
+    rotate: str = ""
 
 
 class Match(msgspec.Struct, frozen=True, array_like=True):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from prodlint.calls.questions import CallQuestions
 from prodlint.declared import ConfigurationQuestions
 from prodlint.flow.questions import AccessQuestions
-from prodlint.model import Block, FileFacts, Match, Secret, Span
+from prodlint.model import Block, FileFacts, Git, Match, Secret, Span
 from prodlint.models import Models, load
 
 
@@ -25,10 +25,12 @@ class Project(AccessQuestions, CallQuestions, ConfigurationQuestions):
         models: Models | None = None,
         vocabulary: Mapping[str, tuple[str, ...]] | None = None,
         unmatched: frozenset[str] = frozenset(),
+        git: Git | None = None,
     ) -> None:
         """files: path -> facts, every examined file; tracked: path -> is it in git's index (None where there is no git);
         models: what libraries mean (prodlint's own where not given); vocabulary: `[tool.prodlint.access]`; unmatched: code files that
-        semgrep rules should have been tried on and were not."""
+        semgrep rules should have been tried on and were not; git: what it says about .env files."""
+        self.git = git or Git(present=any(tracked is not None for tracked in (tracked or {}).values()))
         self.unmatched = unmatched
         self.files = dict(sorted(files.items()))
         self.tracked = dict(tracked or {})
@@ -70,6 +72,7 @@ def link(
     models: Models | None = None,
     vocabulary: Mapping[str, tuple[str, ...]] | None = None,
     unmatched: frozenset[str] = frozenset(),
+    git: Git | None = None,
 ) -> Project:
     """All facts linked into one project."""
-    return Project(files, tracked, models, vocabulary, unmatched)
+    return Project(files, tracked, models, vocabulary, unmatched, git)

@@ -14,7 +14,7 @@ from prodlint.config import Config, read_baseline
 from prodlint.decide import decide
 from prodlint.facts import extract
 from prodlint.facts.cache import Cache
-from prodlint.model import FileFacts, Problem, Source
+from prodlint.model import FileFacts, Git, Problem, Source
 from prodlint.models import load
 from prodlint.project import Project, link
 from prodlint.report import Finding, Proof, Report, Rule, Said, Skip
@@ -54,7 +54,8 @@ def run(
     facts, unread = extract(files, cache, jobs, book.visitors, progress)
     wanted = [rule for rule in book.rules if rule.engine == "none" or config.wants(rule)]
     facts, told, unmatched = matched(facts, files, wanted, cache)
-    project = link(facts, {source.path: source.tracked for source in files}, load(book.model_folders), vocabulary(config), unmatched)
+    git = Git(sources.git, frozenset(sources.ignored), sources.covered)
+    project = link(facts, {source.path: source.tracked for source in files}, load(book.model_folders), vocabulary(config), unmatched, git)
     said, crashed = ask(book, [rule for rule in wanted if rule.engine != "none"], project)
     only = None if paths is None else frozenset(path for path in by_path if within(path, paths))
     problems = [*sources.problems, *unread, *told, *book.problems, *crashed]

@@ -41,11 +41,15 @@ BINARY = (
 
 @dataclass(slots=True)
 class Sources:
-    """What was read: sources in path order, problems, and whether git could say what it tracks."""
+    """What was read: sources in path order, problems, and whether git could say what it tracks.
+
+    ignored: the .env files that were read although an ignore file covers them; covered: would a .env of the root be ignored?"""
 
     files: list[Source] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     git: bool = False
+    ignored: set[str] = field(default_factory=set)
+    covered: bool = False
 
     @property
     def by_path(self) -> dict[str, Source]:
@@ -117,11 +121,14 @@ def _listed(root: Path, out: Sources) -> tuple[set[str], set[str]]:
     tracked: set[str] = set()
     found = _git(root, out.problems)
     if found is None:
-        return set(_from_disk(root, "", out.problems)), tracked
+        listed = set(_from_disk(root, "", out.problems, out.ignored))
+        spec = _ignore_file(os.path.join(root, ".gitignore"))
+        out.covered = spec is not None and spec.match_file(".env")
+        return listed, tracked
     gone: set[str] = set()
     for tag, path in found:
         if path.endswith("/"):  # a repository within this one, which git does not enter
-            listed.update(_from_disk(root, path, out.problems))
+            listed.update(_from_disk(root, path, out.problems, out.ignored))
         elif tag in "RS":  # deleted before this run, or left out of a sparse checkout
             gone.add(path)
         else:
@@ -130,29 +137,36 @@ def _listed(root: Path, out: Sources) -> tuple[set[str], set[str]]:
                 tracked.add(path)
     listed -= gone
     if not listed:
-        return set(_from_disk(root, "", out.problems)), tracked
+        return set(_from_disk(root, "", out.problems, out.ignored)), tracked
     out.git = True
     # .env files are ignored as they should be; that they exist, and where, is still a fact
-    listed.update(name for name in (".env", ".env.local", ".env.production") if (root / name).is_file())
-    return listed, tracked
+    out.ignored.update(name for name in (".env", ".env.local", ".env.production") if name not in listed and (root / name).is_file())
+    out.covered = _run_git(root, "check-ignore", "-q", "--no-index", "--", ".env") is not None
+    return listed | out.ignored, tracked
 
 
 def _git(root: Path, problems: list[Problem]) -> list[tuple[str, str]] | None:
     """(tag, path) of git's one answer about tracked, deleted and other files; None where there is no git or no repository.
 
     Tags are those of `git ls-files -t`: H tracked, M unmerged, R deleted, S left out of a sparse checkout, ? untracked."""
-    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
-    # the repository's own configuration must not start a program
-    command = ["git", "-c", "core.fsmonitor=false", "-C", os.fspath(root), "ls-files", "-t", "-c", "-d", "-o", "--exclude-standard", "-z", "--", "."]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=60, env=environment, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    if done.returncode != 0:
+    done = _run_git(root, "ls-files", "-t", "-c", "-d", "-o", "--exclude-standard", "-z", "--", ".")
+    if done is None:
         return None
     for folder, why in re.findall(r"could not open directory '([^'\n]*)': ([^\n]*)", done.stderr.decode("utf-8", "replace")):
         problems.append(Problem(folder.rstrip("/"), 1, f"the folder could not be read: {why}"))
     return [(entry[0], entry[2:]) for name in done.stdout.split(b"\0") if (entry := _text(name))]
+
+
+def _run_git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+    """What git answers; None where there is no git, or where it says no."""
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    # the repository's own configuration must not start a program
+    command = ["git", "-c", "core.fsmonitor=false", "-C", os.fspath(root), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=60, env=environment, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done if done.returncode == 0 else None
 
 
 def _asked(root: Path, paths: Iterable[str], listed: set[str], problems: list[Problem]) -> Iterator[str]:
@@ -168,8 +182,9 @@ def _asked(root: Path, paths: Iterable[str], listed: set[str], problems: list[Pr
             yield path
 
 
-def _from_disk(root: Path, below: str, problems: list[Problem]) -> Iterator[str]:
-    """The walk outside git, from the folder `below` ("" or ending in a slash): ignore files are honoured, links are not followed."""
+def _from_disk(root: Path, below: str, problems: list[Problem], secret: set[str] | None = None) -> Iterator[str]:
+    """The walk outside git, from the folder `below` ("" or ending in a slash): ignore files are honoured, links are not followed. A .env file
+    is listed although it is ignored, and then also added to `secret`."""
 
     def failed(error: OSError) -> None:
         where = os.path.relpath(error.filename or root, root).replace(os.sep, "/")
@@ -190,7 +205,12 @@ def _from_disk(root: Path, below: str, problems: list[Problem]) -> Iterator[str]
             ignores.append((prefix, spec))
         yield from (_text(os.fsencode(prefix + name)) for name in folders if os.path.islink(os.path.join(folder, name)))
         folders[:] = sorted(name for name in folders if name not in SKIPPED and not ignored(f"{prefix}{name}/"))
-        yield from (_text(os.fsencode(prefix + name)) for name in names if name.startswith(".env") or not ignored(prefix + name))
+        for name in names:
+            hidden, path = ignored(prefix + name), _text(os.fsencode(prefix + name))
+            if hidden and name.startswith(".env") and secret is not None:
+                secret.add(path)
+            if not hidden or name.startswith(".env"):
+                yield path
 
 
 def _ignore_file(file: str) -> GitIgnoreSpec | None:

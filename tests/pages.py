@@ -2,11 +2,12 @@
 
 A fenced block is an example where a path in backticks stands alone on the line before it. Examples under one heading are the files of one project.
 `# error: rule-name` (or after `//`, `--`, `;`, `<!--`, `/*`; several names with commas) at the end of a line says that the rule finds this line;
-the mark is no part of the file.
+the mark is no part of the file. `<24 letters>` (or `digits`, `hex`, `capitals`) stands for a value as a machine draws it, so that no page holds one.
 """
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,6 +20,15 @@ from prodlint.rulebook import Rulebook
 
 FOLDER = Path(__file__).parent.parent / "rules"
 MARK = re.compile(r"[ \t]*(?:#|//|--|;|<!--|/\*)[ \t]*error:[ \t]*([a-z][a-z0-9-]*(?:,[ \t]*[a-z][a-z0-9-]*)*)[ \t]*(?:-->|\*/)?[ \t]*$")
+DRAWN = re.compile(r"<(\d+) (letters|digits|hex|capitals)>")
+SIGNS = {"letters": "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnopqrstuvwxyz23456789", "digits": "0123456789", "hex": "0123456789abcdef"}
+SIGNS["capitals"] = "ABCDEFGHJKLMNPQRSTUVWXYZ234567"
+
+
+def drawn(found: re.Match[str]) -> str:
+    """A value of so many signs, the same at every run."""
+    draw = random.Random(found.group())
+    return "".join(draw.choices(SIGNS[found.group(2)], k=int(found.group(1))))
 
 
 @dataclass
@@ -73,7 +83,7 @@ def _add(example: Example, path: str, lines: list[str]) -> None:
         while mark := MARK.search(line):
             example.marks.update((name.strip(), path, number) for name in mark.group(1).split(","))
             line = line[: mark.start()]
-        kept.append(line)
+        kept.append(DRAWN.sub(drawn, line))
     assert path not in {each.path for each in example.sources}, f"{example}: {path} twice"
     example.sources.append(source(path, "".join(f"{line}\n" for line in kept)))
 

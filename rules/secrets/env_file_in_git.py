@@ -1,0 +1,54 @@
+"""Judges: no .env file with an app's settings is part of the repository."""
+
+import re
+
+from prodlint import Finding, Project, Proof, Skip, Span
+
+NAME = re.compile(r"(?:^|/)(?:\.env(?:[.-][\w.-]+)?|\.envrc|\.dev\.vars|[\w-]+\.env)$")
+SAMPLE = re.compile(r"(?i)example|sample|template|dist|default|schema|tmpl|skeleton|[._-]ex$")
+STAGE = re.compile(r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|storybook)$")
+SENSITIVE = re.compile(
+    r"(?i)secret|passw|pwd|token|(?:api|private|access|auth|signing|encryption|master)_?key|credential|dsn|database_url|redis_url|salt"
+)
+PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
+
+
+def check(project: Project):
+    kept = [path for path in project.files if NAME.search(path) and not project.is_aside(path)]
+    real = [path for path in kept if not SAMPLE.search(path.rpartition("/")[2])]
+    shared = [path for path in real if project.tracked.get(path) or (not project.git.present and path not in project.git.ignored)]
+    for path in shared:
+        yield judged(project, path)
+    if shared:
+        return
+    if real:
+        yield Proof(Span(real[0], 1), f"{real[0]} is kept out of the repository")
+    elif not project.git.present:
+        yield Skip("this is no git repository: what is tracked could not be seen", verdict="unknown")
+    else:
+        sample = f"; {kept[0]} holds the names alone" if kept else ""
+        yield Proof(Span(kept[0] if kept else next(iter(project.files), "."), 1), f"git tracks no .env file{sample}")
+
+
+def judged(project: Project, path: str) -> Finding:
+    entries = [entry for block in project.files[path].blocks if block.kind == "dotenv" for entry in block.entries if entry.value.strip()]
+    telling = [entry.key for entry in entries if SENSITIVE.search(entry.key) and not PUBLIC.match(entry.key)]
+    secrets = [secret for secret in project.files[path].secrets if secret.confidence != "low"]
+    outside = "" if project.git.present else ": nothing keeps it out of a repository"
+    if telling or secrets:
+        names = ", ".join(telling[:3]) or "a credential"
+        message = (
+            f"{path.rpartition('/')[2]} is in the repository with a value for {names}{outside}: take every value in it back, then keep it out of git"
+        )
+    else:
+        message = f"{path.rpartition('/')[2]} is in the repository{outside}: what is added to it next is published; keep it out of git"
+    return Finding(Span(path, 1), message, confidence(project, path, entries, telling or secrets), subject={"kind": "env-file"}, text=path)
+
+
+def confidence(project: Project, path: str, entries: list, sensitive: list) -> str:
+    name = path.rpartition("/")[2]
+    if entries and all(PUBLIC.match(entry.key) for entry in entries):
+        return "low"
+    if STAGE.search(name.removesuffix(".env")):
+        return "medium" if project.files[path].secrets else "low"
+    return "high" if sensitive and project.git.present else "medium"
