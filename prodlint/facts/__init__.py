@@ -74,7 +74,9 @@ def facts_of(source: Source, visitors: Sequence[type] = ()) -> FileFacts:
     statements = sql.read(text) if path.endswith(".sql") else ()
     found = secrets.read(path, text, language, None, declared, why)
     spoken = comments.read(text, path)
-    return redact.redact(FileFacts(path, language, _lines(text), None, declared, found, (), statements, spoken, (), problems, why), text)
+    return redact.redact(
+        FileFacts(path, language, _lines(text), None, declared, found.secrets, (), statements, spoken, (), problems, why), text, found.values
+    )
 
 
 def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
@@ -89,7 +91,7 @@ def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
         module, extra, problems = python.read(path, text, visitors)
     found = secrets.read(path, text, "python", module, (), why)
     spoken = comments.read(text, path)
-    return redact.redact(FileFacts(path, "python", _lines(text), module, (), found, (), (), spoken, extra, problems, why), text)
+    return redact.redact(FileFacts(path, "python", _lines(text), module, (), found.secrets, (), (), spoken, extra, problems, why), text, found.values)
 
 
 def _lines(text: str) -> int:

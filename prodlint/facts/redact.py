@@ -1,6 +1,6 @@
 """Takes the values of found credentials out of a file's facts, before anything is kept or passed on.
 
-Knows: where a Secret stands, and that syntax, blocks and statements repeat the text of the file. Does not know: how credentials are found.
+Knows: that syntax, blocks and statements repeat the text of the file. Does not know: how credentials are found.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from collections.abc import Iterable
 
 import msgspec
 
-from prodlint.model import FileFacts, Secret
+from prodlint.model import FileFacts
 
 HIDDEN = "****"
 _KEY_BODY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY[A-Z ]*-----)(?:(?!-----END).)*", re.S)
 
 
-def redact(facts: FileFacts, text: str) -> FileFacts:
-    """The same facts with the value of every secret of the file replaced by `****`, wherever it is repeated."""
-    values = sorted({value for value in _values(facts.secrets, text) if len(value) > 3}, key=lambda value: (-len(value), value))
-    if not facts.secrets or not (values or "PRIVATE KEY" in text):
+def redact(facts: FileFacts, text: str, found: Iterable[str]) -> FileFacts:
+    """The same facts with each of the found values replaced by `****`, wherever it is repeated."""
+    values = sorted({form for value in found for form in _forms(value) if len(form) > 3}, key=lambda value: (-len(value), value))
+    if not values and not (facts.secrets and "PRIVATE KEY" in text):
         return facts
     one = re.compile("|".join(map(re.escape, values)) or r"(?!)")
     # through msgpack, because function bodies are kept encoded; the secrets themselves hold no value, and a hash must stay as it is
@@ -28,14 +28,10 @@ def redact(facts: FileFacts, text: str) -> FileFacts:
     return msgspec.structs.replace(clean, secrets=facts.secrets, path=facts.path)
 
 
-def _values(secrets: Iterable[Secret], text: str) -> Iterable[str]:
-    """What stands in the file where the secrets are; also with escapes resolved, as a parser sees it."""
-    lines = text.splitlines()
-    for secret in secrets:
-        if 0 < secret.line <= len(lines):
-            value = lines[secret.line - 1][secret.column - 1 : secret.end_column - 1].strip("\"'`")
-            yield value
-            yield value.replace("\\\\", "\\").replace('\\"', '"').replace("\\'", "'")
+def _forms(value: str) -> Iterable[str]:
+    """A value as it stands in the file, and with escapes resolved, as a parser sees it."""
+    yield value
+    yield value.replace("\\\\", "\\").replace('\\"', '"').replace("\\'", "'")
 
 
 def _clean(value: object, one: re.Pattern[str]) -> object:

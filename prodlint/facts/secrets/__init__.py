@@ -1,74 +1,104 @@
 """Credentials in a file.
 
-Knows: in which order a text is searched, and that a value is never kept: `shown` is redacted, `salted` is a keyed hash. Does not know: other
-files, what git tracks.
+Knows: in which order a text is searched, what one place is when two layers see it, and that a value is never kept: `shown` is redacted,
+`salted` is a keyed hash. Does not know: other files, what git tracks.
+
+Layers: tokens of a shape of their own, everywhere; then, where a file is the app's own and no test or document, passwords in addresses, files made
+for credentials, and values under names that promise one.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from hashlib import blake2b
 
 from prodlint import ir
-from prodlint.facts.secrets import judgement, token_shapes
+from prodlint.facts.secrets import typed
+from prodlint.facts.secrets.hashes import salted, shown
+from prodlint.facts.secrets.hits import Found, Hit
 from prodlint.model import Block, Secret
 
-_DOCUMENT = re.compile(r"(?i)\.(?:md|mdx|rst|adoc|txt|html?)$|(?:^|/)docs?/")
-_EXAMPLE = re.compile(r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|dist|defaults?)(?:[/._-]|$)")
-_NAME = re.compile(r"([A-Za-z_][\w.-]*)[\"']?\s*(?::=|=>|[:=])\s*[\"'`]?$")
+MAX_SECRETS = 500  # of one file; more is a list of something else
+_LOCK = re.compile(
+    r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.ya?ml|bun\.lockb?|[\w.-]+\.lock|go\.sum|\.terraform\.lock\.hcl|[\w-]+\.lock\.json|packages\.lock\.json"
+    r"|\.secrets\.baseline)$"
+)
+_DOCUMENT = re.compile(r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:docs?|documentation)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$")
+_EXAMPLE = re.compile(r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|dist|defaults?|tutorials?|demos?|cookbooks?|skeleton)(?:[/._-]|$)")
+_TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
+# settings of a machine that is thrown away
+_WORKSHOP = re.compile(
+    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seeds?|fixtures?|sandbox|playground|bench(?:marks?)?|staging-local|devcontainer|vagrant\w*|mocks?)(?:[/._-]|$)"
+    r"|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
+)
+_COMPOSE = re.compile(r"(?i)compose[\w.-]*\.ya?ml$")
+_ALLOWED = re.compile(r"pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow", re.I)
+_ALLOWED_NEXT = re.compile(r"pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.I)
 
 
-def read(path: str, text: str, language: str, module: ir.Module | None, blocks: tuple[Block, ...], aside: str) -> tuple[Secret, ...]:
+NOTHING = Found((), frozenset())
+
+
+def read(path: str, text: str, language: str, module: ir.Module | None, blocks: tuple[Block, ...], aside: str) -> Found:
     """The credentials of a file, in source order."""
-    spans = token_shapes.lines_to_search(text)
-    if not spans:
-        return ()
+    if _LOCK.search(path):
+        return NOTHING
     place = place_of(path, aside)
-    lines = Lines(text)
-    out = []
-    for start, end in spans:
-        for token in token_shapes.find(text, start, end):
-            value = text[token.value_start : token.value_end]
-            if token.shape.public or judgement.made_up(value) or (place != "live" and not token.shape.live):
-                continue
-            name = _NAME.search(text[start : token.start])
-            confidence = "high" if place == "live" and token.shape.live else "medium"
-            out.append(lines.secret(token, name.group(1) if name else "", confidence, place))
-    return tuple(out)
+    hits = list(typed.hits(path, text, place))
+    if place == "live" and not aside:
+        from prodlint.facts.secrets import named
+
+        hits += named.hits(path, text, language, module, blocks, workshop_of(path))
+    return _told(text, place, hits) if hits else NOTHING
 
 
 def place_of(path: str, aside: str) -> str:
     """What a value in this file is worth: "test", "documentation", "example" or "live"."""
     if aside == "test":
         return "test"
-    if _EXAMPLE.search(path):
+    if _EXAMPLE.search(path) and not _TEMPLATES.search(path):
         return "example"
-    return "documentation" if _DOCUMENT.search(path) else "live"
+    return "documentation" if _DOCUMENT.search(path) and not _TEMPLATES.search(path) else "live"
 
 
-class Lines:
-    """Offsets of a text as lines and columns."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.starts = [0]
-        for line in text.splitlines(keepends=True):
-            self.starts.append(self.starts[-1] + len(line))
-
-    def secret(self, token: token_shapes.Token, name: str, confidence: str, place: str) -> Secret:
-        value = self.text[token.value_start : token.value_end]
-        line = bisect_right(self.starts, token.value_start)
-        column = token.value_start - self.starts[line - 1] + 1
-        shape = token.shape
-        return Secret(shape.name, line, column, column + len(value), name, shown(value), salted(value), confidence, place, shape.title, shape.rotate)
+def workshop_of(path: str) -> str:
+    """ "throw-away" for settings of tests and developers' machines, "compose" for those that may be, "" for the others."""
+    if _WORKSHOP.search(path):
+        return "throw-away"
+    return "compose" if _COMPOSE.search(path) and not re.search(r"(?i)prod|live|stag|deploy", path) else ""
 
 
-def shown(value: str) -> str:
-    """What may be printed: the few signs that say whose key it is."""
-    return f"{value[:4]}****" if len(value) >= 16 else "****"
+def _told(text: str, place: str, hits: list[Hit]) -> Found:
+    """One Secret for each place; of places that overlap the better one stays."""
+    starts = [0]
+    for found in re.finditer("\n", text):
+        starts.append(found.end())
+    out: dict[tuple[int, int], Secret] = {}
+    values = set()
+    taken: list[tuple[int, int]] = []
+    for hit in sorted(hits, key=lambda each: (each.rank, each.start, -each.end, each.kind)):
+        value = text[hit.start : hit.end]
+        line = bisect_right(starts, hit.start)
+        if any(hit.start < end and start < hit.end for start, end in taken) or _allowed(text, starts, line):
+            values.update((value, hit.value))
+            continue
+        taken.append((hit.start, hit.end))
+        values.update((value, hit.value))
+        column = hit.start - starts[line - 1] + 1
+        breaks = value.find("\n")
+        width = len(value) if breaks < 0 else breaks
+        secret = Secret(
+            hit.kind, line, column, column + width, hit.name[:80], shown(value, hit.kind), salted(value), hit.confidence, place, hit.title, hit.rotate
+        )
+        out[hit.start, hit.end] = secret
+        if len(out) >= MAX_SECRETS:
+            break
+    return Found(tuple(out[key] for key in sorted(out)), frozenset(values))
 
 
-def salted(value: str) -> str:
-    """What tells two values apart and nothing else."""
-    return blake2b(value.encode("utf-8", "replace"), key=b"prodlint", digest_size=12, salt=b"facts").hexdigest()
+def _allowed(text: str, starts: list[int], line: int) -> bool:
+    """Does a comment of the line, or of the one before, say that somebody looked at it?"""
+    end = starts[line] if line < len(starts) else len(text)
+    if _ALLOWED.search(text, starts[line - 1], end):
+        return True
+    return line > 1 and _ALLOWED_NEXT.search(text, starts[line - 2], starts[line - 1]) is not None

@@ -1,6 +1,7 @@
 """Whether a value is a credential or only looks like one.
 
-Knows: placeholders, templates, look-ups, values made up by hand. Does not know: in which file or under which name a value stands.
+Knows: placeholders, templates, look-ups, words, digests, addresses, values made up by hand; what a machine draws and what a person thinks of.
+Does not know: in which file a value stands (`place`).
 """
 
 from __future__ import annotations
@@ -9,26 +10,149 @@ import re
 
 from prodlint.facts.secrets.token_shapes import entropy
 
+LONGEST = 1500
+
 # words that people write where a value has to be filled in
 _MADE_UP = re.compile(
-    r"(?i)ex[ae]mple|placeholder|dummy|your[_-]?|change[_-]?(?:me|this|it)|replace[_-]?(?:me|this|with)|redacted|fake|sample|insert[_-]|todo"
-    r"|fill[_-]?(?:me|in)|goes[_-]?here|not[_-]?(?:a[_-]?)?(?:real|secret)|foobar|lorem|secret[_-]?key[_-]?here|paste[_-]"
+    r"(?i)ex[ae]mple|placeholder|dummy|(?:^|[^a-z])(?:your|my)[_-]|yourn?(?:api|secret|token|pass|key)|change[_ -]?(?:me|this|it)|changeit|replace[_ -]?(?:me|this|with)"
+    r"|redacted|fake|sample|insert[_ -]|(?:^|[^a-z])todo|fill[_ -]?(?:me|in)|goes[_ -]?here|not[_-]?(?:a[_-]?)?(?:real|secret|so[_-]?secret)|foobar|lorem"
+    r"|key[_-]?here|paste[_-]|some[_-]?(?:secret|random|long|key|token|pass)|random[_ -]?(?:secret|string|key|value)|super[_ -]?secret|top[_ -]?secret"
+    r"|insecure|unsafe|mock|stub|^test|test[_-]?(?:key|secret|token|pass)|[_-]test$|^(?:default|local|dev)[_-]|please|generate[_ -]|sanitized|hidden|masked"
 )
-_RUN = re.compile(r"(?i)(.)\1{5}|(..)\2{4}|(...)\3{3}|x{4}|\*{3}|\.{3}|…|0123456|1234567|2345678|abcdefg|bcdefgh|qwertyu|deadbeef")
+_RUN = re.compile(
+    r"(?i)(.)\1{5}|(?:(?!(.)\2)..)(?:(?<=(..))\3){4}|(...)\4{3}|x{4}|\*{3}|\.{3}|…|0123456|1234567|2345678|9876543|abcdefg|bcdefgh|qwertyu|deadbeef|cafebabe"
+)
+_TEMPLATE = re.compile(
+    r"\$\{|\{\{|<%|%\(|#\{|\$\(|^\$[A-Za-z_]|^%[A-Z_]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
+)
+_LOOKUP = re.compile(
+    r"(?i)^(?:process\.env|import\.meta|os\.|getenv|env[(.:\[]|environ|config[(.\[]|settings[(.\[]|self\.|this\.|var\.|local\.|data\.|module\.|secrets?[.\[]"
+    r"|vault[:.]|ssm:|op://|aws:|arn:|projects/|keyvault|enc[\[(]|\{cipher\}|encrypted:|\$ansible|sops|file[:(]|env:|ref\+|random_|aws_|azurerm_|google_"
+    r"|kms:|gcp:|sm://|bws:|doppler:|!|&|\*[a-z]|secretmanager|new |await |function|async |\(|lambda|get[A-Z_]\w*\(|[\w.]+\(|[\w.]+\[)"
+)
+_EMPTY = frozenset(
+    ["none", "null", "nil", "true", "false", "undefined", "empty", "yes", "no", "on", "off", "tbd", "n/a", "na", "string", "str", "text", "bytes", "int", "number", "any", "object", "unknown", "password", "secret", "token", "key", "admin", "root", "user", "test", "guest", "default", "value", "bearer", "basic", "digest", "oauth2", "jwt", "hidden", "required", "optional"]
+)
+_WORDS = re.compile(r"[A-Za-z]+(?:[\s._:/,;|+&'?!()<>#-]+[A-Za-z]+)*[\s._:/,;|!?>)-]*")
+_PATH = re.compile(
+    r"^(?:~|\.{0,2}/|[A-Za-z]:\\)|^(?:[\w.-]+/){2,}[\w.-]+$|^[\w./-]+\.(?:pem|key|json|ya?ml|txt|crt|cer|p12|pfx|jks|env|ini|toml|py|js|ts|html?|md|sql|sock)$"
+)
+_ADDRESS = re.compile(r"^(?:https?|ftp|wss?|file|data|mailto)://?[^\s:@]+$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^(?:https?|wss?)://", re.I)
+_PLAIN = re.compile(
+    r"^[\d.,:/\s+-]+$|^v?\d+(?:\.\d+)+[\w.-]*$|^\d{4}-\d\d-\d\d|^#[0-9A-Fa-f]{3,8}$|^(?:P|PT)\d|^\d+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb)$"
+)
+_HASH = re.compile(
+    r"^\$(?:2[abxy]?|5|6|1|apr1|argon2\w*|pbkdf2\S*|scrypt)\$|^pbkdf2_|^argon2|^sha(?:1|256|512)[$:-]|^bcrypt|^\{?(?:SSHA|SHA|MD5|CRYPT)\}", re.I
+)
+_UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", re.I)
+_KNOWN_DIGESTS = frozenset({
+    "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "5f4dcc3b5aa765d61d8327deb882cf99",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+})  # fmt: skip
+_WORDLIKE = re.compile(r"[A-Z]?[a-z]{3,}|(?<![A-Za-z0-9])[A-Z]{4,}(?![A-Za-z0-9])")
+_CLUSTER = re.compile(r"[^aeiouyAEIOUY]{5}")
+_SYMBOL = re.compile(r"[^\w\s.:/-]")
 
 
 def made_up(value: str) -> bool:
     """Is this a value that nobody could use: filled in by hand to show where one belongs?"""
-    return bool(_MADE_UP.search(value) or _RUN.search(value))
+    return bool(_MADE_UP.search(value) or _RUN.search(value) or len(set(value)) < 5 <= len(value))
 
 
-def random_looking(value: str) -> bool:
+def repeats(value: str) -> bool:
+    """Runs and sequences that a machine does not draw; for tokens of a known shape, in which words mean little."""
+    return bool(_RUN.search(value)) or (len(value) >= 24 and entropy(value) < 2.6)
+
+
+def stands_for_another(value: str) -> bool:
+    """A template, a look-up, a reference: the value is elsewhere."""
+    return bool(_TEMPLATE.search(value) or _LOOKUP.match(value))
+
+
+def worded(value: str) -> float:
+    """The share of a value that reads like words."""
+    total = sum(len(word) for word in _WORDLIKE.findall(value) if not _CLUSTER.search(word) and re.search(r"(?i)[aeiouy]", word))
+    return total / max(len(value), 1)
+
+
+def drawn(value: str) -> bool:
     """Does the value have the variety of one that a machine drew?"""
-    if len(value) < 12:
+    if len(value) < 16 or any(sign.isspace() for sign in value):
+        return len(value) >= 32 and len(_SYMBOL.findall(value)) >= 6 and entropy(value) > 4
+    digits = sum(sign.isdigit() for sign in value)
+    if not digits or (digits == len(value) and len(value) < 24):
+        return _tangled(value)
+    lowest = 2.9 if re.fullmatch(r"[0-9a-fA-F-]+", value) else 3.3
+    return entropy(value) >= lowest and worded(value) < 0.45
+
+
+def _tangled(value: str) -> bool:
+    """Letters alone, but capitals where no word begins."""
+    if not value.isalpha() or len(value) < 20 or not value.isascii():
         return False
-    return entropy(value) >= min(3.9, 0.72 * _most(len(value)))
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", value)
+    return len(value) / len(words) < 2.6 and entropy(value) > 3.8
 
 
-def _most(length: int) -> float:
-    """The entropy that a drawn value of this length about has."""
-    return min(5.6, {True: 3.0, False: 4.2}[length < 16] + (0.02 * max(0, length - 16)))
+def thought_of(value: str) -> bool:
+    """Could a person have chosen this as a password: letters, and digits or signs that no name has?"""
+    if not 6 <= len(value) <= 64 or any(sign.isspace() for sign in value) or not any(sign.isalpha() for sign in value):
+        return False
+    if re.fullmatch(r"(?i)(?:new|old|current|confirm|repeat|user)?[_-]?pass(?:word|wd)?[_-]?\d?", value):
+        return False
+    digits = any(sign.isdigit() for sign in value)
+    signs = _SYMBOL.search(value) is not None
+    if digits and re.fullmatch(r"[A-Za-z]+\d?(?:[._/:-][A-Za-z]+\d?)+|(?:[a-z]+[_-])+[a-z]*\d{1,2}|[a-z]+\d[a-z]*", value):
+        return False
+    return digits or (signs and not re.fullmatch(r"[\W_]*[A-Za-z _.,-]+[\W_]*", value))
+
+
+def nothing(value: str) -> bool:
+    """Values that are no credential under any name."""
+    lowered = value.lower()
+    return (
+        not 4 <= len(value) <= LONGEST
+        or lowered in _EMPTY
+        or lowered in _KNOWN_DIGESTS
+        or stands_for_another(value)
+        or made_up(value)
+        or _ADDRESS.search(value) is not None
+        or _PATH.search(value) is not None
+        or _PLAIN.search(value) is not None
+        or (_WORDS.fullmatch(value) is not None
+        and not _tangled(value))
+        or not value.isprintable()
+    )
+
+
+def judge(promised: str, value: str, *, code: bool) -> str:
+    """What a value under a name of this promise is: "drawn", "thought-of", "word" (maybe one, too simple to tell), or "" (none).
+
+    code: stands the value in source code, where a string is mostly something else, or in a file of settings?"""
+    value = value.strip()
+    weak = "word" if promised == "password" and not code and _weak(value) else ""
+    if nothing(value) or _HASH.match(value):
+        return weak
+    if _UUID.match(value):
+        return "drawn" if promised in ("password", "secret", "token", "key") else ""
+    if promised == "some-key":
+        return "drawn" if drawn(value) and len(value) >= 20 else ""
+    if drawn(value):
+        return "drawn"
+    if promised == "password" and thought_of(value):
+        return "thought-of"
+    if promised == "secret" and thought_of(value) and len(value) >= 8 and (not code or worded(value) < 0.7):
+        return "thought-of"
+    if (
+        promised in ("key", "token")
+        and len(value) >= 16
+        and worded(value) < 0.5
+        and any(s.isdigit() for s in value)
+        and any(s.isalpha() for s in value)
+    ):
+        return "drawn" if entropy(value) > 3 else ""
+    return weak
+
+
+def _weak(value: str) -> bool:
+    return value.isalnum() and 3 <= len(value) <= 20 and value.lower() not in ("none", "null", "true", "false", "undefined", "string", "required")

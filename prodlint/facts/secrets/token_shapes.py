@@ -119,7 +119,7 @@ def _trie(words: list[str]) -> str:
 def lines_to_search(text: str) -> list[tuple[int, int]]:
     """(start, end) of the lines that may hold a token: a word of fourteen and more characters with a digit in it, or a telling sign."""
     data = text.encode("utf-8", "replace").translate(_WORDS)
-    if not any(len(word) >= SHORTEST and _DIGIT.search(word) for word in data.split()) and not any(sign in text for sign in _SIGNS):
+    if not any(len(word) >= SHORTEST and (len(word) > 30 or _DIGIT.search(word)) for word in data.split()) and not any(sign in text for sign in _SIGNS):
         return []
     out, position = [], 0
     for line in text.splitlines(keepends=True):
@@ -131,11 +131,11 @@ def lines_to_search(text: str) -> list[tuple[int, int]]:
 
 
 _DIGIT = re.compile(rb"[0-9]")
-_LONG = re.compile(r"(?=[A-Za-z0-9_+/=.-]{14})[A-Za-z_+/=.-]*[0-9]")
+_LONG = re.compile(r"(?=[A-Za-z0-9_+/=.-]{14})[A-Za-z_+/=.-]*[0-9]|[A-Za-z_-]{31}")
 
 
 def find(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
-    """Every place of the text that has the form of a shape, in order; the first shape that fits takes a place."""
+    """Every place of the text that has the form of a shape, in order; the longest one takes a place."""
     search = _search()
     end = len(text) if end is None else end
     taken: list[tuple[int, int, Token]] = []
@@ -194,7 +194,12 @@ def entropy(value: str) -> float:
     return -sum(n / len(value) * math.log2(n / len(value)) for n in counts.values()) if value else 0.0
 
 
-_CHECKS = {"mixed": _mixed, "camel": _camel, "crc32": lambda value: True}
+def _cased(value: str) -> bool:
+    """Capitals and small letters in turns, digits or not."""
+    return len(re.findall(r"[a-z][A-Z]", value)) >= 3 and entropy(value) > 3.2
+
+
+_CHECKS = {"mixed": _mixed, "cased": _cased, "camel": _camel, "crc32": lambda value: True}
 
 
 def checksum_holds(token: str) -> bool:

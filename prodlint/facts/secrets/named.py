@@ -1,0 +1,137 @@
+"""Credentials that no shape gives away: values under names that promise one, passwords in addresses, files made for credentials.
+
+Knows: which reader reads which file, how names and values are judged together, Kubernetes' encoded data. Does not know: tokens of a known shape.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prodlint import ir
+from prodlint.facts.secrets import credential_files, decoding, judgement, text_pairs, urls, wording
+from prodlint.facts.secrets.hits import Hit
+from prodlint.facts.secrets.text_pairs import Pair
+from prodlint.model import Block
+
+_SEALED = re.compile(r"^kind:\s*[\"']?(?:SealedSecret|ExternalSecret|ClusterExternalSecret)\b|^sops:\s*$|^\s*\"sops\":|^\$ANSIBLE_VAULT", re.M)
+_LITERAL = re.compile(r"^(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
+TITLES = {
+    "password": "password", "secret": "secret", "token": "token", "key": "API key", "some-key": "key", "basic": "Basic credentials",
+}  # fmt: skip
+
+
+def hits(path: str, text: str, language: str, module: ir.Module | None, blocks: tuple[Block, ...], workshop: str) -> Iterator[Hit]:
+    """Every such credential of a file that is the app's own."""
+    for pair, kind, title in credential_files.find(path, text):
+        yield Hit(pair.start, pair.end, 1, kind, "", "high" if kind != "password-hash" else "medium", title)
+    if "://" in text:
+        for address in urls.find(text):
+            confidence = "low" if workshop == "throw-away" and address.near else address.confidence
+            yield Hit(address.start, address.end, 2, "url-password", "", confidence, f"password in a {address.scheme} address")
+    read_as = text_pairs.language_for(path, language)
+    if not read_as or _SEALED.search(text):
+        return
+    keeps = credential_files.keeps_passwords(path)
+    for pair in _pairs(path, text, read_as, module, blocks):
+        hit = _judged(pair, workshop, keeps)
+        if hit is not None:
+            yield hit
+
+
+def _pairs(path: str, text: str, language: str, module: ir.Module | None, blocks: tuple[Block, ...]) -> Iterator[Pair]:
+    seen = text.replace('\\"', ' "') if language == "notebook" else text
+    lines = text_pairs.hint_lines(seen)
+    if not lines:
+        return
+    if module is None:
+        yield from text_pairs.pairs(seen, language, lines)
+    else:
+        yield from _python(text, module, lines)
+    for block in blocks:
+        if block.kind in ("k8s/Secret", "variable"):
+            yield from _declared(text, block)
+
+
+# ---------------------------------------------------------------- one pair
+def _judged(pair: Pair, workshop: str, keeps: bool) -> Hit | None:
+    if pair.promised == "basic":
+        inside = decoding.basic(pair.value)
+        if inside is None or judgement.nothing(inside[1]) or (not judgement.thought_of(inside[1]) and not judgement.drawn(inside[1])):
+            return None
+        return Hit(pair.start, pair.end, 3, "basic-auth", pair.name, "medium", "user and password, encoded for Basic authentication", "", inside[1])
+    promised = pair.promised or wording.promise(pair.name)
+    if not promised:
+        return None
+    sort = judgement.judge(promised, pair.value, code=pair.code)
+    if not sort or (promised == "password" and pair.value == pair.name):
+        return None
+    confidence = _confidence(promised, sort, pair.value, workshop, keeps)
+    return Hit(pair.start, pair.end, 4, "keyword", pair.name, confidence, TITLES[promised], "", pair.value)
+
+
+def _confidence(promised: str, sort: str, value: str, workshop: str, keeps: bool) -> str:
+    if sort == "word":
+        return "medium" if keeps else "low"
+    if keeps:
+        return "high"
+    if sort == "drawn":
+        return "high" if not workshop and promised != "some-key" else "medium"
+    if workshop == "throw-away":
+        return "low"
+    return "medium" if not workshop or _classes(value) >= 3 else "low"
+
+
+def _classes(value: str) -> int:
+    """How many sorts of signs: small letters, capitals, digits, others."""
+    sorts = (str.islower, str.isupper, str.isdigit, lambda sign: not sign.isalnum())
+    return sum(any(sort(sign) for sign in value) for sort in sorts) if len(value) >= 8 else 0
+
+
+# ---------------------------------------------------------------- readers
+def _python(text: str, module: ir.Module, lines: list[tuple[int, int]]) -> Iterator[Pair]:
+    """What the syntax says, and commented lines, which hold no syntax."""
+    from prodlint.facts.secrets import python_pairs
+
+    starts = [0]
+    starts.extend(found.end() for found in re.finditer(r"\r\n|\n|\r", text))
+    wanted = []
+    for start, end in lines:
+        line = text[start:end]
+        if "#" in line:
+            comment = line.index("#")
+            yield from text_pairs.quoted(line[comment:], start + comment)
+        if '"' in line or "'" in line or line.rstrip().endswith(("(", "=", ",", "[", "{", "\\")):
+            wanted.append(text.count("\n", 0, start) + 1)
+        yield from text_pairs.headers(line, start)
+    if not wanted:
+        return
+    for name, value, at, end, promised in python_pairs.pairs(module, wanted):
+        if not promised and not wording.promise(name):
+            continue
+        start = starts[ir.line_of(at) - 1] + ir.column_of(at) - 1
+        finish = starts[ir.line_of(end) - 1] + ir.column_of(end) - 1
+        literal = text[start:finish]
+        opened = _LITERAL.match(literal)
+        if opened:
+            quote = opened.group("quote")
+            inner = literal[opened.end() : -len(quote)] if literal.endswith(quote) else literal[opened.end() :]
+            yield Pair(name, value, start + opened.end(), start + opened.end() + len(inner), True, promised)
+
+
+def _declared(text: str, block: Block) -> Iterator[Pair]:
+    """Kubernetes' Secret, whose data is encoded, and the default of a Terraform variable, whose name is the variable's."""
+    starts = [0]
+    starts.extend(found.end() for found in re.finditer("\n", text))
+    for entry in block.entries:
+        if entry.kind != "string" or not 0 < entry.line <= len(starts):
+            continue
+        section, _, key = entry.key.partition(".")
+        start = starts[entry.line - 1] + entry.column - 1
+        end = starts[entry.line - 1] + entry.end_column - 1 if entry.end_column else start + len(entry.value)
+        if block.kind == "variable" and entry.key == "default":
+            yield Pair(block.name, entry.value, start, end, False)
+        elif section == "data" and key and (inside := decoding.text_of(entry.value)):
+            yield Pair(key, inside.strip(), start, end, False, wording.promise(key) or ("secret" if judgement.drawn(inside.strip()) else ""))
+        elif section == "stringData" and key:
+            yield Pair(key, entry.value, start, end, False)

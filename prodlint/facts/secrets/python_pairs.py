@@ -1,0 +1,218 @@
+"""Names and values in Python code, from its lowered syntax: what is assigned, passed, defaulted, compared.
+
+Knows: where Python gives a name a value: assignments, annotated defaults, parameters, keyword arguments, dict entries, subscripts, look-ups with a
+default, wrappers (`SecretStr`, `Field`), command line options, comparisons. Does not know: whether a value is a credential; other files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from prodlint import ir
+
+DEPTH = 40
+_decode = msgspec.msgpack.Decoder(tuple[ir.Stmt, ...]).decode
+# calls whose first argument names what the second is the default of
+_LOOK_UPS = frozenset(
+    {
+        "get",
+        "getenv",
+        "env",
+        "config",
+        "setdefault",
+        "pop",
+        "str",
+        "secret",
+        "environ",
+        "get_env",
+        "getvalue",
+        "get_setting",
+        "value",
+        "set",
+        "put",
+        "setenv",
+        "Csv",
+    }
+)
+# calls that pass their value on
+_WRAPPERS = frozenset({
+    "SecretStr", "Secret", "SecretBytes", "Field", "str", "bytes", "bytearray", "encode", "strip", "Final", "Var", "Setting", "Option", "Argument", "Parameter",
+    "URL", "Fernet", "b64decode", "cast", "HTTPBasicAuth", "getpass", "Default", "field", "AnyUrl", "PostgresDsn",
+})  # fmt: skip
+_LOGINS = frozenset(
+    {"login", "HTTPBasicAuth", "HTTPDigestAuth", "BasicAuth", "authenticate", "create_user", "create_superuser", "set_password", "PlainCredentials"}
+)
+Found = tuple[str, str, int, int, str]  # name, value, at, end, what the form promises
+
+
+def pairs(module: ir.Module, wanted: Sequence[int]) -> Iterator[Found]:
+    """The names and values of a module; functions are read only where one of the wanted lines stands in them."""
+    yield from _Reader(wanted).block(module.body)
+
+
+class _Reader:
+    def __init__(self, wanted: Sequence[int]) -> None:
+        self.wanted = wanted
+
+    def touches(self, first: int, last: int) -> bool:
+        return any(first <= line <= last for line in self.wanted)
+
+    # ------------------------------------------------------------ statements
+    def block(self, body: Iterable[Any], depth: int = DEPTH) -> Iterator[Found]:
+        if depth <= 0:
+            return
+        for statement in body:
+            kind = type(statement)
+            if kind is ir.Function:
+                if self.touches(ir.line_of(statement.at) - 40, ir.line_of(statement.end)):
+                    yield from self.function(statement, depth)
+            elif kind is ir.Class:
+                for keyword in statement.keywords:
+                    yield from self.value(keyword.name, keyword.value, depth)
+                yield from self.block(statement.body, depth - 1)
+            elif kind is ir.Assign:
+                if statement.value is not None:
+                    name = next((text for target in statement.targets if (text := _name(target))), "")
+                    yield from self.value(name, statement.value, depth)
+            elif kind is ir.Match:
+                yield from self.value("", statement.subject, depth)
+                for case in statement.cases:
+                    yield from self.block(case.body, depth - 1)
+            else:
+                yield from self.other(statement, depth)
+
+    def function(self, function: ir.Function, depth: int) -> Iterator[Found]:
+        for decorator in function.decorators:
+            yield from self.value("", decorator, depth)
+        for param in function.params:
+            if param.default is not None:
+                yield from self.value(param.name, param.default, depth)
+        yield from self.block(_decode(function.body), depth - 1)
+
+    def other(self, statement: Any, depth: int) -> Iterator[Found]:
+        """Every other statement: its expressions, then its blocks."""
+        for field in ("value", "test", "exc", "iter", "message"):
+            inner = getattr(statement, field, None)
+            if inner is not None and not isinstance(inner, (str, int)):
+                yield from self.value("", inner, depth)
+        if type(statement) is ir.AugAssign:
+            return
+        for context, _ in getattr(statement, "items", ()) if type(statement) is ir.With else ():
+            yield from self.value("", context, depth)
+        for field in ("body", "orelse", "final"):
+            yield from self.block(getattr(statement, field, ()) or (), depth - 1)
+        for handler in getattr(statement, "handlers", ()):
+            yield from self.block(handler.body, depth - 1)
+
+    # ------------------------------------------------------------ expressions
+    def value(self, name: str, expr: Any, depth: int) -> Iterator[Found]:
+        if depth <= 0:
+            return
+        kind = type(expr)
+        if kind is ir.Const:
+            if isinstance(expr.value, str) and expr.kind in ("", "bytes") and name:
+                yield name, expr.value, expr.at, expr.end, ""
+        elif kind is ir.Call:
+            yield from self.call(name, expr, depth - 1)
+        elif kind is ir.Map:
+            for key, inner in expr.items:
+                yield from self.value(_text(key) or "", inner, depth - 1)
+        elif kind is ir.Seq:
+            yield from self.sequence(name, expr, depth - 1)
+        elif kind is ir.Bin:
+            yield from self.joined(name, expr, depth - 1)
+        elif kind is ir.Cmp:
+            yield from self.compared(expr, depth - 1)
+        elif kind is ir.Bool:
+            first = next((text for each in expr.values if (text := _looked_up(each))), "")
+            for inner in expr.values:
+                yield from self.value(name or first, inner, depth - 1)
+        elif kind is ir.IfExp:
+            for inner in (expr.body, expr.orelse):
+                yield from self.value(name, inner, depth - 1)
+        elif kind in (ir.Await, ir.Star, ir.Walrus, ir.Yield, ir.Unary):
+            target = _name(expr.target) if kind is ir.Walrus else ""
+            if expr.value is not None:
+                yield from self.value(target or name, expr.value, depth - 1)
+        elif kind is ir.Lambda:
+            yield from self.value("", expr.body, depth - 1)
+        elif kind is ir.Comp:
+            yield from self.value("", expr.elt, depth - 1)
+        elif kind is ir.Other:
+            for inner in expr.children:
+                yield from self.value("", inner, depth - 1)
+        elif kind is ir.Attr:
+            yield from self.value(name, expr.base, depth - 1)
+
+    def sequence(self, name: str, expr: ir.Seq, depth: int) -> Iterator[Found]:
+        """A pair of user and password under `auth`; else the items carry the name of the list."""
+        if expr.kind == "tuple" and len(expr.items) == 2 and name in ("auth", "basic_auth", "http_auth", "credentials", "login"):
+            for found in self.value("password", expr.items[1], depth):
+                yield (*found[:4], "password")
+            return
+        for item in expr.items:
+            yield from self.value(name, item, depth)
+
+    def call(self, name: str, call: ir.Call, depth: int) -> Iterator[Found]:
+        func = call.func
+        last = func.name if type(func) is ir.Attr else func.id if type(func) is ir.Name else ""
+        first = _text(call.args[0]) if call.args else None
+        inner = ""
+        if first is not None and (last in _LOOK_UPS or first.startswith("-")):
+            inner = first.lstrip("-")
+        elif last in _WRAPPERS:
+            inner = name
+        rest = call.args[1:] if first is not None and inner and inner != name else call.args
+        if last in _LOGINS and len(call.args) > 1:
+            rest = call.args[:1]
+            for found in self.value("password", call.args[-1], depth):
+                yield (*found[:4], "password")
+        for argument in rest:
+            yield from self.value(inner, argument, depth)
+        for keyword in call.kwargs:
+            said = (inner or name) if keyword.name in ("default", "default_value", "fallback", "value", "cast") else keyword.name
+            yield from self.value(said, keyword.value, depth)
+        if type(func) is ir.Attr:
+            yield from self.value(name if last in _WRAPPERS else "", func.base, depth)
+
+    def joined(self, name: str, expr: ir.Bin, depth: int) -> Iterator[Found]:
+        """`"...?api_key=" + "..."`: what stands before names what follows."""
+        before = _text(expr.left) or (_text(expr.left.right) if type(expr.left) is ir.Bin else None)
+        if expr.op == "+" and before and before.endswith("="):
+            word = before[:-1].replace("?", "&").rpartition("&")[2]
+            yield from self.value(word, expr.right, depth)
+        else:
+            yield from self.value("", expr.right, depth)
+        yield from self.value("", expr.left, depth)
+
+    def compared(self, expr: ir.Cmp, depth: int) -> Iterator[Found]:
+        """`if token == "..."`: a credential that is checked against is one that stands in the code."""
+        sides = (expr.left, *expr.rights)
+        name = next((text for side in sides if (text := _name(side) or _looked_up(side))), "")
+        for side in sides:
+            yield from self.value(name if type(side) is ir.Const else "", side, depth)
+
+
+def _text(expr: Any) -> str | None:
+    return expr.value if type(expr) is ir.Const and isinstance(expr.value, str) else None
+
+
+def _name(expr: Any) -> str:
+    """What a target is called: `x`, `self.x`, `x["y"]`."""
+    if type(expr) is ir.Name:
+        return expr.id
+    if type(expr) is ir.Attr:
+        return expr.name
+    if type(expr) is ir.Sub:
+        return _text(expr.index) or ""
+    return ""
+
+
+def _looked_up(expr: Any) -> str:
+    """The name that a look-up asks for: `os.environ.get("X")`, `os.environ["X"]`."""
+    if type(expr) is ir.Call and expr.args:
+        return _text(expr.args[0]) or ""
+    return _name(expr) if type(expr) is ir.Sub else ""

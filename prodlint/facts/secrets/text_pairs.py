@@ -1,0 +1,188 @@
+"""Names and values in texts that prodlint does not parse for them: code of other languages, settings, shell, XML, SQL, comments.
+
+Knows: how a name is given a value in each of these, and which lines are worth reading. Does not know: whether a value is a credential.
+
+Only lines that hold a word for credentials are read, and every form is bounded within its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from prodlint.facts.secrets.wording import HINTS
+
+LONGEST_LINE = 4000  # characters; a longer line is data, or written by a machine
+
+
+class Pair(NamedTuple):
+    """A name and the value it is given, with the place of the value."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+    code: bool = True
+    promised: str = ""  # what the form itself promises, whatever the name
+
+
+CODE = frozenset({
+    "javascript", "typescript", "go", "ruby", "php", "java", "kotlin", "csharp", "python", "notebook", "hcl", "c", "rust", "swift", "html", "sql",
+    "markdown", "rst",
+})  # fmt: skip
+_EXTENSIONS = {
+    "rs": "rust", "swift": "swift", "c": "c", "h": "c", "cpp": "c", "cc": "c", "hpp": "c", "m": "c", "scala": "java", "groovy": "java", "gradle": "java",
+    "dart": "swift", "ex": "ruby", "exs": "ruby", "pl": "ruby", "pm": "ruby", "lua": "ruby", "r": "ruby", "vue": "javascript", "svelte": "javascript",
+    "astro": "javascript", "html": "html", "htm": "html", "xml": "xml", "plist": "xml", "config": "xml", "csproj": "xml", "xhtml": "html",
+    "properties": "properties", "conf": "properties", "cnf": "properties", "env": "dotenv", "zsh": "shell", "ps1": "shell", "bat": "shell", "cmd": "shell",
+    "fish": "shell", "jinja": "html", "j2": "html", "erb": "html", "txt": "text", "http": "shell", "rest": "shell",
+}  # fmt: skip
+# no person writes a credential's name and value into these
+_DATA = re.compile(
+    r"(?i)\.(?:po|pot|mo|arb|xlf|xliff|css|scss|sass|less|svg|map|csv|tsv|snap|lock|sum|patch|diff|log|geojson|graphql|proto|strings|resx|hbs|mdx?|rst|adoc)$"
+    r"|(?:^|/)(?:locales?|i18n|lang|langs|languages|translations?|l10n|messages|cassettes|__snapshots__)/|(?:^|/)(?:openapi|swagger|schema|introspection)[\w.-]*\."
+)
+_DOCUMENT = re.compile(r"(?i)\.(?:mdx?|rst|adoc)$")
+
+_QUOTED = re.compile(
+    r"""(?<![\w$-])(?P<name>[A-Za-z_$@][\w$.:-]*)["'`\])?!]{0,4}\s{0,40}
+        (?:(?::\s*(?P<type>[A-Za-z_][\w.<>\[\]|&?\ ]{0,40}))?\s*(?:=>|:=|\?\?=?|\|\|=?|={1,3}|!==?|:|,|\bor\b|\{|\(|<<)|\bor\b)\s{0,40}
+        (?:[A-Za-z_.]{1,24}\(\s*)?@?[rbuf]{0,2}
+        (?P<quote>["'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\\n])*)(?P=quote)""",
+    re.X,
+)
+_PLAIN = re.compile(
+    r"""(?:^|(?<=[\s;&,{(]))["']?(?P<name>[A-Za-z_$/][\w.$:/@-]*?)["']?[ \t]*(?:=|:(?=\s)|=>)[ \t]*
+        (?:(?P<quote>["'])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)|(?P<value>[^\s"'#;][^\s"']*))""",
+    re.X,
+)
+_FLAG = re.compile(
+    r"""(?<![\w-])--?(?P<name>(?:[a-z]+-)*(?:password|passwd|pass|pwd|token|secret|api-key|apikey|secret-key|access-key))
+        (?:=|[ \t]+)(?:(?P<quote>["'])(?P<quoted>[^"'\n]*)(?P=quote)|(?P<value>[^\s"'|;&)-][^\s"'|;&)]*))""",
+    re.X | re.I,
+)
+_ELEMENT = re.compile(r"<(?P<name>[A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>\s*(?P<value>[^<>\n]+?)\s*</")
+_ATTRIBUTES = re.compile(
+    r"""\b(?:name|key|id)\s*=\s*["'](?P<name>[\w.:-]+)["'][^<>]{0,200}?(?:\bvalue\s*=\s*["'](?P<value>[^"'\n]+)["']|>(?P<text>[^<>\n]+)</)"""
+)
+_SQL = re.compile(r"(?i)\b(?P<name>password|identified\s+by|identified\s+with\s+\w+\s+by)\s*=?\s*(?P<quote>['\"])(?P<value>[^'\"\n]+)(?P=quote)")
+_HEADER = re.compile(
+    r"""(?i)\b(?P<name>authorization|x-[\w-]*(?:token|key))["'\]]*\s*[:=,]\s*\[?\s*[fbru]?["'`]?(?P<scheme>bearer|basic|token|bot)\s+(?P<value>[A-Za-z0-9_~+/.=:-]{8,})"""
+)
+_SCHEME = re.compile(r"""["'`](?P<scheme>Bearer|Basic)\s+(?P<value>[A-Za-z0-9_~+/.=-]{8,})["'`]""")
+_USER = re.compile(r"""\bcurl\b[^\n|]{0,400}?\s(?:-u|--user)\s*["']?[\w.@+-]*:(?P<value>[^\s"'|;&]+)""")
+_ENTRY = re.compile(
+    r"""(?P<dash>[-{]\s*)?\bname:\s*["']?(?P<name>[A-Za-z_][\w.-]*)["']?\s*(?:\n\s*|,\s*)value:[ \t]*(?:(?P<quote>["'])(?P<quoted>[^"'\n]*)(?P=quote)|(?P<value>[^\s"'#][^\n#]*?)[ \t]*(?:\#|$|,|\}))""",
+    re.M,
+)
+_PLIST = re.compile(r"<key>(?P<name>[^<>\n]+)</key>\s*<string>(?P<value>[^<>\n]+)</string>")
+
+
+def language_for(path: str, language: str) -> str:
+    """The language whose forms a file is read with; "" where nobody writes credentials by name."""
+    document = _DOCUMENT.search(path)
+    if document or language == "dotenv":
+        return "markdown" if document else language
+    if _DATA.search(path):
+        return ""
+    if language != "text":
+        return language
+    name = path.rpartition("/")[2]
+    ending = name.rpartition(".")[2].lower()
+    if "." in name.lstrip(".") and ending in _EXTENSIONS:
+        return _EXTENSIONS[ending]
+    return "makefile" if "akefile" in name else "properties"
+
+
+def hint_lines(text: str, hints: tuple[str, ...] = HINTS) -> list[tuple[int, int]]:
+    """(start, end) of the lines that hold a word for credentials, in order."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter that is two letters in lower case
+        lowered = "".join(sign.lower() if sign.isascii() else sign for sign in text)
+    found: dict[int, int] = {}
+    for hint in hints:
+        at = lowered.find(hint)
+        while at >= 0:
+            start = lowered.rfind("\n", 0, at) + 1
+            end = lowered.find("\n", at)
+            end = len(text) if end < 0 else end
+            found[start] = end
+            at = lowered.find(hint, end)
+    return sorted((start, end) for start, end in found.items() if end - start <= LONGEST_LINE)
+
+
+def pairs(text: str, language: str, lines: list[tuple[int, int]]) -> Iterator[Pair]:
+    """The names and values of these lines, in the forms of the language; a place may come twice."""
+    code = language in CODE
+    for start, end in lines:
+        line = text[start:end]
+        yield from _forms(line, start, _QUOTED, code)
+        if not code or language in ("markdown", "rst", "sql"):
+            if language not in ("xml", "sql"):
+                yield from _plain(line, start, language)
+        if language in ("xml", "html", "java"):
+            yield from _forms(line, start, _ELEMENT, False)
+            yield from _forms(line, start, _ATTRIBUTES, False)
+        if "'" in line and ("password" in line.lower() or "dentified" in line.lower()):
+            yield from (pair._replace(name="password", promised="password") for pair in _forms(line, start, _SQL, False))
+        if "--" in line or "curl" in line:
+            yield from _forms(line, start, _FLAG, False)
+            yield from (pair._replace(name="curl", promised="password") for pair in _forms(line, start, _USER, False))
+        yield from headers(line, start)
+    if language in ("yaml", "json"):
+        yield from _forms(text, 0, _ENTRY, False)
+    elif language == "xml" and "<key>" in text:
+        yield from _forms(text, 0, _PLIST, False)
+
+
+def headers(line: str, start: int) -> Iterator[Pair]:
+    """Authorization headers; the scheme says what the value is."""
+    for form in (_HEADER, _SCHEME):
+        for found in form.finditer(line):
+            promised = "basic" if found.group("scheme").lower() == "basic" else "token"
+            name = found.groupdict().get("name") or found.group("scheme")
+            yield Pair(name, found.group("value"), start + found.start("value"), start + found.end("value"), True, promised)
+
+
+def quoted(line: str, start: int) -> Iterator[Pair]:
+    """Names and values of a line of code, comments too."""
+    return _forms(line, start, _QUOTED, True)
+
+
+def _forms(text: str, offset: int, form: re.Pattern[str], code: bool) -> Iterator[Pair]:
+    position = 0
+    while found := form.search(text, position):
+        groups = found.groupdict()
+        kind = next((name for name in ("value", "quoted", "text") if groups.get(name)), "")
+        if kind:
+            name = groups.get("name") or ""
+            pair = Pair(name, found.group(kind), offset + found.start(kind), offset + found.end(kind), code)
+            yield pair
+            if groups.get("type"):  # `old: api_key = "..."` in a comment is no annotation
+                yield pair._replace(name=groups["type"].strip())
+        # the value of one pair may be the name of the next: `fetch("TOKEN", "...")`
+        position = found.start("quote") if groups.get("quote") and form is _QUOTED else found.end()
+
+
+def _plain(line: str, start: int, language: str) -> Iterator[Pair]:
+    """`NAME=value` and `name: value`. A line of YAML or of settings is one pair whose value may hold spaces; shell has many on one line."""
+    if language in ("yaml", "properties", "ini", "dotenv", "text"):
+        whole = _WHOLE.match(line)
+        if whole and whole.group("value"):
+            value = _COMMENT.split(whole.group("value"), maxsplit=1)[0].rstrip()
+            begin = start + whole.start("value")
+            if value[:1] in "\"'" and value.find(value[0], 1) > 0:
+                value, begin = value[1 : value.find(value[0], 1)], begin + 1
+            yield Pair(whole.group("name"), value, begin, begin + len(value), False)
+            return
+    for found in _PLAIN.finditer(line):
+        kind = "quoted" if found.group("quote") else "value"
+        if found.group(kind):
+            yield Pair(found.group("name"), found.group(kind), start + found.start(kind), start + found.end(kind), False)
+
+
+_WHOLE = re.compile(
+    r"^[ \t]*(?:(?:export|set|-)[ \t]+)*[\"']?(?P<name>[A-Za-z_/][\w./:@-]*?)[\"']?[ \t]*(?:[:=]>?[ \t]*(?![:=])|[ \t]+(?=[^\s=:]+$))(?P<value>\S.*?)[ \t\r]*$"
+)
+_COMMENT = re.compile(r"[ \t]+[#;](?:[ \t]|$)")
