@@ -31,7 +31,13 @@ def check(project: Project):
 
 
 def judged(project: Project, path: str) -> Finding:
-    entries = [entry for block in project.files[path].blocks if block.kind == "dotenv" for entry in block.entries if entry.kind == "string" and entry.value.strip()]
+    entries = [
+        entry
+        for block in project.files[path].blocks
+        if block.kind == "dotenv"
+        for entry in block.entries
+        if entry.kind == "string" and entry.value.strip()
+    ]
     telling = [entry.key for entry in entries if SENSITIVE.search(entry.key) and not PUBLIC.match(entry.key)]
     secrets = [secret for secret in project.files[path].secrets if secret.confidence != "low"]
     outside = "" if project.git.present else ": nothing keeps it out of a repository"

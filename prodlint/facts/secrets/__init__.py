@@ -20,7 +20,8 @@ from prodlint.model import Block, Secret
 
 MAX_SECRETS = 500  # of one file; more is a list of something else
 _LOCK = re.compile(
-    r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.ya?ml|bun\.lockb?|[\w.-]+\.lock|go\.sum|\.terraform\.lock\.hcl|[\w-]+\.lock\.json|packages\.lock\.json"
+    r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.ya?ml|bun\.lockb?|[\w.-]+\.lock|go\.sum|\.terraform\.lock\.hcl"
+    r"|[\w-]+\.lock\.json|packages\.lock\.json"
     r"|\.secrets\.baseline)$"
 )
 _DOCUMENT = re.compile(r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:docs?|documentation)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$")
@@ -28,7 +29,8 @@ _EXAMPLE = re.compile(r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|di
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
-    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seeds?|fixtures?|sandbox|playground|bench(?:marks?)?|staging-local|devcontainer|vagrant\w*|mocks?)(?:[/._-]|$)"
+    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seeds?|fixtures?|sandbox|playground|bench(?:marks?)?|staging-local"
+    r"|devcontainer|vagrant\w*|mocks?)(?:[/._-]|$)"
     r"|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
 )
 _COMPOSE = re.compile(r"(?i)compose[\w.-]*\.ya?ml$")

@@ -13,16 +13,36 @@ from prodlint.facts.secrets.text_pairs import Pair
 # (name of the file, form of a line or of the whole file, what the value is)
 _FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str], str, str], ...] = (
     (re.compile(r"(?:^|/)[._]netrc$"), re.compile(r"\bpassword\s+(?P<value>\S+)"), "netrc-password", "password in .netrc"),
-    (re.compile(r"(?:^|/)\.?pgpass(?:\.conf)?$"), re.compile(r"^(?!#)(?:[^:\n]*:){4}(?P<value>[^\s*]+)$", re.M), "pgpass-password", "password in .pgpass"),
+    (
+        re.compile(r"(?:^|/)\.?pgpass(?:\.conf)?$"),
+        re.compile(r"^(?!#)(?:[^:\n]*:){4}(?P<value>[^\s*]+)$", re.M),
+        "pgpass-password",
+        "password in .pgpass",
+    ),
     (
         re.compile(r"(?:^|/)\.?htpasswd[\w.-]*$|(?:^|/)(?:shadow|passwd|[\w-]*ftpd\.?passwd)$"),
         re.compile(r"^[^:#\s]+:(?P<value>\$[\w.-]+\$[^\s:]{8,}|\{SHA\}[^\s:]+)", re.M),
         "password-hash",
         "password hash of an account",
     ),
-    (re.compile(r"(?:^|/)(?:master|production|staging|development)\.key$"), re.compile(r"\A(?P<value>[0-9a-f]{32,128})\s*\Z"), "rails-master-key", "Rails master key"),
-    (re.compile(r"(?:^|/)logins\.json$"), re.compile(r'"encrypted(?:Username|Password)"\s*:\s*"(?P<value>[^"\n]{16,})"'), "browser-login", "stored browser login"),
-    (re.compile(r"(?:^|/)\.?vault[_-]?pass(?:word)?(?:\.txt)?$"), re.compile(r"\A(?P<value>[^\s#!]\S{5,})\s*\Z"), "vault-password", "Ansible vault password"),
+    (
+        re.compile(r"(?:^|/)(?:master|production|staging|development)\.key$"),
+        re.compile(r"\A(?P<value>[0-9a-f]{32,128})\s*\Z"),
+        "rails-master-key",
+        "Rails master key",
+    ),
+    (
+        re.compile(r"(?:^|/)logins\.json$"),
+        re.compile(r'"encrypted(?:Username|Password)"\s*:\s*"(?P<value>[^"\n]{16,})"'),
+        "browser-login",
+        "stored browser login",
+    ),
+    (
+        re.compile(r"(?:^|/)\.?vault[_-]?pass(?:word)?(?:\.txt)?$"),
+        re.compile(r"\A(?P<value>[^\s#!]\S{5,})\s*\Z"),
+        "vault-password",
+        "Ansible vault password",
+    ),
 )  # fmt: skip
 _DUMP = re.compile(r"(?i)^-- (?:MySQL|MariaDB) dump|^-- PostgreSQL database dump|^-- phpMyAdmin SQL Dump", re.M)
 _ROW_HASH = re.compile(
@@ -30,8 +50,10 @@ _ROW_HASH = re.compile(
 )
 # files in which a simple password is one all the same: settings that a program keeps for its user
 _KEEPS_PASSWORDS = re.compile(
-    r"(?i)(?:^|/)(?:wp-config\.php|recentservers\.xml|sitemanager\.xml|filezilla\.xml|robomongo\.json|sftp-config\.json|sftp\.json|\.ftpconfig|\.s3cfg|\.credentials|credentials"
-    r"|\.pypirc|\.npmrc|\.my\.cnf|my\.cnf|\.boto|\.bash_profile|\.bashrc|\.zshrc|\.profile|ventrilo_srv\.ini|deployment-config\.json|\.remote-sync\.json|connections\.xml"
+    r"(?i)(?:^|/)(?:wp-config\.php|recentservers\.xml|sitemanager\.xml|filezilla\.xml|robomongo\.json|sftp-config\.json|sftp\.json"
+    r"|\.ftpconfig|\.s3cfg|\.credentials|credentials"
+    r"|\.pypirc|\.npmrc|\.my\.cnf|my\.cnf|\.boto|\.bash_profile|\.bashrc|\.zshrc|\.profile|ventrilo_srv\.ini|deployment-config\.json"
+    r"|\.remote-sync\.json|connections\.xml"
     r"|datasources\.xml|webservers\.xml|secrets\.ya?ml|\.git-credentials|unattend\.xml|\.smbcredentials)$"
 )
 

@@ -14,25 +14,29 @@ LONGEST = 1500
 
 # words that people write where a value has to be filled in
 _MADE_UP = re.compile(
-    r"(?i)ex[ae]mple|placeholder|dummy|(?:^|[^a-z])(?:your|my)[_-]|yourn?(?:api|secret|token|pass|key)|change[_ -]?(?:me|this|it)|changeit|replace[_ -]?(?:me|this|with)"
-    r"|redacted|fake|sample|insert[_ -]|(?:^|[^a-z])todo|fill[_ -]?(?:me|in)|goes[_ -]?here|not[_-]?(?:a[_-]?)?(?:real|secret|so[_-]?secret)|foobar|lorem"
-    r"|key[_-]?here|paste[_-]|some[_-]?(?:secret|random|long|key|token|pass)|random[_ -]?(?:secret|string|key|value)|super[_ -]?secret|top[_ -]?secret"
-    r"|insecure|unsafe|mock|stub|^test|test[_-]?(?:key|secret|token|pass)|[_-]test$|^(?:default|local|dev)[_-]|please|generate[_ -]|sanitized|hidden|masked"
+    r"(?i)ex[ae]mple|placeholder|dummy|(?:^|[^a-z])(?:your|my)[_-]|your(?:api|secret|token|pass|key)"
+    r"|change[_ -]?(?:me|this|it)|changeit|replace[_ -]?(?:me|this|with)"
+    r"|redacted|fake|sample|insert[_ -]|(?:^|[^a-z])todo|fill[_ -]?(?:me|in)"
+    r"|goes[_ -]?here|not[_-]?(?:a[_-]?)?(?:real|secret|so[_-]?secret)|foobar|lorem"
+    r"|key[_-]?here|paste[_-]|some[_-]?(?:secret|random|long|key|token|pass)|random[_ -]?(?:secret|string|key|value)|(?:super|top)[_ -]?secret"
+    r"|insecure|unsafe|mock|stub|^test|test[_-]?(?:key|secret|token|pass)|[_-]test$|^(?:default|local|dev)[_-]|please"
+    r"|generate[_ -]|sanitized|hidden|masked"
 )
-_RUN = re.compile(
-    r"(?i)(.)\1{5}|(?:(?!(.)\2)..)(?:(?<=(..))\3){4}|(...)\4{3}|x{4}|\*{3}|\.{3}|…|0123456|1234567|2345678|9876543|abcdefg|bcdefgh|qwertyu|deadbeef|cafebabe"
-)
+_RUN = re.compile(r"(?i)(.)\1{5}|(..)\2{4}|(...)\3{3}|x{4}|\*{3}|\.{3}|…|0123456|1234567|2345678|9876543|abcdefg|bcdefgh|qwertyu|deadbeef|cafebabe")
 _TEMPLATE = re.compile(
-    r"\$\{|\{\{|<%|%\(|#\{|\$\(|^\$[A-Za-z_]|^%[A-Z_]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
+    r"\$\{|\{\{|<%|%\(|#\{|\$\(|^\$[A-Za-z_]|^%[A-Z_]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$"
+    r"|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
 )
 _LOOKUP = re.compile(
     r"(?i)^(?:process\.env|import\.meta|os\.|getenv|env[(.:\[]|environ|config[(.\[]|settings[(.\[]|self\.|this\.|var\.|local\.|data\.|module\.|secrets?[.\[]"
     r"|vault[:.]|ssm:|op://|aws:|arn:|projects/|keyvault|enc[\[(]|\{cipher\}|encrypted:|\$ansible|sops|file[:(]|env:|ref\+|random_|aws_|azurerm_|google_"
     r"|kms:|gcp:|sm://|bws:|doppler:|!|&|\*[a-z]|secretmanager|new |await |function|async |\(|lambda|get[A-Z_]\w*\(|[\w.]+\(|[\w.]+\[)"
 )
-_EMPTY = frozenset(
-    ["none", "null", "nil", "true", "false", "undefined", "empty", "yes", "no", "on", "off", "tbd", "n/a", "na", "string", "str", "text", "bytes", "int", "number", "any", "object", "unknown", "password", "secret", "token", "key", "admin", "root", "user", "test", "guest", "default", "value", "bearer", "basic", "digest", "oauth2", "jwt", "hidden", "required", "optional"]
-)
+_EMPTY = frozenset({
+    "none", "null", "nil", "true", "false", "undefined", "empty", "yes", "no", "on", "off", "tbd", "n/a", "na", "string", "str", "text", "bytes",
+    "int", "number", "any", "object", "unknown", "password", "secret", "token", "key", "admin", "root", "user", "test", "guest", "default", "value",
+    "bearer", "basic", "digest", "oauth2", "jwt", "hidden", "required", "optional",
+})  # fmt: skip
 _WORDS = re.compile(r"[A-Za-z]+(?:[\s._:/,;|+&'?!()<>#-]+[A-Za-z]+)*[\s._:/,;|!?>)-]*")
 _PATH = re.compile(
     r"^(?:~|\.{0,2}/|[A-Za-z]:\\)|^(?:[\w.-]+/){2,}[\w.-]+$|^[\w./-]+\.(?:pem|key|json|ya?ml|txt|crt|cer|p12|pfx|jks|env|ini|toml|py|js|ts|html?|md|sql|sock)$"
@@ -119,8 +123,7 @@ def nothing(value: str) -> bool:
         or _ADDRESS.search(value) is not None
         or _PATH.search(value) is not None
         or _PLAIN.search(value) is not None
-        or (_WORDS.fullmatch(value) is not None
-        and not _tangled(value))
+        or (_WORDS.fullmatch(value) is not None and not _tangled(value))
         or not value.isprintable()
     )
 

@@ -39,8 +39,8 @@ _LOOK_UPS = frozenset(
 )
 # calls that pass their value on
 _WRAPPERS = frozenset({
-    "SecretStr", "Secret", "SecretBytes", "Field", "str", "bytes", "bytearray", "encode", "strip", "Final", "Var", "Setting", "Option", "Argument", "Parameter",
-    "URL", "Fernet", "b64decode", "cast", "HTTPBasicAuth", "getpass", "Default", "field", "AnyUrl", "PostgresDsn",
+    "SecretStr", "Secret", "SecretBytes", "Field", "str", "bytes", "bytearray", "encode", "strip", "Final", "Var", "Setting", "Option", "Argument",
+    "Parameter", "URL", "Fernet", "b64decode", "cast", "HTTPBasicAuth", "getpass", "Default", "field", "AnyUrl", "PostgresDsn",
 })  # fmt: skip
 _LOGINS = frozenset(
     {"login", "HTTPBasicAuth", "HTTPDigestAuth", "BasicAuth", "authenticate", "create_user", "create_superuser", "set_password", "PlainCredentials"}

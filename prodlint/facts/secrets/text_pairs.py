@@ -32,16 +32,18 @@ CODE = frozenset({
     "markdown", "rst",
 })  # fmt: skip
 _EXTENSIONS = {
-    "rs": "rust", "swift": "swift", "c": "c", "h": "c", "cpp": "c", "cc": "c", "hpp": "c", "m": "c", "scala": "java", "groovy": "java", "gradle": "java",
-    "dart": "swift", "ex": "ruby", "exs": "ruby", "pl": "ruby", "pm": "ruby", "lua": "ruby", "r": "ruby", "vue": "javascript", "svelte": "javascript",
+    "rs": "rust", "swift": "swift", "c": "c", "h": "c", "cpp": "c", "cc": "c", "hpp": "c", "m": "c", "scala": "java", "groovy": "java",
+    "gradle": "java",    "dart": "swift", "ex": "ruby", "exs": "ruby", "pl": "ruby", "pm": "ruby", "lua": "ruby", "r": "ruby", "vue": "javascript", "svelte": "javascript",
     "astro": "javascript", "html": "html", "htm": "html", "xml": "xml", "plist": "xml", "config": "xml", "csproj": "xml", "xhtml": "html",
-    "properties": "properties", "conf": "properties", "cnf": "properties", "env": "dotenv", "zsh": "shell", "ps1": "shell", "bat": "shell", "cmd": "shell",
-    "fish": "shell", "jinja": "html", "j2": "html", "erb": "html", "txt": "text", "http": "shell", "rest": "shell",
+    "properties": "properties", "conf": "properties", "cnf": "properties", "env": "dotenv", "zsh": "shell", "ps1": "shell", "bat": "shell",
+    "cmd": "shell",    "fish": "shell", "jinja": "html", "j2": "html", "erb": "html", "txt": "text", "http": "shell", "rest": "shell",
 }  # fmt: skip
 # no person writes a credential's name and value into these
 _DATA = re.compile(
-    r"(?i)\.(?:po|pot|mo|arb|xlf|xliff|css|scss|sass|less|svg|map|csv|tsv|snap|lock|sum|patch|diff|log|geojson|graphql|proto|strings|resx|hbs|mdx?|rst|adoc)$"
-    r"|(?:^|/)(?:locales?|i18n|lang|langs|languages|translations?|l10n|messages|cassettes|__snapshots__)/|(?:^|/)(?:openapi|swagger|schema|introspection)[\w.-]*\."
+    r"(?i)\.(?:po|pot|mo|arb|xlf|xliff|css|scss|sass|less|svg|map|csv|tsv|snap|lock|sum|patch|diff|log|geojson|graphql|proto|strings|resx|hbs"
+    r"|mdx?|rst|adoc)$"
+    r"|(?:^|/)(?:locales?|i18n|lang|langs|languages|translations?|l10n|messages|cassettes|__snapshots__)/|(?:^|/)(?:openapi|swagger|schema"
+    r"|introspection)[\w.-]*\."
 )
 _DOCUMENT = re.compile(r"(?i)\.(?:mdx?|rst|adoc)$")
 
@@ -73,7 +75,8 @@ _HEADER = re.compile(
 _SCHEME = re.compile(r"""["'`](?P<scheme>Bearer|Basic)\s+(?P<value>[A-Za-z0-9_~+/.=-]{8,})["'`]""")
 _USER = re.compile(r"""\bcurl\b[^\n|]{0,400}?\s(?:-u|--user)\s*["']?[\w.@+-]*:(?P<value>[^\s"'|;&]+)""")
 _ENTRY = re.compile(
-    r"""(?P<dash>[-{]\s*)?\bname:\s*["']?(?P<name>[A-Za-z_][\w.-]*)["']?\s*(?:\n\s*|,\s*)value:[ \t]*(?:(?P<quote>["'])(?P<quoted>[^"'\n]*)(?P=quote)|(?P<value>[^\s"'#][^\n#]*?)[ \t]*(?:\#|$|,|\}))""",
+    r"""\bname:\s*["']?(?P<name>[A-Za-z_][\w.-]*)["']?\s*(?:\n\s*|,\s*)value:[ \t]*"""
+    r"""(?:(?P<quote>["'])(?P<quoted>[^"'\n]*)(?P=quote)|(?P<value>[^\s"'#][^\n#]*?)[ \t]*(?:\#|$|,|\}))""",
     re.M,
 )
 _PLIST = re.compile(r"<key>(?P<name>[^<>\n]+)</key>\s*<string>(?P<value>[^<>\n]+)</string>")
@@ -183,6 +186,7 @@ def _plain(line: str, start: int, language: str) -> Iterator[Pair]:
 
 
 _WHOLE = re.compile(
-    r"^[ \t]*(?:(?:export|set|-)[ \t]+)*[\"']?(?P<name>[A-Za-z_/][\w./:@-]*?)[\"']?[ \t]*(?:[:=]>?[ \t]*(?![:=])|[ \t]+(?=[^\s=:]+$))(?P<value>\S.*?)[ \t\r]*$"
+    r"^[ \t]*(?:(?:export|set|-)[ \t]+)*[\"']?(?P<name>[A-Za-z_/][\w./:@-]*?)[\"']?[ \t]*(?:[:=]>?[ \t]*(?![:=])"
+    r"|[ \t]+(?=[^\s=:]+$))(?P<value>\S.*?)[ \t\r]*$"
 )
 _COMMENT = re.compile(r"[ \t]+[#;](?:[ \t]|$)")

@@ -119,7 +119,9 @@ def _trie(words: list[str]) -> str:
 def lines_to_search(text: str) -> list[tuple[int, int]]:
     """(start, end) of the lines that may hold a token: a word of fourteen and more characters with a digit in it, or a telling sign."""
     data = text.encode("utf-8", "replace").translate(_WORDS)
-    if not any(len(word) >= SHORTEST and (len(word) > 30 or _DIGIT.search(word)) for word in data.split()) and not any(sign in text for sign in _SIGNS):
+    if not any(len(word) >= SHORTEST and (len(word) > 30 or _DIGIT.search(word)) for word in data.split()) and not any(
+        sign in text for sign in _SIGNS
+    ):
         return []
     out, position = [], 0
     for line in text.splitlines(keepends=True):

@@ -22,7 +22,8 @@ _WEB_FILES = re.compile(
     r"(?:^|/)(?:google-services\.json|GoogleService-Info\.plist|firebase-messaging-sw\.js|firebase_options\.dart|__/firebase/init\.js(?:on)?)$"
 )
 _WEB_MAP = re.compile(
-    r"(?:maps|translate|youtube|www|fonts|customsearch)\.googleapis\.com/[\w./-]*\?[\w=&;.-]*key=$|(?i:public|browser|client|frontend|web|maps?)[\w-]*key[\"'\s:=]*$"
+    r"(?:maps|translate|youtube|www|fonts|customsearch)\.googleapis\.com/[\w./-]*\?[\w=&;.-]*key=$|(?i:public|browser|client|frontend|web"
+    r"|maps?)[\w-]*key[\"'\s:=]*$"
 )
 _IN_KEY = re.compile(r"[A-Za-z0-9+/=\s\\nr]{80}")
 
@@ -65,7 +66,8 @@ def _judged(path: str, text: str, token: token_shapes.Token, value: str, name: s
 
 
 _FAKE = re.compile(
-    r"(?i)example|placeholder|dummy|your[_-]|changeme|redacted|fake|sample|[_-]here$|insert|foobar|test[_-]|[_-]test|notreal|invalid|expired|secret|token|xxx"
+    r"(?i)example|placeholder|dummy|your[_-]|changeme|redacted|fake|sample|[_-]here$|insert|foobar|test[_-]|[_-]test|notreal|invalid|expired"
+    r"|secret|token|xxx"
 )
 
 

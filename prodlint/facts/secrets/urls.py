@@ -20,9 +20,10 @@ _LOCAL = re.compile(
 _EXAMPLE = re.compile(
     r"(?i)(?:^|\.)(?:example|domain|mydomain|yourdomain|acme|site|test|server|host|hostname|myhost|yourhost|company)\.(?:com|org|net|io|example)$|\.example$|^(?:host|hostname|server|address|ip|domain|dbhost|db_host)$"
 )
-_COMMON = frozenset(
-    ["password", "pass", "passwd", "pwd", "secret", "postgres", "postgresql", "root", "admin", "test", "user", "guest", "mysql", "mongo", "mongodb", "redis", "rabbitmq", "default", "changeme", "db", "database", "example", "dev", "local", "docker", "username", "token", "api", "key", "app"]
-)
+_COMMON = frozenset({
+    "password", "pass", "passwd", "pwd", "secret", "postgres", "postgresql", "root", "admin", "test", "user", "guest", "mysql", "mongo", "mongodb",
+    "redis", "rabbitmq", "default", "changeme", "db", "database", "example", "dev", "local", "docker", "username", "token", "api", "key", "app",
+})  # fmt: skip
 
 
 class Address(NamedTuple):
@@ -46,7 +47,9 @@ def find(text: str) -> Iterator[Address]:
         if found:
             confidence = _judged(found)
             if confidence:
-                yield Address(found.group("scheme").lower(), found.start("password"), found.end("password"), confidence, "." not in found.group("host"))
+                yield Address(
+                    found.group("scheme").lower(), found.start("password"), found.end("password"), confidence, "." not in found.group("host")
+                )
         at = text.find("://", at + 3)
 
 
@@ -56,8 +59,7 @@ def _judged(found: re.Match[str]) -> str:
     if (
         judgement.stands_for_another(password)
         or judgement.made_up(password)
-        or (any(sign in password for sign in "{}$()[]*%")
-        and "%40" not in password)
+        or (any(sign in password for sign in "{}$()[]*%") and "%40" not in password)
     ):
         return ""
     if _LOCAL.search(host) or lowered in _COMMON or lowered == user.lower() or re.search(r"[{}$<>]", user) or len(password) < 5:

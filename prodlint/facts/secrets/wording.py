@@ -19,8 +19,8 @@ _PASS_BEFORE = frozenset(
 )
 _SECRET = frozenset({"secret", "secretkey", "clientsecret", "appsecret", "apisecret", "credential", "credentials", "masterkey", "privatekey"})
 _SECRET_KEYS = frozenset({
-    "private", "signing", "sign", "signature", "encryption", "encrypt", "crypt", "crypto", "master", "hmac", "jwt", "jws", "fernet", "session", "cookie",
-    "secure", "nonce", "logged", "aes", "cipher", "admin", "root", "security", "shared", "secret",
+    "private", "signing", "sign", "signature", "encryption", "encrypt", "crypt", "crypto", "master", "hmac", "jwt", "jws", "fernet", "session",
+    "cookie",    "secure", "nonce", "logged", "aes", "cipher", "admin", "root", "security", "shared", "secret",
 })  # fmt: skip
 _API_KEYS = frozenset({
     "api", "apis", "access", "auth", "service", "server", "write", "account", "app", "application", "subscription", "license", "licence",
@@ -29,12 +29,31 @@ _API_KEYS = frozenset({
 _TOKEN = frozenset({"token", "accesstoken", "authtoken", "apitoken", "bottoken", "bearer", "pat", "authorization", "oauthtoken", "jwt"})
 _KEY = frozenset({"key", "apikey", "authkey", "accesskey"})
 # a name that ends in one of these speaks about a credential
-_ABOUT = frozenset(
-    ["id", "ids", "name", "names", "url", "uri", "urls", "path", "paths", "file", "filename", "dir", "folder", "field", "fields", "prefix", "suffix", "type", "types", "length", "len", "size", "min", "max", "count", "limit", "limits", "expiry", "expires", "expiration", "expire", "exp", "ttl", "timeout", "lifetime", "age", "days", "hours", "minutes", "seconds", "duration", "header", "headers", "regex", "regexp", "pattern", "format", "label", "title", "text", "placeholder", "hint", "message", "msg", "error", "errors", "help", "description", "class", "cls", "validator", "validators", "validation", "hasher", "hashers", "hash", "hashed", "digest", "checksum", "algorithm", "alg", "algo", "method", "mode", "version", "provider", "backend", "service", "host", "port", "endpoint", "scope", "scopes", "route", "page", "view", "template", "button", "input", "form", "component", "icon", "column", "attribute", "attr", "param", "params", "parameter", "variable", "var", "env", "ref", "arn", "alias", "index", "location", "status", "state", "enabled", "disabled", "required", "optional", "policy", "rule", "rules", "reset", "changed", "change", "at", "date", "time", "updated", "created", "kind", "schema", "manager", "store", "handler", "generator", "factory", "encoder", "encoding", "decoder", "usage", "budget", "cost", "price", "rate", "window", "bucket", "issuer", "audience", "source", "target", "group", "role", "level", "strength", "score", "selector", "locator", "xpath", "testid", "request", "response", "link", "separator", "delimiter", "position", "offset", "map", "mapping", "cache", "context", "callback", "func", "function", "event", "topic", "queue", "table", "set", "list", "tokens", "keys", "secrets", "passwords", "username", "user", "email", "login", "cookie", "session", "model", "entity", "object", "prompt", "question", "answer", "action", "step", "flow", "test", "tests", "example", "examples", "fingerprint", "public", "pub", "constraint", "characters", "chars", "charset", "entropy", "complexity", "visibility", "toggle", "show", "hide", "forgot", "forgotten", "update", "verify", "verification", "confirm", "confirmation", "confirmed", "is", "has"]
-)
-_NEVER = frozenset(
-    ["public", "publishable", "pub", "anon", "anonymous", "site", "foreign", "primary", "partition", "sort", "cache", "query", "translation", "i18n", "locale", "idempotency", "routing", "measurement", "tracking", "csrf", "xsrf", "etag", "sha", "sha1", "sha256", "md5", "checksum", "integrity", "commit", "revision", "digest", "fingerprint", "encrypted", "encryptedkey", "sealed", "max", "min", "num", "total", "eos", "bos", "pad", "unk", "stop", "special", "next", "page", "pagination", "cursor", "continuation", "placeholder", "label", "css", "style", "object", "row", "column", "dict", "json", "map", "item", "lookup", "unique", "react", "sync"]
-)
+_ABOUT = frozenset({
+    "id", "ids", "name", "names", "url", "uri", "urls", "path", "paths", "file", "filename", "dir", "folder", "field", "fields", "prefix", "suffix",
+    "type", "types", "length", "len", "size", "min", "max", "count", "limit", "limits", "expiry", "expires", "expiration", "expire", "exp", "ttl",
+    "timeout", "lifetime", "age", "days", "hours", "minutes", "seconds", "duration", "header", "headers", "regex", "regexp", "pattern", "format",
+    "label", "title", "text", "placeholder", "hint", "message", "msg", "error", "errors", "help", "description", "class", "cls", "validator",
+    "validators", "validation", "hasher", "hashers", "hash", "hashed", "digest", "checksum", "algorithm", "alg", "algo", "method", "mode",
+    "version", "provider", "backend", "service", "host", "port", "endpoint", "scope", "scopes", "route", "page", "view", "template", "button",
+    "input", "form", "component", "icon", "column", "attribute", "attr", "param", "params", "parameter", "variable", "var", "env", "ref", "arn",
+    "alias", "index", "location", "status", "state", "enabled", "disabled", "required", "optional", "policy", "rule", "rules", "reset", "changed",
+    "change", "at", "date", "time", "updated", "created", "kind", "schema", "manager", "store", "handler", "generator", "factory", "encoder",
+    "encoding", "decoder", "usage", "budget", "cost", "price", "rate", "window", "bucket", "issuer", "audience", "source", "target", "group",
+    "role", "level", "strength", "score", "selector", "locator", "xpath", "testid", "request", "response", "link", "separator", "delimiter",
+    "position", "offset", "map", "mapping", "cache", "context", "callback", "func", "function", "event", "topic", "queue", "table", "set", "list",
+    "tokens", "keys", "secrets", "passwords", "username", "user", "email", "login", "cookie", "session", "model", "entity", "object", "prompt",
+    "question", "answer", "action", "step", "flow", "test", "tests", "example", "examples", "fingerprint", "public", "pub", "constraint",
+    "characters", "chars", "charset", "entropy", "complexity", "visibility", "toggle", "show", "hide", "forgot", "forgotten", "update", "verify",
+    "verification", "confirm", "confirmation", "confirmed", "is", "has",
+})  # fmt: skip
+_NEVER = frozenset({
+    "public", "publishable", "pub", "anon", "anonymous", "site", "foreign", "primary", "partition", "sort", "cache", "query", "translation", "i18n",
+    "locale", "idempotency", "routing", "measurement", "tracking", "csrf", "xsrf", "etag", "sha", "sha1", "sha256", "md5", "checksum", "integrity",
+    "commit", "revision", "digest", "fingerprint", "encrypted", "encryptedkey", "sealed", "max", "min", "num", "total", "eos", "bos", "pad", "unk",
+    "stop", "special", "next", "page", "pagination", "cursor", "continuation", "placeholder", "label", "css", "style", "object", "row", "column",
+    "dict", "json", "map", "item", "lookup", "unique", "react", "sync",
+})  # fmt: skip
 _BROWSER = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
