@@ -33,10 +33,12 @@ CODE = frozenset({
 })  # fmt: skip
 _EXTENSIONS = {
     "rs": "rust", "swift": "swift", "c": "c", "h": "c", "cpp": "c", "cc": "c", "hpp": "c", "m": "c", "scala": "java", "groovy": "java",
-    "gradle": "java",    "dart": "swift", "ex": "ruby", "exs": "ruby", "pl": "ruby", "pm": "ruby", "lua": "ruby", "r": "ruby", "vue": "javascript", "svelte": "javascript",
+    "gradle": "java",
+    "dart": "swift", "ex": "ruby", "exs": "ruby", "pl": "ruby", "pm": "ruby", "lua": "ruby", "r": "ruby", "vue": "javascript", "svelte": "javascript",
     "astro": "javascript", "html": "html", "htm": "html", "xml": "xml", "plist": "xml", "config": "xml", "csproj": "xml", "xhtml": "html",
     "properties": "properties", "conf": "properties", "cnf": "properties", "env": "dotenv", "zsh": "shell", "ps1": "shell", "bat": "shell",
-    "cmd": "shell",    "fish": "shell", "jinja": "html", "j2": "html", "erb": "html", "txt": "text", "http": "shell", "rest": "shell",
+    "cmd": "shell",
+    "fish": "shell", "jinja": "html", "j2": "html", "erb": "html", "txt": "text", "http": "shell", "rest": "shell",
 }  # fmt: skip
 # no person writes a credential's name and value into these
 _DATA = re.compile(
