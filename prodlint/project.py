@@ -13,9 +13,10 @@ from prodlint.declared import ConfigurationQuestions
 from prodlint.flow.questions import AccessQuestions
 from prodlint.model import Block, FileFacts, Git, Match, Secret, Span
 from prodlint.models import Models, load
+from prodlint.operations.questions import OperationsQuestions
 
 
-class Project(AccessQuestions, CallQuestions, ConfigurationQuestions):
+class Project(AccessQuestions, CallQuestions, ConfigurationQuestions, OperationsQuestions):
     """What a rule asks. Built once by `link`; answers are memoised, in source order, and never change."""
 
     def __init__(

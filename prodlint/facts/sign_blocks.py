@@ -7,10 +7,12 @@ its calls are resolved by name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from prodlint.model import Block, Entry, Problem
 
 MAX_SIGNS = 200  # of one file
+MAX_LINES = 1500  # of one shell script
 
 # word -> what the line must hold; a plain word that must occur somewhere before the pattern is tried
 SIGNS: tuple[tuple[str, str, str], ...] = (
@@ -88,7 +90,23 @@ def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
             found.append(Entry(word, match.group()[:80], "string", number, match.start() - start + 1))
             if len(found) >= MAX_SIGNS:
                 break
+    name = path.rpartition("/")[2]
+    script = (Block("script", name, 1, text.count("\n") + 1, tuple(_commands(text))),) if shell else ()
     if not found:
-        return (), ()
+        return script, ()
     found.sort(key=lambda entry: (entry.line, entry.column, entry.key))
-    return (Block("signs", path.rpartition("/")[2], found[0].line, found[-1].line, tuple(found[:MAX_SIGNS])),), ()
+    return (*script, Block("signs", name, found[0].line, found[-1].line, tuple(found[:MAX_SIGNS]))), ()
+
+
+def _commands(text: str) -> Iterator[Entry]:
+    """The commands of a shell script, continued lines joined."""
+    pending, start = "", 0
+    for number, line in enumerate(text.split("\n")[:MAX_LINES], 1):
+        bare = line.strip()
+        if not pending and (not bare or bare.startswith("#")):
+            continue
+        start = start if pending else number
+        pending = f"{pending} {bare.removesuffix(chr(92)).strip()}".strip()
+        if not bare.endswith(chr(92)):
+            yield Entry("line", pending[:400], "string", start)
+            pending = ""

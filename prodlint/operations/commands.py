@@ -1,0 +1,259 @@
+"""What a shell command does: runs tests, deploys, migrates; and the commands behind make targets, package scripts, scripts and tox.
+
+Knows: the words of test runners and of deploy tools. Does not know: where a command runs, whether its failure stops anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from posixpath import dirname, join, normpath
+
+from prodlint.declared import Declared
+
+DEPTH = 4  # make -> script -> npm run -> make
+MAX_LINES = 4000
+
+_TESTS = re.compile(
+    r"""(?x)(?:^|[\s;&|('"`/])(?:
+      py\.?test(?=[\s;"')]|$) | python[\d.]*\s+-m\s+(?:pytest|unittest|nose2?) | (?:coverage|kcov)\s+run\b[^\n]*\b(?:pytest|test|unittest)
+    | (?:\./)?manage\.py\s+test\b | django-admin\s+test\b | go\s+test\b | gotestsum\b | (?:npx\s+|bunx\s+)?(?:jest|vitest|mocha|ava)(?=[\s;"']|$)
+    | (?:ng|bun|deno|node\s+--)\s*test\b | playwright\s+test\b | cypress\s+run\b | (?:bundle\s+exec\s+|bin/)?rspec\b | (?:bin/)?(?:rails|rake)\s+(?:test|spec)\b
+    | (?:vendor/bin/)?(?:phpunit|pest)\b | php\s+artisan\s+test\b | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*\s(?:test|check|build)\b
+    | (?:\./)?mvnw?\b[^\n]*\s(?:test|verify|install|package)\b | dotnet\s+test\b | mix\s+test\b | sbt\s+[^\n]*test\b | swift\s+test\b
+    | (?:turbo|nx)\s+(?:run\s+|run-many\s+[^\n]*|affected\s+[^\n]*)?(?:-t\s+|--target=)?test\b
+    | behave(?=\s|$) | robot\s+\S | karma\s+start\b | xcodebuild\s+[^\n]*\btest\b | bazel\s+test\b | ctest\b
+    | supabase\s+test\s+db\b | pgtap\b | pg_prove\b | bats\s+\S | tap\s+test | zig\s+build\s+test | elm-test\b | prove\s+-
+    )"""
+)
+# an e2e run against what is live already, a listing, an installation: the words are there, the tests are not run
+_NOT_TESTS = re.compile(r"\b(?:pip|uv|poetry|npm|yarn|pnpm|apt(?:-get)?|brew)3?\s+(?:install|add|i|ci|sync)\b|--collect-only\b|--version\b|\binstall\s+--with-deps\b|^\s*echo\b")
+_PACKAGE = re.compile(r"\b(npm|yarn|pnpm|bun)\s+(.*)$")
+_PACKAGE_FLAGS = re.compile(r"^(?:(?:--?(?:prefix|filter|workspace|cwd|C|F|w|dir)(?:[ =]\S+))|--?[\w-]+(?:=\S+)?|workspace\s+\S+|run|run-script|exec|-r)\s+")
+_MAKE = re.compile(r"(?:^|[\s;&|(])(?:make|gmake|just|task)\s+((?:-{1,2}\S+\s+)*)([\w.:/-]+(?:\s+[\w.:/-]+)*)")
+_FOLDER = re.compile(r"-C\s*(\S+)|--directory[= ](\S+)")
+_CHANGE = re.compile(r"(?:^|&&|;)\s*cd\s+([\w./-]+)\s*(?:&&|;)")
+_SCRIPT = re.compile(r"(?:^|[\s;&|(])(?:(?:ba|z|da)?sh\s+(?:-\w+\s+)*|source\s+|\.\s+)?((?:\./)?(?:[\w.-]+/)*[\w.-]+(?:\.sh|\.bash)|\./(?:[\w.-]+/)*[\w.-]+|(?:bin|scripts?|ci|script|\.ci|tools)/[\w./-]+)")
+_TOX = re.compile(r"(?:^|[\s;&|(])(?:python\S*\s+-m\s+)?(tox|nox)(?=\s|$)([^\n;&|]*)")
+_HATCH = re.compile(r"\bhatch\s+(?:run\s+(?:[\w.]+:)?(?:test|cov)|test)\b|\b(?:pdm|poe|rye|hatch|pipenv|poetry|uv|invoke|inv|doit|thx|nox|task)\s+(?:run\s+)?(?:poe\s+)?(?:tests?|unit-?tests?|pytest|cov(?:erage)?)(?=[\s:;]|$)")
+
+DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("Fly", r"\b(?:flyctl|fly)\s+deploy\b"),
+        ("Railway", r"\brailway(?:@[\w.]+|/cli(?:@[\w.]+)?)?\s+(?:up|redeploy)\b"),
+        ("Vercel", r"\bvercel(?:@[\w.]+)?\s+(?:deploy\b|--prod\b|(?:--?\S+\s+)*--prod\b)"),
+        ("Netlify", r"\b(?:netlify|ntl)(?:-cli)?(?:@[\w.]+)?\s+deploy\b"),
+        ("Render", r"api\.render\.com/deploy|\brender\s+(?:deploys?\s+create|deploy)\b|\bRENDER_DEPLOY_HOOK\w*|\brender\w*deploy\w*hook"),
+        ("a deploy hook", r"\bcurl\b[^\n]*(?:deploy[_-]?hook|DEPLOY_HOOK|DEPLOY_WEBHOOK|deploy[_-]webhook)"),
+        ("Heroku", r"\bgit\s+push\b[^\n]*heroku|\bheroku\s+container:release\b|\bheroku\s+builds:create\b"),
+        ("Dokku", r"\bgit\s+push\b[^\n]*dokku|\bdokku\s+(?:git:sync|ps:rebuild|deploy)\b"),
+        ("Amazon ECS", r"\baws\s+ecs\s+update-service\b|\becs\s+deploy\b|\becspresso\s+deploy\b|\becs-deploy\b"),
+        ("AWS Lambda", r"\baws\s+lambda\s+update-function-code\b|\bzappa\s+(?:deploy|update)\b|\bchalice\s+deploy\b"),
+        ("AWS SAM", r"\bsam\s+deploy\b"),
+        ("AWS CDK", r"\bcdk\s+deploy\b"),
+        ("CloudFormation", r"\baws\s+cloudformation\s+(?:deploy|update-stack|create-stack)\b"),
+        ("CodeDeploy", r"\baws\s+deploy\s+create-deployment\b"),
+        ("Serverless", r"\b(?:serverless|sls|osls)\s+deploy\b"),
+        ("SST", r"\bsst\s+deploy\b"),
+        ("Elastic Beanstalk", r"\beb\s+deploy\b|\baws\s+elasticbeanstalk\s+update-environment\b"),
+        ("App Runner", r"\baws\s+apprunner\s+(?:start-deployment|update-service)\b"),
+        ("Copilot", r"\bcopilot\s+(?:svc\s+|job\s+)?deploy\b"),
+        ("Amplify", r"\bamplify\s+(?:publish|push)\b|\baws\s+amplify\s+start-(?:job|deployment)\b"),
+        ("Cloud Run", r"\bgcloud\s+(?:beta\s+)?run\s+(?:deploy|services\s+(?:update|replace))\b"),
+        ("App Engine", r"\bgcloud\s+(?:beta\s+)?app\s+deploy\b"),
+        ("Cloud Functions", r"\bgcloud\s+(?:beta\s+)?functions\s+deploy\b"),
+        ("Cloud Deploy", r"\bgcloud\s+deploy\s+releases\s+create\b"),
+        ("Azure", r"\baz\s+(?:webapp|functionapp|containerapp|container|staticwebapp|deployment)\s+(?:\w+\s+)?(?:deploy|up|update|create|restart|set|config-zip)\b|\bazd\s+(?:deploy|up)\b"),
+        ("Kubernetes", r"\bkubectl\s+(?:[^\n|;&]*\s)?(?:apply|set\s+image|rollout\s+restart|replace)\b|\bskaffold\s+(?:run|deploy)\b|\bkustomize\s+build\b[^\n]*\|\s*kubectl"),
+        ("Helm", r"\bhelm\s+(?:upgrade|install)\b|\bhelmfile\s+(?:[^\n]*\s)?(?:apply|sync)\b|\bwerf\s+converge\b"),
+        ("Argo CD", r"\bargocd\s+app\s+(?:sync|set)\b"),
+        ("OpenShift", r"\boc\s+(?:apply|rollout|start-build)\b"),
+        ("Kamal", r"\bkamal\s+(?:deploy|redeploy)\b"),
+        ("Capistrano", r"\bcap\s+\w+\s+deploy\b|\bmina\s+deploy\b|\bdep\s+deploy\b"),
+        ("Ansible", r"\bansible-playbook\b"),
+        ("Nomad", r"\bnomad\s+job\s+run\b|\bnomad\s+run\b|\blevant\s+deploy\b"),
+        ("Docker Swarm", r"\bdocker\s+stack\s+deploy\b|\bdocker\s+service\s+update\b"),
+        ("Cloud Foundry", r"\bcf\s+(?:push|blue-green-deploy)\b"),
+        ("Supabase", r"\bsupabase\s+(?:db\s+push|functions\s+deploy|link\s+&&\s+supabase\s+db\s+push)\b"),
+        ("Firebase", r"\bfirebase(?:-tools)?(?:@[\w.]+)?\s+(?:[^\n;&|]*\s)?deploy\b"),
+        ("Cloudflare", r"\bwrangler(?:@[\w.]+)?\s+(?:pages\s+)?(?:deploy|publish)\b"),
+        ("Deno Deploy", r"\bdeployctl\s+deploy\b"),
+        ("Modal", r"\bmodal\s+deploy\b"),
+        ("Trigger.dev", r"\btrigger\.dev(?:@[\w.]+)?\s+deploy\b"),
+        ("Convex", r"\bconvex\s+deploy\b"),
+        ("DigitalOcean", r"\bdoctl\s+apps\s+(?:create-deployment|update|create)\b|\bdoctl\s+serverless\s+deploy\b"),
+        ("Scalingo", r"\bscalingo\s+(?:deploy|integration-link-manual-deploy)\b|git\s+push\b[^\n]*scalingo"),
+        ("Terraform", r"\b(?:terraform|tofu|terragrunt)\s+(?:[^\n;&|]*\s)?apply\b"),
+        ("Pulumi", r"\bpulumi\s+up\b"),
+        ("a server over SSH", r"\bssh\b[^\n]*(?:docker(?:-|\s)compose|docker\s+(?:pull|run|stack)|git\s+(?:pull|fetch)|systemctl|supervisorctl|pm2|deploy|\./)"),
+        ("a server over SSH", r"\brsync\b[^\n]*\s\S*(?:@\S+|\$\{?\w+\}?|\}\}):\S*|\bscp\b[^\n]*\s\S*(?:@\S+|\$\{?\w+\}?|\}\}):\S*"),
+    )
+)  # fmt: skip
+DEPLOY_ACTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.I))
+    for name, pattern in (
+        ("Railway", r"railway"), ("Vercel", r"vercel-action|vercel[-/]deploy|/vercel"),
+        ("Netlify", r"actions-netlify|netlify[-/].*deploy|netlify/actions"), ("Render", r"render[-/].*deploy|deploy.*render"),
+        ("Heroku", r"heroku-deploy|deploy-to-heroku|heroku.*deploy|action-heroku"), ("Dokku", r"dokku/github-action"),
+        ("Amazon ECS", r"amazon-ecs-deploy"), ("CloudFormation", r"aws-cloudformation-github-deploy"),
+        ("Elastic Beanstalk", r"beanstalk[-/]deploy"), ("AWS Lambda", r"lambda[-/].*deploy|deploy.*lambda"),
+        ("App Runner", r"amazon-app-runner-deploy"), ("Cloud Run", r"deploy-cloudrun"), ("App Engine", r"deploy-appengine"),
+        ("Cloud Functions", r"deploy-cloud-functions"), ("Cloud Deploy", r"create-cloud-deploy-release"),
+        ("Azure", r"azure/(?:webapps-deploy|functions-action|container-apps-deploy|k8s-deploy|static-web-apps-deploy|aci-deploy|arm-deploy|appservice)"),
+        ("Kubernetes", r"k8s[-/].*deploy|kubernetes.*deploy|deploy.*(?:k8s|kubernetes)|kubectl.*(?:apply|action)"), ("Helm", r"helm[-/].*(?:deploy|upgrade)|deploy.*helm|helm-upgrade"),
+        ("Argo CD", r"argocd"), ("Ansible", r"action-ansible-playbook|ansible-playbook"), ("Kamal", r"kamal"),
+        ("Firebase", r"action-hosting-deploy|firebase-action"), ("Cloudflare", r"cloudflare/(?:wrangler|pages)-action"),
+        ("DigitalOcean", r"digitalocean/app_action"), ("Coolify", r"coolify"), ("CapRover", r"caprover"), ("Dokploy", r"dokploy"), ("Portainer", r"portainer.*(?:stack|deploy)"),
+        ("a server over SSH", r"appleboy/(?:ssh|scp)-action|easingthemes/ssh-deploy|rsync-deployments|ssh-action|ftp-deploy-action|docker-.*-remote|remote-docker|docker-stack-deploy"),
+        ("Capistrano", r"capistrano"), ("Serverless", r"serverless/github-action|serverless[-/].*deploy"), ("SST", r"sst[-/]deploy"),
+    )
+)  # fmt: skip
+_FLY_ACTION = re.compile(r"superfly/flyctl-actions(?:@|$)", re.I)
+_PAGES = re.compile(r"gh-pages|deploy-pages|gh-deploy|docusaurus|mkdocs|storybook|chromatic|mike\s+deploy|pages\s+deploy\s+docs", re.I)
+_LENIENT = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b)|;\s*true\s*$|\bset\s+\+e\b")
+_MIGRATES = re.compile(
+    r"\bmanage\.py\s+migrate\b|\balembic\s+upgrade\b|\bflask\s+db\s+upgrade\b|\bprisma\s+migrate\s+deploy\b|\brails?\s+db:(?:migrate|prepare)\b|\brake\s+db:migrate\b"
+    r"|\bphp\s+artisan\s+migrate\b|\bsupabase\s+db\s+push\b|\bdrizzle-kit\s+(?:migrate|push)\b|\bknex\s+migrate:latest\b|\bsequelize\s+db:migrate\b|\btypeorm\b[^\n]*migration:run"
+    r"|\bgoose\b[^\n]*\bup\b|\bmigrate\b[^\n]*-database\b|\bflyway\s+migrate\b|\bliquibase\s+update\b|\bdbmate\s+up\b|\baerich\s+upgrade\b|\byoyo\s+apply\b|\bsqitch\s+deploy\b|\bef\s+database\s+update\b"
+)
+
+
+def lines_of(script: str) -> Iterator[tuple[int, str]]:
+    """(line offset, command) of a shell script: continued lines joined, comments and empty lines left out."""
+    pending, start = "", 0
+    for number, line in enumerate(script.split("\n")[:MAX_LINES]):
+        bare = line.strip()
+        if not pending and (not bare or bare.startswith("#")):
+            continue
+        start = start if pending else number
+        pending = f"{pending} {bare.removesuffix(chr(92)).strip()}".strip()
+        if not bare.endswith("\\"):
+            yield start, pending
+            pending = ""
+    if pending:
+        yield start, pending
+
+
+def runs_tests(command: str) -> bool:
+    """Does this one command run tests by itself?"""
+    return (_TESTS.search(command) is not None or _HATCH.search(command) is not None) and _NOT_TESTS.search(command) is None
+
+
+def lenient(command: str) -> bool:
+    """Is the command's failure swallowed (`|| true`)?"""
+    return _LENIENT.search(command) is not None
+
+
+def migrates(command: str) -> bool:
+    return _MIGRATES.search(command) is not None
+
+
+def deploys_to(command: str) -> str:
+    """The name of the target that the command deploys to; "" where it does not deploy (also for sites of documentation)."""
+    if _PAGES.search(command) or "--dry-run" in command or re.match(r"\s*(?:echo|printf|#)\b", command):
+        return ""
+    return next((name for name, pattern in DEPLOY_COMMANDS if pattern.search(command)), "")
+
+
+def action_deploys_to(uses: str, arguments: str = "") -> str:
+    """The same for an action of GitHub; arguments: its `with`, as text."""
+    if _PAGES.search(f"{uses} {arguments}"):
+        return ""
+    if _FLY_ACTION.search(uses):
+        return "Fly" if "deploy" in arguments else ""
+    if re.search(r"cloudflare/wrangler-action", uses, re.I) and "command" in arguments and not re.search(r"deploy|publish", arguments):
+        return ""
+    if re.search(r"firebase-action", uses, re.I) and "deploy" not in arguments:
+        return ""
+    if re.search(r"setup|install|login|configure|-cli@|cli-action", uses.rpartition("/")[2], re.I) and "deploy" not in uses.rpartition("/")[2]:
+        return ""
+    return next((name for name, pattern in DEPLOY_ACTIONS if pattern.search(uses)), "")
+
+
+class Commands:
+    """Follows a command to what it runs in this repository."""
+
+    def __init__(self, targets: Iterable[Declared], packages: Iterable[Declared], scripts: Iterable[Declared], ini: Iterable[Declared]) -> None:
+        self._targets: dict[tuple[str, str], Declared] = {}
+        for target in targets:
+            self._targets.setdefault((dirname(target.path), target.name), target)
+        self._packages = {dirname(package.path): package for package in packages if package.path.endswith("package.json")}
+        self._scripts = {script.path: script for script in scripts}
+        self._ini = list(ini)
+
+    # ------------------------------------------------------------ what exists
+    def has_target(self, name: str, folder: str = "") -> bool:
+        return (folder, name) in self._targets or any(known == name for _, known in self._targets)
+
+    def has_package_script(self, name: str, folder: str = "") -> bool:
+        return any(package.has(f"scripts.{name}") for package in self._packages.values())
+
+    @property
+    def packages(self) -> dict[str, Declared]:
+        return self._packages
+
+    # ------------------------------------------------------------ following
+    def expanded(self, command: str, folder: str = "", depth: int = DEPTH) -> Iterator[str]:
+        """The command itself and the commands behind it, as far as they stand in the repository."""
+        yield command
+        if depth <= 0:
+            return
+        if moved := _CHANGE.search(command):
+            folder = normpath(join(folder, moved.group(1)))
+        for inner, where in self._behind(command, "" if folder == "." else folder):
+            yield from self.expanded(inner, where, depth - 1)
+
+    def _behind(self, command: str, folder: str) -> Iterator[tuple[str, str]]:
+        for found in _MAKE.finditer(command):
+            place = _FOLDER.search(found.group(1) + found.group(2))
+            where = normpath(join(folder, (place.group(1) or place.group(2)))) if place else folder
+            for word in found.group(2).split():
+                yield from self._target(word, where)
+        if found := _PACKAGE.search(command):
+            yield from self._package(found.group(2), folder)
+        for found in _SCRIPT.finditer(command):
+            path = normpath(join(folder, found.group(1)))
+            script = self._scripts.get(path) or self._scripts.get(normpath(found.group(1)))
+            if script is not None:
+                yield from ((entry.value, dirname(path)) for entry in script.entries if entry.key == "line")
+        if found := _TOX.search(command):
+            yield from self._sessions(found.group(1), found.group(2), folder)
+
+    def _target(self, name: str, folder: str) -> Iterator[tuple[str, str]]:
+        target = self._targets.get((folder, name)) or self._targets.get(("", name))
+        for entry in target.entries if target is not None else ():
+            if entry.key == "run":
+                yield entry.value, dirname(target.path)
+            elif entry.key == "needs":
+                yield f"make {entry.value}", dirname(target.path)
+
+    def _package(self, rest: str, folder: str) -> Iterator[tuple[str, str]]:
+        prefix = re.search(r"--(?:prefix|cwd|dir)[= ](\S+)|-C\s+(\S+)", rest)
+        if prefix:
+            folder = normpath(join(folder, prefix.group(1) or prefix.group(2)))
+        rest = rest.strip() + " "
+        while skipped := _PACKAGE_FLAGS.match(rest):
+            rest = rest[skipped.end() :]
+        name = re.split(r"[\s;&|]", rest, maxsplit=1)[0]
+        name = "test" if name in ("t", "tst") else name
+        for place in dict.fromkeys((folder, "", *sorted(self._packages))):
+            package = self._packages.get(place)
+            script = package.text(f"scripts.{name}") if package is not None and name else None
+            if script:
+                if "no test specified" not in script:
+                    yield script, place
+                return
+
+    def _sessions(self, tool: str, arguments: str, folder: str) -> Iterator[tuple[str, str]]:
+        """What tox or nox runs: a tox file that names a test runner; nox sessions are Python, so their names must do."""
+        if tool == "nox":
+            named = re.search(r"-s(?:essions?)?[= ]\s*([\w ,.-]+)|-e\s+([\w-]+)", arguments)
+            if named is None or "test" in named.group(0):
+                yield "pytest", folder
+            return
+        lint = re.search(r"-e[= ]?\s*(?:lint|mypy|type|docs|format|style|pre-commit|flake8|black|ruff)\b", arguments)
+        for ini in self._ini:
+            for entry in ini.entries:
+                if not lint and "commands" in entry.key:
+                    yield from ((line, dirname(ini.path)) for line in entry.value.split("\n"))
