@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from prodlint.calls.questions import CallQuestions
-from prodlint.declared import ConfigurationQuestions
 from prodlint.flow.questions import AccessQuestions
 from prodlint.model import Block, FileFacts, Git, Match, Secret, Span
 from prodlint.models import Models, load
 from prodlint.operations.questions import OperationsQuestions
 
 
-class Project(AccessQuestions, CallQuestions, ConfigurationQuestions, OperationsQuestions):
+class Project(AccessQuestions, CallQuestions, OperationsQuestions):
     """What a rule asks. Built once by `link`; answers are memoised, in source order, and never change."""
 
     def __init__(

@@ -18,8 +18,10 @@ _TESTS = re.compile(
     r"""(?x)(?:^|[\s;&|('"`/])(?:
       py\.?test(?=[\s;"')]|$) | python[\d.]*\s+-m\s+(?:pytest|unittest|nose2?) | (?:coverage|kcov)\s+run\b[^\n]*\b(?:pytest|test|unittest)
     | (?:\./)?manage\.py\s+test\b | django-admin\s+test\b | go\s+test\b | gotestsum\b | (?:npx\s+|bunx\s+)?(?:jest|vitest|mocha|ava)(?=[\s;"']|$)
-    | (?:ng|bun|deno|node\s+--)\s*test\b | playwright\s+test\b | cypress\s+run\b | (?:bundle\s+exec\s+|bin/)?rspec\b | (?:bin/)?(?:rails|rake)\s+(?:test|spec)\b
-    | (?:vendor/bin/)?(?:phpunit|pest)\b | php\s+artisan\s+test\b | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*\s(?:test|check|build)\b
+    | (?:ng|bun|deno|node\s+--)\s*test\b | playwright\s+test\b | cypress\s+run\b
+    | (?:bundle\s+exec\s+|bin/)?rspec\b | (?:bin/)?(?:rails|rake)\s+(?:test|spec)\b
+    | (?:vendor/bin/)?(?:phpunit|pest)\b | php\s+artisan\s+test\b
+    | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*\s(?:test|check|build)\b
     | (?:\./)?mvnw?\b[^\n]*\s(?:test|verify|install|package)\b | dotnet\s+test\b | mix\s+test\b | sbt\s+[^\n]*test\b | swift\s+test\b
     | (?:turbo|nx)\s+(?:run\s+|run-many\s+[^\n]*|affected\s+[^\n]*)?(?:-t\s+|--target=)?test\b
     | behave(?=\s|$) | robot\s+\S | karma\s+start\b | xcodebuild\s+[^\n]*\btest\b | bazel\s+test\b | ctest\b
@@ -27,15 +29,23 @@ _TESTS = re.compile(
     )"""
 )
 # an e2e run against what is live already, a listing, an installation: the words are there, the tests are not run
-_NOT_TESTS = re.compile(r"\b(?:pip|uv|poetry|npm|yarn|pnpm|apt(?:-get)?|brew)3?\s+(?:install|add|i|ci|sync)\b|--collect-only\b|--version\b|\binstall\s+--with-deps\b|^\s*echo\b")
+_NOT_TESTS = re.compile(
+    r"\b(?:pip|uv|poetry|npm|yarn|pnpm|apt(?:-get)?|brew)3?\s+(?:install|add|i|ci|sync)\b|--collect-only\b|--version\b|\binstall\s+--with-deps\b|^\s*echo\b"
+)
 _PACKAGE = re.compile(r"\b(npm|yarn|pnpm|bun)\s+(.*)$")
-_PACKAGE_FLAGS = re.compile(r"^(?:(?:--?(?:prefix|filter|workspace|cwd|C|F|w|dir)(?:[ =]\S+))|--?[\w-]+(?:=\S+)?|workspace\s+\S+|run|run-script|exec|-r)\s+")
+_PACKAGE_FLAGS = re.compile(
+    r"^(?:(?:--?(?:prefix|filter|workspace|cwd|C|F|w|dir)(?:[ =]\S+))|--?[\w-]+(?:=\S+)?|workspace\s+\S+|run|run-script|exec|-r)\s+"
+)
 _MAKE = re.compile(r"(?:^|[\s;&|(])(?:make|gmake|just|task)\s+((?:-{1,2}\S+\s+)*)([\w.:/-]+(?:\s+[\w.:/-]+)*)")
 _FOLDER = re.compile(r"-C\s*(\S+)|--directory[= ](\S+)")
 _CHANGE = re.compile(r"(?:^|&&|;)\s*cd\s+([\w./-]+)\s*(?:&&|;)")
-_SCRIPT = re.compile(r"(?:^|[\s;&|(])(?:(?:ba|z|da)?sh\s+(?:-\w+\s+)*|source\s+|\.\s+)?((?:\./)?(?:[\w.-]+/)*[\w.-]+(?:\.sh|\.bash)|\./(?:[\w.-]+/)*[\w.-]+|(?:bin|scripts?|ci|script|\.ci|tools)/[\w./-]+)")
+_SCRIPT = re.compile(
+    r"(?:^|[\s;&|(])(?:(?:ba|z|da)?sh\s+(?:-\w+\s+)*|source\s+|\.\s+)?((?:\./)?(?:[\w.-]+/)*[\w.-]+(?:\.sh|\.bash)|\./(?:[\w.-]+/)*[\w.-]+|(?:bin|scripts?|ci|script|\.ci|tools)/[\w./-]+)"
+)
 _TOX = re.compile(r"(?:^|[\s;&|(])(?:python\S*\s+-m\s+)?(tox|nox)(?=\s|$)([^\n;&|]*)")
-_HATCH = re.compile(r"\bhatch\s+(?:run\s+(?:[\w.]+:)?(?:test|cov)|test)\b|\b(?:pdm|poe|rye|hatch|pipenv|poetry|uv|invoke|inv|doit|thx|nox|task)\s+(?:run\s+)?(?:poe\s+)?(?:tests?|unit-?tests?|pytest|cov(?:erage)?)(?=[\s:;]|$)")
+_HATCH = re.compile(
+    r"\bhatch\s+(?:run\s+(?:[\w.]+:)?(?:test|cov)|test)\b|\b(?:pdm|poe|rye|hatch|pipenv|poetry|uv|invoke|inv|doit|thx|nox|task)\s+(?:run\s+)?(?:poe\s+)?(?:tests?|unit-?tests?|pytest|cov(?:erage)?)(?=[\s:;]|$)"
+)
 
 DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -64,8 +74,10 @@ DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("App Engine", r"\bgcloud\s+(?:beta\s+)?app\s+deploy\b"),
         ("Cloud Functions", r"\bgcloud\s+(?:beta\s+)?functions\s+deploy\b"),
         ("Cloud Deploy", r"\bgcloud\s+deploy\s+releases\s+create\b"),
-        ("Azure", r"\baz\s+(?:webapp|functionapp|containerapp|container|staticwebapp|deployment)\s+(?:\w+\s+)?(?:deploy|up|update|create|restart|set|config-zip)\b|\bazd\s+(?:deploy|up)\b"),
-        ("Kubernetes", r"\bkubectl\s+(?:[^\n|;&]*\s)?(?:apply|set\s+image|rollout\s+restart|replace)\b|\bskaffold\s+(?:run|deploy)\b|\bkustomize\s+build\b[^\n]*\|\s*kubectl"),
+        ("Azure", r"\baz\s+(?:webapp|functionapp|containerapp|container|staticwebapp|deployment)\s+(?:\w+\s+)?(?:deploy"
+            r"|up|update|create|restart|set|config-zip)\b|\bazd\s+(?:deploy|up)\b"),
+        ("Kubernetes", r"\bkubectl\s+(?:[^\n|;&]*\s)?(?:apply|set\s+image|rollout\s+restart|replace)\b"
+            r"|\bskaffold\s+(?:run|deploy)\b|\bkustomize\s+build\b[^\n]*\|\s*kubectl"),
         ("Helm", r"\bhelm\s+(?:upgrade|install)\b|\bhelmfile\s+(?:[^\n]*\s)?(?:apply|sync)\b|\bwerf\s+converge\b"),
         ("Argo CD", r"\bargocd\s+app\s+(?:sync|set)\b"),
         ("OpenShift", r"\boc\s+(?:apply|rollout|start-build)\b"),
@@ -86,7 +98,8 @@ DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("Scalingo", r"\bscalingo\s+(?:deploy|integration-link-manual-deploy)\b|git\s+push\b[^\n]*scalingo"),
         ("Terraform", r"\b(?:terraform|tofu|terragrunt)\s+(?:[^\n;&|]*\s)?apply\b"),
         ("Pulumi", r"\bpulumi\s+up\b"),
-        ("a server over SSH", r"\bssh\b[^\n]*(?:docker(?:-|\s)compose|docker\s+(?:pull|run|stack)|git\s+(?:pull|fetch)|systemctl|supervisorctl|pm2|deploy|\./)"),
+        ("a server over SSH", r"\bssh\b[^\n]*(?:docker(?:-|\s)compose|docker\s+(?:pull|run|stack)|git\s+(?:pull"
+            r"|fetch)|systemctl|supervisorctl|pm2|deploy|\./)"),
         ("a server over SSH", r"\brsync\b[^\n]*\s\S*(?:@\S+|\$\{?\w+\}?|\}\}):\S*|\bscp\b[^\n]*\s\S*(?:@\S+|\$\{?\w+\}?|\}\}):\S*"),
     )
 )  # fmt: skip
@@ -100,12 +113,16 @@ DEPLOY_ACTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("Elastic Beanstalk", r"beanstalk[-/]deploy"), ("AWS Lambda", r"lambda[-/].*deploy|deploy.*lambda"),
         ("App Runner", r"amazon-app-runner-deploy"), ("Cloud Run", r"deploy-cloudrun"), ("App Engine", r"deploy-appengine"),
         ("Cloud Functions", r"deploy-cloud-functions"), ("Cloud Deploy", r"create-cloud-deploy-release"),
-        ("Azure", r"azure/(?:webapps-deploy|functions-action|container-apps-deploy|k8s-deploy|static-web-apps-deploy|aci-deploy|arm-deploy|appservice)"),
-        ("Kubernetes", r"k8s[-/].*deploy|kubernetes.*deploy|deploy.*(?:k8s|kubernetes)|kubectl.*(?:apply|action)"), ("Helm", r"helm[-/].*(?:deploy|upgrade)|deploy.*helm|helm-upgrade"),
+        ("Azure", r"azure/(?:webapps-deploy|functions-action|container-apps-deploy|k8s-deploy"
+            r"|static-web-apps-deploy|aci-deploy|arm-deploy|appservice)"),
+        ("Kubernetes", r"k8s[-/].*deploy|kubernetes.*deploy|deploy.*(?:k8s|kubernetes)|kubectl.*(?:apply"
+            r"|action)"), ("Helm", r"helm[-/].*(?:deploy|upgrade)|deploy.*helm|helm-upgrade"),
         ("Argo CD", r"argocd"), ("Ansible", r"action-ansible-playbook|ansible-playbook"), ("Kamal", r"kamal"),
         ("Firebase", r"action-hosting-deploy|firebase-action"), ("Cloudflare", r"cloudflare/(?:wrangler|pages)-action"),
-        ("DigitalOcean", r"digitalocean/app_action"), ("Coolify", r"coolify"), ("CapRover", r"caprover"), ("Dokploy", r"dokploy"), ("Portainer", r"portainer.*(?:stack|deploy)"),
-        ("a server over SSH", r"appleboy/(?:ssh|scp)-action|easingthemes/ssh-deploy|rsync-deployments|ssh-action|ftp-deploy-action|docker-.*-remote|remote-docker|docker-stack-deploy"),
+        ("DigitalOcean", r"digitalocean/app_action"), ("Coolify", r"coolify"), ("CapRover", r"caprover"),
+        ("Dokploy", r"dokploy"), ("Portainer", r"portainer.*(?:stack|deploy)"),
+        ("a server over SSH", r"appleboy/(?:ssh|scp)-action|easingthemes/ssh-deploy|rsync-deployments|ssh-action"
+            r"|ftp-deploy-action|docker-.*-remote|remote-docker|docker-stack-deploy"),
         ("Capistrano", r"capistrano"), ("Serverless", r"serverless/github-action|serverless[-/].*deploy"), ("SST", r"sst[-/]deploy"),
     )
 )  # fmt: skip

@@ -17,9 +17,17 @@ from prodlint.operations.pipelines import Job, Pipeline, Step, stage_of
 DEPTH = 4  # pipelines that call pipelines
 MAX_NODES = 3000
 _DOCUMENTS = re.compile(r"(?:^|[^a-z])(?:docs?|documentation|storybook|chromatic|wiki|benchmarks?)(?:[^a-z]|$)", re.I)
-_TEST_ACTION = re.compile(r"cypress-io/github-action|pytest-action|action-pytest|run-tests|phpunit|golang-test|test-action|coverage-action|pytest-coverage(?!-comment)", re.I)
-_TAGS = re.compile(r"release-please|semantic-release|gh-release|create-release|github-tag|tag-action|tag-release|changesets/action|bump-version|anothrnick", re.I)
-_TAG_COMMAND = re.compile(r"\bgit\s+push\b[^\n]*(?:--tags|--follow-tags|refs/tags|\bv?\$\{?\w*(?:TAG|VERSION))|\bgh\s+release\s+create\b|\bsemantic-release\b|\bnpm\s+version\b|\blerna\s+version\b", re.I)
+_TEST_ACTION = re.compile(
+    r"cypress-io/github-action|pytest-action|action-pytest|run-tests|phpunit|golang-test|test-action|coverage-action|pytest-coverage(?!-comment)",
+    re.I,
+)
+_TAGS = re.compile(
+    r"release-please|semantic-release|gh-release|create-release|github-tag|tag-action|tag-release|changesets/action|bump-version|anothrnick", re.I
+)
+_TAG_COMMAND = re.compile(
+    r"\bgit\s+push\b[^\n]*(?:--tags|--follow-tags|refs/tags|\bv?\$\{?\w*(?:TAG|VERSION))|\bgh\s+release\s+create\b|\bsemantic-release\b|\bnpm\s+version\b|\blerna\s+version\b",
+    re.I,
+)
 _WAITS = re.compile(r"wait-on-check|wait-for-(?:check|status|workflow|green)|await-(?:check|remote)", re.I)
 _STATUS = re.compile(r"\b(?:always|failure|cancelled|success)\(\)|\b(?:always|failed|succeededOrFailed)\(\)", re.I)
 
@@ -50,7 +58,8 @@ class TestRun:
 
 @dataclass(frozen=True)
 class Deploy:
-    """A step that deploys. stage: "production", "before", "preview" or ""; gate: "yes", "partial", "no", "unproven", "untested", with why and where."""
+    """A step that deploys. stage: "production", "before", "preview" or ""; gate: "yes", "partial", "no", "unproven",
+    "untested", with why and where."""
 
     at: Span
     target: str
@@ -96,7 +105,15 @@ class Delivery:
             made.append(key)
             called = self._by_path.get(job.calls) if job.calls else None
             if called is not None and called is not pipeline and depth:
-                start = Node(f"{key}@", Job(job.id, job.title, job.at, condition=job.condition, environments=job.environments), pipeline, entry, needs, [], node.events)
+                start = Node(
+                    f"{key}@",
+                    Job(job.id, job.title, job.at, condition=job.condition, environments=job.environments),
+                    pipeline,
+                    entry,
+                    needs,
+                    [],
+                    node.events,
+                )
                 self.nodes[start.key] = start
                 node.parts = self._add(called, entry, f"{key}/", [start.key], node.events, depth - 1)
         return made
@@ -177,7 +194,17 @@ class Delivery:
             if any(named):
                 return "production" if "production" in named else next(word for word in named if word)
         shown = re.sub(r"\b[\w-]+\.(?:dev|live|test|demo)(?![\w.])", "", shown)  # the name of a site
-        for text in (shown, step.arguments, step.condition, node.job.id, node.job.title, node.job.condition, node.pipeline.path.rpartition("/")[2], node.entry.path.rpartition("/")[2], node.entry.title):
+        for text in (
+            shown,
+            step.arguments,
+            step.condition,
+            node.job.id,
+            node.job.title,
+            node.job.condition,
+            node.pipeline.path.rpartition("/")[2],
+            node.entry.path.rpartition("/")[2],
+            node.entry.title,
+        ):
             if word := stage_of(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", text)):
                 return word
         return ""
@@ -212,7 +239,11 @@ class Delivery:
         if not self.tests:
             return "untested", "no pipeline runs tests", None
         run = next((run for run in self.tests if run.node.events & {"pull_request", "merge"}), self.tests[0])
-        return "unproven", f"tests run in {where(run)}, which the deploy does not wait for; whether a rule of the branch requires them is not in the repository", run.at
+        return (
+            "unproven",
+            f"tests run in {where(run)}, which the deploy does not wait for; whether a rule of the branch requires them is not in the repository",
+            run.at,
+        )
 
     def _through(self, node: Node, state: str, found: list, ignored: list, seen: set[str], depth: int) -> None:
         """Walks the needs of a node; state: "partial" once a condition lets skipped jobs through."""
@@ -299,7 +330,9 @@ def _reads(condition: str, need: str) -> str:
     result = rf"needs(?:\.{re.escape(need)}|\[['\"]{re.escape(need)}['\"]\])\.result"
     if need and re.search(rf"{result}==['\"]success['\"]", bare):
         return "skipped" if re.search(rf"{result}==['\"]skipped['\"]", bare) else "holds"
-    if re.search(r"!failure\(\)|!contains\(needs\.\*\.result,['\"]failure['\"]\)", bare) or (need and re.search(rf"{result}!=['\"]failure['\"]", bare)):
+    if re.search(r"!failure\(\)|!contains\(needs\.\*\.result,['\"]failure['\"]\)", bare) or (
+        need and re.search(rf"{result}!=['\"]failure['\"]", bare)
+    ):
         return "skipped"
     if re.search(r"\bsuccess\(\)|succeeded\(\)", bare) and not re.search(r"always\(\)|\|\|", bare):
         return "holds"

@@ -37,20 +37,27 @@ _FILES: tuple[tuple[re.Pattern[str], str, bool], ...] = tuple(
         (r"(?:^|/)render[._-]([\w-]+)\.ya?ml$", "Render blueprint", True),
         (r"(?:^|/)app[._-]([\w-]+)\.ya?ml$|(?:^|/)([\w-]+)[._-]app\.ya?ml$", "app configuration", True),
         (r"(?:^|/)railway[._-]([\w-]+)\.(?:json|toml)$", "Railway configuration", True),
-        (r"(?:^|/)(?:terraform|infra|infrastructure|iac|tf|environments?|envs?|deploy\w*|live)/(?:.*/)?([\w-]+)/(?:[\w-]+\.tf|terragrunt\.hcl|terraform\.tfvars)$", "Terraform folder", True),
+        (r"(?:^|/)(?:terraform|infra|infrastructure|iac|tf|environments?|envs?|deploy\w*"
+            r"|live)/(?:.*/)?([\w-]+)/(?:[\w-]+\.tf|terragrunt\.hcl|terraform\.tfvars)$", "Terraform folder", True),
         (r"(?:^|/)([\w-]+)(?:\.auto)?\.tfvars$", "Terraform variables", True),
-        (r"(?:^|/)(?:backend|backends?)[-_/.]([\w-]+)\.(?:hcl|tfbackend|conf|tf)$|(?:^|/)([\w-]+)\.(?:tfbackend|s3\.tfbackend)$", "Terraform state", True),
+        (r"(?:^|/)(?:backend|backends?)[-_/.]([\w-]+)\.(?:hcl|tfbackend|conf|tf)$|(?:^"
+            r"|/)([\w-]+)\.(?:tfbackend|s3\.tfbackend)$", "Terraform state", True),
         (r"(?:^|/)(?:overlays|kustomize|environments|envs)/([\w-]+)/(?:.*/)?(?:kustomization|[\w-]+)\.ya?ml$", "Kubernetes overlay", True),
-        (r"(?:^|/)values[._-]([\w.-]+?)\.ya?ml$|(?:^|/)(?:charts?|helm|k8s|deploy)/(?:.*/)?([\w-]+)[._-]values\.ya?ml$|/values/([\w-]+)\.ya?ml$", "Helm values", True),
+        (r"(?:^|/)values[._-]([\w.-]+?)\.ya?ml$|(?:^|/)(?:charts?|helm|k8s|deploy)/(?:.*/)?([\w-]+)[._-]values\.ya?ml$"
+            r"|/values/([\w-]+)\.ya?ml$", "Helm values", True),
         (r"(?:^|/)config/deploy[._-]([\w-]+)\.ya?ml$", "Kamal destination", True),
         (r"(?:^|/)copilot/environments/([\w-]+)/manifest\.ya?ml$", "Copilot environment", True),
         (r"(?:^|/)(?:inventor(?:y|ies)|group_vars)/([\w-]+)(?:\.ya?ml|\.ini|/.*)?$", "Ansible inventory", True),
         (r"(?:^|/)config/deploy/([\w-]+)\.rb$", "Capistrano stage", True),
-        (r"(?:^|/)(?:infrastructure|infra|deploy\w*|aws|ecs|k8s|kubernetes|helm|ops)/(?:.*/)?(prod|production|staging|stage|stg|dev|development|uat|qa|test|sandbox)/.*\.(?:ya?ml|json|tf|toml|env)$", "deployment folder", True),
+        (r"(?:^|/)(?:infrastructure|infra|deploy\w*|aws|ecs|k8s|kubernetes|helm|ops)/(?:.*/)?(prod"
+            r"|production|staging|stage|stg|dev|development|uat|qa|test|sandbox)/.*\.(?:ya?ml"
+            r"|json|tf|toml|env)$", "deployment folder", True),
         (r"(?:^|/)serverless[._-]([\w-]+)\.ya?ml$", "Serverless configuration", True),
         (r"(?:^|/)(?:docker-)?compose[._-]([\w.-]+?)\.ya?ml$|(?:^|/)([\w-]+)\.(?:docker-)?compose\.ya?ml$", "compose file", False),
-        (r"(?:^|/)settings/(?:.*/)?(\w+)\.py$|(?:^|/)settings[_.](\w+)\.py$|(?:^|/)config/(?:\w+/)*(?:settings_)?(production|prod|staging|development|dev)\.py$", "settings module", False),
-        (r"(?:^|/)config/environments/(\w+)\.rb$|(?:^|/)(?:appsettings|application)[.-](\w+)\.(?:json|ya?ml|properties)$|(?:^|/)config/([\w-]+)\.(?:json|ya?ml|exs)$", "settings file", False),
+        (r"(?:^|/)settings/(?:.*/)?(\w+)\.py$|(?:^|/)settings[_.](\w+)\.py$|(?:^|/)config/(?:\w+/)*(?:settings_)?(production"
+            r"|prod|staging|development|dev)\.py$", "settings module", False),
+        (r"(?:^|/)config/environments/(\w+)\.rb$|(?:^|/)(?:appsettings|application)[.-](\w+)\.(?:json"
+            r"|ya?ml|properties)$|(?:^|/)config/([\w-]+)\.(?:json|ya?ml|exs)$", "settings file", False),
         (r"(?:^|/)\.env\.(production|staging|development)(?:\.(?:example|sample|template))?$", "environment file", False),
         (r"(?:^|/)Dockerfile[._-]([\w-]+)$|(?:^|/)([\w-]+)\.Dockerfile$", "Dockerfile", False),
     )
@@ -112,7 +119,11 @@ def _of_platforms(blocks: Iterable[Declared]) -> Iterator[Environment]:
                 yield from _named(name, block.where(f"remotes.{name}"), "remote of Supabase")
         elif block.kind == "firebaserc":
             for name in block.keys("projects"):
-                yield from _named("production" if name == "default" and block.has("projects.staging") else name, block.where(f"projects.{name}"), "project of Firebase")
+                yield from _named(
+                    "production" if name == "default" and block.has("projects.staging") else name,
+                    block.where(f"projects.{name}"),
+                    "project of Firebase",
+                )
         elif block.kind == "heroku-app":
             if block.has("environments.review"):
                 yield Environment("review", "preview", block.where("environments.review"), "review apps of Heroku")

@@ -158,7 +158,11 @@ class _Reader:
         if inner.startswith("matrix."):
             key = inner[len("matrix.") :]
             plain = job.texts(f"strategy.matrix.{key}")
-            return plain or [entry.value for entry in job.find(f"strategy.matrix.include.*.{key}")] or [entry.value for entry in job.find(f"strategy.matrix.{key.partition('.')[0]}.*.{key.partition('.')[2]}")]
+            return (
+                plain
+                or [entry.value for entry in job.find(f"strategy.matrix.include.*.{key}")]
+                or [entry.value for entry in job.find(f"strategy.matrix.{key.partition('.')[0]}.*.{key.partition('.')[2]}")]
+            )
         if inner.startswith("env."):
             key = inner[4:]
             written = self.raw(job, f"env.{key}") or self.raw(self.file, f"env.{key}")

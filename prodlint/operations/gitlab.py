@@ -31,7 +31,19 @@ def pipelines(files: Iterable[Declared], jobs: Iterable[Declared]) -> Iterator[P
     for job, _, explicit in made:
         before = explicit if explicit is not None else tuple(name for name, position in staged.items() if position < staged[job.id])
         out[job.id] = Job(**{**job.__dict__, "needs": before})
-    unread = tuple(sorted({entry.value for head in heads for entry in head.entries if re.fullmatch(r"include(?:\.\d+)?(?:\.(?:template|project|remote|component))?", entry.key) and entry.value and not entry.value.startswith("/") and not entry.key.endswith("local")}))
+    unread = tuple(
+        sorted(
+            {
+                entry.value
+                for head in heads
+                for entry in head.entries
+                if re.fullmatch(r"include(?:\.\d+)?(?:\.(?:template|project|remote|component))?", entry.key)
+                and entry.value
+                and not entry.value.startswith("/")
+                and not entry.key.endswith("local")
+            }
+        )
+    )
     head = heads[0] if heads else declared[0]
     yield Pipeline(head.path, head.path, "GitLab CI", head.at, frozenset({"push", "pull_request"}), out, (), unread)
 
@@ -58,7 +70,7 @@ def _job(job: Declared, templates: dict[str, Declared]) -> tuple[Job, str, tuple
 
     steps = tuple(step for part in ("before_script", "script") for entry in keys.get(part, []) for step in _steps(job.path, entry))
     explicit: tuple[str, ...] | None = None
-    if "needs" in keys or "dependencies" in keys and "needs" in keys:
+    if "needs" in keys or ("dependencies" in keys and "needs" in keys):
         explicit = tuple(entry.value for entry in keys["needs"] if re.fullmatch(r"needs\.\d+(?:\.job)?", entry.key) and entry.value)
     name = value("environment.name") or value("environment")
     environments = ((name, job.at),) if name else ()
@@ -68,7 +80,13 @@ def _job(job: Declared, templates: dict[str, Declared]) -> tuple[Job, str, tuple
     manual = value("when") == "manual" or (bool(whens) and all(when in ("manual", "never") for when in whens) and "manual" in whens)
     condition = "always()" if value("when") == "always" else "failure()" if value("when") == "on_failure" else ""
     soft = value("allow_failure") == "true" or any(entry.key == "allow_failure" for entry in keys.get("allow_failure", []) if entry.kind == "block")
-    events = frozenset({"pull_request"} if "merge_request" in rules and "main" not in rules and "master" not in rules and "DEFAULT_BRANCH" not in rules else {"tag"} if "CI_COMMIT_TAG" in rules or rules == "tags" else ())
+    events = frozenset(
+        {"pull_request"}
+        if "merge_request" in rules and "main" not in rules and "master" not in rules and "DEFAULT_BRANCH" not in rules
+        else {"tag"}
+        if "CI_COMMIT_TAG" in rules or rules == "tags"
+        else ()
+    )
     made = Job(job.name, job.name, job.at, steps, (), condition, soft, "", environments, bool(name), secrets, False, manual, events)
     return made, value("stage", "test"), explicit
 

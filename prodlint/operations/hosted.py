@@ -42,7 +42,9 @@ def circleci(files: Iterable[Declared]) -> Iterator[Pipeline]:
                     manual = file.text(f"{base}.type") == "approval"
                     tags = frozenset({"tag"}) if file.has(f"{base}.filters.tags") and file.has(f"{base}.filters.branches.ignore") else frozenset()
                     steps = jobs.get(name, _orb(file, name, entry.line))
-                    out[title] = Job(title, title, file.where(base), steps, needs, "", False, "", environments, bool(environments), (), False, manual, tags)
+                    out[title] = Job(
+                        title, title, file.where(base), steps, needs, "", False, "", environments, bool(environments), (), False, manual, tags
+                    )
             if out:
                 yield Pipeline(file.path, workflow, "CircleCI", file.where(f"workflows.{workflow}"), PUSH, out)
         if not file.keys("workflows") and jobs:
@@ -180,7 +182,9 @@ def _task(name: str) -> str:
 def flat(travis: Iterable[Declared], specs: Iterable[Declared], builds: Iterable[Declared], jenkins: Iterable[Declared]) -> Iterator[Pipeline]:
     for file in travis:
         steps = [step for part in ("before_script", "script") for step in _listed(file, part)]
-        steps += [Step(file.where("deploy"), uses=f"{value} deploy") for value in [file.text("deploy.provider") or file.text("deploy.0.provider")] if value]
+        steps += [
+            Step(file.where("deploy"), uses=f"{value} deploy") for value in [file.text("deploy.provider") or file.text("deploy.0.provider")] if value
+        ]
         steps += list(_listed(file, "after_success"))
         yield _single(file, "Travis CI", steps)
     for file in specs:

@@ -20,7 +20,10 @@ BLOCKS = (
     "AWS::AppRunner::Service", "google_cloud_run_service", "google_cloud_run_v2_service", "azurerm_linux_web_app", "azurerm_container_app",
     "app-yaml", "helm_release", "k8s/Rollout", "k8s/Canary", "k8s/HelmRelease", "yaml-template", "azurerm_linux_web_app_slot", *WORKLOADS,
 )  # fmt: skip
-_UNDO = re.compile(r"\brollout\s+undo\b|\bhelm\s+rollback\b|\brollback\b|\bupdate-service\b[^\n]*PREVIOUS|\bheroku\s+rollback\b|\bflyctl?\s+releases\s+rollback", re.I)
+_UNDO = re.compile(
+    r"\brollout\s+undo\b|\bhelm\s+rollback\b|\brollback\b|\bupdate-service\b[^\n]*PREVIOUS|\bheroku\s+rollback\b|\bflyctl?\s+releases\s+rollback",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,13 @@ class Rollout:
     words: str
 
 
+PLATFORMS = {"railway": "Railway", "render": "Render", "fly": "Fly", "procfile": "Heroku", "app-yaml": "App Engine", "kamal": "Kamal"}
+
+
 def rollouts(blocks: Iterable[Declared], delivery: Delivery) -> list[Rollout]:
-    """In path and line order."""
-    found = [sign for block in blocks for sign in _of_block(block)]
+    """In path and line order. Where pipelines deploy, what other platforms' files say is not about the app that runs."""
+    used = {deploy.target for deploy in delivery.deploys if deploy.stage != "preview"}
+    found = [sign for block in blocks for sign in _of_block(block) if not used or block.kind not in PLATFORMS or PLATFORMS[block.kind] in used]
     found += list(_of_pipelines(delivery))
     return sorted(found, key=lambda each: (each.at.path, each.at.line, each.words))
 
@@ -74,7 +81,11 @@ def _of_block(block: Declared) -> Iterator[Rollout]:
         yield Rollout("auto", block.where("Properties.AutoRollbackConfiguration"), f"{name} rolls back by itself")
     elif kind == "AWS::Serverless::Function" and block.has("Properties.DeploymentPreference"):
         state = "auto" if block.has("Properties.DeploymentPreference.Alarms") else "rolling"
-        yield Rollout(state, block.where("Properties.DeploymentPreference"), f"{name} shifts traffic step by step" + (" and back on an alarm" if state == "auto" else ""))
+        yield Rollout(
+            state,
+            block.where("Properties.DeploymentPreference"),
+            f"{name} shifts traffic step by step" + (" and back on an alarm" if state == "auto" else ""),
+        )
     elif kind == "railway" and block.text("deploy.healthcheckPath"):
         yield Rollout("gated", block.where("deploy.healthcheckPath"), "Railway keeps the old deployment until the health check answers")
     elif kind == "render":
@@ -95,7 +106,9 @@ def _of_block(block: Declared) -> Iterator[Rollout]:
         if entry is not None:
             yield Rollout("gated", Span(block.path, entry.line), f"a revision of {name} takes traffic when its startup probe answers")
     elif kind == "azurerm_linux_web_app" and block.has("site_config.health_check_path"):
-        yield Rollout("rolling", block.where("site_config.health_check_path"), f"{name} has a health check; without a slot a bad release still goes live")
+        yield Rollout(
+            "rolling", block.where("site_config.health_check_path"), f"{name} has a health check; without a slot a bad release still goes live"
+        )
     elif kind == "azurerm_linux_web_app_slot":
         yield Rollout("gated", block.at, f"{name} is a slot that is swapped in")
     elif kind == "beanstalk":
@@ -138,7 +151,9 @@ def _ecs(block: Declared) -> Iterator[Rollout]:
     elif controller == "CODE_DEPLOY":
         yield Rollout("rolling", block.at, f"{block.name} is deployed by CodeDeploy")
     elif back is not None and controller != "EXTERNAL":
-        yield Rollout("none", block.at, f"{block.name} has no circuit breaker that rolls back: a release that cannot start is tried again without end")
+        yield Rollout(
+            "none", block.at, f"{block.name} has no circuit breaker that rolls back: a release that cannot start is tried again without end"
+        )
 
 
 def _fly(block: Declared) -> Iterator[Rollout]:
@@ -148,7 +163,9 @@ def _fly(block: Declared) -> Iterator[Rollout]:
     elif block.flag("experimental.auto_rollback"):
         yield Rollout("rolling", block.where("experimental.auto_rollback"), "Fly rolls back a deploy that fails, but there is no check that could")
     elif block.has("deploy.release_command"):
-        yield Rollout("rolling", block.where("deploy.release_command"), "a release whose release command fails is not started; there is no health check")
+        yield Rollout(
+            "rolling", block.where("deploy.release_command"), "a release whose release command fails is not started; there is no health check"
+        )
 
 
 def _kamal(block: Declared) -> Iterator[Rollout]:

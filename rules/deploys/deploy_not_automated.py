@@ -1,0 +1,36 @@
+"""Judges: a change reaches production by a pipeline or a platform, not by hand."""
+
+from prodlint import Finding, Project, Proof, Skip
+
+GIT_INTEGRATION = {"vercel": "Vercel", "netlify": "Netlify", "railway": "Railway", "render": "Render"}
+
+
+def check(project: Project):
+    deploys = [each for each in project.delivery.deploys if each.stage != "preview"]
+    active = [each for each in deploys if not each.disabled and not each.manual]
+    integrations = [each for each in project.blocks(*GIT_INTEGRATION) if not deploys_by_hand(each)]
+    by_hand = [each for each in deploys if each.manual and not each.disabled]
+    steps = project.manual_deploys()
+    if active:
+        best = next((each for each in active if each.stage == "production"), active[0])
+        yield Proof(best.at, f"{best.node.pipeline.service} deploys to {best.target}")
+    elif integrations:
+        platform = GIT_INTEGRATION[integrations[0].kind]
+        yield Proof(integrations[0].at, f"{platform} deploys what is pushed")
+    elif by_hand:
+        yield Skip(f"the deploy to {by_hand[0].target} is a pipeline that a person starts", by_hand[0].at, verdict="partial")
+    elif deploys:
+        yield Skip(f"the deploy to {deploys[0].target} is switched off (if: false)", deploys[0].at, verdict="partial")
+    elif steps and not project.blocks("procfile", "heroku-app", "app-yaml", "firebase", "wrangler"):
+        at, command = steps[0]
+        yield Finding(at, f"the deploy is done by hand: `{project.shortened(command)}`", confidence="medium")
+    else:
+        yield Skip("no deploy is described in this repository; the platform may do it by itself", verdict="unknown")
+
+
+def deploys_by_hand(block):
+    """A blueprint of Render in which every service has its automatic deploy switched off."""
+    said = [entry.value.lower() for entry in block.find("services.*.autoDeploy")] + [
+        entry.value for entry in block.find("services.*.autoDeployTrigger")
+    ]
+    return bool(said) and all(value in ("false", "no", "off") for value in said)

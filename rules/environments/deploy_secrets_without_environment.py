@@ -1,0 +1,23 @@
+"""Judges: jobs that read secrets of their own take them from a named environment."""
+
+from prodlint import Finding, Project, Proof, Skip
+
+OF_THE_SERVICE = {"GITHUB_TOKEN", "ACTIONS_STEP_DEBUG"}
+
+
+def check(project: Project):
+    asked = False
+    for node in project.delivery.nodes.values():
+        job = node.job
+        secrets = [name for name in job.secrets if name.upper() not in OF_THE_SERVICE]
+        if not secrets or node.pipeline.service != "GitHub Actions" or job.calls:
+            continue
+        asked = True
+        if job.bound:
+            yield Proof(job.at, f"the job {job.id} takes its secrets from an environment")
+        else:
+            many = f"{secrets[0]} and {len(secrets) - 1} more" if len(secrets) > 1 else secrets[0]
+            words = f"the job {job.id} reads {many}, and names no environment: every workflow of the repository can read the same"
+            yield Finding(job.at, words, subject={"resource": job.id})
+    if not asked:
+        yield Skip("no job reads a secret")
