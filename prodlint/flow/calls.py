@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
 from prodlint.flow import bases, queries
-from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, last_name
+from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
 from prodlint.flow.values import CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Origin, Selection, Tie, Value, origins_of, union
 from prodlint.names import Definition
 
@@ -113,7 +113,8 @@ class Calls:
         node = function.node
         assert isinstance(node, ir.Function)
         if frame.depth >= MAX_DEPTH or node in self.active:
-            return self.too_deep(function, args, kwargs, expr, frame)
+            self.truncated |= node not in self.active and any(v.has(CALLER) or v.has(REQUEST) or v.fields for v in (*args, *kwargs.values()))
+            return self.too_deep(function, args, kwargs)
         key = (
             node,
             tuple(a.signature() for a in args),
@@ -145,8 +146,7 @@ class Calls:
         self.memo[key] = result
         return result
 
-    def too_deep(self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr, frame: Frame) -> Value:
-        self.truncated = True
+    def too_deep(self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value]) -> Value:
         value = Value(origins_of([*args, *kwargs.values()]))
         return self.guard_by_habit(function.name, value, args, kwargs)
 
@@ -240,7 +240,11 @@ class Calls:
                 if found is not None and found.kind == "function":
                     return self.call_function(found, [me, *args], kwargs, frame, expr)
         known = bases.method(self, name, args, kwargs, expr, frame)
-        return known if known is not None else Value(origins_of([*args, *kwargs.values()]))
+        if known is not None:
+            return known
+        if me.selections:  # a manager or queryset of the project: what it inherits selects
+            return me if name == "get_queryset" else self.narrowing(me, name, args, kwargs, expr, frame) or me
+        return Value(origins_of([*args, *kwargs.values()]))
 
     # ------------------------------------------------------------ builtins
     def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
@@ -255,6 +259,9 @@ class Calls:
             return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
         if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
             return Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Selection, Tie)))) if name == "len" else EMPTY
+        if name == "filter" and len(args) == 2:
+            kept = self.call_lambda(args[0].closure, [self.element(args[1])]) if isinstance(args[0].closure, tuple) else EMPTY
+            return args[1].plus(kept.outcomes)
         if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
             first = args[0]
             return Value(first.origins, None, None, first.const, None, None, first.items) if name != "bool" else Value(first.origins)
@@ -290,6 +297,12 @@ class Calls:
         if selections:
             if name in queries.CHANGING:
                 self.use(receiver)
+            if name == "none" and not args:
+                return Value(receiver.origins - frozenset(selections), receiver.kind)
+            if name in queries.TERMLESS:
+                for value in (*args, *kwargs.values()) if name in ("update", "aupdate") else ():
+                    self.use(value)
+                return receiver.plus(o for value in args for o in value.selections) if name == "union" else receiver
             if name in queries.NARROW or name in queries.CLASS_METHODS:
                 if args or kwargs:
                     return self.narrowed(selections, "", name, args, kwargs, expr, frame, receiver.has(CALLER))
@@ -452,7 +465,7 @@ class Calls:
     def guarding(self: Any, result: Value, receiver: Value | None, name: str, values: list[Value], expr: ir.Call, frame: Frame) -> Value:
         """An unknown call as a guard: by its name, and because it takes the caller and a target."""
         if receiver is not None and receiver.has(CALLER) and ROLE_WORDS.search(name) and not any(v.selections or v.clients for v in values):
-            return Value(frozenset({ROLE}))
+            return Value(frozenset(role_marks(name) or {ROLE}))
         if receiver is not None and receiver.has(CALLER) and re.match(r"is_(?:authenticated|anonymous|active)$", name):
             return Value(frozenset({PRESENCE}))
         if not self.knowledge.names_guard(name) or NO_GUARD.match(name):
@@ -466,7 +479,7 @@ class Calls:
             for tie in ties:
                 self.bind(tie.target, frozenset(self.branch), True, frame.scope.module.path, expr.at)
         if not targets and any(v.has(CALLER) for v in everyone):
-            return result.plus({ROLE})
+            return result.plus(role_marks(name) | {ROLE})
         return result.plus(ties)
 
     def named_part(self: Any, receiver: Value, args: list[Value], expr: ir.Call, frame: Frame) -> Value:

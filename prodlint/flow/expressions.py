@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
 from prodlint.flow import queries, requests
-from prodlint.flow.knowledge import PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS
-from prodlint.flow.values import CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Target, Tie, Value, origins_of, union
+from prodlint.flow.knowledge import PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, role_marks
+from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Target, Tie, Value, origins_of, union
 from prodlint.names import Definition, Scope
 
 if TYPE_CHECKING:
@@ -115,12 +115,21 @@ class Expressions:
                 if name in queries.MANAGERS or self.is_manager(manager):
                     kind = self.names.value_type(manager) if isinstance(manager, Definition) else None
                     selection = self.select(ref, expr, frame)
-                    return Value(frozenset({selection}), kind if isinstance(kind, Definition) else None)
+                    rows = Value(frozenset({selection}), kind if isinstance(kind, Definition) else None)
+                    return self.managed(rows, expr, frame) if isinstance(kind, Definition) else rows
                 if isinstance(manager, Definition) and manager.kind == "value":
                     return EMPTY  # a column: comparisons name it, they do not read data
             found = self.names.member(ref, name)
             return self.static(found) if found is not None else EMPTY
         return None
+
+    def managed(self: Any, rows: Value, expr: ir.Expr, frame: Frame) -> Value:
+        """What the project's own manager leaves of the rows: its `get_queryset` stands before every query."""
+        found = self.names.class_member(rows.kind, "get_queryset")
+        if not isinstance(found, Definition) or found.kind != "function":
+            return rows
+        result = self.call_function(found, [rows], {}, frame, expr)
+        return Value(result.origins, rows.kind) if result.selections else rows
 
     def is_manager(self: Any, member: object) -> bool:
         if not isinstance(member, Definition) or member.kind != "value" or not isinstance(member.node, ir.Assign):
@@ -141,8 +150,8 @@ class Expressions:
                     Client(name, origin.source, (frame.scope.module.path, expr.at)) if origin.name == "*" and name not in _PLAIN_METHODS else origin
                 )
             elif origin is CALLER:
-                out.add(PRESENCE if PRESENCE_WORDS.match(name) else ROLE if ROLE_WORDS.search(name) else CALLER)
-            elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, PRESENCE, REQUEST):
+                out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or {CALLER})
+            elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, ADMIN, PRESENCE, REQUEST):
                 out.add(origin)
         return frozenset(out)
 
@@ -196,7 +205,11 @@ class Expressions:
             out |= current.outcomes | right.outcomes
             for side, other in ((current, right), (right, current)):
                 if side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
-                    out.add(ROLE if not _is_none(right_expr) else PRESENCE)
+                    out.update(
+                        {PRESENCE}
+                        if _is_none(right_expr)
+                        else {ROLE} | (side.origins & {ADMIN}) | role_marks(other.const or last_word(other)) & {ADMIN}
+                    )
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)
             current = right
@@ -254,6 +267,10 @@ class Expressions:
         test = self.eval(expr.test, frame)
         return union((self.eval(expr.body, frame), self.eval(expr.orelse, frame))).plus(test.outcomes)
 
+    def unary(self: Any, expr: ir.Unary, frame: Frame) -> Value:
+        value = self.eval(expr.value, frame)
+        return Value(value.outcomes) if expr.op == "~" and value.fields else value  # ~Q(owner=user): everybody else's
+
     def binary(self: Any, expr: ir.Bin, frame: Frame) -> Value:
         left, right = self.eval(expr.left, frame), self.eval(expr.right, frame)
         const = None
@@ -262,6 +279,8 @@ class Expressions:
             left = left if left.const is not None or left.items else Value(left.origins, items=(left,))
             right = right if right.const is not None or right.items else Value(right.origins, items=(right,))
         fields = {**(left.fields or {}), **(right.fields or {})} or None if expr.op in ("&", "|") else None
+        if expr.op == "|" and fields and _opens(left, right):
+            fields = {name: value for name, value in fields.items() if not value.has(CALLER)}
         items = (*(left.items or ()), *(right.items or ())) or None if const is not None or expr.op == "+" else right.items
         if expr.op == "%" and left.const is not None:
             return Value(left.origins | right.origins, const=left.const, items=right.items or ((right,) if right.origins else None))
@@ -330,7 +349,7 @@ class Expressions:
             if isinstance(origin, Client) and origin.name == "*":
                 out.add(Client(name or "?", origin.source, (frame.scope.module.path, getattr(expr, "at", 0))))
             elif origin is CALLER and name and ROLE_WORDS.search(name):
-                out.add(ROLE)
+                out |= role_marks(name)
             else:
                 out.add(origin)
         if not base.origins and index.clients:  # an in-memory table: ORDERS[order_id]
@@ -354,6 +373,19 @@ class Expressions:
         if frame.depth == 0:
             self.use(value)
         return EMPTY
+
+
+def last_word(value: Value) -> str:
+    """The last segment of what a value names: `Roles.ADMIN` -> "ADMIN"."""
+    ref = value.ref
+    return ref.rpartition(".")[2] if isinstance(ref, str) else ref.name if isinstance(ref, Definition) else ""
+
+
+def _opens(left: Value, right: Value) -> bool:
+    """Does one side of an "or" ask for the caller's rows while the other takes whatever the client names?"""
+    mine = [any(value.has(CALLER) for value in (side.fields or {}).values()) for side in (left, right)]
+    theirs = [any(value.clients and not value.has(CALLER) for value in (side.fields or {}).values()) for side in (left, right)]
+    return mine[0] != mine[1] and theirs[not mine[0]] if True in mine else False
 
 
 def _targets(value: Value) -> list[Target]:
@@ -387,6 +419,6 @@ _EVAL: dict[type, Callable[..., Value]] = {
     ir.IfExp: Expressions.conditional, ir.Bin: Expressions.binary, ir.Seq: Expressions.sequence, ir.Map: Expressions.mapping,
     ir.Comp: Expressions.comprehension, ir.Fstr: Expressions.fstring, ir.Sub: Expressions.subscript, ir.Const: Expressions.constant,
     ir.Lambda: Expressions.lambda_, ir.Walrus: Expressions.walrus, ir.Yield: Expressions.yielded, ir.Other: Expressions.children,
-    ir.Await: lambda run, expr, frame: run.eval(expr.value, frame), ir.Unary: lambda run, expr, frame: run.eval(expr.value, frame),
+    ir.Await: lambda run, expr, frame: run.eval(expr.value, frame), ir.Unary: Expressions.unary,
     ir.Star: lambda run, expr, frame: run.eval(expr.value, frame), ir.Call: lambda run, expr, frame: run.call(expr, frame),
 }  # fmt: skip

@@ -158,7 +158,7 @@ class Guards:
 
         params = wrapper.node.params  # type: ignore[attr-defined]
         path = {name: self.parameters.path_value(name, wrapper, wrapper.at) for name in self.endpoint.params}
-        frame = Frame(self.names.scope(wrapper), {}, 1, outer=outer)
+        frame = Frame(self.names.scope(wrapper), {}, 1, outer=outer, answers=True)
         me = self.run.me
         for position, param in enumerate(params):
             if param.kind == "**":

@@ -10,6 +10,7 @@ guard stands in one branch only, or where the budget ran out.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Endpoint
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
+KEY_FIELDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid|uid)(?:__in)?$|^(?:code|slug|key|ref|number)(?:__in)?$")
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -143,16 +145,20 @@ class Analyst:
     def verdict(self, run: Run, endpoint: Endpoint, guards: Guards, complete: bool) -> Outcome:
         judge = Judge(run)
         authentication = guards.authentication()
-        admin = any(level == "admin" for level, *_ in guards.levels) or any(not where for _, _, where in run.roles)
+        admin = any(level == "admin" for level, *_ in guards.levels) or any(highest and not where for _, _, where, highest in run.roles)
+        role = any(not where for _, _, where, _ in run.roles)
         choices: dict[tuple[str, str, str], Choice] = {}
-        for selection in run.selections:
-            for name, client in queries.client_terms(selection):
-                if not self.counts(selection, name, client, authentication):
-                    continue
-                choice = self.choice(selection, name, client, judge, endpoint, admin, authentication, complete and not run.truncated)
-                known = choices.get((client.name, client.source, choice.model))
-                if known is None or _worse(choice.ownership, known.ownership):
-                    choices[(client.name, client.source, choice.model)] = choice
+        for leaf in run.selections:
+            for selection in narrowed_from(leaf) if leaf.used else ():
+                for name, client in queries.client_terms(selection):
+                    if not self.counts(selection, name, client):
+                        continue
+                    choice = self.choice(
+                        selection, leaf, name, client, judge, endpoint, admin, authentication, complete and not run.truncated and not role
+                    )
+                    known = choices.get((client.name, client.source, choice.model))
+                    if known is None or _worse(choice.ownership, known.ownership):
+                        choices[(client.name, client.source, choice.model)] = choice
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.client.name))
         touched = [s for s in run.selections if s.used]
         ownership = self.overall(found, touched, judge, admin, authentication, run, complete)
@@ -162,25 +168,26 @@ class Analyst:
             endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, guards.levels
         )
 
-    def counts(self, selection: Selection, name: str, client: Client, authentication: str) -> bool:
-        """Is this a choice of an object that leaves or changes?"""
-        if not selection.used or client.source in ("header", "cookie", "files") or client.name in ("*", "?"):
+    def counts(self, selection: Selection, name: str, client: Client) -> bool:
+        """Is this a choice of an object?"""
+        if client.source in ("header", "cookie", "files") or client.name in ("*", "?"):
             return False
         if SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name):
             return False  # who holds the secret may
-        if client.source != "path" and not (ID_FIELDS.search(client.name) or name in ("id", "pk")):
+        if client.source != "path" and not (ID_FIELDS.search(client.name) or KEY_FIELDS.search(name)):
             return False
         if name in LOGIN_FIELDS and client.source in ("body", "form", "query"):
             return False  # a login, a sign-up, a search by name
         return not selection.admin
 
     def choice(
-        self, selection: Selection, name: str, client: Client, judge: Judge, endpoint: Endpoint, admin: bool, authentication: str, complete: bool
-    ) -> Choice:
+        self, selection: Selection, leaf: Selection, name: str, client: Client, judge: Judge, endpoint: Endpoint, admin: bool, authentication: str,
+        complete: bool,
+    ) -> Choice:  # fmt: skip
         model = selection.model
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
         label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
-        ownership = judge.tied(selection)
+        ownership = judge.tied(leaf)
         if ownership == LOOSE:
             if admin:
                 ownership = "admin"
@@ -197,14 +204,18 @@ class Analyst:
 
     @staticmethod
     def place(selection: Selection, client: Client, endpoint: Endpoint) -> tuple[str, int]:
-        """The expression in the handler that carries the id: the look-up where it stands there, else where the id is read."""
-        handler = endpoint.handler
+        """The expression in the handler that carries the id: the look-up where it stands there, else where the id is read. Where the handler is
+        inherited, the look-up where it stands in the class that inherits, else the class."""
+        handler, cls = endpoint.handler, endpoint.cls
+        places = ((selection.path, selection.at), client.at)
         if handler is not None:
-            first, last = handler.at, getattr(handler.node, "end", handler.at)
-            for path, at in ((selection.path, selection.at), client.at):
-                if path == handler.module.path and first <= at <= last:
+            for path, at in places:
+                if _within(handler, path, at):
                     return path, at
-            return handler.module.path, handler.at
+            if cls is None or _within(cls, handler.module.path, handler.at):
+                return handler.module.path, handler.at
+        if cls is not None:
+            return places[0] if _within(cls, *places[0]) else (cls.module.path, cls.at)
         return endpoint.file, endpoint.line << 12 | 1
 
     def overall(
@@ -220,12 +231,25 @@ class Analyst:
             return "unknown"
         own = [s for s in touched if judge.tied(s) == TIED]
         if own and not words:
-            return "owned"
+            loose = [s for s in touched if judge.tied(s) == LOOSE and self.schema.owner_path(s.model if isinstance(s.model, Definition) else None)]
+            return "unknown" if loose else "owned"
         if authentication == "none":
             return "public"
         if run.caller_seen and touched and not words and any(self.knowledge.is_model(s.model) for s in touched):
             return "unknown"
         return "public" if "public" in words else "not-applicable"
+
+
+def narrowed_from(leaf: Selection) -> list[Selection]:
+    """A selection and what it was narrowed from, as far as there is one way; their terms all hold for what comes out at the end."""
+    out = [leaf]
+    while len(out[-1].parents) == 1:
+        out.append(out[-1].parents[0])
+    return out
+
+
+def _within(place: Definition, path: str, at: int) -> bool:
+    return path == place.module.path and place.at <= at <= getattr(place.node, "end", place.at)
 
 
 def _worse(one: str, other: str) -> bool:
@@ -240,9 +264,20 @@ class Judge:
         self.run = run
         self.memo: dict[object, str] = {}
         self.links: dict[object, list[object]] = {}
+        self.keys = self._keys()
         for link in run.links:
             self.links.setdefault(link.one, []).append(link.other)
             self.links.setdefault(link.other, []).append(link.one)
+
+    def _keys(self) -> dict[Client, list[tuple[frozenset[tuple[int, bool]], bool]]]:
+        """Client values that name an object which a guard holds against the caller: what else they select belongs to that object."""
+        out: dict[Client, list[tuple[frozenset[tuple[int, bool]], bool]]] = {}
+        for target, entries in self.run.bound.items():
+            for selection in narrowed_from(target) if isinstance(target, Selection) else ():
+                for name, client in queries.client_terms(selection):
+                    if KEY_FIELDS.search(name) or name == "":
+                        out.setdefault(client, []).extend(entries)
+        return out
 
     def tied(self, target: object) -> str:
         """ "owned", "unknown" or "missing" for a selection or client value."""
@@ -265,7 +300,10 @@ class Judge:
 
     def bound(self, target: object, tests: frozenset[tuple[int, bool]] | None) -> str:
         best = LOOSE
-        for where, weak in self.run.bound.get(target, ()):
+        entries = self.run.bound.get(target, ())
+        if isinstance(target, Client):
+            entries = (*entries, *self.keys.get(target, ()))
+        for where, weak in entries:
             full = not where or (tests is not None and where <= tests)
             best = _better(best, TIED if full and not weak else WEAK)
         return best

@@ -16,7 +16,7 @@ from prodlint import ir
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions
 from prodlint.flow.knowledge import Knowledge
-from prodlint.flow.values import CALLER, EMPTY, PRESENCE, ROLE, Link, Selection, Target, Tie, Value, union
+from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, ROLE, Link, Selection, Target, Tie, Value, union
 from prodlint.names import Definition, Names, Scope
 
 ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks
@@ -42,6 +42,7 @@ class Frame:
     returns: list[Value] = field(default_factory=list)
     tests: list[Value] = field(default_factory=list)
     early: set[object] = field(default_factory=set)
+    answers: bool = False  # what it returns is the response, so a return may refuse
     outer: Frame | None = None
 
 
@@ -56,7 +57,7 @@ class Run(Expressions, Calls):
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool]]] = {}
         self.links: list[Link] = []
         self.evidence: list[tuple[str, int, str]] = []
-        self.roles: list[tuple[str, int, frozenset[tuple[int, bool]]]] = []
+        self.roles: list[tuple[str, int, frozenset[tuple[int, bool]], bool]] = []  # (path, at, branches, admins only)
         self.login: list[tuple[str, int]] = []
         self.memo: dict[tuple[object, ...], Value] = {}
         self.active: list[ir.Function] = []
@@ -222,12 +223,12 @@ class Run(Expressions, Calls):
         ends = {first, second} - {ON}
         if not ends:
             return
-        hard = REFUSES in ends or LEAVES in ends or frame.depth == 0
+        hard = REFUSES in ends or LEAVES in ends or frame.depth == 0 or frame.answers
         outcomes = test.outcomes
         if not hard:
             frame.early |= outcomes
             if test.has(ROLE):
-                frame.early.add(ROLE)
+                frame.early |= test.origins & {ROLE, ADMIN}
             return
         where = frozenset(self.branch)
         for outcome in outcomes:
@@ -237,7 +238,7 @@ class Run(Expressions, Calls):
                 self.links.append(outcome)
         if not outcomes and (REFUSES in ends or RETURNS in ends):
             if test.has(ROLE):
-                self.roles.append((frame.scope.module.path, at, where))
+                self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
             if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)) and not where:
                 self.login.append((frame.scope.module.path, at))
 
@@ -329,15 +330,16 @@ class Run(Expressions, Calls):
                 pending.extend(current.items)
 
     def mark(self, selection: Selection) -> None:
-        while True:
-            if selection.used:
-                return
-            selection.used = True
-            if len(selection.parents) != 1:
-                break
-            selection = selection.parents[0]
-        for parent in selection.parents:
-            self.mark(parent)
+        """What it was narrowed from is not used by itself: the terms of both hold for what comes out."""
+        pending = [selection]
+        while pending:
+            current = pending.pop()
+            if current.used:
+                continue
+            current.used = True
+            while len(current.parents) == 1:
+                current = current.parents[0]
+            pending.extend(current.parents)
 
     def use_changed(self, value: Value) -> None:
         for selection in value.selections:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 
 from prodlint import ir
+from prodlint.flow.values import ADMIN, ROLE, Mark
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Ref
 
@@ -28,6 +29,7 @@ ROLE_WORDS = re.compile(
     re.I,
 )
 ADMIN_WORDS = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin\w*|staff(?:_member)?|root|sysadmin|moderator)(?:$|_)", re.I)
+HIGHEST = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin(?:istrator)?s?|staff|root|sys_?admin)(?:$|_)", re.I)
 PRESENCE_WORDS = re.compile(r"^(?:is_authenticated|is_anonymous|is_active|authenticated|is_logged_in|logged_in|email_verified|is_verified)$")
 GUARD_WORDS = re.compile(
     r"(?:^|_)(?:can|has|is|may|check|verify|verif(?:y|ies)|allow(?:ed|s)?|permit(?:ted|s)?|permission|perms?|access(?:ible)?|auth|authorize[ds]?|own(?:s|er|ed|ership)?"
@@ -53,6 +55,13 @@ ID_FIELDS = re.compile(
     r"(?:^|_)(?:id|ids|pk|uuid|guid|oid|uid|slug|code|number|key|ref|name|username|email|handle|identifier|hash)(?:$|__)|(?:Id|ID|Ids|Uuid|UUID|Pk)$|^_id$",
     re.I,
 )
+
+
+def role_marks(name: str) -> set[Mark]:
+    """What an attribute of the caller, or a word that it is compared with, says about a role: nothing, a role, the highest one."""
+    if HIGHEST.search(name):
+        return {ROLE, ADMIN}
+    return {ROLE} if ROLE_WORDS.search(name) else set()
 
 
 class Knowledge:

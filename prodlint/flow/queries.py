@@ -41,6 +41,12 @@ CHANGING = frozenset({
     "delete", "update", "save", "adelete", "aupdate", "asave", "bulk_update", "set", "add", "remove", "clear", "update_one", "delete_one",
     "delete_many", "update_many", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "destroy", "soft_delete",
 })  # fmt: skip
+# Of those, the calls whose arguments say nothing about which rows come back.
+TERMLESS = frozenset({
+    "update", "aupdate", "annotate", "alias", "values", "values_list", "order_by", "only", "defer", "select_related", "prefetch_related", "using",
+    "exclude", "options", "limit", "offset", "distinct", "reverse", "iterator", "select_for_update", "with_for_update", "with_entities", "group_by",
+    "sort", "skip", "slice", "extra", "count", "delete", "adelete", "union", "aggregate",
+})  # fmt: skip
 MONGO = frozenset({
     "find_one", "find", "update_one", "delete_one", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace",
     "delete_many", "update_many", "count_documents", "aggregate",

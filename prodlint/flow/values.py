@@ -31,13 +31,14 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An origin that is only itself: CALLER, ROLE, PRESENCE, REQUEST."""
+    """An origin that is only itself: CALLER, ROLE, ADMIN (beside ROLE, where the role is the highest), PRESENCE, REQUEST."""
 
     word: str
 
 
 CALLER = Mark("caller")
 ROLE = Mark("role")
+ADMIN = Mark("admin")
 PRESENCE = Mark("presence")
 REQUEST = Mark("request")
 
