@@ -10,13 +10,14 @@ from functools import cached_property
 import msgspec
 
 from prodlint import ir
-from prodlint.calls.callers import Callers, Entry
+from prodlint.calls.callers import Callers
 from prodlint.calls.exceptions import Exceptions, words
 from prodlint.calls.handlers import Handlers
+from prodlint.calls.hazards import Hazards
 from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Libraries
 from prodlint.calls.reach import ORDER, End, Fate, Reach
-from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, Reached, end_of, span
+from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, end_of, reached, span
 from prodlint.calls.resolve import chain, last
 from prodlint.calls.resort import Resort
 from prodlint.calls.retries import Retries
@@ -27,7 +28,6 @@ from prodlint.calls.wrappers import Use, Wrappers
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Names, statements
-from prodlint.report import RouteRef
 from prodlint.routing.table import Table
 
 HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "urlopen"})
@@ -50,6 +50,9 @@ class Analysis:
         self.resort = Resort(names, self.callers, self.exceptions)
         self.wrappers = Wrappers(self.callers, self.exceptions)
         self.timeouts = Timeouts(self.inventory, self.callers)
+        self.inside = tuple(models.list("exception_inside"))
+        self.providers: dict[str, str] = models["webhook_providers"]
+        self.hazards = Hazards(self, table, REMOTE)
 
     @cached_property
     def calls(self) -> tuple[ExternalCall, ...]:
@@ -166,7 +169,7 @@ class Analysis:
         place, library = use.place, site.library
         fate = self.reach.fate(place, use.raises)
         ends = self._unanswered(fate)
-        reached = ends[0] if ends else next(iter(sorted(fate.ends, key=lambda end: (ORDER[end.entry.kind], end.entry.unit.symbol))), None)
+        end = ends[0] if ends else next(iter(sorted(fate.ends, key=lambda end: (ORDER[end.entry.kind], end.entry.unit.symbol))), None)
         handled = self._handled(site, use, fate, ends)
         escapes = tuple(sorted(words(c) for c in ends[0].classes)) if ends and handled in ("unhandled", "partial") else ()
         return ExternalCall(
@@ -185,9 +188,9 @@ class Analysis:
             escapes=escapes,
             narrow=tuple(fate.narrow),
             handlers=tuple(span(path, handler.at) for path, handler in fate.caught),
-            reached=_reached(reached.entry) if reached is not None else None,
+            reached=reached(end.entry) if end is not None else None,
             app_handler=bool(ends) and ends[0].entry.kind == "route" and all(self.resort.catches(c) for c in ends[0].classes),
-            sure=bool(reached and reached.sure),
+            sure=bool(end and end.sure),
             tail=_tail(place),
             seconds=seconds,
             tries=library.tries,
@@ -213,15 +216,6 @@ class Analysis:
         if fate.ends and all(end.entry.kind == "command" for end in fate.ends if end.classes) and any(end.classes for end in fate.ends):
             return "unknown"
         return "handled" if fate.caught or (fate.ends and fate.complete) else "unknown"
-
-
-def _reached(entry: Entry) -> Reached:
-    unit, endpoint = entry.unit, entry.endpoint
-    at = Span(unit.module.path, ir.line_of(unit.node.at) if unit.node is not None else 1)
-    if endpoint is None:
-        return Reached(entry.kind, unit.symbol, at)
-    ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
-    return Reached(entry.kind, f"{','.join(endpoint.methods) or 'ANY'} {endpoint.path}", at, ref)
 
 
 def _key(place: Place) -> tuple[str, int, int]:

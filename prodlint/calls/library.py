@@ -11,13 +11,15 @@ among the positional arguments (a number, or one for each client); `setters`, me
 attribute that does; `socket`, follows socket.setdefaulttimeout; `raises`, the classes that one must take to be safe, `family`, the one to name;
 `status`, an error status does not raise; `silent`, the keyword that swallows; `tries`, how often it tries by itself; `local`, a keyword that, when
 true, keeps the call at home; `how`, words for a person; `fix`, words where nothing can be set; `moves`, patterns of calls that move money, and
-`once`, the keywords that make it safe to repeat one; `changed`, what was different before a major version ({"8": {timeout: none}}).
+`once`, the keywords that make it safe to repeat one; `changed`, what was different before a major version ({"8": {timeout: none}});
+`async`, its calls are coroutines whatever they are called.
 """
 
 from __future__ import annotations
 
 import builtins
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +50,8 @@ class Library:
     tries: int = 1
     local: str = ""
     once: tuple[str, ...] = ()
-    moves: str = ""
+    moves: re.Pattern[str] | None = None
+    asynchronous: bool = False
     clients: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -86,14 +89,15 @@ class Libraries:
             tuple(model.get("keyword", ())), model.get("position"), raises, model.get("family") or (raises[0] if raises else ""),
             bool(model.get("status")), tuple(model.get("setting", ())), model.get("setters", {}), model.get("attribute", ""),
             bool(model.get("socket")), model.get("silent", ""), model.get("how", ""), model.get("fix", ""),
-            int(model.get("tries", 1)), model.get("local", ""), tuple(model.get("once", ())), "", frozenset(model.get("clients", ())),
+            int(model.get("tries", 1)), model.get("local", ""), tuple(model.get("once", ())), _compiled(model.get("moves", ())),
+            bool(model.get("async")), frozenset(model.get("clients", ())),
         )  # fmt: skip
         self.all.append(library)
         for client in library.clients:
             self._clients[client] = library
         if model.get("match"):
-            pattern = re.compile("|".join(map(_regex, model["match"])))
-            unless = re.compile("|".join(map(_regex, model["unless"]))) if model.get("unless") else None
+            pattern, unless = _compiled(model["match"]), _compiled(model.get("unless", ()))
+            assert pattern is not None
             for top in dict.fromkeys(text.split(".")[0] for text in model["match"]):
                 self._patterns.setdefault(top, []).append((pattern, unless, library))
 
@@ -142,6 +146,10 @@ class Libraries:
 
 # Methods of clients that only build or close something.
 _QUIET = (".close", ".aclose", ".__init__", ".pipeline", ".lock", ".copy", ".setopt", ".getinfo", ".register_script", ".pubsub", ".quit")
+
+
+def _compiled(patterns: Iterable[str]) -> re.Pattern[str] | None:
+    return re.compile("|".join(map(_regex, patterns))) if patterns else None
 
 
 def _regex(pattern: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from prodlint.calls.analysis import Analysis
-from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall
+from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, Hazard
 from prodlint.models import Models
 from prodlint.names import Names
 from prodlint.routing.table import Table
@@ -41,3 +41,31 @@ class CallQuestions:
     def retries(self) -> tuple[Again, ...]:
         """Every retry without a limit or without a pause, in file and source order."""
         return self.call_analysis.retries
+
+    def blocking_calls(self) -> tuple[Hazard, ...]:
+        """Every blocking call in a coroutine; `how` names the function between."""
+        return self.call_analysis.hazards.blocking
+
+    def lost_work(self) -> tuple[Hazard, ...]:
+        """Every task ("task") and future ("future") whose result nobody keeps; not `sure` where the work takes its own errors."""
+        return self.call_analysis.hazards.lost
+
+    def errors_answered_with_success(self) -> tuple[Hazard, ...]:
+        """Every return of an except clause that says error under the status of a success; `sure` where the clause takes everything."""
+        return self.call_analysis.hazards.praised
+
+    def believed_webhooks(self) -> tuple[Hazard, ...]:
+        """Every webhook whose sender nobody checks; `name` is the provider, `how` the path."""
+        return self.call_analysis.hazards.believed
+
+    def web_apps(self) -> tuple[Hazard, ...]:
+        """Every place where a web app is made; `how` is "handled" where something answers for whatever nobody caught."""
+        return self.call_analysis.hazards.apps
+
+    def broken_sessions(self) -> tuple[Hazard, ...]:
+        """Every except clause after which a failed database session is used again; `related` is where."""
+        return self.call_analysis.hazards.broken_sessions
+
+    def payments_without_key(self) -> tuple[Hazard, ...]:
+        """Every call that moves money with no key that makes it safe to repeat; `how` is what repeats it."""
+        return self.call_analysis.hazards.payments

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from prodlint import ir
+from prodlint.calls.callers import Entry
 from prodlint.model import Span
 from prodlint.report import RouteRef
 
@@ -87,6 +88,33 @@ class Again(msgspec.Struct, frozen=True):
     library: str
     call: str
     symbol: str
+
+
+class Hazard(msgspec.Struct, frozen=True):
+    """Something else that goes wrong with errors. `name`: what a person would call it; `how`: one word that the question explains; `library` and
+    `call`: an external call that it is about, "" for none; `kinds`: what runs it ("route", "task", ...), as far as that is known; `reached`: the
+    first of these; `related`: the other place that it takes to understand it; `sure`: nothing had to be guessed."""
+
+    at: Span
+    name: str
+    how: str = ""
+    symbol: str = ""
+    library: str = ""
+    call: str = ""
+    kinds: tuple[str, ...] = ()
+    reached: Reached | None = None
+    related: Span | None = None
+    sure: bool = True
+
+
+def reached(entry: Entry) -> Reached:
+    """What runs a call, as the report says it."""
+    unit, endpoint = entry.unit, entry.endpoint
+    at = Span(unit.module.path, ir.line_of(unit.node.at) if unit.node is not None else 1)
+    if endpoint is None:
+        return Reached(entry.kind, unit.symbol, at)
+    ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
+    return Reached(entry.kind, f"{','.join(endpoint.methods) or 'ANY'} {endpoint.path}", at, ref)
 
 
 def span(path: str, at: int, end: int = 0) -> Span:

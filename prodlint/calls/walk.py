@@ -25,7 +25,7 @@ class Frame:
 @dataclass(frozen=True, eq=False, slots=True)
 class Place:
     """One call: the statement it stands in, the frames around it (outermost first), the calls whose arguments it is part of; `awaited` where
-    an await, a return or an `async with`/`async for` takes it at once."""
+    an await, a return or an `async with`/`async for` takes it at once, `waits` where it is not the return."""
 
     call: ir.Call
     statement: ir.Stmt
@@ -33,6 +33,7 @@ class Place:
     inside: tuple[ir.Call, ...]
     unit: Unit
     awaited: bool = False
+    waits: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -122,8 +123,9 @@ class _Walk:
                 self.expr(arg, s, frames, deeper)
             for keyword in e.kwargs:
                 self.expr(keyword.value, s, frames, deeper)
-            taken = awaited or (type(s) is ir.Return and s.value is e) or (type(s) in (ir.With, ir.For) and s.is_async)
-            self.found.append(Place(e, s, frames, inside, self.unit, taken))
+            waits = awaited or (type(s) in (ir.With, ir.For) and s.is_async)
+            taken = waits or (type(s) is ir.Return and s.value is e)
+            self.found.append(Place(e, s, frames, inside, self.unit, taken, waits))
         elif kind is ir.Await:
             self.expr(e.value, s, frames, inside, True)
         elif kind is ir.Lambda:

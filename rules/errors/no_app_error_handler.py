@@ -1,0 +1,20 @@
+"""Judges: somebody answers for what nobody caught."""
+
+from prodlint import Finding, Project, Proof, Skip
+
+
+def check(project: Project):
+    apps = project.web_apps()
+    if not apps:
+        yield Skip("no web app of a framework without an error page of its own was found")
+        return
+    first = min(apps, key=lambda app: (app.at.path.count("/"), app.at))
+    if first.how == "handled":
+        yield Proof(first.at, f"the {first.name} app has a handler for whatever nobody caught")
+        return
+    yield Finding(
+        first.at,
+        f"the {first.name} app has no handler for unexpected errors: the user gets the framework's bare 500 page and the log no context of yours",
+        confidence="medium",
+        symbol=first.symbol,
+    )

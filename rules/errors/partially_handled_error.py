@@ -1,0 +1,24 @@
+"""Judges: an except clause around an external call takes all that the call raises."""
+
+from prodlint import Finding, Project, Related, Skip
+
+STAKES = ("payment", "auth")
+
+
+def check(project: Project):
+    calls = [call for call in project.external_calls() if call.role == "call"]
+    if not calls:
+        yield Skip("no external call was found")
+    for call in calls:
+        if call.handled != "partial":
+            continue
+        yield Finding(
+            call.at,
+            f"{call.call} is handled for {call.family}, but {' and '.join(call.escapes[:3])} escapes to {call.reached.kind} {call.reached.label}",
+            confidence="high" if call.sure and call.handlers else "medium",
+            symbol=call.symbol,
+            subject={"library": call.library, "call": call.call},
+            route=call.reached.route,
+            related=tuple(Related(at, f"takes {call.family} only") for at in call.handlers[:2]),
+            severity="error" if call.kind in STAKES else "info" if call.app_handler else "warning",
+        )
