@@ -18,11 +18,12 @@ _KEYWORDS = (
     "and|assert|async|as|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|"
     "nonlocal|not|or|pass|raise|return|try|while|with|yield"
 )
-_GAP = r"[ \t\r\n\f]+|#[^\n]*|\\\r?\n"
-_SKIP = re.compile(rf"(?:{_GAP}|[-+*/%@&|^~<>=!.,:;()\[\]{{}}]+|(?:{_KEYWORDS})\b)*")
-_BEFORE = re.compile(rf"(?:{_GAP}|[;:@,()\[\]{{}}=]+|(?:else|finally|async|el(?=if\b))\b|el(?=if\b))*")
-_CLOSE = re.compile(rf"(?:{_GAP}|,)*[)\]}}]")
-_OPEN = re.compile(rf"(?:{_GAP}|[-+*/%@&|^~<>=!.,:;]+|(?:{_KEYWORDS})\b)*")
+# possessive throughout: a repetition of repetitions that may give back takes exponential time where it fails in the end
+_GAP = r"[ \t\r\n\f]++|#[^\n]*+|\\\r?\n"
+_SKIP = re.compile(rf"(?:{_GAP}|[-+*/%@&|^~<>=!.,:;()\[\]{{}}]++|(?:{_KEYWORDS})\b)*+")
+_BEFORE = re.compile(rf"(?:{_GAP}|[;:@,()\[\]{{}}=]++|(?:else|finally|async|el(?=if\b))\b|el(?=if\b))*+")
+_CLOSE = re.compile(rf"(?:{_GAP}|,)*+[)\]}}]")
+_OPEN = re.compile(rf"(?:{_GAP}|[-+*/%@&|^~<>=!.,:;]++|(?:{_KEYWORDS})\b)*+")
 
 
 class Cursor:
