@@ -278,7 +278,10 @@ def _function(low: Lowering, node: cst.FunctionDef) -> ir.Stmt:
     name = node.name.value
     low.cursor.leaf(name)
     _type_parameters(low, node.type_parameters)
+    low.cursor.open()
+    low.cursor.step()
     params = parameters(low, node.params)
+    low.cursor.close()
     returns = low.expr(node.returns.annotation) if node.returns is not None else None
     outer, low.called = low.called, set()
     low.symbol.append(name)
