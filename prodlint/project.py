@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from prodlint.calls.questions import CallQuestions
+from prodlint.database.questions import DatabaseQuestions
 from prodlint.flow.questions import AccessQuestions
-from prodlint.model import Block, FileFacts, Git, Match, Secret, Span
+from prodlint.model import Block, Fact, FileFacts, Git, Match, Secret, Span
 from prodlint.models import Models, load
 from prodlint.operations.questions import OperationsQuestions
 
 
-class Project(AccessQuestions, CallQuestions, OperationsQuestions):
+class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuestions):
     """What a rule asks. Built once by `link`; answers are memoised, in source order, and never change."""
 
     def __init__(
@@ -56,6 +57,13 @@ class Project(AccessQuestions, CallQuestions, OperationsQuestions):
             for match in facts.matches:
                 if match.rule == rule:
                     yield Span(path, match.line, match.column, match.end_line, match.end_column), match
+
+    def facts(self, kind: str) -> Iterator[tuple[Span, Fact]]:
+        """Every fact of a kind with its place; tests, vendored code and examples are left out."""
+        for path, facts in self.files.items():
+            for fact in facts.facts:
+                if fact.kind == kind and not self.is_aside(path):
+                    yield Span(path, fact.line, fact.column, fact.end_line, fact.end_column), fact
 
     # ------------------------------------------------------------ configuration
     def raw_blocks(self, *kinds: str) -> Iterator[tuple[str, Block]]:

@@ -14,7 +14,7 @@ import pytest
 HOME = Path(__file__).parent.parent
 FILES = {file.relative_to(HOME).as_posix(): file for top in ("prodlint", "rules") for file in sorted((HOME / top).rglob("*.py"))}
 ANSWERS = {"config", "decide", "suppressions", "fingerprints", "texts", "checklist", "fix", "render", "starter"}
-KNOWLEDGE = {"names", "models", "routing", "flow", "calls", "declared", "stores", "operations", "project"}
+KNOWLEDGE = {"names", "models", "routing", "flow", "calls", "declared", "stores", "operations", "database", "project"}
 
 # room -> the rooms of ours that it may import
 MAY = {
@@ -26,7 +26,7 @@ MAY = {
     "facts": {"ir", "model", "facts"},
     "names": {"ir", "model"},
     "models": {"models"},
-    **{room: {"ir", "model", "report", *KNOWLEDGE} for room in ("routing", "flow", "calls", "declared", "stores", "operations", "project")},
+    **{room: {"ir", "model", "report", *KNOWLEDGE} for room in ("routing", "flow", "calls", "declared", "stores", "operations", "database", "project")},
     "config": {"report"},
     **{room: {"ir", "model", "report", *ANSWERS} for room in ("decide", "suppressions", "fingerprints", "texts", "checklist")},
     "fix": {"model", "report", "facts", *ANSWERS},

@@ -66,7 +66,7 @@ def facts_of(source: Source, visitors: Sequence[type] = ()) -> FileFacts:
     path = source.path
     if path.endswith((".py", ".pyi")):
         return _python(source, visitors)
-    from prodlint.facts import blocks, comments, redact, secrets, sql
+    from prodlint.facts import blocks, comments, redact, secrets, service_keys, sql
 
     why = aside(path, source.data)
     text = source.data.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -74,8 +74,9 @@ def facts_of(source: Source, visitors: Sequence[type] = ()) -> FileFacts:
     statements = sql.read(text) if path.endswith(".sql") else ()
     found = secrets.read(path, text, language, None, declared, why)
     spoken = comments.read(text, path)
+    keys = service_keys.read(path, text)
     return redact.redact(
-        FileFacts(path, language, _lines(text), None, declared, found.secrets, (), statements, spoken, (), problems, why), text, found.values
+        FileFacts(path, language, _lines(text), None, declared, found.secrets, (), statements, spoken, keys, problems, why), text, found.values
     )
 
 
@@ -204,7 +205,7 @@ def _extract(
     if executor is not None:
         _gather(executor, batches, visitors, out, len(missing), progress)
         return out
-    from prodlint.facts import blocks, comments, lowering, secrets, sql  # noqa: F401  # imported once, here; processes that are forked inherit it
+    from prodlint.facts import blocks, comments, lowering, secrets, service_keys, sql  # noqa: F401  # imported once, here; processes that are forked inherit it
 
     try:
         with ProcessPoolExecutor(min(workers, len(batches))) as pool:

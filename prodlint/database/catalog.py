@@ -1,0 +1,192 @@
+"""The state of a database: schemas, relations, policies, privileges, functions.
+
+Knows: how names are looked up and what an object carries with it when it is renamed, moved or dropped. Does not know: SQL text, who is
+meant to reach what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from prodlint.database.tokens import Token
+from prodlint.model import Span
+
+Key = tuple[str, str]  # schema, name
+TEMPORARY = "pg_temp"
+RIGHTS = ("select", "insert", "update", "delete")
+EVERYBODY = "public"  # the role; the schema of the same name is another thing
+UNKNOWN_NAME = "\ufffd"  # stands in a name for the part that is only known when the migration runs
+
+
+@dataclass(slots=True)
+class Policy:
+    """A row policy. `using` and `check` are the tokens of the expressions, None where there is none; `doubt`: why it may not be there."""
+
+    name: str
+    at: Span
+    command: str = "all"
+    roles: tuple[str, ...] = (EVERYBODY,)
+    permissive: bool = True
+    using: tuple[Token, ...] | None = None
+    check: tuple[Token, ...] | None = None
+
+
+@dataclass(slots=True)
+class Relation:
+    """A table or a view.
+
+    kind: "table", "partitioned", "foreign", "view", "materialized", or "platform" for what the platform creates. said: where row-level security
+    was last switched, doubt: why the switch may not have happened. grants: role -> privileges. columns: the known names. query: of a view."""
+
+    schema: str
+    name: str
+    at: Span
+    kind: str = "table"
+    rls: bool = False
+    forced: bool = False
+    said: Span | None = None
+    doubt: str = ""
+    policies: dict[str, Policy] = field(default_factory=dict)
+    grants: dict[str, set[str]] = field(default_factory=dict)
+    named: bool = False  # a GRANT names it
+    columns: list[str] = field(default_factory=list)
+    parent: Key | None = None
+    options: dict[str, str] = field(default_factory=dict)
+    query: tuple[Token, ...] = ()
+    search: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        return self.schema, self.name
+
+    @property
+    def title(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def is_table(self) -> bool:
+        return self.kind in ("table", "partitioned")
+
+
+@dataclass(slots=True)
+class Function:
+    """A function or procedure: the names of its parameters, its body, and whether it runs with its owner's rights."""
+
+    schema: str
+    name: str
+    at: Span
+    parameters: tuple[str, ...] = ()
+    body: str = ""
+    language: str = ""
+    definer: bool = False
+
+
+@dataclass(slots=True)
+class Catalog:
+    """Everything that statements have made so far.
+
+    missing: relations that statements speak of and that nothing creates. defaults: (schema, role) -> privileges on tables yet to come, schema ""
+    for all. doubts: places of statements whose text is only known when they run and that switch row-level security or make policies."""
+
+    relations: dict[Key, Relation] = field(default_factory=dict)
+    functions: dict[Key, Function] = field(default_factory=dict)
+    schemas: dict[str, set[str]] = field(default_factory=dict)  # name -> roles that may use it
+    defaults: dict[Key, set[str]] = field(default_factory=dict)
+    members: dict[str, set[str]] = field(default_factory=dict)  # role -> the roles whose rights it has
+    missing: dict[Key, Span] = field(default_factory=dict)
+    triggers: dict[str, Key] = field(default_factory=dict)  # event triggers that run after CREATE TABLE
+    roles: set[str] = field(default_factory=set)  # named by grants and policies
+    doubts: dict[str, Span] = field(default_factory=dict)  # "enable" or "policy" -> place
+    served: tuple[str, ...] = ()  # schemas that a statement tells the data API to serve
+    search: tuple[str, ...] = ("public",)
+    misses: int = 0  # statements that met something missing, so far
+
+    # ------------------------------------------------------------ names
+    def find(self, schema: str, name: str) -> Relation | None:
+        if schema:
+            return self.relations.get((schema, name))
+        for each in (TEMPORARY, *self.search):
+            if found := self.relations.get((each, name)):
+                return found
+        return None
+
+    def home(self, schema: str) -> str:
+        """The schema in which a new object without one is made."""
+        return schema or next((each for each in self.search if each in self.schemas), self.search[0] if self.search else "public")
+
+    def miss(self, schema: str, name: str, at: Span) -> None:
+        """Remembers a relation that is spoken of and not there."""
+        self.misses += 1
+        if name:
+            self.missing.setdefault((self.home(schema), name), at)
+
+    def function(self, schema: str, name: str) -> Function | None:
+        if schema:
+            return self.functions.get((schema, name))
+        return next((found for each in self.search if (found := self.functions.get((each, name)))), None)
+
+    # ------------------------------------------------------------ life of a relation
+    def create(self, relation: Relation) -> Relation | None:
+        """The new relation with its default privileges; None where the name is taken."""
+        if relation.key in self.relations or not relation.name:
+            return None
+        for (schema, role), rights in self.defaults.items():
+            if rights and schema in ("", relation.schema):
+                relation.grants.setdefault(role, set()).update(rights)
+        self.relations[relation.key] = relation
+        return relation
+
+    def move(self, relation: Relation, schema: str, name: str) -> bool:
+        """Renames, or moves to another schema; False where that name is taken."""
+        if (schema, name) in self.relations or not name:
+            return False
+        old = relation.key
+        self.relations = {(schema, name) if key == old else key: each for key, each in self.relations.items()}
+        relation.schema, relation.name = schema, name
+        for each in self.relations.values():
+            if each.parent == old:
+                each.parent = relation.key
+        return True
+
+    def drop(self, relation: Relation) -> None:
+        """Drops it with its partitions."""
+        stack = [relation.key]
+        while stack:
+            key = stack.pop()
+            self.relations.pop(key, None)
+            stack += [each.key for each in self.relations.values() if each.parent == key and each.key != key]
+
+    def forget_temporary(self) -> None:
+        for key in [key for key in self.relations if key[0] == TEMPORARY]:
+            del self.relations[key]
+
+    # ------------------------------------------------------------ privileges
+    def inherited(self, role: str) -> set[str]:
+        """The role itself, everybody, and every role whose rights it has."""
+        out, stack = {EVERYBODY}, [role]
+        while stack:
+            each = stack.pop()
+            if each not in out:
+                out.add(each)
+                stack += self.members.get(each, ())
+        return out
+
+    def rights(self, relation: Relation, role: str) -> set[str]:
+        """What a role may do with a relation, before policies; privileges on some of its columns count."""
+        mine = self.inherited(role)
+        if relation.schema in self.schemas and not mine & self.schemas[relation.schema]:
+            return set()
+        return {right for each in mine for right in relation.grants.get(each, ())}
+
+    def tables(self) -> Iterator[Relation]:
+        yield from (each for each in self.relations.values() if each.is_table and each.schema != TEMPORARY)
+
+    def views(self) -> Iterator[Relation]:
+        yield from (each for each in self.relations.values() if each.kind in ("view", "materialized") and each.schema != TEMPORARY)
+
+
+def privileges(words: Iterable[str]) -> set[str]:
+    """The privileges on rows that these words name."""
+    found = set(words)
+    return set(RIGHTS) if "all" in found else found & set(RIGHTS)

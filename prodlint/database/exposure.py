@@ -1,0 +1,137 @@
+"""One database as rules ask it: which tables the data API serves, who reaches which rows.
+
+Knows: the replayed state, what the API's configuration serves, how privileges and policies add up. Does not know: a rule; what was changed by hand
+in the running database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from prodlint.database.catalog import EVERYBODY, RIGHTS, Catalog, Key, Policy, Relation
+from prodlint.database.conditions import Conditions
+from prodlint.database.histories import History
+from prodlint.database.platforms import INTERNAL, NOT_EXPOSED_SINCE, ROLES
+from prodlint.database.statements import invoker, sources
+from prodlint.model import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What the data API's configuration says. at: where; served: its schemas; enabled: is it on; exposes: do new tables get privileges?"""
+
+    served: tuple[str, ...]
+    enabled: bool = True
+    exposes: bool = True
+    at: Span | None = None
+
+
+class Database:
+    """One database after its last migration."""
+
+    def __init__(self, history: History, catalog: Catalog, api: Api) -> None:
+        self.history, self.catalog, self.configured = history, catalog, api
+        self.conditions = Conditions(catalog)
+
+    @property
+    def title(self) -> str:
+        """The folder or file that makes it."""
+        path = self.history.files[0][0]
+        return path.rpartition("/")[0] or path
+
+    @property
+    def at(self) -> Span:
+        return Span(self.history.files[0][0], 1)
+
+    @property
+    def has_api(self) -> bool:
+        """Is there a data API before it, so that people reach tables without the app's own server?"""
+        return self.history.api and self.configured.enabled
+
+    @cached_property
+    def served(self) -> tuple[str, ...]:
+        """The app's schemas that the API serves."""
+        every = dict.fromkeys((*self.configured.served, *self.catalog.served))
+        return tuple(schema for schema in every if schema not in INTERNAL)
+
+    @property
+    def ordered(self) -> bool:
+        """Does a tool run these files in this order, so that the state is certain?"""
+        return self.history.kind == "supabase"
+
+    @property
+    def may_expose_nothing(self) -> bool:
+        """Was the project begun after new tables ceased to be exposed by themselves?"""
+        return len(self.history.since) == 14 and self.history.since >= NOT_EXPOSED_SINCE
+
+    # ------------------------------------------------------------ relations
+    def tables(self) -> list[Relation]:
+        """The app's tables, in order of schema and name."""
+        return sorted((each for each in self.catalog.tables() if each.schema not in INTERNAL), key=lambda each: each.key)
+
+    def views(self) -> list[Relation]:
+        return sorted((each for each in self.catalog.views() if each.schema not in INTERNAL), key=lambda each: each.key)
+
+    def guarded(self) -> list[Relation]:
+        """The app's tables and those of the platform on which the app has put policies."""
+        mine = [each for each in self.catalog.relations.values() if each.is_table or (each.kind == "platform" and each.policies)]
+        return sorted((each for each in mine if each.schema not in INTERNAL or each.policies), key=lambda each: each.key)
+
+    def missing(self) -> list[tuple[Key, Span]]:
+        """Relations of the served schemas that statements speak of and that nothing here has made."""
+        return sorted((key, at) for key, at in self.catalog.missing.items() if key not in self.catalog.relations and key[0] in self.served)
+
+    # ------------------------------------------------------------ who
+    def reach(self, relation: Relation) -> dict[str, tuple[str, ...]]:
+        """role -> what it may do through the API before policies are asked; {} where nobody reaches it."""
+        if relation.schema not in self.served and relation.kind != "platform":
+            return {}
+        out = {}
+        for role in ROLES:
+            held = self.catalog.rights(relation, role)
+            if rights := tuple(right for right in RIGHTS if right in held):
+                out[role] = rights
+        return out
+
+    def speaks_to(self, policy: Policy) -> tuple[str, ...]:
+        """The roles of the API for which a policy counts."""
+        return tuple(role for role in ROLES if EVERYBODY in policy.roles or self.catalog.inherited(role) & set(policy.roles) - {EVERYBODY})
+
+    def allowed(self, relation: Relation, role: str, right: str) -> str:
+        """ "all", "policy" or "no": which rows a role may read or write in the end."""
+        if right not in self.reach(relation).get(role, ()):
+            return "no"
+        if not relation.rls:
+            return "all"
+        mine = [each for each in relation.policies.values() if each.command in ("all", right) and role in self.speaks_to(each)]
+        if not any(each.permissive for each in mine):
+            return "no"
+        narrow = [each for each in mine if not each.permissive and not self._open(each, right)]
+        return "all" if not narrow and any(each.permissive and self._open(each, right) for each in mine) else "policy"
+
+    def _open(self, policy: Policy, right: str) -> bool:
+        always = self.conditions.always
+        if right == "insert":
+            return always(policy.check if policy.check is not None or policy.command == "insert" else policy.using)
+        return policy.using is not None and always(policy.using)
+
+    # ------------------------------------------------------------ views
+    def read_by(self, view: Relation) -> Iterator[tuple[Key, Relation | None]]:
+        """What a view reads, through other views that run with their owner's rights as well."""
+        seen, stack = {view.key}, [view]
+        while stack:
+            each = stack.pop()
+            for key in sources(each.query, each.search):
+                if key in seen:
+                    continue
+                seen.add(key)
+                found = self.catalog.relations.get(key)
+                if found is None:
+                    if key[0] in (*self.served, *INTERNAL) and key[0] not in ("extensions", "pg_catalog"):
+                        yield key, None
+                elif found.kind == "view" and not invoker(found):
+                    stack.append(found)
+                else:
+                    yield key, found

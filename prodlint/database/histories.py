@@ -1,0 +1,130 @@
+"""Which files make one database, and in which order they run.
+
+Knows: Supabase's migration folders (order and names as its command line takes them: a number, an underscore, a name; sources: supabase/cli,
+pkg/migration/list.go), its declarative schemas, migrations of Alembic and Django, folders of SQL files of other tools. Does not know: what a
+statement does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from prodlint.model import FileFacts, Statement
+
+_MIGRATION = re.compile(r"(?:^|.*/)supabase/migrations/([^/]+\.sql)$", re.I)
+_SCHEMA = re.compile(r"(?:^|.*/)supabase/schemas/.+\.sql$", re.I)
+_BESIDE = re.compile(r"(?:^|.*/)supabase/[^/]+\.sql$", re.I)
+_VERSIONED = re.compile(r"^(\d+)_.*\.sql$", re.I)
+_OLD_INIT = re.compile(r"^(\d{14})_init\.sql$")
+_UNDOES = re.compile(
+    r"(?:^|/)(?:[^/]*[._-])?(?:down|rollback|undo|revert)(?:[._-][^/]*)?\.sql$|(?:^|/)(?:down|rollbacks?|undo)/|(?:^|/)U\d[^/]*__[^/]*\.sql$", re.I
+)
+_DATA = re.compile(
+    r"(?:^|/)(?:[^/]*[._-])?(?:seeds?|sample|demo|dummy|snippets?|quer(?:y|ies)|reports?|test|dump|backup)(?:[._-][^/]*)?(?:\.sql$|/)", re.I
+)
+_ALTERS = re.compile(r"(?i)create\s+(?:\w+\s+){0,2}(?:table|policy|view)\b|alter\s+table\b|do\b|grant\b|revoke\b")
+# what only a database behind Supabase's or PostgREST's data API says
+_API_WORDS = re.compile(
+    r"(?i)\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\b(?:to|from)\s+(?:anon|authenticated|service_role)\b|\bstorage\.(?:objects|buckets)\b"
+)
+_NUMBERS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The files of one database in order.
+
+    kind: "supabase" (its command line runs them), "declared" (its declarative schemas), "code" (Alembic, Django), "files" (SQL files whose order is
+    that of their names). api: is there a data API before it? unordered: statements may stand before what they need. skipped: files that the command
+    line passes over."""
+
+    kind: str
+    root: str
+    files: tuple[tuple[str, tuple[Statement, ...]], ...]
+    api: bool
+    unordered: bool = False
+    skipped: tuple[str, ...] = ()
+    since: str = ""
+
+
+def histories(files: Mapping[str, FileFacts], passed_over: frozenset[str], schema_paths: Mapping[str, tuple[str, ...]]) -> list[History]:
+    """Every database, in order of its root. passed_over: paths of tests, examples and vendored code; schema_paths: `[db.migrations]
+    schema_paths` of config.toml by root, as regular expressions."""
+    migrations: dict[str, list[str]] = {}
+    declared: dict[str, list[str]] = {}
+    loose: list[str] = []
+    code: list[str] = []
+    for path, facts in files.items():
+        if not facts.statements or path in passed_over:
+            continue
+        if _MIGRATION.match(path):
+            migrations.setdefault(_root(path), []).append(path)
+        elif _SCHEMA.match(path):
+            declared.setdefault(_root(path), []).append(path)
+        elif facts.language == "python":
+            code.append(path)
+        elif not _UNDOES.search(path) and not _DATA.search(path) and any(_ALTERS.match(each.text) for each in facts.statements):
+            loose.append(path)
+    out = []
+    for root in sorted({*migrations, *declared}):
+        out.append(_supabase(files, root, migrations.get(root, []), declared.get(root, []), schema_paths.get(root, ())))
+    made = [history for history in out if history.files]
+    if loose and not made:
+        out.append(_files(files, loose))
+    if code:
+        ordered = sorted(code, key=_natural)
+        out.append(History("code", "", tuple((path, files[path].statements) for path in ordered), _has_api(files, code), True))
+    return [history for history in out if history.files]
+
+
+def _root(path: str) -> str:
+    """The folder that holds `supabase/`, with its slash; "" at the top."""
+    return path[: path.lower().rindex("supabase/")]
+
+
+def _supabase(files: Mapping[str, FileFacts], root: str, migrations: list[str], declared: list[str], wanted: tuple[str, ...]) -> History:
+    names = {path: path.rpartition("/")[2] for path in migrations}
+    versioned = sorted((path for path in migrations if _VERSIONED.match(names[path])), key=lambda path: names[path])
+    if versioned and (old := _OLD_INIT.match(names[versioned[0]])) and old.group(1) < "20211209000000":
+        versioned = versioned[1:]
+    if versioned:
+        skipped = tuple(sorted(path for path in migrations if not _VERSIONED.match(names[path])))
+        first = _VERSIONED.match(names[versioned[0]])
+        return History("supabase", root, _statements(files, versioned), True, False, skipped, first.group(1) if first else "")
+    if declared:
+        return History("declared", root, _statements(files, sorted(declared, key=lambda path: (_rank(path, wanted), path))), True, True)
+    return History("files", root, _statements(files, sorted(migrations, key=_natural)), True, True)
+
+
+def _rank(path: str, wanted: tuple[str, ...]) -> int:
+    return next((place for place, form in enumerate(wanted) if re.fullmatch(form, path)), len(wanted))
+
+
+def _statements(files: Mapping[str, FileFacts], paths: list[str]) -> tuple[tuple[str, tuple[Statement, ...]], ...]:
+    return tuple((path, files[path].statements) for path in paths)
+
+
+def _files(files: Mapping[str, FileFacts], loose: list[str]) -> History:
+    beside = [path for path in loose if _BESIDE.match(path)]
+    root = _root(beside[0]) if beside else ""
+    return History("files", root, _statements(files, sorted(loose, key=_natural)), bool(beside) or _has_api(files, loose), True)
+
+
+def _has_api(files: Mapping[str, FileFacts], paths: list[str]) -> bool:
+    return any(_API_WORDS.search(each.text) for path in paths for each in files[path].statements)
+
+
+def _natural(path: str) -> list[tuple[int, int, str]]:
+    """Numbers in names count as numbers, so that V10 follows V9."""
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in _NUMBERS.split(path) if part]
+
+
+def also_spoken(files: Mapping[str, FileFacts], history: History) -> Iterator[tuple[str, Statement]]:
+    """Statements of SQL files that are no part of a history: somebody may run them by hand."""
+    mine = {path for path, _ in history.files}
+    for path, facts in files.items():
+        if path not in mine and facts.language == "sql":
+            for statement in facts.statements:
+                yield path, statement

@@ -1,0 +1,167 @@
+"""One SQL statement as tokens.
+
+Knows: words and quoted names, strings of every kind, operators. Does not know: what a statement means. Anything may stand in a statement; what fits
+no form is a token of one character.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"""\s+
+    |(?P<dollar>\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$)
+    |(?P<escaped>[eE]'(?:[^'\\]|\\.|'')*')
+    |(?P<string>(?:[uU]&|[bBxXnN])?'(?:[^']|'')*')
+    |(?P<quoted>(?:[uU]&)?"(?:[^"]|"")*")
+    |(?P<word>[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*)
+    |(?P<number>\d[\d.]*(?:[eE][+-]?\d+)?|\.\d+)
+    |(?P<op>::|:=|=>|\.\.|->>|\#>>|->|\#>|<=|>=|<>|!=|\|\||&&|@>|<@|!~~\*|!~~|!~\*|!~|~~\*|~~|~\*|.)""",
+    re.S | re.X,
+)
+_ESCAPE = re.compile(r"\\(.)|''", re.S)
+MAX_OPEN = 64  # dollar quotes of one statement that never end and are searched for
+_CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+
+
+class Token(NamedTuple):
+    """kind: "word" (folded to lower case), "name" (a quoted name as it stands), "string", "number", "op"."""
+
+    kind: str
+    text: str
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a text, in order."""
+    out: list[Token] = []
+    position, opened = 0, 0
+    while position < len(text):
+        for found in _TOKEN.finditer(text, position):
+            kind = found.lastgroup
+            if kind is None:
+                continue
+            piece = found.group()
+            if kind == "word":
+                out.append(Token("word", piece.lower()))
+            elif kind == "op" or kind == "number":
+                out.append(Token(kind, piece))
+            elif kind == "quoted":
+                out.append(Token("name", piece[piece.index('"') + 1 : -1].replace('""', '"')))
+            elif kind == "string":
+                out.append(Token("string", piece[piece.index("'") + 1 : -1].replace("''", "'")))
+            elif kind == "escaped":
+                out.append(Token("string", _ESCAPE.sub(_plain, piece[2:-1])))
+            else:
+                end = text.find(piece, found.end()) if opened < MAX_OPEN else -1
+                if end < 0:
+                    opened, position = opened + 1, found.start() + 1
+                    out.append(Token("op", "$"))
+                else:
+                    out.append(Token("string", text[found.end() : end]))
+                    position = end + len(piece)
+                break
+        else:
+            break
+    return out
+
+
+def _plain(found: re.Match[str]) -> str:
+    return "'" if found.group(1) is None else _CONTROL.get(found.group(1), found.group(1))
+
+
+class Cursor:
+    """A walk over tokens. What is asked for and is not there is answered with "" or False, never with an exception."""
+
+    __slots__ = ("at", "tokens")
+
+    def __init__(self, source: list[Token], at: int = 0) -> None:
+        self.tokens, self.at = source, at
+
+    @property
+    def done(self) -> bool:
+        return self.at >= len(self.tokens)
+
+    def peek(self, ahead: int = 0) -> Token:
+        place = self.at + ahead
+        return self.tokens[place] if place < len(self.tokens) else Token("", "")
+
+    def next(self) -> Token:
+        token = self.peek()
+        self.at += 1
+        return token
+
+    def sees(self, *words: str) -> bool:
+        """Do these words or signs follow here? A quoted name is no word."""
+        source, at = self.tokens, self.at
+        if at + len(words) > len(source):
+            return False
+        return all(source[at + n].text == word and source[at + n].kind in ("word", "op") for n, word in enumerate(words))
+
+    def take(self, *words: str) -> bool:
+        """Steps over these words where they follow."""
+        if self.sees(*words):
+            self.at += len(words)
+            return True
+        return False
+
+    def take_any(self, *words: str) -> str:
+        """Steps over one of these words; which."""
+        token = self.peek()
+        if token.kind in ("word", "op") and token.text in words:
+            self.at += 1
+            return token.text
+        return ""
+
+    def name(self) -> str:
+        """One name; "" where none follows."""
+        if self.peek().kind in ("word", "name"):
+            return self.next().text
+        return ""
+
+    def qualified(self) -> tuple[str, str]:
+        """(schema, name), the schema "" where the name stands alone; of a database's name before it only the end counts."""
+        parts = [self.name()]
+        while parts[-1] and self.peek().text == "." and self.peek().kind == "op" and self.peek(1).kind in ("word", "name"):
+            self.at += 1
+            parts.append(self.name())
+        return (parts[-2] if len(parts) > 1 else "", parts[-1])
+
+    def group(self) -> list[Token]:
+        """What stands between the parentheses that open here; [] where none do."""
+        if not self.take("("):
+            return []
+        start, depth = self.at, 1
+        while not self.done:
+            token = self.next()
+            if token.kind == "op":
+                depth += (token.text == "(") - (token.text == ")")
+                if depth == 0:
+                    return self.tokens[start : self.at - 1]
+        return self.tokens[start:]
+
+    def until(self, *words: str) -> list[Token]:
+        """Everything up to one of these words outside of parentheses, or the end."""
+        start, depth = self.at, 0
+        while not self.done:
+            token = self.peek()
+            if depth == 0 and token.kind in ("word", "op") and token.text in words:
+                break
+            if token.kind == "op":
+                depth += (token.text in "([") - (token.text in ")]")
+            self.at += 1
+        return self.tokens[start : self.at]
+
+
+def split(source: list[Token], sign: str = ",") -> list[list[Token]]:
+    """The tokens between the signs that stand outside of parentheses and brackets."""
+    out: list[list[Token]] = [[]]
+    depth = 0
+    for token in source:
+        if token.kind == "op":
+            if token.text == sign and depth == 0:
+                out.append([])
+                continue
+            depth += (token.text in "([") - (token.text in ")]")
+        out[-1].append(token)
+    return out if out != [[]] else []

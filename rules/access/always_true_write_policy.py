@@ -1,0 +1,45 @@
+"""Judges: no policy lets everybody write every row."""
+
+from prodlint import Finding, Project, Proof, Skip
+
+WRITES = ("insert", "update", "delete", "all")
+
+
+def check(project: Project):
+    databases = project.databases()
+    if not any(table.policies for database in databases for table in database.guarded()):
+        yield Skip("no row policy is in this repository")
+    for database in databases:
+        for table in database.guarded():
+            if not table.rls or not (database.has_api and database.reach(table)):
+                continue
+            for policy in table.policies.values():
+                if policy.permissive and policy.command in WRITES and (whom := database.speaks_to(policy)):
+                    yield _judged(database, table, policy, whom)
+
+
+def _judged(database, table, policy, whom):
+    always = database.conditions.always
+    using = policy.command != "insert" and (policy.using is not None or policy.command != "all" or policy.check is None) and always(policy.using)
+    if policy.check is not None:
+        check = always(policy.check)
+    else:
+        check = policy.command == "insert"
+    if not using and not check:
+        return Proof(policy.at, f'the policy "{policy.name}" on {table.title} limits who may write')
+    who = "everybody" if "anon" in whom else "everybody who is signed in"
+    what = {"insert": "insert any row into", "update": "update", "delete": "delete every row of", "all": "insert, update and delete every row of"}
+    if policy.command == "update":
+        act = "update every row of" if using else "turn a row that is theirs into anybody's in"
+    else:
+        act = what[policy.command] if using or policy.command == "insert" else "insert any row into"
+    clause = "USING" if using else "WITH CHECK"
+    said = f"its {clause} is always true" if (policy.using if using else policy.check) is not None else "it has no condition"
+    return Finding(
+        policy.at,
+        f'the policy "{policy.name}" lets {who} {act} {table.title}: {said}',
+        confidence="high" if database.ordered else "medium",
+        subject={"schema": table.schema, "table": table.name},
+        text=f"{policy.name} on {table.title} is always true",
+        severity="warning" if policy.command == "insert" else None,
+    )
