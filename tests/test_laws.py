@@ -26,7 +26,10 @@ MAY = {
     "facts": {"ir", "model", "facts"},
     "names": {"ir", "model"},
     "models": {"models"},
-    **{room: {"ir", "model", "report", *KNOWLEDGE} for room in ("routing", "flow", "calls", "declared", "stores", "operations", "database", "project")},
+    **{
+        room: {"ir", "model", "report", *KNOWLEDGE}
+        for room in ("routing", "flow", "calls", "declared", "stores", "operations", "database", "project")
+    },
     "config": {"report"},
     **{room: {"ir", "model", "report", *ANSWERS} for room in ("decide", "suppressions", "fingerprints", "texts", "checklist")},
     "fix": {"model", "report", "facts", *ANSWERS},
