@@ -1,0 +1,112 @@
+"""What a name means across files: imports, aliases, stars, re-exports, annotations, constructors, attributes of self, hierarchies."""
+
+from __future__ import annotations
+
+import textwrap
+
+import msgspec
+import pytest
+
+from prodlint import ir
+from prodlint.facts import facts_of
+from prodlint.names import Definition, Names, Scope
+from tests.pages import source
+
+BODY = msgspec.msgpack.Decoder(tuple[ir.Stmt, ...])
+
+
+def names(**files: str) -> Names:
+    """shop__models="..." is the file shop/models.py, shop_PACKAGE="..." the file shop/__init__.py."""
+    paths = {name.replace("__", "/").replace("_PACKAGE", "/__init__") + ".py": textwrap.dedent(text) for name, text in files.items()}
+    return Names({path: facts_of(source(path, text)) for path, text in paths.items()})
+
+
+def meaning(project: Names, path: str, name: str) -> str | None:
+    """The dotted name of what `name` means at the top level of a file."""
+    found = project.symbol(project.modules[path], name)
+    return found.dotted if isinstance(found, Definition) else found
+
+
+def kind(project: Names, path: str, name: str) -> str | None:
+    """The dotted class that the value of a top-level name is an instance of."""
+    found = project.type_of(ir.Name(name, 0), Scope(project.modules[path]))
+    return found.dotted if isinstance(found, Definition) else found
+
+
+@pytest.mark.parametrize(
+    ("statement", "name", "expected"),
+    [
+        ("import flask", "flask", "flask"),
+        ("import flask as f", "f", "flask"),
+        ("from flask import Flask", "Flask", "flask.Flask"),
+        ("from flask import Flask as App", "App", "flask.Flask"),
+        ("from shop.models import Order", "Order", "shop.models.Order"),
+        ("from .models import Order", "Order", "shop.models.Order"),
+        ("from . import models", "models", "shop.models"),
+        ("from shop import Order", "Order", "shop.models.Order"),
+        ("from shop.models import *", "Order", "shop.models.Order"),
+        ("from .models import Order as O\nAlias = O", "Alias", "shop.api.Alias"),
+        ("try:\n    import ujson as json\nexcept ImportError:\n    import json", "json", "ujson"),
+        ("if True:\n    from shop.models import Order", "Order", "shop.models.Order"),
+    ],
+)
+def test_imports(statement: str, name: str, expected: str) -> None:
+    project = names(shop_PACKAGE="from .models import Order\n", shop__models="class Order:\n    pass\n", shop__api=statement + "\n")
+    assert meaning(project, "shop/api.py", name) == expected
+
+
+def test_an_import_circle_ends() -> None:
+    project = names(a="from b import x\n", b="from a import x\n")
+    assert meaning(project, "a.py", "x") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("value = Client()", "shop.Client"),
+        ("value: Client = make()", "shop.Client"),
+        ("value: 'Client' = make()", "shop.Client"),
+        ("value: Client | None = make()", "shop.Client"),
+        ("from typing import Optional\nvalue: Optional[Client] = make()", "shop.Client"),
+        ("from typing import Annotated\nOurs = Annotated[Client, 1]\nvalue: Ours = make()", "shop.Client"),
+        ("def built() -> Client: ...\nvalue = built()", "shop.Client"),
+        ("def built():\n    return Client()\nvalue = built()", "shop.Client"),
+        ("value = Client().copy()", "shop.Client"),
+        ("value = Holder().client", "shop.Client"),
+        ("import requests\nvalue = requests.Session()", "requests.Session"),
+        ("import boto3\nvalue = boto3.client('s3')", "boto3.client()"),
+    ],
+)
+def test_types_of_values(text: str, expected: str) -> None:
+    project = names(
+        shop=f"class Client:\n    def copy(self) -> 'Client': ...\nclass Holder:\n    def __init__(self):\n        self.client = Client()\n{text}\n"
+    )
+    assert kind(project, "shop.py", "value") == expected
+
+
+def test_the_hierarchy_crosses_files_and_ends_outside() -> None:
+    project = names(
+        shop__base="from rest_framework.viewsets import ModelViewSet\nclass Base(ModelViewSet):\n    def get_queryset(self): ...\n",
+        shop__mixins="class Owned:\n    def check(self): ...\n",
+        shop__views="from shop.base import Base\nfrom shop import mixins\nclass Orders(mixins.Owned, Base):\n    pass\n",
+    )
+    orders = project.symbol(project.modules["shop/views.py"], "Orders")
+    assert isinstance(orders, Definition)
+    order = [each.dotted if isinstance(each, Definition) else each for each in project.mro(orders)]
+    assert order == ["shop.views.Orders", "shop.mixins.Owned", "shop.base.Base", "rest_framework.viewsets.ModelViewSet"]
+    assert project.is_a(orders, "rest_framework.viewsets.ModelViewSet")
+    found = project.class_member(orders, "get_queryset")
+    assert isinstance(found, Definition)
+    assert found.dotted == "shop.base.Base.get_queryset"
+
+
+def test_a_hierarchy_in_a_circle_ends() -> None:
+    project = names(a="class A(B):\n    pass\nclass B(A):\n    pass\n")
+    first = project.symbol(project.modules["a.py"], "A")
+    assert isinstance(first, Definition)
+    assert len(project.mro(first)) >= 1
+
+
+def test_a_source_folder_is_not_part_of_the_name() -> None:
+    project = names(src__shop_PACKAGE="", src__shop__models="class Order:\n    pass\n", src__shop__api="from shop.models import Order\n")
+    assert meaning(project, "src/shop/api.py", "Order") == "shop.models.Order"
