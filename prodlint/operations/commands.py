@@ -32,6 +32,7 @@ _TESTS = re.compile(
 _NOT_TESTS = re.compile(
     r"\b(?:pip|uv|poetry|npm|yarn|pnpm|apt(?:-get)?|brew)3?\s+(?:install|add|i|ci|sync)\b|--collect-only\b|--version\b|\binstall\s+--with-deps\b|^\s*echo\b"
 )
+_CHAINED = re.compile(r"&&|\|\||;")
 _PACKAGE = re.compile(r"\b(npm|yarn|pnpm|bun)\s+(.*)$")
 _PACKAGE_FLAGS = re.compile(
     r"^(?:(?:--?(?:prefix|filter|workspace|cwd|C|F|w|dir)(?:[ =]\S+))|--?[\w-]+(?:=\S+)?|workspace\s+\S+|run|run-script|exec|-r)\s+"
@@ -153,8 +154,8 @@ def lines_of(script: str) -> Iterator[tuple[int, str]]:
 
 
 def runs_tests(command: str) -> bool:
-    """Does this one command run tests by itself?"""
-    return (_TESTS.search(command) is not None or _HATCH.search(command) is not None) and _NOT_TESTS.search(command) is None
+    """Does this one command line run tests by itself?"""
+    return any((_TESTS.search(part) or _HATCH.search(part)) and not _NOT_TESTS.search(part) for part in _CHAINED.split(command))
 
 
 def lenient(command: str) -> bool:
