@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from prodlint import ir
 from prodlint.flow import bases, queries
 from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
-from prodlint.flow.values import CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Origin, Selection, Tie, Value, origins_of, union
+from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Origin, Selection, Tie, Value, origins_of, union
 from prodlint.names import Definition
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Calls:
         self.active.append(node)
         end = self.block(self.names.body(node), inner)
         self.active.pop()
-        result = union(inner.returns)
+        result = self.with_roles(union(inner.returns), inner)
         if end == REFUSES and not inner.returns:
             result = Value(ref="builtins.NoReturn")
         else:
@@ -145,6 +145,14 @@ class Calls:
                 result = Value(result.origins, kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure)
         self.memo[key] = result
         return result
+
+    @staticmethod
+    def with_roles(result: Value, inner: Frame) -> Value:
+        """A function asks for a role where every way to a yes does: `if user.is_superuser: return True` before other tests asks nobody."""
+        marks = {ROLE, ADMIN}.intersection(*inner.passes) if inner.passes else set()
+        return Value(
+            result.origins - {ROLE, ADMIN}, result.kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure
+        ).plus(marks)
 
     def too_deep(self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value]) -> Value:
         value = Value(origins_of([*args, *kwargs.values()]))

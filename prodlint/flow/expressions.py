@@ -85,6 +85,8 @@ class Expressions:
         if REQUEST in base.origins and base.kind is None:
             value = requests.attribute(name)
             self.caller_seen |= CALLER in value.origins
+            if name == "user" and self.knowledge.user_model is not None:
+                return Value(value.origins, self.knowledge.user_model)
             return value.plus({ROLE} if name == "auth" else ())
         static = self.static_attr(base, name, expr, frame)
         if static is not None:

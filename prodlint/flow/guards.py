@@ -96,7 +96,7 @@ class Guards:
         if name in ("permission_classes", "authentication_classes") and isinstance(expr, ir.Call):
             if name == "permission_classes":
                 for item, where in items(self.names, expr.args[0] if expr.args else None, scope) or ():
-                    self.permission_ref(self.names.resolve(item, where), None, scope, expr.at)
+                    self.permission_ref(self.names.resolve(item, where), self.bare_view(), scope, expr.at)
             return
         ref = self.names.resolve(func, scope)
         level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
@@ -109,6 +109,12 @@ class Guards:
             self.own_decorator(ref, expr, scope, name)
         elif LOGIN_STRICT.search(name) or name in self.run.knowledge.own_guards:
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, func.at, f"@{name}")  # type: ignore[union-attr]
+
+    def bare_view(self) -> Value:
+        """What a permission class sees of a function view: the arguments of the path."""
+        handler = self.endpoint.handler
+        path = {name: self.parameters.path_value(name, handler, handler.at) for name in self.endpoint.params} if handler is not None else {}
+        return Value(fields={"kwargs": Value(fields=path), "request": Value(frozenset({REQUEST}))})
 
     @staticmethod
     def adjusted(level: str, expr: ir.Expr) -> str:

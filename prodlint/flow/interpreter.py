@@ -26,6 +26,9 @@ ABORTS = frozenset(
 )
 
 
+ROLES = frozenset({ROLE, ADMIN})
+
+
 class OutOfBudget(Exception):
     """The handler is larger than the budget of steps; what is known so far stands, the verdict is `unknown`."""
 
@@ -43,6 +46,8 @@ class Frame:
     tests: list[Value] = field(default_factory=list)
     early: set[object] = field(default_factory=set)
     answers: bool = False  # what it returns is the response, so a return may refuse
+    passes: list[frozenset[object]] = field(default_factory=list)  # for each return that is not a no: the roles it asks for
+    refused: bool = False  # the last return was a no
     outer: Frame | None = None
 
 
@@ -169,6 +174,10 @@ class Run(Expressions, Calls):
         for test in frame.tests:
             outcomes |= test.outcomes
         frame.returns.append(value.plus(outcomes))  # type: ignore[arg-type]
+        frame.refused = statement.value is None or (isinstance(statement.value, ir.Const) and not statement.value.value and not statement.value.kind)
+        if not frame.refused:
+            asked = frozenset().union(value.origins, *(test.origins for test in frame.tests), frame.early)
+            frame.passes.append(asked & ROLES)
         if frame.depth == 0:
             self.use(value)
         return RETURNS
@@ -227,8 +236,8 @@ class Run(Expressions, Calls):
         outcomes = test.outcomes
         if not hard:
             frame.early |= outcomes
-            if test.has(ROLE):
-                frame.early |= test.origins & {ROLE, ADMIN}
+            if frame.refused:
+                frame.early |= test.origins & ROLES
             return
         where = frozenset(self.branch)
         for outcome in outcomes:

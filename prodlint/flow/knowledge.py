@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 
 from prodlint import ir
 from prodlint.flow.values import ADMIN, ROLE, Mark
@@ -64,6 +65,13 @@ def role_marks(name: str) -> set[Mark]:
     return {ROLE} if ROLE_WORDS.search(name) else set()
 
 
+DJANGO_USERS = (
+    "django.contrib.auth.models.AbstractUser",
+    "django.contrib.auth.models.AbstractBaseUser",
+    "django.contrib.auth.base_user.AbstractBaseUser",
+)
+
+
 class Knowledge:
     """Compiled models, and memoised questions about classes."""
 
@@ -106,6 +114,29 @@ class Knowledge:
         return self.names.is_a(ref, *self.user_bases) or bool(
             re.match(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Company|Workspace|Team)$", ref.name)
         )
+
+    @cached_property
+    def user_model(self) -> Definition | None:
+        """The class that `request.user` is an instance of in Django: the project's own user model, where there is one."""
+        found = [cls for cls in self.names.classes() if self.names.is_a(cls, *DJANGO_USERS) and not self._abstract(cls)]
+        return next((cls for cls in found if cls.name in self.user_names), found[0] if len(found) == 1 else None)
+
+    @cached_property
+    def user_names(self) -> frozenset[str]:
+        """The last segments of what settings call AUTH_USER_MODEL."""
+        out = set()
+        for module in self.names.modules.values():
+            for statement in module.body:
+                if isinstance(statement, ir.Assign) and isinstance(statement.targets[0], ir.Name) and statement.targets[0].id == "AUTH_USER_MODEL":
+                    value = statement.value
+                    if isinstance(value, ir.Const) and isinstance(value.value, str):
+                        out.add(value.value.rpartition(".")[2])
+        return frozenset(out)
+
+    def _abstract(self, cls: Definition) -> bool:
+        meta = self.names.members(cls).get("Meta")
+        flag = self.names.members(meta).get("abstract") if meta is not None and meta.kind == "class" else None
+        return flag is not None and isinstance(flag.node, ir.Assign) and isinstance(flag.node.value, ir.Const) and flag.node.value.value is True
 
     def names_caller(self, name: str) -> bool:
         return name in self.own_principals or bool(CALLER_WORDS.search(name))
