@@ -101,12 +101,12 @@ def routes(form: str, unprotected: bool, handler: str | None, **common_options: 
     session = Session(common_options)
     session.select_nothing()
     done = session.run()
-    table = [route for route in done.project.routes() if session.reports(route.file)]
+    table = [route for route in done.routes() if session.reports(route.file)]
     if handler:
         table = [route for route in table if handler in route.handler or handler in route.path]
     if unprotected:
         table = [route for route in table if misses(route)]
-    problems = [*done.report.problems, *done.project.route_problems()]
+    problems = [*done.report.problems, *done.route_problems()]
     verbose = common_options["verbose"] or bool(handler)
     session.write(render_routes(table, sorted(set(problems)), form, colour=session.colour(), verbose=verbose))
     session.close_line(f"{len(table)} routes, {done.report.files} files, {len(problems)} problems")
@@ -128,7 +128,7 @@ def checklist(form: str, fail_on_item: tuple[str, ...], **common_options: Any) -
             refuse(f"unknown item {name!r}; the items are {', '.join(ITEMS)}")
     session = Session(common_options)
     done = session.run()
-    items = items_of(done.report, done.project.routes())
+    items = items_of(done.report, done.routes())
     if form == "badge":
         from prodlint.render.badge import render as badge
 
@@ -362,7 +362,7 @@ class Session:
     def tables(self, done: Any) -> dict[str, Any]:
         from prodlint.checklist import checklist as items_of
 
-        found = done.project.routes()
+        found = done.routes()
         return {"items": items_of(done.report, found), "routes": found}
 
     # ------------------------------------------------------------ writing

@@ -5,31 +5,98 @@ Knows: the order. Does not know: anything that a room knows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 
 from prodlint.config import Config, read_baseline
 from prodlint.decide import decide
-from prodlint.facts import extract
+from prodlint.facts import Progress, extract
 from prodlint.facts.cache import Cache
 from prodlint.model import FileFacts, Git, Problem, Source
 from prodlint.models import load
 from prodlint.project import Project, link
-from prodlint.report import Finding, Proof, Report, Rule, Said, Skip
+from prodlint.recall import Recall, Routes, key_of
+from prodlint.report import Finding, Proof, Report, Route, Rule, Said, Skip
 from prodlint.rulebook import Rulebook, RuleError
-from prodlint.sources import walk
+from prodlint.sources import Sources, walk
 
 MAX_ANSWERS = 20_000  # of one rule; more is a rule gone wrong
 
 
-class Run(msgspec.Struct):
+class Examination:
+    """The facts and the project of one run, made when somebody asks: where nothing has changed, nobody may."""
+
+    def __init__(
+        self, sources: Sources, book: Rulebook, wanted: Sequence[Rule], config: Config, cache: Cache | None, jobs: int, progress: Progress | None
+    ) -> None:
+        self.sources, self.book, self.wanted, self.config, self.cache = sources, book, wanted, config, cache
+        self.jobs, self.progress = jobs, progress
+        self.git = Git(sources.git, frozenset(sources.ignored), sources.covered)
+
+    @cached_property
+    def _made(self) -> tuple[dict[str, FileFacts], list[Problem], Project]:
+        files = self.sources.files
+        facts, unread = extract(files, self.cache, self.jobs, self.book.visitors, self.progress)
+        facts, told, unmatched = matched(facts, files, self.wanted, self.cache)
+        tracked = {source.path: source.tracked for source in files}
+        return facts, [*unread, *told], link(facts, tracked, load(self.book.model_folders), vocabulary(self.config), unmatched, self.git)
+
+    @property
+    def facts(self) -> dict[str, FileFacts]:
+        return self._made[0]
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self._made[1]
+
+    @property
+    def project(self) -> Project:
+        return self._made[2]
+
+    @cached_property
+    def recall(self) -> Recall:
+        """The memory of runs over this very input."""
+        if self.cache is None:
+            return Recall(None, "")
+        packs = {Path(rule.source).parent.parent for rule in self.book.rules}
+        words = (vocabulary(self.config), sorted(self.git.ignored), self.git.present, self.git.covered, self.book.visitors)
+        return Recall(self.cache, key_of(self.sources.files, self.wanted, (Path(__file__).parent, *sorted(packs), *self.book.model_folders), words))
+
+    def some_facts(self, paths: Iterable[str]) -> dict[str, FileFacts]:
+        """The facts of these files alone."""
+        chosen = set(paths)
+        return extract([source for source in self.sources.files if source.path in chosen], self.cache, 1, self.book.visitors)[0]
+
+
+class Run:
     """A report with what it was made from, for those who render code lines or ask the project more."""
 
-    report: Report
-    project: Project
-    sources: dict[str, Source]
+    def __init__(self, report: Report, sources: dict[str, Source], examination: Examination) -> None:
+        self.report, self.sources, self._examination = report, sources, examination
+
+    @property
+    def project(self) -> Project:
+        return self._examination.project
+
+    def routes(self) -> tuple[Route, ...]:
+        """The routes as `prodlint routes` lists them."""
+        return self._routes.routes
+
+    def route_problems(self) -> tuple[Problem, ...]:
+        """Registrations that could not be read, and an app that imports a web framework and yields no route."""
+        return self._routes.problems
+
+    @cached_property
+    def _routes(self) -> Routes:
+        recall = self._examination.recall
+        known = recall.routes()
+        if known is None:
+            known = Routes(self.project.routes(), self.project.route_problems())
+            recall.keep_routes(known.routes, known.problems)
+        return known
 
 
 def run(
@@ -40,7 +107,7 @@ def run(
     overlay: Mapping[str, bytes] | None = None,
     use_cache: bool = True,
     jobs: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     rulebook: Rulebook | None = None,
 ) -> Run:
     """Examines the tree below root.
@@ -49,21 +116,31 @@ def run(
     path. Raises ConfigError where the configuration names what is not there."""
     book = rulebook or Rulebook()
     sources = walk(root, config.exclude, overlay, paths or ())
-    files, by_path = sources.files, sources.by_path
-    cache = Cache(root) if use_cache else None
-    facts, unread = extract(files, cache, jobs, book.visitors, progress)
+    by_path = sources.by_path
     wanted = [rule for rule in book.rules if rule.engine == "none" or config.wants(rule)]
-    facts, told, unmatched = matched(facts, files, wanted, cache)
-    git = Git(sources.git, frozenset(sources.ignored), sources.covered)
-    project = link(facts, {source.path: source.tracked for source in files}, load(book.model_folders), vocabulary(config), unmatched, git)
-    said, crashed = ask(book, [rule for rule in wanted if rule.engine != "none"], project)
+    examination = Examination(sources, book, wanted, config, Cache(root) if use_cache else None, jobs, progress)
+    facts, said, told = answered(examination)
     only = None if paths is None else frozenset(path for path in by_path if within(path, paths))
-    problems = [*sources.problems, *unread, *told, *book.problems, *crashed]
+    problems = [*sources.problems, *book.problems, *told]
     problems = [problem for problem in problems if paths is None or problem.severity == "error" or within(problem.path, paths)]
     if only is not None and not only and not problems:
         problems.append(Problem("", 0, f"nothing was examined: no text file is among {', '.join(sorted(paths or ()))}"))
-    report = decide(said, problems, by_path, facts, config, book.rules, only, len(files), read_baseline(root, config))
-    return Run(report, project, by_path)
+    report = decide(said, problems, by_path, facts, config, book.rules, only, len(sources.files), read_baseline(root, config))
+    return Run(report, by_path, examination)
+
+
+def answered(examination: Examination) -> tuple[dict[str, FileFacts], list[Said], list[Problem]]:
+    """(the facts that `decide` needs, all answers, what went wrong), from memory where nothing has changed."""
+    rules = [rule for rule in examination.wanted if rule.engine != "none"]
+    known = examination.recall.answers(rules)
+    if known is not None:
+        said, problems, paths = known
+        return examination.some_facts(paths), said, problems
+    said, crashed = ask(examination.book, rules, examination.project)
+    problems = [*examination.problems, *crashed]
+    if not any(problem.severity == "error" for problem in problems):  # what went wrong may go right the next time
+        examination.recall.keep_answers(said, problems, (path for path, facts in examination.facts.items() if facts.comments))
+    return examination.facts, said, problems
 
 
 def within(path: str, asked: Iterable[str]) -> bool:

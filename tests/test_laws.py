@@ -34,9 +34,10 @@ MAY = {
     **{room: {"ir", "model", "report", *ANSWERS} for room in ("decide", "suppressions", "fingerprints", "texts", "checklist")},
     "fix": {"model", "report", "facts", *ANSWERS},
     "render": {"model", "report", "texts", "checklist", "fingerprints", "render"},
+    "recall": {"facts", "model", "report"},
     "starter": {"config"},
     "rulebook": {"model", "report"},
-    "run": {"model", "models", "report", "sources", "facts", "project", "rulebook", *ANSWERS} - {"render", "fix"},
+    "run": {"recall", "model", "models", "report", "sources", "facts", "project", "rulebook", *ANSWERS} - {"render", "fix"},
     "cli": {"report", "root", "run", "rulebook", *ANSWERS},
     "editor": {"report", "root", "run", "rulebook", *ANSWERS},
     "__main__": {"cli"},
@@ -45,7 +46,7 @@ MAY = {
 DISK = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "unlink", "mkdir", "rename", "touch", "symlink_to"}
 DISK_ROOMS = {
     "prodlint/sources.py", "prodlint/root.py", "prodlint/facts/cache.py", "prodlint/facts/semgrep.py", "prodlint/models/__init__.py",
-    "prodlint/rulebook.py", "prodlint/config.py", "prodlint/starter.py", "prodlint/fix.py", "prodlint/cli.py",
+    "prodlint/rulebook.py", "prodlint/recall.py", "prodlint/config.py", "prodlint/starter.py", "prodlint/fix.py", "prodlint/cli.py",
 }  # fmt: skip
 PROCESSES = {"prodlint/sources.py", "prodlint/facts/semgrep.py"}
 NETWORK = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "xmlrpc"}

@@ -1,4 +1,4 @@
-"""Facts by content hash, kept from run to run; nothing else is cached.
+"""Facts by content hash, kept from run to run, and the answers of whole runs by the hash of all they depend on.
 
 Knows: one SQLite file under `.prodlint_cache/`, written in one transaction, readable by two runs at once; which version of the extractors made
 a fact. Does not know: what a fact says.
@@ -21,7 +21,8 @@ FOLDER = ".prodlint_cache"
 VARIABLE = "PRODLINT_CACHE_DIR"
 MAX_BYTES = 400_000_000  # of facts; the least recently used go
 FRESH = 86_400.0  # seconds within which a use need not be written down again
-SCHEMA = "create table if not exists facts (key text primary key, data blob not null, used real not null)"
+SCHEMA = "create table if not exists {} (key text primary key, data blob not null, used real not null)"
+MAX_ANSWERS = 40  # of whole runs: a project is checked with a few sets of rules, and a shared folder holds several projects
 
 
 @once
@@ -64,7 +65,8 @@ class Cache:
         try:
             connection.execute("pragma journal_mode=wal")
             connection.execute("pragma synchronous=off")
-            connection.execute(SCHEMA)
+            for table in ("facts", "answers"):
+                connection.execute(SCHEMA.format(table))
             yield connection
         finally:
             connection.close()
@@ -108,6 +110,28 @@ class Cache:
                 )
                 self._prune(connection)
         except (sqlite3.Error, TypeError, OSError) as error:
+            self._drop(error)
+
+    def answer(self, key: str) -> bytes | None:
+        """What a whole run answered, by the hash of all that it depends on (`prodlint/recall.py`)."""
+        if self.note:
+            return None
+        try:
+            with self._open() as connection:
+                found = connection.execute("select data from answers where key = ?", (key,)).fetchone()
+                return found[0] if found is not None and isinstance(found[0], bytes) else None
+        except (sqlite3.Error, OSError) as error:
+            self._drop(error)
+            return None
+
+    def keep_answer(self, key: str, data: bytes) -> None:
+        if self.note:
+            return
+        try:
+            with self._open() as connection, connection:
+                connection.execute("insert or replace into answers values (?, ?, ?)", (key, data, time.time()))
+                connection.execute("delete from answers where key not in (select key from answers order by used desc, key limit ?)", (MAX_ANSWERS,))
+        except (sqlite3.Error, OSError) as error:
             self._drop(error)
 
     def _prune(self, connection: sqlite3.Connection) -> None:

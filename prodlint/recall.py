@@ -1,0 +1,109 @@
+"""What an earlier run answered, where nothing that the answers depend on has changed.
+
+Knows: what that is (every examined file, the rules that are asked, prodlint's own code, the project's words), and how answers are kept in the
+fact cache. Does not know: how answers are made, or what is decided about them: suppressions, baselines and thresholds are applied anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from prodlint.facts.cache import Cache
+from prodlint.model import Problem, Source
+from prodlint.report import Finding, Proof, Route, Rule, Said, Skip
+
+_T = TypeVar("_T")
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """One answer of a rule, by its name; one of the three is there."""
+
+    rule: str
+    finding: Finding | None = None
+    proof: Proof | None = None
+    skip: Skip | None = None
+
+
+class Answers(msgspec.Struct, frozen=True, array_like=True):
+    """All answers and problems of a run, and the files whose facts `decide` reads: those with findings and those with comments that speak to us."""
+
+    said: tuple[Answer, ...]
+    problems: tuple[Problem, ...]
+    paths: tuple[str, ...]
+
+
+class Routes(msgspec.Struct, frozen=True, array_like=True):
+    """The table of routes, and what of it could not be read."""
+
+    routes: tuple[Route, ...]
+    problems: tuple[Problem, ...]
+
+
+class Recall:
+    """`answers` and `routes` of an earlier run over the same input, and `keep` for this one; None and nothing without a cache."""
+
+    def __init__(self, cache: Cache | None, key: str) -> None:
+        self._cache, self._key = cache, key
+
+    def answers(self, rules: Iterable[Rule]) -> tuple[list[Said], list[Problem], tuple[str, ...]] | None:
+        """(said, problems, paths whose facts are needed)."""
+        found = self._get("answers", Answers)
+        if found is None:
+            return None
+        by_name = {rule.name: rule for rule in rules}
+        said = [Said(by_name[each.rule], each.finding or each.proof or each.skip) for each in found.said]  # type: ignore[arg-type]
+        return said, list(found.problems), found.paths
+
+    def routes(self) -> Routes | None:
+        return self._get("routes", Routes)
+
+    def keep_answers(self, said: Sequence[Said], problems: Sequence[Problem], comments: Iterable[str]) -> None:
+        """comments: paths of the files with comments that speak to us."""
+        paths = set(comments)
+        answers = []
+        for each in said:
+            answer = each.answer
+            if isinstance(answer, Finding):
+                paths.add(answer.at.path)
+                answers.append(Answer(each.rule.name, finding=answer))
+            elif isinstance(answer, Proof):
+                answers.append(Answer(each.rule.name, proof=answer))
+            else:
+                answers.append(Answer(each.rule.name, skip=answer))
+        self._put("answers", Answers(tuple(answers), tuple(problems), tuple(sorted(paths))))
+
+    def keep_routes(self, routes: Sequence[Route], problems: Sequence[Problem]) -> None:
+        self._put("routes", Routes(tuple(routes), tuple(problems)))
+
+    def _get(self, what: str, kind: type[_T]) -> _T | None:
+        data = self._cache.answer(f"{self._key}:{what}") if self._cache is not None else None
+        if data is None:
+            return None
+        try:
+            return msgspec.msgpack.decode(data, type=kind)
+        except (msgspec.DecodeError, UnicodeDecodeError):  # a damaged entry
+            return None
+
+    def _put(self, what: str, value: Answers | Routes) -> None:
+        if self._cache is not None:
+            self._cache.keep_answer(f"{self._key}:{what}", msgspec.msgpack.encode(value))
+
+
+def key_of(files: Iterable[Source], rules: Iterable[Rule], folders: Iterable[Path], words: object) -> str:
+    """What answers depend on, as one hash.
+
+    files: all that were read; rules: those that are asked; folders: where code and data of prodlint and of packs lie; words: whatever else the
+    run was told (it must have a stable repr)."""
+    seen = blake2b(digest_size=16)
+    for source in files:
+        seen.update(f"{source.path}\0{source.digest}\0{source.tracked}\n".encode("utf-8", "surrogateescape"))
+    seen.update(repr(([rule.name for rule in rules], words)).encode())
+    for folder in folders:
+        for file in sorted(each for each in folder.rglob("*") if each.suffix in (".py", ".yaml", ".md", ".json", ".txt")):
+            seen.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return seen.hexdigest()

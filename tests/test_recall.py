@@ -1,0 +1,91 @@
+"""Answers of earlier runs: they serve while nothing has changed, and never longer."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from prodlint import run as spine
+from prodlint.config import Access, Config
+from prodlint.rulebook import Rulebook
+from prodlint.run import Run, run
+from tests.conftest import CRASH, rule
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A list that grows with each time rules are asked."""
+    times: list[str] = []
+    ask = spine.ask
+
+    def counted(*args, **kwargs):
+        times.append("asked")
+        return ask(*args, **kwargs)
+
+    monkeypatch.setattr(spine, "ask", counted)
+    return times
+
+
+def examined(app: Path, pack: Path, **options) -> Run:
+    return run(app, options.pop("config", Config(select=("loud-name", "meta"))), rulebook=Rulebook([pack], packs=False), **options)
+
+
+def shown(done: Run) -> list[str]:
+    return [f"{v.finding.at.path}: {v.rule.name}" for v in done.report.shown]
+
+
+def test_nothing_changed_and_no_rule_is_asked(app: Path, pack: Path, asked: list[str]) -> None:
+    first = examined(app, pack)
+    again = examined(app, pack)
+    assert len(asked) == 1
+    assert shown(again) == shown(first) == ["shop/bad.py: loud-name"]
+    assert [v.fingerprint for v in again.report.verdicts] == [v.fingerprint for v in first.report.verdicts]
+    assert again.report == first.report
+
+
+def test_whatever_an_answer_depends_on_is_looked_at(app: Path, pack: Path, asked: list[str]) -> None:
+    examined(app, pack)
+    (app / "shop/bad_too.py").write_text("x = 1\n")
+    assert len(shown(examined(app, pack))) == 2
+    examined(app, pack, overlay={"shop/good.py": b"x = 2\n"})
+    examined(app, pack, config=Config(select=("loud-name", "meta"), access=Access(guards=("may_see",))))
+    examined(app, pack, config=Config(select=("meta",)))
+    (pack / "errors/loud_name.py").write_text("def check(project):\n    return []\n")
+    assert shown(examined(app, pack)) == []
+    subprocess.run(["git", "init", "-q", str(app)], check=True)
+    examined(app, pack)
+    assert len(asked) == 7
+
+
+def test_comments_written_since_and_thresholds_count(app: Path, pack: Path, asked: list[str]) -> None:
+    (app / "shop/bad.py").write_text("y = 2  # prodlint: ignore[loud-name] -- known\n")
+    assert shown(examined(app, pack)) == shown(examined(app, pack)) == []
+    assert len(examined(app, pack).report.verdicts) == 1
+    assert len(asked) == 1
+
+
+def test_a_run_that_went_wrong_is_not_remembered(app: Path, pack: Path, asked: list[str]) -> None:
+    rule(pack, "sick", "PRD597", CRASH)
+    config = Config(select=("sick",))
+    for _ in range(2):
+        assert [problem.rule for problem in examined(app, pack, config=config).report.problems] == ["sick"]
+    assert len(asked) == 2
+
+
+def test_without_a_cache_nothing_is_remembered(app: Path, pack: Path, asked: list[str]) -> None:
+    examined(app, pack, use_cache=False)
+    examined(app, pack, use_cache=False)
+    assert len(asked) == 2
+    assert not (app / ".prodlint_cache").exists()
+
+
+def test_a_damaged_memory_costs_time_only(app: Path, pack: Path, asked: list[str]) -> None:
+    import sqlite3
+
+    first = examined(app, pack)
+    with sqlite3.connect(app / ".prodlint_cache/facts.db") as connection:
+        connection.execute("update answers set data = ?", (b"\xc1",))
+    assert examined(app, pack).report == first.report
+    assert len(asked) == 2
