@@ -124,8 +124,7 @@ class Evaluator:
 
     def any_of(self, op: str, left: Expression, right: Operation) -> Any:
         value, several = self.value(left), self.value(right.items[0])
-        if isinstance(several, str):
-            several = _array(several)
+        several = as_list(several)
         if value is UNKNOWN or not isinstance(several, list):
             return UNKNOWN
         answers = [UNKNOWN if each is UNKNOWN else _applied(op, [value, each]) for each in several]
@@ -235,11 +234,11 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _array(text: str) -> Any:
-    """The text form of an array: {a,b}."""
-    if not (text.startswith("{") and text.endswith("}")):
-        return UNKNOWN
-    return [part.strip().strip('"') for part in text[1:-1].split(",") if part.strip()]
+def as_list(value: Any) -> Any:
+    """An array, also where it is written as text: {a,b}; UNKNOWN where it is none."""
+    if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+        return [part.strip().strip('"') for part in value[1:-1].split(",") if part.strip()]
+    return value if isinstance(value, list) else UNKNOWN
 
 
 def _applied(op: str, values: list[Any]) -> Any:

@@ -11,7 +11,7 @@ from itertools import product
 from typing import Any
 
 from prodlint.database.catalog import EVERYBODY, TEMPORARY, Catalog, Relation
-from prodlint.database.evaluate import UNKNOWN, Evaluator, evaluate, quoted
+from prodlint.database.evaluate import UNKNOWN, Evaluator, as_list, evaluate, quoted
 from prodlint.database.expressions import Column, Expression, Literal, Operation, parse, parse_start
 from prodlint.database.tokens import Cursor, Token, tokens
 
@@ -78,7 +78,7 @@ class Queries:
         """`SELECT unnest(array) AS x`, and a SELECT of plain values."""
         cursor = Cursor(wanted)
         if cursor.take("unnest"):
-            values = self.value(cursor.group(), variables)
+            values = as_list(self.value(cursor.group(), variables))
             cursor.take("as")
             name = cursor.name() or "unnest"
             return [{name: value} for value in values] if isinstance(values, list) else UNKNOWN
@@ -132,7 +132,7 @@ class Queries:
 
     def function(self, name: str, arguments: list[Token], variables: Mapping[str, Any]) -> Any:
         if name == "unnest":
-            values = self.value(arguments, variables)
+            values = as_list(self.value(arguments, variables))
             return [{"unnest": value} for value in values] if isinstance(values, list) else UNKNOWN
         if name == "pg_event_trigger_ddl_commands" and self.event is not None:
             return self.event

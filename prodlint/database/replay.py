@@ -12,7 +12,7 @@ from typing import Any
 
 from prodlint.database import grants, statements
 from prodlint.database.catalog import UNKNOWN_NAME, Catalog, Function, Relation
-from prodlint.database.evaluate import UNKNOWN, Record, quoted
+from prodlint.database.evaluate import UNKNOWN, Record, as_list, quoted
 from prodlint.database.procedures import Step, parse
 from prodlint.database.queries import Queries
 from prodlint.database.tokens import Cursor, Token, split, tokens
@@ -328,7 +328,7 @@ class Replay:
     def rounds(self, step: Step, variables: dict[str, Any]) -> list[Any]:
         """What a loop runs over; one round over something unknown where that is not decided here."""
         if step.kind == "each":
-            value = self.queries.value(step.tokens, variables)
+            value = as_list(self.queries.value(step.tokens, variables))
             return value if isinstance(value, list) else [UNKNOWN]
         if step.kind == "query" or step.kind == "executed":
             source = step.tokens

@@ -1,7 +1,7 @@
 """SQL files as statements.
 
-Knows: where a statement ends: quotes, escape strings, dollar quoting, nested comments, psql meta commands and COPY data, a byte order mark.
-Does not know: what a statement does. One that cannot be read costs itself, not the file.
+Knows: where a statement ends: quotes, escape strings, dollar quoting, nested comments, psql meta commands and COPY data, a byte order mark; which
+part of a migration undoes it (goose, sql-migrate, dbmate, MyBatis, Play), and leaves that out. Does not know: what a statement does. One that cannot be read costs itself, not the file.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ MAX_TEXT = 60_000  # characters kept of one statement; longer ones are data
 MAX_DATA = 2_000  # of an INSERT
 _SPECIAL = re.compile(r"--|/\*|'|\"|\$|;|^\\|\(|\)|\bBEGIN\s+ATOMIC\b|\bCASE\b|\bEND\b", re.M | re.I)
 _DOLLAR = re.compile(r"\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$")
+MAX_OPEN = 500  # dollar quotes of one file that never end and are searched for
+_DOWN = re.compile(r"^--[ \t]*(?:\+goose[ \t]+Down|\+migrate[ \t]+Down|migrate:down|//[ \t]*@UNDO|!Downs)\b", re.M | re.I)
+_UP = re.compile(r"^--[ \t]*(?:\+goose[ \t]+Up|\+migrate[ \t]+Up|migrate:up|!Ups)\b", re.M | re.I)
 _COPY = re.compile(r"copy\b.*\bfrom\s+stdin\b", re.I | re.S)
 _COMMENT_MARK = re.compile(r"/\*|\*/")
 _IN_BODY = re.compile(r"--|/\*|'")
@@ -23,7 +26,18 @@ _ESCAPED_END = re.compile(r"(?:[^'\\]|\\.|'')*'", re.S)
 
 def read(text: str) -> tuple[Statement, ...]:
     """The statements in order, comments removed (also within dollar quotes) and white space folded; what follows the last semicolon counts."""
-    return tuple(_Splitter(text.removeprefix("\ufeff")).run())
+    return tuple(_Splitter(_forward(text.removeprefix("\ufeff"))).run())
+
+
+def _forward(text: str) -> str:
+    """The text with blank lines for what undoes the migration."""
+    parts, position = [], 0
+    while down := _DOWN.search(text, position):
+        up = _UP.search(text, down.end())
+        end = up.start() if up else len(text)
+        parts += [text[position : down.start()], "\n" * text.count("\n", down.start(), end)]
+        position = end
+    return "".join([*parts, text[position:]]) if parts else text
 
 
 def fold(text: str) -> str:
@@ -40,6 +54,8 @@ class _Splitter:
         self.counted = 0
         self.start = 0  # of the statement, its first character that is not white space
         self.begun = False
+        self.opened = 0  # dollar quotes that never end
+        self.data_follows = True  # may there still be a line that ends COPY data?
 
     def run(self) -> list[Statement]:
         text, position, depth, atomic = self.text, 0, 0, 0
@@ -74,8 +90,10 @@ class _Splitter:
             elif sign == ";" and not (atomic and depth == 0):
                 position = found.end()
                 depth = 0
-                if self.close():
-                    position = _copy_end(text, position)
+                if self.close() and self.data_follows:
+                    end = _DATA_END.search(text, position)
+                    self.data_follows = end is not None
+                    position = end.end() if end else position
             else:
                 position = found.end()
                 depth = max(0, depth + (sign == "(") - (sign == ")"))
@@ -102,8 +120,10 @@ class _Splitter:
         """A dollar-quoted body, its comments removed; a lone dollar is a character like any other."""
         found = _DOLLAR.match(self.text, at)
         before = self.text[at - 1 : at]
-        end = -1 if found is None or before.isalnum() or before == "_" else self.text.find(found.group(), found.end())
+        quotes = found is not None and not (before.isalnum() or before == "_") and self.opened < MAX_OPEN
+        end = self.text.find(found.group(), found.end()) if found is not None and quotes else -1
         if found is None or end < 0:
+            self.opened += quotes
             self.keep(at, at + 1)
             return at + 1
         tag = found.group()
@@ -161,9 +181,3 @@ def _string_end(text: str, at: int) -> int:
     while end >= 0 and text[end + 1 : end + 2] == "'":
         end = text.find("'", end + 2)
     return len(text) if end < 0 else end + 1
-
-
-def _copy_end(text: str, position: int) -> int:
-    """Past the lines of COPY data, which end with a line `\\.`."""
-    end = _DATA_END.search(text, position)
-    return end.end() if end else position
