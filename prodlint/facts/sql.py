@@ -1,7 +1,8 @@
 """SQL files as statements.
 
 Knows: where a statement ends: quotes, escape strings, dollar quoting, nested comments, psql meta commands and COPY data, a byte order mark; which
-part of a migration undoes it (goose, sql-migrate, dbmate, MyBatis, Play), and leaves that out. Does not know: what a statement does. One that cannot be read costs itself, not the file.
+part of a migration undoes it (goose, sql-migrate, dbmate, MyBatis, Play), and leaves that out.
+Does not know: what a statement does. One that cannot be read costs itself, not the file.
 """
 
 from __future__ import annotations

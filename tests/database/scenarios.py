@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # statements are easier to read in one line
 """Migrations and what PostgreSQL makes of them: for each, the tables of the app on which row-level security is off in the end.
 
 `tests/database/test_referee.py` asks a real PostgreSQL the same, where there is one.

@@ -10,8 +10,9 @@ import pytest
 from prodlint.facts.sql import read
 
 PIECES = (
-    "select 1", ";", "\n", " ", "'", "''", '"', "$$", "$a$", "$b", "$", "--", "-- x\n", "/*", "*/", "E'", "\\", "\\.", "\n\\echo x\n", "(", ")", "begin atomic ",
-    "case ", "end", "copy t from stdin;", "do $$ begin ", "é", "表", "\x00", "\ufeff", "\r\n", "::", "create table a (id int)", "-- +goose Down\n", "U&'x'",
+    "select 1", ";", "\n", " ", "'", "''", '"', "$$", "$a$", "$b", "$", "--", "-- x\n", "/*", "*/", "E'", "\\", "\\.",
+    "\n\\echo x\n", "(", ")", "begin atomic ", "case ", "end", "copy t from stdin;", "do $$ begin ", "é", "表", "\x00", "\ufeff",
+    "\r\n", "::", "create table a (id int)", "-- +goose Down\n", "U&'x'",
 )  # fmt: skip
 
 
