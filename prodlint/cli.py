@@ -117,7 +117,8 @@ def routes(form: str, unprotected: bool, handler: str | None, **common_options: 
 @common
 @click.option("--format", "form", type=click.Choice((*TABLES, "badge")), default="text", show_default=True)
 @click.option("--fail-on-item", multiple=True, help="Exit 1 where this item (or `all`) fails.")
-def checklist(form: str, fail_on_item: tuple[str, ...], **common_options: Any) -> None:
+@click.option("--tables", "list_tables", is_flag=True, help="Instead: every table of the database, its row-level security, and who may do what.")
+def checklist(form: str, fail_on_item: tuple[str, ...], list_tables: bool, **common_options: Any) -> None:
     """Answer the eight items: pass, partial, fail, unknown or not applicable, each with its evidence."""
     from prodlint.checklist import checklist as items_of
     from prodlint.report import ITEMS
@@ -127,6 +128,8 @@ def checklist(form: str, fail_on_item: tuple[str, ...], **common_options: Any) -
         if name not in (*ITEMS, "all"):
             refuse(f"unknown item {name!r}; the items are {', '.join(ITEMS)}")
     session = Session(common_options)
+    if list_tables:
+        tables_of(session, form)
     done = session.run()
     items = items_of(done.report, done.routes())
     if form == "badge":
@@ -141,6 +144,20 @@ def checklist(form: str, fail_on_item: tuple[str, ...], **common_options: Any) -
     if any(problem.severity == "error" for problem in done.report.problems):
         sys.exit(2)
     sys.exit(int(any(item.verdict == "fail" and (item.item in names or "all" in names) for item in items)))
+
+
+def tables_of(session: Session, form: str) -> NoReturn:
+    """Prints the tables that migrations make, and ends."""
+    from prodlint.render.tables import render_tables
+
+    if form == "badge":
+        refuse("there is no badge of tables; the formats are text, json, markdown and html")
+    session.select_nothing()
+    done = session.run()
+    listed = [table for table in done.project.tables() if session.reports(table.path)]
+    session.write(render_tables(listed, done.report.problems, form, colour=session.colour(), verbose=session.options["verbose"]))
+    session.close_line(f"{len(listed)} tables, {done.report.files} files, {len(done.report.problems)} problems")
+    sys.exit(2 if any(problem.severity == "error" for problem in done.report.problems) else 0)
 
 
 @cli.command()

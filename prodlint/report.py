@@ -104,6 +104,22 @@ class Route(msgspec.Struct, frozen=True):
     evidence: tuple[Related, ...] = ()
 
 
+class TableAccess(msgspec.Struct, frozen=True):
+    """One table of a database, as `prodlint checklist --tables` lists it.
+
+    security: "on", "forced", "off", "unknown"; served: does a data API serve its schema; policies: (name, command, roles); may: for each role of the
+    data API what it may do in the end, as (right, "all" | "policy" | "no")."""
+
+    schema: str
+    name: str
+    path: str
+    line: int
+    security: str
+    served: bool
+    policies: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    may: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+
+
 class Rule(msgspec.Struct, frozen=True):
     """A rule as its page's front matter and place describe it.
 

@@ -9,12 +9,13 @@ import re
 from functools import cached_property
 from posixpath import dirname, join, normpath
 
-from prodlint.database.catalog import Catalog
+from prodlint.database.catalog import RIGHTS, Catalog, Relation
 from prodlint.database.exposure import Api, Database
 from prodlint.database.histories import History, histories
-from prodlint.database.platforms import SERVED, plain, supabase
+from prodlint.database.platforms import ROLES, SERVED, plain, supabase
 from prodlint.database.replay import Replay
 from prodlint.declared import ELSEWHERE, ConfigurationQuestions, Declared
+from prodlint.report import TableAccess
 
 
 class DatabaseQuestions(ConfigurationQuestions):
@@ -32,6 +33,18 @@ class DatabaseQuestions(ConfigurationQuestions):
     def databases(self) -> list[Database]:
         """The databases that SQL migrations and schema files make, each in its final state."""
         return self._databases
+
+    def tables(self) -> tuple[TableAccess, ...]:
+        """Every table of every database, with who may do what in the end."""
+        return tuple(_listed(database, table) for database in self._databases for table in database.tables())
+
+
+def _listed(database: Database, table: Relation) -> TableAccess:
+    security = "unknown" if table.doubt else "off" if not table.rls else "forced" if table.forced else "on"
+    served = database.has_api and table.schema in database.served
+    may = tuple((role, tuple((right, database.allowed(table, role, right)) for right in RIGHTS)) for role in ROLES) if database.has_api else ()
+    policies = tuple(sorted((each.name, each.command, each.roles) for each in table.policies.values()))
+    return TableAccess(table.schema, table.name, table.at.path, table.at.line, security, served, policies, may)
 
 
 def _replayed(history: History, api: Api) -> Database:

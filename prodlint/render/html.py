@@ -51,7 +51,7 @@ def page(title: str, *, problems: Iterable[Problem] = (), **sections: object) ->
     """A document of the sections that are given: `items`, `routes`, `report` with `groups`, `hidden` and `code`."""
     from jinja2 import Environment, StrictUndefined
 
-    empty = {"items": (), "routes": (), "report": None, "groups": (), "hidden": ()}
+    empty = {"items": (), "routes": (), "report": None, "groups": (), "hidden": (), "tables": ()}
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_harmless)
     template = environment.from_string(files("prodlint.render").joinpath("page.html.j2").read_text(encoding="utf-8"))
     values = {**empty, **sections, "title": title, "problems": tuple(problems), "version": __version__, "help_url": help_url}

@@ -8,6 +8,8 @@ from prodlint.database.exposure import Database
 from prodlint.facts import extract
 from prodlint.model import Source
 from prodlint.project import Project, link
+from prodlint.report import Finding
+from prodlint.rulebook import Rulebook
 
 
 def project(files: dict[str, str]) -> Project:
@@ -18,8 +20,20 @@ def project(files: dict[str, str]) -> Project:
     return link(facts)
 
 
-def migrated(*texts: str, **more: str) -> Database:
-    """The database that Supabase's command line makes of these migrations; more: other files, `__` for a slash and `_` for a dot at the end."""
-    files = {f"supabase/migrations/2025010{place}000000_step.sql": text for place, text in enumerate(texts, 1)}
-    (database,) = project({**files, **more}).databases()
+def migrated(*texts: str) -> Database:
+    """The database that Supabase's command line makes of these migrations."""
+    (database,) = project({f"supabase/migrations/2025010{place}000000_step.sql": text for place, text in enumerate(texts, 1)}).databases()
     return database
+
+
+def said(rule: str, files: dict[str, str], kind: type = Finding) -> list:
+    """What a rule answers of one kind about a project of these files."""
+    book = Rulebook(packs=False)
+    found = next(each for each in book.rules if each.name == rule)
+    return [answer for answer in book.check(found)(project(files)) if isinstance(answer, kind)]
+
+
+def found(rule: str, *texts: str) -> list[str]:
+    """The tables of a rule's findings after these migrations, in order."""
+    files = {f"supabase/migrations/2025010{place}000000_step.sql": text for place, text in enumerate(texts, 1)}
+    return [f"{answer.subject['schema']}.{answer.subject['table']}" for answer in said(rule, files)]
