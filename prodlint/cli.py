@@ -27,7 +27,7 @@ class Verbs(click.Group):
     """Shows the verbs in the order in which a user meets them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["check", "routes", "checklist", "baseline", "explain", "rules", "init"]
+        return ["check", "routes", "calls", "checklist", "baseline", "explain", "rules", "init"]
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -110,6 +110,29 @@ def routes(form: str, unprotected: bool, handler: str | None, **common_options: 
     verbose = common_options["verbose"] or bool(handler)
     session.write(render_routes(table, sorted(set(problems)), form, colour=session.colour(), verbose=verbose))
     session.close_line(f"{len(table)} routes, {done.report.files} files, {len(problems)} problems")
+    sys.exit(2 if any(problem.severity == "error" for problem in problems) else 0)
+
+
+@cli.command()
+@common
+@click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
+@click.option(
+    "--kind", multiple=True, help="Only calls of this kind: http, payment, email, sms, cloud, storage, search, llm, auth, db, cache, queue."
+)
+@click.option("--unhandled", is_flag=True, help="Only calls without a timeout, or whose errors nobody takes.")
+def calls(form: str, kind: tuple[str, ...], unhandled: bool, **common_options: Any) -> None:
+    """List every external call: library, timeout, who handles its errors, and what runs it."""
+    from prodlint.render.calls import render_calls
+
+    session = Session(common_options)
+    session.select_nothing()
+    done = session.run()
+    table = [call for call in done.project.external_calls() if session.reports(call.at.path) and (not kind or call.kind in split(kind))]
+    if unhandled:
+        table = [call for call in table if call.timeout in ("missing", "removed") or call.handled in ("unhandled", "partial")]
+    problems = sorted(set(done.report.problems))
+    session.write(render_calls(table, problems, form, colour=session.colour(), verbose=common_options["verbose"]))
+    session.close_line(f"{len(table)} calls, {done.report.files} files, {len(problems)} problems")
     sys.exit(2 if any(problem.severity == "error" for problem in problems) else 0)
 
 

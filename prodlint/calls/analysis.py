@@ -17,10 +17,10 @@ from prodlint.calls.hazards import Hazards
 from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Libraries
 from prodlint.calls.reach import ORDER, End, Fate, Reach
-from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, end_of, reached, span
+from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, beside, end_of, reached, span
 from prodlint.calls.resolve import chain, last
 from prodlint.calls.resort import Resort
-from prodlint.calls.retries import Retries
+from prodlint.calls.retries import Retries, again
 from prodlint.calls.status import Statuses
 from prodlint.calls.timeouts import Timeouts
 from prodlint.calls.walk import Place
@@ -104,6 +104,7 @@ class Analysis:
                 span(path, handler.at), types, caught.broad, caught.site.library.name if caught.site else "", caught.site.name if caught.site else "",
                 caught.unit.symbol, caught.silent, span(path, caught.log.at, caught.log.end) if caught.log is not None else None,
                 tuple(span(path, ir.start_of(e), end_of(e) or 0) for e in caught.leaks),
+                caught.site is not None or self.callers.entry(caught.unit, False) is not None, beside(path),
             ))  # fmt: skip
         return tuple(sorted(out, key=lambda caught: caught.at))
 
@@ -118,6 +119,7 @@ class Analysis:
                 r.site.library.name if r.site else "",
                 r.site.name if r.site else "",
                 r.unit.symbol,
+                beside(r.unit.module.path),
             )
             for r in Retries(self.names, self.inventory).all(REMOTE)
         )
@@ -187,14 +189,22 @@ class Analysis:
             family=words(next(iter(use.raises))) if use.via is not None and len(use.raises) == 1 else words(library.family),
             escapes=escapes,
             narrow=tuple(fate.narrow),
-            handlers=tuple(span(path, handler.at) for path, handler in fate.caught),
+            handlers=tuple(dict.fromkeys(span(path, handler.at) for path, handler in fate.caught)),
             reached=reached(end.entry) if end is not None else None,
             app_handler=bool(ends) and ends[0].entry.kind == "route" and all(self.resort.catches(c) for c in ends[0].classes),
             sure=bool(end and end.sure),
             tail=_tail(place),
             seconds=seconds,
             tries=library.tries,
+            retried=again(place, fate),
+            taken=self._taken(fate),
+            beside=beside(place.unit.module.path),
         )
+
+    def _taken(self, fate: Fate) -> tuple[str, ...]:
+        """The classes that the handlers of a call name."""
+        kinds = [kind for _, handler in fate.caught for kind in self.exceptions.named(handler)]
+        return tuple(dict.fromkeys(words(kind) for kind in kinds if kind is not None))
 
     def _unanswered(self, fate: Fate) -> list[End]:
         """The ends that something escapes from, without exceptions of the project that the app itself maps to an answer."""

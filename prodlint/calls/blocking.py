@@ -5,6 +5,7 @@ Knows: Inventory for external calls, Reach for what runs a coroutine; the standa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -44,7 +45,7 @@ class Blocking:
     def all(self) -> Iterator[Stall]:
         """In the order of the units."""
         for unit in self.inventory.walked:
-            if unit.node is None or not unit.node.is_async:
+            if unit.node is None or not unit.node.is_async or _starts(unit.node):
                 continue
             for place in unit.places:
                 found = self._blocks(place)
@@ -92,6 +93,15 @@ class Blocking:
                     self._inside[unit] = found
                     break
         return self._inside[unit]
+
+
+_START = re.compile(r"lifespan|start_?up|shut_?down|on_(?:start|stop)|cleanup_ctx|^main$|^__aenter__$|^__aexit__$|warm_?up|teardown|^setup")
+
+
+def _starts(node: ir.Function) -> bool:
+    """Does it run while the process starts or stops, when nobody waits?"""
+    words = [e.value for d in node.decorators if isinstance(d, ir.Call) for e in d.args if isinstance(e, ir.Const) and isinstance(e.value, str)]
+    return _START.search(node.name) is not None or "startup" in words or "shutdown" in words
 
 
 def _yields(unit: Unit) -> bool:

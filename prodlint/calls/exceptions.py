@@ -54,6 +54,7 @@ class Exceptions:
         self._answers, self._again = tuple(answers), dict(again or {})
         self._queues: dict[Definition, str] = {}
         self._outcomes: dict[ir.Handler, Outcome] = {}
+        self._named: dict[ir.Handler, tuple[Ref | None, ...]] = {}
         self._types: dict[tuple[ir.Handler, Scope], tuple[Ref | None, ...]] = {}
 
     # ------------------------------------------------------------ classes
@@ -92,7 +93,12 @@ class Exceptions:
         key = (handler, scope)
         if key not in self._types:
             self._types[key] = ("builtins.BaseException",) if handler.type is None else tuple(self._classes(handler.type, scope))
+            self._named[handler] = self._types[key]
         return self._types[key]
+
+    def named(self, handler: ir.Handler) -> tuple[Ref | None, ...]:
+        """The classes of an except clause that `types` was asked about before."""
+        return self._named.get(handler, ())
 
     def _classes(self, expr: ir.Expr, scope: Scope, depth: int = 4) -> list[Ref | None]:
         if isinstance(expr, ir.Seq):

@@ -5,19 +5,21 @@ Knows: the small analyses of this room, one for each hazard. Does not know: whic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.blocking import Blocking
 from prodlint.calls.inventory import Site, argument
 from prodlint.calls.lost import Losses
 from prodlint.calls.reach import ORDER, Fate
-from prodlint.calls.records import Hazard, end_of, reached, span
-from prodlint.calls.resolve import last
+from prodlint.calls.records import Hazard, beside, end_of, reached, span
+from prodlint.calls.retries import again
 from prodlint.calls.success import Successes
-from prodlint.calls.walk import Place, Unit
+from prodlint.calls.walk import Place
 from prodlint.calls.webhooks import Webhooks
 from prodlint.calls.writes import Writes
 from prodlint.routing.table import Table
@@ -30,7 +32,6 @@ _APPS = {
     "sanic.Sanic": "Sanic", "litestar.Litestar": "Litestar", "aiohttp.web.Application": "aiohttp", "flask.app.Flask": "Flask",
     "fastapi.applications.FastAPI": "FastAPI",
 }  # fmt: skip
-_AGAIN = frozenset({"retry", "on_exception", "on_predicate", "retrying", "Retrying", "AsyncRetrying", "actor"})
 
 
 class Hazards:
@@ -40,7 +41,8 @@ class Hazards:
         self.a, self.table, self.remote = analysis, table, remote
 
     def _sorted(self, hazards: Iterable[Hazard]) -> tuple[Hazard, ...]:
-        return tuple(sorted(set(hazards), key=lambda hazard: (hazard.at, hazard.name, hazard.how)))
+        placed = {msgspec.structs.replace(hazard, beside=beside(hazard.at.path)) for hazard in hazards}
+        return tuple(sorted(placed, key=lambda hazard: (hazard.at, hazard.name, hazard.how)))
 
     # ------------------------------------------------------------ the event loop
     @cached_property
@@ -118,7 +120,7 @@ class Hazards:
                 continue
             fate = self.a.reach.fate(site.place, ())
             found.append(Hazard(
-                _at(site.place), site.name, self._again(site.place, fate), site.unit.symbol, site.library.name, site.name,
+                _at(site.place), site.name, again(site.place, fate), site.unit.symbol, site.library.name, site.name,
                 tuple(sorted({end.entry.kind for end in fate.ends})), self._reached(fate),
             ))  # fmt: skip
         return self._sorted(found)
@@ -127,27 +129,6 @@ class Hazards:
         """Is it given a key under which it happens once (or arguments that cannot be told)?"""
         call = site.place.call
         return any(argument(call, keyword) is not None for keyword in site.library.once) or any(k.name == "" for k in call.kwargs)
-
-    def _again(self, place: Place, fate: Fate) -> str:
-        """What runs a place again after a failure."""
-        if any(f.kind == "loop" for f in place.frames) and any(f.kind == "try" for f in place.frames):
-            return "a loop"
-        units = [place.unit, *(p.unit for end in fate.ends for p in end.through), *(end.entry.unit for end in fate.ends)]
-        return next((words for unit in units for words in self._decorators(unit)), "")
-
-    def _decorators(self, unit: Unit) -> Iterator[str]:
-        for decorator in unit.node.decorators if unit.node is not None else ():
-            call = decorator if isinstance(decorator, ir.Call) else None
-            target = call.func if call is not None else decorator
-            name = target.name if isinstance(target, ir.Attr) else target.id if isinstance(target, ir.Name) else ""
-            if name in _AGAIN or (call is not None and any(k.name == "autoretry_for" for k in call.kwargs)):
-                yield f"@{name}"
-        if (
-            unit.node is not None
-            and "retry" in unit.node.calls
-            and any(last(p.call) == "retry" and isinstance(p.call.func, ir.Attr) and isinstance(p.call.func.base, ir.Name) for p in unit.places)
-        ):
-            yield "retry()"
 
     def _reached(self, fate: Fate):  # noqa: ANN202  # a Reached or None
         ends = sorted(fate.ends, key=lambda end: (ORDER[end.entry.kind], end.entry.unit.symbol))

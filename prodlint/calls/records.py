@@ -5,6 +5,8 @@ Knows: positions and words. Does not know: how anything is found.
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from prodlint import ir
@@ -29,7 +31,9 @@ class ExternalCall(msgspec.Struct, frozen=True):
     "client" (told where the client is made), "inside" (told in the wrapper), "unknown". handled: "handled", "unhandled" (nothing takes it on a way
     to `reached`), "partial" (the main family is taken, `escapes` are not), "unknown" (not reached, or a handler that cannot be told), "" for a
     client. `app_handler`: the app's own last resort takes it. `sure`: every step of the way was resolved. `tail`: where another
-    keyword can be put. `seconds`: how long one try can take, where that is known, and `tries`, how often the library tries by itself."""
+    keyword can be put. `seconds`: how long one try can take, where that is known, and `tries`, how often the library tries by itself;
+    `retried`: what else tries again ("@retry", "a loop"). `taken`: the classes that `handlers` name. `beside`: in a script, an example or a tool,
+    not in the app."""
 
     at: Span
     library: str
@@ -52,6 +56,9 @@ class ExternalCall(msgspec.Struct, frozen=True):
     tail: Span | None = None
     seconds: float | None = None
     tries: int = 1
+    retried: str = ""
+    taken: tuple[str, ...] = ()
+    beside: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -77,6 +84,8 @@ class CaughtError(msgspec.Struct, frozen=True):
     silent: str
     log: Span | None
     leaks: tuple[Span, ...]
+    reached: bool = True
+    beside: bool = False
 
 
 class Again(msgspec.Struct, frozen=True):
@@ -88,12 +97,13 @@ class Again(msgspec.Struct, frozen=True):
     library: str
     call: str
     symbol: str
+    beside: bool = False
 
 
 class Hazard(msgspec.Struct, frozen=True):
     """Something else that goes wrong with errors. `name`: what a person would call it; `how`: one word that the question explains; `library` and
     `call`: an external call that it is about, "" for none; `kinds`: what runs it ("route", "task", ...), as far as that is known; `reached`: the
-    first of these; `related`: the other place that it takes to understand it; `sure`: nothing had to be guessed."""
+    first of these; `related`: the other place that it takes to understand it; `sure`: nothing had to be guessed; `beside`: as above."""
 
     at: Span
     name: str
@@ -105,6 +115,7 @@ class Hazard(msgspec.Struct, frozen=True):
     reached: Reached | None = None
     related: Span | None = None
     sure: bool = True
+    beside: bool = False
 
 
 def reached(entry: Entry) -> Reached:
@@ -115,6 +126,17 @@ def reached(entry: Entry) -> Reached:
         return Reached(entry.kind, unit.symbol, at)
     ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
     return Reached(entry.kind, f"{','.join(endpoint.methods) or 'ANY'} {endpoint.path}", at, ref)
+
+
+_BESIDE = re.compile(
+    r"^(?:tools?|bin|dev|extras?|contrib|ci|hack|misc|deploy)/|(?:^|/)(?:scripts?|examples?|samples?|bench(?:marks?)?|evals?|demos?|docs?|tutorials?"
+    r"|notebooks?|cookbook|playground|load_?tests?|\.\w[^/]*)/"
+)
+
+
+def beside(path: str) -> bool:
+    """Does a file stand beside the app: a script, an example, a benchmark, a tool for its makers?"""
+    return _BESIDE.search(path) is not None
 
 
 def span(path: str, at: int, end: int = 0) -> Span:

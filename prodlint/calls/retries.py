@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prodlint import ir
+from prodlint.calls.exceptions import last_name
 from prodlint.calls.inventory import Inventory, Site, argument
+from prodlint.calls.reach import Fate
 from prodlint.calls.resolve import last
-from prodlint.calls.walk import Unit, every, heads
+from prodlint.calls.walk import Place, Unit, every, heads
 from prodlint.names import Names, statements
 
 _PAUSES = frozenset({"sleep", "wait", "delay", "backoff", "pause", "countdown"})
@@ -161,3 +163,30 @@ def _calls(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Call]:
     for s in statements(body):
         for head in heads(s):
             yield from (e for e in every(head) if isinstance(e, ir.Call))
+
+
+_AGAIN = frozenset({"retry", "on_exception", "on_predicate", "retrying", "Retrying", "AsyncRetrying", "actor"})
+
+
+def again(place: Place, fate: Fate) -> str:
+    """What runs a place again after a failure, "" where nothing is known to."""
+    if any(f.kind == "loop" for f in place.frames) and any(f.kind == "try" for f in place.frames):
+        return "a loop"
+    units = [place.unit, *(p.unit for end in fate.ends for p in end.through), *(end.entry.unit for end in fate.ends)]
+    return next((words for unit in units for words in _repeats(unit)), "")
+
+
+def _repeats(unit: Unit) -> Iterator[str]:
+    """Decorators that run a function again, and a task that asks for it itself."""
+    node = unit.node
+    if node is None:
+        return
+    for decorator in node.decorators:
+        call = decorator if isinstance(decorator, ir.Call) else None
+        name = last_name(decorator)
+        if name in _AGAIN or (call is not None and any(k.name == "autoretry_for" for k in call.kwargs)):
+            yield f"@{name}"
+    if "retry" in node.calls and any(
+        last(p.call) == "retry" and isinstance(p.call.func, ir.Attr) and isinstance(p.call.func.base, ir.Name) for p in unit.places
+    ):
+        yield "retry()"

@@ -113,7 +113,7 @@ def _says_error(value: ir.Expr) -> bool:
 
 def _pair(key: str, value: ir.Expr) -> bool:
     if _FAILED.match(key):
-        return not (isinstance(value, ir.Const) and not value.value)
+        return not (isinstance(value, ir.Const) and not value.value) and not (isinstance(value, ir.Seq | ir.Map) and not value.items)
     if _STATE.match(key):
         return isinstance(value, ir.Const) and value.value is False
     texts = [e.value for e in every(value) if isinstance(e, ir.Const) and isinstance(e.value, str)] if key.lower() in ("status", "result") else []

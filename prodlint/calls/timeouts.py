@@ -71,7 +71,7 @@ class Timeouts:
         if given.kind == "unknown":
             return Bound("unknown")
         if given.kind == "param":
-            return self._from_callers(site.place, given.name, site.library.keywords)
+            return self._from_callers(site.place, given.name, site.library)
         if site.role == "call" and site.library.at != "call":
             return self._by_client(site)
         if not here or not site.library.forever:
@@ -201,7 +201,7 @@ class Timeouts:
         return _Given("absent")
 
     # ------------------------------------------------------------ parameters
-    def _from_callers(self, place: Place, name: str, keywords: tuple[str, ...], depth: int = _DEPTH) -> Bound:
+    def _from_callers(self, place: Place, name: str, library: Library, depth: int = _DEPTH) -> Bound:
         """The bound of a call whose timeout is a parameter of the function around it: what its callers give."""
         unit = place.unit
         node = unit.node
@@ -214,12 +214,12 @@ class Timeouts:
         missing: list[Place] = []
         given = 0
         for caller in callers:
-            found = self._passed(caller.place, unit, param, keywords)
+            found = self._passed(caller.place, unit, param, library.keywords)
             if found.kind == "param":
-                deeper = self._from_callers(caller.place, found.name, keywords, depth - 1)
+                deeper = self._from_callers(caller.place, found.name, library, depth - 1)
                 missing += deeper.places
                 given += deeper.state == "set"
-            elif found.kind == "none" or (found.kind == "absent" and (default == "none" or param.kind == "**")):
+            elif found.kind == "none" or (found.kind == "absent" and (default == "none" or (param.kind == "**" and library.forever))):
                 missing.append(caller.place)
             else:
                 given += found.kind in ("value", "absent")

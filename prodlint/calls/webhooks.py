@@ -80,7 +80,7 @@ class Webhooks:
         """Does it read the body, or take one as a parameter (FastAPI), and do more than answer?"""
         reads = any(isinstance(e, ir.Attr) and e.name in _BODY for e in self._all(unit))
         typed = any(param.annotation is not None and param.name not in ("self", "request", "response") for param in unit.node.params)  # type: ignore[union-attr]
-        return (reads or typed) and len(unit.places) > 1
+        return (reads or typed) and bool(unit.places)
 
     def _checked(self, unit: Unit, endpoint: Endpoint, seen: set[Unit], depth: int) -> bool:
         """Does a name on the way speak of a signature, a secret or a caller, or is the provider asked whether it is true?"""

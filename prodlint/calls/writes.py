@@ -75,8 +75,8 @@ class Writes:
 
     def _is_session(self, expr: ir.Expr, unit: Unit) -> bool:
         kind = self.names.type_of(expr, unit.scope)
-        if isinstance(kind, str):
-            return f"{kind}.".startswith(_PACKAGES)
+        if isinstance(kind, str) and f"{kind}.".startswith(_PACKAGES):
+            return True
         if isinstance(kind, Definition):
             return any(isinstance(base, str) and f"{base}.".startswith(_PACKAGES) for base in self.names.mro(kind))
         return chain(expr).rpartition(".")[2] in _NAMES

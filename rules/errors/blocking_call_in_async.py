@@ -15,9 +15,15 @@ def check(project: Project):
         yield Finding(
             hazard.at,
             f"{hazard.name}{through} blocks the event loop{while_}: every other request of this process waits with it",
-            confidence="high" if "route" in hazard.kinds and not hazard.how else "medium",
+            confidence=confidence(hazard),
             symbol=hazard.symbol,
             subject={"library": hazard.library or None, "call": hazard.call or None},
             route=hazard.reached.route if hazard.reached else None,
             related=(Related(hazard.related, f"{hazard.name} is called here"),) if hazard.related else (),
         )
+
+
+def confidence(hazard) -> str:
+    if hazard.beside or (not hazard.kinds and hazard.how):
+        return "low"
+    return "high" if "route" in hazard.kinds and not hazard.how else "medium"

@@ -13,7 +13,7 @@ def check(project: Project):
         yield Finding(
             hazard.at,
             f"{where} failed and answers with 200; clients, monitors and caches take it for success",
-            confidence="high" if hazard.sure else "medium",
+            confidence="low" if hazard.beside else "high" if hazard.sure else "medium",
             symbol=hazard.symbol,
             route=route,
             related=(Related(hazard.related, "the error is taken here"),) if hazard.related else (),

@@ -12,7 +12,7 @@ def check(project: Project):
             yield Finding(
                 at,
                 f"the text of {' or '.join(error.types[:3]) or 'any exception'} goes to the client; it can hold SQL, paths, addresses and keys",
-                confidence="high" if error.broad else "medium",
+                confidence="low" if error.beside else "high" if error.broad else "medium",
                 symbol=error.symbol,
                 subject={"library": error.library or None, "call": error.call or None},
             )

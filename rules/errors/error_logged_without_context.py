@@ -13,7 +13,7 @@ def check(project: Project):
             yield Finding(
                 error.log,
                 f"the log says the same words {what}: no traceback, no id; use logger.exception, or put the values in",
-                confidence="high",
+                confidence="high" if error.reached and not error.beside else "low",
                 symbol=error.symbol,
                 subject={"library": error.library or None, "call": error.call or None},
             )

@@ -14,7 +14,7 @@ def check(project: Project):
             yield Finding(
                 call.at,
                 message(call),
-                confidence="low" if call.kind in DATA else "high",
+                confidence="low" if call.kind in DATA or call.beside else "high",
                 symbol=call.symbol,
                 subject={"library": call.library, "call": call.call},
                 route=call.reached.route if call.reached else None,

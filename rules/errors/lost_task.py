@@ -12,11 +12,17 @@ def check(project: Project):
         if hazard.how == "future":
             if not hazard.sure:
                 continue
-            yield Finding(hazard.at, f"nobody reads this future: an error in {name} disappears", confidence="medium", symbol=hazard.symbol)
+            yield Finding(
+                hazard.at,
+                f"nobody reads this future: an error in {name} disappears",
+                confidence="low" if hazard.beside else "medium",
+                symbol=hazard.symbol,
+            )
         elif hazard.sure:
             yield Finding(
                 hazard.at,
                 f"nobody keeps this task: an error in {name} is not seen, and the task may be collected before it ends",
+                confidence="low" if hazard.beside else "high",
                 symbol=hazard.symbol,
             )
         else:

@@ -14,11 +14,12 @@ def check(project: Project):
             continue
         yield Finding(
             call.at,
-            f"{call.call} is handled for {call.family}, but {' and '.join(call.escapes[:3])} escapes to {call.reached.kind} {call.reached.label}",
-            confidence="high" if call.sure and call.handlers else "medium",
+            f"{' and '.join(call.taken[:3]) or call.family} of {call.call} is handled, but {' and '.join(call.escapes[:3])} escapes"
+            f" to {call.reached.kind} {call.reached.label}",
+            confidence="low" if call.beside else "high" if call.sure and call.handlers else "medium",
             symbol=call.symbol,
             subject={"library": call.library, "call": call.call},
             route=call.reached.route,
-            related=tuple(Related(at, f"takes {call.family} only") for at in call.handlers[:2]),
+            related=tuple(Related(at, "takes no more than that") for at in call.handlers[:2]),
             severity="error" if call.kind in STAKES else "info" if call.app_handler else "warning",
         )

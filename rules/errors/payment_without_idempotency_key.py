@@ -12,7 +12,7 @@ def check(project: Project):
         yield Finding(
             hazard.at,
             f"{hazard.name} moves money without an idempotency key: {again}, and it happens twice",
-            confidence="high" if hazard.how else "medium",
+            confidence="low" if hazard.beside else "high" if hazard.how else "medium",
             symbol=hazard.symbol,
             subject={"library": hazard.library, "call": hazard.call},
             route=hazard.reached.route if hazard.reached else None,

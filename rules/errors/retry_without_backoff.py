@@ -8,4 +8,10 @@ def check(project: Project):
         yield Skip("no retry that lacks anything was found")
     for again in project.retries():
         if again.lacks == "backoff":
-            yield Finding(again.at, again.words, symbol=again.symbol, subject={"library": again.library or None, "call": again.call or None})
+            yield Finding(
+                again.at,
+                again.words,
+                confidence="low" if again.beside else "high",
+                symbol=again.symbol,
+                subject={"library": again.library or None, "call": again.call or None},
+            )

@@ -12,7 +12,7 @@ def check(project: Project):
         yield Finding(
             caught.at,
             f"a failure of {caught.call} disappears here: nothing is logged, nobody is told",
-            confidence="high" if caught.silent == "pass" else "medium",
+            confidence="low" if caught.beside else "high" if caught.silent == "pass" else "medium",
             symbol=caught.symbol,
             subject={"library": caught.library, "call": caught.call},
         )

@@ -18,7 +18,7 @@ def check(project: Project):
         yield Finding(
             call.at,
             f"{call.call} can hold {call.reached.label} for {total:g} seconds{tries}; the proxy and the user give up long before",
-            confidence="medium" if total >= LONG and call.sure else "low",
+            confidence="medium" if total >= LONG and call.sure and not call.beside else "low",
             symbol=call.symbol,
             subject={"library": call.library, "call": call.call},
             route=call.reached.route,

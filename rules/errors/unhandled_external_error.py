@@ -14,7 +14,7 @@ def check(project: Project):
             yield Finding(
                 call.at,
                 message(call),
-                confidence="high" if call.sure else "medium",
+                confidence="low" if call.beside else "high" if call.sure else "medium",
                 symbol=call.symbol,
                 subject={"library": call.library, "call": call.call},
                 route=call.reached.route,

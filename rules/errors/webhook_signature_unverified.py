@@ -17,7 +17,7 @@ def check(project: Project):
         yield Finding(
             hazard.at,
             f"{who} {hazard.how} acts on its body and nobody checks who sent it; {signed}",
-            confidence="high" if hazard.sure else "medium",
+            confidence="low" if hazard.beside else "high" if hazard.sure else "medium",
             symbol=hazard.symbol,
             route=route,
         )

@@ -13,6 +13,7 @@ def check(project: Project):
         yield Finding(
             hazard.at,
             f"{hazard.name} failed here and is used again {WHEN[hazard.how]} without {hazard.name}.rollback(); until then it refuses every statement",
+            confidence="low" if hazard.beside else "high",
             symbol=hazard.symbol,
             related=(Related(hazard.related, f"{hazard.name} is used again here"),) if hazard.related else (),
         )

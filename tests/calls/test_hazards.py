@@ -1,0 +1,198 @@
+"""Blocked loops, lost work, broken sessions, believed webhooks, errors under 200, payments twice, the app's last resort."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.calls.projects import project
+
+
+def test_a_coroutine_that_only_a_command_runs_may_wait() -> None:
+    found = project(
+        app="""
+        import asyncio, click, time
+        async def work():
+            time.sleep(1)
+        @click.command()
+        def main():
+            asyncio.run(work())
+        """
+    ).blocking_calls()
+    assert [hazard.kinds for hazard in found] == [("command",)]
+
+
+def test_what_runs_while_the_process_starts_may_wait() -> None:
+    found = project(
+        app="""
+        import contextlib, time
+        from fastapi import FastAPI
+        @contextlib.asynccontextmanager
+        async def lifespan(app):
+            time.sleep(1)
+            yield
+        app = FastAPI(lifespan=lifespan)
+        """
+    ).blocking_calls()
+    assert not found
+
+
+def test_a_generator_or_a_decorated_function_is_not_followed() -> None:
+    found = project(
+        app="""
+        import time
+        from somewhere import in_thread
+        @in_thread
+        def slow():
+            time.sleep(1)
+        async def handler(request):
+            await slow()
+            slow()
+        """
+    ).blocking_calls()
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("clause", "how"),
+    [
+        ("print('no')", "loop"),
+        ("session.rollback()", None),
+        ("raise", None),
+        ("break", None),
+        ("mend()", None),
+        ("session.add(1)", "handler"),
+    ],
+)
+def test_a_session_that_failed(clause: str, how: str | None) -> None:
+    found = project(
+        app=f"""
+        from sqlalchemy.exc import IntegrityError
+        from db import session
+        def mend():
+            session.rollback()
+        def take_in(rows):
+            for row in rows:
+                try:
+                    session.add(row)
+                    session.commit()
+                except IntegrityError:
+                    {clause}
+        """
+    ).broken_sessions()
+    assert [hazard.how for hazard in found] == ([how] if how else [])
+
+
+def test_a_webhook_that_asks_the_provider_again_is_not_believed_blindly() -> None:
+    found = project(
+        app="""
+        import stripe
+        from flask import Flask, request
+        app = Flask(__name__)
+        @app.post("/webhooks/stripe")
+        def hook():
+            intent = stripe.PaymentIntent.retrieve(request.json["id"])
+            print(intent)
+            return ""
+        @app.post("/webhooks/paypal")
+        def other():
+            print(request.json)
+            return ""
+        @app.post("/webhooks/own")
+        def own():
+            if request.headers.get("X-Token") != "x":
+                return "", 403
+            print(request.json)
+            return ""
+        @app.post("/webhooks")
+        def create_webhook():
+            print(request.json)
+            return ""
+        """
+    ).believed_webhooks()
+    assert [(hazard.name, hazard.how) for hazard in found] == [("PayPal", "/webhooks/paypal")]
+
+
+@pytest.mark.parametrize(
+    "answer", ['jsonify(error="x"), 500', "jsonify(ok=True)", 'render_template("error.html")', '{"errors": []}', "helper()", "None"]
+)
+def test_answers_that_are_no_error_under_200(answer: str) -> None:
+    found = project(
+        app=f"""
+        from flask import Flask, jsonify, render_template
+        app = Flask(__name__)
+        @app.get("/x")
+        def x():
+            try:
+                return jsonify(x=1)
+            except Exception:
+                return {answer}
+        """
+    ).errors_answered_with_success()
+    assert not found
+
+
+@pytest.mark.parametrize(
+    ("text", "handled"),
+    [
+        ("@app.errorhandler(ValueError)\ndef on(e):\n    return 'x', 400", False),
+        ("@app.errorhandler(Exception)\ndef on(e):\n    return 'x', 500", True),
+        ("app.register_error_handler(500, print)", True),
+    ],
+)
+def test_the_last_resort_of_flask(text: str, handled: bool) -> None:
+    (app,) = project(app=f"from flask import Flask\napp = Flask(__name__)\n{text}\n").web_apps()
+    assert (app.how == "handled") is handled
+
+
+def test_the_last_resort_may_be_a_middleware_or_given_to_the_app() -> None:
+    for text in (
+        "async def on(request, error):\n    return None\napp = FastAPI(exception_handlers={Exception: on})",
+        "app = FastAPI()\n@app.middleware('http')\nasync def around(request, call_next):\n    try:\n        return await call_next(request)\n"
+        "    except Exception:\n        return None",
+    ):
+        (app,) = project(app=f"from fastapi import FastAPI\n{text}\n").web_apps()
+        assert app.how == "handled"
+
+
+def test_a_queue_that_retries_by_itself_takes_what_a_job_raises() -> None:
+    calls = project(
+        app="""
+        import requests
+        import dramatiq
+        from dramatiq import actor as _actor
+
+        def job(**options):
+            def decorator(function):
+                return _actor(function, **options)
+            return decorator
+
+        @job(queue="x")
+        def one():
+            requests.get("https://example.com", timeout=5)
+
+        @dramatiq.actor(max_retries=0)
+        def two():
+            requests.get("https://example.com", timeout=5)
+        """
+    ).external_calls()
+    assert [(call.symbol, call.handled == "unhandled") for call in calls] == [("app.one", False), ("app.two", True)]
+
+
+def test_tasks_that_somebody_keeps() -> None:
+    found = project(
+        app="""
+        import asyncio
+        async def work():
+            print(1)
+        async def one():
+            tasks = [asyncio.create_task(work())]
+            await asyncio.gather(*tasks)
+            task = asyncio.create_task(work())
+            return task
+        async def two(self):
+            self.task = asyncio.create_task(work())
+            asyncio.create_task(work()).add_done_callback(print)
+            dropped = asyncio.ensure_future(work())
+        """
+    ).lost_work()
+    assert [(hazard.at.line, hazard.name) for hazard in found] == [(13, "work")]
