@@ -5,6 +5,7 @@ Knows: all of this room. Does not know: which of its answers is a finding.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import msgspec
@@ -23,6 +24,7 @@ from prodlint.calls.resort import Resort
 from prodlint.calls.retries import Retries, again
 from prodlint.calls.status import Statuses
 from prodlint.calls.timeouts import Timeouts
+from prodlint.calls.versions import Version
 from prodlint.calls.walk import Place
 from prodlint.calls.wrappers import Use, Wrappers
 from prodlint.model import Span
@@ -38,9 +40,9 @@ REMOTE = frozenset({"http", "payment", "email", "sms", "cloud", "storage", "sear
 class Analysis:
     """External calls of one project, found once."""
 
-    def __init__(self, names: Names, models: Models, table: Table) -> None:
+    def __init__(self, names: Names, models: Models, table: Table, versions: Mapping[str, Version]) -> None:
         self.names, self._models = names, models
-        self.libraries = Libraries(models)
+        self.libraries = Libraries(models, versions)
         self.inventory = Inventory(names, self.libraries)
         self.callers = Callers(names, self.inventory.units, self.inventory.resolver, table.endpoints, models["entries"])
         self.exceptions = Exceptions(

@@ -19,10 +19,11 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from prodlint.calls.versions import Version, before
 from prodlint.models import Models
 
 
@@ -71,13 +72,14 @@ class Matched:
 class Libraries:
     """Compiled models. Answers are memoised."""
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, versions: Mapping[str, Version] | None = None) -> None:
+        """versions: of the packages that the project asks for, by normalised name; the newest is assumed for others."""
         self._patterns: dict[str, list[tuple[re.Pattern[str], re.Pattern[str] | None, Library]]] = {}
         self._clients: dict[str, Library] = {}
         self._known: dict[str, Matched | None] = {}
         self.all: list[Library] = []
         for name, model in models["calls"].items():
-            self._add(name, model)
+            self._add(name, _at(model, (versions or {}).get(str(model.get("package", name)).lower().replace("_", "-").replace(".", "-"))))
         self._bases: dict[str, list[str]] = models["exceptions"]
         self._aliases: dict[str, str] = models["exception_aliases"]
         self._ancestors: dict[str, frozenset[str]] = {}
@@ -146,6 +148,14 @@ class Libraries:
 
 # Methods of clients that only build or close something.
 _QUIET = (".close", ".aclose", ".__init__", ".pipeline", ".lock", ".copy", ".setopt", ".getinfo", ".register_script", ".pubsub", ".quit")
+
+
+def _at(model: dict[str, Any], version: Version | None) -> dict[str, Any]:
+    """A model as it was in a version: what `changed` at a later one put back, the latest mark first."""
+    for mark in sorted(model.get("changed", {}), key=lambda mark: [int(part) for part in str(mark).split(".")], reverse=True):
+        if before(version, str(mark)):
+            model = {**model, **model["changed"][mark]}
+    return model
 
 
 def _compiled(patterns: Iterable[str]) -> re.Pattern[str] | None:

@@ -9,14 +9,17 @@ from functools import cached_property
 
 from prodlint.calls.analysis import Analysis
 from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, Hazard
+from prodlint.calls.versions import versions
+from prodlint.model import FileFacts
 from prodlint.models import Models
 from prodlint.names import Names
 from prodlint.routing.table import Table
 
 
 class CallQuestions:
-    """Mixin of Project; expects `names`, `models`, `table`."""
+    """Mixin of Project; expects `files`, `names`, `models`, `table`."""
 
+    files: dict[str, FileFacts]
     names: Names
     models: Models
     table: Table
@@ -24,7 +27,7 @@ class CallQuestions:
     @cached_property
     def call_analysis(self) -> Analysis:
         """The analysis behind the answers."""
-        return Analysis(self.names, self.models, self.table)
+        return Analysis(self.names, self.models, self.table, versions(self.files))
 
     def external_calls(self) -> tuple[ExternalCall, ...]:
         """Every external call, in file and source order."""

@@ -66,7 +66,7 @@ def facts_of(source: Source, visitors: Sequence[type] = ()) -> FileFacts:
     path = source.path
     if path.endswith((".py", ".pyi")):
         return _python(source, visitors)
-    from prodlint.facts import blocks, comments, redact, secrets, service_keys, sql
+    from prodlint.facts import blocks, comments, pins, redact, secrets, service_keys, sql
 
     why = aside(path, source.data)
     text = source.data.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -74,9 +74,9 @@ def facts_of(source: Source, visitors: Sequence[type] = ()) -> FileFacts:
     statements = sql.read(text) if path.endswith(".sql") else ()
     found = secrets.read(path, text, language, None, declared, why)
     spoken = comments.read(text, path)
-    keys = service_keys.read(path, text)
+    told = (*service_keys.read(path, text), *pins.read(path, text))
     return redact.redact(
-        FileFacts(path, language, _lines(text), None, declared, found.secrets, (), statements, spoken, keys, problems, why), text, found.values
+        FileFacts(path, language, _lines(text), None, declared, found.secrets, (), statements, spoken, told, problems, why), text, found.values
     )
 
 
