@@ -13,12 +13,12 @@ import msgspec
 from prodlint import ir
 from prodlint.calls.callers import Callers
 from prodlint.calls.exceptions import Exceptions, words
-from prodlint.calls.handlers import Handlers
+from prodlint.calls.handlers import Caught, Handlers
 from prodlint.calls.hazards import Hazards
 from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Libraries
 from prodlint.calls.reach import ORDER, End, Fate, Reach
-from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, beside, end_of, reached, span
+from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, beside, end_of, reached, span, tail
 from prodlint.calls.resolve import chain, last
 from prodlint.calls.resort import Resort
 from prodlint.calls.retries import Retries, again
@@ -107,8 +107,19 @@ class Analysis:
                 caught.unit.symbol, caught.silent, span(path, caught.log.at, caught.log.end) if caught.log is not None else None,
                 tuple(span(path, ir.start_of(e), end_of(e) or 0) for e in caught.leaks),
                 caught.site is not None or self.callers.entry(caught.unit, False) is not None, beside(path),
+                *self._log_places(path, caught),
             ))  # fmt: skip
         return tuple(sorted(out, key=lambda caught: caught.at))
+
+    def _log_places(self, path: str, caught: Caught) -> tuple[str, Span | None, Span | None]:
+        """The level of a logging call, the place of its name, and where a keyword can be put."""
+        log = caught.log
+        if log is None or not isinstance(log.func, ir.Attr):
+            return "", None, None
+        func = log.func
+        made = [self.inventory.resolver.called(call, scope) for call, scope in self.inventory.resolver.origins(func.base, caught.unit.scope)]
+        standard = chain(func.base) == "logging" or (bool(made) and all(name == "logging.getLogger" for name in made))
+        return func.name, span(path, func.end - len(func.name), func.end), tail(path, log) if standard else None
 
     @cached_property
     def retries(self) -> tuple[Again, ...]:
@@ -195,7 +206,8 @@ class Analysis:
             reached=reached(end.entry) if end is not None else None,
             app_handler=bool(ends) and ends[0].entry.kind == "route" and all(self.resort.catches(c) for c in ends[0].classes),
             sure=bool(end and end.sure),
-            tail=_tail(place),
+            tail=tail(place.unit.module.path, place.call),
+            keyword=_settable(site, use),
             seconds=seconds,
             tries=library.tries,
             retried=again(place, fate),
@@ -234,12 +246,8 @@ def _key(place: Place) -> tuple[str, int, int]:
     return (place.unit.module.path, place.call.at, place.call.end)
 
 
-def _tail(place: Place) -> Span | None:
-    """Where another keyword can be put: right behind the last argument; None where that cannot be told."""
-    call = place.call
-    values = [*call.args, *(k.value for k in call.kwargs)]
-    ends = [end_of(value) for value in values]
-    if not ends or None in ends:
-        return None
-    end = max(e for e in ends if e is not None)
-    return span(place.unit.module.path, end, end)
+def _settable(site: Site, use: Use) -> str:
+    """The keyword that sets a timeout at this place, in seconds."""
+    library = site.library
+    here = library.at == "both" or (library.at == "client") == (site.role == "client")
+    return library.keywords[0] if here and use.via is None and library.keywords[:1] in (("timeout",), ("_request_timeout",)) else ""

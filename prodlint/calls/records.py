@@ -31,7 +31,8 @@ class ExternalCall(msgspec.Struct, frozen=True):
     "client" (told where the client is made), "inside" (told in the wrapper), "unknown". handled: "handled", "unhandled" (nothing takes it on a way
     to `reached`), "partial" (the main family is taken, `escapes` are not), "unknown" (not reached, or a handler that cannot be told), "" for a
     client. `app_handler`: the app's own last resort takes it. `sure`: every step of the way was resolved. `tail`: where another
-    keyword can be put. `seconds`: how long one try can take, where that is known, and `tries`, how often the library tries by itself;
+    keyword can be put, `keyword`: which one sets a timeout there ("" where none does). `seconds`: how long one try can
+    take, where that is known, and `tries`, how often the library tries by itself;
     `retried`: what else tries again ("@retry", "a loop"). `taken`: the classes that `handlers` name. `beside`: in a script, an example or a tool,
     not in the app."""
 
@@ -54,6 +55,7 @@ class ExternalCall(msgspec.Struct, frozen=True):
     app_handler: bool = False
     sure: bool = True
     tail: Span | None = None
+    keyword: str = ""
     seconds: float | None = None
     tries: int = 1
     retried: str = ""
@@ -73,7 +75,8 @@ class Answer(msgspec.Struct, frozen=True):
 
 class CaughtError(msgspec.Struct, frozen=True):
     """An except clause. `call`: the external call in its try, "" for none; `silent`: "pass" or "return" where it does nothing else; `log`: a log
-    record that tells neither traceback nor value; `leaks`: places where the exception's text goes to the client; `route`: what runs it."""
+    record that tells neither traceback nor value, with its `log_level`, the place of the method's name, and where a keyword can be put (only for a
+    logger of the standard library); `leaks`: places where the exception's text goes to the client; `route`: what runs it."""
 
     at: Span
     types: tuple[str, ...]
@@ -86,6 +89,9 @@ class CaughtError(msgspec.Struct, frozen=True):
     leaks: tuple[Span, ...]
     reached: bool = True
     beside: bool = False
+    log_level: str = ""
+    log_name: Span | None = None
+    log_tail: Span | None = None
 
 
 class Again(msgspec.Struct, frozen=True):
@@ -145,7 +151,33 @@ def span(path: str, at: int, end: int = 0) -> Span:
 
 
 def end_of(expr: ir.Expr) -> int | None:
-    """Where an expression ends (packed), where that is known."""
+    """Where an expression ends (packed), where that is known; parentheses around it are not seen."""
+    while isinstance(expr, ir.Bin | ir.Cmp | ir.Bool | ir.IfExp | ir.Unary | ir.Await | ir.Star | ir.Walrus):
+        expr = _last_part(expr)
     if isinstance(expr, ir.Name):
         return expr.at + len(expr.id)
     return getattr(expr, "end", None)
+
+
+def _last_part(expr: ir.Expr) -> ir.Expr:
+    kind = type(expr)
+    if kind is ir.Bin:
+        return expr.right  # type: ignore[union-attr]
+    if kind is ir.Cmp:
+        return expr.rights[-1]  # type: ignore[union-attr]
+    if kind is ir.Bool:
+        return expr.values[-1]  # type: ignore[union-attr]
+    return expr.orelse if kind is ir.IfExp else expr.value  # type: ignore[union-attr]
+
+
+def tail(path: str, call: ir.Call) -> Span | None:
+    """Where another keyword can be put: right behind the last argument; None where that cannot be told, or where `**` may hold the keyword."""
+    values = [*call.args, *(k.value for k in call.kwargs)]
+    alone = len(values) == 1 and isinstance(values[0], ir.Comp) and values[0].kind == "gen"
+    if not values or alone or any(k.name == "" for k in call.kwargs):
+        return None
+    ends = [end_of(value) for value in values]
+    if None in ends:
+        return None
+    end = max(e for e in ends if e is not None)
+    return span(path, end, end)

@@ -1,6 +1,6 @@
 """Judges: a log record of an error holds a traceback or at least a value that tells what failed."""
 
-from prodlint import Finding, Project, Skip
+from prodlint import Edit, Finding, Fix, Project, Skip
 
 
 def check(project: Project):
@@ -16,4 +16,13 @@ def check(project: Project):
                 confidence="high" if error.reached and not error.beside else "low",
                 symbol=error.symbol,
                 subject={"library": error.library or None, "call": error.call or None},
+                fix=fix(error),
             )
+
+
+def fix(error):
+    if error.log_level == "error" and error.log_name:
+        return Fix("log the traceback", (Edit(error.log_name, "exception"),))
+    if error.log_level in ("warning", "critical") and error.log_tail:
+        return Fix("log the traceback", (Edit(error.log_tail, ", exc_info=True"),))
+    return None

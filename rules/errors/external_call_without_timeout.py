@@ -36,6 +36,6 @@ def message(call) -> str:
 
 
 def fix(call):
-    if call.library in ("requests", "advocate", "requests_oauthlib") and call.timeout == "missing" and call.tail and not call.via:
-        return Fix("give it a timeout of 10 seconds", (Edit(call.tail, ", timeout=10"),))
+    if call.keyword and call.timeout == "missing" and call.tail:
+        return Fix("give it a timeout of 10 seconds", (Edit(call.tail, f", {call.keyword}=10"),))
     return None
