@@ -237,3 +237,18 @@ def test_recursion_ends() -> None:
         """
     )
     assert found["app.py", 6] == ("unhandled", "task")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'def generic[T: (int, str)](x: T) -> T:\n    return x\ntype Pair[A] = tuple[A, A]',
+        "name = f\"{'a' + \"b\"!r:>{10}}\"",
+        'name = t"{1 + 1}"',
+        "match [1]:\n    case [int() as one, *_] if one:\n        pass",
+        "try:\n    pass\nexcept* ValueError, TypeError:\n    pass",
+    ],
+)
+def test_a_file_with_newer_syntax_is_judged(head: str) -> None:
+    text = f"import requests\n{head}\ndef fetch():\n    return requests.get('https://example.com')\n"
+    assert [call.timeout for call in project(app=text).external_calls()] == ["missing"]
