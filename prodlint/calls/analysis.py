@@ -32,7 +32,7 @@ from prodlint.models import Models
 from prodlint.names import Names, statements
 from prodlint.routing.table import Table
 
-HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "urlopen"})
+HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "urlopen", "send_request"})
 # Kinds whose failure an app is expected to survive; a database or cache it cannot work without is another matter.
 REMOTE = frozenset({"http", "payment", "email", "sms", "cloud", "storage", "search", "llm", "auth"})
 

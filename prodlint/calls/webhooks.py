@@ -14,7 +14,7 @@ from prodlint import ir
 from prodlint.calls.callers import Callers
 from prodlint.calls.inventory import Inventory
 from prodlint.calls.resolve import chain
-from prodlint.calls.walk import Unit, every, heads
+from prodlint.calls.walk import Place, Unit, every, heads
 from prodlint.names import Definition, statements
 from prodlint.routing.table import Endpoint
 
@@ -27,6 +27,8 @@ _CHECKS = re.compile(
 _ASKS_BACK = re.compile(r"(?:^|_)(?:retrieve|fetch|find|lookup|get)(?:_|$)", re.I)
 _BODY = frozenset({"json", "get_json", "body", "data", "get_data", "form", "POST", "stream", "read", "loads", "text", "force_json"})
 _DEPTH = 3
+_REQUESTS = frozenset({"request", "req", "info", "event_request"})
+_SIMPLE = frozenset({"str", "int", "bool", "float", "UUID", "Request", "Response", "HttpRequest", "Session", "AsyncSession", "BackgroundTasks"})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,7 +81,7 @@ class Webhooks:
     def _acts(self, unit: Unit) -> bool:
         """Does it read the body, or take one as a parameter (FastAPI), and do more than answer?"""
         reads = any(isinstance(e, ir.Attr) and e.name in _BODY for e in self._all(unit))
-        typed = any(param.annotation is not None and param.name not in ("self", "request", "response") for param in unit.node.params)  # type: ignore[union-attr]
+        typed = any(param.annotation is not None and not _simple(param) for param in unit.node.params)  # type: ignore[union-attr]
         return (reads or typed) and bool(unit.places)
 
     def _checked(self, unit: Unit, endpoint: Endpoint, seen: set[Unit], depth: int) -> bool:
@@ -106,9 +108,16 @@ class Webhooks:
             if isinstance(found, Definition) and isinstance(found.node, ir.Function):
                 if self._checked(self.inventory.units.of(found), endpoint, seen, depth - 1):
                     return True
-            elif found is None and isinstance(place.call.func, ir.Attr) and chain(place.call.func).startswith(("self.", "cls.")):
-                return True  # a method that cannot be told may check anything
+            elif not isinstance(found, Definition) and self._hands_on(place, found):
+                return True
         return False
+
+    def _hands_on(self, place: Place, found: str | None) -> bool:
+        """Is the request given to something that cannot be looked into, or a method called that cannot be told? Either may check anything."""
+        if found is None and isinstance(place.call.func, ir.Attr) and chain(place.call.func).startswith(("self.", "cls.")):
+            return True
+        given = [*place.call.args, *(keyword.value for keyword in place.call.kwargs)]
+        return any(isinstance(arg, ir.Name) and arg.id in _REQUESTS for arg in given) and found not in ("builtins.print", "builtins.str")
 
     def _guarded(self, unit: Unit, endpoint: Endpoint) -> bool:
         """Do decorators, dependencies, or attributes and other methods of the class speak of it?"""
@@ -136,6 +145,16 @@ class Webhooks:
         for s in statements(unit.body):
             for head in heads(s):
                 yield from every(head)
+
+
+def _simple(param: ir.Param) -> bool:
+    """Is a parameter part of the path, the request itself, or something injected, and no body?"""
+    named = (
+        {e.id if isinstance(e, ir.Name) else e.name for e in every(param.annotation) if isinstance(e, ir.Name | ir.Attr)}
+        if param.annotation
+        else set()
+    )
+    return param.name in ("self", "request", "response", "cls") or bool(named & _SIMPLE) or any("Context" in n or "Depends" in n for n in named)
 
 
 def _empty(member: Definition) -> bool:

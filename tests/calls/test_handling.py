@@ -242,8 +242,8 @@ def test_recursion_ends() -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        'def generic[T: (int, str)](x: T) -> T:\n    return x\ntype Pair[A] = tuple[A, A]',
-        "name = f\"{'a' + \"b\"!r:>{10}}\"",
+        "def generic[T: (int, str)](x: T) -> T:\n    return x\ntype Pair[A] = tuple[A, A]",
+        'name = f"{\'a\' + "b"!r:>{10}}"',
         'name = t"{1 + 1}"',
         "match [1]:\n    case [int() as one, *_] if one:\n        pass",
         "try:\n    pass\nexcept* ValueError, TypeError:\n    pass",
