@@ -58,11 +58,11 @@ class Callers:
         self._commands = frozenset(entries["commands"])
         self._takes: dict[str, str] = entries["takes"]
         self._common = _BUILT_IN | frozenset(entries["common"])
-        self._endpoints: dict[object, Endpoint] = {}
+        self._endpoints: dict[object, list[Endpoint]] = {}
         for endpoint in endpoints:
             node = endpoint.handler.node if endpoint.handler is not None else endpoint.cls.node if endpoint.cls is not None else None
             if node is not None:
-                self._endpoints.setdefault(node, endpoint)
+                self._endpoints.setdefault(node, []).append(endpoint)
         self._callers: dict[ir.Function, tuple[Caller, ...]] = {}
         self._module_calls: dict[str, list[Place]] | None = None
         self._renamed: dict[str, set[str]] | None = None
@@ -210,16 +210,17 @@ class Callers:
         return self._renamed
 
     # ------------------------------------------------------------ entries
-    def entry(self, unit: Unit, called: bool) -> Entry | None:
-        """What makes a unit run from outside; `called`: code of the project calls it, so looks alone do not count."""
+    def entry(self, unit: Unit, called: bool, cls: Definition | None = None) -> Entry | None:
+        """What makes a unit run from outside; `called`: code of the project calls it, so looks alone do not count; `cls`: the class of the object
+        whose method it is, which tells the route of a method that many inherit."""
         node = unit.node
         if node is None:
             return None
         definition = unit.definition
         assert definition is not None
-        endpoint = self._endpoints.get(node)
-        if endpoint is not None:
-            return Entry("route", unit, endpoint)
+        shared = self._endpoints.get(node)
+        if shared is not None:
+            return Entry("route", unit, self._of_class(shared, definition, cls))
         kinds = {self._decorated(decorator) for decorator in node.decorators}
         for kind in ("task", "command", "route"):
             if kind in kinds:
@@ -230,6 +231,14 @@ class Callers:
         if called:
             return None
         return self._looks(unit, definition, node)
+
+    def _of_class(self, shared: list[Endpoint], definition: Definition, cls: Definition | None) -> Endpoint | None:
+        """Which of the routes that share a handler is meant; None where a method serves the routes of several classes and none is known."""
+        own = [endpoint for endpoint in shared if endpoint.cls is not None and cls is not None and endpoint.cls.node is cls.node]
+        if own:
+            return own[0]
+        classes = {endpoint.cls.node for endpoint in shared if endpoint.cls is not None}
+        return shared[0] if len(classes) <= 1 or cls is definition.owner is None else None
 
     def _decorated(self, decorator: ir.Expr) -> str:
         """What a decorator makes of a function: "route", "task", "command" or ""."""
@@ -248,7 +257,7 @@ class Callers:
             if definition.name == "run" and "Thread" in bases:
                 return Entry("thread", unit)
             if any(base.endswith(self._views) for base in bases):
-                endpoint = self._endpoints.get(owner.node)
+                endpoint = next(iter(self._endpoints.get(owner.node, ())), None)
                 return Entry("route", unit, endpoint, endpoint is not None)
             return (
                 Entry("route", unit, None, False)

@@ -109,7 +109,7 @@ class _Search:
             fate.ends.append(End(Entry("thread", unit), classes, way.sure, way.through))
             return
         callers = self.callers.of(unit)
-        entry = self.callers.entry(unit, any(caller.sure for caller in callers))
+        entry = self.callers.entry(unit, any(caller.sure for caller in callers), way.cls)
         if entry is not None:
             fate.ends.append(End(entry, classes, way.sure and entry.sure, way.through))
         elif not callers:

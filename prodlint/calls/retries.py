@@ -17,6 +17,7 @@ from prodlint.calls.walk import Place, Unit, every, heads
 from prodlint.names import Names, statements
 
 _PAUSES = frozenset({"sleep", "wait", "delay", "backoff", "pause", "countdown"})
+_ASKS = frozenset({"input", "prompt", "confirm", "getpass", "ask"})  # a person decides to try again
 _TENACITY = frozenset({"tenacity.retry", "tenacity.Retrying", "tenacity.AsyncRetrying", "tenacity.retry.retry"})
 
 
@@ -101,7 +102,7 @@ class Retries:
         frames = site.place.frames
         inner = next(f.node for f in frames[next(i for i, f in enumerate(frames) if f.node is loop) + 1 :] if f.kind == "try")
         assert isinstance(inner, ir.Try)
-        if not self._tries_again(loop, inner):
+        if not self._tries_again(loop, inner) or any(last(e) in _ASKS for e in _calls(loop.body)):
             return
         endless = isinstance(loop, ir.While) and _always(loop.test)
         if endless and not _bounded(loop):
