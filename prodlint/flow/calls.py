@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from prodlint import ir
 from prodlint.flow import bases, queries
 from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
-from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Origin, Selection, Tie, Value, origins_of, union
+from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Tie, Value, origins_of, union
 from prodlint.names import Definition
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ class Calls:
         else:
             callee = self.eval(func, frame)
         args, kwargs = self.arguments(expr, frame)
-        return self.dispatch(callee, receiver, last_name(func), args, kwargs, expr, frame)
+        name = "" if isinstance(func, ir.Call) else last_name(func)  # what `login_required(view)(request)` is called says nothing of this call
+        return self.dispatch(callee, receiver, name, args, kwargs, expr, frame)
 
     def arguments(self: Any, expr: ir.Call, frame: Frame) -> tuple[list[Value], dict[str, Value]]:
         args: list[Value] = []
@@ -81,6 +82,8 @@ class Calls:
             return self.construct(ref, args, kwargs, frame, expr)
         if isinstance(callee.closure, tuple):
             return self.call_lambda(callee.closure, args)
+        if name in queries.COLUMN_TESTS and isinstance(expr.func, ir.Attr) and self.is_column(expr.func.base, frame):
+            return Value(origins_of(args), fields={queries.term_name(expr.func.base): union(args[:1])})
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:
                 self.caller_seen = True
@@ -120,6 +123,7 @@ class Calls:
             tuple(a.signature() for a in args),
             tuple((k, kwargs[k].signature()) for k in sorted(kwargs)),
             tuple(self.branch),
+            tuple(self.held),
             self.admin_depth,
         )
         known = self.memo.get(key)
@@ -133,8 +137,11 @@ class Calls:
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]
         self.active.append(node)
+        before, held = len(self.selections), len(self.held)
         end = self.block(self.names.body(node), inner)
         self.active.pop()
+        del self.held[held:]
+        self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)
         result = self.with_roles(union(inner.returns), inner)
         if end == REFUSES and not inner.returns:
             result = Value(ref="builtins.NoReturn")
@@ -153,6 +160,16 @@ class Calls:
         return Value(
             result.origins - {ROLE, ADMIN}, result.kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure
         ).plus(marks)
+
+    def released(self: Any, inner: Frame, refuses: bool, made: frozenset[Selection], expr: ir.Expr) -> None:
+        """What held at every return that gave something back: proven where the function refuses else, or where only this way leads to what it
+        selected itself."""
+        if not inner.kept:
+            return
+        common = frozenset.intersection(*inner.kept)
+        if not refuses or len(inner.kept) != len(inner.returns):
+            common = frozenset(o for o in common if (o.target if isinstance(o, Tie) else o.one) in made or (isinstance(o, Link) and o.other in made))
+        self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
 
     def too_deep(self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value]) -> Value:
         value = Value(origins_of([*args, *kwargs.values()]))
@@ -350,8 +367,10 @@ class Calls:
             model = parents[0].model
         if parents and not terms and not from_caller:
             return Value(frozenset(parents))
-        selection = self.select(model, expr, frame, parents, terms=terms, raising=name in queries.RAISING, from_caller=from_caller)
-        if name in queries.CHANGING:
+        changes = name in queries.CHANGING or any(parent.changes for parent in parents)
+        raising = name in queries.RAISING
+        selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes)
+        if changes:
             self.mark(selection)
         return self.selected(selection)
 
@@ -404,6 +423,8 @@ class Calls:
         for value in args:
             if value.fields:
                 out.extend(value.fields.items())
+            elif value.items and len(value.items) > 1:  # a composite key: get(Member, (project_id, user.id))
+                out.extend(("id", item) for item in value.items if item.origins)
             elif value.origins:
                 out.append(("id", value))
         for name, value in kwargs.items():
@@ -446,8 +467,11 @@ class Calls:
             name in _PARTS and args and receiver
         ):
             return self.named_part(receiver, args, expr, frame)
-        if name in ("append", "extend", "add", "insert") and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and args:
-            self.appended(expr.func.base.id, args[-1], frame)
+        if name in ("append", "extend", "add", "insert", "appendleft", "update") and isinstance(expr.func, ir.Attr) and args:
+            if isinstance(expr.func.base, ir.Name):
+                self.appended(expr.func.base.id, args[-1], frame)
+            else:
+                self.stored(expr.func.base, args[-1], frame)
         if name in WRAPPERS and args:
             return args[0] if len(args) == 1 and not kwargs else self.dispatch(args[0], None, name, args[1:], kwargs, expr, frame)
         if name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit"):

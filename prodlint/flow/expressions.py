@@ -11,7 +11,28 @@ from typing import TYPE_CHECKING, Any
 from prodlint import ir
 from prodlint.flow import queries, requests
 from prodlint.flow.knowledge import PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, role_marks
-from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Target, Tie, Value, origins_of, union
+from prodlint.flow.values import (
+    ADMIN,
+    CALLER,
+    EMPTY,
+    FALSE,
+    NOTHING,
+    PRESENCE,
+    REQUEST,
+    ROLE,
+    TRUE,
+    Client,
+    Link,
+    Origin,
+    Selection,
+    Target,
+    Tie,
+    Value,
+    flipped,
+    origins_of,
+    union,
+    unsigned,
+)
 from prodlint.names import Definition, Scope
 
 if TYPE_CHECKING:
@@ -202,20 +223,25 @@ class Expressions:
         current = left
         for op, right_expr in zip(expr.ops, expr.rights, strict=True):
             right = self.eval(right_expr, frame)
-            if not _is_none(right_expr):
-                out |= self.outcome(current, right)
-            out |= current.outcomes | right.outcomes
+            known = _identical(current, right, op)
+            if known is not None:
+                return known
+            empty = is_none(right_expr) or _is_zero(right_expr)
+            if not empty:
+                out |= self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
+            before = current.outcomes | right.outcomes
+            out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else unsigned(before)
             for side, other in ((current, right), (right, current)):
                 if side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
                     out.update(
                         {PRESENCE}
-                        if _is_none(right_expr)
+                        if is_none(right_expr)
                         else {ROLE} | (side.origins & {ADMIN}) | role_marks(other.const or last_word(other)) & {ADMIN}
                     )
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)
             current = right
-        out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))} if _is_none(expr.rights[-1]) else set()
+        out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))} if is_none(expr.rights[-1]) else set()
         return Value(frozenset(out), fields=self.term(expr, frame))
 
     @staticmethod
@@ -238,40 +264,60 @@ class Expressions:
         return None
 
     def is_column(self: Any, expr: ir.Expr, frame: Frame) -> bool:
-        while isinstance(expr, ir.Call):
-            expr = expr.args[0] if expr.args else expr.func
-        while isinstance(expr, (ir.Attr, ir.Sub)):
-            expr = expr.base
-        if not isinstance(expr, ir.Name):
-            return False
-        value = self.name(expr, frame)
-        return isinstance(value.ref, Definition) and (value.ref.kind == "class" or value.ref.kind == "value") and not value.origins
+        """Is this an attribute of a class (`Order.user_id`, `models.Order.id`, `func.lower(User.email)`, `getattr(Order, name)`, `table.c.id`)?"""
+        while isinstance(expr, ir.Call) and expr.args:
+            expr = expr.args[0]
+            if isinstance(expr, ir.Name):
+                return self.names_class(self.name(expr, frame))
+        while isinstance(expr, (ir.Attr, ir.Sub, ir.Call)):
+            expr = expr.func if isinstance(expr, ir.Call) else expr.base
+            if isinstance(expr, (ir.Name, ir.Attr)) and self.names_class(self.eval(expr, frame)):
+                return True
+        return False
 
-    def outcome(self: Any, left: Value, right: Value) -> set[Origin]:
+    @staticmethod
+    def names_class(value: Value) -> bool:
+        return isinstance(value.ref, Definition) and value.ref.kind in ("class", "value") and not value.origins
+
+    def outcome(self: Any, left: Value, right: Value, sign: int) -> set[Origin]:
         """What holding one value against another is an outcome of."""
         out: set[Origin] = set()
         for side, other in ((left, right), (right, left)):
             if side.has(CALLER):
-                out.update(Tie(target) for target in _targets(other))
+                out.update(Tie(target, sign=sign) for target in _targets(other))
         if not out:
             for one in _targets(left):
                 for other_target in _targets(right):
                     if one != other_target and not (isinstance(one, Client) and isinstance(other_target, Client)):
-                        out.add(Link(one, other_target))
+                        out.add(Link(one, other_target, sign))
         return out
+
+    def negated(self: Any, expr: ir.Unary, frame: Frame) -> Value:
+        value = self.eval(expr.value, frame)
+        if expr.op != "not":
+            return Value(flipped(value.outcomes)) if expr.op == "~" and value.fields else value  # ~Q(owner=user): everybody else's
+        if value.truth is not None:
+            return FALSE if value.truth else TRUE
+        return Value(flipped(value.origins))
 
     def boolean(self: Any, expr: ir.Bool, frame: Frame) -> Value:
         values = [self.eval(value, frame) for value in expr.values]
+        if expr.op == "or" and any(v.clients and not v.selections and not v.outcomes for v in values) and any(v.outcomes for v in values):
+            values = [Value(frozenset(_doubted(v.origins))) for v in values]  # the client may choose the way around the guard
+        decided = expr.op == "or"
+        if any(v.truth is decided for v in values):
+            return TRUE if decided else FALSE
+        values = [v for v in values if v.truth is None] or values[:1]
         joined = union(values)
         return joined if any(v.kind or v.ref or v.fields for v in values) else Value(origins_of(values))
 
     def conditional(self: Any, expr: ir.IfExp, frame: Frame) -> Value:
         test = self.eval(expr.test, frame)
-        return union((self.eval(expr.body, frame), self.eval(expr.orelse, frame))).plus(test.outcomes)
-
-    def unary(self: Any, expr: ir.Unary, frame: Frame) -> Value:
-        value = self.eval(expr.value, frame)
-        return Value(value.outcomes) if expr.op == "~" and value.fields else value  # ~Q(owner=user): everybody else's
+        if test.truth is not None:
+            return self.eval(expr.body if test.truth else expr.orelse, frame)
+        first, second = self.eval(expr.body, frame), self.eval(expr.orelse, frame)
+        outcomes = test.outcomes if second.truth is False else flipped(test.outcomes) if first.truth is False else unsigned(test.outcomes)
+        return union((first, second)).plus(outcomes)
 
     def binary(self: Any, expr: ir.Bin, frame: Frame) -> Value:
         left, right = self.eval(expr.left, frame), self.eval(expr.right, frame)
@@ -318,7 +364,7 @@ class Expressions:
         value = self.eval(expr.elt, frame)
         frame.env = saved
         for outcome in tests:  # [o for o in orders if o.owner == user]: what is left fits the caller
-            if isinstance(outcome, Tie):
+            if isinstance(outcome, Tie) and outcome.sign >= 0:
                 self.bind(outcome.target, frozenset(self.branch), outcome.weak, frame.scope.module.path, expr.at)
         return Value(value.origins)
 
@@ -359,7 +405,11 @@ class Expressions:
         return Value(frozenset(out), ref=base.ref if isinstance(base.ref, Definition) and base.ref.kind == "class" else None)
 
     def constant(self: Any, expr: ir.Const, frame: Frame) -> Value:
-        return Value(const=expr.value) if isinstance(expr.value, str) else EMPTY
+        if isinstance(expr.value, str):
+            return Value(const=expr.value)
+        if expr.value is None:
+            return EMPTY if expr.kind else NOTHING
+        return TRUE if expr.value is True else FALSE if expr.value is False else EMPTY
 
     def lambda_(self: Any, expr: ir.Lambda, frame: Frame) -> Value:
         return Value(closure=(expr, frame))
@@ -401,8 +451,38 @@ def is_cursor(expr: ir.Expr) -> bool:
     return isinstance(expr, ir.Name) and expr.id.lower() in ("cursor", "cur", "c", "crs", "db_cursor")
 
 
-def _is_none(expr: ir.Expr) -> bool:
+def is_none(expr: ir.Expr) -> bool:
     return isinstance(expr, ir.Const) and expr.value is None and not expr.kind
+
+
+def _is_zero(expr: ir.Expr) -> bool:
+    """0, False or an empty display: what a count or a list is held against to ask whether there is anything."""
+    return (isinstance(expr, ir.Const) and expr.value is not None and not isinstance(expr.value, str) and not expr.value) or (
+        isinstance(expr, ir.Seq) and not expr.items
+    )
+
+
+def _is_true(expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.Const) and expr.value in (True, 1) and not isinstance(expr.value, str)
+
+
+def _asks_absence(op: str, right: ir.Expr) -> bool:
+    """`x is None`, `x == 0`, `x is False`, `x < 1`, `x != True`."""
+    if is_none(right) or _is_zero(right):
+        return op in ("is", "==", "<=")
+    return _is_true(right) and op in ("is not", "!=", "<")
+
+
+def _identical(left: Value, right: Value, op: str) -> Value | None:
+    """The outcome of comparing two literals of True, False and None."""
+    if left.truth is None or right.truth is None or op not in ("is", "is not", "==", "!="):
+        return None
+    same = left.ref == right.ref
+    return TRUE if same is (op in ("is", "==")) else FALSE
+
+
+def _doubted(origins: frozenset[Origin]) -> list[Origin]:
+    return [Tie(o.target, True, o.sign) if isinstance(o, Tie) else o for o in origins if not isinstance(o, Link)]
 
 
 def _property(decorator: ir.Expr) -> bool:
@@ -421,6 +501,6 @@ _EVAL: dict[type, Callable[..., Value]] = {
     ir.IfExp: Expressions.conditional, ir.Bin: Expressions.binary, ir.Seq: Expressions.sequence, ir.Map: Expressions.mapping,
     ir.Comp: Expressions.comprehension, ir.Fstr: Expressions.fstring, ir.Sub: Expressions.subscript, ir.Const: Expressions.constant,
     ir.Lambda: Expressions.lambda_, ir.Walrus: Expressions.walrus, ir.Yield: Expressions.yielded, ir.Other: Expressions.children,
-    ir.Await: lambda run, expr, frame: run.eval(expr.value, frame), ir.Unary: Expressions.unary,
+    ir.Await: lambda run, expr, frame: run.eval(expr.value, frame), ir.Unary: Expressions.negated,
     ir.Star: lambda run, expr, frame: run.eval(expr.value, frame), ir.Call: lambda run, expr, frame: run.call(expr, frame),
 }  # fmt: skip

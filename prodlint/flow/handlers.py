@@ -3,30 +3,26 @@
 Knows: how to run what stands before a handler, the handler itself, and what follows for each selection: is it tied to the caller? Does not
 know: rules, output.
 
-A selection is tied when a term of it is the caller, when it was reached through the caller, when a guard holds it or the value that selects it
-against the caller, or when it was reached through, or narrowed by, something tied. `unknown` is said where only names speak for a guard, where a
-guard stands in one branch only, or where the budget ran out.
+What is tied is decided by `judge.py`. `unknown` is said where only names speak for a guard, where a guard stands in one branch only, or where the
+budget ran out.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
-from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, queries
+from prodlint.flow import bases
 from prodlint.flow.guards import Guards, Settings
 from prodlint.flow.interpreter import Frame, OutOfBudget, Run
-from prodlint.flow.knowledge import ID_FIELDS, SECRET_FIELDS, Knowledge
+from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
+from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, SECRET_FIELDS, Knowledge
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.schema import Schema
 from prodlint.flow.values import CALLER, REQUEST, Client, Selection, Value
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Endpoint
 
-TIED, WEAK, LOOSE = "owned", "unknown", "missing"
-KEY_FIELDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid|uid)(?:__in)?$|^(?:code|slug|key|ref|number)(?:__in)?$")
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -148,22 +144,19 @@ class Analyst:
         admin = any(level == "admin" for level, *_ in guards.levels) or any(highest and not where for _, _, where, highest in run.roles)
         role = any(not where for _, _, where, _ in run.roles)
         choices: dict[tuple[str, str, str], Choice] = {}
-        for leaf in run.selections:
-            for selection in narrowed_from(leaf) if leaf.used else ():
-                for name, client in queries.client_terms(selection):
-                    if not self.counts(selection, name, client):
-                        continue
-                    choice = self.choice(
-                        selection, leaf, name, client, judge, endpoint, admin, authentication, complete and not run.truncated and not role
-                    )
-                    known = choices.get((client.name, client.source, choice.model))
-                    if known is None or _worse(choice.ownership, known.ownership):
-                        choices[(client.name, client.source, choice.model)] = choice
+        touched = judge.touched(run.selections)
+        for terminal, (selection, name, client), tied in judge.asked(touched):
+            if not self.counts(selection, name, client):
+                continue
+            sure = complete and not run.truncated and not role
+            choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
+            known = choices.get((client.name, client.source, choice.model))
+            if known is None or _worse(choice.ownership, known.ownership):
+                choices[(client.name, client.source, choice.model)] = choice
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.client.name))
-        touched = [s for s in run.selections if s.used]
         ownership = self.overall(found, touched, judge, admin, authentication, run, complete)
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
-        evidence += [(path, ir.line_of(at), words) for path, at, words in run.evidence[:20]]
+        evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]
         return Outcome(
             endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, guards.levels
         )
@@ -181,17 +174,16 @@ class Analyst:
         return not selection.admin
 
     def choice(
-        self, selection: Selection, leaf: Selection, name: str, client: Client, judge: Judge, endpoint: Endpoint, admin: bool, authentication: str,
-        complete: bool,
+        self, terminal: Selection, selection: Selection, name: str, client: Client, ownership: str, judge: Judge, endpoint: Endpoint, admin: bool,
+        authentication: str, complete: bool,
     ) -> Choice:  # fmt: skip
         model = selection.model
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
         label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
-        ownership = judge.tied(leaf)
         if ownership == LOOSE:
             if admin:
                 ownership = "admin"
-            elif judge.through_loose(selection):
+            elif judge.through_loose(terminal, client):
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None and not self.knowledge.is_user(model):
                 ownership = "not-applicable"
@@ -229,23 +221,15 @@ class Analyst:
             return "admin"
         if not complete:
             return "unknown"
-        own = [s for s in touched if judge.tied(s) == TIED]
+        own = [s for s in touched if judge.verdict(s) == TIED]
         if own and not words:
-            loose = [s for s in touched if judge.tied(s) == LOOSE and self.schema.owner_path(s.model if isinstance(s.model, Definition) else None)]
+            loose = [s for s in touched if judge.verdict(s) == LOOSE and self.schema.owner_path(s.model if isinstance(s.model, Definition) else None)]
             return "unknown" if loose else "owned"
         if authentication == "none":
             return "public"
         if run.caller_seen and touched and not words and any(self.knowledge.is_model(s.model) for s in touched):
             return "unknown"
         return "public" if "public" in words else "not-applicable"
-
-
-def narrowed_from(leaf: Selection) -> list[Selection]:
-    """A selection and what it was narrowed from, as far as there is one way; their terms all hold for what comes out at the end."""
-    out = [leaf]
-    while len(out[-1].parents) == 1:
-        out.append(out[-1].parents[0])
-    return out
 
 
 def _within(place: Definition, path: str, at: int) -> bool:
@@ -255,100 +239,3 @@ def _within(place: Definition, path: str, at: int) -> bool:
 def _worse(one: str, other: str) -> bool:
     order = ("missing", "unknown", "owned", "admin", "public", "not-applicable")
     return order.index(one) < order.index(other)
-
-
-class Judge:
-    """Is a selection tied, given everything one run bound."""
-
-    def __init__(self, run: Any) -> None:
-        self.run = run
-        self.memo: dict[object, str] = {}
-        self.links: dict[object, list[object]] = {}
-        self.keys = self._keys()
-        for link in run.links:
-            self.links.setdefault(link.one, []).append(link.other)
-            self.links.setdefault(link.other, []).append(link.one)
-
-    def _keys(self) -> dict[Client, list[tuple[frozenset[tuple[int, bool]], bool]]]:
-        """Client values that name an object which a guard holds against the caller: what else they select belongs to that object."""
-        out: dict[Client, list[tuple[frozenset[tuple[int, bool]], bool]]] = {}
-        for target, entries in self.run.bound.items():
-            for selection in narrowed_from(target) if isinstance(target, Selection) else ():
-                for name, client in queries.client_terms(selection):
-                    if KEY_FIELDS.search(name) or name == "":
-                        out.setdefault(client, []).extend(entries)
-        return out
-
-    def tied(self, target: object) -> str:
-        """ "owned", "unknown" or "missing" for a selection or client value."""
-        known = self.memo.get(target)
-        if known is not None:
-            return known
-        self.memo[target] = LOOSE  # a cycle proves nothing
-        self.memo[target] = self._tied(target)
-        return self.memo[target]
-
-    def _tied(self, target: object) -> str:
-        best = self.bound(target, target.tests if isinstance(target, Selection) else None)
-        if best == TIED:
-            return TIED
-        for other in self.links.get(target, ()):
-            best = _better(best, self.tied(other))
-        if isinstance(target, Selection):
-            best = _better(best, self.selection(target))
-        return best
-
-    def bound(self, target: object, tests: frozenset[tuple[int, bool]] | None) -> str:
-        best = LOOSE
-        entries = self.run.bound.get(target, ())
-        if isinstance(target, Client):
-            entries = (*entries, *self.keys.get(target, ()))
-        for where, weak in entries:
-            full = not where or (tests is not None and where <= tests)
-            best = _better(best, TIED if full and not weak else WEAK)
-        return best
-
-    def selection(self, selection: Selection) -> str:
-        if selection.from_caller:
-            return TIED
-        best = LOOSE
-        for _, value in selection.terms:
-            best = _better(best, self.value(value, selection))
-            if best == TIED:
-                return TIED
-        if selection.parents:
-            verdicts = [self.tied(parent) for parent in selection.parents if not parent.admin] or [TIED]
-            least = LOOSE if LOOSE in verdicts else WEAK if WEAK in verdicts else TIED
-            if least == LOOSE and len(set(verdicts)) > 1:
-                least = LOOSE  # one branch is scoped, another is not
-            best = _better(best, least)
-        return best
-
-    def value(self, value: Value, selection: Selection) -> str:
-        """Does a term with this value tie the selection?"""
-        if value.has(CALLER):
-            return TIED
-        best = LOOSE
-        for origin in value.origins:
-            if isinstance(origin, Client):
-                verdict = self.bound(origin, selection.tests)
-                if verdict == LOOSE and origin in self.links:
-                    verdict = self.tied(origin)
-                best = _better(best, verdict)
-            elif isinstance(origin, Selection) and origin is not selection:
-                best = _better(best, self.tied(origin))
-        return best
-
-    def through_loose(self, selection: Selection) -> bool:
-        """Is the selection loose only because what it was reached through is, and that is reported by itself?"""
-        above = [*selection.parents, *(s for _, value in selection.terms for s in value.selections if s is not selection)]
-        own = {client for _, client in queries.client_terms(selection)}
-        return any(
-            self.tied(parent) == LOOSE and parent.used and any(client not in own for _, client in queries.client_terms(parent)) for parent in above
-        )
-
-
-def _better(one: str, other: str) -> str:
-    if TIED in (one, other):
-        return TIED
-    return WEAK if WEAK in (one, other) else LOOSE

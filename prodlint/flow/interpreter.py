@@ -2,9 +2,10 @@
 
 Knows: control flow, and when a branch refuses. Does not know: what an expression means (`expressions.py`), what a call does (`calls.py`).
 
-A test whose value is an outcome (Tie, Link) of comparing something with the caller guards it where a branch of that test ends:
-by raising or aborting anywhere, by returning where the function is the handler itself. In a called function a return under such a test
-makes the returned value an outcome too, so that `if not allowed(user, order): abort(403)` works at any depth.
+A test whose value is an outcome (Tie, Link) of comparing something with the caller guards it where the branch in which it does not fit ends:
+by raising or aborting anywhere, by returning where the function is the handler itself. Where the branch in which it fits uses the data, that
+use is held. In a called function a return under such a test makes the returned value an outcome too, so that
+`if not allowed(user, order): abort(403)` works at any depth; signs keep an inverted test from counting.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from dataclasses import dataclass, field
 
 from prodlint import ir
 from prodlint.flow.calls import Calls
-from prodlint.flow.expressions import Expressions
-from prodlint.flow.knowledge import Knowledge
-from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, ROLE, Link, Selection, Target, Tie, Value, union
+from prodlint.flow.expressions import Expressions, is_none
+from prodlint.flow.knowledge import Knowledge, last_name
+from prodlint.flow.polarity import privileged
+from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, ROLE, Link, Origin, Outcome, Selection, Target, Tie, Value, flipped, union
 from prodlint.names import Definition, Names, Scope
 
 ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks
@@ -35,7 +37,8 @@ class OutOfBudget(Exception):
 
 @dataclass(eq=False, slots=True)
 class Frame:
-    """One activation of a function: its names, what it returned, the tests it stands under."""
+    """One activation of a function: its names; what it returned and which outcomes held at each return; the tests it stands under with
+    their sides; `early`: what earlier returns say about all that follows."""
 
     scope: Scope
     env: dict[str, Value]
@@ -43,11 +46,12 @@ class Frame:
     me: Value | None = None
     owner: Definition | None = None
     returns: list[Value] = field(default_factory=list)
-    tests: list[Value] = field(default_factory=list)
-    early: set[object] = field(default_factory=set)
     answers: bool = False  # what it returns is the response, so a return may refuse
     passes: list[frozenset[object]] = field(default_factory=list)  # for each return that is not a no: the roles it asks for
     refused: bool = False  # the last return was a no
+    kept: list[frozenset[Outcome]] = field(default_factory=list)
+    tests: list[tuple[Value, bool]] = field(default_factory=list)
+    early: set[Origin] = field(default_factory=set)
     outer: Frame | None = None
 
 
@@ -67,6 +71,7 @@ class Run(Expressions, Calls):
         self.memo: dict[tuple[object, ...], Value] = {}
         self.active: list[ir.Function] = []
         self.branch: list[tuple[int, bool]] = []
+        self.held: list[Outcome] = []
         self.admin_depth = 0
         self.caller_seen = False
         self.globals: dict[str, Value] = {}
@@ -92,7 +97,7 @@ class Run(Expressions, Calls):
             return self.branches(statement, frame)  # type: ignore[arg-type]
         elif kind is ir.Raise:
             self.maybe(statement.exc, frame)  # type: ignore[union-attr]
-            return REFUSES
+            return RETURNS if statement.exc is not None and last_name(statement.exc) == "NotImplementedError" else REFUSES  # type: ignore[union-attr]
         elif kind is ir.Try:
             return self.attempt(statement, frame)  # type: ignore[arg-type]
         elif kind is ir.For or kind is ir.While:
@@ -109,7 +114,7 @@ class Run(Expressions, Calls):
         elif kind is ir.Match:
             return self.match(statement, frame)  # type: ignore[arg-type]
         elif kind is ir.Assert:
-            self.guarded(self.eval(statement.test, frame), frame, REFUSES, ON, statement.at)  # type: ignore[union-attr]
+            self.guarded(self.eval(statement.test, frame), frame, ON, REFUSES, statement.at)  # type: ignore[union-attr]
         elif kind is ir.Del:
             for target in statement.targets:  # type: ignore[union-attr]
                 self.use(self.eval(target, frame))
@@ -149,6 +154,7 @@ class Run(Expressions, Calls):
             index = self.eval(target.index, frame)  # type: ignore[union-attr]
             if base.fields is not None and index.const is not None:
                 base.fields[index.const] = value
+            self.stored(target, value, frame)
             self.use(base)
         elif kind is ir.Seq:
             for position, item in enumerate(target.items):  # type: ignore[union-attr]
@@ -156,12 +162,19 @@ class Run(Expressions, Calls):
                 part = value.items[position] if value.items is not None and position < len(value.items) else Value(value.origins)
                 self.bind_target(inner, part, frame)
 
+    def stored(self, target: ir.Expr, value: Value, frame: Frame) -> None:
+        """What is put into a part of a local container is in the container: `found[key] = row`, `found[key].append(row)`."""
+        while isinstance(target, (ir.Sub, ir.Attr)):
+            target = target.base
+        if isinstance(target, ir.Name) and value.origins:
+            known = frame.env.get(target.id)
+            if known is not None and known.kind is None and known.receiver is None and known is not frame.me:
+                frame.env[target.id] = known.plus(value.origins)
+
     def expression_statement(self, statement: ir.ExprStmt, frame: Frame) -> int:
         value = statement.value.value if isinstance(statement.value, ir.Await) else statement.value
         result = self.eval(value, frame)
         if isinstance(value, ir.Call):
-            from prodlint.flow.knowledge import last_name
-
             if last_name(value.func) in ABORTS:
                 return REFUSES
             if result.ref == "builtins.NoReturn":
@@ -170,43 +183,56 @@ class Run(Expressions, Calls):
 
     def returned(self, statement: ir.Return, frame: Frame) -> int:
         value = self.maybe(statement.value, frame)
-        outcomes = set(frame.early)
-        for test in frame.tests:
-            outcomes |= test.outcomes
-        frame.returns.append(value.plus(outcomes))  # type: ignore[arg-type]
-        frame.refused = statement.value is None or (isinstance(statement.value, ir.Const) and not statement.value.value and not statement.value.kind)
-        if not frame.refused:
-            asked = frozenset().union(value.origins, *(test.origins for test in frame.tests), frame.early)
-            frame.passes.append(asked & ROLES)
         if frame.depth == 0:
             self.use(value)
+        else:
+            self.given_back(value, value.truth is False or statement.value is None, frame)
         return RETURNS
+
+    def given_back(self, value: Value, no: bool, frame: Frame) -> None:
+        """A callee's return: what held there becomes part of the value, turned around where the value says no."""
+        outcomes = set(frame.early) - ROLES
+        for test, which in frame.tests:
+            outcomes |= oriented(test, which)
+        frame.refused = no
+        if not no:
+            frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & ROLES)
+        if not no and value.truth is None:
+            frame.kept.append(frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0))
+        frame.returns.append(value.plus(flipped(outcomes) if no else outcomes))
 
     # ------------------------------------------------------------ branches
     def branches(self, statement: ir.If, frame: Frame) -> int:
         test = self.eval(statement.test, frame)
+        if test.truth is not None:
+            return self.block(statement.body if test.truth else statement.orelse, frame)
         before = frame.env
-        positive = not (isinstance(statement.test, ir.Unary) and statement.test.op == "not")
-        by_role = test.has(ROLE) and not test.outcomes
+        admin = privileged(statement.test) if test.has(ROLE) and not test.outcomes else None
         soft = bool(test.outcomes) or test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)
 
         def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
             frame.env = dict(before)
-            frame.tests.append(test)
+            outside = len(self.held)
+            frame.tests.append((test, which))
+            self.held.extend(o for o in oriented(test, which) if isinstance(o, (Tie, Link)) and o.sign >= 0)
             if not soft:
                 self.branch.append((id(statement), which))
-            admin = by_role and which == positive
-            self.admin_depth += admin
+            self.admin_depth += admin is which
             end = self.block(body, frame)
-            self.admin_depth -= admin
+            self.admin_depth -= admin is which
             if not soft:
                 self.branch.pop()
+            del self.held[outside:]
             frame.tests.pop()
             return end, frame.env
 
         first, env_first = side(statement.body, True)
         second, env_second = side(statement.orelse, False)
-        frame.env = self.merged(before, (first, env_first), (second, env_second))
+        sides = [(first, env_first), (second, env_second)]
+        scoped = not admin if admin is not None else caller_side(statement.test, test)
+        if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here
+            sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
+        frame.env = self.merged(before, *sides)
         self.guarded(test, frame, first, second, statement.at)
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
@@ -228,28 +254,29 @@ class Run(Expressions, Calls):
         return out
 
     def guarded(self, test: Value, frame: Frame, first: int, second: int, at: int) -> None:
-        """What a test proves where one of its sides ends."""
-        ends = {first, second} - {ON}
-        if not ends:
-            return
-        hard = REFUSES in ends or LEAVES in ends or frame.depth == 0 or frame.answers
-        outcomes = test.outcomes
-        if not hard:
-            frame.early |= outcomes
-            if frame.refused:
-                frame.early |= test.origins & ROLES
-            return
+        """What a test proves where one of its sides ends: what holds on the other."""
         where = frozenset(self.branch)
+        for end, other in ((first, False), (second, True)):
+            if end == ON:
+                continue
+            rest = oriented(test, other)
+            if end == RETURNS and frame.depth and not frame.answers:
+                frame.early |= rest | (test.origins & ROLES if frame.refused else frozenset())
+                self.held.extend(o for o in rest if isinstance(o, (Tie, Link)) and o.sign > 0)  # until this block is left
+                continue
+            self.prove((o for o in rest if isinstance(o, (Tie, Link)) and o.sign >= 0), where, frame.scope.module.path, at)
+            if not test.outcomes and end in (REFUSES, RETURNS):
+                if test.has(ROLE):
+                    self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
+                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)) and not where:
+                    self.login.append((frame.scope.module.path, at))
+
+    def prove(self, outcomes: Iterable[Outcome], where: frozenset[tuple[int, bool]], path: str, at: int) -> None:
         for outcome in outcomes:
             if isinstance(outcome, Tie):
-                self.bind(outcome.target, where, outcome.weak, frame.scope.module.path, at)
-            elif isinstance(outcome, Link):
+                self.bind(outcome.target, where, outcome.weak, path, at)
+            elif outcome not in self.links:
                 self.links.append(outcome)
-        if not outcomes and (REFUSES in ends or RETURNS in ends):
-            if test.has(ROLE):
-                self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
-            if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)) and not where:
-                self.login.append((frame.scope.module.path, at))
 
     def bind(self, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
         """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""
@@ -287,7 +314,7 @@ class Run(Expressions, Calls):
             end = self.block(statement.body, frame)
         else:
             test = self.eval(statement.test, frame)
-            frame.tests.append(test)
+            frame.tests.append((test, True))
             end = self.block(statement.body, frame)
             frame.tests.pop()
         frame.env = self.merged(before, (ON, before), (ON if end in (ON, LEAVES) else end, frame.env))
@@ -308,7 +335,7 @@ class Run(Expressions, Calls):
             frame.env = dict(before)
             self.capture(case.pattern, subject, frame)
             test = self.maybe(case.guard, frame)
-            frame.tests.append(test)
+            frame.tests.append((test, True))
             sides.append((self.block(case.body, frame), frame.env))
             frame.tests.pop()
         frame.env = self.merged(before, (ON, before), *sides)
@@ -339,16 +366,9 @@ class Run(Expressions, Calls):
                 pending.extend(current.items)
 
     def mark(self, selection: Selection) -> None:
-        """What it was narrowed from is not used by itself: the terms of both hold for what comes out."""
-        pending = [selection]
-        while pending:
-            current = pending.pop()
-            if current.used:
-                continue
-            current.used = True
-            while len(current.parents) == 1:
-                current = current.parents[0]
-            pending.extend(current.parents)
+        held = frozenset(self.held)
+        if held not in selection.uses and len(selection.uses) < 20:
+            selection.uses.append(held)
 
     def use_changed(self, value: Value) -> None:
         for selection in value.selections:
@@ -356,3 +376,19 @@ class Run(Expressions, Calls):
 
     def maybe(self, expr: ir.Expr | None, frame: Frame) -> Value:
         return EMPTY if expr is None else self.eval(expr, frame)
+
+
+def oriented(test: Value, which: bool) -> frozenset[Origin]:
+    """The outcomes of a test as they hold on one of its sides."""
+    return frozenset(test.outcomes) if which else flipped(test.outcomes)
+
+
+def caller_side(expr: ir.Expr, test: Value) -> bool | None:
+    """The side that a known caller takes, where the test asks only whether there is one (`if user:`, `if user_id is not None:`)."""
+    if test.outcomes or test.selections or test.clients:
+        return None
+    if isinstance(expr, (ir.Name, ir.Attr)):
+        return True if test.has(CALLER) else None
+    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]) and test.has(PRESENCE):
+        return expr.ops[0] in ("is not", "!=")
+    return None

@@ -58,6 +58,9 @@ ID_FIELDS = re.compile(
 )
 
 
+KEY_FIELDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid|uid)(?:__in)?$|^(?:code|slug|key|ref|number)(?:__in)?$")
+
+
 def role_marks(name: str) -> set[Mark]:
     """What an attribute of the caller, or a word that it is compared with, says about a role: nothing, a role, the highest one."""
     if HIGHEST.search(name):

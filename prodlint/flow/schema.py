@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from prodlint import ir
-from prodlint.flow.knowledge import Knowledge
+from prodlint.flow.knowledge import Knowledge, last_name
 from prodlint.names import Definition, Names
 from prodlint.routing.tables import inside
 
@@ -22,7 +22,9 @@ OWNER_COLUMN = re.compile(
     r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|sender|recipient|patient|employee|project)(?:_?(?:id|uuid|pk|by))?$",
     re.I,
 )
+CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Participa|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
 MAX_HOPS = 4
+_TARGETS = frozenset({"to", "model", "foreign_key", "document_type", "rel_model"})
 
 
 class Schema:
@@ -35,16 +37,22 @@ class Schema:
         for cls in names.classes():
             if knowledge.is_model(cls):
                 self._by_name.setdefault(cls.name, []).append(cls)
-                self._by_table[self.table(cls).lower()] = cls
+                for table in self.tables(cls):
+                    self._by_table.setdefault(table.lower(), cls)
         self._paths: dict[Definition, tuple[str, ...] | None] = {}
+        self._crossed: dict[Definition, tuple[str, ...]] | None = None
 
     def table(self, cls: Definition) -> str:
         """The table's name where the class says it, else the class's in snake case."""
+        return self.tables(cls)[0]
+
+    def tables(self, cls: Definition) -> list[str]:
+        """The names a foreign key may call the table by."""
         for name in ("__tablename__", "_table_name_"):
             found = self.names.members(cls).get(name)
             if found is not None and isinstance(found.node, ir.Assign) and isinstance(found.node.value, ir.Const):
-                return str(found.node.value.value)
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.name).lower()
+                return [str(found.node.value.value)]
+        return [re.sub(r"(?<!^)(?=[A-Z])", "_", cls.name).lower(), cls.name.lower()]  # SQLModel writes no underscores
 
     def named(self, name: str) -> Definition | None:
         """A model by the name of its class or table, as a string in a foreign key has it ("app.Order", "orders.id")."""
@@ -72,6 +80,8 @@ class Schema:
         for _ in range(MAX_HOPS):
             following: list[tuple[Definition, tuple[str, ...]]] = []
             for model, path in frontier:
+                if model in self._crossings():
+                    return (*path, *self._crossings()[model])
                 for name, target in self.references(model):
                     if target is None:
                         if OWNER_COLUMN.match(name):
@@ -103,18 +113,44 @@ class Schema:
 
     def _target(self, node: ir.Assign, cls: Definition) -> Definition | str | None:
         scope = self.names.class_scope(cls)
+        if node.value is not None and last_name(node.value).lower() == "relationship":
+            return self._shared(node, cls, scope)
         for part in (*inside(node.value), *inside(node.annotation)):
             if not isinstance(part, ir.Call):
                 continue
             func = part.func
             last = func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
-            if not FOREIGN.search(last) or (last == "relationship" and any(k.name == "back_populates" for k in part.kwargs) and not part.args):
+            if not FOREIGN.search(last) and not any(k.name in ("foreign_key", "link_model") for k in part.kwargs):
                 continue
-            for arg in (*part.args[:1], *(k.value for k in part.kwargs if k.name in ("to", "model", "foreign_key", "document_type"))):
+            for arg in (*part.args[:1], *(k.value for k in part.kwargs if k.name in _TARGETS)):
                 found = self._referred(arg, scope, cls)
                 if found is not None:
                     return found
         return None
+
+    def _shared(self, node: ir.Assign, cls: Definition, scope: object) -> Definition | None:
+        """A relationship is the other side of a foreign key, which says who belongs to whom; only one through a crossing table says it itself."""
+        call = node.value
+        if not isinstance(call, ir.Call) or not any(k.name in ("secondary", "link_model") for k in call.kwargs):
+            return None
+        for part in (*call.args[:1], *inside(node.annotation)):
+            found = self._referred(part, scope, cls) if isinstance(part, (ir.Name, ir.Attr, ir.Const)) else None
+            if isinstance(found, Definition) and self.knowledge.is_user(found):
+                return found
+        return None
+
+    def _crossings(self) -> dict[Definition, tuple[str, ...]]:
+        """Models that users belong to by rows of a table that says so: (table, field of the user)."""
+        if self._crossed is None:
+            self._crossed = {}
+            for classes in self._by_name.values():
+                for link in classes if CROSSING.search(classes[0].name) else ():
+                    found = self.references(link)
+                    user = next((name for name, target in found if target is not None and self.knowledge.is_user(target)), None)
+                    for _, target in found if user is not None else ():
+                        if isinstance(target, Definition) and target is not link and not self.knowledge.is_user(target):
+                            self._crossed.setdefault(target, (link.name, user))
+        return self._crossed
 
     def _referred(self, arg: ir.Expr, scope: object, cls: Definition) -> Definition | str | None:
         if isinstance(arg, ir.Const) and isinstance(arg.value, str):

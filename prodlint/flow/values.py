@@ -6,6 +6,9 @@ A value carries *origins*. `Client` is something the client chose. CALLER is who
 caller is allowed to be (is_admin), PRESENCE whether there is one (is_authenticated). A `Selection` is data that a query selects. `Tie` says
 that the value is the outcome of comparing the target with the caller; `Link` that it compares two targets. Origins join by union: branches,
 arguments and operators all add up.
+
+An outcome has a sign: +1 where the value is true when the target fits, -1 where it is true when it does not (`!=`, `not`, `is None`), 0 where
+nobody can tell. A guard that refuses on the wrong side proves nothing.
 """
 
 from __future__ import annotations
@@ -49,8 +52,8 @@ class Selection:
 
     terms: (field, value). tests: the branches (statement, side) it stands in. parents: selections it was narrowed from or reached through,
     one for each alternative.
-    whole: what it was reached through belongs to the caller. raising: it refuses when nothing is found. used: the data
-    leaves or changes. admin: made where only an admin comes."""
+    from_caller: what it was reached through belongs to the caller. raising: it refuses when nothing is found. uses: where its data leaves or
+    changes, each with the outcomes that hold there. changes: executing it changes data. admin: made where only an admin comes."""
 
     model: Ref
     path: str
@@ -60,10 +63,15 @@ class Selection:
     parents: tuple[Selection, ...] = ()
     from_caller: bool = False
     raising: bool = False
-    used: bool = False
+    uses: list[frozenset[Outcome]] = field(default_factory=list)
+    changes: bool = False
     admin: bool = False
     listing: bool = False
     tests: frozenset[tuple[int, bool]] = frozenset()
+
+    @property
+    def used(self) -> bool:
+        return bool(self.uses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,10 @@ class Tie:
 
     target: Target
     weak: bool = False
+    sign: int = 1
+
+    def signed(self, sign: int) -> Tie:
+        return self if sign == self.sign else Tie(self.target, self.weak, sign)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,13 @@ class Link:
 
     one: Target
     other: Target
+    sign: int = 1
 
+    def signed(self, sign: int) -> Link:
+        return self if sign == self.sign else Link(self.one, self.other, sign)
+
+
+Outcome = Union[Tie, Link]
 
 Target = Union[Client, Selection]
 Origin = Union[Client, Mark, Selection, Tie, Link]
@@ -113,8 +131,13 @@ class Value:
         return [o for o in self.origins if isinstance(o, Client)]
 
     @property
-    def outcomes(self) -> frozenset[Origin]:
+    def outcomes(self) -> frozenset[Outcome]:
         return frozenset(o for o in self.origins if isinstance(o, (Tie, Link)))
+
+    @property
+    def truth(self) -> bool | None:
+        """Whether a test of it holds, where it is a literal True, False or None."""
+        return _TRUTHS.get(self.ref) if isinstance(self.ref, str) else None
 
     def plus(self, origins: Iterable[Origin]) -> Value:
         extra = frozenset(origins)
@@ -128,16 +151,33 @@ class Value:
 
 
 EMPTY = Value()
+TRUE = Value(ref="builtins.True")
+FALSE = Value(ref="builtins.False")
+NOTHING = Value(ref="builtins.None")
+_TRUTHS = {"builtins.True": True, "builtins.False": False, "builtins.None": False}
+
+
+def flipped(origins: Iterable[Origin]) -> frozenset[Origin]:
+    """The origins with every outcome's sign turned: what `not` does."""
+    return frozenset(o.signed(-o.sign) if isinstance(o, (Tie, Link)) else o for o in origins)
+
+
+def unsigned(origins: Iterable[Origin]) -> frozenset[Origin]:
+    return frozenset(o.signed(0) if isinstance(o, (Tie, Link)) else o for o in origins)
 
 
 def union(values: Iterable[Value]) -> Value:
-    """What a value may be that is one of several."""
-    found = [value for value in values if value is not EMPTY]
+    """What a value may be that is one of several; a literal among others is forgotten."""
+    given = list(values)
+    found = [value for value in given if value is not EMPTY]
     if not found:
         return EMPTY
     first = found[0]
     if len(found) == 1:
-        return first
+        return first if first.truth is None or len(given) == 1 else Value(first.origins)
+    if any(value.truth is not None for value in found) and any(value.ref != first.ref for value in found):
+        found = [value if value.truth is None else Value(value.origins) for value in found]
+        first = found[0]
     origins: frozenset[Origin] = frozenset().union(*(value.origins for value in found))
     kind = next((value.kind for value in found if value.kind is not None), None)
     fields: dict[str, Value] | None = None

@@ -1,0 +1,199 @@
+"""Is a selection tied to the caller, given everything that one run bound?
+
+Knows: selections, their chains of parents, guards and links. Does not know: endpoints, models, which client values matter.
+
+A selection is tied when a term of it is the caller, when it was reached through the caller, when a guard holds it or the value that selects it
+against the caller, or when it was reached through, or narrowed by, something tied. What counts is each *use* of data: a use may stand where a guard
+holds, and each way in which the data may have been selected (a branch scopes it, another does not) is judged by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from prodlint.flow import queries
+from prodlint.flow.knowledge import KEY_FIELDS
+from prodlint.flow.values import CALLER, Client, Link, Selection, Tie, Value
+
+TIED, WEAK, LOOSE = "owned", "unknown", "missing"
+MAX_CHAINS = 24
+Term = tuple[Selection, str, Client]
+
+
+class Judge:
+    """Memoised verdicts of one run."""
+
+    def __init__(self, run: Any) -> None:
+        self.run = run
+        self.memo: dict[object, str] = {}
+        self.links: dict[object, list[object]] = {}
+        self.keys = self._keys()
+        for link in run.links:
+            self.links.setdefault(link.one, []).append(link.other)
+            self.links.setdefault(link.other, []).append(link.one)
+
+    def _keys(self) -> dict[Client, list[tuple[frozenset[tuple[int, bool]], bool]]]:
+        """Client values that name an object which a guard holds against the caller: what else they select belongs to that object."""
+        out: dict[Client, list[tuple[frozenset[tuple[int, bool]], bool]]] = {}
+        for target, entries in self.run.bound.items():
+            for selection in narrowed_from(target) if isinstance(target, Selection) else ():
+                for name, client in queries.client_terms(selection):
+                    if KEY_FIELDS.search(name) or name == "":
+                        out.setdefault(client, []).extend(entries)
+        return out
+
+    # ------------------------------------------------------------ what was used
+    def touched(self, selections: Iterable[Selection]) -> list[Selection]:
+        """Selections whose data leaves or changes, and those that choose what such a selection is looked up by and are not tied themselves."""
+        out: dict[Selection, None] = {}
+        pending = [s for s in selections if s.used]
+        while pending:
+            selection = pending.pop(0)
+            if selection in out:
+                continue
+            out[selection] = None
+            if self.verdict(selection) != TIED:
+                pending.extend(s for chain in self.chains(selection) for e in chain for _, v in e.terms for s in v.selections if s is not selection)
+        return list(out)
+
+    def asked(self, touched: Iterable[Selection]) -> Iterator[tuple[Selection, Term, str]]:
+        """(used selection, client term, verdict) for each way in which a client value chose what is used."""
+        for selection in touched:
+            for chain in self.chains(selection):
+                terms = [(element, name, client) for element in chain for name, client in queries.client_terms(element)]
+                if not terms:
+                    continue
+                verdict = self.chain(chain, selection)
+                for term in terms:
+                    yield selection, term, TIED if verdict == TIED else _better(verdict, self.bound(term[2], selection.tests))
+
+    def chains(self, selection: Selection) -> list[list[Selection]]:
+        """Each way from a selection up to where it began."""
+        done: list[list[Selection]] = []
+        pending = [[selection]]
+        while pending and len(done) < MAX_CHAINS:
+            chain = pending.pop()
+            above = [parent for parent in chain[-1].parents if parent not in chain]
+            scoped = [parent for parent in above if not parent.admin] or above
+            if not scoped or len(chain) > MAX_CHAINS:
+                done.append(chain)
+            pending.extend([*chain, parent] for parent in scoped)
+        return done
+
+    # ------------------------------------------------------------ verdicts
+    def verdict(self, selection: Selection) -> str:
+        """The worst of all uses and ways."""
+        return _worst(self.chain(chain, selection) for chain in self.chains(selection))
+
+    def chain(self, chain: list[Selection], used: Selection) -> str:
+        if any(element.admin for element in chain):
+            return TIED
+        best = LOOSE
+        for element in chain:
+            best = _better(best, self.alone(element, used.tests))
+            if best == TIED:
+                return TIED
+        if used.uses:
+            best = _better(best, _worst(self.holds(held, chain) for held in used.uses))
+        return best
+
+    def holds(self, held: Iterable[Tie | Link], chain: list[Selection]) -> str:
+        """What the outcomes that hold at a use say of a chain or of the client values in it."""
+        targets = {*chain, *(client for element in chain for _, client in queries.client_terms(element))}
+        best = LOOSE
+        for outcome in held:
+            if isinstance(outcome, Tie) and outcome.target in targets:
+                best = _better(best, WEAK if outcome.weak else TIED)
+            elif isinstance(outcome, Link):
+                for one, other in ((outcome.one, outcome.other), (outcome.other, outcome.one)):
+                    if one in targets and other not in targets:
+                        best = _better(best, self.tied(other))
+        return best
+
+    def tied(self, target: object) -> str:
+        """ "owned", "unknown" or "missing" for a selection or client value, wherever it is used."""
+        known = self.memo.get(target)
+        if known is not None:
+            return known
+        self.memo[target] = LOOSE  # a cycle proves nothing
+        if isinstance(target, Selection):
+            self.memo[target] = _worst(self.chain_alone(chain, target) for chain in self.chains(target))
+        else:
+            self.memo[target] = self.linked(target, self.bound(target, frozenset()))
+        return self.memo[target]
+
+    def chain_alone(self, chain: list[Selection], used: Selection) -> str:
+        best = LOOSE
+        for element in chain:
+            best = _better(best, self.alone(element, used.tests))
+        return best
+
+    def alone(self, selection: Selection, tests: frozenset[tuple[int, bool]]) -> str:
+        """One selection without its parents: guards on it, its own terms."""
+        if selection.from_caller or selection.admin:
+            return TIED
+        best = self.bound(selection, selection.tests | tests)
+        if best == TIED:
+            return TIED
+        best = self.linked(selection, best)
+        for _, value in selection.terms:
+            best = _better(best, self.value(value, selection))
+        return best
+
+    def linked(self, target: object, best: str) -> str:
+        for other in self.links.get(target, ()):
+            best = _better(best, self.tied(other))
+        return best
+
+    def bound(self, target: object, tests: frozenset[tuple[int, bool]]) -> str:
+        best = LOOSE
+        entries = self.run.bound.get(target, ())
+        if isinstance(target, Client):
+            entries = (*entries, *self.keys.get(target, ()))
+        for where, weak in entries:
+            best = _better(best, TIED if where <= tests and not weak else WEAK)
+        return best
+
+    def value(self, value: Value, selection: Selection) -> str:
+        """Does a term with this value tie the selection?"""
+        if value.has(CALLER):
+            return TIED
+        best = LOOSE
+        for origin in value.origins:
+            if isinstance(origin, Client):
+                best = _better(best, self.linked(origin, self.bound(origin, selection.tests)))
+            elif isinstance(origin, Selection) and origin is not selection:
+                best = _better(best, self.tied(origin))
+        return best
+
+    def through_loose(self, selection: Selection, client: Client) -> bool:
+        """Is the selection loose only because what it was reached through is, and that is reported by itself under another id?"""
+        for chain in self.chains(selection):
+            for element in chain:
+                above = [s for _, value in element.terms for s in value.selections if s is not selection]
+                above += element.parents
+                for parent in above:
+                    others = [c for e in (parent, *parent.parents) for _, c in queries.client_terms(e) if c != client and c.name not in ("*", "?")]
+                    if others and self.tied(parent) == LOOSE and not any(c == client for _, c in queries.client_terms(parent)):
+                        return True
+        return False
+
+
+def narrowed_from(leaf: Selection) -> list[Selection]:
+    """A selection and what it was narrowed from, as far as there is one way; their terms all hold for what comes out at the end."""
+    out = [leaf]
+    while len(out[-1].parents) == 1:
+        out.append(out[-1].parents[0])
+    return out
+
+
+def _better(one: str, other: str) -> str:
+    if TIED in (one, other):
+        return TIED
+    return WEAK if WEAK in (one, other) else LOOSE
+
+
+def _worst(verdicts: Iterable[str]) -> str:
+    found = set(verdicts)
+    return LOOSE if LOOSE in found or not found else WEAK if WEAK in found else TIED

@@ -1,0 +1,34 @@
+"""Which side of a test about roles is the privileged one.
+
+Knows: `not`, `!=`, `not in`, `and`, `or`. Does not know: values.
+"""
+
+from __future__ import annotations
+
+from prodlint import ir
+
+
+def privileged(test: ir.Expr) -> bool | None:
+    """The side of the test on which only who has the role comes; None where neither side is sure."""
+    kind = type(test)
+    if kind is ir.Unary and test.op == "not":  # type: ignore[union-attr]
+        inner = privileged(test.value)  # type: ignore[union-attr]
+        return None if inner is None else not inner
+    if kind is ir.Cmp and len(test.ops) == 1:  # type: ignore[union-attr]
+        return _says_yes(test)  # type: ignore[arg-type]
+    if kind is ir.Bool:
+        sides = {privileged(value) for value in test.values}  # type: ignore[union-attr]
+        wanted = test.op == "and"  # type: ignore[union-attr]  # `admin and x` holds for admins only; `not admin or x` fails for admins only
+        return wanted if wanted in sides else None
+    if kind is ir.Await:
+        return privileged(test.value)  # type: ignore[union-attr]
+    return True
+
+
+def _says_yes(test: ir.Cmp) -> bool:
+    """`role == "admin"`, `role in STAFF`, `is_admin is True` hold for the privileged; their opposites do not."""
+    negative = test.ops[0] in ("!=", "not in", "is not", "<")
+    right = test.rights[0]
+    if isinstance(right, ir.Const) and (right.value is False or right.value is None) and not right.kind:
+        negative = not negative
+    return not negative
