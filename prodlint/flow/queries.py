@@ -45,8 +45,8 @@ CHANGING = frozenset({
 TERMLESS = frozenset({
     "update", "aupdate", "annotate", "alias", "values", "values_list", "order_by", "only", "defer", "select_related", "prefetch_related", "using",
     "exclude", "options", "limit", "offset", "distinct", "reverse", "iterator", "select_for_update", "with_for_update", "with_entities", "group_by",
-    "sort", "skip", "slice", "extra", "count", "delete", "adelete", "union", "aggregate", "execution_options", "select_from", "paginate", "add_columns",
-    "load_only", "returning", "subquery", "cte", "scalar_subquery", "fetchmany", "to_list", "outerjoin",
+    "sort", "skip", "slice", "extra", "count", "delete", "adelete", "union", "aggregate", "execution_options", "select_from", "paginate",
+    "add_columns", "load_only", "returning", "subquery", "cte", "scalar_subquery", "fetchmany", "to_list", "outerjoin",
 })  # fmt: skip
 # Tests of a column: Order.id.in_(ids).
 COLUMN_TESTS = frozenset({"in_", "is_", "like", "ilike", "contains", "any", "any_", "has", "between", "startswith", "endswith", "overlap", "op"})
