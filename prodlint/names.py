@@ -192,14 +192,15 @@ class Names:
             stem = self.relative(module, binding.level, binding.target)
             found = self._at_path(stem)
             if found is not None:
-                return self._module_definitions[found.path]
+                return self._rebound(self._at_path(stem.rpartition("/")[0]), binding, depth) or self._module_definitions[found.path]
             holder = self._at_path(stem.rpartition("/")[0])
             if holder is not None:
                 return self.symbol(holder, binding.target.rpartition(".")[2], depth - 1)
             return f"{module.dotted.rpartition('.')[0]}.{binding.target}".lstrip(".")
         found = self.find_module(binding.target, module)
         if found is not None:
-            return self._module_definitions[found.path]
+            holder = self.find_module(binding.target.rpartition(".")[0], module) if not binding.full and "." in binding.target else None
+            return self._rebound(holder, binding, depth) or self._module_definitions[found.path]
         if not binding.full:
             holder_name, _, last = binding.target.rpartition(".")
             holder = self.find_module(holder_name, module) if holder_name else None
@@ -208,6 +209,16 @@ class Names:
         elif any(self.find_module(binding.full.rsplit(".", n)[0], module) for n in range(binding.full.count(".") + 1)):
             return Definition("module", binding.target, Module("", binding.target, True, ()), None)
         return binding.target
+
+    def _rebound(self, package: Module | None, binding: ir.Binding, depth: int) -> Ref | None:
+        """What a package itself binds to the name of one of its modules (`from .get_user import get_user` in its __init__): that wins."""
+        name = binding.target.rpartition(".")[2]
+        bound = package.symbols.get(name) if package is not None else None
+        if package is None or bound is None or bound.node is binding:
+            return None
+        if bound.kind == "import" and bound.node.target.rpartition(".")[2] == name and bound.node.target.count(".") == 0:  # type: ignore[attr-defined]
+            return None  # `from . import name`: the module
+        return self.symbol(package, name, depth - 1)
 
     def symbol(self, module: Module, name: str, depth: int = _DEPTH) -> Ref | None:
         """What a name at the top level of a module means, imports and re-exports followed."""

@@ -116,7 +116,9 @@ class Calls:
         node = function.node
         assert isinstance(node, ir.Function)
         if frame.depth >= MAX_DEPTH or node in self.active:
-            self.truncated |= node not in self.active and any(v.has(CALLER) or v.has(REQUEST) or v.fields for v in (*args, *kwargs.values()))
+            given = (*args, *kwargs.values())
+            if node not in self.active and any(v.has(CALLER) or v.has(REQUEST) or v.fields for v in given):
+                self.truncated.update(target for v in given for target in (*v.clients, *v.selections))
             return self.too_deep(function, args, kwargs)
         key = (
             node,

@@ -5,6 +5,7 @@ Knows: how origins move through expressions, and when a comparison is an outcome
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,10 @@ from prodlint.names import Definition, Scope
 if TYPE_CHECKING:
     from prodlint.flow.interpreter import Frame
 
+NOT_KEYS = re.compile(
+    r"(?:\w+_)?(?:status|state|type|kind|title|level|mode|format|version|date|time|count|amount|price|size|language|locale|timezone|currency|length|password|version)$",
+    re.I,
+)
 REQUESTS = frozenset({"flask.request", "quart.request", "flask.globals.request", "bottle.request", "connexion.request"})
 
 
@@ -102,7 +107,7 @@ class Expressions:
     def attr(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> Value:
         """`base.name`."""
         if base.fields is not None and name in base.fields:
-            return base.fields[name]
+            return base.fields[name].plus(base.selections)  # made here in one branch, selected in another
         if REQUEST in base.origins and base.kind is None:
             value = requests.attribute(name)
             self.caller_seen |= CALLER in value.origins
@@ -227,7 +232,7 @@ class Expressions:
             if known is not None:
                 return known
             empty = is_none(right_expr) or _is_zero(right_expr)
-            if not empty:
+            if not empty and not _describes(expr.left) and not _describes(right_expr):
                 out |= self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
             before = current.outcomes | right.outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else unsigned(before)
@@ -471,6 +476,13 @@ def _asks_absence(op: str, right: ir.Expr) -> bool:
     if is_none(right) or _is_zero(right):
         return op in ("is", "==", "<=")
     return _is_true(right) and op in ("is not", "!=", "<")
+
+
+def _describes(expr: ir.Expr) -> bool:
+    """Does the last name say what something is like, and not which one it is (`order.status`, `item.kind`)?"""
+    if isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Const) and isinstance(expr.index.value, str):
+        return bool(NOT_KEYS.match(expr.index.value))
+    return isinstance(expr, ir.Attr) and bool(NOT_KEYS.match(expr.name))
 
 
 def _identical(left: Value, right: Value, op: str) -> Value | None:

@@ -148,7 +148,7 @@ class Analyst:
         for terminal, (selection, name, client), tied in judge.asked(touched):
             if not self.counts(selection, name, client):
                 continue
-            sure = complete and not run.truncated and not role
+            sure = complete and not role and run.truncated.isdisjoint((terminal, selection, client))
             choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
             known = choices.get((client.name, client.source, choice.model))
             if known is None or _worse(choice.ownership, known.ownership):

@@ -75,7 +75,7 @@ class Run(Expressions, Calls):
         self.admin_depth = 0
         self.caller_seen = False
         self.globals: dict[str, Value] = {}
-        self.truncated = False
+        self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
     # ------------------------------------------------------------ blocks
     def block(self, body: Iterable[ir.Stmt], frame: Frame) -> int:

@@ -32,6 +32,11 @@ class Judge:
         for link in run.links:
             self.links.setdefault(link.one, []).append(link.other)
             self.links.setdefault(link.other, []).append(link.one)
+            for checked in (link.one, link.other):  # an id names an object that a guard held: what else it selects belongs to that object
+                for element in narrowed_from(checked) if isinstance(checked, Selection) else ():
+                    for name, client in queries.client_terms(element):
+                        if KEY_FIELDS.search(name) or name == "":
+                            self.links.setdefault(client, []).append(checked)
 
     def _keys(self) -> dict[Client, list[tuple[frozenset[tuple[int, bool]], bool]]]:
         """Client values that name an object which a guard holds against the caller: what else they select belongs to that object."""

@@ -49,7 +49,7 @@ LOGIN_STRICT = re.compile(
     re.I,
 )
 SECRET_FIELDS = re.compile(
-    r"(?:^|_)(?:token|api_?key|secret|signature|otp|nonce|share_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code))(?:$|_)",
+    r"(?!.*_id$)(?:^|.*_)(?:token|api_?key|secret|signature|otp|nonce|share_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code))(?:$|_)",
     re.I,
 )
 ID_FIELDS = re.compile(

@@ -193,10 +193,19 @@ class Parameters:
                 self.run.caller_seen = True
                 return Value(frozenset({CALLER}) if word.endswith("current_user()") else frozenset({Client("token", "header")}))
         name = ref.name if isinstance(ref, Definition) else str(ref or "").rpartition(".")[2]
+        made = ref.node.value if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) else None
+        if isinstance(made, ir.Call) and known.names_caller(last_name(made)):  # `auth = users.current_user(active=True)` makes the dependency
+            return self.made_by(made)
         if known.names_caller(name):
             self.run.caller_seen = True
             return Value(frozenset({CALLER}))
         return Value(kind=kind if isinstance(kind, (str, Definition)) else None)
+
+    def made_by(self, call: ir.Call) -> Value:
+        self.run.caller_seen = True
+        if not any(k.name == "optional" and isinstance(k.value, ir.Const) and k.value.value is True for k in call.kwargs):
+            self.run.login.append(("", 0))
+        return Value(frozenset({CALLER}))
 
     def factory(self, ref: Definition, call: ir.Call | None, scope: Scope) -> Value:
         """`Depends(require_role("admin"))`: the function it returns is the dependency."""
