@@ -94,6 +94,9 @@ class Calls:
             known = bases.method(self, name, args, kwargs, expr, frame)
             if known is not None:
                 return known
+        policy = self.policy(receiver, name, frame, expr)
+        if policy is not None:
+            return policy
         found = self.selecting(receiver, name, args, kwargs, expr, frame)
         if found is not None:
             return found
@@ -108,11 +111,29 @@ class Calls:
             return False
         return "classmethod" in decorators or not (isinstance(receiver.ref, Definition) and receiver.ref.kind == "class")
 
+    def policy(self: Any, receiver: Value | None, name: str, frame: Frame, expr: ir.Call) -> Value | None:
+        """`OrderPermission(order_id).can()`: a policy object of a library that knows the caller by itself; None where it is none."""
+        how = self.knowledge.policy_methods.get(name)
+        if how is None or receiver is None or not self.knowledge.is_policy(receiver.kind):
+            return None
+        self.caller_seen = True
+        targets = [t for t in (*receiver.selections, *receiver.clients) if not isinstance(t, Client) or t.name != "*"]
+        answer: set[Origin] = {Tie(target) for target in targets} or set(role_marks(last_name(expr.func.base)) | {ROLE})
+        if how == "refuses":
+            where = frozenset(self.branch)
+            self.prove([o for o in answer if isinstance(o, Tie)], where, frame.scope.module.path, expr.at)
+            if not targets:
+                self.roles.append((frame.scope.module.path, expr.at, where, ADMIN in answer))
+        return Value(frozenset(answer))
+
     # ------------------------------------------------------------ project functions
     def call_function(
-        self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr, closure: object = None
-    ) -> Value:
-        """Runs a project function with these arguments; EMPTY origins plus its arguments' where it is too deep or runs already."""
+        self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr, closure: object = None,
+        answers: bool = False,
+    ) -> Value:  # fmt: skip
+        """Runs a project function with these arguments; EMPTY origins plus its arguments' where it is too deep or runs already.
+
+        answers: what it returns is the response, as that of a hook is."""
         node = function.node
         assert isinstance(node, ir.Function)
         if frame.depth >= MAX_DEPTH or node in self.active:
@@ -134,7 +155,8 @@ class Calls:
         from prodlint.flow.interpreter import REFUSES, Frame
 
         scope = self.names.scope(function)
-        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=closure if isinstance(closure, Frame) else None)
+        outer = closure if isinstance(closure, Frame) else None
+        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers)
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]
@@ -168,8 +190,8 @@ class Calls:
         selected itself."""
         if not inner.kept:
             return
-        common = frozenset.intersection(*inner.kept)
-        if not refuses or len(inner.kept) != len(inner.returns):
+        common = frozenset.intersection(*map(queries.implied, inner.kept))
+        if not refuses or inner.noes:
             common = frozenset(o for o in common if (o.target if isinstance(o, Tie) else o.one) in made or (isinstance(o, Link) and o.other in made))
         self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
 
@@ -238,6 +260,8 @@ class Calls:
         me = Value(frozenset(), cls, None, None, fields)
         if isinstance(init, Definition) and init.kind == "function" and frame.depth < MAX_DEPTH - 1:
             self.call_function(init, [me, *args], kwargs, frame, expr)
+            if self.knowledge.is_policy(cls):
+                return Value(origins, cls, None, None, fields)
             return me if not self.knowledge.is_model(cls) else Value(origins, cls, None, None, fields)
         if self.knowledge.is_model(cls):
             return Value(frozenset(o for o in origins if not isinstance(o, Selection)), cls, None, None, fields)

@@ -141,8 +141,10 @@ class Expressions:
             if ref.kind == "class" and self.knowledge.is_model(ref):
                 manager = self.names.class_member(ref, name)
                 if name in queries.MANAGERS or self.is_manager(manager):
-                    kind = self.names.value_type(manager) if isinstance(manager, Definition) else None
+                    kind = self.names.value_type(manager) if isinstance(manager, Definition) else self.query_class(ref) if name == "query" else None
                     selection = self.select(ref, expr, frame)
+                    if name == "query" and isinstance(kind, Definition):
+                        return Value(frozenset({selection}), kind)
                     rows = Value(frozenset({selection}), kind if isinstance(kind, Definition) else None)
                     return self.managed(rows, expr, frame) if isinstance(kind, Definition) else rows
                 if isinstance(manager, Definition) and manager.kind == "value":
@@ -150,6 +152,14 @@ class Expressions:
             found = self.names.member(ref, name)
             return self.static(found) if found is not None else EMPTY
         return None
+
+    def query_class(self: Any, model: Definition) -> Definition | None:
+        """The project's own class of queries that a model of Flask-SQLAlchemy names."""
+        found = self.names.class_member(model, "query_class")
+        if not isinstance(found, Definition) or not isinstance(found.node, ir.Assign) or found.node.value is None:
+            return None
+        ref = self.names.resolve(found.node.value, self.names.class_scope(found.owner or model))
+        return ref if isinstance(ref, Definition) and ref.kind == "class" else None
 
     def managed(self: Any, rows: Value, expr: ir.Expr, frame: Frame) -> Value:
         """What the project's own manager leaves of the rows: its `get_queryset` stands before every query."""
@@ -398,6 +408,8 @@ class Expressions:
         if base.has(REQUEST) and base.kind is None:
             return Value(frozenset({CALLER}) if name and (TENANT_WORDS.match(name) or self.knowledge.names_caller(name)) else frozenset())
         out: set[Origin] = set()
+        if base.has(CALLER):  # session.get(project.id), user.grants[order_id]: there only if it is the caller's
+            out.update(Tie(target) for target in _targets(index))
         for origin in base.origins:
             if isinstance(origin, Client) and origin.name == "*":
                 out.add(Client(name or "?", origin.source, (frame.scope.module.path, getattr(expr, "at", 0))))

@@ -61,11 +61,11 @@ class Guards:
     def hook(self, before: Before) -> None:
         ref = self.names.resolve(before.expr, before.scope)
         if isinstance(ref, Definition) and ref.kind == "function":
-            logins = len(self.run.login)
-            params = self.parameters.handler(ref, None)
+            logins, bound = len(self.run.login), len(self.run.bound)
+            params = self.parameters.hook(ref)
             frame = self.frame(ref)
-            result = self.run.call_function(ref, [], params, frame, before.expr)
-            if len(self.run.login) > logins or LOGIN_STRICT.search(ref.name) or CALLER in result.outcomes:
+            self.run.call_function(ref, [], params, frame, before.expr, answers=True)
+            if len(self.run.login) > logins or len(self.run.bound) > bound or LOGIN_STRICT.search(ref.name):
                 self.note("required", before.scope, ref.at, f"before_request {ref.name}")
 
     def frame(self, function: Definition) -> Any:
@@ -101,6 +101,8 @@ class Guards:
         ref = self.names.resolve(func, scope)
         level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
         if level is not None:
+            if level == "required" and isinstance(func, ir.Attr) and ADMIN_WORDS.search(last_name(func.base)):
+                level = "admin"  # @admin_permission.require()
             self.note(self.adjusted(level, expr), scope, func.at, f"@{name}")  # type: ignore[union-attr]
             if level in ("required", "admin"):
                 self.run.caller_seen = True

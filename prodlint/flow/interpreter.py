@@ -49,6 +49,7 @@ class Frame:
     answers: bool = False  # what it returns is the response, so a return may refuse
     passes: list[frozenset[object]] = field(default_factory=list)  # for each return that is not a no: the roles it asks for
     refused: bool = False  # the last return was a no
+    noes: int = 0
     kept: list[frozenset[Outcome]] = field(default_factory=list)
     tests: list[tuple[Value, bool]] = field(default_factory=list)
     early: set[Origin] = field(default_factory=set)
@@ -195,9 +196,10 @@ class Run(Expressions, Calls):
         for test, which in frame.tests:
             outcomes |= oriented(test, which)
         frame.refused = no
+        frame.noes += no
         if not no:
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & ROLES)
-        if not no and value.truth is None:
+        if not no and not self.admin_depth:  # staff may have their own way in
             frame.kept.append(frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0))
         frame.returns.append(value.plus(flipped(outcomes) if no else outcomes))
 

@@ -88,6 +88,8 @@ class Knowledge:
         self.middleware: dict[str, str] = dict(access.get("middleware", {}))
         self.orm_bases = frozenset(access.get("orm_bases", ()))
         self.user_bases = frozenset(access.get("user_bases", ()))
+        self.policy_bases = frozenset(access.get("policy_bases", ()))
+        self.policy_methods: dict[str, str] = dict(access.get("policy_methods", {}))
         given = vocabulary or {}
         self.own_principals = frozenset(given.get("principals", ()))
         self.own_guards = frozenset(given.get("guards", ()))
@@ -140,6 +142,10 @@ class Knowledge:
         meta = self.names.members(cls).get("Meta")
         flag = self.names.members(meta).get("abstract") if meta is not None and meta.kind == "class" else None
         return flag is not None and isinstance(flag.node, ir.Assign) and isinstance(flag.node.value, ir.Const) and flag.node.value.value is True
+
+    def is_policy(self, kind: Ref | None) -> bool:
+        """Is this class a policy object that asks the library who the caller is?"""
+        return kind is not None and self.names.is_a(kind, *self.policy_bases)
 
     def names_caller(self, name: str) -> bool:
         return name in self.own_principals or bool(CALLER_WORDS.search(name))

@@ -68,6 +68,14 @@ class Parameters:
             out[param.name] = self.plain(param, definition, position)
         return out
 
+    def hook(self, definition: Definition) -> dict[str, Value]:
+        """The parameters of what runs before the handler: a preprocessor of URL values gets (endpoint, values)."""
+        params = definition.node.params  # type: ignore[attr-defined]
+        out = self.handler(definition, None)
+        if len(params) == 2:
+            out[params[1].name] = Value(fields={name: self.path_value(name, definition, params[1].at) for name in self.endpoint.params})
+        return out
+
     @staticmethod
     def _static(definition: Definition) -> bool:
         return any(last_name(d) == "staticmethod" for d in definition.node.decorators)  # type: ignore[attr-defined]

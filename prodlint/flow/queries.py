@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 
 from prodlint import ir
-from prodlint.flow.values import EMPTY, Client, Selection, Value
+from prodlint.flow.knowledge import KEY_FIELDS
+from prodlint.flow.values import EMPTY, Client, Outcome, Selection, Tie, Value
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
 STARTERS = frozenset({
@@ -107,6 +108,17 @@ def sql_terms(text: str, params: list[Value]) -> list[tuple[str, Value]]:
 def client_terms(selection: Selection) -> list[tuple[str, Client]]:
     """(field, client value) for each term in which the client chooses."""
     return [(name, origin) for name, value in selection.terms for origin in sorted(value.clients, key=lambda c: (c.name, c.source))]
+
+
+def implied(outcomes: frozenset[Outcome]) -> frozenset[Outcome]:
+    """The outcomes, with those for the client values that name a held object: who may see the order may name its id."""
+    out = set(outcomes)
+    for outcome in outcomes:
+        leaf = outcome.target if isinstance(outcome, Tie) else None
+        while isinstance(leaf, Selection):
+            out.update(Tie(client, outcome.weak) for name, client in client_terms(leaf) if KEY_FIELDS.search(name) or not name)  # type: ignore[union-attr]
+            leaf = leaf.parents[0] if len(leaf.parents) == 1 else None
+    return frozenset(out)
 
 
 def nothing(value: Value | None) -> Value:
