@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
 from prodlint.flow import bases, queries
-from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
+from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Tie, Value, origins_of, union
 from prodlint.names import Definition
 
@@ -233,7 +233,8 @@ class Calls:
 
     def by_habit(self: Any, name: str, result: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """`get_current_user(...)` gives the caller even where its body cannot be read that far, unless the client chooses who."""
-        if CALLER in result.origins or not self.knowledge.names_caller(name):
+        given = [value for value in (*args, *kwargs.values()) if value.has(REQUEST) or any(c.source in ("header", "cookie") for c in value.clients)]
+        if CALLER in result.origins or not (self.knowledge.names_caller(name) or (given and AUTHENTICATES.match(name))):
             return result
         chosen = [c for value in (*args, *kwargs.values()) for c in value.clients if c.source in ("path", "query", "body", "form")]
         if chosen or any(c.source in ("path", "query", "body", "form") for s in result.selections for _, c in queries.client_terms(s)):
@@ -305,6 +306,7 @@ class Calls:
             return Value(args[0].origins)
         if name == "setattr" and args:
             self.use(args[0])
+            self.use_changed(args[0])
             return EMPTY
         if name == "dict":
             return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
@@ -348,6 +350,7 @@ class Calls:
         if selections:
             if name in queries.CHANGING:
                 self.use(receiver)
+                self.use_changed(receiver)
             if name == "none" and not args:
                 return Value(receiver.origins - frozenset(selections), receiver.kind)
             if name in queries.TERMLESS:
@@ -397,7 +400,7 @@ class Calls:
         raising = name in queries.RAISING
         selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes)
         if changes:
-            self.mark(selection)
+            self.use_changed(Value(frozenset({selection})))
         return self.selected(selection)
 
     def selected(self: Any, selection: Selection) -> Value:

@@ -247,7 +247,9 @@ class Expressions:
             before = current.outcomes | right.outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else unsigned(before)
             for side, other in ((current, right), (right, current)):
-                if side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
+                if (side.has(ROLE) or side.has(CALLER)) and any(PLAIN_ROLES.match(word) for word in words(other)):
+                    out.add(PRESENCE)  # a role that every customer has
+                elif side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
                     out.update(
                         {PRESENCE}
                         if is_none(right_expr)
@@ -442,6 +444,20 @@ class Expressions:
         if frame.depth == 0:
             self.use(value)
         return EMPTY
+
+
+PLAIN_ROLES = re.compile(
+    r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller)s?$",
+    re.I,
+)
+
+
+def words(value: Value) -> list[str]:
+    """What a value or the items of a list of them are called."""
+    found = [value.const or last_word(value)]
+    for item in value.items or ():
+        found.append(item.const or last_word(item))
+    return [word for word in found if word]
 
 
 def last_word(value: Value) -> str:

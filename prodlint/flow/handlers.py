@@ -146,7 +146,7 @@ class Analyst:
         choices: dict[tuple[str, str, str], Choice] = {}
         touched = judge.touched(run.selections)
         for terminal, (selection, name, client), tied in judge.asked(touched):
-            if not self.counts(selection, name, client):
+            if not self.counts(selection, name, client, terminal.changed, authentication == "none"):
                 continue
             sure = complete and not role and run.truncated.isdisjoint((terminal, selection, client))
             choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
@@ -161,7 +161,7 @@ class Analyst:
             endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, guards.levels
         )
 
-    def counts(self, selection: Selection, name: str, client: Client) -> bool:
+    def counts(self, selection: Selection, name: str, client: Client, changed: bool, anonymous: bool) -> bool:
         """Is this a choice of an object?"""
         if client.source in ("header", "cookie", "files") or client.name in ("*", "?"):
             return False
@@ -169,8 +169,8 @@ class Analyst:
             return False  # who holds the secret may
         if client.source != "path" and not (ID_FIELDS.search(client.name) or KEY_FIELDS.search(name)):
             return False
-        if name in LOGIN_FIELDS and client.source in ("body", "form", "query"):
-            return False  # a login, a sign-up, a search by name
+        if name in LOGIN_FIELDS and (anonymous or (client.source != "path" and not changed)):
+            return False  # a login, a sign-up, a forgotten password, a search by name
         return not selection.admin
 
     def choice(

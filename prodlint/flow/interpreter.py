@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from prodlint import ir
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
-from prodlint.flow.knowledge import Knowledge, last_name
+from prodlint.flow.knowledge import AUTH_HEADERS, Knowledge, last_name
 from prodlint.flow.polarity import privileged
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, ROLE, Link, Origin, Outcome, Selection, Target, Tie, Value, flipped, union
 from prodlint.names import Definition, Names, Scope
@@ -270,7 +270,7 @@ class Run(Expressions, Calls):
             if not test.outcomes and end in (REFUSES, RETURNS):
                 if test.has(ROLE):
                     self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
-                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)) and not where:
+                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not where:
                     self.login.append((frame.scope.module.path, at))
 
     def prove(self, outcomes: Iterable[Outcome], where: frozenset[tuple[int, bool]], path: str, at: int) -> None:
@@ -374,6 +374,7 @@ class Run(Expressions, Calls):
 
     def use_changed(self, value: Value) -> None:
         for selection in value.selections:
+            selection.changed = True
             self.mark(selection)
 
     def maybe(self, expr: ir.Expr | None, frame: Frame) -> Value:
@@ -383,6 +384,11 @@ class Run(Expressions, Calls):
 def oriented(test: Value, which: bool) -> frozenset[Origin]:
     """The outcomes of a test as they hold on one of its sides."""
     return frozenset(test.outcomes) if which else flipped(test.outcomes)
+
+
+def identifies(test: Value) -> bool:
+    """Does the test ask for a header or cookie that says who is calling?"""
+    return any(c.source in ("header", "cookie") and AUTH_HEADERS.search(c.name) for c in test.clients)
 
 
 def caller_side(expr: ir.Expr, test: Value) -> bool | None:

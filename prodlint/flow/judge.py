@@ -157,6 +157,8 @@ class Judge:
         if isinstance(target, Client):
             entries = (*entries, *self.keys.get(target, ()))
         for where, weak in entries:
+            if any((statement, not side) in tests for statement, side in where):
+                continue  # a guard of the other branch
             best = _better(best, TIED if where <= tests and not weak else WEAK)
         return best
 

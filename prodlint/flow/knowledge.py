@@ -49,8 +49,14 @@ LOGIN_STRICT = re.compile(
     re.I,
 )
 SECRET_FIELDS = re.compile(
-    r"(?!.*_id$)(?:^|.*_)(?:token|api_?key|secret|signature|otp|nonce|share_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code))(?:$|_)",
+    r"(?!.*_id$)(?:^|.*_)(?:token|api_?key|secret|signature|otp|nonce|share_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code)"
+    r"|(?:referral|coupon|promo|voucher|gift|verification|reset|access|join|share|registration|backup|recovery)_?code)(?:$|_)",
     re.I,
+)
+# Headers and cookies by which a caller identifies themselves, and functions that read them.
+AUTH_HEADERS = re.compile(r"authori[sz]ation|token|api[-_]?key|x[-_]auth|session|^jwt", re.I)
+AUTHENTICATES = re.compile(
+    r"^_?(?:authenticate(?:_request|_user)?|(?:verify|validate|decode|check|parse)_(?:auth_?)?(?:token|jwt|session|api_?key)|login_from_\w+)$", re.I
 )
 ID_FIELDS = re.compile(
     r"(?:^|_)(?:id|ids|pk|uuid|guid|oid|uid|slug|code|number|key|ref|name|username|email|handle|identifier|hash)(?:$|__)|(?:Id|ID|Ids|Uuid|UUID|Pk)$|^_id$",
@@ -107,8 +113,20 @@ class Knowledge:
             known = any(a in self.orm_bases or a.endswith((".SQLAlchemy.Model", ".Database.Entity", ".db.Model")) for a in ancestors)
             if known and any(a.endswith("SQLModel") for a in ancestors):
                 known = any(k.name == "table" for k in ref.node.keywords)  # type: ignore[attr-defined]  # without it a SQLModel is a schema
+            elif not known:
+                known = any(self._has_columns(a) for a in self.names.mro(ref) if isinstance(a, Definition))
             self._model[ref] = known
         return known
+
+    def _has_columns(self, cls: Definition) -> bool:
+        """Columns, or a table's name, in the class body: a table whatever its base is (`@as_declarative`, a base made by a function)."""
+        for name, member in self.names.members(cls).items():
+            value = member.node.value if isinstance(member.node, ir.Assign) else None
+            if name == "__tablename__" and isinstance(value, ir.Const):
+                return True
+            if isinstance(value, ir.Call) and last_name(value) in ("Column", "mapped_column"):
+                return True
+        return False
 
     def is_user(self, ref: Ref | None) -> bool:
         """Is this class who a caller is stored as, or a tenant that callers belong to?"""

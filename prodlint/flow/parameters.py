@@ -190,7 +190,7 @@ class Parameters:
         if isinstance(kind, Definition) and kind.kind == "class":
             method = self.names.class_member(kind, "__call__")
             if isinstance(method, Definition) and method.kind == "function":
-                return self.run_dependency(method, Value(frozenset(), kind, None, None, {}))
+                return self.run_dependency(method, self.made_instance(kind, call, ref, scope))
         return self.outside(ref, kind)
 
     def outside(self, ref: object, kind: object) -> Value:
@@ -208,6 +208,15 @@ class Parameters:
             self.run.caller_seen = True
             return Value(frozenset({CALLER}))
         return Value(kind=kind if isinstance(kind, (str, Definition)) else None)
+
+    def made_instance(self, kind: Definition, call: ir.Call | None, ref: object, scope: Scope) -> Value:
+        """`Depends(RoleChecker(["admin"]))`, `Depends(allow_admin)`: the instance with what its constructor was given."""
+        from prodlint.flow.interpreter import Frame
+
+        if call is None and isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call):
+            call, scope = ref.node.value, self.names.scope_of(ref)
+        made = self.run.eval(call, Frame(scope, {}, 1)) if call is not None else EMPTY
+        return made if made.fields is not None else Value(frozenset(), kind, None, None, {})
 
     def made_by(self, call: ir.Call) -> Value:
         self.run.caller_seen = True

@@ -53,7 +53,8 @@ class Selection:
     terms: (field, value). tests: the branches (statement, side) it stands in. parents: selections it was narrowed from or reached through,
     one for each alternative.
     from_caller: what it was reached through belongs to the caller. raising: it refuses when nothing is found. uses: where its data leaves or
-    changes, each with the outcomes that hold there. changes: executing it changes data. admin: made where only an admin comes."""
+    changes, each with the outcomes that hold there. changes: executing it changes data. changed: its rows were changed.
+    admin: made where only an admin comes."""
 
     model: Ref
     path: str
@@ -65,6 +66,7 @@ class Selection:
     raising: bool = False
     uses: list[frozenset[Outcome]] = field(default_factory=list)
     changes: bool = False
+    changed: bool = False
     admin: bool = False
     listing: bool = False
     tests: frozenset[tuple[int, bool]] = frozenset()
