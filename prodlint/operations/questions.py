@@ -11,18 +11,28 @@ from posixpath import dirname
 
 from prodlint.declared import ConfigurationQuestions, Declared, Section
 from prodlint.model import Span
+from prodlint.names import Names
 from prodlint.operations import github, gitlab, hosted
 from prodlint.operations.commands import Commands, deploys_to, lenient, runs_tests
+from prodlint.operations.copies import KINDS as COPYING
+from prodlint.operations.copies import Copy, Own, copies, own_databases
 from prodlint.operations.delivery import Delivery, short
 from prodlint.operations.environments import Environment, environments
+from prodlint.operations.python_signs import python_signs
 from prodlint.operations.rollout import BLOCKS, WORKLOADS, Rollout, rollouts
+from prodlint.operations.watching import ALERTS, ALWAYS_TOLD, RULES, Alert, Sign, alerts, signs
+from prodlint.operations.watching import KINDS as WATCHED
 from prodlint.operations.workloads import Workload, workloads
+from prodlint.routing.table import Table
 
 CODE = frozenset({"python", "javascript", "typescript", "go", "ruby", "php", "java", "kotlin", "csharp"})
 
 
 class OperationsQuestions(ConfigurationQuestions):
-    """Mixin of Project, on top of the questions about configuration."""
+    """Mixin of Project, on top of the questions about configuration; expects `names` and `table` of the questions about access."""
+
+    names: Names
+    table: Table
 
     @cached_property
     def commands(self) -> Commands:
@@ -137,3 +147,76 @@ class OperationsQuestions(ConfigurationQuestions):
     def rollback_guide(self) -> Section | None:
         """The section of a document that says how a release is undone."""
         return None
+
+    # ------------------------------------------------------------ watching
+    @cached_property
+    def _watching(self) -> tuple[Sign, ...]:
+        code = python_signs(self.names) if any(facts.module is not None for facts in self.files.values()) else ()
+        lines = self.signs("error-tracking", "structured-logs", "chat-alert", "metrics", "health-route")
+        paths = [path for path in self.files if not self.is_aside(path)]
+        return tuple(signs(code, lines, self.blocks(*WATCHED), paths))
+
+    def watching(self, *sorts: str) -> list[Sign]:
+        """Signs that the app is watched: "tracker", "logs", "metrics", "health", "probe"; weaker: "plain-logs", "logger", "chat", "dependency"."""
+        return [sign for sign in self._watching if sign.sort in sorts]
+
+    def alerts(self) -> list[Alert]:
+        """Rules that would tell somebody, as code."""
+        receivers = any(
+            entry.key.startswith(("receivers.", "contactPoints.")) and entry.key.count(".") > 2
+            for block in self.blocks("monitoring", "alert-rules", "k8s/AlertmanagerConfig", "k8s/Secret")
+            for entry in block.entries
+        )
+        return alerts(self.blocks(*ALERTS, *ALWAYS_TOLD, *RULES), receivers)
+
+    def health_routes(self) -> list[tuple[Span, str]]:
+        """Routes that say whether the app is well: (place, path)."""
+        form = re.compile(
+            r"(?:^|/)_?(?:health|healthz|healthcheck|health[-_]check|livez|readyz|ready|live|liveness|readiness|ping|up|status|heartbeat)/?$", re.I
+        )
+        out = [(Span(each.file, each.line), each.path) for each in self.table.endpoints if form.search(each.path.rstrip("$").replace("\\", ""))]
+        return out + [(sign.at, sign.words) for sign in self.watching("health")]
+
+    def server(self) -> Span | None:
+        """Where the repository's server code shows: a route, a listening call, a web framework among the dependencies."""
+        if self.table.endpoints:
+            first = min((each.file, each.line) for each in self.table.endpoints)
+            return Span(*first)
+        listening = self.signs("server")
+        if listening:
+            return listening[0][0]
+        for package in self.commands.packages.values():
+            for name in ("next", "express", "fastify", "@nestjs/core", "koa", "hono", "@remix-run/node", "nuxt", "@sveltejs/kit", "astro"):
+                if package.has(f"dependencies.{name}") and not self.is_aside(package.path):
+                    return package.where(f"dependencies.{name}")
+        return None
+
+    # ------------------------------------------------------------ copies
+    def own_databases(self) -> list[Own]:
+        """Databases that the team runs itself, on volumes of its own."""
+        return own_databases(self.blocks("compose-service", "k8s/StatefulSet", "k8s/Deployment", "kamal", "fly"))
+
+    def copies(self) -> list[Copy]:
+        """What copies a database: scheduled and off the machine first."""
+        return copies(self.blocks(*COPYING), self.signs("dump"), self.delivery)
+
+    def compose_is_deployed(self) -> Span | None:
+        """Where a pipeline or a script brings compose files up on a server."""
+        for deploy in self.delivery.deploys:
+            if re.search(r"compose|docker\s+stack", deploy.command) and not deploy.disabled:
+                return deploy.at
+        form = re.compile(r"\bdocker(?:-|\s+)compose\b[^\n]*\bup\b")
+        for at, command in self.manual_deploys():
+            if form.search(command):
+                return at
+        return None
+
+    def runs_elsewhere(self) -> bool:
+        """Does the repository name a target of deploys that is no compose file?"""
+        kinds = (
+            "fly", "render", "railway", "vercel", "netlify", "heroku-app", "procfile", "app-yaml", "apprunner", "serverless", "copilot", "kamal",
+            "beanstalk",
+            "wrangler", "firebase", "samconfig", "ecs-task", "aws_*", "google_*", "azurerm_*", "AWS::*", "k8s/*", "helm-values", "supabase",
+        )  # fmt: skip
+        targets = [deploy for deploy in self.delivery.deploys if "compose" not in deploy.command and deploy.target != "a server over SSH"]
+        return bool(targets) or bool(self.blocks(*kinds))

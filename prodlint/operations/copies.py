@@ -1,0 +1,142 @@
+"""Databases that a team runs itself, and what copies them off the machine.
+
+Knows: database images with a volume, SQLite files on a mount, dump commands, backup images and tools, schedules. Does not know: cron entries and
+snapshots that exist only on a machine or a platform.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from prodlint.declared import Declared
+from prodlint.model import Span
+from prodlint.operations.delivery import Delivery, short
+
+_IMAGE = re.compile(
+    r"(?:^|/)(?:postgres(?:ql)?|postgis|pgvector|timescaledb(?:-ha)?|mysql|mariadb|percona\S*|mongo(?:db)?|mongodb-community-server|mssql(?:-server|/server)?|server:20\d\d|cockroach|couchdb"
+    r"|clickhouse(?:-server)?|neo4j|surrealdb|rqlite|pgvecto-rs|supabase/postgres)(?:[:@-]|$)"
+)
+_DATA = re.compile(
+    r"/var/lib/(?:postgresql|mysql|mongodb|clickhouse|neo4j)|/data/db|/bitnami/|/var/opt/mssql|/opt/couchdb|/cockroach|/home/postgres|/data\b"
+)
+_SQLITE = re.compile(r"sqlite(?:3)?:/{2,}|\.(?:sqlite3?|db)\b", re.I)
+_TOOL = re.compile(
+    r"postgres-?backup|pg[-_]?backup|pgbackups?|mysql-?backup|db-?backup|mongo-?(?:db-)?backup|docker-volume-backup|volumerize|litestream|pgbackrest|wal-g|barman|restic|borg(?:matic)?|velero|duplicity|kopia"
+    r"|backup-(?:s3|cron)|automysqlbackup|backrest|duplicati",
+    re.I,
+)
+_DUMP = re.compile(
+    r"\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mariabackup|xtrabackup|mongodump|wal-g\s+backup-push|pgbackrest\s+\S*\s*backup|barman\s+backup|litestream\s+replicate|restic\s+backup"
+    r"|borg(?:matic)?\s+create|velero\s+(?:backup|schedule)\s+create|sqlite3\b[^\n]*\.(?:backup|dump)|fly(?:ctl)?\s+(?:postgres|pg)\s+backup|heroku\s+pg:backups|supabase\s+db\s+dump|aws\s+rds\s+create-db-(?:cluster-)?snapshot"
+    r"|gcloud\s+sql\s+(?:export|backups)|neonctl\s+branches\s+create|pscale\s+backup\s+create|manage\.py\s+dbbackup|backup:run|kamal\s+accessory\s+exec\s+\S*\s*backup)\b"
+)
+_AWAY = re.compile(
+    r"\baws\s+s3|\bs3cmd|s3://|\brclone\b|\bgsutil\b|gs://|\bgcloud\s+storage|\baz\s+storage|\brestic\b|\bborg\b|\brsync\b[^\n]*:|\bscp\b|\bb2\b|\bmc\s+(?:cp|mirror)|upload-artifact|R2_|S3_|BUCKET",
+    re.I,
+)
+KINDS = (
+    "compose-service", "k8s/StatefulSet", "k8s/Deployment", "k8s/CronJob", "k8s/Cluster", "k8s/ScheduledBackup", "k8s/Schedule",
+    "k8s/PostgresCluster", "kamal", "fly",
+    "backup-tool", "crontab", "script", "make-target", "dockerfile", "render", "procfile",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Own:
+    """A database that lies on a volume of one's own. stays: is it kept running like a server (restart policy, cluster)?"""
+
+    name: str
+    at: Span
+    words: str
+    stays: bool
+    production: bool
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Something that copies data. scheduled: by a clock or a running tool; away: to another machine or an object store (None: not said)."""
+
+    at: Span
+    words: str
+    scheduled: bool
+    away: bool | None
+
+
+def own_databases(blocks: Iterable[Declared]) -> list[Own]:
+    out: list[Own] = []
+    for block in blocks:
+        production = re.search(r"prod|live|deploy", block.path, re.I) is not None and "dev" not in block.path.lower()
+        if block.kind == "compose-service":
+            image = block.text("image", "") or ""
+            local = re.search(r"(?:^|[^a-z])(?:dev|development|local|test|tests|ci|e2e|override)(?:[^a-z]|$)", block.path, re.I) is not None
+            volumes = [e for e in block.entries if e.key.startswith("volumes.") and _DATA.search(e.value) and "/docker-entrypoint" not in e.value]
+            if _IMAGE.search(image) and volumes and not local:
+                stays = (block.text("restart", "") or "") in ("always", "unless-stopped") or block.has("deploy.restart_policy")
+                out.append(Own(block.name, block.at, f"{image} on a volume", stays, production))
+        elif block.kind in ("k8s/StatefulSet", "k8s/Deployment"):
+            image = next((e for e in block.entries if re.search(r"containers\.\d+\.image$", e.key) and _IMAGE.search(e.value)), None)
+            if image is not None and any("persistentVolumeClaim" in e.key or "volumeClaimTemplates" in e.key for e in block.entries):
+                out.append(Own(block.name, block.at, f"{image.value} on a volume claim", True, True))
+        elif block.kind == "kamal":
+            for accessory in block.keys("accessories"):
+                image = block.text(f"accessories.{accessory}.image", "") or ""
+                if _IMAGE.search(image):
+                    out.append(Own(accessory, block.where(f"accessories.{accessory}"), f"{image} beside the app", True, True))
+        elif block.kind == "fly" and (block.has("mounts") or block.has("mount")):
+            database = next((e for e in block.entries if e.key.startswith("env.") and _SQLITE.search(e.value)), None)
+            if database is not None:
+                out.append(Own(database.key.removeprefix("env."), Span(block.path, database.line), "a SQLite file on a volume of Fly", True, True))
+    return out
+
+
+def copies(blocks: Iterable[Declared], signs: Iterable[tuple[Span, str, str]], delivery: Delivery) -> list[Copy]:
+    out = [copy for block in blocks for copy in _of_block(block)]
+    for at, word, text in signs:
+        if word == "dump" and not any(copy.at.path == at.path for copy in out):
+            out.append(Copy(at, f"`{short(text)}`", False, None))
+    for node in delivery.nodes.values():
+        for command in delivery.commands_of(node):
+            if _DUMP.search(command):
+                text = "\n".join([*delivery.commands_of(node), *(f"{step.uses} {step.arguments}" for step in node.job.steps)])
+                out.append(Copy(node.job.at, f"the job {node.job.id} runs `{short(command)}`", "schedule" in node.events, bool(_AWAY.search(text))))
+                break
+    return sorted(out, key=lambda copy: (not copy.scheduled, not copy.away, copy.at.path, copy.at.line))
+
+
+def _of_block(block: Declared) -> Iterator[Copy]:
+    kind = block.kind
+    text = "\n".join(entry.value for entry in block.entries) if kind in ("compose-service", "k8s/CronJob", "script", "dockerfile") else ""
+    if kind == "compose-service":
+        image = block.text("image", "") or ""
+        if _TOOL.search(image) or _DUMP.search(text):
+            yield Copy(block.at, f"{block.name} ({image or 'built here'}) copies data", True, bool(_AWAY.search(text)) or None)
+    elif kind == "k8s/CronJob" and (_DUMP.search(text) or _TOOL.search(text)):
+        yield Copy(block.at, f"{block.name} copies data by the clock", True, bool(_AWAY.search(text)) or None)
+    elif kind in ("k8s/ScheduledBackup", "k8s/Schedule"):
+        yield Copy(block.at, f"{block.name} is a schedule of backups", True, True)
+    elif kind in ("k8s/Cluster", "k8s/PostgresCluster") and (block.has("spec.backup") or block.has("spec.backups")):
+        yield Copy(block.at, f"{block.name} is backed up by its operator", True, True)
+    elif kind == "backup-tool":
+        yield Copy(block.at, f"{block.name} says what is copied where", True, True)
+    elif kind == "crontab":
+        yield from (
+            Copy(Span(block.path, e.line), f"`{short(e.value)}` by cron", True, None)
+            for e in block.entries
+            if _DUMP.search(e.value) or "backup" in e.value
+        )
+    elif kind == "script":
+        found = next((entry for entry in block.entries if _DUMP.search(entry.value)), None)
+        if found is not None:
+            yield Copy(
+                Span(block.path, found.line), f"`{short(found.value)}`", bool(re.search(r"\bcron(?:tab)?\b", text)), bool(_AWAY.search(text)) or None
+            )
+    elif kind in ("dockerfile", "procfile"):
+        found = next((entry for entry in block.entries if re.search(r"litestream\s+replicate|wal-g\s", entry.value)), None)
+        if found is not None:
+            yield Copy(Span(block.path, found.line), "Litestream replicates the database", True, True)
+    elif kind == "kamal":
+        for accessory in block.keys("accessories"):
+            if _TOOL.search(block.text(f"accessories.{accessory}.image", "") or ""):
+                yield Copy(block.where(f"accessories.{accessory}"), f"{accessory} copies data", True, None)
