@@ -204,6 +204,11 @@ class Commands:
     def has_target(self, name: str, folder: str = "") -> bool:
         return (folder, name) in self._targets or any(known == name for _, known in self._targets)
 
+    @property
+    def knows_targets(self) -> bool:
+        """Are there make targets at all? Makefiles that include others, or make targets by patterns, know more than is read."""
+        return bool(self._targets) and not any("%" in name or "$" in name for _, name in self._targets)
+
     def has_package_script(self, name: str, folder: str = "") -> bool:
         return any(package.has(f"scripts.{name}") for package in self._packages.values())
 

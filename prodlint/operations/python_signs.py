@@ -70,6 +70,8 @@ def python_signs(names: Names) -> Iterator[tuple[Span, str, str]]:
     """(place, sign, words); signs: "tracker", "logs", "plain-logs", "logger", "metrics", "health"."""
     wanted = set(_CALLS)
     for module in names.modules.values():
+        if module.path.endswith("env.py"):  # of Alembic: it configures the logs of a command, not of the app
+            continue
         scope = Scope(module, None, None, None)
         yield from _of_module(names, module, scope)
     for definition in _functions(names, wanted):
@@ -97,7 +99,7 @@ def _of_module(names: Names, module: Module, scope: Scope) -> Iterator[tuple[Spa
         elif definition.name in ("ROLLBAR", "RAVEN_CONFIG", "ELASTIC_APM", "BUGSNAG", "HONEYBADGER") and isinstance(node.value, ir.Map):
             yield at, "tracker", f"an error tracker is configured ({definition.name})"
         elif definition.name in ("INSTALLED_APPS", "MIDDLEWARE", "THIRD_PARTY_APPS"):
-            for const in _nodes(node.value, ir.Const):
+            for const in nodes(node.value, ir.Const):
                 sign = next((sign for app, sign in _APPS.items() if isinstance(const.value, str) and const.value.startswith(app)), "")
                 if sign:
                     yield Span(module.path, ir.line_of(const.at)), sign, f"{const.value} is installed"
@@ -117,10 +119,10 @@ def _call(names: Names, call: ir.Call, scope: Scope) -> Iterator[tuple[Span, str
 
 
 def _calls(body: object) -> Iterator[ir.Call]:
-    yield from _nodes(body, ir.Call)
+    yield from nodes(body, ir.Call)
 
 
-def _nodes(root: object, kind: type) -> Iterator:
+def nodes(root: object, kind: type) -> Iterator:
     """Every node of a kind below, outermost first; bodies of functions stay encoded and are not entered."""
     pending = [root]
     while pending:

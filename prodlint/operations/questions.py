@@ -6,10 +6,11 @@ Knows: which blocks each part reads. Does not know: the answers' worth.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from posixpath import dirname
 
-from prodlint.declared import ConfigurationQuestions, Declared, Section
+from prodlint.declared import ConfigurationQuestions, Declared
 from prodlint.model import Span
 from prodlint.names import Names
 from prodlint.operations import github, gitlab, hosted
@@ -17,9 +18,11 @@ from prodlint.operations.commands import Commands, deploys_to, lenient, runs_tes
 from prodlint.operations.copies import KINDS as COPYING
 from prodlint.operations.copies import Copy, Own, copies, own_databases
 from prodlint.operations.delivery import Delivery, short
+from prodlint.operations.documents import Documents, Part, parts
 from prodlint.operations.environments import Environment, environments
 from prodlint.operations.python_signs import python_signs
 from prodlint.operations.rollout import BLOCKS, WORKLOADS, Rollout, rollouts
+from prodlint.operations.variables import documented, required
 from prodlint.operations.watching import ALERTS, ALWAYS_TOLD, RULES, Alert, Sign, alerts, signs
 from prodlint.operations.watching import KINDS as WATCHED
 from prodlint.operations.workloads import Workload, workloads
@@ -144,9 +147,57 @@ class OperationsQuestions(ConfigurationQuestions):
         """A command on one line, cut where it is long."""
         return short(text)
 
-    def rollback_guide(self) -> Section | None:
-        """The section of a document that says how a release is undone."""
-        return None
+    # ------------------------------------------------------------ documents
+    @cached_property
+    def documents(self) -> Documents:
+        """What the repository's documents tell the people who run it."""
+        names: set[str] = {path.rpartition("/")[2] for path in self.files}
+        folders = {folder for path in self.files for folder in _folders(path)}
+
+        def exists(path: str) -> bool:
+            return path.removeprefix("**/") in names if path.startswith("**/") else path in self.files or path in folders
+
+        return Documents(parts(self.sections()), self.commands, exists)
+
+    def rollback_guide(self) -> Part | None:
+        """The part of a document that says how a release is undone."""
+        return self.documents.back()
+
+    def readme(self) -> str:
+        """The path of the topmost README, "" where there is none."""
+        return min(
+            (path for path in self.files if path.rpartition("/")[2].lower().startswith("readme")),
+            key=lambda path: (path.count("/"), path),
+            default="",
+        )
+
+    def required_variables(self) -> dict[str, Span]:
+        """Environment variables that Python code reads without a default, with the first place."""
+        return required(self.names) if any(facts.module is not None for facts in self.files.values()) else {}
+
+    def documented_variables(self) -> set[str]:
+        """Names of variables that an example file, a document or a platform file has; empty where no example file and no document lists any."""
+        listed = self.blocks("dotenv")
+        told = documented(listed, self.sections())
+        kinds = (
+            "dockerfile",
+            "compose-service",
+            "compose",
+            "render",
+            "fly",
+            "app-yaml",
+            "heroku-app",
+            "workflow",
+            "workflow-job",
+            "ecs-task",
+            "kamal",
+            "serverless",
+        )
+        return told | documented(self.blocks(*kinds), ()) if told else set()
+
+    def is_there(self, path: str) -> bool:
+        """Is there a file or folder of this path, or could there be one that is not examined (a picture, what git ignores)?"""
+        return path in self.files or any(other.startswith(f"{path}/") for other in self.files)
 
     # ------------------------------------------------------------ watching
     @cached_property
@@ -220,3 +271,9 @@ class OperationsQuestions(ConfigurationQuestions):
         )  # fmt: skip
         targets = [deploy for deploy in self.delivery.deploys if "compose" not in deploy.command and deploy.target != "a server over SSH"]
         return bool(targets) or bool(self.blocks(*kinds))
+
+
+def _folders(path: str) -> Iterator[str]:
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path

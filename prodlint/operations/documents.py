@@ -1,0 +1,278 @@
+"""What a repository's documents say to the people who run it: how to start it here, how to ship it, what to do when it breaks.
+
+Knows: which files are documents for them, which headings speak of what, whether a command is one of this repository. Does not know: whether what
+is written is true; documents that live elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+
+from prodlint.declared import Section
+from prodlint.model import Span
+from prodlint.operations.commands import Commands, deploys_to
+
+_FOR_PEOPLE = re.compile(
+    r"^(?:[\w.-]+/)?(?:README|READ_ME|DEVELOP\w*|CONTRIBUTING|HACKING|INSTALL\w*|SETUP|GETTING[_-]?STARTED|QUICK[_-]?START|RUNBOOK\w*|PLAYBOOK\w*|OPERATIONS?|OPS"
+    r"|DEPLOY\w*|RELEAS\w*|HOSTING|SELF[_-]?HOST\w*|TROUBLESHOOT\w*|INCIDENT\w*|MAINTENANCE|FAQ|ADMIN\w*|GUIDE|ARCHITECTURE|LOCAL[\w-]*|DOCKER\w*|UPGRAD\w*|BACKUPS?)(?:[._-][\w-]+)?\.(?:md|mdx|rst|adoc|txt|markdown)$"
+    r"|^(?:[\w.-]+/)?(?:README|RUNBOOK|INSTALL|HACKING)$"
+    r"|(?:^|/)(?:docs?|documentation|handbook|wiki|runbooks?|playbooks?|guides?|operations|ops|manual)/.*\.(?:md|mdx|rst|adoc|markdown)$|^\.github/(?:CONTRIBUTING|DEVELOP\w*|DEPLOY\w*|RUNBOOK)\.md$",
+    re.I,
+)
+_NOT_THEM = re.compile(
+    r"(?:^|/)(?:CLAUDE|AGENTS|GEMINI|CODEX|CONVENTIONS|SECURITY|CODE_OF_CONDUCT|SUPPORT|GOVERNANCE|ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE)\b|(?:^|/)(?:api-reference|changelogs?|blog|i18n|release-?notes)/"
+    r"|(?:^|/)(?:api[-_]?spec|openapi)",
+    re.I,
+)
+LOCAL = re.compile(
+    r"get(?:ting)?[ -]started|quick[ -]?start|\bset(?:ting)?[ -]?up\b|\binstall|\blocal"
+    r"|\bdevelop|\brunning\b|\busage\b|\bhow to (?:run|start|use)|^run\b|\brun (?:the"
+    r"|it|this|app|with|project|server|on)|\bstart(?:ing)? (?:the|up)"
+    r"|\bbuild(?:ing)? (?:from|the)|\bbootstrap|\bdocker\b|\bcontribut|\brequirements\b|\bhands[- ]on\b|^start\b|\bgetting it running|\bdemo\b",
+    re.I,
+)
+SHIP = re.compile(
+    r"\bdeploy|\breleas(?:e|ing)\b(?! notes)|\bshipping\b|\bproduction\b|\bhosting\b"
+    r"|\bself[- ]host|\binfrastructure\b|\bgo(?:ing)? live\b|\bpublish(?:ing)?\b|\bcontinuous delivery\b"
+    r"|\bCI/CD\b|\brollout\b|\bupgrad(?:e|ing)\b",
+    re.I,
+)
+BREAK = re.compile(
+    r"\brun ?books?\b|\bplaybooks?\b|\btroubleshoot|\bincidents?\b|\bon-?call\b|\broll(?:ing)?[- ]?back\b"
+    r"|\bdisaster\b|\brecover(?:y|ing)\b|\boutages?\b|\bknown (?:issues|problems|gotchas)\b"
+    r"|\bcommon (?:issues|problems|errors)\b"
+    r"|\bwhen (?:things|something|it) (?:break|goes|go|fails)|\bdebugging\b|\bmaintenance\b"
+    r"|\brestor(?:e|ing) (?:a |the |from |data)|\bpost-?mortem|\bemergenc|\bhot-?fix",
+    re.I,
+)
+OPERATIONS = re.compile(
+    r"\brun ?books?\b|\bplaybooks?\b|\bincident|\bon-?call\b|\broll(?:ing)?[- ]?back\b"
+    r"|\bdisaster\b|\boutage|\brecovery\b|\brestor|\bhot-?fix|\bemergenc",
+    re.I,
+)
+BACK = re.compile(
+    r"\broll(?:ing)?[- ]?back\b|\brevert(?:ing)? (?:a|the) (?:deploy|release)|\bundo(?:ing)? (?:a|the) (?:deploy|release)|\bdowngrad", re.I
+)
+_GUIDE = re.compile(r"(?:^|/)(?:README|[\w-]*(?:deploy|operat|run|trouble|maint|infra|admin|guide|faq|host"
+    r"|install|develop|contribut|setup|start|hotfix|releas|incident|rollback|recover|backup"
+    r"|upgrad|docker|local)[\w-]*|"
+                    r"(?:guides?|operations|ops|admin\w*|deploy\w*|runbooks?|maintenance"
+                        r"|hosting|self-host\w*|infrastructure|development|troubleshoot\w*)/[^/]*)(?:\.\w+)?$", re.I)  # fmt: skip
+_TEMPLATE = re.compile(
+    r"easiest way to deploy your (?:Next\.js|Nuxt|Remix|Astro) app|bootstrapped with|Check out (?:our|the) \[?(?:Next\.js|deployment documentation)",
+    re.I,
+)
+_RUNS = re.compile(
+    r"^(?:sudo\s+)?(?:[A-Z_]+=\S+\s+)*(?:docker(?:-|\s+)compose\b|docker\s+(?:run|build)|podman|npm\s|yarn\b|pnpm\b|bun\b|npx\s|bunx\s|deno\s|make\b|just\b|task\b|python|pip3?\s|poetry\s|uv\s|pipenv\s|hatch\s|pdm\s|conda\s|mamba\s"
+    r"|flask\s|uvicorn\s|gunicorn\s|hypercorn\s|daphne\s|streamlit\s|fastapi\s|celery\s|django-admin|\./|bash\s|sh\s|go\s+(?:run|build|install|get)|cargo\s|bundle\b|rails\b|bin/|rake\s|ruby\s|gem\s|php\s|composer\s|artisan|mvn\b|\./mvnw"
+    r"|gradle|java\s|dotnet\s|mix\s|iex\s|supabase\s|fly(?:ctl)?\s|vercel\s|netlify\s|wrangler\s|heroku\s|skaffold|tilt\s|minikube|kubectl|helm\s|terraform\s|vagrant\s|nix\b|devbox|brew\s|apt|node\s|serve\s|tox\b|nox\b|invoke\s|inv\s|virtualenv\s)",
+)
+_MAKE = re.compile(r"^(?:make|just)\s+(?:-\S+\s+)*([\w.:/-]+)")
+_SCRIPT = re.compile(r"^(?:npm|yarn|pnpm|bun)\s+(?:--?\S+\s+)*(?:run(?:-script)?\s+)?([\w:.-]+)")
+_BUILT_IN = frozenset(
+    {
+        "install",
+        "i",
+        "ci",
+        "add",
+        "remove",
+        "update",
+        "upgrade",
+        "exec",
+        "dlx",
+        "create",
+        "init",
+        "start",
+        "test",
+        "link",
+        "audit",
+        "publish",
+        "pack",
+        "login",
+        "cache",
+        "config",
+        "set",
+        "get",
+        "version",
+        "why",
+        "dedupe",
+        "import",
+        "rebuild",
+        "prune",
+        "workspaces",
+        "workspace",
+        "up",
+    }
+)
+MAX_DOCUMENTS = 600
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading with all that stands below it, down to the next of its level."""
+
+    head: Section
+    inner: tuple[Section, ...]
+
+    @property
+    def at(self) -> Span:
+        return self.head.at
+
+    @property
+    def heading(self) -> str:
+        return self.head.heading
+
+    @property
+    def path(self) -> str:
+        return self.head.path
+
+    def said(self, *keys: str) -> list[tuple[Span, str]]:
+        return [entry for section in (self.head, *self.inner) for entry in section.said(*keys)]
+
+    @property
+    def steps(self) -> int:
+        """How many things it tells to do: commands, list items, code, links."""
+        return len(self.said("command", "step", "inline", "code")) + len(self.said("bullet")) // 2 + len(self.said("link"))
+
+
+def parts(sections: Iterable[Section]) -> Iterator[Part]:
+    """Every heading with its extent, in order; of documents for the people who run the app."""
+    by_path: dict[str, list[Section]] = {}
+    for section in sections:
+        if _FOR_PEOPLE.search(section.path) and not _NOT_THEM.search(section.path):
+            by_path.setdefault(section.path, []).append(section)
+    for path in sorted(by_path, key=lambda path: (path.count("/"), path))[:MAX_DOCUMENTS]:
+        listed = by_path[path]
+        for number, section in enumerate(listed):
+            level = section.level
+            end = number + 1
+            while end < len(listed) and listed[end].level > max(level, 1) and level:
+                end += 1
+            yield Part(section, tuple(listed[number + 1 : end]))
+
+
+class Documents:
+    """The parts of all documents, asked for what they tell."""
+
+    def __init__(self, found: Iterable[Part], commands: Commands, exists: Callable[[str], bool]) -> None:
+        self.parts = tuple(found)
+        self._commands, self._exists = commands, exists
+
+    def local(self) -> list[tuple[Part, Span, str]]:
+        """Parts that say how to run the app here, with the first command that is one of this repository."""
+        out = []
+        for part in self.parts:
+            title = part.heading if part.head.level else ""
+            if LOCAL.search(title) or LOCAL.search(part.path.rpartition("/")[2].replace("_", " ")):
+                for at, command in part.said("command", "inline"):
+                    if _RUNS.match(command) and not self.dead(command, dirname(part.path)):
+                        out.append((part, at, command))
+                        break
+        return out
+
+    def elsewhere(self) -> tuple[Part, str] | None:
+        """A part that says how to run the app by a link out of the repository."""
+        for part in self.parts:
+            if part.path.count("/") == 0 and LOCAL.search(part.heading):
+                for _, link in part.said("link"):
+                    if link.startswith("http"):
+                        return part, link
+                for _, text in part.said("text"):
+                    found = re.search(r"https?://\S+", text)
+                    if found:
+                        return part, found.group()
+        return None
+
+    def ship(self) -> list[Part]:
+        """Parts that say how a release reaches production, and not only where it is hosted."""
+        out = []
+        for part in self.parts:
+            named = SHIP.search(part.heading) if part.head.level else None
+            whole = SHIP.search(part.path.rpartition("/")[2].replace("_", " ").replace("-", " ")) and part.head.level <= 1
+            texts = part.said("text")
+            commands = [command for _, command in part.said("command")]
+            buttons = any(re.search(r"vercel\.com/(?:new|import|button)|render\.com/deploy|heroku\.com/deploy"
+                r"|railway\.(?:app|com)/(?:new|template|deploy)|deploy\.cloud\.run|app\.netlify\.com/start", link)
+                          for _, link in part.said("link"))  # fmt: skip
+            if buttons and (named or part.head.level <= 2):
+                out.append(part)
+            elif named or whole:
+                if any(_TEMPLATE.search(text) for _, text in texts):
+                    continue
+                telling = bool(commands) or bool(part.said("step", "code")) or len(texts) >= 3 or len(part.said("inline", "link")) >= 2
+                if (
+                    telling
+                    and re.search(r"release", part.heading, re.I)
+                    and not re.search(r"deploy", " ".join(text for _, text in texts) + " ".join(commands), re.I)
+                ):
+                    telling = bool(commands)
+                if telling:
+                    out.append(part)
+            elif any(deploys_to(command) for command in commands):
+                out.append(part)
+        return out
+
+    def template(self) -> Part | None:
+        """The words of a scaffolding tool about deploys, which nobody has changed."""
+        return next((part for part in self.parts if SHIP.search(part.heading) and any(_TEMPLATE.search(text) for _, text in part.said("text"))), None)
+
+    def broken(self) -> list[Part]:
+        """Parts that say what to do when the running app fails."""
+        return [
+            part
+            for part in self.parts
+            if self._speaks(part, BREAK) and part.steps and (_GUIDE.search(part.path) or OPERATIONS.search(f"{part.heading} {part.path}"))
+        ]
+
+    def back(self) -> Part | None:
+        """The part that says how a release is undone."""
+        return next(
+            (part for part in self.parts if self._speaks(part, BACK) and part.steps and not re.search(r"migration|transaction", part.heading, re.I)),
+            None,
+        )
+
+    @staticmethod
+    def _speaks(part: Part, form: re.Pattern[str]) -> bool:
+        name = part.path.rpartition("/")[2].replace("_", " ").replace("-", " ")
+        return form.search(part.heading) is not None or (part.head.level <= 1 and form.search(name) is not None)
+
+    # ------------------------------------------------------------ commands and links
+    def dead(self, command: str, folder: str = "") -> str:
+        """Why a command cannot run here: it names what the repository does not have; "" where nothing speaks against it."""
+        bare = re.sub(r"^(?:sudo\s+)?(?:[A-Z_]+=\S+\s+)*", "", command)
+        first = re.split(r"\s*(?:&&|;|\|\|?)\s*", bare)[0]
+        if re.search(r"[<>{}\[\]…]|\.\.\.", first) or "cd " in command:
+            return ""
+        found = _MAKE.match(first)
+        if found and self._commands.knows_targets and not self._commands.has_target(found.group(1), folder):
+            return f"there is no target {found.group(1)}"
+        found = _SCRIPT.match(first)
+        if found and re.match(r"(?:npm|pnpm|yarn|bun)\s+(?:--?\S+\s+)*run(?:-script)?\s", first):
+            name = found.group(1)
+            if self._commands.packages and name not in _BUILT_IN and not self._commands.has_package_script(name):
+                return f"no package has the script {name}"
+        script = re.match(r"(?:(?:ba|z)?sh\s+)?(\./[\w./-]+\.(?:sh|py|js|rb|pl))\b", first)
+        if script and not any(self._exists(normpath(join(base, script.group(1)))) for base in {folder, ""}):
+            name = script.group(1).rpartition("/")[2]
+            if not self._exists(f"**/{name}"):
+                return f"there is no file {script.group(1)}"
+        return ""
+
+    def commands(self) -> Iterator[tuple[Part, Span, str]]:
+        """Every command of the documents, once."""
+        for part in self.parts:
+            for at, command in part.head.said("command"):
+                yield part, at, command
+
+    def links(self) -> Iterator[tuple[Span, str, str]]:
+        """(place, link, path it means) of relative links to files."""
+        for part in self.parts:
+            for at, link in part.head.said("link"):
+                target = link.partition("#")[0].partition("?")[0]
+                if not target or re.match(r"[a-z][\w+.-]*:|//|mailto|\{|<|/|@", target, re.I) or "{" in target or " " in target or "$" in target:
+                    continue
+                if part.path.endswith((".md", ".markdown", ".mdx")) and re.search(r"\.\w{1,5}$", target):
+                    yield at, link, normpath(join(dirname(part.path), target.replace("%20", " ")))

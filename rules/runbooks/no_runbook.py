@@ -1,0 +1,22 @@
+"""Judges: what to do when the app breaks is written down."""
+
+import re
+
+from prodlint import Finding, Project, Proof, Skip, Span
+
+SETUP_ONLY = re.compile(r"set ?up|install|local|develop|contribut|windows|wsl|macos|build", re.I)
+
+
+def check(project: Project):
+    if project.first_code() is None:
+        yield Skip("there is no code here")
+        return
+    found = project.documents.broken()
+    running = [part for part in found if not SETUP_ONLY.search(f"{part.heading} {part.path.rpartition('/')[2]}")]
+    readme = project.readme()
+    if running:
+        yield Proof(running[0].at, f"{running[0].heading or running[0].path} says what to do")
+    elif found:
+        yield Skip(f"{found[0].heading} is about setting up a machine, not about the app that runs", found[0].at, verdict="partial")
+    else:
+        yield Finding(Span(readme, 1) if readme else project.first_code(), "nothing says what to do when the app breaks")
