@@ -10,9 +10,10 @@ from collections.abc import Iterable
 
 import msgspec
 
-from prodlint.model import FileFacts
+from prodlint.model import Block, FileFacts
 
 HIDDEN = "****"
+_WORD = re.compile(r"[a-z]{4,14}")  # "postgres" as a password: the image and the service of that name are no secret
 _KEY_BODY = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY[A-Z ]*-----)(?:(?!-----END).)*", re.S)
 
 
@@ -21,11 +22,27 @@ def redact(facts: FileFacts, text: str, found: Iterable[str]) -> FileFacts:
     values = sorted({form for value in found for form in _forms(value) if len(form) > 3}, key=lambda value: (-len(value), value))
     if not values and not (facts.secrets and "PRIVATE KEY" in text):
         return facts
+    words = [value for value in values if _WORD.fullmatch(value)]
     one = re.compile("|".join(map(re.escape, values)) or r"(?!)")
+    kept = tuple(_values_only(block, values, words) for block in facts.blocks) if words else ()
     # through msgpack, because function bodies are kept encoded; the secrets themselves hold no value, and a hash must stay as it is
-    plain = msgspec.msgpack.decode(msgspec.msgpack.encode(msgspec.structs.replace(facts, secrets=())))
+    plain = msgspec.msgpack.decode(msgspec.msgpack.encode(msgspec.structs.replace(facts, secrets=(), blocks=() if words else facts.blocks)))
     clean = msgspec.msgpack.decode(msgspec.msgpack.encode(_clean(plain, one)), type=FileFacts)
-    return msgspec.structs.replace(clean, secrets=facts.secrets, path=facts.path)
+    return msgspec.structs.replace(clean, secrets=facts.secrets, path=facts.path, blocks=kept or clean.blocks)
+
+
+def _values_only(block: Block, values: list[str], words: list[str]) -> Block:
+    """A block without the values; one that is a plain word is taken out where it is a value, not where it is part of a name."""
+    strong = [value for value in values if value not in words]
+    plain = "|".join(words)
+    form = re.compile("|".join([*map(re.escape, strong), rf"^(?:{plain})$", rf"(?<=[=:])(?:{plain})(?=@|$|[\s\"'&,;])"]), re.M)
+    every = re.compile("|".join(map(re.escape, strong)) or r"(?!)")
+
+    def hide(text: str, by: re.Pattern[str]) -> str:
+        return by.sub(HIDDEN, _KEY_BODY.sub(rf"\g<1>{HIDDEN}", text))
+
+    entries = tuple(msgspec.structs.replace(entry, key=hide(entry.key, every), value=hide(entry.value, form)) for entry in block.entries)
+    return msgspec.structs.replace(block, name=hide(block.name, every), entries=entries)
 
 
 def _forms(value: str) -> Iterable[str]:

@@ -19,7 +19,7 @@ _FOR_PEOPLE = re.compile(
     r"^(?:[\w.-]+/)?(?:README|READ_ME|DEVELOP\w*|CONTRIBUTING|HACKING|INSTALL\w*|SETUP|GETTING[_-]?STARTED|QUICK[_-]?START|RUNBOOK\w*|PLAYBOOK\w*|OPERATIONS?|OPS"
     r"|DEPLOY\w*|RELEAS\w*|HOSTING|SELF[_-]?HOST\w*|TROUBLESHOOT\w*|INCIDENT\w*|MAINTENANCE|FAQ|ADMIN\w*|GUIDE|ARCHITECTURE|LOCAL[\w-]*|DOCKER\w*|UPGRAD\w*|BACKUPS?)(?:[._-][\w-]+)?\.(?:md|mdx|rst|adoc|txt|markdown)$"
     r"|^(?:[\w.-]+/)?(?:README|RUNBOOK|INSTALL|HACKING)$"
-    r"|(?:^|/)(?:docs?|documentation|handbook|wiki|runbooks?|playbooks?|guides?|operations|ops|manual)/.*\.(?:md|mdx|rst|adoc|markdown)$|^\.github/(?:CONTRIBUTING|DEVELOP\w*|DEPLOY\w*|RUNBOOK)\.md$",
+    r"|^(?:[\w.-]+/)?(?:docs?|documentation|handbook|wiki|runbooks?|playbooks?|guides?|operations|ops|manual)/.*\.(?:md|mdx|rst|adoc|markdown)$|^\.github/(?:CONTRIBUTING|DEVELOP\w*|DEPLOY\w*|RUNBOOK)\.md$",
     re.I,
 )
 _NOT_THEM = re.compile(
@@ -35,16 +35,16 @@ LOCAL = re.compile(
     re.I,
 )
 SHIP = re.compile(
-    r"\bdeploy|\breleas(?:e|ing)\b(?! notes)|\bshipping\b|\bproduction\b|\bhosting\b"
-    r"|\bself[- ]host|\binfrastructure\b|\bgo(?:ing)? live\b|\bpublish(?:ing)?\b|\bcontinuous delivery\b"
-    r"|\bCI/CD\b|\brollout\b|\bupgrad(?:e|ing)\b",
-    re.I,
-)
+    r"\bdeploy|\breleas(?:e|ing)\b(?! notes)|\bshipping (?:to|a)\b|\bproduction\b|\bhosting\b"
+        r"|\bself[- ]host|\binfrastructure\b|\bgo(?:ing)? live\b|\bpublishing\b"
+    r"|\bcontinuous delivery\b|\bCI/CD\b|\brollout\b", re.I,
+)  # fmt: skip
+_LOOSE = re.compile(r"deploy|\bself[- ]host|\bgo(?:ing)? live\b|CI/CD|rollout|delivery", re.I)  # the rest of SHIP must also say "deploy" below
 BREAK = re.compile(
     r"\brun ?books?\b|\bplaybooks?\b|\btroubleshoot|\bincidents?\b|\bon-?call\b|\broll(?:ing)?[- ]?back\b"
     r"|\bdisaster\b|\brecover(?:y|ing)\b|\boutages?\b|\bknown (?:issues|problems|gotchas)\b"
     r"|\bcommon (?:issues|problems|errors)\b"
-    r"|\bwhen (?:things|something|it) (?:break|goes|go|fails)|\bdebugging\b|\bmaintenance\b"
+    r"|\bwhen (?:things|something|it) (?:break|goes|go|fails)"
     r"|\brestor(?:e|ing) (?:a |the |from |data)|\bpost-?mortem|\bemergenc|\bhot-?fix",
     re.I,
 )
@@ -56,11 +56,11 @@ OPERATIONS = re.compile(
 BACK = re.compile(
     r"\broll(?:ing)?[- ]?back\b|\brevert(?:ing)? (?:a|the) (?:deploy|release)|\bundo(?:ing)? (?:a|the) (?:deploy|release)|\bdowngrad", re.I
 )
-_GUIDE = re.compile(r"(?:^|/)(?:README|[\w-]*(?:deploy|operat|run|trouble|maint|infra|admin|guide|faq|host"
-    r"|install|develop|contribut|setup|start|hotfix|releas|incident|rollback|recover|backup"
-    r"|upgrad|docker|local)[\w-]*|"
-                    r"(?:guides?|operations|ops|admin\w*|deploy\w*|runbooks?|maintenance"
-                        r"|hosting|self-host\w*|infrastructure|development|troubleshoot\w*)/[^/]*)(?:\.\w+)?$", re.I)  # fmt: skip
+_GUIDE = re.compile(
+    r"(?:^|/)(?:README|(?:[\w-]*[-_])?(?:deploy\w*|operat\w*|run(?:ning|book)?s?|troubleshoot\w*|maint\w*|infra\w*|admin\w*|guide|faq|host\w*|install\w*|develop\w*|contribut\w*|set-?up|start\w*|hot-?fix"
+    r"|releas\w*|incident\w*|rollbacks?|recover\w*|backups?|upgrad\w*|docker|local)(?:[-_][\w-]*)?|(?:guides?|operations|ops|admin\w*|deploy\w*|runbooks?|playbooks?|maintenance|hosting|self-host\w*"
+    r"|infrastructure|development|troubleshoot\w*)/[^/]*)(?:\.\w+)?$", re.I,
+)  # fmt: skip
 _TEMPLATE = re.compile(
     r"easiest way to deploy your (?:Next\.js|Nuxt|Remix|Astro) app|bootstrapped with|Check out (?:our|the) \[?(?:Next\.js|deployment documentation)",
     re.I,
@@ -70,6 +70,7 @@ _RUNS = re.compile(
     r"|flask\s|uvicorn\s|gunicorn\s|hypercorn\s|daphne\s|streamlit\s|fastapi\s|celery\s|django-admin|\./|bash\s|sh\s|go\s+(?:run|build|install|get)|cargo\s|bundle\b|rails\b|bin/|rake\s|ruby\s|gem\s|php\s|composer\s|artisan|mvn\b|\./mvnw"
     r"|gradle|java\s|dotnet\s|mix\s|iex\s|supabase\s|fly(?:ctl)?\s|vercel\s|netlify\s|wrangler\s|heroku\s|skaffold|tilt\s|minikube|kubectl|helm\s|terraform\s|vagrant\s|nix\b|devbox|brew\s|apt|node\s|serve\s|tox\b|nox\b|invoke\s|inv\s|virtualenv\s)",
 )
+_STARTS = re.compile(r"\b(?:up|dev|start|serve|run|runserver|uvicorn|flask|server|watch)\b")
 _MAKE = re.compile(r"^(?:make|just)\s+(?:-\S+\s+)*([\w.:/-]+)")
 _SCRIPT = re.compile(r"^(?:npm|yarn|pnpm|bun)\s+(?:--?\S+\s+)*(?:run(?:-script)?\s+)?([\w:.-]+)")
 _BUILT_IN = frozenset(
@@ -171,7 +172,7 @@ class Documents:
                     if _RUNS.match(command) and not self.dead(command, dirname(part.path)):
                         out.append((part, at, command))
                         break
-        return out
+        return sorted(out, key=lambda each: (each[0].path.count("/"), not each[0].path.upper().startswith("README"), not _STARTS.search(each[2])))
 
     def elsewhere(self) -> tuple[Part, str] | None:
         """A part that says how to run the app by a link out of the repository."""
@@ -202,13 +203,10 @@ class Documents:
             elif named or whole:
                 if any(_TEMPLATE.search(text) for _, text in texts):
                     continue
+                told = " ".join([*(text for _, text in texts), *(text for _, text in part.said("step", "bullet", "inline")), *commands])
+                if named and not _LOOSE.search(part.heading) and not re.search(r"deploy|\bserver\b|docker|gunicorn|nginx|systemd", told, re.I):
+                    continue
                 telling = bool(commands) or bool(part.said("step", "code")) or len(texts) >= 3 or len(part.said("inline", "link")) >= 2
-                if (
-                    telling
-                    and re.search(r"release", part.heading, re.I)
-                    and not re.search(r"deploy", " ".join(text for _, text in texts) + " ".join(commands), re.I)
-                ):
-                    telling = bool(commands)
                 if telling:
                     out.append(part)
             elif any(deploys_to(command) for command in commands):
@@ -220,12 +218,10 @@ class Documents:
         return next((part for part in self.parts if SHIP.search(part.heading) and any(_TEMPLATE.search(text) for _, text in part.said("text"))), None)
 
     def broken(self) -> list[Part]:
-        """Parts that say what to do when the running app fails."""
-        return [
-            part
-            for part in self.parts
-            if self._speaks(part, BREAK) and part.steps and (_GUIDE.search(part.path) or OPERATIONS.search(f"{part.heading} {part.path}"))
-        ]
+        """Parts that say what to do when the running app fails, those about operations first."""
+        found = [part for part in self.parts if self._speaks(part, BREAK) and part.steps]
+        found = [part for part in found if _GUIDE.search(part.path) or OPERATIONS.search(f"{part.heading} {part.path}")]
+        return sorted(found, key=lambda part: (OPERATIONS.search(f"{part.heading} {part.path}") is None, part.path.count("/")))
 
     def back(self) -> Part | None:
         """The part that says how a release is undone."""
@@ -262,10 +258,11 @@ class Documents:
         return ""
 
     def commands(self) -> Iterator[tuple[Part, Span, str]]:
-        """Every command of the documents, once."""
+        """Every command of the documents that names something of a repository: a target, a script, a file."""
         for part in self.parts:
             for at, command in part.head.said("command"):
-                yield part, at, command
+                if _MAKE.match(command) or _SCRIPT.match(command) or re.match(r"(?:(?:ba|z)?sh\s+)?\./", command):
+                    yield part, at, command
 
     def links(self) -> Iterator[tuple[Span, str, str]]:
         """(place, link, path it means) of relative links to files."""

@@ -26,6 +26,10 @@ _IMAGES = {
         r"|elasticsearch|signoz|alloy|dozzle|otel\w*-collector)"),
     TRACKER: re.compile(r"(?:^|/)(?:glitchtip|sentry)"),
 }  # fmt: skip
+_BESIDE = re.compile(
+    r"postgres|postgis|pgvector|pgpool|pgbouncer|mysql|mariadb|mongo|redis|valkey|rabbitmq|kafka|zookeeper|elastic|opensearch|minio|clickhouse|influx|localstack"
+    r"|mailhog|mailpit|memcached"
+)  # images that stand beside an app
 _FILES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
     (re.compile(pattern), sign, words)
     for pattern, sign, words in (
@@ -125,8 +129,9 @@ def _of_block(block: Declared) -> Iterator[Sign]:
     if kind in PROBES:
         form = re.compile(PROBES[kind])
         entry = next((entry for entry in block.entries if form.match(entry.key) or form.fullmatch(entry.key)), None)
-        if entry is not None and entry.value.strip().upper() != "NONE":
-            yield Sign(PROBE, Span(block.path, entry.line), f"{block.name} is asked after its health")
+        beside = kind == "compose-service" and not block.has("build") and _BESIDE.search(block.text("image", "") or "")
+        if entry is not None and entry.value.strip().upper() != "NONE" and not beside:
+            yield Sign(PROBE, Span(block.path, entry.line), f"{block.name} is asked whether it is well")
     if kind == "fly" and block.has("metrics"):
         yield Sign(METRICS, block.where("metrics"), "Fly collects the metrics of the app")
     if kind in ("procfile", "dockerfile", "compose-service", "package", "kamal"):

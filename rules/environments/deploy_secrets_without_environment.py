@@ -6,13 +6,14 @@ OF_THE_SERVICE = {"GITHUB_TOKEN", "ACTIONS_STEP_DEBUG"}
 
 
 def check(project: Project):
-    asked = False
+    asked, seen = False, set()
     for node in project.delivery.nodes.values():
         job = node.job
         secrets = [name for name in job.secrets if name.upper() not in OF_THE_SERVICE]
-        if not secrets or node.pipeline.service != "GitHub Actions" or job.calls:
+        if job.at in seen or not secrets or node.pipeline.service != "GitHub Actions" or job.calls:
             continue
         asked = True
+        seen.add(job.at)
         if job.bound:
             yield Proof(job.at, f"the job {job.id} takes its secrets from an environment")
         else:
