@@ -19,7 +19,7 @@ _TESTS = re.compile(
       py\.?test(?=[\s;"')]|$) | python[\d.]*\s+-m\s+(?:pytest|unittest|nose2?) | (?:coverage|kcov)\s+run\b[^\n]*\b(?:pytest|test|unittest)
     | (?:\./)?manage\.py\s+test\b | django-admin\s+test\b | go\s+test\b | gotestsum\b | (?:npx\s+|bunx\s+)?(?:jest|vitest|mocha|ava)(?=[\s;"']|$)
     | (?:ng|bun|deno|node\s+--)\s*test\b | playwright\s+test\b | cypress\s+run\b
-    | (?:bundle\s+exec\s+|bin/)?rspec\b | (?:bin/)?(?:rails|rake)\s+(?:test|spec)\b
+    | (?:bundle\s+exec\s+|bin/)?rspec\b | (?:bin/)?(?:rails|rake)\s+(?:[\w:-]+\s+)*(?:test|spec)(?::\w+)*(?=\s|$)
     | (?:vendor/bin/)?(?:phpunit|pest)\b | php\s+artisan\s+test\b
     | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*\s(?:test|check|build)\b
     | (?:\./)?mvnw?\b[^\n]*\s(?:test|verify|install|package)\b | dotnet\s+test\b | mix\s+test\b | sbt\s+[^\n]*test\b | swift\s+test\b

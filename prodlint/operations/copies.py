@@ -70,7 +70,9 @@ def own_databases(blocks: Iterable[Declared]) -> list[Own]:
         production = re.search(r"prod|live|deploy", block.path, re.I) is not None and "dev" not in block.path.lower()
         if block.kind == "compose-service":
             image = block.text("image", "") or ""
-            local = re.search(r"(?:^|[^a-z])(?:dev|development|local|test|tests|ci|e2e|override)(?:[^a-z]|$)", block.path, re.I) is not None
+            local = (
+                re.search(r"(?:^|[^a-z])(?:dev|development|devcontainer|local|test|tests|ci|e2e|override)(?:[^a-z]|$)", block.path, re.I) is not None
+            )
             volumes = [e for e in block.entries if e.key.startswith("volumes.") and _DATA.search(e.value) and "/docker-entrypoint" not in e.value]
             if _IMAGE.search(image) and volumes and not local:
                 stays = (block.text("restart", "") or "") in ("always", "unless-stopped") or block.has("deploy.restart_policy")

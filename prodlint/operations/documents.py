@@ -41,21 +41,18 @@ SHIP = re.compile(
 )  # fmt: skip
 _LOOSE = re.compile(r"deploy|\bself[- ]host|\bgo(?:ing)? live\b|CI/CD|rollout|delivery", re.I)  # the rest of SHIP must also say "deploy" below
 BREAK = re.compile(
-    r"\brun ?books?\b|\bplaybooks?\b|\btroubleshoot|\bincidents?\b|\bon-?call\b|\broll(?:ing)?[- ]?back\b"
-    r"|\bdisaster\b|\brecover(?:y|ing)\b|\boutages?\b|\bknown (?:issues|problems|gotchas)\b"
-    r"|\bcommon (?:issues|problems|errors)\b"
-    r"|\bwhen (?:things|something|it) (?:break|goes|go|fails)"
-    r"|\brestor(?:e|ing) (?:a |the |from |data)|\bpost-?mortem|\bemergenc|\bhot-?fix",
-    re.I,
-)
+    r"\brun ?books?\b|\bplaybooks?\b|\btroubleshoot|\bincident (?:response|handling"
+        r"|procedures?|playbook|runbook|process)\b|^incidents$|\bon-?call\b|\broll(?:ing)?[- ]?back\b"
+    r"|\bdisaster\b|\brecover(?:y|ing)\b|\boutages?\b|\bknown (?:issues|problems|gotchas)\b|\bcommon (?:issues|problems|errors)\b"
+    r"|\bwhen (?:things|something|it) (?:break|goes|go|fails)|\brestor(?:e|ing) (?:a |the |from |data)|\bpost-?mortem|\bemergenc|\bhot-?fix", re.I,
+)  # fmt: skip
 OPERATIONS = re.compile(
-    r"\brun ?books?\b|\bplaybooks?\b|\bincident|\bon-?call\b|\broll(?:ing)?[- ]?back\b"
-    r"|\bdisaster\b|\boutage|\brecovery\b|\brestor|\bhot-?fix|\bemergenc",
+    r"\brun ?books?\b|\bplaybooks?\b|\bincident (?:resp|hand|proc|play|run)|\bon-?call\b"
+    r"|\broll(?:ing)?[- ]?back\b|\bdisaster\b|\boutage|\brecovery\b|\brestor|\bhot-?fix"
+    r"|\bemergenc",
     re.I,
 )
-BACK = re.compile(
-    r"\broll(?:ing)?[- ]?back\b|\brevert(?:ing)? (?:a|the) (?:deploy|release)|\bundo(?:ing)? (?:a|the) (?:deploy|release)|\bdowngrad", re.I
-)
+BACK = re.compile(r"\broll(?:ing)?[- ]?back\b|\b(?:revert|undo)(?:ing)? (?:a|the) (?:deploy|release)", re.I)
 _GUIDE = re.compile(
     r"(?:^|/)(?:README|(?:[\w-]*[-_])?(?:deploy\w*|operat\w*|run(?:ning|book)?s?|troubleshoot\w*|maint\w*|infra\w*|admin\w*|guide|faq|host\w*|install\w*|develop\w*|contribut\w*|set-?up|start\w*|hot-?fix"
     r"|releas\w*|incident\w*|rollbacks?|recover\w*|backups?|upgrad\w*|docker|local)(?:[-_][\w-]*)?|(?:guides?|operations|ops|admin\w*|deploy\w*|runbooks?|playbooks?|maintenance|hosting|self-host\w*"
@@ -70,7 +67,7 @@ _RUNS = re.compile(
     r"|flask\s|uvicorn\s|gunicorn\s|hypercorn\s|daphne\s|streamlit\s|fastapi\s|celery\s|django-admin|\./|bash\s|sh\s|go\s+(?:run|build|install|get)|cargo\s|bundle\b|rails\b|bin/|rake\s|ruby\s|gem\s|php\s|composer\s|artisan|mvn\b|\./mvnw"
     r"|gradle|java\s|dotnet\s|mix\s|iex\s|supabase\s|fly(?:ctl)?\s|vercel\s|netlify\s|wrangler\s|heroku\s|skaffold|tilt\s|minikube|kubectl|helm\s|terraform\s|vagrant\s|nix\b|devbox|brew\s|apt|node\s|serve\s|tox\b|nox\b|invoke\s|inv\s|virtualenv\s)",
 )
-_STARTS = re.compile(r"\b(?:up|dev|start|serve|run|runserver|uvicorn|flask|server|watch)\b")
+_STARTS = re.compile(r"\b(?:up|dev|start|serve|run|runserver|uvicorn|server|watch)\b")
 _MAKE = re.compile(r"^(?:make|just)\s+(?:-\S+\s+)*([\w.:/-]+)")
 _SCRIPT = re.compile(r"^(?:npm|yarn|pnpm|bun)\s+(?:--?\S+\s+)*(?:run(?:-script)?\s+)?([\w:.-]+)")
 _BUILT_IN = frozenset(
@@ -177,7 +174,7 @@ class Documents:
     def elsewhere(self) -> tuple[Part, str] | None:
         """A part that says how to run the app by a link out of the repository."""
         for part in self.parts:
-            if part.path.count("/") == 0 and LOCAL.search(part.heading):
+            if part.path.count("/") == 0 and part.path.upper().startswith("README") and LOCAL.search(part.heading):
                 for _, link in part.said("link"):
                     if link.startswith("http"):
                         return part, link
@@ -211,7 +208,7 @@ class Documents:
                     out.append(part)
             elif any(deploys_to(command) for command in commands):
                 out.append(part)
-        return out
+        return sorted(out, key=lambda part: (_LOOSE.search(f"{part.heading} {part.path}") is None, part.path.count("/")))
 
     def template(self) -> Part | None:
         """The words of a scaffolding tool about deploys, which nobody has changed."""
@@ -251,7 +248,8 @@ class Documents:
             if self._commands.packages and name not in _BUILT_IN and not self._commands.has_package_script(name):
                 return f"no package has the script {name}"
         script = re.match(r"(?:(?:ba|z)?sh\s+)?(\./[\w./-]+\.(?:sh|py|js|rb|pl))\b", first)
-        if script and not any(self._exists(normpath(join(base, script.group(1)))) for base in {folder, ""}):
+        inside = script is not None and (normpath(script.group(1)).count("/") == 0 or self._exists(dirname(normpath(script.group(1)))))
+        if script and inside and not any(self._exists(normpath(join(base, script.group(1)))) for base in {folder, ""}):
             name = script.group(1).rpartition("/")[2]
             if not self._exists(f"**/{name}"):
                 return f"there is no file {script.group(1)}"
@@ -261,6 +259,8 @@ class Documents:
         """Every command of the documents that names something of a repository: a target, a script, a file."""
         for part in self.parts:
             for at, command in part.head.said("command"):
+                if re.match(r"(?:cd|pushd|git\s+clone|mkdir)\s", command):
+                    break  # what follows happens in another folder
                 if _MAKE.match(command) or _SCRIPT.match(command) or re.match(r"(?:(?:ba|z)?sh\s+)?\./", command):
                     yield part, at, command
 
@@ -272,4 +272,14 @@ class Documents:
                 if not target or re.match(r"[a-z][\w+.-]*:|//|mailto|\{|<|/|@", target, re.I) or "{" in target or " " in target or "$" in target:
                     continue
                 if part.path.endswith((".md", ".markdown", ".mdx")) and re.search(r"\.\w{1,5}$", target):
-                    yield at, link, normpath(join(dirname(part.path), target.replace("%20", " ")))
+                    yield at, link, self._nearest(dirname(part.path), target.replace("%20", " "))
+
+    def _nearest(self, folder: str, target: str) -> str:
+        """The path that a link means: from the document's folder, or, as generators of sites read it, from a folder above."""
+        first = normpath(join(folder, target))
+        above = folder
+        while above:
+            if self._exists(normpath(join(above, target))):
+                return normpath(join(above, target))
+            above = dirname(above)
+        return first

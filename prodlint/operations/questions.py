@@ -223,8 +223,9 @@ class OperationsQuestions(ConfigurationQuestions):
     def health_routes(self) -> list[tuple[Span, str]]:
         """Routes that say whether the app is well: (place, path)."""
         form = re.compile(
-            r"(?:^|/)_?(?:health|healthz|healthcheck|health[-_]check|livez|readyz|ready|live|liveness|readiness|ping|up|status|heartbeat)/?$", re.I
-        )
+            r"(?:^|/)_?(?:health|healthz|healthcheck|health[-_]check|livez|readyz|liveness|readiness)/?$"
+            r"|^/?(?:api/)?(?:v\d+/)?_?(?:ready|live|ping|up|status|heartbeat|alive)/?$", re.I,
+        )  # fmt: skip
         out = [(Span(each.file, each.line), each.path) for each in self.table.endpoints if form.search(each.path.rstrip("$").replace("\\", ""))]
         return out + [(sign.at, sign.words) for sign in self.watching("health")]
 
@@ -263,14 +264,22 @@ class OperationsQuestions(ConfigurationQuestions):
         return None
 
     def runs_elsewhere(self) -> bool:
-        """Does the repository name a target of deploys that is no compose file?"""
+        """Does the repository name a target of deploys that is no compose file, or is it a product that others run (images are published)?"""
         kinds = (
             "fly", "render", "railway", "vercel", "netlify", "heroku-app", "procfile", "app-yaml", "apprunner", "serverless", "copilot", "kamal",
             "beanstalk",
             "wrangler", "firebase", "samconfig", "ecs-task", "aws_*", "google_*", "azurerm_*", "AWS::*", "k8s/*", "helm-values", "supabase",
         )  # fmt: skip
         targets = [deploy for deploy in self.delivery.deploys if "compose" not in deploy.command and deploy.target != "a server over SSH"]
-        return bool(targets) or bool(self.blocks(*kinds))
+        return bool(targets) or bool(self.blocks(*kinds)) or self._publishes()
+
+    def _publishes(self) -> bool:
+        """Does a pipeline publish an image or a package?"""
+        action = re.compile(
+            r"docker/build-push-action|depot/build-push-action|gh-action-pypi-publish|goreleaser|release-please|elgohr/publish-docker", re.I
+        )
+        command = re.compile(r"\bdocker\s+(?:image\s+)?push\b|\bbuildx\b[^\n]*--push\b|\btwine\s+upload\b|\b(?:npm|poetry|uv|cargo)\s+publish\b")
+        return any(action.search(step.uses) or command.search(step.command) for node in self.delivery.nodes.values() for step in node.job.steps)
 
 
 def _folders(path: str) -> Iterator[str]:

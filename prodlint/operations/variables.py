@@ -33,6 +33,7 @@ def required(names: Names) -> dict[str, Span]:
 
 def _reads(names: Names, body: object, scope: Scope) -> Iterator[tuple[str, int]]:
     guarded = {id(inner) for node in nodes(body, ir.Try) for inner in nodes(node.body, ir.Node)}
+    guarded |= {id(inner) for node in nodes(body, ir.Assign) for target in node.targets for inner in nodes(target, ir.Sub)}  # set, not read
     guarded |= {id(inner) for node in nodes(body, ir.If) for inner in nodes((node.body, node.orelse), ir.Node)}  # read where it is asked for
     for node in nodes(body, ir.Sub):
         if isinstance(node.index, ir.Const) and isinstance(node.index.value, str) and id(node) not in guarded:

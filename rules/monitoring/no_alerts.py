@@ -12,7 +12,7 @@ def check(project: Project):
     alerts = project.alerts()
     told = [each for each in alerts if each.told]
     services = project.blocks(*SERVICES)
-    records = project.watching("tracker", "logs", "chat", "plain-logs", "logger")
+    records = next((found for sort in ("tracker", "logs", "chat", "plain-logs", "logger") if (found := project.watching(sort))), [])
     if told:
         yield from (Proof(each.at, f"{each.name} tells somebody") for each in told[:5])
     elif alerts:
