@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from prodlint.database.catalog import UNKNOWN_NAME
-from prodlint.database.expressions import Call, Column, Expression, Literal, Operation, Query, Raw, parse
+from prodlint.database.expressions import Call, Column, Expression, Literal, Operation, Query
 
 MAX_TEXT = 20_000  # characters of one value
 MAX_NAME, MAX_WILD = 300, 6  # of a LIKE: characters, and `%` in it
@@ -276,9 +276,3 @@ def _like(pattern: str, folded: bool) -> re.Pattern[str]:
         else:
             out.append({"%": ".*", "_": "."}.get(sign) or re.escape(sign))
     return re.compile("".join(out), re.S | (re.I if folded else 0))
-
-
-def evaluate(source: tuple | list, evaluator: Evaluator) -> Any:
-    """The value of these tokens."""
-    expression = parse(source)
-    return UNKNOWN if isinstance(expression, Raw) else evaluator.value(expression)

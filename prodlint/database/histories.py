@@ -24,7 +24,7 @@ _UNDOES = re.compile(
 _DATA = re.compile(
     r"(?:^|/)(?:[^/]*[._-])?(?:seeds?|sample|demo|dummy|snippets?|quer(?:y|ies)|reports?|test|dump|backup)(?:[._-][^/]*)?(?:\.sql$|/)", re.I
 )
-_ALTERS = re.compile(r"(?i)create\s+(?:\w+\s+){0,2}(?:table|policy|view)\b|alter\s+table\b|do\b|grant\b|revoke\b")
+_ALTERS = re.compile(r"(?i)drop\s+(?:table|policy|schema)\b|create\s+(?:\w+\s+){0,2}(?:table|policy|view)\b|alter\s+table\b|do\b|grant\b|revoke\b")
 # what only a database behind Supabase's or PostgREST's data API says
 _API_WORDS = re.compile(
     r"(?i)\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\b(?:to|from)\s+(?:anon|authenticated|service_role)\b|\bstorage\.(?:objects|buckets)\b"
@@ -74,9 +74,29 @@ def histories(files: Mapping[str, FileFacts], passed_over: frozenset[str], schem
     if loose and not made:
         out.append(_files(files, loose))
     if code:
-        ordered = sorted(code, key=_natural)
+        ordered = _chained(files, sorted(code, key=_natural))
         out.append(History("code", "", tuple((path, files[path].statements) for path in ordered), _has_api(files, code), True))
     return [history for history in out if history.files]
+
+
+def _chained(files: Mapping[str, FileFacts], paths: list[str]) -> list[str]:
+    """Alembic's migrations in the order of their revisions, the others by their names before them."""
+    own = {fact.name: path for path, facts in files.items() for fact in facts.facts if fact.kind == "revision"}
+    follows = {fact.name: fact.data["follows"].split() for facts in files.values() for fact in facts.facts if fact.kind == "revision"}
+    depth: dict[str, int] = {}
+    for start in follows:
+        stack = [start]
+        while stack:
+            name = stack[-1]
+            before = [each for each in follows.get(name, ()) if each in follows]
+            waiting = [each for each in before if each not in depth and each not in stack]
+            if waiting:
+                stack += waiting
+                continue
+            depth[name] = 1 + max((depth.get(each, 0) for each in before), default=0)
+            stack.pop()
+    place = {path: depth[name] for name, path in own.items()}
+    return sorted(paths, key=lambda path: place.get(path, 0))
 
 
 def _root(path: str) -> str:

@@ -11,8 +11,8 @@ from itertools import product
 from typing import Any
 
 from prodlint.database.catalog import EVERYBODY, TEMPORARY, Catalog, Relation
-from prodlint.database.evaluate import UNKNOWN, Evaluator, as_list, evaluate, quoted
-from prodlint.database.expressions import Column, Expression, Literal, Operation, parse, parse_start
+from prodlint.database.evaluate import UNKNOWN, Evaluator, as_list, quoted
+from prodlint.database.expressions import Column, Expression, Literal, Operation, Raw, parse, parse_start
 from prodlint.database.tokens import Cursor, Token, tokens
 
 MAX_ROWS = 400_000  # combinations of rows tried for all queries of one history
@@ -27,14 +27,19 @@ class Queries:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.left = MAX_ROWS
+        self.parsed: dict[int, tuple[list[Token], Expression]] = {}  # by identity; the tokens are kept, so that it stays theirs
         self.event: list[dict[str, Any]] | None = None
         self.doubtful = False  # was the last answer made with a condition that only a running database decides?
 
     def evaluator(self, variables: Mapping[str, Any]) -> Evaluator:
         return Evaluator(variables, self.rows, self.exists)
 
-    def value(self, source: list[Token] | tuple[Token, ...], variables: Mapping[str, Any]) -> Any:
-        return evaluate(source, self.evaluator(variables))
+    def value(self, source: list[Token], variables: Mapping[str, Any]) -> Any:
+        """The value of these tokens; a loop asks for the same ones again and again, so that they are parsed once."""
+        kept = self.parsed.get(id(source))
+        if kept is None:
+            kept = self.parsed[id(source)] = (source, parse(source))
+        return UNKNOWN if isinstance(kept[1], Raw) else self.evaluator(variables).value(kept[1])
 
     def exists(self, name: str) -> bool:
         schema, relation = Cursor(tokens(name)).qualified()

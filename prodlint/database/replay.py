@@ -18,7 +18,7 @@ from prodlint.database.queries import Queries
 from prodlint.database.tokens import Cursor, Token, split, tokens
 from prodlint.model import Span, Statement
 
-MAX_STEPS = 60_000  # statements run by code blocks of one history
+MAX_STEPS = 20_000  # statements run by code blocks of one history
 MAX_CALLS = 6  # functions that call functions
 MAX_RELATIONS = 50_000
 _HEARD = re.compile(r"(?i)(?:create|alter|drop|grant|revoke|do|set|select|begin|start|rollback|commit|end|reset|call)\b")
@@ -264,7 +264,7 @@ class Replay:
         elif kind == "perform":
             self.called(step.tokens, variables, at)
         else:
-            self.loop(step, variables, at)
+            return self.loop(step, variables, at)
         return ""
 
     def embedded(self, source: list[Token], variables: dict[str, Any], at: Span) -> None:
@@ -311,8 +311,8 @@ class Replay:
                 return self.walk(body, variables, at)
         return self.walk(step.body, variables, at)
 
-    def loop(self, step: Step, variables: dict[str, Any], at: Span) -> None:
-        before = self.doubtful
+    def loop(self, step: Step, variables: dict[str, Any], at: Span) -> str:
+        before, left = self.doubtful, ""
         for row in self.rounds(step, variables):
             if isinstance(row, dict) and len(step.names) == 1 and step.kind != "each":
                 only = next(iter(row.values())) if len(row) == 1 else None
@@ -321,9 +321,11 @@ class Replay:
                 variables.update(zip(step.names, row.values(), strict=False))
             else:
                 variables.update(dict.fromkeys(step.names, row))
-            if self.walk(step.body, variables, at) in ("exit", "return"):
+            left = self.walk(step.body, variables, at)
+            if left in ("exit", "return"):
                 break
         self.doubtful = before
+        return "return" if left == "return" else ""
 
     def rounds(self, step: Step, variables: dict[str, Any]) -> list[Any]:
         """What a loop runs over; one round over something unknown where that is not decided here."""

@@ -81,7 +81,7 @@ def facts_of(source: Source, visitors: Sequence[type] = ()) -> FileFacts:
 
 
 def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
-    from prodlint.facts import comments, python, redact, secrets
+    from prodlint.facts import comments, python, raw_sql, redact, secrets
 
     path, why = source.path, aside(source.path, source.data)
     text, problems = python.decode(path, source.data)
@@ -90,9 +90,12 @@ def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
     module, extra = None, ()
     if path.endswith(".py") and (not why or (why == "migration" and _RAW_SQL.search(source.data))):
         module, extra, problems = python.read(path, text, visitors)
+    statements = raw_sql.read(module) if why == "migration" and module is not None else ()
+    extra = (*extra, *raw_sql.revision(text)) if why == "migration" else extra
     found = secrets.read(path, text, "python", module, (), why)
     spoken = comments.read(text, path)
-    return redact.redact(FileFacts(path, "python", _lines(text), module, (), found.secrets, (), (), spoken, extra, problems, why), text, found.values)
+    facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), statements, spoken, extra, problems, why)
+    return redact.redact(facts, text, found.values)
 
 
 def _lines(text: str) -> int:

@@ -1,0 +1,100 @@
+"""Which files make a database: migrations of Python tools, folders of SQL files, schema files."""
+
+from __future__ import annotations
+
+from tests.database.projects import project, said
+
+ALEMBIC = '''
+"""{doc}"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "{own}"
+down_revision = {down}
+TABLES = ["carts", "orders"]
+
+
+def upgrade():
+    {body}
+
+
+def downgrade():
+    op.execute("DROP TABLE carts")
+'''
+DJANGO = """
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0001_initial")]
+    operations = [
+        migrations.RunSQL("CREATE TABLE invoices (id bigint, tenant uuid)", reverse_sql="DROP TABLE invoices"),
+        migrations.SeparateDatabaseAndState(database_operations=[
+            migrations.RunSQL(["CREATE POLICY tenant ON invoices USING (tenant = current_setting('app.tenant')::uuid)"]),
+        ]),
+    ]
+"""
+
+
+def alembic(own: str, down: str, *lines: str) -> str:
+    return ALEMBIC.format(doc=own, own=own, down=repr(down) if down else None, body="\n    ".join(lines))
+
+
+def tables(files: dict[str, str]) -> dict[str, tuple[bool, int]]:
+    return {table.name: (table.rls, len(table.policies)) for database in project(files).databases() for table in database.tables()}
+
+
+def test_alembic_in_the_order_of_its_revisions() -> None:
+    files = {
+        "alembic/versions/zz_first.py": alembic(
+            "a1", "", 'op.create_table("carts", sa.Column("id", sa.Integer))', 'op.execute("CREATE TABLE orders (id int)")'
+        ),
+        "alembic/versions/mm_second.py": alembic(
+            "a2", "a1", "for name in TABLES:", '    op.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")'
+        ),
+        "alembic/versions/aa_third.py": alembic("a3", "a2", 'op.execute(sa.text("ALTER TABLE orders DISABLE ROW LEVEL SECURITY"))'),
+    }
+    assert tables(files) == {"carts": (True, 0), "orders": (False, 0)}
+
+
+def test_django_raw_sql() -> None:
+    files = {"shop/migrations/0002_guard.py": DJANGO}
+    assert tables(files) == {"invoices": (False, 1)}
+    assert [answer.subject["table"] for answer in said("policy-without-rls", files)] == ["invoices"]
+    assert not said("row-level-security-off", files)
+
+
+def test_prisma_and_numbered_files() -> None:
+    assert tables(
+        {
+            "prisma/migrations/20250101_a/migration.sql": "CREATE TABLE a (id int);",
+            "prisma/migrations/20250102_b/migration.sql": "ALTER TABLE a RENAME TO b;",
+        }
+    ) == {"b": (False, 0)}
+    assert (
+        tables({"db/V10__b.sql": "DROP TABLE a;", "db/V9__a.sql": "CREATE TABLE a (id int);", "db/V9__a.down.sql": "CREATE TABLE c (id int);"}) == {}
+    )
+
+
+def test_loose_files_of_a_supabase_project_are_not_judged_beside_its_migrations() -> None:
+    files = {
+        "supabase/migrations/20250101000000_a.sql": "create table a (id int); alter table a enable row level security;",
+        "docs/old_schema.sql": "create table a (id int); create table b (id int); create policy p on b to anon using (true);",
+    }
+    assert tables(files) == {"a": (True, 0)}
+
+
+def test_a_schema_file_that_speaks_of_the_data_api() -> None:
+    files = {"schema.sql": "create table a (id int);\ncreate table b (owner uuid); create policy p on b to authenticated using (owner = auth.uid());"}
+    assert sorted((answer.subject["table"], answer.confidence) for answer in said("row-level-security-off", files)) == [
+        ("a", "medium"),
+        ("b", "medium"),
+    ]
+
+
+def test_examples_and_tests_are_no_database() -> None:
+    files = {
+        "examples/todo/supabase/migrations/20250101000000_a.sql": "create table a (id int);",
+        "tests/fixtures/schema.sql": "create table b (id int);",
+    }
+    assert tables(files) == {}

@@ -1,0 +1,86 @@
+# ruff: noqa: E501  # statements are easier to read in one line
+"""Whatever stands in a migration: no crash, bounded time."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from tests.database.projects import migrated, project, said
+
+WORDS = """create table policy view materialized schema function or replace if not exists a b public. "q" ( ) , ; alter enable disable row level security force
+rename to set drop cascade grant revoke select insert on all tables in from anon authenticated default privileges for role postgres do $$ $x$ begin end declare
+loop foreach array [ ] execute format 'alter table %I enable row level security' := = || case when then else elsif using with check true false null and or is
+auth.uid() current_setting('x') exists partition of values 1 2 . :: text record unnest pg_tables where schemaname like '%a%' perform return exit continue into
+-- /* */ \\ ' " search_path like including inherits as temp only * event trigger ddl_command_end security_invoker restrictive""".split()
+RULES = (
+    "row-level-security-off",
+    "always-true-write-policy",
+    "policy-ignores-caller",
+    "security-definer-view",
+    "policy-without-rls",
+    "rls-without-policy",
+)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_any_words(seed: int) -> None:
+    dice = random.Random(seed)
+    text = " ".join(dice.choice(WORDS) for _ in range(dice.randrange(5, 250)))
+    files = {
+        "supabase/migrations/20250101000000_a.sql": f"create table a (id int);\n{text};\n",
+        "supabase/migrations/20250102000000_b.sql": f"do $$ begin {text} end $$;",
+    }
+    assert project(files).databases()
+    for rule in RULES:
+        said(rule, files)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_cut_anywhere(seed: int) -> None:
+    """A file that ends in the middle of anything."""
+    whole = """create table a (id int, owner uuid); create policy "p q" on a as permissive for update to anon, authenticated using ((owner = (select auth.uid()))) with check (true);
+    do $$ declare t text; r record; begin foreach t in array array['a','b'] loop execute format('alter table public.%I enable row level security', t); end loop;
+    for r in select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public') and c.relname <> all (array['x']) loop
+    execute 'alter table ' || quote_ident(r.relname) || ' force row level security'; if exists (select 1 from pg_policies) then null; else drop table a; end if; end loop; end $$;
+    grant select (id), insert on table a, public.a to anon; create view v with (security_invoker = on) as select * from a join only public.a b on true;"""
+    cut = whole[: random.Random(seed).randrange(1, len(whole))]
+    files = {"supabase/migrations/20250101000000_a.sql": cut}
+    for rule in RULES:
+        said(rule, files)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create policy p on a using (" + "(" * 5_000 + "true" + ")" * 5_000 + ");",
+        "create policy p on a using (" + "not " * 9_000 + "true);",
+        "create policy p on a using (" + " or ".join(["owner = auth.uid()"] * 2_000) + ");",
+        "create policy p on a using (" + "case when true then " * 1_000 + ");",
+        "do $$ begin " + "if true then " * 3_000 + " end $$;",
+        "do $$ begin " + "begin " * 3_000 + " end $$;",
+        "do $$ begin loop loop loop loop end loop; end loop; end loop; end loop; end $$;" * 50,
+        "do $$ declare t text; begin for t in select a.x from unnest(string_to_array(repeat('a,', 100000), ',')) a(x) loop execute t; end loop; end $$;",
+        "create function f() returns void language plpgsql as $$ begin perform f(); perform f(); end $$; select f();",
+        "create function f() returns void language plpgsql as $$ begin for i in 1..1000000 loop perform g(); end loop; end $$; select f();",
+        "do $$ declare x text := 'a'; begin " + "x := x || x; " * 60 + " execute x; end $$;",
+        "create table " + "a." * 5_000 + "b (id int);",
+        "create view v as select * from v; create or replace view v as select * from w; create view w as select * from v;",
+        "do $$ begin " + "foreach t in array array[" + ",".join(["'a'"] * 300) + "] loop " * 1 + "".join("foreach t in array array['a','b','c','d'] loop " for _ in range(12))
+        + "execute 'alter table a enable row level security'; " + "end loop; " * 13 + "end $$;",
+        "select '" + "a" * 60_000 + "' like '%a%a%a%a%';",
+        "do $$ begin if '" + "a" * 20_000 + "' like '%a%a%a%a%b' then null; end if; end $$;",
+        "alter table a " + ", ".join(["enable row level security"] * 5_000) + ";",
+        "".join(f"create table t{n} (id int); alter table t{n} rename to u{n};" for n in range(1_500)),
+        "grant select on " + ", ".join(["a"] * 5_000) + " to anon;",
+    ],
+    ids=lambda text: text[:40],
+)  # fmt: skip
+def test_made_to_hurt(text: str) -> None:
+    start = time.perf_counter()
+    migrated("create table a (id int, owner uuid); alter table a enable row level security;", text).tables()
+    for rule in RULES:
+        said(rule, {"supabase/migrations/20250101000000_a.sql": text})
+    assert time.perf_counter() - start < 20
