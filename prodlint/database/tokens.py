@@ -96,7 +96,12 @@ class Cursor:
         source, at = self.tokens, self.at
         if at + len(words) > len(source):
             return False
-        return all(source[at + n].text == word and source[at + n].kind in ("word", "op") for n, word in enumerate(words))
+        for word in words:
+            token = source[at]
+            if token.text != word or (token.kind != "word" and token.kind != "op"):
+                return False
+            at += 1
+        return True
 
     def take(self, *words: str) -> bool:
         """Steps over these words where they follow."""

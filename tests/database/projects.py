@@ -28,9 +28,14 @@ def migrated(*texts: str) -> Database:
 
 def said(rule: str, files: dict[str, str], kind: type = Finding) -> list:
     """What a rule answers of one kind about a project of these files."""
+    return answers(rule, project(files), kind)
+
+
+def answers(rule: str, asked: Project, kind: type = Finding) -> list:
+    """What a rule answers of one kind about a project."""
     book = Rulebook(packs=False)
     found = next(each for each in book.rules if each.name == rule)
-    return [answer for answer in book.check(found)(project(files)) if isinstance(answer, kind)]
+    return [answer for answer in book.check(found)(asked) if isinstance(answer, kind)]
 
 
 def found(rule: str, *texts: str) -> list[str]:

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.database.projects import migrated, project, said
+from tests.database.projects import answers, project
 
 WORDS = """create table policy view materialized schema function or replace if not exists a b public. "q" ( ) , ; alter enable disable row level security force
 rename to set drop cascade grant revoke select insert on all tables in from anon authenticated default privileges for role postgres do $$ $x$ begin end declare
@@ -33,9 +33,10 @@ def test_any_words(seed: int) -> None:
         "supabase/migrations/20250101000000_a.sql": f"create table a (id int);\n{text};\n",
         "supabase/migrations/20250102000000_b.sql": f"do $$ begin {text} end $$;",
     }
-    assert project(files).databases()
+    asked = project(files)
+    assert asked.databases()
     for rule in RULES:
-        said(rule, files)
+        answers(rule, asked)
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -47,9 +48,9 @@ def test_cut_anywhere(seed: int) -> None:
     execute 'alter table ' || quote_ident(r.relname) || ' force row level security'; if exists (select 1 from pg_policies) then null; else drop table a; end if; end loop; end $$;
     grant select (id), insert on table a, public.a to anon; create view v with (security_invoker = on) as select * from a join only public.a b on true;"""
     cut = whole[: random.Random(seed).randrange(1, len(whole))]
-    files = {"supabase/migrations/20250101000000_a.sql": cut}
+    asked = project({"supabase/migrations/20250101000000_a.sql": cut})
     for rule in RULES:
-        said(rule, files)
+        answers(rule, asked)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,8 @@ def test_cut_anywhere(seed: int) -> None:
 )  # fmt: skip
 def test_made_to_hurt(text: str) -> None:
     start = time.perf_counter()
-    migrated("create table a (id int, owner uuid); alter table a enable row level security;", text).tables()
+    first = "create table a (id int, owner uuid); alter table a enable row level security;"
+    asked = project({"supabase/migrations/20250101000000_a.sql": first, "supabase/migrations/20250102000000_b.sql": text})
     for rule in RULES:
-        said(rule, {"supabase/migrations/20250101000000_a.sql": text})
+        answers(rule, asked)
     assert time.perf_counter() - start < 20
