@@ -78,6 +78,7 @@ def check(
     from prodlint.render import render
 
     session = Session(common_options, stdin_display_name)
+    session.entry_points = form == "html"
     done = session.run()
     if fix or only_diff:
         done = session.fixed(done, "unsafe" if unsafe_fixes else "safe", only_diff)
@@ -151,6 +152,7 @@ def checklist(form: str, fail_on_item: tuple[str, ...], list_tables: bool, **com
         if name not in (*ITEMS, "all"):
             refuse(f"unknown item {name!r}; the items are {', '.join(ITEMS)}")
     session = Session(common_options)
+    session.entry_points = True
     if list_tables:
         tables_of(session, form)
     done = session.run()
@@ -279,6 +281,7 @@ class Session:
         self.options = options
         self.started = time.perf_counter()
         self.overlay: dict[str, bytes] = {}
+        self.entry_points = False
         cwd = Path.cwd()
         paths = {path: Path(os.path.normpath(cwd / (stdin_name or "stdin.py" if path == "-" else path))) for path in options["paths"]}
         for path, full in paths.items():
@@ -328,9 +331,10 @@ class Session:
         return config
 
     def select_nothing(self) -> None:
-        """No rule is asked: the table of routes needs none."""
+        """No rule is asked: the table of routes needs none, only the facts of some."""
         import msgspec
 
+        self.entry_points = True
         self.config = msgspec.structs.replace(self.config, select=("meta",), ignore=(), confidence=self.config.confidence)
 
     def start_baseline(self) -> None:
@@ -355,6 +359,7 @@ class Session:
                     jobs=self.options["jobs"],
                     progress=told,
                     rulebook=self.book,
+                    tables=self.entry_points,
                 )
             except ConfigError as error:
                 refuse(str(error))

@@ -14,9 +14,11 @@ from prodlint.flow.questions import AccessQuestions
 from prodlint.model import Block, Fact, FileFacts, Git, Match, Secret, Span
 from prodlint.models import Models, load
 from prodlint.operations.questions import OperationsQuestions
+from prodlint.patterns.questions import PatternQuestions
+from prodlint.report import Route
 
 
-class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuestions):
+class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuestions, PatternQuestions):
     """What a rule asks. Built once by `link`; answers are memoised, in source order, and never change."""
 
     def __init__(
@@ -43,6 +45,10 @@ class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuest
         if self._models is None:
             self._models = load()
         return self._models
+
+    def routes(self) -> tuple[Route, ...]:
+        """Every route: of Python code, and what patterns read of other languages."""
+        return (*super().routes(), *self.pattern_routes())
 
     # ------------------------------------------------------------ secrets and matches
     def secrets(self) -> Iterator[tuple[str, Secret]]:

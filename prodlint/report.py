@@ -123,7 +123,7 @@ class TableAccess(msgspec.Struct, frozen=True):
 class Rule(msgspec.Struct, frozen=True):
     """A rule as its page's front matter and place describe it.
 
-    `engine` is "python" or "semgrep"; `source` the rule's file, `page` its Markdown text."""
+    `engine` is "python" or "semgrep"; `source` the rule's file, `page` its Markdown text; `facts`: files of patterns whose matches it asks for."""
 
     name: str
     code: str
@@ -134,6 +134,7 @@ class Rule(msgspec.Struct, frozen=True):
     source: str
     engine: str = "python"
     default: bool = True
+    facts: tuple[str, ...] = ()
 
 
 class Check(msgspec.Struct, frozen=True):

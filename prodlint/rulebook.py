@@ -130,7 +130,10 @@ def read_page(page: Path, item: str) -> Rule:
     if engine == "none" and item != "meta":
         raise RuleError("there is no .py or .yaml beside it")
     name = page.stem.replace("_", "-")
-    return Rule(name, code, item, severity, front["summary"], body, str(source), engine, front.get("default", "true") != "false")
+    facts = tuple(str(page.parent / f"{each.strip()}.yaml") for each in front.get("facts", "").split(",") if each.strip())
+    if missing := [each for each in facts if not Path(each).is_file()]:
+        raise RuleError(f"its facts {missing[0]} are not there")
+    return Rule(name, code, item, severity, front["summary"], body, str(source), engine, front.get("default", "true") != "false", facts)
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:

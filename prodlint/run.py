@@ -30,17 +30,26 @@ class Examination:
     """The facts and the project of one run, made when somebody asks: where nothing has changed, nobody may."""
 
     def __init__(
-        self, sources: Sources, book: Rulebook, wanted: Sequence[Rule], config: Config, cache: Cache | None, jobs: int, progress: Progress | None
+        self,
+        sources: Sources,
+        book: Rulebook,
+        wanted: Sequence[Rule],
+        config: Config,
+        cache: Cache | None,
+        jobs: int,
+        progress: Progress | None,
+        tables: bool = False,
     ) -> None:
+        """tables: entry points are asked for, whatever rules are."""
         self.sources, self.book, self.wanted, self.config, self.cache = sources, book, wanted, config, cache
-        self.jobs, self.progress = jobs, progress
+        self.jobs, self.progress, self.tables = jobs, progress, tables
         self.git = Git(sources.git, frozenset(sources.ignored), sources.covered)
 
     @cached_property
     def _made(self) -> tuple[dict[str, FileFacts], list[Problem], Project]:
         files = self.sources.files
         facts, unread = extract(files, self.cache, self.jobs, self.book.visitors, self.progress)
-        facts, told, unmatched = matched(facts, files, self.wanted, self.cache)
+        facts, told, unmatched = matched(facts, files, self.wanted, self.cache, self.book.rules if self.tables else ())
         tracked = {source.path: source.tracked for source in files}
         return facts, [*unread, *told], link(facts, tracked, load(self.book.model_folders), vocabulary(self.config), unmatched, self.git)
 
@@ -62,7 +71,7 @@ class Examination:
         if self.cache is None:
             return Recall(None, "")
         packs = {Path(rule.source).parent.parent for rule in self.book.rules}
-        words = (vocabulary(self.config), sorted(self.git.ignored), self.git.present, self.git.covered, self.book.visitors)
+        words = (vocabulary(self.config), sorted(self.git.ignored), self.git.present, self.git.covered, self.book.visitors, self.tables)
         return Recall(self.cache, key_of(self.sources.files, self.wanted, (Path(__file__).parent, *sorted(packs), *self.book.model_folders), words))
 
     def some_facts(self, paths: Iterable[str]) -> dict[str, FileFacts]:
@@ -109,16 +118,17 @@ def run(
     jobs: int = 0,
     progress: Progress | None = None,
     rulebook: Rulebook | None = None,
+    tables: bool = False,
 ) -> Run:
     """Examines the tree below root.
 
     paths: files and folders to report, relative to root (None: all); the whole tree is examined whatever they are. overlay: unsaved buffers by
-    path. Raises ConfigError where the configuration names what is not there."""
+    path. tables: entry points are asked for, whatever rules are. Raises ConfigError where the configuration names what is not there."""
     book = rulebook or Rulebook()
     sources = walk(root, config.exclude, overlay, paths or ())
     by_path = sources.by_path
     wanted = [rule for rule in book.rules if rule.engine == "none" or config.wants(rule)]
-    examination = Examination(sources, book, wanted, config, Cache(root) if use_cache else None, jobs, progress)
+    examination = Examination(sources, book, wanted, config, Cache(root) if use_cache else None, jobs, progress, tables)
     facts, said, told = answered(examination)
     only = None if paths is None else frozenset(path for path in by_path if within(path, paths))
     problems = [*sources.problems, *book.problems, *told]
@@ -154,18 +164,21 @@ def vocabulary(config: Config) -> dict[str, tuple[str, ...]]:
 
 
 def matched(
-    facts: dict[str, FileFacts], sources: Sequence[Source], rules: Iterable[Rule], cache: Cache | None = None
+    facts: dict[str, FileFacts], sources: Sequence[Source], rules: Sequence[Rule], cache: Cache | None = None, also: Iterable[Rule] = ()
 ) -> tuple[dict[str, FileFacts], list[Problem], frozenset[str]]:
     """The facts with semgrep's matches added, what went wrong, and the code files that semgrep should have looked at and did not.
 
-    A rule's .yaml holds its patterns: findings where it stands alone with its page, facts for the .py beside it."""
+    A rule's .yaml holds its patterns: findings where it stands alone with its page, facts for the .py beside it; its page may name more facts.
+    also: rules that are not asked, but whose facts are."""
     patterns = [path for rule in rules if (path := Path(rule.source).with_suffix(".yaml")).is_file()]
+    patterns += sorted({Path(name) for rule in (*rules, *also) for name in rule.facts} - set(patterns))
     if not patterns:
         return facts, [], frozenset()
     from prodlint.facts import languages, semgrep
 
     code = [source for source in sources if languages.language(source.path) and not facts[source.path].aside]
-    matches, problems = semgrep.scan(code, patterns, cache=cache)
+    secrets = {source.path: facts[source.path].secrets for source in code}
+    matches, problems = semgrep.scan(code, patterns, cache=cache, secrets=secrets)
     for path, found in matches.items():
         if found:
             facts[path] = msgspec.structs.replace(facts[path], matches=found)

@@ -14,7 +14,7 @@ import pytest
 HOME = Path(__file__).parent.parent
 FILES = {file.relative_to(HOME).as_posix(): file for top in ("prodlint", "rules") for file in sorted((HOME / top).rglob("*.py"))}
 ANSWERS = {"config", "decide", "suppressions", "fingerprints", "texts", "checklist", "fix", "render", "starter"}
-KNOWLEDGE = {"names", "models", "routing", "flow", "calls", "declared", "stores", "operations", "database", "project"}
+KNOWLEDGE = {"names", "models", "routing", "flow", "calls", "declared", "stores", "operations", "database", "patterns", "project"}
 
 # room -> the rooms of ours that it may import
 MAY = {
@@ -28,7 +28,7 @@ MAY = {
     "models": {"models"},
     **{
         room: {"ir", "model", "report", *KNOWLEDGE}
-        for room in ("routing", "flow", "calls", "declared", "stores", "operations", "database", "project")
+        for room in ("routing", "flow", "calls", "declared", "stores", "operations", "database", "patterns", "project")
     },
     "config": {"report"},
     **{room: {"ir", "model", "report", *ANSWERS} for room in ("decide", "suppressions", "fingerprints", "texts", "checklist")},

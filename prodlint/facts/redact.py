@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from prodlint.model import Block, FileFacts
+from prodlint.model import Block, FileFacts, Secret
 
 HIDDEN = "****"
 _WORD = re.compile(r"[a-z]{4,14}")  # "postgres" as a password: the image and the service of that name are no secret
@@ -49,6 +49,24 @@ def _forms(value: str) -> Iterable[str]:
     """A value as it stands in the file, and with escapes resolved, as a parser sees it."""
     yield value
     yield value.replace("\\\\", "\\").replace('\\"', '"').replace("\\'", "'")
+
+
+def hide(text: str, secrets: Iterable[Secret], source: str) -> str:
+    """A text taken from `source`, without the values of its secrets; its lines stay where they are."""
+    values = sorted({value for value in _values(secrets, source) if len(value) > 3}, key=lambda value: (-len(value), value))
+    for value in values:
+        text = text.replace(value, HIDDEN)
+    if "PRIVATE KEY" in text:
+        text = _KEY_BODY.sub(lambda found: f"{found.group(1)}{HIDDEN}" + "\n" * found.group().count("\n"), text)
+    return text
+
+
+def _values(secrets: Iterable[Secret], text: str) -> Iterable[str]:
+    """What stands in the file where the secrets are; also with escapes resolved, as a parser sees it."""
+    lines = text.splitlines()
+    for secret in secrets:
+        if 0 < secret.line <= len(lines):
+            yield from _forms(lines[secret.line - 1][secret.column - 1 : secret.end_column - 1].strip("\"'`"))
 
 
 def _clean(value: object, one: re.Pattern[str]) -> object:

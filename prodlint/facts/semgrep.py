@@ -26,11 +26,12 @@ from typing import Any, Protocol
 
 import msgspec
 
-from prodlint.facts import languages
-from prodlint.model import Match, Problem, Source
+from prodlint.facts import languages, redact
+from prodlint.model import Match, Problem, Secret, Source
 
 TIMEOUT = 900.0  # seconds for the whole process
 FILE_TIMEOUT = 10  # seconds for one rule on one file
+TEXT = "source-text"  # the rule of the match that holds a file's text, where a rule's metadata says `keep: text`
 NOT_EXAMINED = "not examined with semgrep rules: "
 INSTALL = "pip install 'prodlint[semgrep]'"
 _LANGUAGES = re.compile(r"^[ -]+languages:\s*\[([^\]]+)\]", re.M)
@@ -65,12 +66,13 @@ def scan(
     work_dir: str | Path | None = None,
     cache: Store | None = None,
     engine: Path | None = None,
+    secrets: Mapping[str, tuple[Secret, ...]] | None = None,
 ) -> tuple[dict[str, tuple[Match, ...]], tuple[Problem, ...]]:
     """Matches of every rule in these .yaml files by path, for every path that was looked at; and what was not.
 
     `Match.rule` is the stem of the rule's file in kebab-case, whatever ids it holds; `metadata` is the rule's `metadata.prodlint` as text, with the
     id under "id". timeout: for the whole process, in seconds; work_dir: where the private folder is made; cache: answers of earlier runs, by content;
-    engine: the program to start (found beside the interpreter or on PATH where not given)."""
+    engine: the program to start (found beside the interpreter or on PATH where not given); secrets: by path, whose values no match may repeat."""
     if not any(languages.language(source.path) for source in sources):
         return {source.path: () for source in sources}, ()
     loaded, problems = _load(rules)
@@ -87,6 +89,8 @@ def scan(
     if missing:
         fresh, told, sure = _fresh(missing, loaded, engine, timeout, work_dir)
         problems += told
+        by_path = {source.path: source for source in missing}
+        fresh = {path: _with_text(kept, by_path[path], (secrets or {}).get(path, ())) for path, kept in fresh.items()}
         known.update(fresh)
         if cache is not None and sure:
             cache.put({keys[path]: msgspec.msgpack.encode(kept) for path, kept in fresh.items() if path in sure})
@@ -270,6 +274,21 @@ def _environment(home: Path) -> dict[str, str]:
         "SEMGREP_LOG_FILE": str(home / "log"),
         "SEMGREP_SETTINGS_FILE": str(home / "settings.yml"),
     }
+
+
+def _with_text(kept: Kept, source: Source, secrets: tuple[Secret, ...]) -> Kept:
+    """Adds the file's text where a matched rule asks for it, and takes the values of known secrets out of everything."""
+    keeps = any(match.metadata.get("keep") == "text" for match in kept.matches)
+    if not keeps and not secrets:
+        return kept
+    text = source.data.decode("utf-8", "replace").removeprefix("\ufeff")
+    matches = kept.matches
+    if secrets:
+        matches = tuple(msgspec.structs.replace(match, message=redact.hide(match.message, secrets, text)) for match in matches)
+    if keeps:
+        read = languages.readable(source.path, source.data)[0].decode("utf-8", "replace").removeprefix("\ufeff")
+        matches = (*matches, Match(TEXT, 1, 1, 1, 1, redact.hide(read, secrets, text), {"id": TEXT}))
+    return Kept(matches, kept.problems)
 
 
 # ---------------------------------------------------------------- its answer

@@ -1,0 +1,339 @@
+"""Which functions of a file are entry points, and what their parameters hold.
+
+Knows: how a pattern's place leads to a function; routes, methods and names; annotations of parameters; what wrappers and middleware at the
+registration say. Does not know: what the function does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from prodlint.model import Match
+from prodlint.patterns.reader import Function, Parameter
+from prodlint.patterns.tokens import Code
+from prodlint.patterns.values import CALLER, Value
+from prodlint.patterns.words import Words
+
+_HTTP = re.compile(
+    r"(?:\[Http|@)(Get|Post|Put|Patch|Delete)(?:Mapping)?\b|@(GET|POST|PUT|PATCH|DELETE|Path)\b|@(RequestMapping)\b|\[(Route)\b|#\[(Route)\b"
+)
+_PATH = re.compile(r"\(\s*(?:(?:value|path|name|template)\s*[:=]\s*)?[\[{]?\s*[\"'`]([^\"'`]*)[\"'`]")
+_CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
+_BODY_PARAM = re.compile(r"@(Body|RequestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
+_CALLER_PARAM = re.compile(
+    r"(?i)@\w*(user|principal|session|auth|account|tenant|owner|identity|claims|viewer)\w*"
+    r"|\b(Principal|Authentication|UserDetails|ClaimsPrincipal|Jwt|OAuth2\w+|SecurityContext|KeycloakPrincipal|CustomUser\w*|UserPrincipal)\b"
+)
+_SIMPLE = re.compile(r"\b(string|int|long|Guid|uint|Int32|Int64|String|Long|Integer|UUID|Int|short|ulong|ObjectId)\b\??")
+_SERVICE = re.compile(
+    r"\[FromServices\]|CancellationToken|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
+)
+_PLUMBING = frozenset((
+    "__construct", "constructor", "boot", "booted", "mount", "render", "middleware", "initialize", "dispose", "onModuleInit", "setUp",
+    "hydrate", "dehydrate", "rules", "messages", "authorize",
+))  # fmt: skip
+_WORDS_OF_TIE = re.compile(
+    r"(?i:owner|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To)|\bcan[A-Z_]|[aA]uthori[sz]e[A-Z_]"
+    r"|(?:require|ensure|check|verify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\("
+)
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry point: the function that is read, its route, what stands around it, and what its parameters hold."""
+
+    function: Function
+    framework: str
+    methods: tuple[str, ...]
+    path: str
+    name: str
+    start: dict[str, Value]
+    around: str = ""  # annotations, wrappers and middleware, as text
+    own: dict[str, str] = field(default_factory=dict)
+
+
+def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[Match], words: Words) -> list[Entry]:
+    """The entry points of one file, in source order, each function once."""
+    out: dict[int, Entry] = {}
+    for match in sorted(matches, key=lambda match: (_ORDER.get(match.metadata.get("framework", ""), 9), match.line, match.column)):
+        read = _BY_FRAMEWORK.get(match.metadata.get("framework", ""), _ranged)
+        for entry in read(path, code, found, match, words):
+            if entry.function.first in out:
+                known = out[entry.function.first]
+                known.methods, known.path = known.methods or entry.methods, known.path or entry.path
+            else:
+                out[entry.function.first] = entry
+    inner = {id(function) for entry in out.values() for function in _within(found, entry.function)}
+    return [entry for _, entry in sorted(out.items()) if id(entry.function) not in inner]
+
+
+def _within(found: Sequence[Function], outer: Function) -> Iterator[Function]:
+    return (each for each in found if outer.first <= each.at and each.last <= outer.last and each is not outer)
+
+
+def _first_in(found: Sequence[Function], code: Code, first: int, last: int) -> Function | None:
+    """The outermost function that begins between two tokens."""
+    inside = [each for each in found if first <= max(each.at, each.head) < last or first <= each.at < last]
+    return min(inside, key=lambda each: each.at, default=None)
+
+
+# ---------------------------------------------------------------- by framework
+def _ranged(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """The function whose parameters stand where the pattern matched."""
+    first = code.index_at(match.line, match.column)
+    last = code.index_at(match.end_line, match.end_column)
+    framework = match.metadata["framework"]
+    for function in found:
+        opened = next((at for at in range(function.at, min(function.first, function.at + 8)) if code.texts[at] == "("), -1)
+        if opened >= 0 and (first <= opened < max(last, first + 1) or first <= function.at < last):
+            method = _method_of(match.message, framework)
+            name = function.name or _enclosing_name(found, function)
+            yield _entry(function, framework, method, "", name, words, _before(code, function))
+            return
+
+
+def _method_of(message: str, framework: str) -> tuple[str, ...]:
+    if framework == "procedure":
+        return (message.upper(),) if message in ("query", "mutation", "subscription", "action") else ()
+    return ()
+
+
+def _enclosing_name(found: Sequence[Function], function: Function) -> str:
+    around = [each for each in found if each.first <= function.at < each.last and each.name]
+    return max(around, key=lambda each: each.first).name if around else ""
+
+
+def _before(code: Code, function: Function) -> str:
+    """The wrappers and the chain of calls in which a function expression stands."""
+    start = function.head
+    while start > 0 and code.texts[start - 1] not in (";", "}", "{") and function.head - start < 60:
+        start -= 1
+        if code.texts[start] in (")", "]") and code.mate[start] >= 0:
+            start = code.mate[start]
+    return code.source(start, function.head)
+
+
+def _registered(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """`router.get("/x/:id", guard, (req, res) => ...)`: the function among the arguments, with what stands before it."""
+    first = code.index_at(match.line, match.column)
+    opened = next((at for at in range(first, min(first + 12, len(code))) if code.texts[at] == "("), -1)
+    if opened < 0 or code.mate[opened] < 0:
+        return
+    method, _, route = match.message.partition(" ")
+    inside = [each for each in found if opened < each.head < code.mate[opened]]
+    outer = [each for each in inside if not any(other is not each and other.first <= each.head < other.last for other in inside)]
+    if outer:
+        function = outer[-1]
+        yield _entry(function, "router", (method.upper(),), route, function.name, words, code.source(opened, function.head))
+
+
+def _next_route(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    loader = match.metadata["framework"] == "loader"
+    first, limit = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
+    end = _statement_end(code, limit)
+    inside = [each for each in found if first <= each.at < end]
+    outer = [each for each in inside if not any(other is not each and other.first <= each.at < other.last for other in inside)]
+    if not outer or (not loader and "/route." not in f"/{path}" and "+server." not in path and "/api/" not in path):
+        return
+    function = outer[-1]
+    methods = () if loader else (match.message,)
+    yield _entry(function, "next" if not loader else "loader", methods, _file_route(path), match.message, words, code.source(first, function.head))
+
+
+def _statement_end(code: Code, index: int) -> int:
+    """The first token after the exported statement."""
+    while index < len(code):
+        if code.texts[index] == "{" and code.mate[index] > 0 and code.texts[index - 1] in (")", "=>", ">"):
+            return code.mate[index] + 1
+        if code.texts[index] == "(" and code.mate[index] > 0:
+            after = code.mate[index] + 1
+            if after >= len(code) or code.texts[after] in (";", "export", "const", "import", "function") or code.line(after) > code.line(after - 1):
+                return after
+            index = after
+            continue
+        index += 1
+    return index
+
+
+def _file_route(path: str) -> str:
+    """The route that a file's place gives it, where the framework routes by files."""
+    found = re.search(r"(?:^|/)(?:app|pages|routes)/(.*?)(?:/route|/index|/\+server|/\+page\.server)?\.[jt]sx?$", path)
+    if found is None:
+        return ""
+    parts = [part for part in found.group(1).split("/") if not (part.startswith("(") and part.endswith(")"))]
+    return "/" + "/".join(re.sub(r"^\[(?:\.\.\.)?(.*?)\]$", r"{\1}", part) for part in parts)
+
+
+def _server_actions(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """Exported functions of a file that begins with "use server"; the function in which the directive stands."""
+    place = code.index_at(match.line, match.column)
+    around = [each for each in found if each.first <= place < each.last]
+    if around:
+        yield _action(max(around, key=lambda each: each.first), words)
+    elif place < 2:
+        for function in found:
+            start = function.at - 1 - (code.texts[function.at - 1] == "function")
+            if any(code.texts[at] == "export" for at in range(max(0, start - 6), max(0, start + 1)) if code.line(at) == code.line(function.at)):
+                if not any(other is not function and other.first <= function.at < other.last for other in found):
+                    yield _action(function, words)
+
+
+def _action(function: Function, words: Words) -> Entry:
+    entry = _entry(function, "server-action", ("POST",), "", function.name, words, "")
+    for param in function.params:
+        for name, key in param.taken:
+            entry.start[name] = _client(key.rsplit(".", 1)[-1], words)
+        if param.name and param.name not in entry.start:
+            entry.start[param.name] = _client(param.name, words)
+    return entry
+
+
+def _client(name: str, words: Words) -> Value:
+    return Value(ids=frozenset((name,))) if words.is_id(name) else Value(container=True)
+
+
+def _decorated(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """The method below a decorator, and what decorators of its class and parameters say."""
+    first = code.index_at(match.line, match.column)
+    function = next((each for each in found if each.head <= first + 1 and first < each.at and each.owner is not None), None)
+    if function is None:
+        function = next((each for each in found if each.at > first and code.line(each.at) - match.line < 30 and each.owner is not None), None)
+    if function is None or function.owner is None:
+        return
+    around = f"{function.owner.header} {function.header}"
+    method = match.message.upper()
+    literal = _PATH.search(code.source(first, function.at))
+    yield _entry(function, "nest", (method,), literal.group(1) if literal else "", f"{function.owner.name}.{function.name}", words, around)
+
+
+def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """The public methods of a controller."""
+    framework = match.metadata["framework"]
+    for function in found:
+        owner = function.owner
+        if owner is None or not _is_action(function, framework):
+            continue
+        around = f"{owner.header} {function.header}"
+        above = function.header.split(f" {function.name}(", 1)[0]
+        verb = _HTTP.search(above)
+        literal = _PATH.search(above[verb.start() :]) if verb else None
+        base = _PATH.search(owner.header) if framework in ("spring", "aspnet") else None
+        route = "/".join(part.strip("/") for part in (base.group(1) if base else "", literal.group(1) if literal else "") if part)
+        methods = tuple(word.upper() for word in verb.groups() if word in _METHODS or (word or "").title() in _METHODS) if verb else ()
+        name = f"{owner.name}.{function.name}"
+        yield _entry(function, framework, methods, f"/{route}" if route else "", name, words, around)
+
+
+_METHODS = frozenset(("Get", "Post", "Put", "Patch", "Delete"))
+
+
+def _is_action(function: Function, framework: str) -> bool:
+    owner, header = function.owner, function.header
+    if owner is None or function.name in _PLUMBING or not function.name or function.name.startswith("__"):
+        return False
+    if framework == "spring":
+        return bool(_HTTP.search(header.split(f" {function.name}(", 1)[0]))
+    if framework == "aspnet":
+        signature = header.rsplit("]", 1)[-1] if "(" in header.rsplit("]", 1)[-1] else header
+        public = "public" in signature.split("(", 1)[0].split() and "static" not in signature.split("(", 1)[0].split()
+        return bool(_HTTP.search(header)) or (public and owner.name.endswith("Controller") and "[NonAction]" not in header)
+    if framework == "rails":
+        return owner.name.endswith(("Controller", "API")) or "Controller" in owner.header
+    words = header.split("(", 1)[0].split()
+    return (
+        ("public" in words or not {"private", "protected"} & set(words))
+        and "static" not in words
+        and owner.name.endswith((*_PHP_CLASSES, owner.name))
+    )
+
+
+_PHP_CLASSES = ("Controller", "Procedure", "Component", "Action", "Presenter")
+
+
+def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
+    function = _first_in(found, code, first, last)
+    if function is not None:
+        yield _entry(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")
+
+
+def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """A registration that names its handler: the table of routes reads it (`questions.py`)."""
+    return iter(())
+
+
+_BY_FRAMEWORK = {
+    "router": _registered, "next-route": _next_route, "loader": _next_route, "server-action": _server_actions, "nest": _decorated,
+    "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
+    "laravel-route": _nothing,
+}  # fmt: skip
+_ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}
+
+
+# ---------------------------------------------------------------- what parameters hold
+def _entry(function: Function, framework: str, methods: tuple[str, ...], path: str, name: str, words: Words, around: str) -> Entry:
+    start: dict[str, Value] = {}
+    for position, param in enumerate(function.params):
+        start.update(_held(param, position, framework, words, function.code.language))
+    return Entry(function, framework, methods, path, name, start, around)
+
+
+def _held(param: Parameter, position: int, framework: str, words: Words, language: str) -> dict[str, Value]:
+    """What a parameter of an entry point holds, by the names that it gives."""
+    if param.taken:
+        return {name: _taken(key, words) for name, key in param.taken}
+    name, text = param.name, param.text
+    if not name or _SERVICE.search(text):
+        return {}
+    if language == "go":
+        return (
+            {name: Value(request=True)}
+            if position == 0 or "http.Request" in text
+            else {}
+            if "ResponseWriter" in text
+            else {name: Value(container=True)}
+        )
+    if words.request.fullmatch(name) or re.search(r"\b(Request|HttpServletRequest|NextRequest|HttpRequest)\b", text):
+        return {name: Value(request=True)}
+    if _CLIENT_PARAM.search(text):
+        return (
+            {name: Value(ids=frozenset((name.lstrip("$"),)))}
+            if not re.search(r"@\w+\(\)\s+\w+\s*:\s*\w*(Dto|Input|Args)", text)
+            else {name: Value(container=True)}
+        )
+    if _CALLER_PARAM.search(text):
+        return {name: CALLER}
+    if _BODY_PARAM.search(text) or words.container.fullmatch(name) or framework == "nest":
+        return {name: Value(container=True)}
+    if language in ("javascript", "typescript"):
+        return {name: Value(container=True)} if framework in ("loader", "next") else {name: CALLER} if words.injected.fullmatch(name) else {}
+    if language == "ruby":
+        return {}
+    if language == "php":
+        typed = re.match(r"(?:\?)?([A-Z\\]\w*)", text)
+        return {} if typed else {name: Value(ids=frozenset((name.lstrip("$"),)))}
+    if _SIMPLE.search(text):
+        return {name: Value(ids=frozenset((name,)))}
+    return {name: Value(container=True)} if language == "csharp" else {}
+
+
+def _taken(key: str, words: Words) -> Value:
+    """What a destructured parameter gives under this key: `input.workspaceId`, `params`, `session`, `context.user`."""
+    first, _, rest = key.partition(".")
+    last = key.rsplit(".", 1)[-1]
+    if words.container.fullmatch(first) or first in ("parsedInput", "rawInput", "data"):
+        if not rest or words.container.fullmatch(last):
+            return Value(container=True)
+        return Value(ids=frozenset((last,)))
+    if first in ("ctx", "context", "req", "request", "locals", "event"):
+        return Value(request=True) if not rest else CALLER if words.injected.fullmatch(last) or words.member.fullmatch(last) else Value()
+    if words.injected.fullmatch(first) or words.principal.fullmatch(first):
+        return CALLER
+    return Value()
+
+
+def ties_by_name(around: str) -> bool:
+    """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
+    return bool(_WORDS_OF_TIE.search(around))

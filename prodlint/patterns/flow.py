@@ -1,0 +1,295 @@
+"""What ties the ids that a client sends to the caller, read from the tokens of one function.
+
+Knows: values by name (client ids, the caller, objects that a lookup gave), calls that look up, calls and comparisons that tie. Does not know: who
+calls the function; types. Order is by place in the text, branches all count: a check anywhere in the function ties an id everywhere in it.
+
+An id is tied where it goes, together with something of the caller or with an id that is tied, into one lookup, check or comparison; or where a
+call that is named like a check takes it, or the object it led to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from prodlint.patterns.reader import expression_end, split
+from prodlint.patterns.values import LISTED, NOTHING, Lookup, Value, Values
+from prodlint.patterns.words import DATA
+
+_COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
+_BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?")
+# whatever such an object is asked, it asks the data
+_LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]Store|Storage|Dal)")
+# calls whose first argument is the primary key, whatever it is called
+_BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
+_SAME = re.compile(r"equals|equal|eq|eql\?|includes?|contains|has|indexOf|in_array|Equals|Contains|is|isNot|include\?|containsKey|same|matches")
+_ANY: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one function says: its lookups, the ids that are tied, whether it knows the caller, role checks that name no id."""
+
+    lookups: list[Lookup]
+    tied: frozenset[str]
+    ids: frozenset[str]
+    caller: bool
+    roles: tuple[str, ...]
+
+    def loose(self) -> Iterator[tuple[str, Lookup]]:
+        """Every id that selects data and that nothing ties, with the lookup that shows it best."""
+        found: dict[str, Lookup] = {}
+        for lookup in self.lookups:
+            for name in sorted(lookup.ids - self.tied) if not lookup.tied else ():
+                known = found.get(name)
+                if known is None or (lookup.strong, lookup.changes) > (known.strong, known.changes):
+                    found[name] = lookup
+        yield from sorted(found.items())
+
+
+class Flow(Values):
+    """Reads one function. `start`: what its parameters are, by name."""
+
+    # ------------------------------------------------------------ the sweep
+    def read(self) -> Reading:
+        """Everything in the order in which it ends in the text."""
+        for _, _, work, index in sorted(self._events(), key=lambda event: event[:2]):
+            work(index)
+        self._settle()
+        return Reading(self.lookups, frozenset(self.tied), frozenset(self.ids), self.caller, tuple(self.roles))
+
+    def _events(self) -> Iterator[tuple[int, int, Callable[[int], None], int]]:
+        code = self.code
+        texts, mate, kinds = code.texts, code.mate, code.kinds
+        ruby = code.language == "ruby"
+        for index in range(self.function.first, min(self.function.last, len(code))):
+            text = texts[index]
+            if text == "(" and mate[index] > 0 and index and (kinds[index - 1] == "n" or texts[index - 1] in (">", "!")):
+                yield mate[index], 0, self._call, index
+            elif text in ("=", ":="):
+                yield expression_end(code, index + 1), 2, self._assign, index
+            elif text in _COMPARES or (text == "is" and code.language == "csharp"):
+                yield self._right_end(index + 1), 1, self._compare, index
+            elif text == "=>" and code.language != "php":
+                yield index, 1, self._arrow, index
+            elif text in ("of", "as", "range", "in") and kinds[index] == "n":
+                yield index + 1, 3, self._loop, index
+            elif ruby and text == "|" and texts[index - 1] in ("do", "{"):
+                yield index, 1, self._block, index
+            elif ruby and kinds[index] == "n" and index + 1 < len(code) and self._bare_call(index):
+                yield expression_end(code, index + 1), 0, self._call_without_brackets, index
+
+    def _bare_call(self, index: int) -> bool:
+        """Ruby: a call without brackets, `authorize @post` or `Post.find params[:id]`."""
+        code, after = self.code, index + 1
+        if code.line(after) != code.line(index) or (
+            index and code.texts[index] in ("if", "unless", "return", "and", "or", "not", "end", "do", "then", "else")
+        ):
+            return False
+        return code.kinds[after] in ("n", "s") and code.texts[after] not in (
+            "if",
+            "unless",
+            "do",
+            "and",
+            "or",
+            "rescue",
+            "while",
+            "until",
+            "then",
+            "end",
+            "?",
+        )
+
+    # ------------------------------------------------------------ what ties
+    def _compare(self, sign: int) -> None:
+        if self._decides_nothing(sign):
+            return
+        left = self.value(self._start_of(sign - 1), sign)
+        right = self.value(sign + 1, self._right_end(sign + 1))
+        self._tie_together(left, right)
+
+    def _decides_nothing(self, sign: int) -> bool:
+        """Is the comparison the answer of a function that is handed to a call which neither filters nor selects?"""
+        code = self.code
+        brace = next((at for at in range(sign, self.function.first, -1) if code.texts[at] in ("{", "(") and code.mate[at] > sign), -1)
+        while brace > 0 and code.texts[brace] == "(":
+            if code.texts[brace - 1] in ("if", "while", "unless", "assert", "elseif", "when"):
+                return False
+            brace = next((at for at in range(brace - 1, self.function.first, -1) if code.texts[at] in ("{", "(") and code.mate[at] > sign), -1)
+        if brace <= 0 or code.texts[brace - 1] != "=>" or "return" not in code.texts[brace:sign]:
+            return False
+        opened = next((at for at in range(brace, self.function.first, -1) if code.texts[at] == "(" and code.mate[at] > brace), -1)
+        return (
+            opened > 0
+            and code.kinds[opened - 1] == "n"
+            and not LISTED.fullmatch(code.texts[opened - 1])
+            and not self.words.is_guard(code.texts[opened - 1])
+        )
+
+    def _tie_together(self, left: Value, right: Value) -> None:
+        a, b = self._ids_of(left), self._ids_of(right)
+        if left.principal and b:
+            self.tied |= b
+        if right.principal and a:
+            self.tied |= a
+        if a and b and a != b:
+            self.edges.append(frozenset(a | b))
+
+    def _ids_of(self, value: Value) -> set[str]:
+        """The ids of a value, and those by which its objects were looked up."""
+        return set(value.ids).union(*(self.lookups[number].ids for number in value.objects))
+
+    def _call(self, opened: int) -> None:
+        code = self.code
+        name_at = opened - 1
+        while name_at > 0 and code.kinds[name_at] != "n":  # generics, `!`
+            name_at -= 1
+            if opened - name_at > 12:
+                return
+        self._called(name_at, opened + 1, code.mate[opened], code.mate[opened])
+
+    def _call_without_brackets(self, name_at: int) -> None:
+        end = expression_end(self.code, name_at + 1)
+        stop = next((at for at in range(name_at + 1, end) if self.code.texts[at] in ("if", "unless", "do", "rescue", "and", "or")), end)
+        self._called(name_at, name_at + 1, stop, stop - 1)
+
+    def _called(self, name_at: int, first: int, last: int, close: int) -> None:
+        code, words = self.code, self.words
+        name = code.texts[name_at].lstrip("\\")
+        start = self._start_of(name_at)
+        receiver = self.value(start, name_at) if start < name_at else NOTHING
+        args = self.value(first, last)
+        if words.is_guard(name) and not self._is_lookup_name(name):
+            self._guarded(name, args | receiver)
+        elif _SAME.fullmatch(name) and start < name_at:
+            self._tie_together(receiver, args)
+        elif not words.noted.fullmatch(name):
+            self._looked_up(name_at, name, start, first, last, close, receiver)
+
+    def _is_lookup_name(self, name: str) -> bool:
+        return bool(self.words.lookup.fullmatch(name) or _BY_ID.fullmatch(name))
+
+    def _guarded(self, name: str, args: Value) -> None:
+        ids = self._ids_of(args)
+        if ids:
+            self.tied |= ids
+        else:
+            self.roles.append(name)
+
+    # ------------------------------------------------------------ lookups
+    def _looked_up(self, name_at: int, name: str, start: int, first: int, last: int, close: int, receiver: Value) -> None:
+        kind = self._kind(name_at, name, start, first, last)
+        if kind is None:
+            return
+        strong, tied, positions = kind
+        args = self._selecting(name, first, last, positions)
+        ids = self._ids_of(args)
+        if not (self.any_name or _BY_KEY.fullmatch(name)):
+            ids = {each for each in ids if self.words.is_id(each)}
+        number = self.by_chain.get(start)
+        if number is None:
+            if not ids and (not strong or not (args.principal or receiver.principal or receiver.objects)):
+                return
+            number = len(self.lookups)
+            self.lookups.append(Lookup(name, self._model(start, name_at), name_at))
+            self.by_chain[start] = number
+        lookup = self.lookups[number]
+        lookup.ids |= ids
+        lookup.strong |= strong
+        lookup.changes |= bool(self.words.change.fullmatch(name))
+        lookup.tied |= tied or args.principal or receiver.principal
+        lookup.made_of |= (receiver.objects | args.objects) - {number}
+        self.at_call[close] = number
+        if len(lookup.ids) > 1:
+            self.edges.append(frozenset(lookup.ids))
+        for other in receiver.objects - {number}:
+            self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
+        if lookup.tied:
+            self.tied |= lookup.ids
+
+    def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, frozenset[int]] | None:
+        """(is it surely a lookup, does it look at the caller itself, which arguments select, where that is known); None where it is no lookup."""
+        words, code = self.words, self.code
+        before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n"]
+        nearest = before[-1].lstrip("$@_") if before else ""
+        constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
+        if words.conditions.fullmatch(name) and before:
+            return (True, False, _ANY) if self._on_data(before) else None
+        if words.lookup.fullmatch(name) and before and not words.plain.fullmatch(nearest):
+            if constant is False and not self.value(start, name_at).objects and not self.value(start, name_at).principal:
+                return None
+            return (True, False, _ANY) if constant or self._on_data(before) or code.language in ("javascript", "typescript") else None
+        if words.sole.fullmatch(name) and before and not words.plain.fullmatch(nearest) and (self._has_where(first, last) or self._on_data(before)):
+            return True, False, _ANY
+        known = self.resolve(name, nearest)
+        if known is not None:
+            selects, caller, data = known
+            if caller:
+                return True, True, _ANY
+            if selects or not _BY_ID.fullmatch(name):
+                return (True, False, selects) if selects else (False, False, _ANY) if data and self._verbal(name, nearest) else None
+        if _BY_ID.fullmatch(name):
+            return True, False, _ANY
+        return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
+
+    def _verbal(self, name: str, nearest: str) -> bool:
+        """A verb with a noun (`getSegment`), or a verb on something that holds data (`segmentService.remove`)."""
+        words = self.words
+        if words.plain.fullmatch(nearest):
+            return False
+        verb = words.verb.match(name[0].lower() + name[1:])
+        if verb is None:
+            return False
+        rest = name[verb.end() :]
+        return rest[:1].isupper() or rest[:1] == "_" or (not rest and bool(DATA.fullmatch(nearest)))
+
+    def _on_data(self, before: list[str]) -> bool:
+        """Is the receiver a class (Ruby, PHP), or named like something that holds data?"""
+        language = self.code.language
+        if language in ("ruby", "php") and before[0].lstrip("\\")[:1].isupper():
+            return True
+        return any(DATA.fullmatch(part.lstrip("$@_")) for part in before) or (language in ("javascript", "typescript") and before[-1][:1].isupper())
+
+    def _has_where(self, first: int, last: int) -> bool:
+        return any(self.code.texts[at] == "where" for at in range(first, min(last, first + 400)))
+
+    def _selecting(self, name: str, first: int, last: int, positions: frozenset[int] = frozenset()) -> Value:
+        """What selects: the `where` of an object argument, the first argument of a call that also takes data, else all arguments."""
+        code = self.code
+        where = [at for at in range(first, last) if code.texts[at] == "where" and code.texts[at - 1] in ("{", ",")]
+        if where:
+            at = where[0]
+            if code.texts[at + 1] == ":":
+                return self.value(at + 2, expression_end(code, at + 2))
+            return self.env.get("where", NOTHING)
+        parts = split(code, first, last)
+        if positions:  # the others tie as well, where the caller is among them
+            chosen = [self.value(*part) for place, part in enumerate(parts) if place in positions]
+            return Value(principal=self.value(first, last).principal, ids=frozenset().union(*(each.ids for each in chosen)),
+                         objects=frozenset().union(*(each.objects for each in chosen)))  # fmt: skip
+        if len(parts) > 1 and (
+            re.match(r"find(?:ById|One)And(?:Update|Delete|Remove|Replace)", name) or name in ("update", "updateOne", "Updates", "Update")
+        ):
+            return self.value(*parts[0])
+        return self.value(first, last)
+
+    def _model(self, start: int, name_at: int) -> str:
+        """What is selected, as the code names it: `Message`, `prisma.link`, `database.GetLabelByID`."""
+        parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
+        return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
+
+    def _nested(self, start: int, index: int) -> bool:
+        return any(self.code.texts[at] in ("(", "[", "{") and self.code.mate[at] > index for at in range(start, index))
+
+    # ------------------------------------------------------------ the end
+    def _settle(self) -> None:
+        """An id that goes together with a tied id is tied."""
+        changed = True
+        edges = [edge for edge in self.edges if len(edge) > 1]
+        while changed:
+            changed = False
+            for edge in edges:
+                if edge & self.tied and not edge <= self.tied:
+                    self.tied |= edge
+                    changed = True

@@ -1,0 +1,321 @@
+"""What rules may ask about code outside Python: the part of `Project` that answers with entry points and what ties their ids.
+
+Knows: how the matches and the kept text of files become entry points; functions of the project by name, and what a call of one means. Does not
+know: which answer is a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from posixpath import splitext
+
+import msgspec
+
+from prodlint.model import FileFacts, Match, Span
+from prodlint.models import Models
+from prodlint.patterns.entries import Entry, entries, ties_by_name
+from prodlint.patterns.flow import Flow, Reading
+from prodlint.patterns.judge import confidence
+from prodlint.patterns.reader import Function, functions
+from prodlint.patterns.tokens import Code
+from prodlint.patterns.values import Lookup, Value
+from prodlint.patterns.words import Words
+from prodlint.report import Access, Finding, Related, Route, RouteRef, Skip
+
+TEXT = "source-text"
+LANGUAGES = {
+    ".js": "javascript", ".jsx": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".ts": "typescript", ".tsx": "typescript",
+    ".mts": "typescript", ".cts": "typescript", ".vue": "typescript", ".svelte": "typescript", ".astro": "typescript", ".go": "go", ".rb": "ruby",
+    ".php": "php", ".java": "java", ".kt": "kotlin", ".cs": "csharp",
+}  # fmt: skip
+DEPTH = 2  # calls followed into functions of the project
+MAX_TOKENS = 400_000  # of one file
+FAMILIES = {
+    "javascript": ("javascript", "typescript"),
+    "typescript": ("javascript", "typescript"),
+    "java": ("java", "kotlin"),
+    "kotlin": ("java", "kotlin"),
+}
+
+
+class LooseId(msgspec.Struct, frozen=True):
+    """An id of the client that selects data at an entry point, where nothing ties it to the caller.
+
+    strong: the call surely looks data up; changes: it changes it; checked: other ids of the handler are tied, or it knows the caller; role: a check
+    that names no id stands in or around it; sibling: the same is looked up tied elsewhere."""
+
+    at: Span
+    id: str
+    model: str
+    ref: RouteRef
+    framework: str
+    language: str
+    strong: bool
+    changes: bool
+    checked: bool
+    only_id: bool
+    others_tied: bool
+    role: str
+    admin: bool
+    sibling: bool
+
+    def finding(self) -> Finding:
+        """The answer of a rule about this id."""
+        where = " ".join(part for part in (",".join(self.ref.methods), self.ref.path) if part) or self.ref.handler
+        done = "changes" if self.changes else "reads"
+        words = f"{where} {done} {self.model} by {self.id}, which the client chooses; nothing ties it to the caller"
+        subject = {"id": self.id, "source": "request", "model": self.model}
+        related = (Related(Span(self.ref.file, self.ref.line), f"the entry point {self.ref.handler}"),)
+        return Finding(self.at, words, confidence(self), self.ref.handler, subject, self.ref, related)
+
+
+class _Known(msgspec.Struct, frozen=True):
+    """One entry point with its reading."""
+
+    path: str
+    entry: Entry
+    reading: Reading
+
+
+class PatternQuestions:
+    """Mixin of Project; expects `files`, `models`, `vocabulary`."""
+
+    files: dict[str, FileFacts]
+    models: Models
+    vocabulary: dict[str, tuple[str, ...]]
+    unmatched: frozenset[str]
+
+    # ------------------------------------------------------------ files
+    def _text(self, path: str) -> str:
+        return next((match.message for match in self.files[path].matches if match.rule == TEXT), "")
+
+    def _words(self, language: str) -> Words:
+        known = self._words_by_language.get(language)
+        if known is None:
+            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary)
+        return known
+
+    @cached_property
+    def _words_by_language(self) -> dict[str, Words]:
+        return {}
+
+    @cached_property
+    def _functions_by_path(self) -> dict[str, tuple[Code, list[Function]]]:
+        return {}
+
+    def _read(self, path: str) -> tuple[Code, list[Function]]:
+        known = self._functions_by_path.get(path)
+        if known is None:
+            code = Code(self._text(path), LANGUAGES[splitext(path)[1].lower()])
+            known = self._functions_by_path[path] = (code, functions(code) if len(code) < MAX_TOKENS else [])
+        return known
+
+    @cached_property
+    def _kept(self) -> dict[str, tuple[Match, ...]]:
+        """The files with text, and their matches of entry points."""
+        out = {}
+        for path, facts in self.files.items():
+            if splitext(path)[1].lower() in LANGUAGES and any(match.rule == TEXT for match in facts.matches):
+                out[path] = tuple(match for match in facts.matches if match.metadata.get("role") == "entry")
+        return out
+
+    # ------------------------------------------------------------ functions by name
+    @cached_property
+    def _places(self) -> dict[str, list[str]]:
+        """Name of a function -> the files that may define it, by a look at their text."""
+        out: dict[str, list[str]] = {}
+        for path in self._kept:
+            for name in {name for groups in _DEFINES.findall(self._text(path)) for name in groups if name}:
+                out.setdefault(name, []).append(path)
+        return out
+
+    @cached_property
+    def _summaries(self) -> dict[tuple[str, str], tuple[frozenset[int], bool, bool] | None]:
+        return {}
+
+    def _resolve(self, language: str, depth: int, here: str) -> object:
+        def resolve(name: str, receiver: str) -> tuple[frozenset[int], bool, bool] | None:
+            return self._summary(language, name, depth, here)
+
+        return resolve
+
+    def _summary(self, language: str, name: str, depth: int, here: str) -> tuple[frozenset[int], bool, bool] | None:
+        """What calling the project's function of that name means; None where there is none, or too many to tell."""
+        family = FAMILIES.get(language, (language,))
+        key = (family[0], name)
+        if key in self._summaries:
+            return self._summaries[key]
+        self._summaries[key] = None  # while it is being read: a function that calls itself
+        if depth <= 0:
+            del self._summaries[key]
+            return None
+        found = []
+        paths = [path for path in self._places.get(name, ()) if LANGUAGES[splitext(path)[1].lower()] in family]
+        for path in paths[:4]:
+            found += [each for each in self._read(path)[1] if each.name == name]
+        if not found or len(found) > 3 or len(paths) > 4:
+            return None
+        said = [self._meaning(each, language, depth - 1) for each in found]
+        selects = frozenset(set.intersection(*(set(each[0]) for each in said)))
+        self._summaries[key] = (selects, any(each[1] for each in said), any(each[2] for each in said))
+        return self._summaries[key]
+
+    def _meaning(self, function: Function, language: str, depth: int) -> tuple[frozenset[int], bool, bool]:
+        start = {}
+        for param in function.params:
+            for name, key in param.taken or ((param.name, param.name),):
+                if name:
+                    start[name] = Value(ids=frozenset((key.lstrip("$"),)))
+        reading = Flow(function, self._words(language), start, self._resolve(language, depth, ""), any_name=True).read()  # type: ignore[arg-type]
+        loose = {name for name, _ in reading.loose()}
+        positions = frozenset(
+            position
+            for position, param in enumerate(function.params)
+            if loose & {key.lstrip("$") for _, key in param.taken or ((param.name, param.name),)}
+        )
+        own_caller = reading.caller and not any(
+            self._words(language).principal.fullmatch(name.lstrip("$")) for param in function.params for name, _ in param.taken or ((param.name, ""),)
+        )
+        return positions, own_caller or bool(reading.roles), bool(reading.lookups)
+
+    # ------------------------------------------------------------ entry points
+    @cached_property
+    def _pattern_entries(self) -> tuple[_Known, ...]:
+        out = []
+        for path, matches in self._kept.items():
+            if not matches:
+                continue
+            code, found = self._read(path)
+            words = self._words(code.language)
+            for entry in entries(path, code, found, matches, words):
+                entry.around += " " + self._registrations.get(entry.name.rsplit(".", 1)[-1], ("", "", ""))[2]
+                given = _OWN_ID if _GIVES.search(entry.around) else None
+                reading = Flow(entry.function, words, entry.start, self._resolve(code.language, DEPTH, path), given=given).read()  # type: ignore[arg-type]
+                out.append(_Known(path, entry, reading))
+        return tuple(out)
+
+    @cached_property
+    def _registrations(self) -> dict[str, tuple[str, str, str]]:
+        """Name of a handler -> (method, path, what stands around it), where it is registered by name."""
+        out: dict[str, tuple[str, str, str]] = {}
+        for path, matches in self._kept.items():
+            for match in matches:
+                framework = match.metadata.get("framework")
+                if framework == "go-router":
+                    method, route, handler = [*match.message.split(" "), "", ""][:3]
+                    out.setdefault(handler.rsplit(".", 1)[-1], (method.upper() if not method.startswith("Handle") else "", route, ""))
+                elif framework == "router":
+                    code, _ = self._read(path)
+                    first = code.index_at(match.line, match.column)
+                    opened = next((at for at in range(first, min(first + 12, len(code))) if code.texts[at] == "("), -1)
+                    if opened > 0 and code.mate[opened] > 0:
+                        method, _, route = match.message.partition(" ")
+                        names = [code.texts[at] for at in range(opened, code.mate[opened]) if code.kinds[at] == "n"]
+                        if names:
+                            out.setdefault(names[-1], (method.upper(), route, code.source(opened, code.mate[opened])))
+        return out
+
+    def unscoped_lookups(self, *languages: str) -> Iterator[Finding | Skip]:
+        """The answers of a rule about the ids of these languages."""
+        loose = sorted(self.loose_ids(*languages), key=lambda each: (each.at, each.id))
+        yield from (each.finding() for each in loose)
+        unread = [path for path in self.unmatched if LANGUAGES.get(splitext(path)[1].lower()) in languages]
+        if unread:
+            yield Skip(f"semgrep did not look at {len(unread)} files", verdict="unknown")
+        elif not loose:
+            seen = sum(known.entry.function.code.language in languages for known in self._pattern_entries)
+            yield Skip(f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here")
+
+    def loose_ids(self, *languages: str) -> Iterator[LooseId]:
+        """Every client id that selects data and that nothing ties, in these languages."""
+        tied = self._tied_models
+        for known in self._pattern_entries:
+            code = known.entry.function.code
+            if code.language in languages and not _wrapped(known):
+                for name, lookup in known.reading.loose():
+                    yield self._loose(known, name, lookup, tied)
+
+    @cached_property
+    def _tied_models(self) -> frozenset[str]:
+        return frozenset(
+            _model_key(lookup.model)
+            for known in self._pattern_entries
+            for lookup in known.reading.lookups
+            if lookup.tied or lookup.ids & known.reading.tied
+        )
+
+    def _loose(self, known: _Known, name: str, lookup: Lookup, tied: frozenset[str]) -> LooseId:
+        entry, reading = known.entry, known.reading
+        code = entry.function.code
+        at = Span(known.path, code.line(lookup.at), code.column(lookup.at))
+        words = self._words(code.language)
+        places = (*known.path.replace(".", "/").split("/"), *re.findall(r"\w+", entry.name), *re.findall(r"\w+", entry.around))
+        role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
+        named = {each for each in reading.ids if words.is_id(each)} | {name}
+        return LooseId(
+            at=at,
+            id=name,
+            model=lookup.model,
+            ref=self._ref(known),
+            framework=entry.framework,
+            language=code.language,
+            strong=lookup.strong,
+            changes=lookup.changes,
+            checked=bool(reading.tied) or reading.caller,
+            only_id=len(named) == 1,
+            others_tied=bool(reading.tied),
+            role=role,
+            admin=any(words.admin.fullmatch(place) for place in places),
+            sibling=_model_key(lookup.model) in tied,
+        )
+
+    def _ref(self, known: _Known) -> RouteRef:
+        entry = known.entry
+        methods, route = entry.methods, entry.path
+        if not route and entry.name:
+            method, route, _ = self._registrations.get(entry.name.rsplit(".", 1)[-1], ("", "", ""))
+            methods = methods or ((method,) if method else ())
+        return RouteRef(methods, route, entry.name or "(anonymous)", known.path, entry.function.line)
+
+    def pattern_routes(self) -> tuple[Route, ...]:
+        """The entry points as `prodlint routes` lists them. What patterns read is never called protected."""
+        out = []
+        for known in self._pattern_entries:
+            ref = self._ref(known)
+            language = known.entry.function.code.language
+            loose = dict(known.reading.loose()) if not _wrapped(known) else {}
+            missing = {name: lookup for name, lookup in loose.items() if lookup.strong}
+            lookups = tuple(
+                Access(
+                    lookup.model, name, "request", "missing" if name in missing else "unknown", known.path, known.entry.function.code.line(lookup.at)
+                )
+                for name, lookup in loose.items()
+            )
+            evidence = (Related(Span(ref.file, ref.line), f"read by patterns ({language})"),)
+            out.append(Route(ref.methods, ref.path, ref.handler, ref.file, ref.line, known.entry.framework, "unknown", "unknown", lookups, evidence))
+        return tuple(sorted(out, key=lambda route: (route.file, route.line)))
+
+
+# a middleware that overwrites who the client says it is
+_GIVES = re.compile(
+    r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"
+)
+_OWN_ID = re.compile(r"(?i)(?:user|owner|tenant|account|org|organization)_?id")
+_DEFINES = re.compile(
+    r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]*\))?)\s+(?:self\.)?([A-Za-z_]\w*[?!]?)"
+    r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\()"
+    r"|^\s+(?:(?:public|private|protected|internal|static|async|override)\s+)+[\w<>\[\],.? ]*?([A-Za-z_]\w*)\s*\(",
+    re.M,
+)
+
+
+def _wrapped(known: _Known) -> bool:
+    return False
+
+
+def _model_key(model: str) -> str:
+    """What tells two lookups of the same data: the part before the last call, without the names of the store."""
+    parts = [part for part in model.split(".") if part]
+    return parts[-2].lower() if len(parts) > 1 else parts[-1].lower() if parts else ""

@@ -1,0 +1,118 @@
+"""Text -> tokens with matching brackets, for every language that has brackets, strings and comments.
+
+Knows: how comments, strings, regular expressions and names are written in each language. Does not know: grammar. Text that no language would
+accept gives tokens all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache
+
+_NUMBER = r"(?P<d>\d[\w.]*)"
+_SIGN = r"(?P<p>\?->|===|!==|<=>|\.\.\.|=>|->|::|:=|==|!=|<=|>=|&&|\|\||\?\?|\?\.|!!|=~|\+=|-=|#\[|[^\w\s])"
+_DOUBLE = r'"(?:\\.|[^"\\])*+"?'
+_SINGLE = r"'(?:\\.|[^'\\\n])*+'?"
+_TICKS = r"`(?:\\.|[^`\\])*+`?"
+_SLASHES = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
+_PARTS = {
+    "javascript": (_SLASHES, f"{_DOUBLE}|{_SINGLE}|{_TICKS}", r"[#@]?[A-Za-z_$][\w$]*"),
+    "go": (_SLASHES, rf"{_DOUBLE}|{_SINGLE}|`[^`]*`?", r"[A-Za-z_]\w*"),
+    "java": (_SLASHES, rf'"""(?:[^"]|"(?!""))*+(?:""")?|{_DOUBLE}|{_SINGLE}', r"@?[A-Za-z_$][\w$]*"),
+    "csharp": (_SLASHES, rf'\$?@\$?"(?:[^"]|"")*+"?|\$?{_DOUBLE}|{_SINGLE}', r"[A-Za-z_]\w*"),
+    "php": (rf"{_SLASHES}|#(?!\[)[^\n]*", rf"{_DOUBLE}|'(?:\\.|[^'\\])*+'?", r"\$?\\?[A-Za-z_][\w\\]*"),
+    "ruby": (r"^=begin.*?^=end|#[^\n]*", rf"{_DOUBLE}|{_SINGLE}|{_TICKS}", r"@{0,2}[A-Za-z_]\w*[?!]?(?!=[^=>~])|@{0,2}[A-Za-z_]\w*"),
+}  # fmt: skip
+_PARTS["typescript"] = _PARTS["javascript"]
+_PARTS["kotlin"] = _PARTS["java"]
+_REGEX = re.compile(r"/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*")
+_BEFORE_VALUE = frozenset((
+    "(", ",", "=", ":", "[", "!", "&", "|", "?", "{", "}", ";", "=>", "&&", "||", "===", "!==", "==", "!=", "return", "=~", "case", "and",
+    "or", "not",
+))  # fmt: skip
+_PAIRS = {")": "(", "]": "[", "}": "{"}
+
+
+@cache
+def _form(language: str) -> re.Pattern[str]:
+    comment, string, name = _PARTS[language]
+    symbol = r"|(?P<y>:[A-Za-z_]\w*[?!]?(?!:))" if language == "ruby" else ""
+    # a symbol must not be the second half of `::`
+    before = r"(?P<q>::)|" if language == "ruby" else ""
+    return re.compile(rf"\s+|(?P<c>{comment})|(?P<s>{string})|{before}(?P<n>{name}){symbol}|{_NUMBER}|{_SIGN}", re.M | re.S)
+
+
+class Code:
+    """The tokens of one text: `kinds` (n name, s string, d number, p sign), `texts`, `starts` (offsets), `mate` (the other bracket, or -1)."""
+
+    __slots__ = ("_lines", "kinds", "language", "mate", "starts", "text", "texts")
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text, self.language = text, language
+        self.kinds: list[str] = []
+        self.texts: list[str] = []
+        self.starts: list[int] = []
+        self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._read()
+        self.mate = self._mates()
+
+    def _read(self) -> None:
+        at, end, text = text_start(self.text, self.language), len(self.text), self.text
+        form, slashes = _form(self.language).match, self.language in ("javascript", "typescript", "ruby")
+        kinds, texts, starts = self.kinds, self.texts, self.starts
+        while at < end:
+            if slashes and text[at] == "/" and (not texts or texts[-1] in _BEFORE_VALUE) and (literal := _REGEX.match(text, at)):
+                kinds.append("s")
+                texts.append(literal.group())
+                starts.append(at)
+                at = literal.end()
+                continue
+            found = form(text, at)
+            if found is None:
+                at += 1
+                continue
+            kind = found.lastgroup
+            if kind is not None and kind != "c":
+                kinds.append({"y": "s", "q": "p"}.get(kind, kind))
+                texts.append(found.group())
+                starts.append(at)
+            at = found.end()
+
+    def _mates(self) -> list[int]:
+        mate = [-1] * len(self.texts)
+        open_at: list[int] = []
+        for index, text in enumerate(self.texts):
+            if text in ("(", "[", "{", "#["):
+                open_at.append(index)
+            elif text in _PAIRS and open_at and self.texts[open_at[-1]].endswith(_PAIRS[text]):
+                mate[index] = open_at.pop()
+                mate[mate[index]] = index
+        return mate
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def line(self, index: int) -> int:
+        return bisect_right(self._lines, self.starts[index]) if 0 <= index < len(self.starts) else len(self._lines)
+
+    def column(self, index: int) -> int:
+        return self.starts[index] - self._lines[self.line(index) - 1] + 1
+
+    def index_at(self, line: int, column: int = 1) -> int:
+        """The first token at or after a place."""
+        if line > len(self._lines):
+            return len(self.starts)
+        return bisect_right(self.starts, self._lines[line - 1] + column - 2)
+
+    def source(self, first: int, last: int) -> str:
+        """The text from one token up to (not with) another, white space folded."""
+        if first >= last or first >= len(self.starts):
+            return ""
+        end = self.starts[last - 1] + len(self.texts[last - 1])
+        return " ".join(self.text[self.starts[first] : end].split())
+
+
+def text_start(text: str, language: str) -> int:
+    """PHP files begin in HTML."""
+    return max(0, text.find("<?php")) if language == "php" else 0

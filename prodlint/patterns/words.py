@@ -1,0 +1,53 @@
+"""The vocabulary of a language, compiled: which names mean the caller, the request, a check, an access to data.
+
+Knows: how the lists of `models/patterns.yaml` and the project's own words become one expression for each question. Does not know: code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_NEVER = "(?!)"
+_CASED = frozenset({"id", "verb"})  # where upper and lower case tell words apart
+DATA = re.compile(
+    r"(?:\w*[a-z_])?(?:repo|repos|repository|repositories|model|models|service|services|svc|dao|mapper|store|storage|manager|table|db|database|tx|trx|conn"
+    r"|connection|em|entity_?manager|prisma|knex|supabase|orm|queries|querier|collection|datastore|gateway|persistence|data_?access|client|api|controller"
+    r"|facade|usecase|provider|session|ctx|context|dbset|uow|unit_?of_?work)s?",
+    re.I,
+)
+
+
+class Words:
+    """Questions about names; every attribute is a compiled expression to use with `fullmatch`."""
+
+    def __init__(self, sections: Mapping[str, Mapping[str, list[str]]], language: str, own: Mapping[str, tuple[str, ...]]) -> None:
+        """sections: `patterns` of the models; own: `[tool.prodlint.access]`."""
+        base = "javascript" if language == "typescript" else "java" if language == "kotlin" else language
+        merged: dict[str, list[str]] = {}
+        for section in (sections.get("shared", {}), sections.get(base, {})):
+            for name, entries in section.items():
+                merged.setdefault(name, []).extend(entries)
+        for name, entry in (("principal", "principals"), ("guard", "guards"), ("admin", "admin")):
+            merged.setdefault(name, []).extend(re.escape(word) for word in own.get(entry, ()))
+        self._merged = merged
+
+    def __getattr__(self, name: str) -> Any:
+        entries = self._merged.get(name, [])
+        form = "|".join(f"(?:{entry})" for entry in entries) or _NEVER
+        compiled = re.compile(form, 0 if name in _CASED else re.I)
+        setattr(self, name, compiled)
+        return compiled
+
+    def is_id(self, name: str) -> bool:
+        return bool(self.id.fullmatch(name))
+
+    def is_guard(self, name: str) -> bool:
+        return bool(self.guard.fullmatch(name)) and not _SHAPE.search(name)
+
+
+# checks of a value's form say nothing about who may have it
+_SHAPE = re.compile(
+    r"(?i)uuid|format|input|schema|param|body|email|string|number|type|length|syntax|csrf|token|password|captcha|rate|limit|version|signature"
+)
