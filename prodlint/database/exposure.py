@@ -6,7 +6,7 @@ in the running database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,8 +31,10 @@ class Api:
 class Database:
     """One database after its last migration."""
 
-    def __init__(self, history: History, catalog: Catalog, api: Api) -> None:
+    def __init__(self, history: History, catalog: Catalog, api: Api, elsewhere: Mapping[Key, Span] | None = None) -> None:
+        """elsewhere: tables on which an SQL file that no tool runs switches row-level security on."""
         self.history, self.catalog, self.configured = history, catalog, api
+        self.elsewhere = elsewhere or {}
         self.conditions = Conditions(catalog)
 
     @property

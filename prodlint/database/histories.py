@@ -8,10 +8,10 @@ statement does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from prodlint.model import FileFacts, Statement
+from prodlint.model import FileFacts, Span, Statement
 
 _MIGRATION = re.compile(r"(?:^|.*/)supabase/migrations/([^/]+\.sql)$", re.I)
 _SCHEMA = re.compile(r"(?:^|.*/)supabase/schemas/.+\.sql$", re.I)
@@ -29,6 +29,7 @@ _ALTERS = re.compile(r"(?i)drop\s+(?:table|policy|schema)\b|create\s+(?:\w+\s+){
 _API_WORDS = re.compile(
     r"(?i)\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\b(?:to|from)\s+(?:anon|authenticated|service_role)\b|\bstorage\.(?:objects|buckets)\b"
 )
+_SWITCH = re.compile(r'(?i)alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."]+)\s+enable\s+row\s+level')
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -141,10 +142,15 @@ def _natural(path: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in _NUMBERS.split(path) if part]
 
 
-def also_spoken(files: Mapping[str, FileFacts], history: History) -> Iterator[tuple[str, Statement]]:
-    """Statements of SQL files that are no part of a history: somebody may run them by hand."""
+def by_hand(files: Mapping[str, FileFacts], passed_over: frozenset[str], history: History) -> dict[tuple[str, str], Span]:
+    """Tables on which SQL files that are no part of a history switch row-level security on; somebody may have run them by hand."""
     mine = {path for path, _ in history.files}
+    out: dict[tuple[str, str], Span] = {}
     for path, facts in files.items():
-        if path not in mine and facts.language == "sql":
-            for statement in facts.statements:
-                yield path, statement
+        if path in mine or path in passed_over or facts.language != "sql":
+            continue
+        for statement in facts.statements:
+            if found := _SWITCH.match(statement.text):
+                schema, _, name = found.group(1).replace('"', "").rpartition(".")
+                out.setdefault((schema.lower() or "public", name.lower()), Span(path, statement.line))
+    return out

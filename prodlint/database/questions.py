@@ -9,12 +9,13 @@ import re
 from functools import cached_property
 from posixpath import dirname, join, normpath
 
-from prodlint.database.catalog import RIGHTS, Catalog, Relation
+from prodlint.database.catalog import RIGHTS, Catalog, Key, Relation
 from prodlint.database.exposure import Api, Database
-from prodlint.database.histories import History, histories
+from prodlint.database.histories import History, by_hand, histories
 from prodlint.database.platforms import ROLES, SERVED, plain, supabase
 from prodlint.database.replay import Replay
 from prodlint.declared import ELSEWHERE, ConfigurationQuestions, Declared
+from prodlint.model import Span
 from prodlint.report import TableAccess
 
 
@@ -28,7 +29,8 @@ class DatabaseQuestions(ConfigurationQuestions):
         )
         settings = {dirname(each.path).removesuffix("supabase"): each for each in self.blocks("supabase")}
         paths = {root: _schema_paths(each) for root, each in settings.items()}
-        return [_replayed(history, _api(settings.get(history.root))) for history in histories(self.files, passed, paths)]
+        found = histories(self.files, passed, paths)
+        return [_replayed(history, _api(settings.get(history.root)), by_hand(self.files, passed, history)) for history in found]
 
     def databases(self) -> list[Database]:
         """The databases that SQL migrations and schema files make, each in its final state."""
@@ -47,10 +49,10 @@ def _listed(database: Database, table: Relation) -> TableAccess:
     return TableAccess(table.schema, table.name, table.at.path, table.at.line, security, served, policies, may)
 
 
-def _replayed(history: History, api: Api) -> Database:
+def _replayed(history: History, api: Api, elsewhere: dict[Key, Span]) -> Database:
     catalog: Catalog = supabase(api.exposes) if history.api else plain()
     Replay(catalog, history.api).files(history.files, history.unordered)
-    return Database(history, catalog, api)
+    return Database(history, catalog, api, elsewhere)
 
 
 def _api(config: Declared | None) -> Api:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from prodlint.facts.cache import Cache
 
 POOL_BYTES = 400_000  # Python source below which starting processes costs more than it saves
+_EASIER = {"py": 1, "sql": 8}  # how many bytes of a language cost what one of Python does
 BATCHES = 12  # for each process, so that none waits long for another at the end
 SECONDS = 30  # for one file; extractors need milliseconds, so more is input made to stop us
 UNREAD = "unread"  # the language of a file on which an extractor failed
@@ -198,7 +199,7 @@ def _key(source: Source, visitors: Sequence[type]) -> str:
 def _extract(
     missing: Sequence[Source], jobs: int, visitors: Sequence[type], progress: Progress | None, executor: Executor | None
 ) -> dict[str, bytes]:
-    heavy = sum(len(source.data) for source in missing if source.path.endswith(".py"))
+    heavy = sum(len(source.data) // _EASIER.get(source.path.rpartition(".")[2], 1_000) for source in missing)
     workers = jobs or _processors()
     if executor is None and (workers < 2 or heavy < POOL_BYTES):
         told = None if progress is None else lambda number: progress(number, len(missing))

@@ -29,7 +29,8 @@ def _judged(database, table, policy):
         yield Skip(f'"{policy.name}" on {table.title} is narrowed by restrictive policies', policy.at, verdict="unknown")
         return
     if conditions.for_everybody_signed_in(deciding):
-        yield _finding(database, table, policy, "it asks only that somebody is signed in", "high" if database.ordered else "medium")
+        sure = "high" if database.ordered and policy.command != "insert" else "medium"  # what is inserted may be everybody's by design
+        yield _finding(database, table, policy, "it asks only that somebody is signed in", sure)
         return
     asks = conditions.asks_caller(deciding)
     if asks:

@@ -49,6 +49,9 @@ def _off(database, table, reach):
         place = database.catalog.doubts.get("enable")
         if place:
             related.append(Related(place, "row-level security is switched on here for tables whose names only the running database knows"))
+    elif place := database.elsewhere.get(table.key):
+        confidence = "medium"
+        related.append(Related(place, "this file switches it on, but no tool runs it after the migrations"))
     why = " (a partition does not take it from its parent)" if table.parent in database.catalog.relations else ""
     message = f"{table.title} has no row-level security{why}: {who} may {_listed(rights)} every row through the data API"
     severity = "warning" if database.may_expose_nothing and not table.named else None

@@ -98,3 +98,15 @@ def test_examples_and_tests_are_no_database() -> None:
         "tests/fixtures/schema.sql": "create table b (id int);",
     }
     assert tables(files) == {}
+
+
+def test_switched_on_by_hand() -> None:
+    """A file that no tool runs: perhaps somebody ran it once."""
+    files = {
+        "supabase/migrations/20250101000000_a.sql": "create table a (id int); create table b (id int);",
+        "supabase/rls.sql": "alter table public.a enable row level security;",
+    }
+    judged = {
+        answer.subject["table"]: (answer.confidence, [each.at.path for each in answer.related]) for answer in said("row-level-security-off", files)
+    }
+    assert judged == {"a": ("medium", ["supabase/rls.sql"]), "b": ("high", [])}
