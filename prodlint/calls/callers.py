@@ -283,6 +283,11 @@ class Callers:
         for name, kind in self._takes.items():
             for place in self.calling(name):
                 yield place.call, kind, place.unit.scope
+        for place in self.calling(""):  # `job = task(queue="x")(function)`: a decorator applied by hand
+            func = place.call.func
+            kind = self._decorators.get(last(func), "") if isinstance(func, ir.Call) else ""
+            if kind:
+                yield place.call, kind, place.unit.scope
         for definition in self.names.functions():
             for param in definition.node.params:  # type: ignore[attr-defined]
                 for expr in (param.default, param.annotation):

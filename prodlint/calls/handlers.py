@@ -6,7 +6,7 @@ Does not know: rules, severities.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from prodlint import ir
@@ -100,7 +100,7 @@ class Handlers:
         broad = any(kind in _BROAD for kind in types)
         carriers = {handler.name} if handler.name else set()
         for s in statements(handler.body):
-            if isinstance(s, ir.Assign) and s.value is not None and _tells(s.value, carriers):
+            if isinstance(s, ir.Assign) and s.value is not None and _tells(s.value, carriers, self._lets(unit)):
                 carriers |= {t.id for t in s.targets if isinstance(t, ir.Name)}
         derived = carriers - {handler.name}
         for s in statements(handler.body):
@@ -111,16 +111,34 @@ class Handlers:
                     yield s.value
                     return
 
+    def _lets(self, unit: Unit) -> Callable[[ir.Call, set[str]], bool | None]:
+        """For calls in a unit: does a function of the project that is given the exception itself let its text through?"""
+
+        def lets(call: ir.Call, carriers: set[str]) -> bool | None:
+            given = [index for index, arg in enumerate(call.args) if isinstance(arg, ir.Name) and arg.id in carriers]
+            named = [k.name for k in call.kwargs if isinstance(k.value, ir.Name) and k.value.id in carriers]
+            found = self.inventory.resolver.called(call, unit.scope) if given or named else None
+            if not isinstance(found, Definition) or found.kind != "function":
+                return None
+            params = [param.name for param in found.node.params if param.name not in ("self", "cls")]  # type: ignore[attr-defined]
+            taken = {params[index] for index in given if index < len(params)} | set(named)
+            body = self.inventory.units.of(found).body
+            sorts = any(isinstance(e, ir.Call) and last(e) in ("isinstance", "type") and _tells_name(e, taken) for e in expressions(body))
+            values = [s.value for s in statements(body) if isinstance(s, ir.Return) and s.value is not None]
+            return bool(taken) and not sorts and any(_tells(value, taken) for value in values)
+
+        return lets
+
     def _sent(self, s: ir.Stmt, carriers: set[str], unit: Unit, broad: bool) -> Iterator[ir.Expr]:
-        if isinstance(s, ir.Return) and s.value is not None and _tells(s.value, carriers) and not _only_logged(s.value):
+        if isinstance(s, ir.Return) and s.value is not None and _tells(s.value, carriers, self._lets(unit)) and not _only_logged(s.value):
             yield s.value
-        elif isinstance(s, ir.Raise) and isinstance(s.exc, ir.Call) and _tells(s.exc, carriers):
+        elif isinstance(s, ir.Raise) and isinstance(s.exc, ir.Call) and _tells(s.exc, carriers, self._lets(unit)):
             found = self.exceptions.names.resolve(s.exc.func, unit.scope)
             if found is not None and self.exceptions.answers(self.exceptions.libraries.canonical(found) if isinstance(found, str) else found):
                 yield s.exc
         elif isinstance(s, ir.ExprStmt):
             call = s.value.value if isinstance(s.value, ir.Await) else s.value
-            if not isinstance(call, ir.Call) or not _tells(call, carriers):
+            if not isinstance(call, ir.Call) or not _tells(call, carriers, self._lets(unit)):
                 return
             shown = last(call) == "flash" or chain(call.func) in ("messages.error", "messages.warning", "messages.add_message")
             if last(call) in _RESPONDS or (shown and broad):
@@ -226,8 +244,9 @@ def _called(body: tuple[ir.Stmt, ...]) -> set[str]:
     return {last(e) for e in expressions(body) if isinstance(e, ir.Call)}
 
 
-def _tells(expr: ir.Expr, carriers: set[str]) -> bool:
-    """Does an expression carry the text of the exception (`e`, `str(e)`, `f"{e}"`, `e.args`, `traceback.format_exc()`)?"""
+def _tells(expr: ir.Expr, carriers: set[str], lets: Callable[[ir.Call, set[str]], bool | None] | None = None) -> bool:
+    """Does an expression carry the text of the exception (`e`, `str(e)`, `f"{e}"`, `e.args`, `traceback.format_exc()`)? lets: whether a function of
+    the project that is given the exception lets its text through, None where that cannot be told."""
     pending = [expr]
     while pending:
         e = pending.pop()
@@ -245,12 +264,21 @@ def _tells(expr: ir.Expr, carriers: set[str]) -> bool:
                 return True
             if last(e) in ("type", "isinstance", "getattr", "hasattr", "len", "bool") or _logs(e):
                 continue
+            through = lets(e, carriers) if lets is not None else None
+            if through is not None:
+                if through:
+                    return True
+                continue
             pending += [*e.args, *(k.value for k in e.kwargs if k.name not in ("exc_info", "exc"))]
             if isinstance(e.func, ir.Attr):
                 pending.append(e.func.base)
         else:
             pending += children(e)
     return False
+
+
+def _tells_name(call: ir.Call, names: set[str]) -> bool:
+    return any(isinstance(arg, ir.Name) and arg.id in names for arg in call.args)
 
 
 def _only_logged(expr: ir.Expr) -> bool:

@@ -252,3 +252,16 @@ def test_recursion_ends() -> None:
 def test_a_file_with_newer_syntax_is_judged(head: str) -> None:
     text = f"import requests\n{head}\ndef fetch():\n    return requests.get('https://example.com')\n"
     assert [call.timeout for call in project(app=text).external_calls()] == ["missing"]
+
+
+def test_a_decorator_applied_by_hand_makes_a_task() -> None:
+    found = fates(
+        app="""
+        import requests
+        from celery import shared_task
+        def send():
+            requests.get("https://example.com", timeout=5)
+        task = shared_task(name="send")(send)
+        """
+    )
+    assert found == {("app.py", 5): ("unhandled", "task")}

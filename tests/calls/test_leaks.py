@@ -1,0 +1,35 @@
+"""What of an exception reaches the client."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.calls.projects import project
+
+
+@pytest.mark.parametrize(
+    ("helper", "leaks"),
+    [
+        ("return {'error': str(error)}", True),
+        ("return 'try again'", False),
+        ("if isinstance(error, IntegrityError):\n            return 'known already'\n        return str(error)", False),
+        ("text = f'{error}'\n        return 'no'", False),
+    ],
+)
+def test_a_helper_that_is_given_the_exception(helper: str, leaks: bool) -> None:
+    found = project(
+        app=f"""
+    from flask import Flask
+    from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+    app = Flask(__name__)
+    def words(error):
+        {helper}
+    @app.get("/x")
+    def x():
+        try:
+            return load()
+        except SQLAlchemyError as error:
+            return words(error), 400
+    """
+    ).caught_errors()
+    assert bool([at for caught in found for at in caught.leaks]) is leaks
