@@ -513,6 +513,9 @@ class Calls:
         for value in args:
             if value.fields and value.receiver is None:
                 fields.update(value.fields)
+        if self.knowledge.names_caller(name) and not any(c.source not in ("header", "cookie") for c in Value(origins).clients):
+            self.caller_seen = True
+            origins |= {CALLER}
         result = Value(origins, self.made(callee, name), const=args[0].const if len(args) == 1 and not receiver else None, fields=fields or None,
                        items=args[0].items if len(args) == 1 else None)  # fmt: skip
         return self.guarding(result, receiver, name, values, expr, frame)

@@ -150,6 +150,8 @@ class Expressions:
                 if isinstance(manager, Definition) and manager.kind == "value":
                     return EMPTY  # a column: comparisons name it, they do not read data
             found = self.names.member(ref, name)
+            if ref.kind == "class" and isinstance(found, Definition) and found.kind == "function" and _class_method(found):
+                return Value(ref=found, receiver=base)
             return self.static(found) if found is not None else EMPTY
         return None
 
@@ -523,6 +525,10 @@ def _identical(left: Value, right: Value, op: str) -> Value | None:
 
 def _doubted(origins: frozenset[Origin]) -> list[Origin]:
     return [Tie(o.target, True, o.sign) if isinstance(o, Tie) else o for o in origins if not isinstance(o, Link)]
+
+
+def _class_method(function: Definition) -> bool:
+    return any(isinstance(d, ir.Name) and d.id == "classmethod" for d in function.node.decorators)  # type: ignore[attr-defined]
 
 
 def _property(decorator: ir.Expr) -> bool:

@@ -66,7 +66,8 @@ class Guards:
             frame = self.frame(ref)
             self.run.call_function(ref, [], params, frame, before.expr, answers=True)
             if len(self.run.login) > logins or len(self.run.bound) > bound or LOGIN_STRICT.search(ref.name):
-                self.note("required", before.scope, ref.at, f"before_request {ref.name}")
+                level = "admin" if ADMIN_WORDS.search(ref.name) else "required"
+                self.note(level, before.scope, ref.at, f"before_request {ref.name}")
 
     def frame(self, function: Definition) -> Any:
         from prodlint.flow.interpreter import Frame

@@ -16,7 +16,7 @@ from prodlint.flow import bases
 from prodlint.flow.guards import Guards, Settings
 from prodlint.flow.interpreter import Frame, OutOfBudget, Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
-from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, SECRET_FIELDS, Knowledge
+from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.schema import Schema
 from prodlint.flow.values import CALLER, REQUEST, Client, Selection, Value
@@ -163,7 +163,7 @@ class Analyst:
 
     def counts(self, selection: Selection, name: str, client: Client, changed: bool, anonymous: bool) -> bool:
         """Is this a choice of an object?"""
-        if client.source in ("header", "cookie", "files") or client.name in ("*", "?"):
+        if client.source in ("header", "cookie", "files") or client.name in ("*", "?") or PAGING.match(client.name):
             return False
         if SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name):
             return False  # who holds the secret may

@@ -25,7 +25,7 @@ TENANT_WORDS = re.compile(
     r"^(?:user|account|member|profile|customer|tenant|org|organi[sz]ation|team|workspace|company|principal|identity|employee|person)$", re.I
 )
 ROLE_WORDS = re.compile(
-    r"(?:^|_)(?:is_?(?:super_?user|staff|admin|root|owner_of_all|moderator|manager)\w*|admin|superuser|role|roles|role_\w+|permissions?|scopes?|groups?|privileges?"
+    r"(?:^|_)(?:is_?(?:super_?user|staff|admin|root|owner|moderator|manager)\w*|admin|superuser|role|roles|role_\w+|permissions?|scopes?|groups?|privileges?"
     r"|has_(?:role|perms?|permissions?|scope|any_role)\w*|can_admin\w*)(?:$|_)",
     re.I,
 )
@@ -64,6 +64,12 @@ ID_FIELDS = re.compile(
 )
 
 
+# Client values that page, sort or search: they name no object.
+PAGING = re.compile(
+    r"^(?:page|pages|per_?page|page_?(?:size|number|num|no|index)|items_per_page|limit|offset|skip|take|size|count|sort\w*|order|order_?by|direction|q|query|search\w*"
+    r"|term|filters?|cursor|start\w*|end\w*|since|until|before|after|from|to|date\w*|day|month|year|lang|language|locale|format|ext|extension|width|height|days|hours)$",
+    re.I,
+)
 KEY_FIELDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid|uid)(?:__in)?$|^(?:code|slug|key|ref|number)(?:__in)?$")
 
 
