@@ -263,9 +263,9 @@ class Calls:
             self.call_function(init, [me, *args], kwargs, frame, expr)
             if self.knowledge.is_policy(cls):
                 return Value(origins, cls, None, None, fields)
-            return me if not self.knowledge.is_model(cls) else Value(origins, cls, None, None, fields)
-        if self.knowledge.is_model(cls):
-            return Value(frozenset(o for o in origins if not isinstance(o, Selection)), cls, None, None, fields)
+            return me
+        if self.knowledge.is_model(cls):  # a new row: it has the fields it was given, and an id that nobody chose
+            return Value(frozenset(), cls, None, None, fields)
         return Value(origins, cls, None, None, fields)
 
     def call_lambda(self: Any, closure: tuple[ir.Lambda, Frame], args: list[Value]) -> Value:

@@ -186,9 +186,11 @@ class Expressions:
         out: set[Origin] = set()
         for origin in base.origins:
             if isinstance(origin, Client):
-                out.add(
-                    Client(name, origin.source, (frame.scope.module.path, expr.at)) if origin.name == "*" and name not in _PLAIN_METHODS else origin
-                )
+                if name in _PLAIN_METHODS or (origin.name != "*" and origin.source not in ("body", "form")):
+                    out.add(origin)
+                else:  # a part of a body, or of an object in a body: `order.id`
+                    part = name if origin.name == "*" else f"{origin.name}.{name}"[-80:]
+                    out.add(Client(part, origin.source, (frame.scope.module.path, expr.at)))
             elif origin is CALLER:
                 out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or {CALLER})
             elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, ADMIN, PRESENCE, REQUEST):

@@ -189,8 +189,8 @@ class Analyst:
                 ownership = "not-applicable"
             elif authentication == "none" and set(endpoint.methods) <= {"GET", "HEAD"}:
                 ownership = "public"
-            elif not complete:
-                ownership = WEAK
+            elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
+                ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
         where, at = self.place(selection, client, endpoint)
         return Choice(selection, client, name, ownership, label, path, where, at)
 

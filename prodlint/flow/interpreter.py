@@ -28,6 +28,7 @@ ABORTS = frozenset(
 )
 
 
+MANY = 8  # functions or classes in a list that a loop goes through one by one
 ROLES = frozenset({ROLE, ADMIN})
 
 
@@ -312,6 +313,11 @@ class Run(Expressions, Calls):
         before = dict(frame.env)
         if isinstance(statement, ir.For):
             source = self.eval(statement.iter, frame)
+            if source.items and 1 < len(source.items) <= MANY and all(isinstance(item.ref, Definition) for item in source.items):
+                for item in source.items[:-1]:  # a list of functions or classes: each is called
+                    self.bind_target(statement.target, item, frame)
+                    self.block(statement.body, frame)
+                source = source.items[-1]
             self.bind_target(statement.target, self.element(source), frame)
             end = self.block(statement.body, frame)
         else:

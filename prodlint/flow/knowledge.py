@@ -17,7 +17,7 @@ from prodlint.names import Definition, Names, Ref
 # What functions, dependencies and attributes that give the caller are called.
 CALLER_WORDS = re.compile(
     r"(?:^|_)(?:current_?(?:active_?|super_?)*(?:user|account|member|principal|identity|customer|tenant|org|organi[sz]ation|team|project|workspace|company)"
-    r"|(?:logged_in|auth(?:enticated|orized|ed)?|active|request|session|token|jwt)_?(?:user|account|member|customer)|user_?from_?(?:token|request|session|jwt|header)"
+    r"|(?:logged_in|auth(?:enticated|orized|ed)?|active|request|session|token|jwt|api)_?(?:user|account|member|customer|service|client|tenant|org|organi[sz]ation|team)|user_?from_?(?:token|request|session|jwt|header)"
     r"|get_(?:user|identity|principal|me)|principal|identity|whoami)(?:$|_)",
     re.I,
 )
@@ -67,7 +67,7 @@ ID_FIELDS = re.compile(
 # Client values that page, sort or search: they name no object.
 PAGING = re.compile(
     r"^(?:page|pages|per_?page|page_?(?:size|number|num|no|index)|items_per_page|limit|offset|skip|take|size|count|sort\w*|order|order_?by|direction|q|query|search\w*"
-    r"|term|filters?|cursor|start\w*|end\w*|since|until|before|after|from|to|date\w*|day|month|year|lang|language|locale|format|ext|extension|width|height|days|hours)$",
+    r"|term|filters?|cursor|marker|next|(?:older|newer)_than|(?:after|before|since|last|max|min)_id|start\w*|end\w*|since|until|before|after|from|to|date\w*|day|month|year|lang|language|locale|format|ext|extension|width|height|days|hours)$",
     re.I,
 )
 KEY_FIELDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid|uid)(?:__in)?$|^(?:code|slug|key|ref|number)(?:__in)?$")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from prodlint import ir
+from prodlint.flow import siblings
 from prodlint.flow.handlers import Analyst, Choice, Outcome
 from prodlint.flow.knowledge import Knowledge
 from prodlint.model import FileFacts, Problem, Span
@@ -73,7 +74,9 @@ class AccessQuestions:
         if self._handlers is None:
             names = self.names
             analyst = Analyst(names, Knowledge(names, self.models, self.vocabulary))
-            self._handlers = tuple(_handler(analyst.analyse(endpoint)) for endpoint in self.table.endpoints)
+            outcomes = [analyst.analyse(endpoint) for endpoint in self.table.endpoints]
+            siblings.weigh(outcomes)
+            self._handlers = tuple(_handler(outcome) for outcome in outcomes)
         return self._handlers
 
     def routes(self) -> tuple[Route, ...]:
