@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "azurerm_mssql_database": Kind("short_term_retention_policy.retention_days", default=7),
     "azurerm_cosmosdb_account": Kind("backup.retention_in_hours", default=8),
     "digitalocean_database_cluster": Kind("", default=7),
+    "render_postgres": Kind("", default=7),
     "AWS::RDS::DBInstance": Kind(
         "Properties.BackupRetentionPeriod", default=1, replica=("Properties.SourceDBInstanceIdentifier", "Properties.DBClusterIdentifier")
     ),
@@ -89,6 +90,9 @@ def _days(each: Declared, kind: Kind) -> float | None:
     if kind.flag:
         on = each.flag(kind.flag, default=False)
         return None if on is None else kind.default if on else 0
+    if each.kind == "render_postgres":  # the free plan keeps nothing and expires; every other can be restored to a point in time
+        plan = each.text("plan")
+        return None if plan is None else 0 if plan.lower() == "free" else 7
     if kind.days == "backup.retention_in_hours":  # Azure Cosmos DB: continuous (7 or 30 days) or every few hours
         return 7 if (each.text("backup.type") or "").lower() == "continuous" else 1
     return each.number(kind.days, kind.default) if kind.days else kind.default

@@ -17,11 +17,13 @@ _CRON = re.compile(r"^\s*((?:[\d*/,\-]+\s+){4}[\d*/,\-A-Za-z]+|@(?:hourly|daily|
 
 
 def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
-    """Blocks of a Procfile ("procfile"), a Makefile or justfile ("make-target" each), a crontab ("crontab"), a Jenkinsfile ("jenkins")."""
+    """Blocks of a Procfile ("procfile"; "procfile-other" for Procfile.dev),
+    a Makefile or justfile ("make-target" each), a crontab ("crontab"), a Jenkinsfile ("jenkins")."""
     name = path.rpartition("/")[2]
     last = text.count("\n") + 1
     if name.startswith("Procfile"):
-        return (Block("procfile", name, 1, last, _pairs(text, _PROCESS)),), ()
+        kind = "procfile" if name == "Procfile" else "procfile-other"  # Procfile.dev starts an app on a developer's machine
+        return (Block(kind, name, 1, last, _pairs(text, _PROCESS)),), ()
     if "akefile" in name or name.lower().lstrip(".") == "justfile" or name.endswith(".mk"):
         return _targets(text), ()
     if name.startswith("Jenkinsfile"):

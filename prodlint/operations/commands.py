@@ -55,7 +55,8 @@ DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("Railway", r"\brailway(?:@[\w.]+|/cli(?:@[\w.]+)?)?\s+(?:up|redeploy)\b"),
         ("Vercel", r"\bvercel(?:@[\w.]+)?\s+(?:deploy\b|--prod\b|(?:--?\S+\s+)*--prod\b)"),
         ("Netlify", r"\b(?:netlify|ntl)(?:-cli)?(?:@[\w.]+)?\s+deploy\b"),
-        ("Render", r"api\.render\.com/deploy|\brender\s+(?:deploys?\s+create|deploy)\b|\bRENDER_DEPLOY_HOOK\w*|\brender\w*deploy\w*hook"),
+        ("Render", r"api\.render\.com/(?:deploy|v1/services/[^\s\"]*/deploys)"
+            r"|\brender\s+(?:deploys?\s+create|deploy)\b|\bRENDER_DEPLOY_HOOK\w*|\brender\w*deploy\w*hook"),
         ("a deploy hook", r"\bcurl\b[^\n]*(?:deploy[_-]?hook|DEPLOY_HOOK|DEPLOY_WEBHOOK|deploy[_-]webhook)"),
         ("Heroku", r"\bgit\s+push\b[^\n]*heroku|\bheroku\s+container:release\b|\bheroku\s+builds:create\b"),
         ("Dokku", r"\bgit\s+push\b[^\n]*dokku|\bdokku\s+(?:git:sync|ps:rebuild|deploy)\b"),

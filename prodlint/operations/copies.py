@@ -30,7 +30,7 @@ _TOOL = re.compile(
 _DUMP = re.compile(
     r"\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mariabackup|xtrabackup|mongodump|wal-g\s+backup-push|pgbackrest\s+\S*\s*backup|barman\s+backup|litestream\s+replicate|restic\s+backup"
     r"|borg(?:matic)?\s+create|velero\s+(?:backup|schedule)\s+create|sqlite3\b[^\n]*\.(?:backup|dump)|fly(?:ctl)?\s+(?:postgres|pg)\s+backup|heroku\s+pg:backups|supabase\s+db\s+dump|aws\s+rds\s+create-db-(?:cluster-)?snapshot"
-    r"|gcloud\s+sql\s+(?:export|backups)|neonctl\s+branches\s+create|pscale\s+backup\s+create|manage\.py\s+dbbackup|backup:run|kamal\s+accessory\s+exec\s+\S*\s*backup)\b"
+    r"|api\.render\.com/v1/postgres/[^\n]*?/(?:backup|export)|gcloud\s+sql\s+(?:export|backups)|neonctl\s+branches\s+create|pscale\s+backup\s+create|manage\.py\s+dbbackup|backup:run|kamal\s+accessory\s+exec\s+\S*\s*backup)\b"
 )
 _AWAY = re.compile(
     r"\baws\s+s3|\bs3cmd|s3://|\brclone\b|\bgsutil\b|gs://|\bgcloud\s+storage|\baz\s+storage|\brestic\b|\bborg\b|\brsync\b[^\n]*:|\bscp\b|\bb2\b|\bmc\s+(?:cp|mirror)|upload-artifact|R2_|S3_|BUCKET",
@@ -67,7 +67,7 @@ class Copy:
 def own_databases(blocks: Iterable[Declared]) -> list[Own]:
     out: list[Own] = []
     for block in blocks:
-        production = re.search(r"prod|live|deploy", block.path, re.I) is not None and "dev" not in block.path.lower()
+        production = re.search(r"prod|live", block.path.rpartition("/")[2], re.I) is not None and "dev" not in block.path.lower()
         if block.kind == "compose-service":
             image = block.text("image", "") or ""
             local = (

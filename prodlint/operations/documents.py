@@ -23,7 +23,7 @@ _FOR_PEOPLE = re.compile(
     re.I,
 )
 _NOT_THEM = re.compile(
-    r"(?:^|/)(?:CLAUDE|AGENTS|GEMINI|CODEX|CONVENTIONS|SECURITY|CODE_OF_CONDUCT|SUPPORT|GOVERNANCE|ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE)\b|(?:^|/)(?:api-reference|changelogs?|blog|i18n|release-?notes)/"
+    r"(?:^|/)(?:CLAUDE|AGENTS|GEMINI|CODEX|CONVENTIONS|SECURITY|CODE_OF_CONDUCT|SUPPORT|GOVERNANCE|ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE)\b|(?:^|/)(?:api-reference|changelogs?|blog|i18n|release-?notes|design-?doc\w*|adrs?|rfcs?|decisions|proposals)/"
     r"|(?:^|/)(?:api[-_]?spec|openapi)",
     re.I,
 )
@@ -67,7 +67,9 @@ _RUNS = re.compile(
     r"|flask\s|uvicorn\s|gunicorn\s|hypercorn\s|daphne\s|streamlit\s|fastapi\s|celery\s|django-admin|\./|bash\s|sh\s|go\s+(?:run|build|install|get)|cargo\s|bundle\b|rails\b|bin/|rake\s|ruby\s|gem\s|php\s|composer\s|artisan|mvn\b|\./mvnw"
     r"|gradle|java\s|dotnet\s|mix\s|iex\s|supabase\s|fly(?:ctl)?\s|vercel\s|netlify\s|wrangler\s|heroku\s|skaffold|tilt\s|minikube|kubectl|helm\s|terraform\s|vagrant\s|nix\b|devbox|brew\s|apt|node\s|serve\s|tox\b|nox\b|invoke\s|inv\s|virtualenv\s)",
 )
-_STARTS = re.compile(r"\b(?:up|dev|start|serve|run|runserver|uvicorn|server|watch)\b")
+_STARTS = re.compile(
+    r"\b(?:up|dev|start\w*|serve|runserver|uvicorn|server|watch|bootstrap|setup)\b|\bmake\s+(?:run|up|dev|start|serve)|\bflask\s+run\b|\brails\s+s"
+)
 _MAKE = re.compile(r"^(?:make|just)\s+(?:-\S+\s+)*([\w.:/-]+)")
 _SCRIPT = re.compile(r"^(?:npm|yarn|pnpm|bun)\s+(?:--?\S+\s+)*(?:run(?:-script)?\s+)?([\w:.-]+)")
 _BUILT_IN = frozenset(
@@ -169,7 +171,7 @@ class Documents:
                     if _RUNS.match(command) and not self.dead(command, dirname(part.path)):
                         out.append((part, at, command))
                         break
-        return sorted(out, key=lambda each: (each[0].path.count("/"), not each[0].path.upper().startswith("README"), not _STARTS.search(each[2])))
+        return sorted(out, key=lambda each: (not _STARTS.search(each[2]), each[0].path.count("/"), not each[0].path.upper().startswith("README")))
 
     def elsewhere(self) -> tuple[Part, str] | None:
         """A part that says how to run the app by a link out of the repository."""
@@ -282,4 +284,4 @@ class Documents:
             if self._exists(normpath(join(above, target))):
                 return normpath(join(above, target))
             above = dirname(above)
-        return first
+        return normpath(target) if self._exists(normpath(target)) else first

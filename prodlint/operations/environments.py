@@ -56,7 +56,7 @@ _FILES: tuple[tuple[re.Pattern[str], str, bool], ...] = tuple(
         (r"(?:^|/)(?:docker-)?compose[._-]([\w.-]+?)\.ya?ml$|(?:^|/)([\w-]+)\.(?:docker-)?compose\.ya?ml$", "compose file", False),
         (r"(?:^|/)settings/(?:.*/)?(\w+)\.py$|(?:^|/)settings[_.](\w+)\.py$|(?:^|/)config/(?:\w+/)*(?:settings_)?(production"
             r"|prod|staging|development|dev)\.py$", "settings module", False),
-        (r"(?:^|/)config/environments/(\w+)\.rb$|(?:^|/)(?:appsettings|application)[.-](\w+)\.(?:json"
+        (r"(?:^|/)(?:appsettings|application)[.-](\w+)\.(?:json"
             r"|ya?ml|properties)$|(?:^|/)config/([\w-]+)\.(?:json|ya?ml|exs)$", "settings file", False),
         (r"(?:^|/)\.env\.(production|staging|development)(?:\.(?:example|sample|template))?$", "environment file", False),
         (r"(?:^|/)Dockerfile[._-]([\w-]+)$|(?:^|/)([\w-]+)\.Dockerfile$", "Dockerfile", False),
@@ -155,6 +155,8 @@ def _render(block: Declared) -> Iterator[Environment]:
 
 def _of_files(paths: Iterable[str]) -> Iterator[Environment]:
     for path in paths:
+        if "/ci/" in path:  # values with which a chart is tested
+            continue
         for pattern, how, bound in _FILES:
             found = pattern.search(path)
             if found:

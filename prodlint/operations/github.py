@@ -210,7 +210,10 @@ def _written(script: str, name: str) -> list[str]:
 
 
 def _events_of(condition: str) -> frozenset[str]:
-    """What may start a job whose condition names an event or a ref; nothing where it names none."""
+    """What may start a job whose condition names an event or a ref; nothing where it names none, or where one way to a yes names none."""
+    if "||" in condition:
+        ways = [_events_of(way) for way in condition.split("||")]
+        return frozenset().union(*ways) if all(ways) else frozenset()
     out = set()
     positive = re.sub(r"!=\s*'[^']*'|!\s*startsWith\([^)]*\)", "", condition)
     for name in re.findall(r"github\.event_name\s*==\s*'(\w+)'", positive):

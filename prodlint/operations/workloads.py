@@ -47,18 +47,17 @@ class Workload:
 
 
 def workloads(blocks: Iterable[Declared], services: Iterable[Declared]) -> Iterator[Workload]:
-    """Those with containers, in order. Where the repository has services, a pod serves if one selects it or it opens a port;
+    """In order; one without containers serves nothing. Where the repository has services, a pod serves if one selects it or it opens a port;
     else also if it is kept running."""
     selectors = [{entry.key.removeprefix("spec.selector."): entry.value for entry in service.find("spec.selector.*")} for service in services]
     for block in blocks:
         if block.kind not in WORKLOADS:
             continue
         base = "spec" if block.kind == "k8s/Pod" else "spec.template.spec"
-        if not block.has(f"{base}.containers"):
-            continue
+        runs = block.has(f"{base}.containers")
         labels = "metadata.labels" if block.kind == "k8s/Pod" else "spec.template.metadata.labels"
         own = {entry.key.removeprefix(f"{labels}."): entry.value for entry in block.entries if entry.key.startswith(f"{labels}.")}
         ports = any(re.search(r"(?:^|\.)containers\.\d+\.ports\.\d", entry.key) for entry in block.entries)
         selected = any(selector and selector.items() <= own.items() for selector in selectors)
         serves = selected or ports if selectors else ports or block.kind in ("k8s/Deployment", "k8s/DeploymentConfig")
-        yield Workload(block, serves)
+        yield Workload(block, runs and serves)

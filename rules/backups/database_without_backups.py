@@ -10,7 +10,11 @@ def check(project: Project):
     for store in stores:
         name, at = store.declared.name, store.declared.at
         if store.days:
-            yield Proof(at, f"{name} keeps {store.days:g} {'day' if store.days == 1 else 'days'} of backups")
+            yield Proof(
+                at,
+                f"{name} keeps {store.days:g} {'day' if store.days == 1 else 'days'} of backups"
+                + ("" if store.said else ", as the provider does by itself"),
+            )
         elif store.covered is not None:
             yield Proof(store.covered.at, f"{name} is selected by the backup plan {store.covered.name}")
         elif store.days is None:

@@ -5,14 +5,19 @@ from prodlint import Finding, Project, Proof, Skip
 
 def check(project: Project):
     own = project.own_databases()
+    made = project.copies()
+    scheduled = [each for each in made if each.scheduled]
+    if not own and scheduled:
+        yield Proof(scheduled[0].at, f"data is copied by the clock: {scheduled[0].words}")
+        return
     if not own:
         yield Skip("no database on a volume of its own is declared here")
         return
-    made = project.copies()
-    scheduled = [each for each in made if each.scheduled]
     deployed = project.compose_is_deployed()
     serving = [each for each in own if each.production or deployed is not None or (each.stays and not project.runs_elsewhere())]
-    if not serving:
+    if not serving and any(each.away for each in scheduled):
+        yield Proof(scheduled[0].at, f"data is copied by the clock: {scheduled[0].words}")
+    elif not serving:
         yield Skip(
             f"{own[0].name} ({own[0].words}) looks like one for development; nothing says that production uses it", own[0].at, verdict="unknown"
         )

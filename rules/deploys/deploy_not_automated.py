@@ -24,6 +24,9 @@ def check(project: Project):
     elif steps and not project.blocks("procfile", "heroku-app", "app-yaml", "firebase", "wrangler"):
         at, command = steps[0]
         yield Finding(at, f"the deploy is done by hand: `{project.shortened(command)}`", confidence="medium")
+    elif any(run.stops for run in project.delivery.tests):
+        at = next(run.at for run in project.delivery.tests if run.stops)
+        yield Skip("changes are tested; how they are deployed is not in this repository", at, verdict="partial")
     else:
         yield Skip("no deploy is described in this repository; the platform may do it by itself", verdict="unknown")
 
