@@ -362,6 +362,7 @@ class Names:
         self._mro[cls] = (cls,)  # a cycle in the source must end
         out: list[Ref] = [cls]
         for base in cls.node.bases:  # type: ignore[attr-defined]
+            base = base.base if isinstance(base, ir.Sub) else base  # Base[Order]
             ref = self.resolve(base, self.class_scope(cls), depth - 1) if depth > 0 else None
             if isinstance(ref, Definition) and ref.kind == "value":
                 ref = self._alias(ref, depth - 1) or ref

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
+from prodlint.flow import permissions
 from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of, union
 from prodlint.names import Definition
 
@@ -37,6 +38,9 @@ def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], exp
         return get_object(run, me, frame, expr)
     if name == "get_queryset":
         return base_queryset(run, me, frame, expr)
+    if name == "get_permissions":
+        found, certain = permissions.classes(run, me, frame)
+        return Value(items=tuple(found)) if found is not None and certain else EMPTY
     if name in ("filter_queryset", "paginate_queryset"):
         value = args[0] if args else EMPTY
         return backends(run, me, value, frame, expr) if name == "filter_queryset" else value
@@ -150,56 +154,11 @@ def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
     return found
 
 
-def permission_classes(run: Any, me: Value, frame: Frame) -> list[Definition | str]:
-    """The permission classes of a view, through `&` and `|`, and those that `get_permissions` names."""
-    from prodlint.routing.tables import inside
-
-    out: list[Definition | str] = []
-
-    def add(expr: ir.Expr, scope: Any) -> None:
-        for part in inside(expr):
-            if isinstance(part, (ir.Name, ir.Attr)):
-                ref = run.names.resolve(part, scope)
-                if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
-                    add(ref.node.value, run.names.scope_of(ref))
-                elif (isinstance(ref, str) or (isinstance(ref, Definition) and ref.kind == "class")) and ref not in out:
-                    out.append(ref)
-
-    listed = run.names.class_member(me.kind, "permission_classes")
-    if isinstance(listed, Definition) and isinstance(listed.node, ir.Assign) and listed.node.value is not None:
-        add(listed.node.value, run.names.class_scope(listed.owner) if listed.owner is not None else frame.scope)
-    chosen = run.names.class_member(me.kind, "get_permissions")
-    if isinstance(chosen, Definition) and chosen.kind == "function":
-        from prodlint.names import statements
-        from prodlint.routing.tables import expressions
-
-        scope = run.names.scope(chosen)
-        for part in expressions(tuple(statements(run.names.body(chosen.node)))):
-            if isinstance(part, (ir.Name, ir.Attr)):
-                ref = run.names.resolve(part, scope)
-                if isinstance(ref, Definition) and ref.kind == "class" and ref not in out:
-                    out.append(ref)
-    return out
-
-
 def object_permissions(run: Any, me: Value, target: Value, frame: Frame, expr: ir.Expr) -> None:
     """Runs `has_object_permission` of the view's permission classes on the object."""
-    for ref in permission_classes(run, me, frame):
-        ask_permission(run, ref, "has_object_permission", [me, target], frame, expr)
-
-
-def ask_permission(run: Any, ref: Definition | str, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> Value:
-    """What a permission class answers; its outcomes bind, for the framework refuses where it says no."""
-    if isinstance(ref, str):
-        return EMPTY
-    found = run.names.class_member(ref, name)
-    if not isinstance(found, Definition) or found.kind != "function":
-        return EMPTY
-    answer = run.call_function(found, [Value(kind=ref), Value(frozenset({REQUEST})), *args], {}, frame, expr)
-    from prodlint.flow.interpreter import REFUSES
-
-    run.guarded(Value(answer.origins), frame, REFUSES, 0, ir.start_of(expr))
-    return answer
+    found, certain = permissions.listed(run, me, frame)
+    for term in found or ():
+        permissions.guard(run, term, "has_object_permission", [me, target], certain, frame, expr)
 
 
 def action(run: Any, name: str, me: Value, frame: Frame, expr: ir.Expr) -> Value:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from prodlint import ir
 from prodlint.flow import bases, queries
 from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
-from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Tie, Value, origins_of, union
+from prodlint.flow.values import ADMIN, CALLER, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Tie, Value, origins_of, union
 from prodlint.names import Definition
 
 if TYPE_CHECKING:
@@ -180,6 +180,8 @@ class Calls:
     @staticmethod
     def with_roles(result: Value, inner: Frame) -> Value:
         """A function asks for a role where every way to a yes does: `if user.is_superuser: return True` before other tests asks nobody."""
+        if inner.open:
+            result = result.plus({OPEN})
         marks = {ROLE, ADMIN}.intersection(*inner.passes) if inner.passes else set()
         return Value(
             result.origins - {ROLE, ADMIN}, result.kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import queries, requests
+from prodlint.flow import folding, permissions, queries, requests
 from prodlint.flow.knowledge import PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, role_marks
 from prodlint.flow.values import (
     ADMIN,
@@ -111,6 +111,8 @@ class Expressions:
         if REQUEST in base.origins and base.kind is None:
             value = requests.attribute(name)
             self.caller_seen |= CALLER in value.origins
+            if name == "method" and self.method:
+                return Value(const=self.method)
             if name == "user" and self.knowledge.user_model is not None:
                 return Value(value.origins, self.knowledge.user_model)
             return value.plus({ROLE} if name == "auth" else ())
@@ -242,7 +244,7 @@ class Expressions:
         current = left
         for op, right_expr in zip(expr.ops, expr.rights, strict=True):
             right = self.eval(right_expr, frame)
-            known = _identical(current, right, op)
+            known = _identical(current, right, op) or folding.folded(expr, left, right)
             if known is not None:
                 return known
             empty = is_none(right_expr) or _is_zero(right_expr)
@@ -342,6 +344,8 @@ class Expressions:
 
     def binary(self: Any, expr: ir.Bin, frame: Frame) -> Value:
         left, right = self.eval(expr.left, frame), self.eval(expr.right, frame)
+        if (permission := permissions.combined(expr.op, left, right)) is not None:
+            return permission
         const = None
         if expr.op == "+" and (left.const is not None or right.const is not None):
             const = (left.const if left.const is not None else "%s") + (right.const if right.const is not None else "%s")
@@ -382,12 +386,24 @@ class Expressions:
             self.bind_target(clause.target, self.element(self.eval(clause.iter, frame)), frame)
             for condition in clause.ifs:
                 tests |= self.eval(condition, frame).outcomes
-        value = self.eval(expr.elt, frame)
+        each = self.mapped(expr, frame) if expr.kind in ("list", "set", "gen") and len(expr.fors) == 1 and not expr.fors[0].ifs else None
+        value = self.eval(expr.elt, frame) if each is None else Value(origins_of(each), items=each)
         frame.env = saved
         for outcome in tests:  # [o for o in orders if o.owner == user]: what is left fits the caller
             if isinstance(outcome, Tie) and outcome.sign >= 0:
                 self.bind(outcome.target, frozenset(self.branch), outcome.weak, frame.scope.module.path, expr.at)
-        return Value(value.origins)
+        return Value(value.origins, items=each)
+
+    def mapped(self: Any, expr: ir.Comp, frame: Frame) -> tuple[Value, ...] | None:
+        """`[permission() for permission in classes]` item by item, where the items are known and few."""
+        items = self.eval(expr.fors[0].iter, frame).items
+        if not items or len(items) > 8:
+            return None
+        out = []
+        for item in items:
+            self.bind_target(expr.fors[0].target, item, frame)
+            out.append(self.eval(expr.elt, frame))
+        return tuple(out)
 
     def fstring(self: Any, expr: ir.Fstr, frame: Frame) -> Value:
         values = [self.eval(part, frame) for part in expr.parts]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases
+from prodlint.flow import permissions
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Value
@@ -96,8 +96,9 @@ class Guards:
             return
         if name in ("permission_classes", "authentication_classes") and isinstance(expr, ir.Call):
             if name == "permission_classes":
-                for item, where in items(self.names, expr.args[0] if expr.args else None, scope) or ():
-                    self.permission_ref(self.names.resolve(item, where), self.bare_view(), scope, expr.at)
+                given = self.run.eval(expr.args[0], self._at(scope)) if expr.args else EMPTY
+                for term in given.items or ():
+                    self.permission(term, self.bare_view(), True, scope, expr.at)
             return
         ref = self.names.resolve(func, scope)
         level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
@@ -230,44 +231,43 @@ class Guards:
         assert isinstance(cls, Definition)
         if not any(isinstance(a, str) and a.startswith("rest_framework.") for a in self.names.mro(cls)):
             return
-        frame = self.run.view_frame
-        classes = bases.permission_classes(self.run, me, frame)
-        listed = self.names.class_member(cls, "permission_classes")
-        chosen = self.names.class_member(cls, "get_permissions")
-        if not isinstance(listed, Definition) and not isinstance(chosen, Definition):
+        found, certain = permissions.listed(self.run, me, self.run.view_frame)
+        if found is None:
             for dotted in self.settings.permissions:
-                self.permission_ref(self.settings.resolve(dotted), me, Scope(cls.module), cls.at)
+                ref = self.settings.resolve(dotted)
+                self.permission(Value(ref=ref if isinstance(ref, (str, Definition)) else None), me, True, Scope(cls.module), cls.at)
             if not self.settings.permissions:
                 self.note("none", Scope(cls.module), cls.at, "no permission classes")
-            return
-        if isinstance(listed, Definition) and not classes and not isinstance(chosen, Definition):
-            self.note("none", Scope(cls.module), listed.at, "permission_classes = []")
-        for ref in classes:
-            self.permission_ref(ref, me, Scope(cls.module), cls.at)
+        elif not found and certain:
+            self.note("none", Scope(cls.module), cls.at, "permission_classes = []")
+        for term in found or ():
+            self.permission(term, me, certain, Scope(cls.module), cls.at)
 
-    def permission_ref(self, ref: object, me: Value | None, scope: Scope, at: int) -> None:
-        name = ref.name if isinstance(ref, Definition) else str(ref or "").rpartition(".")[2]
-        level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
-        if isinstance(ref, Definition) and ref.kind == "class":
-            inherited = next(
-                (self.run.knowledge.guards[a] for a in self.names.mro(ref) if isinstance(a, str) and a in self.run.knowledge.guards), None
-            )
-            logins, roles = len(self.run.login), len(self.run.roles)
-            if me is not None:
-                bases.ask_permission(self.run, ref, "has_permission", [me], self.run.view_frame, ir.Name(name, at))
-            if len(self.run.roles) > roles and ADMIN_WORDS.search(_snake(name)):
-                level = "admin"
-            elif len(self.run.login) > logins or LOGIN_STRICT.search(_snake(name)) or "authenticated" in name.lower():
-                level = "required"
-            level = level or inherited or "required"
-        elif level is None and isinstance(ref, str):
+    def permission(self, term: Value, me: Value, certain: bool, scope: Scope, at: int) -> None:
+        """Asks a permission, and notes the level of each of its classes."""
+        logins, roles = len(self.run.login), len(self.run.roles)
+        permissions.guard(self.run, term, "has_permission", [me], certain, self.run.view_frame, ir.Name("has_permission", at))
+        asked = len(self.run.login) > logins, len(self.run.roles) > roles
+        for ref in permissions.refs(self.run, term):
+            self.permission_level(ref, asked, scope, at)
+
+    def permission_level(self, ref: Definition | str, asked: tuple[bool, bool], scope: Scope, at: int) -> None:
+        known = self.run.knowledge.guards
+        name = ref.name if isinstance(ref, Definition) else ref.rpartition(".")[2]
+        words = _snake(name)
+        if isinstance(ref, str):
+            level = known.get(ref, "required")
+        elif asked[1] and ADMIN_WORDS.search(words):
+            level = "admin"
+        elif asked[0] or LOGIN_STRICT.search(words) or "authenticated" in name.lower():
             level = "required"
+        else:
+            level = next((known[a] for a in self.names.mro(ref) if isinstance(a, str) and a in known), "required")
         if level == "writes":
             level = "none" if set(self.endpoint.methods) <= SAFE and self.endpoint.methods else "required"
-        if level is not None:
-            self.note(level, scope, at, name)
-            if level in ("required", "admin"):
-                self.run.caller_seen = True
+        self.note(level, scope, at, name)
+        if level in ("required", "admin"):
+            self.run.caller_seen = True
 
     # ------------------------------------------------------------ verdict
     def authentication(self) -> str:

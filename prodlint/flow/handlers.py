@@ -72,6 +72,7 @@ class Analyst:
         if scope is None:
             return Outcome(endpoint, "unknown", "unknown", False, complete=False)
         run.me = me
+        run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.view_frame = Frame(scope, {}, 0, me=me, owner=endpoint.cls)
         guards = Guards(run, endpoint, parameters, self.settings)
         complete = True
@@ -93,6 +94,8 @@ class Analyst:
         place = endpoint.handler or endpoint.cls
         path = {name: parameters.path_value(name, place, at) for name in endpoint.params}
         fields = {"request": Value(frozenset({REQUEST})), "kwargs": Value(fields=path), "args": Value(items=tuple(path.values()))}
+        if endpoint.action or (endpoint.framework == "drf" and endpoint.handler is not None):
+            fields["action"] = Value(const=endpoint.action or endpoint.handler.name)  # type: ignore[union-attr]
         if endpoint.framework == "tornado":
             fields["current_user"] = Value(frozenset({CALLER}))
             fields["path_kwargs"] = Value(fields=path)

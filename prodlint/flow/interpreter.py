@@ -51,10 +51,15 @@ class Frame:
     passes: list[frozenset[object]] = field(default_factory=list)  # for each return that is not a no: the roles it asks for
     refused: bool = False  # the last return was a no
     noes: int = 0
+    open: bool = False  # it says True on a way where nothing was asked of the caller or the object
     kept: list[frozenset[Outcome]] = field(default_factory=list)
     tests: list[tuple[Value, bool]] = field(default_factory=list)
     early: set[Origin] = field(default_factory=set)
     outer: Frame | None = None
+
+
+def _looks(test: Value) -> bool:
+    return bool(test.has(CALLER) or test.has(ROLE) or test.outcomes or test.selections)
 
 
 class Run(Expressions, Calls):
@@ -77,6 +82,7 @@ class Run(Expressions, Calls):
         self.admin_depth = 0
         self.caller_seen = False
         self.globals: dict[str, Value] = {}
+        self.method = ""  # the endpoint's one HTTP method
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
     # ------------------------------------------------------------ blocks
@@ -199,6 +205,7 @@ class Run(Expressions, Calls):
         frame.refused = no
         frame.noes += no
         if not no:
+            frame.open |= value.truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & ROLES)
         if not no and not self.admin_depth:  # staff may have their own way in
             frame.kept.append(frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0))

@@ -34,7 +34,8 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """An origin that is only itself: CALLER, ROLE, ADMIN (beside ROLE, where the role is the highest), PRESENCE, REQUEST."""
+    """An origin that is only itself: CALLER, ROLE, ADMIN (beside ROLE, where the role is the highest), PRESENCE, REQUEST,
+    OPEN (a function that may say yes without looking at the caller or an object)."""
 
     word: str
 
@@ -44,6 +45,7 @@ ROLE = Mark("role")
 ADMIN = Mark("admin")
 PRESENCE = Mark("presence")
 REQUEST = Mark("request")
+OPEN = Mark("open")
 
 
 @dataclass(eq=False, slots=True)

@@ -1,0 +1,152 @@
+"""DRF's permission classes: which of them a view asks, and what their answers hold.
+
+Knows: `permission_classes`, `get_permissions`, instances with arguments, `&` and `|`. Sources: djangorestframework 3.16 permissions.py and
+views.py. Does not know: levels of authentication (`guards.py`), when the framework asks (`bases.py`).
+
+A permission is a value: a class, an instance, or a value whose `ref` is "&" or "|" and whose items are the two sides (`combined`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow.values import ADMIN, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Link, Tie, Value
+from prodlint.names import Definition, statements
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+KNOWN = {
+    "rest_framework.permissions.IsAdminUser": frozenset({ROLE, ADMIN}),
+    "rest_framework.permissions.IsAuthenticated": frozenset({PRESENCE}),
+}
+
+
+def combined(op: str, left: Value, right: Value) -> Value | None:
+    """`A | B` and `A & B` over classes; None where these are not classes."""
+    if op in ("&", "|") and (_is_class(left) or _is_class(right)):
+        return Value(ref=op, items=(left, right))
+    return None
+
+
+def _is_class(value: Value) -> bool:
+    if value.ref in ("&", "|"):
+        return value.items is not None
+    named = isinstance(value.ref, str) and value.ref.rpartition(".")[2][:1].isupper() and "ermission" in value.ref
+    return not value.origins and (named or (isinstance(value.ref, Definition) and value.ref.kind == "class" and not value.fields))
+
+
+def listed(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool]:
+    """The permissions of a view and whether these are all: None where the view names none and the settings decide."""
+    cls = me.kind
+    assert isinstance(cls, Definition)
+    own = run.names.class_member(cls, "get_permissions")
+    if isinstance(own, Definition) and own.kind == "function":
+        given = run.call_function(own, [me], {}, frame, ir.Name("get_permissions", own.at))
+        if given.items is not None:
+            return list(given.items), True
+        return _mentioned(run, own), False
+    return classes(run, me, frame)
+
+
+def classes(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool]:
+    """What `permission_classes` lists: set on the view, else on its class."""
+    from prodlint.flow.bases import attribute
+
+    set_here = (me.fields or {}).get("permission_classes")
+    if set_here is not None and set_here.items is not None:
+        return list(set_here.items), True
+    found = run.names.class_member(me.kind, "permission_classes")
+    if not isinstance(found, Definition):
+        return None, True
+    value = attribute(run, me, "permission_classes", frame)
+    if value.items is not None:
+        return list(value.items), True
+    return _expressions(run, found), False
+
+
+def _mentioned(run: Any, function: Definition) -> list[Value]:
+    """Every class that a `get_permissions` names where what it returns could not be told."""
+    from prodlint.routing.tables import expressions
+
+    scope = run.names.scope(function)
+    refs = [
+        run.names.resolve(part, scope)
+        for part in expressions(tuple(statements(run.names.body(function.node))))
+        if isinstance(part, (ir.Name, ir.Attr))
+    ]
+    found = dict.fromkeys(ref for ref in refs if isinstance(ref, Definition) and ref.kind == "class")
+    return [Value(ref=ref) for ref in found]
+
+
+def _expressions(run: Any, found: Definition) -> list[Value]:
+    from prodlint.routing.tables import inside
+
+    scope = run.names.class_scope(found.owner) if found.owner is not None else run.names.scope_of(found)
+    refs = [run.names.resolve(part, scope) for part in inside(getattr(found.node, "value", None)) if isinstance(part, (ir.Name, ir.Attr))]
+    return [Value(ref=ref) for ref in dict.fromkeys(r for r in refs if isinstance(r, str) or (isinstance(r, Definition) and r.kind == "class"))]
+
+
+def resolved(run: Any, term: Value) -> Value:
+    """A name in a module that stands for a combination: `IsMember = IsOwner | IsAdmin`."""
+    ref = term.ref
+    if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
+        from prodlint.flow.interpreter import Frame
+
+        return run.eval(ref.node.value, Frame(run.names.scope_of(ref), {}, 2))
+    return term
+
+
+def refs(run: Any, term: Value, depth: int = 4) -> Iterator[Definition | str]:
+    """The classes of a permission."""
+    term = resolved(run, term)
+    if term.ref in ("&", "|") and term.items is not None:
+        for item in term.items if depth else ():
+            yield from refs(run, item, depth - 1)
+        return
+    what = term.kind if isinstance(term.kind, Definition) else term.ref if term.ref is not None else term.kind
+    if isinstance(what, (Definition, str)):
+        yield what
+
+
+def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr, depth: int = 4) -> Value:
+    """What a permission answers to `has_permission` or `has_object_permission`."""
+    term = resolved(run, term)
+    if term.ref in ("&", "|") and term.items is not None and depth:
+        left, right = (ask(run, item, name, args, frame, expr, depth - 1) for item in term.items)
+        return Value(left.origins | right.origins) if term.ref == "&" else either(left, right)
+    cls = term.kind if isinstance(term.kind, Definition) else term.ref
+    if not isinstance(cls, Definition):
+        return Value(KNOWN.get(cls, frozenset())) if isinstance(cls, str) and name == "has_permission" else EMPTY
+    found = run.names.class_member(cls, name)
+    if not isinstance(found, Definition) or found.kind != "function":
+        return EMPTY
+    me = term if term.fields is not None else run.construct(cls, [], {}, frame, expr)
+    answer = run.call_function(found, [me, Value(frozenset({REQUEST})), *args], {}, frame, expr)
+    return Value(frozenset(_weaker(o) for o in answer.origins)) if answer.has(OPEN) else answer
+
+
+def either(left: Value, right: Value) -> Value:
+    """An "or": what both sides hold, or one side where the other lets nobody but a role pass."""
+    marks = frozenset({ROLE, ADMIN, PRESENCE})
+    ties = left.outcomes & right.outcomes
+    if left.has(ROLE):
+        ties |= right.outcomes
+    if right.has(ROLE):
+        ties |= left.outcomes
+    return Value(ties | (left.origins & right.origins & marks))
+
+
+def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, frame: Frame, expr: ir.Expr) -> None:
+    """Asks a permission; what it holds is bound, for the framework refuses where it says no."""
+    from prodlint.flow.interpreter import REFUSES
+
+    answer = ask(run, term, name, args, frame, expr)
+    origins = answer.origins if certain else frozenset(_weaker(o) for o in answer.origins if not isinstance(o, Link))
+    run.guarded(Value(origins), frame, REFUSES, 0, ir.start_of(expr))
+
+
+def _weaker(origin: Any) -> Any:
+    return Tie(origin.target, True, origin.sign) if isinstance(origin, Tie) else origin
