@@ -525,7 +525,7 @@ class Calls:
     @staticmethod
     def made(callee: Value, name: str) -> Any:
         if isinstance(callee.ref, str):
-            return callee.ref if name[:1].isupper() else None
+            return callee.ref if (callee.ref.rpartition(".")[2] or name)[:1].isupper() else None
         return None
 
     def guarding(self: Any, result: Value, receiver: Value | None, name: str, values: list[Value], expr: ir.Call, frame: Frame) -> Value:

@@ -106,9 +106,18 @@ def refs(run: Any, term: Value, depth: int = 4) -> Iterator[Definition | str]:
         for item in term.items if depth else ():
             yield from refs(run, item, depth - 1)
         return
-    what = term.kind if isinstance(term.kind, Definition) else term.ref if term.ref is not None else term.kind
-    if isinstance(what, (Definition, str)):
+    what = _class_of(term)
+    if what is not None:
         yield what
+
+
+def _class_of(term: Value) -> Definition | str | None:
+    """The class of a permission, named or instantiated."""
+    if isinstance(term.kind, Definition):
+        return term.kind
+    if isinstance(term.ref, str) and term.ref.endswith("()"):
+        return term.ref.removesuffix("()")
+    return term.ref if isinstance(term.ref, (Definition, str)) else term.kind if isinstance(term.kind, str) else None
 
 
 def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr, depth: int = 4) -> Value:
@@ -117,7 +126,7 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
     if term.ref in ("&", "|") and term.items is not None and depth:
         left, right = (ask(run, item, name, args, frame, expr, depth - 1) for item in term.items)
         return Value(left.origins | right.origins) if term.ref == "&" else either(left, right)
-    cls = term.kind if isinstance(term.kind, Definition) else term.ref
+    cls = _class_of(term)
     if not isinstance(cls, Definition):
         return Value(KNOWN.get(cls, frozenset())) if isinstance(cls, str) and name == "has_permission" else EMPTY
     found = run.names.class_member(cls, name)
