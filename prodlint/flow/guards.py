@@ -203,9 +203,9 @@ class Guards:
                 kwargs = {n: self.parameters.path_value(n, found, found.at) for n in self.endpoint.params}
                 value = self.run.call_function(found, given, kwargs, self.frame(found), ir.Name(name, found.at))
                 if name in ("test_func", "has_permission"):
-                    from prodlint.flow.interpreter import REFUSES
+                    from prodlint.flow.interpreter import ON, REFUSES
 
-                    self.run.guarded(Value(value.origins), self.frame(found), REFUSES, 0, found.at)
+                    self.run.guarded(Value(value.origins), self.frame(found), ON, REFUSES, found.at)
                 if len(self.run.login) > logins:
                     self.note("required", Scope(found.module), found.at, f"{cls.name}.{name}")
             elif isinstance(found, Definition) and found.kind == "value":

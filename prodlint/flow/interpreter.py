@@ -59,7 +59,8 @@ class Frame:
 
 
 def _looks(test: Value) -> bool:
-    return bool(test.has(CALLER) or test.has(ROLE) or test.outcomes or test.selections)
+    """Does a test ask about the caller, an object, or whether the path names one?"""
+    return bool(test.has(CALLER) or test.has(ROLE) or test.outcomes or test.selections or any(c.source == "path" for c in test.clients))
 
 
 class Run(Expressions, Calls):

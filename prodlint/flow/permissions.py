@@ -150,11 +150,11 @@ def either(left: Value, right: Value) -> Value:
 
 def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, frame: Frame, expr: ir.Expr) -> None:
     """Asks a permission; what it holds is bound, for the framework refuses where it says no."""
-    from prodlint.flow.interpreter import REFUSES
+    from prodlint.flow.interpreter import ON, REFUSES
 
     answer = ask(run, term, name, args, frame, expr)
     origins = answer.origins if certain else frozenset(_weaker(o) for o in answer.origins if not isinstance(o, Link))
-    run.guarded(Value(origins), frame, REFUSES, 0, ir.start_of(expr))
+    run.guarded(Value(origins), frame, ON, REFUSES, ir.start_of(expr))
 
 
 def _weaker(origin: Any) -> Any:
