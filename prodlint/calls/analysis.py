@@ -29,7 +29,7 @@ from prodlint.calls.walk import Place
 from prodlint.calls.wrappers import Use, Wrappers
 from prodlint.model import Span
 from prodlint.models import Models
-from prodlint.names import Names, statements
+from prodlint.names import Names, Ref, statements
 from prodlint.routing.table import Table
 
 HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "urlopen", "send_request"})
@@ -211,14 +211,15 @@ class Analysis:
             seconds=seconds,
             tries=library.tries,
             retried=again(place, fate),
-            taken=self._taken(fate),
+            taken=self._taken(fate, ends[0].classes if ends else frozenset()),
             beside=beside(place.unit.module.path),
         )
 
-    def _taken(self, fate: Fate) -> tuple[str, ...]:
-        """The classes that the handlers of a call name."""
+    def _taken(self, fate: Fate, escaping: frozenset[Ref]) -> tuple[str, ...]:
+        """The classes that the handlers of a call name, without those that take what escapes on another way."""
         kinds = [kind for _, handler in fate.caught for kind in self.exceptions.named(handler)]
-        return tuple(dict.fromkeys(words(kind) for kind in kinds if kind is not None))
+        apart = [kind for kind in kinds if kind is not None and not any(self.exceptions.covers(kind, c) for c in escaping)]
+        return tuple(dict.fromkeys(words(kind) for kind in apart))
 
     def _unanswered(self, fate: Fate) -> list[End]:
         """The ends that something escapes from, without exceptions of the project that the app itself maps to an answer."""

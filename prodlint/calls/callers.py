@@ -57,6 +57,7 @@ class Callers:
         self._views = tuple(entries["bases"])
         self._commands = frozenset(entries["commands"])
         self._takes: dict[str, str] = entries["takes"]
+        self._listens = tuple(entries["listens"])
         self._common = _BUILT_IN | frozenset(entries["common"])
         self._endpoints: dict[object, list[Endpoint]] = {}
         for endpoint in endpoints:
@@ -221,7 +222,7 @@ class Callers:
         shared = self._endpoints.get(node)
         if shared is not None:
             return Entry("route", unit, self._of_class(shared, definition, cls))
-        kinds = {self._decorated(decorator) for decorator in node.decorators}
+        kinds = {self._decorated(decorator) for decorator in node.decorators if not self._answers_by_itself(decorator, definition)}
         for kind in ("task", "command", "route"):
             if kind in kinds:
                 return Entry(kind, unit)
@@ -239,6 +240,13 @@ class Callers:
             return own[0]
         classes = {endpoint.cls.node for endpoint in shared if endpoint.cls is not None}
         return shared[0] if len(classes) <= 1 or cls is definition.owner is None else None
+
+    def _answers_by_itself(self, decorator: ir.Expr, definition: Definition) -> bool:
+        """Is it a listener of a framework that takes and logs whatever its listeners raise (a chat bot)?"""
+        target = decorator.func if isinstance(decorator, ir.Call) else decorator
+        base = target.base if isinstance(target, ir.Attr) else target
+        found = self.names.type_of(base, self.names.scope_of(definition)) if isinstance(base, ir.Name | ir.Attr) else None
+        return isinstance(found, str) and found.startswith(self._listens)
 
     def _decorated(self, decorator: ir.Expr) -> str:
         """What a decorator makes of a function: "route", "task", "command" or ""."""

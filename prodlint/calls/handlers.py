@@ -104,7 +104,8 @@ class Handlers:
                 carriers |= {t.id for t in s.targets if isinstance(t, ir.Name)}
         derived = carriers - {handler.name}
         for s in statements(handler.body):
-            yield from self._sent(s, carriers, unit, broad)
+            # an exception that is returned as it is, is no text: the framework makes an answer of it, or fails
+            yield from (e for e in self._sent(s, carriers, unit, broad) if not (isinstance(e, ir.Name) and e.id == handler.name))
         if derived:
             for s in _after(unit.body, node):
                 if isinstance(s, ir.Return) and s.value is not None and any(isinstance(e, ir.Name) and e.id in derived for e in every(s.value)):

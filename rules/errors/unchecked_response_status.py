@@ -12,7 +12,7 @@ def check(project: Project):
             answer.at,
             f"nobody looks at the status of what {answer.name} answers; an error page is taken for "
             + ("success" if answer.how == "ignored" else "the data"),
-            confidence="low" if call.beside else "high" if answer.how == "used" else "medium",
+            confidence="low" if call.beside or (call.reached and call.reached.kind == "command") else "high" if answer.how == "used" else "medium",
             symbol=answer.symbol,
             subject={"library": call.library, "call": answer.name},
             route=call.reached.route if call.reached else None,
