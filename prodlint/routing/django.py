@@ -13,7 +13,8 @@ from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Module, Names, Scope, statements
 from prodlint.routing import drf, ninja, views
-from prodlint.routing.lists import Item, Lists, shown
+from prodlint.routing.items import Item
+from prodlint.routing.lists import Lists, shown
 from prodlint.routing.regexes import simplify
 from prodlint.routing.table import Before, Table, Unresolved
 from prodlint.routing.values import UNKNOWN, argument, text

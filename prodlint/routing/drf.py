@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope, blocks_of, statements
-from prodlint.routing.lists import Env, Item, Lists, shown
+from prodlint.routing.items import Env, Item
+from prodlint.routing.lists import Lists, shown
 from prodlint.routing.regexes import simplify
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, argument, words

@@ -6,32 +6,23 @@ Knows: Python's ways to fill a list, and which name stands for which expression 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import islice, product
+from typing import TypeVar
 
 from prodlint import ir
-from prodlint.names import Definition, Names, Scope, blocks_of, statements
-from prodlint.routing.values import UNKNOWN, argument, text
+from prodlint.names import Definition, Module, Names, Ref, Scope, blocks_of, statements
+from prodlint.routing.items import Env, Gap, Given, Item
+from prodlint.routing.strings import text_of
+from prodlint.routing.values import UNKNOWN
 
 MAX_LOOP = 1000  # items of one unrolled loop
+MAX_ACTIVE = 60  # expressions being read within one another
 BUDGET = 400_000  # expressions read in one run; real projects need a hundredth
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Item:
-    """An expression, where it stands, and what its names stand for. `prefix`: text that a wrapper put before it; `made`: an object
-    that is not an expression (a router)."""
-
-    expr: ir.Expr
-    scope: Scope
-    env: Env = field(default_factory=dict)
-    prefix: str = ""
-    made: Any = None
-
-
-Env = Mapping[str, "Item | tuple[Item, ...]"]
-Gap = Callable[[Scope, int, str], None]
+T = TypeVar("T")
 
 
 class Lists:
@@ -59,23 +50,117 @@ class Lists:
         """The expression that a name was given, through loop variables, parameters and assignments; the item itself if there is none."""
         for _ in range(12):
             item = self.deref(item)
-            ref = self.names.resolve(item.expr, item.scope) if isinstance(item.expr, (ir.Name, ir.Attr)) else None
-            if not isinstance(ref, Definition) or ref.kind != "value" or not isinstance(ref.node, ir.Assign) or ref.node.value is None:
+            if isinstance(item.expr, (ir.Sub, ir.Call)):
+                inner = self._guarded(item, self._picked)
+            else:
+                inner = self._assigned(item)
+            if inner is None:
                 return item
-            inside = item.env if ref.owner is item.scope.function else {}
-            item = Item(ref.node.value, self.names.scope_of(ref), inside, item.prefix)
+            item = inner
         return item
 
+    def _guarded(self, item: Item, read: Callable[[Item], T | None]) -> T | None:
+        """`read` of an item, unless it is being read already (`x = list(x)`) or too much is."""
+        key = (item.expr, read.__name__)
+        if key in self.active or len(self.active) > MAX_ACTIVE:
+            return None
+        self.active.add(key)
+        try:
+            return read(item)
+        finally:
+            self.active.discard(key)
+
+    def _assigned(self, item: Item) -> Item | None:
+        ref = self.resolve(item.expr, item.scope, item.env) if isinstance(item.expr, (ir.Name, ir.Attr)) else None
+        if not isinstance(ref, Definition) or ref.kind != "value" or not isinstance(ref.node, ir.Assign) or ref.node.value is None:
+            return None
+        inside = item.env if ref.owner is item.scope.function else {}
+        return Item(ref.node.value, self.names.scope_of(ref), inside, item.prefix)
+
+    def _picked(self, item: Item) -> Item | None:
+        """`table["key"]`, `options.get("key", default)`, `options.pop("key")`, `row[0]` where the table is written out; `cast(T, x)` is x."""
+        expr = item.expr
+        self.steps += 1
+        if self.steps > BUDGET:
+            return None
+        if isinstance(expr, ir.Call):
+            func = expr.func
+            if isinstance(func, ir.Name) and func.id == "cast" and len(expr.args) == 2:
+                return replace(item, expr=expr.args[1])
+            if not isinstance(func, ir.Attr) or func.name not in ("get", "pop") or not expr.args:
+                return None
+            table = self.table(replace(item, expr=func.base, prefix=""))
+            key = expr.args[0]
+            if table is None or not isinstance(key, ir.Const):
+                return None
+            default = expr.args[1] if len(expr.args) > 1 else ir.Const(None, expr.at, expr.end)
+            return table.get(str(key.value)) or replace(item, expr=default)
+        if not isinstance(expr, ir.Sub) or not isinstance(expr.index, ir.Const):
+            return None
+        table = self.table(replace(item, expr=expr.base, prefix=""))
+        if table is not None:
+            return table.get(str(expr.index.value))
+        source = self.followed(replace(item, expr=expr.base))
+        place = expr.index.value
+        if isinstance(source.expr, ir.Seq) and isinstance(place, int) and -len(source.expr.items) <= place < len(source.expr.items):
+            return replace(source, expr=source.expr.items[place])
+        return None
+
+    def table(self, item: Item, depth: int = 4) -> dict[str, Item] | None:
+        """A dict display by its keys, `**others` put in; None where it is none."""
+        source = self.followed(item)
+        if not isinstance(source.expr, ir.Map) or depth <= 0:
+            return None
+        out: dict[str, Item] = {}
+        for key, value in source.expr.items:
+            inner = replace(source, expr=value, prefix="")
+            if key is None:
+                out.update(self.table(inner, depth - 1) or {})
+            elif isinstance(key, ir.Const):
+                out[str(key.value)] = self.deref(inner)
+        return out
+
     def text(self, expr: ir.Expr | None, scope: Scope, env: Env) -> str | None:
-        """The string an expression is, loop variables and parameters put in."""
-        if isinstance(expr, ir.Name) and expr.id in env:
+        """The string an expression is, loop variables and parameters put in; see `strings.py`."""
+        return text_of(self, expr, scope, env)
+
+    def resolve(self, expr: ir.Expr, scope: Scope, env: Env) -> Ref | None:
+        """What a name or attribute chain means, loop variables and parameters put in."""
+        if isinstance(expr, ir.Name):
             item = self.deref(Item(expr, scope, env))
-            return self.text(item.expr, item.scope, item.env) if item.expr is not expr else UNKNOWN
-        strings: dict[str, str | None] = {}
-        for name, bound in env.items():
-            if isinstance(bound, Item) and isinstance(bound.expr, (ir.Const, ir.Fstr, ir.Name, ir.Bin)):
-                strings[name] = self.text(bound.expr, bound.scope, bound.env)
-        return text(self.names, expr, scope, env=strings)
+            if item.expr is not expr:
+                return self.resolve(item.expr, item.scope, item.env)
+            return None if expr.id in env else self.names.resolve(expr, scope)
+        if isinstance(expr, ir.Call):
+            return self._imported(Item(expr, scope, env))
+        if not isinstance(expr, ir.Attr):
+            return self.names.resolve(expr, scope)
+        root: ir.Expr = expr
+        while isinstance(root, ir.Attr):
+            root = root.base
+        if not isinstance(root, ir.Name) or root.id not in env:
+            found = self.names.resolve(expr, scope)
+            if found is None and isinstance(expr.base, (ir.Name, ir.Call)):
+                module = self._imported(Item(expr.base, scope, env))
+                found = self.names.member(module, expr.name) if module is not None else None
+            return found
+        owner = self.resolve(expr.base, scope, env)
+        if isinstance(owner, Definition) and owner.kind in ("value", "param"):
+            kind = self.names.value_type(owner)
+            return self.names.instance_member(kind, expr.name) if kind is not None else None
+        return self.names.member(owner, expr.name) if owner is not None else None
+
+    def _imported(self, item: Item) -> Definition | None:
+        """The module that `importlib.import_module("package.name")` gives."""
+        source = self.followed(item)
+        call = source.expr
+        if not isinstance(call, ir.Call) or not call.args or _last(call.func) not in ("import_module", "__import__", "import_string"):
+            return None
+        dotted = self.text(call.args[0], source.scope, source.env) or ""
+        if dotted.startswith("."):
+            dotted = f"{source.scope.module.dotted if source.scope.module.is_package else source.scope.module.dotted.rpartition('.')[0]}{dotted}"
+        module = self.names.find_module(dotted, source.scope.module) if UNKNOWN not in dotted else None
+        return Definition("module", module.dotted, module, module) if module is not None else None
 
     # ------------------------------------------------------------ expressions
     def listed(self, item: Item) -> list[Item]:
@@ -99,7 +184,7 @@ class Lists:
             return self.listed(replace(item, expr=expr.value))
         if isinstance(expr, ir.Comp):
             return self._comprehension(expr, scope, env)
-        if expr in self.active or len(self.active) > 60:
+        if expr in self.active or len(self.active) > MAX_ACTIVE:
             return []
         self.active.add(expr)
         try:
@@ -157,18 +242,46 @@ class Lists:
         static = any(isinstance(d, ir.Name) and d.id == "staticmethod" for d in function.node.decorators)  # type: ignore[attr-defined]
         if method and not static and params:
             params.pop(0)
+        given = self.given(call, scope, env)
         out: dict[str, Item | tuple[Item, ...]] = {}
         outer = self.names.scope_of(function)
         for index, param in enumerate(params):
             if param.kind == "*":
-                out[param.name] = tuple(found for arg in call.args[index:] for found in self._one(arg, scope, env))
-            elif param.kind != "**":
-                given = argument(call, param.name if param.kind == "kw" else [index, param.name])
-                if given is not None:
-                    out[param.name] = self.deref(Item(given, scope, env))
+                out[param.name] = tuple(given.args[index:])
+            elif param.kind == "**":
+                taken = {each.name for each in params}
+                left = {name: item for name, item in given.kwargs.items() if name not in taken}
+                pairs = tuple((ir.Const(name, call.at, call.end), ir.Name(f"{name} of a row", call.at)) for name in left)
+                out[param.name] = Item(ir.Map(pairs, call.at, call.end), Scope(_NOWHERE), {f"{name} of a row": item for name, item in left.items()})
+            else:
+                found = given.pick(param.name if param.kind == "kw" else [index, param.name])
+                if found is not None:
+                    out[param.name] = found
                 elif param.default is not None:
                     out[param.name] = Item(param.default, outer)
         return out
+
+    def given(self, call: ir.Call, scope: Scope, env: Env) -> Given:
+        """The arguments of a call; `*names` and `**options` are put in where they can be told."""
+        args: list[Item] = []
+        kwargs: dict[str, Item] = {}
+        told = True
+        for arg in call.args:
+            if not isinstance(arg, ir.Star):
+                args.append(self.deref(Item(arg, scope, env)))
+                continue
+            more = self.choices(Item(arg.value, scope, env))
+            if more is None:
+                told = False
+                break
+            args.extend(more)
+        for keyword in call.kwargs:
+            if keyword.name:
+                kwargs[keyword.name] = self.deref(Item(keyword.value, scope, env))
+                continue
+            for name, item in (self.table(Item(keyword.value, scope, env)) or {}).items():
+                kwargs.setdefault(name, item)
+        return Given(tuple(args), kwargs, told)
 
     def returned(self, function: Definition, env: Env) -> list[Item]:
         """The items of the lists that a project function returns."""
@@ -201,25 +314,43 @@ class Lists:
         return [found for here in envs for found in self._one(comp.elt, scope, here)]
 
     def choices(self, item: Item) -> list[Item] | None:
-        """What a loop runs over, where that is written out; None otherwise."""
-        item = self.followed(item)
-        expr, scope, env = item.expr, item.scope, item.env
+        """What a loop runs over, where that is written out; None where nothing of it can be told. A part that cannot is told to `gap`."""
+        item = self.deref(item)
+        expr, env = item.expr, item.env
         bound = env.get(expr.id) if isinstance(expr, ir.Name) else None
         if isinstance(bound, tuple):
             return list(bound)
-        if isinstance(expr, ir.Seq):
-            return [found for one in expr.items for found in self._one(one, scope, env)][:MAX_LOOP]
-        if isinstance(expr, ir.Bin) and expr.op == "+":
-            left, right = self.choices(replace(item, expr=expr.left)), self.choices(replace(item, expr=expr.right))
-            return None if left is None or right is None else left + right
-        if isinstance(expr, ir.Map):
-            return [Item(key, scope, env) for key, _ in expr.items if key is not None]
-        if isinstance(expr, ir.Call):
-            return self._loop_call(expr, scope, env)
-        return None
+        if isinstance(expr, ir.Name) and expr.id in env and self.deref(item) is item:
+            return None
+        source = self.followed(item)
+        if isinstance(source.expr, ir.Map):
+            return [Item(key, source.scope, source.env) for key, _ in source.expr.items if key is not None]
+        if isinstance(source.expr, ir.Call):
+            found = self._guarded(source, self._loop_call)
+            if found is not None:
+                return found[:MAX_LOOP]
+        if isinstance(source.expr, ir.Const):
+            return None
+        return self._read(item)
 
-    def _loop_call(self, call: ir.Call, scope: Scope, env: Env) -> list[Item] | None:
+    def _read(self, item: Item) -> list[Item] | None:
+        """A list as the program leaves it; None where nothing of it can be told."""
+        gaps: list[tuple[Scope, int, str]] = []
+        tell, self.gap = self.gap, lambda scope, at, message: gaps.append((scope, at, message))
+        try:
+            found = self.listed(item)[:MAX_LOOP]
+        finally:
+            self.gap = tell
+        if not found:
+            return None if gaps or not isinstance(item.expr, ir.Seq) else []
+        for gap in gaps:
+            self.gap(*gap)
+        return found
+
+    def _loop_call(self, item: Item) -> list[Item] | None:
         """`d.items()`, `d.values()`, `enumerate(x)`, `sorted(x)`, a project function that returns a display."""
+        call, scope, env = item.expr, item.scope, item.env
+        assert isinstance(call, ir.Call)
         if isinstance(call.func, ir.Attr) and call.func.name in ("items", "values", "keys"):
             source = self.followed(Item(call.func.base, scope, env))
             if not isinstance(source.expr, ir.Map):
@@ -228,21 +359,30 @@ class Lists:
             picked = {"keys": [k for k, _ in pairs], "values": [v for _, v in pairs]}.get(call.func.name)
             exprs = picked if picked is not None else [ir.Seq("tuple", pair, source.expr.at, source.expr.end) for pair in pairs]
             return [Item(expr, source.scope, source.env) for expr in exprs][:MAX_LOOP]
-        if isinstance(call.func, ir.Name) and call.func.id in ("list", "tuple", "set", "sorted", "reversed", "iter") and call.args:
+        name = call.func.id if isinstance(call.func, ir.Name) else call.func.name if isinstance(call.func, ir.Attr) else ""
+        if name in ("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "deepcopy") and call.args:
             return self.choices(Item(call.args[0], scope, env))
-        if isinstance(call.func, ir.Name) and call.func.id == "enumerate" and call.args:
-            inner = self.choices(Item(call.args[0], scope, env))
-            numbered = [ir.Const(str(n), call.at, call.end) for n in range(len(inner or ()))]
-            return None if inner is None else [
-                Item(ir.Seq("tuple", (number, ir.Name("item", call.at)), call.at, call.end), scope, {"item": one})
-                for number, one in zip(numbered, inner, strict=True)
-            ]  # fmt: skip
+        if name in ("zip", "product", "enumerate", "chain") and call.args:
+            return self._combined(name, [self.choices(Item(arg, scope, env)) for arg in call.args], call)
         ref = self.names.resolve(call.func, scope)
         if isinstance(ref, Definition) and ref.kind == "function":
             returned = self.returns(ref)
             if len(returned) == 1:
                 return self.choices(Item(returned[0], self.names.scope(ref), self.parameters(ref, call, scope, env)))
         return None
+
+    def _combined(self, name: str, parts: list[list[Item] | None], call: ir.Call) -> list[Item] | None:
+        """`zip(a, b)`, `product(a, b)`, `chain(a, b)`, `enumerate(a)`: rows are tuples whose items stand for what was combined."""
+        if name == "enumerate":
+            numbers = [Item(ir.Const(str(n), call.at, call.end), Scope(_NOWHERE)) for n in range(len(parts[0] or ()))]
+            parts = [numbers, parts[0]]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        if name == "chain":
+            return [item for part in known for item in part]
+        rows = product(*known) if name == "product" else zip(*known, strict=False)
+        return [_row(row, call) for row in islice(rows, MAX_LOOP)]
 
     def bind(self, target: ir.Expr, value: Item, env: Env) -> Env:
         """The names of a loop target, bound to one of the items."""
@@ -357,6 +497,18 @@ class Lists:
             known = self.elsewhere.setdefault(ref, [])
             if not any(item.expr is value for item in known):
                 known.append(Item(value, scope))
+
+
+_NOWHERE = Module("", "", False, ())
+
+
+def _row(items: Iterable[Item], call: ir.Call) -> Item:
+    env = {f"{n} of a row": item for n, item in enumerate(items)}  # no name of a program has a blank in it
+    return Item(ir.Seq("tuple", tuple(ir.Name(name, call.at) for name in env), call.at, call.end), Scope(_NOWHERE), env)
+
+
+def _last(expr: ir.Expr) -> str:
+    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
 
 
 _MAKERS = frozenset({"path", "re_path", "url", "include"})

@@ -11,7 +11,8 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope, statements
-from prodlint.routing.lists import Item, Lists
+from prodlint.routing.items import Item
+from prodlint.routing.lists import Lists
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, argument, words
 from prodlint.routing.views import Views

@@ -11,8 +11,7 @@ from prodlint import ir
 from prodlint.model import Block, FileFacts, Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names
-from prodlint.routing.routers import VERBS, params_of
-from prodlint.routing.table import Before, Endpoint, Table, Unresolved
+from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 
 
 def find(names: Names, models: Models, table: Table, files: Mapping[str, FileFacts]) -> None:

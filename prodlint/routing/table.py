@@ -5,11 +5,20 @@ Knows: the shape. Does not know: how a framework registers (`routers.py`, `djang
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from prodlint import ir
 from prodlint.model import Span
 from prodlint.names import Definition, Scope
+
+VERBS = ("get", "post", "put", "patch", "delete")  # HEAD and OPTIONS are the framework's own business
+_PARAMETER = re.compile(r"<(?:[^<>:]*:)?([A-Za-z_]\w*)>|\{([A-Za-z_]\w*)(?::[^{}]*)?\}")
+
+
+def params_of(path: str) -> tuple[str, ...]:
+    """The parameter names of a path: `<int:id>`, `{id}`, `{path:path}`."""
+    return tuple(a or b for a, b in _PARAMETER.findall(path))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -14,8 +14,7 @@ from prodlint import ir
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope, statements
-from prodlint.routing.routers import VERBS, params_of
-from prodlint.routing.table import Before, Endpoint, Table, Unresolved
+from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import UNKNOWN, argument, items, text, words
 
 

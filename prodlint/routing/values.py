@@ -11,66 +11,11 @@ from prodlint.names import Definition, Names, Scope, statements
 UNKNOWN = "…"  # stands in a path for a piece that is set outside the source
 
 
-def text(names: Names, expr: ir.Expr | None, scope: Scope, depth: int = 8, env: dict[str, str | None] | None = None) -> str | None:
-    """The string an expression is, with UNKNOWN for pieces that cannot be told; None where it is no string at all.
+def text(names: Names, expr: ir.Expr | None, scope: Scope) -> str | None:
+    """The string an expression is, with UNKNOWN for pieces that cannot be told; None where it is no string at all."""
+    from prodlint.routing.lists import Lists
 
-    env: strings that parameters have, where the body of a called function is read."""
-    if expr is None or depth <= 0:
-        return None
-    if isinstance(expr, ir.Const):
-        return expr.value if isinstance(expr.value, str) else None
-    if isinstance(expr, ir.Fstr):
-        return "".join(_piece(names, part, scope, depth - 1, env) for part in expr.parts)
-    if isinstance(expr, ir.Bin) and expr.op == "+":
-        left, right = text(names, expr.left, scope, depth - 1, env), text(names, expr.right, scope, depth - 1, env)
-        return None if left is None and right is None else (left or UNKNOWN) + (right or UNKNOWN)
-    if isinstance(expr, ir.Call):
-        return _called(names, expr, scope, depth, env)
-    if isinstance(expr, ir.Name) and env is not None and expr.id in env:
-        return env[expr.id]
-    value = follow(names, expr, scope)
-    if value is None:
-        return UNKNOWN if isinstance(expr, (ir.Name, ir.Attr, ir.Sub)) else None
-    return text(names, value[0], value[1], depth - 1, env)
-
-
-def _piece(names: Names, expr: ir.Expr | None, scope: Scope, depth: int, env: dict[str, str | None] | None) -> str:
-    """Text of a part of a string: numbers count as they are written."""
-    if isinstance(expr, ir.Const) and isinstance(expr.value, (int, float)):
-        return str(expr.value)
-    found = text(names, expr, scope, depth, env)
-    return UNKNOWN if found is None else found
-
-
-_ENVIRONMENT = ("os.environ.get", "os.getenv")
-_UNCHANGED = ("format", "strip", "rstrip", "lstrip", "replace", "removesuffix", "removeprefix")
-
-
-def _called(names: Names, call: ir.Call, scope: Scope, depth: int, env: dict[str, str | None] | None) -> str | None:
-    """The string a call gives: a look-up's default, a string method's receiver, what a small project function returns."""
-    func = call.func
-    if isinstance(func, ir.Attr) and func.name in _UNCHANGED:
-        return text(names, func.base, scope, depth - 1, env)
-    if isinstance(func, ir.Attr) and func.name in ("get", "getenv") and names.resolve(func, scope) in _ENVIRONMENT:
-        default = argument(call, [1, "default"])  # an unset variable is what a fresh checkout has
-        return text(names, default, scope, depth - 1, env) or "" if default is not None else ""
-    if isinstance(func, ir.Attr) and func.name == "get" and len(call.args) == 2:
-        return text(names, call.args[1], scope, depth - 1, env) or UNKNOWN
-    target = names.resolve(func, scope)
-    if not isinstance(target, Definition) or target.kind != "function":
-        return UNKNOWN
-    inner = names.scope(target)
-    given = {
-        param.name: _piece(names, argument(call, [index, param.name]) or param.default, scope, depth - 1, env)
-        for index, param in enumerate(target.node.params)  # type: ignore[attr-defined]
-    }
-    best: str | None = None
-    for statement in statements(names.body(target.node)):  # type: ignore[arg-type]
-        if isinstance(statement, ir.Return) and statement.value is not None:
-            found = text(names, statement.value, inner, depth - 1, given)
-            if found is not None and (best is None or UNKNOWN in best):
-                best = found
-    return best or UNKNOWN
+    return Lists(names, lambda item: None, lambda *place: None).text(expr, scope, {})
 
 
 def follow(names: Names, expr: ir.Expr, scope: Scope) -> tuple[ir.Expr, Scope] | None:

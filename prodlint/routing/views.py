@@ -13,9 +13,9 @@ from prodlint import ir
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names
-from prodlint.routing.lists import Item, Lists, shown
-from prodlint.routing.routers import VERBS, params_of
-from prodlint.routing.table import Before, Endpoint, Table, Unresolved
+from prodlint.routing.items import Item
+from prodlint.routing.lists import Lists, shown
+from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import argument, words
 
 RESTRICTED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET",)}

@@ -1,0 +1,56 @@
+"""Full paths: a router's routes under every prefix that the routers above it give.
+
+Knows: how frameworks join prefixes. Does not know: how routers were found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from prodlint.routing.routers import Router
+from prodlint.routing.table import Before, Endpoint, Table, params_of
+
+MAX_DEPTH = 12  # routers within routers
+MAX_WAYS = 64  # paths that lead to one router
+
+
+class Composer:
+    """Turns the routers of a project into rows of the table."""
+
+    def __init__(self, frameworks: dict[str, dict[str, Any]], table: Table) -> None:
+        self.frameworks, self.table = frameworks, table
+
+    def compose(self, routers: Iterable[Router]) -> None:
+        for router in routers:
+            if not router.own:
+                continue
+            for prefix, before in self.ways(router, (), 0):
+                for endpoint in router.own:
+                    path = self.joined(router.framework, prefix, endpoint.path)
+                    self.table.endpoints.append(
+                        Endpoint(endpoint.framework, endpoint.methods, path, endpoint.handler, endpoint.cls, endpoint.name, endpoint.file,
+                                 endpoint.line, endpoint.action, endpoint.before + before, params_of(path), dict(endpoint.options))
+                    )  # fmt: skip
+
+    def ways(self, router: Router, seen: tuple[Router, ...], depth: int) -> list[tuple[str, tuple[Before, ...]]]:
+        """Every (full prefix, what runs before) under which a router is reachable; its own prefix where nobody mounts it."""
+        own = tuple(router.before)
+        if not router.parents or router in seen or depth > MAX_DEPTH:
+            return [(router.prefix, own)]
+        out: dict[tuple[object, ...], tuple[str, tuple[Before, ...]]] = {}
+        for parent, prefix, before in router.parents:
+            inner = router.prefix if prefix is None else prefix
+            for above, outer in self.ways(parent, (*seen, router), depth + 1):
+                way = (self.joined(router.framework, above, inner), own + before + outer)
+                out.setdefault((way[0], *(id(b.expr) for b in way[1])), way)
+                if len(out) >= MAX_WAYS:
+                    return list(out.values())
+        return list(out.values())
+
+    def joined(self, framework: str, prefix: str, path: str) -> str:
+        if not prefix:
+            return path
+        if self.frameworks[framework].get("join") == "slash":
+            return prefix.rstrip("/") + "/" + path.lstrip("/") if path else prefix
+        return prefix.rstrip("/") + path if path.startswith("/") else prefix + path

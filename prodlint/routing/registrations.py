@@ -1,0 +1,388 @@
+"""Routes that stand on router objects: decorators, registration calls, mounts and hooks, in the order in which a program runs them.
+
+Knows: bodies are read with what their names stand for; loops over lists that are written out are unrolled, and a project function that registers is
+read once for each of its calls. Which names mean what is data (`models/*.yaml`). Does not know: which object is a router (`routers.py`), what an
+endpoint looks like (`handlers.py`), what handlers do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from prodlint import ir
+from prodlint.model import Span
+from prodlint.models import Models
+from prodlint.names import Definition, Names, Scope, blocks_of
+from prodlint.names import statements as every
+from prodlint.routing.composing import Composer
+from prodlint.routing.handlers import Serving
+from prodlint.routing.items import Env, Given, Item
+from prodlint.routing.lists import Lists, shown
+from prodlint.routing.routers import Router, Routers
+from prodlint.routing.strings import truth
+from prodlint.routing.table import Before, Table, Unresolved
+from prodlint.routing.values import UNKNOWN
+
+MAX_DEPTH = 12  # project functions within one another
+MAX_BOUND = 200  # names of one function that are followed
+MAX_ENTERED = 20_000  # function bodies read with what their parameters stand for
+
+
+def find(names: Names, models: Models, table: Table) -> None:
+    Finder(names, models, table).run()
+
+
+class Finder:
+    """One search over a project."""
+
+    def __init__(self, names: Names, models: Models, table: Table) -> None:
+        self.names, self.table = names, table
+        self.lists = Lists(names, lambda item: None, self.gap)
+        self.frameworks: dict[str, dict[str, Any]] = models["frameworks"]
+        self.routers = Routers(names, models, self.lists, self.enter)
+        self.serving = Serving(names, self.lists, self.gap)
+        self.decorators = {name for framework in self.frameworks.values() for name in framework.get("decorators", ())}
+        self.hooks = {name for framework in self.frameworks.values() for name in framework.get("hooks", ())}
+        self.acts = {name for f in self.frameworks.values() for part in ("registrations", "mounts", "hooks") for name in f.get(part, ())}
+        self.acts.add("add_middleware")
+        self.registering: set[ir.Function] = set()
+        self.calling: set[str] = set()
+        self.entered: dict[tuple[object, ...], Env] = {}
+        self.visited: set[ir.Function] = set()
+        self.depth = self.count = self.muted = 0
+        self.told: set[tuple[str, int, str]] = set()
+
+    def run(self) -> None:
+        everything = self.interesting()
+        for module in self.names.modules.values():
+            self.walk(module.body, Scope(module), {})
+        called = {name for definition in everything for name in definition.node.calls}  # type: ignore[attr-defined]
+        for outermost in (True, False):  # who is called is read with what it is given, so callers come first
+            for definition in everything:
+                if definition.node not in self.visited and (not outermost or definition.name not in called):
+                    self.body(definition, {})
+        for cls in self.names.classes():
+            self.klass(cls, {})
+        Composer(self.frameworks, self.table).compose(self.routers.everyone())
+
+    def interesting(self) -> list[Definition]:
+        """Functions that register something, themselves or through what they call."""
+        everything = list(self._functions())
+        names = set(self.acts)
+        first = [d for d in everything if not (self.acts | self.decorators).isdisjoint(d.node.calls)]  # type: ignore[attr-defined]
+        first = [d for d in first if not self.acts.isdisjoint(d.node.calls) or self.holds(d)]  # type: ignore[attr-defined]
+        self.registering = {d.node for d in first}  # type: ignore[misc]
+        names |= {d.name for d in first}
+        for _ in range(MAX_DEPTH):
+            more = [d for d in everything if d.node not in self.registering and not names.isdisjoint(d.node.calls)]  # type: ignore[attr-defined]
+            if not more:
+                break
+            self.registering |= {d.node for d in more}  # type: ignore[misc]
+            names |= {d.name for d in more}
+        self.calling = names
+        return [d for d in everything if d.node in self.registering]
+
+    def _functions(self) -> Iterator[Definition]:
+        """Functions, methods and functions within functions that hold decorators or registrations."""
+        wanted = self.acts | self.decorators
+        pending = list(self.names.functions())
+        while pending:
+            definition = pending.pop()
+            yield definition
+            if wanted.isdisjoint(definition.node.calls):  # type: ignore[attr-defined]
+                continue
+            for nested in self.names.scope(definition).symbols.values():
+                for node in (nested.node, *nested.again):
+                    if isinstance(node, ir.Function):
+                        pending.append(nested if node is nested.node else Definition("function", nested.name, nested.module, node, definition))
+
+    def holds(self, definition: Definition) -> bool:
+        """Are there decorated functions or classes in this function that a router's decorator may have registered?"""
+        for nested in self.names.scope(definition).symbols.values():
+            for node in (nested.node, *nested.again):
+                inner = node.decorators if isinstance(node, (ir.Function, ir.Class)) else ()
+                if any(_last(d.func if isinstance(d, ir.Call) else d) in self.decorators | self.hooks for d in inner):
+                    return True
+                if isinstance(node, ir.Class) and any(isinstance(m, ir.Function) and m.decorators for m in node.body):
+                    return True
+        return False
+
+    # ------------------------------------------------------------ bodies
+    def body(self, definition: Definition, env: Env) -> dict[str, Any]:
+        self.visited.add(definition.node)  # type: ignore[arg-type]
+        return self.walk(self.names.body(definition.node), self.names.scope(definition), env)  # type: ignore[arg-type]
+
+    def enter(self, function: Definition, call: ir.Call, scope: Scope, env: Env, me: Item | None = None) -> Env:
+        """Reads a project function for one of its calls; gives what its parameters stand for."""
+        inside: dict[str, Any] = dict(self.lists.parameters(function, call, scope, env))
+        params = function.node.params  # type: ignore[attr-defined]
+        if me is not None and params:
+            inside[params[0].name] = me
+        if function.owner is not None and function.owner is scope.function:
+            inside = {**env, **inside}
+        key = (function.node, *sorted((name, _identity(value)) for name, value in inside.items()))
+        if key in self.entered:
+            return self.entered[key]
+        self.entered[key] = inside
+        if self.depth < MAX_DEPTH and len(self.entered) < MAX_ENTERED and function.node in self.registering:
+            self.depth += 1
+            self.entered[key] = self.body(function, inside)
+            self.depth -= 1
+        return self.entered[key]
+
+    def walk(self, body: Iterable[ir.Stmt], scope: Scope, env: Env, sure: bool = True) -> dict[str, Any]:
+        """Reads registrations in a body, in order; gives what names stand for at its end. sure: False where it may not run."""
+        here = dict(env)
+        for statement in body:
+            if isinstance(statement, (ir.ExprStmt, ir.Assign, ir.Return, ir.AugAssign)):
+                if statement.value is not None:
+                    self.value(statement.value, scope, here)
+                if isinstance(statement, ir.Assign):
+                    self.bind(statement, scope, here, sure)
+            elif isinstance(statement, ir.Function):
+                self.nested(statement, scope, here)
+            elif isinstance(statement, ir.Class) and scope.function is not None:
+                found = scope.symbols.get(statement.name)
+                if found is not None and found.node is statement:
+                    self.klass(found, here)
+            elif isinstance(statement, ir.For):
+                self.loop(statement, scope, here)
+            elif isinstance(statement, ir.If):
+                self.branch(statement, scope, here, sure)
+            else:
+                for block in blocks_of(statement):
+                    here.update(self.walk(block, scope, here, sure and isinstance(statement, (ir.With, ir.Try))))
+        return here
+
+    def branch(self, statement: ir.If, scope: Scope, env: dict[str, Any], sure: bool) -> None:
+        """Only the branch that is taken, where parameters say which."""
+        holds = truth(self.lists, statement.test, scope, env)
+        for taken, block in ((True, statement.body), (False, statement.orelse)):
+            if holds is None or holds is taken:
+                env.update(self.walk(block, scope, env, sure and holds is not None))
+
+    def bind(self, statement: ir.Assign, scope: Scope, env: dict[str, Any], sure: bool) -> None:
+        """In a function a name stands for what it was given last; at the top of a module `names.py` knows."""
+        target = statement.targets[0]
+        if scope.function is None or not isinstance(target, ir.Name) or statement.value is None or len(env) > MAX_BOUND:
+            return
+        old = env.get(target.id)
+        if sure or old is None or (isinstance(old, Item) and isinstance(old.expr, ir.Const) and old.expr.value is None):
+            env[target.id] = Item(statement.value, scope, dict(env))
+
+    def value(self, expr: ir.Expr, scope: Scope, env: Env) -> None:
+        """A statement's expression: registrations and calls of functions that register, also as arguments (`run(create_app())`)."""
+        if isinstance(expr, ir.Await):
+            expr = expr.value
+        if isinstance(expr, ir.Comp):
+            self.comprehension(expr, scope, env)
+        if not isinstance(expr, ir.Call):
+            return
+        self.call(expr, scope, env)
+        for arg in (*expr.args, *(keyword.value for keyword in expr.kwargs)):
+            if isinstance(arg, ir.Call):
+                self.value(arg, scope, env)
+
+    def call(self, call: ir.Call, scope: Scope, env: Env) -> None:
+        func = call.func
+        if isinstance(func, ir.Attr) and (func.name in self.acts or func.name in self.calling):
+            receivers = self.routers.of(func.base, scope, env)
+            for router in receivers:
+                self.act(router, call, scope, env)
+            if receivers:
+                return
+        last = func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
+        target = self.lists.resolve(func, scope, env) if last in self.calling or last[:1].isupper() else None
+        if isinstance(target, Definition) and target.kind == "class" and self.routers.model_of(target) is None:
+            target = self.names.class_member(target, "__init__")
+        if isinstance(target, Definition) and target.kind == "function" and target.node in self.registering:
+            self.enter(target, call, scope, env)
+
+    # ------------------------------------------------------------ loops
+    def loop(self, loop: ir.For, scope: Scope, env: Env) -> None:
+        """Unrolls a loop over a list that can be read; where it cannot, says so and reads the body once with unknown names."""
+        count = self.registrations(loop.body, scope, env)
+        choices = (
+            self.lists.choices(Item(loop.iter, scope, env))
+            if count or any(isinstance(s, ir.For) for s in loop.body) or self.enters(loop.body)
+            else None
+        )
+        if choices is None:
+            if count:
+                self.gap(scope, loop.at, f"{count} registration{'s' * (count > 1)} in a loop over {shown(loop.iter)}")
+            self.muted += 1
+            self.walk(loop.body, scope, env, False)
+            self.muted -= 1
+            return
+        for choice in choices:
+            self.walk(loop.body, scope, self.lists.bind(loop.target, choice, env))
+
+    def registrations(self, body: Iterable[ir.Stmt], scope: Scope, env: Env) -> int:
+        """How many statements of a loop register something on a router."""
+        count = 0
+        for statement in every(body):
+            value = statement.value if isinstance(statement, (ir.ExprStmt, ir.Assign)) else None
+            if isinstance(value, ir.Call) and isinstance(value.func, ir.Attr) and value.func.name in self.acts - self.hooks:
+                count += bool(self.routers.of(value.func.base, scope, env))
+        return count
+
+    def enters(self, body: Iterable[ir.Stmt]) -> bool:
+        return any(
+            isinstance(s, (ir.ExprStmt, ir.Assign)) and isinstance(s.value, ir.Call) and _last(s.value.func) in self.calling for s in every(body)
+        )
+
+    def comprehension(self, comp: ir.Comp, scope: Scope, env: Env) -> None:
+        """`[app.include_router(r) for r in routers]`"""
+        if not isinstance(comp.elt, ir.Call) or len(comp.fors) != 1 or _last(comp.elt.func) not in self.acts | self.calling:
+            return
+        for choice in self.lists.choices(Item(comp.fors[0].iter, scope, env)) or ():
+            self.value(comp.elt, scope, self.lists.bind(comp.fors[0].target, choice, env))
+
+    # ------------------------------------------------------------ registrations
+    def act(self, router: Router, call: ir.Call, scope: Scope, env: Env) -> None:
+        """One method call on a router: the project's own method where the class defines it, and what the framework does."""
+        method = call.func.name  # type: ignore[union-attr]
+        own = self.names.class_member(router.cls, method) if router.cls is not None else None
+        if isinstance(own, Definition) and own.kind == "function" and own.node in self.registering and own is not scope.function:
+            before = self.count
+            base = call.func.base  # type: ignore[union-attr]
+            self.enter(own, call, scope, env, Item(base, scope, env))
+            if self.count > before:
+                return
+        framework = self.frameworks[router.framework]
+        given = self.lists.given(call, scope, env)
+        if method in framework.get("mounts", ()):
+            self.mount(router, given, call, scope, framework["mounts"][method])
+        elif method in framework.get("registrations", ()):
+            self.count += 1
+            self.register(router, given, call, scope, framework["registrations"][method])
+        elif method in framework.get("hooks", ()) and given.args:
+            router.before.append(Before("hook", given.args[0].expr, given.args[0].scope))
+        elif method == "add_middleware" and given.args:
+            router.before.append(Before("middleware", given.args[0].expr, given.args[0].scope))
+
+    def mount(self, router: Router, given: Given, call: ir.Call, scope: Scope, how: dict[str, Any]) -> None:
+        self.count += 1
+        if "app" in how:  # child.init_app(app): the receiver is the child
+            item = given.pick(how["app"])
+            for parent in self.routers.of(item.expr, item.scope, item.env) if item is not None else ():
+                if parent is not router and not any(known is parent for known, _, _ in router.parents):
+                    router.parents.append((parent, None, ()))
+            return
+        child = given.pick(how["child"])
+        children = self.routers.of(child.expr, child.scope, child.env) if child is not None else []
+        prefix = self.routers.string(given.pick(how.get("prefix")))
+        before = tuple(self.routers.dependencies(given.pick(how.get("dependencies"))))
+        if not children and child is not None and not self.outside(child):
+            self.gap(scope, call.at, f"{shown(call.func)}({shown(child.expr)}): the router could not be resolved")
+        for one in children:
+            if one is router:
+                continue
+            if prefix is not None and not how.get("overrides"):
+                prefix_of_one = self._joined(prefix, one.prefix)
+                one.parents.append((router, prefix_of_one, before))
+            else:
+                one.parents.append((router, prefix, before))
+
+    @staticmethod
+    def _joined(prefix: str, own: str) -> str:
+        return prefix.rstrip("/") + own if own.startswith("/") else prefix + own
+
+    def outside(self, child: Item) -> bool:
+        """A router of an installed package (its routes are not this project's), or no router at all."""
+        source = self.lists.followed(child)
+        expr = source.expr
+        if isinstance(expr, ir.Call):
+            kind = self.names.type_of(expr, source.scope)
+            return isinstance(kind, str) or not isinstance(self.lists.resolve(expr.func, source.scope, source.env), Definition)
+        ref = self.lists.resolve(expr, source.scope, source.env) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        return isinstance(ref, str)
+
+    def register(self, router: Router, given: Given, call: ir.Call, scope: Scope, how: dict[str, Any]) -> None:
+        handler = given.pick(how["handler"])
+        if handler is None:
+            return
+        paths = list(given.args[how["path"][0] :]) if how.get("rest") else [given.pick(how["path"])]
+        verbs = self.verbs(given, how)
+        for path in paths:
+            pattern = self.lists.text(path.expr, path.scope, path.env) if path is not None else None
+            self.serving.serve(router, handler, pattern if pattern is not None else UNKNOWN, verbs, (scope, call))
+
+    def verbs(self, given: Given, how: dict[str, Any]) -> tuple[str, ...] | None:
+        """The methods of a registration; None where a class-based handler decides."""
+        if "verbs" in how:
+            return tuple(how["verbs"])
+        item = given.pick(how.get("methods"))
+        return None if item is None else self.serving.words(item) or ()
+
+    # ------------------------------------------------------------ decorated handlers
+    def nested(self, node: ir.Function, scope: Scope, env: Env) -> None:
+        """A function that stands in a body that is read: its decorators register it."""
+        known = (scope.module if scope.function is None else scope).symbols.get(node.name)
+        if known is None or known.kind != "function" or known.node is not node:
+            known = Definition("function", node.name, scope.module, node, scope.function)
+        self.decorated(known, scope, env)
+
+    def klass(self, cls: Definition, env: Env) -> None:
+        """A class: its own decorators, and those of its methods."""
+        self.decorated(cls, self.names.scope_of(cls), env)
+        scope = self.names.class_scope(cls)
+        for member in self.names.members(cls).values():
+            for node in (member.node, *member.again):
+                if isinstance(node, ir.Function):
+                    self.decorated(member if node is member.node else Definition("function", member.name, member.module, node, cls), scope, env)
+
+    def decorated(self, definition: Definition, scope: Scope, env: Env) -> None:
+        node = definition.node
+        decorators = node.decorators  # type: ignore[attr-defined]
+        for index, decorator in enumerate(decorators):
+            call = decorator if isinstance(decorator, ir.Call) else None
+            func = call.func if call is not None else decorator
+            if not isinstance(func, ir.Attr) or (func.name not in self.decorators and func.name not in self.hooks):
+                continue
+            for router in self.routers.of(func.base, scope, env):
+                framework = self.frameworks[router.framework]
+                if func.name in framework.get("hooks", ()):
+                    router.before.append(Before("hook", ir.Name(definition.name, definition.at), scope))
+                    continue
+                how = framework.get("decorators", {}).get(func.name)
+                if how is None or call is None:
+                    continue
+                given = self.lists.given(call, scope, env)
+                others = [d for position, d in enumerate(decorators) if position != index and not self.serving.is_route(d, self.decorators)]
+                before = [Before("decorator", d, scope) for d in others] + self.routers.dependencies(given.pick("dependencies"))
+                self.route(router, definition, given, how, tuple(before))
+
+    def route(self, router: Router, definition: Definition, given: Given, how: dict[str, Any], before: tuple[Before, ...]) -> None:
+        verbs = self.verbs(given, how)
+        keyword = given.pick(how["path"])
+        paths: list[Item | None] = [keyword] if keyword is not None else list(given.args if definition.kind == "class" else given.args[:1])
+        for path in paths or [None]:
+            pattern = self.lists.text(path.expr, path.scope, path.env) if path is not None else ""
+            self.count += 1
+            known = pattern if pattern is not None else UNKNOWN
+            if definition.kind == "class":
+                self.serving.classes(router, definition, known, verbs, before)
+            else:
+                self.serving.function(router, definition, known, verbs if verbs is not None else tuple(how.get("default", ())), before)
+
+    def gap(self, scope: Scope, at: int, message: str) -> None:
+        """A registration that could not be read: told once for each place."""
+        key = (scope.module.path, at, message)
+        if not self.muted and scope.module.path and key not in self.told:
+            self.told.add(key)
+            self.table.unresolved.append(Unresolved(Span(scope.module.path, ir.line_of(at), ir.column_of(at)), message))
+
+
+def _identity(value: Any) -> tuple[object, ...]:
+    """What tells two arguments apart: the value of a literal, else the expression and what its names stand for."""
+    if isinstance(value, tuple):
+        return ("row", *(_identity(each) for each in value))
+    if isinstance(value.expr, ir.Const):
+        return ("literal", str(value.expr.value))
+    return ("expression", str(id(value.expr)), *sorted((name, str(id(each))) for name, each in value.env.items()))
+
+
+def _last(expr: ir.Expr) -> str:
+    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
