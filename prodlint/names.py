@@ -601,6 +601,10 @@ class Names:
         for module in self.modules.values():
             yield from self._functions_in(module.symbols.values(), calling)
 
+    def functions_in(self, module: Module) -> Iterator[Definition]:
+        """Every function of one module outside classes and inside them."""
+        return self._functions_in(module.symbols.values(), None)
+
     def _functions_in(self, symbols: Iterable[Definition], calling: str | None) -> Iterator[Definition]:
         for definition in symbols:
             for node in (definition.node, *definition.again):

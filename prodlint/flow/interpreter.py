@@ -358,7 +358,7 @@ class Run(Expressions, Calls):
         return ON
 
     def capture(self, pattern: ir.Expr, subject: Value, frame: Frame) -> None:
-        from prodlint.routing.tables import inside
+        from prodlint.routing.walking import inside
 
         for part in inside(pattern):
             if isinstance(part, ir.Name):

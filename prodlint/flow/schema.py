@@ -13,7 +13,7 @@ import re
 from prodlint import ir
 from prodlint.flow.knowledge import Knowledge, last_name
 from prodlint.names import Definition, Names
-from prodlint.routing.tables import inside
+from prodlint.routing.walking import inside
 
 FOREIGN = re.compile(
     r"(?:ForeignKey|OneToOneField|ManyToManyField|ForeignKeyField|ReferenceField|LazyReferenceField|relationship|Relationship|Mapped|Link|BackLink|Required|Optional|Set)$"

@@ -288,7 +288,7 @@ def _stem(module: Module) -> str:
 
 
 def _includes(statement: ir.Stmt) -> list[ir.Call]:
-    from prodlint.routing.tables import inside
+    from prodlint.routing.walking import inside
 
     value = getattr(statement, "value", None)
     return [

@@ -12,6 +12,8 @@ from typing import Any
 from prodlint import ir
 from prodlint.names import Scope
 
+CONTEXT = "context of a call"  # in an Env: for which of its calls a function is read; no name of a program has blanks in it
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Item:

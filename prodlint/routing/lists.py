@@ -145,10 +145,13 @@ class Lists:
                 found = self.names.member(module, expr.name) if module is not None else None
             return found
         owner = self.resolve(expr.base, scope, env)
-        if isinstance(owner, Definition) and owner.kind in ("value", "param"):
-            kind = self.names.value_type(owner)
-            return self.names.instance_member(kind, expr.name) if kind is not None else None
-        return self.names.member(owner, expr.name) if owner is not None else None
+        kind = self.names.value_type(owner) if isinstance(owner, Definition) and owner.kind in ("value", "param") else None
+        if owner is None:
+            made = self.deref(Item(expr.base, scope, env))
+            kind = self.names.type_of(made.expr, made.scope) if isinstance(made.expr, ir.Call) else None
+        elif kind is None and not (isinstance(owner, Definition) and owner.kind in ("value", "param")):
+            return self.names.member(owner, expr.name)
+        return self.names.instance_member(kind, expr.name) if kind is not None else None
 
     def _imported(self, item: Item) -> Definition | None:
         """The module that `importlib.import_module("package.name")` gives."""

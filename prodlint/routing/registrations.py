@@ -17,12 +17,13 @@ from prodlint.names import Definition, Names, Scope, blocks_of
 from prodlint.names import statements as every
 from prodlint.routing.composing import Composer
 from prodlint.routing.handlers import Serving
-from prodlint.routing.items import Env, Given, Item
+from prodlint.routing.items import CONTEXT, Env, Given, Item
 from prodlint.routing.lists import Lists, shown
-from prodlint.routing.routers import Router, Routers
+from prodlint.routing.routers import APP_NAMES, Router, Routers
 from prodlint.routing.strings import truth
 from prodlint.routing.table import Before, Table, Unresolved
 from prodlint.routing.values import UNKNOWN
+from prodlint.routing.walking import expressions
 
 MAX_DEPTH = 12  # project functions within one another
 MAX_BOUND = 200  # names of one function that are followed
@@ -40,16 +41,17 @@ class Finder:
         self.names, self.table = names, table
         self.lists = Lists(names, lambda item: None, self.gap)
         self.frameworks: dict[str, dict[str, Any]] = models["frameworks"]
-        self.routers = Routers(names, models, self.lists, self.enter)
+        self.routers = Routers(names, models, self.lists, self.enter, self.entries)
         self.serving = Serving(names, self.lists, self.gap)
         self.decorators = {name for framework in self.frameworks.values() for name in framework.get("decorators", ())}
         self.hooks = {name for framework in self.frameworks.values() for name in framework.get("hooks", ())}
-        self.acts = {name for f in self.frameworks.values() for part in ("registrations", "mounts", "hooks") for name in f.get(part, ())}
+        self.acts = {name for f in self.frameworks.values() for part in ("registrations", "mounts", "hooks", "lists") for name in f.get(part, ())}
         self.acts.add("add_middleware")
         self.registering: set[ir.Function] = set()
         self.calling: set[str] = set()
         self.entered: dict[tuple[object, ...], Env] = {}
         self.visited: set[ir.Function] = set()
+        self.read: set[ir.Call] = set()
         self.depth = self.count = self.muted = 0
         self.told: set[tuple[str, int, str]] = set()
 
@@ -64,6 +66,7 @@ class Finder:
                     self.body(definition, {})
         for cls in self.names.classes():
             self.klass(cls, {})
+        self.loose()
         Composer(self.frameworks, self.table).compose(self.routers.everyone())
 
     def interesting(self) -> list[Definition]:
@@ -121,9 +124,10 @@ class Finder:
             inside[params[0].name] = me
         if function.owner is not None and function.owner is scope.function:
             inside = {**env, **inside}
-        key = (function.node, *sorted((name, _identity(value)) for name, value in inside.items()))
+        key = (function.node, *sorted((name, _identity(value)) for name, value in inside.items() if name != CONTEXT))
         if key in self.entered:
             return self.entered[key]
+        inside[CONTEXT] = Item(call, scope)
         self.entered[key] = inside
         if self.depth < MAX_DEPTH and len(self.entered) < MAX_ENTERED and function.node in self.registering:
             self.depth += 1
@@ -192,11 +196,21 @@ class Finder:
                 self.act(router, call, scope, env)
             if receivers:
                 return
-        last = func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
-        target = self.lists.resolve(func, scope, env) if last in self.calling or last[:1].isupper() else None
-        if isinstance(target, Definition) and target.kind == "class" and self.routers.model_of(target) is None:
+        if isinstance(func, ir.Name) and scope.function is not None:
+            bound = self.lists.followed(Item(func, scope, env))
+            if isinstance(bound.expr, ir.Attr) and bound.expr.name in self.acts:  # add = app.router.add_route
+                self.call(ir.Call(bound.expr, call.args, call.kwargs, call.at, call.end), scope, {**env, **bound.env})
+                return
+        last = _last(func)
+        takes = any(_last(arg) in APP_NAMES for arg in (*call.args, *(keyword.value for keyword in call.kwargs)))
+        target = self.lists.resolve(func, scope, env) if takes or last in self.calling or last[:1].isupper() else None
+        if self.routers.model_of(target) is not None:
+            self.routers.of(call, scope, env)  # it may be made with a list of routes
+            return
+        if isinstance(target, Definition) and target.kind == "class":
             target = self.names.class_member(target, "__init__")
-        if isinstance(target, Definition) and target.kind == "function" and target.node in self.registering:
+        if isinstance(target, Definition) and target.kind == "function" and (target.node in self.registering or takes):
+            self.registering.add(target.node)  # type: ignore[arg-type]
             self.enter(target, call, scope, env)
 
     # ------------------------------------------------------------ loops
@@ -257,10 +271,81 @@ class Finder:
         elif method in framework.get("registrations", ()):
             self.count += 1
             self.register(router, given, call, scope, framework["registrations"][method])
+        elif method in framework.get("lists", ()):
+            item = given.pick(framework["lists"][method])
+            if item is not None:
+                self.entries(router, item)
         elif method in framework.get("hooks", ()) and given.args:
             router.before.append(Before("hook", given.args[0].expr, given.args[0].scope))
         elif method == "add_middleware" and given.args:
             router.before.append(Before("middleware", given.args[0].expr, given.args[0].scope))
+
+    def entries(self, router: Router, listed: Item) -> None:
+        """`[Route("/", index), Mount("/admin", routes=[...])]`, `[web.get("/", index)]`, or a table of routes with decorators."""
+        tables = self.routers.of(listed.expr, listed.scope, listed.env)
+        for table in tables:
+            table.parents.append((router, None, ()))
+        if tables:
+            return
+        items = self.lists.choices(listed)
+        if items is None:
+            self.gap(listed.scope, ir.start_of(listed.expr), f"{shown(listed.expr)}: the list of routes could not be read")
+        known = self.frameworks[router.framework].get("entries", {})
+        for item in items or ():
+            item = self.lists.followed(item)
+            ref = self.lists.resolve(item.expr.func, item.scope, item.env) if isinstance(item.expr, ir.Call) else None
+            how = known.get(ref) if isinstance(ref, str) else None
+            if how is not None and isinstance(item.expr, ir.Call):
+                self.entry(router, item.expr, item, how)
+                continue
+            for table in self.routers.of(item.expr, item.scope, item.env):
+                table.parents.append((router, None, ()))
+
+    def loose(self) -> None:
+        """Entries in lists that no app is seen to take: another program, or a loader, takes them."""
+        for name, framework in self.frameworks.items():
+            known = {entry: how for entry, how in framework.get("entries", {}).items() if "handler" in how}
+            last = {entry.rpartition(".")[2] for entry in known}
+            anyone = Router(name, "", False, "")
+            self.routers.groups.append(anyone)
+            for module in self.names.modules.values() if known else ():
+                if self.imports(module.body, {entry.partition(".")[0] for entry in known}):
+                    inner = [d for d in self.names.functions_in(module) if not last.isdisjoint(d.node.calls)]  # type: ignore[attr-defined]
+                    places = [(Scope(module), module.body), *((self.names.scope(d), self.names.body(d.node)) for d in inner)]  # type: ignore[arg-type]
+                    for scope, body in places:
+                        self.loose_in(anyone, body, scope, known, last)
+
+    def loose_in(self, anyone: Router, body: tuple[ir.Stmt, ...], scope: Scope, known: dict[str, Any], last: set[str]) -> None:
+        for expr in expressions(body):
+            if isinstance(expr, ir.Call) and _last(expr.func) in last and expr not in self.read:
+                ref = self.names.resolve(expr.func, scope)
+                if isinstance(ref, str) and ref in known:
+                    self.entry(anyone, expr, Item(expr, scope), known[ref])
+
+    @staticmethod
+    def imports(body: tuple[ir.Stmt, ...], packages: set[str]) -> bool:
+        return any(
+            binding.target.partition(".")[0] in packages
+            for s in every(body)
+            if isinstance(s, ir.Import)
+            for binding in s.bindings
+            if not binding.level
+        )
+
+    def entry(self, router: Router, call: ir.Call, item: Item, how: dict[str, Any]) -> None:
+        """One call in a list of routes: a route, or a group of others under a path."""
+        self.count += 1
+        self.read.add(call)
+        given = self.lists.given(call, item.scope, item.env)
+        if "child" not in how:
+            self.register(router, given, call, item.scope, how)
+            return
+        group = self.routers.group(router, self.routers.string(given.pick(how["path"])) or "")
+        inner, child = given.pick(how.get("routes")), given.pick(how["child"])
+        if inner is not None:
+            self.entries(group, inner)
+        for one in self.routers.of(child.expr, child.scope, child.env) if child is not None else ():
+            one.parents.append((group, None, ()))
 
     def mount(self, router: Router, given: Given, call: ir.Call, scope: Scope, how: dict[str, Any]) -> None:
         self.count += 1
@@ -313,6 +398,10 @@ class Finder:
         """The methods of a registration; None where a class-based handler decides."""
         if "verbs" in how:
             return tuple(how["verbs"])
+        if "method" in how:
+            item = given.pick(how["method"])
+            method = self.lists.text(item.expr, item.scope, item.env) if item is not None else None
+            return (method.upper(),) if method and method != "*" and UNKNOWN not in method else ()
         item = given.pick(how.get("methods"))
         return None if item is None else self.serving.words(item) or ()
 
@@ -356,7 +445,7 @@ class Finder:
 
     def route(self, router: Router, definition: Definition, given: Given, how: dict[str, Any], before: tuple[Before, ...]) -> None:
         verbs = self.verbs(given, how)
-        keyword = given.pick(how["path"])
+        keyword = given.pick(how["path"])  # by its name alone, or where the first argument is something else
         paths: list[Item | None] = [keyword] if keyword is not None else list(given.args if definition.kind == "class" else given.args[:1])
         for path in paths or [None]:
             pattern = self.lists.text(path.expr, path.scope, path.env) if path is not None else ""

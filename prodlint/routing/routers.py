@@ -15,13 +15,15 @@ from prodlint import ir
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope
 from prodlint.names import statements as every
-from prodlint.routing.items import Env, Item
+from prodlint.routing.items import CONTEXT, Env, Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.table import Before, Endpoint
 from prodlint.routing.values import UNKNOWN
+from prodlint.routing.walking import inside
 
 APP_NAMES = ("app", "application", "api", "blueprint", "bp", "router", "server")  # what an app is called where nothing else says it
 Enter = Callable[[Definition, ir.Call, Scope, Env], Env]
+Entries = Callable[["Router", Item], None]
 
 
 @dataclass(eq=False, slots=True)
@@ -41,9 +43,11 @@ class Router:
 class Routers:
     """All routers of a project."""
 
-    def __init__(self, names: Names, models: Models, lists: Lists, enter: Enter) -> None:
-        """enter: reads the registrations in a project function for one of its calls, and gives what its parameters stand for."""
-        self.names, self.lists, self.enter = names, lists, enter
+    def __init__(self, names: Names, models: Models, lists: Lists, enter: Enter, entries: Entries) -> None:
+        """enter: reads the registrations in a project function for one of its calls, and gives what its parameters stand for. entries: reads a
+        list of routes that a router is made with."""
+        self.names, self.lists, self.enter, self.entries = names, lists, enter, entries
+        self.groups: list[Router] = []
         self.frameworks: dict[str, dict[str, Any]] = models["frameworks"]
         self.classes: dict[str, tuple[str, dict[str, Any]]] = {
             cls: (name, how) for name, framework in self.frameworks.items() for cls, how in framework.get("routers", {}).items()
@@ -52,11 +56,12 @@ class Routers:
         self.params: dict[tuple[object, str], list[Router]] = {}
         self.callers: dict[str, list[Definition]] | None = None
         self.top: dict[str, list[tuple[ir.Call, Scope]]] = {}
+        self.free: dict[ir.Call, tuple[str, ...]] = {}
         self.alive: list[Env] = []  # contexts are told apart by identity, so none may be collected
 
     def everyone(self) -> list[Router]:
         """Each router once."""
-        found: dict[int, Router] = {id(router): router for router in self.known.values()}
+        found: dict[int, Router] = {id(router): router for router in (*self.known.values(), *self.groups)}
         for routers in self.params.values():
             found.update({id(router): router for router in routers})
         return list(found.values())
@@ -95,18 +100,18 @@ class Routers:
             return self.passed(ref, depth)
         if ref.kind != "value":
             return []
-        inside = env if ref.owner is scope.function else {}
+        here = env if ref.owner is scope.function else {}
         for node in (ref.node, *ref.again):
             value = node.value if isinstance(node, ir.Assign) else node
             if isinstance(value, (ir.Name, ir.Attr, ir.Call, ir.Await, ir.Bool, ir.IfExp)):
-                found = self.of(value, self.names.scope_of(ref), inside, depth - 1)
+                found = self.of(value, self.names.scope_of(ref), here, depth - 1)
                 if found:
                     return found
         return []
 
     def constructed(self, call: ir.Call, scope: Scope, env: Env, depth: int) -> list[Router]:
         """The router that a call constructs, that the project function it calls returns, or that it wraps."""
-        key = (call, *sorted((name, id(value)) for name, value in env.items()))
+        key = (call, *((name, id(env[name])) for name in self._free(call) if name in env))
         known = self.known.get(key)
         if known is not None:
             return [known]
@@ -122,6 +127,9 @@ class Routers:
             self.alive.append(env)
             self.known[key] = router = self.make(call, scope, env, kind, model)
             self.parents(router, call, scope, env, model[1], depth)
+            listed = self.lists.given(call, scope, env).pick(model[1].get("routes"))
+            if listed is not None:
+                self.entries(router, listed)
             return [router]
         if isinstance(kind, Definition) and kind.kind == "function":
             found = self.returned(kind, call, scope, env, depth)
@@ -129,11 +137,19 @@ class Routers:
                 return found
         return self.wrapped(call, scope, env, kind, depth)
 
+    def _free(self, call: ir.Call) -> tuple[str, ...]:
+        """What tells apart the objects that one call makes: the names in it, and for which call the function around it is read."""
+        found = self.free.get(call)
+        if found is None:
+            names = {part.id for part in inside(call) if isinstance(part, ir.Name)}
+            found = self.free[call] = (CONTEXT, *sorted(names))
+        return found
+
     def returned(self, function: Definition, call: ir.Call, scope: Scope, env: Env, depth: int) -> list[Router]:
-        inside = self.enter(function, call, scope, env)
+        here = self.enter(function, call, scope, env)
         inner = self.names.scope(function)
         for value in self.lists.returns(function):
-            found = self.of(value, inner, inside, depth - 1)
+            found = self.of(value, inner, here, depth - 1)
             if found:
                 return found
         return []
@@ -177,6 +193,12 @@ class Routers:
         first = self.string(given.args[0]) if given.args else None
         return Router(framework, prefix or "", bool(how.get("app")), first or "", cls, before)
 
+    def group(self, parent: Router, prefix: str) -> Router:
+        """Routes that stand together under a path on a router."""
+        made = Router(parent.framework, prefix, False, "", parents=[(parent, None, ())])
+        self.groups.append(made)
+        return made
+
     def parents(self, router: Router, call: ir.Call, scope: Scope, env: Env, how: dict[str, Any], depth: int) -> None:
         """`Api(app)` stands on the app."""
         item = self.lists.given(call, scope, env).pick(how.get("parent"))
@@ -188,11 +210,11 @@ class Routers:
         init = self.names.class_member(cls, "__init__")
         if not isinstance(init, Definition) or init.kind != "function":
             return
-        inside, where = self.lists.parameters(init, call, scope, env), self.names.scope(init)
+        here, where = self.lists.parameters(init, call, scope, env), self.names.scope(init)
         for statement in every(self.names.body(init.node)):  # type: ignore[arg-type]
             value = statement.value if isinstance(statement, ir.ExprStmt) else None
             if isinstance(value, ir.Call) and isinstance(value.func, ir.Attr) and value.func.name == "__init__":
-                yield self.lists.given(value, where, inside)
+                yield self.lists.given(value, where, here)
 
     def string(self, item: Item | None) -> str | None:
         """The text of an argument; None where it is not given or None, UNKNOWN where it cannot be told."""

@@ -75,7 +75,10 @@ def _combined(lists: Any, expr: ir.Bin, scope: Scope, env: Env, depth: int) -> s
     if expr.op != "+":
         return None
     right = text_of(lists, expr.right, scope, env, depth)
-    return None if left is None and right is None else (left if left is not None else UNKNOWN) + (right if right is not None else UNKNOWN)
+    if left is None and right is None:
+        return None
+    left, right = UNKNOWN if left is None else left, UNKNOWN if right is None else right
+    return left + (right[len(UNKNOWN) :] if left.endswith(UNKNOWN) and right.startswith(UNKNOWN) else right)
 
 
 def _called(lists: Any, call: ir.Call, scope: Scope, env: Env, depth: int) -> str | None:

@@ -1,4 +1,4 @@
-"""Routes that stand in tables: aiohttp, Tornado, Starlette, Litestar (`route_tables` of the models).
+"""Routes that stand in tables: Tornado, Litestar (`route_tables` of the models).
 
 Knows: calls and tuples that name a path and a handler, decorators of route tables, groups that give their children a prefix. Does not
 know: what handlers do. A Tornado table is told by its handlers: a (pattern, class) pair counts where the class descends from a
@@ -7,7 +7,6 @@ request handler.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
@@ -16,6 +15,7 @@ from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import UNKNOWN, argument, items, text, words
+from prodlint.routing.walking import expressions
 
 
 def find(names: Names, models: Models, table: Table) -> None:
@@ -44,7 +44,7 @@ class Tables:
         self.views: list[str] = how.get("views", [])
         self.last = {name.rpartition(".")[2] for name in (*self.calls, *self.groups)} | set(self.methods)
         self.prefix: dict[ir.Expr, str] = {}
-        self.group_of: dict[Definition, list[str]] = {}
+        self.group_of: dict[Definition, list[tuple[str, tuple[Before, ...]]]] = {}
 
     def run(self) -> None:
         places = [(Scope(module), module.body) for module in self.names.modules.values()]
@@ -64,23 +64,28 @@ class Tables:
         self.decorated()
 
     # ------------------------------------------------------------ prefixes of groups
-    def group(self, expr: ir.Expr, scope: Scope, above: str) -> None:
+    def group(self, expr: ir.Expr, scope: Scope, above: str, before: tuple[Before, ...] = ()) -> None:
         if not isinstance(expr, ir.Call):
             return
         how = self.groups.get(self.outside(expr.func, scope) or "")
         if how is None:
             return
         prefix = above + (text(self.names, argument(expr, how["path"]), scope) or "")
+        before += self.guards(argument(expr, how.get("guards")), scope)
         for child, where in items(self.names, argument(expr, how["children"]), scope) or ():
             if isinstance(child, ir.Call):
                 self.prefix[child] = prefix
-                self.group(child, where, prefix)
+                self.group(child, where, prefix, before)
                 continue
             ref = self.names.resolve(child, where)
             if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
-                self.group(ref.node.value, self.names.scope_of(ref), prefix)
+                self.group(ref.node.value, self.names.scope_of(ref), prefix, before)
             elif isinstance(ref, Definition):
-                self.group_of.setdefault(ref, []).append(prefix)
+                self.group_of.setdefault(ref, []).append((prefix, before))
+
+    def guards(self, expr: ir.Expr | None, scope: Scope) -> tuple[Before, ...]:
+        """`guards=[requires_login]` of a handler, controller, router or app."""
+        return tuple(Before("hook", guard, where) for guard, where in (items(self.names, expr, scope) if expr is not None else None) or ())
 
     def outside(self, expr: ir.Expr, scope: Scope) -> str | None:
         ref = self.names.resolve(expr, scope)
@@ -154,13 +159,19 @@ class Tables:
     def add_class(self, cls: Definition, path: str, verbs: tuple[str, ...] | None, before: tuple[Before, ...]) -> None:
         scope = self.names.class_scope(cls)
         before += tuple(Before("decorator", d, scope) for d in cls.node.decorators)  # type: ignore[attr-defined]
+        served = False
         for verb in VERBS:
             if verbs and verb.upper() not in verbs:
                 continue
             method = self.names.class_member(cls, verb)
             if isinstance(method, Definition) and method.kind == "function":
+                served = True
                 own = tuple(Before("decorator", d, scope) for d in method.node.decorators)  # type: ignore[attr-defined]
                 self.add((verb.upper(),), path, method, cls, f"{cls.dotted}.{verb}", before + own, action=verb)
+        if not served:  # a base of its own or of the framework answers
+            self.table.endpoints.append(
+                Endpoint(self.framework, verbs or (), path, None, cls, cls.dotted, cls.module.path, ir.line_of(cls.at), "", before, params_of(path))
+            )
 
     def add(
         self, verbs: tuple[str, ...], path: str, handler: Definition, cls: Definition | None, name: str, before: tuple[Before, ...],
@@ -207,39 +218,16 @@ class Tables:
         cls = definition.owner if definition.owner is not None and definition.owner.kind == "class" else None
         key: Definition = definition
         inner = ""
+        own = before + self.guards(argument(call, "guards"), scope)
         if cls is not None and self.names.is_a(cls, *self.how.get("controllers", ())):
             key = cls
-            path = self.names.class_member(cls, "path")
-            value = path.node.value if isinstance(path, Definition) and isinstance(path.node, ir.Assign) else None
-            inner = text(self.names, value, scope) or ""
-        for prefix in self.group_of.get(key, [""]):
+            inner = text(self.names, self._attribute(cls, "path"), scope) or ""
+            own += self.guards(self._attribute(cls, "guards"), scope)
+        for prefix, above in self.group_of.get(key, [("", ())]):
             parts = [part.strip("/") for part in (prefix, inner, given)]
             joined = "/" + "/".join(part for part in parts if part)
-            self.add(verbs, joined, definition, cls, definition.dotted, before)
+            self.add(verbs, joined, definition, cls, definition.dotted, own + above)
 
-
-def expressions(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr]:
-    """Every expression of a body's statements and what stands inside it; functions and classes are not entered."""
-    for statement in statements(body):
-        if isinstance(statement, (ir.Assign, ir.AugAssign, ir.ExprStmt, ir.Return)):
-            yield from inside(statement.value)
-        elif isinstance(statement, (ir.For, ir.With)):
-            yield from inside(statement.iter if isinstance(statement, ir.For) else None)
-
-
-def inside(expr: ir.Expr | None) -> Iterator[ir.Expr]:
-    """An expression and every expression in it."""
-    if expr is None:
-        return
-    pending: list[Any] = [expr]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, tuple):
-            pending.extend(reversed(current))
-        elif isinstance(current, ir.Node):
-            if not isinstance(current, (ir.Keyword, ir.Param, ir.For_)):
-                yield current  # type: ignore[misc]
-            for name in current.__struct_fields__:
-                value = getattr(current, name)
-                if isinstance(value, (tuple, ir.Node)):
-                    pending.append(value)
+    def _attribute(self, cls: Definition, name: str) -> ir.Expr | None:
+        found = self.names.class_member(cls, name)
+        return found.node.value if isinstance(found, Definition) and isinstance(found.node, ir.Assign) else None

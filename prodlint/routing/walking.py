@@ -1,0 +1,39 @@
+"""Every expression of a body, and every expression in one.
+
+Knows: the shape of `ir.py`. Does not know: what an expression means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prodlint import ir
+from prodlint.names import statements
+
+
+def expressions(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr]:
+    """Every expression of a body's statements and what stands inside it; functions and classes are not entered."""
+    for statement in statements(body):
+        if isinstance(statement, (ir.Assign, ir.AugAssign, ir.ExprStmt, ir.Return)):
+            yield from inside(statement.value)
+        elif isinstance(statement, (ir.For, ir.With)):
+            yield from inside(statement.iter if isinstance(statement, ir.For) else None)
+
+
+def inside(expr: ir.Expr | None) -> Iterator[ir.Expr]:
+    """An expression and every expression in it."""
+    if expr is None:
+        return
+    pending: list[Any] = [expr]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, tuple):
+            pending.extend(reversed(current))
+        elif isinstance(current, ir.Node):
+            if not isinstance(current, (ir.Keyword, ir.Param, ir.For_)):
+                yield current  # type: ignore[misc]
+            for name in current.__struct_fields__:
+                value = getattr(current, name)
+                if isinstance(value, (tuple, ir.Node)):
+                    pending.append(value)
