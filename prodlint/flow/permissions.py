@@ -69,7 +69,7 @@ def classes(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool
 
 def _mentioned(run: Any, function: Definition) -> list[Value]:
     """Every class that a `get_permissions` names where what it returns could not be told."""
-    from prodlint.routing.tables import expressions
+    from prodlint.routing.walking import expressions
 
     scope = run.names.scope(function)
     refs = [
@@ -82,7 +82,7 @@ def _mentioned(run: Any, function: Definition) -> list[Value]:
 
 
 def _expressions(run: Any, found: Definition) -> list[Value]:
-    from prodlint.routing.tables import inside
+    from prodlint.routing.walking import inside
 
     scope = run.names.class_scope(found.owner) if found.owner is not None else run.names.scope_of(found)
     refs = [run.names.resolve(part, scope) for part in inside(getattr(found.node, "value", None)) if isinstance(part, (ir.Name, ir.Attr))]
