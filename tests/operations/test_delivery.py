@@ -1,0 +1,171 @@
+"""The graph of jobs: what runs tests, what deploys, and whether the one stops the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.operations.projects import gates, project, workflow
+
+TEST = "test:\n  runs-on: x\n  steps:\n    - run: pytest\n"
+
+
+def deploy(more: str) -> str:
+    return TEST + "deploy:\n  runs-on: x\n" + "".join(f"  {line}\n" for line in more.splitlines()) + "  steps:\n    - run: kamal deploy\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "gate"),
+    [
+        ("needs: test", "yes"),
+        ("needs: [test]\nif: github.ref == 'refs/heads/main'", "yes"),
+        ("needs: test\nif: always()", "no"),
+        ("needs: test\nif: ${{ !cancelled() }}", "no"),
+        ("needs: test\nif: always() && needs.test.result == 'success'", "yes"),
+        ("needs: test\nif: always() && needs.test.result != 'failure'", "yes"),  # the tests are never skipped here
+        ("needs: test\nif: ${{ !failure() && !cancelled() }}", "yes"),
+        ("env: {A: b}", "unproven"),
+    ],
+)
+def test_a_condition_keeps_or_cancels_the_gate(more, gate):
+    assert gates(workflow(deploy(more))) == [("deploy", gate)]
+
+
+def test_tests_that_can_be_skipped_gate_only_in_part():
+    jobs = deploy("needs: test\nif: ${{ !failure() }}").replace("test:\n", "test:\n  if: startsWith(github.ref, 'refs/tags/')\n", 1)
+    assert gates(workflow(jobs)) == [("deploy", "partial")]
+
+
+@pytest.mark.parametrize("soft", ["pytest || true", "pytest; true", "set +e\n        pytest"])
+def test_a_test_whose_failure_is_ignored_stops_nothing(soft):
+    jobs = deploy("needs: test").replace("- run: pytest", "- run: |\n        " + soft, 1)
+    assert gates(workflow(jobs)) == [("deploy", "no")]
+
+
+def test_a_lenient_job_stops_nothing():
+    assert gates(workflow(deploy("needs: test").replace("test:\n", "test:\n  continue-on-error: true\n", 1))) == [("deploy", "no")]
+
+
+def test_a_deploy_that_is_switched_off_has_no_gate():
+    (found,) = project(workflow(deploy("needs: test\nif: false"))).delivery.deploys
+    assert (found.disabled, found.gate) == (True, "")
+
+
+def test_the_way_goes_over_jobs_and_called_workflows():
+    jobs = """
+    checks:
+      uses: ./.github/workflows/checks.yml
+    image:
+      needs: checks
+      runs-on: x
+      steps:
+        - run: docker build .
+    ship:
+      needs: image
+      uses: ./.github/workflows/ship.yml
+      with:
+        environment: production
+    """
+    checks = "on: workflow_call\njobs:\n  unit:\n    runs-on: x\n    steps:\n      - run: make test\n"
+    ship = "on:\n  workflow_call:\n    inputs:\n      environment: {type: string}\n"
+    ship += "jobs:\n  go:\n    environment: ${{ inputs.environment }}\n    runs-on: x\n    steps:\n      - run: helm upgrade shop .\n"
+    files = workflow(jobs, **{".github/workflows/checks.yml": checks, ".github/workflows/ship.yml": ship, "Makefile": "test:\n\tgo test ./...\n"})
+    (found,) = project(files).delivery.deploys
+    assert (found.gate, found.stage, found.target) == ("yes", "production", "Helm")
+
+
+def test_steps_of_one_job_run_in_order():
+    before = "all:\n  runs-on: x\n  steps:\n    - run: npm test\n    - run: vercel deploy --prod\n"
+    after = "all:\n  runs-on: x\n  steps:\n    - run: vercel deploy --prod\n    - run: npm test\n"
+    package = {"package.json": '{"scripts": {"test": "vitest run"}}'}
+    assert gates(workflow(before, **package)) == [("all", "yes")]
+    assert gates(workflow(after, **package)) == [("all", "unproven")]
+
+
+def test_a_tag_that_a_tested_job_makes_is_a_gate():
+    release = "on: push\njobs:\n  test:\n    runs-on: x\n    steps: [{run: pytest}]\n"
+    release += "  tag:\n    needs: test\n    runs-on: x\n    steps: [{run: git push --tags}]\n"
+    ship = "on:\n  push:\n    tags: ['v*']\njobs:\n  ship:\n    runs-on: x\n    steps: [{run: flyctl deploy}]\n"
+    assert gates({".github/workflows/a.yml": release, ".github/workflows/b.yml": ship}) == [("ship", "yes")]
+    by_hand = {".github/workflows/a.yml": release.replace("git push --tags", "echo done"), ".github/workflows/b.yml": ship}
+    assert gates(by_hand) == [("ship", "unproven")]
+
+
+def test_a_workflow_after_another_looks_at_its_conclusion_or_not():
+    tests = "name: CI\non: push\njobs:\n  test:\n    runs-on: x\n    steps: [{run: pytest}]\n"
+    ship = "on:\n  workflow_run: {workflows: [CI], types: [completed]}\njobs:\n  ship:\n    IF\n    runs-on: x\n    steps: [{run: flyctl deploy}]\n"
+    asked = ship.replace("IF", "if: github.event.workflow_run.conclusion == 'success'")
+    assert gates({".github/workflows/a.yml": tests, ".github/workflows/b.yml": asked}) == [("ship", "yes")]
+    assert gates({".github/workflows/a.yml": tests, ".github/workflows/b.yml": ship.replace("    IF\n", "")}) == [("ship", "no")]
+
+
+def test_other_services():
+    circle = """
+    version: 2.1
+    jobs:
+      test: {docker: [{image: a}], steps: [checkout, {run: bundle exec rspec}]}
+      ship: {docker: [{image: a}], steps: [{run: {command: eb deploy}}]}
+    workflows:
+      main:
+        jobs:
+          - test
+          - ship: {requires: [test]}
+    """
+    bitbucket = """
+    pipelines:
+      branches:
+        main:
+          - step: {name: Test, script: [pytest]}
+          - step: {name: Ship, deployment: production, script: ["cf push"]}
+    """
+    gitlab = """
+    stages: [test, deploy]
+    test: {stage: test, script: [pytest]}
+    ship: {stage: deploy, environment: {name: production}, script: [kubectl apply -f k8s]}
+    now: {stage: deploy, needs: [], script: [kubectl apply -f k8s]}
+    """
+    assert gates({".circleci/config.yml": circle}) == [("ship", "yes")]
+    assert gates({"bitbucket-pipelines.yml": bitbucket}) == [("Ship", "yes")]
+    assert gates({".gitlab-ci.yml": gitlab}) == [("ship", "yes"), ("now", "unproven")]
+
+
+def test_documentation_and_published_packages_are_no_deploys():
+    jobs = """
+    docs:
+      runs-on: x
+      steps:
+        - run: mkdocs gh-deploy
+        - uses: actions/deploy-pages@v4
+    package:
+      runs-on: x
+      steps:
+        - run: docker push ghcr.io/example/shop
+        - run: echo "kubectl apply would deploy"
+    """
+    assert project(workflow(jobs)).delivery.deploys == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "files"),
+    [
+        ("tox -e py312", {"tox.ini": "[testenv]\ncommands = pytest {posargs}\n"}),
+        ("yarn workspace web test", {"package.json": '{"scripts": {"test": "jest"}}'}),
+        ("./scripts/check.sh", {"scripts/check.sh": "#!/bin/sh\nset -e\nlint\npython -m unittest discover\n"}),
+        ("cd api && make verify", {"api/Makefile": "verify:\n\tpoetry run pytest\n"}),
+        ("bin/rails db:setup test", {}),
+        ("docker compose run --rm app pytest -q", {}),
+    ],
+)
+def test_commands_are_followed_to_the_tests(command, files):
+    found = project(workflow(f"a:\n  runs-on: x\n  steps:\n    - run: {command}\n", **files)).delivery.tests
+    assert [run.stops for run in found] == [True]
+
+
+@pytest.mark.parametrize("command", ["pip install pytest", "ruff check tests", "npm run lint", "echo pytest", "npm test"])
+def test_other_commands_are_no_tests(command):
+    package = {"package.json": '{"scripts": {"lint": "eslint .", "test": "echo \\"Error: no test specified\\" && exit 1"}}'}
+    assert project(workflow(f"a:\n  runs-on: x\n  steps:\n    - run: {command}\n", **package)).delivery.tests == ()
+
+
+def test_scripts_that_call_each_other_end():
+    files = workflow("a:\n  runs-on: x\n  steps:\n    - run: make a\n", Makefile="a: b\n\tmake b\nb: a\n\tmake a\n")
+    assert project(files).delivery.tests == ()

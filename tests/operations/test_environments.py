@@ -1,0 +1,56 @@
+"""Names of environments, and what they are bound to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.operations.projects import project, workflow
+
+
+def named(files: dict[str, str]) -> set[tuple[str, str, bool]]:
+    return {(each.name, each.stage, each.bound) for each in project(files).environments()}
+
+
+def test_names_travel_through_outputs_inputs_and_matrices():
+    jobs = """
+    setup:
+      runs-on: x
+      outputs:
+        name: ${{ steps.pick.outputs.name }}
+      steps:
+        - id: pick
+          run: |
+            if [ "$GITHUB_REF" = refs/heads/main ]; then NAME=staging; else NAME=production; fi
+            echo "name=$NAME" >> "$GITHUB_OUTPUT"
+    ship:
+      needs: setup
+      runs-on: x
+      environment: ${{ needs.setup.outputs.name }}
+      steps:
+        - run: flyctl deploy
+    """
+    assert {("staging", "before", True), ("production", "production", True)} <= named(workflow(jobs))
+    matrix = "ship:\n  runs-on: x\n  strategy: {matrix: {target: [qa, live]}}\n  environment: ${{ matrix.target }}\n  steps:\n    - run: cdk deploy\n"
+    assert {("qa", "before", True), ("live", "production", True)} <= named(workflow(matrix))
+    chosen = "ship:\n  runs-on: x\n  environment: ${{ inputs.where }}\n  steps:\n    - run: cdk deploy\n"
+    on = "{workflow_dispatch: {inputs: {where: {type: choice, options: [dev, prod]}}}}"
+    assert {("dev", "before", True), ("prod", "production", True)} <= named(workflow(chosen, on=on))
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"infra/production/main.tf": "", "infra/staging/main.tf": ""}, {("production", "production", True), ("staging", "before", True)}),
+        ({"k8s/overlays/prod/kustomization.yaml": "resources: []\n"}, {("prod", "production", True)}),
+        ({"chart/values-staging.yaml": "a: 1\n"}, {("staging", "before", True)}),
+        ({"config/deploy.staging.yml": "service: shop\n"}, {("staging", "before", True)}),
+        ({"wrangler.toml": "[env.staging]\nname = 'shop'\n"}, {("staging", "before", True)}),
+        ({"netlify.toml": "[context.deploy-preview]\ncommand = 'make'\n"}, {("deploy-preview", "preview", True)}),
+        ({"shop/settings/production.py": "DEBUG = False\n"}, {("production", "production", False)}),
+        ({"examples/terraform/production/main.tf": ""}, set()),
+        ({"terraform/modules/database/main.tf": ""}, set()),
+        ({"src/latest/prodigy.py": "x = 1\n"}, set()),
+    ],
+)
+def test_files_of_environments(files, found):
+    assert named(files) == found
