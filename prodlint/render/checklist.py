@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from prodlint.model import Problem, Span
 from prodlint.render import html, markdown
-from prodlint.render.common import help_url, problem, related, safe
+from prodlint.render.common import help_url, problem, related, safe, telling
 from prodlint.render.json import document
 from prodlint.render.text import paint, problem_line
 from prodlint.report import Check, ItemVerdict
@@ -36,14 +36,6 @@ def render_checklist(
         return html.page("prodlint checklist", items=listed, problems=problems)
     lines = [line for item in listed for line in _text(item, colour, verbose)]
     return "".join(f"{line}\n" for line in [*lines, *(problem_line(each, colour) for each in problems)])
-
-
-def telling(item: ItemVerdict) -> Check | None:
-    """The check that decides the item: one of the item's own verdict that can show something, else any that can."""
-    showing = [check for check in item.checks if check.evidence]
-    order = ("fail", "partial", "pass", "unknown", "not-applicable")
-    showing.sort(key=lambda check: (check.verdict != item.verdict, order.index(check.verdict)))
-    return showing[0] if showing else None
 
 
 def _json(item: ItemVerdict) -> dict:

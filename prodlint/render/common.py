@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from prodlint.model import Problem
-from prodlint.report import SEVERITIES, Related, Report, Route, RouteRef, Rule
+from prodlint.report import SEVERITIES, Check, ItemVerdict, Related, Report, Route, RouteRef, Rule
 
 PAGES = "https://prodlint.readthedocs.io/rules"
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
@@ -39,6 +39,14 @@ def worst_first(severity: str) -> int:
 def in_order(routes: Iterable[Route]) -> list[Route]:
     """Routes by file, line and path, whatever the order in which they were found."""
     return sorted(routes, key=lambda route: (route.file, route.line, route.path, route.methods, route.handler))
+
+
+def telling(item: ItemVerdict) -> Check | None:
+    """The check that decides the item: one of the item's own verdict that can show something, else any that can."""
+    showing = [check for check in item.checks if check.evidence]
+    order = ("fail", "partial", "pass", "unknown", "not-applicable")
+    showing.sort(key=lambda check: (check.verdict != item.verdict, order.index(check.verdict)))
+    return showing[0] if showing else None
 
 
 def plural(count: int, noun: str) -> str:

@@ -14,12 +14,13 @@ import msgspec
 
 from prodlint import __version__
 from prodlint.model import Problem, Source, Span
-from prodlint.render.common import help_url, in_order, safe
+from prodlint.render.common import help_url, in_order, safe, telling
 from prodlint.report import SEVERITIES, ItemVerdict, Report, Route
 from prodlint.texts import Texts
 
 AROUND = 2
 LONGEST = 240
+_WHY = {"confidence": "of low confidence", "elsewhere": "in files that were not asked for"}
 _MASK = "(not shown: this line holds a secret)"
 
 
@@ -39,7 +40,7 @@ def render(report: Report, sources: Mapping[str, Source], items: Iterable[ItemVe
         "prodlint report",
         report=report,
         groups=[(level, verdicts) for level, verdicts in groups if verdicts],
-        hidden=sorted(Counter(v.hidden for v in report.verdicts if v.hidden).items()),
+        hidden=sorted(Counter(_WHY.get(v.hidden, v.hidden) for v in report.verdicts if v.hidden).items()),
         code=code.around,
         items=tuple(items),
         routes=in_order(routes),
@@ -54,7 +55,7 @@ def page(title: str, *, problems: Iterable[Problem] = (), **sections: object) ->
     empty = {"items": (), "routes": (), "report": None, "groups": (), "hidden": (), "tables": ()}
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_harmless)
     template = environment.from_string(files("prodlint.render").joinpath("page.html.j2").read_text(encoding="utf-8"))
-    values = {**empty, **sections, "title": title, "problems": tuple(problems), "version": __version__, "help_url": help_url}
+    values = {**empty, **sections, "title": title, "problems": tuple(problems), "version": __version__, "help_url": help_url, "telling": telling}
     return template.render(**values) + "\n"
 
 
