@@ -8,7 +8,7 @@ statement does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from prodlint.model import FileFacts, Span, Statement
@@ -142,14 +142,12 @@ def _natural(path: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in _NUMBERS.split(path) if part]
 
 
-def by_hand(files: Mapping[str, FileFacts], passed_over: frozenset[str], history: History) -> dict[tuple[str, str], Span]:
-    """Tables on which SQL files that are no part of a history switch row-level security on; somebody may have run them by hand."""
-    mine = {path for path, _ in history.files}
+def by_hand(files: Mapping[str, FileFacts], passed_over: frozenset[str], run: Iterable[History]) -> dict[tuple[str, str], Span]:
+    """Tables on which SQL files that no tool runs switch row-level security on; somebody may have run them by hand."""
+    theirs = {path for history in run for path, _ in history.files} | passed_over
     out: dict[tuple[str, str], Span] = {}
     for path, facts in files.items():
-        if path in mine or path in passed_over or facts.language != "sql":
-            continue
-        for statement in facts.statements:
+        for statement in facts.statements if facts.language == "sql" and path not in theirs else ():
             if found := _SWITCH.match(statement.text):
                 schema, _, name = found.group(1).replace('"', "").rpartition(".")
                 out.setdefault((schema.lower() or "public", name.lower()), Span(path, statement.line))

@@ -30,7 +30,8 @@ class DatabaseQuestions(ConfigurationQuestions):
         settings = {dirname(each.path).removesuffix("supabase"): each for each in self.blocks("supabase")}
         paths = {root: _schema_paths(each) for root, each in settings.items()}
         found = histories(self.files, passed, paths)
-        return [_replayed(history, _api(settings.get(history.root)), by_hand(self.files, passed, history)) for history in found]
+        loose = by_hand(self.files, passed, found)
+        return [_replayed(history, _api(settings.get(history.root)), loose) for history in found]
 
     def databases(self) -> list[Database]:
         """The databases that SQL migrations and schema files make, each in its final state."""
