@@ -54,10 +54,11 @@ def quoted(name: str) -> str:
 
 
 class Evaluator:
-    """Values of expressions. variables: by name, rows as dictionaries; rows: how a query is answered; relation: is there a relation of that name?"""
+    """Values of expressions. variables: by name, rows as dictionaries; rows: how a query is answered; exists: is there a relation of that name?
+    called: what a function of the migrations returns."""
 
-    def __init__(self, variables: Mapping[str, Any], rows: Rows, exists: Callable[[str], bool]) -> None:
-        self.variables, self.rows, self.exists = variables, rows, exists
+    def __init__(self, variables: Mapping[str, Any], rows: Rows, exists: Callable[[str], bool], called: Callable[[str, list], Any]) -> None:
+        self.variables, self.rows, self.exists, self.called = variables, rows, exists, called
 
     def value(self, expression: Expression) -> Any:
         if isinstance(expression, Literal):
@@ -196,7 +197,7 @@ class Evaluator:
             return values[0].split(values[1]) if values[1] else [values[0]]
         if name in ("array_length", "cardinality") and values and isinstance(values[0], list):
             return len(values[0])
-        return UNKNOWN
+        return self.called(name, values)
 
 
 def _formatted(values: list[Any]) -> Any:

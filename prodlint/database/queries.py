@@ -7,18 +7,26 @@ trigger is told. Does not know: tables of the app: a query that reads one is UNK
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from prodlint.database.catalog import EVERYBODY, TEMPORARY, Catalog, Relation
 from prodlint.database.evaluate import UNKNOWN, Evaluator, as_list, quoted
 from prodlint.database.expressions import Column, Expression, Literal, Operation, Raw, parse, parse_start
 from prodlint.database.tokens import Cursor, Token, tokens
 
+MAX_CALLS = 4  # functions that call functions
 MAX_ROWS = 400_000  # combinations of rows tried for all queries of one history
 _KIND = {"table": "r", "partitioned": "p", "platform": "r", "view": "v", "materialized": "m", "foreign": "f"}
 _TYPE = {"table": "BASE TABLE", "partitioned": "BASE TABLE", "platform": "BASE TABLE", "view": "VIEW", "foreign": "FOREIGN"}
 _STOPS = ("where", "order", "group", "limit", "union", "having", "for", "offset", "intersect", "except")
+
+
+class Joined(NamedTuple):
+    """One source of FROM: its alias, its rows, and the condition of an outer join."""
+
+    alias: str
+    rows: list[dict[str, Any]]
+    outer: list[Token] | None = None
 
 
 class Queries:
@@ -27,12 +35,25 @@ class Queries:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.left = MAX_ROWS
+        self.depth = 0
         self.parsed: dict[int, tuple[list[Token], Expression]] = {}  # by identity; the tokens are kept, so that it stays theirs
         self.event: list[dict[str, Any]] | None = None
         self.doubtful = False  # was the last answer made with a condition that only a running database decides?
 
     def evaluator(self, variables: Mapping[str, Any]) -> Evaluator:
-        return Evaluator(variables, self.rows, self.exists)
+        return Evaluator(variables, self.rows, self.exists, self.called)
+
+    def called(self, name: str, values: list[Any]) -> Any:
+        """A function of the migrations in SQL that is one query."""
+        schema, _, bare = name.rpartition(".")
+        function = self.catalog.function(schema, bare)
+        if function is None or function.language != "sql" or self.depth > MAX_CALLS:
+            return UNKNOWN
+        body = tokens(function.body)
+        self.depth += 1
+        rows = self.rows(Cursor(body).until(";"), dict(zip(function.parameters, values, strict=False)))
+        self.depth -= 1
+        return next(iter(rows[0].values()), None) if isinstance(rows, list) and len(rows) == 1 else UNKNOWN
 
     def value(self, source: list[Token], variables: Mapping[str, Any]) -> Any:
         """The value of these tokens; a loop asks for the same ones again and again, so that they are parsed once."""
@@ -51,7 +72,9 @@ class Queries:
         cursor = Cursor(list(source))
         if cursor.take("values"):
             return self.listed(cursor, variables)
-        if not cursor.take("select") or any(token.text in ("union", "intersect", "except") and token.kind == "word" for token in source):
+        if any(token.text == "union" and token.kind == "word" for token in source):
+            return self.united(cursor, variables)
+        if not cursor.take("select"):
             return UNKNOWN
         cursor.take("distinct")
         wanted = cursor.until("from", *_STOPS)
@@ -62,9 +85,22 @@ class Queries:
             return UNKNOWN
         if cursor.take("where"):
             conditions.append(cursor.until(*_STOPS))
-        if cursor.take_any("group", "having", "limit", "offset"):
+        if cursor.take_any("group", "having", "limit", "offset", "intersect", "except"):
             return UNKNOWN
         return self.picked(wanted, sources, conditions, variables)
+
+    def united(self, cursor: Cursor, variables: Mapping[str, Any]) -> Any:
+        """The rows of all parts of a UNION; the columns are named by the first."""
+        out: list[dict[str, Any]] = []
+        while not cursor.done:
+            part = cursor.until("union")
+            rows = self.rows(part[1:-1] if part and part[0].text == "(" else part, variables) if part else UNKNOWN
+            if rows is UNKNOWN or not (cursor.done or cursor.take("union")):
+                return UNKNOWN
+            cursor.take_any("all", "distinct")
+            names = list(out[0]) if out else None
+            out += [dict(zip(names, row.values(), strict=False)) if names else row for row in rows]
+        return out
 
     def listed(self, cursor: Cursor, variables: Mapping[str, Any]) -> Any:
         out = []
@@ -90,19 +126,23 @@ class Queries:
         return [_row(_columns(wanted), self.evaluator(variables), ())]
 
     # ------------------------------------------------------------ FROM
-    def sources(self, cursor: Cursor, variables: Mapping[str, Any]) -> tuple[list[tuple[str, list[dict[str, Any]]]] | None, list[list[Token]]]:
-        """(alias, rows) of everything in FROM, None where something is not known; and the conditions of joins."""
-        out: list[tuple[str, list[dict[str, Any]]]] = []
+    def sources(self, cursor: Cursor, variables: Mapping[str, Any]) -> tuple[list[Joined] | None, list[list[Token]]]:
+        """Everything in FROM, None where something is not known; and the conditions of inner joins."""
+        out: list[Joined] = []
         conditions: list[list[Token]] = []
+        outer = False
         while True:
             found = self.source(cursor, variables)
             if found is None:
                 return None, []
-            out.append(found)
-            if cursor.take("on"):
-                conditions.append(cursor.until("join", "left", "right", "full", "inner", "cross", *_STOPS))
-            if cursor.take_any("left", "right", "full"):
+            condition = cursor.until("join", "left", "right", "full", "inner", "cross", ",", *_STOPS) if cursor.take("on") else []
+            if condition and not outer:
+                conditions.append(condition)
+            out.append(Joined(*found, condition if outer else None))
+            if cursor.take_any("right", "full"):
                 return None, []
+            outer = cursor.take("left")
+            cursor.take("outer")
             if cursor.take(","):
                 cursor.take("lateral")
                 continue
@@ -144,33 +184,49 @@ class Queries:
         return UNKNOWN
 
     # ------------------------------------------------------------ WHERE and SELECT
-    def picked(self, wanted: list[Token], sources: list, conditions: list[list[Token]], variables: Mapping[str, Any]) -> Any:
+    def picked(self, wanted: list[Token], sources: list[Joined], conditions: list[list[Token]], variables: Mapping[str, Any]) -> Any:
         tests, columns, out = [parse(each) for each in conditions], _columns(wanted), []
-        sources = self.narrowed(sources, tests, variables)
-        for several in product(*(rows for _, rows in sources)):
-            self.left -= 1
-            if self.left < 0:
-                return UNKNOWN
-            scope = dict(variables)
-            for row in several:
-                scope.update(row)
-            for (alias, _), row in zip(sources, several, strict=True):
-                if alias and alias not in row:
-                    scope[alias] = row
-            evaluator = self.evaluator(scope)
-            answers = []
-            for test in tests:
-                answers.append(evaluator.value(test))
-                if answers[-1] is not UNKNOWN and not answers[-1]:
-                    break
-            else:
-                self.doubtful = self.doubtful or any(answer is UNKNOWN for answer in answers)
-                out.append(_row(columns, evaluator, several))
+        scopes: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [(dict(variables), [])]
+        for source in self.narrowed(sources, tests, variables):
+            joined = []
+            for scope, several in scopes:
+                before = len(joined)
+                for row in source.rows:
+                    self.left -= 1
+                    if self.left < 0:
+                        return UNKNOWN
+                    wider = _wider(scope, source.alias, row)
+                    if source.outer is None or self.holds([parse(source.outer)], wider):
+                        joined.append((wider, [*several, row]))
+                if source.outer is not None and len(joined) == before and source.rows:
+                    empty = dict.fromkeys(source.rows[0])
+                    joined.append((_wider(scope, source.alias, empty), [*several, empty]))
+            scopes = joined
+            if len(scopes) > 1 and len(sources) > 1:
+                scopes = [(scope, several) for scope, several in scopes if self.may_hold(tests, scope)]
+        for scope, several in scopes:
+            if self.holds(tests, scope):
+                out.append(_row(columns, self.evaluator(scope), several))
         return out
 
-    def narrowed(self, sources: list, tests: list[Expression], variables: Mapping[str, Any]) -> list:
+    def holds(self, tests: list[Expression], scope: Mapping[str, Any]) -> bool:
+        """Do all conditions hold, as far as is known? Where that is not certain, the answer is remembered as doubtful."""
+        answers = []
+        for test in tests:
+            answers.append(self.evaluator(scope).value(test))
+            if answers[-1] is not UNKNOWN and not answers[-1]:
+                return False
+        self.doubtful = self.doubtful or any(answer is UNKNOWN for answer in answers)
+        return True
+
+    def may_hold(self, tests: list[Expression], scope: Mapping[str, Any]) -> bool:
+        """Does no condition fail already, with the sources that are joined so far?"""
+        evaluator = self.evaluator(scope)
+        return not any(value is not UNKNOWN and not value for value in map(evaluator.value, tests))
+
+    def narrowed(self, sources: list[Joined], tests: list[Expression], variables: Mapping[str, Any]) -> list[Joined]:
         """The sources without rows that a plain `column = value` rules out; there can be thousands."""
-        own = {name for alias, rows in sources for name in (alias, *(rows[0] if rows else ()))}
+        own = {name for source in sources for name in (source.alias, *(source.rows[0] if source.rows else ()))}
         plain = self.evaluator(variables)
         for test in tests:
             for each in test.items if isinstance(test, Operation) and test.op == "and" else (test,):
@@ -181,8 +237,10 @@ class Queries:
                 if isinstance(value, str):
                     column, of = left.parts[-1], left.parts[0] if len(left.parts) > 1 else ""
                     sources = [
-                        (alias, [row for row in rows if row.get(column, value) == value or row[column] is UNKNOWN] if of in ("", alias) else rows)
-                        for alias, rows in sources
+                        source._replace(rows=[row for row in source.rows if row.get(column, value) == value or row[column] is UNKNOWN])
+                        if of in ("", source.alias) and source.outer is None
+                        else source
+                        for source in sources
                     ]
         return sources
 
@@ -193,7 +251,8 @@ class Queries:
         maker = {
             "pg_tables": self.pg_tables, "tables": self.info_tables, "columns": self.info_columns, "pg_class": self.pg_class,
             "pg_namespace": self.pg_namespace, "pg_policies": self.pg_policies, "pg_views": self.pg_views, "pg_matviews": self.pg_matviews,
-            "pg_roles": self.pg_roles, "pg_policy": self.pg_policy, "schemata": self.schemata, "views": self.info_views,
+            "pg_attribute": self.pg_attribute, "pg_inherits": self.pg_inherits, "pg_roles": self.pg_roles, "pg_policy": self.pg_policy,
+            "schemata": self.schemata, "views": self.info_views,
         }.get(name)  # fmt: skip
         if maker is None or (name in ("tables", "columns", "schemata", "views")) != (schema == "information_schema"):
             return UNKNOWN
@@ -222,11 +281,20 @@ class Queries:
 
     def pg_class(self) -> Iterator[dict[str, Any]]:
         for each in self.relations():
-            title = f"{quoted(each.schema)}.{quoted(each.name)}"
             yield {
-                "oid": title, "relname": each.name, "relnamespace": each.schema, "relkind": _KIND[each.kind], "relrowsecurity": each.rls,
+                "oid": _oid(each), "relname": each.name, "relnamespace": each.schema, "relkind": _KIND[each.kind], "relrowsecurity": each.rls,
                 "relforcerowsecurity": each.forced, "relispartition": each.parent is not None, "relpersistence": "p",
             }  # fmt: skip
+
+    def pg_attribute(self) -> Iterator[dict[str, Any]]:
+        for each in self.relations():
+            for place, column in enumerate(each.columns, 1):
+                yield {"attrelid": _oid(each), "attname": column, "attnum": float(place), "attisdropped": False}
+
+    def pg_inherits(self) -> Iterator[dict[str, Any]]:
+        for each in self.relations():
+            if each.parent is not None and (parent := self.catalog.relations.get(each.parent)):
+                yield {"inhrelid": _oid(each), "inhparent": _oid(parent)}
 
     def pg_namespace(self) -> Iterator[dict[str, Any]]:
         yield from ({"oid": name, "nspname": name} for name in self.catalog.schemas)
@@ -245,7 +313,7 @@ class Queries:
     def pg_policy(self) -> Iterator[dict[str, Any]]:
         for each in self.relations():
             for policy in each.policies.values():
-                yield {"polname": policy.name, "polrelid": f"{quoted(each.schema)}.{quoted(each.name)}", "polpermissive": policy.permissive}
+                yield {"polname": policy.name, "polrelid": _oid(each), "polpermissive": policy.permissive}
 
     def pg_views(self) -> Iterator[dict[str, Any]]:
         yield from ({"schemaname": each.schema, "viewname": each.name} for each in self.relations() if each.kind == "view")
@@ -256,6 +324,19 @@ class Queries:
     def pg_roles(self) -> Iterator[dict[str, Any]]:
         known = {"postgres", *(role for names in self.catalog.schemas.values() for role in names)} - {EVERYBODY}
         yield from ({"rolname": role} for role in sorted(known))
+
+
+def _oid(relation: Relation) -> str:
+    """What stands for the number of a relation: the name that `regclass` prints."""
+    return f"{quoted(relation.schema)}.{quoted(relation.name)}"
+
+
+def _wider(scope: Mapping[str, Any], alias: str, row: dict[str, Any]) -> dict[str, Any]:
+    """The variables with those of one more row."""
+    out = {**scope, **row}
+    if alias and alias not in row:
+        out[alias] = row
+    return out
 
 
 def _columns(wanted: list[Token]) -> list[tuple[str, Expression | None]]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from prodlint.database import grants, statements
+from prodlint.database import drops, grants, statements
 from prodlint.database.catalog import UNKNOWN_NAME, Catalog, Function, Relation
 from prodlint.database.evaluate import UNKNOWN, Record, as_list, quoted
 from prodlint.database.procedures import Step, parse
@@ -94,7 +94,7 @@ class Replay:
         elif word == "alter":
             self.alter(cursor, at)
         elif word == "drop":
-            statements.drop(catalog, cursor, at)
+            drops.drop(catalog, cursor, at)
         elif word in ("grant", "revoke"):
             grants.grant(catalog, cursor, at, word == "grant")
         elif word == "do":

@@ -11,7 +11,10 @@ def check(project: Project):
                 continue
             found = True
             if table.policies:
-                yield Proof(table.said or table.at, f"{table.title} has {len(table.policies)} policies")
+                yield Proof(
+                    table.said or table.at,
+                    f"{table.title} has a policy" if len(table.policies) == 1 else f"{table.title} has {len(table.policies)} policies",
+                )
             elif "policy" in database.catalog.doubts:
                 place = database.catalog.doubts["policy"]
                 yield Skip(f"{table.title}: policies are made for tables whose names only the running database knows", place, verdict="unknown")

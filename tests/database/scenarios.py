@@ -204,6 +204,32 @@ SCENARIOS: dict[str, tuple[tuple[str, ...], str, str]] = {
          "when 'b' then alter table b enable row level security; end case; end $$;",),
         "a b", "a",
     ),
+    "an outer join": (
+        ("create table a (id int); create table b (id int); create policy p on b for select using (true); do $$ declare t text; begin "
+         "for t in select c.relname from pg_class c left join pg_policy p on p.polrelid = c.oid join pg_namespace n on n.oid = c.relnamespace "
+         "where n.nspname = 'public' and c.relkind = 'r' and p.polname is null loop execute format('alter table %I enable row level security', t); end loop; end $$;",),
+        "a b", "b",
+    ),
+    "a union": (
+        ("create table a (id int); create table b (id int); create table c (id int); do $$ declare r record; begin "
+         "for r in select 'a' as name union all select tablename from pg_tables where tablename = 'c' loop "
+         "execute format('alter table %I enable row level security', r.name); end loop; end $$;",),
+        "a b c", "b",
+    ),
+    "the children of a parent": (
+        ("create table a (id int) partition by list (id); create table a1 partition of a for values in (1); create table b (id int); "
+         "do $$ declare r record; begin for r in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent "
+         "where p.relname = 'a' loop execute format('alter table %I enable row level security', r.relname); end loop; end $$;",),
+        "a a1 b", "a b",
+    ),
+    "tables with a column, except those that a function names": (
+        ("create table a (id int, org int); create table b (org int); create table c (id int); create function kept() returns text[] language sql as "
+         "$$ select array['b', 'x'] $$; create function guard() returns int language plpgsql as $f$ declare r record; n int := 0; begin "
+         "for r in select c.relname as tbl from pg_class c join pg_namespace ns on ns.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid "
+         "where ns.nspname = 'public' and c.relkind = 'r' and a.attname = 'org' and a.attnum > 0 and not a.attisdropped and not (c.relname = any (kept())) loop "
+         "execute format('alter table public.%I enable row level security', r.tbl); n := n + 1; end loop; return n; end $f$; select guard();",),
+        "a b c", "b c",
+    ),
     "a value selected into a variable": (
         ("create table a (id int); do $$ declare n text; begin select tablename into n from pg_tables where tablename = 'a'; "
          "if n is not null then execute 'alter table a enable row level security'; end if; end $$;",),
