@@ -45,6 +45,8 @@ class Calls:
             callee = self.eval(func, frame)
         args, kwargs = self.arguments(expr, frame)
         name = "" if isinstance(func, ir.Call) else last_name(func)  # what `login_required(view)(request)` is called says nothing of this call
+        if isinstance(func, ir.Name) and isinstance(callee.ref, str):
+            name = callee.ref.rpartition(".")[2] or name  # from sqlalchemy import delete as remove
         return self.dispatch(callee, receiver, name, args, kwargs, expr, frame)
 
     def arguments(self: Any, expr: ir.Call, frame: Frame) -> tuple[list[Value], dict[str, Value]]:
@@ -399,7 +401,7 @@ class Calls:
         if parents and not terms and not from_caller:
             return Value(frozenset(parents))
         changes = name in queries.CHANGING or any(parent.changes for parent in parents)
-        raising = name in queries.RAISING
+        raising = name in queries.RAISING and (name not in ("get", "aget") or self.knowledge.get_raises(model))
         selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes)
         if changes:
             self.use_changed(Value(frozenset({selection})))

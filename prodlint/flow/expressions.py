@@ -89,9 +89,22 @@ class Expressions:
             origins: frozenset[Origin] = frozenset()
             if kind in ("werkzeug.local.LocalProxy",) and self.knowledge.names_caller(ref.name):
                 origins = frozenset({CALLER})
+            if isinstance(kind, Definition) and isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and not self.knowledge.is_model(kind):
+                return self.instance(ref, kind)
             items = self.global_items(ref) if isinstance(node, ir.Assign) else None
             return Value(origins, kind, ref, const if isinstance(const, str) else None, items=items)
         return Value(ref=ref)
+
+    def instance(self: Any, ref: Definition, kind: Definition) -> Value:
+        """An object that a module makes (`tasks = Repository(Task)`), with the fields its constructor sets; made once for each endpoint."""
+        known = self.made_globals.get(ref)
+        if known is None:
+            from prodlint.flow.interpreter import Frame
+
+            self.made_globals[ref] = Value(frozenset(), kind, ref)
+            made = self.eval(ref.node.value, Frame(self.names.scope_of(ref), {}, 2))  # type: ignore[attr-defined]
+            known = self.made_globals[ref] = Value(frozenset(), kind, ref, None, made.fields)
+        return known
 
     def global_items(self: Any, ref: Definition) -> tuple[Value, ...] | None:
         value = ref.node.value  # type: ignore[attr-defined]
@@ -264,7 +277,8 @@ class Expressions:
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)
             current = right
-        out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))} if is_none(expr.rights[-1]) else set()
+        if is_none(expr.rights[-1]) and not left.has(CALLER):
+            out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))}
         return Value(frozenset(out), fields=self.term(expr, frame))
 
     @staticmethod

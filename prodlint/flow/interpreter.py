@@ -18,7 +18,7 @@ from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
 from prodlint.flow.knowledge import AUTH_HEADERS, Knowledge, last_name
 from prodlint.flow.polarity import privileged
-from prodlint.flow.values import ADMIN, CALLER, EMPTY, PRESENCE, ROLE, Link, Origin, Outcome, Selection, Target, Tie, Value, flipped, union
+from prodlint.flow.values import ADMIN, ALWAYS, CALLER, EMPTY, PRESENCE, ROLE, Link, Origin, Outcome, Selection, Target, Tie, Value, flipped, union
 from prodlint.names import Definition, Names, Scope
 
 ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks
@@ -71,7 +71,9 @@ class Run(Expressions, Calls):
         self.knowledge = knowledge
         self.steps = 0
         self.selections: list[Selection] = []
-        self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool]]] = {}
+        self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
+        self.guards = 0
+        self.leaving = False
         self.links: list[Link] = []
         self.evidence: list[tuple[str, int, str]] = []
         self.roles: list[tuple[str, int, frozenset[tuple[int, bool]], bool]] = []  # (path, at, branches, admins only)
@@ -84,6 +86,7 @@ class Run(Expressions, Calls):
         self.caller_seen = False
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
+        self.made_globals: dict[Definition, Value] = {}
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
     # ------------------------------------------------------------ blocks
@@ -193,7 +196,9 @@ class Run(Expressions, Calls):
     def returned(self, statement: ir.Return, frame: Frame) -> int:
         value = self.maybe(statement.value, frame)
         if frame.depth == 0:
+            self.leaving = True  # what comes later guards this no more
             self.use(value)
+            self.leaving = False
         else:
             self.given_back(value, value.truth is False or statement.value is None, frame)
         return RETURNS
@@ -292,8 +297,9 @@ class Run(Expressions, Calls):
     def bind(self, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
         """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""
         entries = self.bound.setdefault(target, [])
-        if (where, weak) not in entries:
-            entries.append((where, weak))
+        if not any(known == where and doubted == weak for known, doubted, _ in entries):
+            self.guards += 1
+            entries.append((where, weak, self.guards))
             self.evidence.append((path, at, "refuses unless it fits the caller"))
 
     # ------------------------------------------------------------ other compound statements
@@ -382,9 +388,9 @@ class Run(Expressions, Calls):
                 pending.extend(current.items)
 
     def mark(self, selection: Selection) -> None:
-        held = frozenset(self.held)
-        if held not in selection.uses and len(selection.uses) < 20:
-            selection.uses.append(held)
+        use = (frozenset(self.held), self.guards if self.leaving else ALWAYS)
+        if use not in selection.uses and len(selection.uses) < 20:
+            selection.uses.append(use)
 
     def use_changed(self, value: Value) -> None:
         for selection in value.selections:
@@ -407,10 +413,10 @@ def identifies(test: Value) -> bool:
 
 def caller_side(expr: ir.Expr, test: Value) -> bool | None:
     """The side that a known caller takes, where the test asks only whether there is one (`if user:`, `if user_id is not None:`)."""
-    if test.outcomes or test.selections or test.clients:
-        return None
     if isinstance(expr, (ir.Name, ir.Attr)):
         return True if test.has(CALLER) else None
+    if test.outcomes or test.selections or test.clients:
+        return None
     if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]) and test.has(PRESENCE):
         return expr.ops[0] in ("is not", "!=")
     return None

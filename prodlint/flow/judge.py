@@ -14,7 +14,7 @@ from typing import Any
 
 from prodlint.flow import queries
 from prodlint.flow.knowledge import KEY_FIELDS
-from prodlint.flow.values import CALLER, Client, Link, Selection, Tie, Value
+from prodlint.flow.values import ALWAYS, CALLER, Client, Link, Selection, Tie, Value
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 MAX_CHAINS = 24
@@ -38,9 +38,9 @@ class Judge:
                         if KEY_FIELDS.search(name) or name == "":
                             self.links.setdefault(client, []).append(checked)
 
-    def _keys(self) -> dict[Client, list[tuple[frozenset[tuple[int, bool]], bool]]]:
+    def _keys(self) -> dict[Client, list[tuple[frozenset[tuple[int, bool]], bool, int]]]:
         """Client values that name an object which a guard holds against the caller: what else they select belongs to that object."""
-        out: dict[Client, list[tuple[frozenset[tuple[int, bool]], bool]]] = {}
+        out: dict[Client, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}
         for target, entries in self.run.bound.items():
             for selection in narrowed_from(target) if isinstance(target, Selection) else ():
                 for name, client in queries.client_terms(selection):
@@ -71,7 +71,7 @@ class Judge:
                     continue
                 verdict = self.chain(chain, selection)
                 for term in terms:
-                    yield selection, term, TIED if verdict == TIED else _better(verdict, self.bound(term[2], selection.tests))
+                    yield selection, term, verdict
 
     def chains(self, selection: Selection) -> list[list[Selection]]:
         """Each way from a selection up to where it began."""
@@ -94,14 +94,15 @@ class Judge:
     def chain(self, chain: list[Selection], used: Selection) -> str:
         if any(element.admin for element in chain):
             return TIED
+        return _worst(self.at_use(held, before, chain, used) for held, before in used.uses or [(frozenset(), ALWAYS)])
+
+    def at_use(self, held: frozenset[Tie | Link], before: int, chain: list[Selection], used: Selection) -> str:
         best = LOOSE
         for element in chain:
-            best = _better(best, self.alone(element, used.tests))
+            best = _better(best, self.alone(element, used.tests, before))
             if best == TIED:
                 return TIED
-        if used.uses:
-            best = _better(best, _worst(self.holds(held, chain) for held in used.uses))
-        return best
+        return _better(best, self.holds(held, chain))
 
     def holds(self, held: Iterable[Tie | Link], chain: list[Selection]) -> str:
         """What the outcomes that hold at a use say of a chain or of the client values in it."""
@@ -134,16 +135,16 @@ class Judge:
             best = _better(best, self.alone(element, used.tests))
         return best
 
-    def alone(self, selection: Selection, tests: frozenset[tuple[int, bool]]) -> str:
+    def alone(self, selection: Selection, tests: frozenset[tuple[int, bool]], before: int = ALWAYS) -> str:
         """One selection without its parents: guards on it, its own terms."""
         if selection.from_caller or selection.admin:
             return TIED
-        best = self.bound(selection, selection.tests | tests)
+        best = self.bound(selection, selection.tests | tests, before)
         if best == TIED:
             return TIED
         best = self.linked(selection, best)
         for _, value in selection.terms:
-            best = _better(best, self.value(value, selection))
+            best = _better(best, self.value(value, selection, before))
         return best
 
     def linked(self, target: object, best: str) -> str:
@@ -151,25 +152,25 @@ class Judge:
             best = _better(best, self.tied(other))
         return best
 
-    def bound(self, target: object, tests: frozenset[tuple[int, bool]]) -> str:
+    def bound(self, target: object, tests: frozenset[tuple[int, bool]], before: int = ALWAYS) -> str:
         best = LOOSE
         entries = self.run.bound.get(target, ())
         if isinstance(target, Client):
             entries = (*entries, *self.keys.get(target, ()))
-        for where, weak in entries:
-            if any((statement, not side) in tests for statement, side in where):
-                continue  # a guard of the other branch
+        for where, weak, number in entries:
+            if number > before or any((statement, not side) in tests for statement, side in where):
+                continue  # a guard that comes too late, or stands in the other branch
             best = _better(best, TIED if where <= tests and not weak else WEAK)
         return best
 
-    def value(self, value: Value, selection: Selection) -> str:
+    def value(self, value: Value, selection: Selection, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
         if value.has(CALLER):
             return TIED
         best = LOOSE
         for origin in value.origins:
             if isinstance(origin, Client):
-                best = _better(best, self.linked(origin, self.bound(origin, selection.tests)))
+                best = _better(best, self.linked(origin, self.bound(origin, selection.tests, before)))
             elif isinstance(origin, Selection) and origin is not selection:
                 best = _better(best, self.tied(origin))
         return best

@@ -80,6 +80,7 @@ def role_marks(name: str) -> set[Mark]:
     return {ROLE} if ROLE_WORDS.search(name) else set()
 
 
+GET_RAISES = ("django.", "peewee.", "tortoise", "mongoengine", "ormar", "pony", "playhouse")
 DJANGO_USERS = (
     "django.contrib.auth.models.AbstractUser",
     "django.contrib.auth.models.AbstractBaseUser",
@@ -123,6 +124,12 @@ class Knowledge:
                 known = any(self._has_columns(a) for a in self.names.mro(ref) if isinstance(a, Definition))
             self._model[ref] = known
         return known
+
+    def get_raises(self, model: Ref | None) -> bool:
+        """Does `get` of this model's library raise where there is no row? SQLAlchemy's gives None."""
+        if isinstance(model, str):
+            return model.startswith("django.")
+        return model is not None and any(isinstance(a, str) and a.startswith(GET_RAISES) for a in self.names.mro(model))
 
     def _has_columns(self, cls: Definition) -> bool:
         """Columns, or a table's name, in the class body: a table whatever its base is (`@as_declarative`, a base made by a function)."""

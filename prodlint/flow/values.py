@@ -55,8 +55,8 @@ class Selection:
     terms: (field, value). tests: the branches (statement, side) it stands in. parents: selections it was narrowed from or reached through,
     one for each alternative.
     from_caller: what it was reached through belongs to the caller. raising: it refuses when nothing is found. uses: where its data leaves or
-    changes, each with the outcomes that hold there. changes: executing it changes data. changed: its rows were changed.
-    admin: made where only an admin comes."""
+    changes, each with the outcomes that hold there and the number of guards that came before it (ALWAYS where later ones count too).
+    changes: executing it changes data. changed: its rows were changed. admin: made where only an admin comes."""
 
     model: Ref
     path: str
@@ -66,7 +66,7 @@ class Selection:
     parents: tuple[Selection, ...] = ()
     from_caller: bool = False
     raising: bool = False
-    uses: list[frozenset[Outcome]] = field(default_factory=list)
+    uses: list[tuple[frozenset[Outcome], int]] = field(default_factory=list)
     changes: bool = False
     changed: bool = False
     admin: bool = False
@@ -154,6 +154,7 @@ class Value:
         return (self.origins, self.kind, self.ref, self.const, id(self.fields) if self.fields else 0, id(self.closure))
 
 
+ALWAYS = 1 << 30
 EMPTY = Value()
 TRUE = Value(ref="builtins.True")
 FALSE = Value(ref="builtins.False")
