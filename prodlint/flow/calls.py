@@ -73,6 +73,10 @@ class Calls:
     ) -> Value:
         """What a call gives: by what the callee is, then by the shape of the call."""
         ref = callee.ref
+        if name in self.knowledge.own_guards:  # the configuration says that it refuses
+            for value in (*args, *kwargs.values(), *([receiver] if receiver is not None else [])):
+                for target in value.selections or [c for c in value.clients if c.name != "*"] if not value.has(CALLER) else ():
+                    self.bind(target, frozenset(self.branch), False, frame.scope.module.path, expr.at)
         if isinstance(ref, Definition) and ref.kind == "value" and receiver is None and isinstance(callee.kind, Definition):
             method = self.names.class_member(callee.kind, "__call__")
             if isinstance(method, Definition):
@@ -158,6 +162,8 @@ class Calls:
 
         scope = self.names.scope(function)
         outer = closure if isinstance(closure, Frame) else None
+        if function.name in self.knowledge.own_admin:
+            self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
         inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers)
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:

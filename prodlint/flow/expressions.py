@@ -63,6 +63,9 @@ class Expressions:
 
     # ------------------------------------------------------------ names
     def name(self: Any, expr: ir.Name, frame: Frame) -> Value:
+        if expr.id in self.knowledge.own_principals:
+            self.caller_seen = True
+            return Value(frozenset({CALLER}))
         here: Frame | None = frame
         while here is not None:
             found = here.env.get(expr.id)
@@ -114,6 +117,9 @@ class Expressions:
 
     # ------------------------------------------------------------ attributes
     def attribute(self: Any, expr: ir.Attr, frame: Frame) -> Value:
+        if self.knowledge.own_principals and dotted(expr) in self.knowledge.own_principals:
+            self.caller_seen = True
+            return Value(frozenset({CALLER}))
         base = self.eval(expr.base, frame)
         return self.attr(base, expr.name, expr, frame)
 
@@ -557,6 +563,15 @@ def _identical(left: Value, right: Value, op: str) -> Value | None:
 
 def _doubted(origins: frozenset[Origin]) -> list[Origin]:
     return [Tie(o.target, True, o.sign) if isinstance(o, Tie) else o for o in origins if not isinstance(o, Link)]
+
+
+def dotted(expr: ir.Expr) -> str:
+    """`request.account` as text; "" for anything but names and attributes."""
+    parts: list[str] = []
+    while isinstance(expr, ir.Attr):
+        parts.append(expr.name)
+        expr = expr.base
+    return ".".join([expr.id, *reversed(parts)]) if isinstance(expr, ir.Name) else ""
 
 
 def _class_method(function: Definition) -> bool:

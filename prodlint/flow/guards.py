@@ -81,6 +81,8 @@ class Guards:
         logins, roles = len(self.run.login), len(self.run.roles)
         value = self.parameters.dependency(expr.args[0], before.scope, None, None)
         name = last_name(expr.args[0])
+        if name in self.run.knowledge.own_admin:
+            self.note("admin", before.scope, expr.at, f"Depends({name})")
         if len(self.run.roles) > roles or ADMIN_WORDS.search(name):
             self.note("admin" if ADMIN_WORDS.search(name) else "required", before.scope, expr.at, f"Depends({name})")
         elif len(self.run.login) > logins or value.has(CALLER) or LOGIN_STRICT.search(name):
@@ -100,6 +102,8 @@ class Guards:
                 for term in given.items or ():
                     self.permission(term, self.bare_view(), True, scope, expr.at)
             return
+        if name in self.run.knowledge.own_admin:
+            self.note("admin", scope, ir.start_of(func), f"@{name}")
         ref = self.names.resolve(func, scope)
         level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
         if level is not None:

@@ -38,6 +38,8 @@ class Choice:
     owner_path: tuple[str, ...] | None
     path: str
     at: int
+    why: tuple[str, str, int] = ("", "", 0)
+    changed: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -54,6 +56,8 @@ class Outcome:
     touches: bool = False
     complete: bool = True
     guards: list[tuple[str, str, int, str]] = field(default_factory=list)
+    role: bool = False
+    changed: tuple[str, ...] = ()
 
 
 class Analyst:
@@ -157,12 +161,15 @@ class Analyst:
             if known is None or _worse(choice.ownership, known.ownership):
                 choices[(client.name, client.source, choice.model)] = choice
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.client.name))
+        if self.knowledge.is_public(endpoint.path, endpoint.name):
+            for choice in found:
+                choice.ownership = "public" if choice.ownership in (LOOSE, WEAK) else choice.ownership
         ownership = self.overall(found, touched, judge, admin, authentication, run, complete)
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
         evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]
-        return Outcome(
-            endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, guards.levels
-        )
+        changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
+        return Outcome(endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete,
+                       guards.levels, role or admin, changed)  # fmt: skip
 
     def counts(self, selection: Selection, name: str, client: Client, changed: bool, anonymous: bool) -> bool:
         """Is this a choice of an object?"""
@@ -195,7 +202,8 @@ class Analyst:
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
         where, at = self.place(selection, client, endpoint)
-        return Choice(selection, client, name, ownership, label, path, where, at)
+        why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
+        return Choice(selection, client, name, ownership, label, path, where, at, why, terminal.changed)
 
     @staticmethod
     def place(selection: Selection, client: Client, endpoint: Endpoint) -> tuple[str, int]:

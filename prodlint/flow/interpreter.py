@@ -73,6 +73,8 @@ class Run(Expressions, Calls):
         self.selections: list[Selection] = []
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
         self.guards = 0
+        self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
+        self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False
         self.links: list[Link] = []
         self.evidence: list[tuple[str, int, str]] = []
@@ -191,6 +193,9 @@ class Run(Expressions, Calls):
                 return REFUSES
             if result.ref == "builtins.NoReturn":
                 return REFUSES
+            for outcome in result.outcomes:  # an answer that nobody reads
+                if isinstance(outcome, Tie) and not outcome.weak:
+                    self.ignored.setdefault(outcome.target, (frame.scope.module.path, statement.at))
         return ON
 
     def returned(self, statement: ir.Return, frame: Frame) -> int:
@@ -300,6 +305,8 @@ class Run(Expressions, Calls):
         if not any(known == where and doubted == weak for known, doubted, _ in entries):
             self.guards += 1
             entries.append((where, weak, self.guards))
+            if not weak:
+                self.places.setdefault(target, (path, at))
             self.evidence.append((path, at, "refuses unless it fits the caller"))
 
     # ------------------------------------------------------------ other compound statements

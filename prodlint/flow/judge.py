@@ -86,6 +86,26 @@ class Judge:
             pending.extend([*chain, parent] for parent in scoped)
         return done
 
+    def why(self, used: Selection) -> tuple[str, str, int]:
+        """What stands where a guard should: ("ignored", path, place), ("partial", ...), ("child", ...) or ("", "", 0)."""
+        chains = self.chains(used)
+        targets: list[object] = [*dict.fromkeys(element for chain in chains for element in chain)]
+        targets += dict.fromkeys(client for chain in chains for element in chain for _, client in queries.client_terms(element))
+        for target in targets:
+            if target in self.run.ignored:
+                return ("ignored", *self.run.ignored[target])
+        ways = {self.at_use(held, before, chain, used) for chain in chains for held, before in used.uses or [(frozenset(), ALWAYS)]}
+        if TIED in ways or any(not weak for target in targets for _, weak, _ in self.run.bound.get(target, ())):
+            return "partial", *self.guard_of(targets)
+        others = [target for target, entries in self.run.bound.items() if target not in targets and any(not weak for _, weak, _ in entries)]
+        others = [t for t in others if not isinstance(t, Selection) or any(True for e in narrowed_from(t) for _ in queries.client_terms(e))]
+        return ("child", *self.guard_of(others)) if others else ("", "", 0)
+
+    def guard_of(self, targets: Iterable[object]) -> tuple[str, int]:
+        """Where the first of these was held against the caller."""
+        found = [self.run.places[target] for target in targets if target in self.run.places]
+        return min(found) if found else ("", 0)
+
     # ------------------------------------------------------------ verdicts
     def verdict(self, selection: Selection) -> str:
         """The worst of all uses and ways."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from functools import cached_property
 
 from prodlint import ir
@@ -105,7 +106,9 @@ class Knowledge:
         self.policy_methods: dict[str, str] = dict(access.get("policy_methods", {}))
         given = vocabulary or {}
         self.own_principals = frozenset(given.get("principals", ()))
-        self.own_guards = frozenset(given.get("guards", ()))
+        self.own_guards = frozenset(word.rpartition(".")[2] for word in given.get("guards", ()))
+        self.own_admin = frozenset(word.rpartition(".")[2] for word in given.get("admin", ()))
+        self.own_public = tuple(given.get("public", ()))
         self._model: dict[Definition, bool] = {}
 
     def is_model(self, ref: Ref | None) -> bool:
@@ -180,6 +183,10 @@ class Knowledge:
 
     def names_caller(self, name: str) -> bool:
         return name in self.own_principals or bool(CALLER_WORDS.search(name))
+
+    def is_public(self, path: str, handler: str) -> bool:
+        """Is a route open on purpose, by `[tool.prodlint.access] public`: a glob of paths, or a handler's name?"""
+        return any(fnmatchcase(path, word) or handler == word or handler.endswith(f".{word}") for word in self.own_public)
 
     def names_guard(self, name: str) -> bool:
         return name in self.own_guards or bool(GUARD_WORDS.search(name))

@@ -21,7 +21,10 @@ from prodlint.routing.table import Table
 
 class UnboundId(msgspec.Struct, frozen=True):
     """A client value that selects data: `ownership` says whether anything ties it to the caller ("missing", "owned", "unknown", "public", "admin",
-    "not-applicable"); `at` is the expression in the handler that carries it, `lookup` where the data is selected."""
+    "not-applicable"); `at` is the expression in the handler that carries it, `lookup` where the data is selected.
+
+    why: what stands where the guard should: "ignored" (its answer is dropped), "partial" (it does not stand on every way), "child" (another object
+    of the handler is held, this one is not), or ""; `guard` is where that stands."""
 
     at: Span
     id: str
@@ -31,6 +34,9 @@ class UnboundId(msgspec.Struct, frozen=True):
     ownership: str
     owner_path: tuple[str, ...] | None
     lookup: Span
+    why: str = ""
+    guard: Span | None = None
+    changed: bool = False
 
 
 class Handler(msgspec.Struct, frozen=True):
@@ -43,6 +49,8 @@ class Handler(msgspec.Struct, frozen=True):
     touches_data: bool
     complete: bool
     at: Span
+    role: bool = False  # asks for a role
+    changes: tuple[str, ...] = ()  # models of which rows are changed, dotted
 
 
 class AccessQuestions:
@@ -115,14 +123,18 @@ def _handler(outcome: Outcome) -> Handler:
                   outcome.ownership, lookups, evidence)  # fmt: skip
     ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
     at = Span(endpoint.file, endpoint.line)
-    return Handler(route, ref, tuple(_id(c) for c in outcome.choices), outcome.caller_known, outcome.touches, outcome.complete, at)
+    return Handler(
+        route, ref, tuple(_id(c) for c in outcome.choices), outcome.caller_known, outcome.touches, outcome.complete, at, outcome.role, outcome.changed
+    )
 
 
 def _id(choice: Choice) -> UnboundId:
     selection = choice.selection
     end = selection.end if selection.path == choice.path and selection.at == choice.at else 0
+    why, path, place = choice.why
     return UnboundId(_span(choice.path, choice.at, end), choice.client.name, choice.client.source, choice.model, choice.field, choice.ownership,
-                     choice.owner_path, _span(selection.path, selection.at, selection.end))  # fmt: skip
+                     choice.owner_path, _span(selection.path, selection.at, selection.end), why, _span(path, place) if path and place else None,
+                     choice.changed)  # fmt: skip
 
 
 def _span(path: str, at: int, end: int = 0) -> Span:
