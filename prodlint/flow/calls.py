@@ -516,6 +516,8 @@ class Calls:
         if name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit"):
             for value in (*values, *([receiver] if receiver else [])):
                 self.use(value)
+                if name not in ("render", "emit"):
+                    self.use_changed(value)
         origins = origins_of([*values, *([receiver] if receiver is not None else [])])
         if isinstance(callee.ref, str) and callee.kind is None and not origins:
             return Value(ref=callee.ref + "()", kind=callee.ref if name[:1].isupper() else callee.ref + "()")

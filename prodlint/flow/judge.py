@@ -28,6 +28,7 @@ class Judge:
         self.run = run
         self.memo: dict[object, str] = {}
         self.links: dict[object, list[object]] = {}
+        self.used: list[Selection] = []
         self.keys = self._keys()
         for link in run.links:
             self.links.setdefault(link.one, []).append(link.other)
@@ -60,7 +61,8 @@ class Judge:
             out[selection] = None
             if self.verdict(selection) != TIED:
                 pending.extend(s for chain in self.chains(selection) for e in chain for _, v in e.terms for s in v.selections if s is not selection)
-        return list(out)
+        self.used = list(out)
+        return self.used
 
     def asked(self, touched: Iterable[Selection]) -> Iterator[tuple[Selection, Term, str]]:
         """(used selection, client term, verdict) for each way in which a client value chose what is used."""
@@ -94,9 +96,12 @@ class Judge:
         for target in targets:
             if target in self.run.ignored:
                 return ("ignored", *self.run.ignored[target])
+        scoped = [s for s in self.used if s is not used and s.parents and any(used in chain for chain in self.chains(s))]
+        if any(self.verdict(s) == TIED for s in scoped):  # narrowed to the caller's rows in one branch only
+            return ("partial", scoped[0].path, scoped[0].at)
         ways = {self.at_use(held, before, chain, used) for chain in chains for held, before in used.uses or [(frozenset(), ALWAYS)]}
         if TIED in ways or any(not weak for target in targets for _, weak, _ in self.run.bound.get(target, ())):
-            return "partial", *self.guard_of(targets)
+            return ("partial", *self.guard_of(targets))
         others = [target for target, entries in self.run.bound.items() if target not in targets and any(not weak for _, weak, _ in entries)]
         others = [t for t in others if not isinstance(t, Selection) or any(True for e in narrowed_from(t) for _ in queries.client_terms(e))]
         return ("child", *self.guard_of(others)) if others else ("", "", 0)

@@ -14,7 +14,7 @@ def check(project: Project):
             what = choice.model or "data"
             if choice.ownership == "owned":
                 yield Proof(choice.at, f"{label}: {choice.id} is tied to the caller")
-            elif choice.ownership == "missing":
+            elif choice.ownership == "missing" and not choice.why:  # what stands where a guard should is for rules of its own
                 known = choice.owner_path is not None
                 yield Finding(
                     choice.at,

@@ -1,0 +1,50 @@
+"""Judges: what some routes keep to a role, others do not do for everybody who can log in."""
+
+import re
+
+from prodlint import Finding, Project, Proof, Skip
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
+
+
+def check(project: Project):
+    handlers = project.handlers()
+    kept = {model for handler in handlers if handler.role for model in handler.changes}
+    if not any(handler.role for handler in handlers):
+        yield Skip("no route of this app asks for a role")
+        return
+    for handler in handlers:
+        route = handler.route
+        label = f"{','.join(route.methods) or 'ANY'} {route.path}"
+        if handler.role:
+            yield Proof(handler.at, f"{label} asks for a role")
+        elif handler.complete and route.authentication == "required" and not any(choice.ownership == "missing" for choice in handler.ids):
+            yield from _open(handler, label, kept)
+
+
+def _open(handler, label, kept):
+    """A finding where the route does for every user what is kept to a role elsewhere, or stands among the routes for staff."""
+    route = handler.route
+    changes = not set(route.methods) <= SAFE
+    shared = [choice for choice in handler.ids if choice.ownership == "not-applicable" and choice.changed]
+    common = [model for model in handler.changes if model in kept]
+    if changes and shared and common:
+        choice = shared[0]
+        yield Finding(
+            choice.at,
+            f"{label} changes {choice.model} for everybody, and every user may; other routes that change it ask for a role",
+            confidence="medium",
+            symbol=route.handler,
+            subject={"id": choice.id, "source": choice.source, "model": choice.model or None},
+            route=handler.ref,
+        )
+    elif STAFF.search(route.path) and route.ownership not in ("owned", "admin") and (handler.ids or handler.changes):
+        yield Finding(
+            handler.at,
+            f"{label} is among the routes for staff, and a login is all it asks for",
+            confidence="medium",
+            symbol=route.handler,
+            subject={"id": None, "source": None, "model": handler.changes[0].rpartition(".")[2] if handler.changes else None},
+            route=handler.ref,
+        )
