@@ -219,7 +219,26 @@ class Exceptions:
             if keyword.name in ("autoretry_for", "retry_for"):
                 caught = self._classes(keyword.value, scope)
                 return state.then(c for c in state.classes if True not in [self.covers(each, c) for each in caught])
+        if self.names.resolve(decorator.func, scope) in ("tenacity.retry", "tenacity.retry.retry"):
+            return self._given_up(decorator, state, scope)
         return state
+
+    def _given_up(self, decorator: ir.Call, state: Leaving, scope: Scope) -> Leaving:
+        """What tenacity raises in the end: RetryError for what it tried again, unless it is told to raise the last exception itself."""
+        given = {keyword.name: keyword.value for keyword in decorator.kwargs}
+        if "retry_error_callback" in given:
+            return state.then(())
+        again = given.get("reraise")
+        if "" in given or "stop" not in given or (again is not None and not (isinstance(again, ir.Const) and not again.value)):
+            return state
+        which = given.get("retry")
+        if which is None:
+            return state.then(("tenacity.RetryError",) if state.classes else ())
+        if not isinstance(which, ir.Call) or last(which) != "retry_if_exception_type" or not which.args:
+            return state
+        tried = self._classes(which.args[0], scope)
+        changed = {c for c in state.classes if True in [self.covers(each, c) for each in tried]}
+        return state.then((state.classes - changed) | ({"tenacity.RetryError"} if changed else set()))
 
     def _runs_again(self, found: Ref | None, decorator: ir.Expr) -> bool:
         """A queue that runs every failed job again, with a pause, unless it is told not to; also behind a decorator of the project."""

@@ -265,3 +265,35 @@ def test_a_decorator_applied_by_hand_makes_a_task() -> None:
         """
     )
     assert found == {("app.py", 5): ("unhandled", "task")}
+
+
+@pytest.mark.parametrize(
+    ("given", "caught", "state"),
+    [
+        ("stop=stop_after_attempt(3)", "requests.RequestException", "unhandled"),
+        ("stop=stop_after_attempt(3)", "RetryError", "handled"),
+        ("stop=stop_after_attempt(3), reraise=True", "requests.RequestException", "handled"),
+        ("stop=stop_after_attempt(3), retry=retry_if_exception_type(requests.Timeout)", "(RetryError, requests.ConnectionError)", "handled"),
+        ("stop=stop_after_attempt(3), retry_error_callback=print", "KeyError", "handled"),
+    ],
+)
+def test_what_tenacity_raises_in_the_end(given: str, caught: str, state: str) -> None:
+    found = fates(
+        app=f"""
+        import requests
+        from celery import shared_task
+        from tenacity import RetryError, retry, retry_if_exception_type, stop_after_attempt
+
+        @retry({given})
+        def fetch():
+            return requests.get("https://example.com", timeout=5)
+
+        @shared_task
+        def task():
+            try:
+                fetch()
+            except {caught}:
+                print("no")
+        """
+    )
+    assert found["app.py", 8][0] == state
