@@ -24,6 +24,7 @@ _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]S
 # calls whose first argument is the primary key, whatever it is called
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
 _SAME = re.compile(r"equals|equal|eq|eql\?|includes?|contains|has|indexOf|in_array|Equals|Contains|is|isNot|include\?|containsKey|same|matches")
+_PARENT = re.compile(r"(?i)repo(?:sitory)?|project|team|org(?:ani[sz]ation)?|workspace|store|channel|group|site|space|board")
 _ANY: frozenset[int] = frozenset()
 
 
@@ -71,7 +72,7 @@ class Flow(Values):
                 yield expression_end(code, index + 1), 2, self._assign, index
             elif text in _COMPARES or (text == "is" and code.language == "csharp"):
                 yield self._right_end(index + 1), 1, self._compare, index
-            elif text == "=>" and code.language != "php":
+            elif (text == "=>" and code.language != "php") or (text == "->" and code.language in ("java", "kotlin")):
                 yield index, 1, self._arrow, index
             elif text in ("of", "as", "range", "in") and kinds[index] == "n":
                 yield index + 1, 3, self._loop, index
@@ -107,7 +108,19 @@ class Flow(Values):
             return
         left = self.value(self._start_of(sign - 1), sign)
         right = self.value(sign + 1, self._right_end(sign + 1))
-        self._tie_together(left, right)
+        if not self._is_optional(sign):
+            self._tie_together(left, right)
+
+    def _is_optional(self, sign: int) -> bool:
+        """`object.owner != user && !ctx.Repo.IsAdmin()` lets in who rules another parent: the comparison does not tie the object to this one."""
+        code = self.code
+        if code.texts[sign] not in ("!=", "!=="):
+            return False
+        at = self._right_end(sign + 1)
+        if code.texts[at : at + 2] != ["&&", "!"]:
+            return False
+        chain = [code.texts[index] for index in range(at + 2, self._right_end(at + 2)) if code.kinds[index] == "n"]
+        return len(chain) > 2 and bool(_PARENT.fullmatch(chain[-2])) and self.words.is_guard(chain[-1])
 
     def _decides_nothing(self, sign: int) -> bool:
         """Is the comparison the answer of a function that is handed to a call which neither filters nor selects?"""
@@ -157,11 +170,13 @@ class Flow(Values):
     def _called(self, name_at: int, first: int, last: int, close: int) -> None:
         code, words = self.code, self.words
         name = code.texts[name_at].lstrip("\\")
+        if words.machine.fullmatch(name):
+            self.roles.append(name)
         start = self._start_of(name_at)
         receiver = self.value(start, name_at) if start < name_at else NOTHING
         args = self.value(first, last)
         if words.is_guard(name) and not self._is_lookup_name(name):
-            self._guarded(name, args | receiver)
+            self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
         elif _SAME.fullmatch(name) and start < name_at:
             self._tie_together(receiver, args)
         elif not words.noted.fullmatch(name):
@@ -170,11 +185,12 @@ class Flow(Values):
     def _is_lookup_name(self, name: str) -> bool:
         return bool(self.words.lookup.fullmatch(name) or _BY_ID.fullmatch(name))
 
-    def _guarded(self, name: str, args: Value) -> None:
+    def _guarded(self, name: str, args: Value, of: str) -> None:
+        """A check ties what it is given; one that is given nothing is a role, where it is not asked of a parent (`ctx.Repo.IsAdmin()`)."""
         ids = self._ids_of(args)
         if ids:
             self.tied |= ids
-        else:
+        elif not _PARENT.fullmatch(of):
             self.roles.append(name)
 
     # ------------------------------------------------------------ lookups
@@ -185,7 +201,7 @@ class Flow(Values):
         strong, tied, positions = kind
         args = self._selecting(name, first, last, positions)
         ids = self._ids_of(args)
-        if not (self.any_name or _BY_KEY.fullmatch(name)):
+        if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
             ids = {each for each in ids if self.words.is_id(each)}
         number = self.by_chain.get(start)
         if number is None:

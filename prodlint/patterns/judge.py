@@ -1,4 +1,4 @@
-"""How sure a loose id is a missing check: what the handler and its siblings show, as a confidence.
+"""How sure a loose id is a missing check: what the handler and its neighbours show, as a confidence.
 
 Knows: evidence (`LooseId`). Does not know: code.
 """
@@ -10,11 +10,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prodlint.patterns.questions import LooseId
 
+# frameworks in which a handler that needs a caller names one itself, or is wrapped; elsewhere a router or a base class may have asked already
+_ASKS_ITSELF = frozenset(("next", "loader", "server-action"))
+
 
 def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
-    if loose.admin or (loose.role and loose.only_id):
+    if loose.admin or loose.machine or (loose.role and not loose.others_tied):
         return "low"
-    if loose.strong or (loose.changes and loose.others_tied):
-        return "medium"
-    return "low"
+    somebody = loose.checked or loose.signed
+    if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
+        return "medium" if somebody and (loose.strong or loose.changes) else "low"
+    if loose.strong:
+        return "medium" if somebody or loose.sibling or loose.file_knows else "low"
+    return "medium" if loose.changes and loose.others_tied else "low"

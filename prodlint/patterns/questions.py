@@ -60,6 +60,9 @@ class LooseId(msgspec.Struct, frozen=True):
     role: str
     admin: bool
     sibling: bool
+    machine: bool
+    signed: bool
+    file_knows: bool
 
     def finding(self) -> Finding:
         """The answer of a rule about this id."""
@@ -192,7 +195,10 @@ class PatternQuestions:
             for entry in entries(path, code, found, matches, words):
                 entry.around += " " + self._registrations.get(entry.name.rsplit(".", 1)[-1], ("", "", ""))[2]
                 given = _OWN_ID if _GIVES.search(entry.around) else None
-                reading = Flow(entry.function, words, entry.start, self._resolve(code.language, DEPTH, path), given=given).read()  # type: ignore[arg-type]
+                entry.around += _before_actions(entry)
+                named = re.findall(r"[{:]([A-Za-z_]\w*)", entry.path)
+                tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
+                reading = Flow(entry.function, words, entry.start, self._resolve(code.language, DEPTH, path), given=given, tied=tied).read()  # type: ignore[arg-type]
                 out.append(_Known(path, entry, reading))
         return tuple(out)
 
@@ -246,6 +252,11 @@ class PatternQuestions:
             if lookup.tied or lookup.ids & known.reading.tied
         )
 
+    @cached_property
+    def _knowing_files(self) -> frozenset[str]:
+        """Files in which some entry point looks at the caller, or ties an id."""
+        return frozenset(known.path for known in self._pattern_entries if known.reading.caller or known.reading.tied)
+
     def _loose(self, known: _Known, name: str, lookup: Lookup, tied: frozenset[str]) -> LooseId:
         entry, reading = known.entry, known.reading
         code = entry.function.code
@@ -269,6 +280,9 @@ class PatternQuestions:
             role=role,
             admin=any(words.admin.fullmatch(place) for place in places),
             sibling=_model_key(lookup.model) in tied,
+            machine=any(words.machine.fullmatch(place) for place in (*places, *reading.roles)),
+            signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
+            file_knows=known.path in self._knowing_files,
         )
 
     def _ref(self, known: _Known) -> RouteRef:
@@ -309,6 +323,17 @@ _DEFINES = re.compile(
     r"|^\s+(?:(?:public|private|protected|internal|static|async|override)\s+)+[\w<>\[\],.? ]*?([A-Za-z_]\w*)\s*\(",
     re.M,
 )
+
+
+def _before_actions(entry: Entry) -> str:
+    """Rails: what runs before the actions of the controller."""
+    owner = entry.function.owner
+    if owner is None or entry.framework != "rails":
+        return ""
+    code, end = entry.function.code, min((each.at for each in owner.functions), default=owner.last)
+    return " " + " ".join(
+        re.findall(r"before_action[ (]+(:\w+.*)|(?:load_and_)?authorize_resource", code.text[code.starts[owner.first - 1] : code.starts[end]])
+    )
 
 
 def _wrapped(known: _Known) -> bool:

@@ -21,6 +21,7 @@ _NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|
 _LOADER = re.compile(
     r"get[A-Z](?!\w*(?:Request|Doctrine|Container|Manager|Repository|Parameter|Query|Service|Config|Logger|Form|Session|Response|Body|Input))\w+"
 )
+_MADE = re.compile(r"(?:create|insert|enqueue|trigger|send|build)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
@@ -70,6 +71,10 @@ class Lookup:
     made_of: set[int] = field(default_factory=set)
 
 
+def _is_member(words: Words, name: str) -> bool:
+    return bool(words.member.fullmatch(name) or words.principal.fullmatch(name))
+
+
 class Values:
     """The names of one function, as they are when the sweep of `Flow` reaches a place."""
 
@@ -81,15 +86,17 @@ class Values:
         resolve: Resolve,
         any_name: bool = False,
         given: re.Pattern[str] | None = None,
+        tied: frozenset[str] = frozenset(),
     ) -> None:
-        """any_name: whatever a client value is called, it may be an id; given: names that a middleware overwrites with the caller's own."""
+        """any_name: whatever a client value is called, it may be an id; given: names that a middleware overwrites with the caller's own;
+        tied: ids that something before the function checks."""
         self.any_name, self.given = any_name, given
         self.code, self.function, self.words, self.resolve = function.code, function, words, resolve
         self.env = dict(start)
         self.lookups: list[Lookup] = []
         self.by_chain: dict[int, int] = {}  # where a chain of calls begins -> the number of its lookup
         self.at_call: dict[int, int] = {}  # the closing bracket of a lookup -> its number
-        self.tied: set[str] = set()
+        self.tied: set[str] = set(tied)
         self.edges: list[frozenset[str]] = []
         self.ids: set[str] = {name for value in start.values() for name in value.ids}
         self.caller = any(value.principal for value in start.values())
@@ -146,7 +153,7 @@ class Values:
                 if number is not None:
                     found = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
                 else:
-                    inside |= self.value(at + 1, mate[at])
+                    inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
                     literal = literal or self._literal(at)
                 at = mate[at] + 1
             elif text == "[" and mate[at] > 0 and at == self._adjacent(at):
@@ -202,7 +209,7 @@ class Values:
         if self._is_caller(parts, called):
             return self._caller()
         if root == "$this" and len(parts) == 2 and called and inside is NOTHING and not literal and _LOADER.fullmatch(parts[1]):
-            return CALLER  # `$this->getProject()`: what the base class loads and checks for this request
+            return self._caller()  # `$this->getProject()`: what the base class loads and checks for this request
         return NOTHING
 
     def _is_request(self, parts: list[str]) -> bool:
@@ -259,6 +266,8 @@ class Values:
                 return self._client(rest[-1]) if rest else Value(container=True)
             if words.member.fullmatch(member) or words.principal.fullmatch(member):
                 return self._caller()
+        if literal and members[-1] in ("MustGet", "Get", "Value", "Locals", "get", "var") and _is_member(words, literal):
+            return self._caller()
         if literal and called and not _NOT_CLIENT.search(members[-1]):
             return self._client(literal)
         if members[-1] in ("json", "formData", "body", "valid", "Bind", "ShouldBindJSON", "all", "validated", "validate", "text"):
@@ -336,6 +345,15 @@ class Values:
         """The parameters of a function that is handed to `.then(...)`, `.map(...)`: what the receiver holds."""
         code = self.code
         start = arrow - 1
+        if code.language == "kotlin" and start > 1 and code.texts[start - 1] == "{":  # `x?.let { book -> ... }`
+            call = start - 2
+            if code.texts[call] == ")" and code.mate[call] > 0:
+                call = code.mate[call] - 1
+            if code.kinds[call] == "n" and call > 1 and code.texts[call - 1] in DOTS:
+                value = self.value(self._start_of(call), call)
+                if value.ids or value.objects or value.principal:
+                    self.env[code.texts[start]] = value
+            return
         if code.texts[start] == ")" and code.mate[start] >= 0:
             names = [name for name in code.texts[code.mate[start] + 1 : start] if name[0].isalpha() or name[0] == "$"]
             start = code.mate[start]
