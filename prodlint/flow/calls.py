@@ -384,7 +384,7 @@ class Calls:
 
     def model_argument(self: Any, args: list[Value], expr: ir.Call, frame: Frame) -> Definition | str | None:
         """The model that the first argument names: `query(Order)`, `select(Order.id)`."""
-        if not args or not expr.args:
+        if not args or not expr.args or args[0].selections:
             return None
         ref = args[0].ref
         if isinstance(ref, (Definition, str)) and self.knowledge.is_model(ref):
