@@ -92,8 +92,7 @@ class Calls:
             return Value(origins_of(args), fields={queries.term_name(expr.func.base): union(args[:1])})
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:
-                self.caller_seen = True
-                return Value(frozenset({CALLER}))
+                return self.principal(ref, args, kwargs, frame, expr)
             if ref.startswith("builtins."):
                 return self.builtin(ref[9:], args, kwargs, expr, frame)
         if frame.me is not None and receiver is frame.me:
@@ -107,6 +106,16 @@ class Calls:
         if found is not None:
             return found
         return self.unknown(callee, receiver, name, args, kwargs, expr, frame)
+
+    def principal(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value:
+        """The caller, or claims of a verified token; what a login form or a link in a mail carries only names somebody."""
+        values = [*args, *kwargs.values()]
+        if any(c.source in ("path", "query", "body", "form") for value in values for c in value.clients):
+            return Value(origins_of(values))
+        self.caller_seen = True
+        if ref in self.knowledge.verifying and not self.trying and not self.branch:
+            self.login.append((frame.scope.module.path, expr.at))  # it raises where the token is not right
+        return Value(frozenset({CALLER}))
 
     @staticmethod
     def is_method(ref: Definition, receiver: Value | None) -> bool:

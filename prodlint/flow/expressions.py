@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
 from prodlint.flow import folding, permissions, queries, requests
-from prodlint.flow.knowledge import PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, role_marks
+from prodlint.flow.knowledge import IDENTITY_KEYS, PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -153,8 +153,9 @@ class Expressions:
             full = f"{ref}.{name}"
             if ref in ("flask.g", "quart.g"):
                 if name in self.globals:
-                    return self.globals[name]
-                return Value(frozenset({CALLER}) if TENANT_WORDS.match(name) or self.knowledge.names_caller(name) else frozenset())
+                    return self.globals[name].plus({CALLER} if name in requests.CALLER_ATTRIBUTES else ())
+                known = TENANT_WORDS.match(name) or self.knowledge.names_caller(name) or name in requests.CALLER_ATTRIBUTES
+                return Value(frozenset({CALLER}) if known else frozenset())
             if name in queries.MANAGERS and self.knowledge.is_model(ref):
                 return Value(frozenset({self.select(ref, expr, frame)}), ref=full)
             return self.static(full)
@@ -433,6 +434,8 @@ class Expressions:
     def subscript(self: Any, expr: ir.Sub, frame: Frame) -> Value:
         base = self.eval(expr.base, frame)
         index = self.eval(expr.index, frame)
+        if frame.depth == 0 and base.has(CALLER) and not (frame.tests or self.trying or self.branch) and IDENTITY_KEYS.search(index.const or ""):
+            self.login.append((frame.scope.module.path, expr.at))  # session["user_id"] raises where nobody is logged in
         if base.fields is not None and index.const in base.fields:
             return base.fields[index.const]
         if (

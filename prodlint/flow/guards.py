@@ -60,7 +60,11 @@ class Guards:
 
     def hook(self, before: Before) -> None:
         ref = self.names.resolve(before.expr, before.scope)
+        if isinstance(before.expr, ir.Call):  # login_required(lambda: None), requires_role("staff")
+            self.decorator(before.expr, before.scope)
         if isinstance(ref, Definition) and ref.kind == "function":
+            for decorator in ref.node.decorators:  # type: ignore[attr-defined]
+                self.decorator(decorator, self.names.scope_of(ref))
             logins, bound = len(self.run.login), len(self.run.bound)
             params = self.parameters.hook(ref)
             frame = self.frame(ref)
@@ -266,17 +270,20 @@ class Guards:
         elif asked[0] or LOGIN_STRICT.search(words) or "authenticated" in name.lower():
             level = "required"
         else:
-            level = next((known[a] for a in self.names.mro(ref) if isinstance(a, str) and a in known), "required")
+            own = isinstance(self.names.class_member(ref, "has_permission"), Definition)
+            level = next((known[a] for a in self.names.mro(ref) if isinstance(a, str) and a in known), "required" if own else None)
         if level == "writes":
             level = "none" if set(self.endpoint.methods) <= SAFE and self.endpoint.methods else "required"
-        self.note(level, scope, at, name)
+        if level is not None:
+            self.note(level, scope, at, name)
         if level in ("required", "admin"):
             self.run.caller_seen = True
 
     # ------------------------------------------------------------ verdict
     def authentication(self) -> str:
         levels = {level for level, *_ in self.levels}
-        if levels & {"required", "admin"} or self.run.login:
+        tied = any(not where and not weak for entries in self.run.bound.values() for where, weak in entries)  # only a caller can be an owner
+        if levels & {"required", "admin"} or self.run.login or tied:
             return "required"
         if "optional" in levels:
             return "optional"

@@ -19,7 +19,7 @@ from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.schema import Schema
-from prodlint.flow.values import CALLER, REQUEST, Client, Selection, Value
+from prodlint.flow.values import CALLER, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Endpoint
 
@@ -124,7 +124,11 @@ class Analyst:
         assert isinstance(node, ir.Function)
         frame = Frame(self.names.scope(endpoint.handler), parameters.handler(endpoint.handler, me), 0, me=me, owner=endpoint.handler.owner)
         run.active.append(node)
-        run.block(self.names.body(node), frame)
+        body = self.names.body(node)
+        run.block(body, frame)
+        last = body[-1] if body else None
+        if isinstance(last, ir.If) and not last.orelse and not isinstance(last.test, ir.Unary) and run.eval(last.test, frame).has(PRESENCE):
+            run.login.append((frame.scope.module.path, last.at))  # all that answers stands under `if user.is_authenticated:`
         run.active.pop()
 
     def inherited(self, run: Run, verb: str, me: Value, place: ir.Name) -> None:

@@ -86,6 +86,7 @@ class Run(Expressions, Calls):
         self.held: list[Outcome] = []
         self.admin_depth = 0
         self.caller_seen = False
+        self.trying = 0  # blocks around that catch errors
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
         self.made_globals: dict[Definition, Value] = {}
@@ -254,7 +255,7 @@ class Run(Expressions, Calls):
         if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here
             sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
         frame.env = self.merged(before, *sides)
-        self.guarded(test, frame, first, second, statement.at)
+        self.guarded(test, frame, first, second, statement.at, turns_callers_away(statement, test, first, second))
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON
@@ -274,8 +275,8 @@ class Run(Expressions, Calls):
                     out[name] = value if known is None else union((known, value))
         return out
 
-    def guarded(self, test: Value, frame: Frame, first: int, second: int, at: int) -> None:
-        """What a test proves where one of its sides ends: what holds on the other."""
+    def guarded(self, test: Value, frame: Frame, first: int, second: int, at: int, away: bool = False) -> None:
+        """What a test proves where one of its sides ends: what holds on the other. away: it is callers that end there, and strangers go on."""
         where = frozenset(self.branch)
         for end, other in ((first, False), (second, True)):
             if end == ON:
@@ -289,7 +290,7 @@ class Run(Expressions, Calls):
             if not test.outcomes and end in (REFUSES, RETURNS):
                 if test.has(ROLE):
                     self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
-                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not where:
+                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not where and not away:
                     self.login.append((frame.scope.module.path, at))
 
     def prove(self, outcomes: Iterable[Outcome], where: frozenset[tuple[int, bool]], path: str, at: int) -> None:
@@ -312,7 +313,9 @@ class Run(Expressions, Calls):
     # ------------------------------------------------------------ other compound statements
     def attempt(self, statement: ir.Try, frame: Frame) -> int:
         before = dict(frame.env)
+        self.trying += bool(statement.handlers)
         end = self.block(statement.body, frame)
+        self.trying -= bool(statement.handlers)
         after = frame.env
         sides: list[tuple[int, dict[str, Value]]] = []
         for handler in statement.handlers:
@@ -427,3 +430,24 @@ def caller_side(expr: ir.Expr, test: Value) -> bool | None:
     if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]) and test.has(PRESENCE):
         return expr.ops[0] in ("is not", "!=")
     return None
+
+
+_REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectResponse", "HTTPFound", "HTTPSeeOther"})
+
+
+def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -> bool:
+    """`if user.is_authenticated: return redirect(home)` and `if session: raise AlreadyLoggedIn`: strangers go on, so no login is asked for."""
+    if second != ON or first == ON or test.has(ROLE) or not _says_yes(statement.test, test):
+        return False
+    last = statement.body[-1] if statement.body else None
+    away = isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in _REDIRECTS
+    return first == REFUSES or (away and len(statement.body) == 1)
+
+
+def _says_yes(test: ir.Expr, value: Value) -> bool:
+    """A test that holds where there is a caller."""
+    if isinstance(test, ir.Cmp):
+        return test.ops in (("in",), ("is not",))
+    if isinstance(test, ir.Bool):
+        return all(_says_yes(part, value) for part in test.values)
+    return isinstance(test, ir.Name) or (isinstance(test, (ir.Attr, ir.Call, ir.Await)) and value.has(PRESENCE))

@@ -32,6 +32,7 @@ ROLE_WORDS = re.compile(
 )
 ADMIN_WORDS = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin\w*|staff(?:_member)?|root|sysadmin|moderator)(?:$|_)", re.I)
 HIGHEST = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin(?:istrator)?s?|staff|root|sys_?admin)(?:$|_)", re.I)
+IDENTITY_KEYS = re.compile(r"^(?:user|account|member|customer)_?(?:id|name|uid|email|login)?$|^(?:sub|identity|uname|email|login|logged_?in)$", re.I)
 PRESENCE_WORDS = re.compile(r"^(?:is_authenticated|is_anonymous|is_active|authenticated|is_logged_in|logged_in|email_verified|is_verified)$")
 GUARD_WORDS = re.compile(
     r"(?:^|_)(?:can|has|is|may|check|verify|verif(?:y|ies)|allow(?:ed|s)?|permit(?:ted|s)?|permission|perms?|access(?:ible)?|auth|authorize[ds]?|own(?:s|er|ed|ership)?"
@@ -97,6 +98,7 @@ class Knowledge:
         self.names = names
         self.principals = frozenset(access.get("principals", ()))
         self.principal_calls = frozenset(access.get("principal_calls", ()))
+        self.verifying = frozenset(access.get("verifying_calls", ()))
         self.schemes = frozenset(access.get("security_schemes", ()))
         self.guards: dict[str, str] = dict(access.get("guards", {}))
         self.middleware: dict[str, str] = dict(access.get("middleware", {}))

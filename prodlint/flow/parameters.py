@@ -204,6 +204,8 @@ class Parameters:
         made = ref.node.value if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) else None
         if isinstance(made, ir.Call) and known.names_caller(last_name(made)):  # `auth = users.current_user(active=True)` makes the dependency
             return self.made_by(made)
+        if name.startswith("OAuth2PasswordRequestForm"):
+            return Value(frozenset({Client("*", "form")}))
         if known.names_caller(name):
             self.run.caller_seen = True
             return Value(frozenset({CALLER}))

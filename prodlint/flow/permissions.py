@@ -77,8 +77,7 @@ def _mentioned(run: Any, function: Definition) -> list[Value]:
         for part in expressions(tuple(statements(run.names.body(function.node))))
         if isinstance(part, (ir.Name, ir.Attr))
     ]
-    found = dict.fromkeys(ref for ref in refs if isinstance(ref, Definition) and ref.kind == "class")
-    return [Value(ref=ref) for ref in found]
+    return [Value(ref=ref) for ref in dict.fromkeys(ref for ref in refs if _is_permission(ref))]
 
 
 def _expressions(run: Any, found: Definition) -> list[Value]:
@@ -86,7 +85,14 @@ def _expressions(run: Any, found: Definition) -> list[Value]:
 
     scope = run.names.class_scope(found.owner) if found.owner is not None else run.names.scope_of(found)
     refs = [run.names.resolve(part, scope) for part in inside(getattr(found.node, "value", None)) if isinstance(part, (ir.Name, ir.Attr))]
-    return [Value(ref=ref) for ref in dict.fromkeys(r for r in refs if isinstance(r, str) or (isinstance(r, Definition) and r.kind == "class"))]
+    return [Value(ref=ref) for ref in dict.fromkeys(ref for ref in refs if _is_permission(ref))]
+
+
+def _is_permission(ref: object) -> bool:
+    """A class: of the project, or of a package by the way its name is written (`permissions` of `permissions.AllowAny` is a module)."""
+    if isinstance(ref, str):
+        return ref.rpartition(".")[2][:1].isupper() and not ref.startswith("builtins.")
+    return isinstance(ref, Definition) and ref.kind == "class"
 
 
 def resolved(run: Any, term: Value) -> Value:

@@ -33,6 +33,8 @@ class Serving:
             name = f"{module.dotted}.<lambda>"
             router.own.append(Endpoint(router.framework, verbs or ("GET",), path, None, None, name, module.path, ir.line_of(at), before=before))
         elif isinstance(found, Definition) and found.kind == "function":
+            inner = self.names.scope_of(found)
+            before += tuple(Before("decorator", d, inner) for d in found.node.decorators)  # type: ignore[attr-defined]
             self.function(router, found, path, verbs if verbs is not None else ("GET",), before)
         elif isinstance(found, Definition):
             self.classes(router, found, path, verbs, before)

@@ -1,0 +1,197 @@
+"""Who must log in: the authentication column."""
+
+import pytest
+
+from tests.routing.tables import logins
+
+FLASK = """
+from functools import wraps
+import jwt
+from flask import Flask, Blueprint, abort, g, jsonify, redirect, render_template, request, session
+from flask_login import current_user, login_required
+from flask_jwt_extended import jwt_required
+app = Flask(__name__)
+"""
+FLASKS = {
+    "nothing": ("@app.get('/')\ndef a(): return 'x'", "none"),
+    "a decorator of a package": ("@app.get('/')\n@login_required\ndef a(): return 'x'", "required"),
+    "optional by argument": ("@app.get('/')\n@jwt_required(optional=True)\ndef a(): return 'x'", "optional"),
+    "a decorator of the project": (
+        "def members(f):\n    @wraps(f)\n    def inner(*a, **k):\n        if 'user_id' not in session:\n            return redirect('/login')\n"
+        "        return f(*a, **k)\n    return inner\n@app.get('/')\n@members\ndef a(): return 'x'",
+        "required",
+    ),
+    "a decorator on a handler that is registered by a call": (
+        "@login_required\ndef a(): return 'x'\napp.add_url_rule('/', view_func=a)",
+        "required",
+    ),
+    "the session is asked for": (
+        "@app.get('/')\ndef a():\n    if 'user' not in session:\n        return redirect('/login')\n    return 'x'",
+        "required",
+    ),
+    "the session on g": ("@app.get('/')\ndef a():\n    if 'user' not in g.session:\n        return redirect('/login')\n    return 'x'", "required"),
+    "the session must hold a user": ("@app.get('/')\ndef a():\n    return jsonify(session['user_id'])", "required"),
+    "the session may hold a cart": ("@app.get('/')\ndef a():\n    return jsonify(session['cart'])", "none"),
+    "a greeting for those who are known": (
+        "@app.get('/')\ndef a():\n    if current_user.is_authenticated:\n        name = current_user.name\n    return 'x'",
+        "none",
+    ),
+    "a page for strangers": (
+        "@app.get('/')\ndef a():\n    if current_user.is_authenticated:\n        return redirect('/home')\n    return render_template('login.html')",
+        "none",
+    ),
+    "a header is asked for": (
+        "@app.get('/')\ndef a():\n    if not request.headers.get('Authorization'):\n        abort(401)\n    return 'x'",
+        "required",
+    ),
+    "a csrf header is no login": (
+        "@app.get('/')\ndef a():\n    if not request.headers.get('X-Requested-With'):\n        abort(400)\n    return 'x'",
+        "none",
+    ),
+    "a token that is verified": (
+        "@app.get('/')\ndef a():\n    claims = jwt.decode(request.cookies['auth'], 'k', algorithms=['HS256'])\n    return claims['sub']",
+        "required",
+    ),
+    "a token in a mail": (
+        "@app.get('/<token>')\ndef a(token):\n    claims = jwt.decode(token, 'k', algorithms=['HS256'])\n"
+        "    if not claims:\n        abort(400)\n    return 'x'",
+        "none",
+    ),
+    "before_request of the app": (
+        "@app.before_request\ndef check():\n    if not session.get('user_id'):\n        abort(401)\n@app.get('/')\ndef a(): return 'x'",
+        "required",
+    ),
+    "before_request of a blueprint": (
+        "bp = Blueprint('b', __name__)\n@bp.before_request\n@login_required\ndef check(): pass\n"
+        "@bp.get('/')\ndef a(): return 'x'\napp.register_blueprint(bp)",
+        "required",
+    ),
+}
+
+
+@pytest.mark.parametrize("text, expected", FLASKS.values(), ids=FLASKS)
+def test_flask(text, expected):
+    assert set(logins(FLASK + text).values()) == {expected}
+
+
+FASTAPI = """
+from typing import Annotated
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Security
+from fastapi.security import HTTPBearer, OAuth2PasswordBearer, OAuth2PasswordRequestForm
+app = FastAPI()
+scheme = OAuth2PasswordBearer(tokenUrl="token")
+def current_user(token: str = Depends(scheme)): return load(token)
+def get_db(): yield 1
+"""
+FASTAPIS = {
+    "nothing": ("@app.get('/')\ndef a(db=Depends(get_db)): ...", "none"),
+    "a parameter": ("@app.get('/')\ndef a(user=Depends(current_user)): ...", "required"),
+    "an annotation": ("User = Annotated[dict, Depends(current_user)]\n@app.get('/')\ndef a(user: User): ...", "required"),
+    "a scheme": ("@app.get('/')\ndef a(token=Security(HTTPBearer())): ...", "required"),
+    "of the route": ("@app.get('/', dependencies=[Depends(current_user)])\ndef a(): ...", "required"),
+    "of the router": ("r = APIRouter(dependencies=[Depends(current_user)])\n@r.get('/')\ndef a(): ...\napp.include_router(r)", "required"),
+    "of the include": ("r = APIRouter()\n@r.get('/')\ndef a(): ...\napp.include_router(r, dependencies=[Depends(current_user)])", "required"),
+    "of the app": ("app = FastAPI(dependencies=[Depends(current_user)])\n@app.get('/')\ndef a(): ...", "required"),
+    "a login form": (
+        "def authenticate_user(name, password): return find(name)\n@app.post('/')\ndef a(form: Annotated[OAuth2PasswordRequestForm, Depends()]):\n"
+        "    user = authenticate_user(form.username, form.password)\n    if not user:\n        raise HTTPException(401)\n    return user",
+        "none",
+    ),
+}
+
+
+@pytest.mark.parametrize("text, expected", FASTAPIS.values(), ids=FASTAPIS)
+def test_fastapi(text, expected):
+    if text.startswith("app = FastAPI("):
+        text = FASTAPI.replace("app = FastAPI()\n", "") + text
+        assert set(logins(text).values()) == {expected}
+    else:
+        assert set(logins(FASTAPI + text).values()) == {expected}
+
+
+DRF = """
+from django.urls import include, path
+from rest_framework import permissions, routers, viewsets
+from rest_framework.views import APIView
+"""
+DRFS = {
+    "no classes, no settings": ("class A(APIView):\n    def get(self, request): ...", {"GET": "none"}),
+    "a class": ("class A(APIView):\n    permission_classes = [permissions.IsAuthenticated]\n    def get(self, request): ...", {"GET": "required"}),
+    "an open one": ("class A(APIView):\n    permission_classes = (permissions.AllowAny,)\n    def get(self, request): ...", {"GET": "none"}),
+    "read only for strangers": (
+        "class A(APIView):\n    permission_classes = (permissions.IsAuthenticatedOrReadOnly,)\n"
+        "    def get(self, request): ...\n    def post(self, request): ...",
+        {"GET": "none", "POST": "required"},
+    ),
+    "a class of the project": (
+        "class Members(permissions.BasePermission):\n    def has_permission(self, request, view):\n        return request.user.is_authenticated\n"
+        "class A(APIView):\n    permission_classes = [Members]\n    def get(self, request): ...",
+        {"GET": "required"},
+    ),
+}
+
+
+@pytest.mark.parametrize("text, expected", DRFS.values(), ids=DRFS)
+def test_drf(text, expected):
+    found = logins({"urls.py": DRF + text + "\nurlpatterns = [path('a/', A.as_view())]"})
+    assert {key.split()[0]: word for key, word in found.items()} == expected
+
+
+def test_default_permissions_of_the_settings():
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": "ROOT_URLCONF = 'shop.urls'\n"
+        "REST_FRAMEWORK = {'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated']}\n",
+        "shop/urls.py": DRF + "class A(APIView):\n    def get(self, request): ...\nurlpatterns = [path('a/', A.as_view())]",
+    }
+    assert logins(files) == {"GET /a/": "required"}
+
+
+DJANGO = """
+from django.urls import path
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.views import View
+"""
+DJANGOS = {
+    "in the table": ("def a(request): ...\nurlpatterns = [path('', login_required(a))]", "required"),
+    "a mixin": ("class A(LoginRequiredMixin, View):\n    def get(self, request): ...\nurlpatterns = [path('', A.as_view())]", "required"),
+    "a mixin far up": (
+        "class Base(LoginRequiredMixin, View): ...\nclass A(Base):\n    def get(self, request): ...\nurlpatterns = [path('', A.as_view())]",
+        "required",
+    ),
+    "all of the body": (
+        "def a(request):\n    if request.user.is_authenticated:\n        return render(request)\nurlpatterns = [path('', a)]",
+        "required",
+    ),
+    "neither": ("def a(request): ...\nurlpatterns = [path('', a)]", "none"),
+}
+
+
+@pytest.mark.parametrize("text, expected", DJANGOS.values(), ids=DJANGOS)
+def test_django(text, expected):
+    assert set(logins({"urls.py": DJANGO + text}).values()) == {expected}
+
+
+def test_litestar_guards():
+    text = """
+        from litestar import Controller, Litestar, Router, get
+        from litestar.exceptions import NotAuthorizedException
+        def requires_user(connection, handler):
+            if not connection.user:
+                raise NotAuthorizedException()
+        class Orders(Controller):
+            path = "/orders"
+            guards = [requires_user]
+            @get("/")
+            async def all(self) -> list: ...
+        @get("/own", guards=[requires_user])
+        async def own() -> str: ...
+        @get("/health")
+        async def health() -> str: ...
+        @get("/")
+        async def inner() -> str: ...
+        api = Router(path="/api", route_handlers=[inner], guards=[requires_user])
+        app = Litestar(route_handlers=[Orders, own, health, api])
+    """
+    assert logins(text) == {"GET /orders": "required", "GET /own": "required", "GET /health": "none", "GET /api": "required"}
