@@ -23,7 +23,7 @@ _TESTS = re.compile(
     | (?:vendor/bin/)?(?:phpunit|pest)\b | php\s+artisan\s+test\b
     | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*\s(?:test|check|build)\b
     | (?:\./)?mvnw?\b[^\n]*\s(?:test|verify|install|package)\b | dotnet\s+test\b | mix\s+test\b | sbt\s+[^\n]*test\b | swift\s+test\b
-    | (?:turbo|nx)\s+(?:run\s+|run-many\s+[^\n]*|affected\s+[^\n]*)?(?:-t\s+|--target=)?test\b
+    | (?:turbo|nx)\s+(?:--?\S+\s+|run\s+|run-many\s+|affected\s+)*(?:-t\s+|--targets?[ =])?test\b
     | behave(?=\s|$) | robot\s+\S | karma\s+start\b | xcodebuild\s+[^\n]*\btest\b | bazel\s+test\b | ctest\b
     | supabase\s+test\s+db\b | pgtap\b | pg_prove\b | bats\s+\S | tap\s+test | zig\s+build\s+test | elm-test\b | prove\s+-
     )"""
@@ -47,6 +47,13 @@ _TOX = re.compile(r"(?:^|[\s;&|(])(?:python\S*\s+-m\s+)?(tox|nox)(?=\s|$)([^\n;&
 _HATCH = re.compile(
     r"\bhatch\s+(?:run\s+(?:[\w.]+:)?(?:test|cov)|test)\b|\b(?:pdm|poe|rye|hatch|pipenv|poetry|uv|invoke|inv|doit|thx|nox|task)\s+(?:run\s+)?(?:poe\s+)?(?:tests?|unit-?tests?|pytest|cov(?:erage)?)(?=[\s:;]|$)"
 )
+
+# a command that is called test, whatever it runs; the word that is called, and what follows it
+_NAMED = re.compile(
+    r"(?:^|[\s;&|(])(npm|pnpm|yarn|bun|make|just|task|mage|earthly|rake|inv|invoke|doit)\s+(?:-{1,2}[\w-]+(?:[= ][\w@./-]+)?\s+"
+    r"|run\s+|workspace\s+\S+\s+|\+)*(t(?=\s|$)|tests?\b[\w:.-]*|[\w-]+[-:]tests?\b)"
+)
+_NO_TESTS_NAME = re.compile(r"lint|type|format|style|build|watch|deploy|clean|image|setup|prepare|docker-build", re.I)
 
 DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -227,6 +234,23 @@ class Commands:
             folder = normpath(join(folder, moved.group(1)))
         for inner, where in self._behind(command, "" if folder == "." else folder):
             yield from self.expanded(inner, where, depth - 1)
+
+    def tests(self, command: str, folder: str = "") -> bool:
+        """Does the command run tests, by itself or behind what it calls; or is it called so, and is there something behind the name?"""
+        return any(runs_tests(each) or self._called_tests(each) for each in self.expanded(command, folder))
+
+    def _called_tests(self, command: str) -> bool:
+        found = _NAMED.search(command)
+        if found is None or _NO_TESTS_NAME.search(found.group(2)) or _NOT_TESTS.search(command):
+            return False
+        tool, name = found.group(1), "test" if found.group(2) == "t" else found.group(2)
+        if tool in ("npm", "pnpm", "yarn", "bun"):
+            scripts = [package.text(f"scripts.{name}") for package in self._packages.values() if package.has(f"scripts.{name}")]
+            return any(script and "no test specified" not in script and not script.startswith("echo") for script in scripts)
+        if tool in ("make", "just"):
+            targets = [target for (_, known), target in self._targets.items() if known == name]
+            return any(entry.key == "run" and not entry.value.startswith("echo") for target in targets for entry in target.entries)
+        return True
 
     def _behind(self, command: str, folder: str) -> Iterator[tuple[str, str]]:
         for found in _MAKE.finditer(command):

@@ -134,7 +134,7 @@ class Delivery:
         for position, step, commands in self._steps[node.key]:
             if off or is_off(step.condition):
                 continue
-            found = next((command for command in commands if runs_tests(command)), "")
+            found = step.command and self._commands.tests(step.command, step.folder)
             if found or _TEST_ACTION.search(step.uses):
                 stops = not (step.lenient or node.job.lenient or any(runs_tests(c) and re.search(r"\|\|\s*(?:true|:|exit 0)", c) for c in commands))
                 yield TestRun(step.at, step.command or step.uses, node, stops, position)

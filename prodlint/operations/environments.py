@@ -94,9 +94,10 @@ def _of_pipelines(delivery: Delivery) -> Iterator[Environment]:
             texts = [text for text in (deploy.node.job.id, title.group(1) if title else "", deploy.command) if stage_of(text) == deploy.stage]
             at = deploy.node.job.at if title is None or deploy.node.entry.path == deploy.node.job.at.path else Span(deploy.node.entry.path, 1)
             yield Environment(word if not texts or " " in texts[0] else texts[0], deploy.stage, at, f"deploy to {deploy.target}", not deploy.disabled)
+    deploying = {deploy.node.entry.path for deploy in delivery.deploys if not deploy.disabled}
     for node in delivery.nodes.values():
         for name, at in node.job.environments:
-            yield from _named(name, at, f"environment of the job {node.job.id}", node.job.bound)
+            yield from _named(name, at, f"environment of the job {node.job.id}", node.job.bound and node.entry.path in deploying)
 
 
 def _of_platforms(blocks: Iterable[Declared]) -> Iterator[Environment]:

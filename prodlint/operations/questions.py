@@ -271,10 +271,10 @@ class OperationsQuestions(ConfigurationQuestions):
             "wrangler", "firebase", "samconfig", "ecs-task", "aws_*", "google_*", "azurerm_*", "AWS::*", "k8s/*", "helm-values", "supabase",
         )  # fmt: skip
         targets = [deploy for deploy in self.delivery.deploys if "compose" not in deploy.command and deploy.target != "a server over SSH"]
-        return bool(targets) or bool(self.blocks(*kinds)) or self._publishes()
+        return bool(targets) or bool(self.blocks(*kinds)) or self.is_product()
 
-    def _publishes(self) -> bool:
-        """Does a pipeline publish an image or a package?"""
+    def is_product(self) -> bool:
+        """Is this something that others run: does a pipeline publish an image or a package?"""
         action = re.compile(
             r"docker/build-push-action|depot/build-push-action|gh-action-pypi-publish|goreleaser|release-please|elgohr/publish-docker", re.I
         )

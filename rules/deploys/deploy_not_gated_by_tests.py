@@ -5,6 +5,11 @@ from prodlint import Finding, Project, Proof, Skip
 
 def check(project: Project):
     deploys = [each for each in project.delivery.deploys if not each.disabled and each.stage != "preview"]
+    platform = project.blocks("vercel", "netlify", "railway", "render")
+    if not deploys and platform and project.delivery.tests:
+        words = f"{platform[0].name}: the platform deploys what is pushed; whether it waits for the tests is set there"
+        yield Skip(words, platform[0].at, verdict="partial")
+        return
     if not deploys:
         yield Skip("no deploy runs in a pipeline of this repository; whether a platform waits for the tests is set there", verdict="unknown")
         return
@@ -21,6 +26,6 @@ def check(project: Project):
         elif each.gate == "unproven" and required is not None:
             yield Proof(required.at, f"{required.name} requires the checks of the branch from which {each.target} is deployed")
         elif each.gate == "unproven":
-            yield Skip(f"the deploy to {each.target} is unproven: {each.why}", at, verdict="unknown")
+            yield Skip(f"the deploy to {each.target} is unproven: {each.why}", at, verdict="partial")
         else:
             yield Skip(f"the deploy to {each.target} waits for no tests: {each.why}", each.at, verdict="unknown")
