@@ -282,7 +282,7 @@ class Guards:
     # ------------------------------------------------------------ verdict
     def authentication(self) -> str:
         levels = {level for level, *_ in self.levels}
-        tied = any(not where and not weak for entries in self.run.bound.values() for where, weak in entries)  # only a caller can be an owner
+        tied = any(not where and not weak for entries in self.run.bound.values() for where, weak, _ in entries)  # only a caller can be an owner
         if levels & {"required", "admin"} or self.run.login or tied:
             return "required"
         if "optional" in levels:
