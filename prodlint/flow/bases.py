@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import permissions
+from prodlint.flow import permissions, serializers
 from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of, union
 from prodlint.names import Definition
 
@@ -51,6 +51,8 @@ def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], exp
         return action(run, name, me, frame, expr)
     if name in ("get", "post", "put", "patch", "delete") and _is_detail(run, me.kind):
         return generic(run, name, me, frame, expr)
+    if name == "get_serializer" and "data" in kwargs and (cls := serializers.of_view(run, me, frame, expr)) is not None:
+        return serializers.instance(run, cls, kwargs, args, frame, expr)
     if name in ("get_context_data", "get_form", "get_form_kwargs"):
         return Value(origins_of([*args, *kwargs.values()]), fields={"object": me.fields.get("object", EMPTY)} if me.fields else None)
     return None
@@ -163,11 +165,15 @@ def object_permissions(run: Any, me: Value, target: Value, frame: Frame, expr: i
 
 def action(run: Any, name: str, me: Value, frame: Frame, expr: ir.Expr) -> Value:
     """One of DRF's standard actions."""
+    if name == "partial_update" and (own := call_own(run, me, "update", [Value(frozenset({REQUEST}))], frame, expr)) is not None:
+        return own
     if name in SINGLE:
         own = call_own(run, me, "get_object", [], frame, expr)
         value = own if own is not None else get_object(run, me, frame, expr)
         run.use(value)
-        if name in CHANGES:
+        if name in ("update", "partial_update"):
+            written(run, me, "perform_update", value, frame, expr)
+        elif name in CHANGES:
             call_own(run, me, CHANGES[name], [value], frame, expr)
         return value
     if name == "list":
@@ -177,9 +183,17 @@ def action(run: Any, name: str, me: Value, frame: Frame, expr: ir.Expr) -> Value
             selection.listing = True
         run.use(value)
         return value
-    body = Value(frozenset({Client("*", "body")}))
-    call_own(run, me, "perform_create", [body], frame, expr)
-    return body
+    return written(run, me, "perform_create", EMPTY, frame, expr)
+
+
+def written(run: Any, me: Value, hook: str, target: Value, frame: Frame, expr: ir.Expr) -> Value:
+    """`create` and `update`: the view's serializer is made with the body, and saved by the hook of the view or by the framework."""
+    cls = serializers.of_view(run, me, frame, expr)
+    given = {"data": Value(frozenset({Client("*", "body")}))}
+    made = serializers.instance(run, cls, given, [target] if target.origins else [], frame, expr) if cls is not None else given["data"]
+    if call_own(run, me, hook, [made], frame, expr) is None and cls is not None:
+        serializers.save(run, made, {}, frame, expr)
+    return made
 
 
 def generic(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> Value:
@@ -189,6 +203,8 @@ def generic(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> Valu
     if me.fields is not None:
         me.fields["object"] = value
     run.use(value)
+    if verb in ("put", "patch") and serializers.of_view(run, me, frame, expr) is not None:
+        return call_own(run, me, "update", [Value(frozenset({REQUEST}))], frame, expr) or written(run, me, "perform_update", value, frame, expr)
     hooks = ("get_context_data",) if verb == "get" else ("form_valid", "delete", "perform_update", "perform_destroy")
     for hook in hooks:
         call_own(run, me, hook, [value] if hook != "get_context_data" else [], frame, expr)

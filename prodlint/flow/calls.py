@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import bases, queries
+from prodlint.flow import bases, queries, serializers
 from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Tie, Value, origins_of, union
 from prodlint.names import Definition
@@ -84,6 +84,8 @@ class Calls:
         if isinstance(ref, Definition) and ref.kind == "function":
             bound = callee.receiver if callee.receiver is not None else receiver if self.is_method(ref, receiver) else None
             return self.call_function(ref, ([bound] if bound is not None else []) + args, kwargs, frame, expr, callee.closure)
+        if isinstance(ref, Definition) and ref.kind == "class" and "data" in kwargs and serializers.is_serializer(self, ref):
+            return serializers.instance(self, ref, kwargs, args, frame, expr)
         if isinstance(ref, Definition) and ref.kind == "class":
             return self.construct(ref, args, kwargs, frame, expr)
         if isinstance(callee.closure, tuple):
@@ -95,6 +97,8 @@ class Calls:
                 return self.principal(ref, args, kwargs, frame, expr)
             if ref.startswith("builtins."):
                 return self.builtin(ref[9:], args, kwargs, expr, frame)
+        if name == "save" and receiver is not None and receiver.fields and "validated_data" in receiver.fields:
+            return serializers.save(self, receiver, kwargs, frame, expr)
         if frame.me is not None and receiver is frame.me:
             known = bases.method(self, name, args, kwargs, expr, frame)
             if known is not None:

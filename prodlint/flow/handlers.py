@@ -18,6 +18,7 @@ from prodlint.flow.interpreter import Frame, OutOfBudget, Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge
 from prodlint.flow.parameters import Parameters
+from prodlint.flow.queries import client_terms
 from prodlint.flow.schema import Schema
 from prodlint.flow.values import CALLER, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.names import Definition, Names, Scope
@@ -58,6 +59,9 @@ class Outcome:
     guards: list[tuple[str, str, int, str]] = field(default_factory=list)
     role: bool = False
     changed: tuple[str, ...] = ()
+    links: list[Choice] = field(default_factory=list)
+    scoped: frozenset[Definition] = frozenset()
+    lists: list[tuple[Definition, tuple[str, ...], str, int]] = field(default_factory=list)
 
 
 class Analyst:
@@ -75,7 +79,7 @@ class Analyst:
         scope = self.names.scope_of(endpoint.handler) if endpoint.handler is not None else Scope(endpoint.cls.module) if endpoint.cls else None
         if scope is None:
             return Outcome(endpoint, "unknown", "unknown", False, complete=False)
-        run.me = me
+        run.me, run.schema = me, self.schema
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.view_frame = Frame(scope, {}, 0, me=me, owner=endpoint.cls)
         guards = Guards(run, endpoint, parameters, self.settings)
@@ -145,8 +149,11 @@ class Analyst:
         elif verb == "get" and any(name.startswith("List") for name in bases_of):
             bases.action(run, "list", me, run.view_frame, place)
         elif verb == "post":
-            for hook in ("perform_create", "form_valid"):
-                bases.call_own(run, me, hook, [Value(frozenset({Client("*", "body")}))], run.view_frame, place)
+            if any(name in ("CreateAPIView", "ListCreateAPIView", "CreateModelMixin") for name in bases_of):
+                if bases.call_own(run, me, "create", [Value(frozenset({REQUEST}))], run.view_frame, place) is None:
+                    bases.action(run, "create", me, run.view_frame, place)
+            else:
+                bases.call_own(run, me, "form_valid", [Value(frozenset({Client("*", "body")}))], run.view_frame, place)
 
     # ------------------------------------------------------------ verdict
     def verdict(self, run: Run, endpoint: Endpoint, guards: Guards, complete: bool) -> Outcome:
@@ -155,12 +162,17 @@ class Analyst:
         admin = any(level == "admin" for level, *_ in guards.levels) or any(highest and not where for _, _, where, highest in run.roles)
         role = any(not where for _, _, where, _ in run.roles)
         choices: dict[tuple[str, str, str], Choice] = {}
+        links: dict[str, Choice] = {}
         touched = judge.touched(run.selections)
         for terminal, (selection, name, client), tied in judge.asked(touched):
-            if not self.counts(selection, name, client, terminal.changed, authentication == "none"):
+            if not terminal.link and not self.counts(selection, name, client, terminal.changed, authentication == "none"):
                 continue
             sure = complete and not role and run.truncated.isdisjoint((terminal, selection, client))
             choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
+            if terminal.link:
+                if terminal.link not in links or _worse(choice.ownership, links[terminal.link].ownership):
+                    links[terminal.link] = choice
+                continue
             known = choices.get((client.name, client.source, choice.model))
             if known is None or _worse(choice.ownership, known.ownership):
                 choices[(client.name, client.source, choice.model)] = choice
@@ -173,7 +185,24 @@ class Analyst:
         evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]
         changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
         return Outcome(endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete,
-                       guards.levels, role or admin, changed)  # fmt: skip
+                       guards.levels, role or admin, changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.client.name)),
+                       self.scoped(touched, judge), self.lists(touched, judge, admin, authentication))  # fmt: skip
+
+    @staticmethod
+    def scoped(touched: list[Selection], judge: Judge) -> frozenset[Definition]:
+        """Models of which this endpoint reaches only what is tied to the caller."""
+        return frozenset(s.model for s in touched if isinstance(s.model, Definition) and not s.link and judge.verdict(s) == TIED)
+
+    def lists(self, touched: list[Selection], judge: Judge, admin: bool, authentication: str) -> list[tuple[Definition, tuple[str, ...], str, int]]:
+        """Lists of rows that have an owner, and that nothing narrows to the caller's or to what the client names."""
+        if admin or authentication != "required":
+            return []
+        return [
+            (s.model, self.schema.owner_path(s.model) or (), s.path, s.at)
+            for s in touched
+            if s.listing and isinstance(s.model, Definition) and not s.admin and judge.verdict(s) == LOOSE and self.schema.owner_path(s.model)
+            and not any(client_terms(part) for chain in judge.chains(s) for part in chain)
+        ]  # fmt: skip
 
     def counts(self, selection: Selection, name: str, client: Client, changed: bool, anonymous: bool) -> bool:
         """Is this a choice of an object?"""
@@ -214,6 +243,9 @@ class Analyst:
         """The expression in the handler that carries the id: the look-up where it stands there, else where the id is read. Where the handler is
         inherited, the look-up where it stands in the class that inherits, else the class."""
         handler, cls = endpoint.handler, endpoint.cls
+        if selection.link and cls is not None:
+            own = handler if handler is not None and _within(cls, handler.module.path, handler.at) else cls
+            return own.module.path, own.at
         places = ((selection.path, selection.at), client.at)
         if handler is not None:
             for path, at in places:

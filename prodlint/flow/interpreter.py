@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from prodlint import ir
 from prodlint.flow.calls import Calls
@@ -90,6 +91,7 @@ class Run(Expressions, Calls):
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
         self.made_globals: dict[Definition, Value] = {}
+        self.schema: Any = None  # the models of the project, where somebody needs them
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
     # ------------------------------------------------------------ blocks
@@ -337,13 +339,11 @@ class Run(Expressions, Calls):
         before = dict(frame.env)
         if isinstance(statement, ir.For):
             source = self.eval(statement.iter, frame)
-            if source.items and 1 < len(source.items) <= MANY and all(isinstance(item.ref, Definition) for item in source.items):
-                for item in source.items[:-1]:  # a list of functions or classes: each is called
-                    self.bind_target(statement.target, item, frame)
-                    self.block(statement.body, frame)
-                source = source.items[-1]
-            self.bind_target(statement.target, self.element(source), frame)
-            end = self.block(statement.body, frame)
+            few = source.items is not None and len(source.items) <= MANY and all(isinstance(i.ref, Definition) or i.items for i in source.items)
+            end = ON
+            for item in source.items if few and source.items else (self.element(source),):  # functions, classes, rows of a table: one by one
+                self.bind_target(statement.target, item, frame)
+                end = self.block(statement.body, frame)
         else:
             test = self.eval(statement.test, frame)
             frame.tests.append((test, True))

@@ -112,6 +112,7 @@ class Knowledge:
         self.own_admin = frozenset(word.rpartition(".")[2] for word in given.get("admin", ()))
         self.own_public = tuple(given.get("public", ()))
         self._model: dict[Definition, bool] = {}
+        self.links: dict[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
 
     def is_model(self, ref: Ref | None) -> bool:
         """Is this class a table or a collection?"""

@@ -13,7 +13,7 @@ from prodlint.flow.handlers import Analyst, Choice, Outcome
 from prodlint.flow.knowledge import Knowledge
 from prodlint.model import FileFacts, Problem, Span
 from prodlint.models import Models
-from prodlint.names import Names
+from prodlint.names import Definition, Names
 from prodlint.report import Access, Related, Route, RouteRef
 from prodlint.routing import find
 from prodlint.routing.table import Table
@@ -24,7 +24,8 @@ class UnboundId(msgspec.Struct, frozen=True):
     "not-applicable"); `at` is the expression in the handler that carries it, `lookup` where the data is selected.
 
     why: what stands where the guard should: "ignored" (its answer is dropped), "partial" (it does not stand on every way), "child" (another object
-    of the handler is held, this one is not), or ""; `guard` is where that stands."""
+    of the handler is held, this one is not), or ""; `guard` is where that stands. `guarded`: other routes reach this model
+    only through the caller."""
 
     at: Span
     id: str
@@ -37,10 +38,20 @@ class UnboundId(msgspec.Struct, frozen=True):
     why: str = ""
     guard: Span | None = None
     changed: bool = False
+    guarded: bool = False
+
+
+class OpenList(msgspec.Struct, frozen=True):
+    """A list of all rows of a model that has an owner; `guarded`: other routes reach this model only through the caller."""
+
+    at: Span
+    model: str
+    owner_path: tuple[str, ...]
+    guarded: bool
 
 
 class Handler(msgspec.Struct, frozen=True):
-    """One route with everything that was understood of it."""
+    """One route with everything that was understood of it. `links` are ids that it only writes as foreign keys, `lists` what it lists whole."""
 
     route: Route
     ref: RouteRef
@@ -51,6 +62,8 @@ class Handler(msgspec.Struct, frozen=True):
     at: Span
     role: bool = False  # asks for a role
     changes: tuple[str, ...] = ()  # models of which rows are changed, dotted
+    links: tuple[UnboundId, ...] = ()
+    lists: tuple[OpenList, ...] = ()
 
 
 class AccessQuestions:
@@ -84,7 +97,8 @@ class AccessQuestions:
             analyst = Analyst(names, Knowledge(names, self.models, self.vocabulary))
             outcomes = [analyst.analyse(endpoint) for endpoint in self.table.endpoints]
             siblings.weigh(outcomes)
-            self._handlers = tuple(_handler(outcome) for outcome in outcomes)
+            scoped = frozenset[Definition]().union(*(outcome.scoped for outcome in outcomes))
+            self._handlers = tuple(_handler(outcome, scoped) for outcome in outcomes)
         return self._handlers
 
     def routes(self) -> tuple[Route, ...]:
@@ -113,7 +127,7 @@ class AccessQuestions:
         return []
 
 
-def _handler(outcome: Outcome) -> Handler:
+def _handler(outcome: Outcome, scoped: frozenset[Definition]) -> Handler:
     endpoint = outcome.endpoint
     lookups = tuple(
         Access(c.model, c.client.name, c.client.source, c.ownership, c.selection.path, ir.line_of(c.selection.at)) for c in outcome.choices
@@ -123,18 +137,18 @@ def _handler(outcome: Outcome) -> Handler:
                   outcome.ownership, lookups, evidence)  # fmt: skip
     ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
     at = Span(endpoint.file, endpoint.line)
-    return Handler(
-        route, ref, tuple(_id(c) for c in outcome.choices), outcome.caller_known, outcome.touches, outcome.complete, at, outcome.role, outcome.changed
-    )
+    ids, links = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links))
+    lists = tuple(OpenList(_span(path, where), model.name, owner, model in scoped) for model, owner, path, where in outcome.lists)
+    return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, outcome.role, outcome.changed, links, lists)
 
 
-def _id(choice: Choice) -> UnboundId:
+def _id(choice: Choice, scoped: frozenset[Definition]) -> UnboundId:
     selection = choice.selection
     end = selection.end if selection.path == choice.path and selection.at == choice.at else 0
     why, path, place = choice.why
     return UnboundId(_span(choice.path, choice.at, end), choice.client.name, choice.client.source, choice.model, choice.field, choice.ownership,
                      choice.owner_path, _span(selection.path, selection.at, selection.end), why, _span(path, place) if path and place else None,
-                     choice.changed)  # fmt: skip
+                     choice.changed, selection.model in scoped)  # fmt: skip
 
 
 def _span(path: str, at: int, end: int = 0) -> Span:

@@ -95,6 +95,10 @@ class Schema:
             frontier = following
         return None
 
+    def foreign_keys(self, cls: Definition) -> list[tuple[str, Definition]]:
+        """(field, model) for each foreign key to a model of the project that is not the user."""
+        return [(name, target) for name, target in self.references(cls) if isinstance(target, Definition) and not self.knowledge.is_user(target)]
+
     def references(self, cls: Definition) -> list[tuple[str, Definition | str | None]]:
         """(field, model it refers to) for each foreign key; the model None where the column only looks like one."""
         out: list[tuple[str, Definition | str | None]] = []

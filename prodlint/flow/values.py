@@ -56,7 +56,8 @@ class Selection:
     one for each alternative.
     from_caller: what it was reached through belongs to the caller. raising: it refuses when nothing is found. uses: where its data leaves or
     changes, each with the outcomes that hold there and the number of guards that came before it (ALWAYS where later ones count too).
-    changes: executing it changes data. changed: its rows were changed. admin: made where only an admin comes."""
+    changes: executing it changes data. changed: its rows were changed.
+    link: the field where it is only written as a foreign key. admin: made where only an admin comes."""
 
     model: Ref
     path: str
@@ -71,6 +72,7 @@ class Selection:
     changed: bool = False
     admin: bool = False
     listing: bool = False
+    link: str = ""
     tests: frozenset[tuple[int, bool]] = frozenset()
 
     @property

@@ -1,0 +1,179 @@
+"""Foreign keys that a client writes through a DRF serializer.
+
+Knows: fields of serializers (declared, listed in `Meta`, read-only, restricted), what `save` writes, which hooks check. Sources:
+djangorestframework 3.16 serializers.py and relations.py. Does not know: whether a foreign key is tied (`handlers.py`), what a view asks.
+
+Each writable foreign key to a model of the project becomes a selection of that model by an id of the body, marked with the field as `link`; it
+is used where the serializer saves. Hooks of the serializer run on it, so what they refuse counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of
+from prodlint.names import Definition, Scope, statements
+from prodlint.routing.tables import inside
+from prodlint.routing.values import items, text
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+BASES = ("rest_framework.serializers.BaseSerializer", "rest_framework.serializers.Serializer", "rest_framework.serializers.ModelSerializer",
+         "rest_framework.serializers.HyperlinkedModelSerializer", "rest_framework.serializers.ListSerializer")  # fmt: skip
+RELATED = frozenset({"PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedRelatedField"})
+SETS_UP = ("__init__", "get_fields", "get_extra_kwargs", "to_internal_value", "build_relational_field")
+
+
+def is_serializer(run: Any, cls: object) -> bool:
+    return isinstance(cls, Definition) and cls.kind == "class" and run.names.is_a(cls, *BASES)
+
+
+def of_view(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Definition | None:
+    """The serializer class that a view names for this action."""
+    from prodlint.flow.bases import attribute, call_own
+
+    chosen = call_own(run, me, "get_serializer_class", [], frame, expr) or attribute(run, me, "serializer_class", frame)
+    ref = chosen.ref if isinstance(chosen.ref, Definition) else chosen.kind
+    return ref if is_serializer(run, ref) else None  # type: ignore[return-value]
+
+
+def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Value], frame: Frame, expr: ir.Expr) -> Value:
+    """A serializer with its data: `validated_data` holds a selection for each foreign key; its hooks have run."""
+    fields: dict[str, Value] = {}
+    me = frame.me if frame.me is not None else EMPTY
+    for name, target in writable(run, cls):
+        client = Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))
+        selection = run.select(target, expr, frame, terms=[("pk", Value(frozenset({client})))])
+        selection.link = name
+        fields[name] = Value(frozenset({selection}), target)
+    body = origins_of([*args, *kwargs.values()]) or frozenset({Client("*", "body")})
+    data = Value(body, fields=fields)
+    context = kwargs.get("context") or Value(fields={"request": Value(frozenset({REQUEST})), "view": me})
+    made = Value(body, cls, None, None, {"validated_data": data, "data": data, "context": context, "initial_data": Value(body)})
+    if args or "instance" in kwargs:
+        made.fields["instance"] = args[0] if args else kwargs["instance"]  # type: ignore[index]
+    for name, value in fields.items():
+        _hook(run, cls, f"validate_{name}", [made, value], frame, expr)
+    _hook(run, cls, "validate", [made, data], frame, expr)
+    return made
+
+
+def save(run: Any, made: Value, given: dict[str, Value], frame: Frame, expr: ir.Expr) -> Value:
+    """`serializer.save(project=project)`: writes the foreign keys, except those that the server sets."""
+    data = (made.fields or {}).get("validated_data", EMPTY)
+    left = {name: value for name, value in (data.fields or {}).items() if name not in given and f"{name}_id" not in given}
+    written = Value(data.origins, fields={**left, **given})
+    assert isinstance(made.kind, Definition)
+    for hook in ("create", "update"):
+        args = [made, written] if hook == "create" else [made, (made.fields or {}).get("instance", EMPTY), written]
+        _hook(run, made.kind, hook, args, frame, expr)
+    run.use(written)
+    return Value(made.origins)
+
+
+def _hook(run: Any, cls: Definition, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> None:
+    found = run.names.class_member(cls, name)
+    if isinstance(found, Definition) and found.kind == "function":
+        run.call_function(found, args, {}, frame, expr)
+
+
+# ---------------------------------------------------------------- fields
+def writable(run: Any, cls: Definition) -> tuple[tuple[str, Definition], ...]:
+    """(field, model) of each foreign key that a client may set to any row."""
+    known = run.knowledge.links.get(cls)
+    if known is None:
+        restricted = set(_restricted(run, cls))
+        found = [] if "*" in restricted else [pair for pair in _fields(run, cls) if pair[0] not in restricted]
+        known = run.knowledge.links[cls] = tuple(dict.fromkeys(found))
+    return known
+
+
+def _fields(run: Any, cls: Definition) -> Iterator[tuple[str, Definition]]:
+    declared: dict[str, Definition] = {}
+    for ancestor in run.names.mro(cls):
+        for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
+            declared.setdefault(name, member)
+    meta = _meta(run, cls)
+    closed = set(_strings(run, meta.get("read_only_fields"))) | set(_read_only(meta.get("extra_kwargs")))
+    for name, member in declared.items():
+        target = _declared(run, member)
+        if target is not None and name not in closed:
+            yield name, target
+    model = run.names.resolve(meta["model"].node.value, run.names.scope_of(meta["model"])) if _has_value(meta.get("model")) else None
+    if not isinstance(model, Definition) or run.schema is None:
+        return
+    listed = _strings(run, meta.get("fields"))
+    left_out = set(_strings(run, meta.get("exclude")))
+    for name, target in run.schema.foreign_keys(model):
+        shown = name in listed or "__all__" in listed or (bool(left_out) and name not in left_out)
+        if shown and name not in declared and name not in closed:
+            yield name, target
+
+
+def _meta(run: Any, cls: Definition) -> dict[str, Definition]:
+    found = run.names.class_member(cls, "Meta")
+    out: dict[str, Definition] = {}
+    for ancestor in run.names.mro(found) if isinstance(found, Definition) and found.kind == "class" else ():
+        for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
+            out.setdefault(name, member)
+    return out
+
+
+def _has_value(member: Definition | None) -> bool:
+    return member is not None and isinstance(member.node, ir.Assign) and member.node.value is not None
+
+
+def _strings(run: Any, member: Definition | None) -> list[str]:
+    if member is None or not isinstance(member.node, ir.Assign):
+        return []
+    value, scope = member.node.value, run.names.scope_of(member)
+    if isinstance(value, ir.Const):
+        return [value.value] if isinstance(value.value, str) else []
+    return [text(run.names, part, where) or "" for part, where in items(run.names, value, scope) or ()]
+
+
+def _read_only(member: Definition | None) -> Iterator[str]:
+    """Fields that `extra_kwargs` closes: `{"owner": {"read_only": True}}`."""
+    value = member.node.value if member is not None and isinstance(member.node, ir.Assign) else None
+    for key, item in value.items if isinstance(value, ir.Map) else ():
+        options = item.items if isinstance(item, ir.Map) else ()
+        closed = any(isinstance(k, ir.Const) and k.value in ("read_only", "queryset") for k, _ in options)
+        if closed and isinstance(key, ir.Const) and isinstance(key.value, str):
+            yield key.value
+
+
+def _declared(run: Any, member: Definition) -> Definition | None:
+    """The model of a related field of the framework whose rows are not restricted."""
+    call = member.node.value if isinstance(member.node, ir.Assign) else None
+    if not isinstance(call, ir.Call) or last_name(call.func) not in RELATED or any(k.name == "read_only" for k in call.kwargs):
+        return None
+    rows = next((k.value for k in call.kwargs if k.name == "queryset"), None)
+    while isinstance(rows, (ir.Call, ir.Attr)):
+        if isinstance(rows, ir.Call) and last_name(rows.func) == "none":
+            return None  # set later, for each request
+        rows = rows.func if isinstance(rows, ir.Call) else rows.base
+    model = run.names.resolve(rows, _scope(run, member)) if isinstance(rows, ir.Name) else None
+    return model if isinstance(model, Definition) and run.knowledge.is_model(model) else None
+
+
+def _scope(run: Any, member: Definition) -> Scope:
+    return run.names.class_scope(member.owner) if member.owner is not None and member.owner.kind == "class" else run.names.scope_of(member)
+
+
+def _restricted(run: Any, cls: Definition) -> Iterator[str]:
+    """Fields whose rows the serializer narrows when it is made (`self.fields["project"].queryset = ...`); "*" where the name is not literal."""
+    for name in SETS_UP:
+        found = run.names.class_member(cls, name)
+        if not isinstance(found, Definition) or found.kind != "function":
+            continue
+        for statement in statements(run.names.body(found.node)):
+            if not isinstance(statement, ir.Assign):
+                continue
+            for target in statement.targets:
+                if isinstance(target, ir.Attr) and target.name in ("queryset", "read_only"):
+                    words = [part.value for part in inside(target) if isinstance(part, ir.Const) and isinstance(part.value, str)]
+                    yield from words or ["*"]
