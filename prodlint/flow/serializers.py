@@ -16,8 +16,8 @@ from prodlint import ir
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of
 from prodlint.names import Definition, Scope, statements
-from prodlint.routing.tables import inside
 from prodlint.routing.values import items, text
+from prodlint.routing.walking import inside
 
 if TYPE_CHECKING:
     from prodlint.flow.interpreter import Frame
