@@ -18,7 +18,7 @@ from prodlint.calls.hazards import Hazards
 from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Libraries
 from prodlint.calls.reach import ORDER, End, Fate, Reach
-from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, beside, end_of, reached, span, tail
+from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, beside, end_of, reached, span, stake, tail
 from prodlint.calls.resolve import chain, last
 from prodlint.calls.resort import Resort
 from prodlint.calls.retries import Retries, again
@@ -98,7 +98,7 @@ class Analysis:
         for caught in Handlers(
             self.inventory, self.exceptions, self.callers, self._models.list("exception_inside"), self._models.list("exception_meant")
         ).all(REMOTE):
-            if not (caught.silent or caught.log is not None or caught.leaks):
+            if not (caught.silent or caught.log is not None or caught.leaks or caught.dropped is not None):
                 continue
             path, handler = caught.unit.module.path, caught.handler
             types = tuple(words(kind) for kind in self.exceptions.types(handler, caught.unit.scope) if kind is not None)
@@ -107,7 +107,7 @@ class Analysis:
                 caught.unit.symbol, caught.silent, span(path, caught.log.at, caught.log.end) if caught.log is not None else None,
                 tuple(span(path, ir.start_of(e), end_of(e) or 0) for e in caught.leaks),
                 caught.site is not None or self.callers.entry(caught.unit, False) is not None, beside(path),
-                *self._log_places(path, caught),
+                *self._log_places(path, caught), *_raise_places(path, caught), caught.handler.name or "",
             ))  # fmt: skip
         return tuple(sorted(out, key=lambda caught: caught.at))
 
@@ -213,6 +213,7 @@ class Analysis:
             retried=again(place, fate),
             taken=self._taken(fate, ends[0].classes if ends else frozenset()),
             beside=beside(place.unit.module.path),
+            stake=stake(library.kind, place.unit.symbol, reached(end.entry) if end is not None else None),
         )
 
     def _taken(self, fate: Fate, escaping: frozenset[Ref]) -> tuple[str, ...]:
@@ -241,6 +242,17 @@ class Analysis:
         if fate.ends and all(end.entry.kind == "command" for end in fate.ends if end.classes) and any(end.classes for end in fate.ends):
             return "unknown"
         return "handled" if fate.caught or (fate.ends and fate.complete) else "unknown"
+
+
+def _raise_places(path: str, caught: Caught) -> tuple[Span | None, Span | None]:
+    """The place of a raise that drops its cause, and of its `None` (an empty place behind the exception where there is no `from`)."""
+    s = caught.dropped
+    if s is None or s.exc is None:
+        return None, None
+    end = end_of(s.exc)
+    if isinstance(s.cause, ir.Const):
+        return span(path, s.at, s.cause.end), span(path, s.cause.at, s.cause.end)
+    return span(path, s.at, end or 0), span(path, end, end) if end else None
 
 
 def _key(place: Place) -> tuple[str, int, int]:

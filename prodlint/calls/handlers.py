@@ -28,7 +28,8 @@ _DEPTH = 3
 @dataclass(frozen=True, eq=False, slots=True)
 class Caught:
     """One except clause. `site`: an external call in the try that raises what it takes, None where there is none; `silent`: it does nothing
-    ("pass", "return"), "" otherwise; `log`: a logging call that tells neither traceback nor value; `leaks`: where details go to the client."""
+    ("pass", "return"), "" otherwise; `log`: a logging call that tells neither traceback nor value; `leaks`: where details go to the client;
+    `dropped`: a raise of another class that says nothing of what was caught, in a clause that logs nothing."""
 
     unit: Unit
     handler: ir.Handler
@@ -37,6 +38,7 @@ class Caught:
     silent: str
     log: ir.Call | None
     leaks: tuple[ir.Expr, ...]
+    dropped: ir.Raise | None = None
 
 
 class Handlers:
@@ -59,10 +61,24 @@ class Handlers:
     def _caught(self, unit: Unit, node: ir.Try, handler: ir.Handler, remote: frozenset[str]) -> Caught:
         types = self.exceptions.types(handler, unit.scope)
         broad = any(kind in _BROAD for kind in types)
-        silent, log = _silent(handler), _bare_log(handler)
-        site = self._site(unit, node, types, remote) if silent or log is not None else None
+        silent, log, dropped = _silent(handler), _bare_log(handler), self._dropped(unit, handler)
+        site = self._site(unit, node, types, remote) if silent or log is not None or dropped is not None else None
         leaks = tuple(self._leaks(unit, node, handler, types)) if handler.name or "format_exc" in _called(handler.body) else ()
-        return Caught(unit, handler, broad, site, silent, log, leaks)
+        return Caught(unit, handler, broad, site, silent, log, leaks, dropped if site is not None else None)
+
+    def _dropped(self, unit: Unit, handler: ir.Handler) -> ir.Raise | None:
+        """A raise of one of the project's own classes that does not name its cause, where nothing else tells what was caught."""
+        body = list(statements(handler.body))
+        told = any(isinstance(e, ir.Name) and e.id == handler.name for e in expressions(handler.body)) or any(
+            isinstance(e, ir.Call) and (_logs(e) or last(e) in ("capture_exception", "format_exc")) for e in expressions(handler.body)
+        )
+        for s in body if not told else ():
+            none = isinstance(s, ir.Raise) and isinstance(s.cause, ir.Const) and s.cause.value is None
+            if isinstance(s, ir.Raise) and isinstance(s.exc, ir.Call) and (s.cause is None or none):
+                found = self.exceptions.names.resolve(s.exc.func, unit.scope)
+                if isinstance(found, Definition) and found.kind == "class" and not self.exceptions.answers(found):
+                    return s
+        return None
 
     # ------------------------------------------------------------ external calls in the try
     def _site(self, unit: Unit, node: ir.Try, types: tuple[Ref | None, ...], remote: frozenset[str]) -> Site | None:

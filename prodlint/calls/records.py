@@ -34,7 +34,8 @@ class ExternalCall(msgspec.Struct, frozen=True):
     keyword can be put, `keyword`: which one sets a timeout there ("" where none does). `seconds`: how long one try can
     take, where that is known, and `tries`, how often the library tries by itself;
     `retried`: what else tries again ("@retry", "a loop"). `taken`: the classes that `handlers` name. `beside`: in a script, an example or a tool,
-    not in the app."""
+    not in the app. `stake`: "payment" or "auth" where money or a login hangs on it, told by the library's kind, or by the names around a call that a
+    request waits for."""
 
     at: Span
     library: str
@@ -61,6 +62,7 @@ class ExternalCall(msgspec.Struct, frozen=True):
     retried: str = ""
     taken: tuple[str, ...] = ()
     beside: bool = False
+    stake: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -76,7 +78,8 @@ class Answer(msgspec.Struct, frozen=True):
 class CaughtError(msgspec.Struct, frozen=True):
     """An except clause. `call`: the external call in its try, "" for none; `silent`: "pass" or "return" where it does nothing else; `log`: a log
     record that tells neither traceback nor value, with its `log_level`, the place of the method's name, and where a keyword can be put (only for a
-    logger of the standard library); `leaks`: places where the exception's text goes to the client; `route`: what runs it."""
+    logger of the standard library); `dropped`: a raise that does not name its cause, `cause`: its `None` (or where a cause can be put), `name`: the
+    name of what was caught; `leaks`: places where the exception's text goes to the client; `route`: what runs it."""
 
     at: Span
     types: tuple[str, ...]
@@ -92,6 +95,9 @@ class CaughtError(msgspec.Struct, frozen=True):
     log_level: str = ""
     log_name: Span | None = None
     log_tail: Span | None = None
+    dropped: Span | None = None
+    cause: Span | None = None
+    name: str = ""
 
 
 class Again(msgspec.Struct, frozen=True):
@@ -132,6 +138,20 @@ def reached(entry: Entry) -> Reached:
         return Reached(entry.kind, unit.symbol, at)
     ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
     return Reached(entry.kind, f"{','.join(endpoint.methods) or 'ANY'} {endpoint.path}", at, ref)
+
+
+_AUTH = re.compile(r"(?:^|[._/-])(?:oauth\w*|auth|authn|authentication|login|sign_?in|sso|saml|oidc|openid\w*|jwt\w*|jwks?)(?:$|[._/-])")
+_PAYMENT = re.compile(r"(?:^|[._/-])(?:payments?|charges?|checkout|refunds?|payouts?|billing|invoices?|stripe|paypal|braintree)(?:$|[._/-])")
+
+
+def stake(kind: str, symbol: str, run: Reached | None) -> str:
+    """What hangs on a call: "payment", "auth" or ""."""
+    if kind in ("payment", "auth"):
+        return kind
+    if run is None or run.kind != "route":
+        return ""
+    names = f"{symbol}/{run.route.path if run.route is not None else run.label}".lower()
+    return "payment" if _PAYMENT.search(names) else "auth" if _AUTH.search(names) else ""
 
 
 _BESIDE = re.compile(

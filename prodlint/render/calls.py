@@ -39,6 +39,7 @@ def _json(call: ExternalCall) -> dict:
         "library": call.library,
         "package": call.package,
         "kind": call.kind,
+        "stake": call.stake or None,
         "call": call.call,
         "role": call.role,
         "path": call.at.path,

@@ -19,7 +19,7 @@ def check(project: Project):
                 subject={"library": call.library, "call": call.call},
                 route=call.reached.route if call.reached else None,
                 related=(Related(call.reached.at, f"{call.reached.kind} {call.reached.label} waits for it"),) if call.reached else (),
-                severity="error" if call.kind in ("payment", "auth") and call.reached and call.reached.kind == "route" else "warning",
+                severity="error" if call.stake and call.reached and call.reached.kind == "route" else "warning",
                 fix=fix(call),
             )
         elif call.timeout == "set":

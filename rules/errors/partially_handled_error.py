@@ -2,8 +2,6 @@
 
 from prodlint import Finding, Project, Related, Skip
 
-STAKES = ("payment", "auth")
-
 
 def check(project: Project):
     calls = [call for call in project.external_calls() if call.role == "call"]
@@ -21,5 +19,5 @@ def check(project: Project):
             subject={"library": call.library, "call": call.call},
             route=call.reached.route,
             related=tuple(Related(at, "takes no more than that") for at in call.handlers[:2]),
-            severity="error" if call.kind in STAKES else "info" if call.app_handler else "warning",
+            severity="error" if call.stake else "info" if call.app_handler else "warning",
         )

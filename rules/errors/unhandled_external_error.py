@@ -2,8 +2,6 @@
 
 from prodlint import Finding, Project, Proof, Related, Skip
 
-STAKES = ("payment", "auth")
-
 
 def check(project: Project):
     calls = [call for call in project.external_calls() if call.role == "call"]
@@ -26,7 +24,7 @@ def check(project: Project):
 
 
 def severity(call) -> str:
-    if call.kind in STAKES:
+    if call.stake:
         return "error"
     return "info" if call.app_handler else "warning"
 

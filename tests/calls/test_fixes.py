@@ -74,3 +74,24 @@ def test_a_traceback_is_logged() -> None:
     assert 'log.exception("no")  # why' in after
     assert 'log.warning("no", exc_info=True)' in after
     assert 'logger.warning("no")' in after
+
+
+def test_a_cause_is_named() -> None:
+    text = """
+    import requests
+    class Failed(Exception):
+        pass
+    def one():
+        try:
+            requests.get("x", timeout=5)
+        except requests.RequestException as error:
+            raise Failed("no") from None  # why
+    def two():
+        try:
+            requests.get("x", timeout=5)
+        except requests.RequestException as error:
+            raise Failed("no")
+    """
+    after = fixed("error-cause-dropped", text)
+    assert 'raise Failed("no") from error  # why' in after
+    assert after.count("from error") == 2
