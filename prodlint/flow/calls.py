@@ -248,7 +248,7 @@ class Calls:
 
     def typed(self: Any, value: Value, param: ir.Param, inner: Frame) -> Value:
         """A parameter's value with the class its annotation names, where the value does not say itself."""
-        if value.kind is not None or value.ref is not None or param.annotation is None:
+        if value.kind is not None or value.ref is not None or param.annotation is None or value.has(REQUEST):  # a request is known by what it is
             return value
         outer = self.names.scope_of(inner.scope.function) if inner.scope.function is not None else inner.scope
         kind = self.names.annotated(param.annotation, outer)
