@@ -90,6 +90,8 @@ class Database:
         """role -> what it may do through the API before policies are asked; {} where nobody reaches it."""
         if relation.schema not in self.served and relation.kind != "platform":
             return {}
+        if self.history.speaking is not None and relation.at.path not in (*self.history.speaking, ""):
+            return {}  # a sample or another database's schema, beside files that speak of the API
         out = {}
         for role in ROLES:
             held = self.catalog.rights(relation, role)

@@ -30,6 +30,7 @@ _API_WORDS = re.compile(
     r"(?i)\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\b(?:to|from)\s+(?:anon|authenticated|service_role)\b|\bstorage\.(?:objects|buckets)\b"
 )
 _SWITCH = re.compile(r'(?i)alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."]+)\s+enable\s+row\s+level')
+_MAKES_ROLE = re.compile(r'(?i)create\s+(?:role|user)\s+"?anon\b')
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -38,7 +39,8 @@ class History:
     """The files of one database in order.
 
     kind: "supabase" (its command line runs them), "declared" (its declarative schemas), "code" (Alembic, Django), "files" (SQL files whose order is
-    that of their names). api: is there a data API before it? unordered: statements may stand before what they need. skipped: files that the command
+    that of their names). api: is there a data API before it? own_roles: do the files make its roles, so that these hold nothing at first?
+    speaking: the files that speak of it, where only some do. unordered: statements may stand before what they need. skipped: files that the command
     line passes over."""
 
     kind: str
@@ -48,6 +50,8 @@ class History:
     unordered: bool = False
     skipped: tuple[str, ...] = ()
     since: str = ""
+    own_roles: bool = False
+    speaking: frozenset[str] | None = None
 
 
 def histories(files: Mapping[str, FileFacts], passed_over: frozenset[str], schema_paths: Mapping[str, tuple[str, ...]]) -> list[History]:
@@ -76,7 +80,8 @@ def histories(files: Mapping[str, FileFacts], passed_over: frozenset[str], schem
         out.append(_files(files, loose))
     if code:
         ordered = _chained(files, sorted(code, key=_natural))
-        out.append(History("code", "", tuple((path, files[path].statements) for path in ordered), _has_api(files, code), True))
+        speaking = _speaking(files, code)
+        out.append(History("code", "", _statements(files, ordered), bool(speaking), True, own_roles=_makes_roles(files, code), speaking=speaking))
     return [history for history in out if history.files]
 
 
@@ -129,12 +134,19 @@ def _statements(files: Mapping[str, FileFacts], paths: list[str]) -> tuple[tuple
 
 def _files(files: Mapping[str, FileFacts], loose: list[str]) -> History:
     beside = [path for path in loose if _BESIDE.match(path)]
+    speaking = _speaking(files, loose) | frozenset(beside)
+    made = _statements(files, sorted(loose, key=_natural))
     root = _root(beside[0]) if beside else ""
-    return History("files", root, _statements(files, sorted(loose, key=_natural)), bool(beside) or _has_api(files, loose), True)
+    return History("files", root, made, bool(speaking), True, own_roles=_makes_roles(files, loose), speaking=speaking)
 
 
-def _has_api(files: Mapping[str, FileFacts], paths: list[str]) -> bool:
-    return any(_API_WORDS.search(each.text) for path in paths for each in files[path].statements)
+def _speaking(files: Mapping[str, FileFacts], paths: list[str]) -> frozenset[str]:
+    """The files that say what only a database behind a data API says."""
+    return frozenset(path for path in paths if any(_API_WORDS.search(each.text) for each in files[path].statements))
+
+
+def _makes_roles(files: Mapping[str, FileFacts], paths: list[str]) -> bool:
+    return any(_MAKES_ROLE.search(each.text) for path in paths for each in files[path].statements)
 
 
 def _natural(path: str) -> list[tuple[int, int, str]]:

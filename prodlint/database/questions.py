@@ -51,8 +51,8 @@ def _listed(database: Database, table: Relation) -> TableAccess:
 
 
 def _replayed(history: History, api: Api, elsewhere: dict[Key, Span]) -> Database:
-    catalog: Catalog = supabase(api.exposes) if history.api else plain()
-    Replay(catalog, history.api).files(history.files, history.unordered)
+    catalog: Catalog = supabase(api.exposes) if history.api and not history.own_roles else plain()
+    Replay(catalog, history.api and not history.own_roles).files(history.files, history.unordered)
     return Database(history, catalog, api, elsewhere)
 
 

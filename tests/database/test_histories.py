@@ -1,3 +1,4 @@
+# ruff: noqa: E501  # statements are easier to read in one line
 """Which files make a database: migrations of Python tools, folders of SQL files, schema files."""
 
 from __future__ import annotations
