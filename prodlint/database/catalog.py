@@ -101,6 +101,7 @@ class Catalog:
     served: tuple[str, ...] = ()  # schemas that a statement tells the data API to serve
     search: tuple[str, ...] = ("public",)
     misses: int = 0  # statements that met something missing, so far
+    failures: int = 0  # those of them that PostgreSQL refuses for it
 
     # ------------------------------------------------------------ names
     def find(self, schema: str, name: str) -> Relation | None:
@@ -115,9 +116,10 @@ class Catalog:
         """The schema in which a new object without one is made."""
         return schema or next((each for each in self.search if each in self.schemas), self.search[0] if self.search else "public")
 
-    def miss(self, schema: str, name: str, at: Span) -> None:
-        """Remembers a relation that is spoken of and not there."""
+    def miss(self, schema: str, name: str, at: Span, fails: bool = True) -> None:
+        """Remembers a relation that is spoken of and not there. fails: does PostgreSQL refuse the statement?"""
         self.misses += 1
+        self.failures += fails
         if name:
             self.missing.setdefault((self.home(schema), name), at)
 

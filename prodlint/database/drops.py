@@ -29,7 +29,7 @@ def drop(catalog: Catalog, cursor: Cursor, at: Span) -> None:
 
 
 def _drop_policy(catalog: Catalog, cursor: Cursor, at: Span) -> None:
-    cursor.take("if", "exists")
+    if_exists = cursor.take("if", "exists")
     name = cursor.name()
     if not cursor.take("on"):
         return
@@ -38,7 +38,7 @@ def _drop_policy(catalog: Catalog, cursor: Cursor, at: Span) -> None:
     if relation is not None:
         relation.policies.pop(name, None)
     elif UNKNOWN_NAME not in table:
-        catalog.miss(schema, table, at)
+        catalog.miss(schema, table, at, not if_exists)
 
 
 def _drop_relations(catalog: Catalog, cursor: Cursor, kinds: tuple[str, ...]) -> None:

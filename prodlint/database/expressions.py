@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from prodlint.database.tokens import Cursor, Token, split
 
-DEPTH = 60  # of nested expressions; deeper ones say nothing
+DEPTH = 40  # of nested expressions; deeper ones say nothing
+LEVELS = 90  # of the tree in the end
+CHAIN = 60  # operators in a row that nest to the left
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Raw:
 
 
 Expression = Literal | Column | Call | Operation | Query | Raw
+_BINARY = {"||", "+", "-", "*", "/", "%", "->", "->>", "#>", "#>>", "?", "^"}
 _COMPARED = {"=", "<>", "!=", "<", ">", "<=", ">=", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*", "@>", "<@", "&&"}
 _BARE_CALLS = {"current_user", "session_user", "current_role", "current_schema", "current_date", "current_timestamp", "localtimestamp", "user"}
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -76,17 +79,32 @@ def parse(source: tuple[Token, ...] | list[Token]) -> Expression:
         found = _Parser(cursor).expression(0)
     except (_Unread, RecursionError):
         return Raw(tuple(source))
-    return found if cursor.done else Raw(tuple(source))
+    return found if cursor.done and not _too_deep(found) else Raw(tuple(source))
+
+
+def _too_deep(expression: Expression) -> bool:
+    """Would a walk that calls itself for each level need too many calls?"""
+    stack = [(expression, 1)]
+    while stack:
+        each, level = stack.pop()
+        if level > LEVELS:
+            return True
+        if isinstance(each, Call):
+            stack += ((inner, level + 1) for inner in each.args)
+        elif isinstance(each, (Operation, Query)):
+            stack += ((inner, level + 1) for inner in each.items)
+    return False
 
 
 def parse_start(cursor: Cursor) -> Expression:
     """The expression that starts here, as far as it goes."""
     start = cursor.at
     try:
-        return _Parser(cursor).expression(0)
+        found = _Parser(cursor).expression(0)
     except (_Unread, RecursionError):
         cursor.at = start
         return Raw(tuple(cursor.until(",", ";")))
+    return Raw(()) if _too_deep(found) else found
 
 
 class _Unread(Exception):
@@ -118,7 +136,7 @@ class _Parser:
     def comparison(self, depth: int) -> Expression:
         left = self.sum(depth)
         cursor = self.cursor
-        while True:
+        for _ in range(CHAIN):
             token = cursor.peek()
             if token.kind == "op" and token.text in _COMPARED:
                 cursor.next()
@@ -135,6 +153,7 @@ class _Parser:
                 left = Operation("not", (left,)) if negated else left
             else:
                 return left
+        raise _Unread
 
     def right(self, depth: int) -> Expression:
         if word := self.cursor.take_any("any", "some", "all"):
@@ -180,16 +199,23 @@ class _Parser:
 
     def sum(self, depth: int) -> Expression:
         left = self.unary(depth)
-        while self.cursor.peek().kind == "op" and self.cursor.peek().text in ("||", "+", "-", "*", "/", "%", "->", "->>", "#>", "#>>", "?", "^"):
-            op = self.cursor.next().text
-            left = Operation(op, (left, self.unary(depth)))
-        return left
+        for _ in range(CHAIN):
+            token = self.cursor.peek()
+            if token.kind != "op" or token.text not in _BINARY:
+                return left
+            items = [left]
+            while self.cursor.take(token.text):
+                items.append(self.unary(depth))
+                if token.text != "||":
+                    break
+            left = Operation(token.text, tuple(items))
+        raise _Unread
 
     def unary(self, depth: int) -> Expression:
         while self.cursor.take_any("+", "-"):
             pass
         found = self.primary(depth)
-        while True:
+        for _ in range(CHAIN):
             if self.cursor.take("::"):
                 self.type()
             elif self.cursor.take("collate"):
@@ -207,6 +233,7 @@ class _Parser:
                 found = Operation("item", (found, Literal(self.cursor.name())))
             else:
                 return found
+        raise _Unread
 
     def brackets(self) -> list[Token]:
         self.cursor.next()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from prodlint.database.tokens import Cursor, Token
 
-DEPTH = 40  # of nested statements
+DEPTH = 24  # of nested statements
 Tokens = list[Token]
 
 
@@ -19,7 +19,7 @@ class Step:
     """One statement.
 
     kind: "sql", "execute", "perform", "assign" (names, tokens), "into" (names, tokens: the query), "if" (branches), "each" (names, tokens: what is
-    walked over), "query" (a loop over a query), "range", "loop" (any other), "block", "return", "exit", "continue"."""
+    walked over), "query" (a loop over a query), "range", "loop" (any other), "block" (named where it handles failures), "return", "exit", "continue"."""
 
     kind: str
     tokens: Tokens = field(default_factory=list)
@@ -44,6 +44,7 @@ def _block(cursor: Cursor, depth: int) -> Step:
     cursor.take("begin")
     block.body += _steps(cursor, depth + 1, "end", "exception")
     if cursor.take("exception"):
+        block.names = ("exception",)
         _steps(cursor, depth + 1, "end")
     cursor.take("end")
     cursor.until(";")

@@ -15,6 +15,7 @@ from prodlint.database.expressions import Column, Expression, Literal, Operation
 from prodlint.database.tokens import Cursor, Token, tokens
 
 MAX_CALLS = 4  # functions that call functions
+MAX_NESTED = 12  # queries in queries
 MAX_ROWS = 400_000  # combinations of rows tried for all queries of one history
 _KIND = {"table": "r", "partitioned": "p", "platform": "r", "view": "v", "materialized": "m", "foreign": "f"}
 _TYPE = {"table": "BASE TABLE", "partitioned": "BASE TABLE", "platform": "BASE TABLE", "view": "VIEW", "foreign": "FOREIGN"}
@@ -35,7 +36,7 @@ class Queries:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.left = MAX_ROWS
-        self.depth = 0
+        self.depth = self.nested = 0
         self.parsed: dict[int, tuple[list[Token], Expression]] = {}  # by identity; the tokens are kept, so that it stays theirs
         self.event: list[dict[str, Any]] | None = None
         self.doubtful = False  # was the last answer made with a condition that only a running database decides?
@@ -69,11 +70,20 @@ class Queries:
     # ------------------------------------------------------------ one query
     def rows(self, source: tuple[Token, ...] | list[Token], variables: Mapping[str, Any]) -> Any:
         """The rows of a query as dictionaries, or UNKNOWN."""
-        cursor = Cursor(list(source))
+        if self.nested > MAX_NESTED:
+            return UNKNOWN
+        self.nested += 1
+        rows = self.answered(Cursor(list(source)), variables)
+        self.nested -= 1
+        return rows
+
+    def answered(self, cursor: Cursor, variables: Mapping[str, Any]) -> Any:
         if cursor.take("values"):
             return self.listed(cursor, variables)
-        if any(token.text == "union" and token.kind == "word" for token in source):
-            return self.united(cursor, variables)
+        first = cursor.until("union")
+        if not cursor.done:
+            return self.united(first, cursor, variables)
+        cursor.at = 0
         if not cursor.take("select"):
             return UNKNOWN
         cursor.take("distinct")
@@ -89,17 +99,15 @@ class Queries:
             return UNKNOWN
         return self.picked(wanted, sources, conditions, variables)
 
-    def united(self, cursor: Cursor, variables: Mapping[str, Any]) -> Any:
+    def united(self, first: list[Token], cursor: Cursor, variables: Mapping[str, Any]) -> Any:
         """The rows of all parts of a UNION; the columns are named by the first."""
-        out: list[dict[str, Any]] = []
-        while not cursor.done:
-            part = cursor.until("union")
-            rows = self.rows(part[1:-1] if part and part[0].text == "(" else part, variables) if part else UNKNOWN
-            if rows is UNKNOWN or not (cursor.done or cursor.take("union")):
-                return UNKNOWN
+        out = self.rows(_bare(first), variables)
+        while isinstance(out, list) and cursor.take("union"):
             cursor.take_any("all", "distinct")
-            names = list(out[0]) if out else None
-            out += [dict(zip(names, row.values(), strict=False)) if names else row for row in rows]
+            more = self.rows(_bare(cursor.until("union")), variables)
+            if not isinstance(more, list):
+                return UNKNOWN
+            out = [*out, *(dict(zip(out[0], row.values(), strict=False)) if out else row for row in more)]
         return out
 
     def listed(self, cursor: Cursor, variables: Mapping[str, Any]) -> Any:
@@ -324,6 +332,13 @@ class Queries:
     def pg_roles(self) -> Iterator[dict[str, Any]]:
         known = {"postgres", *(role for names in self.catalog.schemas.values() for role in names)} - {EVERYBODY}
         yield from ({"rolname": role} for role in sorted(known))
+
+
+def _bare(source: list[Token]) -> list[Token]:
+    """A query without the parentheses around it."""
+    cursor = Cursor(source)
+    inner = cursor.group()
+    return inner if inner and cursor.done else source
 
 
 def _oid(relation: Relation) -> str:

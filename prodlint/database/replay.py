@@ -19,7 +19,7 @@ from prodlint.database.tokens import Cursor, Token, split, tokens
 from prodlint.model import Span, Statement
 
 MAX_STEPS = 20_000  # statements run by code blocks of one history
-MAX_CALLS = 6  # functions that call functions
+MAX_CALLS = 4  # code that runs code
 MAX_RELATIONS = 50_000
 _HEARD = re.compile(r"(?i)(?:create|alter|drop|grant|revoke|do|set|select|begin|start|rollback|commit|end|reset|call)\b")
 _PASSED = re.compile(
@@ -164,12 +164,24 @@ class Replay:
                 token = cursor.next()
                 body = token.text if token.kind == "string" else body
         if language == "plpgsql":
+            failures = self.catalog.failures
             self.code(body, {}, at)
+            self.refused(failures, at)
+
+    def refused(self, failures: int, at: Span) -> None:
+        """A block is run whole or not at all: where one of its statements needs what is not in the repository, what it switched is in doubt."""
+        if self.catalog.failures > failures:
+            for relation in self.catalog.relations.values():
+                if relation.said is at:
+                    relation.doubt = "the block that switches it needs tables that this repository does not create"
 
     def code(self, body: str, variables: dict[str, Any], at: Span) -> None:
         if not re.search(r"(?i)\b(?:execute|table|policy|grant|revoke|schema|view|perform)\b", body):
             return
-        self.walk(parse(tokens(body)), variables, at)
+        if self.calls < MAX_CALLS:
+            self.calls += 1
+            self.walk(parse(tokens(body)), variables, at)
+            self.calls -= 1
 
     def select(self, source: list[Token], at: Span) -> None:
         """Calls functions that the migrations have defined, sets the search path, makes tables with INTO."""
@@ -180,7 +192,9 @@ class Replay:
             if inner and inner[0].text == "search_path" and len(inner) > 2:
                 self.search(inner[2].text)
             return
+        failures = self.catalog.failures
         if self.called(source[1:], {}, at):
+            self.refused(failures, at)
             return
         if any(token.text == "into" and token.kind == "word" for token in source):
             statements.select_into(self.catalog, Cursor(source, 1), at)
@@ -190,7 +204,7 @@ class Replay:
         cursor = Cursor(source)
         schema, name = cursor.qualified()
         function = self.catalog.function(schema, name) if cursor.sees("(") else None
-        if function is None or self.calls >= MAX_CALLS:
+        if function is None:
             return False
         inner = cursor.group()
         rows: list[dict[str, Any]] = [variables]
@@ -205,13 +219,13 @@ class Replay:
         values = [self.queries.value(each[2:] if len(each) > 2 and each[1].text in (":=", "=>") else each, variables) for each in split(arguments)]
         names = [name or f"${place + 1}" for place, name in enumerate(function.parameters)]
         given = dict(zip(names, values, strict=False))
-        self.calls += 1
-        if function.language == "sql":
+        if function.language == "plpgsql":
+            self.code(function.body, given, at)
+        elif function.language == "sql" and self.calls < MAX_CALLS:
+            self.calls += 1
             for each in _statements(tokens(function.body)):
                 self.step(Step("sql", each), given, at)
-        elif function.language == "plpgsql":
-            self.code(function.body, given, at)
-        self.calls -= 1
+            self.calls -= 1
 
     def created(self, made: Relation, at: Span) -> None:
         """Event triggers that run when a table was made."""
@@ -226,7 +240,7 @@ class Replay:
         }
         for key in list(self.catalog.triggers.values()):
             function = self.catalog.functions.get(key)
-            if function is not None and self.calls < MAX_CALLS and self.queries.event is None:
+            if function is not None and self.queries.event is None:
                 self.queries.event = [row]
                 self.invoke(function, [], {"tg_tag": "CREATE TABLE", "tg_event": "ddl_command_end"}, at)
                 self.queries.event = None
@@ -244,7 +258,11 @@ class Replay:
     def step(self, step: Step, variables: dict[str, Any], at: Span) -> str:
         kind = step.kind
         if kind == "block":
-            return self.walk(step.body, variables, at)
+            failures = self.catalog.failures
+            left = self.walk(step.body, variables, at)
+            if step.names:
+                self.catalog.failures = failures
+            return left
         if kind in ("exit", "continue"):
             asked = Cursor(step.tokens)
             asked.until("when")

@@ -254,7 +254,7 @@ def alter_table(catalog: Catalog, cursor: Cursor, at: Span) -> None:
             if _switches(rest):
                 catalog.doubts.setdefault("enable", at)
         elif not if_exists or _switches(rest):
-            catalog.miss(schema, name, at)
+            catalog.miss(schema, name, at, not if_exists)
         return
     for action in split(rest):
         _alter(catalog, relation, Cursor(action), at)

@@ -205,6 +205,15 @@ def test_names_unknown_until_it_runs() -> None:
     assert answer.confidence == "low"
 
 
+def test_a_block_that_needs_tables_of_elsewhere() -> None:
+    """PostgreSQL runs all of a block or nothing: what it switched is neither on nor off for sure."""
+    block = "do $$ declare t text; begin foreach t in array array['a', 'elsewhere'] loop execute format('alter table %I enable row level security', t); end loop; {}end $$;"
+    for handler, verdicts in (("", ["unknown", "unknown"]), ("exception when others then null; ", ["unknown"])):
+        files = {"supabase/migrations/20250101000000_a.sql": "create table a (id int); " + block.format(handler)}
+        assert not said("row-level-security-off", files)
+        assert [answer.verdict for answer in said("row-level-security-off", files, Skip)] == verdicts
+
+
 def test_order_of_files() -> None:
     """By name, as the command line sorts; other names are not run, nor is an old first file."""
     files = {
