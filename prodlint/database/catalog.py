@@ -50,6 +50,7 @@ class Relation:
     policies: dict[str, Policy] = field(default_factory=dict)
     grants: dict[str, set[str]] = field(default_factory=dict)
     named: bool = False  # a GRANT names it
+    shaky: bool = False  # made from, or with a reference to, a table that is not in the repository: here PostgreSQL would refuse it
     columns: list[str] = field(default_factory=list)
     parent: Key | None = None
     options: dict[str, str] = field(default_factory=dict)

@@ -19,7 +19,8 @@ class Step:
     """One statement.
 
     kind: "sql", "execute", "perform", "assign" (names, tokens), "into" (names, tokens: the query), "if" (branches), "each" (names, tokens: what is
-    walked over), "query" (a loop over a query), "range", "loop" (any other), "block" (named where it handles failures), "return", "exit", "continue"."""
+    walked over), "query" (a loop over a query), "range", "loop" (any other), "block" (named where it handles failures), "return", "exit",
+    "continue"."""
 
     kind: str
     tokens: Tokens = field(default_factory=list)

@@ -46,6 +46,7 @@ def _table(catalog: Catalog, cursor: Cursor, at: Span, temporary: bool, kind: st
     schema, name = cursor.qualified()
     parent = None
     columns: list[str] = []
+    shaky = _speaks_of_missing(catalog, cursor, (catalog.home(schema), name))
     if cursor.take("partition", "of"):
         parent = catalog.find(*cursor.qualified())
         columns = list(parent.columns) if parent else []
@@ -57,8 +58,22 @@ def _table(catalog: Catalog, cursor: Cursor, at: Span, temporary: bool, kind: st
             columns += above.columns if above else []
     partitioned = kind == "table" and any(token == Token("word", "partition") for token in cursor.until("as")) and "by" in _words(cursor.tokens)
     home = TEMPORARY if temporary else catalog.home(schema)
-    table = Relation(home, name, at, "partitioned" if partitioned else kind, columns=columns, parent=parent.key if parent else None)
-    return catalog.create(table)
+    made = "partitioned" if partitioned else kind
+    return catalog.create(Relation(home, name, at, made, columns=columns, parent=parent.key if parent else None, shaky=shaky))
+
+
+def _speaks_of_missing(catalog: Catalog, cursor: Cursor, own: tuple[str, str]) -> bool:
+    """Does a new table refer to one that is not there?"""
+    for place in range(cursor.at, len(cursor.tokens) - 1):
+        token = cursor.tokens[place]
+        before = cursor.tokens[place - 1].text
+        if token.kind == "word" and (
+            token.text == "references" or (token.text == "like" and before in "(,") or (token.text == "of" and before == "partition")
+        ):
+            schema, name = Cursor(cursor.tokens, place + 1).qualified()
+            if name and catalog.find(schema, name) is None and (catalog.home(schema), name) != own:
+                return True
+    return False
 
 
 def _words(source: list[Token]) -> set[str]:
@@ -256,6 +271,7 @@ def alter_table(catalog: Catalog, cursor: Cursor, at: Span) -> None:
         elif not if_exists or _switches(rest):
             catalog.miss(schema, name, at, not if_exists)
         return
+    catalog.failures += relation.shaky
     for action in split(rest):
         _alter(catalog, relation, Cursor(action), at)
 
