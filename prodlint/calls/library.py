@@ -100,7 +100,7 @@ class Libraries:
         if model.get("match"):
             pattern, unless = _compiled(model["match"]), _compiled(model.get("unless", ()))
             assert pattern is not None
-            for top in dict.fromkeys(text.split(".")[0] for text in model["match"]):
+            for top in dict.fromkeys("*" if text[0] == "*" else text.split(".")[0] for text in model["match"]):
                 self._patterns.setdefault(top, []).append((pattern, unless, library))
 
     def match(self, dotted: str) -> Matched | None:
@@ -111,7 +111,7 @@ class Libraries:
         if dotted in self._clients:
             found = Matched(self._clients[dotted], "client")
         else:
-            for pattern, unless, library in self._patterns.get(dotted.split(".")[0], ()):
+            for pattern, unless, library in (*self._patterns.get(dotted.split(".")[0], ()), *self._patterns.get("*", ())):
                 if pattern.fullmatch(dotted) and not (unless is not None and unless.fullmatch(dotted)) and not dotted.endswith(_QUIET):
                     found = Matched(library, "call")
                     break

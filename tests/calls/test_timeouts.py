@@ -161,3 +161,18 @@ def test_a_block_that_gives_up_bounds_what_is_in_it() -> None:
         """
     )
     assert "removed" not in found.values()
+
+
+def test_stubs_of_grpc_have_no_deadline_of_their_own() -> None:
+    found = timeouts(
+        """
+        import grpc
+        from shop.protos import rates_pb2_grpc
+        stub = rates_pb2_grpc.RatesStub(grpc.insecure_channel("rates:1"))
+        def one():
+            return stub.Today(1)
+        def two():
+            return stub.Today(1, timeout=3)
+        """
+    )
+    assert found == {6: "missing", 8: "set"}
