@@ -64,6 +64,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--exit-zero", is_flag=True, help="Exit 0 although there are findings (still 2 where prodlint could not look).")
 @click.option("--stdin-display-name", help="With `-` as path: the name of the file whose text comes on standard input.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule on standard error.")
+@click.option("--history", is_flag=True, help="Also search what the commits of every branch added for .env files and credentials.")
 @click.option("--fix", is_flag=True, help="Apply the fixes that keep behaviour; report what is left.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also those that need a second look.")
 @click.option("--diff", "only_diff", is_flag=True, help="Print what --fix would change and change nothing; exit 1 where that is something.")
@@ -279,6 +280,7 @@ class Session:
 
     def __init__(self, options: dict[str, Any], stdin_name: str | None = None) -> None:
         self.options = options
+        self.history = bool(options.get("history"))
         self.started = time.perf_counter()
         self.overlay: dict[str, bytes] = {}
         self.entry_points = False
@@ -360,6 +362,7 @@ class Session:
                     progress=told,
                     rulebook=self.book,
                     tables=self.entry_points,
+                    history=self.history,
                 )
             except ConfigError as error:
                 refuse(str(error))

@@ -33,14 +33,27 @@ class Source(msgspec.Struct, frozen=True, gc=False):
 
 
 class Git(msgspec.Struct, frozen=True):
-    """What git, or an ignore file where there is no git, says about .env files.
+    """What git, or an ignore file where there is no git, says about .env files and the like.
 
     present: is this a repository whose index could be read; ignored: the .env files that were read although an ignore file covers them;
-    covered: would a .env of the root be ignored."""
+    bare: where a .env would not be ignored (of the folders in which one is expected); stores: files that hold keys and are no text."""
 
     present: bool = False
     ignored: frozenset[str] = frozenset()
-    covered: bool = False
+    bare: frozenset[str] = frozenset()
+    stores: tuple[str, ...] = ()
+
+
+class Leak(msgspec.Struct, frozen=True, order=True):
+    """A credential, or a .env file, of a commit of the history: no value, as in Secret. kind: "env-file" or that of a Secret."""
+
+    path: str
+    line: int
+    commit: str
+    kind: str
+    title: str
+    salted: str = ""
+    rotate: str = ""
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
@@ -90,7 +103,8 @@ class Secret(msgspec.Struct, frozen=True, array_like=True):
 
     kind: the format's name ("stripe-secret-key") or "keyword". name: the variable or key that holds it, "" if none.
     confidence: "high", "medium", "low". place: "live" code, "test", "example", "documentation". note: the kind in words; rotate: where its
-    provider takes it back."""
+    provider takes it back. home: "browser" (a name that a build tool puts into what visitors load), "key-file", "credentials-file", ""
+    elsewhere; literal: is the value all of a Python string, between its quotes."""
 
     kind: str
     line: int
@@ -103,6 +117,8 @@ class Secret(msgspec.Struct, frozen=True, array_like=True):
     place: str = "live"
     note: str = ""
     rotate: str = ""
+    home: str = ""
+    literal: bool = False
 
 
 class Match(msgspec.Struct, frozen=True, array_like=True):

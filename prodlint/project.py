@@ -7,11 +7,12 @@ blocks, secrets, matches). Does not know: the disk, a rule, a configuration file
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 
 from prodlint.calls.questions import CallQuestions
 from prodlint.database.questions import DatabaseQuestions
 from prodlint.flow.questions import AccessQuestions
-from prodlint.model import Block, Fact, FileFacts, Git, Match, Secret, Span
+from prodlint.model import Block, Fact, FileFacts, Git, Leak, Match, Secret, Span
 from prodlint.models import Models, load
 from prodlint.operations.questions import OperationsQuestions
 from prodlint.patterns.questions import PatternQuestions
@@ -29,10 +30,13 @@ class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuest
         vocabulary: Mapping[str, tuple[str, ...]] | None = None,
         unmatched: frozenset[str] = frozenset(),
         git: Git | None = None,
+        history: tuple[Leak, ...] | None = None,
     ) -> None:
         """files: path -> facts, every examined file; tracked: path -> is it in git's index (None where there is no git);
         models: what libraries mean (prodlint's own where not given); vocabulary: `[tool.prodlint.access]`; unmatched: code files that
-        semgrep rules should have been tried on and were not; git: what it says about .env files."""
+        semgrep rules should have been tried on and were not; git: what it says about .env files; history: what commits added, None where
+        nobody asked."""
+        self.history = history
         self.git = git or Git(present=any(tracked is not None for tracked in (tracked or {}).values()))
         self.unmatched = unmatched
         self.files = dict(sorted(files.items()))
@@ -52,10 +56,20 @@ class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuest
 
     # ------------------------------------------------------------ secrets and matches
     def secrets(self) -> Iterator[tuple[str, Secret]]:
-        """Every credential found, with the path of its file."""
+        """Every credential found, with the path of its file; without those that a .secrets.baseline names, and those of a .env that is ignored."""
+        known = self._known_secrets
         for path, facts in self.files.items():
+            if path in self.git.ignored:
+                continue
             for secret in facts.secrets:
-                yield path, secret
+                if (path, secret.salted) not in known and (path, str(secret.line)) not in known:
+                    yield path, secret
+
+    @cached_property
+    def _known_secrets(self) -> frozenset[tuple[str, str]]:
+        """(path, hash) and (path, line) of what detect-secrets' baselines have looked at."""
+        baselines = [block for facts in self.files.values() for block in facts.blocks if block.kind == "secrets-baseline"]
+        return frozenset((entry.key, entry.value) for block in baselines for entry in block.entries)
 
     def matches(self, rule: str) -> Iterator[tuple[Span, Match]]:
         """Every place that the semgrep rule of that id matched."""
@@ -87,6 +101,7 @@ def link(
     vocabulary: Mapping[str, tuple[str, ...]] | None = None,
     unmatched: frozenset[str] = frozenset(),
     git: Git | None = None,
+    history: tuple[Leak, ...] | None = None,
 ) -> Project:
     """All facts linked into one project."""
-    return Project(files, tracked, models, vocabulary, unmatched, git)
+    return Project(files, tracked, models, vocabulary, unmatched, git, history)

@@ -15,7 +15,7 @@ from prodlint.config import Config, read_baseline
 from prodlint.decide import decide
 from prodlint.facts import Progress, extract
 from prodlint.facts.cache import Cache
-from prodlint.model import FileFacts, Git, Problem, Source
+from prodlint.model import FileFacts, Git, Leak, Problem, Source
 from prodlint.models import load
 from prodlint.project import Project, link
 from prodlint.recall import Recall, Routes, key_of
@@ -39,11 +39,13 @@ class Examination:
         jobs: int,
         progress: Progress | None,
         tables: bool = False,
+        history: Path | None = None,
     ) -> None:
-        """tables: entry points are asked for, whatever rules are."""
+        """tables: entry points are asked for, whatever rules are; history: the root of the repository whose commits are searched too."""
         self.sources, self.book, self.wanted, self.config, self.cache = sources, book, wanted, config, cache
         self.jobs, self.progress, self.tables = jobs, progress, tables
-        self.git = Git(sources.git, frozenset(sources.ignored), sources.covered)
+        self.history = history
+        self.git = Git(sources.git, frozenset(sources.ignored), frozenset(sources.bare), tuple(sources.stores))
 
     @cached_property
     def _made(self) -> tuple[dict[str, FileFacts], list[Problem], Project]:
@@ -51,7 +53,8 @@ class Examination:
         facts, unread = extract(files, self.cache, self.jobs, self.book.visitors, self.progress)
         facts, told, unmatched = matched(facts, files, self.wanted, self.cache, self.book.rules if self.tables else ())
         tracked = {source.path: source.tracked for source in files}
-        return facts, [*unread, *told], link(facts, tracked, load(self.book.model_folders), vocabulary(self.config), unmatched, self.git)
+        past = searched(self.history, self.sources, self.progress)
+        return facts, [*unread, *told], link(facts, tracked, load(self.book.model_folders), vocabulary(self.config), unmatched, self.git, past)
 
     @property
     def facts(self) -> dict[str, FileFacts]:
@@ -68,10 +71,18 @@ class Examination:
     @cached_property
     def recall(self) -> Recall:
         """The memory of runs over this very input."""
-        if self.cache is None:
+        if self.cache is None or self.history is not None:  # what commits hold is no part of the key
             return Recall(None, "")
         packs = {Path(rule.source).parent.parent for rule in self.book.rules}
-        words = (vocabulary(self.config), sorted(self.git.ignored), self.git.present, self.git.covered, self.book.visitors, self.tables)
+        words = (
+            vocabulary(self.config),
+            sorted(self.git.ignored),
+            self.git.present,
+            sorted(self.git.bare),
+            self.git.stores,
+            self.book.visitors,
+            self.tables,
+        )
         return Recall(self.cache, key_of(self.sources.files, self.wanted, (Path(__file__).parent, *sorted(packs), *self.book.model_folders), words))
 
     def some_facts(self, paths: Iterable[str]) -> dict[str, FileFacts]:
@@ -119,8 +130,9 @@ def run(
     progress: Progress | None = None,
     rulebook: Rulebook | None = None,
     tables: bool = False,
+    history: bool = False,
 ) -> Run:
-    """Examines the tree below root.
+    """Examines the tree below root; history: also what its commits added.
 
     paths: files and folders to report, relative to root (None: all); the whole tree is examined whatever they are. overlay: unsaved buffers by
     path. tables: entry points are asked for, whatever rules are. Raises ConfigError where the configuration names what is not there."""
@@ -128,7 +140,8 @@ def run(
     sources = walk(root, config.exclude, overlay, paths or ())
     by_path = sources.by_path
     wanted = [rule for rule in book.rules if rule.engine == "none" or config.wants(rule)]
-    examination = Examination(sources, book, wanted, config, Cache(root) if use_cache else None, jobs, progress, tables)
+    cache = Cache(root) if use_cache else None
+    examination = Examination(sources, book, wanted, config, cache, jobs, progress, tables, root if history else None)
     facts, said, told = answered(examination)
     only = None if paths is None else frozenset(path for path in by_path if within(path, paths))
     problems = [*sources.problems, *book.problems, *told]
@@ -151,6 +164,16 @@ def answered(examination: Examination) -> tuple[dict[str, FileFacts], list[Said]
     if not any(problem.severity == "error" for problem in problems):  # what went wrong may go right the next time
         examination.recall.keep_answers(said, problems, (path for path, facts in examination.facts.items() if facts.comments))
     return examination.facts, said, problems
+
+
+def searched(root: Path | None, sources: Sources, progress: Progress | None) -> tuple[Leak, ...] | None:
+    """What the commits of the history added; None where nobody asked."""
+    if root is None:
+        return None
+    from prodlint.facts.history import leaks
+    from prodlint.sources import history
+
+    return leaks(history(root, sources.problems, progress=progress))
 
 
 def within(path: str, asked: Iterable[str]) -> bool:

@@ -9,16 +9,18 @@ named. A file that goes away while the tree is read is a problem and the rest is
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
 import stat
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from prodlint.model import Problem, Source
 
@@ -37,19 +39,37 @@ BINARY = (
     ".png", ".jpg", ".jpeg", ".gif", ".webp", ".ico", ".bmp", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4", ".webm", ".mov", ".avif",
     ".zip", ".gz", ".bz2", ".xz", ".7z", ".jar", ".whl", ".pyc", ".so", ".dll", ".dylib", ".exe", ".pdf", ".docx", ".xlsx", ".psd", ".mo",
 )  # fmt: skip
+KEY_STORES = (".p12", ".pfx", ".jks", ".keystore", ".kdbx")
+_SAMPLE = re.compile(r"(?:^|/)\.env[.-](?:example|sample|template|dist)$|(?:^|/)(?:env\.(?:example|sample)|example\.env)$")
+
+
+MAX_HISTORY = 2_000_000_000  # bytes of what commits changed
+MAX_LINE = 20_000
+_HUNK = re.compile(r"@@ -\S+ \+(\d+)")
+
+
+class Added(NamedTuple):
+    """Lines that a commit added to a file, the first of them at line `first`."""
+
+    commit: str
+    path: str
+    first: int
+    text: str
 
 
 @dataclass(slots=True)
 class Sources:
     """What was read: sources in path order, problems, and whether git could say what it tracks.
 
-    ignored: the .env files that were read although an ignore file covers them; covered: would a .env of the root be ignored?"""
+    ignored: the .env files that were read although an ignore file covers them; bare: where a .env would not be ignored, of the folders in
+    which one is expected; stores: files that hold keys and are no text."""
 
     files: list[Source] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     git: bool = False
     ignored: set[str] = field(default_factory=set)
-    covered: bool = False
+    bare: set[str] = field(default_factory=set)
+    stores: list[str] = field(default_factory=list)
 
     @property
     def by_path(self) -> dict[str, Source]:
@@ -82,6 +102,8 @@ def walk(root: Path, exclude: Iterable[str] = (), overlay: Mapping[str, bytes] |
         if data is not None:
             known = path in tracked if out.git else None
             out.files.append(Source(path, data, blake2b(data, digest_size=16).hexdigest(), known))
+    out.bare = _bare(root, expected(found), out.git)
+    out.stores = [path for path in found if path.lower().endswith(KEY_STORES)]
     if not out.files and not out.problems:
         out.problems.append(Problem("", 0, "there is nothing to examine here: no text file was found"))
     return out
@@ -121,10 +143,7 @@ def _listed(root: Path, out: Sources) -> tuple[set[str], set[str]]:
     tracked: set[str] = set()
     found = _git(root, out.problems)
     if found is None:
-        listed = set(_from_disk(root, "", out.problems, out.ignored))
-        spec = _ignore_file(os.path.join(root, ".gitignore"))
-        out.covered = spec is not None and spec.match_file(".env")
-        return listed, tracked
+        return set(_from_disk(root, "", out.problems, out.ignored)), tracked
     gone: set[str] = set()
     for tag, path in found:
         if path.endswith("/"):  # a repository within this one, which git does not enter
@@ -141,8 +160,29 @@ def _listed(root: Path, out: Sources) -> tuple[set[str], set[str]]:
     out.git = True
     # .env files are ignored as they should be; that they exist, and where, is still a fact
     out.ignored.update(name for name in (".env", ".env.local", ".env.production") if name not in listed and (root / name).is_file())
-    out.covered = _run_git(root, "check-ignore", "-q", "--no-index", "--", ".env") is not None
     return listed | out.ignored, tracked
+
+
+def expected(listed: Iterable[str]) -> list[str]:
+    """Where a .env belongs: in the root, and beside every sample of one."""
+    beside = (path.rpartition("/")[0] for path in listed if _SAMPLE.search(path))
+    return sorted({".env", *(f"{folder}/.env" if folder else ".env" for folder in beside)})
+
+
+def _bare(root: Path, wanted: list[str], git: bool) -> set[str]:
+    """Those of the expected .env files that no ignore file covers."""
+    if git:
+        done = _run_git(root, "check-ignore", "-z", "--no-index", "--", *wanted[:500])
+        covered = set() if done is None else {os.fsdecode(name) for name in done.stdout.split(b"\0")}
+        return {path for path in wanted if path not in covered}
+    specs = {folder: _ignore_file(os.path.join(root, folder, ".gitignore")) for folder in {"", *(path.rpartition("/")[0] for path in wanted)}}
+    top = specs[""]
+
+    def covered_by_file(path: str) -> bool:
+        own = specs[path.rpartition("/")[0]]
+        return (top is not None and top.match_file(path)) or (own is not None and own.match_file(".env"))
+
+    return {path for path in wanted if not covered_by_file(path)}
 
 
 def _git(root: Path, problems: list[Problem]) -> list[tuple[str, str]] | None:
@@ -219,6 +259,58 @@ def _ignore_file(file: str) -> GitIgnoreSpec | None:
             return _spec(line for line in stream.read(100_000).splitlines() if line.strip() and not line.startswith("#"))
     except (OSError, ValueError):  # unreadable, or a pattern that is none: then nothing is ignored
         return None
+
+
+# ---------------------------------------------------------------- the history
+def history(root: Path, problems: list[Problem], seconds: float = 300.0, progress: Callable[[int, int], None] | None = None) -> Iterator[Added]:
+    """Every run of lines that a commit of any branch added, newest commit first. Bounded in time and in size; what was not read is a problem."""
+    counted = _run_git(root, "rev-list", "--all", "--count")
+    if counted is None:
+        problems.append(Problem("", 0, "the history was not searched: this is no git repository, or git is not there"))
+        return
+    total, done, size = int(counted.stdout or 0), 0, 0
+    ends = time.monotonic() + seconds
+    commit = path = ""
+    first, lines = 0, []
+    with _log(root) as stream:
+        for raw in stream:
+            size += len(raw)
+            if size > MAX_HISTORY or time.monotonic() > ends:
+                problems.append(Problem("", 0, f"the history was searched down to commit {commit[:12]}, {total - done} older commits were not"))
+                break
+            line = raw[:MAX_LINE].decode("utf-8", "replace").rstrip("\r\n")
+            if line.startswith("+") and not line.startswith("+++ ") and first:
+                lines.append(line[1:])
+                continue
+            if lines:
+                yield Added(commit, path, first, "\n".join(lines))
+                lines = []
+            if line.startswith("\0"):
+                commit, first, done = line[1:41], 0, done + 1
+                if progress is not None:
+                    progress(done, total)
+            elif line.startswith("+++ "):
+                path, first = line[6:] if line.startswith("+++ b/") else "", 0
+            elif found := _HUNK.match(line):
+                first = int(found.group(1)) if path else 0
+    if lines:
+        yield Added(commit, path, first, "\n".join(lines))
+
+
+@contextlib.contextmanager
+def _log(root: Path) -> Iterator[Iterator[bytes]]:
+    """The lines of `git log -p`; no program that the repository names is started, and git ends when nobody reads on."""
+    environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    flags = ("-p", "-U0", "--all", "--no-color", "--no-ext-diff", "--no-textconv", "--no-renames", "--diff-filter=AM", "--format=%x00%H")
+    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotepath=false", "-C", os.fspath(root), "log", *flags]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment)
+    try:
+        yield iter(process.stdout or ())
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 # ---------------------------------------------------------------- one file

@@ -2,7 +2,8 @@
 
 A fenced block is an example where a path in backticks stands alone on the line before it. Examples under one heading are the files of one project.
 `# error: rule-name` (or after `//`, `--`, `;`, `<!--`, `/*`; several names with commas) at the end of a line says that the rule finds this line;
-the mark is no part of the file. `<24 letters>` (or `digits`, `hex`, `capitals`) stands for a value as a machine draws it, so that no page holds one.
+the mark is no part of the file. A path behind `@` is no file but
+what a commit of that name added. `<24 letters>` (or `digits`, `hex`, `capitals`) stands for a value as a machine draws it, so that no page holds one.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from prodlint.model import Source
 from prodlint.report import Rule
 from prodlint.rulebook import Rulebook
+from prodlint.sources import Added
 
 FOLDER = Path(__file__).parent.parent / "rules"
 MARK = re.compile(r"[ \t]*(?:#|//|--|;|<!--|/\*)[ \t]*error:[ \t]*([a-z][a-z0-9-]*(?:,[ \t]*[a-z][a-z0-9-]*)*)[ \t]*(?:-->|\*/)?[ \t]*$")
@@ -38,6 +40,7 @@ class Example:
     rule: Rule
     heading: str
     sources: list[Source] = field(default_factory=list)
+    added: list[Added] = field(default_factory=list)
     marks: set[tuple[str, str, int]] = field(default_factory=set)
 
     def __str__(self) -> str:
@@ -63,7 +66,7 @@ def examples(rule: Rule) -> Iterator[Example]:
             else:
                 lines.append(line)
         elif line.startswith(("## ", "### ")):
-            if current.sources:
+            if current.sources or current.added:
                 yield current
             current, path = Example(rule, line.lstrip("# ")), ""
         elif opened := re.match(r"(`{3,}|~{3,})", line):
@@ -73,19 +76,24 @@ def examples(rule: Rule) -> Iterator[Example]:
         elif line.strip():
             path = ""
     assert not fence, f"{rule.name}: a fence is not closed"
-    if current.sources:
+    if current.sources or current.added:
         yield current
 
 
 def _add(example: Example, path: str, lines: list[str]) -> None:
     kept = []
+    commit, _, path = path[1:].partition("/") if path.startswith("@") else ("", "", path)
     for number, line in enumerate(lines, 1):
         while mark := MARK.search(line):
             example.marks.update((name.strip(), path, number) for name in mark.group(1).split(","))
             line = line[: mark.start()]
         kept.append(DRAWN.sub(drawn, line))
     assert path not in {each.path for each in example.sources}, f"{example}: {path} twice"
-    example.sources.append(source(path, "".join(f"{line}\n" for line in kept)))
+    text = "".join(f"{line}\n" for line in kept)
+    if commit:
+        example.added.append(Added(commit, path, 1, text))
+    else:
+        example.sources.append(source(path, text))
 
 
 def all_rules() -> tuple[Rule, ...]:

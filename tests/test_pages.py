@@ -10,10 +10,13 @@ import pytest
 from prodlint.config import Config
 from prodlint.decide import decide
 from prodlint.facts import extract, languages, semgrep
+from prodlint.facts.history import leaks
+from prodlint.model import Git
 from prodlint.project import link
 from prodlint.report import Rule
 from prodlint.rulebook import Rulebook
 from prodlint.run import ask, matched
+from prodlint.sources import expected
 from tests.pages import FOLDER, Example, all_rules, examples
 
 RULES = all_rules()
@@ -38,12 +41,25 @@ def judged(example: Example, rules: list[Rule]) -> tuple[set[tuple[str, str, int
     config = Config() if example.rule.item == "meta" else Config(select=tuple(rule.name for rule in rules))
     facts, problems = extract(example.sources, jobs=1)
     facts, told, unmatched = matched(facts, example.sources, rules)
-    project = link(facts, {source.path: source.tracked for source in example.sources}, unmatched=unmatched)
+    project = link(
+        facts,
+        {source.path: source.tracked for source in example.sources},
+        unmatched=unmatched,
+        git=git_of(example),
+        history=leaks(example.added) if example.added else None,
+    )
     said, crashed = ask(book, [rule for rule in rules if rule.engine != "none"], project)
     everything = [*problems, *told, *crashed]
     report = decide(said, everything, {source.path: source for source in example.sources}, facts, config, book.rules)
     found = {(verdict.rule.name, verdict.finding.at.path, verdict.finding.at.line) for verdict in report.shown}
     return found, [msgspec.to_builtins(problem) for problem in everything]
+
+
+def git_of(example: Example) -> Git:
+    """A repository that tracks everything of the example."""
+    texts = {source.path: source.data.decode() for source in example.sources}
+    covered = ".env" in texts.get(".gitignore", "").split()
+    return Git(present=True, bare=frozenset() if covered else frozenset(expected(texts)))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

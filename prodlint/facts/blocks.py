@@ -25,6 +25,7 @@ DOTENV = re.compile(
 
 # which reader for which name; the first that fits reads
 _READERS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:^|/)\.secrets\.baseline$"), "baseline_blocks"),
     (re.compile(r"\.(?:tf|tfvars|hcl)$"), "hcl_blocks"),
     (re.compile(r"\.ya?ml$"), "yaml_blocks"),
     (re.compile(r"\.jsonc?$"), "json_blocks"),

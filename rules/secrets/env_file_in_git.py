@@ -10,6 +10,9 @@ STAGE = re.compile(r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|loc
 SENSITIVE = re.compile(
     r"(?i)secret|passw|pwd|token|(?:api|private|access|auth|signing|encryption|master)_?key|credential|dsn|database_url|redis_url|salt"
 )
+LOCAL = re.compile(
+    r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme)$"
+)
 PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
@@ -38,7 +41,7 @@ def judged(project: Project, path: str) -> Finding:
         for entry in block.entries
         if entry.kind == "string" and entry.value.strip()
     ]
-    telling = [entry.key for entry in entries if SENSITIVE.search(entry.key) and not PUBLIC.match(entry.key)]
+    telling = [entry.key for entry in entries if SENSITIVE.search(entry.key) and not PUBLIC.match(entry.key) and not LOCAL.search(entry.value)]
     secrets = [secret for secret in project.files[path].secrets if secret.confidence != "low"]
     outside = "" if project.git.present else ": nothing keeps it out of a repository"
     if telling or secrets:
@@ -56,7 +59,7 @@ def confidence(project: Project, path: str, entries: list, sensitive: list) -> s
     if entries and all(PUBLIC.match(entry.key) for entry in entries):
         return "low"
     if STAGE.search(name.removesuffix(".env")):
-        return "medium" if project.files[path].secrets else "low"
+        return "medium" if sensitive and any(secret.confidence != "low" for secret in project.files[path].secrets) else "low"
     if project.git.present:
         return "high" if sensitive else "medium"
     return "medium" if sensitive else "low"

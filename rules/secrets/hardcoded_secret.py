@@ -1,16 +1,19 @@
 """Judges: no credential stands in the files of the repository."""
 
-from prodlint import Finding, Project, Proof, Skip, Span
+from prodlint import Edit, Finding, Fix, Project, Proof, Skip, Span
+
+PLACES = {"live": "the repository", "test": "the tests", "example": "an example", "documentation": "the documentation"}
 
 
 def check(project: Project):
     found = False
     for path, secret in project.secrets():
-        if path in project.git.ignored:
-            continue
+        if secret.home in ("key-file", "credentials-file", "browser"):
+            continue  # private-key-file, credentials-file and secret-in-browser-bundle say more
         found = found or secret.confidence != "low"
         at = Span(path, secret.line, secret.column, secret.line, secret.end_column)
-        yield Finding(at, message(secret), secret.confidence, subject={"kind": secret.kind}, text=secret.salted)
+        subject = {"kind": secret.kind}
+        yield Finding(at, message(secret), secret.confidence, subject=subject, text=secret.salted, fix=moved(project, path, secret))
     if not project.files:
         yield Skip("no file was examined")
     elif not found:
@@ -19,8 +22,32 @@ def check(project: Project):
 
 def message(secret) -> str:
     where = f" in {secret.name}" if secret.name else ""
-    how = f"; take it back ({secret.rotate})" if secret.rotate else "; change it where it opens something"
-    return f"{secret.note or 'a credential'}{where} stands in the {PLACES[secret.place]}{how} and read the new one from the environment"
+    article = "an" if secret.note[:1].lower() in "aeio" and not secret.note.startswith("one-") else "a"
+    how = f"take it back ({secret.rotate})" if secret.rotate else "change it where it opens something"
+    return f"{article} {secret.note}{where} stands in {PLACES[secret.place]}; {how} and read the new one from the environment"
 
 
-PLACES = {"live": "repository", "test": "tests", "example": "example", "documentation": "documentation"}
+def moved(project: Project, path: str, secret) -> Fix | None:
+    """The literal replaced by a look-up, with its import, and the name in the sample of the environment."""
+    name = "".join(sign if sign.isalnum() else "_" for sign in secret.name).upper()
+    module = project.files[path].module
+    if not secret.literal or module is None or not name.isidentifier():
+        return None
+    edits = [Edit(Span(path, secret.line, secret.column - 1, secret.line, secret.end_column + 1), f'os.environ["{name}"]')]
+    imports = [statement for statement in module.body if type(statement).__name__ == "Import"]
+    bound = {(binding.name, binding.target) for statement in imports for binding in statement.bindings}
+    if ("os", "os") not in bound:
+        later = [statement for statement in imports if all(binding.target.partition(".")[0] != "__future__" for binding in statement.bindings)]
+        first = (later or [*module.body])[0].at >> 12
+        edits.append(Edit(Span(path, first, 1), "import os\n"))
+    edits.extend(named(project, name))
+    return Fix(f"read {name} from the environment", tuple(edits), "unsafe")
+
+
+def named(project: Project, name: str):
+    """The name, without a value, at the top of .env.example, and .env in .gitignore, where there are such files."""
+    sample = project.files.get(".env.example")
+    if sample is not None and not any(entry.key == name for block in sample.blocks for entry in block.entries):
+        yield Edit(Span(".env.example", 1, 1), f"{name}=\n")
+    if ".gitignore" in project.files and ".env" in project.git.bare:
+        yield Edit(Span(".gitignore", 1, 1), ".env\n")

@@ -13,7 +13,7 @@ import re
 from bisect import bisect_right
 
 from prodlint import ir
-from prodlint.facts.secrets import typed
+from prodlint.facts.secrets import typed, wording
 from prodlint.facts.secrets.hashes import salted, shown
 from prodlint.facts.secrets.hits import Found, Hit
 from prodlint.model import Block, Secret
@@ -29,11 +29,22 @@ _EXAMPLE = re.compile(r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|di
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
-    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seeds?|fixtures?|sandbox|playground|bench(?:marks?)?|staging-local"
+    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seeds?|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
     r"|devcontainer|vagrant\w*|mocks?)(?:[/._-]|$)"
     r"|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
 )
 _COMPOSE = re.compile(r"(?i)compose[\w.-]*\.ya?ml$")
+_KEY_FILE = re.compile(
+    r"(?i)\.(?:pem|key|ppk|p8|pk8|asc|gpg|openssh|priv)$|(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[\w.-]*_(?:rsa|ed25519|private_?key))$"
+)
+_CREDENTIALS_FILE = re.compile(
+    r"(?i)(?:^|/)(?:[._]netrc|\.?pgpass(?:\.conf)?|\.npmrc|\.yarnrc(?:\.yml)?|\.pypirc|\.git-credentials|\.dockercfg|\.docker/config\.json|\.?htpasswd"
+    r"|shadow|\.boto|\.s3cfg|\.aws/credentials|\.?credentials|\.my\.cnf|logins\.json|kubeconfig(?:\.ya?ml)?|\.kube/config|[\w.-]*\.kubeconfig"
+    r"|[\w.-]*\.tfstate(?:\.backup)?|[\w.-]*(?:service[-_]?account|google[-_]?credentials|gcp[-_]?key|credentials)[\w.-]*\.json"
+    r"|\.vault[-_]?pass(?:word)?)$"
+)
+_GIVEN = re.compile(r"(?:^|[^A-Za-z\"'])(?:=|:|\()\s*[\"']$")
+_LOOKED_UP = re.compile(r"environ|getenv|\benv\(|config\(|\.get\(|==|!=|\bor\b")
 _ALLOWED = re.compile(r"pragma:\s*(?:allow|white)list\s+secret|gitleaks:allow", re.I)
 _ALLOWED_NEXT = re.compile(r"pragma:\s*(?:allow|white)list\s+nextline\s+secret", re.I)
 
@@ -46,12 +57,12 @@ def read(path: str, text: str, language: str, module: ir.Module | None, blocks: 
     if _LOCK.search(path):
         return NOTHING
     place = place_of(path, aside)
-    hits = list(typed.hits(path, text, place))
+    hits = list(typed.hits(path, text, place, workshop_of(path)))
     if place == "live" and not aside:
         from prodlint.facts.secrets import named
 
         hits += named.hits(path, text, language, module, blocks, workshop_of(path))
-    return _told(text, place, hits) if hits else NOTHING
+    return _told(path, text, place, hits) if hits else NOTHING
 
 
 def place_of(path: str, aside: str) -> str:
@@ -70,8 +81,23 @@ def workshop_of(path: str) -> str:
     return "compose" if _COMPOSE.search(path) and not re.search(r"(?i)prod|live|stag|deploy", path) else ""
 
 
-def _told(text: str, place: str, hits: list[Hit]) -> Found:
-    """One Secret for each place; of places that overlap the better one stays."""
+def home_of(path: str, hit: Hit) -> str:
+    """Which sort of place it is, where that says more than the kind: "browser", "key-file", "credentials-file", or ""."""
+    if wording.in_browser(hit.name):
+        return "browser"
+    if "private-key" in hit.kind and _KEY_FILE.search(path):
+        return "key-file"
+    return "credentials-file" if _CREDENTIALS_FILE.search(path) else ""
+
+
+def _literal(text: str, start: int, hit: Hit) -> bool:
+    """Is the place all of a string in quotes, given to a name or an argument, and no default of a look-up?"""
+    before = text[start : hit.start]
+    return text[hit.end : hit.end + 1] == before[-1:] != "" and _GIVEN.search(before) is not None and _LOOKED_UP.search(before) is None
+
+
+def _told(path: str, text: str, place: str, hits: list[Hit]) -> Found:
+    """One Secret for each place; of places that overlap the better one stays. What somebody allowed is none, and is not kept all the same."""
     starts = [0]
     for found in re.finditer("\n", text):
         starts.append(found.end())
@@ -81,17 +107,22 @@ def _told(text: str, place: str, hits: list[Hit]) -> Found:
     for hit in sorted(hits, key=lambda each: (each.rank, each.start, -each.end, each.kind)):
         value = text[hit.start : hit.end]
         line = bisect_right(starts, hit.start)
-        if any(hit.start < end and start < hit.end for start, end in taken) or _allowed(text, starts, line):
+        if any(hit.start < end and start < hit.end for start, end in taken):
+            continue
+        if hit.confidence and _allowed(text, starts, line):
             values.update((value, hit.value))
             continue
         taken.append((hit.start, hit.end))
+        if not hit.confidence:
+            continue
         values.update((value, hit.value))
         column = hit.start - starts[line - 1] + 1
         breaks = value.find("\n")
         width = len(value) if breaks < 0 else breaks
-        secret = Secret(
-            hit.kind, line, column, column + width, hit.name[:80], shown(value, hit.kind), salted(value), hit.confidence, place, hit.title, hit.rotate
-        )
+        last, home = column + width, home_of(path, hit)
+        literal = path.endswith(".py") and _literal(text, starts[line - 1], hit)
+        said = (hit.confidence, place, hit.title, hit.rotate, home, literal)
+        secret = Secret(hit.kind, line, column, last, hit.name[:80], shown(value, hit.kind), salted(value), *said)
         out[hit.start, hit.end] = secret
         if len(out) >= MAX_SECRETS:
             break

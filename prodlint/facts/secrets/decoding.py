@@ -11,6 +11,29 @@ import json
 from typing import Any
 
 LONGEST = 8000
+_CLAIMS = frozenset(
+    {
+        "sub",
+        "iss",
+        "aud",
+        "exp",
+        "iat",
+        "nbf",
+        "jti",
+        "role",
+        "roles",
+        "scope",
+        "scp",
+        "email",
+        "user_id",
+        "uid",
+        "client_id",
+        "sid",
+        "id",
+        "user",
+        "username",
+    }
+)
 SAMPLE_SUBJECTS = ("1234567890", "John Doe", "test", "user", "username")
 
 
@@ -18,12 +41,11 @@ def text_of(encoded: str) -> str | None:
     """What base64 (either alphabet, padded or not) stands for; None where it is no printable text."""
     if not 4 <= len(encoded) <= LONGEST:
         return None
-    plain = encoded.strip().rstrip("=").replace("-", "+").replace("_", "/")
     try:
-        text = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
+        text = bytes_of(encoded).decode()
+    except UnicodeDecodeError:
         return None
-    return text if text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable() else None
+    return text if text and text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable() else None
 
 
 def claims(token: str) -> dict[str, Any] | None:
@@ -51,11 +73,19 @@ def token_kind(token: str) -> str:
         return "public"
     if str(said.get("sub", "")) in SAMPLE_SUBJECTS or said.get("name") == "John Doe" or not said:
         return "sample"
-    return "token"
+    return "token" if not _CLAIMS.isdisjoint(said) else "sample"
+
+
+def bytes_of(encoded: str) -> bytes:
+    """The bytes behind base64 of either alphabet; b"" where it is none."""
+    plain = encoded.strip().rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def basic(value: str) -> tuple[str, str] | None:
-    """User and password of `Basic` credentials; None where the value holds none."""
-    text = text_of(value)
-    user, colon, password = (text or "").partition(":")
+    """User and password of `Basic` credentials; None where the value holds none. A password need not be text."""
+    user, colon, password = bytes_of(value).decode("utf-8", "replace").partition(":")
     return (user, password) if colon and password and "\n" not in password else None

@@ -11,7 +11,8 @@ from prodlint.model import Secret
 
 
 class Hit(NamedTuple):
-    """One place that holds a credential, before places that overlap are merged. rank: lower wins; value: as a parser sees it, where that is
+    """One place that holds a credential, before places that overlap are merged. rank: lower wins; confidence: "" says that
+    the place is known and is none; value: as a parser sees it, where that is
     not what stands there."""
 
     start: int

@@ -22,10 +22,10 @@ _MADE_UP = re.compile(
     r"|insecure|unsafe|mock|stub|^test|test[_-]?(?:key|secret|token|pass)|[_-]test$|^(?:default|local|dev)[_-]|please"
     r"|generate[_ -]|sanitized|hidden|masked"
 )
-_RUN = re.compile(r"(?i)(.)\1{5}|(..)\2{4}|(...)\3{3}|x{4}|\*{3}|\.{3}|…|0123456|1234567|2345678|9876543|abcdefg|bcdefgh|qwertyu|deadbeef|cafebabe")
+_RUN = re.compile(r"(?i)(.)\1{5}|(..)\2{4}|(...)\3{3}|x{4}|\*{3}|\.{3}|…|0123456|1234567|2345678|9876543|abcdefg|bcdefgh|qwertyu")
 _TEMPLATE = re.compile(
     r"\$\{|\{\{|<%|%\(|#\{|\$\(|^\$[A-Za-z_]|^%[A-Z_]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$"
-    r"|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
+    r"|^id=|\w=[^,=]+,\w+=|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
 )
 _LOOKUP = re.compile(
     r"(?i)^(?:process\.env|import\.meta|os\.|getenv|env[(.:\[]|environ|config[(.\[]|settings[(.\[]|self\.|this\.|var\.|local\.|data\.|module\.|secrets?[.\[]"
@@ -37,7 +37,7 @@ _EMPTY = frozenset({
     "int", "number", "any", "object", "unknown", "password", "secret", "token", "key", "admin", "root", "user", "test", "guest", "default", "value",
     "bearer", "basic", "digest", "oauth2", "jwt", "hidden", "required", "optional",
 })  # fmt: skip
-_WORDS = re.compile(r"[A-Za-z]+(?:[\s._:/,;|+&'?!()<>#-]+[A-Za-z]+)*[\s._:/,;|!?>)-]*")
+_WORDS = re.compile(r"[A-Za-z]+(?:[\s._:/,;|+&'?!()<>#=-]+[A-Za-z]+)*[\s._:/,;|!?>)-]*")
 _PATH = re.compile(
     r"^(?:~|\.{0,2}/|[A-Za-z]:\\)|^(?:[\w.-]+/){2,}[\w.-]+$|^[\w./-]+\.(?:pem|key|json|ya?ml|txt|crt|cer|p12|pfx|jks|env|ini|toml|py|js|ts|html?|md|sql|sock)$"
 )
@@ -68,6 +68,12 @@ def repeats(value: str) -> bool:
     return bool(_RUN.search(value)) or (len(value) >= 24 and entropy(value) < 2.6)
 
 
+def runs(value: str) -> float:
+    """The share of a value that is one sign over and over, or a row of neighbours (`abcdef`, `123456`)."""
+    total = sum(len(found.group()) for found in re.finditer(r"(.)\1{3,}|(..)\2{2,}|(...)\3{2,}", value))
+    return total / max(len(value), 1)
+
+
 def stands_for_another(value: str) -> bool:
     """A template, a look-up, a reference: the value is elsewhere."""
     return bool(_TEMPLATE.search(value) or _LOOKUP.match(value))
@@ -92,17 +98,17 @@ def drawn(value: str) -> bool:
 
 def _tangled(value: str) -> bool:
     """Letters alone, but capitals where no word begins."""
-    if not value.isalpha() or len(value) < 20 or not value.isascii():
+    if not value.isalpha() or len(value) < 14 or not value.isascii():
         return False
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", value)
-    return len(value) / len(words) < 2.6 and entropy(value) > 3.8
+    return len(value) / len(words) < 2.5 and entropy(value) > 3.3
 
 
 def thought_of(value: str) -> bool:
     """Could a person have chosen this as a password: letters, and digits or signs that no name has?"""
     if not 6 <= len(value) <= 64 or any(sign.isspace() for sign in value) or not any(sign.isalpha() for sign in value):
         return False
-    if re.fullmatch(r"(?i)(?:new|old|current|confirm|repeat|user)?[_-]?pass(?:word|wd)?[_-]?\d?", value):
+    if re.fullmatch(r"(?i)\W?(?:new|old|current|confirm|repeat|user|root|admin|my)?[_-]?pass(?:w|word|wd|wort|phrase)?[_-]?\d{0,4}\W?", value):
         return False
     digits = any(sign.isdigit() for sign in value)
     signs = _SYMBOL.search(value) is not None
@@ -133,6 +139,8 @@ def judge(promised: str, value: str, *, code: bool) -> str:
 
     code: stands the value in source code, where a string is mostly something else, or in a file of settings?"""
     value = value.strip()
+    if _noise(value):
+        return "drawn"
     weak = "word" if promised == "password" and not code and _weak(value) else ""
     if nothing(value) or _HASH.match(value):
         return weak
@@ -154,7 +162,25 @@ def judge(promised: str, value: str, *, code: bool) -> str:
         and any(s.isalpha() for s in value)
     ):
         return "drawn" if entropy(value) > 3 else ""
+    if (
+        promised in ("key", "token")
+        and 10 <= len(value) < 16
+        and value.isalnum()
+        and worded(value) < 0.3
+        and _three_sorts(value)
+        and entropy(value) > 3.2
+    ):
+        return "thought-of"
     return weak
+
+
+def _three_sorts(value: str) -> bool:
+    return any(map(str.islower, value)) and any(map(str.isupper, value)) and sum(map(str.isdigit, value)) > 1
+
+
+def _noise(value: str) -> bool:
+    """Long, of every sort of sign, and nothing that can be read: what a generator of keys prints."""
+    return 40 <= len(value) <= 200 and len(set(_SYMBOL.findall(value))) >= 8 and entropy(value) > 4.6 and worded(value) < 0.2
 
 
 def _weak(value: str) -> bool:

@@ -72,10 +72,12 @@ _ATTRIBUTES = re.compile(
 )
 _SQL = re.compile(r"(?i)\b(?P<name>password|identified\s+by|identified\s+with\s+\w+\s+by)\s*=?\s*(?P<quote>['\"])(?P<value>[^'\"\n]+)(?P=quote)")
 _HEADER = re.compile(
-    r"""(?i)\b(?P<name>authorization|x-[\w-]*(?:token|key))["'\]]*\s*[:=,]\s*\[?\s*[fbru]?["'`]?(?P<scheme>bearer|basic|token|bot)\s+(?P<value>[A-Za-z0-9_~+/.=:-]{8,})"""
+    r"""(?i)\b(?P<name>authorization|x-[\w-]*(?:token|key))["'\]]*\s*[:=,]\s*\[?\s*[fbru]?["'`]?(?P<scheme>bearer|basic|token|bot|api-?token|api-?key|apikey)\s+(?P<value>[A-Za-z0-9_~+/.=:-]{8,})"""
 )
 _SCHEME = re.compile(r"""["'`](?P<scheme>Bearer|Basic)\s+(?P<value>[A-Za-z0-9_~+/.=-]{8,})["'`]""")
-_USER = re.compile(r"""\bcurl\b[^\n|]{0,400}?\s(?:-u|--user)\s*["']?[\w.@+-]*:(?P<value>[^\s"'|;&]+)""")
+_USER = re.compile(
+    r"""(?<![\w-])(?:-u|--user)(?:\s+|=)["']?(?:(?P<value>[^\s"':]{8,}):(?=["'\s]|$)|(?P<name>[\w.@+-]*)["']?:["']?(?P<quoted>[^\s"'|;&]{4,}))"""
+)
 _ENTRY = re.compile(
     r"""\bname:\s*["']?(?P<name>[A-Za-z_][\w.-]*)["']?\s*(?:\n\s*|,\s*)value:[ \t]*"""
     r"""(?:(?P<quote>["'])(?P<quoted>[^"'\n]*)(?P=quote)|(?P<value>[^\s"'#][^\n#]*?)[ \t]*(?:\#|$|,|\}))""",
@@ -131,7 +133,7 @@ def pairs(text: str, language: str, lines: list[tuple[int, int]]) -> Iterator[Pa
             yield from _forms(line, start, _ATTRIBUTES, False)
         if "'" in line and ("password" in line.lower() or "dentified" in line.lower()):
             yield from (pair._replace(name="password", promised="password") for pair in _forms(line, start, _SQL, False))
-        if "--" in line or "curl" in line:
+        if " -" in line:
             yield from _forms(line, start, _FLAG, False)
             yield from (pair._replace(name="curl", promised="password") for pair in _forms(line, start, _USER, False))
         yield from headers(line, start)
@@ -180,7 +182,6 @@ def _plain(line: str, start: int, language: str) -> Iterator[Pair]:
             if value[:1] in "\"'" and value.find(value[0], 1) > 0:
                 value, begin = value[1 : value.find(value[0], 1)], begin + 1
             yield Pair(whole.group("name"), value, begin, begin + len(value), False)
-            return
     for found in _PLAIN.finditer(line):
         kind = "quoted" if found.group("quote") else "value"
         if found.group(kind):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,10 +19,11 @@ from typing import Any
 import msgspec
 
 LONGEST = 6000  # characters of one value; longer is data
-# what is part of a word stays, everything else separates
-_WORDS = bytes(code if chr(code).isalnum() or chr(code) in "_-" else 32 for code in range(128)) + b" " * 128
-_SIGNS = ("-----BEGIN ", "Private-Lines: ")
-SHORTEST = 14  # characters of the shortest word that holds a token
+# letters become `a`, digits `1`, everything else separates; so one pattern finds the words that may hold a token
+_SORTS = bytes(97 if chr(code).isalpha() or chr(code) in "_-~" else 49 if chr(code).isdigit() else 32 for code in range(128)) + b" " * 128
+_LONG = re.compile(rb" (?:(?=[a1]{14})a*1|a{31})")  # fourteen signs with a digit among them, or more than thirty
+_SIGNS = ("-----BEGIN ", "Private-Lines: ", "BUNDLE_")  # what shows a token whose words are short
+WINDOW = 700  # characters that are searched behind a long word of a long line
 
 
 class Shape(msgspec.Struct, frozen=True):
@@ -36,6 +37,7 @@ class Shape(msgspec.Struct, frozen=True):
     public: bool = False
     named: Any = None
     rotate: str = ""
+    prefixes: tuple[str, ...] = ()
 
 
 class Token(msgspec.Struct, frozen=True):
@@ -70,6 +72,7 @@ def shapes() -> dict[str, Shape]:
             entry.get("public", False),
             re.compile(entry["named"]) if "named" in entry else None,
             entry.get("rotate", ""),
+            tuple(entry.get("prefix", ())),
         )
         for entry in table()
     }
@@ -77,9 +80,10 @@ def shapes() -> dict[str, Shape]:
 
 # ---------------------------------------------------------------- the one pass
 class _Search(msgspec.Struct, frozen=True):
-    start: Any  # one pattern of every prefix
+    start: Any  # one pattern of every prefix, where a word begins
+    escaped: Any  # the same behind an escape (`\\n`, `%3D`), where it seems to be within a word
     by_prefix: dict[str, tuple[Shape, ...]]
-    anchored: tuple[tuple[Any, Shape], ...]
+    anchored: tuple[tuple[str, Any, Shape], ...]  # what must be in the text for the pattern to be worth a try
 
 
 @cache
@@ -92,14 +96,15 @@ def _search() -> _Search:
         for prefix in entry.get("prefix", ()):
             prefixes.setdefault(prefix, []).append(shape)
         if "anchor" in entry:
-            anchored.append((re.compile(entry["anchor"]), shape))
+            anchored.append((entry.get("needle", ""), re.compile(entry["anchor"]), shape))
     by_prefix = {
         prefix: tuple(shape for other in sorted(prefixes, key=len, reverse=True) if prefix.startswith(other) for shape in prefixes[other])
         for prefix in prefixes
     }
-    # not within a word, unless what stands before is the end of an escape (`\n`, `%3D`)
-    start = re.compile(rf"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%3[DdAa])|(?<=%2[0Ff]))({_trie(sorted(prefixes))})")
-    return _Search(start, by_prefix, tuple(anchored))
+    trie = _trie(sorted(prefixes))
+    start = re.compile(rf"(?:^|[^A-Za-z0-9_-])({trie})")
+    escaped = re.compile(rf"(?:\\[nrt]|%3[DdAa]|%2[0Ff])({trie})")
+    return _Search(start, escaped, by_prefix, tuple(anchored))
 
 
 def _trie(words: list[str]) -> str:
@@ -116,53 +121,64 @@ def _trie(words: list[str]) -> str:
     return f"{body}?" if ends else body
 
 
-def lines_to_search(text: str) -> list[tuple[int, int]]:
-    """(start, end) of the lines that may hold a token: a word of fourteen and more characters with a digit in it, or a telling sign."""
-    data = text.encode("utf-8", "replace").translate(_WORDS)
-    if not any(len(word) >= SHORTEST and (len(word) > 30 or _DIGIT.search(word)) for word in data.split()) and not any(
-        sign in text for sign in _SIGNS
-    ):
-        return []
-    out, position = [], 0
-    for line in text.splitlines(keepends=True):
-        end = position + len(line)
-        if len(line) > SHORTEST and (_LONG.search(line) or any(sign in line for sign in _SIGNS)):
-            out.append((position, end))
-        position = end
+def places(text: str) -> list[tuple[int, int]]:
+    """(start, end) of the parts of a text that may hold a token: lines with a long word or a telling sign, windows of very long lines."""
+    data = (b" " + text.encode("ascii", "replace")).translate(_SORTS)
+    out = []
+    found = _LONG.search(data)
+    while found:
+        at = found.start()  # one sign ahead of the text, so that this is where the word starts
+        start, end = text.rfind("\n", max(0, at - WINDOW), at) + 1, text.find("\n", at, at + WINDOW)
+        start, end = start or max(0, at - 100), min(at + WINDOW, len(text)) if end < 0 else end
+        out.append((start, end))
+        found = _LONG.search(data, max(end, at + 1))
+    for sign in _SIGNS:
+        at = text.find(sign)
+        while at >= 0:
+            out.append((text.rfind("\n", 0, at) + 1, at + len(sign) + 200))
+            at = text.find(sign, at + 1)
     return out
 
 
-_DIGIT = re.compile(rb"[0-9]")
-_LONG = re.compile(r"(?=[A-Za-z0-9_+/=.-]{14})[A-Za-z_+/=.-]*[0-9]|[A-Za-z_-]{31}")
-
-
-def find(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
-    """Every place of the text that has the form of a shape, in order; the longest one takes a place."""
+def find(text: str, spans: Iterable[tuple[int, int]] | None = None) -> Iterator[Token]:
+    """Every place of these parts of a text that has the form of a shape, in order; the longest one takes a place."""
     search = _search()
-    end = len(text) if end is None else end
-    taken: list[tuple[int, int, Token]] = []
-    for found in search.start.finditer(text, start, end):
-        for shape in search.by_prefix[found.group(1)]:
-            token = _token(text, found.start(1), end, shape)
-            if token is not None:
-                taken.append((token.start, token.end, token))
-                break
-    for anchor, shape in search.anchored:
-        for found in anchor.finditer(text, start, end):
-            begin = found.start()
-            for back in range(max(start, begin - 120), begin + 1):
-                if (token := _token(text, back, end, shape)) and token.start <= found.start() < token.end:
-                    taken.append((token.start, token.end, token))
-                    break
+    spans = [(0, len(text))] if spans is None else spans
+    anchored = [entry for entry in search.anchored if entry[0] in text]
+    tokens: dict[tuple[int, int, str], Token] = {}
+    for start, end in spans:
+        part = text[start:end]
+        for pattern in (search.start, search.escaped) if "\\" in part or "%" in part else (search.start,):
+            for found in pattern.finditer(text, max(0, start - 1), end):
+                for shape in search.by_prefix[found.group(1)]:
+                    token = _token(text, found.start(1), shape)
+                    if token is not None:
+                        tokens[token.start, token.end, shape.name] = token
+                        break
+        for needle, anchor, shape in anchored:
+            if needle in part:
+                for token in _anchored(text, start, end, anchor, shape):
+                    tokens[token.start, token.end, shape.name] = token
     last = -1
-    for begin, finish, token in sorted(taken, key=lambda each: (each[0], -each[1])):
+    for begin, finish, name in sorted(tokens, key=lambda each: (each[0], -each[1], each[2])):
         if begin >= last:
-            yield token
+            yield tokens[begin, finish, name]
             last = finish
 
 
-def _token(text: str, at: int, end: int, shape: Shape) -> Token | None:
-    found = shape.pattern.match(text, at, min(end, at + LONGEST))
+def _anchored(text: str, start: int, end: int, anchor: Any, shape: Shape) -> Iterator[Token]:
+    """Tokens that have their sign in the middle: from the sign back to where they begin."""
+    for found in anchor.finditer(text, start, end):
+        begin = found.start()
+        for back in range(max(0, start - 1, begin - 120), begin + 1):
+            token = _token(text, back, shape)
+            if token and token.start <= begin < token.end:
+                yield token
+                break
+
+
+def _token(text: str, at: int, shape: Shape) -> Token | None:
+    found = shape.pattern.match(text, at, at + LONGEST)
     if found is None or _goes_on(text, found.end()):
         return None
     group = "value" if "value" in shape.pattern.groupindex else 0
@@ -201,7 +217,7 @@ def _cased(value: str) -> bool:
     return len(re.findall(r"[a-z][A-Z]", value)) >= 3 and entropy(value) > 3.2
 
 
-_CHECKS = {"mixed": _mixed, "cased": _cased, "camel": _camel, "crc32": lambda value: True}
+_CHECKS = {"mixed": _mixed, "cased": _cased, "encoding": bool, "words": bool, "camel": _camel, "crc32": lambda value: True}
 
 
 def checksum_holds(token: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 # what stands in a line of text where a credential may have a name; lower case, any of them
-HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "_pat", "phrase")
+HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "_pat", "phrase", "curl ", " -u ", "--user ")
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PASSWORD = frozenset({"password", "passwd", "pwd", "passphrase", "passcode", "passwort", "passw", "userpassword", "adminpassword", "dbpassword"})
@@ -54,6 +54,7 @@ _NEVER = frozenset({
     "stop", "special", "next", "page", "pagination", "cursor", "continuation", "placeholder", "label", "css", "style", "object", "row", "column",
     "dict", "json", "map", "item", "lookup", "unique", "react", "sync",
 })  # fmt: skip
+_OF_A_TEST = frozenset({"test", "tests", "testing", "mock", "fake", "dummy", "example", "sample", "stub", "invalid", "wrong", "bad", "demo"})
 _BROWSER = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
@@ -78,7 +79,7 @@ def promise(name: str) -> str:
         parts = parts[:-1]
     if not parts or parts[-1] in _ABOUT or not _NEVER.isdisjoint(parts[-4:]):
         return ""
-    last, before = parts[-1], parts[-2] if len(parts) > 1 else ""
+    last, before = _run_together(parts[-1]), parts[-2] if len(parts) > 1 else ""
     if last in _PASSWORD or (last in ("pass", "pw") and (before in _PASS_BEFORE or len(parts) < 3)):
         return "password"
     if (
@@ -95,3 +96,13 @@ def promise(name: str) -> str:
     if "secret" in parts[-2:] or "password" in parts[-2:]:
         return "secret"
     return "some-key" if last == "key" and len(parts) > 1 else ""
+
+
+def of_a_test(name: str) -> bool:
+    """Does the name say that nothing real hangs on the value?"""
+    return not _OF_A_TEST.isdisjoint(parts_of(name))
+
+
+def _run_together(word: str) -> str:
+    """`dbpasswd`, `authtoken`: the word that says what it is stands at the end."""
+    return next((end for end in ("password", "passwd", "passphrase", "secret", "token", "apikey", "secretkey") if word.endswith(end)), word)

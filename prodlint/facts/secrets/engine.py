@@ -1,0 +1,60 @@
+"""detect-secrets as a second opinion, on lines that look as if they held a credential and that no other layer took.
+
+Knows: detect-secrets' plugins, called line by line, without its settings, its filters, its verification (which would open connections), its
+scan of files. Does not know: what a name promises.
+
+It is asked late and little, because its import alone costs more than a small project, and because nine tenths of what it says about a whole
+tree are lock files, digests and words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from prodlint.facts.secrets import judgement
+
+MOST = 200  # lines of one file
+# a long value of mixed signs, quoted or after an equals sign
+_CANDIDATE = re.compile(r"[\"'`=:\s][\"'`]?(?=[^\s\"'`]{0,40}\d)(?=[^\s\"'`]{0,40}[A-Za-z])[A-Za-z0-9+/=_.~!@#$%^&*-]{20,200}(?=[\"'`\s,;)\]}]|$)")
+# plugins that know a provider's form or read names; the two of entropy alone find every digest there is
+_PLUGINS = (
+    "artifactory:ArtifactoryDetector", "cloudant:CloudantDetector", "discord:DiscordBotTokenDetector", "ibm_cloud_iam:IbmCloudIamDetector",
+    "ibm_cos_hmac:IbmCosHmacDetector", "keyword:KeywordDetector", "mailchimp:MailchimpDetector", "softlayer:SoftlayerDetector",
+    "square_oauth:SquareOAuthDetector", "twilio:TwilioKeyDetector", "aws:AWSKeyDetector",
+)  # fmt: skip
+
+
+@cache
+def _plugins() -> tuple[Any, ...]:
+    from importlib import import_module
+
+    out = []
+    for name in _PLUGINS:
+        module, _, plugin = name.partition(":")
+        out.append(getattr(import_module(f"detect_secrets.plugins.{module}"), plugin)())
+    return tuple(out)
+
+
+def candidates(text: str, lines: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The lines worth a second opinion: a value that a machine may have drawn, and nothing found there yet."""
+    found = sorted(taken)
+    out = []
+    for start, end in lines:
+        if not any(start <= begin < end for begin, _ in found) and _CANDIDATE.search(text, start, end):
+            out.append((start, end))
+    return out[:MOST]
+
+
+def find(path: str, text: str, lines: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+    """(start, end, type in words) of what the plugins say about these lines and our judgement does not take back."""
+    for start, end in lines:
+        line = text[start:end]
+        for plugin in _plugins():
+            for secret in plugin.analyze_line(filename=path, line=line, line_number=1):
+                value = secret.secret_value
+                at = line.find(value) if value else -1
+                if at >= 0 and judgement.drawn(value) and not judgement.nothing(value):
+                    yield start + at, start + at + len(value), str(secret.type)

@@ -1,0 +1,34 @@
+"""Judges: no credential is in a variable that a build tool puts into what every visitor loads."""
+
+import re
+
+from prodlint import Finding, Project, Skip, Span
+
+BROWSER = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
+# names whose value nobody may see; a key or a token of such a name is often made for the browser
+CLOSED = re.compile(r"SECRET|PRIVATE_KEY|SERVICE_ROLE|PASSWORD|ADMIN_(?:KEY|TOKEN)|MASTER_KEY|WEBHOOK_SIGNING")
+ABOUT = re.compile(r"_(?:NAME|ID|URL|URI|PATH|LENGTH|HINT|LABEL|REGEX|MIN|MAX|POLICY|ENABLED|RESET\w*|FORGOT\w*|AUTH|LOGIN|PROVIDER)$")
+
+
+def check(project: Project):
+    seen = set()
+    for path, secret in project.secrets():
+        if secret.home == "browser" and (secret.kind != "keyword" or CLOSED.search(secret.name)):
+            seen.add((path, secret.line))
+            at = Span(path, secret.line, secret.column, secret.line, secret.end_column)
+            text = (
+                f"a {secret.note} stands in {secret.name}, which the build puts into what every visitor loads; take it back and keep it on the server"
+            )
+            yield Finding(at, text, secret.confidence, subject={"kind": secret.kind}, text=secret.salted)
+    named = False
+    for path, block in project.raw_blocks("dotenv"):
+        for entry in block.entries:
+            if BROWSER.match(entry.key):
+                named = True
+                if CLOSED.search(entry.key) and not ABOUT.search(entry.key) and (path, entry.line) not in seen:
+                    text = (
+                        f"{entry.key} is named like a secret, and the build puts its value into what every visitor loads; read it on the server alone"
+                    )
+                    yield Finding(Span(path, entry.line, 1), text, "medium", subject={"kind": "name"}, text=entry.key)
+    if not named and not seen:
+        yield Skip("no variable is made for the browser here")
