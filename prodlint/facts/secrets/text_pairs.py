@@ -13,7 +13,10 @@ from typing import NamedTuple
 
 from prodlint.facts.secrets.wording import HINTS
 
-LONGEST_LINE = 4000  # characters; a longer line is data, or written by a machine
+LONGEST_LINE = 3000  # characters; a longer line is data, or written by a machine
+
+
+MOST = 2000  # of one form in one text
 
 
 class Pair(NamedTuple):
@@ -50,14 +53,14 @@ _DATA = re.compile(
 _DOCUMENT = re.compile(r"(?i)\.(?:mdx?|rst|adoc)$")
 
 _QUOTED = re.compile(
-    r"""(?<![\w$-])(?P<name>[A-Za-z_$@][\w$.:-]*)["'`\])?!]{0,4}\s{0,40}
-        (?:(?::\s*(?P<type>[A-Za-z_][\w.<>\[\]|&?\ ]{0,40}))?\s*(?:=>|:=|\?\?=?|\|\|=?|={1,3}|!==?|:|,|\bor\b|\{|\(|<<)|\bor\b)\s{0,40}
-        (?:[A-Za-z_.]{1,24}\(\s*)?@?[rbuf]{0,2}
-        (?P<quote>["'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\\n])*)(?P=quote)""",
+    r"""(?<![\w$.-])(?P<name>[A-Za-z_$@][\w$.-]{0,80}+)["'`\])?!]{0,4}+\s{0,40}+
+        (?:(?::\s{0,20}+(?P<type>[A-Za-z_][\w.<>\[\]|&?\ ]{0,40}))?\s{0,20}+(?:=>|:=|\?\?=?|\|\|=?|={1,3}|!==?|:|,|\bor\b|\{|\(|<<)|\bor\b)\s{0,40}+
+        (?:[A-Za-z_.]{1,24}\(\s{0,20}+)?@?[rbuf]{0,2}
+        (?P<quote>["'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){0,600}+)(?P=quote)""",
     re.X,
 )
 _PLAIN = re.compile(
-    r"""(?:^|(?<=[\s;&,{(]))["']?(?P<name>[A-Za-z_$/][\w.$:/@-]*?)["']?[ \t]*(?:=|:(?=\s)|=>)[ \t]*
+    r"""(?:^|(?<=[\s;&,{(]))["']?(?P<name>[A-Za-z_$/][\w.$:/@-]{0,120}?)["']?[ \t]{0,40}+(?:=|:(?=\s)|=>)[ \t]*
         (?:(?P<quote>["'])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)|(?P<value>[^\s"'#;][^\s"']*))""",
     re.X,
 )
@@ -79,7 +82,7 @@ _USER = re.compile(
     r"""(?<![\w-])(?:-u|--user)(?:\s+|=)["']?(?:(?P<value>[^\s"':]{8,}):(?=["'\s]|$)|(?P<name>[\w.@+-]*)["']?:["']?(?P<quoted>[^\s"'|;&]{4,}))"""
 )
 _ENTRY = re.compile(
-    r"""\bname:\s*["']?(?P<name>[A-Za-z_][\w.-]*)["']?\s*(?:\n\s*|,\s*)value:[ \t]*"""
+    r"""\bname:\s*["']?(?P<name>[A-Za-z_][\w.-]*)["']?[ \t]{0,40}(?:\#[^\n]{0,200})?(?:\n[ \t]{0,80}|,\s{0,40})value:[ \t]{0,40}"""
     r"""(?:(?P<quote>["'])(?P<quoted>[^"'\n]*)(?P=quote)|(?P<value>[^\s"'#][^\n#]*?)[ \t]*(?:\#|$|,|\}))""",
     re.M,
 )
@@ -158,8 +161,8 @@ def quoted(line: str, start: int) -> Iterator[Pair]:
 
 
 def _forms(text: str, offset: int, form: re.Pattern[str], code: bool) -> Iterator[Pair]:
-    position = 0
-    while found := form.search(text, position):
+    position = count = 0
+    while (found := form.search(text, position)) and (count := count + 1) < MOST:
         groups = found.groupdict()
         kind = next((name for name in ("value", "quoted", "text") if groups.get(name)), "")
         if kind:
@@ -175,7 +178,7 @@ def _forms(text: str, offset: int, form: re.Pattern[str], code: bool) -> Iterato
 def _plain(line: str, start: int, language: str) -> Iterator[Pair]:
     """`NAME=value` and `name: value`. A line of YAML or of settings is one pair whose value may hold spaces; shell has many on one line."""
     if language in ("yaml", "properties", "ini", "dotenv", "text"):
-        whole = _WHOLE.match(line)
+        whole = _WHOLE.match(line.rstrip())
         if whole and whole.group("value"):
             value = _COMMENT.split(whole.group("value"), maxsplit=1)[0].rstrip()
             begin = start + whole.start("value")
@@ -189,7 +192,7 @@ def _plain(line: str, start: int, language: str) -> Iterator[Pair]:
 
 
 _WHOLE = re.compile(
-    r"^[ \t]*(?:(?:export|set|-)[ \t]+)*[\"']?(?P<name>[A-Za-z_/][\w./:@-]*?)[\"']?[ \t]*(?:[:=]>?[ \t]*(?![:=])"
-    r"|[ \t]+(?=[^\s=:]+$))(?P<value>\S.*?)[ \t\r]*$"
+    r"^[ \t]*(?:(?:export|set|-)[ \t]+)*[\"']?(?P<name>[A-Za-z_/][\w./:@-]{0,120}?)[\"']?[ \t]{0,80}+(?:[:=]>?[ \t]*(?![:=])"
+    r"|(?<=[ \t])(?=[^\s=:]+$))(?P<value>\S.*)$"
 )
 _COMMENT = re.compile(r"[ \t]+[#;](?:[ \t]|$)")

@@ -135,8 +135,19 @@ def places(text: str) -> list[tuple[int, int]]:
     for sign in _SIGNS:
         at = text.find(sign)
         while at >= 0:
-            out.append((text.rfind("\n", 0, at) + 1, at + len(sign) + 200))
+            out.append((max(text.rfind("\n", max(0, at - 100), at) + 1, at - 100, 0), at + len(sign) + 200))
             at = text.find(sign, at + 1)
+    return _merged(out)
+
+
+def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """In order, and none reaches into the next: a place is searched once."""
+    out: list[tuple[int, int]] = []
+    last = 0
+    for start, end in sorted(spans):
+        if end > last:
+            out.append((max(start, last), end))
+            last = end
     return out
 
 
