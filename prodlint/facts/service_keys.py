@@ -11,6 +11,7 @@ import json
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
+from itertools import islice
 
 from prodlint.model import Fact
 
@@ -27,18 +28,21 @@ _SECRET = re.compile(r"\bsb_secret_[\w-]{20,}")
 _BUNDLER = re.compile(r"(?:^|/)(?:next|vite|webpack|nuxt|vue)\.config\.[mc]?[jt]s$")
 _INLINED = re.compile(r"\b(?:env|define|public)\s*:\s*\{[^{}]*?\b(\w*SERVICE_?ROLE\w*)", re.S)
 _COMPONENT = re.compile(r"\.(?:jsx|tsx|vue|svelte|html?|dart)$")
+_ENV_FILE = re.compile(r"(?:^|/)\.env[\w.-]*$|(?:^|/)[\w-]*\.env$")
+_READ_FROM = re.compile(r"""\benv\s*(?:\??\.\s*|\[\s*["']|\.get\(\s*["'])$""")  # before a name that is used, not only spoken of
 _SERVER = re.compile(
-    r"(?:^|/)(?:api|server|functions|scripts?|workers?|backend|supabase)/|\.server\.|(?:^|/)route\.[jt]sx?$|\+server\.|\+page\.server"
+    r"^[^/]+\.[mc]?[jt]s$|(?:^|/)(?:api|server|functions|scripts?|tools|workers?|backend|supabase)/|\.server\.|(?:^|/)route\.[jt]sx?$|\+server\.|\+page\.server"
 )
-_CLIENT = re.compile(r"""^\s*(?:/\*.*?\*/\s*|//[^\n]*\n\s*)*['"]use client['"]""", re.S)
+_CLIENT = re.compile(r"""^\s*(?:/\*(?:[^*]|\*(?!/))*\*/\s*|//[^\n]*\n\s*)*['"]use client['"]""", re.S)
 _COMMENT = re.compile(r"^\s*(?://|#|\*|/\*|<!--)")
 
 
 def read(path: str, text: str) -> tuple[Fact, ...]:
-    """Facts of kind "service-key": the name is the variable's, or "token"; `how` says why a browser would get it."""
+    """Facts of kind "service-key": the name is the variable's, or "token"; `how` says why a browser would get it, or "name" where the name alone is
+    public and the code that reads it is not."""
     if not _READ.search(path) or not ("SERVICE" in text or "SUPABASE_SECRET" in text or "eyJ" in text or "sb_secret_" in text):
         return ()
-    found = sorted(_found(path, text), key=lambda each: (each[0], each[1]))[:MAX_FACTS]
+    found = sorted(islice(_found(path, text), MAX_FACTS), key=lambda each: (each[0], each[1]))
     out = []
     for at, name, how in found:
         start = text.rfind("\n", 0, at) + 1
@@ -49,8 +53,13 @@ def read(path: str, text: str) -> tuple[Fact, ...]:
 
 
 def _found(path: str, text: str) -> Iterator[tuple[int, str, str]]:
+    written = _ENV_FILE.search(path) is not None
     for name in _NAME.finditer(text):
-        yield name.start(), name.group(), "prefix"
+        before = text[max(0, name.start() - 40) : name.start()]
+        line = text[max(text.rfind("\n", 0, name.start()) + 1, name.start() - 300) : name.end() + 80].partition("\n")[0]
+        if written or _READ_FROM.search(before) or "$env/static/public" in line:
+            elsewhere = not written and (_SERVER.search(path) or (name.group().startswith("VITE_") and "process" in before))
+            yield name.start(), name.group(), "name" if elsewhere else "prefix"
     if _BUNDLER.search(path):
         for inlined in _INLINED.finditer(text):
             if not _NAME.match(inlined.group(1)):
