@@ -59,24 +59,31 @@ def writable(request{request}, code):
 @login_required
 def show(request{request}, code):
     return JsonResponse({{"name": writable(request, code).name}})
+
+
+@login_required
+def read(request{request}, code):
+    project, may_write = project_for(request, code)
+    return JsonResponse({{"name": project.name, "may_write": may_write}})
 """
 
 
-def said(request: str, user: str) -> dict[str, str]:
+def said(request: str, user: str, handler: str) -> dict[str, str]:
     files = {
         "shop/__init__.py": "",
         "shop/models.py": MODELS,
         "shop/views.py": VIEWS + dedent(MEMBER.format(request=request, user=user)),
-        "shop/urls.py": 'from django.urls import path\nfrom shop import views\nurlpatterns = [path("p/<uuid:code>", views.show)]\n',
+        "shop/urls.py": 'from django.urls import path\nfrom shop import views\nurlpatterns = [path("p/<uuid:code>", views.show), path("r/<uuid:code>", views.read)]\n',
     }
-    return ids(by_name(project(files))["show"])
+    return ids(by_name(project(files))[handler])
 
 
 @pytest.mark.parametrize("request_type", ["", ": HttpRequest", ": OurRequest"])
 def test_a_member_is_let_in_whatever_the_request_is_annotated_with(request_type: str) -> None:
-    assert said(request_type, "request.user") == {"code": "owned"}
+    assert said(request_type, "request.user", "show") == {"code": "owned"}
+    assert said(request_type, "request.user", "read") == {"code": "owned"}
 
 
 @pytest.mark.parametrize("request_type", ["", ": HttpRequest", ": OurRequest"])
 def test_somebody_elses_membership_lets_nobody_in(request_type: str) -> None:
-    assert said(request_type, "User.objects.first()")["code"] == "missing"
+    assert said(request_type, "User.objects.first()", "read")["code"] == "missing"
