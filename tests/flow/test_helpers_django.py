@@ -38,6 +38,13 @@ class OurRequest(HttpRequest):
 
 
 """
+URLS = """
+from django.urls import path
+
+from shop import views
+
+urlpatterns = [path("p/<uuid:code>", views.show), path("r/<uuid:code>", views.read)]
+"""
 MEMBER = """
 def project_for(request{request}, code):
     project = get_object_or_404(Project, code=code)
@@ -73,7 +80,7 @@ def said(request: str, user: str, handler: str) -> dict[str, str]:
         "shop/__init__.py": "",
         "shop/models.py": MODELS,
         "shop/views.py": VIEWS + dedent(MEMBER.format(request=request, user=user)),
-        "shop/urls.py": 'from django.urls import path\nfrom shop import views\nurlpatterns = [path("p/<uuid:code>", views.show), path("r/<uuid:code>", views.read)]\n',
+        "shop/urls.py": URLS,
     }
     return ids(by_name(project(files))[handler])
 
