@@ -445,9 +445,7 @@ class Calls:
     @staticmethod
     def proven_by(selection: Selection) -> list[Any]:
         """What it proves that this selection is not empty: each client value or record in its terms, if another term is the caller."""
-        if not (selection.from_caller or any(value.has(CALLER) for _, value in selection.terms) or any(
-            value.has(CALLER) for parent in selection.parents for _, value in parent.terms
-        )):  # fmt: skip
+        if not queries.of_caller(selection):
             return []
         terms = [*selection.terms, *(term for parent in selection.parents for term in parent.terms)]
         return [

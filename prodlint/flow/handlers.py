@@ -41,6 +41,7 @@ class Choice:
     at: int
     why: tuple[str, str, int] = ("", "", 0)
     changed: bool = False
+    reference: bool = False  # loose, and left alone only because no path leads from the model to a user
 
 
 @dataclass(eq=False, slots=True)
@@ -223,20 +224,22 @@ class Analyst:
         model = selection.model
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
         label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
+        reference = False
         if ownership == LOOSE:
+            public = authentication == "none" and set(endpoint.methods) <= {"GET", "HEAD"}
             if admin:
                 ownership = "admin"
             elif judge.through_loose(terminal, client):
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None and not self.knowledge.is_user(model):
-                ownership = "not-applicable"
-            elif authentication == "none" and set(endpoint.methods) <= {"GET", "HEAD"}:
+                ownership, reference = "not-applicable", complete and not public
+            elif public:
                 ownership = "public"
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
         where, at = self.place(selection, client, endpoint)
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
-        return Choice(selection, client, name, ownership, label, path, where, at, why, terminal.changed)
+        return Choice(selection, client, name, ownership, label, path, where, at, why, terminal.changed, reference)
 
     @staticmethod
     def place(selection: Selection, client: Client, endpoint: Endpoint) -> tuple[str, int]:
@@ -247,12 +250,11 @@ class Analyst:
             own = handler if handler is not None and _within(cls, handler.module.path, handler.at) else cls
             return own.module.path, own.at
         places = ((selection.path, selection.at), client.at)
-        if handler is not None:
+        if handler is not None and (cls is None or _within(cls, handler.module.path, handler.at)):
             for path, at in places:
                 if _within(handler, path, at):
                     return path, at
-            if cls is None or _within(cls, handler.module.path, handler.at):
-                return handler.module.path, handler.at
+            return handler.module.path, handler.at
         if cls is not None:
             return places[0] if _within(cls, *places[0]) else (cls.module.path, cls.at)
         return endpoint.file, endpoint.line << 12 | 1

@@ -13,7 +13,7 @@ import re
 
 from prodlint import ir
 from prodlint.flow.knowledge import KEY_FIELDS
-from prodlint.flow.values import EMPTY, Client, Outcome, Selection, Tie, Value
+from prodlint.flow.values import CALLER, EMPTY, Client, Outcome, Selection, Tie, Value
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
 STARTERS = frozenset({
@@ -103,6 +103,14 @@ def sql_terms(text: str, params: list[Value]) -> list[tuple[str, Value]]:
     ]
     behind = params[before:] if len(params) > before else params
     return [(columns[index].rpartition(".")[2] if index < len(columns) else "", value) for index, value in enumerate(behind)]
+
+
+def of_caller(selection: Selection, depth: int = 8) -> bool:
+    """Does a term name the caller, on every way from where the selection began? What only staff come to does not count."""
+    if selection.from_caller or any(value.has(CALLER) for _, value in selection.terms):
+        return True
+    above = [parent for parent in selection.parents if not parent.admin] or list(selection.parents)
+    return bool(above) and depth > 0 and all(of_caller(parent, depth - 1) for parent in above)
 
 
 def client_terms(selection: Selection) -> list[tuple[str, Client]]:

@@ -11,6 +11,7 @@ The same goes for what belongs to a team or an organisation and to no person: wh
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,9 +27,11 @@ SHARED = re.compile(
 
 
 def weigh(outcomes: Sequence[Any]) -> None:
-    """Turns "missing" into "unknown" where leaving something open is a habit of the app."""
+    """Turns "missing" into "unknown" where leaving something open is a habit of the app, and data without an owner into "missing" where the app
+    treats it as somebody's."""
     people(outcomes)
     shared(outcomes)
+    private(outcomes)
 
 
 def people(outcomes: Sequence[Any]) -> None:
@@ -59,6 +62,15 @@ def shared(outcomes: Sequence[Any]) -> None:
         if len({id(outcome) for outcome, _ in loose}) >= HABIT and not any(choice.ownership == "owned" for _, choice in pairs):
             for outcome, choice in loose:
                 doubt(outcome, choice)
+
+
+def private(outcomes: Sequence[Any]) -> None:
+    """What no foreign key leads from to a user, and other routes reach only through the caller all the same."""
+    routes: Counter[Definition] = Counter(model for outcome in outcomes for model in outcome.scoped)
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            if choice.reference and routes[choice.selection.model] >= HABIT:
+                choice.ownership = outcome.ownership = "missing"
 
 
 def doubt(outcome: Any, choice: Any) -> None:

@@ -126,6 +126,67 @@ class Order(db.Model):
 """
 
 
+DJANGO_MODELS = """
+from django.conf import settings
+from django.db import models
+
+
+class Project(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="projects")
+
+
+class Note(models.Model):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="notes")
+    text = models.TextField()
+
+
+class Country(models.Model):
+    name = models.TextField()
+"""
+
+DJANGO_VIEWS = """
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpResponseForbidden, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import include, path
+from rest_framework import exceptions, generics, mixins, permissions, routers, serializers, viewsets
+from rest_framework.decorators import action, api_view, permission_classes
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shop.models import Country, Note, Project
+
+
+class ProjectSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Project
+        fields = ["id"]
+
+
+class NoteSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Note
+        fields = ["id", "project", "text"]
+
+
+class IsOwner(permissions.BasePermission):
+    def has_object_permission(self, request, view, obj):
+        return obj.owner == request.user
+"""
+
+
+def django(code: str, urls: str, more: dict[str, str] | None = None) -> dict[str, Handler]:
+    """Handlers by name of an app whose views end with this code; urls: entries of urlpatterns, or of a router where they start with "register"."""
+    routes = [line.strip() for line in urls.strip().splitlines()]
+    registered = "\n".join(f"router.{line}" for line in routes if line.startswith("register"))
+    plain = "".join(f"    {line},\n" for line in routes if not line.startswith("register"))
+    tail = f"\n\nrouter = routers.DefaultRouter()\n{registered}\nurlpatterns = [\n{plain}    path('api/', include(router.urls)),\n]\n"
+    files = {"shop/__init__.py": "", "shop/models.py": DJANGO_MODELS, "shop/views.py": DJANGO_VIEWS + dedent(code) + tail}
+    return by_name(project({**files, **{path: dedent(text) for path, text in (more or {}).items()}}))
+
+
 def project(files: dict[str, str], **vocabulary: tuple[str, ...]) -> Project:
     return link({path: facts_of(source(path, text)) for path, text in files.items()}, vocabulary=vocabulary)
 
