@@ -129,7 +129,8 @@ class _Reader:
         elif kind is ir.Bool:
             first = next((text for each in expr.values if (text := _looked_up(each))), "")
             for inner in expr.values:
-                yield from self.value(name or first, inner, depth - 1)
+                for known in {name: None, first: None}:
+                    yield from self.value(known, inner, depth - 1)
         elif kind is ir.IfExp:
             for inner in (expr.body, expr.orelse):
                 yield from self.value(name, inner, depth - 1)

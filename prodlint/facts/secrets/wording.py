@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 # what stands in a line of text where a credential may have a name; lower case, any of them
-HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "_pat", "phrase", "curl ", " -u ", "--user ")
+HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "_pat", "phrase", "login(", "curl ", " -u ", "--user ")
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PASSWORD = frozenset({"password", "passwd", "pwd", "passphrase", "passcode", "passwort", "passw", "userpassword", "adminpassword", "dbpassword"})

@@ -1,0 +1,201 @@
+"""Credentials under names that promise one: where each kind of file writes names and values, and what is none of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from prodlint.facts import facts_of
+from prodlint.facts.secrets import place_of, token_shapes, wording
+from prodlint.model import Secret
+from prodlint.rulebook import own_rules
+from tests.facts.drawn import hexadecimal, letters, password
+from tests.pages import source
+
+KEY = hexadecimal(40)
+RANDOM = letters(24)
+HUMAN = password()
+
+
+def secrets(path: str, text: str) -> tuple[Secret, ...]:
+    return facts_of(source(path, text)).secrets
+
+
+def lines(path: str, text: str) -> list[int]:
+    return [secret.line for secret in secrets(path, text) if secret.confidence != "low"]
+
+
+PYTHON = {
+    "assignment": f'VENDOR_API_KEY = "{KEY}"\n',
+    "annotated": f'vendor_api_key: str = "{KEY}"\n',
+    "class attribute": f'class Production:\n    SECRET_KEY = "{KEY}"\n'.replace("class", "class", 1),
+    "keyword argument": f'client = Client(\n    api_key="{KEY}",\n)\n',
+    "dict entry": f'CONFIG = {{\n    "password": "{HUMAN}",\n}}\n',
+    "look-up with a default": f'import os\n\nKEY = os.environ.get("VENDOR_TOKEN", "{KEY}")\n',
+    "look-up or a literal": f'import os\n\nKEY = os.getenv("VENDOR_TOKEN") or "{KEY}"\n',
+    "decouple": f'KEY = config("VENDOR_TOKEN", default="{KEY}")\n',
+    "click": f'@click.command()\n@click.option("--vendor-api-key", default="{KEY}")\ndef run(**kw): ...\n',
+    "wrapped": f'class S(BaseSettings):\n    vendor_token: SecretStr = Field(default=SecretStr("{KEY}"))\n',
+    "item assignment": f'import os\n\nos.environ["VENDOR_TOKEN"] = "{KEY}"\n',
+    "parameter": f'def call(path, api_token="{KEY}"): ...\n',
+    "auth pair": f'requests.get(url, auth=("api", "{RANDOM}"))\n',
+    "login": f'smtp.login("shop@acme.io", "{HUMAN}")\n',
+    "comparison": f'def f(token):\n    return token == "{KEY}"\n',
+    "joined address": f'url = BASE + "/v2?api_key=" + "{KEY}"\n',
+    "comment": f'# old: vendor_api_key = "{KEY}"\n',
+    "address": f'DB = "postgresql://shop:{RANDOM}@db.shop-prod.io:5432/shop"\n',
+    "address in an f-string": f'DB = f"redis://:{RANDOM}@cache.shop-prod.io/{{number}}"\n',
+    "basic header": 'H = {"Authorization": "Basic ' + base64.b64encode(f"svc:{HUMAN}".encode()).decode() + '"}\n',
+    "within a function": f'def f():\n    if x:\n        with y:\n            return g(client_secret="{KEY}")\n',
+}
+OTHERS = {
+    ("settings.yml", "app:\n  jwt_secret: {KEY}\n"): 2,
+    ("helm/values.yaml", 'env:\n  VENDOR_TOKEN: "{KEY}"\n'): 2,
+    ("config/app.toml", '[keys]\nvendor_api_key = "{KEY}"\n'): 2,
+    ("alembic.ini", "[alembic]\nredis_password = {HUMAN}\n"): 2,
+    ("config/prod.json", '{"name": "shop",\n "vendorApiKey": "{KEY}"}\n'): 2,
+    (".env", "DEBUG=0\nVENDOR_SECRET={KEY}\n"): 2,
+    (".env.production", 'VENDOR_SECRET="{KEY}"\n'): 1,
+    ("Dockerfile", "FROM python\nENV VENDOR_WRITE_KEY={KEY}\n"): 2,
+    ("docker-compose.yml", "services:\n  web:\n    environment:\n      MAIL_PASSWORD: {HUMAN}\n"): 4,
+    ("docker-compose.prod.yml", "services:\n  web:\n    environment:\n      - DB_PASSWORD={HUMAN}\n"): 4,
+    ("k8s/web.yaml", "kind: Deployment\nenv:\n  - name: VENDOR_TOKEN\n    value: {KEY}\n"): 4,
+    ("k8s/s.yaml", "apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  password: {ENCODED}\n"): 6,
+    (".github/workflows/d.yml", "jobs:\n  d:\n    env:\n      VENDOR_API_KEY: {KEY}\n"): 4,
+    ("infra/main.tf", 'resource "x" "y" {\n  client_secret = "{KEY}"\n}\n'): 2,
+    ("infra/v.tf", 'variable "db_password" {\n  default = "{RANDOM}"\n}\n'): 2,
+    ("deploy.sh", '#!/bin/sh\nexport ADMIN_PASSWORD="{HUMAN}"\n'): 2,
+    ("run.sh", "curl -u admin:{RANDOM} https://api.acme.io\n"): 1,
+    ("Makefile", "run:\n\tVENDOR_TOKEN={KEY} python -m shop\n"): 2,
+    ("src/env.ts", 'export const k = process.env.JWT_SECRET_KEY ?? "{KEY}";\n'): 1,
+    ("src/config.ts", "export const config = {\n  vendorApiKey: '{KEY}',\n};\n"): 2,
+    ("src/a.js", "const clientSecret = '{KEY}';\n"): 1,
+    ("main.go", 'var apiKey = "{KEY}"\n'): 1,
+    ("config/web.xml", "<c>\n<Password>{HUMAN}</Password>\n</c>\n"): 2,
+    ("app.properties", "mail.password={HUMAN}\n"): 1,
+    ("wp-config.php", "<?php\ndefine('DB_PASSWORD', '{HUMAN}');\n"): 2,
+    ("db/init.sql", "CREATE USER shop WITH PASSWORD '{RANDOM}';\n"): 1,
+    (".netrc", "machine api.acme.io login shop password {RANDOM}\n"): 1,
+    (".npmrc", "//npm.acme.io/:_authToken={UUID}\n"): 1,
+    ("config/master.key", "{HEX32}\n"): 1,
+    ("etc/shadow", "root:*:1\nshop:$6$saltsalt${KEY}:1:0\n"): 2,
+}
+VALUES = {
+    "KEY": KEY,
+    "RANDOM": RANDOM,
+    "HUMAN": HUMAN,
+    "ENCODED": base64.b64encode(RANDOM.encode()).decode(),
+    "HEX32": hexadecimal(32),
+    "UUID": "-".join((hexadecimal(8), hexadecimal(4), hexadecimal(4), hexadecimal(4), hexadecimal(12))),
+}
+
+
+def filled(text: str) -> str:
+    for name, value in VALUES.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+@pytest.mark.parametrize("form", PYTHON)
+def test_python(form: str) -> None:
+    assert lines("shop/module.py", PYTHON[form]), form
+
+
+@pytest.mark.parametrize(("path", "text"), OTHERS, ids=lambda value: value if "\n" not in value else "")
+def test_other_files(path: str, text: str) -> None:
+    assert lines(path, filled(text)) == [OTHERS[path, text]]
+
+
+def test_a_notebook_is_read_as_its_cells_say() -> None:
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": ["import vendor\n", f'server_token = "{KEY}"\n']}
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
+    assert len(lines("explore.ipynb", text)) == 1
+
+
+NONE = {
+    "shop/settings.py": [
+        'SECRET_KEY = os.environ["SECRET_KEY"]',
+        'PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]',
+        'TOKEN_URL = "https://auth.acme.io/oauth/token"',
+        'SESSION_TOKEN_KEY = "session_access_token"',
+        'PRIVATE_KEY_PATH = "/etc/shop/keys/private.pem"',
+        'url = f"postgresql://{user}:{password}@{host}/{name}"',
+        'api_key: str = ""',
+        'API_KEY = "your-api-key-here"',
+        'DB = "postgresql://shop:shop@localhost/shop"',
+        'DB = "postgresql://user:password@example.com/shop"',
+        f'GIT_COMMIT = "{hexadecimal(40)}"',
+        f'CACHE_KEY = "{hexadecimal(32)}"',
+        'password = "{PLAIN}toto"',
+        'EMPTY_PASSWORD_DIGEST = "d41d8cd98f00b204e9800998ecf8427e"',
+    ],
+    "docker-compose.yml": ["DATABASE_URL: postgres://${USER}:${PASS}@db/x", "POSTGRES_PASSWORD: postgres"],
+    "infra/main.tf": ["password = random_password.db.result", "password = var.db_password"],
+    "src/Login.tsx": ['<Input id="password" name="password" type="password" />', 'queryKey: ["organization-members-infinite-list"],'],
+    "serverless.yml": ["STRIPE_SECRET_KEY: ${ssm:/prod/stripe/secret_key}"],
+    "Dockerfile": ["# RUN --secret=id=github_token,env=GH_TOKEN2"],
+}
+
+
+@pytest.mark.parametrize("path", NONE)
+def test_what_only_looks_like_one(path: str) -> None:
+    for line in NONE[path]:
+        assert not lines(path, f"x = 1\n{line}\n"), line
+
+
+@pytest.mark.parametrize(
+    "path", ["tests/test_api.py", "docs/setup.md", ".env.example", "locale/de/LC_MESSAGES/django.po", "yarn.lock", "web/dist/app.js"]
+)
+def test_names_mean_nothing_in_tests_documents_samples_and_data(path: str) -> None:
+    assert not lines(path, f'api_key = "{KEY}"\npassword: {HUMAN}\n')
+
+
+def test_settings_of_a_test_run_are_worth_little() -> None:
+    assert not lines("docker-compose.test.yml", filled("services:\n  db:\n    environment:\n      - DB_PASSWORD={HUMAN}\n"))
+    assert not lines("shop/settings/ci.py", f'SECRET_KEY = "{KEY}"\n')
+
+
+@pytest.mark.parametrize(
+    ("name", "promised"),
+    [
+        ("STRIPE_API_KEY", "key"),
+        ("dbPassword", "password"),
+        ("dbpasswd", "password"),
+        ("client_secret", "secret"),
+        ("SECRET_KEY", "secret"),
+        ("authToken", "token"),
+        ("VENDOR_PAT", "token"),
+        ("password_field", ""),
+        ("max_tokens", ""),
+        ("token_type", ""),
+        ("public_key", ""),
+        ("foreign_key", ""),
+        ("monkey", ""),
+    ],
+)
+def test_what_names_promise(name: str, promised: str) -> None:
+    assert wording.promise(name) == promised
+
+
+def test_somebody_looked_at_it() -> None:
+    assert lines("a.py", f'API_KEY = "{KEY}"\n')
+    assert not secrets("a.py", f'API_KEY = "{KEY}"  # pragma: allowlist secret\n')
+    assert not secrets("a.py", f'API_KEY = "{KEY}"  # gitleaks:allow\n')
+    assert not secrets("a.py", f'# pragma: allowlist nextline secret\nAPI_KEY = "{KEY}"\n')
+
+
+def test_places() -> None:
+    assert [place_of(path, "") for path in ("shop/a.py", "README.md", "config.example.toml", "docs/a.py", "templates/a.html")] == [
+        "live",
+        "documentation",
+        "example",
+        "documentation",
+        "live",
+    ]
+
+
+def test_explain_says_where_to_take_each_back() -> None:
+    page = (own_rules() / "secrets" / "hardcoded_secret.md").read_text(encoding="utf-8")
+    assert not [entry["name"] for entry in token_shapes.table() if not entry.get("public") and entry["rotate"] not in page]
