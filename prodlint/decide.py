@@ -65,7 +65,8 @@ def decide(
         severity = config.severity_of(rule) or finding.severity or rule.severity
         verdicts.append(Verdict(rule, finding, severity, fingerprint, *why_hidden(rule, finding, fingerprint)))
     on = tuple(rule for rule in rules if config.wants(rule))
-    return Report(tuple(verdicts), said, problems, files or len(facts_by_path), on)
+    hushed = {path: facts.hushed for path, facts in facts_by_path.items() if facts.hushed}
+    return Report(tuple(verdicts), said, problems, files or len(facts_by_path), on, hushed)
 
 
 def exit_code(report: Report, fail_on: str = "error") -> int:

@@ -170,6 +170,8 @@ def _secret_lines(report: Report) -> dict[str, set[int]]:
         if verdict.rule.item == "secrets":
             at = verdict.finding.at
             lines[at.path].update(range(at.line, max(at.end_line, at.line) + 1))
+    for path, numbers in report.hushed.items():
+        lines[path].update(numbers)
     return lines
 
 

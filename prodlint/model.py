@@ -169,7 +169,8 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     """Everything one file says. `language` is "python", "yaml", "hcl", "sql", "dotenv", "text", ...
 
     `module` is None for a file that is not Python, was not needed, or could not be parsed. `aside` names why code here is not
-    judged like the app's own: "test", "vendored", "generated", "migration", "" otherwise."""
+    judged like the app's own: "test", "vendored", "generated", "migration", "" otherwise. `hushed`: the lines that hold the value of a
+    credential, also of one that somebody allowed: nobody shows them."""
 
     path: str
     language: str
@@ -183,3 +184,4 @@ class FileFacts(msgspec.Struct, frozen=True, array_like=True):
     facts: tuple[Fact, ...] = ()
     problems: tuple[Problem, ...] = ()
     aside: str = ""
+    hushed: tuple[int, ...] = ()

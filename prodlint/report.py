@@ -177,13 +177,15 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """All of a run: verdicts in path, line, column, rule order; the proofs and skips; problems; what was examined."""
+    """All of a run: verdicts in path, line, column, rule order; the proofs and skips; problems; what was examined;
+    the lines that nobody may show, by path."""
 
     verdicts: tuple[Verdict, ...]
     said: tuple[Said, ...]
     problems: tuple[Problem, ...]
     files: int
     rules: tuple[Rule, ...]
+    hushed: dict[str, tuple[int, ...]] = {}
 
     @property
     def shown(self) -> tuple[Verdict, ...]:

@@ -77,7 +77,9 @@ def facts_of(source: Source, visitors: Sequence[type] = ()) -> FileFacts:
     spoken = comments.read(text, path)
     told = (*service_keys.read(path, text), *pins.read(path, text))
     return redact.redact(
-        FileFacts(path, language, _lines(text), None, declared, found.secrets, (), statements, spoken, told, problems, why), text, found.values
+        FileFacts(path, language, _lines(text), None, declared, found.secrets, (), statements, spoken, told, problems, why, found.lines),
+        text,
+        found.values,
     )
 
 
@@ -95,7 +97,7 @@ def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
     extra = (*extra, *raw_sql.revision(text)) if why == "migration" else extra
     found = secrets.read(path, text, "python", module, (), why)
     spoken = comments.read(text, path)
-    facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), statements, spoken, extra, problems, why)
+    facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), statements, spoken, extra, problems, why, found.lines)
     return redact.redact(facts, text, found.values)
 
 

@@ -74,6 +74,8 @@ class _Code:
             if verdict.rule.item == "secrets":
                 at = verdict.finding.at
                 self._secret[at.path].update(range(at.line, max(at.end_line, at.line) + 1))
+        for path, numbers in report.hushed.items():
+            self._secret[path].update(numbers)
         self._keys: dict[str, set[int]] = {}
 
     def around(self, at: Span) -> list[Line]:

@@ -126,7 +126,19 @@ def _told(path: str, text: str, place: str, hits: list[Hit]) -> Found:
         out[hit.start, hit.end] = secret
         if len(out) >= MAX_SECRETS:
             break
-    return Found(tuple(out[key] for key in sorted(out)), frozenset(values))
+    return Found(tuple(out[key] for key in sorted(out)), frozenset(values), _lines_of(text, starts, values))
+
+
+def _lines_of(text: str, starts: list[int], values: set[str]) -> tuple[int, ...]:
+    """The lines in which one of the values stands, wherever it is repeated."""
+    found: set[int] = set()
+    for value in values:
+        at = text.find(value) if len(value) > 5 else -1
+        while at >= 0:
+            first = bisect_right(starts, at)
+            found.update(range(first, first + value.count("\n") + 1))
+            at = text.find(value, starts[first] if first < len(starts) else len(text))
+    return tuple(sorted(found))
 
 
 def _allowed(text: str, starts: list[int], line: int) -> bool:

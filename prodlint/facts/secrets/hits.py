@@ -31,3 +31,4 @@ class Found(NamedTuple):
 
     secrets: tuple[Secret, ...]
     values: frozenset[str]
+    lines: tuple[int, ...] = ()  # in which any of the values stands
