@@ -45,7 +45,7 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Own:
-    """A database that lies on a volume of one's own. stays: is it kept running like a server (restart policy, cluster)?"""
+    """A database that lies on a volume of one's own. stays: is it kept running like a server, with the app (restart policy, cluster)?"""
 
     name: str
     at: Span
@@ -65,18 +65,22 @@ class Copy:
 
 
 def own_databases(blocks: Iterable[Declared]) -> list[Own]:
+    listed = list(blocks)
     out: list[Own] = []
-    for block in blocks:
+    kept_up = {block.path for block in listed if block.kind == "compose-service" and block.has("build") and _stays(block)}  # an app beside it
+    for block in listed:
         production = re.search(r"prod|live", block.path.rpartition("/")[2], re.I) is not None and "dev" not in block.path.lower()
         if block.kind == "compose-service":
             image = block.text("image", "") or ""
             local = (
-                re.search(r"(?:^|[^a-z])(?:dev|development|devcontainer|local|test|tests|ci|e2e|override)(?:[^a-z]|$)", block.path, re.I) is not None
+                re.search(
+                    r"(?:^|[^a-z])(?:dev|development|devcontainer|worktree|example|local|test|tests|ci|e2e|override)(?:[^a-z]|$)", block.path, re.I
+                )
+                is not None
             )
             volumes = [e for e in block.entries if e.key.startswith("volumes.") and _DATA.search(e.value) and "/docker-entrypoint" not in e.value]
             if _IMAGE.search(image) and volumes and not local:
-                stays = (block.text("restart", "") or "") in ("always", "unless-stopped") or block.has("deploy.restart_policy")
-                out.append(Own(block.name, block.at, f"{image} on a volume", stays, production))
+                out.append(Own(block.name, block.at, f"{image} on a volume", _stays(block) and block.path in kept_up, production))
         elif block.kind in ("k8s/StatefulSet", "k8s/Deployment"):
             image = next((e for e in block.entries if re.search(r"containers\.\d+\.image$", e.key) and _IMAGE.search(e.value)), None)
             if image is not None and any("persistentVolumeClaim" in e.key or "volumeClaimTemplates" in e.key for e in block.entries):
@@ -91,6 +95,10 @@ def own_databases(blocks: Iterable[Declared]) -> list[Own]:
             if database is not None:
                 out.append(Own(database.key.removeprefix("env."), Span(block.path, database.line), "a SQLite file on a volume of Fly", True, True))
     return out
+
+
+def _stays(block: Declared) -> bool:
+    return (block.text("restart", "") or "") in ("always", "unless-stopped") or block.has("deploy.restart_policy")
 
 
 def copies(blocks: Iterable[Declared], signs: Iterable[tuple[Span, str, str]], delivery: Delivery) -> list[Copy]:

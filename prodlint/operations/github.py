@@ -121,6 +121,8 @@ class _Reader:
                 if key in ("script", "run", "command", "cmd", "inlineScript", "inline-script", "run_command"):
                     yield Step(step.where("uses"), command=value, condition=condition, lenient=soft or lenient(value))
             return
+        for inner in step.nested("parallel") if depth else ():
+            yield from self.step(inner, default, condition, depth - 1)
         script = self.raw(step, "run")
         at = text_lines(step.where("run"), script)
         no_errors = "set +e" in script
