@@ -329,6 +329,8 @@ def _read(base: str, path: str, problems: list[Problem]) -> bytes | None:
             return None
         with open(os.open(full, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
             data = file.read(8192)
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff") and path.endswith(".sql"):  # as PowerShell writes what a dump prints
+                return (data + file.read(MAX_BYTES)).decode("utf-16", "replace").encode()
             if b"\0" in data and not path.endswith(PYTHON):
                 return None
             return data + file.read(MAX_BYTES) if len(data) == 8192 else data

@@ -110,6 +110,11 @@ def test_binary_files_are_passed_over_but_python_is_not(tmp_path: Path) -> None:
     assert paths(tmp_path) == ["b.py", "late.txt"]
 
 
+def test_sql_in_utf16_is_read_as_text(tmp_path: Path) -> None:
+    write(tmp_path, {"a.sql": "create table größe (id int);".encode("utf-16"), "b.txt": "text".encode("utf-16")})
+    assert [(source.path, source.data.decode()) for source in walk(tmp_path).files] == [("a.sql", "create table größe (id int);")]
+
+
 @pytest.mark.parametrize(("name", "severity"), [("big.py", "error"), ("big.js", "warning"), ("big.csv", None)])
 def test_large_files_are_named_where_they_are_code(tmp_path: Path, name: str, severity: str | None) -> None:
     write(tmp_path, {name: "x = 1\n" * (sources.MAX_BYTES // 6 + 1), "a.py": ""})
