@@ -255,3 +255,19 @@ def test_who_may_do_what() -> None:
         ("authenticated", "update"): "policy",
         ("authenticated", "delete"): "no",
     }
+
+
+@pytest.mark.parametrize(
+    ("condition", "wrong"),
+    [
+        ("((select auth.jwt()) ->> 'user_metadata')::bool", True),
+        ("(auth.jwt() -> 'user_metadata' ->> 'team') = state", True),
+        ("(current_setting('request.jwt.claims', true)::json -> 'user_metadata' ->> 'admin')::boolean", True),
+        ("exists (select 1 from auth.users u where u.id = auth.uid() and u.raw_user_meta_data ->> 'role' = 'admin')", True),
+        ("(auth.jwt() -> 'app_metadata' ->> 'team') = state", False),
+        ("((select auth.jwt()) ->> 'is_member')::bool", False),
+    ],
+)
+def test_user_metadata(condition: str, wrong: bool) -> None:
+    for clause in (f"for select using ({condition})", f"for insert with check ({condition})"):
+        assert found("policy-trusts-user-metadata", f"{ON} create policy p on notes {clause};") == ["public.notes"] * wrong
