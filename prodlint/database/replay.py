@@ -21,7 +21,7 @@ from prodlint.model import Span, Statement
 MAX_STEPS = 20_000  # statements run by code blocks of one history
 MAX_CALLS = 4  # code that runs code
 MAX_RELATIONS = 50_000
-_HEARD = re.compile(r"(?i)(?:create|alter|drop|grant|revoke|do|set|select|begin|start|rollback|commit|end|reset|call)\b")
+_HEARD = re.compile(r"(?i)(?:create|alter|drop|grant|revoke|do|set|select|begin|start|rollback|commit|end|reset|call|execute)\b")
 _PASSED = re.compile(
     r"(?i)create\s+(?:unique\s+)?(?:index|sequence|extension|trigger|type|domain|publication|constraint|rule|aggregate|operator|cast|text|server|role|user)\b"
     r"|(?:alter|drop)\s+(?:sequence|function|procedure|type|index|extension|trigger|publication|domain|routine|aggregate|operator)\b"
@@ -103,6 +103,9 @@ class Replay:
             self.set(cursor)
         elif word in ("select", "call"):
             self.select(source, at)
+        elif word == "execute":  # a migration in Python runs what only it knows
+            self.catalog.doubts.setdefault("enable", at)
+            self.catalog.doubts.setdefault("policy", at)
         else:
             self.transaction(word)
 

@@ -1,6 +1,7 @@
 """SQL that migrations in Python run: Alembic's operations, Django's RunSQL.
 
-Knows: literals, also through names of the file, f-strings over them and loops over literal lists; which operation is which statement. Does not know:
+Knows: literals, also through names and helpers of the file, f-strings over them, loops over literal lists; which operation is which statement.
+Does not know:
 text that is put together elsewhere, the order of files (it tells what each file says of it).
 """
 
@@ -17,9 +18,12 @@ from prodlint.facts import sql
 from prodlint.model import Fact, Statement
 
 MAX_STATEMENTS = 5_000  # of one file
+MAX_CALLS = 3  # helpers that call helpers
+UNKNOWN = "\ufffd"  # stands for what is only known when the migration runs
 REVISION = "revision"
 _decode = msgspec.msgpack.Decoder(tuple[ir.Stmt, ...]).decode
 _SAID = re.compile(r"""^(revision|down_revision)\b[^=\n]*=\s*(.*)$""", re.M)
+_FIELD = re.compile(r"\{(\w*)\}")
 _NAMES = re.compile(r"""["']([^"']+)["']""")
 
 
@@ -36,7 +40,7 @@ def revision(text: str) -> tuple[Fact, ...]:
 
 def read(module: ir.Module) -> tuple[Statement, ...]:
     """The statements that a migration runs forward, in order."""
-    reader = _Reader()
+    reader = _Reader({each.name: each for each in module.body if isinstance(each, ir.Function)})
     reader.block(module.body)
     for statement in module.body:
         if isinstance(statement, ir.Function) and statement.name == "upgrade":
@@ -47,7 +51,9 @@ def read(module: ir.Module) -> tuple[Statement, ...]:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, functions: dict[str, ir.Function]) -> None:
+        self.functions = functions
+        self.depth = 0
         self.names: dict[str, Any] = {}
         self.out: list[Statement] = []
 
@@ -80,11 +86,17 @@ class _Reader:
             self.block(statement.body)
 
     def call(self, call: ir.Call) -> None:
+        if isinstance(call.func, ir.Name):
+            self.helper(call)
         if not isinstance(call.func, ir.Attr):
             return
         name, args = call.func.name, [self.value(each) for each in call.args]
         if name == "execute":
-            self.say(self.text(call.args[0]) if call.args else None, call)
+            text = self.text(call.args[0]) if call.args else None
+            if text is not None:
+                self.say(text, call)
+            elif call.args and not _changes_rows(call.args[0]):
+                self.out.append(Statement(f"EXECUTE {UNKNOWN}", ir.line_of(call.at)))
             return
         if not (isinstance(call.func.base, ir.Name) and call.func.base.id == "op" and args and isinstance(args[0], str)):
             return
@@ -96,6 +108,21 @@ class _Reader:
             self.say(f"DROP TABLE {table}", call)
         elif name == "rename_table" and len(args) > 1 and isinstance(args[1], str):
             self.say(f'ALTER TABLE {table} RENAME TO "{args[1]}"', call)
+
+    def helper(self, call: ir.Call) -> None:
+        """A function of the same file."""
+        function = self.functions.get(call.func.id) if isinstance(call.func, ir.Name) else None
+        if function is None or self.depth >= MAX_CALLS:
+            return
+        before, self.names = self.names, dict(self.names)
+        for param, given in zip(function.params, call.args, strict=False):
+            self.names[param.name] = self.value(given)
+        for keyword in call.kwargs:
+            self.names[keyword.name] = self.value(keyword.value)
+        self.depth += 1
+        self.block(_decode(function.body))
+        self.depth -= 1
+        self.names = before
 
     # ------------------------------------------------------------ Django
     def operations(self, body: Sequence[ir.Stmt]) -> None:
@@ -114,6 +141,8 @@ class _Reader:
 
     def text(self, expr: ir.Expr) -> str | None:
         """The SQL of an argument: a text, `text("...")`, several texts."""
+        if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name == "format":
+            return self.formatted(expr)
         if isinstance(expr, ir.Call) and len(expr.args) > 0:
             name = expr.func.name if isinstance(expr.func, ir.Attr) else getattr(expr.func, "id", "")
             return self.text(expr.args[0]) if name in ("text", "DDL", "dedent") else None
@@ -123,8 +152,17 @@ class _Reader:
             return ";\n".join(part for part in parts if isinstance(part, str))
         return value if isinstance(value, str) else None
 
+    def formatted(self, call: ir.Call) -> str | None:
+        """`"... {table}".format(table=name)`; what is not known is marked."""
+        text = self.value(call.func.base) if isinstance(call.func, ir.Attr) else None
+        if not isinstance(text, str):
+            return None
+        given = {each.name: self.value(each.value) for each in call.kwargs} | {str(n): self.value(each) for n, each in enumerate(call.args)}
+        count = iter(range(len(call.args)))
+        return _FIELD.sub(lambda found: _shown(given.get(found.group(1) or str(next(count, "")))), text)
+
     def value(self, expr: ir.Expr) -> Any:
-        """The text or list that an expression is; None where it is something else."""
+        """The text or list that an expression is; None where it is something else. What is not known in an f-string is marked."""
         if isinstance(expr, ir.Const):
             return expr.value if expr.kind == "" else None
         if isinstance(expr, ir.Name):
@@ -132,12 +170,21 @@ class _Reader:
         if isinstance(expr, ir.Seq):
             return [self.value(each) for each in expr.items]
         if isinstance(expr, ir.Fstr):
-            parts = [self.value(each) for each in expr.parts]
-            return "".join(map(str, parts)) if all(part is not None for part in parts) else None
+            return "".join(_shown(self.value(each)) for each in expr.parts)
         if isinstance(expr, ir.Bin) and expr.op == "+":
             left, right = self.value(expr.left), self.value(expr.right)
             return left + right if isinstance(left, str) and isinstance(right, str) else None
         return None
+
+
+def _changes_rows(expr: ir.Expr) -> bool:
+    """Is it a statement of SQLAlchemy's expression language, which changes rows and no table?"""
+    name = expr.func.name if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) else ""
+    return name in ("insert", "update", "delete", "select", "values", "where", "bindparams", "params")
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, (str, int)) else UNKNOWN
 
 
 def _calls(expr: ir.Expr | None) -> Iterator[ir.Call]:

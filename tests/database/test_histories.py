@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from prodlint.report import Skip
 from tests.database.projects import project, said
 
 ALEMBIC = '''
@@ -56,6 +57,27 @@ def test_alembic_in_the_order_of_its_revisions() -> None:
         "alembic/versions/aa_third.py": alembic("a3", "a2", 'op.execute(sa.text("ALTER TABLE orders DISABLE ROW LEVEL SECURITY"))'),
     }
     assert tables(files) == {"carts": (True, 0), "orders": (False, 0)}
+
+
+def test_alembic_helpers_and_templates() -> None:
+    first = alembic("a1", "", "guard('carts')", "for table in TABLES:", "    op.execute(POLICY.format(table=table))").replace(
+        "def upgrade():",
+        "POLICY = \"CREATE POLICY own ON {table} USING (tenant = current_setting('app.tenant'))\"\n\n\ndef guard(table):\n    for each in TABLES:\n"
+        '        op.execute(f"CREATE TABLE {each} (tenant text)")\n    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")\n\n\ndef upgrade():',
+    )
+    assert tables({"alembic/versions/a.py": first}) == {"carts": (True, 1), "orders": (False, 1)}
+    assert [answer.subject["table"] for answer in said("policy-without-rls", {"alembic/versions/a.py": first})] == ["orders"]
+
+
+def test_alembic_that_runs_what_only_it_knows() -> None:
+    lines = (
+        'op.execute("CREATE TABLE orders (id int)")',
+        'op.execute("CREATE POLICY p ON orders USING (true)")',
+        "op.execute(statements_for(orders))",
+    )
+    files = {"alembic/versions/a.py": alembic("a1", "", *lines)}
+    assert not said("policy-without-rls", files)
+    assert [answer.verdict for answer in said("policy-without-rls", files, Skip)] == ["unknown"]
 
 
 def test_django_raw_sql() -> None:
