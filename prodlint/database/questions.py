@@ -38,8 +38,14 @@ class DatabaseQuestions(ConfigurationQuestions):
         return self._databases
 
     def tables(self) -> tuple[TableAccess, ...]:
-        """Every table of every database, with who may do what in the end."""
-        return tuple(_listed(database, table) for database in self._databases for table in database.tables())
+        """Every table of every database, with who may do what in the end. Of migrations in Python only those that raw SQL guards: the others are made
+        in ways that are not read."""
+        return tuple(
+            _listed(database, table)
+            for database in self._databases
+            for table in database.tables()
+            if database.history.kind != "code" or table.said or table.policies
+        )
 
 
 def _listed(database: Database, table: Relation) -> TableAccess:
