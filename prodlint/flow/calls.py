@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
 from prodlint.flow import bases, queries, serializers
-from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
+from prodlint.flow.judge import narrowed_from
+from prodlint.flow.knowledge import AUTHENTICATES, KEY_FIELDS, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Tie, Value, origins_of, union
 from prodlint.names import Definition
 
@@ -436,11 +437,22 @@ class Calls:
         if selection.raising:
             self.proves(selection, where)
         origins.update(Tie(target) for target in self.proven_by(selection))
+        origins.update(self.named_by(selection))
         return Value(frozenset(origins), selection.model if isinstance(selection.model, Definition) else None)
 
     def proves(self: Any, selection: Selection, where: frozenset[tuple[int, bool]]) -> None:
         for target in self.proven_by(selection):
             self.bind(target, where, False, selection.path, selection.at)
+        self.links.extend(link for link in self.named_by(selection) if link not in self.links)
+
+    @staticmethod
+    def named_by(selection: Selection) -> list[Link]:
+        """What it says that this selection is not empty: an id beside other terms names one of its rows, and is tied if they are."""
+        chain = narrowed_from(selection)
+        if sum(len(element.terms) for element in chain) < 2:
+            return []
+        named = [client for element in chain for name, client in queries.client_terms(element) if KEY_FIELDS.search(name)]
+        return [Link(client, selection) for client in dict.fromkeys(named) if client.name not in ("*", "?")]
 
     @staticmethod
     def proven_by(selection: Selection) -> list[Any]:

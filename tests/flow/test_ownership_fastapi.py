@@ -169,6 +169,15 @@ OWNED = {
                 raise HTTPException(404)
             return task
     """,
+    "the id of a row that is there in the tied parent": """
+        @router.get("/projects/{project_id}/tasks/{task_id}/history")
+        def show(project_id: int, task_id: int, session: SessionDep, user: CurrentUser):
+            project = session.scalars(select(Project).where(Project.id == project_id, Project.owner_id == user.id)).one()
+            task = session.scalars(select(Task).where(Task.id == task_id, Task.project_id == project.id)).one_or_none()
+            if task is None:
+                raise HTTPException(404)
+            return session.scalars(select(Task).where(Task.id == task_id)).all()
+    """,
     "joined to the owner": """
         @router.get("/tasks/{task_id}")
         def show(task_id: int, session: SessionDep, user: CurrentUser):
