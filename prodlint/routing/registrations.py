@@ -169,6 +169,9 @@ class Finder:
     def bind(self, statement: ir.Assign, scope: Scope, env: dict[str, Any], sure: bool) -> None:
         """In a function a name stands for what it was given last; at the top of a module `names.py` knows."""
         target = statement.targets[0]
+        if isinstance(target, ir.Seq) and scope.function is not None and statement.value is not None and sure:  # path, view = entry
+            env.update(self.lists.bind(target, self.lists.followed(Item(statement.value, scope, dict(env))), env))
+            return
         if scope.function is None or not isinstance(target, ir.Name) or statement.value is None or len(env) > MAX_BOUND:
             return
         old = env.get(target.id)
