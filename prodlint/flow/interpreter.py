@@ -242,7 +242,11 @@ class Run(Expressions, Calls):
             if not soft:
                 self.branch.append((id(statement), which))
             self.admin_depth += admin is which
+            guards = self.guards + len(self.roles)
             end = self.block(body, frame)
+            if end == ON and test.outcomes and self.guards + len(self.roles) > guards:  # if not mine: ensure_manager(); mine, or a guard held
+                rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
+                self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
             self.admin_depth -= admin is which
             if not soft:
                 self.branch.pop()
@@ -257,7 +261,7 @@ class Run(Expressions, Calls):
         if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here
             sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
         frame.env = self.merged(before, *sides)
-        self.guarded(test, frame, first, second, statement.at, turns_callers_away(statement, test, first, second))
+        self.guarded(test, frame, first, second, statement.at, turns_callers_away(statement, test, first, second), admin)
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON
@@ -277,8 +281,9 @@ class Run(Expressions, Calls):
                     out[name] = value if known is None else union((known, value))
         return out
 
-    def guarded(self, test: Value, frame: Frame, first: int, second: int, at: int, away: bool = False) -> None:
-        """What a test proves where one of its sides ends: what holds on the other. away: it is callers that end there, and strangers go on."""
+    def guarded(self, test: Value, frame: Frame, first: int, second: int, at: int, away: bool = False, admin: bool | None = None) -> None:
+        """What a test proves where one of its sides ends: what holds on the other. away: it is callers that end there, and strangers go on;
+        admin: the side of who has the role."""
         where = frozenset(self.branch)
         for end, other in ((first, False), (second, True)):
             if end == ON:
@@ -290,7 +295,7 @@ class Run(Expressions, Calls):
                 continue
             self.prove((o for o in rest if isinstance(o, (Tie, Link)) and o.sign >= 0), where, frame.scope.module.path, at)
             if not test.outcomes and end in (REFUSES, RETURNS):
-                if test.has(ROLE):
+                if test.has(ROLE) and admin is other:  # who has no role ends here; the other way round nobody is asked for one
                     self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
                 if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not where and not away:
                     self.login.append((frame.scope.module.path, at))

@@ -38,6 +38,8 @@ class Judge:
                     for name, client in queries.client_terms(element):
                         if KEY_FIELDS.search(name) or name == "":
                             self.links.setdefault(client, []).append(checked)
+        for checked in [t for t in (*run.bound, *self.links) if isinstance(t, Selection)]:
+            self._children(checked)
 
     def _keys(self) -> dict[Client, list[tuple[frozenset[tuple[int, bool]], bool, int]]]:
         """Client values that name an object which a guard holds against the caller: what else they select belongs to that object."""
@@ -48,6 +50,19 @@ class Judge:
                     if KEY_FIELDS.search(name) or name == "":
                         out.setdefault(client, []).extend(entries)
         return out
+
+    def _children(self, checked: Selection) -> None:
+        """`project = get(Project, task.project_id)` and a guard on the project: the task is held by its parent, and the id that names it too."""
+        for element in narrowed_from(checked):
+            for name, value in element.terms:
+                for child in value.selections if KEY_FIELDS.search(name) or name == "" else ():
+                    if child in narrowed_from(checked):
+                        continue
+                    self.links.setdefault(child, []).append(checked)
+                    for part in narrowed_from(child):
+                        for field, client in queries.client_terms(part):
+                            if KEY_FIELDS.search(field) or field == "":
+                                self.links.setdefault(client, []).append(child)
 
     # ------------------------------------------------------------ what was used
     def touched(self, selections: Iterable[Selection]) -> list[Selection]:

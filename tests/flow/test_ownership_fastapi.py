@@ -178,6 +178,28 @@ OWNED = {
                 raise HTTPException(404)
             return session.scalars(select(Task).where(Task.id == task_id)).all()
     """,
+    "held by its parent": """
+        @router.delete("/tasks/{task_id}")
+        def show(task_id: int, session: SessionDep, user: CurrentUser):
+            task = session.get(Task, task_id)
+            project = session.get(Project, task.project_id)
+            if project.owner_id != user.id:
+                raise HTTPException(403)
+            session.delete(session.get(Task, task_id))
+    """,
+    "mine, or a guard for managers": """
+        def ensure_manager(session, project_id, user):
+            if session.get(ProjectMember, (project_id, user.id)) is None:
+                raise HTTPException(403)
+
+
+        @router.delete("/projects/{project_id}")
+        def show(project_id: int, session: SessionDep, user: CurrentUser):
+            project = session.get(Project, project_id)
+            if project.owner_id != user.id:
+                ensure_manager(session, project.id, user)
+            session.delete(project)
+    """,
     "joined to the owner": """
         @router.get("/tasks/{task_id}")
         def show(task_id: int, session: SessionDep, user: CurrentUser):
