@@ -194,7 +194,11 @@ def union(values: Iterable[Value]) -> Value:
     ref = next((value.ref for value in found if value.ref is not None), None)
     const = first.const if all(value.const == first.const for value in found) else None
     receiver = next((value.receiver for value in found if value.receiver is not None), None)
-    return Value(origins, kind, ref, const, fields, receiver, None, next((v.closure for v in found if v.closure is not None), None))
+    sizes = {len(value.items) if value.items is not None else -1 for value in found}
+    items = None
+    if len(sizes) == 1 and 0 < next(iter(sizes)) <= 8 and all(value.items is not None for value in given):  # pairs that a function returns
+        items = tuple(union(parts) for parts in zip(*(value.items or () for value in found), strict=True))
+    return Value(origins, kind, ref, const, fields, receiver, items, next((v.closure for v in found if v.closure is not None), None))
 
 
 def origins_of(values: Iterable[Value]) -> frozenset[Origin]:
