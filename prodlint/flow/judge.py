@@ -18,6 +18,7 @@ from prodlint.flow.values import ALWAYS, CALLER, Client, Link, Selection, Tie, V
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 MAX_CHAINS = 24
+MAX_ROUNDS = 12
 Term = tuple[Selection, str, Client]
 
 
@@ -40,6 +41,7 @@ class Judge:
                             self.links.setdefault(client, []).append(checked)
         for checked in [t for t in (*run.bound, *self.links) if isinstance(t, Selection)]:
             self._children(checked)
+        self.settle()
 
     def _keys(self) -> dict[Client, list[tuple[frozenset[tuple[int, bool]], bool, int]]]:
         """Client values that name an object which a guard holds against the caller: what else they select belongs to that object."""
@@ -159,15 +161,21 @@ class Judge:
 
     def tied(self, target: object) -> str:
         """ "owned", "unknown" or "missing" for a selection or client value, wherever it is used."""
-        known = self.memo.get(target)
-        if known is not None:
-            return known
-        self.memo[target] = LOOSE  # a cycle proves nothing
-        if isinstance(target, Selection):
-            self.memo[target] = _worst(self.chain_alone(chain, target) for chain in self.chains(target))
-        else:
-            self.memo[target] = self.linked(target, self.bound(target, frozenset()))
-        return self.memo[target]
+        return self.memo.get(target, LOOSE)
+
+    def settle(self) -> None:
+        """What follows from what, until nothing new does; all is loose at first, so that a circle proves nothing."""
+        targets = list(dict.fromkeys((*self.run.selections, *self.links, *self.run.bound, *self.keys)))
+        for _ in range(MAX_ROUNDS):
+            before = dict(self.memo)
+            for target in targets:
+                if self.memo.get(target) != TIED:
+                    if isinstance(target, Selection):
+                        self.memo[target] = _worst(self.chain_alone(chain, target) for chain in self.chains(target))
+                    else:
+                        self.memo[target] = self.linked(target, self.bound(target, frozenset()))
+            if self.memo == before:
+                return
 
     def chain_alone(self, chain: list[Selection], used: Selection) -> str:
         best = LOOSE
