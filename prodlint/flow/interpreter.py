@@ -196,7 +196,7 @@ class Run(Expressions, Calls):
                 return REFUSES
             if result.ref == "builtins.NoReturn":
                 return REFUSES
-            for outcome in result.outcomes:  # an answer that nobody reads
+            for outcome in result.outcomes if self.knowledge.names_guard(last_name(value.func)) else ():  # an answer that nobody reads
                 if isinstance(outcome, Tie) and not outcome.weak:
                     self.ignored.setdefault(outcome.target, (frame.scope.module.path, statement.at))
         return ON

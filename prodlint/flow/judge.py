@@ -18,6 +18,7 @@ from prodlint.flow.values import ALWAYS, CALLER, Client, Link, Selection, Tie, V
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 MAX_CHAINS = 24
+CHOSEN = frozenset({"path", "query", "body", "form"})
 MAX_ROUNDS = 12
 Term = tuple[Selection, str, Client]
 
@@ -120,7 +121,7 @@ class Judge:
         if TIED in ways or any(not weak for target in targets for _, weak, _ in self.run.bound.get(target, ())):
             return ("partial", *self.guard_of(targets))
         others = [target for target, entries in self.run.bound.items() if target not in targets and any(not weak for _, weak, _ in entries)]
-        others = [t for t in others if not isinstance(t, Selection) or any(True for e in narrowed_from(t) for _ in queries.client_terms(e))]
+        others = [target for target in others if any(client.source in CHOSEN for client in named(target))]
         return ("child", *self.guard_of(others)) if others else ("", "", 0)
 
     def guard_of(self, targets: Iterable[object]) -> tuple[str, int]:
@@ -234,6 +235,13 @@ class Judge:
                     if others and self.tied(parent) == LOOSE and not any(c == client for _, c in queries.client_terms(parent)):
                         return True
         return False
+
+
+def named(target: object) -> list[Client]:
+    """The client values that name a target."""
+    if isinstance(target, Client):
+        return [target]
+    return [client for element in narrowed_from(target) for _, client in queries.client_terms(element)] if isinstance(target, Selection) else []
 
 
 def narrowed_from(leaf: Selection) -> list[Selection]:
