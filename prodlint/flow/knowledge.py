@@ -77,6 +77,8 @@ KEY_FIELDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid|uid)(?:__in)?$|^(?:code|
 
 def role_marks(name: str) -> set[Mark]:
     """What an attribute of the caller, or a word that it is compared with, says about a role: nothing, a role, the highest one."""
+    if re.search(r"_(?:id|ids|uuid)$", name, re.I):
+        return set()  # user.group_ids: which groups, not what they may
     if HIGHEST.search(name):
         return {ROLE, ADMIN}
     return {ROLE} if ROLE_WORDS.search(name) else set()
@@ -154,7 +156,9 @@ class Knowledge:
         if ref is None:
             return False
         return self.names.is_a(ref, *self.user_bases) or bool(
-            re.match(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Company|Workspace|Team)$", ref.name)
+            re.match(
+                r"(?:.*User|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Workspace|Team)s?$|Compan(?:y|ies)$", ref.name
+            )
         )
 
     @cached_property

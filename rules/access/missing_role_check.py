@@ -4,6 +4,7 @@ import re
 
 from prodlint import Finding, Project, Proof, Skip
 
+KEYS = {"id", "pk", "uuid", "slug", "code"}  # a row by its name or address is a login, a sign-up, somebody who joins
 SAFE = {"GET", "HEAD", "OPTIONS"}
 STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
 
@@ -27,7 +28,7 @@ def _open(handler, label, kept):
     """A finding where the route does for every user what is kept to a role elsewhere, or stands among the routes for staff."""
     route = handler.route
     changes = not set(route.methods) <= SAFE
-    shared = [choice for choice in handler.ids if choice.ownership == "not-applicable" and choice.changed]
+    shared = [choice for choice in handler.ids if choice.ownership == "not-applicable" and choice.changed and choice.field in KEYS]
     common = [model for model in handler.changes if model in kept]
     if changes and shared and common:
         choice = shared[0]
