@@ -38,6 +38,8 @@ _WORDS_OF_TIE = re.compile(
     r"(?i:owner|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To)|\bcan[A-Z_]|[aA]uthori[sz]e[A-Z_]"
     r"|(?:require|ensure|check|verify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\("
 )
+# guards that let in whoever is signed in
+_ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
 
 
 @dataclass(slots=True)
@@ -336,4 +338,5 @@ def _taken(key: str, words: Words) -> Value:
 
 def ties_by_name(around: str) -> bool:
     """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
-    return bool(_WORDS_OF_TIE.search(around))
+    guards = {name for listed in re.findall(r"@UseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
+    return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)

@@ -197,6 +197,11 @@ class Flow(Values):
     def _looked_up(self, name_at: int, name: str, start: int, first: int, last: int, close: int, receiver: Value) -> None:
         kind = self._kind(name_at, name, start, first, last)
         if kind is None:
+            args = self.value(first, last)
+            if (
+                args.principal and "=>" not in self.code.texts[first:last]
+            ):  # handed over together with who asks: whoever is called can check, and we cannot see that it does not
+                self.tied |= self._ids_of(args)
             return
         strong, tied, positions = kind
         args = self._selecting(name, first, last, positions)
@@ -244,7 +249,8 @@ class Flow(Values):
             if caller:
                 return True, True, _ANY
             if selects or not _BY_ID.fullmatch(name):
-                return (True, False, selects) if selects else (False, False, _ANY) if data and self._verbal(name, nearest) else None
+                sure = code.language != "csharp"  # where names of functions are too alike to tell which is called
+                return (sure, False, selects) if selects else (False, False, _ANY) if data and self._verbal(name, nearest) else None
         if _BY_ID.fullmatch(name):
             return True, False, _ANY
         return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None

@@ -21,6 +21,8 @@ def confidence(loose: LooseId) -> str:
     somebody = loose.checked or loose.signed
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
+    if loose.framework in ("aspnet", "spring") and not loose.others_tied and f"{{{loose.id}" not in loose.ref.path:
+        return "low"  # forms and query parameters of these hold much that is no object of somebody
     if loose.strong:
         return "medium" if somebody or loose.sibling or loose.file_knows else "low"
     return "medium" if loose.changes and loose.others_tied else "low"

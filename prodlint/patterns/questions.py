@@ -198,9 +198,22 @@ class PatternQuestions:
                 entry.around += _before_actions(entry)
                 named = re.findall(r"[{:]([A-Za-z_]\w*)", entry.path)
                 tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
+                tied |= self._gated if code.language == "php" else frozenset()
                 reading = Flow(entry.function, words, entry.start, self._resolve(code.language, DEPTH, path), given=given, tied=tied).read()  # type: ignore[arg-type]
                 out.append(_Known(path, entry, reading))
         return tuple(out)
+
+    @cached_property
+    def _gated(self) -> frozenset[str]:
+        """Laravel: route parameters that a `can:ability,parameter` middleware hands to a policy, in the ways in which actions name them."""
+        named = {
+            name
+            for path in self._kept
+            if path.endswith(".php")
+            for listed in re.findall(r"['\"]can:[\w.-]+,([\w,]+)", self._text(path))
+            for name in listed.split(",")
+        }
+        return frozenset(form for name in named for form in (name, f"{name}Id", f"{name}_id"))
 
     @cached_property
     def _registrations(self) -> dict[str, tuple[str, str, str]]:

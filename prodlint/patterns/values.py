@@ -21,7 +21,7 @@ _NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|
 _LOADER = re.compile(
     r"get[A-Z](?!\w*(?:Request|Doctrine|Container|Manager|Repository|Parameter|Query|Service|Config|Logger|Form|Session|Response|Body|Input))\w+"
 )
-_MADE = re.compile(r"(?:create|insert|enqueue|trigger|send|build)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
+_MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
