@@ -6,8 +6,8 @@ from prodlint import Finding, Project, Skip, Span
 
 BROWSER = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 # names whose value nobody may see; a key or a token of such a name is often made for the browser
-CLOSED = re.compile(r"SECRET|PRIVATE_KEY|SERVICE_ROLE|PASSWORD|ADMIN_(?:KEY|TOKEN)|MASTER_KEY|WEBHOOK_SIGNING")
-ABOUT = re.compile(r"_(?:NAME|ID|URL|URI|PATH|LENGTH|HINT|LABEL|REGEX|MIN|MAX|POLICY|ENABLED|RESET\w*|FORGOT\w*|AUTH|LOGIN|PROVIDER)$")
+CLOSED = re.compile(r"(?:SECRET(?:_KEY)?|PRIVATE_KEY|SERVICE_ROLE(?:_KEY)?|PASSWORD|ADMIN_(?:KEY|TOKEN)|MASTER_KEY)(?:_\d+|_PROD|_LIVE)?$")
+ABOUT = re.compile(r"_(?:DEMO|TEST|SHOW|HIDE|DISABLE|ENABLE|FORGOT|RESET)_")
 
 
 def check(project: Project):

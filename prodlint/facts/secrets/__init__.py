@@ -26,6 +26,10 @@ _LOCK = re.compile(
 )
 _DOCUMENT = re.compile(r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:docs?|documentation)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$")
 _EXAMPLE = re.compile(r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|dist|defaults?|tutorials?|demos?|cookbooks?|skeleton)(?:[/._-]|$)")
+_TEST = re.compile(
+    r"_test\.(?:go|rb|ts|js|exs|dart|c|cc|cpp)$|_spec\.rb$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
+    r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|testdata|test-data|cassettes)/"
+)
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
@@ -67,7 +71,7 @@ def read(path: str, text: str, language: str, module: ir.Module | None, blocks: 
 
 def place_of(path: str, aside: str) -> str:
     """What a value in this file is worth: "test", "documentation", "example" or "live"."""
-    if aside == "test":
+    if aside == "test" or _TEST.search(path):
         return "test"
     if _EXAMPLE.search(path) and not _TEMPLATES.search(path):
         return "example"

@@ -109,7 +109,10 @@ def thought_of(value: str) -> bool:
     """Could a person have chosen this as a password: letters, and digits or signs that no name has?"""
     if not 6 <= len(value) <= 64 or any(sign.isspace() for sign in value) or not any(sign.isalpha() for sign in value):
         return False
-    if re.fullmatch(r"(?i)\W?(?:new|old|current|confirm|repeat|user|root|admin|my)?[_-]?pass(?:w|word|wd|wort|phrase)?[_-]?\d{0,4}\W?", value):
+    if re.fullmatch(
+        r"(?i)\W?(?:new|old|current|confirm|repeat|user|root|admin|my)?[_-]?(?:pass(?:w|word|wd|wort|phrase)?|secret|demo|test|example)[_-]?\d{0,4}\W?",
+        value,
+    ):
         return False
     digits = any(sign.isdigit() for sign in value)
     signs = _SYMBOL.search(value) is not None

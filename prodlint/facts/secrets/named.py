@@ -29,7 +29,8 @@ TITLES = {
 def hits(path: str, text: str, language: str, module: ir.Module | None, blocks: tuple[Block, ...], workshop: str) -> Iterator[Hit]:
     """Every such credential of a file that is the app's own."""
     for pair, kind, title in credential_files.find(path, text):
-        yield Hit(pair.start, pair.end, 1, kind, "", "high" if kind != "password-hash" else "medium", title)
+        confidence = "low" if workshop == "throw-away" else "medium" if kind == "password-hash" else "high"
+        yield Hit(pair.start, pair.end, 1, kind, "", confidence, title)
     if "://" in text:
         for address in urls.find(text):
             confidence = "low" if workshop == "throw-away" and address.near else address.confidence

@@ -43,6 +43,9 @@ _EXTENSIONS = {
     "cmd": "shell",
     "fish": "shell", "jinja": "html", "j2": "html", "erb": "html", "txt": "text", "http": "shell", "rest": "shell",
 }  # fmt: skip
+_SETTINGS = frozenset(
+    {"prod", "production", "local", "staging", "rc", "list", "credentials", "secrets", "auth", "pass", "backup", "bak", "old", "orig", "service"}
+)
 # no person writes a credential's name and value into these
 _DATA = re.compile(
     r"(?i)\.(?:po|pot|mo|arb|xlf|xliff|css|scss|sass|less|svg|map|csv|tsv|snap|lock|sum|patch|diff|log|geojson|graphql|proto|strings|resx|hbs"
@@ -73,7 +76,7 @@ _ELEMENT = re.compile(r"<(?P<name>[A-Za-z_][\w.:-]*)(?:\s[^<>]*)?>\s*(?P<value>[
 _ATTRIBUTES = re.compile(
     r"""\b(?:name|key|id)\s*=\s*["'](?P<name>[\w.:-]+)["'][^<>]{0,200}?(?:\bvalue\s*=\s*["'](?P<value>[^"'\n]+)["']|>(?P<text>[^<>\n]+)</)"""
 )
-_SQL = re.compile(r"(?i)\b(?P<name>password|identified\s+by|identified\s+with\s+\w+\s+by)\s*=?\s*(?P<quote>['\"])(?P<value>[^'\"\n]+)(?P=quote)")
+_SQL = re.compile(r"(?i)\b(?P<name>password|identified\s+by|identified\s+with\s+\w+\s+by)\s+(?:=\s*)?(?P<quote>['\"])(?P<value>[^'\"\s]+)(?P=quote)")
 _HEADER = re.compile(
     r"""(?i)\b(?P<name>authorization|x-[\w-]*(?:token|key))["'\]]*\s*[:=,]\s*\[?\s*[fbru]?["'`]?(?P<scheme>bearer|basic|token|bot|api-?token|api-?key|apikey)\s+(?P<value>[A-Za-z0-9_~+/.=:-]{8,})"""
 )
@@ -100,8 +103,8 @@ def language_for(path: str, language: str) -> str:
         return language
     name = path.rpartition("/")[2]
     ending = name.rpartition(".")[2].lower()
-    if "." in name.lstrip(".") and ending in _EXTENSIONS:
-        return _EXTENSIONS[ending]
+    if "." in name.lstrip("."):
+        return _EXTENSIONS.get(ending, "properties" if ending in _SETTINGS else "c")
     return "makefile" if "akefile" in name else "properties"
 
 

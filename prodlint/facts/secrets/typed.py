@@ -15,7 +15,7 @@ from prodlint.facts.secrets.hits import Hit
 _NAME = re.compile(r"([A-Za-z_][\w.-]*)[\"'`\])]{0,3}\s*(?::\s*[\w\[\]. ]{1,30}=|:=|=>|[:=,(])\s*(?:[\w.]+\()?[\"'`]?$")
 # documentation of the providers themselves; their keys are everybody's
 _PUBLISHED = (
-    "4eC39HqLyjWDarjt", "IOSFODNN7", "wJalrXUtnFEMI", "BQokikJOvBiI2HlWgH4olfQ2", "tGzv3JOkF0XG5Qx2TlKWIA", "i5TJQLKoU1nJTTwmJAZy",
+    "4eC39HqLyjWDarjt", "Eby8vdM02xNOcq", "IOSFODNN7", "wJalrXUtnFEMI", "BQokikJOvBiI2HlWgH4olfQ2", "tGzv3JOkF0XG5Qx2TlKWIA", "i5TJQLKoU1nJTTwmJAZy",
     "LA7NfeLquW", "EhVjf3pduR", "AScliyLx7F", "asb-2pEZVq", "XIbFmlXbIE", "OS2zB6NCsk",
     "Wm6HmTMdYW", "UvH9H9BsUc", "_iVawFQ8AB", "UrcGxgwQFT", "b51JiIcB6O", "2RrAIm4a0m", "E-OOIbhjyR", "qGxt4ec15v", "vmApnrHNFE",
 )  # fmt: skip
@@ -29,6 +29,8 @@ _WEB_MAP = re.compile(
     r"(?:maps|translate|youtube|www|fonts|customsearch)\.googleapis\.com/[\w./-]*\?[\w=&;.-]*key=$|(?i:public|browser|client|frontend|web)"
     r"[\w-]*key[\"'\s:=]*$"
 )
+# names of what a form shows to its user
+_SHOWN = frozenset({"placeholder", "hint", "helptext", "help_text", "description", "label"})
 # the id of a key in an address that was signed with it is meant to be passed on
 _SIGNED = re.compile(r"(?i)(?:credential|accesskeyid)(?:=|%3D)$")
 
@@ -61,12 +63,14 @@ def _judged(path: str, text: str, token: token_shapes.Token, value: str, name: s
     nothing = ("", "", "")
     if shape.public or (shape.named and not shape.named.search(name)):
         return nothing
+    if name.lower() in _SHOWN:
+        return nothing
     if shape.name in ("private-key", "putty-private-key"):
         return _private_key(text, token, place)
-    if any(known in value for known in _PUBLISHED) or _unlikely(shape, value):
-        return nothing
     if shape.name == "json-web-token":
         return _web_token(value, place)
+    if any(known in value for known in _PUBLISHED) or _unlikely(shape, value):
+        return nothing
     if shape.name == "aws-access-key-id" and _SIGNED.search(text, max(0, token.start - 60), token.start):
         return nothing
     if shape.name == "gcp-api-key" and (_WEB_FILES.search(path) or _seen_by_all(text, token.start)):

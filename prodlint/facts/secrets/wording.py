@@ -48,6 +48,7 @@ _ABOUT = frozenset({
     "verification", "confirm", "confirmation", "confirmed", "is", "has",
 })  # fmt: skip
 _NEVER = frozenset({
+    "gpg", "pgp",
     "public", "publishable", "pub", "anon", "anonymous", "site", "foreign", "primary", "partition", "sort", "cache", "query", "translation", "i18n",
     "locale", "idempotency", "routing", "measurement", "tracking", "csrf", "xsrf", "etag", "sha", "sha1", "sha256", "md5", "checksum", "integrity",
     "commit", "revision", "digest", "fingerprint", "encrypted", "encryptedkey", "sealed", "max", "min", "num", "total", "eos", "bos", "pad", "unk",
