@@ -34,7 +34,7 @@ _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?m
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seeds?|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
-    r"|devcontainer|vagrant\w*|mocks?)(?:[/._-]|$)"
+    r"|devcontainer|vagrant\w*|phpunit|jest|karma|cypress|playwright|mocks?)(?:[/._-]|$)"
     r"|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
 )
 _COMPOSE = re.compile(r"(?i)compose[\w.-]*\.ya?ml$")
