@@ -77,7 +77,7 @@ class Routers:
         calls = [s.value for s in statements(loop.body) if isinstance(s, ir.ExprStmt) and self._router_of(s.value, scope) is not None]
         if not calls:
             return
-        choices = self.lists.choices(Item(loop.iter, scope, env))
+        choices = self.lists.choices(Item(loop.iter, scope, env), True)
         if choices is None:
             self.gap(scope, loop.at, f"{len(calls)} registration{'s' * (len(calls) > 1)} in a loop over {shown(loop.iter)}")
             return

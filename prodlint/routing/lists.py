@@ -309,15 +309,15 @@ class Lists:
         for clause in comp.fors:
             wider: list[Env] = []
             for here in envs:
-                choices = self.choices(Item(clause.iter, scope, here))
+                choices = self.choices(Item(clause.iter, scope, here), True)
                 if choices is None:
                     return self._told(scope, comp, f"1 registration in a loop over {shown(clause.iter)}")
                 wider.extend(self.bind(clause.target, choice, here) for choice in choices)
             envs = wider[:MAX_LOOP]
         return [found for here in envs for found in self._one(comp.elt, scope, here)]
 
-    def choices(self, item: Item) -> list[Item] | None:
-        """What a loop runs over, where that is written out; None where nothing of it can be told. A part that cannot is told to `gap`."""
+    def choices(self, item: Item, tell: bool = False) -> list[Item] | None:
+        """What a loop runs over, where that is written out; None where nothing of it can be told. tell: `gap` hears of a part that cannot."""
         item = self.deref(item)
         expr, env = item.expr, item.env
         bound = env.get(expr.id) if isinstance(expr, ir.Name) else None
@@ -334,19 +334,19 @@ class Lists:
                 return found[:MAX_LOOP]
         if isinstance(source.expr, ir.Const):
             return None
-        return self._read(item)
+        return self._read(item, tell)
 
-    def _read(self, item: Item) -> list[Item] | None:
+    def _read(self, item: Item, tell: bool) -> list[Item] | None:
         """A list as the program leaves it; None where nothing of it can be told."""
         gaps: list[tuple[Scope, int, str]] = []
-        tell, self.gap = self.gap, lambda scope, at, message: gaps.append((scope, at, message))
+        told, self.gap = self.gap, lambda scope, at, message: gaps.append((scope, at, message))
         try:
             found = self.listed(item)[:MAX_LOOP]
         finally:
-            self.gap = tell
+            self.gap = told
         if not found:
             return None if gaps or not isinstance(item.expr, ir.Seq) else []
-        for gap in gaps:
+        for gap in gaps if tell else ():
             self.gap(*gap)
         return found
 
@@ -449,7 +449,7 @@ class Lists:
         count = sum(_touches(s, name) for s in statements(loop.body))
         if not count:
             return out
-        choices = self.choices(Item(loop.iter, scope, env))
+        choices = self.choices(Item(loop.iter, scope, env), True)
         if choices is None:
             self.gap(scope, loop.at, f"{count} registration{'s' * (count > 1)} in a loop over {shown(loop.iter)}")
             return out

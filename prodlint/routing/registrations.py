@@ -19,7 +19,7 @@ from prodlint.routing.composing import Composer
 from prodlint.routing.handlers import Serving
 from prodlint.routing.items import CONTEXT, Env, Given, Item
 from prodlint.routing.lists import Lists, shown
-from prodlint.routing.routers import APP_NAMES, Router, Routers
+from prodlint.routing.routers import APP_NAMES, Router, Routers, calls_in
 from prodlint.routing.strings import truth
 from prodlint.routing.table import Before, Table, Unresolved
 from prodlint.routing.values import UNKNOWN
@@ -40,8 +40,8 @@ class Finder:
     def __init__(self, names: Names, models: Models, table: Table) -> None:
         self.names, self.table = names, table
         self.lists = Lists(names, lambda item: None, self.gap)
-        self.frameworks: dict[str, dict[str, Any]] = models["frameworks"]
-        self.routers = Routers(names, models, self.lists, self.enter, self.entries)
+        self.frameworks = used(names, models["frameworks"])
+        self.routers = Routers(names, self.frameworks, self.lists, self.enter, self.entries)
         self.serving = Serving(names, self.lists, self.gap)
         self.decorators = {name for framework in self.frameworks.values() for name in framework.get("decorators", ())}
         self.hooks = {name for framework in self.frameworks.values() for name in framework.get("hooks", ())}
@@ -72,19 +72,30 @@ class Finder:
     def interesting(self) -> list[Definition]:
         """Functions that register something, themselves or through what they call."""
         everything = list(self._functions())
-        names = set(self.acts)
-        first = [d for d in everything if not (self.acts | self.decorators).isdisjoint(d.node.calls)]  # type: ignore[attr-defined]
-        first = [d for d in first if not self.acts.isdisjoint(d.node.calls) or self.holds(d)]  # type: ignore[attr-defined]
-        self.registering = {d.node for d in first}  # type: ignore[misc]
-        names |= {d.name for d in first}
+        wanted = self.acts | self.decorators
+        new = [d for d in everything if not wanted.isdisjoint(d.node.calls)]  # type: ignore[attr-defined]
+        new = [d for d in new if not self.acts.isdisjoint(d.node.calls) or self.holds(d)]  # type: ignore[attr-defined]
+        self.calling = set(self.acts)
         for _ in range(MAX_DEPTH):
-            more = [d for d in everything if d.node not in self.registering and not names.isdisjoint(d.node.calls)]  # type: ignore[attr-defined]
-            if not more:
+            self.registering |= {d.node for d in new}  # type: ignore[misc]
+            names = {d.owner.name if d.name == "__init__" and d.owner is not None else d.name for d in new}
+            self.calling |= names
+            new = [d for d in everything if d.node not in self.registering and not names.isdisjoint(d.node.calls) and self.reaches(d, names)]  # type: ignore[attr-defined]
+            if not new:
                 break
-            self.registering |= {d.node for d in more}  # type: ignore[misc]
-            names |= {d.name for d in more}
-        self.calling = names
         return [d for d in everything if d.node in self.registering]
+
+    def reaches(self, definition: Definition, names: set[str]) -> bool:
+        """Does this function call one that registers? Its calls are looked up, for many functions share a name."""
+        scope = self.names.scope(definition)
+        for call, where in calls_in(self.names.body(definition.node), scope):  # type: ignore[arg-type]
+            if _last(call.func) in names:
+                target = self.names.resolve(call.func, where)
+                if isinstance(target, Definition) and target.kind == "class":
+                    target = self.names.class_member(target, "__init__")
+                if isinstance(target, Definition) and target.node in self.registering:
+                    return True
+        return False
 
     def _functions(self) -> Iterator[Definition]:
         """Functions, methods and functions within functions that hold decorators or registrations."""
@@ -290,7 +301,7 @@ class Finder:
             table.parents.append((router, None, ()))
         if tables:
             return
-        items = self.lists.choices(listed)
+        items = self.lists.choices(listed, True)
         if items is None:
             self.gap(listed.scope, ir.start_of(listed.expr), f"{shown(listed.expr)}: the list of routes could not be read")
         known = self.frameworks[router.framework].get("entries", {})
@@ -465,6 +476,21 @@ class Finder:
         if not self.muted and scope.module.path and key not in self.told:
             self.told.add(key)
             self.table.unresolved.append(Unresolved(Span(scope.module.path, ir.line_of(at), ir.column_of(at)), message))
+
+
+def used(names: Names, frameworks: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The frameworks that the project imports."""
+    imported = {
+        (binding.full or binding.target).partition(".")[0]
+        for module in names.modules.values()
+        for statement in every(module.body)
+        if isinstance(statement, ir.Import)
+        for binding in statement.bindings
+        if not binding.level
+    }
+    imported |= {"flask" for package in imported if package.startswith(("flask_", "apiflask", "connexion"))}
+    imported |= {"fastapi" for package in imported if package.startswith(("starlette", "fastapi"))}
+    return {name: how for name, how in frameworks.items() if imported.intersection(how.get("imports", ()))}
 
 
 def _identity(value: Any) -> tuple[object, ...]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
-from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope
 from prodlint.names import statements as every
 from prodlint.routing.items import CONTEXT, Env, Item
@@ -43,12 +42,12 @@ class Router:
 class Routers:
     """All routers of a project."""
 
-    def __init__(self, names: Names, models: Models, lists: Lists, enter: Enter, entries: Entries) -> None:
+    def __init__(self, names: Names, frameworks: dict[str, dict[str, Any]], lists: Lists, enter: Enter, entries: Entries) -> None:
         """enter: reads the registrations in a project function for one of its calls, and gives what its parameters stand for. entries: reads a
         list of routes that a router is made with."""
         self.names, self.lists, self.enter, self.entries = names, lists, enter, entries
         self.groups: list[Router] = []
-        self.frameworks: dict[str, dict[str, Any]] = models["frameworks"]
+        self.frameworks = frameworks
         self.classes: dict[str, tuple[str, dict[str, Any]]] = {
             cls: (name, how) for name, framework in self.frameworks.items() for cls, how in framework.get("routers", {}).items()
         }
@@ -275,17 +274,15 @@ class Routers:
                     self.callers.setdefault(name, []).append(caller)
             self.top = {}
             for module in self.names.modules.values():
-                for call, scope in _calls_in(module.body, Scope(module)):
+                for call, scope in calls_in(module.body, Scope(module)):
                     self.top.setdefault(_last(call), []).append((call, scope))
-        inside = (
-            found for caller in self.callers.get(called.name, ()) for found in _calls_in(self.names.body(caller.node), self.names.scope(caller))
-        )  # type: ignore[arg-type]
+        inside = (found for caller in self.callers.get(called.name, ()) for found in calls_in(self.names.body(caller.node), self.names.scope(caller)))  # type: ignore[arg-type]
         for call, scope in (*self.top.get(called.name, ()), *inside):
             if _last(call) == called.name and self.names.resolve(call.func, scope) is called:
                 yield call, scope
 
 
-def _calls_in(body: Iterable[ir.Stmt], scope: Scope) -> Iterator[tuple[ir.Call, Scope]]:
+def calls_in(body: Iterable[ir.Stmt], scope: Scope) -> Iterator[tuple[ir.Call, Scope]]:
     for statement in every(body):
         value = statement.value if isinstance(statement, (ir.ExprStmt, ir.Assign, ir.Return)) else None
         if isinstance(value, ir.Await):
