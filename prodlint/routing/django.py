@@ -266,7 +266,7 @@ class Urls:
         module: Module | None = None
         if dotted is None and isinstance(expr, ir.Const) and isinstance(expr.value, str):
             dotted = expr.value
-        if dotted:
+        if dotted and UNKNOWN not in dotted:
             module = self.names.find_module(dotted, scope.module)
         elif isinstance(expr, (ir.Name, ir.Attr)):
             ref = self.names.resolve(expr, scope)

@@ -177,10 +177,11 @@ class Routers:
         parent = self.names.resolve(call.args[0], made.scope) if isinstance(call.args[0], (ir.Name, ir.Attr)) else None
         if not isinstance(parent, Definition) or parent not in self.routers:
             return ""
-        prefix = self.lists.text(call.args[1], made.scope, made.env) or UNKNOWN
+        prefix = self.lists.text(call.args[1], made.scope, made.env)
+        prefix = UNKNOWN if prefix is None else prefix
         lookup = self.lists.text(argument(call, [2, "lookup"]), made.scope, made.env) or "nested_1"
         field = next((self.lookup(viewset) for known, viewset in self.routers[parent].registered if known == prefix), "pk")
-        return f"{self._nested(self.routers[parent], depth - 1) if depth else ''}{prefix}/<{lookup}_{field}>/"
+        return f"{self._nested(self.routers[parent], depth - 1) if depth else ''}{_slashed(prefix)}<{lookup}_{field}>/"
 
     def lookup(self, viewset: Item) -> str:
         """The name of the path parameter that selects one object."""
@@ -211,11 +212,11 @@ class Routers:
                 views.gap(one.viewset, f"{base}: {shown(one.viewset.expr)} could not be followed to a view set")
             return
         allowed = views.allowed(cls)
-        single = f"{base}/<{self.lookup(one.viewset)}>"
+        single = f"{_slashed(base)}<{self.lookup(one.viewset)}>"
         for actions, path in ((COLLECTION, base), (MEMBER, single)):
             for action, verb in actions:
                 if verb.lower() in allowed:
-                    views.action(cls, action, (verb,), path + one.slash, before)
+                    views.action(cls, action, (verb,), path if path.endswith("/") else path + one.slash, before)
         for method, decorator in views.extra(cls):
             self._extra(method, decorator, cls, views, (base, single, one.slash), before)
 
@@ -231,7 +232,7 @@ class Routers:
         methods = (words(self.names, given, scope) if given is not None else None) or ("GET",)
         url = self.lists.text(argument(decorator, "url_path"), scope, {}) or method.name
         allowed = views.allowed(cls)
-        path = f"{single if on_one else base}/{simplify(url)}{slash}"
+        path = f"{_slashed(single if on_one else base)}{simplify(url)}{slash}"
         methods = tuple(m for m in methods if m.lower() in allowed and m not in ("HEAD", "OPTIONS"))
         if methods:
             own = views.permissions(method) + tuple(Before("decorator", d, scope) for d in method.node.decorators)  # type: ignore[attr-defined]
@@ -260,6 +261,11 @@ class Routers:
                         found = member if node is member.node else Definition("function", member.name, member.module, node, member.owner)
                         out.append((found, decorator.name.upper()))
         return out
+
+
+def _slashed(path: str) -> str:
+    """A router that registers under an empty prefix puts no slash of its own."""
+    return path if path.endswith("/") or not path else f"{path}/"
 
 
 def _drf_router(name: str) -> bool:
