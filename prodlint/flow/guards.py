@@ -18,7 +18,7 @@ from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.table import Before, Endpoint
 from prodlint.routing.values import items, text
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
 
 
 class Guards:
@@ -225,6 +225,12 @@ class Guards:
                     self.decorator(decorator, self.names.scope_of(found))
 
     def permission_expr(self, before: Before) -> None:
+        if self.endpoint.framework == "strawberry":
+            ref = self.names.resolve(before.expr, before.scope)
+            name = last_name(before.expr)
+            known = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
+            asks = LOGIN_STRICT.search(_snake(name)) or "authenticated" in name.lower() or ADMIN_WORDS.search(_snake(name))
+            self.note(known or ("required" if asks else "unknown"), before.scope, ir.start_of(before.expr), name)
         if self.endpoint.framework in ("ninja", "django-ninja"):
             value = before.expr
             if isinstance(value, ir.Const) and value.value is None:

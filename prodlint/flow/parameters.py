@@ -57,6 +57,8 @@ class Parameters:
         if me is not None and params and not self._static(definition):
             out[params.pop(0).name] = me
         framework = self.endpoint.framework
+        if framework in ("strawberry", "graphene"):
+            return {**out, **{param.name: self.argument(param, definition) for param in params}}
         if framework in BY_ANNOTATION:
             for index, param in enumerate(params):
                 first = index == 0 and framework in REQUEST_FIRST
@@ -67,6 +69,16 @@ class Parameters:
         for position, param in enumerate(params):
             out[param.name] = self.plain(param, definition, position)
         return out
+
+    @staticmethod
+    def argument(param: ir.Param, definition: Definition) -> Value:
+        """What a GraphQL resolver gets: the context in `info`, what it stands under, and arguments that the client chooses."""
+        if param.name in ("info", "_info", "context"):
+            return Value(frozenset({REQUEST}))
+        if param.name in ("root", "parent", "self", "cls", "source"):
+            return EMPTY
+        whole = param.kind in ("*", "**") or param.name in ("data", "input", "payload", "input_")
+        return Value(frozenset({Client("*" if whole else param.name, "body", (definition.module.path, param.at))}))
 
     def hook(self, definition: Definition) -> dict[str, Value]:
         """The parameters of what runs before the handler: a preprocessor of URL values gets (endpoint, values)."""

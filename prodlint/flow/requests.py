@@ -35,6 +35,8 @@ def attribute(name: str) -> Value:
     source = CONTAINERS.get(name)
     if source is not None:
         return Value(frozenset({Client("*", source)}))
+    if name in ("context", "request"):  # what a GraphQL resolver is handed
+        return Value(frozenset({REQUEST}))
     if name in CALLER_ATTRIBUTES or name == "state":
         return Value(frozenset({CALLER}))
     if name in PLAIN:

@@ -2,7 +2,7 @@
 
 from prodlint import Finding, Project, Proof, Skip
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
+SAFE = {"GET", "HEAD", "OPTIONS", "QUERY", "SUBSCRIPTION"}
 
 
 def check(project: Project):

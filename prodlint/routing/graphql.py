@@ -1,0 +1,155 @@
+"""GraphQL resolvers: the fields of the root types that a schema is made of, as strawberry and graphene declare them.
+
+Knows: `Schema(query=..., mutation=..., subscription=...)`, decorated methods, `resolve_x`, `Mutation.Field()` (models/graphql.yaml). Does not know:
+fields of other types, where the schema is served. A field is listed as `/graphql#name`, the name as clients write it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.models import Models
+from prodlint.names import Definition, Names, Scope, statements
+from prodlint.routing.table import Before, Endpoint, Table
+from prodlint.routing.values import argument, items
+from prodlint.routing.walking import expressions
+
+ROOTS = {"query": "QUERY", "mutation": "MUTATION", "subscription": "SUBSCRIPTION"}
+
+
+def find(names: Names, models: Models, table: Table) -> None:
+    how = models["graphql"]
+    using = [module for module in names.modules.values() if _imports(module.body, set(how.get("imports", ())))]
+    if using:
+        Schemas(names, how, table).run()
+
+
+def _imports(body: tuple[ir.Stmt, ...], packages: set[str]) -> bool:
+    return any(
+        (binding.full or binding.target).partition(".")[0] in packages
+        for statement in statements(body)
+        if isinstance(statement, ir.Import)
+        for binding in statement.bindings
+        if not binding.level
+    )
+
+
+class Schemas:
+    """The schemas of one project."""
+
+    def __init__(self, names: Names, how: dict[str, Any], table: Table) -> None:
+        self.names, self.table = names, table
+        self.schemas, self.fields, self.mutate = set(how["schemas"]), set(how["fields"]), how["mutate"]
+
+    def run(self) -> None:
+        found = False
+        for scope, body in self._places():
+            for expr in expressions(body):
+                if (
+                    isinstance(expr, ir.Call)
+                    and self._last(expr.func) in ("Schema", "build_schema")
+                    and self._outside(expr.func, scope) in self.schemas
+                ):
+                    for root, operation in ROOTS.items():
+                        ref = self._class(argument(expr, [tuple(ROOTS).index(root), root]), scope)
+                        if ref is not None:
+                            found = True
+                            self.root(ref, operation)
+        for cls in self.names.classes() if not found else ():  # no schema in sight: root types by their usual names
+            if cls.name.lower() in ROOTS and self._is_type(cls):
+                self.root(cls, ROOTS[cls.name.lower()])
+
+    def _places(self) -> list[tuple[Scope, tuple[ir.Stmt, ...]]]:
+        out = [(Scope(module), module.body) for module in self.names.modules.values()]
+        for name in ("Schema", "build_schema"):
+            out += [(self.names.scope(d), self.names.body(d.node)) for d in self.names.functions(name)]  # type: ignore[arg-type]
+        return out
+
+    def _class(self, expr: ir.Expr | None, scope: Scope) -> Definition | None:
+        """A class by its name; `merge_types("Query", (A, B))` and other values are not followed."""
+        ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        return ref if isinstance(ref, Definition) and ref.kind == "class" else None
+
+    def _is_type(self, cls: Definition) -> bool:
+        scope = self.names.class_scope(cls)
+        decorated = any((self._outside(d.func if isinstance(d, ir.Call) else d, scope) or "").startswith("strawberry") for d in cls.node.decorators)  # type: ignore[attr-defined]
+        return decorated or any(isinstance(a, str) and a.startswith("graphene") for a in self.names.mro(cls))
+
+    def _outside(self, expr: ir.Expr, scope: Scope) -> str | None:
+        ref = self.names.resolve(expr, scope)
+        return ref if isinstance(ref, str) else None
+
+    @staticmethod
+    def _last(expr: ir.Expr) -> str:
+        return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
+
+    # ------------------------------------------------------------ fields
+    def root(self, cls: Definition, operation: str) -> None:
+        """Every field of a root type, its own and inherited ones."""
+        seen: set[str] = set()
+        for ancestor in self.names.mro(cls):
+            if not isinstance(ancestor, Definition):
+                continue
+            for name, member in self.names.members(ancestor).items():
+                if name in seen:
+                    continue
+                seen.add(name)
+                if member.kind == "function":
+                    self._method(member, cls, operation)
+                elif member.kind == "value" and isinstance(member.node, ir.Assign) and isinstance(member.node.value, ir.Call):
+                    self._value(name, member, member.node.value, cls, operation)
+
+    def _method(self, member: Definition, cls: Definition, operation: str) -> None:
+        scope = self.names.class_scope(member.owner or cls)
+        decorators = member.node.decorators  # type: ignore[attr-defined]
+        before: tuple[Before, ...] = ()
+        made = False
+        for decorator in decorators:
+            call = decorator if isinstance(decorator, ir.Call) else None
+            if self._outside(call.func if call is not None else decorator, scope) in self.fields:
+                made = True
+                before += self._permissions(call, scope)
+            else:
+                before += (Before("decorator", decorator, scope),)
+        graphene = member.name.startswith("resolve_") and any(isinstance(a, str) and a.startswith("graphene") for a in self.names.mro(cls))
+        if made or graphene:
+            self._add("graphene" if graphene else "strawberry", member.name.removeprefix("resolve_"), member, cls, operation, before)
+
+    def _value(self, name: str, member: Definition, call: ir.Call, cls: Definition, operation: str) -> None:
+        """`orders: list[Order] = strawberry.field(resolver=all_orders)`, `create_order = CreateOrder.Field()`."""
+        scope = self.names.class_scope(member.owner or cls)
+        if self._outside(call.func, scope) in self.fields:
+            given = argument(call, [0, "resolver"])
+            handler = self.names.resolve(given, scope) if isinstance(given, (ir.Name, ir.Attr)) else None
+            if isinstance(handler, Definition) and handler.kind == "function":
+                inner = self.names.scope_of(handler)
+                own = tuple(Before("decorator", d, inner) for d in handler.node.decorators)  # type: ignore[attr-defined]
+                self._add("strawberry", name, handler, None, operation, own + self._permissions(call, scope))
+            return
+        mutation = self._class(call.func.base, scope) if isinstance(call.func, ir.Attr) and call.func.name == "Field" else None
+        if mutation is None:
+            return
+        runs = next((m for n in self.mutate if isinstance(m := self.names.class_member(mutation, n), Definition) and m.kind == "function"), None)
+        own = tuple(Before("decorator", d, self.names.scope_of(runs)) for d in runs.node.decorators) if runs is not None else ()  # type: ignore[attr-defined]
+        self._add("graphene", name, runs, mutation, operation, own)
+
+    def _permissions(self, call: ir.Call | None, scope: Scope) -> tuple[Before, ...]:
+        given = argument(call, "permission_classes") if call is not None else None
+        return tuple(Before("permission", item, where) for item, where in items(self.names, given, scope) or ())
+
+    def _add(self, framework: str, name: str, handler: Definition | None, cls: Definition | None, operation: str, before: tuple[Before, ...]) -> None:
+        at = handler if handler is not None else cls
+        assert at is not None
+        dotted = handler.dotted if handler is not None else at.dotted
+        if cls is not None and handler is not None and handler.owner is not cls and handler.owner is not None:
+            dotted = f"{cls.dotted}.{handler.name}"  # inherited
+        self.table.endpoints.append(
+            Endpoint(framework, (operation,), f"/graphql#{_camel(name)}", handler, cls, dotted, at.module.path, ir.line_of(at.at), before=before)
+        )
+
+
+def _camel(name: str) -> str:
+    """As both libraries show names to clients: create_order -> createOrder."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,71 @@
+"""GraphQL resolvers as routes: strawberry and graphene."""
+
+from tests.routing.tables import logins, routes
+
+STRAWBERRY = """
+import strawberry
+from strawberry.permission import BasePermission
+class IsAuthenticated(BasePermission):
+    def has_permission(self, source, info, **kwargs): return bool(info.context.user)
+def all_orders() -> list[int]: ...
+@strawberry.type
+class Orders:
+    @strawberry.field
+    def last_order(self, info) -> int: ...
+@strawberry.type
+class Query(Orders):
+    orders: list[int] = strawberry.field(resolver=all_orders)
+    @strawberry.field(permission_classes=[IsAuthenticated])
+    def order(self, info, order_id: int) -> int: ...
+    def helper(self): ...
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def create_order(self, name: str) -> int: ...
+schema = strawberry.Schema(query=Query, mutation=Mutation)
+"""
+
+GRAPHENE = """
+import graphene
+from graphql_jwt.decorators import login_required
+class CreateOrder(graphene.Mutation):
+    ok = graphene.Boolean()
+    @login_required
+    def mutate(root, info, name): ...
+class Query(graphene.ObjectType):
+    orders = graphene.List(graphene.Int)
+    @login_required
+    def resolve_orders(root, info): ...
+    def resolve_health(root, info): ...
+class Mutation(graphene.ObjectType):
+    create_order = CreateOrder.Field()
+schema = graphene.Schema(query=Query, mutation=Mutation)
+"""
+
+
+def test_strawberry():
+    assert routes(STRAWBERRY) == [
+        "MUTATION /graphql#createOrder app.Mutation.create_order",
+        "QUERY /graphql#lastOrder app.Query.last_order",
+        "QUERY /graphql#order app.Query.order",
+        "QUERY /graphql#orders app.all_orders",
+    ]
+    assert logins(STRAWBERRY) == {
+        "MUTATION /graphql#createOrder": "none",
+        "QUERY /graphql#lastOrder": "none",
+        "QUERY /graphql#order": "required",
+        "QUERY /graphql#orders": "none",
+    }
+
+
+def test_graphene():
+    assert routes(GRAPHENE) == [
+        "MUTATION /graphql#createOrder app.CreateOrder.mutate",
+        "QUERY /graphql#health app.Query.resolve_health",
+        "QUERY /graphql#orders app.Query.resolve_orders",
+    ]
+    assert logins(GRAPHENE) == {
+        "MUTATION /graphql#createOrder": "required",
+        "QUERY /graphql#health": "none",
+        "QUERY /graphql#orders": "required",
+    }
