@@ -130,7 +130,9 @@ class Schemas:
         mutation = self._class(call.func.base, scope) if isinstance(call.func, ir.Attr) and call.func.name == "Field" else None
         if mutation is None:
             return
-        runs = next((m for n in self.mutate if isinstance(m := self.names.class_member(mutation, n), Definition) and m.kind == "function"), None)
+        order = self.names.mro(mutation)
+        methods = [m for n in self.mutate if isinstance(m := self.names.class_member(mutation, n), Definition) and m.kind == "function"]
+        runs = min(methods, key=lambda m: order.index(m.owner) if m.owner in order else len(order), default=None)  # the nearest class's own
         own = tuple(Before("decorator", d, self.names.scope_of(runs)) for d in runs.node.decorators) if runs is not None else ()  # type: ignore[attr-defined]
         self._add("graphene", name, runs, mutation, operation, own)
 
