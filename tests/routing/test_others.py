@@ -1,0 +1,127 @@
+"""How Tornado, Sanic, Quart, Litestar, connexion and Flask-AppBuilder register routes."""
+
+from tests.routing.tables import logins, routes
+
+
+def test_tornado():
+    text = r"""
+        import tornado.web
+        from tornado.web import Application, RequestHandler, url
+        ID = r"(?P<order_id>\d+)"
+        class Base(RequestHandler):
+            def get(self, *args): ...
+        class Orders(Base):
+            def post(self): ...
+        class Order(Base): ...
+        class Missing(RequestHandler): ...
+        handlers = [(r"/orders", Orders), url(r"/orders/%s" % ID, Order), (r"/.*", Missing)]
+        app = Application(handlers)
+    """
+    assert routes(text) == [
+        "ANY /.* app.Missing",
+        "GET /orders app.Orders.get",
+        r"GET /orders/(?P<order_id>\d+) app.Order.get",
+        "POST /orders app.Orders.post",
+    ]
+
+
+def test_sanic():
+    text = """
+        from sanic import Blueprint, Sanic
+        from sanic.views import HTTPMethodView
+        app = Sanic("shop")
+        bp = Blueprint("orders", url_prefix="/orders")
+        @bp.get("/<order_id:int>")
+        async def show(request, order_id): ...
+        class All(HTTPMethodView):
+            async def get(self, request): ...
+        bp.add_route(All.as_view(), "/")
+        app.blueprint(bp)
+    """
+    assert routes(text) == ["GET /orders/ app.All.get", "GET /orders/<order_id:int> app.show"]
+
+
+def test_quart():
+    text = """
+        from quart import Blueprint, Quart
+        app = Quart(__name__)
+        bp = Blueprint("orders", __name__)
+        @bp.route("/<int:order_id>", methods=["PUT"])
+        async def change(order_id): ...
+        @app.websocket("/ws")
+        async def ws(): ...
+        app.register_blueprint(bp, url_prefix="/orders")
+    """
+    assert routes(text) == ["PUT /orders/<int:order_id> app.change", "WEBSOCKET /ws app.ws"]
+
+
+def test_litestar():
+    text = """
+        from litestar import Controller, Litestar, Router, delete, get
+        class Orders(Controller):
+            path = "/orders"
+            @get("/{order_id:int}")
+            async def show(self, order_id: int) -> dict: ...
+            @delete("/{order_id:int}")
+            async def remove(self, order_id: int) -> None: ...
+        @get("/health")
+        async def health() -> str: ...
+        api = Router(path="/api", route_handlers=[Orders])
+        app = Litestar(route_handlers=[api, health])
+    """
+    assert routes(text) == [
+        "DELETE /api/orders/{order_id:int} app.Orders.remove",
+        "GET /api/orders/{order_id:int} app.Orders.show",
+        "GET /health app.health",
+    ]
+
+
+def test_connexion():
+    files = {
+        "app.py": "import connexion\napp = connexion.FlaskApp(__name__)\napp.add_api('openapi.yaml')\n",
+        "orders.py": "def show(order_id): ...\ndef create(body): ...\n",
+        "openapi.yaml": """
+            openapi: 3.0.0
+            servers: [{url: /v1}]
+            paths:
+              /orders:
+                post: {operationId: orders.create, responses: {}}
+              /orders/{order_id}:
+                get: {operationId: orders.show, responses: {}}
+        """,
+    }
+    assert routes(files) == ["GET /v1/orders/{order_id} orders.show", "POST /v1/orders orders.create"]
+
+
+APPBUILDER = """
+from flask import Flask
+from flask_appbuilder import AppBuilder, BaseView, ModelRestApi, expose
+from flask_appbuilder.security.decorators import has_access
+app = Flask(__name__)
+appbuilder = AppBuilder(app)
+class Base(BaseView):
+    @expose("/ping")
+    def ping(self): ...
+class Reports(Base):
+    route_base = "/reports"
+    @expose("/<int:pk>", methods=["POST"])
+    @has_access
+    def change(self, pk): ...
+class Orders(ModelRestApi):
+    resource_name = "orders"
+    include_route_methods = {"get", "cancel"}
+    @expose("/<pk>/cancel", methods=["PUT"])
+    def cancel(self, pk): ...
+appbuilder.add_view(Reports, "Reports")
+appbuilder.add_api(Orders)
+"""
+
+
+def test_flask_appbuilder():
+    assert routes(APPBUILDER) == [
+        "GET /api/v1/orders/<pk> app.Orders.get",
+        "GET /reports/ping app.Reports.ping",
+        "POST /reports/<int:pk> app.Reports.change",
+        "PUT /api/v1/orders/<pk>/cancel app.Orders.cancel",
+    ]
+    assert logins(APPBUILDER)["POST /reports/<int:pk>"] == "required"
