@@ -65,13 +65,17 @@ class Guards:
         if isinstance(ref, Definition) and ref.kind == "function":
             for decorator in ref.node.decorators:  # type: ignore[attr-defined]
                 self.decorator(decorator, self.names.scope_of(ref))
-            logins, bound = len(self.run.login), len(self.run.bound)
+            logins, bound = len(self.run.login), self.ties()
             params = self.parameters.hook(ref)
             frame = self.frame(ref)
             self.run.call_function(ref, [], params, frame, before.expr, answers=True)
-            if len(self.run.login) > logins or len(self.run.bound) > bound or LOGIN_STRICT.search(ref.name):
+            if len(self.run.login) > logins or self.ties() > bound or LOGIN_STRICT.search(ref.name):
                 level = "admin" if ADMIN_WORDS.search(ref.name) else "required"
                 self.note(level, before.scope, ref.at, f"before_request {ref.name}")
+
+    def ties(self) -> int:
+        """How many ties to the caller every way through what has run must hold: a guard in one branch asks nothing of the other."""
+        return sum(not where and not weak for entries in self.run.bound.values() for where, weak, _ in entries)
 
     def frame(self, function: Definition) -> Any:
         from prodlint.flow.interpreter import Frame
@@ -288,8 +292,7 @@ class Guards:
     # ------------------------------------------------------------ verdict
     def authentication(self) -> str:
         levels = {level for level, *_ in self.levels}
-        tied = any(not where and not weak for entries in self.run.bound.values() for where, weak, _ in entries)  # only a caller can be an owner
-        if levels & {"required", "admin"} or self.run.login or tied:
+        if levels & {"required", "admin"} or self.run.login or self.ties():  # only a caller can be an owner
             return "required"
         if "optional" in levels:
             return "optional"

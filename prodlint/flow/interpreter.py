@@ -19,7 +19,24 @@ from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
 from prodlint.flow.knowledge import AUTH_HEADERS, Knowledge, last_name
 from prodlint.flow.polarity import privileged
-from prodlint.flow.values import ADMIN, ALWAYS, CALLER, EMPTY, PRESENCE, ROLE, Link, Origin, Outcome, Selection, Target, Tie, Value, flipped, union
+from prodlint.flow.values import (
+    ADMIN,
+    ALWAYS,
+    CALLER,
+    EMPTY,
+    PRESENCE,
+    ROLE,
+    Client,
+    Link,
+    Origin,
+    Outcome,
+    Selection,
+    Target,
+    Tie,
+    Value,
+    flipped,
+    union,
+)
 from prodlint.names import Definition, Names, Scope
 
 ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks
@@ -230,6 +247,12 @@ class Run(Expressions, Calls):
         test = self.eval(statement.test, frame)
         if test.truth is not None:
             return self.block(statement.body if test.truth else statement.orelse, frame)
+        if (
+            isinstance(statement.test, ir.Name)
+            and test.origins
+            and all(isinstance(o, Client) and o.source == "path" and o.name != "?" for o in test.origins)
+        ):
+            return self.block(statement.body, frame)  # a parameter of the path is always there
         before = frame.env
         admin = privileged(statement.test) if test.has(ROLE) and not test.outcomes else None
         soft = bool(test.outcomes) or test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)

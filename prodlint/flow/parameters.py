@@ -186,6 +186,11 @@ class Parameters:
 
     def provide(self, ref: object, kind: object, scope: Scope, call: ir.Call | None = None) -> Value:
         """What a dependency callable returns: a scheme, a function, a class, an instance with __call__."""
+        if isinstance(kind, Definition) and kind.kind == "class" and self.names.is_a(kind, *self.run.knowledge.schemes):
+            if not self.lenient(ref, call):
+                self.run.login.append(("", 0))  # a scheme of its own: what it descends from refuses
+            self.run.caller_seen = True
+            return Value(frozenset({Client("token", "header")}))
         if isinstance(ref, Definition) and ref.kind == "function" and call is None:
             return self.run_dependency(ref, None)
         if isinstance(ref, Definition) and ref.kind == "function":
@@ -204,6 +209,14 @@ class Parameters:
             if isinstance(method, Definition) and method.kind == "function":
                 return self.run_dependency(method, self.made_instance(kind, call, ref, scope))
         return self.outside(ref, kind)
+
+    @staticmethod
+    def lenient(ref: object, call: ir.Call | None) -> bool:
+        """Was a scheme made with `auto_error=False`, so that it lets strangers pass?"""
+        if call is None and isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call):
+            call = ref.node.value
+        given = [k.value for k in call.kwargs if k.name == "auto_error"] if call is not None else []
+        return any(isinstance(value, ir.Const) and value.value is False for value in given)
 
     def outside(self, ref: object, kind: object) -> Value:
         known = self.run.knowledge
@@ -244,12 +257,26 @@ class Parameters:
 
         outer = Frame(scope, {}, 1)
         made = self.run.eval(call, outer) if call is not None else EMPTY
-        inner = made.ref if isinstance(made.ref, Definition) else None
+        inner = made.ref if isinstance(made.ref, Definition) else self.chosen(ref, call)
         if inner is not None and inner.kind == "function":
             return self.run_dependency(inner, None, made.closure)
         if self.run.knowledge.names_caller(ref.name):
             return made.plus({CALLER})
         return made
+
+    def chosen(self, ref: Definition, call: ir.Call | None) -> Definition | None:
+        """`return strict if required else lenient`: the function that the argument, or its default, chooses."""
+        body = self.names.body(ref.node) if ref.kind == "function" else ()  # type: ignore[arg-type]
+        value = body[-1].value if body and isinstance(body[-1], ir.Return) else None
+        if call is None or not isinstance(value, ir.IfExp) or not isinstance(value.test, ir.Name):
+            return None
+        name = value.test.id
+        param = next((p for p in ref.node.params if p.name == name), None)  # type: ignore[attr-defined]
+        given = next((k.value for k in call.kwargs if k.name == name), param.default if param is not None else None)
+        if not isinstance(given, ir.Const):
+            return None
+        found = self.names.resolve(value.body if given.value else value.orelse, self.names.scope(ref))
+        return found if isinstance(found, Definition) and found.kind == "function" else None
 
     def run_dependency(self, function: Definition, me: Value | None, closure: object = None) -> Value:
         """Runs a dependency with its own parameters bound as a handler's are; once for each endpoint."""

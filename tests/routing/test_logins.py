@@ -61,6 +61,13 @@ FLASKS = {
         "@app.before_request\ndef check():\n    if not session.get('user_id'):\n        abort(401)\n@app.get('/')\ndef a(): return 'x'",
         "required",
     ),
+    "before_request asks only where an object is named": (
+        "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy(app)\nclass Shop(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
+        "@app.url_value_preprocessor\ndef pull(endpoint, values):\n    shop_id = values.pop('shop_id', None)\n    if shop_id:\n"
+        "        shop = Shop.query.get(shop_id)\n        if not session.get(shop.id):\n            abort(403)\n"
+        "@app.get('/health')\ndef health(): return 'x'",
+        "none",
+    ),
     "before_request of a blueprint": (
         "bp = Blueprint('b', __name__)\n@bp.before_request\n@login_required\ndef check(): pass\n"
         "@bp.get('/')\ndef a(): return 'x'\napp.register_blueprint(bp)",
@@ -88,6 +95,16 @@ FASTAPIS = {
     "a parameter": ("@app.get('/')\ndef a(user=Depends(current_user)): ...", "required"),
     "an annotation": ("User = Annotated[dict, Depends(current_user)]\n@app.get('/')\ndef a(user: User): ...", "required"),
     "a scheme": ("@app.get('/')\ndef a(token=Security(HTTPBearer())): ...", "required"),
+    "a scheme of its own": (
+        "class Own(HTTPBearer):\n    async def __call__(self, request): return await super().__call__(request)\n"
+        "@app.get('/')\ndef a(token=Security(Own())): ...",
+        "required",
+    ),
+    "a scheme of its own that lets strangers pass": (
+        "class Own(HTTPBearer):\n    async def __call__(self, request): return await super().__call__(request)\n"
+        "@app.get('/')\ndef a(token=Security(Own(auto_error=False))): ...",
+        "none",
+    ),
     "of the route": ("@app.get('/', dependencies=[Depends(current_user)])\ndef a(): ...", "required"),
     "of the router": ("r = APIRouter(dependencies=[Depends(current_user)])\n@r.get('/')\ndef a(): ...\napp.include_router(r)", "required"),
     "of the include": ("r = APIRouter()\n@r.get('/')\ndef a(): ...\napp.include_router(r, dependencies=[Depends(current_user)])", "required"),
