@@ -208,7 +208,11 @@ class Parameters:
             method = self.names.class_member(kind, "__call__")
             if isinstance(method, Definition) and method.kind == "function":
                 return self.run_dependency(method, self.made_instance(kind, call, ref, scope))
-        return self.outside(ref, kind)
+        logins = len(self.run.login)
+        value = self.outside(ref, kind)
+        if self.lenient(ref, call):
+            del self.run.login[logins:]
+        return value
 
     @staticmethod
     def lenient(ref: object, call: ir.Call | None) -> bool:

@@ -105,6 +105,7 @@ FASTAPIS = {
         "@app.get('/')\ndef a(token=Security(Own(auto_error=False))): ...",
         "none",
     ),
+    "a scheme that lets strangers pass": ("@app.get('/')\ndef a(token=Security(HTTPBearer(auto_error=False))): ...", "none"),
     "of the route": ("@app.get('/', dependencies=[Depends(current_user)])\ndef a(): ...", "required"),
     "of the router": ("r = APIRouter(dependencies=[Depends(current_user)])\n@r.get('/')\ndef a(): ...\napp.include_router(r)", "required"),
     "of the include": ("r = APIRouter()\n@r.get('/')\ndef a(): ...\napp.include_router(r, dependencies=[Depends(current_user)])", "required"),
