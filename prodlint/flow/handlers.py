@@ -9,6 +9,7 @@ budget ran out.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from prodlint import ir
@@ -18,12 +19,13 @@ from prodlint.flow.interpreter import Frame, OutOfBudget, Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge
 from prodlint.flow.parameters import Parameters
-from prodlint.flow.queries import client_terms
 from prodlint.flow.schema import Schema
 from prodlint.flow.values import CALLER, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Endpoint
 
+CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
+SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent", re.I)
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -63,6 +65,7 @@ class Outcome:
     links: list[Choice] = field(default_factory=list)
     scoped: frozenset[Definition] = frozenset()
     lists: list[tuple[Definition, tuple[str, ...], str, int]] = field(default_factory=list)
+    claims: list[Choice] = field(default_factory=list)  # who the caller is, as a cookie or header without a signature says it
 
 
 class Analyst:
@@ -164,8 +167,13 @@ class Analyst:
         role = any(not where for _, _, where, _ in run.roles)
         choices: dict[tuple[str, str, str], Choice] = {}
         links: dict[str, Choice] = {}
+        claims: dict[str, Choice] = {}
         touched = judge.touched(run.selections)
         for terminal, (selection, name, client), tied in judge.asked(touched):
+            if tied == LOOSE and self.is_claim(selection, name, client):
+                where, at = self.place(selection, client, endpoint)
+                label = getattr(selection.model, "name", "")
+                claims.setdefault(client.name, Choice(selection, client, name, LOOSE, label, None, where, at))
             if not terminal.link and not self.counts(selection, name, client, terminal.changed, authentication == "none"):
                 continue
             sure = complete and not role and run.truncated.isdisjoint((terminal, selection, client))
@@ -187,7 +195,8 @@ class Analyst:
         changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
         return Outcome(endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete,
                        guards.levels, role or admin, changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.client.name)),
-                       self.scoped(touched, judge), self.lists(touched, judge, admin, authentication))  # fmt: skip
+                       self.scoped(touched, judge), self.lists(touched, judge, admin, authentication),
+                       [claims[name] for name in sorted(claims)])  # fmt: skip
 
     @staticmethod
     def scoped(touched: list[Selection], judge: Judge) -> frozenset[Definition]:
@@ -202,8 +211,15 @@ class Analyst:
             (s.model, self.schema.owner_path(s.model) or (), s.path, s.at)
             for s in touched
             if s.listing and isinstance(s.model, Definition) and not s.admin and judge.verdict(s) == LOOSE and self.schema.owner_path(s.model)
-            and not any(client_terms(part) for chain in judge.chains(s) for part in chain)
+            and not any(_narrows(value) for chain in judge.chains(s) for part in chain for _, value in part.terms)
         ]  # fmt: skip
+
+    @staticmethod
+    def is_claim(selection: Selection, name: str, client: Client) -> bool:
+        """A user's id or name that comes in a cookie or header as it is."""
+        words = (name, client.name)
+        said = client.source in ("cookie", "header") and any(CLAIMS.search(word) for word in words)
+        return said and not any(SECRET_FIELDS.search(word) or SIGNED.search(word) for word in words)
 
     def counts(self, selection: Selection, name: str, client: Client, changed: bool, anonymous: bool) -> bool:
         """Is this a choice of an object?"""
@@ -279,6 +295,11 @@ class Analyst:
         if run.caller_seen and touched and not words and any(self.knowledge.is_model(s.model) for s in touched):
             return "unknown"
         return "public" if "public" in words else "not-applicable"
+
+
+def _narrows(value: Value) -> bool:
+    """Is a term of a list more than a literal?"""
+    return bool(value.origins) or (value.const is None and value.ref is None and not value.items)
 
 
 def _within(place: Definition, path: str, at: int) -> bool:

@@ -64,6 +64,7 @@ class Handler(msgspec.Struct, frozen=True):
     changes: tuple[str, ...] = ()  # models of which rows are changed, dotted
     links: tuple[UnboundId, ...] = ()
     lists: tuple[OpenList, ...] = ()
+    claims: tuple[UnboundId, ...] = ()  # who the caller says to be in a cookie or header that nothing verifies
 
 
 class AccessQuestions:
@@ -138,8 +139,9 @@ def _handler(outcome: Outcome, scoped: frozenset[Definition]) -> Handler:
     ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
     at = Span(endpoint.file, endpoint.line)
     ids, links = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links))
+    claims = tuple(_id(c, scoped) for c in outcome.claims)
     lists = tuple(OpenList(_span(path, where), model.name, owner, model in scoped) for model, owner, path, where in outcome.lists)
-    return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, outcome.role, outcome.changed, links, lists)
+    return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, outcome.role, outcome.changed, links, lists, claims)
 
 
 def _id(choice: Choice, scoped: frozenset[Definition]) -> UnboundId:
