@@ -230,6 +230,7 @@ class Run(Expressions, Calls):
 
     def given_back(self, value: Value, no: bool, frame: Frame) -> None:
         """A callee's return: what held there becomes part of the value, turned around where the value says no."""
+        value = self.for_staff(value) if self.admin_depth else value
         outcomes = set(frame.early) - ROLES
         for test, which in frame.tests:
             outcomes |= oriented(test, which)
@@ -241,6 +242,16 @@ class Run(Expressions, Calls):
         if not no and not self.admin_depth:  # staff may have their own way in
             frame.kept.append(frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0))
         frame.returns.append(value.plus(flipped(outcomes) if no else outcomes))
+
+    def for_staff(self, value: Value) -> Value:
+        """`if user.is_admin: return rows`: rows that were selected before the branch come back for staff only."""
+        origins: set[Origin] = set()
+        for origin in value.origins:
+            if isinstance(origin, Selection) and not origin.admin:
+                origin = Selection(origin.model, origin.path, origin.at, origin.end, parents=(origin,), admin=True)
+                self.selections.append(origin)
+            origins.add(origin)
+        return Value(frozenset(origins), value.kind, value.ref, value.const, value.fields, value.receiver, value.items, value.closure)
 
     # ------------------------------------------------------------ branches
     def branches(self, statement: ir.If, frame: Frame) -> int:
