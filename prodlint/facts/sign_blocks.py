@@ -70,13 +70,14 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("server", "use server", r"""^['"]use server['"]"""),
 )  # fmt: skip
 _COMPILED = tuple((word, needle, re.compile(pattern, re.M)) for word, needle, pattern in SIGNS)
+_SHELL = re.compile(r"#![^\n]*\b(?:ba|z|da|k)?sh\b")
 _COMMENT = re.compile(r"^\s*(?://|#(?!\[)|\*|--|/\*)")
 
 
 def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """One block of kind "signs" where the file has any; entries: the sign's word and the text that showed it."""
     found: list[Entry] = []
-    shell = path.endswith((".sh", ".bash")) or text.startswith("#!")
+    shell = path.endswith((".sh", ".bash")) or _SHELL.match(text) is not None
     for word, needle, pattern in _COMPILED:
         if needle not in text or (word in ("manual-deploy", "dump", "off-machine", "restore") and not shell):
             continue

@@ -24,7 +24,7 @@ _TESTS = re.compile(
     | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*\s(?:test|check|build)\b
     | (?:\./)?mvnw?\b[^\n]*\s(?:test|verify|install|package)\b | dotnet\s+test\b | mix\s+test\b | sbt\s+[^\n]*test\b | swift\s+test\b
     | (?:turbo|nx)\s+(?:--?\S+\s+|run\s+|run-many\s+|affected\s+)*(?:-t\s+|--targets?[ =])?test\b
-    | behave(?=\s|$) | robot\s+\S | karma\s+start\b | xcodebuild\s+[^\n]*\btest\b | bazel\s+test\b | ctest\b
+    | newman\s+run\b | behave(?=\s|$) | robot\s+\S | karma\s+start\b | xcodebuild\s+[^\n]*\btest\b | bazel\s+test\b | ctest\b
     | supabase\s+test\s+db\b | pgtap\b | pg_prove\b | bats\s+\S | tap\s+test | zig\s+build\s+test | elm-test\b | prove\s+-
     )"""
 )
@@ -52,6 +52,9 @@ _HATCH = re.compile(
 _NAMED = re.compile(
     r"(?:^|[\s;&|(])(npm|pnpm|yarn|bun|make|just|task|mage|earthly|rake|inv|invoke|doit)\s+(?:-{1,2}[\w-]+(?:[= ][\w@./-]+)?\s+"
     r"|run\s+|workspace\s+\S+\s+|\+)*(t(?=\s|$)|tests?\b[\w:.-]*|[\w-]+[-:]tests?\b)"
+)
+_NAMED_SCRIPT = re.compile(
+    r"(?:^|\s)(?:\./|(?:ba)?sh\s+(?:\./)?|(?:\./)?(?:scripts?|bin|ci)/)(?:[\w.-]+/)*(?:run[-_])?(?:\w+[-_])?tests?(?:\.sh)?(?=\s|$)"
 )
 _NO_TESTS_NAME = re.compile(r"lint|type|format|style|build|watch|deploy|clean|image|setup|prepare|docker-build", re.I)
 
@@ -240,6 +243,8 @@ class Commands:
         return any(runs_tests(each) or self._called_tests(each) for each in self.expanded(command, folder))
 
     def _called_tests(self, command: str) -> bool:
+        if _NAMED_SCRIPT.search(command) and not _NO_TESTS_NAME.search(command):
+            return True
         found = _NAMED.search(command)
         if found is None or _NO_TESTS_NAME.search(found.group(2)) or _NOT_TESTS.search(command):
             return False

@@ -208,7 +208,7 @@ class Documents:
                 telling = bool(commands) or bool(part.said("step", "code")) or len(texts) >= 3 or len(part.said("inline", "link")) >= 2
                 if telling:
                     out.append(part)
-            elif any(deploys_to(command) for command in commands):
+            elif any(deploys_to(command) for _, command in part.head.said("command")):
                 out.append(part)
         return sorted(out, key=lambda part: (_LOOSE.search(f"{part.heading} {part.path}") is None, part.path.count("/")))
 

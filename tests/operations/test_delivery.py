@@ -152,6 +152,8 @@ def test_documentation_and_published_packages_are_no_deploys():
         ("./scripts/check.sh", {"scripts/check.sh": "#!/bin/sh\nset -e\nlint\npython -m unittest discover\n"}),
         ("cd api && make verify", {"api/Makefile": "verify:\n\tpoetry run pytest\n"}),
         ("bin/rails db:setup test", {}),
+        ("poetry run ./scripts/test", {"scripts/test": "#!/usr/bin/env bash\npytest --cov\n"}),
+        ("pnpm -r test", {"package.json": '{"scripts": {"test": "turbo --no-daemon test"}}'}),
         ("docker compose run --rm app pytest -q", {}),
     ],
 )
