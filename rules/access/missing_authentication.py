@@ -10,6 +10,7 @@ def check(project: Project):
     if not any(handler.route.authentication == "required" for handler in handlers):
         yield Skip("no route of this app requires a login: how callers are known could not be told from the repository", verdict="unknown")
         return
+    told = set()  # a handler that stands in the table several times is one to mend
     for handler in handlers:
         route = handler.route
         if not handler.touches_data:
@@ -17,7 +18,8 @@ def check(project: Project):
         label = f"{','.join(route.methods) or 'ANY'} {route.path}"
         if route.authentication == "required":
             yield Proof(handler.at, f"{label} requires a login")
-        elif route.authentication == "none" and handler.complete and _writes(handler):
+        elif route.authentication == "none" and handler.complete and _writes(handler) and route.handler not in told:
+            told.add(route.handler)
             yield Finding(
                 handler.at,
                 f"{label} changes data and asks nobody who they are; other routes of this app require a login",
