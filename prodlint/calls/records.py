@@ -155,8 +155,8 @@ def stake(kind: str, symbol: str, run: Reached | None) -> str:
 
 
 _BESIDE = re.compile(
-    r"^(?:tools?|bin|dev|extras?|contrib|ci|hack|misc|deploy)/|(?:^|/)(?:scripts?|examples?|samples?|bench(?:marks?)?|evals?|demos?|docs?|tutorials?"
-    r"|notebooks?|cookbook|playground|load_?tests?|\.\w[^/]*)/"
+    r"^(?:tools?|bin|dev|extras?|contrib|ci|hack|misc|deploy)/|^(?:populate|seeds?|fabfile|noxfile|setup|release|locustfile)\.py$"
+    r"|(?:^|/)(?:scripts?|examples?|samples?|bench(?:marks?)?|evals?|demos?|docs?|tutorials?|notebooks?|cookbook|playground|load_?tests?|\.\w[^/]*)/"
 )
 
 

@@ -13,7 +13,7 @@ def check(project: Project):
             yield Finding(
                 error.log,
                 f"the log says the same words {what}: no traceback, no id; use logger.exception, or put the values in",
-                confidence="high" if error.reached and not error.beside else "low",
+                confidence="high" if error.reached and not error.beside and not told(error) else "low",
                 symbol=error.symbol,
                 subject={"library": error.library or None, "call": error.call or None},
                 fix=fix(error),
@@ -26,3 +26,11 @@ def fix(error):
     if error.log_level in ("warning", "critical") and error.log_tail:
         return Fix("log the traceback", (Edit(error.log_tail, ", exc_info=True"),))
     return None
+
+
+NARROW = ("Timeout", "ConnectionError", "TimeoutException", "ConnectTimeout", "ReadTimeout", "ConnectError", "TimeoutError", "APIConnectionError")
+
+
+def told(error) -> bool:
+    """Does the class that is caught itself say what went wrong?"""
+    return bool(error.types) and all(name.rpartition(".")[2] in NARROW for name in error.types)

@@ -33,3 +33,12 @@ def test_a_helper_that_is_given_the_exception(helper: str, leaks: bool) -> None:
     """
     ).caught_errors()
     assert bool([at for caught in found for at in caught.leaks]) is leaks
+
+
+@pytest.mark.parametrize(
+    ("path", "low"), [("scripts/x.py", True), ("populate.py", True), ("shop/examples/x.py", True), ("shop/tools/x.py", False), ("shop/api.py", False)]
+)
+def test_scripts_and_examples_stand_beside_the_app(path: str, low: bool) -> None:
+    from prodlint.calls.records import beside
+
+    assert beside(path) is low
