@@ -198,9 +198,8 @@ class Flow(Values):
         kind = self._kind(name_at, name, start, first, last)
         if kind is None:
             args = self.value(first, last)
-            if (
-                args.principal and "=>" not in self.code.texts[first:last]
-            ):  # handed over together with who asks: whoever is called can check, and we cannot see that it does not
+            # handed over together with who asks: whoever is called can check, and we cannot see that it does not
+            if args.principal and "=>" not in self.code.texts[first:last]:
                 self.tied |= self._ids_of(args)
             return
         strong, tied, positions = kind

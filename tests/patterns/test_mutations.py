@@ -1,0 +1,41 @@
+"""Every quiet example of a page is quiet because of its guard: without the guard, the rule finds it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from prodlint.facts import semgrep
+from tests.pages import all_rules, examples, source
+from tests.test_pages import judged
+
+pytestmark = pytest.mark.skipif(semgrep.find() is None, reason="semgrep is not installed: pip install 'prodlint[semgrep]'")
+CASES = [
+    ("unscoped-lookup-javascript", "Scoped by the caller", ", workspaceId: workspace.id", ""),
+    (
+        "unscoped-lookup-javascript",
+        "A check takes the id, or a row that ties it is asked for",
+        "  await assertProjectMember(userId, projectId);\n",
+        "",
+    ),
+    ("unscoped-lookup-go", "A check takes the object", "s.authorizer.CanRead(currentUser(c), board)", "s.count(currentUser(c))"),
+    ("unscoped-lookup-ruby", "Through an association", "current_user.invoices.find", "Invoice.find"),
+    ("unscoped-lookup-ruby", "Compared with the caller", "unless message.recipient_id == current_user.id", "unless current_user.active == true"),
+    ("unscoped-lookup-php", "Tied to the parent", "$column['board_id'] != $board['id']", "!$column"),
+    ("unscoped-lookup-jvm", "With the principal", "findByIdAndCustomerId(orderId, user.getId())", "findById(orderId)"),
+    ("unscoped-lookup-csharp", "With the user, or the parent", " && i.OwnerId == userId", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "heading", "guard", "without"), CASES, ids=lambda value: value if isinstance(value, str) and len(value) < 60 else ""
+)
+def test_without_its_guard_it_is_found(name: str, heading: str, guard: str, without: str) -> None:
+    rule = next(rule for rule in all_rules() if rule.name == name)
+    example = next(example for example in examples(rule) if example.heading == heading)
+    assert any(guard in each.data.decode() for each in example.sources)
+    mutated = [source(each.path, each.data.decode().replace(guard, without)) for each in example.sources]
+    found, problems = judged(dataclasses.replace(example, sources=mutated), [rule])
+    assert not problems
+    assert name in {entry[0] for entry in found}
