@@ -27,7 +27,7 @@ SHARED = re.compile(
 
 
 def weigh(outcomes: Sequence[Any]) -> None:
-    """Turns "missing" into "unknown" where leaving something open is a habit of the app, and data without an owner into "missing" where the app
+    """Turns "missing" into "unknown" where leaving something open is a habit of the app, and data without an owner into "unknown" where the app
     treats it as somebody's."""
     people(outcomes)
     shared(outcomes)
@@ -70,7 +70,9 @@ def private(outcomes: Sequence[Any]) -> None:
     for outcome in outcomes:
         for choice in outcome.choices:
             if choice.reference and routes[choice.selection.model] >= HABIT:
-                choice.ownership = outcome.ownership = "missing"
+                choice.ownership = "unknown"
+                if outcome.ownership == "not-applicable":
+                    outcome.ownership = "unknown"
 
 
 def doubt(outcome: Any, choice: Any) -> None:
