@@ -132,7 +132,7 @@ class Lists:
                 return self.resolve(item.expr, item.scope, item.env)
             return None if expr.id in env else self.names.resolve(expr, scope)
         if isinstance(expr, ir.Call):
-            return self._imported(Item(expr, scope, env))
+            return self._guarded(Item(expr, scope, env), self._imported)
         if not isinstance(expr, ir.Attr):
             return self.names.resolve(expr, scope)
         root: ir.Expr = expr
@@ -141,7 +141,7 @@ class Lists:
         if not isinstance(root, ir.Name) or root.id not in env:
             found = self.names.resolve(expr, scope)
             if found is None and isinstance(expr.base, (ir.Name, ir.Call)):
-                module = self._imported(Item(expr.base, scope, env))
+                module = self._guarded(Item(expr.base, scope, env), self._imported)
                 found = self.names.member(module, expr.name) if module is not None else None
             return found
         owner = self.resolve(expr.base, scope, env)
