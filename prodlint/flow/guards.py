@@ -7,6 +7,7 @@ Levels: "required", "admin", "optional", "none", "writes" (required for unsafe m
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from prodlint import ir
@@ -17,6 +18,10 @@ from prodlint.flow.values import CALLER, EMPTY, REQUEST, Value
 from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.table import Before, Endpoint
 from prodlint.routing.values import items, text
+from prodlint.routing.walking import inside
+
+# decorators of libraries that are told whom to let in: `@allows.requires(IsAdmin)`, `@roles_required("admin")`
+REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|has_(?:any_)?(?:roles?|permissions?)|allow(?:ed)?_roles?)$")
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
 
@@ -123,6 +128,8 @@ class Guards:
             return
         if isinstance(ref, Definition) and ref.kind == "function":
             self.own_decorator(ref, expr, scope, name)
+        elif isinstance(expr, ir.Call) and REQUIRES.match(name) and asks_for_staff(expr):
+            self.note("admin", scope, ir.start_of(func), f"@{name}")
         elif LOGIN_STRICT.search(name) or name in self.run.knowledge.own_guards:
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, func.at, f"@{name}")  # type: ignore[union-attr]
 
@@ -301,8 +308,21 @@ class Guards:
         return "none"
 
 
+def asks_for_staff(call: ir.Call) -> bool:
+    """Does an argument name staff: IsAdmin, Role.ADMIN, "admin", IsModerator & CanEdit? One of several that may do (`|`, a list) does not."""
+    for argument in (*call.args, *(keyword.value for keyword in call.kwargs)):
+        if any((isinstance(part, ir.Bin) and part.op == "|") or (isinstance(part, ir.Seq) and len(part.items) > 1) for part in inside(argument)):
+            continue
+        for part in inside(argument):
+            word = (
+                part.id if isinstance(part, ir.Name) else part.name if isinstance(part, ir.Attr) else part.value if isinstance(part, ir.Const) else ""
+            )
+            if isinstance(word, str) and len(word) < 60 and ADMIN_WORDS.search(_snake(word)):
+                return True
+    return False
+
+
 def _snake(name: str) -> str:
-    import re
 
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
 

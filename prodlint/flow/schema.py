@@ -22,6 +22,10 @@ OWNER_COLUMN = re.compile(
     r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|sender|recipient|patient|employee|project)(?:_?(?:id|uuid|pk|by))?$",
     re.I,
 )
+# who touched a row last does not own it
+TOUCHED = re.compile(
+    r"^(?:last|latest|previous)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
+)
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Participa|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
 MAX_HOPS = 4
 _TARGETS = frozenset({"to", "model", "foreign_key", "document_type", "rel_model"})
@@ -83,6 +87,8 @@ class Schema:
                 if model in self._crossings():
                     return (*path, *self._crossings()[model])
                 for name, target in self.references(model):
+                    if TOUCHED.search(name):
+                        continue
                     if target is None:
                         if OWNER_COLUMN.match(name):
                             return (*path, name)
