@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from prodlint.model import Match
 from prodlint.patterns.reader import Function, Parameter
@@ -53,7 +53,6 @@ class Entry:
     name: str
     start: dict[str, Value]
     around: str = ""  # annotations, wrappers and middleware, as text
-    own: dict[str, str] = field(default_factory=dict)
 
 
 def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[Match], words: Words) -> list[Entry]:

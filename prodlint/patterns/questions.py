@@ -252,7 +252,7 @@ class PatternQuestions:
         tied = self._tied_models
         for known in self._pattern_entries:
             code = known.entry.function.code
-            if code.language in languages and not _wrapped(known):
+            if code.language in languages:
                 for name, lookup in known.reading.loose():
                     yield self._loose(known, name, lookup, tied)
 
@@ -312,7 +312,7 @@ class PatternQuestions:
         for known in self._pattern_entries:
             ref = self._ref(known)
             language = known.entry.function.code.language
-            loose = dict(known.reading.loose()) if not _wrapped(known) else {}
+            loose = dict(known.reading.loose())
             missing = {name: lookup for name, lookup in loose.items() if lookup.strong}
             lookups = tuple(
                 Access(
@@ -347,10 +347,6 @@ def _before_actions(entry: Entry) -> str:
     return " " + " ".join(
         re.findall(r"before_action[ (]+(:\w+.*)|(?:load_and_)?authorize_resource", code.text[code.starts[owner.first - 1] : code.starts[end]])
     )
-
-
-def _wrapped(known: _Known) -> bool:
-    return False
 
 
 def _model_key(model: str) -> str:
