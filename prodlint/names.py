@@ -359,6 +359,8 @@ class Names:
         known = self._mro.get(cls)
         if known is not None:
             return known
+        if not isinstance(cls.node, ir.Class):  # a name that is a class on one branch and a function on the other
+            return (cls,)
         self._mro[cls] = (cls,)  # a cycle in the source must end
         out: list[Ref] = [cls]
         for base in cls.node.bases:  # type: ignore[attr-defined]

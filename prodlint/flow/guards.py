@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from prodlint import ir
+from prodlint.calls.walk import every, heads
 from prodlint.flow import permissions
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name
 from prodlint.flow.parameters import Parameters
@@ -20,6 +21,7 @@ from prodlint.routing.table import Before, Endpoint
 from prodlint.routing.values import items, text
 from prodlint.routing.walking import inside
 
+CHECKS = re.compile(r"^_?(?:check|verify|require|ensure|authenticate|authorize)_")
 # decorators of libraries that are told whom to let in: `@allows.requires(IsAdmin)`, `@roles_required("admin")`
 REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|has_(?:any_)?(?:roles?|permissions?)|allow(?:ed)?_roles?)$")
 
@@ -303,9 +305,21 @@ class Guards:
             return "required"
         if "optional" in levels:
             return "optional"
-        if "unknown" in levels:
+        if "unknown" in levels or any(self.turns_away(dependency) for dependency in self.run.dependencies):
             return "unknown"
         return "none"
+
+    def turns_away(self, dependency: Definition) -> bool:
+        """Does a dependency that was not understood as a login answer 401 or 403 somewhere, or say by its name that it checks?"""
+        if CHECKS.match(dependency.name):
+            return True
+        for statement in statements(self.names.body(dependency.node)):  # type: ignore[arg-type]
+            for head in heads(statement):
+                for part in every(head):
+                    word = part.value if isinstance(part, ir.Const) else part.name if isinstance(part, ir.Attr) else None
+                    if word in (401, 403) or (isinstance(word, str) and word.startswith(("HTTP_401", "HTTP_403", "UNAUTHORIZED", "FORBIDDEN"))):
+                        return True
+        return False
 
 
 def asks_for_staff(call: ir.Call) -> bool:

@@ -98,6 +98,7 @@ class Run(Expressions, Calls):
         self.evidence: list[tuple[str, int, str]] = []
         self.roles: list[tuple[str, int, frozenset[tuple[int, bool]], bool]] = []  # (path, at, branches, admins only)
         self.login: list[tuple[str, int]] = []
+        self.dependencies: list[Definition] = []  # functions that the framework runs before the handler
         self.memo: dict[tuple[object, ...], Value] = {}
         self.active: list[ir.Function] = []
         self.branch: list[tuple[int, bool]] = []

@@ -191,6 +191,8 @@ class Parameters:
                 self.run.login.append(("", 0))  # a scheme of its own: what it descends from refuses
             self.run.caller_seen = True
             return Value(frozenset({Client("token", "header")}))
+        if isinstance(ref, Definition) and ref.kind == "function":
+            self.run.dependencies.append(ref)
         if isinstance(ref, Definition) and ref.kind == "function" and call is None:
             return self.run_dependency(ref, None)
         if isinstance(ref, Definition) and ref.kind == "function":
