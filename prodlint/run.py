@@ -73,6 +73,8 @@ class Examination:
         """The memory of runs over this very input."""
         if self.cache is None or self.history is not None:  # what commits hold is no part of the key
             return Recall(None, "")
+        from prodlint.facts import semgrep
+
         packs = {Path(rule.source).parent.parent for rule in self.book.rules}
         words = (
             vocabulary(self.config),
@@ -82,6 +84,7 @@ class Examination:
             self.git.stores,
             self.book.visitors,
             self.tables,
+            semgrep.identity(),
         )
         return Recall(self.cache, key_of(self.sources.files, self.wanted, (Path(__file__).parent, *sorted(packs), *self.book.model_folders), words))
 

@@ -89,3 +89,18 @@ def test_a_damaged_memory_costs_time_only(app: Path, pack: Path, asked: list[str
         connection.execute("update answers set data = ?", (b"\xc1",))
     assert examined(app, pack).report == first.report
     assert len(asked) == 2
+
+
+def test_an_engine_installed_since_is_asked(app: Path, pack: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not examined for want of semgrep must not be recalled as not examined once semgrep is there."""
+    from prodlint.facts import semgrep
+
+    monkeypatch.setattr(semgrep, "find", lambda: None)
+    examined(app, pack)
+    examined(app, pack)
+    assert len(asked) == 1
+    engine = app.parent / "semgrep"
+    engine.write_text("")
+    monkeypatch.setattr(semgrep, "find", lambda: engine)
+    examined(app, pack)
+    assert len(asked) == 2

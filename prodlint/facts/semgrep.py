@@ -111,6 +111,12 @@ def find() -> Path | None:
     return None
 
 
+def identity() -> str:
+    """Which engine a run would start; "" where there is none. What it did not look at may be looked at once it is there."""
+    engine = find()
+    return _identity(engine) if engine is not None else ""
+
+
 def languages_of(rules: str | Path) -> frozenset[str]:
     """The languages (as `languages.language` names them) that a rule file is about, read from its `languages: [a, b]` lines without a parser."""
     lists = _LANGUAGES.findall(Path(rules).read_text(encoding="utf-8"))
