@@ -66,6 +66,11 @@ class Handler(msgspec.Struct, frozen=True):
     lists: tuple[OpenList, ...] = ()
     claims: tuple[UnboundId, ...] = ()  # who the caller says to be in a cookie or header that nothing verifies
 
+    @property
+    def label(self) -> str:
+        """The route as messages name it: "GET,POST /orders/{id}"."""
+        return f"{','.join(self.route.methods) or 'ANY'} {self.route.path}"
+
 
 class AccessQuestions:
     """Mixin of Project; expects `files`, `models`, `vocabulary`."""

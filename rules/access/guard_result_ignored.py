@@ -9,14 +9,13 @@ def check(project: Project):
         yield Skip("no route takes an id")
     for handler in handlers:
         route = handler.route
-        label = f"{','.join(route.methods) or 'ANY'} {route.path}"
         for choice in handler.ids:
             if choice.ownership != "missing" or choice.why != "ignored":
                 continue
             what = choice.model or "data"
             yield Finding(
                 choice.guard or choice.at,
-                f"{label} asks whether {what} ({choice.id}) is the caller's and drops the answer: nobody is refused",
+                f"{handler.label} asks whether {what} ({choice.id}) is the caller's and drops the answer: nobody is refused",
                 confidence="high",
                 symbol=route.handler,
                 subject={"id": choice.id, "source": choice.source, "model": choice.model or None},

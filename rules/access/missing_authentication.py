@@ -15,14 +15,13 @@ def check(project: Project):
         route = handler.route
         if not handler.touches_data:
             continue
-        label = f"{','.join(route.methods) or 'ANY'} {route.path}"
         if route.authentication == "required":
-            yield Proof(handler.at, f"{label} requires a login")
+            yield Proof(handler.at, f"{handler.label} requires a login")
         elif route.authentication == "none" and handler.complete and _writes(handler) and route.handler not in told:
             told.add(route.handler)
             yield Finding(
                 handler.at,
-                f"{label} changes data and asks nobody who they are; other routes of this app require a login",
+                f"{handler.label} changes data and asks nobody who they are; other routes of this app require a login",
                 confidence="medium",
                 symbol=route.handler,
                 subject={"id": None, "source": None, "model": handler.ids[0].model or None},

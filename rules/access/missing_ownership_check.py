@@ -11,18 +11,18 @@ def check(project: Project):
     for handler in handlers:
         for choice in handler.ids:
             if choice.ownership == "owned":
-                yield Proof(choice.at, f"{_label(handler)}: {choice.id} is tied to the caller")
+                yield Proof(choice.at, f"{handler.label}: {choice.id} is tied to the caller")
             elif choice.ownership == "missing" and not choice.why:  # what stands where a guard should is for rules of its own
                 unbound.setdefault((handler.route.handler, choice.at, choice.id, choice.model), []).append((handler, choice))
     for places in unbound.values():
         handler, choice = places[0]
-        yield finding(handler, choice, len({_label(each) for each, _ in places}) - 1)
+        yield finding(handler, choice, len({each.label for each, _ in places}) - 1)
 
 
 def finding(handler, choice, more: int) -> Finding:
     what = choice.model or "data"
     known = choice.owner_path is not None
-    label = _label(handler) + (f" (and {more} more route{'s' if more > 1 else ''} of this handler)" if more else "")
+    label = handler.label + (f" (and {more} more route{'s' if more > 1 else ''} of this handler)" if more else "")
     return Finding(
         choice.at,
         f"{label} reaches {_article(what)} {what} by {choice.id}, which the client chooses; nothing ties it to the caller{_hint(choice)}",
@@ -33,10 +33,6 @@ def finding(handler, choice, more: int) -> Finding:
         related=(Related(choice.lookup, f"{what} is looked up here"),) if choice.lookup != choice.at else (),
         severity="error",
     )
-
-
-def _label(handler) -> str:
-    return f"{','.join(handler.route.methods) or 'ANY'} {handler.route.path}"
 
 
 def _article(word: str) -> str:

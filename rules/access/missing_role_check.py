@@ -17,14 +17,13 @@ def check(project: Project):
         return
     for handler in handlers:
         route = handler.route
-        label = f"{','.join(route.methods) or 'ANY'} {route.path}"
         if handler.role:
-            yield Proof(handler.at, f"{label} asks for a role")
+            yield Proof(handler.at, f"{handler.label} asks for a role")
         elif handler.complete and route.authentication == "required" and not any(choice.ownership == "missing" for choice in handler.ids):
-            yield from _open(handler, label, kept)
+            yield from _open(handler, kept)
 
 
-def _open(handler, label, kept):
+def _open(handler, kept):
     """A finding where the route does for every user what is kept to a role elsewhere, or stands among the routes for staff."""
     route = handler.route
     changes = not set(route.methods) <= SAFE
@@ -34,7 +33,7 @@ def _open(handler, label, kept):
         choice = shared[0]
         yield Finding(
             choice.at,
-            f"{label} changes {choice.model} for everybody, and every user may; other routes that change it ask for a role",
+            f"{handler.label} changes {choice.model} for everybody, and every user may; other routes that change it ask for a role",
             confidence="medium",
             symbol=route.handler,
             subject={"id": choice.id, "source": choice.source, "model": choice.model or None},
@@ -43,7 +42,7 @@ def _open(handler, label, kept):
     elif STAFF.search(route.path) and route.ownership not in ("owned", "admin") and (handler.ids or handler.changes):
         yield Finding(
             handler.at,
-            f"{label} is among the routes for staff, and a login is all it asks for",
+            f"{handler.label} is among the routes for staff, and a login is all it asks for",
             confidence="medium",
             symbol=route.handler,
             subject={"id": None, "source": None, "model": handler.changes[0].rpartition(".")[2] if handler.changes else None},

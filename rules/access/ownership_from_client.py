@@ -9,11 +9,10 @@ def check(project: Project):
         yield Skip("no route was found in this repository")
     for handler in handlers:
         route = handler.route
-        label = f"{','.join(route.methods) or 'ANY'} {route.path}"
         for claim in handler.claims:
             yield Finding(
                 claim.at,
-                f"{label} takes {claim.id} from a {claim.source} as it is and looks up {claim.model or 'data'} by it: "
+                f"{handler.label} takes {claim.id} from a {claim.source} as it is and looks up {claim.model or 'data'} by it: "
                 f"whoever sets the {claim.source} is that user",
                 confidence="medium",
                 symbol=route.handler,

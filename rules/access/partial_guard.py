@@ -9,7 +9,6 @@ def check(project: Project):
         yield Skip("no route takes an id")
     for handler in handlers:
         route = handler.route
-        label = f"{','.join(route.methods) or 'ANY'} {route.path}"
         for choice in handler.ids:
             if choice.ownership != "missing" or choice.why != "partial":
                 continue
@@ -19,7 +18,7 @@ def check(project: Project):
                 related.append(Related(choice.guard, "this guard does not stand on every way"))
             yield Finding(
                 choice.at,
-                f"{label} holds {what} ({choice.id}) against the caller on one way and not on another",
+                f"{handler.label} holds {what} ({choice.id}) against the caller on one way and not on another",
                 confidence="high" if choice.owner_path is not None else "medium",
                 symbol=route.handler,
                 subject={"id": choice.id, "source": choice.source, "model": choice.model or None},

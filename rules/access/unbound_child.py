@@ -9,7 +9,6 @@ def check(project: Project):
         yield Skip("no route takes several ids")
     for handler in handlers:
         route = handler.route
-        label = f"{','.join(route.methods) or 'ANY'} {route.path}"
         for choice in handler.ids:
             if choice.ownership != "missing" or choice.why != "child":
                 continue
@@ -19,7 +18,8 @@ def check(project: Project):
                 related.append(Related(choice.guard, "another object is held against the caller here"))
             yield Finding(
                 choice.at,
-                f"{label} holds another object against the caller, but {what} is chosen by {choice.id} alone: it may belong to somebody else's",
+                f"{handler.label} holds another object against the caller, but {what} is chosen by {choice.id} alone: "
+                "it may belong to somebody else's",
                 confidence="high" if choice.owner_path is not None else "medium",
                 symbol=route.handler,
                 subject={"id": choice.id, "source": choice.source, "model": choice.model or None},

@@ -12,8 +12,7 @@ def check(project: Project):
         for each in handler.lists:
             yield Finding(
                 each.at,
-                f"{','.join(route.methods) or 'ANY'} {route.path} lists every {each.model}, whoever asks ({each.model} belongs to "
-                f"{'.'.join(each.owner_path) or 'a user'})",
+                f"{handler.label} lists every {each.model}, whoever asks ({each.model} belongs to {'.'.join(each.owner_path) or 'a user'})",
                 confidence="medium" if each.guarded else "low",
                 symbol=route.handler,
                 subject={"id": None, "source": None, "model": each.model or None},

@@ -10,14 +10,13 @@ def check(project: Project):
     said = set()
     for handler in handlers:
         for link in handler.links:
-            label = f"{','.join(handler.route.methods) or 'ANY'} {handler.route.path}"
             if link.ownership == "owned":
-                yield Proof(link.at, f"{label}: the {link.model} in {link.id} is tied to the caller")
+                yield Proof(link.at, f"{handler.label}: the {link.model} in {link.id} is tied to the caller")
             elif link.ownership == "missing" and link.owner_path is not None and (link.at, link.id) not in said:
                 said.add((link.at, link.id))
                 yield Finding(
                     link.at,
-                    f"{label} writes {link.id}, which may name any {link.model}; nothing ties that {link.model} to the caller "
+                    f"{handler.label} writes {link.id}, which may name any {link.model}; nothing ties that {link.model} to the caller "
                     f"(it belongs to {'.'.join(link.owner_path) or 'a user'})",
                     confidence="medium" if link.guarded else "low",
                     symbol=handler.route.handler,
