@@ -19,7 +19,7 @@ from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Libraries
 from prodlint.calls.reach import ORDER, End, Fate, Reach
 from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, beside, end_of, reached, span, stake, tail
-from prodlint.calls.resolve import chain, last
+from prodlint.calls.resolve import chain, hands_on, last
 from prodlint.calls.resort import Resort
 from prodlint.calls.retries import Retries, again
 from prodlint.calls.status import Statuses
@@ -149,7 +149,7 @@ class Analysis:
 
     def _raises_by_itself(self, site: Site) -> bool:
         """Was the client told to raise for an error status (aiohttp raise_for_status=True, httpx event hooks, hooks of a session)?"""
-        func = site.place.call.func
+        func = site.call.func
         if not isinstance(func, ir.Attr):
             return False
         made = self.inventory.resolver.origins(func.base, site.unit.scope)
@@ -174,7 +174,7 @@ class Analysis:
         library = site.library
         if site.role == "client" or library.kind not in REMOTE:
             return [Use(site.place, frozenset())]
-        silent = argument(site.place.call, library.silent)
+        silent = argument(site.call, library.silent)
         if isinstance(silent, ir.Const) and silent.value:
             return [Use(site.place, frozenset())]
         return list(self.wrappers.uses(site, frozenset(library.raises)))
@@ -263,4 +263,5 @@ def _settable(site: Site, use: Use) -> str:
     """The keyword that sets a timeout at this place, in seconds."""
     library = site.library
     here = library.at == "both" or (library.at == "client") == (site.role == "client")
-    return library.keywords[0] if here and use.via is None and library.keywords[:1] in (("timeout",), ("_request_timeout",)) else ""
+    whole = not hands_on(site.place.call)
+    return library.keywords[0] if here and whole and use.via is None and library.keywords[:1] in (("timeout",), ("_request_timeout",)) else ""

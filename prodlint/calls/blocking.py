@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from prodlint import ir
 from prodlint.calls.inventory import Inventory, Site
 from prodlint.calls.reach import Reach
+from prodlint.calls.resolve import hands_on
 from prodlint.calls.walk import Place, Unit
 from prodlint.names import Definition
 
@@ -58,7 +59,7 @@ class Blocking:
                     yield Stall(place, found[0], found[1], through, frozenset(end.entry.kind for end in ends))
 
     def _blocks(self, place: Place) -> tuple[str, Site | None] | None:
-        if place.waits or any(frame.kind == "lambda" for frame in place.frames):
+        if place.waits or hands_on(place.call) or any(frame.kind == "lambda" for frame in place.frames):
             return None
         for site in self.inventory.by_unit.get(place.unit, ()):
             if site.place is place:
@@ -73,7 +74,7 @@ class Blocking:
 
     def _called(self, place: Place) -> Definition | None:
         """The plain function of the project that a place calls."""
-        if any(frame.kind == "lambda" for frame in place.frames):
+        if hands_on(place.call) or any(frame.kind == "lambda" for frame in place.frames):
             return None
         found = self.inventory.resolver.callee(place)
         if not isinstance(found, Definition) or found.kind != "function" or found.node.is_async:  # type: ignore[attr-defined]

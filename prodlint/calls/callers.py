@@ -13,7 +13,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.exceptions import last_name
-from prodlint.calls.resolve import Resolver, last
+from prodlint.calls.resolve import HANDS, Resolver, applied, hands_on, last
 from prodlint.calls.walk import Place, Unit, Units
 from prodlint.names import Definition, Names
 from prodlint.routing.table import Endpoint
@@ -69,6 +69,7 @@ class Callers:
         self._renamed: dict[str, set[str]] | None = None
         self._referenced: dict[str, dict[object, str]] | None = None
         self._methods: dict[str, set[object]] | None = None
+        self._given_on: dict[str, list[Place]] | None = None
 
     # ------------------------------------------------------------ callers
     def of(self, unit: Unit) -> tuple[Caller, ...]:
@@ -86,7 +87,7 @@ class Callers:
         name = target.owner.name if target.name == "__init__" and target.owner is not None else target.name
         guess = self._may_guess(target)
         for alias in sorted({name, *self._aliases().get(name, ())}):
-            for place in self.calling(alias):
+            for place in (*self.calling(alias), *self._handed().get(alias, ())):
                 sure = self._calls(place, target, guess)
                 if sure is not None:
                     yield self._caller(place, sure, target)
@@ -95,7 +96,7 @@ class Callers:
 
     def _caller(self, place: Place, sure: bool, target: Definition) -> Caller:
         """The caller, with the class of the object where the target is a method."""
-        func, definition = place.call.func, place.unit.definition
+        func, definition = applied(place.call).func, place.unit.definition
         if target.owner is None or target.owner.kind != "class" or not isinstance(func, ir.Attr) or not sure:
             return Caller(place, sure)
         kind = self.names.type_of(func.base, place.unit.scope)
@@ -147,9 +148,20 @@ class Callers:
                     self._module_calls.setdefault(last(place.call), []).append(place)
         yield from self._module_calls.get(name, ())
 
+    def _handed(self) -> dict[str, list[Place]]:
+        """Places where a function is given to something that calls it, by the function's last name."""
+        if self._given_on is None:
+            self._given_on = {}
+            holders = {definition.node: definition for name in HANDS for definition in self.units.calling(name)}
+            for unit in (unit for definition in holders.values() for unit in self.units.family(definition)):
+                for place in unit.places:
+                    if hands_on(place.call):
+                        self._given_on.setdefault(last(applied(place.call)), []).append(place)
+        return self._given_on
+
     def _calls(self, place: Place, target: Definition, guess: bool) -> bool | None:
         """Does a place call the target? True: surely; False: perhaps, by its name; None: no."""
-        found = self.resolver.callee(place)
+        found, func = self.resolver.callee(place), applied(place.call).func
         if isinstance(found, Definition):
             if found.node is target.node or (
                 target.name == "__init__" and found.kind == "class" and target.owner is not None and self._constructs(found, target)
@@ -157,10 +169,19 @@ class Callers:
                 return True
             if found.kind == "function" and found.name == target.name and found.owner is not None and target.owner is not None:
                 return True if target.owner.kind == "class" and found.owner in self.names.mro(target.owner) else None
-            return None
-        if guess and isinstance(place.call.func, ir.Attr) and (found is None or found[: -len(target.name) - 1].endswith("()")):
-            return False if self._likely(place.call.func.base, target) else None
+            return True if self._one_of(func, place, target) else None
+        if self._one_of(func, place, target):
+            return True
+        if guess and isinstance(func, ir.Attr) and (found is None or found[: -len(target.name) - 1].endswith("()")):
+            return False if self._likely(func.base, target) else None
         return None
+
+    def _one_of(self, func: ir.Expr, place: Place, target: Definition) -> bool:
+        """Is the target what one of the bindings, registry entries or returns behind a receiver would call?"""
+        if target.owner is None or target.owner.kind != "class" or not isinstance(func, ir.Attr):
+            return False
+        others = self.resolver.options.references(func, place.unit.scope)
+        return any(isinstance(other, Definition) and other.node is target.node for other in others)
 
     def _likely(self, receiver: ir.Expr, target: Definition) -> bool:
         """May an object of that name be of the target's class? Certainly where no other class of the project has such a method."""

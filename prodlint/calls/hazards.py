@@ -127,7 +127,7 @@ class Hazards:
 
     def _once(self, site: Site) -> bool:
         """Is it given a key under which it happens once (or arguments that cannot be told)?"""
-        call = site.place.call
+        call = site.call
         return any(argument(call, keyword) is not None for keyword in site.library.once) or any(k.name == "" for k in call.kwargs)
 
     def _reached(self, fate: Fate):  # noqa: ANN202  # a Reached or None

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from prodlint import ir
 from prodlint.calls.library import Libraries, Library, Matched
-from prodlint.calls.resolve import Resolver
+from prodlint.calls.resolve import Resolver, applied
 from prodlint.calls.walk import Place, Unit, Units
-from prodlint.names import Definition, Names
+from prodlint.names import Definition, Names, Ref
 
 
 @dataclass(eq=False, slots=True)
@@ -27,6 +27,11 @@ class Site:
     @property
     def unit(self) -> Unit:
         return self.place.unit
+
+    @property
+    def call(self) -> ir.Call:
+        """The library's own call, also where something else makes it (`asyncio.to_thread(requests.get, url)`)."""
+        return applied(self.place.call)
 
     @property
     def name(self) -> str:
@@ -64,19 +69,20 @@ class Inventory:
     def read(self, place: Place) -> Iterator[Site]:
         """The site that a place is, if it is one."""
         found = self.resolver.callee(place)
-        if isinstance(found, Definition):
-            matched, dotted = self._derived(found)
-        elif found is not None:
-            matched, dotted = self.libraries.match(found), found
-        else:
-            return
-        if matched is None and isinstance(found, str):
-            for other in self.resolver.alternatives(place.call.func, place.unit.scope):
-                matched, dotted = self.libraries.match(other), other
+        matched, dotted = self._known(found)
+        if matched is None and not isinstance(found, Definition):
+            for other in self.resolver.alternatives(applied(place.call).func, place.unit.scope):
+                matched, dotted = self._known(other)
                 if matched is not None:
                     break
-        if matched is not None and not _stays(place.call, matched.library):
+        if matched is not None and not _stays(applied(place.call), matched.library):
             yield Site(matched.library, matched.role, dotted, place)
+
+    def _known(self, found: Ref | None) -> tuple[Matched | None, str]:
+        """What the models say of what is called."""
+        if isinstance(found, Definition):
+            return self._derived(found)
+        return (self.libraries.match(found), found) if found is not None else (None, "")
 
     def _derived(self, found: Definition) -> tuple[Matched | None, str]:
         """A class of the project that derives from a library's client, or a method with which it overrides the client's own."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from prodlint import ir
 from prodlint.calls.callers import Callers, Entry
 from prodlint.calls.exceptions import Exceptions
-from prodlint.calls.resolve import last
+from prodlint.calls.resolve import hands_on, last
 from prodlint.calls.walk import Place, Unit
 from prodlint.names import Definition, Ref
 
@@ -88,7 +88,7 @@ class _Search:
             fate.complete = False
             return
         state = self.exceptions.leave(raised, place.frames, unit, place.inside)
-        if state.detached:
+        if state.detached or (hands_on(place.call) and not _runs(place)):
             fate.complete = False
             return
         if state.classes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prodlint import ir
+from prodlint.calls.options import Options
 from prodlint.calls.walk import Place, Unit
 from prodlint.names import Definition, Names, Ref, Scope, statements
 
@@ -27,6 +28,57 @@ def chain(expr: ir.Expr) -> str:
     return ".".join(reversed(parts))
 
 
+# Who calls a function that it is given, and hands back what it returns or raises: last name -> place of the function among the arguments.
+_HANDS = {"to_thread": 0, "run_in_threadpool": 0, "run_sync": 0, "run_in_executor": 1}
+_WRAPS = frozenset({"sync_to_async", "database_sync_to_async", "partial"})
+HANDS = ("to_thread", "run_in_threadpool", "run_sync", "run_in_executor", "sync_to_async", "database_sync_to_async")
+
+
+def hands_on(call: ir.Call) -> bool:
+    """Is it a call that calls the function it is given (`asyncio.to_thread(send, message)`)?"""
+    return last(call) in _HANDS or (type(call.func) is ir.Call and last(call.func) in _WRAPS)
+
+
+def applied(call: ir.Call) -> ir.Call:
+    """The call that is made in the end: `asyncio.to_thread(f, x)`, `run_in_executor(None, partial(f, x))`, `sync_to_async(f)(x)` are `f(x)`."""
+    func = call.func
+    if type(func) is ir.Call:
+        if last(func) in _WRAPS and func.args and type(func.args[0]) in (ir.Name, ir.Attr):
+            partial = last(func) == "partial"
+            return ir.Call(
+                func.args[0], (*func.args[1:], *call.args) if partial else call.args, (*func.kwargs, *call.kwargs) if partial else call.kwargs,
+                call.at, call.end,
+            )  # fmt: skip
+        return call
+    position = _HANDS.get(last(call))
+    if position is None or len(call.args) <= position:
+        return call
+    target, rest = call.args[position], call.args[position + 1 :]
+    kwargs = call.kwargs if position == 0 else ()
+    if type(target) is ir.Call and last(target) == "partial" and target.args:
+        return ir.Call(target.args[0], (*target.args[1:], *rest), (*target.kwargs, *kwargs), call.at, call.end)
+    return ir.Call(target, rest, kwargs, call.at, call.end) if type(target) in (ir.Name, ir.Attr) else call
+
+
+def _root(expr: ir.Expr) -> tuple[ir.Name | None, bool]:
+    """The name at the root of an expression, and whether something is looked up on the way to it (`CLIENTS[name].send`)."""
+    looked_up = False
+    while not isinstance(expr, ir.Name):
+        if isinstance(expr, ir.Attr):
+            expr = expr.base
+        elif isinstance(expr, ir.Call):
+            looked_up = looked_up or (isinstance(expr.func, ir.Attr) and expr.func.name in ("get", "pop", "setdefault"))
+            expr = expr.func
+        elif isinstance(expr, ir.Sub):
+            looked_up = True
+            expr = expr.base
+        elif isinstance(expr, ir.Await):
+            expr = expr.value
+        else:
+            return None, False
+    return expr, looked_up
+
+
 def last(call: ir.Call) -> str:
     """The last segment of what is called ("get" of `client.get(...)`)."""
     func = call.func
@@ -40,6 +92,7 @@ class Resolver:
         self.names = names
         self._by_text: dict[tuple[Scope, str], Ref | None] = {}
         self._by_call: dict[ir.Call, Ref | None] = {}
+        self.options = Options(names)
 
     def callee(self, place: Place) -> Ref | None:
         """What a place calls: a Definition, an outside dotted name, or None."""
@@ -50,11 +103,12 @@ class Resolver:
         if call in self._by_call:
             return self._by_call[call]
         self._by_call[call] = None  # `x = x.get(y)` must end
-        text = chain(call.func)
+        func = applied(call).func
+        text = chain(func)
         if text and (scope, text) in self._by_text:
             found = self._by_text[scope, text]
         else:
-            found = self.reference(call.func, scope)
+            found = self.reference(func, scope)
             if text:
                 self._by_text[scope, text] = found
         self._by_call[call] = found
@@ -70,17 +124,20 @@ class Resolver:
                     return self.names.instance_member(kind, expr.name)
         return found
 
-    def alternatives(self, expr: ir.Expr, scope: Scope) -> Iterator[str]:
-        """Other outside names for an expression whose first name is imported more than once."""
-        text = chain(expr)
-        if not text:
+    def alternatives(self, expr: ir.Expr, scope: Scope) -> Iterator[Ref]:
+        """Other meanings of an expression whose root is imported or bound more than once, or looked up in a dictionary."""
+        root, looked_up = _root(expr)
+        if root is None:
             return
-        root, _, rest = text.partition(".")
-        for symbols in (scope.symbols, scope.module.symbols):
-            found = symbols.get(root)
-            for node in found.again if found is not None and found.kind == "import" else ():
+        found = scope.symbols.get(root.id) or scope.module.symbols.get(root.id)
+        text = chain(expr)
+        if text and found is not None and found.kind == "import":
+            rest = text.partition(".")[2]
+            for node in found.again:
                 if isinstance(node, ir.Binding) and not node.level:
                     yield f"{node.target}.{rest}" if rest else node.target
+        elif isinstance(expr, ir.Attr) and (looked_up or (found is not None and found.again)):
+            yield from self.options.references(expr, scope)
 
     def origins(self, expr: ir.Expr, scope: Scope, depth: int = _DEPTH) -> list[tuple[ir.Call, Scope]]:
         """The calls that made an object: its constructor, through names, attributes of self and functions that return it."""

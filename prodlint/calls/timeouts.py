@@ -11,7 +11,7 @@ from prodlint import ir
 from prodlint.calls.callers import Callers
 from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Library
-from prodlint.calls.resolve import chain, last
+from prodlint.calls.resolve import applied, chain, last
 from prodlint.calls.walk import Place, Unit, every
 from prodlint.names import Definition, Scope, statements
 
@@ -80,7 +80,7 @@ class Timeouts:
 
     def _by_client(self, site: Site) -> Bound:
         """The bound of a call through a client: what stands where the client is made."""
-        func = site.place.call.func
+        func = site.call.func
         made: list[tuple[ir.Call, Scope]] = []
         while isinstance(func, ir.Attr) and not made:
             func = func.base
@@ -116,7 +116,7 @@ class Timeouts:
 
     # ------------------------------------------------------------ what stands at the call
     def _given(self, site: Site) -> _Given:
-        call, library = site.place.call, site.library
+        call, library = site.call, site.library
         position = library.position.get(site.dotted) if isinstance(library.position, dict) else library.position
         for keyword in library.keywords:
             value = argument(call, keyword, position if keyword == library.keywords[0] else None)
@@ -182,7 +182,7 @@ class Timeouts:
 
     def _setter(self, site: Site) -> _Given:
         """A method of the same object that sets it (`c.setopt(pycurl.TIMEOUT, n)`), anywhere in the unit."""
-        func = site.place.call.func
+        func = site.call.func
         holder = chain(func.base) if isinstance(func, ir.Attr) else ""
         unit = site.unit
         for place in unit.places:
@@ -228,7 +228,7 @@ class Timeouts:
         return Bound("missing", tuple(missing)) if missing else Bound("set" if given else "unknown")
 
     def _passed(self, caller: Place, unit: Unit, param: ir.Param, keywords: tuple[str, ...]) -> _Given:
-        call = caller.call
+        call = applied(caller.call)
         if param.kind == "**":
             for keyword in keywords:
                 value = argument(call, keyword)
@@ -258,7 +258,7 @@ class Timeouts:
     # ------------------------------------------------------------ settings, sessions, blocks
     def _setting(self, site: Site) -> Bound:
         """A setting of the project; another mail backend than SMTP has bounds of its own."""
-        call = site.place.call
+        call = site.call
         if argument(call, "connection") is not None:
             return Bound("unknown")
         values = [value for name in site.library.settings for value in self._settings(name)]
@@ -305,7 +305,7 @@ class Timeouts:
 
     def _session(self, site: Site) -> bool:
         """May the object itself carry a bound: a subclass that sets one, an adapter of its own, a replaced method?"""
-        func = site.place.call.func
+        func = site.call.func
         if not isinstance(func, ir.Attr):
             return False
         kind = self.names.type_of(func.base, site.unit.scope)

@@ -119,11 +119,14 @@ class _Walk:
         if kind is ir.Call:
             self.expr(e.func, s, frames, inside)
             deeper = (*inside, e)
+            waits = awaited or (type(s) in (ir.With, ir.For) and s.is_async)
             for arg in e.args:
-                self.expr(arg, s, frames, deeper)
+                if waits and type(arg) is ir.Lambda and _runs_it(e):
+                    self.expr(arg.body, s, frames, deeper, True)
+                else:
+                    self.expr(arg, s, frames, deeper)
             for keyword in e.kwargs:
                 self.expr(keyword.value, s, frames, deeper)
-            waits = awaited or (type(s) in (ir.With, ir.For) and s.is_async)
             taken = waits or (type(s) is ir.Return and s.value is e)
             self.found.append(Place(e, s, frames, inside, self.unit, taken, waits))
         elif kind is ir.Await:
@@ -133,6 +136,12 @@ class _Walk:
         else:
             for child in children(e):
                 self.expr(child, s, frames, inside)
+
+
+def _runs_it(call: ir.Call) -> bool:
+    """Does it run the function that it is given, in a thread, while somebody waits for it (`await asyncio.to_thread(lambda: f(x))`)?"""
+    name = call.func.name if type(call.func) is ir.Attr else call.func.id if type(call.func) is ir.Name else ""
+    return name in ("to_thread", "run_in_threadpool", "run_sync", "run_in_executor")
 
 
 def parts(s: ir.Stmt) -> Iterator[ir.Expr]:
