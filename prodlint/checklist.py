@@ -32,7 +32,7 @@ def checklist(report: Report, routes: Iterable[Route] = ()) -> tuple[ItemVerdict
     for number, item in enumerate(ITEMS, 1):
         mine = [rule for rule in rules if rule.item == item]
         checks = tuple(_check(rule, found[rule.name], said[rule.name], rule.name in broken) for rule in mine)
-        failing = {v.severity for rule in mine for v in found[rule.name] if _fails(v)}
+        failing = {_weight(v) for rule in mine for v in found[rule.name] if _fails(v)}
         heavy = [rule for rule in mine if rule.severity != "info"]  # what is only worth knowing neither fails an item nor passes it
         proven = any(isinstance(each.answer, Proof) for rule in heavy for each in said[rule.name])
         words = {check.verdict for check in checks if check.rule.severity != "info"}
@@ -67,11 +67,18 @@ def _check(rule: Rule, verdicts: list[Verdict], said: list[Said], crashed: bool)
     return Check(rule, strongest, tuple(proofs + skips if strongest == "pass" else skips + proofs))
 
 
+def _weight(verdict: Verdict) -> str:
+    """What a finding does to its item: "strong" fails it, "weak" does so only where nothing is right, "none" never does."""
+    if verdict.severity == "info":
+        return "none"
+    return "strong" if verdict.severity == "error" and verdict.finding.confidence == "high" else "weak"
+
+
 def _item(words: set[str], failing: set[str], proven: bool) -> str:
-    """An error fails the item, and so do warnings where nothing at all is right; an info never does."""
-    if "error" in failing or ("warning" in failing and not proven and "partial" not in words):
+    """An error that is certain fails the item; so do warnings, and errors of medium confidence, where nothing at all is right."""
+    if "strong" in failing or ("weak" in failing and not proven and "partial" not in words):
         return "fail"
-    if "warning" in failing or "partial" in words:
+    if "weak" in failing or "partial" in words:
         return "partial"
     if "pass" in words:
         return "pass"

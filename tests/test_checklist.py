@@ -47,6 +47,8 @@ def test_there_are_always_eight_items_and_nothing_said_is_unknown():
     [
         ([good(ERROR)], "pass", ["pass", "unknown", "unknown"]),
         ([good(ERROR), good(ERROR), bad(ERROR)], "fail", ["fail", "unknown", "unknown"]),
+        ([good(WARNING), bad(ERROR, confidence="medium")], "partial", ["fail", "pass", "unknown"]),
+        ([good(INFO), bad(ERROR, confidence="medium")], "fail", ["fail", "unknown", "pass"]),
         ([good(ERROR), bad(WARNING)], "partial", ["pass", "fail", "unknown"]),
         ([bad(WARNING)], "fail", ["unknown", "fail", "unknown"]),
         ([bad(WARNING), good(WARNING)], "partial", ["unknown", "fail", "unknown"]),

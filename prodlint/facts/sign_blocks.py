@@ -64,6 +64,17 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("manual-deploy", "ssh", r"\bssh\s+(?:-\S+\s+(?:\S+\s+)?)*\S*@\S+"),
     ("manual-deploy", "git pull", r"\bgit\s+pull\b"),
     ("manual-deploy", "scp", r"\b(?:scp|rsync)\s+[^\n]*\S+@?\S+:\S*"),
+    ("last-resort", "omponentDidCatch", r"\bcomponentDidCatch\s*\("),
+    ("last-resort", "ErrorBoundary", r"<(?:\w+\.)?ErrorBoundary\b|\bexport\s+(?:default\s+)?(?:function|const)\s+ErrorBoundary\b"),
+    ("last-resort", "next", r"\.use\(\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*_?e(?:rr(?:or)?)?\w*(?:\s*:\s*[\w.<>| ]+)?\s*,"
+        r"\s*\w+[^,()]*,\s*\w+[^,()]*,\s*\w+"),
+    ("last-resort", "rror", r"\b(?:setErrorHandler|setupExpressErrorHandler|setupFastifyErrorHandler)\(|\b(?:app|router|api|server)\.onError\("),
+    ("last-resort", "@Catch", r"@Catch\("),
+    ("last-resort", "rescue_from", r"\brescue_from\s+\(?[A-Z:]"),
+    ("last-resort", "ecover", r"\bmiddleware\.Recover(?:er|WithConfig)?\b|\bgin\.(?:Recovery|CustomRecovery|Default)\(|\brecover\.New\("
+        r"|\bhandlers\.RecoveryHandler\("),
+    ("last-resort", "Advice", r"@(?:Rest)?ControllerAdvice\b"),
+    ("last-resort", "xception", r"->withExceptions\(|\bUseExceptionHandler\(|\bAddExceptionHandler<|\bextends\s+ExceptionHandler\b"),
     ("server", "listen", r"\b(?:app|server|fastify|httpServer)\.listen\(|\bhttp\.ListenAndServe(?:TLS)?\(|\bBun\.serve\(|\bDeno\.serve\("),
     ("server", "serve", r"\bBun\.serve\(|\bDeno\.serve\(|\bserve\(\s*\{"),
     ("server", "andler", r"\bexport\s+(?:default\s+)?(?:async\s+)?function\s+(?:GET|POST|PUT|PATCH|DELETE|handler)\b|\bNextApiRe(?:quest|sponse)\b"),

@@ -229,6 +229,14 @@ class OperationsQuestions(ConfigurationQuestions):
         out = [(Span(each.file, each.line), each.path) for each in self.table.endpoints if form.search(each.path.rstrip("$").replace("\\", ""))]
         return out + [(sign.at, sign.words) for sign in self.watching("health")]
 
+    def last_resorts(self) -> list[Span]:
+        """Outside Python: what answers for errors that nobody caught (boundaries of a page, error middleware, filters of exceptions)."""
+        form = re.compile(
+            r"(?:^|/)(?:src/)?app/(?:.*/)?(?:global-)?error\.[jt]sx?$|(?:^|/)pages/_error\.[jt]sx?$|(?:^|/)\+error\.svelte$|(?:^|/)error\.vue$"
+        )
+        pages = [Span(path, 1) for path in self.files if form.search(path) and not self.is_aside(path)]
+        return sorted([*pages, *(at for at, _, _ in self.signs("last-resort"))], key=lambda at: (at.path, at.line))
+
     def server(self) -> Span | None:
         """Where the repository's server code shows: a route, a listening call, a web framework among the dependencies."""
         if self.table.endpoints:

@@ -1,0 +1,20 @@
+"""Judges: outside Python, something answers for errors that nobody caught."""
+
+from prodlint import Finding, Project, Proof, Skip
+
+PAGES = ("next", "react", "@remix-run/react", "@sveltejs/kit", "nuxt", "vue", "fastify", "hono", "koa", "@nestjs/core")
+
+
+def check(project: Project):
+    found = project.last_resorts()
+    packages = [package for package in project.blocks("package") if not project.is_aside(package.path)]
+    bare = next((package for package in packages if package.has("dependencies.express") and not package.has("dependencies.@nestjs/core")), None)
+    if found:
+        yield Proof(found[0], "something answers for errors that nobody caught")
+    elif bare is not None and project.signs("server"):
+        words = "the Express app has no error middleware: what nobody caught is answered by Express itself, and your log says nothing of the request"
+        yield Finding(bare.where("dependencies.express"), words, confidence="medium")
+    elif any(package.has(f"dependencies.{name}") for package in packages for name in PAGES):
+        yield Skip("errors that nobody caught are left to the framework's own page", verdict="unknown")
+    else:
+        yield Skip("there is no web app outside Python whose errors could be answered for")
