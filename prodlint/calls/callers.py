@@ -168,7 +168,8 @@ class Callers:
             ):
                 return True
             if found.kind == "function" and found.name == target.name and found.owner is not None and target.owner is not None:
-                return True if target.owner.kind == "class" and found.owner in self.names.mro(target.owner) else None
+                if target.owner.kind == "class" and found.owner in self.names.mro(target.owner):
+                    return True
             return True if self._one_of(func, place, target) else None
         if self._one_of(func, place, target):
             return True
