@@ -101,6 +101,8 @@ class Callers:
             return Caller(place, sure)
         kind = self.names.type_of(func.base, place.unit.scope)
         cls = kind if isinstance(kind, Definition) and kind.kind == "class" else None
+        if cls is not None and target.owner not in self.names.mro(cls) and cls not in self.names.mro(target.owner):
+            cls = None  # one of several classes, and not the first
         return Caller(place, sure, cls, definition is not None and cls is not None and definition.owner is cls and isinstance(func.base, ir.Name))
 
     def _hooked(self, target: Definition) -> Iterator[Caller]:
