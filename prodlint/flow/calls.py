@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import bases, queries, serializers
+from prodlint.flow import bases, queries, serializers, stores
 from prodlint.flow.judge import narrowed_from
 from prodlint.flow.knowledge import AUTHENTICATES, KEY_FIELDS, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Tie, Value, origins_of, union
@@ -96,7 +96,7 @@ class Calls:
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
-            if ref.startswith("builtins."):
+            if ref.startswith("builtins.") and "." not in ref[9:]:  # a method of a dict says no more than that of any object
                 return self.builtin(ref[9:], args, kwargs, expr, frame)
         if name == "save" and receiver is not None and receiver.fields and "validated_data" in receiver.fields:
             return serializers.save(self, receiver, kwargs, frame, expr)
@@ -104,9 +104,9 @@ class Calls:
             known = bases.method(self, name, args, kwargs, expr, frame)
             if known is not None:
                 return known
-        policy = self.policy(receiver, name, frame, expr)
-        if policy is not None:
-            return policy
+        known = self.policy(receiver, name, frame, expr) or stores.condition(self, receiver, callee, name, args, expr)
+        if known is not None:
+            return known
         found = self.selecting(receiver, name, args, kwargs, expr, frame)
         if found is not None:
             return found
@@ -356,13 +356,15 @@ class Calls:
             if name in queries.CLASS_METHODS:
                 return self.narrowed((), receiver.ref, name, args, kwargs, expr, frame)
             return None
-        sql = next((v for v in args[:2] if v.const is not None and queries.is_sql(v.const)), None)
+        found = stores.selecting(self, receiver, name, args, kwargs, expr, frame)
+        if found is not None:
+            return found
+        texts = (*args[:2], *(kwargs[word] for word in ("query", "statement", "sql", "text") if word in kwargs))
+        sql = next((v for v in texts if v.const is not None and queries.is_sql(v.const)), None)
         if sql is not None and name in queries.SQL_CALLS:
             return self.sql(sql, args, kwargs, expr, frame)
         if name in queries.MONGO and args and (args[0].fields is not None or args[0].clients) and not (receiver and receiver.clients):
             return self.mongo(receiver, name, args, expr, frame)
-        if name in ("table", "from_") and len(args) == 1 and args[0].const and receiver is not None and not receiver.clients:
-            return Value(frozenset({self.select(args[0].const, expr, frame)}))
         if receiver is None:
             if name.endswith("_or_404") and args and args[0].selections:
                 return self.narrowed(tuple(args[0].selections), "", name, args[1:], kwargs, expr, frame, args[0].has(CALLER))
@@ -372,6 +374,8 @@ class Calls:
     def narrowing(self: Any, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
         selections = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
         if selections:
+            if name == "get" and args and args[0].const is not None and not args[0].origins:  # a part of a document or row: order.get("owner")
+                return self.named_part(receiver, args, expr, frame)
             if name in queries.CHANGING:
                 self.use(receiver)
                 self.use_changed(receiver)
@@ -380,13 +384,16 @@ class Calls:
             if name in queries.TERMLESS:
                 for value in (*args, *kwargs.values()) if name in ("update", "aupdate") else ():
                     self.use(value)
+                if name in ("update", "delete") and not any(s.terms or s.parents for s in selections):  # a statement whose rows come next
+                    return Value(frozenset({self.select(selections[0].model, expr, frame, selections, changes=True)}))
                 return receiver.plus(o for value in args for o in value.selections) if name == "union" else receiver
             if name in queries.NARROW or name in queries.CLASS_METHODS:
                 if args or kwargs:
                     return self.narrowed(selections, "", name, args, kwargs, expr, frame, receiver.has(CALLER))
                 return receiver if name not in queries.RAISING else self.raised(receiver)
             return None
-        chosen = any(v.clients for v in (*args, *kwargs.values()))
+        given = (*args, *kwargs.values())
+        chosen = any(v.clients or any(part.clients for part in (v.fields or {}).values()) for v in given)
         if receiver.has(CALLER) and not receiver.clients and chosen and name in queries.NARROW and not isinstance(receiver.ref, str):
             return self.narrowed((), "", name, args, kwargs, expr, frame, True)
         return None
@@ -404,6 +411,11 @@ class Calls:
         if isinstance(ref, (Definition, str)) and self.knowledge.is_model(ref):
             return ref
         first = expr.args[0]
+        if isinstance(first, ir.Seq) and first.items:  # select([orders.c.id, orders.c.total])
+            first = first.items[0]
+            ref = self.names.resolve(first, frame.scope) if isinstance(first, (ir.Name, ir.Attr)) else None
+            if isinstance(ref, Definition) and self.knowledge.is_model(ref):
+                return ref
         while isinstance(first, (ir.Attr, ir.Call)) and not (isinstance(first, ir.Call) and not first.args):
             first = first.base if isinstance(first, ir.Attr) else first.args[0]
             found = self.names.resolve(first, frame.scope) if isinstance(first, (ir.Name, ir.Attr)) else None
@@ -415,17 +427,25 @@ class Calls:
         self: Any, parents: tuple[Selection, ...], model: object, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call,
         frame: Frame, from_caller: bool = False,
     ) -> Value:  # fmt: skip
-        terms = self.terms(args, kwargs)
         if not model and parents:
             model = parents[0].model
+        args = [self.tested(arg, model) for arg in args]
+        terms = self.terms(args, kwargs)
         if parents and not terms and not from_caller:
             return Value(frozenset(parents))
         changes = name in queries.CHANGING or any(parent.changes for parent in parents)
         raising = name in queries.RAISING and (name not in ("get", "aget") or self.knowledge.get_raises(model))
         selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes)
         if changes:
+            for parent in parents:  # one statement: delete(Order).where(...).where(...)
+                if parent.changes and (parent.path, parent.at) == (selection.path, selection.at):
+                    parent.uses.clear()
             self.use_changed(Value(frozenset({selection})))
         return self.selected(selection)
+
+    def tested(self: Any, value: Value, model: object) -> Value:
+        """`Order.get(lambda o: o.id == order_id)`: what the function asks of a row."""
+        return self.call_lambda(value.closure, [Value(ref=model)]) if isinstance(value.closure, tuple) and isinstance(model, Definition) else value
 
     def selected(self: Any, selection: Selection) -> Value:
         """The value of a selection: the caller too where it is the caller's own record; an outcome where it holds a client value against them."""
@@ -481,7 +501,7 @@ class Calls:
         """(field, value) of what a query is given: keywords, comparisons (their fields), a positional id."""
         out: list[tuple[str, Value]] = []
         if len(args) >= 2 and args[0].const is not None and not args[0].origins and args[0].fields is None:
-            return [(args[0].const, args[1])]
+            return [(args[0].const, args[-1])]
         for value in args:
             if value.fields:
                 out.extend(value.fields.items())
@@ -496,12 +516,14 @@ class Calls:
 
     def sql(self: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
         params: list[Value] = list(text.items or ())
-        for value in (*(a for a in args if a is not text), *kwargs.values()):
-            params.extend(value.items if value.items else value.fields.values() if value.fields else [value] if value.origins else [])
+        named: dict[str, Value] = {k: v for k, v in kwargs.items() if v.origins}  # text("...").bindparams(id=order_id), conn.execute(q, id=order_id)
+        for value in (*(a for a in args if a is not text), *(v for v in kwargs.values() if v is not text)):
+            params.extend(value.items if value.items else value.fields.values() if value.fields else [value])
+            named.update({k: v for k, v in (value.fields or {}).items() if value.receiver is None})
         if text.origins and not text.items:
             params.append(Value(text.origins))
-        terms = queries.sql_terms(text.const or "", params)
-        selection = self.select(queries.sql_table(text.const or ""), expr, frame, terms=terms)
+        terms = queries.sql_terms(text.const or "", params, {**(text.fields or {}), **named})
+        selection = self.select(stores.model_called(self, queries.sql_table(text.const or "")), expr, frame, terms=terms)
         if not (text.const or "").lstrip()[:6].lower().startswith(("select", "with")):
             self.mark(selection)
         result = self.selected(selection)
@@ -525,6 +547,8 @@ class Calls:
     ) -> Value:
         """A call of something outside the project, or that could not be resolved."""
         values = [*args, *kwargs.values()]
+        if receiver is not None and receiver.has(REQUEST) and receiver.kind is None and callee.origins:
+            return callee  # request.get_json(), await request.form()
         if (name == "get" and receiver is not None and args and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None)) or (
             name in _PARTS and args and receiver
         ):

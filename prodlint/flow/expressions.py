@@ -353,6 +353,8 @@ class Expressions:
             return TRUE if decided else FALSE
         values = [v for v in values if v.truth is None] or values[:1]
         joined = union(values)
+        if sum(v.fields is not None for v in values) > 1:  # conditions of a query
+            return Value(joined.origins, fields=queries.either(values) if expr.op == "or" else queries.both(values))
         return joined if any(v.kind or v.ref or v.fields for v in values) else Value(origins_of(values))
 
     def conditional(self: Any, expr: ir.IfExp, frame: Frame) -> Value:
@@ -372,9 +374,7 @@ class Expressions:
             const = (left.const if left.const is not None else "%s") + (right.const if right.const is not None else "%s")
             left = left if left.const is not None or left.items else Value(left.origins, items=(left,))
             right = right if right.const is not None or right.items else Value(right.origins, items=(right,))
-        fields = {**(left.fields or {}), **(right.fields or {})} or None if expr.op in ("&", "|") else None
-        if expr.op == "|" and fields and _opens(left, right):
-            fields = {name: value for name, value in fields.items() if not value.has(CALLER)}
+        fields = queries.both((left, right)) if expr.op == "&" else queries.either((left, right)) if expr.op == "|" else None
         items = (*(left.items or ()), *(right.items or ())) or None if const is not None or expr.op == "+" else right.items
         if expr.op == "%" and left.const is not None:
             return Value(left.origins | right.origins, const=left.const, items=right.items or ((right,) if right.origins else None))
@@ -404,7 +404,11 @@ class Expressions:
         saved = dict(frame.env)
         tests: set[Origin] = set()
         for clause in expr.fors:
-            self.bind_target(clause.target, self.element(self.eval(clause.iter, frame)), frame)
+            source = self.eval(clause.iter, frame)
+            if isinstance(source.ref, Definition) and not source.origins and self.knowledge.is_model(source.ref):
+                self.bind_target(clause.target, self.rows(clause, source.ref, frame), frame)
+                continue
+            self.bind_target(clause.target, self.element(source), frame)
             for condition in clause.ifs:
                 tests |= self.eval(condition, frame).outcomes
         each = self.mapped(expr, frame) if expr.kind in ("list", "set", "gen") and len(expr.fors) == 1 and not expr.fors[0].ifs else None
@@ -414,6 +418,11 @@ class Expressions:
             if isinstance(outcome, Tie) and outcome.sign >= 0:
                 self.bind(outcome.target, frozenset(self.branch), outcome.weak, frame.scope.module.path, expr.at)
         return Value(value.origins, items=each)
+
+    def rows(self: Any, clause: Any, model: Definition, frame: Frame) -> Value:
+        """`select(o for o in Order if o.owner == user)`: the rows of a model that the conditions leave."""
+        self.bind_target(clause.target, Value(ref=model), frame)
+        return self.narrowed((), model, "select", [self.eval(condition, frame) for condition in clause.ifs], {}, clause.iter, frame)
 
     def mapped(self: Any, expr: ir.Comp, frame: Frame) -> tuple[Value, ...] | None:
         """`[permission() for permission in classes]` item by item, where the items are known and few."""
@@ -434,6 +443,8 @@ class Expressions:
     def subscript(self: Any, expr: ir.Sub, frame: Frame) -> Value:
         base = self.eval(expr.base, frame)
         index = self.eval(expr.index, frame)
+        if index.origins and isinstance(base.ref, Definition) and not base.origins and self.knowledge.is_model(base.ref):
+            return self.narrowed((), base.ref, "get", [index], {}, expr, frame)  # Order[order_id]
         if frame.depth == 0 and base.has(CALLER) and not (frame.tests or self.trying or self.branch) and IDENTITY_KEYS.search(index.const or ""):
             self.login.append((frame.scope.module.path, expr.at))  # session["user_id"] raises where nobody is logged in
         if base.fields is not None and index.const in base.fields:
@@ -507,13 +518,6 @@ def last_word(value: Value) -> str:
     """The last segment of what a value names: `Roles.ADMIN` -> "ADMIN"."""
     ref = value.ref
     return ref.rpartition(".")[2] if isinstance(ref, str) else ref.name if isinstance(ref, Definition) else ""
-
-
-def _opens(left: Value, right: Value) -> bool:
-    """Does one side of an "or" ask for the caller's rows while the other takes whatever the client names?"""
-    mine = [any(value.has(CALLER) for value in (side.fields or {}).values()) for side in (left, right)]
-    theirs = [any(value.clients and not value.has(CALLER) for value in (side.fields or {}).values()) for side in (left, right)]
-    return mine[0] != mine[1] and theirs[not mine[0]] if True in mine else False
 
 
 def _targets(value: Value) -> list[Target]:

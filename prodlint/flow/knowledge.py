@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import Any
 
 from prodlint import ir
 from prodlint.flow.values import ADMIN, ROLE, Mark
@@ -84,6 +85,7 @@ def role_marks(name: str) -> set[Mark]:
     return {ROLE} if ROLE_WORDS.search(name) else set()
 
 
+ORM_BASES = (".SQLAlchemy.Model", ".Database.Entity", ".db.Model", ".MongoEngine.Document")
 GET_RAISES = ("django.", "peewee.", "tortoise", "mongoengine", "ormar", "pony", "playhouse")
 DJANGO_USERS = (
     "django.contrib.auth.models.AbstractUser",
@@ -106,6 +108,7 @@ class Knowledge:
         self.middleware: dict[str, str] = dict(access.get("middleware", {}))
         self.orm_bases = frozenset(access.get("orm_bases", ()))
         self.user_bases = frozenset(access.get("user_bases", ()))
+        self.stores: dict[str, Any] = models["stores"]
         self.policy_bases = frozenset(access.get("policy_bases", ()))
         self.policy_methods: dict[str, str] = dict(access.get("policy_methods", {}))
         given = vocabulary or {}
@@ -120,12 +123,14 @@ class Knowledge:
         """Is this class a table or a collection?"""
         if isinstance(ref, str):
             return ref.endswith("get_user_model()") or ref.rpartition(".")[0] == "django.contrib.auth.models"
+        if ref is not None and ref.kind == "value":
+            return self.is_table(ref)
         if ref is None or ref.kind != "class":
             return False
         known = self._model.get(ref)
         if known is None:
             ancestors = [a for a in self.names.mro(ref) if isinstance(a, str)]
-            known = any(a in self.orm_bases or a.endswith((".SQLAlchemy.Model", ".Database.Entity", ".db.Model")) for a in ancestors)
+            known = any(a in self.orm_bases or a.endswith(ORM_BASES) for a in ancestors)
             if known and any(a.endswith("SQLModel") for a in ancestors):
                 known = any(k.name == "table" for k in ref.node.keywords)  # type: ignore[attr-defined]  # without it a SQLModel is a schema
             elif not known:
@@ -133,11 +138,20 @@ class Knowledge:
             self._model[ref] = known
         return known
 
+    def is_table(self, ref: Definition) -> bool:
+        """Is this global a table of SQLAlchemy Core: `orders = Table("orders", metadata, Column(...))`?"""
+        known = self._model.get(ref)
+        if known is None:
+            made = ref.node.value if isinstance(ref.node, ir.Assign) else None
+            known = isinstance(made, ir.Call) and last_name(made) == "Table" and self.names.value_type(ref) in self.stores["tables"]
+            self._model[ref] = known
+        return known
+
     def get_raises(self, model: Ref | None) -> bool:
         """Does `get` of this model's library raise where there is no row? SQLAlchemy's gives None."""
         if isinstance(model, str):
             return model.startswith("django.")
-        return model is not None and any(isinstance(a, str) and a.startswith(GET_RAISES) for a in self.names.mro(model))
+        return model is not None and model.kind == "class" and any(isinstance(a, str) and a.startswith(GET_RAISES) for a in self.names.mro(model))
 
     def _has_columns(self, cls: Definition) -> bool:
         """Columns, or a table's name, in the class body: a table whatever its base is (`@as_declarative`, a base made by a function)."""
@@ -155,10 +169,9 @@ class Knowledge:
             return "user" in ref.lower()
         if ref is None:
             return False
-        return self.names.is_a(ref, *self.user_bases) or bool(
-            re.match(
-                r"(?:.*User|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Workspace|Team)s?$|Compan(?:y|ies)$", ref.name
-            )
+        name = "".join(part[:1].upper() + part[1:] for part in ref.name.split("_")) if ref.kind == "value" else ref.name
+        return (ref.kind == "class" and self.names.is_a(ref, *self.user_bases)) or bool(
+            re.match(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Workspace|Team)s?$|Compan(?:y|ies)$", name)
         )
 
     @cached_property

@@ -10,6 +10,7 @@ calls; each narrowing is a selection whose parent is the one before.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint.flow.knowledge import KEY_FIELDS
@@ -23,10 +24,11 @@ STARTERS = frozenset({
 CLASS_METHODS = frozenset({
     "get", "get_or_none", "get_by_id", "select", "filter", "find", "find_one", "find_all", "where", "update", "delete", "delete_by_id", "get_or_404",
     "first", "all", "exists", "objects", "aggregate", "find_many", "fetch", "delete_where", "update_where", "get_or_create", "all_by",
+    "set_by_id",
 })  # fmt: skip
 RAISING = frozenset({
     "get", "get_object_or_404", "get_list_or_404", "get_or_404", "one", "first_or_404", "one_or_404", "scalar_one", "get_by_id", "get_one",
-    "earliest", "latest", "aget", "aget_object_or_404",
+    "earliest", "latest", "aget", "aget_object_or_404", "find_one_or_404",
 })  # fmt: skip
 # Method names that keep or narrow a selection. Anything else called on data is a method of the object.
 NARROW = frozenset({
@@ -41,6 +43,7 @@ NARROW = frozenset({
 CHANGING = frozenset({
     "delete", "update", "save", "adelete", "aupdate", "asave", "bulk_update", "set", "add", "remove", "clear", "update_one", "delete_one",
     "delete_many", "update_many", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "destroy", "soft_delete",
+    "delete_instance", "delete_by_id", "set_by_id", "modify", "upsert_one",
 })  # fmt: skip
 # Of those, the calls whose arguments say nothing about which rows come back.
 TERMLESS = frozenset({
@@ -53,19 +56,26 @@ TERMLESS = frozenset({
 COLUMN_TESTS = frozenset({"in_", "is_", "like", "ilike", "contains", "any", "any_", "has", "between", "startswith", "endswith", "overlap", "op"})
 MONGO = frozenset({
     "find_one", "find", "update_one", "delete_one", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace",
-    "delete_many", "update_many", "count_documents", "aggregate",
+    "delete_many", "update_many", "count_documents", "aggregate", "find_one_or_404",
 })  # fmt: skip
 SQL_CALLS = frozenset(
     {"execute", "fetch", "fetchrow", "fetchval", "fetch_one", "fetch_all", "fetch_val", "query", "raw", "execute_sql", "read_sql", "iterate"}
 )
 _TABLE = re.compile(r"\b(?:from|join|update|into)\s+[\"'`\[]?([A-Za-z_][\w.]*)", re.I)
 _SQL = re.compile(r"^\s*(?:select|update|delete|with)\b", re.I)
-PLACE = re.compile(r"%s|\?|:\w+|%\(\w+\)s|\$\d+")
+COLUMNS = frozenset({"c", "columns"})
+# A place for a value: %s, ?, $1, ?1, :name, @name, %(name)s; not the cast of id::text.
+PLACE = re.compile(r"%s|\?\d*|(?<![:\w]):[A-Za-z_]\w*|@[A-Za-z_]\w*|%\((?P<name>\w+)\)s|\$\d+")
+_SQL_PARTS = re.compile(PLACE.pattern + r"|[()]|\bor\b", re.I)
+_BRACKETS = frozenset("()")
+_COMPARED = re.compile(r"([A-Za-z_][\w.]*)[\"'`\]]?\s*(?:=|<>|!=|<|>|\bin\b|\blike\b|\bilike\b)\s*(?:any\s*)?\(?\s*(?:\w+\s*\(\s*)?['\"]?\s*$", re.I)
 
 
 def term_name(expr: ir.Expr) -> str:
     """The field a comparison is about: `Order.user_id`, `t.c.user_id`, `col(Order.id)`, "orders.id"."""
     if isinstance(expr, ir.Attr):
+        if isinstance(expr.base, ir.Attr) and expr.name in ("id", "pk", "uuid") and expr.base.name[:1].islower() and expr.base.name not in COLUMNS:
+            return f"{expr.base.name}_{expr.name}"  # Board.owner.id, as the column of the foreign key is called
         return expr.name
     if isinstance(expr, ir.Name):
         return expr.id
@@ -87,22 +97,46 @@ def sql_table(text: str) -> str:
     return found.group(1).rpartition(".")[2] if found else ""
 
 
-def sql_terms(text: str, params: list[Value]) -> list[tuple[str, Value]]:
-    """The parameters that stand behind WHERE, with the column each is compared with where the text shows it."""
+def sql_terms(text: str, params: list[Value], named: dict[str, Value]) -> list[tuple[str, Value]]:
+    """The values that stand behind WHERE, each with the column it is compared with where the text shows it; two on one column are kept apart."""
     where = re.search(r"\bwhere\b", text, re.I)
     if where is None:
         return []
-    before = len(PLACE.findall(text[: where.start()]))
-    columns = [
-        match.group(1) or ""
-        for match in re.finditer(
-            r"(?:([A-Za-z_][\w.]*)[\"'`\]]?\s*(?:=|<>|!=|<|>|\bin\b|\blike\b)\s*\(?\s*['\"]?)?(?:%s|\?|:\w+|%\(\w+\)s|\$\d+)",
-            text[where.start() :],
-            re.I,
-        )
-    ]
-    behind = params[before:] if len(params) > before else params
-    return [(columns[index].rpartition(".")[2] if index < len(columns) else "", value) for index, value in enumerate(behind)]
+    ways: list[list[tuple[str, Value]]] = [[]]  # what stands between the ORs of a condition
+    depth = before = 0
+    for match in _SQL_PARTS.finditer(text):
+        word = match.group()
+        if match.start() < where.end():
+            before += word not in _BRACKETS and word.lower() != "or" and _counted(word)
+        elif word in _BRACKETS:
+            depth += 1 if word == "(" else -1
+        elif word.lower() == "or":
+            ways += [[]] if depth == 0 else []
+        else:
+            value = _placed(match, params, named, before)
+            before += _counted(word)
+            found = _COMPARED.search(text, max(where.end(), match.start() - 90), match.start())
+            if value is not None:
+                ways[-1].append((found.group(1).rpartition(".")[2] if found is not None else "", value))
+    mine = [any(value.has(CALLER) for _, value in way) for way in ways]
+    if any(any(value.clients for _, value in way) and not caller for way, caller in zip(ways, mine, strict=True)):
+        ways = [[(name, value) for name, value in way if len(ways) == 1 or not value.has(CALLER)] for way in ways]
+    return [term for way in ways for term in way]
+
+
+def _counted(place: str) -> bool:
+    """Is it a place that takes the next value in order?"""
+    return place in ("%s", "?") or place[0] in ":@" or place.startswith("%(")
+
+
+def _placed(match: re.Match[str], params: list[Value], named: dict[str, Value], before: int) -> Value | None:
+    """What is put into a place: by its number, its name, or the order of places."""
+    word = match.group()
+    if word[1:].isdigit():
+        before = int(word[1:]) - 1
+    elif (name := match.group("name") or word.lstrip(":@")) in named:
+        return named[name]
+    return params[before] if before < len(params) else None
 
 
 def of_caller(selection: Selection, depth: int = 8) -> bool:
@@ -127,6 +161,28 @@ def implied(outcomes: frozenset[Outcome]) -> frozenset[Outcome]:
             out.update(Tie(client, outcome.weak) for name, client in client_terms(leaf) if KEY_FIELDS.search(name) or not name)  # type: ignore[union-attr]
             leaf = leaf.parents[0] if len(leaf.parents) == 1 else None
     return frozenset(out)
+
+
+def both(sides: Iterable[Value]) -> dict[str, Value] | None:
+    """The terms of conditions that all hold; two on columns of one name are kept apart."""
+    out: dict[str, Value] = {}
+    for side in sides:
+        for name, value in (side.fields or {}).items():
+            while name in out and out[name].origins != value.origins:
+                name = f"of_{name}"
+            out[name] = value
+    return out or None
+
+
+def either(sides: Iterable[Value]) -> dict[str, Value] | None:
+    """The terms of conditions of which one holds: the caller's count only if none of the others takes whatever the client names."""
+    given = list(sides)
+    fields = both(given)
+    mine = [any(value.has(CALLER) for value in (side.fields or {}).values()) for side in given]
+    theirs = [any(value.clients for value in (side.fields or {}).values()) for side in given]
+    if fields and any(client and not caller for client, caller in zip(theirs, mine, strict=True)):
+        fields = {name: value for name, value in fields.items() if not value.has(CALLER)}
+    return fields or None
 
 
 def nothing(value: Value | None) -> Value:

@@ -38,7 +38,8 @@ class Schema:
         self.names, self.knowledge = names, knowledge
         self._by_name: dict[str, list[Definition]] = {}
         self._by_table: dict[str, Definition] = {}
-        for cls in names.classes():
+        tables = (d for module in names.modules.values() for d in module.symbols.values() if d.kind == "value")
+        for cls in (*names.classes(), *tables):
             if knowledge.is_model(cls):
                 self._by_name.setdefault(cls.name, []).append(cls)
                 for table in self.tables(cls):
@@ -52,6 +53,9 @@ class Schema:
 
     def tables(self, cls: Definition) -> list[str]:
         """The names a foreign key may call the table by."""
+        if cls.kind == "value":
+            first = cls.node.value.args[:1]  # type: ignore[attr-defined]
+            return [str(first[0].value)] if first and isinstance(first[0], ir.Const) else [cls.name]
         for name in ("__tablename__", "_table_name_"):
             found = self.names.members(cls).get(name)
             if found is not None and isinstance(found.node, ir.Assign) and isinstance(found.node.value, ir.Const):
@@ -107,6 +111,8 @@ class Schema:
 
     def references(self, cls: Definition) -> list[tuple[str, Definition | str | None]]:
         """(field, model it refers to) for each foreign key; the model None where the column only looks like one."""
+        if cls.kind == "value":
+            return self._columns(cls)
         out: list[tuple[str, Definition | str | None]] = []
         for ancestor in self.names.mro(cls):
             if not isinstance(ancestor, Definition):
@@ -119,6 +125,21 @@ class Schema:
                         out.append((name, target))
                     elif OWNER_COLUMN.match(name) or name.endswith("_id"):
                         out.append((name, self.named(name.removesuffix("_id")) if name.endswith("_id") else None))
+        return out
+
+    def _columns(self, table: Definition) -> list[tuple[str, Definition | str | None]]:
+        """The foreign keys of a table of SQLAlchemy Core."""
+        out: list[tuple[str, Definition | str | None]] = []
+        scope = self.names.scope_of(table)
+        for column in table.node.value.args:  # type: ignore[attr-defined]
+            if not isinstance(column, ir.Call) or not column.args or not isinstance(column.args[0], ir.Const):
+                continue
+            name = str(column.args[0].value)
+            keys = [part for part in inside(column) if isinstance(part, ir.Call) and last_name(part) == "ForeignKey" and part.args]
+            if keys:
+                out.append((name, self._referred(keys[0].args[0], scope, table)))
+            elif OWNER_COLUMN.match(name) or name.endswith("_id"):
+                out.append((name, self.named(name.removesuffix("_id")) if name.endswith("_id") else None))
         return out
 
     def _target(self, node: ir.Assign, cls: Definition) -> Definition | str | None:

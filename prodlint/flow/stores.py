@@ -1,0 +1,172 @@
+"""What selects data in stores that are no ORM: DynamoDB, Firestore, Redis, supabase.
+
+Knows: the shapes of these clients' calls, by `models/stores.yaml`. Does not know: ORMs, SQL and MongoDB (`queries.py`, `calls.py`), who the caller
+is, what is tied.
+
+What the store itself holds against the caller by the token that a client was made with (row-level security) stands outside Python: such
+selections are `unknown`, not owned.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow import queries
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import CALLER, Value, origins_of
+from prodlint.names import Definition
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+_PAIR = re.compile(r"#?([A-Za-z_][\w.]*)\s*(?:=|,)\s*(:\w+)")
+_SUFFIX = re.compile(r"_(?:collection|coll|table|col|tbl|ref)$")
+_TYPES = frozenset({"S", "N", "B"})  # {"id": {"S": order_id}}, as DynamoDB's low-level client has it
+
+
+def selecting(run: Any, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
+    """The selection that a call makes in one of these stores; None where it makes none."""
+    if receiver is None:
+        return None
+    known = run.knowledge.stores
+    if name in known["dynamodb"]["reads"] or name in known["dynamodb"]["changes"]:
+        return dynamodb(run, receiver, name, kwargs, expr, frame)
+    if name in known["documents"]["collections"]:
+        return collection(run, receiver, args, expr, frame)
+    if name in known["documents"]["documents"] and args and (receiver.selections or expr.args):
+        return document(run, receiver, args, expr, frame)
+    if name in known["supabase"]["tables"] or name in known["supabase"]["rpc"]:
+        return supabase(run, receiver, name, args, expr, frame)
+    if (name in known["redis"]["reads"] or name in known["redis"]["changes"]) and args and is_redis(run, receiver, expr):
+        return redis(run, name, args, expr, frame)
+    return None
+
+
+def condition(run: Any, receiver: Value | None, callee: Value, name: str, args: list[Value], expr: ir.Call) -> Value | None:
+    """A condition that names a field and its value: `Key("user_id").eq(user_id)`, `FieldFilter("owner", "==", uid)`."""
+    known = run.knowledge.stores
+    if isinstance(callee.ref, str) and callee.ref in known["documents"]["filters"] and len(args) == 3 and args[0].const:
+        return Value(args[2].origins, fields={args[0].const: args[2]})
+    dynamo = known["dynamodb"]
+    if receiver is None or name not in dynamo["tests"] or receiver.ref not in dynamo["conditions"] or not args:
+        return None
+    made = expr.func.base if isinstance(expr.func, ir.Attr) else None
+    word = made.args[0].value if isinstance(made, ir.Call) and made.args and isinstance(made.args[0], ir.Const) else None
+    return Value(args[0].origins, fields={word: args[0]}) if isinstance(word, str) else None
+
+
+def model_called(run: Any, name: str) -> Definition | str:
+    """The model that keeps a table of this name, else the name."""
+    found = run.schema.named(name) if run.schema is not None and name else None
+    return found if found is not None else name
+
+
+# ------------------------------------------------------------ DynamoDB
+def dynamodb(run: Any, receiver: Value, name: str, kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
+    """`table.get_item(Key={"id": order_id})`, and the low-level client's call with TableName."""
+    how = run.knowledge.stores["dynamodb"]
+    where = how["reads"].get(name) or how["changes"][name]
+    given = [kwargs[word] for word in where if word in kwargs]
+    if not given:
+        return None
+    terms: list[tuple[str, Value]] = []
+    for value in given:
+        if value.const is not None:
+            terms.extend(_placed(value.const, kwargs.get("ExpressionAttributeValues")))
+        else:
+            terms.extend((value.fields or {}).items() or [("key", value)])
+    table = kwargs.get("TableName")
+    label = table.const if table is not None and table.const else table_label(run, receiver, expr, how["tables"])
+    changes = name in how["changes"]
+    selection = run.select(model_called(run, label), expr, frame, terms=terms, changes=changes)
+    if changes:
+        run.use_changed(Value(frozenset({selection})))
+    return run.selected(selection)
+
+
+def _placed(text: str, values: Value | None) -> list[tuple[str, Value]]:
+    """The terms of an expression in text: "user_id = :u AND begins_with(id, :i)"."""
+    fields = values.fields if values is not None and values.fields else {}
+    return [(name.rpartition(".")[2], fields[place]) for name, place in _PAIR.findall(text) if place in fields]
+
+
+def table_label(run: Any, receiver: Value, expr: ir.Call, makers: list[str]) -> str:
+    """What a table is called: the literal it was made with, else the name of what holds it."""
+    base = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
+    made: ir.Expr | None = base
+    if isinstance(receiver.ref, Definition) and isinstance(receiver.ref.node, ir.Assign):
+        made = receiver.ref.node.value
+    if isinstance(made, ir.Call) and last_name(made) in makers and made.args and isinstance(made.args[0], ir.Const):
+        return str(made.args[0].value)
+    return label_of(base)
+
+
+def label_of(expr: ir.Expr) -> str:
+    """The name of a collection or table by what holds it: `orders_table` -> "orders"."""
+    name = queries.term_name(expr)
+    return _SUFFIX.sub("", name) or name
+
+
+# ------------------------------------------------------------ Firestore
+def collection(run: Any, receiver: Value, args: list[Value], expr: ir.Call, frame: Frame) -> Value | None:
+    """`db.collection("orders")`; below a document its rows are reached through it."""
+    if len(args) != 1 or args[0].const is None:
+        return None
+    label = args[0].const.rpartition("/")[2]
+    parents = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
+    terms = [("id", item) for item in args[0].items or () if item.origins]
+    return Value(frozenset({run.select(model_called(run, label), expr, frame, parents, terms=terms)}))
+
+
+def document(run: Any, receiver: Value, args: list[Value], expr: ir.Call, frame: Frame) -> Value | None:
+    """`.document(order_id)`, `db.document(f"orders/{order_id}")`."""
+    parents = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
+    values = [item for item in args[0].items or () if item.origins] or [args[0]]
+    if not parents and not (args[0].const and "/" in args[0].const):
+        return None
+    label = parents[0].model if parents else model_called(run, args[0].const.partition("/")[0])
+    return run.selected(run.select(label, expr, frame, parents, terms=[("id", value) for value in values]))
+
+
+# ------------------------------------------------------------ Redis
+def is_redis(run: Any, receiver: Value, expr: ir.Call) -> bool:
+    how = run.knowledge.stores["redis"]
+    for kind in (receiver.kind, receiver.ref):
+        if isinstance(kind, str) and kind.startswith(tuple(how["kinds"])):
+            return True
+    if receiver.clients or receiver.selections or receiver.has(CALLER):
+        return False
+    return isinstance(expr.func, ir.Attr) and how["names"] in last_name(expr.func.base).lower()
+
+
+def redis(run: Any, name: str, args: list[Value], expr: ir.Call, frame: Frame) -> Value | None:
+    """A key that is made of ids: whose part of it is the caller, that part holds it against them."""
+    how = run.knowledge.stores["redis"]
+    key = args[0]
+    members = [value for value in args[1:2] if name in how["member"] and value.origins]
+    if not key.origins and not members:
+        return None
+    parts = [item for item in key.items or () if item.origins] or [Value(key.origins)]
+    terms = [*(("key", part) for part in parts if part.origins), *(("id", value) for value in members)]
+    label = re.split(r"[:%{/.\-]", key.const or "", maxsplit=1)[0]
+    selection = run.select(model_called(run, label), expr, frame, terms=terms, changes=name in how["changes"])
+    if name in how["changes"]:
+        run.use_changed(Value(frozenset({selection})))
+    return run.selected(selection)
+
+
+# ------------------------------------------------------------ supabase
+def supabase(run: Any, receiver: Value, name: str, args: list[Value], expr: ir.Call, frame: Frame) -> Value | None:
+    """`client.table("orders")`; where the client carries the caller's token, policies of the database may hold the rows."""
+    if not args or args[0].const is None or (receiver.selections and not receiver.has(CALLER)):
+        return None
+    called = name in run.knowledge.stores["supabase"]["rpc"]
+    if not called and len(args) != 1:
+        return None
+    terms = list((args[1].fields or {}).items()) if called and len(args) > 1 else []
+    selection = run.select(model_called(run, args[0].const), expr, frame, terms=terms)
+    if called or receiver.has(CALLER) or any(c.source in ("header", "cookie") for c in receiver.clients):
+        run.bind(selection, frozenset(run.branch), True, frame.scope.module.path, expr.at)
+    return Value(frozenset({selection}) | origins_of(v for _, v in terms) - frozenset(receiver.origins))
