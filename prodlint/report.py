@@ -123,7 +123,8 @@ class TableAccess(msgspec.Struct, frozen=True):
 class Rule(msgspec.Struct, frozen=True):
     """A rule as its page's front matter and place describe it.
 
-    `engine` is "python" or "semgrep"; `source` the rule's file, `page` its Markdown text; `facts`: files of patterns whose matches it asks for."""
+    `engine` is "python" or "semgrep"; `source` the rule's file, `page` its Markdown text; `facts`: files of patterns whose matches it
+    asks for; `syntax`: whether it asks for more of Python code than the credentials in it."""
 
     name: str
     code: str
@@ -135,6 +136,7 @@ class Rule(msgspec.Struct, frozen=True):
     engine: str = "python"
     default: bool = True
     facts: tuple[str, ...] = ()
+    syntax: bool = True
 
 
 class Check(msgspec.Struct, frozen=True):

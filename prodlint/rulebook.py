@@ -133,7 +133,8 @@ def read_page(page: Path, item: str) -> Rule:
     facts = tuple(str(page.parent / f"{each.strip()}.yaml") for each in front.get("facts", "").split(",") if each.strip())
     if missing := [each for each in facts if not Path(each).is_file()]:
         raise RuleError(f"its facts {missing[0]} are not there")
-    return Rule(name, code, item, severity, front["summary"], body, str(source), engine, front.get("default", "true") != "false", facts)
+    asked, syntax = front.get("default", "true") != "false", front.get("syntax", "true") != "false"
+    return Rule(name, code, item, severity, front["summary"], body, str(source), engine, asked, facts, syntax)
 
 
 def front_matter(text: str) -> tuple[dict[str, str], str]:

@@ -45,12 +45,14 @@ class Examination:
         self.sources, self.book, self.wanted, self.config, self.cache = sources, book, wanted, config, cache
         self.jobs, self.progress, self.tables = jobs, progress, tables
         self.history = history
+        asked = tables or any(rule.syntax for rule in wanted if rule.engine == "python")
+        self.visitors = book.visitors if asked else None
         self.git = Git(sources.git, frozenset(sources.ignored), frozenset(sources.bare), tuple(sources.stores))
 
     @cached_property
     def _made(self) -> tuple[dict[str, FileFacts], list[Problem], Project]:
         files = self.sources.files
-        facts, unread = extract(files, self.cache, self.jobs, self.book.visitors, self.progress)
+        facts, unread = extract(files, self.cache, self.jobs, self.visitors, self.progress)
         facts, told, unmatched = matched(facts, files, self.wanted, self.cache, self.book.rules if self.tables else ())
         tracked = {source.path: source.tracked for source in files}
         past = searched(self.history, self.sources, self.progress)
@@ -91,7 +93,7 @@ class Examination:
     def some_facts(self, paths: Iterable[str]) -> dict[str, FileFacts]:
         """The facts of these files alone."""
         chosen = set(paths)
-        return extract([source for source in self.sources.files if source.path in chosen], self.cache, 1, self.book.visitors)[0]
+        return extract([source for source in self.sources.files if source.path in chosen], self.cache, 1, self.visitors)[0]
 
 
 class Run:

@@ -25,6 +25,7 @@ import msgspec
 from prodlint.model import FileFacts, Problem, Source
 
 if TYPE_CHECKING:
+    from prodlint import ir
     from prodlint.facts.cache import Cache
 
 POOL_BYTES = 400_000  # Python source below which starting processes costs more than it saves
@@ -33,6 +34,8 @@ BATCHES = 12  # for each process, so that none waits long for another at the end
 SECONDS = 30  # for one file; extractors need milliseconds, so more is input made to stop us
 UNREAD = "unread"  # the language of a file on which an extractor failed
 Progress = Callable[[int, int], None]
+Visitors = Sequence[type] | None  # who else walks the syntax of Python; None: nobody asks for syntax, and it is read only where a credential stands
+_PYTHON = (".py", ".pyi")
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(FileFacts).decode
 
@@ -62,11 +65,11 @@ def aside(path: str, data: bytes) -> str:
     return ""
 
 
-def facts_of(source: Source, visitors: Sequence[type] = ()) -> FileFacts:
+def facts_of(source: Source, visitors: Visitors = ()) -> FileFacts:
     """Everything one file says. Raises what an extractor raises."""
     path = source.path
-    if path.endswith((".py", ".pyi")):
-        return _python(source, visitors)
+    if path.endswith(_PYTHON):
+        return _python_text(source) if visitors is None else _python(source, visitors)
     from prodlint.facts import blocks, comments, pins, redact, secrets, service_keys, sql
 
     why = aside(path, source.data)
@@ -95,9 +98,33 @@ def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
         module, extra, problems = python.read(path, text, visitors)
     statements = raw_sql.read(module) if why == "migration" and module is not None else ()
     extra = (*extra, *raw_sql.revision(text)) if why == "migration" else extra
-    found = secrets.read(path, text, "python", module, (), why)
+    found = secrets.read(path, text, "python", None if module is None else lambda: module, (), why)
     spoken = comments.read(text, path)
     facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), statements, spoken, extra, problems, why, found.lines)
+    return redact.redact(facts, text, found.values)
+
+
+def _python_text(source: Source) -> FileFacts:
+    """What a Python file says without its syntax, which is read where a string may be a credential, or where a found one stands."""
+    from prodlint.facts import comments, python, redact, secrets
+
+    path, why = source.path, aside(source.path, source.data)
+    text, problems = python.decode(path, source.data)
+    if text is None:
+        return FileFacts(path, "python", 0, problems=problems, aside=why)
+    parsed: list[tuple] = []
+
+    def syntax() -> ir.Module | None:
+        if not parsed:
+            parsed.append(python.read(path, text))
+        return parsed[0][0]
+
+    parses = path.endswith(".py") and (not why or (why == "migration" and _RAW_SQL.search(source.data)))
+    found = secrets.read(path, text, "python", syntax if parses else None, (), why)
+    module = syntax() if parses and found.secrets else None
+    problems = parsed[0][2] if parsed else ()
+    spoken = comments.read(text, path)
+    facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), (), spoken, (), problems, why, found.lines)
     return redact.redact(facts, text, found.values)
 
 
@@ -128,7 +155,7 @@ def _alarm() -> Iterator[Callable[[float], object]]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _packed(sources: Sequence[Source], visitors: Sequence[type], told: Callable[[int], None] | None = None) -> list[bytes]:
+def _packed(sources: Sequence[Source], visitors: Visitors, told: Callable[[int], None] | None = None) -> list[bytes]:
     """The facts of files, encoded; told: called with the number of files done."""
     out = []
     enabled = gc.isenabled()
@@ -146,7 +173,7 @@ def _packed(sources: Sequence[Source], visitors: Sequence[type], told: Callable[
     return out
 
 
-def _one(source: Source, visitors: Sequence[type]) -> bytes:
+def _one(source: Source, visitors: Visitors) -> bytes:
     """The facts of one file; what an extractor cannot take is a problem of that file, not of the run."""
     try:
         return encode(facts_of(source, visitors))
@@ -167,7 +194,7 @@ def extract(
     sources: Sequence[Source],
     cache: Cache | None = None,
     jobs: int = 0,
-    visitors: Sequence[type] = (),
+    visitors: Visitors = (),
     progress: Progress | None = None,
     executor: Executor | None = None,
 ) -> tuple[dict[str, FileFacts], list[Problem]]:
@@ -177,6 +204,8 @@ def extract(
     instead; progress: called with (done, all) as files are finished."""
     keys = {source.path: _key(source, visitors) for source in sources}
     packed = cache.get(keys) if cache is not None else {}
+    if visitors is None and cache is not None:  # an earlier run may have read more
+        packed |= cache.get({source.path: _key(source, ()) for source in sources if source.path not in packed})
     missing = [source for source in sources if source.path not in packed]
     fresh = _extract(missing, jobs, visitors, progress, executor)
     packed.update(fresh)
@@ -192,16 +221,17 @@ def extract(
     return facts, [problem for entry in facts.values() for problem in entry.problems]
 
 
-def _key(source: Source, visitors: Sequence[type]) -> str:
+def _key(source: Source, visitors: Visitors) -> str:
     """What the facts of a file depend on, besides the extractors themselves (which the cache knows by their own text)."""
-    seen = "".join(f":{visitor.__module__}.{visitor.__qualname__}" for visitor in visitors)
+    seen = "".join(f":{visitor.__module__}.{visitor.__qualname__}" for visitor in visitors or ())
+    if visitors is None and source.path.endswith(_PYTHON):
+        seen = ":text"
     return f"{source.digest}:{source.path}{seen}"
 
 
-def _extract(
-    missing: Sequence[Source], jobs: int, visitors: Sequence[type], progress: Progress | None, executor: Executor | None
-) -> dict[str, bytes]:
+def _extract(missing: Sequence[Source], jobs: int, visitors: Visitors, progress: Progress | None, executor: Executor | None) -> dict[str, bytes]:
     heavy = sum(len(source.data) // _EASIER.get(source.path.rpartition(".")[2], 1_000) for source in missing)
+    heavy //= 6 if visitors is None else 1
     workers = jobs or _processors()
     if executor is None and (workers < 2 or heavy < POOL_BYTES):
         told = None if progress is None else lambda number: progress(number, len(missing))
@@ -233,9 +263,7 @@ def _batches(missing: Sequence[Source], workers: int) -> list[list[Source]]:
     return [ordered[number::count] for number in range(count)]
 
 
-def _gather(
-    pool: Executor, batches: list[list[Source]], visitors: Sequence[type], out: dict[str, bytes], total: int, progress: Progress | None
-) -> None:
+def _gather(pool: Executor, batches: list[list[Source]], visitors: Visitors, out: dict[str, bytes], total: int, progress: Progress | None) -> None:
     futures = [(batch, pool.submit(_packed, batch, visitors)) for batch in batches]
     for batch, future in futures:
         out.update(zip((source.path for source in batch), future.result(), strict=True))
@@ -243,7 +271,7 @@ def _gather(
             progress(len(out), total)
 
 
-def _again(batch: Sequence[Source], visitors: Sequence[type], out: dict[str, bytes]) -> None:
+def _again(batch: Sequence[Source], visitors: Visitors, out: dict[str, bytes]) -> None:
     """After a process died (no memory, a fault in native code): halves in processes of their own, down to the file that kills."""
     if not batch:
         return

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 
 from prodlint import ir
 from prodlint.facts.secrets import typed, wording
@@ -54,10 +55,11 @@ _ALLOWED_NEXT = re.compile(r"pragma:\s*(?:allow|white)list\s+nextline\s+secret",
 
 
 NOTHING = Found((), frozenset())
+Syntax = Callable[[], ir.Module | None]
 
 
-def read(path: str, text: str, language: str, module: ir.Module | None, blocks: tuple[Block, ...], aside: str) -> Found:
-    """The credentials of a file, in source order."""
+def read(path: str, text: str, language: str, syntax: Syntax | None, blocks: tuple[Block, ...], aside: str) -> Found:
+    """The credentials of a file, in source order. syntax: gives the module of a Python file; asked only where a value is worth it."""
     if _LOCK.search(path):
         return NOTHING
     place = place_of(path, aside)
@@ -65,7 +67,7 @@ def read(path: str, text: str, language: str, module: ir.Module | None, blocks: 
     if place == "live" and not aside:
         from prodlint.facts.secrets import named
 
-        hits += named.hits(path, text, language, module, blocks, workshop_of(path))
+        hits += named.hits(path, text, language, syntax, blocks, workshop_of(path))
     return _told(path, text, place, hits) if hits else NOTHING
 
 

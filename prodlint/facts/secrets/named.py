@@ -6,7 +6,7 @@ Knows: which reader reads which file, how names and values are judged together, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prodlint import ir
 from prodlint.facts.secrets import credential_files, decoding, judgement, text_pairs, urls, wording
@@ -26,7 +26,9 @@ TITLES = {
 }  # fmt: skip
 
 
-def hits(path: str, text: str, language: str, module: ir.Module | None, blocks: tuple[Block, ...], workshop: str) -> Iterator[Hit]:
+def hits(
+    path: str, text: str, language: str, syntax: Callable[[], ir.Module | None] | None, blocks: tuple[Block, ...], workshop: str
+) -> Iterator[Hit]:
     """Every such credential of a file that is the app's own."""
     for pair, kind, title in credential_files.find(path, text):
         confidence = "low" if workshop == "throw-away" else "medium" if kind == "password-hash" else "high"
@@ -42,7 +44,7 @@ def hits(path: str, text: str, language: str, module: ir.Module | None, blocks: 
     seen = text.replace('\\"', ' "') if read_as == "notebook" else text
     lines = text_pairs.hint_lines(seen)
     taken = []
-    for pair in _pairs(seen, read_as, module, blocks, lines):
+    for pair in _pairs(seen, read_as, syntax, blocks, lines):
         taken.append((pair.start, pair.end))
         hit = _judged(pair._replace(code=False) if keeps else pair, workshop, keeps)
         if hit is not None:
@@ -59,13 +61,15 @@ def _second_opinion(path: str, text: str, lines: list[tuple[int, int]], taken: l
         yield Hit(start, end, 5, "keyword", "", "low" if workshop else "medium", title.lower())
 
 
-def _pairs(text: str, language: str, module: ir.Module | None, blocks: tuple[Block, ...], lines: list[tuple[int, int]]) -> Iterator[Pair]:
+def _pairs(
+    text: str, language: str, syntax: Callable[[], ir.Module | None] | None, blocks: tuple[Block, ...], lines: list[tuple[int, int]]
+) -> Iterator[Pair]:
     if not lines:
         return
-    if module is None:
+    if syntax is None:
         yield from text_pairs.pairs(text, language, lines)
     else:
-        yield from _python(text, module, lines)
+        yield from _python(text, syntax, lines)
     for block in blocks:
         if block.kind in ("k8s/Secret", "variable"):
             yield from _declared(text, block)
@@ -113,23 +117,36 @@ def _classes(value: str) -> int:
 
 
 # ---------------------------------------------------------------- readers
-def _python(text: str, module: ir.Module, lines: list[tuple[int, int]]) -> Iterator[Pair]:
-    """What the syntax says, and commented lines, which hold no syntax."""
-    from prodlint.facts.secrets import python_pairs
+def _python(text: str, syntax: Callable[[], ir.Module | None], lines: list[tuple[int, int]]) -> Iterator[Pair]:
+    """What the syntax says, and commented lines, which hold no syntax. The syntax is asked for only where a literal could be a credential."""
+    from prodlint.facts.secrets import python_literals
 
-    starts = [0]
-    starts.extend(found.end() for found in re.finditer(r"\r\n|\n|\r", text))
     wanted = []
+    for start, end in lines:
+        line = text[start:end]
+        if '"' in line or "'" in line or line.rstrip().endswith(("(", "=", ",", "[", "{", "\\")):
+            wanted.append((start, end))
+    promising = bool(wanted) and python_literals.promising(text, wanted)
+    module = syntax() if promising else None
+    if promising and module is None:
+        yield from text_pairs.pairs(text, "python", lines)
+        return
     for start, end in lines:
         line = text[start:end]
         if "#" in line:
             comment = line.index("#")
             yield from text_pairs.quoted(line[comment:], start + comment)
-        if '"' in line or "'" in line or line.rstrip().endswith(("(", "=", ",", "[", "{", "\\")):
-            wanted.append(text.count("\n", 0, start) + 1)
         yield from text_pairs.headers(line, start)
-    if not wanted:
-        return
+    if module is not None:
+        yield from _parsed(text, module, [text.count("\n", 0, start) + 1 for start, _ in wanted])
+
+
+def _parsed(text: str, module: ir.Module, wanted: list[int]) -> Iterator[Pair]:
+    """The names and values that the syntax tells of these lines."""
+    from prodlint.facts.secrets import python_pairs
+
+    starts = [0]
+    starts.extend(found.end() for found in re.finditer(r"\r\n|\n|\r", text))
     for name, value, at, end, promised in python_pairs.pairs(module, wanted):
         if not promised and not wording.promise(name):
             continue
