@@ -374,8 +374,13 @@ class Names:
                 out.append(ref)
             elif isinstance(base, ir.Call):
                 made = self.type_of(base, self.class_scope(cls), depth - 1)
-                if made is not None:
+                if isinstance(made, Definition) and made.kind == "class":
+                    out.extend(self.mro(made, depth - 1))
+                elif made is not None:
                     out.append(made)
+                if isinstance(base.func, ir.Attr) and base.func.name == "from_queryset":  # a manager with the methods of a queryset
+                    manager = self.resolve(base.func.base, self.class_scope(cls), depth - 1)
+                    out.extend(self.mro(manager, depth - 1) if isinstance(manager, Definition) else (manager,) if manager else ())
         unique: list[Ref] = []
         for ref in reversed(out):  # the last occurrence counts, as in Python's own linearisation
             if ref not in unique:
@@ -523,6 +528,9 @@ class Names:
 
     def call_type(self, call: ir.Call, scope: Scope, depth: int) -> Ref | None:
         """The class of what a call returns."""
+        rows = self._queryset(call.func if isinstance(call.func, ir.Call) else call, scope, depth - 1)
+        if rows is not None:
+            return rows
         ref = self.resolve(call.func, scope, depth - 1)
         if isinstance(ref, str):
             last = ref.rpartition(".")[2]
@@ -539,6 +547,14 @@ class Names:
                 return alias if alias.rpartition(".")[2][:1].isupper() else f"{alias}()"
             return alias if isinstance(alias, Definition) and alias.kind == "class" else None
         return None
+
+    def _queryset(self, call: ir.Call, scope: Scope, depth: int) -> Definition | None:
+        """The class whose methods a manager has: `Orders.as_manager()`, `Manager.from_queryset(Orders)`."""
+        if not isinstance(call.func, ir.Attr) or call.func.name not in ("as_manager", "from_queryset") or depth <= 0:
+            return None
+        rows = call.func.base if call.func.name == "as_manager" else call.args[0] if call.args else None
+        found = self.resolve(rows, scope, depth - 1) if isinstance(rows, (ir.Name, ir.Attr)) else None
+        return found if isinstance(found, Definition) and found.kind == "class" else None
 
     def return_type(self, function: Definition, depth: int = _DEPTH) -> Ref | None:
         """The class a project function returns: its annotation, else the constructor it returns."""

@@ -81,7 +81,9 @@ def call_own(run: Any, me: Value, name: str, args: list[Value], frame: Frame, ex
 
 
 def attribute(run: Any, me: Value, name: str, frame: Frame) -> Value:
-    """A class attribute of the view, evaluated where it stands."""
+    """An attribute of the view: set on the instance, else on the class, evaluated where it stands."""
+    if me.fields is not None and name in me.fields:
+        return me.fields[name]
     found = run.names.class_member(me.kind, name)
     if not isinstance(found, Definition) or not isinstance(found.node, ir.Assign) or found.node.value is None:
         return EMPTY

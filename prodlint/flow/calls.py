@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import bases, queries, serializers, stores
+from prodlint.flow import bases, queries, refusals, serializers, stores
 from prodlint.flow.judge import narrowed_from
 from prodlint.flow.knowledge import AUTHENTICATES, KEY_FIELDS, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Tie, Value, origins_of, union
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 7
 STRONG_GUARD = re.compile(r"(?:^|_)(?:check|ensure|require|verify|assert|authorize|enforce|validate_access|guard|must)(?:_|$)", re.I)
+SHOWN_TO = re.compile(
+    r"(?:visible|view(?:able)?|access\w*|permitted|allowed|available|restrict\w*|scoped?|authori[sz]ed|edit(?:able)?|read(?:able)?|manage\w*|owned)(?:_|$)"
+    r"|(?:^|_)(?:for|to|of|by)_(?:the_)?(?:current_)?(?:user|viewer|account|member|actor|request|principal)$",
+    re.I,
+)
+DECORATES = re.compile(
+    r"(?:with|annotate|prefetch|include|order|sort|search|log|create|notify|send|mark|set|add|update|get_\w*_display)(?:_|$)", re.I
+)
 NO_GUARD = re.compile(
     r"^(?:log|logger|info|debug|warning|error|exception|print|send|notify|emit|publish|track|serialize|dump|create|add|append|render|jsonify)", re.I
 )
@@ -194,6 +202,7 @@ class Calls:
         else:
             result = self.by_habit(function.name, result, args, kwargs)
             result = self.guard_by_habit(function.name, result, args, kwargs)
+            result = self.shown_to(function, result, args, kwargs, expr, inner)
             if result.kind is None and (kind := self.names.return_type(function)) is not None:
                 result = Value(result.origins, kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure)
         self.memo[key] = result
@@ -214,10 +223,20 @@ class Calls:
         selected itself."""
         if not inner.kept:
             return
-        common = frozenset.intersection(*map(queries.implied, inner.kept))
+        common = frozenset.intersection(*(queries.implied(outcomes) for outcomes, _ in inner.kept))
         if not refuses or inner.noes:
             common = frozenset(o for o in common if (o.target if isinstance(o, Tie) else o.one) in made or (isinstance(o, Link) and o.other in made))
+            common |= self.held_on_way_out(inner, made)
         self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
+
+    @staticmethod
+    def held_on_way_out(inner: Frame, made: frozenset[Selection]) -> frozenset[Link | Tie]:
+        """What held at each return that hands a row over which was selected here: other returns say nothing of it."""
+        out: set[Link | Tie] = set()
+        for selection in frozenset().union(*(data for _, data in inner.kept)) & made:
+            ways = [outcomes for outcomes, data in inner.kept if selection in data]
+            out.update(o for o in frozenset.intersection(*ways) if selection in ((o.target,) if isinstance(o, Tie) else (o.one, o.other)))
+        return frozenset(out)
 
     def too_deep(self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value]) -> Value:
         value = Value(origins_of([*args, *kwargs.values()]))
@@ -268,14 +287,35 @@ class Calls:
 
     def guard_by_habit(self: Any, name: str, result: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """A function named like a guard that takes the caller and a target, and whose body did not tell: weak."""
-        if result.outcomes or not self.knowledge.names_guard(name) or NO_GUARD.match(name):
+        if not self.knowledge.names_guard(name) or NO_GUARD.match(name):
             return result
         values = [*args, *kwargs.values()]
         if name not in self.knowledge.own_guards and not any(value.has(CALLER) or value.has(REQUEST) for value in values):
             return result
         targets = [t for value in values if not value.has(CALLER) for t in (value.selections or [c for c in value.clients if c.name != "*"])]
         strong = name in self.knowledge.own_guards
-        return result.plus({Tie(target, weak=not strong) for target in targets if target not in self.bound})
+        told = {t for o in result.outcomes for t in ((o.target,) if isinstance(o, Tie) else (o.one, o.other))}
+        signs = {o.sign for o in result.outcomes}
+        sign = signs.pop() if len(signs) == 1 else 1
+        return result.plus({Tie(t, weak=not strong, sign=sign) for t in targets if t not in self.bound and t not in told})
+
+    def shown_to(self: Any, function: Definition, result: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr, frame: Frame) -> Value:
+        """`Project.objects.visible_to(user)`: a method of a queryset that keeps what a user may see is a guard, weak where only its name says so."""
+        if not args or not args[0].selections or not SHOWN_TO.search(function.name) or function.owner is None:
+            return result
+        if not any(value.has(CALLER) or value.has(REQUEST) for value in (*args[1:], *kwargs.values())):
+            return result
+        out: set[Origin] = set()
+        for origin in result.origins:
+            if isinstance(origin, Selection) and not origin.admin and not queries.of_caller(origin):
+                rows = self.select(origin.model, expr, frame, (origin,))
+                self.bind(rows, frozenset(self.branch), True, rows.path, rows.at)
+                out.add(rows)
+                for element in narrowed_from(origin):  # what names one of these rows may be seen if any is left
+                    out.update(Tie(target, weak=True) for _, value in element.terms for target in (*value.clients, *value.selections))
+            else:
+                out.add(origin)
+        return Value(frozenset(out), result.kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure)
 
     def construct(self: Any, cls: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr) -> Value:
         """An instance: its fields are what the constructor was given or what __init__ sets."""
@@ -334,6 +374,8 @@ class Calls:
             return EMPTY
         if name == "dict":
             return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
+        if name == "isinstance" and len(args) == 2 and refusals.is_response_class(args[1]):
+            return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
         if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
             return Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Selection, Tie)))) if name == "len" else EMPTY
         if name == "filter" and len(args) == 2:
@@ -367,7 +409,7 @@ class Calls:
             return self.mongo(receiver, name, args, expr, frame)
         if receiver is None:
             if name.endswith("_or_404") and args and args[0].selections:
-                return self.narrowed(tuple(args[0].selections), "", name, args[1:], kwargs, expr, frame, args[0].has(CALLER))
+                return self.mixed(args[0], self.narrowed(tuple(args[0].selections), "", name, args[1:], kwargs, expr, frame))
             return None
         return self.narrowing(receiver, name, args, kwargs, expr, frame)
 
@@ -379,6 +421,8 @@ class Calls:
             if name in queries.CHANGING:
                 self.use(receiver)
                 self.use_changed(receiver)
+            if name == "exclude" and any(mine(value) for value in (*args, *kwargs.values(), *(v for a in args for v in (a.fields or {}).values()))):
+                return receiver.plus(Tie(selection, sign=-1) for selection in selections)  # what is left is not the caller's
             if name == "none" and not args:
                 return Value(receiver.origins - frozenset(selections), receiver.kind)
             if name in queries.TERMLESS:
@@ -389,7 +433,8 @@ class Calls:
                 return receiver.plus(o for value in args for o in value.selections) if name == "union" else receiver
             if name in queries.NARROW or name in queries.CLASS_METHODS:
                 if args or kwargs:
-                    return self.narrowed(selections, "", name, args, kwargs, expr, frame, receiver.has(CALLER))
+                    rows = self.mixed(receiver, self.narrowed(selections, "", name, args, kwargs, expr, frame))
+                    return rows if name in queries.ONE or not self.is_queryset(receiver.kind) else rows.of(receiver.kind)
                 return receiver if name not in queries.RAISING else self.raised(receiver)
             return None
         given = (*args, *kwargs.values())
@@ -397,6 +442,14 @@ class Calls:
         if receiver.has(CALLER) and not receiver.clients and chosen and name in queries.NARROW and not isinstance(receiver.ref, str):
             return self.narrowed((), "", name, args, kwargs, expr, frame, True)
         return None
+
+    def mixed(self: Any, source: Value, rows: Value) -> Value:
+        """Narrowed from a value that is the caller's in one way and rows of anybody in another: whose they are cannot be told."""
+        if source.has(CALLER) and not all(queries.of_caller(selection) for selection in source.selections):
+            for selection in rows.selections:
+                if selection not in source.origins:
+                    self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
+        return rows
 
     def raised(self: Any, value: Value) -> Value:
         for selection in value.selections:
@@ -566,6 +619,8 @@ class Calls:
                 if name not in ("render", "emit"):
                     self.use_changed(value)
         origins = origins_of([*values, *([receiver] if receiver is not None else [])])
+        if receiver is not None and receiver.selections and any(value.has(CALLER) for value in values) and not receiver.has(CALLER):
+            origins = self.for_caller(receiver, name, origins, expr, frame)
         if isinstance(callee.ref, str) and callee.kind is None and not origins:
             return Value(ref=callee.ref + "()", kind=callee.ref if name[:1].isupper() else callee.ref + "()")
         fields: dict[str, Value] = {k: v for k, v in kwargs.items() if k != "**"}
@@ -578,6 +633,14 @@ class Calls:
         result = Value(origins, self.made(callee, name), const=args[0].const if len(args) == 1 and not receiver else None, fields=fields or None,
                        items=args[0].items if len(args) == 1 else None)  # fmt: skip
         return self.guarding(result, receiver, name, values, expr, frame)
+
+    def for_caller(self: Any, receiver: Value, name: str, origins: frozenset[Origin], expr: ir.Call, frame: Frame) -> frozenset[Origin]:
+        """`Order.objects.mine(user)`, a method of rows that cannot be read: it may keep the caller's only, and that is no proof."""
+        if DECORATES.match(name):
+            return origins
+        rows = self.select(receiver.selections[0].model, expr, frame, tuple(receiver.selections))
+        self.bind(rows, frozenset(self.branch), True, frame.scope.module.path, expr.at)
+        return frozenset(o for o in origins if o not in receiver.selections) | {rows}
 
     @staticmethod
     def made(callee: Value, name: str) -> Any:
@@ -617,6 +680,12 @@ class Calls:
         fields = {**(known.fields or {}), **(value.fields or {})} or None
         items = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
         frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, items)
+
+
+def mine(value: Value) -> bool:
+    """Does a term name the caller, or rows of theirs?"""
+    rows = [selection for selection in value.selections if not selection.admin]
+    return value.has(CALLER) or bool(rows and all(queries.of_caller(selection) for selection in rows))
 
 
 _PARTS = frozenset({"getlist", "getone", "getall", "pop", "setdefault", "__getitem__"})

@@ -162,7 +162,7 @@ class Expressions:
         if isinstance(ref, Definition) and ref.kind in ("class", "module"):
             if ref.kind == "class" and self.knowledge.is_model(ref):
                 manager = self.names.class_member(ref, name)
-                if name in queries.MANAGERS or self.is_manager(manager):
+                if name in queries.MANAGERS or self.is_manager(manager) or (manager is None and name.endswith("_objects")):
                     kind = self.names.value_type(manager) if isinstance(manager, Definition) else self.query_class(ref) if name == "query" else None
                     selection = self.select(ref, expr, frame)
                     if name == "query" and isinstance(kind, Definition):
@@ -199,7 +199,11 @@ class Expressions:
         kind = self.names.type_of(member.node.value, self.names.scope_of(member))
         if isinstance(kind, str):
             return kind.endswith("Manager") or "Manager" in kind.rpartition(".")[2] or kind.endswith("as_manager()")
-        return isinstance(kind, Definition) and self.names.is_a(kind, "django.db.models.Manager", "django.db.models.manager.Manager")
+        return self.is_queryset(kind)
+
+    def is_queryset(self: Any, kind: object) -> bool:
+        """A class of Django's managers or querysets, of the project's own."""
+        return isinstance(kind, Definition) and any(isinstance(a, str) and a.endswith(("Manager", "QuerySet")) for a in self.names.mro(kind))
 
     def attr_origins(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> frozenset[Origin]:
         """The origins of an attribute of a value."""

@@ -13,9 +13,9 @@ from typing import Any
 from prodlint import ir
 from prodlint.calls.walk import every, heads
 from prodlint.flow import permissions
-from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name
+from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, ROLE_WORDS, last_name
 from prodlint.flow.parameters import Parameters
-from prodlint.flow.values import CALLER, EMPTY, REQUEST, Value
+from prodlint.flow.values import ADMIN, CALLER, EMPTY, REQUEST, ROLE, Client, Value
 from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.table import Before, Endpoint
 from prodlint.routing.values import items, text
@@ -226,7 +226,7 @@ class Guards:
                 if name in ("test_func", "has_permission"):
                     from prodlint.flow.interpreter import ON, REFUSES
 
-                    self.run.guarded(Value(value.origins), self.frame(found), ON, REFUSES, found.at)
+                    self.run.guarded(Value(value.origins), self.frame(found), ON, REFUSES, found.at, admin=True)
                 if len(self.run.login) > logins:
                     self.note("required", Scope(found.module), found.at, f"{cls.name}.{name}")
             elif isinstance(found, Definition) and found.kind == "value":
@@ -249,8 +249,64 @@ class Guards:
             if isinstance(value, ir.Const) and value.value is None:
                 self.note("none", before.scope, value.at, "auth=None")
             else:
-                self.note("required", before.scope, ir.start_of(value), "auth")
-                self.run.caller_seen = True
+                self.ninja_auth(value, before.scope)
+
+    def ninja_auth(self, given: ir.Expr, scope: Scope) -> None:
+        """`auth=ApiKey(scopes={"stock"})`, `auth=[session, Token()]`: any of several lets in, so only what all of them ask for is asked."""
+        self.run.caller_seen = True
+        each = given.items if isinstance(given, ir.Seq) else (given,)
+        asked = [self.ninja_role(item, scope) for item in each]
+        self.note("admin" if asked and all("admin" in marks for marks in asked) else "required", scope, ir.start_of(given), "auth")
+        if asked and all(asked):
+            self.run.roles.append((scope.module.path, ir.start_of(given), frozenset(), False))
+
+    def ninja_role(self, item: ir.Expr, scope: Scope) -> set[str]:
+        """Does this authentication ask for more than a login: by its arguments, its name, or every way through its own `authenticate`?"""
+        name = _snake(last_name(item))
+        if ADMIN_WORDS.search(name):
+            return {"role", "admin"}
+        if isinstance(item, ir.Call):
+            for keyword in item.kwargs:
+                off = isinstance(keyword.value, (ir.Const, ir.Seq)) and not (
+                    keyword.value.value if isinstance(keyword.value, ir.Const) else keyword.value.items
+                )
+                if keyword.name and ROLE_WORDS.search(keyword.name) and not off:
+                    return {"role"}
+        ref = self.names.resolve(item.func if isinstance(item, ir.Call) else item, scope)
+        if isinstance(ref, Definition) and ref.kind == "class":
+            ref = self.names.class_member(ref, "authenticate")
+        if not isinstance(ref, Definition) or ref.kind != "function":
+            return set()
+        roles, logins = len(self.run.roles), len(self.run.login)
+        given = [Value(frozenset({REQUEST})), Value(frozenset({Client("token", "header")}))]
+        me = [Value(fields={})] if ref.owner is not None and ref.owner.kind == "class" else []
+        answer = self.run.call_function(ref, [*me, *given], {}, self.frame(ref), ir.Name(ref.name, ref.at))
+        del self.run.roles[roles:], self.run.login[logins:]
+        return {"role", *(("admin",) if answer.has(ADMIN) else ())} if answer.has(ROLE) else set()
+
+    def machines(self, me: Value) -> None:
+        """DRF: authentication classes of the project that know no user, only a secret that another server holds."""
+        from prodlint.flow.bases import attribute
+
+        given = attribute(self.run, me, "authentication_classes", self.run.view_frame)
+        classes = [item.ref for item in given.items or ()]
+        if not classes or not all(isinstance(ref, Definition) and ref.kind == "class" and self.knows_no_user(ref) for ref in classes):
+            return
+        cls = me.kind
+        assert isinstance(cls, Definition)
+        self.note("required", Scope(cls.module), cls.at, classes[0].name)
+        self.run.roles.append((cls.module.path, cls.at, frozenset(), False))
+
+    def knows_no_user(self, cls: Definition) -> bool:
+        """Its `authenticate` refuses, and never gives a row of a user."""
+        found = self.names.class_member(cls, "authenticate")
+        if not isinstance(found, Definition) or found.kind != "function":
+            return False
+        body = list(statements(self.names.body(found.node)))  # type: ignore[arg-type]
+        answers = [s.value for s in body if isinstance(s, ir.Return) and s.value is not None]
+        users = [a.items[0] if isinstance(a, ir.Seq) and a.items else a for a in answers]
+        strangers = all((isinstance(u, ir.Const) and u.value is None) or last_name(u) == "AnonymousUser" for u in users)
+        return strangers and any(isinstance(s, ir.Raise) for s in body)
 
     def permissions(self, me: Value) -> None:
         """DRF: the view's permission classes, else the default of the settings."""
@@ -258,6 +314,7 @@ class Guards:
         assert isinstance(cls, Definition)
         if not any(isinstance(a, str) and a.startswith("rest_framework.") for a in self.names.mro(cls)):
             return
+        self.machines(me)
         found, certain = permissions.listed(self.run, me, self.run.view_frame)
         if found is None:
             for dotted in self.settings.permissions:

@@ -17,7 +17,7 @@ from prodlint.flow import bases
 from prodlint.flow.guards import Guards, Settings
 from prodlint.flow.interpreter import Frame, OutOfBudget, Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
-from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge
+from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.schema import Schema
 from prodlint.flow.values import CALLER, PRESENCE, REQUEST, Client, Selection, Value
@@ -26,6 +26,8 @@ from prodlint.routing.table import Endpoint
 
 CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
 SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent", re.I)
+# of the keywords of DRF's @action, those that say what the action may reach
+ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter_backends", "queryset", "serializer_class"})
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -92,6 +94,8 @@ class Analyst:
             if me is not None and endpoint.framework == "fastapi" and endpoint.cls is not None:
                 parameters.class_fields(endpoint.cls, me)
                 self.controller_init(endpoint.cls, me, parameters)
+            if me is not None and endpoint.framework in ("django", "drf"):
+                self.view_init(run, endpoint, me)
             guards.run_all(me)
             self.body(run, endpoint, parameters, me)
         except OutOfBudget:
@@ -117,6 +121,19 @@ class Analyst:
         init = self.names.class_member(cls, "__init__")
         if isinstance(init, Definition) and init.kind == "function" and len(init.node.params) > 1:  # type: ignore[attr-defined]
             parameters.run_dependency(init, me)
+
+    def view_init(self, run: Run, endpoint: Endpoint, me: Value) -> None:
+        """What a class-based view's constructor and the keywords of `@action(...)` set on the view."""
+        assert me.fields is not None and isinstance(me.kind, Definition)
+        init = self.names.class_member(me.kind, "__init__")
+        if isinstance(init, Definition) and init.kind == "function":
+            run.call_function(init, [me], {}, run.view_frame, ir.Name("__init__", init.at))
+        for decorator in endpoint.handler.node.decorators if endpoint.handler is not None else ():  # type: ignore[attr-defined]
+            if isinstance(decorator, ir.Call) and last_name(decorator) == "action":
+                frame = Frame(self.names.scope_of(endpoint.handler), {}, 1)  # type: ignore[arg-type]
+                for keyword in decorator.kwargs:
+                    if keyword.name in ACTION_SETS:
+                        me.fields[keyword.name] = run.eval(keyword.value, frame)
 
     def body(self, run: Run, endpoint: Endpoint, parameters: Parameters, me: Value | None) -> None:
         if endpoint.handler is None:
@@ -251,6 +268,8 @@ class Analyst:
                 ownership, reference = "not-applicable", complete and not public
             elif public:
                 ownership = "public"
+            elif not model and endpoint.framework in ("django", "drf"):
+                ownership = WEAK  # nobody can tell whose rows these are
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
         where, at = self.place(selection, client, endpoint)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
+from prodlint.flow import refusals
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
 from prodlint.flow.knowledge import AUTH_HEADERS, Knowledge, last_name
@@ -70,7 +71,7 @@ class Frame:
     refused: bool = False  # the last return was a no
     noes: int = 0
     open: bool = False  # it says True on a way where nothing was asked of the caller or the object
-    kept: list[frozenset[Outcome]] = field(default_factory=list)
+    kept: list[tuple[frozenset[Outcome], frozenset[Selection]]] = field(default_factory=list)  # what held at each yes, and the data it gives
     tests: list[tuple[Value, bool]] = field(default_factory=list)
     early: set[Origin] = field(default_factory=set)
     outer: Frame | None = None
@@ -223,25 +224,35 @@ class Run(Expressions, Calls):
         value = self.maybe(statement.value, frame)
         if frame.depth == 0:
             self.leaving = True  # what comes later guards this no more
-            self.use(value)
+            if not self.only_addresses(statement.value, frame):
+                self.use(value)
             self.leaving = False
         else:
-            self.given_back(value, value.truth is False or statement.value is None, frame)
+            self.given_back(value, value.truth is False or statement.value is None, frame, refusals.is_refusal(statement.value))
         return RETURNS
 
-    def given_back(self, value: Value, no: bool, frame: Frame) -> None:
+    def only_addresses(self, expr: ir.Expr | None, frame: Frame) -> bool:
+        """A redirect whose address names rows by what the client knows them by: no data leaves with it."""
+        parts = refusals.payload(expr)
+        if parts is None:
+            return False
+        values = ((part, self.eval(part, frame)) for part in parts)
+        return not any(value.selections and not (isinstance(part, ir.Name) and isinstance(value.kind, Definition)) for part, value in values)
+
+    def given_back(self, value: Value, no: bool, frame: Frame, refusal: bool = False) -> None:
         """A callee's return: what held there becomes part of the value, turned around where the value says no."""
         value = self.for_staff(value) if self.admin_depth else value
         outcomes = set(frame.early) - ROLES
         for test, which in frame.tests:
             outcomes |= oriented(test, which)
-        frame.refused = no
-        frame.noes += no
-        if not no:
+        away = no or refusal  # a response that says no is no answer, but what takes it for one is true
+        frame.refused = away
+        frame.noes += away
+        if not away:
             frame.open |= value.truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & ROLES)
-        if not no and not self.admin_depth:  # staff may have their own way in
-            frame.kept.append(frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0))
+        if not away and not self.admin_depth:  # staff may have their own way in
+            frame.kept.append((frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0), carried(value)))
         frame.returns.append(value.plus(flipped(outcomes) if no else outcomes))
 
     def for_staff(self, value: Value) -> Value:
@@ -423,19 +434,8 @@ class Run(Expressions, Calls):
     # ------------------------------------------------------------ what leaves or changes
     def use(self, value: Value) -> None:
         """The data in a value leaves the handler, or is changed."""
-        seen: set[int] = set()
-        pending = [value]
-        while pending:
-            current = pending.pop()
-            if id(current) in seen or len(seen) > 200:
-                continue
-            seen.add(id(current))
-            for selection in current.selections:
-                self.mark(selection)
-            if current.fields and current.receiver is None:
-                pending.extend(current.fields.values())
-            if current.items:
-                pending.extend(current.items)
+        for selection in sorted(carried(value), key=lambda s: (s.path, s.at)):
+            self.mark(selection)
 
     def mark(self, selection: Selection) -> None:
         use = (frozenset(self.held), self.guards if self.leaving else ALWAYS)
@@ -449,6 +449,24 @@ class Run(Expressions, Calls):
 
     def maybe(self, expr: ir.Expr | None, frame: Frame) -> Value:
         return EMPTY if expr is None else self.eval(expr, frame)
+
+
+def carried(value: Value) -> frozenset[Selection]:
+    """The data in a value: its own, and that in its fields and items."""
+    out: set[Selection] = set()
+    seen: set[int] = set()
+    pending = [value]
+    while pending and len(seen) <= 200:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        out.update(current.selections)
+        if current.fields and current.receiver is None:
+            pending.extend(current.fields.values())
+        if current.items:
+            pending.extend(current.items)
+    return frozenset(out)
 
 
 def oriented(test: Value, which: bool) -> frozenset[Origin]:
@@ -472,15 +490,12 @@ def caller_side(expr: ir.Expr, test: Value) -> bool | None:
     return None
 
 
-_REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectResponse", "HTTPFound", "HTTPSeeOther"})
-
-
 def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -> bool:
     """`if user.is_authenticated: return redirect(home)` and `if session: raise AlreadyLoggedIn`: strangers go on, so no login is asked for."""
     if second != ON or first == ON or test.has(ROLE) or not _says_yes(statement.test, test):
         return False
     last = statement.body[-1] if statement.body else None
-    away = isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in _REDIRECTS
+    away = isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in refusals.REDIRECTS
     return first == REFUSES or (away and len(statement.body) == 1)
 
 

@@ -160,7 +160,7 @@ def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, fr
 
     answer = ask(run, term, name, args, frame, expr)
     origins = answer.origins if certain else frozenset(_weaker(o) for o in answer.origins if not isinstance(o, Link))
-    run.guarded(Value(origins), frame, ON, REFUSES, ir.start_of(expr))
+    run.guarded(Value(origins), frame, ON, REFUSES, ir.start_of(expr), admin=True)
 
 
 def _weaker(origin: Any) -> Any:

@@ -45,6 +45,11 @@ CHANGING = frozenset({
     "delete_many", "update_many", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "destroy", "soft_delete",
     "delete_instance", "delete_by_id", "set_by_id", "modify", "upsert_one",
 })  # fmt: skip
+# Calls that give one row, or no rows.
+ONE = RAISING | {
+    "first", "last", "afirst", "get_or_none", "one_or_none", "count", "exists", "aexists", "values", "values_list", "delete", "update", "scalar",
+    "adelete", "aupdate",
+}  # fmt: skip
 # Of those, the calls whose arguments say nothing about which rows come back.
 TERMLESS = frozenset({
     "update", "aupdate", "annotate", "alias", "values", "values_list", "order_by", "only", "defer", "select_related", "prefetch_related", "using",

@@ -7,7 +7,12 @@ sanic 25.3 request, tornado 6.5 RequestHandler.
 
 from __future__ import annotations
 
-from prodlint.flow.values import CALLER, PRESENCE, REQUEST, Client, Value
+import re
+
+from prodlint.flow.values import CALLER, PRESENCE, REQUEST, ROLE, Client, Value
+
+# what a middleware of the project says the caller may do
+GRANTS = re.compile(r"(?:^|_)(?:permissions?|perms|roles?|scopes?|privileges)$")
 
 CONTAINERS = {
     "GET": "query", "query_params": "query", "args": "query", "rel_url": "query", "query": "query", "query_args": "query",
@@ -41,6 +46,8 @@ def attribute(name: str) -> Value:
         return Value(frozenset({CALLER}))
     if name in PLAIN:
         return Value(frozenset({REQUEST}) if name in ("app", "scope") else frozenset())
+    if GRANTS.search(name):
+        return Value(frozenset({ROLE}))
     # What a middleware or decorator of the project put there: the tenant, the project, the profile of who asks.
     return Value(frozenset({CALLER}))
 

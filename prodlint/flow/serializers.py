@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of
+from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value, origins_of
 from prodlint.names import Definition, Scope, statements
 from prodlint.routing.values import items, text
 from prodlint.routing.walking import inside
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 BASES = ("rest_framework.serializers.BaseSerializer", "rest_framework.serializers.Serializer", "rest_framework.serializers.ModelSerializer",
          "rest_framework.serializers.HyperlinkedModelSerializer", "rest_framework.serializers.ListSerializer")  # fmt: skip
 RELATED = frozenset({"PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedRelatedField"})
+# what the constructors of serializers take from the view by habit; no field of a row is called by these names on the serializer itself
+CALLERS = {"user": Value(frozenset({CALLER})), "current_user": Value(frozenset({CALLER})), "request": Value(frozenset({REQUEST}))}
 SETS_UP = ("__init__", "get_fields", "get_extra_kwargs", "to_internal_value", "build_relational_field")
 
 
@@ -53,7 +55,7 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     body = origins_of([*args, *kwargs.values()]) or frozenset({Client("*", "body")})
     data = Value(body, fields=fields)
     context = kwargs.get("context") or Value(fields={"request": Value(frozenset({REQUEST})), "view": me})
-    made = Value(body, cls, None, None, {"validated_data": data, "data": data, "context": context, "initial_data": Value(body)})
+    made = Value(body, cls, None, None, {"validated_data": data, "data": data, "context": context, "initial_data": Value(body), **CALLERS})
     if args or "instance" in kwargs:
         made.fields["instance"] = args[0] if args else kwargs["instance"]  # type: ignore[index]
     for name, value in fields.items():

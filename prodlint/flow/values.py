@@ -151,6 +151,10 @@ class Value:
             return self
         return Value(self.origins | extra, self.kind, self.ref, self.const, self.fields, self.receiver, self.items, self.closure)
 
+    def of(self, kind: Ref | None) -> Value:
+        """The same as an instance of a class."""
+        return Value(self.origins, kind, self.ref, self.const, self.fields, self.receiver, self.items, self.closure)
+
     def signature(self) -> tuple[object, ...]:
         """What makes two arguments alike for a memo of calls."""
         return (self.origins, self.kind, self.ref, self.const, id(self.fields) if self.fields else 0, id(self.closure))

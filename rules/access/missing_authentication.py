@@ -30,5 +30,7 @@ def check(project: Project):
 
 
 def _writes(handler) -> bool:
-    """It changes a record that the client chooses; sign-ups and logins choose none."""
-    return bool(handler.route.methods) and not set(handler.route.methods) <= SAFE and any(choice.ownership == "missing" for choice in handler.ids)
+    """It changes data by a record that the client chooses; sign-ups and logins choose none, and a POST may only read."""
+    chosen = [choice for choice in handler.ids if choice.ownership == "missing"]
+    changing = bool(handler.changes) or not set(handler.route.methods) <= {*SAFE, "POST"} or any(choice.changed for choice in chosen)
+    return bool(handler.route.methods) and not set(handler.route.methods) <= SAFE and bool(chosen) and changing

@@ -1,0 +1,68 @@
+"""Responses that turn somebody away, and those that give nothing away.
+
+Knows: the names and status codes by which web frameworks say no, and redirects. Sources: django 5.2 http/response.py, djangorestframework 3.16
+response.py, flask 3.1, starlette 0.50 responses.py. Does not know: who is turned away, or whether that is right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prodlint import ir
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import Value
+from prodlint.names import Definition
+from prodlint.routing.walking import inside
+
+REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectResponse", "HTTPFound", "HTTPSeeOther"})
+RESPONSES = re.compile(r"(?:Response|Redirect)$|^HttpResponse")
+SAYS_NO = re.compile(r"Forbidden|NotFound|Unauthorized|PermissionDenied|AccessDenied|HTTP_40[134]_")
+NO = (401, 403, 404)
+# attributes of a row that tell where it is, not what it holds
+ADDRESSES = frozenset({"pk", "id", "uuid", "slug", "key", "code", "get_absolute_url"})
+
+
+def is_refusal(expr: ir.Expr | None) -> bool:
+    """`HttpResponseForbidden("...")`, `Response(status=403)`, `JsonResponse({}, status=HTTP_404_NOT_FOUND)`, `({}, 403)`."""
+    if isinstance(expr, ir.Seq):
+        return any(_is_no(item) for item in expr.items)
+    if not isinstance(expr, ir.Call):
+        return False
+    name = last_name(expr.func)
+    if RESPONSES.search(name) and SAYS_NO.search(name):
+        return True
+    return any(keyword.name in ("status", "status_code", "code") and _is_no(keyword.value) for keyword in expr.kwargs)
+
+
+def _is_no(expr: ir.Expr) -> bool:
+    if isinstance(expr, ir.Const):
+        return expr.value in NO and not isinstance(expr.value, bool)
+    return isinstance(expr, ir.Attr) and bool(SAYS_NO.search(expr.name))
+
+
+def is_response_class(value: Value) -> bool:
+    """A class of responses, as `isinstance(found, HttpResponseForbidden)` names it; any of them where there are several."""
+    classes = value.items or (value,)
+    names = [c.ref.name if isinstance(c.ref, Definition) else c.ref.rpartition(".")[2] if isinstance(c.ref, str) else "" for c in classes]
+    return bool(names) and all(RESPONSES.search(name) for name in names)
+
+
+def payload(expr: ir.Expr | None) -> Iterator[ir.Expr] | None:
+    """What a redirect carries beside what the client knows rows by (`order.pk`): names and attributes; None where it is no redirect."""
+    if not isinstance(expr, ir.Call) or last_name(expr.func) not in REDIRECTS:
+        return None
+    return _parts(expr)
+
+
+def _parts(expr: ir.Call) -> Iterator[ir.Expr]:
+    aside: set[int] = set()
+    for part in inside(expr):
+        if isinstance(part, ir.Call):
+            aside.add(id(part.func))  # `reverse` of `reverse("order", args=[order.pk])`
+        if isinstance(part, ir.Attr):
+            if id(part) not in aside and part.name not in ADDRESSES:
+                yield part
+            aside.add(id(part.base))
+        elif isinstance(part, ir.Name) and id(part) not in aside:
+            yield part

@@ -1,0 +1,329 @@
+"""Guards of Django apps that stand elsewhere than in the handler: what helpers hand back, querysets for a user, what a middleware grants,
+authentication that knows no user, keywords of @action, constructors of views."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import by_name, django, ids, project
+
+SHOW = "path('projects/<int:pk>/', show)"
+VIEWS = "register('projects', Projects, basename='projects')"
+
+QUERYSET = """
+class ProjectQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if user.is_superuser:
+            return self
+        return self.filter(public=True)
+
+    def with_notes(self, user):
+        return self.filter(closed=False)
+
+
+class Shared(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    public = models.BooleanField()
+    objects = ProjectQuerySet.as_manager()
+"""
+
+SAID = {
+    "a helper hands a row or a refusal back": (
+        """
+        def found(request, pk):
+            project = Project.objects.get(pk=pk)
+            if request.user is not None and not project.members.filter(pk=request.user.pk).exists():
+                return HttpResponseForbidden("not yours")
+            return project
+
+
+        @login_required
+        def show(request, pk):
+            project = found(request, pk)
+            if isinstance(project, HttpResponseForbidden):
+                return project
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        "owned",
+    ),
+    "nobody reads the refusal": (
+        """
+        def check(request, project):
+            if project.owner != request.user:
+                return HttpResponseForbidden("not yours")
+            return None
+
+
+        @login_required
+        def show(request, pk):
+            project = Project.objects.get(pk=pk)
+            check(request, project)
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        "missing",
+    ),
+    "the answer of a helper in a part of an object": (
+        """
+        class Answer:
+            def __init__(self, note=None, error=None):
+                self.note = note
+                self.error = error
+
+
+        def answer(project, wanted):
+            note = Note.objects.filter(pk=wanted).first()
+            if note is None:
+                return Answer(error="none")
+            if note.project_id != project.pk:
+                return Answer(error="not of this project")
+            return Answer(note=note)
+
+
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, owner=request.user)
+            found = answer(project, pk)
+            if found.note is None:
+                raise Http404
+            return JsonResponse({"text": found.note.text})
+        """,
+        "owned",
+    ),
+    "nothing of anybody else's is among them": (
+        """
+        @login_required
+        def show(request, pk):
+            chosen = Project.objects.filter(pk=pk)
+            if chosen.exclude(owner=request.user).exists():
+                return HttpResponseForbidden()
+            return JsonResponse({"rows": [project.owner.email for project in chosen]})
+        """,
+        "owned",
+    ),
+    "everybody else's": (
+        """
+        @login_required
+        def show(request, pk):
+            chosen = Project.objects.filter(pk=pk).exclude(owner=request.user)
+            return JsonResponse({"rows": [project.owner.email for project in chosen]})
+        """,
+        "missing",
+    ),
+    "what a middleware grants": (
+        """
+        @login_required
+        def show(request, pk):
+            if not request.user_permissions.manage_projects:
+                return HttpResponseForbidden()
+            return JsonResponse({"owner": get_object_or_404(Project, pk=pk).owner.email})
+        """,
+        "unknown",
+    ),
+    "a redirect names the row by its id only": (
+        """
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            if project.owner == request.user:
+                project.delete()
+            return redirect("projects", project.pk)
+        """,
+        "owned",
+    ),
+    "a redirect carries data of the row": (
+        """
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            return redirect(project.document.url)
+        """,
+        "missing",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_what_is_said(name: str) -> None:
+    code, expected = SAID[name]
+    found = django("from django.shortcuts import redirect\n" + "\n".join(line[8:] for line in code.splitlines()), SHOW)
+    assert ids(found["show"]).get("pk") == expected
+
+
+@pytest.mark.parametrize(("method", "expected"), [("visible_to", "unknown"), ("with_notes", "missing")])
+def test_querysets_for_a_user(method: str, expected: str) -> None:
+    code = f"""
+        from shop.sharing import Shared
+
+
+        @login_required
+        def show(request, pk):
+            return JsonResponse({{"owner": get_object_or_404(Shared.objects.{method}(request.user), pk=pk).owner.email}})
+
+
+        @login_required
+        def asked(request, pk):
+            shared = get_object_or_404(Shared, pk=pk)
+            if not Shared.objects.filter(pk=shared.pk).{method}(request.user).exists():
+                raise Http404
+            return JsonResponse({{"owner": shared.owner.email}})
+    """
+    model = "from django.conf import settings\nfrom django.db import models\n" + QUERYSET
+    found = django(code, SHOW + "\npath('asked/<int:pk>/', asked)", {"shop/sharing.py": model})
+    assert (ids(found["show"]), ids(found["asked"])) == ({"pk": expected}, {"pk": expected})
+
+
+@pytest.mark.parametrize(("roles", "expected"), [("request.user_permissions.run_shop", "unknown"), ("request.path", "missing")])
+def test_a_test_func_may_ask_for_a_role(roles: str, expected: str) -> None:
+    code = f"""
+        from django.contrib.auth.mixins import UserPassesTestMixin
+        from django.views.generic import DetailView
+
+
+        class Show(UserPassesTestMixin, DetailView):
+            model = Project
+
+            def test_func(self):
+                return self.{roles}
+
+
+        show = Show.as_view()
+    """
+    assert ids(django(code, SHOW)["get"]) == {"pk": expected}
+
+
+SERVER = """
+    from rest_framework.authentication import BaseAuthentication
+
+
+    class Servers(BaseAuthentication):
+        def authenticate(self, request):
+            if request.headers.get("Authorization") != settings.SHARED_SECRET:
+                raise exceptions.AuthenticationFailed()
+            return {answer}
+
+
+    class Projects(viewsets.GenericViewSet):
+        queryset = Project.objects.all()
+        permission_classes = [permissions.IsAuthenticated]
+
+        @action(detail=True, authentication_classes=[Servers], permission_classes={permissions})
+        def export(self, request, pk=None):
+            return Response(Project.objects.get(pk=pk).owner.email)
+"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "given", "expected"),
+    [
+        ("None", "[]", ("required", "unknown")),
+        ("(Project.objects.get(key=request.headers['key']).owner, None)", "[]", ("none", "public")),
+        ("(Project.objects.get(key=request.headers['key']).owner, None)", "[permissions.IsAuthenticated]", ("required", "missing")),
+    ],
+)
+def test_keywords_of_an_action(answer: str, given: str, expected: tuple[str, str]) -> None:
+    found = django(SERVER.format(answer=answer, permissions=given), VIEWS)["export"]
+    assert (found.route.authentication, ids(found)["pk"]) == expected
+
+
+def test_a_constructor_says_what_a_view_shows() -> None:
+    code = """
+        from django.views.generic import DetailView
+
+
+        class Show(DetailView):
+            def __init__(self, model=Country):
+                self.model = model
+
+
+        show = login_required(Show.as_view())
+    """
+    assert ids(django(code, SHOW)["get"]) == {"pk": "not-applicable"}
+
+
+def test_a_serializer_that_knows_the_user() -> None:
+    code = """
+        class NewNote(serializers.ModelSerializer):
+            class Meta:
+                model = Note
+                fields = ["project", "text"]
+
+            def validate_project(self, project):
+                if project.owner != self.user:
+                    raise serializers.ValidationError("not yours")
+                return project
+
+
+        class Notes(viewsets.ModelViewSet):
+            serializer_class = NewNote
+            permission_classes = [permissions.IsAuthenticated]
+
+            def get_queryset(self):
+                return Note.objects.filter(project__owner=self.request.user)
+    """
+    found = django(code, "register('notes', Notes, basename='notes')")
+    assert {link.id: link.ownership for link in found["create"].links} == {"project": "owned"}
+
+
+NINJA = """
+from django.conf import settings
+from django.urls import path
+from ninja import NinjaAPI
+from ninja.security import APIKeyHeader, HttpBearer, django_auth
+
+from shop.models import Project
+
+
+class Key(APIKeyHeader):
+    def __init__(self, scopes=()):
+        self.scopes = scopes
+
+    def authenticate(self, request, key):
+        return Project.objects.filter(key=key).first()
+
+
+class Staff(HttpBearer):
+    def authenticate(self, request, token):
+        user = find(token)
+        if user.is_staff:
+            return user
+        return None
+
+
+def find(token):
+    ...
+
+
+api = NinjaAPI()
+
+
+@api.get("/projects/{pk}", auth=AUTH)
+def show(request, pk: int):
+    return {"name": Project.objects.get(pk=pk).name}
+
+
+urlpatterns = [path("api/", api.urls)]
+"""
+NINJA_MODELS = """
+from django.conf import settings
+from django.db import models
+
+
+class Project(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    name = models.TextField()
+"""
+
+
+@pytest.mark.parametrize(
+    ("auth", "expected"),
+    [
+        ("django_auth", "missing"),
+        ("Key()", "missing"),
+        ("Key(scopes=())", "missing"),
+        ('Key(scopes={"stock"})', "unknown"),
+        ('[django_auth, Key(scopes={"stock"})]', "missing"),
+    ],
+)
+def test_what_ninja_authentication_asks_for(auth: str, expected: str) -> None:
+    found = by_name(project({"shop/__init__.py": "", "shop/models.py": NINJA_MODELS, "shop/api.py": NINJA.replace("AUTH", auth)}))
+    assert (found["show"].route.authentication, ids(found["show"])) == ("required", {"pk": expected})
