@@ -80,6 +80,16 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("server", "andler", r"\bexport\s+(?:default\s+)?(?:async\s+)?function\s+(?:GET|POST|PUT|PATCH|DELETE|handler)\b|\bNextApiRe(?:quest|sponse)\b"),
     ("server", "use server", r"""^['"]use server['"]"""),
 )  # fmt: skip
+# reads of environment variables; what follows or precedes one that has a fallback
+ENVIRONMENT = re.compile(
+    r"""(?x)\b(?:process|Bun)\.env(?:\.|\[['"])(?P<js>[A-Z][A-Z0-9_]{2,}) | \bDeno\.env\.get\(\s*['"](?P<deno>[A-Z][A-Z0-9_]{2,})['"]\s*\)
+    | \bimport\.meta\.env\.(?P<vite>[A-Z][A-Z0-9_]{2,}) | \bos\.Getenv\(\s*"(?P<go>[A-Z][A-Z0-9_]{2,})"\)
+    | \bENV(?:\[|\.fetch\(\s*)['"](?P<rb>[A-Z][A-Z0-9_]{2,})['"][\])]
+    | \b(?:env|getenv)\(\s*['"](?P<php>[A-Z][A-Z0-9_]{2,})['"]\s*\) | \bSystem\.getenv\(\s*"(?P<jvm>[A-Z][A-Z0-9_]{2,})"\s*\)
+    | \bGetEnvironmentVariable\(\s*"(?P<cs>[A-Z][A-Z0-9_]{2,})"\s*\) | \benv::var\(\s*"(?P<rs>[A-Z][A-Z0-9_]{2,})"\s*\)"""
+)
+_FALLBACK = re.compile(r"""['"]?\]?\)*\s*(?:\|\||\?\?|\?(?![.:])|&&|[=!]==?|\bor\b|\.unwrap_or|\.ok\(|\.or_else|=(?!=))""")
+_ASKED = re.compile(r"(?:\bif\s*\(?\s*!?|!!?|\?\s*|&&\s*|\|\|\s*|\bunless\s+|[=!]==?\s*|\bdelete\s+|\bin\s+|\belsif\s+|\breturn\s+!)$")
 _COMPILED = tuple((word, needle, re.compile(pattern, re.M)) for word, needle, pattern in SIGNS)
 _SHELL = re.compile(r"#![^\n]*\b(?:ba|z|da|k)?sh\b")
 _COMMENT = re.compile(r"^\s*(?://|#(?!\[)|\*|--|/\*)")
@@ -102,12 +112,33 @@ def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
             found.append(Entry(word, match.group()[:80], "string", number, match.start() - start + 1))
             if len(found) >= MAX_SIGNS:
                 break
+    found += _variables(text) if not shell else ()
     name = path.rpartition("/")[2]
     script = (Block("script", name, 1, text.count("\n") + 1, tuple(_commands(text))),) if shell else ()
     if not found:
         return script, ()
     found.sort(key=lambda entry: (entry.line, entry.column, entry.key))
     return (*script, Block("signs", name, found[0].line, found[-1].line, tuple(found[:MAX_SIGNS]))), ()
+
+
+def _variables(text: str) -> Iterator[Entry]:
+    """The first read of each environment variable: "env", or "env-optional" where any read has a fallback or asks whether it is set."""
+    if "env" not in text and "ENV" not in text and "nviron" not in text:
+        return
+    out: dict[str, Entry] = {}
+    for match in ENVIRONMENT.finditer(text):
+        start = text.rfind("\n", 0, match.start()) + 1
+        before = text[start : match.start()]
+        if _COMMENT.match(before) or len(out) >= MAX_SIGNS:
+            continue
+        name = match.group(match.lastgroup or 0)
+        optional = _FALLBACK.match(text, match.end()) is not None or _ASKED.search(before) is not None
+        known = out.get(name)
+        if known is None or (optional and known.key == "env"):
+            out[name] = Entry(
+                "env-optional" if optional else "env", name, "string", text.count("\n", 0, match.start()) + 1, match.start() - start + 1
+            )
+    yield from out.values()
 
 
 def _commands(text: str) -> Iterator[Entry]:

@@ -145,6 +145,8 @@ _MIGRATES = re.compile(
     r"\bmanage\.py\s+migrate\b|\balembic\s+upgrade\b|\bflask\s+db\s+upgrade\b|\bprisma\s+migrate\s+deploy\b|\brails?\s+db:(?:migrate|prepare)\b|\brake\s+db:migrate\b"
     r"|\bphp\s+artisan\s+migrate\b|\bsupabase\s+db\s+push\b|\bdrizzle-kit\s+(?:migrate|push)\b|\bknex\s+migrate:latest\b|\bsequelize\s+db:migrate\b|\btypeorm\b[^\n]*migration:run"
     r"|\bgoose\b[^\n]*\bup\b|\bmigrate\b[^\n]*-database\b|\bflyway\s+migrate\b|\bliquibase\s+update\b|\bdbmate\s+up\b|\baerich\s+upgrade\b|\byoyo\s+apply\b|\bsqitch\s+deploy\b|\bef\s+database\s+update\b"
+    r"|\bmix\s+ecto\.migrate\b|\bdiesel\s+migration\s+run\b|\bsqlx\s+migrate\s+run\b|\batlas\s+migrate\s+apply\b|\bmikro-orm\s+migration:up\b|\bnode-pg-migrate\s+up\b"
+    r"|\b(?:npm|pnpm|yarn|bun)\s+(?:--?\S+\s+)*(?:run\s+)?(?:(?:db|prisma|database)[:-])?migrat(?:e|ions?)(?:[:-](?:deploy|up|run|prod|latest))?(?=\s|$|;|&)"
 )
 
 
@@ -256,6 +258,13 @@ class Commands:
             targets = [target for (_, known), target in self._targets.items() if known == name]
             return any(entry.key == "run" and not entry.value.startswith("echo") for target in targets for entry in target.entries)
         return True
+
+    def script_named(self, name: str) -> Iterator[str]:
+        """The lines of the one script of that name; nothing where there are several."""
+        found = [script for path, script in self._scripts.items() if path.rpartition("/")[2] == name]
+        for entry in found[0].entries if len(found) == 1 else ():
+            if entry.key == "line":
+                yield from self.expanded(entry.value, dirname(found[0].path), 2)
 
     def _behind(self, command: str, folder: str) -> Iterator[tuple[str, str]]:
         for found in _MAKE.finditer(command):

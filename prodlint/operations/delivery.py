@@ -164,12 +164,12 @@ class Delivery:
                 if (target, stage) in seen:
                     continue
                 seen.add((target, stage))
-                off = is_off(step.condition) or any(is_off(each.job.condition) for each in self._above(node))
+                off = is_off(step.condition) or any(is_off(each.job.condition) for each in self.above(node))
                 manual = node.job.manual or (bool(node.events) and node.events <= {"manual", "called"})
                 gate, why, at = ("", "", None) if off else self._gate(node, position, step)
                 yield Deploy(step.at, target, shown, node, stage, off, manual, gate, why, at)
 
-    def _above(self, node: Node) -> Iterator[Node]:
+    def above(self, node: Node) -> Iterator[Node]:
         """The node and the jobs that call its pipeline."""
         yield node
         key = node.key
@@ -189,7 +189,7 @@ class Delivery:
     def _stage(self, node: Node, step: Step, shown: str) -> str:
         if node.events and node.events <= {"pull_request"}:
             return "preview"
-        for each in reversed(list(self._above(node))):  # what the outermost caller says is what counts for this run
+        for each in reversed(list(self.above(node))):  # what the outermost caller says is what counts for this run
             named = [stage_of(name) for name, _ in each.job.environments]
             if any(named):
                 return "production" if "production" in named else next(word for word in named if word)
@@ -275,7 +275,7 @@ class Delivery:
             yield from self._parts(self.nodes[key])
 
     def _between(self, top: Node, inner: Node) -> list[Node]:
-        return [each for each in self._above(inner) if each.key.startswith(top.key) and each is not top]
+        return [each for each in self.above(inner) if each.key.startswith(top.key) and each is not top]
 
     def _chained(self, node: Node) -> tuple[str, str, Span | None] | None:
         """Gates between pipelines: one that starts after another, one that starts at a tag which another makes."""
@@ -299,6 +299,10 @@ class Delivery:
                     if any(state == "yes" for state, _ in found):
                         return "yes", f"starts at a tag that {other.job.id} makes after {where(found[0][1])}", other.job.at
         return None
+
+    def ancestors(self, node: Node) -> set[str]:
+        """The keys of every job that has ended before this one begins, with what it calls; also of those that the callers of its pipeline need."""
+        return {part.key for above in self.above(node) for each in self._ancestors(above) if each is not above for part in self._parts(each)}
 
     def _ancestors(self, node: Node) -> Iterator[Node]:
         seen: set[str] = set()

@@ -53,6 +53,7 @@ OPERATIONS = re.compile(
     re.I,
 )
 BACK = re.compile(r"\broll(?:ing)?[- ]?back\b|\b(?:revert|undo)(?:ing)? (?:a|the) (?:deploy|release)", re.I)
+RESTORE = re.compile(r"\brestor(?:e|es|ing|ation)\b|\bdisaster\b|\brecover(?:y|ing)\b(?! codes?)|\bpoint[- ]in[- ]time\b", re.I)
 _GUIDE = re.compile(
     r"(?:^|/)(?:README|(?:[\w-]*[-_])?(?:deploy\w*|operat\w*|run(?:ning|book)?s?|troubleshoot\w*|maint\w*|infra\w*|admin\w*|guide|faq|host\w*|install\w*|develop\w*|contribut\w*|set-?up|start\w*|hot-?fix"
     r"|releas\w*|incident\w*|rollbacks?|recover\w*|backups?|upgrad\w*|docker|local)(?:[-_][\w-]*)?|(?:guides?|operations|ops|admin\w*|deploy\w*|runbooks?|playbooks?|maintenance|hosting|self-host\w*"
@@ -233,6 +234,10 @@ class Documents:
     def _speaks(part: Part, form: re.Pattern[str]) -> bool:
         name = part.path.rpartition("/")[2].replace("_", " ").replace("-", " ")
         return form.search(part.heading) is not None or (part.head.level <= 1 and form.search(name) is not None)
+
+    def restoring(self) -> Part | None:
+        """A part that says how data comes back from a copy, with something to do."""
+        return next((part for part in self.parts if self._speaks(part, RESTORE) and part.steps), None)
 
     # ------------------------------------------------------------ commands and links
     def dead(self, command: str, folder: str = "") -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from posixpath import dirname
 
-from prodlint.declared import ConfigurationQuestions, Declared
+from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.names import Names
 from prodlint.operations import github, gitlab, hosted
@@ -21,8 +21,9 @@ from prodlint.operations.delivery import Delivery, short
 from prodlint.operations.documents import Documents, Part, parts
 from prodlint.operations.environments import Environment, environments
 from prodlint.operations.python_signs import python_signs
+from prodlint.operations.release_questions import ReleaseQuestions
 from prodlint.operations.rollout import BLOCKS, WORKLOADS, Rollout, rollouts
-from prodlint.operations.variables import documented, required
+from prodlint.operations.variables import documented, elsewhere, required
 from prodlint.operations.watching import ALERTS, ALWAYS_TOLD, RULES, Alert, Sign, alerts, signs
 from prodlint.operations.watching import KINDS as WATCHED
 from prodlint.operations.workloads import Workload, workloads
@@ -31,7 +32,7 @@ from prodlint.routing.table import Table
 CODE = frozenset({"python", "javascript", "typescript", "go", "ruby", "php", "java", "kotlin", "csharp"})
 
 
-class OperationsQuestions(ConfigurationQuestions):
+class OperationsQuestions(ReleaseQuestions):
     """Mixin of Project, on top of the questions about configuration; expects `names` and `table` of the questions about access."""
 
     names: Names
@@ -174,6 +175,10 @@ class OperationsQuestions(ConfigurationQuestions):
     def required_variables(self) -> dict[str, Span]:
         """Environment variables that Python code reads without a default, with the first place."""
         return required(self.names) if any(facts.module is not None for facts in self.files.values()) else {}
+
+    def bare_variables(self) -> dict[str, Span]:
+        """Environment variables that code in other languages reads with no fallback anywhere, with the first place."""
+        return elsewhere(self.signs("env", "env-optional"))
 
     def documented_variables(self) -> set[str]:
         """Names of variables that an example file, a document or a platform file has; empty where no example file and no document lists any."""

@@ -1,7 +1,7 @@
-"""Environment variables: which ones Python code requires, and which ones are written down.
+"""Environment variables: which ones the code requires, and which ones are written down.
 
-Knows: reads without a default (`os.environ["X"]`, `env("X")`, `config("X")`), lists of names in example files, documents and platform files. Does
-not know: settings classes and other languages; names that are computed; whether an absent name is caught.
+Knows: reads without a default in Python (`os.environ["X"]`, `env("X")`, `config("X")`), bare reads in other languages, lists of names in example
+files, documents and platform files. Does not know: settings classes; names that are computed; whether an absent name is caught.
 """
 
 from __future__ import annotations
@@ -18,6 +18,33 @@ from prodlint.operations.python_signs import nodes
 _NAME = re.compile(r"^[A-Z][A-Z0-9_]{2,}$")
 _WORD = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
 _PLATFORM = frozenset({"HOME", "PATH", "USER", "PORT", "CI", "HOSTNAME", "PWD", "SHELL", "TMPDIR", "LANG", "TZ"})
+
+# what platforms, tools and shells set by themselves
+_GIVEN = re.compile(
+    r"NODE_ENV|CI|TERM|EDITOR|COLUMNS|NO_COLOR|FORCE_COLOR|DEBUG|ANALYZE|TMP|TEMP|APPDATA|LOCALAPPDATA|USERPROFILE|USERNAME|LOGNAME|DYNO"
+    r"|HTTPS?_PROXY|NO_PROXY"
+    r"|PROD|DEV|SSR|MODE|BASE_URL|GOOGLE_APPLICATION_CREDENTIALS|DOCKER_HOST|KUBECONFIG|KUBERNETES_\w+|FUNCTIONS_\w+|PROJECT_ROOT"
+    r"|(?:VERCEL|NEXT|NETLIFY|RAILWAY|RENDER|FLY|HEROKU|K|GAE|GITHUB|GITLAB|CI|CF_PAGES|AWS_LAMBDA|WEBSITE|XDG|npm|GITPOD|CODESPACE\w*|NX|TURBO|JEST|VITEST)_\w*"
+    r"|VERCEL|NETLIFY|RENDER|AWS_REGION|AWS_DEFAULT_REGION|AWS_EXECUTION_ENV|AWS_ACCESS_KEY_ID|AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN"
+)
+_OF_SUPABASE = re.compile(r"SUPABASE_(?:URL|ANON_KEY|SERVICE_ROLE_KEY|DB_URL)")
+_TOOLS = re.compile(
+    r"\.config\.[cm]?[jt]s$|(?:^|/)(?:scripts?|tools|e2e|tests?|bench\w*|examples?|\.storybook|bin|hack|spec|features)/|(?:^|/)Rakefile$"
+)
+
+
+def elsewhere(signs: Iterable[tuple[Span, str, str]]) -> dict[str, Span]:
+    """name -> the first place that reads it bare, in languages other than Python; names that any place reads with a fallback are left out. signs:
+    (place, "env" or "env-optional", name)."""
+    out: dict[str, Span] = {}
+    optional: set[str] = set()
+    for at, word, name in signs:
+        if word == "env-optional":
+            optional.add(name)
+        elif not _TOOLS.search(at.path) and not _GIVEN.fullmatch(name) and name not in _PLATFORM:
+            if not ("supabase/functions/" in at.path and _OF_SUPABASE.fullmatch(name)):
+                out.setdefault(name, at)
+    return {name: at for name, at in out.items() if name not in optional}
 
 
 def required(names: Names) -> dict[str, Span]:

@@ -5,7 +5,8 @@ from prodlint import Finding, Project, Proof, Skip
 
 def check(project: Project):
     reads = project.required_variables()
-    if not reads:
+    bare = {name: at for name, at in project.bare_variables().items() if name not in reads}
+    if not reads and not bare:
         yield Skip("the code requires no environment variable")
         return
     known = project.documented_variables()
@@ -16,5 +17,10 @@ def check(project: Project):
     for at, name in missing:
         words = f"the app does not start without {name}, and no document or example of an environment file names it"
         yield Finding(at, words, confidence="medium", subject={"resource": name})
-    if not missing:
-        yield Proof(min(reads.values()), f"all {len(reads)} variables that the code requires are written down")
+    unsaid = sorted((at, name) for name, at in bare.items() if name not in known)
+    for at, name in unsaid:
+        words = f"{name} is read without a fallback, and no document or example of an environment file names it"
+        yield Finding(at, words, confidence="medium", subject={"resource": name})
+    if not missing and not unsaid:
+        every = {**bare, **reads}
+        yield Proof(min(every.values()), f"all {len(every)} variables that the code requires are written down")
