@@ -31,11 +31,13 @@ class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuest
         unmatched: frozenset[str] = frozenset(),
         git: Git | None = None,
         history: tuple[Leak, ...] | None = None,
+        jobs: int = 1,
     ) -> None:
         """files: path -> facts, every examined file; tracked: path -> is it in git's index (None where there is no git);
         models: what libraries mean (prodlint's own where not given); vocabulary: `[tool.prodlint.access]`; unmatched: code files that
         semgrep rules should have been tried on and were not; git: what it says about .env files; history: what commits added, None where
-        nobody asked."""
+        nobody asked; jobs: processes that endpoints are shared out among."""
+        self.jobs = jobs
         self.history = history
         self.git = git or Git(present=any(tracked is not None for tracked in (tracked or {}).values()))
         self.unmatched = unmatched
@@ -102,6 +104,7 @@ def link(
     unmatched: frozenset[str] = frozenset(),
     git: Git | None = None,
     history: tuple[Leak, ...] | None = None,
+    jobs: int = 1,
 ) -> Project:
     """All facts linked into one project."""
-    return Project(files, tracked, models, vocabulary, unmatched, git, history)
+    return Project(files, tracked, models, vocabulary, unmatched, git, history, jobs)

@@ -13,7 +13,7 @@ import msgspec
 
 from prodlint.config import Config, read_baseline
 from prodlint.decide import decide
-from prodlint.facts import Progress, extract
+from prodlint.facts import Progress, extract, processors
 from prodlint.facts.cache import Cache
 from prodlint.model import FileFacts, Git, Leak, Problem, Source
 from prodlint.models import load
@@ -56,7 +56,8 @@ class Examination:
         facts, told, unmatched = matched(facts, files, self.wanted, self.cache, self.book.rules if self.tables else ())
         tracked = {source.path: source.tracked for source in files}
         past = searched(self.history, self.sources, self.progress)
-        return facts, [*unread, *told], link(facts, tracked, load(self.book.model_folders), vocabulary(self.config), unmatched, self.git, past)
+        models, words = load(self.book.model_folders), vocabulary(self.config)
+        return facts, [*unread, *told], link(facts, tracked, models, words, unmatched, self.git, past, self.jobs or processors())
 
     @property
     def facts(self) -> dict[str, FileFacts]:

@@ -232,7 +232,7 @@ def _key(source: Source, visitors: Visitors) -> str:
 def _extract(missing: Sequence[Source], jobs: int, visitors: Visitors, progress: Progress | None, executor: Executor | None) -> dict[str, bytes]:
     heavy = sum(len(source.data) // _EASIER.get(source.path.rpartition(".")[2], 1_000) for source in missing)
     heavy //= 6 if visitors is None else 1
-    workers = jobs or _processors()
+    workers = jobs or processors()
     if executor is None and (workers < 2 or heavy < POOL_BYTES):
         told = None if progress is None else lambda number: progress(number, len(missing))
         return {source.path: data for source, data in zip(missing, _packed(missing, visitors, told), strict=True)}
@@ -252,7 +252,8 @@ def _extract(missing: Sequence[Source], jobs: int, visitors: Visitors, progress:
     return out
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

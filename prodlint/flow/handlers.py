@@ -10,7 +10,6 @@ budget ran out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from prodlint import ir
 from prodlint.flow import bases
@@ -21,6 +20,7 @@ from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.schema import Schema
 from prodlint.flow.values import CALLER, PRESENCE, REQUEST, Client, Selection, Value
+from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Endpoint
 
@@ -29,45 +29,6 @@ SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent", re.
 # of the keywords of DRF's @action, those that say what the action may reach
 ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter_backends", "queryset", "serializer_class"})
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
-
-
-@dataclass(eq=False, slots=True)
-class Choice:
-    """A client value that selects data: what was chosen, by which value, and whether it is tied."""
-
-    selection: Selection
-    client: Client
-    field: str
-    ownership: str
-    model: str
-    owner_path: tuple[str, ...] | None
-    path: str
-    at: int
-    why: tuple[str, str, int] = ("", "", 0)
-    changed: bool = False
-    reference: bool = False  # loose, and left alone only because no path leads from the model to a user
-
-
-@dataclass(eq=False, slots=True)
-class Outcome:
-    """All that was understood of one endpoint."""
-
-    endpoint: Endpoint
-    authentication: str
-    ownership: str
-    admin: bool
-    choices: list[Choice] = field(default_factory=list)
-    evidence: list[tuple[str, int, str]] = field(default_factory=list)
-    caller_known: bool = False
-    touches: bool = False
-    complete: bool = True
-    guards: list[tuple[str, str, int, str]] = field(default_factory=list)
-    role: bool = False
-    changed: tuple[str, ...] = ()
-    links: list[Choice] = field(default_factory=list)
-    scoped: frozenset[Definition] = frozenset()
-    lists: list[tuple[Definition, tuple[str, ...], str, int]] = field(default_factory=list)
-    claims: list[Choice] = field(default_factory=list)  # who the caller is, as a cookie or header without a signature says it
 
 
 class Analyst:
@@ -84,7 +45,7 @@ class Analyst:
         me = self.instance(endpoint, parameters)
         scope = self.names.scope_of(endpoint.handler) if endpoint.handler is not None else Scope(endpoint.cls.module) if endpoint.cls else None
         if scope is None:
-            return Outcome(endpoint, "unknown", "unknown", False, complete=False)
+            return Outcome(endpoint.methods, "unknown", "unknown", complete=False)
         run.me, run.schema = me, self.schema
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.view_frame = Frame(scope, {}, 0, me=me, owner=endpoint.cls)
@@ -189,8 +150,7 @@ class Analyst:
         for terminal, (selection, name, client), tied in judge.asked(touched):
             if tied == LOOSE and self.is_claim(selection, name, client):
                 where, at = self.place(selection, client, endpoint)
-                label = getattr(selection.model, "name", "")
-                claims.setdefault(client.name, Choice(selection, client, name, LOOSE, label, None, where, at))
+                claims.setdefault(client.name, _choice(selection, client, name, LOOSE, where, at))
             if not terminal.link and not self.counts(selection, name, client, terminal.changed, authentication == "none"):
                 continue
             sure = complete and not role and run.truncated.isdisjoint((terminal, selection, client))
@@ -202,7 +162,7 @@ class Analyst:
             known = choices.get((client.name, client.source, choice.model))
             if known is None or _worse(choice.ownership, known.ownership):
                 choices[(client.name, client.source, choice.model)] = choice
-        found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.client.name))
+        found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.id))
         if self.knowledge.is_public(endpoint.path, endpoint.name):
             for choice in found:
                 choice.ownership = "public" if choice.ownership in (LOOSE, WEAK) else choice.ownership
@@ -210,22 +170,23 @@ class Analyst:
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
         evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]
         changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
-        return Outcome(endpoint, authentication, ownership, admin, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete,
-                       guards.levels, role or admin, changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.client.name)),
-                       self.scoped(touched, judge), self.lists(touched, judge, admin, authentication),
-                       [claims[name] for name in sorted(claims)])  # fmt: skip
+        return Outcome(
+            endpoint.methods, authentication, ownership, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, role or admin,
+            changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge),
+            self.lists(touched, judge, admin, authentication), [claims[name] for name in sorted(claims)],
+        )  # fmt: skip
 
     @staticmethod
-    def scoped(touched: list[Selection], judge: Judge) -> frozenset[Definition]:
-        """Models of which this endpoint reaches only what is tied to the caller."""
-        return frozenset(s.model for s in touched if isinstance(s.model, Definition) and not s.link and judge.verdict(s) == TIED)
+    def scoped(touched: list[Selection], judge: Judge) -> tuple[str, ...]:
+        """Keys of the models of which this endpoint reaches only what is tied to the caller."""
+        return tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and not s.link and judge.verdict(s) == TIED}))
 
-    def lists(self, touched: list[Selection], judge: Judge, admin: bool, authentication: str) -> list[tuple[Definition, tuple[str, ...], str, int]]:
+    def lists(self, touched: list[Selection], judge: Judge, admin: bool, authentication: str) -> list[Listing]:
         """Lists of rows that have an owner, and that nothing narrows to the caller's or to what the client names."""
         if admin or authentication != "required":
             return []
         return [
-            (s.model, self.schema.owner_path(s.model) or (), s.path, s.at)
+            Listing(s.model.name, key_of(s.model), self.schema.owner_path(s.model) or (), s.path, s.at)
             for s in touched
             if s.listing and isinstance(s.model, Definition) and not s.admin and judge.verdict(s) == LOOSE and self.schema.owner_path(s.model)
             and not any(_narrows(value) for chain in judge.chains(s) for part in chain for _, value in part.terms)
@@ -256,7 +217,6 @@ class Analyst:
     ) -> Choice:  # fmt: skip
         model = selection.model
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
-        label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
         reference = False
         if ownership == LOOSE:
             public = authentication == "none" and set(endpoint.methods) <= {"GET", "HEAD"}
@@ -274,7 +234,7 @@ class Analyst:
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
         where, at = self.place(selection, client, endpoint)
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
-        return Choice(selection, client, name, ownership, label, path, where, at, why, terminal.changed, reference)
+        return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference)
 
     @staticmethod
     def place(selection: Selection, client: Client, endpoint: Endpoint) -> tuple[str, int]:
@@ -314,6 +274,18 @@ class Analyst:
         if run.caller_seen and touched and not words and any(self.knowledge.is_model(s.model) for s in touched):
             return "unknown"
         return "public" if "public" in words else "not-applicable"
+
+
+def _choice(
+    selection: Selection, client: Client, name: str, ownership: str, path: str, at: int, owner_path: tuple[str, ...] | None = None,
+    why: tuple[str, str, int] = ("", "", 0), changed: bool = False, reference: bool = False,
+) -> Choice:  # fmt: skip
+    """A choice as plain data."""
+    model = selection.model
+    label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
+    lookup = (selection.path, selection.at, selection.end)
+    return Choice(client.name, client.source, name, ownership, label, key_of(model), owner_path, path, at, lookup, why, changed, selection.changed,
+                  reference)  # fmt: skip
 
 
 def _narrows(value: Value) -> bool:

@@ -9,14 +9,15 @@ import msgspec
 
 from prodlint import ir
 from prodlint.flow import siblings
-from prodlint.flow.handlers import Analyst, Choice, Outcome
 from prodlint.flow.knowledge import Knowledge
+from prodlint.flow.verdicts import Choice, Outcome
+from prodlint.flow.workers import analysed
 from prodlint.model import FileFacts, Problem, Span
 from prodlint.models import Models
-from prodlint.names import Definition, Names
+from prodlint.names import Names
 from prodlint.report import Access, Related, Route, RouteRef
 from prodlint.routing import find
-from prodlint.routing.table import Table
+from prodlint.routing.table import Endpoint, Table
 
 
 class UnboundId(msgspec.Struct, frozen=True):
@@ -73,11 +74,12 @@ class Handler(msgspec.Struct, frozen=True):
 
 
 class AccessQuestions:
-    """Mixin of Project; expects `files`, `models`, `vocabulary`."""
+    """Mixin of Project; expects `files`, `models`, `vocabulary`, `jobs`."""
 
     files: dict[str, FileFacts]
     models: Models
     vocabulary: dict[str, tuple[str, ...]]
+    jobs: int
     _names: Names | None = None
     _table: Table | None = None
     _handlers: tuple[Handler, ...] | None = None
@@ -99,12 +101,11 @@ class AccessQuestions:
     def handlers(self) -> tuple[Handler, ...]:
         """Every route with its verdict, in file and line order."""
         if self._handlers is None:
-            names = self.names
-            analyst = Analyst(names, Knowledge(names, self.models, self.vocabulary))
-            outcomes = [analyst.analyse(endpoint) for endpoint in self.table.endpoints]
+            endpoints = self.table.endpoints
+            outcomes = analysed(self.names, Knowledge(self.names, self.models, self.vocabulary), endpoints, self.jobs)
             siblings.weigh(outcomes)
-            scoped = frozenset[Definition]().union(*(outcome.scoped for outcome in outcomes))
-            self._handlers = tuple(_handler(outcome, scoped) for outcome in outcomes)
+            scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))
+            self._handlers = tuple(_handler(endpoint, outcome, scoped) for endpoint, outcome in zip(endpoints, outcomes, strict=True))
         return self._handlers
 
     def routes(self) -> tuple[Route, ...]:
@@ -133,29 +134,24 @@ class AccessQuestions:
         return []
 
 
-def _handler(outcome: Outcome, scoped: frozenset[Definition]) -> Handler:
-    endpoint = outcome.endpoint
-    lookups = tuple(
-        Access(c.model, c.client.name, c.client.source, c.ownership, c.selection.path, ir.line_of(c.selection.at)) for c in outcome.choices
-    )
+def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str]) -> Handler:
+    lookups = tuple(Access(c.model, c.id, c.source, c.ownership, c.lookup[0], ir.line_of(c.lookup[1])) for c in outcome.choices)
     evidence = tuple(dict.fromkeys(Related(Span(path, line), words) for path, line, words in sorted(outcome.evidence) if path))
     route = Route(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line, endpoint.framework, outcome.authentication,
                   outcome.ownership, lookups, evidence)  # fmt: skip
     ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
     at = Span(endpoint.file, endpoint.line)
-    ids, links = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links))
-    claims = tuple(_id(c, scoped) for c in outcome.claims)
-    lists = tuple(OpenList(_span(path, where), model.name, owner, model in scoped) for model, owner, path, where in outcome.lists)
+    ids, links, claims = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links, outcome.claims))
+    lists = tuple(OpenList(_span(each.path, each.at), each.model, each.owner_path, each.key in scoped) for each in outcome.lists)
     return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, outcome.role, outcome.changed, links, lists, claims)
 
 
-def _id(choice: Choice, scoped: frozenset[Definition]) -> UnboundId:
-    selection = choice.selection
-    end = selection.end if selection.path == choice.path and selection.at == choice.at else 0
-    why, path, place = choice.why
-    return UnboundId(_span(choice.path, choice.at, end), choice.client.name, choice.client.source, choice.model, choice.field, choice.ownership,
-                     choice.owner_path, _span(selection.path, selection.at, selection.end), why, _span(path, place) if path and place else None,
-                     choice.changed, selection.model in scoped)  # fmt: skip
+def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:
+    path, start, end = choice.lookup
+    why, guard, place = choice.why
+    here = _span(choice.path, choice.at, end if (path, start) == (choice.path, choice.at) else 0)
+    return UnboundId(here, choice.id, choice.source, choice.model, choice.field, choice.ownership, choice.owner_path, _span(path, start, end), why,
+                     _span(guard, place) if guard and place else None, choice.changed, choice.key in scoped)  # fmt: skip
 
 
 def _span(path: str, at: int, end: int = 0) -> Span:

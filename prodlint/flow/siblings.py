@@ -13,9 +13,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
-from prodlint.names import Definition
+from prodlint.flow.verdicts import Choice, Outcome
 
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)$")
 HABIT = 3  # routes that make it a habit of the app
@@ -26,7 +25,7 @@ SHARED = re.compile(
 )
 
 
-def weigh(outcomes: Sequence[Any]) -> None:
+def weigh(outcomes: Sequence[Outcome]) -> None:
     """Turns "missing" into "unknown" where leaving something open is a habit of the app, and data without an owner into "unknown" where the app
     treats it as somebody's."""
     people(outcomes)
@@ -34,29 +33,29 @@ def weigh(outcomes: Sequence[Any]) -> None:
     private(outcomes)
 
 
-def people(outcomes: Sequence[Any]) -> None:
+def people(outcomes: Sequence[Outcome]) -> None:
     """Users who are shown by id."""
     shown = [
         (outcome, choice)
         for outcome in outcomes
-        if outcome.endpoint.methods and set(outcome.endpoint.methods) <= {"GET", "HEAD"}
+        if outcome.methods and set(outcome.methods) <= {"GET", "HEAD"}
         for choice in outcome.choices
-        if isinstance(choice.selection.model, Definition) and PEOPLE.match(choice.selection.model.name)
+        if choice.key and PEOPLE.match(choice.model)
     ]
-    loose = [(outcome, choice) for outcome, choice in shown if choice.ownership == "missing" and not choice.selection.changed]
+    loose = [(outcome, choice) for outcome, choice in shown if choice.ownership == "missing" and not choice.changes]
     if len(loose) < HABIT or any(choice.ownership == "owned" for _, choice in shown):
         return
     for outcome, choice in loose:
         doubt(outcome, choice)
 
 
-def shared(outcomes: Sequence[Any]) -> None:
+def shared(outcomes: Sequence[Outcome]) -> None:
     """What belongs to a team or organisation, and is held against it nowhere."""
-    by_model: dict[Definition, list[tuple[Any, Any]]] = {}
+    by_model: dict[str, list[tuple[Outcome, Choice]]] = {}
     for outcome in outcomes:
         for choice in outcome.choices:
-            if isinstance(choice.selection.model, Definition) and choice.owner_path and SHARED.search(choice.owner_path[-1]):
-                by_model.setdefault(choice.selection.model, []).append((outcome, choice))
+            if choice.key and choice.owner_path and SHARED.search(choice.owner_path[-1]):
+                by_model.setdefault(choice.key, []).append((outcome, choice))
     for pairs in by_model.values():
         loose = [(outcome, choice) for outcome, choice in pairs if choice.ownership == "missing"]
         if len({id(outcome) for outcome, _ in loose}) >= HABIT and not any(choice.ownership == "owned" for _, choice in pairs):
@@ -64,18 +63,18 @@ def shared(outcomes: Sequence[Any]) -> None:
                 doubt(outcome, choice)
 
 
-def private(outcomes: Sequence[Any]) -> None:
+def private(outcomes: Sequence[Outcome]) -> None:
     """What no foreign key leads from to a user, and other routes reach only through the caller all the same."""
-    routes: Counter[Definition] = Counter(model for outcome in outcomes for model in outcome.scoped)
+    routes: Counter[str] = Counter(model for outcome in outcomes for model in outcome.scoped)
     for outcome in outcomes:
         for choice in outcome.choices:
-            if choice.reference and routes[choice.selection.model] >= HABIT:
+            if choice.reference and routes[choice.key] >= HABIT:
                 choice.ownership = "unknown"
                 if outcome.ownership == "not-applicable":
                     outcome.ownership = "unknown"
 
 
-def doubt(outcome: Any, choice: Any) -> None:
+def doubt(outcome: Outcome, choice: Choice) -> None:
     choice.ownership = "unknown"
     if outcome.ownership == "missing" and all(c.ownership != "missing" for c in outcome.choices):
         outcome.ownership = "unknown"

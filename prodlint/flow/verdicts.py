@@ -1,0 +1,70 @@
+"""What is said of one endpoint, as plain data.
+
+Knows: the shape of a verdict. Does not know: how one is reached (`handlers.py`), what a rule makes of it.
+
+Nothing here points into a syntax tree or at another file's names, so a verdict can be sent from one process to another. A model of the project
+is named by where it is defined ("shop/models.py:shop.models.Order"), anything else by "".
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from prodlint.names import Definition
+
+
+class Choice(msgspec.Struct):
+    """A client value that selects data: by which value (`id`, its `source`), in which field, and whether it is tied.
+
+    at: packed position, in `path`, of the expression that carries the id; lookup: (path, start, end) of what selects. changed: rows are changed
+    through it; changes: the selection itself changes them. reference: loose, and left alone only because no path leads from the model to a user."""
+
+    id: str
+    source: str
+    field: str
+    ownership: str
+    model: str
+    key: str
+    owner_path: tuple[str, ...] | None
+    path: str
+    at: int
+    lookup: tuple[str, int, int]
+    why: tuple[str, str, int] = ("", "", 0)
+    changed: bool = False
+    changes: bool = False
+    reference: bool = False
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """A list of rows that have an owner, narrowed by nothing."""
+
+    model: str
+    key: str
+    owner_path: tuple[str, ...]
+    path: str
+    at: int
+
+
+class Outcome(msgspec.Struct):
+    """All that was understood of one endpoint. scoped: keys of the models of which it reaches only what is tied to the caller; claims: who the
+    caller is, as a cookie or header without a signature says it."""
+
+    methods: tuple[str, ...]
+    authentication: str
+    ownership: str
+    choices: list[Choice] = []
+    evidence: list[tuple[str, int, str]] = []
+    caller_known: bool = False
+    touches: bool = False
+    complete: bool = True
+    role: bool = False
+    changed: tuple[str, ...] = ()
+    links: list[Choice] = []
+    scoped: tuple[str, ...] = ()
+    lists: list[Listing] = []
+    claims: list[Choice] = []
+
+
+def key_of(model: object) -> str:
+    """The key of a model of the project, "" for anything else."""
+    return f"{model.module.path}:{model.dotted}" if isinstance(model, Definition) else ""

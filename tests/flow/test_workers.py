@@ -1,0 +1,60 @@
+"""Endpoints shared out among processes get the same verdicts, in the same order."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from prodlint import project as projects
+from prodlint.flow import workers
+from tests.flow.apps import AUTH, DB, MODELS, project
+
+APP = """
+from fastapi import APIRouter
+from sqlalchemy import select
+
+from shop.auth import CurrentUser
+from shop.db import SessionDep
+from shop.models import Project
+
+router = APIRouter()
+
+"""
+OPEN = """
+@router.get("/projects/{n}/{{project_id}}")
+def project_{n}(project_id: int, db: SessionDep, user: CurrentUser):
+    return db.scalars(select(Project).where(Project.id == project_id{tie})).first()
+
+"""
+
+
+def many(count: int) -> projects.Project:
+    tied = ", Project.owner_id == user.id"
+    text = APP + "".join(OPEN.format(n=n, tie=tied if n % 3 else "") for n in range(count))
+    main = "from fastapi import FastAPI\nfrom shop.api import router\napp = FastAPI()\napp.include_router(router)\n"
+    files = {"shop/__init__.py": "", "shop/models.py": MODELS, "shop/db.py": DB, "shop/auth.py": AUTH, "shop/api.py": text, "shop/main.py": main}
+    return project(files)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one process analyses all endpoints")
+def test_processes_say_what_one_says(monkeypatch):
+    count = workers.WORTH + 7
+    alone, shared = many(count), many(count)
+    shared.jobs = 2
+    forked = []
+    real = workers._forked
+    monkeypatch.setattr(workers, "_forked", lambda *given: forked.append(given) or real(*given))
+    assert shared.handlers() == alone.handlers()
+    assert forked == [(count, 2)]
+    assert [handler.ids[0].ownership for handler in shared.handlers()[:3]] == ["missing", "owned", "owned"]
+
+
+def test_a_process_that_dies_costs_time_and_no_verdict(monkeypatch):
+    def dies(*_: object) -> None:
+        raise workers.BrokenProcessPool
+
+    shared = many(workers.WORTH)
+    shared.jobs = 2
+    monkeypatch.setattr(workers, "_forked", dies)
+    assert len(shared.handlers()) == workers.WORTH
