@@ -77,7 +77,8 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("last-resort", "xception", r"->withExceptions\(|\bUseExceptionHandler\(|\bAddExceptionHandler<|\bextends\s+ExceptionHandler\b"),
     ("server", "listen", r"\b(?:app|server|fastify|httpServer)\.listen\(|\bhttp\.ListenAndServe(?:TLS)?\(|\bBun\.serve\(|\bDeno\.serve\("),
     ("server", "serve", r"\bBun\.serve\(|\bDeno\.serve\(|\bserve\(\s*\{"),
-    ("server", "andler", r"\bexport\s+(?:default\s+)?(?:async\s+)?function\s+(?:GET|POST|PUT|PATCH|DELETE|handler)\b|\bNextApiRe(?:quest|sponse)\b"),
+    ("server", "export", r"\bexport\s+(?:default\s+)?(?:async\s+)?function\s+(?:GET|POST|PUT|PATCH|DELETE|handler)\b"),
+    ("server", "NextApiRe", r"\bNextApiRe(?:quest|sponse)\b"),
     ("server", "use server", r"""^['"]use server['"]"""),
 )  # fmt: skip
 # reads of environment variables; what follows or precedes one that has a fallback
@@ -91,12 +92,20 @@ ENVIRONMENT = re.compile(
 _FALLBACK = re.compile(r"""['"]?\]?\)*\s*(?:\|\||\?\?|\?(?![.:])|&&|[=!]==?|\bor\b|\.unwrap_or|\.ok\(|\.or_else|=(?!=))""")
 _ASKED = re.compile(r"(?:\bif\s*\(?\s*!?|!!?|\?\s*|&&\s*|\|\|\s*|\bunless\s+|[=!]==?\s*|\bdelete\s+|\bin\s+|\belsif\s+|\breturn\s+!)$")
 _COMPILED = tuple((word, needle, re.compile(pattern, re.M)) for word, needle, pattern in SIGNS)
+_VENDORED = re.compile(r"(?:^|/)(?:vendor|vendored|third_party|node_modules|static/(?:js|lib|vendor))/|[.-]min\.[cm]?js$|\.umd(?:\.prod)?\.[cm]?js$")
 _SHELL = re.compile(r"#![^\n]*\b(?:ba|z|da|k)?sh\b")
 _COMMENT = re.compile(r"^\s*(?://|#(?!\[)|\*|--|/\*)")
 
 
+def _is_built(text: str) -> bool:
+    """Minified or bundled: its lines are longer than anybody writes them."""
+    return len(text) > 20_000 and len(text) > 200 * (text.count("\n") + 1)
+
+
 def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """One block of kind "signs" where the file has any; entries: the sign's word and the text that showed it."""
+    if _is_built(text) or _VENDORED.search(path):
+        return (), ()
     found: list[Entry] = []
     shell = path.endswith((".sh", ".bash")) or _SHELL.match(text) is not None
     for word, needle, pattern in _COMPILED:
