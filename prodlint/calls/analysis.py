@@ -21,6 +21,7 @@ from prodlint.calls.reach import ORDER, End, Fate, Reach
 from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, beside, end_of, reached, span, stake, tail
 from prodlint.calls.resolve import chain, hands_on, last
 from prodlint.calls.resort import Resort
+from prodlint.calls.results import Results
 from prodlint.calls.retries import Retries, again
 from prodlint.calls.status import Statuses
 from prodlint.calls.timeouts import Timeouts
@@ -34,7 +35,7 @@ from prodlint.routing.table import Table
 
 HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request", "send", "urlopen", "send_request"})
 # Kinds whose failure an app is expected to survive; a database or cache it cannot work without is another matter.
-REMOTE = frozenset({"http", "payment", "email", "sms", "cloud", "storage", "search", "llm", "auth"})
+REMOTE = frozenset({"http", "payment", "email", "sms", "cloud", "storage", "search", "llm", "auth", "dns"})
 
 
 class Analysis:
@@ -59,6 +60,10 @@ class Analysis:
     @cached_property
     def calls(self) -> tuple[ExternalCall, ...]:
         """Sites and uses of wrappers, each place once."""
+        return tuple(self._by_place[key] for key in sorted(self._by_place))
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, int, int], ExternalCall]:
         found: dict[tuple[str, int, int], ExternalCall] = {}
         for site in self.inventory.sites:
             bound = self.timeouts.of(site)
@@ -70,12 +75,11 @@ class Analysis:
                 self._put(found, self._record(site, use, state, bound.seconds))
             if _key(site.place) not in found:
                 found[_key(site.place)] = self._record(site, Use(site.place, frozenset()), "unknown" if late else bound.state, bound.seconds)
-        return tuple(found[key] for key in sorted(found))
+        return found
 
     def unchecked_answers(self) -> tuple[Answer, ...]:
         """HTTP answers that are used or dropped with no look at their status, each place once."""
         statuses = Statuses(self.callers)
-        calls = {(call.at.path, call.at.line, call.at.column, call.at.end_line, call.at.end_column): call for call in self.calls}
         found: dict[Span, Answer] = {}
         for site in self.inventory.sites:
             if site.role != "call" or not (site.library.status and (site.method in HTTP_METHODS or site.library.setters)):
@@ -84,12 +88,19 @@ class Analysis:
                 continue
             for start in self._answered_at(site):
                 for place, how in statuses.unchecked(start, site.method if start is site.place else last(start.call)):
-                    at = span(place.unit.module.path, place.call.at, place.call.end)
-                    known = calls.get((at.path, at.line, at.column, at.end_line, at.end_column)) or self._record(
-                        site, Use(place, frozenset()), "unknown"
-                    )
-                    found.setdefault(at, Answer(at, how, known, chain(place.call.func) or site.name, place.unit.symbol))
+                    answer = self._answer(site, place, how)
+                    found.setdefault(answer.at, answer)
         return tuple(found[at] for at in sorted(found))
+
+    def unchecked_results(self) -> tuple[Answer, ...]:
+        """Results that say whether a call failed, and that nobody asks, each place once."""
+        found = {answer.at: answer for answer in (self._answer(*each) for each in Results(self.inventory, self.callers).unchecked())}
+        return tuple(found[at] for at in sorted(found))
+
+    def _answer(self, site: Site, place: Place, how: str) -> Answer:
+        at = span(place.unit.module.path, place.call.at, place.call.end)
+        known = self._by_place.get(_key(place)) or self._record(site, Use(place, frozenset()), "unknown")
+        return Answer(at, how, known, chain(place.call.func) or site.name, place.unit.symbol)
 
     @cached_property
     def caught(self) -> tuple[CaughtError, ...]:
@@ -97,7 +108,7 @@ class Analysis:
         out = []
         for caught in Handlers(
             self.inventory, self.exceptions, self.callers, self._models.list("exception_inside"), self._models.list("exception_meant")
-        ).all(REMOTE):
+        ).all(REMOTE - {"dns"}):  # a name that is not found is an answer
             if not (caught.silent or caught.log is not None or caught.leaks or caught.dropped is not None):
                 continue
             path, handler = caught.unit.module.path, caught.handler
@@ -213,6 +224,7 @@ class Analysis:
             retried=again(place, fate),
             taken=self._taken(fate, ends[0].classes if ends else frozenset()),
             beside=beside(place.unit.module.path),
+            setting=library.settings[0] if library.at == "setting" else "",
             stake=stake(library.kind, place.unit.symbol, reached(end.entry) if end is not None else None),
         )
 

@@ -19,7 +19,7 @@ from prodlint.calls.reach import ORDER, Fate
 from prodlint.calls.records import Hazard, beside, end_of, reached, span
 from prodlint.calls.retries import again
 from prodlint.calls.success import Successes
-from prodlint.calls.walk import Place
+from prodlint.calls.walk import Place, Unit, every
 from prodlint.calls.webhooks import Webhooks
 from prodlint.calls.writes import Writes
 from prodlint.routing.table import Table
@@ -47,13 +47,14 @@ class Hazards:
     # ------------------------------------------------------------ the event loop
     @cached_property
     def blocking(self) -> tuple[Hazard, ...]:
-        """Blocking calls in coroutines; `how` is the function between, "" for none."""
+        """Blocking calls in coroutines; `how` is the function between, "" for none; not `sure` in a script, where it may be all that runs."""
         found = []
         for stall in Blocking(self.a.inventory, self.a.reach, self.remote).all():
             found.append(Hazard(
                 _at(stall.place), stall.name, stall.through.dotted if stall.through is not None else "", stall.place.unit.symbol,
                 stall.site.library.name if stall.site is not None else "", stall.name, tuple(sorted(stall.kinds)),
                 self._reached(self.a.reach.fate(stall.place, ())), _at(stall.site.place) if stall.site is not None and stall.through else None,
+                bool(stall.kinds) or not _is_script(stall.place.unit),
             ))  # fmt: skip
         return self._sorted(found)
 
@@ -133,6 +134,11 @@ class Hazards:
     def _reached(self, fate: Fate):  # noqa: ANN202  # a Reached or None
         ends = sorted(fate.ends, key=lambda end: (ORDER[end.entry.kind], end.entry.unit.symbol))
         return reached(ends[0].entry) if ends else None
+
+
+def _is_script(unit: Unit) -> bool:
+    """Is the file started as a program of its own (`if __name__ == "__main__"`)?"""
+    return any(isinstance(s, ir.If) and any(isinstance(e, ir.Name) and e.id == "__name__" for e in every(s.test)) for s in unit.module.body)
 
 
 def _at(place: Place):  # noqa: ANN202  # a Span

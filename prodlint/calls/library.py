@@ -2,7 +2,7 @@
 
 Knows: the sections `calls`, `exceptions`, `exception_aliases` of the models. Does not know: a project.
 
-Keys of one library under `calls`: `package` on PyPI; `kind` (http, payment, email, sms, cloud, storage, search, llm, auth, db, cache, queue);
+Keys of one library under `calls`: `package` on PyPI; `kind` (http, payment, email, sms, cloud, storage, search, llm, auth, dns, db, cache, queue);
 `match`, patterns of calls that reach the network ("*" is any attribute path, "**" also through calls,
 "{a,b}" either, "()" what a call returns), and `unless`, those that do not;
 `clients`, what makes a client object; `timeout`, seconds by default ("none": it can block for ever; no key: finite, or not known);
@@ -12,7 +12,8 @@ attribute that does; `socket`, follows socket.setdefaulttimeout; `raises`, the c
 `status`, an error status does not raise; `silent`, the keyword that swallows; `tries`, how often it tries by itself; `local`, a keyword that, when
 true, keeps the call at home; `how`, words for a person; `fix`, words where nothing can be set; `moves`, patterns of calls that move money, and
 `once`, the keywords that make it safe to repeat one; `changed`, what was different before a major version ({"8": {timeout: none}});
-`async`, its calls are coroutines whatever they are called.
+`async`, its calls are coroutines whatever they are called; `tells`, patterns of calls that do not raise when they fail, each with
+the attributes or keys of what they return (or of the object itself) that say so; `anywhere`, functions that bound every call once they are called.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ class Library:
     moves: re.Pattern[str] | None = None
     asynchronous: bool = False
     clients: frozenset[str] = field(default_factory=frozenset)
+    tells: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
+    anywhere: tuple[str, ...] = ()
 
     @property
     def forever(self) -> bool:
@@ -93,6 +96,7 @@ class Libraries:
             bool(model.get("socket")), model.get("silent", ""), model.get("how", ""), model.get("fix", ""),
             int(model.get("tries", 1)), model.get("local", ""), tuple(model.get("once", ())), _compiled(model.get("moves", ())),
             bool(model.get("async")), frozenset(model.get("clients", ())),
+            tuple((re.compile(_regex(calls)), frozenset(words)) for calls, words in model.get("tells", {}).items()), tuple(model.get("anywhere", ())),
         )  # fmt: skip
         self.all.append(library)
         for client in library.clients:

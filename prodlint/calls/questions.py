@@ -37,6 +37,10 @@ class CallQuestions:
         """Every HTTP answer whose status nobody looks at, in file and source order."""
         return self.call_analysis.unchecked_answers()
 
+    def unchecked_results(self) -> tuple[Answer, ...]:
+        """Every call that says in its result whether it failed, where nobody asks, in file and source order."""
+        return self.call_analysis.unchecked_results()
+
     def caught_errors(self) -> tuple[CaughtError, ...]:
         """Every except clause that does nothing, logs nothing useful or tells the client too much, in file and source order."""
         return self.call_analysis.caught
@@ -46,7 +50,7 @@ class CallQuestions:
         return self.call_analysis.retries
 
     def blocking_calls(self) -> tuple[Hazard, ...]:
-        """Every blocking call in a coroutine; `how` names the function between."""
+        """Every blocking call in a coroutine; `how` names the function between; not `sure` in a file that is also a program."""
         return self.call_analysis.hazards.blocking
 
     def lost_work(self) -> tuple[Hazard, ...]:

@@ -12,7 +12,7 @@ import msgspec
 from prodlint import ir
 from prodlint.calls.callers import Entry
 from prodlint.model import Span
-from prodlint.report import RouteRef
+from prodlint.report import Finding, Fix, Related, RouteRef
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -24,7 +24,35 @@ class Reached(msgspec.Struct, frozen=True):
     route: RouteRef | None = None
 
 
-class ExternalCall(msgspec.Struct, frozen=True):
+class Told(msgspec.Struct, frozen=True):
+    """A noun that rules report: it knows where it stands, in which function, which external call it is about, and what runs that."""
+
+    def finding(
+        self, message: str, *, at: Span | None = None, confidence: str = "high", runs: str = "", related: tuple[Related, ...] = (),
+        severity: str | None = None, fix: Fix | None = None,
+    ) -> Finding:  # fmt: skip
+        """A finding about it; beside the app its confidence is low. runs: what the route, task or command behind it does with the call."""
+        run, (library, call) = self.runner, self.about
+        if run is not None and runs:
+            related = (Related(run.at, f"{run.kind} {run.label} {runs}"), *related)
+        return Finding(
+            at or self.at, message, confidence="low" if self.beside else confidence, symbol=self.symbol,
+            subject={"library": library or None, "call": call or None} if library or call else None,
+            route=run.route if run is not None else None, related=related, severity=severity, fix=fix,
+        )  # fmt: skip
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """The library and the call that it is about, "" for none."""
+        return self.library, self.call
+
+    @property
+    def runner(self) -> Reached | None:
+        """What runs it."""
+        return None
+
+
+class ExternalCall(Told, frozen=True):
     """One external call, or a call of a wrapper around one (`via`: the wrapper's name).
 
     role: "call", or "client" where the object is made that will call. timeout: "set", "default" (finite), "missing", "removed" (None is given),
@@ -35,7 +63,7 @@ class ExternalCall(msgspec.Struct, frozen=True):
     take, where that is known, and `tries`, how often the library tries by itself;
     `retried`: what else tries again ("@retry", "a loop"). `taken`: the classes that `handlers` name. `beside`: in a script, an example or a tool,
     not in the app. `stake`: "payment" or "auth" where money or a login hangs on it, told by the library's kind, or by the names around a call that a
-    request waits for."""
+    request waits for. `setting`: the project's setting that bounds every call of this library, "" where there is no such one."""
 
     at: Span
     library: str
@@ -63,9 +91,14 @@ class ExternalCall(msgspec.Struct, frozen=True):
     taken: tuple[str, ...] = ()
     beside: bool = False
     stake: str = ""
+    setting: str = ""
+
+    @property
+    def runner(self) -> Reached | None:
+        return self.reached
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(Told, frozen=True):
     """An HTTP answer that is used (or dropped, `how` "ignored") with no look at its status."""
 
     at: Span
@@ -74,8 +107,20 @@ class Answer(msgspec.Struct, frozen=True):
     name: str
     symbol: str
 
+    @property
+    def about(self) -> tuple[str, str]:
+        return self.call.library, self.name
 
-class CaughtError(msgspec.Struct, frozen=True):
+    @property
+    def runner(self) -> Reached | None:
+        return self.call.reached
+
+    @property
+    def beside(self) -> bool:
+        return self.call.beside
+
+
+class CaughtError(Told, frozen=True):
     """An except clause. `call`: the external call in its try, "" for none; `silent`: "pass" or "return" where it does nothing else; `log`: a log
     record that tells neither traceback nor value, with its `log_level`, the place of the method's name, and where a keyword can be put (only for a
     logger of the standard library); `dropped`: a raise that does not name its cause, `cause`: its `None` (or where a cause can be put), `name`: the
@@ -100,7 +145,7 @@ class CaughtError(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class Again(msgspec.Struct, frozen=True):
+class Again(Told, frozen=True):
     """Something that tries again and lacks a "limit" or a "backoff"; `words` say what it is."""
 
     at: Span
@@ -112,7 +157,7 @@ class Again(msgspec.Struct, frozen=True):
     beside: bool = False
 
 
-class Hazard(msgspec.Struct, frozen=True):
+class Hazard(Told, frozen=True):
     """Something else that goes wrong with errors. `name`: what a person would call it; `how`: one word that the question explains; `library` and
     `call`: an external call that it is about, "" for none; `kinds`: what runs it ("route", "task", ...), as far as that is known; `reached`: the
     first of these; `related`: the other place that it takes to understand it; `sure`: nothing had to be guessed; `beside`: as above."""
@@ -128,6 +173,10 @@ class Hazard(msgspec.Struct, frozen=True):
     related: Span | None = None
     sure: bool = True
     beside: bool = False
+
+    @property
+    def runner(self) -> Reached | None:
+        return self.reached
 
 
 def reached(entry: Entry) -> Reached:

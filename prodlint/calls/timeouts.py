@@ -54,6 +54,8 @@ class Timeouts:
         library = site.library
         if not library.at:
             return Bound("default")
+        if any(next(self.callers.calling(name), None) is not None for name in library.anywhere):
+            return Bound("set")
         if self._bounded(site.place) or (library.socket and self._socket_default()):
             return Bound("set")
         if library.at == "setting":
@@ -184,10 +186,11 @@ class Timeouts:
         """A method of the same object that sets it (`c.setopt(pycurl.TIMEOUT, n)`), anywhere in the unit."""
         func = site.call.func
         holder = chain(func.base) if isinstance(func, ir.Attr) else ""
-        unit = site.unit
+        unit, s = site.unit, site.place.statement
+        holders = {holder, *(chain(t) for t in s.targets if site.role == "client")} - {""} if isinstance(s, ir.Assign) else {holder} - {""}
         for place in unit.places:
             how = site.library.setters.get(last(place.call))
-            if how is None or not isinstance(place.call.func, ir.Attr) or chain(place.call.func.base) != holder or not holder:
+            if how is None or not isinstance(place.call.func, ir.Attr) or chain(place.call.func.base) not in holders:
                 continue
             if "first" in how:
                 first = self.names.resolve(place.call.args[0], unit.scope) if place.call.args else None

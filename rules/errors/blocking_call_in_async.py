@@ -1,6 +1,6 @@
 """Judges: a coroutine does not hold the event loop while it waits."""
 
-from prodlint import Finding, Project, Related, Skip
+from prodlint import Project, Related, Skip
 
 
 def check(project: Project):
@@ -12,18 +12,14 @@ def check(project: Project):
             continue  # a command of its own may wait
         through = f" (in {hazard.how})" if hazard.how else ""
         while_ = f" while {hazard.reached.label} runs" if hazard.reached and hazard.reached.kind == "route" else ""
-        yield Finding(
-            hazard.at,
+        yield hazard.finding(
             f"{hazard.name}{through} blocks the event loop{while_}: every other request of this process waits with it",
             confidence=confidence(hazard),
-            symbol=hazard.symbol,
-            subject={"library": hazard.library or None, "call": hazard.call or None},
-            route=hazard.reached.route if hazard.reached else None,
             related=(Related(hazard.related, f"{hazard.name} is called here"),) if hazard.related else (),
         )
 
 
 def confidence(hazard) -> str:
-    if hazard.beside or (not hazard.kinds and hazard.how):
+    if not hazard.kinds and (hazard.how or not hazard.sure):
         return "low"
     return "high" if "route" in hazard.kinds and not hazard.how else "medium"

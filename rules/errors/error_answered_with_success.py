@@ -1,6 +1,6 @@
 """Judges: an answer that says error has a status that says so."""
 
-from prodlint import Finding, Project, Related, Skip
+from prodlint import Project, Related, Skip
 
 
 def check(project: Project):
@@ -9,12 +9,8 @@ def check(project: Project):
         yield Skip("no except clause of a route answers with the status of a success")
     for hazard in found:
         where = hazard.reached.label if hazard.reached else hazard.symbol
-        route = hazard.reached.route if hazard.reached else None
-        yield Finding(
-            hazard.at,
+        yield hazard.finding(
             f"{where} failed and answers with 200; clients, monitors and caches take it for success",
-            confidence="low" if hazard.beside else "high" if hazard.sure else "medium",
-            symbol=hazard.symbol,
-            route=route,
+            confidence="high" if hazard.sure else "medium",
             related=(Related(hazard.related, "the error is taken here"),) if hazard.related else (),
         )

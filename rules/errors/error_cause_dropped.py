@@ -1,6 +1,6 @@
 """Judges: an exception that stands for a failed external call names what failed."""
 
-from prodlint import Edit, Finding, Fix, Project, Skip
+from prodlint import Edit, Fix, Project, Skip
 
 
 def check(project: Project):
@@ -9,12 +9,10 @@ def check(project: Project):
         yield Skip("no clause around an external call raises without its cause")
     for error in dropped:
         hidden = error.cause is not None and error.cause.end_column > error.cause.column
-        yield Finding(
-            error.dropped,
+        yield error.finding(
             f"what {error.call} raised is {'hidden' if hidden else 'not named as the cause'} here, and nothing logs it",
-            confidence="medium" if hidden and not error.beside else "low",
-            symbol=error.symbol,
-            subject={"library": error.library or None, "call": error.call or None},
+            at=error.dropped,
+            confidence="medium" if hidden else "low",
             fix=fix(error, hidden),
         )
 

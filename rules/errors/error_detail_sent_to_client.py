@@ -1,6 +1,6 @@
 """Judges: the text of an unexpected exception stays inside."""
 
-from prodlint import Finding, Project, Skip
+from prodlint import Project, Skip
 
 
 def check(project: Project):
@@ -9,10 +9,8 @@ def check(project: Project):
         yield Skip("no except clause in a route was found")
     for error in caught:
         for at in error.leaks:
-            yield Finding(
-                at,
+            yield error.finding(
                 f"the text of {' or '.join(error.types[:3]) or 'any exception'} goes to the client; it can hold SQL, paths, addresses and keys",
-                confidence="low" if error.beside else "high" if error.broad else "medium",
-                symbol=error.symbol,
-                subject={"library": error.library or None, "call": error.call or None},
+                at=at,
+                confidence="high" if error.broad else "medium",
             )

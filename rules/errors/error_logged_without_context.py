@@ -1,6 +1,6 @@
 """Judges: a log record of an error holds a traceback or at least a value that tells what failed."""
 
-from prodlint import Edit, Finding, Fix, Project, Skip
+from prodlint import Edit, Fix, Project, Skip
 
 
 def check(project: Project):
@@ -10,12 +10,10 @@ def check(project: Project):
     for error in caught:
         if error.log is not None and (error.broad or error.call):
             what = f"when {error.call} fails" if error.call else f"for any {error.types[0] if error.types else 'error'}"
-            yield Finding(
-                error.log,
+            yield error.finding(
                 f"the log says the same words {what}: no traceback, no id; use logger.exception, or put the values in",
-                confidence="high" if error.reached and not error.beside and not told(error) else "low",
-                symbol=error.symbol,
-                subject={"library": error.library or None, "call": error.call or None},
+                at=error.log,
+                confidence="high" if error.reached and not told(error) else "low",
                 fix=fix(error),
             )
 

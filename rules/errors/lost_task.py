@@ -1,6 +1,6 @@
 """Judges: somebody keeps what was started, and hears when it fails."""
 
-from prodlint import Finding, Project, Skip
+from prodlint import Project, Skip
 
 
 def check(project: Project):
@@ -12,24 +12,18 @@ def check(project: Project):
         if hazard.how == "future":
             if not hazard.sure:
                 continue
-            yield Finding(
-                hazard.at,
+            yield hazard.finding(
                 f"nobody reads this future: an error in {name} disappears",
-                confidence="low" if hazard.beside else "medium",
-                symbol=hazard.symbol,
+                confidence="medium",
             )
         elif hazard.sure:
-            yield Finding(
-                hazard.at,
+            yield hazard.finding(
                 f"nobody keeps this task: an error in {name} is not seen, and the task may be collected before it ends",
-                confidence="low" if hazard.beside else "high",
-                symbol=hazard.symbol,
+                confidence="high",
             )
         else:
-            yield Finding(
-                hazard.at,
+            yield hazard.finding(
                 f"nobody keeps this task: {name} may be collected before it ends",
                 confidence="medium",
-                symbol=hazard.symbol,
                 severity="info",
             )

@@ -1,6 +1,6 @@
 """Judges: somebody answers for what nobody caught."""
 
-from prodlint import Finding, Project, Proof, Skip
+from prodlint import Project, Proof, Skip
 
 
 def check(project: Project):
@@ -12,9 +12,7 @@ def check(project: Project):
     if first.how == "handled":
         yield Proof(first.at, f"the {first.name} app has a handler for whatever nobody caught")
         return
-    yield Finding(
-        first.at,
+    yield first.finding(
         f"the {first.name} app has no handler for unexpected errors: the user gets the framework's bare 500 page and the log no context of yours",
         confidence="medium",
-        symbol=first.symbol,
     )

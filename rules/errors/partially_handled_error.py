@@ -1,6 +1,6 @@
 """Judges: an except clause around an external call takes all that the call raises."""
 
-from prodlint import Finding, Project, Related, Skip
+from prodlint import Project, Related, Skip
 
 
 def check(project: Project):
@@ -10,14 +10,10 @@ def check(project: Project):
     for call in calls:
         if call.handled != "partial":
             continue
-        yield Finding(
-            call.at,
+        yield call.finding(
             f"{' and '.join(call.taken[:3]) or call.family} of {call.call} is handled, but {' and '.join(call.escapes[:3])} escapes"
             f" to {call.reached.kind} {call.reached.label}",
-            confidence="low" if call.beside else "high" if call.sure and call.handlers else "medium",
-            symbol=call.symbol,
-            subject={"library": call.library, "call": call.call},
-            route=call.reached.route,
+            confidence="high" if call.sure and call.handlers else "medium",
             related=tuple(Related(at, "takes no more than that") for at in call.handlers[:2]),
             severity="error" if call.stake else "info" if call.app_handler else "warning",
         )

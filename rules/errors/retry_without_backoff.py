@@ -1,6 +1,6 @@
 """Judges: what tries again waits before it does."""
 
-from prodlint import Finding, Project, Skip
+from prodlint import Project, Skip
 
 
 def check(project: Project):
@@ -8,10 +8,4 @@ def check(project: Project):
         yield Skip("no retry that lacks anything was found")
     for again in project.retries():
         if again.lacks == "backoff":
-            yield Finding(
-                again.at,
-                again.words,
-                confidence="low" if again.beside else "high",
-                symbol=again.symbol,
-                subject={"library": again.library or None, "call": again.call or None},
-            )
+            yield again.finding(again.words)

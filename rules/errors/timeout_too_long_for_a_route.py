@@ -1,6 +1,6 @@
 """Judges: a request does not wait longer than the person who sent it."""
 
-from prodlint import Finding, Project, Related, Skip
+from prodlint import Project, Skip
 
 LONG = 600  # seconds of all tries together; what is behind a route has been given up long before by proxy and person
 TOLERABLE = 120
@@ -15,12 +15,8 @@ def check(project: Project):
         if total <= TOLERABLE or call.reached is None or call.reached.kind != "route" or call.timeout in ("missing", "removed"):
             continue
         tries = f" ({call.seconds:g} s, {call.tries} tries)" if call.tries > 1 else ""
-        yield Finding(
-            call.at,
+        yield call.finding(
             f"{call.call} can hold {call.reached.label} for {total:g} seconds{tries}; the proxy and the user give up long before",
-            confidence="medium" if total >= LONG and call.sure and not call.beside else "low",
-            symbol=call.symbol,
-            subject={"library": call.library, "call": call.call},
-            route=call.reached.route,
-            related=(Related(call.reached.at, f"{call.reached.kind} {call.reached.label} waits for it"),),
+            confidence="medium" if total >= LONG and call.sure else "low",
+            runs="waits for it",
         )

@@ -1,6 +1,6 @@
 """Judges: what an external call can raise is taken by somebody before it reaches the framework."""
 
-from prodlint import Finding, Project, Proof, Related, Skip
+from prodlint import Project, Proof, Skip
 
 
 def check(project: Project):
@@ -9,14 +9,10 @@ def check(project: Project):
         yield Skip("no external call was found")
     for call in calls:
         if call.handled == "unhandled":
-            yield Finding(
-                call.at,
+            yield call.finding(
                 message(call),
-                confidence="low" if call.beside else "high" if call.sure else "medium",
-                symbol=call.symbol,
-                subject={"library": call.library, "call": call.call},
-                route=call.reached.route,
-                related=(Related(call.reached.at, f"{call.reached.kind} {call.reached.label} runs it"),),
+                confidence="high" if call.sure else "medium",
+                runs="runs it",
                 severity=severity(call),
             )
         elif call.handled == "handled" and call.handlers:

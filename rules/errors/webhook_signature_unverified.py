@@ -1,6 +1,6 @@
 """Judges: a webhook is believed only when it is told that the right party sent it."""
 
-from prodlint import Finding, Project, Skip
+from prodlint import Project, Skip
 
 
 def check(project: Project):
@@ -14,10 +14,7 @@ def check(project: Project):
             continue
         who = f"{hazard.name}'s webhook" if hazard.name else "the webhook"
         signed = f"{hazard.name} signs what it sends" if hazard.name else "a signature or a shared secret tells who sent it"
-        yield Finding(
-            hazard.at,
+        yield hazard.finding(
             f"{who} {hazard.how} acts on its body and nobody checks who sent it; {signed}",
-            confidence="low" if hazard.beside else "high" if hazard.sure else "medium",
-            symbol=hazard.symbol,
-            route=route,
+            confidence="high" if hazard.sure else "medium",
         )

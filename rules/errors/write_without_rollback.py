@@ -1,6 +1,6 @@
 """Judges: a database session that failed is rolled back before it is used again."""
 
-from prodlint import Finding, Project, Related, Skip
+from prodlint import Project, Related, Skip
 
 WHEN = {"handler": "in the same clause", "after": "further on", "loop": "in the next round"}
 
@@ -10,10 +10,7 @@ def check(project: Project):
     if not found:
         yield Skip("no except clause leaves a failed session in use")
     for hazard in found:
-        yield Finding(
-            hazard.at,
+        yield hazard.finding(
             f"{hazard.name} failed here and is used again {WHEN[hazard.how]} without {hazard.name}.rollback(); until then it refuses every statement",
-            confidence="low" if hazard.beside else "high",
-            symbol=hazard.symbol,
             related=(Related(hazard.related, f"{hazard.name} is used again here"),) if hazard.related else (),
         )
