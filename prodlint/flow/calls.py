@@ -13,10 +13,27 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import bases, queries, refusals, serializers, stores
+from prodlint.flow import bases, handing, queries, refusals, serializers, sql, stores
 from prodlint.flow.judge import narrowed_from
 from prodlint.flow.knowledge import AUTHENTICATES, KEY_FIELDS, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
-from prodlint.flow.values import ADMIN, CALLER, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Client, Link, Origin, Selection, Tie, Value, origins_of, union
+from prodlint.flow.values import (
+    ADMIN,
+    CALLER,
+    EMPTY,
+    OPEN,
+    PRESENCE,
+    REQUEST,
+    ROLE,
+    Client,
+    Link,
+    Made,
+    Origin,
+    Selection,
+    Tie,
+    Value,
+    origins_of,
+    union,
+)
 from prodlint.names import Definition
 
 if TYPE_CHECKING:
@@ -35,7 +52,9 @@ DECORATES = re.compile(
 NO_GUARD = re.compile(
     r"^(?:log|logger|info|debug|warning|error|exception|print|send|notify|emit|publish|track|serialize|dump|create|add|append|render|jsonify)", re.I
 )
-WRAPPERS = frozenset({"sync_to_async", "async_to_sync", "run_in_threadpool", "to_thread", "partial", "run_sync", "iscoroutine", "gather"})
+WRAPPERS = frozenset(
+    {"sync_to_async", "async_to_sync", "run_in_threadpool", "to_thread", "partial", "run_sync", "iscoroutine", "gather", "ensure_sync"}
+)
 
 
 class Calls:
@@ -90,6 +109,9 @@ class Calls:
             method = self.names.class_member(callee.kind, "__call__")
             if isinstance(method, Definition):
                 return self.call_function(method, [callee, *args], kwargs, frame, expr)
+        if handing.wrapped(self, ref):
+            handing.hand(self, args, kwargs, frame)
+            return EMPTY
         if isinstance(ref, Definition) and ref.kind == "function":
             bound = callee.receiver if callee.receiver is not None else receiver if self.is_method(ref, receiver) else None
             return self.call_function(ref, ([bound] if bound is not None else []) + args, kwargs, frame, expr, callee.closure)
@@ -99,8 +121,12 @@ class Calls:
             return self.construct(ref, args, kwargs, frame, expr)
         if isinstance(callee.closure, tuple):
             return self.call_lambda(callee.closure, args)
-        if name in queries.COLUMN_TESTS and isinstance(expr.func, ir.Attr) and self.is_column(expr.func.base, frame):
-            return Value(origins_of(args), fields={queries.term_name(expr.func.base): union(args[:1])})
+        if name in queries.COLUMN_TESTS and isinstance(expr.func, ir.Attr):
+            column = self.column(expr.func.base, frame)
+            if column is not None:
+                inner = [value for arg in args if arg.fields for value in arg.fields.values()] if name in ("any", "has") else []
+                key = queries.Column(queries.term_name(expr.func.base), column if column.kind == "class" else None)
+                return Value(origins_of(args), fields={key: union(inner or args[:1])})
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
@@ -323,6 +349,10 @@ class Calls:
         init = self.names.class_member(cls, "__init__")
         origins = origins_of([*args, *kwargs.values()])
         me = Value(frozenset(), cls, None, None, fields)
+        if self.knowledge.is_model(cls):
+            if "**" in kwargs:
+                fields["**"] = kwargs["**"]
+            self.made_row(cls, fields, expr, frame)
         if isinstance(init, Definition) and init.kind == "function" and frame.depth < MAX_DEPTH - 1:
             self.call_function(init, [me, *args], kwargs, frame, expr)
             if self.knowledge.is_policy(cls):
@@ -331,6 +361,11 @@ class Calls:
         if self.knowledge.is_model(cls):  # a new row: it has the fields it was given, and an id that nobody chose
             return Value(frozenset(), cls, None, None, fields)
         return Value(origins, cls, None, None, fields)
+
+    def made_row(self: Any, model: Any, fields: dict[str, Value], expr: ir.Call, frame: Frame) -> None:
+        """A row is made: a model's instance, `Model.objects.create(...)`, an INSERT."""
+        held = frozenset(o for o in self.held if isinstance(o, (Tie, Link)) and o.sign > 0)
+        self.created.append(Made(model, fields, frame.scope.module.path, ir.start_of(expr), held))
 
     def call_lambda(self: Any, closure: tuple[ir.Lambda, Frame], args: list[Value]) -> Value:
         expr, outer = closure
@@ -393,7 +428,10 @@ class Calls:
         """The selection a call makes; None where it makes none."""
         model = self.model_argument(args, expr, frame)
         if model is not None and name in queries.STARTERS:
-            return self.narrowed((), model, name, args[1:], kwargs, expr, frame)
+            found = self.narrowed((), model, name, args[1:], kwargs, expr, frame)
+            for selection in found.selections if len(expr.args) > 1 and name in ("query", "select") else ():
+                selection.joined = True
+            return found
         if receiver is not None and isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref) and not receiver.selections:
             if name in queries.CLASS_METHODS:
                 return self.narrowed((), receiver.ref, name, args, kwargs, expr, frame)
@@ -401,10 +439,10 @@ class Calls:
         found = stores.selecting(self, receiver, name, args, kwargs, expr, frame)
         if found is not None:
             return found
-        texts = (*args[:2], *(kwargs[word] for word in ("query", "statement", "sql", "text") if word in kwargs))
-        sql = next((v for v in texts if v.const is not None and queries.is_sql(v.const)), None)
-        if sql is not None and name in queries.SQL_CALLS:
-            return self.sql(sql, args, kwargs, expr, frame)
+        given = (*args[:3], *(kwargs[key] for key in ("query", "sql", "statement", "stmt", "text") if key in kwargs))
+        statement = next((v for v in given if sql.is_sql(v.const)), None) if sql.runs(name) else None
+        if statement is not None:
+            return sql.run(self, statement, args, {k: v for k, v in kwargs.items() if v is not statement}, expr, frame)
         if name in queries.MONGO and args and (args[0].fields is not None or args[0].clients) and not (receiver and receiver.clients):
             return self.mongo(receiver, name, args, expr, frame)
         if receiver is None:
@@ -418,6 +456,9 @@ class Calls:
         if selections:
             if name == "get" and args and args[0].const is not None and not args[0].origins:  # a part of a document or row: order.get("owner")
                 return self.named_part(receiver, args, expr, frame)
+            if name in queries.JOINS:
+                for selection in selections:
+                    selection.joined = True
             if name in queries.CHANGING:
                 self.use(receiver)
                 self.use_changed(receiver)
@@ -439,7 +480,8 @@ class Calls:
             return None
         given = (*args, *kwargs.values())
         chosen = any(v.clients or any(part.clients for part in (v.fields or {}).values()) for v in given)
-        if receiver.has(CALLER) and not receiver.clients and chosen and name in queries.NARROW and not isinstance(receiver.ref, str):
+        owned = receiver.has(CALLER) and not receiver.clients and not receiver.fields and not isinstance(receiver.ref, str)
+        if owned and chosen and name in queries.NARROW:
             return self.narrowed((), "", name, args, kwargs, expr, frame, True)
         return None
 
@@ -484,11 +526,15 @@ class Calls:
             model = parents[0].model
         args = [self.tested(arg, model) for arg in args]
         terms = self.terms(args, kwargs)
+        joined = name in queries.JOINS or any(isinstance(key, queries.Column) and key.across for key, _ in terms)
+        if isinstance(model, Definition) and not joined and not any(part.joined for parent in parents for part in narrowed_from(parent)):
+            terms = [term for term in terms if not self.elsewhere(term[0], model)]
         if parents and not terms and not from_caller:
             return Value(frozenset(parents))
         changes = name in queries.CHANGING or any(parent.changes for parent in parents)
         raising = name in queries.RAISING and (name not in ("get", "aget") or self.knowledge.get_raises(model))
-        selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes)
+        selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes,
+                                joined=joined)  # fmt: skip
         if changes:
             for parent in parents:  # one statement: delete(Order).where(...).where(...)
                 if parent.changes and (parent.path, parent.at) == (selection.path, selection.at):
@@ -499,6 +545,13 @@ class Calls:
     def tested(self: Any, value: Value, model: object) -> Value:
         """`Order.get(lambda o: o.id == order_id)`: what the function asks of a row."""
         return self.call_lambda(value.closure, [Value(ref=model)]) if isinstance(value.closure, tuple) and isinstance(model, Definition) else value
+
+    def elsewhere(self: Any, key: str, model: Definition) -> bool:
+        """Is a term about a table that stands in the query without a join? Then every row goes with every row of that table."""
+        other = key.model if isinstance(key, queries.Column) else None
+        if other is None or other is model or not self.knowledge.is_model(other):
+            return False
+        return other not in self.names.mro(model) and model not in self.names.mro(other)
 
     def selected(self: Any, selection: Selection) -> Value:
         """The value of a selection: the caller too where it is the caller's own record; an outcome where it holds a client value against them."""
@@ -567,25 +620,6 @@ class Calls:
                 out.append((name, value.plus(origins_of(value.items)) if value.items else value))
         return out
 
-    def sql(self: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
-        params: list[Value] = list(text.items or ())
-        named: dict[str, Value] = {k: v for k, v in kwargs.items() if v.origins}  # text("...").bindparams(id=order_id), conn.execute(q, id=order_id)
-        for value in (*(a for a in args if a is not text), *(v for v in kwargs.values() if v is not text)):
-            params.extend(value.items if value.items else value.fields.values() if value.fields else [value])
-            named.update({k: v for k, v in (value.fields or {}).items() if value.receiver is None})
-        if text.origins and not text.items:
-            params.append(Value(text.origins))
-        terms = queries.sql_terms(text.const or "", params, {**(text.fields or {}), **named})
-        selection = self.select(stores.model_called(self, queries.sql_table(text.const or "")), expr, frame, terms=terms)
-        if not (text.const or "").lstrip()[:6].lower().startswith(("select", "with")):
-            self.mark(selection)
-        result = self.selected(selection)
-        from prodlint.flow.expressions import is_cursor
-
-        if isinstance(expr.func, ir.Attr) and is_cursor(expr.func.base):
-            frame.env[expr.func.base.id] = result  # the cursor holds the rows: cur.execute(...); cur.fetchone()  # type: ignore[union-attr]
-        return result
-
     def mongo(self: Any, receiver: Value | None, name: str, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
         base = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
         terms = list((args[0].fields or {}).items()) or self.terms(args[:1], {})
@@ -599,6 +633,8 @@ class Calls:
         self: Any, callee: Value, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
     ) -> Value:
         """A call of something outside the project, or that could not be resolved."""
+        if (text := sql.built(receiver, name, args, kwargs)) is not None:
+            return text
         values = [*args, *kwargs.values()]
         if receiver is not None and receiver.has(REQUEST) and receiver.kind is None and callee.origins:
             return callee  # request.get_json(), await request.form()
@@ -606,6 +642,8 @@ class Calls:
             name in _PARTS and args and receiver
         ):
             return self.named_part(receiver, args, expr, frame)
+        if name == "update" and receiver is not None and receiver.fields is not None and any(c.name == "*" for v in args for c in v.clients):
+            overwritten(receiver, args)
         if name in ("append", "extend", "add", "insert", "appendleft", "update") and isinstance(expr.func, ir.Attr) and args:
             if isinstance(expr.func.base, ir.Name):
                 self.appended(expr.func.base.id, args[-1], frame)
@@ -613,6 +651,8 @@ class Calls:
                 self.stored(expr.func.base, args[-1], frame)
         if name in WRAPPERS and args:
             return args[0] if len(args) == 1 and not kwargs else self.dispatch(args[0], None, name, args[1:], kwargs, expr, frame)
+        if name in queries.CREATING and receiver is not None and (model := self.rows_of(receiver)) is not None:
+            return self.created_row(model, name, receiver, args, kwargs, expr, frame)
         if name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit"):
             for value in (*values, *([receiver] if receiver else [])):
                 self.use(value)
@@ -627,6 +667,10 @@ class Calls:
         for value in args:
             if value.fields and value.receiver is None:
                 fields.update(value.fields)
+        if name == "or_":
+            fields = queries.either(args)
+        if callee.ref is None and (receiver is None or not receiver.origins) and not NO_GUARD.match(name):
+            self.lost.update(c for value in values for c in value.clients)
         if self.knowledge.names_caller(name) and not any(c.source not in ("header", "cookie") for c in Value(origins).clients):
             self.caller_seen = True
             origins |= {CALLER}
@@ -641,6 +685,24 @@ class Calls:
         rows = self.select(receiver.selections[0].model, expr, frame, tuple(receiver.selections))
         self.bind(rows, frozenset(self.branch), True, frame.scope.module.path, expr.at)
         return frozenset(o for o in origins if o not in receiver.selections) | {rows}
+
+    def created_row(
+        self: Any, model: Any, name: str, receiver: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
+    ) -> Value:
+        """`Model.objects.create(owner=user, ...)`: a new row has the fields it was given; one that may be there already is selected by them."""
+        fields = {key: value for value in (*args, kwargs.get("defaults", EMPTY)) for key, value in (value.fields or {}).items()}
+        fields.update((key, value) for key, value in kwargs.items() if key not in ("defaults", "**"))
+        self.made_row(model, {**fields, **({"**": kwargs["**"]} if "**" in kwargs else {})}, expr, frame)
+        if name not in queries.FINDING:
+            return Value(frozenset(), model if isinstance(model, Definition) else None, fields=fields)
+        found = {key: value for key, value in kwargs.items() if key not in ("defaults", "**")}
+        return self.narrowed(tuple(receiver.selections), "" if receiver.selections else model, "filter", [], found, expr, frame)
+
+    def rows_of(self: Any, receiver: Value) -> Any:
+        """The model whose rows a manager, a class or an `insert(Model)` makes."""
+        if isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref):
+            return receiver.ref
+        return next((selection.model for selection in receiver.selections if not queries.client_terms(selection)), None)
 
     @staticmethod
     def made(callee: Value, name: str) -> Any:
@@ -689,3 +751,11 @@ def mine(value: Value) -> bool:
 
 
 _PARTS = frozenset({"getlist", "getone", "getall", "pop", "setdefault", "__getitem__"})
+
+
+def overwritten(container: Value, args: list[Value]) -> None:
+    """`data.update(request.get_json())`: whatever the container holds, the client may say something else."""
+    assert container.fields is not None
+    for body in [client for value in args for client in value.clients if client.name == "*"]:
+        for name, value in container.fields.items():
+            container.fields[name] = Value(value.origins - {CALLER} | {body.part(name)})

@@ -307,25 +307,30 @@ class Expressions:
             return None
         left, right = expr.left, expr.rights[0]
         for column, other in ((left, right), (right, left)):
-            if isinstance(column, (ir.Attr, ir.Call, ir.Sub)) and self.is_column(column, frame):
-                return {queries.term_name(column): self.eval(other, frame)}
+            model = self.column(column, frame) if isinstance(column, (ir.Attr, ir.Call, ir.Sub)) else None
+            if model is not None:
+                against = self.column(other, frame) if isinstance(other, (ir.Attr, ir.Call, ir.Sub)) else None
+                across = against is not None and against is not model
+                return {queries.Column(queries.term_name(column), model if model.kind == "class" else None, across): self.eval(other, frame)}
         return None
 
-    def is_column(self: Any, expr: ir.Expr, frame: Frame) -> bool:
-        """Is this an attribute of a class (`Order.user_id`, `models.Order.id`, `func.lower(User.email)`, `getattr(Order, name)`, `table.c.id`)?"""
+    def column(self: Any, expr: ir.Expr, frame: Frame) -> Definition | None:
+        """The class, or what stands for one, of an attribute (`Order.user_id`, `models.Order.id`, `func.lower(User.email)`,
+        `getattr(Order, name)`, `table.c.id`); None where this is no column."""
         while isinstance(expr, ir.Call) and expr.args:
             expr = expr.args[0]
             if isinstance(expr, ir.Name):
-                return self.names_class(self.name(expr, frame))
+                return self.named_class(self.name(expr, frame))
         while isinstance(expr, (ir.Attr, ir.Sub, ir.Call)):
             expr = expr.func if isinstance(expr, ir.Call) else expr.base
-            if isinstance(expr, (ir.Name, ir.Attr)) and self.names_class(self.eval(expr, frame)):
-                return True
-        return False
+            found = self.named_class(self.eval(expr, frame)) if isinstance(expr, (ir.Name, ir.Attr)) else None
+            if found is not None:
+                return found
+        return None
 
     @staticmethod
-    def names_class(value: Value) -> bool:
-        return isinstance(value.ref, Definition) and value.ref.kind in ("class", "value") and not value.origins
+    def named_class(value: Value) -> Definition | None:
+        return value.ref if isinstance(value.ref, Definition) and value.ref.kind in ("class", "value") and not value.origins else None
 
     def outcome(self: Any, left: Value, right: Value, sign: int) -> set[Origin]:
         """What holding one value against another is an outcome of."""
@@ -389,8 +394,11 @@ class Expressions:
 
     # ------------------------------------------------------------ displays
     def sequence(self: Any, expr: ir.Seq, frame: Frame) -> Value:
-        values = tuple(self.eval(item.value if isinstance(item, ir.Star) else item, frame) for item in expr.items)
-        return Value(origins_of(values), items=values)
+        values: list[Value] = []
+        for item in expr.items:
+            value = self.eval(item.value if isinstance(item, ir.Star) else item, frame)
+            values.extend(value.items if isinstance(item, ir.Star) and value.items is not None else (value,))
+        return Value(origins_of(values), items=tuple(values))
 
     def mapping(self: Any, expr: ir.Map, frame: Frame) -> Value:
         fields: dict[str, Value] = {}
@@ -468,6 +476,8 @@ class Expressions:
         if base.has(REQUEST) and base.kind is None:
             return Value(frozenset({CALLER}) if name and (TENANT_WORDS.match(name) or self.knowledge.names_caller(name)) else frozenset())
         out: set[Origin] = set()
+        if base.fields and any(client.name == "*" for client in base.clients):  # a dict with something of the caller's, and a body over it
+            base = Value(frozenset(client for client in base.clients if client.name == "*"))
         if base.has(CALLER):  # session.get(project.id), user.grants[order_id]: there only if it is the caller's
             out.update(Tie(target) for target in _targets(index))
         for origin in base.origins:
@@ -528,11 +538,6 @@ def _targets(value: Value) -> list[Target]:
     """What a guard can hold: selected data, else client values by name."""
     selections: list[Target] = list(value.selections)
     return selections or [client for client in value.clients if client.name not in ("*",)]
-
-
-def is_cursor(expr: ir.Expr) -> bool:
-    """A name that holds a database cursor, by habit of naming."""
-    return isinstance(expr, ir.Name) and expr.id.lower() in ("cursor", "cur", "c", "crs", "db_cursor")
 
 
 def is_none(expr: ir.Expr) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every, heads
-from prodlint.flow import permissions
+from prodlint.flow import handing, permissions
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, ROLE_WORDS, last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, REQUEST, ROLE, Client, Value
@@ -205,7 +205,10 @@ class Guards:
             else:
                 value = EMPTY
             frame.env[param.name] = value
+        around, self.run.handing = self.run.handing, handing.Handing(wrapper)
         self.run.block(self.names.body(wrapper.node), frame)  # type: ignore[arg-type]
+        own, self.run.handing = self.run.handing, around
+        handing.received(self.run, own, wrapper.at)
 
     # ------------------------------------------------------------ classes
     def mixins(self, cls: Definition) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from prodlint import ir
-from prodlint.flow import bases
+from prodlint.flow import bases, queries
 from prodlint.flow.guards import Guards, Settings
 from prodlint.flow.interpreter import Frame, OutOfBudget, Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
@@ -271,9 +271,30 @@ class Analyst:
             return "unknown" if loose else "owned"
         if authentication == "none":
             return "public"
-        if run.caller_seen and touched and not words and any(self.knowledge.is_model(s.model) for s in touched):
-            return "unknown"
+        if not words:
+            if self.kept(run, judge):
+                return "owned"
+            if run.caller_seen and any(self.knowledge.is_model(s.model) for s in touched):
+                return "unknown"
+            if any(not PAGING.match(client.name) and (client.source == "path" or ID_FIELDS.search(client.name)) for client in run.lost):
+                return "unknown"  # an id went where nobody could follow it
         return "public" if "public" in words else "not-applicable"
+
+    def kept(self, run: Run, judge: Judge) -> bool:
+        """Is what it selects for nobody's eyes the caller's, or what it makes?"""
+        asked = [s for s in run.selections if not s.used and queries.client_terms(s)]
+        if asked:
+            return all(judge.verdict(s) == TIED for s in asked)
+        mine = [
+            made.fields for made in run.created
+            if any(value.has(CALLER) and self.schema.owner_field(made.model, name) for name, value in made.fields.items())
+        ]  # fmt: skip
+        return bool(mine) and not any(_refers(name, value) for fields in mine for name, value in fields.items())
+
+
+def _refers(name: str, value: Value) -> bool:
+    """Does the client say which other row a new one goes with?"""
+    return bool(value.clients) and not value.has(CALLER) and (name == "**" or bool(KEY_FIELDS.search(name)))
 
 
 def _choice(

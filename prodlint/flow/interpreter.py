@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import refusals
+from prodlint.flow import refusals, sql
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
 from prodlint.flow.knowledge import AUTH_HEADERS, Knowledge, last_name
@@ -29,6 +29,7 @@ from prodlint.flow.values import (
     ROLE,
     Client,
     Link,
+    Made,
     Origin,
     Outcome,
     Selection,
@@ -111,6 +112,11 @@ class Run(Expressions, Calls):
         self.method = ""  # the endpoint's one HTTP method
         self.made_globals: dict[Definition, Value] = {}
         self.schema: Any = None  # the models of the project, where somebody needs them
+        self.handing: Any = None  # the wrapper of a decorator that runs (`handing.py`)
+        self.injected: dict[str, Value] = {}  # what decorators hand to the handler by name
+        self.handed: list[Value] = []  # and by position
+        self.lost: set[Client] = set()  # what went into calls of which nobody knows what they do
+        self.created: list[Made] = []
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
     # ------------------------------------------------------------ blocks
@@ -145,7 +151,8 @@ class Run(Expressions, Calls):
                     self.bind_target(target, value, frame)
             return self.block(statement.body, frame)  # type: ignore[union-attr]
         elif kind is ir.AugAssign:
-            value = union((self.eval(statement.target, frame), self.eval(statement.value, frame)))  # type: ignore[union-attr]
+            pair = self.eval(statement.target, frame), self.eval(statement.value, frame)  # type: ignore[union-attr]
+            value = sql.added(*pair) or union(pair)
             self.bind_target(statement.target, value, frame)  # type: ignore[union-attr]
         elif kind is ir.Match:
             return self.match(statement, frame)  # type: ignore[arg-type]

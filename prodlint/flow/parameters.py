@@ -58,16 +58,27 @@ class Parameters:
             out[params.pop(0).name] = me
         framework = self.endpoint.framework
         if framework in ("strawberry", "graphene"):
-            return {**out, **{param.name: self.argument(param, definition) for param in params}}
+            out.update((param.name, self.argument(param, definition)) for param in params)
+            return self.handed(out, params, definition)
         if framework in BY_ANNOTATION:
             for index, param in enumerate(params):
                 first = index == 0 and framework in REQUEST_FIRST
                 out[param.name] = Value(frozenset({REQUEST})) if first else self.by_annotation(param, definition)
-            return out
+            return self.handed(out, params, definition)
         if framework in REQUEST_FIRST and params and params[0].name not in self.endpoint.params and params[0].kind in ("any", "pos"):
             out[params.pop(0).name] = Value(frozenset({REQUEST}))
         for position, param in enumerate(params):
             out[param.name] = self.plain(param, definition, position)
+        return self.handed(out, params, definition)
+
+    def handed(self, out: dict[str, Value], params: list[ir.Param], definition: Definition) -> dict[str, Value]:
+        """With what the project's decorators hand over instead, by name or by position (`handing.py`)."""
+        if definition is not self.endpoint.handler:
+            return out
+        given = dict(zip((param.name for param in params if param.kind in ("any", "pos")), self.run.handed, strict=False))
+        for name, value in (*given.items(), *self.run.injected.items()):
+            if name in out and name not in self.endpoint.params and (value.origins or value.fields or isinstance(value.kind, Definition)):
+                out[name] = value
         return out
 
     @staticmethod

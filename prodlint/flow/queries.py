@@ -9,12 +9,12 @@ calls; each narrowing is a selection whose parent is the one before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.values import CALLER, EMPTY, Client, Outcome, Selection, Tie, Value
+from prodlint.names import Definition
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
 STARTERS = frozenset({
@@ -50,6 +50,8 @@ ONE = RAISING | {
     "first", "last", "afirst", "get_or_none", "one_or_none", "count", "exists", "aexists", "values", "values_list", "delete", "update", "scalar",
     "adelete", "aupdate",
 }  # fmt: skip
+CREATING = frozenset({"create", "acreate", "get_or_create", "update_or_create", "insert", "insert_one", "aget_or_create"})
+FINDING = frozenset({"get_or_create", "update_or_create", "aget_or_create"})  # of these, what may find a row instead
 # Of those, the calls whose arguments say nothing about which rows come back.
 TERMLESS = frozenset({
     "update", "aupdate", "annotate", "alias", "values", "values_list", "order_by", "only", "defer", "select_related", "prefetch_related", "using",
@@ -63,17 +65,29 @@ MONGO = frozenset({
     "find_one", "find", "update_one", "delete_one", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace",
     "delete_many", "update_many", "count_documents", "aggregate", "find_one_or_404",
 })  # fmt: skip
-SQL_CALLS = frozenset(
-    {"execute", "fetch", "fetchrow", "fetchval", "fetch_one", "fetch_all", "fetch_val", "query", "raw", "execute_sql", "read_sql", "iterate"}
-)
-_TABLE = re.compile(r"\b(?:from|join|update|into)\s+[\"'`\[]?([A-Za-z_][\w.]*)", re.I)
-_SQL = re.compile(r"^\s*(?:select|update|delete|with)\b", re.I)
 COLUMNS = frozenset({"c", "columns"})
-# A place for a value: %s, ?, $1, ?1, :name, @name, %(name)s; not the cast of id::text.
-PLACE = re.compile(r"%s|\?\d*|(?<![:\w]):[A-Za-z_]\w*|@[A-Za-z_]\w*|%\((?P<name>\w+)\)s|\$\d+")
-_SQL_PARTS = re.compile(PLACE.pattern + r"|[()]|\bor\b", re.I)
-_BRACKETS = frozenset("()")
-_COMPARED = re.compile(r"([A-Za-z_][\w.]*)[\"'`\]]?\s*(?:=|<>|!=|<|>|\bin\b|\blike\b|\bilike\b)\s*(?:any\s*)?\(?\s*(?:\w+\s*\(\s*)?['\"]?\s*$", re.I)
+# Calls that bring other tables into a query: from there on a term on such a table narrows the rows.
+JOINS = frozenset({"join", "outerjoin", "innerjoin", "full_join", "select_from", "with_entities", "add_entity", "add_columns", "from_statement"})
+
+
+class Column(str):
+    """The name of a column that a comparison is about, with the class it was written on; `across`: it is held against a column of another class,
+    which joins the two."""
+
+    __slots__ = ("across", "model")
+    model: Definition | None
+    across: bool
+
+    def __new__(cls, name: str, model: Definition | None = None, across: bool = False) -> Column:
+        self = super().__new__(cls, name)
+        self.model, self.across = model, across
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other) is True and (not isinstance(other, Column) or other.model is self.model)
+
+    def __hash__(self) -> int:
+        return str.__hash__(self)
 
 
 def term_name(expr: ir.Expr) -> str:
@@ -91,57 +105,6 @@ def term_name(expr: ir.Expr) -> str:
     if isinstance(expr, ir.Sub):
         return term_name(expr.index) if isinstance(expr.index, ir.Const) else term_name(expr.base)
     return ""
-
-
-def is_sql(text: str) -> bool:
-    return bool(_SQL.match(text))
-
-
-def sql_table(text: str) -> str:
-    found = _TABLE.search(text)
-    return found.group(1).rpartition(".")[2] if found else ""
-
-
-def sql_terms(text: str, params: list[Value], named: dict[str, Value]) -> list[tuple[str, Value]]:
-    """The values that stand behind WHERE, each with the column it is compared with where the text shows it; two on one column are kept apart."""
-    where = re.search(r"\bwhere\b", text, re.I)
-    if where is None:
-        return []
-    ways: list[list[tuple[str, Value]]] = [[]]  # what stands between the ORs of a condition
-    depth = before = 0
-    for match in _SQL_PARTS.finditer(text):
-        word = match.group()
-        if match.start() < where.end():
-            before += word not in _BRACKETS and word.lower() != "or" and _counted(word)
-        elif word in _BRACKETS:
-            depth += 1 if word == "(" else -1
-        elif word.lower() == "or":
-            ways += [[]] if depth == 0 else []
-        else:
-            value = _placed(match, params, named, before)
-            before += _counted(word)
-            found = _COMPARED.search(text, max(where.end(), match.start() - 90), match.start())
-            if value is not None:
-                ways[-1].append((found.group(1).rpartition(".")[2] if found is not None else "", value))
-    mine = [any(value.has(CALLER) for _, value in way) for way in ways]
-    if any(any(value.clients for _, value in way) and not caller for way, caller in zip(ways, mine, strict=True)):
-        ways = [[(name, value) for name, value in way if len(ways) == 1 or not value.has(CALLER)] for way in ways]
-    return [term for way in ways for term in way]
-
-
-def _counted(place: str) -> bool:
-    """Is it a place that takes the next value in order?"""
-    return place in ("%s", "?") or place[0] in ":@" or place.startswith("%(")
-
-
-def _placed(match: re.Match[str], params: list[Value], named: dict[str, Value], before: int) -> Value | None:
-    """What is put into a place: by its number, its name, or the order of places."""
-    word = match.group()
-    if word[1:].isdigit():
-        before = int(word[1:]) - 1
-    elif (name := match.group("name") or word.lstrip(":@")) in named:
-        return named[name]
-    return params[before] if before < len(params) else None
 
 
 def of_caller(selection: Selection, depth: int = 8) -> bool:
@@ -174,7 +137,7 @@ def both(sides: Iterable[Value]) -> dict[str, Value] | None:
     for side in sides:
         for name, value in (side.fields or {}).items():
             while name in out and out[name].origins != value.origins:
-                name = f"of_{name}"
+                name = Column(f"of_{name}", getattr(name, "model", None), getattr(name, "across", False))
             out[name] = value
     return out or None
 

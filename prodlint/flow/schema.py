@@ -22,6 +22,9 @@ OWNER_COLUMN = re.compile(
     r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|sender|recipient|patient|employee|project)(?:_?(?:id|uuid|pk|by))?$",
     re.I,
 )
+IDENTITY = re.compile(
+    r"(?:user|owner|author|creator|created_by|uploader|uploaded_by|posted_by|account|sender)(?:_?(?:id|uuid|pk|name))?$|username$", re.I
+)
 # who touched a row last does not own it
 TOUCHED = re.compile(
     r"^(?:last|latest|previous)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
@@ -104,6 +107,14 @@ class Schema:
                         following.append((target, (*path, name)))
             frontier = following
         return None
+
+    def owner_field(self, model: object, name: str) -> bool:
+        """Does a field say whose a row is: a foreign key to a user, or a column that is called so?"""
+        if isinstance(model, Definition):
+            for field, target in self.references(model):
+                if field in (name, f"{name}_id", name.removesuffix("_id")) and target is not None:
+                    return self.knowledge.is_user(target)
+        return bool(IDENTITY.match(name))
 
     def foreign_keys(self, cls: Definition) -> list[tuple[str, Definition]]:
         """(field, model) for each foreign key to a model of the project that is not the user."""

@@ -57,7 +57,8 @@ class Selection:
     from_caller: what it was reached through belongs to the caller. raising: it refuses when nothing is found. uses: where its data leaves or
     changes, each with the outcomes that hold there and the number of guards that came before it (ALWAYS where later ones count too).
     changes: executing it changes data. changed: its rows were changed.
-    link: the field where it is only written as a foreign key. admin: made where only an admin comes."""
+    link: the field where it is only written as a foreign key. admin: made where only an admin comes. joined: other tables stand beside it in the
+    query."""
 
     model: Ref
     path: str
@@ -73,6 +74,7 @@ class Selection:
     admin: bool = False
     listing: bool = False
     link: str = ""
+    joined: bool = False
     tests: frozenset[tuple[int, bool]] = frozenset()
 
     @property
@@ -105,6 +107,18 @@ class Link:
 
 
 Outcome = Union[Tie, Link]
+
+
+@dataclass(eq=False, slots=True)
+class Made:
+    """A row that is made: what is written into which field, and what held there. The fields of an object may be set later."""
+
+    model: Ref
+    fields: dict[str, Value]
+    path: str
+    at: int
+    held: frozenset[Outcome] = frozenset()
+
 
 Target = Union[Client, Selection]
 Origin = Union[Client, Mark, Selection, Tie, Link]

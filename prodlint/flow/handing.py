@@ -1,0 +1,63 @@
+"""What a decorator of the project hands to the function that it wraps.
+
+Knows: which arguments the wrapper calls the wrapped function with, and what held at every such call. Does not know: what a decorator is called, what
+the arguments mean to the handler (`parameters.py`).
+
+`kwargs["user"] = find_user(token); return view(*args, **kwargs)` gives the handler a user that the client cannot name;
+`if order.owner != user: return 403` or `if order.owner == user: return view(order=order)` hold the order for the whole handler.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from prodlint.flow.values import ADMIN, REQUEST, ROLE, Link, Outcome, Tie, Value, union
+from prodlint.names import Definition
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+
+@dataclass(eq=False, slots=True)
+class Handing:
+    """The calls of the wrapped function in one wrapper: (arguments, keywords, what held there, roles that were asked for)."""
+
+    wrapper: Definition
+    calls: list[tuple[list[Value], dict[str, Value], frozenset[Outcome], frozenset[object]]] = field(default_factory=list)
+
+
+def wrapped(run: Any, ref: object) -> bool:
+    """Is this name a parameter of a function around the wrapper that runs: the function that the decorator was put on?"""
+    if run.handing is None or not isinstance(ref, Definition) or ref.kind != "param":
+        return False
+    outer = run.handing.wrapper.owner
+    while isinstance(outer, Definition) and outer.kind == "function":
+        if ref.owner is outer:
+            return True
+        outer = outer.owner
+    return False
+
+
+def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame) -> None:
+    """The wrapper calls the wrapped function."""
+    held = frozenset(o for o in run.held if isinstance(o, (Tie, Link)) and o.sign > 0)
+    roles = frozenset().union(*(test.origins for test, _ in frame.tests)) & {ROLE, ADMIN} if run.admin_depth else frozenset()
+    run.handing.calls.append((args, kwargs, held, roles))
+
+
+def received(run: Any, handing: Handing, at: int) -> None:
+    """What the handler is given, and what every call of it holds."""
+    if not handing.calls:
+        return
+    path = handing.wrapper.module.path
+    run.prove(frozenset.intersection(*(held for _, _, held, _ in handing.calls)), frozenset(run.branch), path, at)
+    roles = frozenset.intersection(*(roles for _, _, _, roles in handing.calls))
+    if roles:
+        run.roles.append((path, at, frozenset(run.branch), ADMIN in roles))
+    for name in sorted({name for _, kwargs, _, _ in handing.calls for name in kwargs}):
+        run.injected[name] = union([kwargs[name] for _, kwargs, _, _ in handing.calls if name in kwargs])
+    for args, _, _, _ in handing.calls:
+        given = [value for value in args if value is not run.me and not (value.has(REQUEST) and value.kind is None)]
+        if given and not run.handed:
+            run.handed = given

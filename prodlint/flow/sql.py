@@ -1,0 +1,237 @@
+"""Raw SQL in calls: which rows a statement selects, by which values.
+
+Knows: statements written as literals, f-strings and joined pieces; placeholders of DB-API, asyncpg, SQLAlchemy's `text` and databases, in order and
+by name; which of them stand behind WHERE, and behind an OR. Does not know: who the caller is, dialects beyond that, statements in files.
+
+The receiver of the call does not matter: a driver's cursor, a connection, or the project's own wrapper that could not be followed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow import stores
+from prodlint.flow.values import CALLER, Client, Selection, Value, origins_of
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+_STATEMENT = re.compile(
+    r"\s*(?:select\b.+?\bfrom\b|update\s+\S+.*?\sset\b|delete\s+from\b|insert\s+(?:\w+\s+)*into\b|replace\s+into\b|with\s+\w+.*?\bas\b|merge\s+into\b)",
+    re.I | re.S,
+)
+_TABLE = re.compile(r"\b(?:from|update|into)\s+[\"'`\[]?([A-Za-z_][\w.]*)", re.I)
+_COLUMNS = re.compile(r"\binto\s+[\"'`\[]?[\w.]+[\"'`\]]?\s*\(([^()]*)\)\s*(?:values|select)", re.I)
+# What only makes, shows or changes text.
+_BUILDS = frozenset({
+    "text", "sql", "literal_column", "RawSQL", "SQL", "TextClause", "print", "format", "join", "strip", "dedent", "append", "extend", "insert",
+    "replace", "split",
+    "encode", "lower", "upper", "startswith", "endswith", "sub", "compile", "match", "search", "Template", "info", "debug", "warning",
+    "error", "exception", "log", "write", "isinstance", "len", "str", "bindparams", "columns", "add", "quote", "literal", "mogrify", "parse",
+})  # fmt: skip
+_TOKENS = re.compile(
+    r"(?P<quoted>'(?:%s|\{\}|[^'])*'|\"[^\"]*\"|`[^`]*`)|--[^\n]*|/\*.*?\*/"
+    r"|(?P<place>%s|%\((?P<py>\w+)\)s|\?|\{\w*\}|\$(?P<number>\d+)|(?<![:\w]):(?P<name>[A-Za-z_]\w*)|(?<!\w)@(?P<at>\w+))"
+    r"|(?P<word>[A-Za-z_][\w.]*)|(?P<op><>|!=|>=|<=|=|<|>)|(?P<paren>[()])",
+    re.S,
+)
+_CLAUSES = frozenset({"where", "set", "values", "having", "on", "select", "from", "limit", "offset", "order", "group", "returning", "join", "into"})
+_KEYWORDS = frozenset({"and", "or", "not", "in", "like", "ilike", "is", "any", "all", "between", "null", "cast", "lower", "upper", "exists", "case"})
+_CURSORS = frozenset({"cursor", "cur", "c", "crs", "curs", "csr", "db_cursor", "dbcursor", "_cursor"})
+
+
+@dataclass(slots=True)
+class Place:
+    """A placeholder: where it stands and what it is held against. `groups`: the brackets around it from outside in."""
+
+    key: str | int
+    clause: str
+    column: str
+    opposite: bool
+    groups: tuple[int, ...]
+
+
+def is_sql(text: str | None) -> bool:
+    return text is not None and len(text) > 12 and bool(_STATEMENT.match(text))
+
+
+def table(text: str) -> str:
+    """The first table that a statement names; one in a FROM before one it joins."""
+    found = _TABLE.search(text)
+    return found.group(1).rpartition(".")[2] if found else ""
+
+
+def places(text: str) -> tuple[list[Place], frozenset[int]]:
+    """The placeholders of a statement in order, and the brackets that hold an OR."""
+    out: list[Place] = []
+    ors: set[int] = set()
+    stack, clauses, serial, order = [0], ["select"], 0, 0
+    column, opposite = "", False
+    for token in _TOKENS.finditer(text):
+        quoted, word = token["quoted"], token["word"]
+        if token["place"] is not None or (quoted is not None and quoted[1:-1] in ("%s", "{}")):
+            named = token["py"] or token["name"] or token["at"]
+            key: str | int = named if named else int(token["number"]) - 1 if token["number"] else order
+            order += not named and not token["number"]
+            out.append(Place(key, clauses[-1], column, opposite, tuple(stack)))
+        elif word is not None:
+            low = word.lower()
+            if low in _CLAUSES:
+                clauses[-1] = low
+                column = ""
+            elif low == "or":
+                ors.add(stack[-1])
+            elif low == "not":
+                opposite = True
+            elif low not in _KEYWORDS:
+                column, opposite = word.rpartition(".")[2], False
+            if low in ("and", "or"):
+                column, opposite = "", False
+        elif quoted is not None and quoted[:1] in ('"', "`"):
+            column, opposite = quoted[1:-1], False
+        elif token["op"] is not None:
+            opposite = token["op"] in ("<>", "!=")
+        elif token["paren"] == "(":
+            serial += 1
+            stack.append(serial)
+            clauses.append(clauses[-1])
+        elif token["paren"] == ")" and len(stack) > 1:
+            stack.pop()
+            clauses.pop()
+    return out, frozenset(ors)
+
+
+def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
+    """What executing a statement with these parameters gives."""
+    statement = text.const or ""
+    name = table(statement)
+    found, ors = places(statement)
+    given = _given(run, text, [a for a in args if a is not text], kwargs, found)
+    selection: Selection = run.select(stores.model_called(run, name), expr, frame, terms=_terms(found, given, ors))
+    verb = statement.lstrip()[:6].lower()
+    if verb in ("insert", "replac"):
+        run.made_row(selection.model, _written(statement, found, given), expr, frame)
+    if not verb.startswith(("select", "with")):
+        selection.changed = verb in ("update", "delete")
+        run.mark(selection)
+    result: Value = run.selected(selection)
+    base = expr.func.base if isinstance(expr.func, ir.Attr) else None
+    if isinstance(base, ir.Name) and base.id.lower() in _CURSORS:
+        frame.env[base.id] = result  # the cursor holds the rows: cur.execute(...); cur.fetchone()
+    elif isinstance(base, ir.Attr) and base.name.lower() in _CURSORS:
+        owner = run.eval(base.base, frame)
+        if owner.fields is not None:
+            owner.fields[base.name] = result
+    return result
+
+
+def runs(name: str) -> bool:
+    """May a call of this name execute the statement that it is given?"""
+    return name not in _BUILDS
+
+
+def _given(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], found: list[Place]) -> list[Value | None]:
+    """The value of each placeholder; None where it could not be told."""
+    ordered: list[Value] = list(text.items or ())
+    named: dict[str, Value] = {key: value for key, value in kwargs.items() if value.fields is None and value.items is None}
+    opaque: list[Value] = []
+    args = [*args, *(value for key, value in kwargs.items() if key not in named)]  # values={"id": order_id}, params=[order_id]
+    for value in args:
+        if value.items is not None:
+            ordered.extend(value.items)
+            for item in value.items:
+                named.update(item.fields or {})
+        elif value.fields is not None and (value.kind is None or value.fields):
+            named.update(value.fields)
+        elif len(args) == 1 and value.origins and sum(isinstance(place.key, int) for place in found) - len(ordered) > 1:
+            opaque.append(value)  # a list that was put together out of sight
+        else:
+            ordered.append(value)
+    named.update((text.fields or {}).items())
+    if text.origins and not text.items and not text.fields:
+        opaque.append(Value(text.origins))
+    values: list[Value | None] = []
+    for position, place in enumerate(found):
+        if isinstance(place.key, str):
+            values.append(named.get(place.key, ordered[position] if position < len(ordered) else None))
+        else:
+            values.append(ordered[place.key] if place.key < len(ordered) else None)
+    if opaque:
+        origins = origins_of(opaque)
+        run.truncated.update(o for o in origins if isinstance(o, (Client, Selection)))
+        values = [Value(frozenset(o for o in origins if o is not CALLER)) if value is None else value for value in values]
+    return values
+
+
+def _terms(found: list[Place], given: list[Value | None], ors: frozenset[int]) -> list[tuple[str, Value]]:
+    """(column, value) of what stands behind WHERE; behind an OR the caller narrows nothing where the client opens the other way."""
+    out: list[tuple[str, Value]] = []
+    for place, value in zip(found, given, strict=True):
+        if place.clause not in ("where", "on", "having") or value is None:
+            continue
+        around = [group for group in place.groups if group in ors]
+        beside = [v for p, v in zip(found, given, strict=True) if v is not None and any(group in p.groups for group in around)]
+        if value.has(CALLER) and (place.opposite or any(v.clients and not v.has(CALLER) for v in beside)):
+            continue
+        out.append((place.column, value))
+    return out
+
+
+def _written(text: str, found: list[Place], given: list[Value | None]) -> dict[str, Value]:
+    """The columns that an INSERT writes, with their values where it lists both and each value is a placeholder or plain."""
+    columns = _COLUMNS.search(text)
+    values = re.search(r"\bvalues\s*\((.*)\)", text[columns.end() - 6 :] if columns else "", re.I | re.S)
+    if columns is None or values is None:
+        return {}
+    names = [part.strip(" \"'`[]\n\t") for part in columns.group(1).split(",")]
+    written = iter([value for place, value in zip(found, given, strict=True) if place.clause == "values"])
+    out: dict[str, Value] = {}
+    for column, part in zip(names, _split(values.group(1)), strict=False):
+        for token in _TOKENS.finditer(part):
+            if token["place"] is not None or (token["quoted"] or "")[1:-1] in ("%s", "{}"):
+                value = next(written, None)
+                if value is not None:
+                    out[column] = value
+    return out
+
+
+def _split(text: str) -> list[str]:
+    """The parts of a list of values: at commas outside brackets and quotes."""
+    parts, depth, quote, start = [], 0, "", 0
+    for position, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "'\"":
+            quote = char
+        elif char in "()":
+            depth += 1 if char == "(" else -1
+        elif char == "," and depth == 0:
+            parts.append(text[start:position])
+            start = position + 1
+    return [*parts, text[start:]]
+
+
+def built(receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """Text that methods of text, and wrappers around it, give back; None where this is something else."""
+    if receiver is not None and receiver.const is not None:
+        if name == "join" and len(args) == 1 and args[0].items and all(item.const is not None for item in args[0].items):
+            inner = tuple(part for item in args[0].items for part in item.items or ())
+            return Value(args[0].origins, const=receiver.const.join(item.const or "" for item in args[0].items), items=inner or None)
+        if name in ("format", "bindparams", "params"):
+            origins = receiver.origins | origins_of([*args, *kwargs.values()])
+            return Value(origins, const=receiver.const, items=(*(receiver.items or ()), *args) or None, fields=kwargs or None)
+        if name in ("strip", "lstrip", "rstrip", "columns", "lower"):
+            return receiver
+    if name in ("text", "dedent", "cleandoc", "SQL") and len(args) == 1 and args[0].const is not None:
+        return args[0]
+    return None
+
+
+def added(left: Value, right: Value) -> Value | None:
+    """`query += " AND user_id = %s"`; None where either is no text."""
+    if left.const is None or right.const is None:
+        return None
+    return Value(left.origins | right.origins, const=left.const + right.const, items=(*(left.items or ()), *(right.items or ())) or None)

@@ -1,0 +1,90 @@
+"""What decorators of the project hand to the handler they wrap."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, flask, ids
+
+LOADING = """
+    from functools import wraps
+
+
+    def with_order(view):
+        @wraps(view)
+        def inner(order_id, *args, **kwargs):
+            order = Order.query.get_or_404(order_id)
+            {guard}
+        return inner
+
+
+    @app.route("/orders/<int:order_id>")
+    @login_required
+    @with_order
+    def show(order):
+        return jsonify(order.status)
+"""
+
+GUARDS = {
+    "owned": [
+        """if order.user_id != current_user.id:
+                abort(403)
+            return view(order, *args, **kwargs)""",
+        """if order.user_id == current_user.id:
+                return view(order=order)
+            abort(403)""",
+        """kwargs["order"] = order
+            if order.user_id == current_user.id:
+                return view(*args, **kwargs)
+            return "", 403""",
+    ],
+    "missing": [
+        "return view(order, *args, **kwargs)",
+        """kwargs["order"] = order
+            return view(*args, **kwargs)""",
+        """if order.user_id == current_user.id:
+                log("mine")
+            return view(order=order)""",
+    ],
+}
+
+
+@pytest.mark.parametrize(("word", "guard"), [(word, guard) for word, guards in GUARDS.items() for guard in guards])
+def test_an_object_that_a_decorator_loads(word: str, guard: str) -> None:
+    assert ids(flask(LOADING.replace("{guard}", guard))["show"]) == {"order_id": word}
+
+
+def test_a_user_that_a_decorator_finds_is_the_caller() -> None:
+    found = django(
+        """
+        import jwt
+        from functools import wraps
+        from django.contrib.auth.models import User
+
+
+        def token_required(view):
+            @wraps(view)
+            def inner(*args, **kwargs):
+                request = args[1]
+                if "HTTP_AUTHORIZATION" not in request.META:
+                    return Response({}, status=401)
+                claims = jwt.decode(request.META["HTTP_AUTHORIZATION"], "key", algorithms=["HS256"])
+                kwargs["user"] = User.objects.get(username=claims["sub"])
+                return view(*args, **kwargs)
+
+            return inner
+
+
+        class ProjectView(APIView):
+            @token_required
+            def get(self, request, pk, user):
+                return Response(ProjectSerializer(get_object_or_404(Project, pk=pk, owner=user)).data)
+
+            @token_required
+            def delete(self, request, pk, user=None):
+                Project.objects.get(pk=pk).delete()
+        """,
+        "path('projects/<int:pk>/', ProjectView.as_view())",
+    )
+    assert ids(found["get"]) == {"pk": "owned"}
+    assert ids(found["delete"]) == {"pk": "missing"}

@@ -1,0 +1,146 @@
+"""Ids in raw SQL: through cursors, drivers and wrappers of the project; placeholders in order and by name; what stands behind an OR."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import fastapi, flask, ids
+
+ROUTE = """
+    @app.route("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+"""
+
+OWNED = {
+    "a cursor": """
+        cursor = connect().cursor()
+        cursor.execute("SELECT total FROM invoices WHERE id = %s AND user_id = %s", (order_id, current_user.id))
+        return jsonify(cursor.fetchone())
+    """,
+    "names in another order than the statement has them": """
+        row = database.fetch_one(
+            "UPDATE invoices SET paid = :paid WHERE id = :id AND user_id = :me RETURNING total",
+            {"me": current_user.id, "id": order_id, "paid": True},
+        )
+        return jsonify(row)
+    """,
+    "numbers": """
+        return jsonify(pool.fetchrow("SELECT total FROM invoices WHERE user_id = $2 AND id = $1", order_id, current_user.id))
+    """,
+    "text with bound values": """
+        from sqlalchemy import text
+
+        query = text("SELECT total FROM invoices WHERE id = :id AND user_id = :me").bindparams(id=order_id, me=current_user.id)
+        return jsonify(db.session.execute(query).one())
+    """,
+    "pieces put together": """
+        conditions = ["id = %s", "user_id = %s"]
+        values = [order_id, current_user.id]
+        return jsonify(wrapper.rows("SELECT total FROM invoices WHERE " + " AND ".join(conditions), values))
+    """,
+    "two ways to be the caller's": """
+        query = "SELECT total FROM invoices WHERE id = ? AND (user_id = ? OR shared_with = ?)"
+        return jsonify(wrapper.rows(query, (order_id, current_user.id, current_user.id)))
+    """,
+    "a condition that only staff do without": """
+        query = "SELECT total FROM invoices WHERE id = %s"
+        values = [order_id]
+        if not current_user.is_admin:
+            query += " AND user_id = %s"
+            values.append(current_user.id)
+        return jsonify(wrapper.rows(query, values))
+    """,
+}
+
+MISSING = {
+    "a cursor": """
+        cursor = connect().cursor()
+        cursor.execute("SELECT total FROM invoices WHERE id = %s", (order_id,))
+        return jsonify(cursor.fetchone())
+    """,
+    "a wrapper that could not be followed": """
+        return jsonify(app.extensions["warehouse"].fetch_dict("SELECT total FROM invoices WHERE id = %(id)s", {"id": order_id}))
+    """,
+    "an f-string": """
+        return jsonify(database.fetch_one(f"SELECT total FROM invoices WHERE id = {order_id}"))
+    """,
+    "the caller on the other side of an OR": """
+        return jsonify(wrapper.rows("SELECT total FROM invoices WHERE id = ? OR user_id = ?", (order_id, current_user.id)))
+    """,
+    "everybody but the caller": """
+        return jsonify(wrapper.rows("SELECT total FROM invoices WHERE id = ? AND user_id <> ?", (order_id, current_user.id)))
+    """,
+    "who changed it": """
+        wrapper.run("UPDATE invoices SET changed_by = %s WHERE id = %s", (current_user.id, order_id))
+        return "", 204
+    """,
+}
+
+
+@pytest.mark.parametrize("name", OWNED)
+def test_owned(name: str) -> None:
+    assert ids(flask(ROUTE + OWNED[name])["show"]) == {"order_id": "owned"}
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_missing(name: str) -> None:
+    assert ids(flask(ROUTE + MISSING[name])["show"]) == {"order_id": "missing"}
+
+
+def test_through_a_wrapper_of_the_project() -> None:
+    handler = fastapi(
+        """
+        from shop.store import invoices
+
+
+        @router.get("/invoices/{invoice_id}")
+        def show(invoice_id: int, user: CurrentUser):
+            return invoices.find(invoice_id)
+
+
+        @router.get("/mine/{invoice_id}")
+        def mine(invoice_id: int, user: CurrentUser):
+            return invoices.find_for(invoice_id, user.id)
+        """,
+        {
+            "shop/store.py": """
+            import asyncpg
+
+
+            class Store:
+                def __init__(self, dsn):
+                    self.dsn = dsn
+
+                def one(self, statement, *values):
+                    return asyncpg.connect(self.dsn).fetchrow(statement, *values)
+
+                def find(self, key):
+                    return self.one("SELECT * FROM invoices WHERE id = $1", key)
+
+                def find_for(self, key, user_id):
+                    return self.one("SELECT * FROM invoices WHERE id = $1 AND user_id = $2", key, user_id)
+
+
+            invoices = Store("postgres://")
+            """
+        },
+    )
+    assert ids(handler["show"]) == {"invoice_id": "missing"}
+    assert ids(handler["mine"]) == {"invoice_id": "owned"}
+
+
+def test_an_id_that_nobody_could_follow_is_unknown() -> None:
+    handler = flask(ROUTE + "        return jsonify(app.extensions['orders'].lookup(order_id))\n")["show"]
+    assert handler.route.ownership == "unknown"
+
+
+def test_a_list_of_values_out_of_sight_proves_nothing() -> None:
+    found = flask(
+        ROUTE
+        + """
+        values = collect(order_id, current_user)
+        return jsonify(wrapper.rows("SELECT total FROM invoices WHERE id = %s AND user_id = %s", values))
+    """
+    )
+    assert found["show"].route.ownership == "unknown"
