@@ -1,0 +1,37 @@
+package store
+
+func dropped(db *sql.DB, tx *sql.Tx, rows *sql.Rows) {
+	// ruleid: dropped-database-error-go
+	db.QueryRow("SELECT 1").Scan(&one)
+	// ruleid: dropped-database-error-go
+	_ = db.QueryRowContext(ctx, "SELECT 1").Scan(&one)
+	// ruleid: dropped-database-error-go-statement
+	db.Exec("UPDATE plans SET price = 1")
+	for rows.Next() {
+		// ruleid: dropped-database-error-go-statement
+		rows.Scan(&one)
+	}
+	// ruleid: dropped-database-error-go-statement
+	tx.Commit()
+}
+
+func taken(db *sql.DB, tx *sql.Tx, rows *sql.Rows) error {
+	// ok: dropped-database-error-go
+	if err := db.QueryRow("SELECT 1").Scan(&one); err != nil {
+		return err
+	}
+	// ok: dropped-database-error-go-statement
+	if _, err := db.Exec("UPDATE plans SET price = 1"); err != nil {
+		return err
+	}
+	// ok: dropped-database-error-go-statement
+	err := rows.Scan(&one)
+	// ok: dropped-database-error-go-statement
+	must(db.Exec("UPDATE plans SET price = 1"))
+	// ok: dropped-database-error-go-statement
+	if err := orm.DB.Exec("UPDATE plans SET price = 1").Error; err != nil {
+		return err
+	}
+	// ok: dropped-database-error-go-statement
+	return tx.Commit()
+}

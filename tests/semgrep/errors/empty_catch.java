@@ -1,0 +1,29 @@
+class Mailer {
+    void send() {
+        try {
+            transport.send(mail);
+        // ruleid: empty-catch-braces
+        } catch (MessagingException e) {
+        }
+        try {
+            transport.send(mail);
+        // ruleid: empty-catch-braces
+        } catch (Exception e) {}
+        try {
+            transport.close();
+        // ok: empty-catch-braces
+        } catch (MessagingException e) {
+            // it is closed already
+        }
+        try {
+            number = Integer.parseInt(text);
+        // ok: empty-catch-braces
+        } catch (NumberFormatException e) {
+        }
+        try {
+            transport.close();
+        // ok: empty-catch-braces
+        } catch (MessagingException ignored) {
+        }
+    }
+}

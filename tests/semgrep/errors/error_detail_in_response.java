@@ -1,0 +1,17 @@
+class Orders {
+    ResponseEntity<?> orders() {
+        // ruleid: error-detail-in-response-java
+        if (a) return ResponseEntity.status(HttpStatus.INTERNAL_SERVER_ERROR).body("failed: " + e.getMessage());
+        // ruleid: error-detail-in-response-java
+        if (b) return new ResponseEntity<>(e.getMessage(), HttpStatus.INTERNAL_SERVER_ERROR);
+        // ruleid: error-detail-in-response-java
+        if (c) return ResponseEntity.internalServerError().body(Map.of("error", e.getMessage()));
+        // ok: error-detail-in-response-java
+        if (d) return ResponseEntity.badRequest().body(e.getMessage());
+        // ok: error-detail-in-response-java
+        if (f) return ResponseEntity.status(HttpStatus.INTERNAL_SERVER_ERROR).body("failed");
+        log.error("orders", e);
+        // ok: error-detail-in-response-java
+        return new ResponseEntity<>(e.getMessage(), HttpStatus.NOT_FOUND);
+    }
+}

@@ -1,0 +1,21 @@
+// ruleid: http-client-imported
+import axios from "axios";
+
+// ruleid: http-client-without-timeout-axios
+axios.get("https://rates.example.com");
+// ruleid: http-client-without-timeout-axios
+axios.post("https://rates.example.com", body);
+// ruleid: http-client-without-timeout-axios
+axios({ url: "https://rates.example.com" });
+// ok: http-client-without-timeout-axios
+axios.get("https://rates.example.com", { timeout: 5000 });
+// ok: http-client-without-timeout-axios
+axios({ url: "https://rates.example.com", signal });
+// ruleid: http-client-without-timeout-fetch
+fetch("https://rates.example.com");
+// ok: http-client-without-timeout-fetch
+fetch("https://rates.example.com", { signal: AbortSignal.timeout(5000) });
+// ok: http-client-without-timeout-fetch
+fetch("/api/rates");
+// ruleid: http-client-timeout-set
+axios.defaults.timeout = 5000;

@@ -1,0 +1,14 @@
+const KEY = "not-a-real-key";
+
+// ruleid: literal-signing-key-js
+jwt.sign({ sub: user.id }, KEY);
+// ruleid: literal-signing-key-js
+crypto.createHmac("sha256", "not-a-real-key").update(text);
+// ruleid: literal-signing-key-js
+app.use(session({ secret: "not-a-real-key", resave: false }));
+// ok: literal-signing-key-js
+jwt.sign({ sub: user.id }, process.env.JWT_SECRET);
+// ok: literal-signing-key-js
+crypto.createHmac("sha256", key).update(text);
+// ok: literal-signing-key-js
+app.use(session({ secret: config.sessionSecret, resave: false }));
