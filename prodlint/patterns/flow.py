@@ -48,6 +48,14 @@ class Reading:
                     found[name] = lookup
         yield from sorted(found.items())
 
+    def missing(self, order: str) -> Iterator[tuple[str, Lookup]]:
+        """The same, where ids that only ever select together count once: the one that comes first in `order` (a route's path) stands for them."""
+        told: set[int] = set()
+        for name, lookup in sorted(self.loose(), key=lambda pair: (at if (at := order.find(pair[0])) >= 0 else len(order), pair[0])):
+            if id(lookup) not in told:
+                told.add(id(lookup))
+                yield name, lookup
+
 
 class Flow(Values):
     """Reads one function. `start`: what its parameters are, by name."""
@@ -195,6 +203,9 @@ class Flow(Values):
 
     # ------------------------------------------------------------ lookups
     def _looked_up(self, name_at: int, name: str, start: int, first: int, last: int, close: int, receiver: Value) -> None:
+        if self.words.change.fullmatch(name):
+            for other in receiver.objects:  # `order.destroy()` changes what was looked up
+                self.lookups[other].changes = True
         kind = self._kind(name_at, name, start, first, last)
         if kind is None:
             args = self.value(first, last)
@@ -203,6 +214,7 @@ class Flow(Values):
                 self.tied |= self._ids_of(args)
             return
         strong, tied, positions = kind
+        tied = tied or self._narrowed(start, close)
         args = self._selecting(name, first, last, positions)
         ids = self._ids_of(args)
         if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
@@ -227,6 +239,13 @@ class Flow(Values):
             self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
         if lookup.tied:
             self.tied |= lookup.ids
+
+    def _narrowed(self, start: int, close: int) -> bool:
+        """Does a call of the chain say that it finds only what the caller may see: `findVisibleById`, `scopes('visible')`, `policy_scope(Post)`?"""
+        code, words = self.code, self.words
+        return any(
+            words.narrowed.fullmatch(code.texts[at].strip("\"'`:")) for at in range(start, min(close, start + 80)) if code.kinds[at] in ("n", "s")
+        )
 
     def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, frozenset[int]] | None:
         """(is it surely a lookup, does it look at the caller itself, which arguments select, where that is known); None where it is no lookup."""

@@ -16,9 +16,11 @@ _ASKS_ITSELF = frozenset(("next", "loader", "server-action"))
 
 def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
-    if loose.admin or loose.machine or (loose.role and not loose.others_tied):
+    if loose.admin or loose.machine or (loose.role and not loose.others_tied) or loose.owned in ("free", "scoped"):
         return "low"
     somebody = loose.checked or loose.signed
+    if loose.owned == "owned" and (loose.changes or somebody or loose.file_knows):
+        return "medium"
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
     if loose.framework in ("aspnet", "spring") and not loose.others_tied and f"{{{loose.id}" not in loose.ref.path:

@@ -15,9 +15,11 @@ import msgspec
 
 from prodlint.model import FileFacts, Match, Span
 from prodlint.models import Models
+from prodlint.patterns import laravel
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.judge import confidence
+from prodlint.patterns.owners import Owners
 from prodlint.patterns.reader import Function, functions
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.values import Lookup, Value
@@ -44,7 +46,7 @@ class LooseId(msgspec.Struct, frozen=True):
     """An id of the client that selects data at an entry point, where nothing ties it to the caller.
 
     strong: the call surely looks data up; changes: it changes it; checked: other ids of the handler are tied, or it knows the caller; role: a check
-    that names no id stands in or around it; sibling: the same is looked up tied elsewhere."""
+    that names no id stands in or around it; sibling: the same is looked up tied elsewhere; owned: what declarations say of it (`Owners`)."""
 
     at: Span
     id: str
@@ -63,12 +65,15 @@ class LooseId(msgspec.Struct, frozen=True):
     machine: bool
     signed: bool
     file_knows: bool
+    owned: str
+    bound: bool
 
     def finding(self) -> Finding:
         """The answer of a rule about this id."""
         where = " ".join(part for part in (",".join(self.ref.methods), self.ref.path) if part) or self.ref.handler
         done = "changes" if self.changes else "reads"
-        words = f"{where} {done} {self.model} by {self.id}, which the client chooses; nothing ties it to the caller"
+        model = f"{self.model} (a parameter that the framework looks up)" if self.bound else self.model
+        words = f"{where} {done} {model} by {self.id}, which the client chooses; nothing ties it to the caller"
         subject = {"id": self.id, "source": "request", "model": self.model}
         related = (Related(Span(self.ref.file, self.ref.line), f"the entry point {self.ref.handler}"),)
         return Finding(self.at, words, confidence(self), self.ref.handler, subject, self.ref, related)
@@ -181,6 +186,8 @@ class PatternQuestions:
         own_caller = reading.caller and not any(
             self._words(language).principal.fullmatch(name.lstrip("$")) for param in function.params for name, _ in param.taken or ((param.name, ""),)
         )
+        family = FAMILIES.get(language, (language,))
+        self._selected[family[0], function.name] = tuple(lookup.model for lookup in reading.lookups if lookup.strong)
         return positions, own_caller or bool(reading.roles), bool(reading.lookups)
 
     # ------------------------------------------------------------ entry points
@@ -192,16 +199,64 @@ class PatternQuestions:
                 continue
             code, found = self._read(path)
             words = self._words(code.language)
+            used = " ".join(_USES.findall(code.text)) if code.language in ("javascript", "typescript") else ""
             for entry in entries(path, code, found, matches, words):
-                entry.around += " " + self._registrations.get(entry.name.rsplit(".", 1)[-1], ("", "", ""))[2]
+                entry.around += f" {self._registered(entry)[2]} {used if entry.framework == 'router' else ''}"
                 given = _OWN_ID if _GIVES.search(entry.around) else None
                 entry.around += _before_actions(entry)
                 named = re.findall(r"[{:]([A-Za-z_]\w*)", entry.path)
                 tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
-                tied |= self._gated if code.language == "php" else frozenset()
-                reading = Flow(entry.function, words, entry.start, self._resolve(code.language, DEPTH, path), given=given, tied=tied).read()  # type: ignore[arg-type]
+                bound: tuple[tuple[str, str], ...] = ()
+                if code.language == "php":
+                    bound, checked = self._bound(entry)
+                    tied |= self._gated | checked
+                resolve = self._resolve(code.language, DEPTH, path)
+                reading = Flow(entry.function, words, entry.start, resolve, given=given, tied=tied, bound=bound).read()  # type: ignore[arg-type]
                 out.append(_Known(path, entry, reading))
         return tuple(out)
+
+    def _bound(self, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+        """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
+        bound = laravel.bound(entry.function, self._owners) if entry.framework == "php" else ()
+        constructor, policed = laravel.before(entry.function)
+        entry.around += f" {constructor}"
+        refuses = any(self._form_requests.get(name) for name in laravel.request_classes(entry.function))
+        names = frozenset(name.lstrip("$") for name, model in bound if refuses or model in policed)
+        if "scopeBindings" in entry.around and len(bound) > 1:  # a child is found within its parent
+            names |= {name.lstrip("$") for name, _ in bound[1:]}
+        return bound, names
+
+    @cached_property
+    def _form_requests(self) -> dict[str, bool]:
+        """Laravel: form requests by class, and whether their `authorize()` looks at anything."""
+        out: dict[str, bool] = {}
+        for path in self._kept:
+            if path.endswith("Request.php"):
+                for each in self._read(path)[1]:
+                    if each.name == "authorize" and each.owner is not None:
+                        out[each.owner.name] = laravel.checks(each)
+        return out
+
+    @cached_property
+    def _owners(self) -> Owners:
+        """What declarations of models say about who owns them."""
+        return Owners(self.files, ((path, LANGUAGES[splitext(path)[1].lower()], self._text(path)) for path in self._kept))
+
+    @cached_property
+    def _laravel_routes(self) -> dict[str, tuple[str, str, str]]:
+        """`Controller.action` -> (method, path, what stands around it)."""
+        out: dict[str, tuple[str, str, str]] = {}
+        for path in self._kept:
+            if path.endswith(".php") and "Route::" in self._text(path):
+                for name, method, route, around in laravel.routes(self._read(path)[0]):
+                    out.setdefault(name, (method, route, around))
+        return out
+
+    def _registered(self, entry: Entry) -> tuple[str, str, str]:
+        """(method, path, what stands around it) where the entry point is registered, "" where it is not known."""
+        if entry.function.code.language == "php":
+            return self._laravel_routes.get(entry.name, ("", "", ""))
+        return self._registrations.get(entry.name.rsplit(".", 1)[-1], ("", "", ""))
 
     @cached_property
     def _gated(self) -> frozenset[str]:
@@ -253,7 +308,7 @@ class PatternQuestions:
         for known in self._pattern_entries:
             code = known.entry.function.code
             if code.language in languages:
-                for name, lookup in known.reading.loose():
+                for name, lookup in known.reading.missing(self._ref(known).path):
                     yield self._loose(known, name, lookup, tied)
 
     @cached_property
@@ -296,13 +351,29 @@ class PatternQuestions:
             machine=any(words.machine.fullmatch(place) for place in (*places, *reading.roles)),
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
             file_knows=known.path in self._knowing_files,
+            owned=self._owned(code.language, lookup),
+            bound=lookup.name == "bind",
         )
+
+    def _owned(self, language: str, lookup: Lookup) -> str:
+        """What declarations say of the model that a lookup selects, also of the one that the called function selects."""
+        parts = [*lookup.model.split("."), lookup.name]
+        said = self._owners.named(parts)[1]
+        family = FAMILIES.get(language, (language,))
+        return said or next(
+            (said for model in self._selected.get((family[0], lookup.name), ()) if (said := self._owners.named(model.split("."))[1])), ""
+        )
+
+    @cached_property
+    def _selected(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Function of the project -> the models that it looks up, as `_meaning` read them."""
+        return {}
 
     def _ref(self, known: _Known) -> RouteRef:
         entry = known.entry
         methods, route = entry.methods, entry.path
         if not route and entry.name:
-            method, route, _ = self._registrations.get(entry.name.rsplit(".", 1)[-1], ("", "", ""))
+            method, route, _ = self._registered(entry)
             methods = methods or ((method,) if method else ())
         return RouteRef(methods, route, entry.name or "(anonymous)", known.path, entry.function.line)
 
@@ -312,7 +383,7 @@ class PatternQuestions:
         for known in self._pattern_entries:
             ref = self._ref(known)
             language = known.entry.function.code.language
-            loose = dict(known.reading.loose())
+            loose = dict(known.reading.missing(ref.path))
             missing = {name: lookup for name, lookup in loose.items() if lookup.strong}
             lookups = tuple(
                 Access(
@@ -325,6 +396,7 @@ class PatternQuestions:
         return tuple(sorted(out, key=lambda route: (route.file, route.line)))
 
 
+_USES = re.compile(r"\b\w*[rR]outer\.use\(([^;\n]*)")
 # a middleware that overwrites who the client says it is
 _GIVES = re.compile(
     r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"

@@ -21,6 +21,7 @@ _NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|
 _LOADER = re.compile(
     r"get[A-Z](?!\w*(?:Request|Doctrine|Container|Manager|Repository|Parameter|Query|Service|Config|Logger|Form|Session|Response|Body|Input))\w+"
 )
+_GETS = re.compile(r"^(?:get|extract|resolve|require|read|decode|current|auth)_?(?=[A-Z_a-z])")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
@@ -87,9 +88,10 @@ class Values:
         any_name: bool = False,
         given: re.Pattern[str] | None = None,
         tied: frozenset[str] = frozenset(),
+        bound: tuple[tuple[str, str], ...] = (),
     ) -> None:
         """any_name: whatever a client value is called, it may be an id; given: names that a middleware overwrites with the caller's own;
-        tied: ids that something before the function checks."""
+        tied: ids that something before the function checks; bound: (parameter, model) of objects that the framework looks up by the path."""
         self.any_name, self.given = any_name, given
         self.code, self.function, self.words, self.resolve = function.code, function, words, resolve
         self.env = dict(start)
@@ -101,6 +103,11 @@ class Values:
         self.ids: set[str] = {name for value in start.values() for name in value.ids}
         self.caller = any(value.principal for value in start.values())
         self.roles: list[str] = []
+        for name, model in bound:
+            key = name.lstrip("$")
+            self.env[name] = Value(objects=frozenset((len(self.lookups),)))
+            self.lookups.append(Lookup("bound", model, function.at, {key}, strong=True))
+            self.ids.add(key)
 
     # ------------------------------------------------------------ values
     def value(self, first: int, last: int) -> Value:
@@ -201,7 +208,7 @@ class Values:
         if (known is not None and known.request) or (known is None and self._is_request(parts)):
             return self._of_request(parts, called, literal)
         if inside.request and not known:
-            if any(self.words.principal.fullmatch(part) or self.words.member.fullmatch(part) for part in parts[-2:]):
+            if any(self.words.principal.fullmatch(part) or self.words.member.fullmatch(_GETS.sub("", part)) for part in parts[-2:]):
                 return self._caller()
             if literal:
                 return self._client(literal)
@@ -270,6 +277,8 @@ class Values:
             return self._caller()
         if literal and called and not _NOT_CLIENT.search(members[-1]):
             return self._client(literal)
+        if self.code.language in ("javascript", "typescript") and len(members) == 1 and not called and words.is_id(members[0]):
+            return self._caller()  # `req.userId`: no framework puts an id there, a middleware of the project did
         if members[-1] in ("json", "formData", "body", "valid", "Bind", "ShouldBindJSON", "all", "validated", "validate", "text"):
             return Value(container=True)
         return NOTHING

@@ -23,6 +23,9 @@ CASES = [
     ("unscoped-lookup-ruby", "Through an association", "current_user.invoices.find", "Invoice.find"),
     ("unscoped-lookup-ruby", "Compared with the caller", "unless message.recipient_id == current_user.id", "unless current_user.active == true"),
     ("unscoped-lookup-php", "Tied to the parent", "$column['board_id'] != $board['id']", "!$column"),
+    ("unscoped-lookup-php", "A policy for every action", "        $this->authorizeResource(Ticket::class, 'ticket');\n", ""),
+    ("unscoped-lookup-php", "Every query of the model is narrowed", "static::addGlobalScope('own', ", "static::retrieved("),
+    ("unscoped-lookup-php", "Only administrators come here", "['auth', 'admin']", "['auth']"),
     ("unscoped-lookup-jvm", "With the principal", "findByIdAndCustomerId(orderId, user.getId())", "findById(orderId)"),
     ("unscoped-lookup-csharp", "With the user, or the parent", " && i.OwnerId == userId", ""),
 ]

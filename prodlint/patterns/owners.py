@@ -1,0 +1,208 @@
+"""Which models belong to somebody: read from their declarations, outside Python.
+
+Knows: how Eloquent, Active Record, Prisma, Drizzle, Mongoose, TypeORM and Sequelize declare a model, its columns and what it points to. Does
+not know: the database; who asks.
+
+A model belongs to somebody where it points to whoever signs in, or to a model that does. Words for the tenant count only as columns
+(`team_id`, `organizationId`), because a model called `Company` may be an address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from prodlint.model import FileFacts
+
+_PHP = re.compile(r"\bclass\s+(\w+)\s+extends\s+\\?[\w\\]*(?:Model|Authenticatable|Pivot)\b")
+_RUBY = re.compile(r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|\w*Record)\b", re.M)
+_DRIZZLE = re.compile(r"\bconst\s+(\w+)\s*=\s*\w*[tT]able\(\s*[\"'`]\w+[\"'`]")
+_ENTITY = re.compile(r"@Entity\([^)]*\)[^{]*?\bclass\s+(\w+)")
+_SEQUELIZE = re.compile(r"\.define(?:<[^>]*>)?\(\s*[\"'](\w+)[\"']\s*,|\b(\w+)\.init\(\s*\{")
+_MONGOOSE = re.compile(r"\bnew\s+(?:mongoose\.)?Schema\b|@Schema\(")
+_MONGOOSE_NAME = re.compile(r"\bmodel(?:<[^>]*>)?\(\s*[\"'](\w+)[\"']|@Schema\([^)]*\)\s*export\s+class\s+(\w+)")
+_SCOPED = re.compile(
+    r"\bBelongsTo(?:Tenant|Team|Company|Organi[sz]ation|Workspace|Account|User)\b(?!::)|\bacts_as_tenant\b|\bmulti_?tenant\b|TenantScope"
+    r"|(?:addGlobalScope|ScopedBy|default_scope)\b[^;]{0,300}?(?:auth\b|Auth::|[uU]ser|[tT]enant|[cC]urrent|[tT]eam|[oO]wner|[aA]ccount)"
+)
+# columns that name whoever signs in, or the group that they share
+_OWNER = re.compile(
+    r"(?:user|owner|account|member|profile|tenant|org|organi[sz]ation|team|workspace|household|family|customer)(?:_?(?:id|uuid))|user|owner|tenant|userId",
+    re.I,
+)
+# who made a row need not own it
+_AUDIT = re.compile(r"(?:created|updated|edited|modified|deleted|added|approved|reviewed|author|creator|editor|uploader|uploaded)\w*", re.I)
+_SIGNS_IN = re.compile(
+    r"\b(?:password|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
+    re.M,
+)
+_PERSON = frozenset(("user", "account", "member", "customer", "profile"))
+
+
+@dataclass(slots=True)
+class Model:
+    """One declared model: who it points to, whether a column names the owner, whether every query of it is narrowed, whether it signs in."""
+
+    points: set[str] = field(default_factory=set)
+    owner: bool = False
+    scoped: bool = False
+    person: bool = False
+    known: bool = False  # its columns or relations could be read
+
+
+class Owners:
+    """`of(name)`: "owned", "scoped" (every query is narrowed), "person" (whoever signs in), "free" (belongs to nobody), "" where it is not known."""
+
+    def __init__(self, files: dict[str, FileFacts], texts: Iterable[tuple[str, str, str]]) -> None:
+        """texts: (path, language, text) of files that may declare models."""
+        self.models: dict[str, Model] = {}
+        for facts in files.values():
+            for fact in facts.facts:
+                if fact.kind == "data-model":
+                    self._columns(self._model(fact.name), fact.data.get("columns", "").split())
+                    for pair in fact.data.get("points", "").split():
+                        self._points(self._model(fact.name), *pair.split(":", 1))
+        for _, language, text in texts:
+            reader = _READERS.get(language)
+            if reader is not None:
+                reader(self, text)
+        self._groups()
+        self._spread()
+
+    def of(self, name: str) -> str:
+        model = self.models.get(normal(name))
+        if model is None or not (model.known or model.scoped or model.person):
+            return ""
+        if model.scoped:
+            return "scoped"
+        return "person" if model.person else "owned" if model.owner else "free"
+
+    def named(self, parts: Iterable[str]) -> tuple[str, str]:
+        """(model, what it is) for the first name that names a declared model: of `prisma.link.findUnique`, `orderRepository`, `getBookingById`."""
+        for part in parts:
+            for name in _nouns(part):
+                said = self.of(name)
+                if said:
+                    return name, said
+        return "", ""
+
+    # ------------------------------------------------------------ what declarations say
+    def _model(self, name: str) -> Model:
+        return self.models.setdefault(normal(name), Model(person=normal(name) in _PERSON))
+
+    def _columns(self, model: Model, names: Iterable[str]) -> None:
+        for name in names:
+            model.known = True
+            model.owner |= bool(_OWNER.fullmatch(name))
+            model.person |= bool(_SIGNS_IN.search(name))
+            stem = re.sub(r"_?(?:id|Id|ID|uuid|Uuid)$", "", name)
+            if stem != name and not _AUDIT.fullmatch(stem):
+                model.points.add(normal(stem))
+
+    def _points(self, model: Model, name: str, target: str) -> None:
+        model.known = True
+        if not _AUDIT.fullmatch(name):
+            model.points.add(normal(target))
+
+    def php(self, text: str) -> None:
+        found = _PHP.search(text)
+        if found is None:
+            return
+        model, body = self._model(found.group(1)), text[found.start() :]
+        model.scoped |= bool(_SCOPED.search(text))
+        model.person |= "Authenticatable" in found.group()
+        self._columns(model, re.findall(r"['\"](\w+_id)['\"]", body))
+        for name, target in re.findall(r"function\s+(\w+)\s*\([^)]*\)[^{]*\{[^}]*?belongsTo\(\s*\\?(?:\w+\\)*(\w+)::class", body):
+            self._points(model, name, target)
+        model.known |= "$fillable" in body
+
+    def ruby(self, text: str) -> None:
+        for found, body in _slices(_RUBY, text):
+            model = self._model(found.group(1).rsplit("::", 1)[-1])
+            model.scoped |= bool(_SCOPED.search(body))
+            model.person |= bool(_SIGNS_IN.search(body))
+            model.known = True
+            for name, rest in re.findall(r"^\s*belongs_to\s+:(\w+)([^\n]*)", body, re.M):
+                kind = re.search(r"class_name:\s*['\"](?:\w+::)*(\w+)", rest)
+                self._points(model, name, kind.group(1) if kind else name)
+
+    def script(self, text: str) -> None:
+        for found, body in _slices(_DRIZZLE, text):
+            model = self._model(found.group(1))
+            self._columns(model, re.findall(r"^\s*(\w+):\s*\w+\(", body, re.M))
+            for name, target in re.findall(r"^\s*(\w+):[^\n]*(?:\n[^\n:]*){0,3}?references\(\s*\(\)[^=]*=>\s*(\w+)\.", body, re.M):
+                self._points(model, name, target)
+        for found, body in _slices(_ENTITY, text):
+            model = self._model(re.sub(r"Entity$", "", found.group(1)))
+            self._columns(model, re.findall(r"^\s*(?:(?:public|readonly|private)\s+)*(\w+)[!?]?:\s", body, re.M))
+            for target, name in re.findall(r"@(?:ManyToOne|OneToOne)\(\s*\(?\w*\)?\s*=>\s*(\w+)[^;]*?(\w+)[!?]?:", body):
+                self._points(model, name, re.sub(r"Entity$", "", target))
+        if _MONGOOSE.search(text):
+            for name in {name for pair in _MONGOOSE_NAME.findall(text) for name in pair if name}:
+                model = self._model(name)
+                self._columns(model, re.findall(r"^\s*(\w+)[!?]?:", text, re.M))
+                for key, target in re.findall(r"(\w+)\s*:\s*\[?\s*\{[^{}]*?\bref:\s*[\"'`]?(\w+)", text):
+                    self._points(model, key, target)
+        for found, body in _slices(_SEQUELIZE, text):
+            self._columns(self._model(found.group(1) or found.group(2)), re.findall(r"^\s*(\w+):\s*(?:\{|DataTypes)", body, re.M))
+        for name, target in re.findall(r"\b([A-Z]\w+)\.belongsTo\(\s*(?:\w+\.)?(\w+)", text):
+            self._points(self._model(name), target, target)
+
+    # ------------------------------------------------------------ over all models
+    def _groups(self) -> None:
+        """What members join is shared by them: the other model of a membership, a model that the user's own columns name."""
+        for name, model in list(self.models.items()):
+            joins = re.search(r"member|teamuser|userteam|userorg|orguser|userrole", name) is not None or model.person
+            if joins and (model.person or any(self._is_person(target) for target in model.points)):
+                for target in model.points:
+                    if target in self.models and re.search(r"team|org|workspace|tenant|account|compan|household|famil|group|project|club", target):
+                        self.models[target].owner = True
+
+    def _is_person(self, name: str) -> bool:
+        model = self.models.get(name)
+        return name in _PERSON or (model is not None and model.person)
+
+    def _spread(self) -> None:
+        """Whoever points to a person, or to what belongs to somebody, belongs to somebody."""
+        changed = True
+        while changed:
+            changed = False
+            for model in self.models.values():
+                if not model.owner and any(
+                    self._is_person(target) or (target in self.models and self.models[target].owner) for target in model.points
+                ):
+                    model.owner = changed = True
+
+
+_READERS = {"php": Owners.php, "ruby": Owners.ruby, "javascript": Owners.script, "typescript": Owners.script}
+_LAYERS = re.compile(r"(?:Repository|Repo|Service|Model|Dao|DAO|Queries|Store|Mapper|Table|Entity|Schema|Manager|Collection|s_table)$")
+_VERB = re.compile(
+    r"^(?:find|get|fetch|load|read|retrieve|query|select|delete|remove|destroy|update|edit|patch|modify|save|archive|restore|cancel|set|change|toggle|mark)_?"
+)
+
+
+def _nouns(part: str) -> Iterator[str]:
+    """The names of models that a name may hold."""
+    bare = part.lstrip("$@\\").rsplit("\\", 1)[-1]
+    yield _LAYERS.sub("", bare)
+    verb = _VERB.match(bare)
+    if verb is not None and verb.end() < len(bare):
+        yield re.split(r"By(?=[A-Z])|_by_|For(?=[A-Z])", bare[verb.end() :])[0]
+
+
+def _slices(form: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Every declaration with the text up to the next one."""
+    found = list(form.finditer(text))
+    for number, each in enumerate(found):
+        yield each, text[each.end() : found[number + 1].start() if number + 1 < len(found) else len(text)]
+
+
+def normal(name: str) -> str:
+    """A model's name as one compares it: `order_items`, `OrderItem` and `orderItem` are the same."""
+    flat = re.sub(r"[^a-z0-9]", "", name.lower())
+    if flat.endswith("ies"):
+        return f"{flat[:-3]}y"
+    if flat.endswith(("sses", "xes", "ches", "shes")):
+        return flat[:-2]
+    return flat[:-1] if flat.endswith("s") and not flat.endswith(("ss", "us", "is")) else flat
