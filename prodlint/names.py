@@ -82,6 +82,7 @@ class Scope:
     cls: Definition | None = None
     parent: Scope | None = None
     symbols: dict[str, Definition] = field(default_factory=dict)
+    known: dict[str, Ref | None] = field(default_factory=dict)  # what `Names.lookup` found from here
 
 
 class Names:
@@ -98,6 +99,7 @@ class Names:
         self._instance: dict[Definition, dict[str, tuple[ir.Expr | None, ir.Expr | None, Scope]]] = {}
         self._mro: dict[Definition, tuple[Ref, ...]] = {}
         self._returns: dict[Definition, Ref | None] = {}
+        self._instance_members: dict[tuple[Definition, str], Ref | None] = {}
         for path, facts in files.items():
             if facts.module is not None:
                 self._add(path, facts.module)
@@ -298,6 +300,13 @@ class Names:
 
     def lookup(self, name: str, scope: Scope, depth: int = _DEPTH) -> Ref | None:
         """What a bare name means in a scope."""
+        if depth != _DEPTH:
+            return self._lookup(name, scope, depth)
+        if name not in scope.known:
+            scope.known[name] = self._lookup(name, scope, depth)
+        return scope.known[name]
+
+    def _lookup(self, name: str, scope: Scope, depth: int) -> Ref | None:
         here: Scope | None = scope
         while here is not None and here.function is not None:
             found = here.symbols.get(name)
@@ -429,6 +438,14 @@ class Names:
 
     def instance_member(self, kind: Ref, name: str, depth: int = _DEPTH) -> Ref | None:
         """What `instance.name` means for an instance of a class."""
+        if depth != _DEPTH or isinstance(kind, str):
+            return self._instance_member(kind, name, depth)
+        key = (kind, name)
+        if key not in self._instance_members:
+            self._instance_members[key] = self._instance_member(kind, name, depth)
+        return self._instance_members[key]
+
+    def _instance_member(self, kind: Ref, name: str, depth: int) -> Ref | None:
         if depth <= 0:
             return None
         if isinstance(kind, str):

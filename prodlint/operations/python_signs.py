@@ -122,8 +122,8 @@ def _calls(body: object) -> Iterator[ir.Call]:
     yield from nodes(body, ir.Call)
 
 
-def nodes(root: object, kind: type) -> Iterator:
-    """Every node of a kind below, outermost first; bodies of functions stay encoded and are not entered."""
+def nodes(root: object, kind: type | tuple[type, ...]) -> Iterator:
+    """Every node of a kind (or of several) below, outermost first; bodies of functions stay encoded and are not entered."""
     pending = [root]
     while pending:
         node = pending.pop()

@@ -17,6 +17,7 @@ from prodlint.operations.python_signs import nodes
 
 _NAME = re.compile(r"^[A-Z][A-Z0-9_]{2,}$")
 _WORD = re.compile(r"\b[A-Z][A-Z0-9_]{2,}\b")
+_READERS = re.compile(r"(?:environs\.Env|environ\.Env)$|(?:environs|environ)\.(?:Env|FileAwareEnv)\.")
 _PLATFORM = frozenset({"HOME", "PATH", "USER", "PORT", "CI", "HOSTNAME", "PWD", "SHELL", "TMPDIR", "LANG", "TZ"})
 
 # what platforms, tools and shells set by themselves
@@ -53,32 +54,34 @@ def required(names: Names) -> dict[str, Span]:
     for module in names.modules.values():
         scope = Scope(module, None, None, None)
         for name, at in _reads(names, module.body, scope):
-            if _NAME.match(name) and name not in _PLATFORM:
+            if name not in _PLATFORM:
                 out.setdefault(name, Span(module.path, ir.line_of(at), ir.column_of(at)))
     return out
 
 
 def _reads(names: Names, body: object, scope: Scope) -> Iterator[tuple[str, int]]:
+    found = [(node, name) for node in nodes(body, (ir.Sub, ir.Call)) if (name := _name_read(node))]
+    if not found:
+        return
     guarded = {id(inner) for node in nodes(body, ir.Try) for inner in nodes(node.body, ir.Node)}
     guarded |= {id(inner) for node in nodes(body, ir.Assign) for target in node.targets for inner in nodes(target, ir.Sub)}  # set, not read
     guarded |= {id(inner) for node in nodes(body, ir.If) for inner in nodes((node.body, node.orelse), ir.Node)}  # read where it is asked for
-    for node in nodes(body, ir.Sub):
-        if isinstance(node.index, ir.Const) and isinstance(node.index.value, str) and id(node) not in guarded:
-            if names.resolve(node.base, scope) == "os.environ":
-                yield node.index.value, node.at
-    for call in nodes(body, ir.Call):
-        if (
-            len(call.args) == 1
-            and not call.kwargs
-            and isinstance(call.args[0], ir.Const)
-            and isinstance(call.args[0].value, str)
-            and id(call) not in guarded
-        ):
-            ref = names.resolve(call.func, scope)
-            if ref in ("decouple.config", "environs.Env", "environ.Env") or (
-                isinstance(ref, str) and re.match(r"(?:environs|environ)\.(?:Env|FileAwareEnv)\.", ref)
-            ):
-                yield call.args[0].value, call.at
+    for node, name in found:
+        if id(node) not in guarded and _of_environment(names.resolve(node.base if isinstance(node, ir.Sub) else node.func, scope), node):
+            yield name, node.at
+
+
+def _name_read(node: ir.Sub | ir.Call) -> str:
+    """The name in `something["NAME"]` or `something("NAME")`, "" where there is none."""
+    part = node.index if isinstance(node, ir.Sub) else node.args[0] if len(node.args) == 1 and not node.kwargs else None
+    return part.value if isinstance(part, ir.Const) and isinstance(part.value, str) and _NAME.match(part.value) else ""
+
+
+def _of_environment(ref: object, node: ir.Sub | ir.Call) -> bool:
+    """Is what is subscripted or called the environment?"""
+    if isinstance(node, ir.Sub):
+        return ref == "os.environ"
+    return isinstance(ref, str) and (ref == "decouple.config" or _READERS.match(ref) is not None)
 
 
 def documented(blocks: Iterable[Declared], sections: Iterable[Section]) -> set[str]:
