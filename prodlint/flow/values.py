@@ -123,6 +123,7 @@ class Made:
 Target = Union[Client, Selection]
 Origin = Union[Client, Mark, Selection, Tie, Link]
 NONE: frozenset[Origin] = frozenset()
+NO_OUTCOMES: frozenset[Outcome] = frozenset()
 
 
 @dataclass(eq=False, slots=True)
@@ -144,15 +145,15 @@ class Value:
 
     @property
     def selections(self) -> list[Selection]:
-        return [o for o in self.origins if isinstance(o, Selection)]
+        return [o for o in self.origins if type(o) is Selection] if self.origins else []
 
     @property
     def clients(self) -> list[Client]:
-        return [o for o in self.origins if isinstance(o, Client)]
+        return [o for o in self.origins if type(o) is Client] if self.origins else []
 
     @property
     def outcomes(self) -> frozenset[Outcome]:
-        return frozenset(o for o in self.origins if isinstance(o, (Tie, Link)))
+        return frozenset(o for o in self.origins if isinstance(o, (Tie, Link))) if self.origins else NO_OUTCOMES
 
     @property
     def truth(self) -> bool | None:
