@@ -13,17 +13,20 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import bases, handing, queries, refusals, serializers, sql, stores
+from prodlint.flow import bases, folding, handing, queries, refusals, serializers, sql, stores
+from prodlint.flow.expressions import holds_secret
 from prodlint.flow.judge import narrowed_from
 from prodlint.flow.knowledge import AUTHENTICATES, KEY_FIELDS, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
+    FALSE,
     OPEN,
     PRESENCE,
     REQUEST,
     ROLE,
+    TRUE,
     Client,
     Link,
     Made,
@@ -52,6 +55,7 @@ DECORATES = re.compile(
 NO_GUARD = re.compile(
     r"^(?:log|logger|info|debug|warning|error|exception|print|send|notify|emit|publish|track|serialize|dump|create|add|append|render|jsonify)", re.I
 )
+MAKES = re.compile(r"^(?:create|insert|sign_?up|register)(?:_|$)", re.I)
 WRAPPERS = frozenset(
     {"sync_to_async", "async_to_sync", "run_in_threadpool", "to_thread", "partial", "run_sync", "iscoroutine", "gather", "ensure_sync"}
 )
@@ -101,6 +105,10 @@ class Calls:
     ) -> Value:
         """What a call gives: by what the callee is, then by the shape of the call."""
         ref = callee.ref
+        if receiver is not None and receiver.ref == folding.PATH and (known := folding.begins(name, receiver, args)) is not None:
+            return known
+        if receiver is not None and isinstance(receiver.ref, Definition) and receiver.kind == "contextvars.ContextVar" and name in ("set", "get"):
+            return self.context(receiver.ref, name, args)
         if name in self.knowledge.own_guards:  # the configuration says that it refuses
             for value in (*args, *kwargs.values(), *([receiver] if receiver is not None else [])):
                 for target in value.selections or [c for c in value.clients if c.name != "*"] if not value.has(CALLER) else ():
@@ -130,6 +138,10 @@ class Calls:
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
+            if ref in self.knowledge.signed:
+                return self.signed(frame, expr)
+            if ref in self.knowledge.compares and len(args) > 1 and any(holds_secret(a, EMPTY, expr) for a in args):
+                return Value(frozenset({ROLE, ADMIN}))
             if ref.startswith("builtins.") and "." not in ref[9:]:  # a method of a dict says no more than that of any object
                 return self.builtin(ref[9:], args, kwargs, expr, frame)
         if name == "save" and receiver is not None and receiver.fields and "validated_data" in receiver.fields:
@@ -152,9 +164,27 @@ class Calls:
         if any(c.source in ("path", "query", "body", "form") for value in values for c in value.clients):
             return Value(origins_of(values))
         self.caller_seen = True
-        if ref in self.knowledge.verifying and not self.trying and not self.branch:
-            self.login.append((frame.scope.module.path, expr.at))  # it raises where the token is not right
+        if ref in self.knowledge.verifying and not self.branch:  # it raises where the token is not right
+            self.verified += 1
+            if not self.trying:
+                self.login.append((frame.scope.module.path, expr.at))
         return Value(frozenset({CALLER}))
+
+    def signed(self: Any, frame: Frame, expr: ir.Call) -> Value:
+        """A message whose signature is verified: it comes from who knows the secret, and names what they choose to."""
+        place = (frame.scope.module.path, expr.at)
+        where = frozenset(self.branch)
+        self.roles.append((*place, where, True))
+        self.login.extend([] if where else [place])
+        return EMPTY
+
+    def context(self: Any, variable: Definition, name: str, args: list[Value]) -> Value:
+        """`user_id_var.set(user.id)` in a dependency or middleware, `user_id_var.get()` anywhere after."""
+        if name == "set" and args:
+            self.contexts[variable] = args[0]
+            return EMPTY
+        known = self.contexts.get(variable, EMPTY)
+        return known.plus({CALLER}) if self.knowledge.names_caller(variable.name.lower()) else known
 
     @staticmethod
     def is_method(ref: Definition, receiver: Value | None) -> bool:
@@ -212,7 +242,8 @@ class Calls:
         outer = closure if isinstance(closure, Frame) else None
         if function.name in self.knowledge.own_admin:
             self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
-        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers)
+        onward = self.onward.get(node, frozenset())
+        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward)
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]
@@ -413,6 +444,9 @@ class Calls:
             return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
         if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
             return Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Selection, Tie)))) if name == "len" else EMPTY
+        if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):
+            answers = [item.truth for item in args[0].items]
+            return TRUE if (any(answers) if name == "any" else all(answers)) else FALSE
         if name == "filter" and len(args) == 2:
             kept = self.call_lambda(args[0].closure, [self.element(args[1])]) if isinstance(args[0].closure, tuple) else EMPTY
             return args[1].plus(kept.outcomes)
@@ -661,6 +695,8 @@ class Calls:
         origins = origins_of([*values, *([receiver] if receiver is not None else [])])
         if receiver is not None and receiver.selections and any(value.has(CALLER) for value in values) and not receiver.has(CALLER):
             origins = self.for_caller(receiver, name, origins, expr, frame)
+        if MAKES.match(name):  # what is new has an id that nobody chose
+            origins = frozenset(o for o in origins if not isinstance(o, Client))
         if isinstance(callee.ref, str) and callee.kind is None and not origins:
             return Value(ref=callee.ref + "()", kind=callee.ref if name[:1].isupper() else callee.ref + "()")
         fields: dict[str, Value] = {k: v for k, v in kwargs.items() if k != "**"}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
 from prodlint.flow import folding, permissions, queries, requests
-from prodlint.flow.knowledge import IDENTITY_KEYS, PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, role_marks
+from prodlint.flow.knowledge import IDENTITY_KEYS, PRESENCE_WORDS, ROLE_WORDS, SHARED_SECRET, TENANT_WORDS, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -87,6 +87,10 @@ class Expressions:
             return Value(ref=ref, kind=ref)
         if isinstance(ref, Definition) and ref.kind in ("value", "param"):
             node = ref.node
+            if isinstance(node, ir.Assign) and isinstance(node.value, (ir.Name, ir.Attr)):  # orders = Order
+                named = self.names.resolve(node.value, self.names.scope_of(ref))
+                if isinstance(named, Definition) and named.kind == "class":
+                    return Value(ref=named)
             const = node.value.value if isinstance(node, ir.Assign) and isinstance(node.value, ir.Const) else None
             kind = self.names.value_type(ref)
             origins: frozenset[Origin] = frozenset()
@@ -111,6 +115,8 @@ class Expressions:
 
     def global_items(self: Any, ref: Definition) -> tuple[Value, ...] | None:
         value = ref.node.value  # type: ignore[attr-defined]
+        if isinstance(value, ir.Call) and isinstance(value.func, ir.Name) and value.func.id in ("frozenset", "set", "tuple", "list") and value.args:
+            value = value.args[0]
         if isinstance(value, ir.Seq) and all(isinstance(item, ir.Const) for item in value.items) and len(value.items) < 30:
             return tuple(Value(const=item.value if isinstance(item.value, str) else None) for item in value.items)  # type: ignore[union-attr]
         return None
@@ -127,7 +133,17 @@ class Expressions:
         """`base.name`."""
         if base.fields is not None and name in base.fields:
             return base.fields[name].plus(base.selections)  # made here in one branch, selected in another
+        if base.ref == folding.URL and name == "path":
+            return self.where()
+        if base.ref == requests.KEPT:
+            return self.kept(name)
         if REQUEST in base.origins and base.kind is None:
+            if name in ("path", "path_info"):
+                return self.where()
+            if name == "url":
+                return Value(ref=folding.URL)
+            if name == "endpoint":
+                return Value(ref=folding.ENDPOINT, const=self.endpoint or None)
             value = requests.attribute(name)
             self.caller_seen |= CALLER in value.origins
             if name == "method" and self.method:
@@ -145,6 +161,19 @@ class Expressions:
         if base.origins or found is not None:
             return Value(origins, found if isinstance(found, str) else None, found, receiver=base)
         return EMPTY
+
+    def kept(self: Any, name: str) -> Value:
+        """`request.state.user`: what a middleware put there, as far as it was seen to, else who asks or a tool by its name."""
+        if requests.TOOLS.search(name):
+            return EMPTY
+        known = self.globals.get(f"{requests.KEPT}.{name}")
+        mine = known is None or name in requests.CALLER_ATTRIBUTES
+        self.caller_seen |= mine or known.has(CALLER)
+        return (known or EMPTY).plus({CALLER} if mine else ())
+
+    def where(self: Any) -> Value:
+        """The path of the request, which is known for one endpoint."""
+        return Value(ref=folding.PATH, const=self.path or None)
 
     def static_attr(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> Value | None:
         """An attribute of a module, class or outside name; None where the base is an ordinary value."""
@@ -274,6 +303,8 @@ class Expressions:
             empty = is_none(right_expr) or _is_zero(right_expr)
             if not empty and not _describes(expr.left) and not _describes(right_expr):
                 out |= self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
+            if holds_secret(current, right, right_expr) or holds_secret(right, current, expr.left):
+                out |= {ROLE, ADMIN}
             before = current.outcomes | right.outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else unsigned(before)
             for side, other in ((current, right), (right, current)):
@@ -474,6 +505,8 @@ class Expressions:
         """`base[index]` or `base.get(index)`: a named part of a client container, an attribute of the caller, an item of data."""
         name = index.const
         if base.has(REQUEST) and base.kind is None:
+            if name == "path":  # scope["path"]
+                return self.where()
             return Value(frozenset({CALLER}) if name and (TENANT_WORDS.match(name) or self.knowledge.names_caller(name)) else frozenset())
         out: set[Origin] = set()
         if base.fields and any(client.name == "*" for client in base.clients):  # a dict with something of the caller's, and a body over it
@@ -512,6 +545,12 @@ class Expressions:
         if frame.depth == 0:
             self.use(value)
         return EMPTY
+
+
+def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
+    """Is what the client brings in a header held against a secret of the app? Who knows it is no user, and may what the app lets them."""
+    brought = any(c.source in ("header", "cookie", "query") and SHARED_SECRET.search(c.name) for c in side.clients)
+    return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))
 
 
 PLAIN_ROLES = re.compile(

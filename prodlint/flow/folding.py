@@ -1,6 +1,7 @@
-"""Comparisons whose answer is known for one endpoint: `self.action == "create"`, `request.method in SAFE_METHODS`.
+"""Tests whose answer is known for one endpoint: `self.action == "create"`, `request.method in SAFE_METHODS`, `path.startswith("/public")`.
 
-Knows: the endpoint's action and method as literal strings. Does not know: any other test; what follows from the answer (`interpreter.py`).
+Knows: the endpoint's action, method, path and handler as literal strings. Does not know: any other test; what follows from the answer
+(`interpreter.py`).
 """
 
 from __future__ import annotations
@@ -11,19 +12,39 @@ from prodlint.flow.values import FALSE, TRUE, Value
 SAFE = ("GET", "HEAD", "OPTIONS")
 SAFE_NAMES = frozenset({"rest_framework.permissions.SAFE_METHODS"})
 WORDS = frozenset({"action", "method"})
+PATH, URL, ENDPOINT = "request.path", "request.url", "request.endpoint"
 
 
 def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
     """TRUE or FALSE; None where the comparison is of something else or with something unknown."""
-    if len(expr.ops) != 1 or left.const is None or not (isinstance(expr.left, ir.Attr) and expr.left.name in WORDS):
+    if len(expr.ops) != 1 or left.const is None:
+        return None
+    if not (isinstance(expr.left, ir.Attr) and expr.left.name in WORDS) and left.ref not in (PATH, ENDPOINT):
         return None
     op = expr.ops[0]
+    if left.ref == ENDPOINT:
+        right = _last_segments(right)
     if op in ("==", "!="):
         return None if right.const is None else _answer((left.const == right.const) == (op == "=="))
     if op in ("in", "not in"):
         words = _words(right)
         return None if words is None else _answer((left.const in words) == (op == "in"))
     return None
+
+
+def begins(name: str, path: Value, args: list[Value]) -> Value | None:
+    """`path.startswith("/public")`, `path.endswith((".css", ".js"))`."""
+    words = _words(args[0]) if args and args[0].const is None else (args[0].const,) if args else None
+    if path.const is None or words is None or name not in ("startswith", "endswith"):
+        return None
+    return _answer(any(getattr(path.const, name)(word) for word in words))
+
+
+def _last_segments(value: Value) -> Value:
+    """The names of functions in what Flask calls endpoints: "auth.login" -> "login"."""
+    if value.items is not None:
+        return Value(items=tuple(_last_segments(item) for item in value.items))
+    return Value(const=value.const.rpartition(".")[2]) if value.const is not None else value
 
 
 def _answer(yes: bool) -> Value:

@@ -12,7 +12,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every, heads
-from prodlint.flow import handing, permissions
+from prodlint.flow import handing, middleware, permissions
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, ROLE_WORDS, last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, REQUEST, ROLE, Client, Value
@@ -45,6 +45,8 @@ class Guards:
         for before in reversed(self.endpoint.before):
             if before.kind == "hook":
                 self.hook(before)
+            elif before.kind == "middleware":
+                middleware.run(self, before)
         if me is not None and isinstance(me.kind, Definition):
             self.mixins(me.kind)
         for before in self.endpoint.before:
@@ -72,13 +74,16 @@ class Guards:
         if isinstance(ref, Definition) and ref.kind == "function":
             for decorator in ref.node.decorators:  # type: ignore[attr-defined]
                 self.decorator(decorator, self.names.scope_of(ref))
-            logins, bound = len(self.run.login), self.ties()
+            logins, bound, doubted = len(self.run.login), self.ties(), self.run.maybe_login
             params = self.parameters.hook(ref)
+            self.run.onward[ref.node] = frozenset({""})
             frame = self.frame(ref)
             self.run.call_function(ref, [], params, frame, before.expr, answers=True)
             if len(self.run.login) > logins or self.ties() > bound or LOGIN_STRICT.search(ref.name):
                 level = "admin" if ADMIN_WORDS.search(ref.name) else "required"
                 self.note(level, before.scope, ref.at, f"before_request {ref.name}")
+            elif self.run.maybe_login > doubted:
+                self.note("unknown", before.scope, ref.at, f"before_request {ref.name} asks some")
 
     def ties(self) -> int:
         """How many ties to the caller every way through what has run must hold: a guard in one branch asks nothing of the other."""
@@ -90,11 +95,11 @@ class Guards:
         return Frame(self.names.scope_of(function), {}, 0)
 
     def dependency(self, before: Before) -> None:
-        expr = before.expr
+        expr, scope = self.parameters.alias(before.expr, before.scope)
         if not isinstance(expr, ir.Call) or not expr.args:
             return
         logins, roles = len(self.run.login), len(self.run.roles)
-        value = self.parameters.dependency(expr.args[0], before.scope, None, None)
+        value = self.parameters.dependency(expr.args[0], scope, None, None)
         name = last_name(expr.args[0])
         if name in self.run.knowledge.own_admin:
             self.note("admin", before.scope, expr.at, f"Depends({name})")

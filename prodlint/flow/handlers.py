@@ -48,6 +48,7 @@ class Analyst:
             return Outcome(endpoint.methods, "unknown", "unknown", complete=False)
         run.me, run.schema = me, self.schema
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
+        run.path, run.endpoint = endpoint.path, endpoint.name.rpartition(".")[2]
         run.view_frame = Frame(scope, {}, 0, me=me, owner=endpoint.cls)
         guards = Guards(run, endpoint, parameters, self.settings)
         complete = True
@@ -305,8 +306,8 @@ def _choice(
     model = selection.model
     label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
     lookup = (selection.path, selection.at, selection.end)
-    return Choice(client.name, client.source, name, ownership, label, key_of(model), owner_path, path, at, lookup, why, changed, selection.changed,
-                  reference)  # fmt: skip
+    return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
+                  selection.changed, reference)  # fmt: skip
 
 
 def _narrows(value: Value) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import refusals, sql
+from prodlint.flow import refusals, requests, sql
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
 from prodlint.flow.knowledge import AUTH_HEADERS, Knowledge, last_name
@@ -75,6 +75,9 @@ class Frame:
     kept: list[tuple[frozenset[Outcome], frozenset[Selection]]] = field(default_factory=list)  # what held at each yes, and the data it gives
     tests: list[tuple[Value, bool]] = field(default_factory=list)
     early: set[Origin] = field(default_factory=set)
+    onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
+    went: int = 0  # returns that went on to the handler
+    detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
     outer: Frame | None = None
 
 
@@ -110,6 +113,10 @@ class Run(Expressions, Calls):
         self.trying = 0  # blocks around that catch errors
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
+        self.path = self.endpoint = ""  # its path, and the name of its handler
+        self.onward: dict[ir.Function, frozenset[str]] = {}
+        self.verified = self.maybe_login = 0  # tokens verified on every way; logins asked for on some ways only
+        self.contexts: dict[object, Value] = {}  # what context variables hold
         self.made_globals: dict[Definition, Value] = {}
         self.schema: Any = None  # the models of the project, where somebody needs them
         self.handing: Any = None  # the wrapper of a decorator that runs (`handing.py`)
@@ -121,11 +128,17 @@ class Run(Expressions, Calls):
 
     # ------------------------------------------------------------ blocks
     def block(self, body: Iterable[ir.Stmt], frame: Frame) -> int:
+        outside = len(self.branch)
+        end = ON
         for statement in body:
             end = self.statement(statement, frame)
             if end != ON:
-                return end
-        return ON
+                break
+            if frame.detour is not None:
+                self.branch.append(frame.detour)
+                frame.detour = None
+        del self.branch[outside:]
+        return end
 
     def statement(self, statement: ir.Stmt, frame: Frame) -> int:
         kind = type(statement)
@@ -190,6 +203,8 @@ class Run(Expressions, Calls):
                 base.fields[target.name] = value  # type: ignore[union-attr]
             elif isinstance(base.ref, str) and base.ref in ("flask.g", "quart.g"):
                 self.globals[target.name] = value  # type: ignore[union-attr]
+            elif base.ref == requests.KEPT:
+                self.globals[f"{base.ref}.{target.name}"] = value  # type: ignore[union-attr]
             self.use(base)
             self.use_changed(base)
         elif kind is ir.Sub:
@@ -229,6 +244,8 @@ class Run(Expressions, Calls):
 
     def returned(self, statement: ir.Return, frame: Frame) -> int:
         value = self.maybe(statement.value, frame)
+        if frame.onward:
+            frame.went += goes_on(statement.value, frame.onward)
         if frame.depth == 0:
             self.leaving = True  # what comes later guards this no more
             if not self.only_addresses(statement.value, frame):
@@ -307,14 +324,19 @@ class Run(Expressions, Calls):
             frame.tests.pop()
             return end, frame.env
 
+        went = frame.went
         first, env_first = side(statement.body, True)
+        passed = frame.went > went and first == RETURNS
         second, env_second = side(statement.orelse, False)
         sides = [(first, env_first), (second, env_second)]
         scoped = not admin if admin is not None else caller_side(statement.test, test)
         if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here
             sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
         frame.env = self.merged(before, *sides)
-        self.guarded(test, frame, first, second, statement.at, turns_callers_away(statement, test, first, second), admin)
+        if passed and not soft and second == ON:
+            frame.detour = (id(statement), False)
+        else:
+            self.guarded(test, frame, first, second, statement.at, turns_callers_away(statement, test, first, second), admin)
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON
@@ -350,8 +372,10 @@ class Run(Expressions, Calls):
             if not test.outcomes and end in (REFUSES, RETURNS):
                 if test.has(ROLE) and admin is other:  # who has no role ends here; the other way round nobody is asked for one
                     self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
-                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not where and not away:
-                    self.login.append((frame.scope.module.path, at))
+                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not away:
+                    self.maybe_login += bool(where)
+                    if not where:
+                        self.login.append((frame.scope.module.path, at))
 
     def prove(self, outcomes: Iterable[Outcome], where: frozenset[tuple[int, bool]], path: str, at: int) -> None:
         for outcome in outcomes:
@@ -373,9 +397,11 @@ class Run(Expressions, Calls):
     # ------------------------------------------------------------ other compound statements
     def attempt(self, statement: ir.Try, frame: Frame) -> int:
         before = dict(frame.env)
+        verified, went = self.verified, frame.went
         self.trying += bool(statement.handlers)
         end = self.block(statement.body, frame)
         self.trying -= bool(statement.handlers)
+        verified, went = self.verified - verified, frame.went
         after = frame.env
         sides: list[tuple[int, dict[str, Value]]] = []
         for handler in statement.handlers:
@@ -384,6 +410,10 @@ class Run(Expressions, Calls):
                 frame.env[handler.name] = EMPTY
             sides.append((self.block(handler.body, frame), frame.env))
         frame.env = after
+        refused = all(side == REFUSES or (side == RETURNS and (frame.answers or not frame.depth)) for side, _ in sides)
+        first = frame.answers or not frame.returns
+        if verified and sides and refused and first and frame.went == went and not self.trying:  # a token that is not right ends here
+            self.login.append((frame.scope.module.path, statement.at))
         if end == ON:
             end = self.block(statement.orelse, frame)
         frame.env = self.merged(before, (end, frame.env), *sides)
@@ -479,6 +509,15 @@ def carried(value: Value) -> frozenset[Selection]:
 def oriented(test: Value, which: bool) -> frozenset[Origin]:
     """The outcomes of a test as they hold on one of its sides."""
     return frozenset(test.outcomes) if which else flipped(test.outcomes)
+
+
+def goes_on(value: ir.Expr | None, onward: frozenset[str]) -> bool:
+    """Does a return of a middleware or hook go on to the handler: `return await call_next(request)`, a bare `return` of before_request?"""
+    if isinstance(value, ir.Await):
+        value = value.value
+    if value is None or is_none(value):
+        return "" in onward
+    return isinstance(value, ir.Call) and last_name(value.func) in onward
 
 
 def identifies(test: Value) -> bool:

@@ -58,6 +58,7 @@ SECRET_FIELDS = re.compile(
 )
 # Headers and cookies by which a caller identifies themselves, and functions that read them.
 AUTH_HEADERS = re.compile(r"authori[sz]ation|token|api[-_]?key|x[-_]auth|session|^jwt", re.I)
+SHARED_SECRET = re.compile(r"authori[sz]ation|token|api[-_]?key|secret|signature|hmac|x[-_]auth|webhook", re.I)
 AUTHENTICATES = re.compile(
     r"^_?(?:authenticate(?:_request|_user)?|(?:verify|validate|decode|check|parse)_(?:auth_?)?(?:token|jwt|session|api_?key)|login_from_\w+)$", re.I
 )
@@ -108,6 +109,8 @@ class Knowledge:
         self.middleware: dict[str, str] = dict(access.get("middleware", {}))
         self.orm_bases = frozenset(access.get("orm_bases", ()))
         self.user_bases = frozenset(access.get("user_bases", ()))
+        self.signed = frozenset(access.get("signed_calls", ()))
+        self.compares = frozenset(access.get("secret_comparisons", ()))
         self.stores: dict[str, Any] = models["stores"]
         self.policy_bases = frozenset(access.get("policy_bases", ()))
         self.policy_methods: dict[str, str] = dict(access.get("policy_methods", {}))

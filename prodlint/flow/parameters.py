@@ -176,11 +176,21 @@ class Parameters:
 
     def depends(self, param: ir.Param, scope: Scope) -> tuple[ir.Expr | None, Scope] | None:
         """(what is depended on, its scope); the expression None where `Depends()` means the annotation's class."""
-        for expr, where in [(param.default, scope), *self._metadata(param.annotation, scope)]:
+        for given, place in [(param.default, scope), *self._metadata(param.annotation, scope)]:
+            expr, where = self.alias(given, place)
             if isinstance(expr, ir.Call) and last_name(expr) in DEPENDS:
                 target = expr.args[0] if expr.args else next((k.value for k in expr.kwargs if k.name == "dependency"), None)
                 return target, where
         return None
+
+    def alias(self, expr: ir.Expr | None, scope: Scope) -> tuple[ir.Expr | None, Scope]:
+        """What a name stands for that was given to a dependency: `LoggedIn = Depends(current_user)`."""
+        ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign):
+            made = ref.node.value
+            if isinstance(made, ir.Call) and last_name(made) in DEPENDS:
+                return made, self.names.scope_of(ref)
+        return expr, scope
 
     def dependency(self, target: ir.Expr | None, scope: Scope, param: ir.Param | None, definition: Definition | None) -> Value:
         """The value that a dependency gives, its guards run."""
@@ -221,6 +231,10 @@ class Parameters:
             method = self.names.class_member(kind, "__call__")
             if isinstance(method, Definition) and method.kind == "function":
                 return self.run_dependency(method, self.made_instance(kind, call, ref, scope))
+        if call is None and isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call):
+            maker = self.names.resolve(ref.node.value.func, self.names.scope_of(ref))
+            if isinstance(maker, Definition) and maker.kind == "function":  # paid_plan = require_plan("pro"): what makes the dependency
+                return self.factory(maker, ref.node.value, self.names.scope_of(ref))
         logins = len(self.run.login)
         value = self.outside(ref, kind)
         if self.lenient(ref, call):

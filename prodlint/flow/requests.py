@@ -24,11 +24,19 @@ CONTAINERS = {
 PLAIN = frozenset({
     "method", "path", "url", "path_info", "scheme", "host", "get_host", "build_absolute_uri", "is_secure", "content_type", "encoding", "app",
     "scope", "endpoint", "blueprint", "url_rule", "resolver_match", "remote_addr", "client", "base_url", "full_path", "remote", "is_ajax",
-    "accepts", "LANGUAGE_CODE", "user_agent", "htmx", "accepted_renderer", "version", "parser_context", "ctx", "csrf_processing_done",
+    "accepts", "LANGUAGE_CODE", "user_agent", "htmx", "accepted_renderer", "version", "parser_context", "csrf_processing_done",
     "script_root", "is_json", "mimetype", "referrer", "authenticators", "session_transaction", "loop", "transport", "get_full_path", "site",
     "protocol", "conn_info", "id", "route", "stream", "toolbar",
 })  # fmt: skip
 CALLER_ATTRIBUTES = frozenset({"user", "auth", "session", "current_user", "identity", "account", "credentials"})
+STATE = frozenset({"state", "ctx"})  # where middlewares put things for one request
+KEPT = "request.state"
+# What they put there that is not who asks.
+TOOLS = re.compile(
+    r"(?:^|_)(?:db|database|session_?(?:maker|factory|local)?|conn(?:ection)?|pool|engine|redis|cache|mongo\w*|client|http|log(?:ger)?|config|settings"
+    r"|request_?id|trace\w*|start\w*|time|limiter|metrics|broker|queue|storage|s3|container|view\w*|lang\w*|locale|csrf\w*|nonce|ip|repo\w*|service)$",
+    re.I,
+)
 TORNADO_ARGUMENTS = {
     "get_argument": "query", "get_arguments": "query", "get_query_argument": "query", "get_body_argument": "form", "get_body_arguments": "form",
     "get_query_arguments": "query",
@@ -42,10 +50,14 @@ def attribute(name: str) -> Value:
         return Value(frozenset({Client("*", source)}))
     if name in ("context", "request"):  # what a GraphQL resolver is handed
         return Value(frozenset({REQUEST}))
-    if name in CALLER_ATTRIBUTES or name == "state":
+    if name in STATE:
+        return Value(ref=KEPT)
+    if name == "app":
+        return Value(ref="request.app")
+    if name in CALLER_ATTRIBUTES:
         return Value(frozenset({CALLER}))
     if name in PLAIN:
-        return Value(frozenset({REQUEST}) if name in ("app", "scope") else frozenset())
+        return Value(frozenset({REQUEST}) if name == "scope" else frozenset())
     if GRANTS.search(name):
         return Value(frozenset({ROLE}))
     # What a middleware or decorator of the project put there: the tenant, the project, the profile of who asks.

@@ -44,8 +44,9 @@ class Finder:
         self.routers = Routers(names, self.frameworks, self.lists, self.enter, self.entries)
         self.serving = Serving(names, self.lists, self.gap)
         self.decorators = {name for framework in self.frameworks.values() for name in framework.get("decorators", ())}
-        self.hooks = {name for framework in self.frameworks.values() for name in framework.get("hooks", ())}
-        self.acts = {name for f in self.frameworks.values() for part in ("registrations", "mounts", "hooks", "lists") for name in f.get(part, ())}
+        self.hooks = {name for framework in self.frameworks.values() for part in ("hooks", "middlewares") for name in framework.get(part, ())}
+        parts = ("registrations", "mounts", "hooks", "middlewares", "lists")
+        self.acts = {name for f in self.frameworks.values() for part in parts for name in f.get(part, ())}
         self.acts.add("add_middleware")
         self.registering: set[ir.Function] = set()
         self.calling: set[str] = set()
@@ -204,6 +205,10 @@ class Finder:
 
     def call(self, call: ir.Call, scope: Scope, env: Env) -> None:
         func = call.func
+        if isinstance(func, ir.Attr) and func.name in ("append", "insert") and isinstance(func.base, ir.Attr) and func.base.name == "middlewares":
+            for router in self.routers.of(func.base.base, scope, env):  # app.middlewares.append(check_token)
+                router.before.append(Before("middleware", call.args[-1], scope))
+            return
         if isinstance(func, ir.Attr) and (func.name in self.acts or func.name in self.calling):
             receivers = self.routers.of(func.base, scope, env)
             for router in receivers:
@@ -291,8 +296,13 @@ class Finder:
                 self.entries(router, item)
         elif method in framework.get("hooks", ()) and given.args:
             router.before.append(Before("hook", given.args[0].expr, given.args[0].scope))
-        elif method == "add_middleware" and given.args:
+        elif (method == "add_middleware" or method in framework.get("middlewares", ())) and given.args and not self.is_response(given):
             router.before.append(Before("middleware", given.args[0].expr, given.args[0].scope))
+
+    @staticmethod
+    def is_response(given: Given) -> bool:
+        """A middleware that sees responses: `@app.middleware("response")`."""
+        return any(isinstance(item.expr, ir.Const) and item.expr.value == "response" for item in (*given.args, *given.kwargs.values()))
 
     def entries(self, router: Router, listed: Item) -> None:
         """`[Route("/", index), Mount("/admin", routes=[...])]`, `[web.get("/", index)]`, or a table of routes with decorators."""
@@ -448,6 +458,10 @@ class Finder:
                 framework = self.frameworks[router.framework]
                 if func.name in framework.get("hooks", ()):
                     router.before.append(Before("hook", ir.Name(definition.name, definition.at), scope))
+                    continue
+                if func.name in framework.get("middlewares", ()):
+                    if call is None or not self.is_response(self.lists.given(call, scope, env)):
+                        router.before.append(Before("middleware", ir.Name(definition.name, definition.at), scope))
                     continue
                 how = framework.get("decorators", {}).get(func.name)
                 if how is None or call is None:

@@ -129,6 +129,10 @@ class Routers:
             listed = self.lists.given(call, scope, env).pick(model[1].get("routes"))
             if listed is not None:
                 self.entries(router, listed)
+            if model[1].get("gathers"):  # a group of others
+                for item in self.lists.given(call, scope, env).args:
+                    for child in self.of(item.expr, item.scope, item.env, depth - 1):
+                        child.parents.append((router, None, ()))
             return [router]
         if isinstance(kind, Definition) and kind.kind == "function":
             found = self.returned(kind, call, scope, env, depth)
@@ -180,7 +184,7 @@ class Routers:
         framework, how = model
         given = self.lists.given(call, scope, env)
         prefix = self.string(given.pick(how.get("prefix")))
-        before = self.dependencies(given.pick(how.get("dependencies")))
+        before = self.dependencies(given.pick(how.get("dependencies"))) + self.dependencies(given.pick(how.get("middleware")), "middleware")
         cls = kind if isinstance(kind, Definition) else None
         if cls is not None:
             for inner in self.super_init(cls, call, scope, env):
@@ -190,6 +194,9 @@ class Routers:
             name = self.string(given.pick(how["prefix_from_name"]))
             prefix = "/" + name.replace(" ", "_") if name else None
         first = self.string(given.args[0]) if given.args else None
+        version = given.kwargs.get(how.get("version", ""))
+        if version is not None and isinstance(version.expr, ir.Const) and version.expr.value is not None:
+            prefix = f"/v{str(version.expr.value).removeprefix('v')}{prefix or ''}"
         return Router(framework, prefix or "", bool(how.get("app")), first or "", cls, before)
 
     def group(self, parent: Router, prefix: str) -> Router:
@@ -225,8 +232,8 @@ class Routers:
         found = self.lists.text(item.expr, item.scope, item.env)
         return UNKNOWN if found is None else found
 
-    def dependencies(self, item: Item | None) -> list[Before]:
-        return [Before("dependency", one.expr, one.scope) for one in (self.lists.choices(item) if item is not None else None) or ()]
+    def dependencies(self, item: Item | None, kind: str = "dependency") -> list[Before]:
+        return [Before(kind, one.expr, one.scope) for one in (self.lists.choices(item) if item is not None else None) or ()]
 
     # ------------------------------------------------------------ parameters
     def passed(self, param: Definition, depth: int) -> list[Router]:

@@ -1,0 +1,71 @@
+"""What middlewares ask of who calls, before routing or around every handler.
+
+Knows: the shapes of middlewares (Starlette and FastAPI classes and functions, ASGI, aiohttp, Sanic, Litestar), and that they go on by calling the
+next one. Does not know: how they were registered (`routing/`), what their tests mean (`interpreter.py`).
+
+A middleware is run once for each endpoint with the endpoint's path, so that those which let some paths pass ask only the others. Where it cannot
+be told whether a path passes, the login is `unknown`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import EMPTY, REQUEST, Value
+from prodlint.names import Definition
+from prodlint.routing.table import Before
+
+METHODS = ("dispatch", "authenticate_request", "__call__")
+NEXT = frozenset({"call_next", "handler", "get_response", "next_handler"})
+MAKERS = frozenset({"Middleware", "DefineMiddleware"})
+
+
+def run(guards: Any, before: Before) -> None:
+    """Runs one middleware for the endpoint of these guards, and notes whether it asks for a login."""
+    target = before.expr
+    if isinstance(target, ir.Call) and last_name(target) in MAKERS and target.args:
+        target = target.args[0]
+    ref = guards.names.resolve(target.func if isinstance(target, ir.Call) else target, before.scope)
+    if isinstance(ref, str):
+        level = guards.run.knowledge.middleware.get(ref)
+        if level is not None:
+            guards.note(level, before.scope, ir.start_of(before.expr), ref.rpartition(".")[2])
+        return
+    found = entry(guards, ref, isinstance(target, ir.Call))
+    if found is None:
+        return
+    function, me = found
+    logins, doubted = len(guards.run.login), guards.run.maybe_login
+    args = ([me] if me is not None else []) + arguments(guards.run, function, me is not None)
+    guards.run.call_function(function, args, {}, guards.frame(function), ir.Name(function.name, function.at), answers=True)
+    words = f"middleware {ref.name if isinstance(ref, Definition) else last_name(target)}"
+    if len(guards.run.login) > logins:
+        guards.note("required", before.scope, ir.start_of(before.expr), words)
+    elif guards.run.maybe_login > doubted:
+        guards.note("unknown", before.scope, ir.start_of(before.expr), f"{words} asks on some paths")
+
+
+def entry(guards: Any, ref: object, called: bool) -> tuple[Definition, Value | None] | None:
+    """The function that is called for a request, and the object it is a method of."""
+    if not isinstance(ref, Definition):
+        return None
+    if ref.kind == "class":
+        for name in METHODS:
+            found = guards.names.class_member(ref, name)
+            if isinstance(found, Definition) and found.kind == "function":
+                return found, Value(kind=ref, fields={"app": EMPTY, "get_response": EMPTY})
+        return None
+    if ref.kind != "function":
+        return None
+    inner = guards.wrappers(ref) if called or "handler" in (p.name for p in ref.node.params[1:2]) else []  # type: ignore[attr-defined]
+    return (inner[0] if inner else ref), None
+
+
+def arguments(run: Any, function: Definition, method: bool) -> list[Value]:
+    """The request (or the scope), then what it calls to go on."""
+    params = function.node.params[method:]  # type: ignore[attr-defined]
+    names = [param.name for param in params]
+    run.onward[function.node] = NEXT | {"app", "get_response", *(names[1:2] or [""])}  # one that is not given the next goes on by a bare return
+    return [Value(frozenset({REQUEST})), *(EMPTY for _ in names[1:])]
