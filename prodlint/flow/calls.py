@@ -657,7 +657,7 @@ class Calls:
     def mongo(self: Any, receiver: Value | None, name: str, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
         base = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
         terms = list((args[0].fields or {}).items()) or self.terms(args[:1], {})
-        selection = self.select(queries.term_name(base), expr, frame, terms=terms)
+        selection = self.select(stores.model_called(self, stores.label_of(base)), expr, frame, terms=terms)
         if name in queries.CHANGING:
             self.mark(selection)
         return self.selected(selection)

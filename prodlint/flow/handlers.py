@@ -152,7 +152,7 @@ class Analyst:
             if tied == LOOSE and self.is_claim(selection, name, client):
                 where, at = self.place(selection, client, endpoint)
                 claims.setdefault(client.name, _choice(selection, client, name, LOOSE, where, at))
-            if not terminal.link and not self.counts(selection, name, client, terminal.changed, authentication == "none"):
+            if client in run.credentials or not (terminal.link or self.counts(selection, name, client, terminal.changed, authentication == "none")):
                 continue
             sure = complete and not role and run.truncated.isdisjoint((terminal, selection, client))
             choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
@@ -180,7 +180,7 @@ class Analyst:
     @staticmethod
     def scoped(touched: list[Selection], judge: Judge) -> tuple[str, ...]:
         """Keys of the models of which this endpoint reaches only what is tied to the caller."""
-        return tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and not s.link and judge.verdict(s) == TIED}))
+        return tuple(sorted({key_of(s.model) for s in touched if s.model and not (s.link or s.admin) and judge.verdict(s) == TIED}))
 
     def lists(self, touched: list[Selection], judge: Judge, admin: bool, authentication: str) -> list[Listing]:
         """Lists of rows that have an owner, and that nothing narrows to the caller's or to what the client names."""

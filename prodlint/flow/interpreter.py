@@ -10,6 +10,7 @@ use is held. In a called function a return under such a test makes the returned 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -122,6 +123,7 @@ class Run(Expressions, Calls):
         self.handing: Any = None  # the wrapper of a decorator that runs (`handing.py`)
         self.injected: dict[str, Value] = {}  # what decorators hand to the handler by name
         self.handed: list[Value] = []  # and by position
+        self.credentials: set[Client] = set()  # values that say who is calling, beside a token
         self.lost: set[Client] = set()  # what went into calls of which nobody knows what they do
         self.created: list[Made] = []
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
@@ -500,10 +502,20 @@ def carried(value: Value) -> frozenset[Selection]:
         seen.add(id(current))
         out.update(current.selections)
         if current.fields and current.receiver is None:
-            pending.extend(current.fields.values())
+            mine = isinstance(current.kind, Definition) and any(part.has(CALLER) for part in current.fields.values())
+            pending.extend(part for part in current.fields.values() if not (mine and is_person(part)))  # whom my message goes to
         if current.items:
             pending.extend(current.items)
     return frozenset(out)
+
+
+_PERSON = re.compile(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee)s?$", re.I)
+
+
+def is_person(value: Value) -> bool:
+    """Is it somebody, and no data of theirs?"""
+    names = [s.model.name if isinstance(s.model, Definition) else str(s.model) for s in value.selections]
+    return bool(names) and all(_PERSON.match(name) for name in names)
 
 
 def oriented(test: Value, which: bool) -> frozenset[Origin]:

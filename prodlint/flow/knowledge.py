@@ -52,7 +52,7 @@ LOGIN_STRICT = re.compile(
     re.I,
 )
 SECRET_FIELDS = re.compile(
-    r"(?!.*_id$)(?:^|.*_)(?:token|api_?key|secret|signature|otp|nonce|share_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code)"
+    r"(?!.*_id$)(?:^|.*_)(?:token|api_?key|secret|signature|otp|nonce|(?:share|reset|access|auth|private)_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code)"
     r"|(?:referral|coupon|promo|voucher|gift|verification|reset|access|join|share|registration|backup|recovery)_?code)(?:$|_)",
     re.I,
 )
@@ -169,7 +169,7 @@ class Knowledge:
     def is_user(self, ref: Ref | None) -> bool:
         """Is this class who a caller is stored as, or a tenant that callers belong to?"""
         if isinstance(ref, str):
-            return "user" in ref.lower()
+            return "user" in ref.lower() or bool(re.match(r"(?:account|member|customer|person|people|employee|tenant)s?$", ref, re.I))
         if ref is None:
             return False
         name = "".join(part[:1].upper() + part[1:] for part in ref.name.split("_")) if ref.kind == "value" else ref.name

@@ -7,10 +7,12 @@ know: what the handler does with them.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow.knowledge import last_name
+from prodlint.flow.knowledge import AUTH_HEADERS, last_name
+from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope
 from prodlint.routing.table import Endpoint
@@ -37,7 +39,13 @@ BODY_BASES = (
     "ninja.ModelSchema",
     "msgspec.Struct",
 )
+NAMES_USER = re.compile(r"(?:usr|user|uid|account|customer|member)(?:_?(?:id|uuid|name))?$", re.I)
 DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka")
+
+
+def is_token(value: Value) -> bool:
+    """Something that says who is calling: what a security scheme gives, a header or cookie of such a name."""
+    return any(client.source in ("header", "cookie") and AUTH_HEADERS.search(client.name) for client in value.clients)
 
 
 class Parameters:
@@ -330,11 +338,28 @@ class Parameters:
         value = self.run.call_function(
             function, args, kwargs, Frame(self.names.scope_of(function), {}, 0), ir.Name(function.name, function.at), closure
         )
-        if self.run.knowledge.names_caller(function.name):
+        if self.run.knowledge.names_caller(function.name) or self.identifies(value, list(kwargs.values())):
             self.run.caller_seen = True
             value = value.plus({CALLER})
         self.known[node] = value
         return value
+
+    def identifies(self, value: Value, given: list[Value]) -> bool:
+        """Does a dependency give whom a token or key stands for? Another way in beside it (`?user=`) is a credential then, not a choice."""
+        if not any(is_token(each) for each in given) or any(each.has(CALLER) for each in given):
+            return False
+        self.run.credentials.update(c for each in given for c in each.clients if c.source == "query" and NAMES_USER.match(c.name))
+        from prodlint.flow.interpreter import carried
+
+        found = carried(value)
+        if not found:
+            return False
+        chosen = [client for selection in found for _, client in client_terms(selection) if client.source not in ("header", "cookie")]
+        if chosen:
+            if not all(client.source == "query" for client in chosen) or not all(self.run.knowledge.is_user(s.model) for s in found):
+                return False
+            self.run.credentials.update(chosen)
+        return True
 
     def class_fields(self, cls: Definition, me: Value) -> None:
         """Attributes that class-based controllers declare as dependencies: `user: User = Depends(current_user)`."""

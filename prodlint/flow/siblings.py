@@ -14,9 +14,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from prodlint.flow.verdicts import Choice, Outcome
+from prodlint.flow.verdicts import NAMED, Choice, Outcome
 
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)$")
+# What belongs to somebody by what it is.
+SOMEBODYS = re.compile(
+    r"(?:^|[_.]|(?<=[a-z]))(?:users?|accounts?|customers?|members?|patients?|profiles?|people|persons?|employees?|students?|orders?|invoices?|payments?|transactions?"
+    r"|wallets?|cards?|addresses|address|carts?|baskets?|bookings?|reservations?|appointments?|subscriptions?|prescriptions?|records?|contracts?|documents?"
+    r"|docs|files?|uploads?|attachments?|assets?|photos?|images?|messages?|chats?|conversations?|threads?|notifications?|tickets?|tokens?|keys|api_?keys?|secrets?"
+    r"|sessions?|credentials?|salaries|payslips?|expenses?|timesheets?|claims?|statements?|balances?|loans?|quotes?|leads?|projects?|tasks?|todos?|notes?|reports?"
+    r"|grades?|submissions?|feedbacks?|entries|items|logs?|journals?|diary|moods?|workouts?|meals?|goals?|habits?|events?|calendars?|contacts?|jobs?|applications?)$",
+    re.I,
+)
 HABIT = 3  # routes that make it a habit of the app
 
 
@@ -31,6 +40,7 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
     people(outcomes)
     shared(outcomes)
     private(outcomes)
+    named(outcomes)
 
 
 def people(outcomes: Sequence[Outcome]) -> None:
@@ -72,6 +82,16 @@ def private(outcomes: Sequence[Outcome]) -> None:
                 choice.ownership = "unknown"
                 if outcome.ownership == "not-applicable":
                     outcome.ownership = "unknown"
+
+
+def named(outcomes: Sequence[Outcome]) -> None:
+    """Tables and collections without a class: nobody can tell whether their rows have an owner, but where some route asks for the caller, or by
+    what they are called."""
+    routes: Counter[str] = Counter(key for outcome in outcomes for key in outcome.scoped)
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            if choice.ownership == "missing" and choice.key.startswith(NAMED) and routes[choice.key] < 2 and not SOMEBODYS.search(choice.model):
+                doubt(outcome, choice)
 
 
 def doubt(outcome: Outcome, choice: Choice) -> None:

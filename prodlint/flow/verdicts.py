@@ -3,7 +3,7 @@
 Knows: the shape of a verdict. Does not know: how one is reached (`handlers.py`), what a rule makes of it.
 
 Nothing here points into a syntax tree or at another file's names, so a verdict can be sent from one process to another. A model of the project
-is named by where it is defined ("shop/models.py:shop.models.Order"), anything else by "".
+is named by where it is defined ("shop/models.py:shop.models.Order"), a table or collection without a class by its name.
 """
 
 from __future__ import annotations
@@ -66,5 +66,10 @@ class Outcome(msgspec.Struct):
 
 
 def key_of(model: object) -> str:
-    """The key of a model of the project, "" for anything else."""
-    return f"{model.module.path}:{model.dotted}" if isinstance(model, Definition) else ""
+    """The key of a model of the project, or of a table or collection that only has a name; "" for nothing."""
+    if isinstance(model, Definition):
+        return f"{model.module.path}:{model.dotted}"
+    return f"{NAMED}{model}" if isinstance(model, str) and model else ""
+
+
+NAMED = "named:"  # what no class of the project stands for

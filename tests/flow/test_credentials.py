@@ -1,0 +1,85 @@
+"""What says who is calling is no choice of an object; whom a row of the caller's goes to is not reached."""
+
+from __future__ import annotations
+
+from tests.flow.apps import fastapi, flask, ids
+
+
+def test_another_way_in_beside_the_token_is_a_credential() -> None:
+    found = fastapi(
+        """
+        from typing import Annotated
+        from shop.auth import scheme
+
+
+        def find_account(session: SessionDep, token: Annotated[str | None, Depends(scheme)], usr: str | None = None) -> User:
+            account = session.get(User, claims(token)) if token else session.get(User, usr)
+            if account is None:
+                raise HTTPException(401)
+            return account
+
+
+        @router.get("/projects/{project_id}")
+        def show(project_id: int, session: SessionDep, account: User = Depends(find_account)):
+            return session.query(Project).filter(Project.id == project_id, Project.owner_id == account.id).one()
+
+
+        @router.get("/projects/{project_id}/raw")
+        def raw(project_id: int, session: SessionDep, account: User = Depends(find_account)):
+            return session.get(Project, project_id)
+        """
+    )
+    assert ids(found["show"]) == {"project_id": "owned"}
+    assert ids(found["raw"]) == {"project_id": "missing"}
+
+
+def test_a_dependency_that_loads_what_the_path_names_identifies_nobody() -> None:
+    found = fastapi(
+        """
+        from typing import Annotated
+        from shop.auth import scheme
+
+
+        def find_project(project_id: int, session: SessionDep, token: Annotated[str, Depends(scheme)]) -> Project:
+            return session.get(Project, project_id)
+
+
+        @router.get("/projects/{project_id}")
+        def show(project: Project = Depends(find_project)):
+            return project
+        """
+    )
+    assert ids(found["show"]) == {"project_id": "missing"}
+
+
+def test_whom_a_message_goes_to() -> None:
+    found = flask(
+        """
+        class Message(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            author_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+            recipient_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+        @app.route("/messages/<int:user_id>", methods=["POST"])
+        @login_required
+        def send(user_id):
+            recipient = User.query.get_or_404(user_id)
+            db.session.add(Message(author=current_user, recipient=recipient, text=request.form["text"]))
+            db.session.commit()
+            return "", 204
+        """
+    )
+    assert "missing" not in ids(found["send"]).values()
+
+
+def test_an_id_of_a_table_that_nobody_owns_is_unknown() -> None:
+    found = flask(
+        """
+        @app.route("/plugins/<int:plugin_id>")
+        @login_required
+        def show(plugin_id):
+            return jsonify(database.fetch_one("SELECT * FROM plugins WHERE id = %s", (plugin_id,)))
+        """
+    )
+    assert ids(found["show"]) == {"plugin_id": "unknown"}
