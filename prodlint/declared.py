@@ -10,7 +10,7 @@ repository, or depends on what is only known later.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ ELSEWHERE = re.compile(
     r"(?:^|/)(?:\.agents?|\.claude|\.cursor|\.codex|\.opencode|\.windsurf|\.gemini|skills|node_modules|vendor|third_party|site-packages|testdata|__fixtures__)/"
     r"|(?:^|/)(?:examples?|samples?|fixtures|templates?/cookiecutter)/|\{\{"
 )
-_REFERENCE = re.compile(r"^(var|local)\.([\w-]+)$")
+_REFERENCE = re.compile(r"^(var|local)\.([\w-]+(?:\.[\w-]+)*)$")
 _CONDITION = re.compile(r"^(.*?)\?(.*):(.*)$", re.S)
 _COMPARED = re.compile(r"""==\s*"([^"]*)"|"([^"]*)"\s*==""")
 _NUMBER = re.compile(r"^-?\d+(?:\.\d+)?$")
@@ -224,9 +224,8 @@ class Settings:
     def _local(self, path: str, name: str, depth: int) -> str | None:
         for where, block in self._by_folder.get(dirname(path), ()):
             if block.kind == "locals":
-                for entry in block.entries:
-                    if entry.key == name:
-                        return self.value(where, entry, depth - 1)
+                for entry in _of_name(block.entries, name):
+                    return self.value(where, entry, depth - 1)
         return None
 
     def _variable(self, path: str, name: str, depth: int) -> str | None:
@@ -241,8 +240,10 @@ class Settings:
         if said:
             return _worst([value for _, value in said])
         for where, block in self._by_folder.get(folder, ()):
-            if block.kind == "variable" and block.name == name:
-                entry = next((entry for entry in block.entries if entry.key == "default"), None)
+            head, _, rest = name.partition(".")
+            if block.kind == "variable" and block.name == head:
+                wanted = f"default.{rest}" if rest else "default"
+                entry = next((entry for entry in block.entries if entry.key == wanted), None)
                 return self.value(where, entry, depth - 1) if entry is not None else None
         return None
 
@@ -253,7 +254,7 @@ class Settings:
                     continue
                 source = next((entry.value for entry in block.entries if entry.key == "source"), "")
                 if source.startswith(".") and normpath(join(dirname(where), source)) == (folder or "."):
-                    yield from ((where, entry) for entry in block.entries if entry.key == name)
+                    yield from ((where, entry) for entry in _of_name(block.entries, name))
 
     def _tfvars(self, folder: str, name: str) -> Iterator[tuple[str, str | None]]:
         """In the folder and below it (`envs/production.tfvars`); a sample is no value."""
@@ -261,7 +262,17 @@ class Settings:
             if where == folder or where.startswith(f"{folder}/" if folder else ""):
                 for path, block in blocks:
                     if block.kind == "tfvars" and "example" not in path and "sample" not in path:
-                        yield from ((path, self.value(path, entry, 1)) for entry in block.entries if entry.key == name)
+                        yield from ((path, self.value(path, entry, 1)) for entry in _of_name(block.entries, name))
+
+
+def _of_name(entries: Iterable[Entry], name: str) -> Iterator[Entry]:
+    """The entry of a dotted name; where an object is handed on whole, the reference to its part."""
+    head, _, rest = name.partition(".")
+    for entry in entries:
+        if entry.key == name:
+            yield entry
+        elif rest and entry.key == head and _REFERENCE.match(entry.value):
+            yield Entry(name, f"{entry.value}.{rest}", entry.kind, entry.line, entry.column, entry.end_column)
 
 
 def _worst(values: list[str | None]) -> str | None:

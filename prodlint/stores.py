@@ -59,6 +59,10 @@ KINDS: dict[str, Kind] = {
 MODULES = re.compile(r"(?:^|/)(?:rds|rds-aurora|sql-db|aurora|postgres(?:ql)?|mysql|dynamodb-table|cloudsql|documentdb)(?:/|$|-)", re.I)
 ARGUMENTS = ("backup_retention_period", "backup_retention_days", "point_in_time_recovery_enabled", "backup_configuration.enabled")
 
+_PASSING = re.compile(
+    r"(?:^|[^a-z])(?:\w*lock(?:s|ing)?|\w*caches?|sessions?|tfstate|rate[-_]?limits?|idempotency|dedup\w*|connections?)(?:[^a-z]|$)", re.I
+)
+
 
 @dataclass(frozen=True)
 class Store:
@@ -72,7 +76,8 @@ class Store:
 
 
 def stores(declared: Iterable[Declared], plans: Iterable[Declared]) -> Iterator[Store]:
-    """The managed databases among these blocks, in order; copies of others and those with `count = 0` are left out."""
+    """The managed databases among these blocks, in order; copies of others and those with `count = 0` are left out,
+    and tables of locks and caches."""
     selections = list(plans)
     for each in declared:
         if each.kind == "module":
@@ -81,9 +86,18 @@ def stores(declared: Iterable[Declared], plans: Iterable[Declared]) -> Iterator[
         kind = KINDS.get(each.kind)
         if kind is None or any(each.has(key) for key in kind.replica) or each.number("count") == 0:
             continue
+        if each.kind.endswith(("dynamodb_table", "DynamoDB::Table")) and _passes(each):
+            continue
         if each.kind == "digitalocean_database_cluster" and (each.text("engine") or "") in ("redis", "valkey", "kafka"):
             continue
         yield Store(each, _days(each, kind), each.has(kind.days or kind.flag), _selection(each, selections))
+
+
+def _passes(each: Declared) -> bool:
+    """Does a table hold what nobody would restore: locks, caches, sessions, what deletes itself?"""
+    names = " ".join(filter(None, (each.name, each.text("name"), each.text("Properties.TableName"))))
+    expires = each.has("ttl") or each.has("Properties.TimeToLiveSpecification")
+    return expires or _PASSING.search(names) is not None
 
 
 def _days(each: Declared, kind: Kind) -> float | None:

@@ -41,7 +41,7 @@ decode = msgspec.msgpack.Decoder(FileFacts).decode
 
 _TEST = re.compile(
     r"(?:^|/)(?:tests?|testing|__tests__|e2e|spec|fixtures|testdata|cypress)/"
-    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.py$|\.(?:test|spec)\.[jt]sx?$"
+    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.py$|\.(?:test|spec)\.[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
 )
 _VENDORED = re.compile(r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules)/|\.min\.(?:js|css)$|^(?:dist|build)/")
 _BUILT = re.compile(r"(?:^|/)(?:dist|build)/.*\.(?:m?js|css|map|json|html)$")

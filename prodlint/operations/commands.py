@@ -54,7 +54,8 @@ _NAMED = re.compile(
     r"|run\s+|workspace\s+\S+\s+|\+)*(t(?=\s|$)|tests?\b[\w:.-]*|[\w-]+[-:]tests?\b)"
 )
 _NAMED_SCRIPT = re.compile(
-    r"(?:^|\s)(?:\./|(?:ba)?sh\s+(?:\./)?|(?:\./)?(?:scripts?|bin|ci)/)(?:[\w.-]+/)*(?:run[-_])?(?:\w+[-_])?tests?(?:\.sh)?(?=\s|$)"
+    r"(?:^|[;&|]\s*|\s-c\s+['\"]?)(?:[A-Z_]+=\S+\s+|sudo\s+|exec\s+|(?:docker(?:-|\s)compose|docker|podman)\s[^;&|]*?\s(?=\./|scripts?/|bin/|(?:ba)?sh\s))*"
+    r"(?:\./|(?:ba)?sh\s+(?:\./)?|(?:\./)?(?:scripts?|bin|ci)/)(?:[\w.-]+/)*(?:run[-_])?(?:\w+[-_])?tests?(?:\.sh)?(?=\s|$)"
 )
 _NO_TESTS_NAME = re.compile(r"lint|type|format|style|build|watch|deploy|clean|image|setup|prepare|docker-build", re.I)
 
@@ -147,6 +148,7 @@ _MIGRATES = re.compile(
     r"|\bgoose\b[^\n]*\bup\b|\bmigrate\b[^\n]*-database\b|\bflyway\s+migrate\b|\bliquibase\s+update\b|\bdbmate\s+up\b|\baerich\s+upgrade\b|\byoyo\s+apply\b|\bsqitch\s+deploy\b|\bef\s+database\s+update\b"
     r"|\bmix\s+ecto\.migrate\b|\bdiesel\s+migration\s+run\b|\bsqlx\s+migrate\s+run\b|\batlas\s+migrate\s+apply\b|\bmikro-orm\s+migration:up\b|\bnode-pg-migrate\s+up\b"
     r"|\b(?:npm|pnpm|yarn|bun)\s+(?:--?\S+\s+)*(?:run\s+)?(?:(?:db|prisma|database)[:-])?migrat(?:e|ions?)(?:[:-](?:deploy|up|run|prod|latest))?(?=\s|$|;|&)"
+    r"|\b(?:make|just|task)\s+(?:-\S+\s+)*(?:[\w-]+[-:_])?migrat(?:e|ions)(?=\s|$)|(?:^|[;&|]\s*)(?:\./)?(?:[\w.-]+/)+[\w-]*migrat(?:e|ions?)(?:\.sh)?(?=\s|$)"
 )
 
 
@@ -177,7 +179,7 @@ def lenient(command: str) -> bool:
 
 
 def migrates(command: str) -> bool:
-    return _MIGRATES.search(command) is not None
+    return _MIGRATES.search(command) is not None and not re.search(r"--check\b|--dry-run\b|--plan\b|migrate:(?:status|rollback|reset)", command)
 
 
 def deploys_to(command: str) -> str:

@@ -24,7 +24,10 @@ _FOR_PEOPLE = re.compile(
 )
 _NOT_THEM = re.compile(
     r"(?:^|/)(?:CLAUDE|AGENTS|GEMINI|CODEX|CONVENTIONS|SECURITY|CODE_OF_CONDUCT|SUPPORT|GOVERNANCE|ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE)\b|(?:^|/)(?:api-reference|changelogs?|blog|i18n|release-?notes|design-?doc\w*|adrs?|rfcs?|decisions|proposals)/"
-    r"|(?:^|/)(?:api[-_]?spec|openapi)",
+    r"|(?:^|/)(?:api[-_]?spec|openapi)"
+    # what a model or a person planned is no guide: dev-sessions/, plans/, specs/, prompts/, tasks/
+    r"|(?:^|/)(?:[\w-]*sessions?|plans?|planning|specs?|prompts?|tasks?|tickets|stories|prds?|features?|archived?|old|obsolete|research|meetings?|notes|ideas|ai|memory|memory-bank"
+    r"|superpowers|phases?|sprints?|milestones?|roadmaps?|backlog|todos?)/|(?:^|/)(?:PLAN|PRD|TODO|ROADMAP|TASKS?|PROMPT|MEMORY|IMPLEMENTATION\w*|[\w-]*_(?:PLAN|SUMMARY|REPORT|AUDIT|ANALYSIS))\.md$",
     re.I,
 )
 LOCAL = re.compile(
@@ -166,9 +169,13 @@ class Documents:
         """Parts that say how to run the app here, with the first command that is one of this repository."""
         out = []
         for part in self.parts:
-            title = part.heading if part.head.level else ""
-            if LOCAL.search(title) or LOCAL.search(part.path.rpartition("/")[2].replace("_", " ")):
-                for at, command in part.said("command", "inline"):
+            title = part.heading if part.head.level and len(part.heading.split()) < 12 else ""  # a sentence is no title
+            told = LOCAL.search(title) or LOCAL.search(part.path.rpartition("/")[2].replace("_", " "))
+            readme = part.path.upper().startswith("README")  # whatever its language: there a command that starts something is enough
+            if told or readme:
+                for at, command in part.said("command", "inline") if told else part.head.said("command"):
+                    if not told and not _STARTS.search(command):
+                        continue
                     if _RUNS.match(command) and not self.dead(command, dirname(part.path)):
                         out.append((part, at, command))
                         break
@@ -226,7 +233,11 @@ class Documents:
     def back(self) -> Part | None:
         """The part that says how a release is undone."""
         return next(
-            (part for part in self.parts if self._speaks(part, BACK) and part.steps and not re.search(r"migration|transaction", part.heading, re.I)),
+            (
+                part
+                for part in self.parts
+                if self._speaks(part, BACK) and part.steps and not re.search(r"migrat|transaction", f"{part.heading} {part.path}", re.I)
+            ),
             None,
         )
 

@@ -72,7 +72,7 @@ def _of_pipelines(delivery: Delivery) -> Iterator[Migrating]:
     for at, node in delivery.migrations():
         if node.entry.path not in entries:
             continue
-        if node.key in jobs or node.key in before:
+        if node.key in jobs or (node.key in before and not delivery.tests_of(node.key)):  # before tests it is their database
             yield Migrating(at, f"the job {node.job.id} applies the migrations as a step of the deploy", "before")
         elif jobs & set(delivery.ancestors(node)):
             yield Migrating(at, f"the job {node.job.id} applies the migrations after the new code has been deployed", "after")

@@ -240,7 +240,9 @@ class OperationsQuestions(ReleaseQuestions):
             r"(?:^|/)(?:src/)?app/(?:.*/)?(?:global-)?error\.[jt]sx?$|(?:^|/)pages/_error\.[jt]sx?$|(?:^|/)\+error\.svelte$|(?:^|/)error\.vue$"
         )
         pages = [Span(path, 1) for path in self.files if form.search(path) and not self.is_aside(path)]
-        return sorted([*pages, *(at for at, _, _ in self.signs("last-resort"))], key=lambda at: (at.path, at.line))
+        built = re.compile(r"(?:^|/)(?:static|public|dist|build|assets|vendor|wwwroot)/|\.min\.|bundle", re.I)
+        signs = [at for at, _, _ in self.signs("last-resort") if not built.search(at.path)]
+        return sorted([*pages, *signs], key=lambda at: (at.path, at.line))
 
     def server(self) -> Span | None:
         """Where the repository's server code shows: a route, a listening call, a web framework among the dependencies."""

@@ -82,6 +82,9 @@ RULES = ("alert-rules", "k8s/PrometheusRule", "newrelic_nrql_alert_condition", "
 KINDS = (*_CLOUD, *PROBES, "procfile", "package", "app-yaml", "compose-service", "dockerfile", "ecs-task", "fly", "serverless")
 
 
+_SCALES = re.compile(r"appautoscaling_policy|autoscaling_policy|ScalingPolicy|scaling[-_]?polic|automate:|:autoscaling:", re.I)
+
+
 @dataclass(frozen=True)
 class Sign:
     """One sign that the app is watched. sort: "tracker", "logs", "metrics", "health" (a route), "probe" (something asks), or one of WEAK."""
@@ -183,9 +186,18 @@ def alerts(blocks: Iterable[Declared], receivers: bool) -> list[Alert]:
                 out.append(Alert(block, True if receivers else None))
         elif block.kind in ALERTS:
             keys = ALERTS[block.kind]
+            if _only_scales(block, keys):
+                continue
             off = block.flag("actions_enabled") is False or block.flag("Properties.ActionsEnabled") is False or block.flag("enabled") is False
             out.append(Alert(block, not off and any(_names_somebody(block, key) for key in keys)))
     return out
+
+
+def _only_scales(block: Declared, keys: tuple[str, ...]) -> bool:
+    """Does the alarm start or stop machines, and nothing else?"""
+    ours = [entry for entry in block.entries if any(entry.key == key or entry.key.startswith(f"{key}.") for key in keys)]
+    told = [entry.value for entry in ours if entry.kind != "block"]
+    return bool(told) and all(_SCALES.search(value) for value in told)
 
 
 def _names_somebody(block: Declared, key: str) -> bool:

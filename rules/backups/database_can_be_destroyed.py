@@ -5,6 +5,10 @@ from prodlint import Finding, Project, Proof, Skip
 TERRAFORM = ("aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster", "aws_redshift_cluster")
 CLOUDFORMATION = ("AWS::RDS::DBInstance", "AWS::RDS::DBCluster", "AWS::DynamoDB::Table", "AWS::DocDB::DBCluster")
 OTHERS = ("google_sql_database_instance", "aws_dynamodb_table", "google_alloydb_cluster")
+PROTECTED = (
+    "deletion_protection", "settings.deletion_protection_enabled", "deletion_protection_enabled", "lifecycle.prevent_destroy",
+    "Properties.DeletionProtection", "Properties.DeletionProtectionEnabled",
+)  # fmt: skip
 
 
 def check(project: Project):
@@ -15,6 +19,8 @@ def check(project: Project):
         guard = guarded(each)
         if guard:
             yield Proof(each.where(guard), f"{each.name} is guarded ({guard.rpartition('.')[2]})")
+        elif any(each.has(key) and each.flag(key) is None for key in PROTECTED):
+            yield Skip(f"what protects {each.name} from deletion is set outside this repository", each.at, verdict="unknown")
         elif each.kind in TERRAFORM and inverted(each):
             words = f"{each.name}: skip_final_snapshot takes the value of {inverted(each)}, which says the opposite"
             yield Finding(each.where("skip_final_snapshot"), words, subject={"resource": each.name})
@@ -31,9 +37,7 @@ def check(project: Project):
 
 def guarded(each):
     """The key that protects the data, "" where there is none."""
-    for key in ("deletion_protection", "settings.deletion_protection_enabled", "deletion_protection_enabled", "lifecycle.prevent_destroy",
-                "Properties.DeletionProtection",
-                "Properties.DeletionProtectionEnabled"):  # fmt: skip
+    for key in PROTECTED:
         if each.flag(key):
             return key
     if each.text("DeletionPolicy") in ("Retain", "Snapshot", "RetainExceptOnCreate"):

@@ -6,7 +6,7 @@ from prodlint import Finding, Project, Skip
 def check(project: Project):
     found = project.lenient()
     for each in found:
-        yield Finding(each.at, each.words, confidence="high" if each.certain else "medium")
+        yield Finding(each.at, each.words, confidence="high" if each.certain else "medium", severity=None if each.certain else "info")
     if not found:
         served = project.serving()
         if served:
