@@ -13,6 +13,7 @@ import msgspec
 
 from prodlint import ir
 from prodlint.calls.blocking import Blocking
+from prodlint.calls.halves import Halves
 from prodlint.calls.inventory import Site, argument
 from prodlint.calls.lost import Losses
 from prodlint.calls.reach import ORDER, Fate
@@ -109,6 +110,19 @@ class Hazards:
         for broken in Writes(self.a.inventory, self.a.exceptions).all():
             path = broken.unit.module.path
             found.append(Hazard(span(path, broken.handler.at), broken.session, broken.how, broken.unit.symbol, related=span(path, broken.at)))
+        return self._sorted(found)
+
+    @cached_property
+    def halves(self) -> tuple[Hazard, ...]:
+        """Writes that belong together without a transaction; `name` and `other` are what is written first and then, `how` the shape, `related` the
+        first of them."""
+        found = []
+        for half in Halves(self.a.inventory, self.a.reach).all():
+            path, entry = half.unit.module.path, self.a.callers.entry(half.unit, False)
+            found.append(Hazard(
+                span(path, half.second.at, half.second.end), half.what[0], half.how, half.unit.symbol, other=half.what[1],
+                reached=reached(entry) if entry is not None else None, related=span(path, half.first),
+            ))  # fmt: skip
         return self._sorted(found)
 
     @cached_property

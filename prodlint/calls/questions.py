@@ -73,6 +73,10 @@ class CallQuestions:
         """Every except clause after which a failed database session is used again; `related` is where."""
         return self.call_analysis.hazards.broken_sessions
 
+    def half_writes(self) -> tuple[Hazard, ...]:
+        """Every pair of writes that belong together and are not one transaction; `how` is "children", "replaced", "amounts" or "commits"."""
+        return self.call_analysis.hazards.halves
+
     def payments_without_key(self) -> tuple[Hazard, ...]:
         """Every call that moves money with no key that makes it safe to repeat; `how` is what repeats it."""
         return self.call_analysis.hazards.payments

@@ -160,7 +160,8 @@ class Again(Told, frozen=True):
 class Hazard(Told, frozen=True):
     """Something else that goes wrong with errors. `name`: what a person would call it; `how`: one word that the question explains; `library` and
     `call`: an external call that it is about, "" for none; `kinds`: what runs it ("route", "task", ...), as far as that is known; `reached`: the
-    first of these; `related`: the other place that it takes to understand it; `sure`: nothing had to be guessed; `beside`: as above."""
+    first of these; `other`: a second name that the question explains; `related`: the other place that it takes to understand it; `sure`: nothing
+    had to be guessed; `beside`: as above."""
 
     at: Span
     name: str
@@ -173,6 +174,7 @@ class Hazard(Told, frozen=True):
     related: Span | None = None
     sure: bool = True
     beside: bool = False
+    other: str = ""
 
     @property
     def runner(self) -> Reached | None:
