@@ -134,7 +134,6 @@ def test_a_commit_before_a_call_to_somebody_else_is_meant() -> None:
             session.add(line)
             session.commit()
     """
-    assert not [half for half in project(shop__app=text).half_writes()]
-    assert [
-        half.how for half in project(shop__app=text.replace('requests.post("https://example.com", json=order.id, timeout=3)', "pass")).half_writes()
-    ] == ["commits"]
+    together = text.replace('requests.post("https://example.com", json=order.id, timeout=3)', "pass")
+    assert project(shop__app=text).half_writes() == ()
+    assert [half.how for half in project(shop__app=together).half_writes()] == ["commits"]
