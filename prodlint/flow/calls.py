@@ -37,7 +37,7 @@ from prodlint.flow.values import (
     origins_of,
     union,
 )
-from prodlint.names import Definition
+from prodlint.names import Definition, Ref
 
 if TYPE_CHECKING:
     from prodlint.flow.interpreter import Frame
@@ -365,7 +365,7 @@ class Calls:
         out: set[Origin] = set()
         for origin in result.origins:
             if isinstance(origin, Selection) and not origin.admin and not queries.of_caller(origin):
-                rows = self.select(origin.model, expr, frame, (origin,))
+                rows = self.select(origin.model, expr, frame, (origin,), part=True)
                 self.bind(rows, frozenset(self.branch), True, rows.path, rows.at)
                 out.add(rows)
                 for element in narrowed_from(origin):  # what names one of these rows may be seen if any is left
@@ -509,8 +509,9 @@ class Calls:
             if name in queries.NARROW or name in queries.CLASS_METHODS:
                 if args or kwargs:
                     rows = self.mixed(receiver, self.narrowed(selections, "", name, args, kwargs, expr, frame))
-                    return rows if name in queries.ONE or not self.is_queryset(receiver.kind) else rows.of(receiver.kind)
-                return receiver if name not in queries.RAISING else self.raised(receiver)
+                    return rows if name in queries.ONE else rows.of(receiver.kind if self.is_queryset(receiver.kind) else None)
+                found = receiver if name not in queries.RAISING else self.raised(receiver)
+                return found.of(row_class(receiver)) if name in queries.ROW else found
             return None
         given = (*args, *kwargs.values())
         chosen = any(v.clients or any(part.clients for part in (v.fields or {}).values()) for v in given)
@@ -693,7 +694,8 @@ class Calls:
                 if name not in ("render", "emit"):
                     self.use_changed(value)
         origins = origins_of([*values, *([receiver] if receiver is not None else [])])
-        if receiver is not None and receiver.selections and any(value.has(CALLER) for value in values) and not receiver.has(CALLER):
+        rows = receiver is not None and bool(receiver.selections) and not self.knowledge.is_model(receiver.kind) and not receiver.has(CALLER)
+        if rows and any(value.has(CALLER) for value in values):
             origins = self.for_caller(receiver, name, origins, expr, frame)
         if MAKES.match(name):  # what is new has an id that nobody chose
             origins = frozenset(o for o in origins if not isinstance(o, Client))
@@ -718,7 +720,7 @@ class Calls:
         """`Order.objects.mine(user)`, a method of rows that cannot be read: it may keep the caller's only, and that is no proof."""
         if DECORATES.match(name):
             return origins
-        rows = self.select(receiver.selections[0].model, expr, frame, tuple(receiver.selections))
+        rows = self.select(receiver.selections[0].model, expr, frame, tuple(receiver.selections), part=True)
         self.bind(rows, frozenset(self.branch), True, frame.scope.module.path, expr.at)
         return frozenset(o for o in origins if o not in receiver.selections) | {rows}
 
@@ -778,6 +780,13 @@ class Calls:
         fields = {**(known.fields or {}), **(value.fields or {})} or None
         items = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
         frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, items)
+
+
+def row_class(value: Value) -> Ref | None:
+    """The class of one of these rows."""
+    models = {selection.model for selection in value.selections}
+    model = models.pop() if len(models) == 1 else None
+    return model if isinstance(model, Definition) else value.kind
 
 
 def mine(value: Value) -> bool:

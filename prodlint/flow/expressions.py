@@ -150,7 +150,7 @@ class Expressions:
                 return Value(const=self.method)
             if name == "user" and self.knowledge.user_model is not None:
                 return Value(value.origins, self.knowledge.user_model)
-            return value.plus({ROLE} if name == "auth" else ())
+            return value
         static = self.static_attr(base, name, expr, frame)
         if static is not None:
             return static
@@ -191,7 +191,7 @@ class Expressions:
         if isinstance(ref, Definition) and ref.kind in ("class", "module"):
             if ref.kind == "class" and self.knowledge.is_model(ref):
                 manager = self.names.class_member(ref, name)
-                if name in queries.MANAGERS or self.is_manager(manager) or (manager is None and name.endswith("_objects")):
+                if name in queries.MANAGERS or self.is_manager(manager) or (not isinstance(manager, Definition) and name.endswith("_objects")):
                     kind = self.names.value_type(manager) if isinstance(manager, Definition) else self.query_class(ref) if name == "query" else None
                     selection = self.select(ref, expr, frame)
                     if name == "query" and isinstance(kind, Definition):
@@ -278,8 +278,9 @@ class Expressions:
         """Does an attribute's expression (`queryset = Order.objects.all()`) start at a model?"""
         while isinstance(expr, (ir.Call, ir.Attr)):
             expr = expr.func if isinstance(expr, ir.Call) else expr.base
-        ref = self.names.resolve(expr, scope) if isinstance(expr, ir.Name) else None
-        return self.knowledge.is_model(ref)
+            if isinstance(expr, (ir.Name, ir.Attr)) and self.knowledge.is_model(self.names.resolve(expr, scope)):
+                return True
+        return False
 
     # ------------------------------------------------------------ selections
     def select(self: Any, model: object, expr: ir.Expr, frame: Frame, parents: tuple[Selection, ...] = (), **more: Any) -> Selection:
@@ -306,7 +307,7 @@ class Expressions:
             if holds_secret(current, right, right_expr) or holds_secret(right, current, expr.left):
                 out |= {ROLE, ADMIN}
             before = current.outcomes | right.outcomes
-            out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else unsigned(before)
+            out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
             for side, other in ((current, right), (right, current)):
                 if (side.has(ROLE) or side.has(CALLER)) and any(PLAIN_ROLES.match(word) for word in words(other)):
                     out.add(PRESENCE)  # a role that every customer has
@@ -457,10 +458,22 @@ class Expressions:
         each = self.mapped(expr, frame) if expr.kind in ("list", "set", "gen") and len(expr.fors) == 1 and not expr.fors[0].ifs else None
         value = self.eval(expr.elt, frame) if each is None else Value(origins_of(each), items=each)
         frame.env = saved
-        for outcome in tests:  # [o for o in orders if o.owner == user]: what is left fits the caller
-            if isinstance(outcome, Tie) and outcome.sign >= 0:
-                self.bind(outcome.target, frozenset(self.branch), outcome.weak, frame.scope.module.path, expr.at)
-        return Value(value.origins, items=each)
+        return Value(self.sifted(value.origins, tests, expr, frame), items=each)
+
+    def sifted(self: Any, origins: frozenset[Origin], tests: set[Origin], expr: ir.Comp, frame: Frame) -> frozenset[Origin]:
+        """[o for o in orders if o.owner == user]: what is left fits the caller; what it was taken from does not."""
+        out = set(origins)
+        for outcome in tests:
+            if not isinstance(outcome, Tie) or outcome.sign < 0:
+                continue
+            target, weak = outcome.target, outcome.weak or outcome.sign == 0
+            if isinstance(target, Selection) and target in origins:
+                rows = self.select(target.model, expr, frame, (target,), part=True)
+                out.discard(target)
+                out.add(rows)
+                target = rows
+            self.bind(target, frozenset(self.branch), weak, frame.scope.module.path, expr.at)
+        return frozenset(out)
 
     def rows(self: Any, clause: Any, model: Definition, frame: Frame) -> Value:
         """`select(o for o in Order if o.owner == user)`: the rows of a model that the conditions leave."""
@@ -614,6 +627,12 @@ def _identical(left: Value, right: Value, op: str) -> Value | None:
         return None
     same = left.ref == right.ref
     return TRUE if same is (op in ("is", "==")) else FALSE
+
+
+def _there(outcomes: frozenset[Any], op: str) -> frozenset[Any]:
+    """`membership.role in EDITORS` can only hold where there is a membership; of what holds otherwise nothing is known."""
+    sign = 1 if op in ("in", "==", "is") else -1 if op in ("not in", "!=", "is not") else 0
+    return frozenset(o.signed(sign if o.sign > 0 else 0) for o in outcomes)
 
 
 def _doubted(origins: frozenset[Origin]) -> list[Origin]:

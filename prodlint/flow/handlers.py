@@ -28,6 +28,7 @@ CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|memb
 SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent", re.I)
 # of the keywords of DRF's @action, those that say what the action may reach
 ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter_backends", "queryset", "serializer_class"})
+PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)$")
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -229,6 +230,8 @@ class Analyst:
                 ownership, reference = "not-applicable", complete and not public
             elif public:
                 ownership = "public"
+            elif client.source in ("body", "form") and not terminal.changed and is_person(model):
+                ownership = WEAK  # to share with, to assign to: forms name people
             elif not model and endpoint.framework in ("django", "drf"):
                 ownership = WEAK  # nobody can tell whose rows these are
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
@@ -308,6 +311,12 @@ def _choice(
     lookup = (selection.path, selection.at, selection.end)
     return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
                   selection.changed, reference)  # fmt: skip
+
+
+def is_person(model: Definition | str | None) -> bool:
+    """A class of people, or one of Django's groups of them."""
+    name = model.name if isinstance(model, Definition) else str(model or "").rpartition(".")[2]
+    return bool(PEOPLE.match(name)) or model == "django.contrib.auth.models.Group"
 
 
 def _narrows(value: Value) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import refusals, requests, sql
+from prodlint.flow import complaints, refusals, requests, sql
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
 from prodlint.flow.knowledge import AUTH_HEADERS, Knowledge, last_name
@@ -110,6 +110,7 @@ class Run(Expressions, Calls):
         self.branch: list[tuple[int, bool]] = []
         self.held: list[Outcome] = []
         self.admin_depth = 0
+        self.strangers = 0  # branches around that only those take who are not known
         self.caller_seen = False
         self.trying = 0  # blocks around that catch errors
         self.globals: dict[str, Value] = {}
@@ -207,15 +208,16 @@ class Run(Expressions, Calls):
                 self.globals[target.name] = value  # type: ignore[union-attr]
             elif base.ref == requests.KEPT:
                 self.globals[f"{base.ref}.{target.name}"] = value  # type: ignore[union-attr]
-            self.use(base)
-            self.use_changed(base)
+            self.use_changed(base)  # of a row; what an object carries beside is not changed
         elif kind is ir.Sub:
             base = self.eval(target.base, frame)  # type: ignore[union-attr]
             index = self.eval(target.index, frame)  # type: ignore[union-attr]
             if base.fields is not None and index.const is not None:
                 base.fields[index.const] = value
             self.stored(target, value, frame)
-            self.use(base)
+            if base.fields is None:  # a row is changed, a dictionary only carries it
+                for selection in base.selections:
+                    self.mark(selection)
         elif kind is ir.Seq:
             for position, item in enumerate(target.items):  # type: ignore[union-attr]
                 inner = item.value if isinstance(item, ir.Star) else item
@@ -267,7 +269,7 @@ class Run(Expressions, Calls):
 
     def given_back(self, value: Value, no: bool, frame: Frame, refusal: bool = False) -> None:
         """A callee's return: what held there becomes part of the value, turned around where the value says no."""
-        value = self.for_staff(value) if self.admin_depth else value
+        value = self.for_staff(value) if self.admin_depth or self.strangers else value
         outcomes = set(frame.early) - ROLES
         for test, which in frame.tests:
             outcomes |= oriented(test, which)
@@ -277,12 +279,12 @@ class Run(Expressions, Calls):
         if not away:
             frame.open |= value.truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & ROLES)
-        if not away and not self.admin_depth:  # staff may have their own way in
+        if not away and not self.admin_depth and not self.strangers:  # staff may have their own way in
             frame.kept.append((frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0), carried(value)))
         frame.returns.append(value.plus(flipped(outcomes) if no else outcomes))
 
     def for_staff(self, value: Value) -> Value:
-        """`if user.is_admin: return rows`: rows that were selected before the branch come back for staff only."""
+        """`if user.is_admin: return rows`: rows that were selected before the branch come back for staff only; so for strangers."""
         origins: set[Origin] = set()
         for origin in value.origins:
             if isinstance(origin, Selection) and not origin.admin:
@@ -304,6 +306,8 @@ class Run(Expressions, Calls):
             return self.block(statement.body, frame)  # a parameter of the path is always there
         before = frame.env
         admin = privileged(statement.test) if test.has(ROLE) and not test.outcomes else None
+        told = test.has(ROLE) or test.outcomes or test.selections or test.clients
+        known = privileged(statement.test) if test.has(PRESENCE) and not told else None
         soft = bool(test.outcomes) or test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)
 
         def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
@@ -314,12 +318,14 @@ class Run(Expressions, Calls):
             if not soft:
                 self.branch.append((id(statement), which))
             self.admin_depth += admin is which
+            self.strangers += known is not None and known is not which
             guards = self.guards + len(self.roles)
             end = self.block(body, frame)
             if end == ON and test.outcomes and self.guards + len(self.roles) > guards:  # if not mine: ensure_manager(); mine, or a guard held
                 rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
                 self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
             self.admin_depth -= admin is which
+            self.strangers -= known is not None and known is not which
             if not soft:
                 self.branch.pop()
             del self.held[outside:]
@@ -334,7 +340,9 @@ class Run(Expressions, Calls):
         scoped = not admin if admin is not None else caller_side(statement.test, test)
         if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here
             sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
-        frame.env = self.merged(before, *sides)
+        if len(sides) == 2 and first == ON and second == ON and test.outcomes:
+            self.earned(test, sides, frame, statement)
+        frame.env = complaints.noted(before, test.outcomes, *sides, self.merged(before, *sides)) if len(sides) == 2 else self.merged(before, *sides)
         if passed and not soft and second == ON:
             frame.detour = (id(statement), False)
         else:
@@ -342,6 +350,20 @@ class Run(Expressions, Calls):
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON
+
+    def earned(self, test: Value, sides: list[tuple[int, dict[str, Value]]], frame: Frame, statement: ir.If) -> None:
+        """`if not may_edit(user, project): rows = rows.filter(owner=user)`: all rows are there only where the test held."""
+        for position, which in enumerate((True, False)):
+            held = [o for o in oriented(test, which) if isinstance(o, Tie) and o.sign > 0]
+            mine, others = sides[position][1], sides[1 - position][1]
+            for name, value in mine.items() if held else ():
+                if value is others.get(name) or name not in others or not value.selections or any(o.target in value.origins for o in held):
+                    continue
+                rows = {s: self.select(s.model, statement.test, frame, (s,), part=True) for s in value.selections}
+                for row in rows.values():
+                    self.bind(row, frozenset(self.branch), all(o.weak for o in held), frame.scope.module.path, statement.at)
+                kept = frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins)
+                mine[name] = Value(kept, value.kind, value.ref, value.const, value.fields, value.receiver, value.items, value.closure)
 
     @staticmethod
     def merged(before: dict[str, Value], *sides: tuple[int, dict[str, Value]]) -> dict[str, Value]:
@@ -355,7 +377,7 @@ class Run(Expressions, Calls):
             for name, value in env.items():
                 known = out.get(name)
                 if known is not value:
-                    out[name] = value if known is None else union((known, value))
+                    out[name] = value if known is None else union(complaints.doubted(known, value))
         return out
 
     def guarded(self, test: Value, frame: Frame, first: int, second: int, at: int, away: bool = False, admin: bool | None = None) -> None:
@@ -447,7 +469,9 @@ class Run(Expressions, Calls):
         """One item of what is looped over."""
         if source.items:
             return union(source.items)
-        return Value(source.origins)
+        models = {s.model for s in source.selections if isinstance(s.model, Definition)}
+        kind = models.pop() if len(models) == 1 and len(source.selections) == len(source.origins) else None
+        return Value(source.origins, kind)
 
     def match(self, statement: ir.Match, frame: Frame) -> int:
         subject = self.eval(statement.subject, frame)

@@ -31,6 +31,7 @@ class Judge:
         self.memo: dict[object, str] = {}
         self.links: dict[object, list[object]] = {}
         self.used: list[Selection] = []
+        self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
         self.keys = self._keys()
         for link in run.links:
             self.links.setdefault(link.one, []).append(link.other)
@@ -77,8 +78,11 @@ class Judge:
             if selection in out:
                 continue
             out[selection] = None
-            if self.verdict(selection) != TIED:
-                pending.extend(s for chain in self.chains(selection) for e in chain for _, v in e.terms for s in v.selections if s is not selection)
+            verdict = self.verdict(selection)
+            if verdict != TIED:
+                for parent in [s for chain in self.chains(selection) for e in chain for _, v in e.terms for s in v.selections if s is not selection]:
+                    pending.append(parent)
+                    self.chose.setdefault(parent, set()).add(verdict)
         self.used = list(out)
         return self.used
 
@@ -90,6 +94,8 @@ class Judge:
                 if not terms:
                     continue
                 verdict = self.chain(chain, selection)
+                if verdict == LOOSE and not selection.used and self.chose.get(selection) == {WEAK}:
+                    verdict = WEAK  # all it does is to choose something of which nobody can tell
                 for term in terms:
                     yield selection, term, verdict
 
@@ -217,10 +223,11 @@ class Judge:
         if value.has(CALLER):
             return TIED
         best = LOOSE
+        staff = any(not row.admin for row in value.selections)  # what only staff get does not count where others get something too
         for origin in value.origins:
             if isinstance(origin, Client):
                 best = _better(best, self.linked(origin, self.bound(origin, selection.tests, before)))
-            elif isinstance(origin, Selection) and origin is not selection:
+            elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
                 best = _better(best, self.tied(origin))
         return best
 
@@ -247,7 +254,7 @@ def named(target: object) -> list[Client]:
 def narrowed_from(leaf: Selection) -> list[Selection]:
     """A selection and what it was narrowed from, as far as there is one way; their terms all hold for what comes out at the end."""
     out = [leaf]
-    while len(out[-1].parents) == 1:
+    while len(out[-1].parents) == 1 and not out[-1].part:
         out.append(out[-1].parents[0])
     return out
 

@@ -12,8 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
+from prodlint.flow.requests import CALLER_ATTRIBUTES
 from prodlint.flow.values import ADMIN, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Link, Tie, Value
 from prodlint.names import Definition, statements
+from prodlint.routing.walking import expressions, inside
 
 if TYPE_CHECKING:
     from prodlint.flow.interpreter import Frame
@@ -69,8 +71,6 @@ def classes(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool
 
 def _mentioned(run: Any, function: Definition) -> list[Value]:
     """Every class that a `get_permissions` names where what it returns could not be told."""
-    from prodlint.routing.walking import expressions
-
     scope = run.names.scope(function)
     refs = [
         run.names.resolve(part, scope)
@@ -81,8 +81,6 @@ def _mentioned(run: Any, function: Definition) -> list[Value]:
 
 
 def _expressions(run: Any, found: Definition) -> list[Value]:
-    from prodlint.routing.walking import inside
-
     scope = run.names.class_scope(found.owner) if found.owner is not None else run.names.scope_of(found)
     refs = [run.names.resolve(part, scope) for part in inside(getattr(found.node, "value", None)) if isinstance(part, (ir.Name, ir.Attr))]
     return [Value(ref=ref) for ref in dict.fromkeys(ref for ref in refs if _is_permission(ref))]
@@ -140,6 +138,9 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
         return EMPTY
     me = term if term.fields is not None else run.construct(cls, [], {}, frame, expr)
     answer = run.call_function(found, [me, Value(frozenset({REQUEST})), *args], {}, frame, expr)
+    if name == "has_object_permission" and not answer.has(OPEN) and answer.truth is not True and _asks(run, found):
+        told = {o.target for o in answer.outcomes if isinstance(o, Tie)}
+        answer = answer.plus(Tie(target, weak=True) for target in args[-1].selections if target not in told)  # what it weighs could not be told
     return Value(frozenset(_weaker(o) for o in answer.origins)) if answer.has(OPEN) else answer
 
 
@@ -161,6 +162,15 @@ def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, fr
     answer = ask(run, term, name, args, frame, expr)
     origins = answer.origins if certain else frozenset(_weaker(o) for o in answer.origins if not isinstance(o, Link))
     run.guarded(Value(origins), frame, ON, REFUSES, ir.start_of(expr), admin=True)
+
+
+def _asks(run: Any, function: Definition) -> bool:
+    """Does a permission of the project look at who is asking?"""
+    for part in expressions(tuple(statements(run.names.body(function.node)))):
+        given = part.args if isinstance(part, ir.Call) else ()
+        if (isinstance(part, ir.Attr) and part.name in CALLER_ATTRIBUTES) or any(isinstance(a, ir.Name) and a.id == "request" for a in given):
+            return True
+    return False
 
 
 def _weaker(origin: Any) -> Any:

@@ -46,6 +46,7 @@ CHANGING = frozenset({
     "delete_instance", "delete_by_id", "set_by_id", "modify", "upsert_one",
 })  # fmt: skip
 # Calls that give one row, or no rows.
+ROW = RAISING - {"get_list_or_404"} | {"first", "last", "afirst", "one_or_none", "scalar_one_or_none"}
 ONE = RAISING | {
     "first", "last", "afirst", "get_or_none", "one_or_none", "count", "exists", "aexists", "values", "values_list", "delete", "update", "scalar",
     "adelete", "aupdate",

@@ -14,6 +14,10 @@ from prodlint.flow.values import CALLER, PRESENCE, REQUEST, ROLE, Client, Value
 # what a middleware of the project says the caller may do
 GRANTS = re.compile(r"(?:^|_)(?:permissions?|perms|roles?|scopes?|privileges)$")
 
+# what a middleware or an authentication says about the request, and not about who asks
+ABOUT = re.compile(
+    r"(?:^|_)(?:audience|authenticator|ip|ip_address|locale|language|timezone|nonce|csrf\w*|time|started|started_at|flavour|device)$", re.I
+)
 CONTAINERS = {
     "GET": "query", "query_params": "query", "args": "query", "rel_url": "query", "query": "query", "query_args": "query",
     "POST": "form", "form": "form", "values": "form", "data": "body", "body": "body", "json": "body", "get_json": "body",
@@ -58,6 +62,8 @@ def attribute(name: str) -> Value:
         return Value(frozenset({CALLER}))
     if name in PLAIN:
         return Value(frozenset({REQUEST}) if name == "scope" else frozenset())
+    if ABOUT.search(name):
+        return Value()
     if GRANTS.search(name):
         return Value(frozenset({ROLE}))
     # What a middleware or decorator of the project put there: the tenant, the project, the profile of who asks.

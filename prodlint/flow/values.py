@@ -58,7 +58,7 @@ class Selection:
     changes, each with the outcomes that hold there and the number of guards that came before it (ALWAYS where later ones count too).
     changes: executing it changes data. changed: its rows were changed.
     link: the field where it is only written as a foreign key. admin: made where only an admin comes. joined: other tables stand beside it in the
-    query."""
+    query. part: what holds for it says nothing of what it was taken from."""
 
     model: Ref
     path: str
@@ -75,6 +75,7 @@ class Selection:
     listing: bool = False
     link: str = ""
     joined: bool = False
+    part: bool = False
     tests: frozenset[tuple[int, bool]] = frozenset()
 
     @property

@@ -1,6 +1,13 @@
 """Judges: a list shows the caller's rows, not everybody's."""
 
+import re
+
 from prodlint import Finding, Project, Skip
+
+# fields that say whose a row is; others name who is assigned to it, whom it tells, what it fills in
+OWNER = re.compile(
+    r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|project)(?:_?id)?$"
+)
 
 
 def check(project: Project):
@@ -13,7 +20,7 @@ def check(project: Project):
             yield Finding(
                 each.at,
                 f"{handler.label} lists every {each.model}, whoever asks ({each.model} belongs to {'.'.join(each.owner_path) or 'a user'})",
-                confidence="medium" if each.guarded else "low",
+                confidence="medium" if each.guarded and all(OWNER.match(name) for name in each.owner_path[-1:]) else "low",
                 symbol=route.handler,
                 subject={"id": None, "source": None, "model": each.model or None},
                 route=handler.ref,

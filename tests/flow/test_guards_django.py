@@ -100,6 +100,97 @@ SAID = {
         """,
         "owned",
     ),
+    "mine among those that were chosen": (
+        """
+        @login_required
+        def show(request, pk):
+            chosen = Project.objects.filter(pk=pk)
+            mine = [project for project in chosen if project.owner == request.user]
+            return JsonResponse({"rows": [project.owner.email for project in mine]})
+        """,
+        "owned",
+    ),
+    "mine are counted, all are shown": (
+        """
+        @login_required
+        def show(request, pk):
+            chosen = Project.objects.filter(pk=pk)
+            mine = [project for project in chosen if project.owner == request.user]
+            return JsonResponse({"count": len(mine), "rows": [project.owner.email for project in chosen]})
+        """,
+        "missing",
+    ),
+    "everything for staff, what is public for others": (
+        """
+        def visible(user):
+            return Project.objects.all() if user.is_superuser else Project.objects.filter(public=True)
+
+
+        @login_required
+        def show(request, pk):
+            return JsonResponse({"text": get_object_or_404(Note.objects.filter(project__in=visible(request.user)), pk=pk).text})
+        """,
+        "missing",
+    ),
+    "all rows for who may edit, one's own for others": (
+        """
+        def role(project, user):
+            return project.members.filter(pk=user.pk).values_list("role", flat=True).first()
+
+
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            notes = Note.objects.filter(project_id=pk)
+            if role(project, request.user) not in ("editor", "owner"):
+                notes = notes.filter(author=request.user)
+            return JsonResponse({"rows": [note.text for note in notes]})
+        """,
+        "owned",
+    ),
+    "a message says that it was refused": (
+        """
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            error = None
+            if project.owner != request.user:
+                error = "not yours"
+            if error:
+                return JsonResponse({"error": error}, status=400)
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        "owned",
+    ),
+    "a message in one case only": (
+        """
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            error = None
+            if request.GET["mode"] == "strict":
+                if project.owner != request.user:
+                    error = "not yours"
+            if error:
+                return JsonResponse({"error": error}, status=400)
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        "unknown",
+    ),
+    "allowed but for one case": (
+        """
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            allowed = True
+            if request.GET["mode"] == "strict":
+                allowed = project.owner == request.user
+            if not allowed:
+                return HttpResponseForbidden()
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        "unknown",
+    ),
     "everybody else's": (
         """
         @login_required

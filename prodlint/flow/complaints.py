@@ -1,0 +1,57 @@
+"""Variables that remember a refusal: `error = None; if not mine(order): error = "not yours"; if error: return 400`.
+
+Knows: which variables of two branches were set to something true where a test failed, and what a branch that sets nothing takes away. Does not
+know: what the test holds (`expressions.py`), who reads the variable.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint.flow.values import Link, Outcome, Tie, Value, flipped
+
+Env = dict[str, Value]
+ON = 0
+
+
+def noted(before: Env, outcomes: frozenset[Outcome], first: tuple[int, Env], second: tuple[int, Env], merged: Env) -> Env:
+    """The merged variables; those that one side of a test sets and that were empty say what the test says."""
+    if not outcomes or first[0] != ON or second[0] != ON:
+        return merged
+    out = merged
+    for side, other, held in ((first[1], second[1], outcomes), (second[1], first[1], flipped(outcomes))):
+        for name, value in side.items():
+            if value is before.get(name) or not _says(value) or not _empty(other.get(name)):
+                continue
+            if out is merged:
+                out = dict(merged)
+            out[name] = Value(frozenset({*value.origins, *held}))
+    return out
+
+
+def _says(value: Value) -> bool:
+    """A literal that is true: a message, True."""
+    return value.truth is True or bool(value.const)
+
+
+def _empty(value: Value | None) -> bool:
+    return value is not None and (value.truth is False or value.const == "")
+
+
+def doubted(one: Value, other: Value) -> tuple[Value, Value]:
+    """Two values that a variable may have. Where one is a literal that lets pass what the other would refuse, the other proves nothing."""
+    return _doubt(one, other), _doubt(other, one)
+
+
+def _doubt(value: Value, literal: Value) -> Value:
+    truth = literal.truth
+    if truth is None or literal.outcomes or not value.outcomes:
+        return value
+    changed: set[Any] = set()
+    for origin in value.origins:
+        if isinstance(origin, Tie) and (origin.sign > 0) is truth:
+            origin = Tie(origin.target, True, origin.sign)
+        elif isinstance(origin, Link) and (origin.sign > 0) is truth:
+            continue
+        changed.add(origin)
+    return Value(frozenset(changed), value.kind, value.ref, value.const, value.fields, value.receiver, value.items, value.closure)
