@@ -1,7 +1,7 @@
 """The nouns of Python code: what is left of a syntax tree once it is a fact.
 
 Knows: the shape of statements and expressions, small, frozen, serialisable (msgspec arrays), with packed positions.
-Does not know: libcst, other files, what any name means. `facts/python.py` makes these, `names.py`, `routing/` and
+Does not know: libcst, other files, what any name means. `facts/python.py` makes these, `names/`, `routing/` and
 `flow/` read them.
 
 A position is one integer, `line << 12 | column` (1-based, columns past 4095 are cut): it orders like the source does and

@@ -179,7 +179,7 @@ class Finder:
                 env.update(self.walk(block, scope, env, sure and holds is not None))
 
     def bind(self, statement: ir.Assign, scope: Scope, env: dict[str, Any], sure: bool) -> None:
-        """In a function a name stands for what it was given last; at the top of a module `names.py` knows."""
+        """In a function a name stands for what it was given last; at the top of a module `names` knows."""
         target = statement.targets[0]
         if isinstance(target, ir.Seq) and scope.function is not None and statement.value is not None and sure:  # path, view = entry
             env.update(self.lists.bind(target, self.lists.followed(Item(statement.value, scope, dict(env))), env))

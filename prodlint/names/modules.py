@@ -1,0 +1,173 @@
+"""Modules and imports: which file an import means, and what a name at the top level of a module is.
+
+Knows: Python's rules for finding modules, from the paths alone. Does not know: classes, types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from prodlint import ir
+from prodlint.model import FileFacts
+from prodlint.names.nouns import DEPTH, Definition, Module, Ref, collect
+
+
+class Modules:
+    """A part of `Names`."""
+
+    def __init__(self, files: Mapping[str, FileFacts]) -> None:
+        self.modules: dict[str, Module] = {}
+        self._packages = {path[: -len("__init__.py")].rstrip("/") for path in files if path.endswith("__init__.py")}
+        self._by_suffix: dict[str, list[str]] = {}
+        for path, facts in files.items():
+            if facts.module is not None:
+                self._add(path, facts.module)
+        self._from_root = {self._from_path(path) for path in self.modules}
+        self.outer = self._outer_package()
+        for module in self.modules.values():
+            if self.outer and "" in self._packages:
+                module.dotted = f"{self.outer}.{module.dotted}" if module.dotted else self.outer
+        self._module_definitions = {path: Definition("module", m.dotted, m, m) for path, m in self.modules.items()}
+
+    def _add(self, path: str, tree: ir.Module) -> None:
+        parts = path[:-3].split("/") if path.endswith((".py", ".pyi")) else [path]
+        is_package = parts[-1] == "__init__"
+        if is_package:
+            parts.pop()
+        module = Module(path, self._dotted(parts), is_package, tree.body)
+        collect(tree.body, module, None, module.symbols, module.stars)
+        self.modules[path] = module
+        for start in range(len(parts)):
+            self._by_suffix.setdefault(".".join(parts[start:]), []).append(path)
+
+    def _dotted(self, parts: list[str]) -> str:
+        """The dotted name of a file: from the topmost package around it, else from the root (without a leading src)."""
+        start = len(parts) - 1
+        while start > 0 and "/".join(parts[:start]) in self._packages:
+            start -= 1
+        if start == len(parts) - 1:  # not in a package: a script, or namespace packages from the root
+            start = 1 if len(parts) > 1 and parts[0] in ("src", "lib") else 0
+        return ".".join(parts[start:])
+
+    @staticmethod
+    def _from_path(path: str) -> str:
+        return path[: -len("/__init__.py")].replace("/", ".") if path.endswith("/__init__.py") else path[:-3].replace("/", ".")
+
+    def _outer_package(self) -> str:
+        """The name of the package that the root folder itself is, where the tree starts inside one ("" if it does not)."""
+        if "" not in self._packages:
+            return ""
+        votes: dict[str, list[int]] = {}  # prefix -> [imports that the rest resolves, all imports]
+        for module in self.modules.values():
+            for statement in module.body:
+                for binding in statement.bindings if isinstance(statement, ir.Import) else ():
+                    parts = (binding.full or binding.target).split(".") if binding.level == 0 else []
+                    for size in range(1, min(len(parts), 4)):
+                        count = votes.setdefault(".".join(parts[:size]), [0, 0])
+                        count[1] += 1
+                        rest = ".".join(parts[size:])
+                        count[0] += rest in self._from_root or rest.rpartition(".")[0] in self._from_root
+        likely = sorted((-found, prefix) for prefix, (found, total) in votes.items() if found and found >= 0.8 * total)
+        return likely[0][1] if likely else ""
+
+    def find_module(self, dotted: str, importer: Module) -> Module | None:
+        """The module that `import dotted` gives in that file; None if it is outside the project."""
+        found = self._best(dotted, importer)
+        if found is None and self.outer and (dotted == self.outer or dotted.startswith(self.outer + ".")):
+            inner = dotted[len(self.outer) + 1 :]
+            found = self._best(inner, importer) if inner else self.modules.get("__init__.py")
+        return found
+
+    def _best(self, dotted: str, importer: Module) -> Module | None:
+        depth = dotted.count(".") + 1
+        best: tuple[int, int, str] | None = None
+        for path in self._by_suffix.get(dotted, ()):
+            parts = path.split("/")[:-1] if path.endswith("__init__.py") else path[:-3].split("/")
+            root = "/".join(parts[:-depth])
+            near = root == "" or importer.path.startswith(root + "/")
+            stray = root in self._packages and root != ""  # a folder that programs start in may still have an __init__.py
+            if stray and not (near and f"{root}/manage.py" in self.modules):
+                continue
+            if not near and depth == 1 and not path.endswith("__init__.py"):
+                continue  # a lone script somewhere is not what `import json` means
+            rank = (0 if near else 1, -len(root) if near else len(root), path)
+            if best is None or rank < best:
+                best = rank
+        return self.modules[best[2]] if best else None
+
+    def relative(self, module: Module, level: int, target: str) -> str:
+        """The path-like prefix of a relative import, as "folder/sub" plus dotted target; see `_import`."""
+        folder = module.path.rsplit("/", 1)[0] if "/" in module.path else ""
+        for _ in range(level - 1):
+            folder = folder.rsplit("/", 1)[0] if "/" in folder else ""
+        return "/".join(part for part in (folder, target.replace(".", "/")) if part)
+
+    def _at_path(self, stem: str) -> Module | None:
+        """The module there; a package wins over a file of the same name, as in Python's own finder."""
+        return self.modules.get(f"{stem}/__init__.py" if stem else "__init__.py") or self.modules.get(f"{stem}.py")
+
+    def _import(self, module: Module, binding: ir.Binding, depth: int) -> Ref | None:
+        """What an import binding means."""
+        if binding.level:
+            stem = self.relative(module, binding.level, binding.target)
+            found = self._at_path(stem)
+            if found is not None:
+                return self._rebound(self._at_path(stem.rpartition("/")[0]), binding, depth) or self._module_definitions[found.path]
+            holder = self._at_path(stem.rpartition("/")[0])
+            if holder is not None:
+                return self.symbol(holder, binding.target.rpartition(".")[2], depth - 1)
+            return f"{module.dotted.rpartition('.')[0]}.{binding.target}".lstrip(".")
+        found = self.find_module(binding.target, module)
+        if found is not None:
+            holder = self.find_module(binding.target.rpartition(".")[0], module) if not binding.full and "." in binding.target else None
+            return self._rebound(holder, binding, depth) or self._module_definitions[found.path]
+        if not binding.full:
+            holder_name, _, last = binding.target.rpartition(".")
+            holder = self.find_module(holder_name, module) if holder_name else None
+            if holder is not None:
+                return self.symbol(holder, last, depth - 1)
+        elif any(self.find_module(binding.full.rsplit(".", n)[0], module) for n in range(binding.full.count(".") + 1)):
+            return Definition("module", binding.target, Module("", binding.target, True, ()), None)
+        return binding.target
+
+    def _rebound(self, package: Module | None, binding: ir.Binding, depth: int) -> Ref | None:
+        """What a package itself binds to the name of one of its modules (`from .get_user import get_user` in its __init__): that wins."""
+        name = binding.target.rpartition(".")[2]
+        bound = package.symbols.get(name) if package is not None else None
+        if package is None or bound is None or bound.node is binding:
+            return None
+        if bound.kind == "import" and bound.node.target.rpartition(".")[2] == name and bound.node.target.count(".") == 0:  # type: ignore[attr-defined]
+            return None  # `from . import name`: the module
+        return self.symbol(package, name, depth - 1)
+
+    def symbol(self, module: Module, name: str, depth: int = DEPTH) -> Ref | None:
+        """What a name at the top level of a module means, imports and re-exports followed."""
+        if depth <= 0:
+            return None
+        found = module.symbols.get(name)
+        if found is not None:
+            return self._import(module, found.node, depth) if found.kind == "import" else found  # type: ignore[arg-type]
+        if module.is_package:
+            sub = self._at_path(f"{module.path[: -len('__init__.py')]}{name}")
+            if sub is not None:
+                return self._module_definitions[sub.path]
+        for star in module.stars:
+            there = self._star(module, star)
+            if isinstance(there, Definition) and there.module is not module:
+                through = self.symbol(there.module, name, depth - 1)
+                if through is not None:
+                    return through
+        return None
+
+    def _star(self, module: Module, star: ir.Binding) -> Definition | None:
+        if star.level:
+            found = self._at_path(self.relative(module, star.level, star.target))
+        else:
+            found = self.find_module(star.target, module)
+        return self._module_definitions[found.path] if found is not None else None
+
+    def outside_stars(self, module: Module) -> Iterator[str]:
+        """Modules outside the project whose names a star import may bind here."""
+        for star in module.stars:
+            if not star.level and self._star(module, star) is None:
+                yield star.target
