@@ -123,7 +123,8 @@ def _python_text(source: Source) -> FileFacts:
     found = secrets.read(path, text, "python", syntax if parses else None, (), why)
     module = syntax() if parses and found.secrets else None
     problems = parsed[0][2] if parsed else ()
-    spoken = comments.read(text, path)
+    # flake8's word hides what is found here, so it says nothing where nothing is; ours is to be told where it hides nothing
+    spoken = comments.read(text, path) if found.secrets or "prodlint:" in text.lower() else ()
     facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), (), spoken, (), problems, why, found.lines)
     return redact.redact(facts, text, found.values)
 

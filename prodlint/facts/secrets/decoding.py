@@ -62,7 +62,8 @@ def claims(token: str) -> dict[str, Any] | None:
 
 
 def token_kind(token: str) -> str:
-    """What a JSON web token opens: "public" (Supabase's anon role), "service-role", "sample" (of a tutorial), "none" (no such token), "token"."""
+    """What a JSON web token opens: "public" (Supabase's anon role), "service-role", "sample" (of a tutorial), "none" (no such token), "token",
+    "odd" (nothing in it says whose it is)."""
     said = claims(token)
     if said is None:
         return "none"
@@ -73,7 +74,7 @@ def token_kind(token: str) -> str:
         return "public"
     if str(said.get("sub", "")) in SAMPLE_SUBJECTS or said.get("name") == "John Doe" or not said:
         return "sample"
-    return "token" if not _CLAIMS.isdisjoint(said) else "sample"
+    return "token" if not _CLAIMS.isdisjoint(said) else "odd"
 
 
 def bytes_of(encoded: str) -> bytes:

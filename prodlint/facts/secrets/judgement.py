@@ -26,6 +26,8 @@ _RUN = re.compile(r"(?i)(.)\1{5}|(..)\2{4}|(...)\3{3}|x{4}|\*{3}|\.{3}|…|01234
 _TEMPLATE = re.compile(
     r"\$\{|\{\{|<%|%\(|#\{|\$\(|^\$[A-Za-z_]|^%[A-Z_]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$"
     r"|^[a-z_]+(?:\|[a-z_]+(?::[\w,.]+)?)+$|^id=|\w=[^,=]+,\w+=|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
+    # patterns: regular expressions, and forms of a date
+    r"|\(\?[:P<=!i]|\[\^|\[(?:0-9|a-z|A-Z)|\\+[dws][+*{]|%[YmdHMSyjBb][^A-Za-z0-9]?%[YmdHMSyjBb]"
 )
 _LOOKUP = re.compile(
     r"(?i)^(?:process\.env|import\.meta|os\.|getenv|env[(.:\[]|environ|config[(.\[]|settings[(.\[]|self\.|this\.|var\.|local\.|data\.|module\.|secrets?[.\[]"

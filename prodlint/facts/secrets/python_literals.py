@@ -19,8 +19,8 @@ _STRING = re.compile(
     re.S,
 )
 _WORDY = re.compile(r"[a-z_ .,:-]*|[A-Z_ ]*|[A-Z]?[a-z]+(?: [A-Za-z]+)*")
-_JOINED = re.compile(r"\s*\\?\s*[rbfuRBFU]{0,2}[\"'][^\"']")
-_PROMISES = ("password", "secret", "token")
+_JOINED = re.compile(r"\s*\\?\s*[rbuRBU]{0,2}[\"'][^\"'\s]{4,}[\"']")
+_OF_PEOPLE = re.compile(r"(?i)pass|pw|phrase|login|auth|cred|user| -u ")  # where a value may be what a person thought of as a password
 
 
 def promising(text: str, lines: list[tuple[int, int]]) -> bool:
@@ -28,27 +28,31 @@ def promising(text: str, lines: list[tuple[int, int]]) -> bool:
 
     What a machine drew counts wherever it stands; what a person may have thought of only on such a line or right behind it."""
     starts = [start for start, _ in lines]
-    seen: set[str] = set()
+    seen: set[tuple[str, bool]] = set()
     for found in _STRING.finditer(text):
         value = found.group("value")
         if value is None:
             if found.group("long") and _drawn(found.group("long")[3:-3]):
                 return True
             continue
-        if len(value) < 4 or _WORDY.fullmatch(value):
+        if len(value) < 4 or _WORDY.fullmatch(value) or text[found.start() - 1 : found.start()] in ("f", "F"):
             continue
         at = bisect_right(starts, found.start()) - 1
         near = at >= 0 and found.start() <= lines[at][1] + NEAR
-        if near and _JOINED.match(text, found.end()):
+        if near and " " not in value and _JOINED.match(text, found.end()):
             return True
-        if value in seen:
-            continue
-        if _drawn(value) or (near and any(judgement.judge(promised, value, code=True) for promised in _PROMISES)):
-            return True
-        if near:
-            seen.add(value)
+        key = (value, near)
+        if key not in seen:
+            seen.add(key)
+            if _drawn(value) or (near and _thought_of(value, text, lines[at])):
+                return True
     return False
 
 
 def _drawn(value: str) -> bool:
     return len(value) >= 10 and not any(sign.isspace() for sign in value) and bool(judgement.judge("token", value, code=True))
+
+
+def _thought_of(value: str, text: str, line: tuple[int, int]) -> bool:
+    promises = ("secret", "password") if _OF_PEOPLE.search(text, *line) else ("secret",)
+    return any(judgement.judge(promised, value, code=True) for promised in promises)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prodlint.facts.secrets import decoding, judgement, token_shapes
+from prodlint.facts.secrets import decoding, judgement, token_shapes, wording
 from prodlint.facts.secrets.hits import Hit
 
-_NAME = re.compile(r"([A-Za-z_][\w.-]*)[\"'`\])]{0,3}\s*(?::\s*[\w\[\]. ]{1,30}=|:=|=>|[:=,(])\s*(?:[\w.]+\()?[\"'`]?$")
+_NAME = re.compile(r"([A-Za-z_][\w.-]*)[\"'`\])]{0,3}\s*(?::\s*[\w\[\]. ]{1,30}=|:=|=>|[:=,(])\s*(?:[\w.]+\()?[\"'`]?(?:Bearer\s+)?$")
 # documentation of the providers themselves; their keys are everybody's
 _PUBLISHED = (
     "4eC39HqLyjWDarjt", "Eby8vdM02xNOcq", "IOSFODNN7", "wJalrXUtnFEMI", "BQokikJOvBiI2HlWgH4olfQ2", "tGzv3JOkF0XG5Qx2TlKWIA", "i5TJQLKoU1nJTTwmJAZy",
@@ -48,13 +48,18 @@ def hits(path: str, text: str, place: str, workshop: str) -> Iterator[Hit]:
         confidence, kind, title = _judged(path, text, token, value, name, place)
         if confidence == "high" and workshop == "throw-away" and "private-key" in kind:
             confidence = "low"  # made for the test run that it stands in
-        if confidence or judged_whole(text, token):
+        if confidence or (judged_whole(text, token) and not _unread(token, value)):
             yield Hit(token.value_start, token.value_end, 0, kind, name, confidence, title, token.shape.rotate)
 
 
 def judged_whole(text: str, token: token_shapes.Token) -> bool:
     """Is the token all of what stands there, so that what was judged of it holds for the whole value?"""
     return not (text[token.end : token.end + 1].isalnum() or text[token.start - 1 : token.start].isalnum())
+
+
+def _unread(token: token_shapes.Token, value: str) -> bool:
+    """Does it only look like a web token, so that nothing was judged of it?"""
+    return token.shape.name == "json-web-token" and decoding.token_kind(value) == "none"
 
 
 def _judged(path: str, text: str, token: token_shapes.Token, value: str, name: str, place: str) -> tuple[str, str, str]:
@@ -68,7 +73,7 @@ def _judged(path: str, text: str, token: token_shapes.Token, value: str, name: s
     if shape.name in ("private-key", "putty-private-key"):
         return _private_key(text, token, place)
     if shape.name == "json-web-token":
-        return _web_token(value, place)
+        return _web_token(value, name, place)
     if any(known in value for known in _PUBLISHED) or _unlikely(shape, value):
         return nothing
     if shape.name == "aws-access-key-id" and _SIGNED.search(text, max(0, token.start - 60), token.start):
@@ -118,8 +123,10 @@ def _private_key(text: str, token: token_shapes.Token, place: str) -> tuple[str,
     return "high" if place == "live" else "low", token.shape.name, token.shape.title
 
 
-def _web_token(value: str, place: str) -> tuple[str, str, str]:
+def _web_token(value: str, name: str, place: str) -> tuple[str, str, str]:
     kind = decoding.token_kind(value)
+    if kind == "odd" and wording.promise(name) == "token":
+        kind = "token"
     if kind == "service-role":
         return (
             ("high" if place == "live" else "medium"),

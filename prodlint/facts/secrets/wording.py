@@ -10,7 +10,9 @@ import re
 from functools import lru_cache
 
 # what stands in a line of text where a credential may have a name; lower case, any of them
-HINTS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "_pat", "phrase", "login(", "curl ", " -u ", "--user ")
+HINTS = (
+    "pass", "pw", "secret", "token", "key", "cred", "auth", "salt", "_pat", "phrase", "jwt", "bearer", "login(", "sonar.login", "curl ", " -u ", "--user ",
+)  # fmt: skip
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _PASSWORD = frozenset({"password", "passwd", "pwd", "passphrase", "passcode", "passwort", "passw", "userpassword", "adminpassword", "dbpassword"})
@@ -56,6 +58,7 @@ _NEVER = frozenset({
     "dict", "json", "map", "item", "lookup", "unique", "react", "sync",
 })  # fmt: skip
 _OF_A_TEST = frozenset({"test", "tests", "testing", "mock", "fake", "dummy", "example", "sample", "stub", "invalid", "wrong", "bad", "demo"})
+_SETTINGS_OF_TOOLS = frozenset({"sonar.login", "sonar.token"})  # where a tool's own setting says "login" and takes a token
 _BROWSER = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
@@ -73,6 +76,8 @@ def in_browser(name: str) -> bool:
 @lru_cache(4096)
 def promise(name: str) -> str:
     """What the value of this name should be: "password", "secret", "token", "key" (of an API), "some-key" (of anything), or ""."""
+    if name in _SETTINGS_OF_TOOLS:
+        return "token"
     parts = parts_of(name)
     while parts and (
         parts[-1].isdigit() or parts[-1] in ("value", "default", "raw", "plain", "plaintext", "string", "str", "prod", "production", "live", "b64")
