@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from prodlint.facts.secrets.token_shapes import entropy
+from prodlint.facts.secrets.wordlike import fluency, worded
 
 LONGEST = 1500
 
@@ -24,7 +25,7 @@ _MADE_UP = re.compile(
 )
 _RUN = re.compile(r"(?i)(.)\1{5}|(..)\2{4}|(...)\3{3}|x{4}|\*{3}|\.{3}|…|0123456|1234567|2345678|9876543|abcdefg|bcdefgh|qwertyu")
 _TEMPLATE = re.compile(
-    r"\$\{|\{\{|<%|%\(|#\{|\$\(|^\$[A-Za-z_]|^%[A-Z_]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$"
+    r"\$\{|\{\{|<%|%\(|#\{|\$\(|^\$[A-Za-z_]\w*(?:$|->|\[|\(|::|[./:-])|\\u[0-9A-Fa-f]{4}|^%[A-Z_]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$"
     r"|^[a-z_]+(?:\|[a-z_]+(?::[\w,.]+)?)+$|^id=|\w=[^,=]+,\w+=|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
     # patterns: regular expressions, and forms of a date
     r"|\(\?[:P<=!i]|\[\^|\[(?:0-9|a-z|A-Z)|\\+[dws][+*{]|%[YmdHMSyjBb][^A-Za-z0-9]?%[YmdHMSyjBb]"
@@ -32,7 +33,8 @@ _TEMPLATE = re.compile(
 _LOOKUP = re.compile(
     r"(?i)^(?:process\.env|import\.meta|os\.|getenv|env[(.:\[]|environ|config[(.\[]|settings[(.\[]|self\.|this\.|var\.|local\.|data\.|module\.|secrets?[.\[]"
     r"|vault[:.]|ssm:|op://|aws:|arn:|projects/|keyvault|enc[\[(]|\{cipher\}|encrypted:|\$ansible|sops|file[:(]|env:|ref\+|random_|aws_|azurerm_|google_"
-    r"|kms:|gcp:|sm://|bws:|doppler:|!|&|\*[a-z]|secretmanager|new |await |function|async |\(|lambda|get[A-Z_]\w*\(|[\w.]+\(|[\w.]+\[)"
+    r"|kms:|gcp:|sm://|bws:|doppler:|!{1,2}[A-Za-z]+(?:\s|$)|&[a-z_]+$|\*[a-z_]+$"
+    r"|secretmanager|new |await |function|async |\(|lambda|get[A-Z_]\w*\(|[\w.]+\(|[\w.]+\[)"
 )
 _EMPTY = frozenset({
     "none", "null", "nil", "true", "false", "undefined", "empty", "yes", "no", "on", "off", "tbd", "n/a", "na", "string", "str", "text", "bytes",
@@ -56,8 +58,6 @@ _KNOWN_DIGESTS = frozenset({
     "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "5f4dcc3b5aa765d61d8327deb882cf99",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
 })  # fmt: skip
-_WORDLIKE = re.compile(r"[A-Z]?[a-z]{3,}|(?<![A-Za-z0-9])[A-Z]{4,}(?![A-Za-z0-9])")
-_CLUSTER = re.compile(r"[^aeiouyAEIOUY]{5}")
 _SYMBOL = re.compile(r"[^\w\s.:/-]")
 
 
@@ -82,12 +82,6 @@ def stands_for_another(value: str) -> bool:
     return bool(_TEMPLATE.search(value) or _LOOKUP.match(value))
 
 
-def worded(value: str) -> float:
-    """The share of a value that reads like words."""
-    total = sum(len(word) for word in _WORDLIKE.findall(value) if not _CLUSTER.search(word) and re.search(r"(?i)[aeiouy]", word))
-    return total / max(len(value), 1)
-
-
 def drawn(value: str) -> bool:
     """Does the value have the variety of one that a machine drew?"""
     if len(value) < 16 or any(sign.isspace() for sign in value):
@@ -100,11 +94,11 @@ def drawn(value: str) -> bool:
 
 
 def _tangled(value: str) -> bool:
-    """Letters alone, but capitals where no word begins."""
+    """Letters alone, in an order that no word has, or capitals where no word begins."""
     if not value.isalpha() or len(value) < 14 or not value.isascii():
         return False
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", value)
-    return len(value) / len(words) < 2.5 and entropy(value) > 3.3
+    return entropy(value) > 3 and (fluency(value) < -0.4 or (len(value) / len(words) < 2.5 and entropy(value) > 3.3))
 
 
 def thought_of(value: str) -> bool:
@@ -123,6 +117,18 @@ def thought_of(value: str) -> bool:
     return digits or (signs and not re.fullmatch(r"[\W_]*[A-Za-z _.,-]+[\W_]*", value))
 
 
+_COMMON_PARTS = ("password", "passwd", "pass", "secret", "dev", "local", "test", "demo", "admin", "user", "default", "service", "my", "app", "db")
+
+
+def echoes(value: str, words: tuple[str, ...]) -> bool:
+    """Is a value made of the words of its own name (`RUSTFS_PASSWORD=devrustfs123`): one for development, which everybody can guess?"""
+    left = re.sub(r"[^a-z]", "", value.lower())
+    for word in sorted({*words, *_COMMON_PARTS}, key=lambda each: (-len(each), each)):
+        if len(word) > 1:
+            left = left.replace(word, "")
+    return len(left) < 2
+
+
 def nothing(value: str) -> bool:
     """Values that are no credential under any name."""
     lowered = value.lower()
@@ -133,11 +139,16 @@ def nothing(value: str) -> bool:
         or stands_for_another(value)
         or made_up(value)
         or _ADDRESS.search(value) is not None
-        or _PATH.search(value) is not None
+        or (_PATH.search(value) is not None and not _noise_of_base64(value))
         or _PLAIN.search(value) is not None
         or (_WORDS.fullmatch(value) is not None and not _tangled(value))
         or not value.isprintable()
     )
+
+
+def _noise_of_base64(value: str) -> bool:
+    """Slashes in what a machine drew are no path."""
+    return len(value) >= 20 and any(map(str.isdigit, value)) and any(map(str.isupper, value)) and fluency(value) < -0.4 and "." not in value
 
 
 def judge(promised: str, value: str, *, code: bool) -> str:

@@ -90,6 +90,8 @@ def _judged(pair: Pair, workshop: str, keeps: bool) -> Hit | None:
     sort = judgement.judge(promised, pair.value, code=pair.code)
     if not sort or (promised == "password" and pair.value == pair.name):
         return None
+    if workshop and not keeps and judgement.echoes(pair.value, wording.parts_of(pair.name)):
+        return None
     confidence = _confidence(promised, sort, pair.value, workshop, keeps)
     if workshop == "throw-away" and _CONTAINER.search(pair.name):
         confidence = "low"

@@ -22,7 +22,7 @@ LONGEST = 6000  # characters of one value; longer is data
 # letters become `a`, digits `1`, everything else separates; so one pattern finds the words that may hold a token
 _SORTS = bytes(97 if chr(code).isalpha() or chr(code) in "_-~" else 49 if chr(code).isdigit() else 32 for code in range(128)) + b" " * 128
 _LONG = re.compile(rb" (?:(?=[a1]{14})a*1|a{31})")  # fourteen signs with a digit among them, or more than thirty
-_SIGNS = ("-----BEGIN ", "Private-Lines: ", "BUNDLE_")  # what shows a token whose words are short
+_SIGNS = ("-----BEGIN ", "Private-Lines: ", "BUNDLE_", "AKIA", "ASIA")  # what shows a token whose words are short
 WINDOW = 700  # characters that are searched behind a long word of a long line
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 # what stands in a line of text where a credential may have a name; lower case, any of them
 HINTS = (
-    "pass", "pw", "secret", "token", "key", "cred", "auth", "salt", "_pat", "phrase", "jwt", "bearer", "login(", "sonar.login", "curl ", " -u ", "--user ",
+    "pass", "pw", "secret", "token", "key", "cred", "auth", "salt", "_pat", "phrase", "jwt", "bearer", "login(",
+    "sonar.login", "curl ", " -u ", "--user ",
 )  # fmt: skip
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
@@ -86,7 +87,7 @@ def promise(name: str) -> str:
     if not parts or parts[-1] in _ABOUT or not _NEVER.isdisjoint(parts[-4:]):
         return ""
     last, before = _run_together(parts[-1]), parts[-2] if len(parts) > 1 else ""
-    if last in _PASSWORD or (last in ("pass", "pw") and (before in _PASS_BEFORE or len(parts) < 3)):
+    if last in _PASSWORD or (last in ("pass", "pw") and name != "PW" and (before in _PASS_BEFORE or len(parts) < 3)):
         return "password"
     if (
         last in _SECRET

@@ -1,0 +1,89 @@
+"""What a machine drew is told from what somebody wrote, by the value alone."""
+
+from __future__ import annotations
+
+import random
+import string
+
+import pytest
+
+from prodlint.facts import facts_of
+from prodlint.facts.secrets import judgement
+from prodlint.facts.secrets.wordlike import fluency, worded
+from tests.facts.drawn import letters
+from tests.pages import source
+
+ALPHABETS = {
+    "letters and digits": string.ascii_letters + string.digits,
+    "small letters and digits": string.ascii_lowercase + string.digits,
+    "base64": string.ascii_letters + string.digits + "+/",
+    "base64 for addresses": string.ascii_letters + string.digits + "-_",
+    "letters": string.ascii_letters,
+    "hexadecimal": "0123456789abcdef",
+}
+
+
+@pytest.mark.parametrize("signs", ALPHABETS.values(), ids=ALPHABETS)
+@pytest.mark.parametrize("count", [24, 32, 40])
+@pytest.mark.parametrize("promised", ["secret", "token", "key", "password"])
+def test_drawn_values_are_seen(signs: str, count: int, promised: str) -> None:
+    draw = random.Random(count)
+    missed = sum(not judgement.judge(promised, "".join(draw.choices(signs, k=count)), code=True) for _ in range(400))
+    assert missed <= 14
+
+
+WORDS = """
+getUserPasswordResetToken authentication_classes access_token_expires correcthorsebatterystaple application/x-www-form-urlencoded
+django.contrib.auth.middleware.AuthenticationMiddleware session_cookie_samesite_policy openid-connect-discovery-endpoint
+PasswordResetConfirmationForm oauth2_provider_access_token_model auth.tokens.refresh_token_rotation /api/v1/users/password/reset
+""".split()
+
+
+@pytest.mark.parametrize("value", WORDS)
+def test_words_are_not(value: str) -> None:
+    assert not judgement.judge("token", value, code=True)
+    assert worded(value) > 0.5
+    assert fluency(value) > 0.3
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        r"^[0-9a-zA-Z\-\.@]+$",
+        r"(?P<name>[^/.]+)\.json",
+        "%Y-%m-%dT%H:%M:%S",
+        r"\u1353\u120b\u12cd",
+        "$t('Password')",
+        "$this->secret1",
+        "$DB_PASSWORD2",
+    ],
+)
+def test_patterns_and_templates_are_not(value: str) -> None:
+    assert not judgement.judge("password", value, code=True)
+
+
+def seen(path: str, text: str) -> list[str]:
+    return [secret.kind for secret in facts_of(source(path, text)).secrets if secret.confidence != "low"]
+
+
+def test_a_password_made_of_its_own_name_is_one_of_a_development_machine() -> None:
+    assert not seen("docker-compose.dev.yml", "services:\n  store:\n    environment:\n      - MINSTORE_SERVICE_PASSWORD=devminstore-service123\n")
+    assert seen("deploy.yml", f"store_password: {letters(18, 3)}\n")
+
+
+def test_assignments_of_make() -> None:
+    assert seen("deploy.mk", f"API_TOKEN ?= {letters(32, 4)}\n") == seen("deploy.mk", f"API_TOKEN := {letters(32, 5)}\n") == ["keyword"]
+
+
+def test_a_key_of_aws_without_a_digit() -> None:
+    value = "AKIA" + "".join(random.Random(6).choices("QWERTZUIPLKJHGFD", k=16))
+    assert seen("infra/main.tf", f'provider "aws" {{\n  access_key = "{value}"\n}}\n') == ["aws-access-key-id"]
+
+
+def test_where_nobody_asks_for_syntax_it_is_read_for_a_credential_alone() -> None:
+    plain = source("shop/a.py", "def get_token(name):\n    return lookup('token', name)\n")
+    assert facts_of(plain).module is not None
+    assert facts_of(plain, None).module is None
+    planted = source("shop/b.py", f'class Settings:\n    api_token = "{letters(32, 7)}"\n')
+    assert facts_of(planted, None).secrets == facts_of(planted).secrets != ()
+    assert facts_of(planted, None).module is not None
