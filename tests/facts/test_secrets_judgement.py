@@ -32,11 +32,20 @@ def test_drawn_values_are_seen(signs: str, count: int, promised: str) -> None:
     assert missed <= 14
 
 
-WORDS = """
-getUserPasswordResetToken authentication_classes access_token_expires correcthorsebatterystaple application/x-www-form-urlencoded
-django.contrib.auth.middleware.AuthenticationMiddleware session_cookie_samesite_policy openid-connect-discovery-endpoint
-PasswordResetConfirmationForm oauth2_provider_access_token_model auth.tokens.refresh_token_rotation /api/v1/users/password/reset
-""".split()
+WORDS = [
+    "getUserPasswordResetToken",
+    "authentication_classes",
+    "access_token_expires",
+    "correcthorsebatterystaple",
+    "application/x-www-form-urlencoded",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "session_cookie_samesite_policy",
+    "openid-connect-discovery-endpoint",
+    "PasswordResetConfirmationForm",
+    "oauth2_provider_access_token_model",
+    "auth.tokens.refresh_token_rotation",
+    "/api/v1/users/password/reset",
+]
 
 
 @pytest.mark.parametrize("value", WORDS)

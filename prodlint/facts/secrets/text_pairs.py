@@ -40,7 +40,7 @@ _EXTENSIONS = {
     "dart": "swift", "ex": "ruby", "exs": "ruby", "pl": "ruby", "pm": "ruby", "lua": "ruby", "r": "ruby", "vue": "javascript", "svelte": "javascript",
     "astro": "javascript", "html": "html", "htm": "html", "xml": "xml", "plist": "xml", "config": "xml", "csproj": "xml", "xhtml": "html",
     "properties": "properties", "conf": "properties", "cnf": "properties", "env": "dotenv", "zsh": "shell", "ps1": "shell", "bat": "shell",
-    "cmd": "shell",
+    "cmd": "shell", "mk": "makefile", "mak": "makefile",
     "fish": "shell", "jinja": "html", "j2": "html", "erb": "html", "txt": "text", "http": "shell", "rest": "shell",
 }  # fmt: skip
 _SETTINGS = frozenset(
