@@ -467,6 +467,10 @@ class Calls:
                 selection.joined = True
             return found
         if receiver is not None and isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref) and not receiver.selections:
+            if name == "update":  # what the rows get; which rows comes next
+                for value in (*args, *kwargs.values()):
+                    self.use(value)
+                return self.narrowed((), receiver.ref, name, [], {}, expr, frame)
             if name in queries.CLASS_METHODS:
                 return self.narrowed((), receiver.ref, name, args, kwargs, expr, frame)
             return None

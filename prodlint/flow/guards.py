@@ -47,6 +47,8 @@ class Guards:
                 self.hook(before)
             elif before.kind == "middleware":
                 middleware.run(self, before)
+            elif before.kind == "login":
+                middleware.login(self, before)
         if me is not None and isinstance(me.kind, Definition):
             self.mixins(me.kind)
         for before in self.endpoint.before:

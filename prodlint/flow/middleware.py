@@ -9,13 +9,15 @@ be told whether a path passes, the login is `unknown`.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from prodlint import ir
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, REQUEST, Value
-from prodlint.names import Definition
+from prodlint.names import Definition, Scope
 from prodlint.routing.table import Before
+from prodlint.routing.values import items, text
 
 METHODS = ("dispatch", "authenticate_request", "__call__")
 NEXT = frozenset({"call_next", "handler", "get_response", "next_handler"})
@@ -25,6 +27,8 @@ MAKERS = frozenset({"Middleware", "DefineMiddleware"})
 def run(guards: Any, before: Before) -> None:
     """Runs one middleware for the endpoint of these guards, and notes whether it asks for a login."""
     target = before.expr
+    if isinstance(target, ir.Call) and excluded(guards, target, before.scope):
+        return
     if isinstance(target, ir.Call) and last_name(target) in MAKERS and target.args:
         target = target.args[0]
     ref = guards.names.resolve(target.func if isinstance(target, ir.Call) else target, before.scope)
@@ -45,6 +49,34 @@ def run(guards: Any, before: Before) -> None:
         guards.note("required", before.scope, ir.start_of(before.expr), words)
     elif guards.run.maybe_login > doubted:
         guards.note("unknown", before.scope, ir.start_of(before.expr), f"{words} asks on some paths")
+
+
+def login(guards: Any, before: Before) -> None:
+    """A login of the framework that is hooked into the whole app, except for the paths that it was told to leave alone."""
+    assert isinstance(before.expr, ir.Call)
+    if not excluded(guards, before.expr, before.scope):
+        guards.note("required", before.scope, ir.start_of(before.expr), last_name(before.expr))
+        guards.run.caller_seen = True
+
+
+def excluded(guards: Any, call: ir.Call, scope: Scope) -> bool:
+    """Is the endpoint's path among `exclude=["^/login", "/schema"]`?"""
+    given = next((keyword.value for keyword in call.kwargs if keyword.name == "exclude"), None)
+    if isinstance(given, ir.Const):
+        patterns = [given.value]
+    else:
+        patterns = [text(guards.names, item, where) for item, where in (items(guards.names, given, scope) or ())]
+    return any(isinstance(p, str) and 0 < len(p) < 200 and matches(p, guards.endpoint.path) for p in patterns)
+
+
+def matches(pattern: str, path: str) -> bool:
+    """A pattern as the framework would search it; one with repetitions in repetitions is only compared as it is."""
+    if re.search(r"[+*}]\)?[+*{]", pattern):
+        return pattern in path
+    try:
+        return re.search(pattern, path) is not None
+    except re.error:
+        return pattern in path
 
 
 def entry(guards: Any, ref: object, called: bool) -> tuple[Definition, Value | None] | None:

@@ -140,11 +140,19 @@ class Parameters:
         place = (definition.module.path, param.at)
         if param.name in self.endpoint.params:
             return Value(frozenset({Client(param.name, "path", place)}))
+        if self.endpoint.framework == "litestar":
+            for before in self.endpoint.before:
+                if before.kind == f"provide:{param.name}":
+                    made = before.expr.args[0] if isinstance(before.expr, ir.Call) and before.expr.args else before.expr
+                    value = self.dependency(made, before.scope, param, definition)
+                    said = self.names.annotated(param.annotation, scope)
+                    return value.of(said) if isinstance(said, Definition) or value.kind is None else value
         kind = self.names.annotated(param.annotation, scope)
         source = self.marker(param, scope)
         if (isinstance(kind, str) and kind.rpartition(".")[2] in REQUEST_TYPES) or (param.name in ("request", "websocket") and kind is None):
             return Value(frozenset({REQUEST}))
-        if isinstance(kind, Definition) and (self.names.is_a(kind, *BODY_BASES) or source in ("body", "form")):
+        whole = self.endpoint.framework == "litestar" and param.name == "data"
+        if whole or (isinstance(kind, Definition) and (self.names.is_a(kind, *BODY_BASES) or source in ("body", "form"))):
             return Value(frozenset({Client("*", source or "body", place)}), kind)
         if isinstance(kind, str) and kind.rpartition(".")[2] in ("BackgroundTasks", "Response", "Session", "AsyncSession", "SecurityScopes"):
             return Value(kind=kind)

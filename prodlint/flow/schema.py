@@ -134,6 +134,8 @@ class Schema:
                     target = self._target(node, ancestor)
                     if target is not None:
                         out.append((name, target))
+                    elif node.value is not None and last_name(node.value).lower() == "relationship":
+                        continue  # the foreign key beside it says whose it is
                     elif OWNER_COLUMN.match(name) or name.endswith("_id"):
                         out.append((name, self.named(name.removesuffix("_id")) if name.endswith("_id") else None))
         return out

@@ -31,6 +31,10 @@ def selecting(run: Any, receiver: Value | None, name: str, args: list[Value], kw
     if receiver is None:
         return None
     known = run.knowledge.stores
+    if name in known["repositories"]["reads"] or name in known["repositories"]["changes"]:
+        model = kept_model(run, receiver)
+        if model is not None:
+            return repository(run, model, name, args, kwargs, expr, frame)
     if name in known["dynamodb"]["reads"] or name in known["dynamodb"]["changes"]:
         return dynamodb(run, receiver, name, kwargs, expr, frame)
     if name in known["documents"]["collections"]:
@@ -61,6 +65,60 @@ def model_called(run: Any, name: str) -> Definition | str:
     """The model that keeps a table of this name, else the name."""
     found = run.schema.named(name) if run.schema is not None and name else None
     return found if found is not None else name
+
+
+# ------------------------------------------------------------ repositories of libraries
+def kept_model(run: Any, receiver: Value) -> Definition | None:
+    """The model that a repository or service of a library keeps: `class Orders(SQLAlchemyAsyncRepository[Order])`, `FastCRUD(Order)`."""
+    how = run.knowledge.stores["repositories"]
+    kind = receiver.kind
+    made = receiver.ref.node.value if isinstance(receiver.ref, Definition) and isinstance(receiver.ref.node, ir.Assign) else None
+    if isinstance(made, ir.Call) and isinstance(receiver.ref, Definition) and kind in how["generic"]:
+        return _a_model(run, made.args[0] if made.args else None, run.names.scope_of(receiver.ref))
+    if not isinstance(kind, Definition) or kind.kind != "class":
+        return None
+    return _model_of(run, kind) if any(isinstance(a, str) and a.endswith(tuple(how["classes"])) for a in run.names.mro(kind)) else None
+
+
+def _model_of(run: Any, cls: Definition, depth: int = 4) -> Definition | None:
+    """By `model_type = Order`, by the repository that a service has, or by what a generic base is made for."""
+    for word in run.knowledge.stores["repositories"]["models"] if depth else ():
+        found = run.names.class_member(cls, word)
+        if isinstance(found, Definition) and isinstance(found.node, ir.Assign):
+            scope = run.names.class_scope(found.owner or cls)
+            named = run.names.resolve(found.node.value, scope) if isinstance(found.node.value, (ir.Name, ir.Attr)) else None
+            found = named if isinstance(named, Definition) else found
+        if isinstance(found, Definition) and found.kind == "class":
+            return found if run.knowledge.is_model(found) else _model_of(run, found, depth - 1)
+    for base in cls.node.bases:  # type: ignore[attr-defined]
+        if isinstance(base, ir.Sub):
+            inner = base.index.items[0] if isinstance(base.index, ir.Seq) and base.index.items else base.index
+            if (model := _a_model(run, inner, run.names.class_scope(cls))) is not None:
+                return model
+    return None
+
+
+def _a_model(run: Any, expr: ir.Expr | None, scope: Any) -> Definition | None:
+    ref = run.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+    return ref if isinstance(ref, Definition) and run.knowledge.is_model(ref) else None
+
+
+def repository(run: Any, model: Definition, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
+    """`orders.get(order_id)`, `orders.get_one(Order.id == order_id, owner_id=user.id)`, `orders.update(item_id=order_id, data=data)`."""
+    how = run.knowledge.stores["repositories"]
+    changes = name in how["changes"]
+    rows = [value for value in (*args, *kwargs.values()) if isinstance(value.kind, Definition) and value.kind is model]
+    if changes and rows:  # the row itself is handed over
+        for row in rows:
+            run.use(row)
+            run.use_changed(row)
+    said = {key: value for key, value in kwargs.items() if not changes or key in how["ids"]}
+    given = [value for value in args if value not in rows and not (changes and any(c.name == "*" for c in value.clients))]
+    terms = run.terms(given, {"id" if key in how["ids"] else key: value for key, value in said.items()})
+    selection = run.select(model, expr, frame, terms=terms, changes=changes, raising=name in ("get", "get_one"))
+    if changes:
+        run.use_changed(Value(frozenset({selection})))
+    return run.selected(selection)
 
 
 # ------------------------------------------------------------ DynamoDB

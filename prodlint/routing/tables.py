@@ -13,6 +13,7 @@ from prodlint import ir
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope, statements
+from prodlint.routing.layers import Layers
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import UNKNOWN, argument, items, text, words
 from prodlint.routing.walking import expressions
@@ -44,6 +45,7 @@ class Tables:
         self.views: list[str] = how.get("views", [])
         self.last = {name.rpartition(".")[2] for name in (*self.calls, *self.groups)} | set(self.methods)
         self.prefix: dict[ir.Expr, str] = {}
+        self.layers = Layers(names)
         self.group_of: dict[Definition, list[tuple[str, tuple[Before, ...]]]] = {}
 
     def run(self) -> None:
@@ -55,8 +57,11 @@ class Tables:
         for cls in self.names.classes():
             places.append((self.names.class_scope(cls), cls.node.body))  # type: ignore[attr-defined]
         if self.groups:
-            for scope, body in places:
-                for expr in expressions(body):
+            made = [(expr, scope) for scope, body in places for expr in expressions(body) if isinstance(expr, ir.Call)]
+            made = [(expr, scope) for expr, scope in made if (self.outside(expr.func, scope) or "") in self.groups]
+            inner = {id(child) for expr, scope in made for child, _ in self.children(expr, scope) if isinstance(child, ir.Call)}
+            for expr, scope in made:
+                if id(expr) not in inner:
                     self.group(expr, scope, "")
         for scope, body in places:
             for expr in expressions(body):
@@ -64,28 +69,31 @@ class Tables:
         self.decorated()
 
     # ------------------------------------------------------------ prefixes of groups
-    def group(self, expr: ir.Expr, scope: Scope, above: str, before: tuple[Before, ...] = ()) -> None:
-        if not isinstance(expr, ir.Call):
+    def group(self, expr: ir.Expr, scope: Scope, above: str, before: tuple[Before, ...] = (), depth: int = 8) -> None:
+        if not isinstance(expr, ir.Call) or depth <= 0:
             return
         how = self.groups.get(self.outside(expr.func, scope) or "")
         if how is None:
             return
-        prefix = above + (text(self.names, argument(expr, how["path"]), scope) or "")
-        before += self.guards(argument(expr, how.get("guards")), scope)
-        for child, where in items(self.names, argument(expr, how["children"]), scope) or ():
+        prefix = above.rstrip("/") + (text(self.names, argument(expr, how["path"]), scope) or "")
+        before = self.layers.given(expr, scope) + before
+        for child, where in self.children(expr, scope):
             if isinstance(child, ir.Call):
                 self.prefix[child] = prefix
-                self.group(child, where, prefix, before)
-                continue
-            ref = self.names.resolve(child, where)
-            if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
-                self.group(ref.node.value, self.names.scope_of(ref), prefix, before)
-            elif isinstance(ref, Definition):
+                self.group(child, where, prefix, before, depth - 1)
+            elif isinstance(ref := self.names.resolve(child, where), Definition):
                 self.group_of.setdefault(ref, []).append((prefix, before))
 
-    def guards(self, expr: ir.Expr | None, scope: Scope) -> tuple[Before, ...]:
-        """`guards=[requires_login]` of a handler, controller, router or app."""
-        return tuple(Before("hook", guard, where) for guard, where in (items(self.names, expr, scope) if expr is not None else None) or ())
+    def children(self, group: ir.Call, scope: Scope) -> list[tuple[ir.Expr, Scope]]:
+        """What stands in a group: names of groups are followed to the calls that make them."""
+        how = self.groups[self.outside(group.func, scope) or ""]
+        out: list[tuple[ir.Expr, Scope]] = []
+        for child, where in items(self.names, argument(group, how["children"]), scope) or ():
+            ref = None if isinstance(child, ir.Call) else self.names.resolve(child, where)
+            if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
+                child, where = ref.node.value, self.names.scope_of(ref)
+            out.append((child, where))
+        return out
 
     def outside(self, expr: ir.Expr, scope: Scope) -> str | None:
         ref = self.names.resolve(expr, scope)
@@ -218,15 +226,15 @@ class Tables:
         cls = definition.owner if definition.owner is not None and definition.owner.kind == "class" else None
         key: Definition = definition
         inner = ""
-        own = before + self.guards(argument(call, "guards"), scope)
+        own = before + self.layers.given(call, scope)
         if cls is not None and self.names.is_a(cls, *self.how.get("controllers", ())):
             key = cls
             inner = text(self.names, self._attribute(cls, "path"), scope) or ""
-            own += self.guards(self._attribute(cls, "guards"), scope)
+            own += self.layers.of_class(cls)
         for prefix, above in self.group_of.get(key, [("", ())]):
             parts = [part.strip("/") for part in (prefix, inner, given)]
             joined = "/" + "/".join(part for part in parts if part)
-            self.add(verbs, joined, definition, cls, definition.dotted, own + above)
+            self.add(verbs, joined, definition, cls, definition.dotted, own + self.layers.kept(above, call))
 
     def _attribute(self, cls: Definition, name: str) -> ir.Expr | None:
         found = self.names.class_member(cls, name)

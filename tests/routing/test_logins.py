@@ -213,3 +213,41 @@ def test_litestar_guards():
         app = Litestar(route_handlers=[Orders, own, health, api])
     """
     assert logins(text) == {"GET /orders": "required", "GET /own": "required", "GET /health": "none", "GET /api": "required"}
+
+
+def test_a_login_of_the_whole_litestar_app():
+    text = """
+        from litestar import Litestar, Router, get, post
+        from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult, DefineMiddleware
+        from litestar.exceptions import NotAuthorizedException
+        from litestar.security.session_auth import SessionAuth
+        auth = SessionAuth(retrieve_user_handler=find, session_backend_config=config, exclude=["^/login", "/schema"])
+        class KeyAuth(AbstractAuthenticationMiddleware):
+            async def authenticate_request(self, connection) -> AuthenticationResult:
+                key = connection.headers.get("X-API-Key")
+                if not key:
+                    raise NotAuthorizedException()
+                return AuthenticationResult(user=key, auth=key)
+        @get("/orders")
+        async def orders() -> dict: ...
+        @get("/health", exclude_from_auth=True)
+        async def health() -> str: ...
+        @get("/open", opt={"exclude_from_auth": True})
+        async def still_open() -> str: ...
+        @post("/login")
+        async def login() -> str: ...
+        app = Litestar(route_handlers=[orders, health, still_open, login], on_app_init=[auth.on_app_init])
+        @get("/stock")
+        async def stock() -> dict: ...
+        @get("/docs")
+        async def docs() -> str: ...
+        keyed = Litestar(path="/keyed", route_handlers=[stock, docs], middleware=[DefineMiddleware(KeyAuth, exclude="docs")])
+    """
+    assert logins(text) == {
+        "GET /orders": "required",
+        "GET /health": "none",
+        "GET /open": "none",
+        "POST /login": "none",
+        "GET /keyed/stock": "required",
+        "GET /keyed/docs": "none",
+    }

@@ -125,3 +125,33 @@ def test_flask_appbuilder():
         "PUT /api/v1/orders/<pk>/cancel app.Orders.cancel",
     ]
     assert logins(APPBUILDER)["POST /reports/<int:pk>"] == "required"
+
+
+def test_litestar_routers_in_routers_are_listed_once():
+    text = """
+        from litestar import Litestar, get
+        from litestar.router import Router
+        @get("/{order_id:int}")
+        async def show(order_id: int) -> dict: ...
+        orders = Router(path="/orders", route_handlers=[show])
+        api = Router(path="/api", route_handlers=[orders])
+        app = Litestar(route_handlers=[api])
+    """
+    assert routes(text) == ["GET /api/orders/{order_id:int} app.show"]
+
+
+def test_sanic_versions_and_groups():
+    text = """
+        from sanic import Blueprint, Sanic
+        app = Sanic("shop")
+        orders = Blueprint("orders", "/orders", version=2)
+        carts = Blueprint("carts", url_prefix="/carts")
+        api = Blueprint.group(carts, url_prefix="/api")
+        @orders.route("/<order_id:int>", ["PUT", "PATCH"])
+        async def change(request, order_id): ...
+        @carts.get("/")
+        async def index(request): ...
+        app.blueprint(orders)
+        app.blueprint(api)
+    """
+    assert routes(text) == ["GET /api/carts/ app.index", "PUT,PATCH /v2/orders/<order_id:int> app.change"]

@@ -1,0 +1,77 @@
+"""What an app, router, controller or handler of Litestar says of all that stands below it: guards, middlewares, logins, dependencies.
+
+Knows: the keywords and class attributes of these layers (litestar 2.18 app.py, router.py, controller.py, security/base.py). Does not know: paths,
+what a guard asks.
+
+Kinds of `Before`: "hook" for guards, "middleware", "login" for a backend of `litestar.security` that is hooked into the app, and "provide:NAME"
+for what a parameter of that name is given.
+"""
+
+from __future__ import annotations
+
+from prodlint import ir
+from prodlint.names import Definition, Names, Scope
+from prodlint.routing.table import Before
+from prodlint.routing.values import argument, items
+
+LOGINS = ("SessionAuth", "JWTAuth", "JWTCookieAuth", "OAuth2PasswordBearerAuth")
+OPEN = "exclude_from_auth"
+
+
+class Layers:
+    """The layers of one project."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def given(self, call: ir.Call, scope: Scope) -> tuple[Before, ...]:
+        """By the keywords of a call: `Router(guards=[...], dependencies={...})`, `@get("/", guards=[...])`."""
+        return self.read(scope, *(argument(call, name) for name in ("guards", "middleware", "on_app_init", "dependencies")))
+
+    def of_class(self, cls: Definition) -> tuple[Before, ...]:
+        """By the attributes of a controller, of its own or of a base."""
+        found = [self.names.class_member(cls, name) for name in ("guards", "middleware", "dependencies")]
+        guards, middleware, dependencies = ((d.node.value if isinstance(d, Definition) and isinstance(d.node, ir.Assign) else None) for d in found)
+        owner = next((d.owner for d in found if isinstance(d, Definition) and d.owner is not None), cls)
+        return self.read(self.names.class_scope(owner), guards, middleware, None, dependencies)
+
+    def read(
+        self, scope: Scope, guards: ir.Expr | None, middleware: ir.Expr | None, starts: ir.Expr | None, dependencies: ir.Expr | None
+    ) -> tuple[Before, ...]:
+        out = [Before("hook", guard, where) for guard, where in self.listed(guards, scope)]
+        out += [Before("middleware", one, where) for one, where in self.listed(middleware, scope)]
+        out += [login for one, where in self.listed(starts, scope) if (login := self.login(one, where)) is not None]
+        return (*out, *self.provided(dependencies, scope))
+
+    def listed(self, expr: ir.Expr | None, scope: Scope) -> list[tuple[ir.Expr, Scope]]:
+        return list((items(self.names, expr, scope) if expr is not None else None) or ())
+
+    def login(self, expr: ir.Expr, scope: Scope) -> Before | None:
+        """`session_auth.on_app_init`, where the name was made by a backend of the framework."""
+        base = expr.base if isinstance(expr, ir.Attr) else expr
+        ref = self.names.resolve(base, scope) if isinstance(base, (ir.Name, ir.Attr)) else None
+        made = ref.node.value if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) else None
+        if not isinstance(made, ir.Call):
+            return None
+        where = self.names.scope_of(ref)  # type: ignore[arg-type]
+        kind = self.names.resolve(made.func, where)
+        return Before("login", made, where) if isinstance(kind, str) and kind.rpartition(".")[2] in LOGINS else None
+
+    def provided(self, expr: ir.Expr | None, scope: Scope) -> list[Before]:
+        ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign):
+            expr, scope = ref.node.value, self.names.scope_of(ref)
+        if not isinstance(expr, ir.Map):
+            return []
+        named = [(key.value, value) for key, value in expr.items if isinstance(key, ir.Const) and isinstance(key.value, str)]
+        return [Before(f"provide:{name}", value, scope) for name, value in named]
+
+    @staticmethod
+    def kept(above: tuple[Before, ...], call: ir.Call) -> tuple[Before, ...]:
+        """What stands above a handler, without the login where the handler says `exclude_from_auth=True`, as it is or in `opt={...}`."""
+        options = argument(call, "opt")
+        flags = [argument(call, OPEN)]
+        if isinstance(options, ir.Map):
+            flags += [value for key, value in options.items if isinstance(key, ir.Const) and key.value == OPEN]
+        is_open = any(isinstance(value, ir.Const) and value.value is True for value in flags)
+        return tuple(before for before in above if before.kind not in ("login", "middleware")) if is_open else above
