@@ -165,7 +165,8 @@ def checklist(form: str, fail_on_item: tuple[str, ...], list_tables: bool, **com
     else:
         from prodlint.render.checklist import render_checklist
 
-        session.write(render_checklist(items, done.report.problems, form, colour=session.colour(), verbose=common_options["verbose"]))
+        colour, verbose = session.colour(), common_options["verbose"]
+        session.write(render_checklist(items, done.report.problems, form, colour=colour, verbose=verbose, width=session.width()))
     session.close(done.report, False)
     if any(problem.severity == "error" for problem in done.report.problems):
         sys.exit(2)
@@ -416,6 +417,14 @@ class Session:
     # ------------------------------------------------------------ writing
     def colour(self) -> bool:
         return self.options["output"] is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+    def width(self) -> int:
+        """The columns of the terminal, 0 where there is none."""
+        if self.options["output"] is not None or not sys.stdout.isatty():
+            return 0
+        from shutil import get_terminal_size
+
+        return get_terminal_size().columns
 
     def write(self, text: str) -> None:
         if self.options["output"] is None:

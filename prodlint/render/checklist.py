@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 
 from prodlint.model import Problem, Span
 from prodlint.render import html, markdown
-from prodlint.render.common import help_url, problem, related, safe, telling
+from prodlint.render.common import TITLES, help_url, problem, related, safe, tally, telling
 from prodlint.render.json import document
 from prodlint.render.text import paint, problem_line
 from prodlint.report import Check, ItemVerdict
 
 _STYLES = {"pass": "good", "partial": "warning", "fail": "error", "unknown": "dim", "not-applicable": "dim"}
+_MORE = ". Every check: --verbose; a page for a browser: --format html -o checklist.html"
 
 
 def render_checklist(
@@ -24,8 +25,10 @@ def render_checklist(
     *,
     colour: bool = False,
     verbose: bool = False,
+    width: int = 0,
 ) -> str:
-    """The items as text, json, markdown or html; colour and verbose (every check) are for text."""
+    """The items as text, json, markdown or html; colour, verbose (every check) and width are for text: 0 gives each item one line, else the columns
+    of a terminal."""
     listed = tuple(items)
     if form == "json":
         entries = {"items": [_json(item) for item in listed], "problems": [problem(each) for each in problems]}
@@ -34,7 +37,9 @@ def render_checklist(
         return _markdown(listed, problems)
     if form == "html":
         return html.page("prodlint checklist", items=listed, problems=problems)
-    lines = [line for item in listed for line in _text(item, colour, verbose)]
+    lines = [line for item in listed for line in (_wide(item, colour, width) if width and not verbose else _text(item, colour, verbose))]
+    if width and not verbose:
+        lines += [", ".join(f"{count} {paint(word, _STYLES[word], colour)}" for word, count in tally(listed)) + _MORE]
     return "".join(f"{line}\n" for line in [*lines, *(problem_line(each, colour) for each in problems)])
 
 
@@ -60,6 +65,26 @@ def _text(item: ItemVerdict, colour: bool, verbose: bool) -> list[str]:
     if verbose and check:
         lines.append(f"    {help_url(check.rule)}")
     return lines
+
+
+def _wide(item: ItemVerdict, colour: bool, width: int) -> list[str]:
+    """An item for people: its verdict, why, where, and what to read, within the columns of a terminal."""
+    from textwrap import wrap
+
+    check, pad = telling(item), " " * 4
+    head = f"{paint(f'{item.number} {item.item}', 'bold', colour)}: {paint(item.verdict, _STYLES[item.verdict], colour)}"
+    lines = [f"{head}  {paint(f'({TITLES[item.item]})', 'dim', colour)}"]
+    words = safe(check.evidence[0].message) if check else "nothing in the repository speaks for or against it"
+    lines += [f"{pad}{line}" for line in wrap(words, max(min(width, 120) - 4, 40), break_long_words=False, break_on_hyphens=False)]
+    if item.note:
+        lines.append(f"{pad}{safe(item.note)}")
+    if check:
+        rest = len(check.evidence) - 1
+        more = f" and {rest} more {'place' if rest == 1 else 'places'}" if rest else ""
+        at = check.evidence[0].at
+        place = f"{safe(at.path)}:{at.line}{more}  " if at.path else ""
+        lines.append(f"{pad}{place}{paint(f'prodlint explain {check.rule.name}', 'dim', colour)}")
+    return [*lines, ""]
 
 
 def _because(check: Check) -> str:

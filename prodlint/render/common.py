@@ -11,6 +11,16 @@ from collections.abc import Iterable
 from prodlint.model import Problem
 from prodlint.report import SEVERITIES, Check, ItemVerdict, Related, Report, Route, RouteRef, Rule
 
+TITLES = {
+    "environments": "something stands before production",
+    "deploys": "automated, stopped by failing tests, able to go back",
+    "access": "users reach only their own data",
+    "secrets": "no keys in the code or in git",
+    "errors": "calls to others are bounded in time and handled",
+    "monitoring": "logs, metrics, somebody is told",
+    "backups": "data survives a deleted database",
+    "runbooks": "how to run it, ship it, and what to do when it breaks",
+}
 PAGES = "https://prodlint.readthedocs.io/rules"
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
 
@@ -42,11 +52,18 @@ def in_order(routes: Iterable[Route]) -> list[Route]:
 
 
 def telling(item: ItemVerdict) -> Check | None:
-    """The check that decides the item: one of the item's own verdict that can show something, else any that can."""
+    """The check that decides the item: one of the item's own verdict that can show something, else any that can; one that counts before one that is
+    only worth knowing."""
     showing = [check for check in item.checks if check.evidence]
     order = ("fail", "partial", "pass", "unknown", "not-applicable")
-    showing.sort(key=lambda check: (check.verdict != item.verdict, order.index(check.verdict)))
+    showing.sort(key=lambda check: (check.rule.severity == "info", check.verdict != item.verdict, order.index(check.verdict)))
     return showing[0] if showing else None
+
+
+def tally(items: Iterable[ItemVerdict]) -> list[tuple[str, int]]:
+    """(verdict, how many items have it), the worst first."""
+    verdicts = [item.verdict for item in items]
+    return [(word, verdicts.count(word)) for word in ("fail", "partial", "unknown", "pass", "not-applicable") if word in verdicts]
 
 
 def plural(count: int, noun: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from prodlint.render import render
+from prodlint.render.checklist import render_checklist
 from prodlint.render.text import closing
-from tests.reports import decided, sample
+from tests.reports import decided, items, sample
 
 
 def test_one_line_for_each_finding_and_problem_with_nothing_a_terminal_would_obey():
@@ -40,3 +41,11 @@ def test_a_clean_run_prints_nothing():
 def test_the_closing_line():
     assert closing(sample(), 1.26) == ("3 findings (1 error, 1 warning, 1 info), 1 suppressed; 2 problems; 3 files, 7 rules, 1.3 s")
     assert closing(decided({"a.py": "\n"}, []), 0) == "no findings; 0 problems; 1 file, 7 rules, 0.0 s"
+
+
+def test_a_terminal_gets_the_checklist_in_paragraphs_within_its_columns():
+    wide = render_checklist(items(), (), width=60)
+    assert max(map(len, wide.splitlines()[:-1])) <= 100
+    assert "3 access: fail" in wide and "prodlint explain missing-ownership-check" in wide
+    assert wide.splitlines()[-1].startswith("2 fail, 1 partial, 5 unknown.")
+    assert len(render_checklist(items(), ()).splitlines()) == 9  # eight lines and a note
