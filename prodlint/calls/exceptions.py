@@ -17,6 +17,7 @@ from prodlint.calls.walk import Frame, Unit, Units, expressions
 from prodlint.names import Definition, Names, Ref, Scope, statements
 
 _BROAD = ("builtins.Exception", "builtins.BaseException")
+_STATUS = frozenset({"status_code", "http_status", "http_status_code", "status", "http_code", "code"})
 _DETACHES = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon", "start_soon_later", "spawn", "spawn_n"})
 
 
@@ -80,13 +81,25 @@ class Exceptions:
         return False
 
     def answers(self, raised: Ref) -> bool:
-        """Is raising this class a way to answer?"""
-        return any(
+        """Is raising this class a way to answer? One that says which status it stands for is."""
+        return self._has_status(raised) or any(
             name.startswith(known) if known.endswith(".") else name == known
             for name in self.ancestors(raised)
             if isinstance(name, str)
             for known in self._answers
         )
+
+    def _has_status(self, raised: Ref) -> bool:
+        """Does a class of the project say the status of the answer (`status_code = 409`, `http_status = HTTPStatus.CONFLICT`)?"""
+        for base in self.names.mro(raised) if isinstance(raised, Definition) and raised.kind == "class" else ():
+            members = self.names.members(base) if isinstance(base, Definition) else {}
+            for name in _STATUS & set(members):
+                node = members[name].node
+                value = node.value if isinstance(node, ir.Assign) else None
+                number = isinstance(value, ir.Const) and isinstance(value.value, int) and 400 <= value.value <= 599
+                if number or (isinstance(value, ir.Attr) and (value.name.startswith("HTTP_") or last_name(value.base) == "HTTPStatus")):
+                    return True
+        return False
 
     def types(self, handler: ir.Handler, scope: Scope) -> tuple[Ref | None, ...]:
         """The classes an except clause names; bare is BaseException."""

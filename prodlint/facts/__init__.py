@@ -43,7 +43,13 @@ _TEST = re.compile(
     r"(?:^|/)(?:tests?|testing|__tests__|e2e|spec|fixtures|testdata|cypress)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.py$|\.(?:test|spec)\.[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
 )
-_VENDORED = re.compile(r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules)/|\.min\.(?:js|css)$|^(?:dist|build)/")
+_VENDORED = re.compile(
+    r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules)/|\.min\.(?:js|css)$|^(?:dist|build)/"
+    r"|(?:^|/)(?:static|public|assets|wwwroot)/(?:[^/]+/)*(?:plugins|vendors?|bower_components|third[-_]?party)/(?:[^/]+/)*[^/]+\.(?:js|css|map)$"
+)
+# what libraries for the browser keep on top when they are packed, in a folder of files that are served as they are
+_BANNER = re.compile(rb"(?i)\A\s*/\*!|@license|(?:released|licen[cs]ed) under")
+_SERVED = re.compile(r"(?:^|/)(?:static|public|assets|wwwroot|js)/(?:[^/]+/)*[^/]+\.js$")
 _BUILT = re.compile(r"(?:^|/)(?:dist|build)/.*\.(?:m?js|css|map|json|html)$")
 _MIGRATION = re.compile(r"(?:^|/)(?:migrations|versions)/(?:.*/)?[^/]+\.py$")
 _MIGRATES = re.compile(rb"^class Migration\(|^down_revision\b", re.M)
@@ -60,6 +66,8 @@ def aside(path: str, data: bytes) -> str:
         return "vendored"
     if _MIGRATION.search(path) and _MIGRATES.search(data):
         return "migration"
+    if _SERVED.search(path) and _BANNER.search(data[:600]):
+        return "vendored"
     if _GENERATED.search(data[:400]):
         return "generated"
     return ""

@@ -297,3 +297,36 @@ def test_what_tenacity_raises_in_the_end(given: str, caught: str, state: str) ->
         """
     )
     assert found["app.py", 8][0] == state
+
+
+def test_an_exception_that_says_its_status_is_an_answer() -> None:
+    found = fates(
+        shop__errors="""
+            class Refused(Exception):
+                status_code = 409
+
+            class Broken(Exception):
+                pass
+        """,
+        shop__api="""
+            import requests
+            from flask import Flask
+            from shop.errors import Broken, Refused
+            app = Flask(__name__)
+
+            @app.get("/one")
+            def one():
+                try:
+                    requests.get("https://example.com", timeout=3)
+                except requests.RequestException:
+                    raise Refused from None
+
+            @app.get("/two")
+            def two():
+                try:
+                    requests.get("https://example.com", timeout=3)
+                except requests.RequestException:
+                    raise Broken from None
+        """,
+    )
+    assert found == {("shop/api.py", 10): ("handled", "route"), ("shop/api.py", 17): ("unhandled", "route")}
