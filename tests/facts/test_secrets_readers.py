@@ -199,3 +199,44 @@ def test_places() -> None:
 def test_explain_says_where_to_take_each_back() -> None:
     page = (own_rules() / "secrets" / "hardcoded_secret.md").read_text(encoding="utf-8")
     assert not [entry["name"] for entry in token_shapes.table() if not entry.get("public") and entry["rotate"] not in page]
+
+
+# ---------------------------------------------------------------- forms of one language each
+FORMS = {
+    "a choice by hand": ("a.py", 'X = os.environ["API_TOKEN"] if "API_TOKEN" in os.environ else "{hex}"\n'),
+    "an address put together": ("a.py", 'url = "mysql://app:" + "{drawn}" + "@db.shop.io/app"\n'),
+    "a key in its place": ("a.py", 'token = jwt.encode(payload, "{drawn}", algorithm="HS256")\n'),
+    "a key of a mac": ("a.py", 'seen = hmac.new(b"{drawn}", body, hashlib.sha256).hexdigest()\n'),
+    "a key of Fernet": ("a.py", 'box = Fernet(b"{drawn}")\n'),
+    "settings of libpq": ("a.py", 'db = psycopg2.connect("dbname=app user=app password={human} host=db.shop.io")\n'),
+    "a connection string": ("appsettings.json", '{{"Main": "Server=db.shop.io;Database=app;User Id=sa;Password={human};"}}\n'),
+    "Django's own key": ("shop/settings.py", 'SECRET_KEY = "django-insecure-{long}"\n'),
+    "the old form of ENV": ("Dockerfile", "FROM x\nENV API_TOKEN {hex}\n"),
+    "a row of accounts": ("db/setup.sql", "INSERT INTO users (email, password) VALUES ('a@shop.io', '{human}');\n"),
+    "a row of settings": ("db/setup.sql", "INSERT INTO settings (key, value) VALUES ('currency', 'EUR'), ('smtp_password', '{human}');\n"),
+    "a role in a seed": ("db/seed.sql", "CREATE USER app WITH PASSWORD '{human}';\n"),
+    "a key of a cluster": ("kubeconfig", "kind: Config\nusers:\n- name: a\n  user:\n    client-key-data: {pem}\n"),
+}
+
+
+@pytest.mark.parametrize(("path", "text"), FORMS.values(), ids=FORMS)
+def test_forms(path: str, text: str) -> None:
+    pem = base64.b64encode(f"-----BEGIN RSA PRIVATE KEY-----\n{letters(400, 8)}\n".encode()).decode()
+    filled = text.format(hex=hexadecimal(40, 3), drawn=letters(32, 4), human=password(5), long=letters(50, 6), pem=pem)
+    assert [secret.line for secret in secrets(path, filled) if secret.confidence != "low"] == [filled.count("\n")]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.py", 'db = connect(f"dbname=app user=app password={secret} host={host}")\n'),
+        ("a.py", 'db = connect("dbname=app user=app password=Walnut2231! host=localhost")\n'),
+        ("appsettings.json", '{"Main": "Server=(local);Database=app;User Id=sa;Password=Walnut2231!;"}\n'),
+        ("db/setup.sql", "INSERT INTO users (email, password) VALUES ('a@shop.io', crypt('x', gen_salt('bf')));\n"),
+        ("db/setup.sql", "INSERT INTO settings (key, value) VALUES ('password_policy', 'Walnut2231!');\n"),
+        ("Dockerfile", "FROM x\nENV API_TOKEN $TOKEN\n"),
+        ("a.py", 'token = jwt.decode(token, "verify", options={"verify_signature": False})\n'),
+    ],
+)
+def test_forms_that_hold_none(path: str, text: str) -> None:
+    assert not [secret for secret in secrets(path, text) if secret.confidence != "low"]

@@ -38,6 +38,7 @@ _WORKSHOP = re.compile(
     r"|devcontainer|vagrant\w*|phpunit|jest|karma|cypress|playwright|mocks?)(?:[/._-]|$)"
     r"|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
 )
+_SEED = re.compile(r"(?i)seeds?")  # accounts that a seed makes are often made in production too
 _COMPOSE = re.compile(r"(?i)compose[\w.-]*\.ya?ml$")
 _KEY_FILE = re.compile(
     r"(?i)\.(?:pem|key|ppk|p8|pk8|asc|gpg|openssh|priv)$|(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[\w.-]*_(?:rsa|ed25519|private_?key))$"
@@ -83,7 +84,7 @@ def place_of(path: str, aside: str) -> str:
 def workshop_of(path: str) -> str:
     """ "throw-away" for settings of tests and developers' machines, "compose" for those that may be, "" for the others."""
     if _WORKSHOP.search(path):
-        return "throw-away"
+        return "compose" if path.endswith(".sql") and not _WORKSHOP.search(_SEED.sub("", path)) else "throw-away"
     return "compose" if _COMPOSE.search(path) and not re.search(r"(?i)prod|live|stag|deploy", path) else ""
 
 

@@ -151,11 +151,16 @@ def _noise_of_base64(value: str) -> bool:
     return len(value) >= 20 and any(map(str.isdigit, value)) and any(map(str.isupper, value)) and fluency(value) < -0.4 and "." not in value
 
 
+_STARTERS = ("django-insecure-",)
+
+
 def judge(promised: str, value: str, *, code: bool) -> str:
     """What a value under a name of this promise is: "drawn", "thought-of", "word" (maybe one, too simple to tell), or "" (none).
 
     code: stands the value in source code, where a string is mostly something else, or in a file of settings?"""
     value = value.strip()
+    if value.startswith(_STARTERS) and drawn(value.partition("-insecure-")[2]):
+        return "thought-of"  # made for this project, and marked as not to be used in production
     if _noise(value):
         return "drawn"
     weak = "word" if promised == "password" and not code and _weak(value) else ""

@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 
 from prodlint import ir
-from prodlint.facts.secrets import credential_files, decoding, judgement, text_pairs, urls, wording
+from prodlint.facts.secrets import connection_strings, credential_files, decoding, judgement, text_pairs, urls, wording
 from prodlint.facts.secrets.hits import Hit
 from prodlint.facts.secrets.text_pairs import Pair
 from prodlint.model import Block
 
 _SEALED_BY = ("SealedSecret", "ExternalSecret", "sops", "$ANSIBLE_VAULT")
 _SEALED = re.compile(r"^kind:\s*[\"']?(?:SealedSecret|ExternalSecret|ClusterExternalSecret)\b|^sops:\s*$|^\s*\"sops\":|^\$ANSIBLE_VAULT", re.M)
+_CONNECTS = re.compile(r"(?i:password|pwd)[ \t]?=[ \t]?[^\s;\"']{4}")
 _LITERAL = re.compile(r"^(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
 # what the image of a database takes as the password of a container that nobody else reaches
 _CONTAINER = re.compile(
@@ -37,6 +38,9 @@ def hits(
         for address in urls.find(text):
             confidence = "low" if workshop == "throw-away" and address.near else address.confidence
             yield Hit(address.start, address.end, 2, "url-password", "", confidence, f"password in a {address.scheme} address")
+    for setting in connection_strings.find(text) if _CONNECTS.search(text) else ():
+        confidence = "low" if workshop and not setting.drawn else "medium" if workshop or not setting.drawn else "high"
+        yield Hit(setting.start, setting.end, 2, "url-password", "", confidence, "password in a connection string")
     read_as = text_pairs.language_for(path, language)
     if not read_as or (any(word in text for word in _SEALED_BY) and _SEALED.search(text)):
         return

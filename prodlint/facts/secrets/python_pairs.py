@@ -6,6 +6,7 @@ default, wrappers (`SecretStr`, `Field`), command line options, comparisons. Doe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -45,6 +46,16 @@ _WRAPPERS = frozenset({
 _LOGINS = frozenset(
     {"login", "HTTPBasicAuth", "HTTPDigestAuth", "BasicAuth", "authenticate", "create_user", "create_superuser", "set_password", "PlainCredentials"}
 )
+# calls that take a credential at a place of its own: the name (or the end of the dotted name) and the position
+_POSITIONS = {
+    "jwt.encode": 1, "jwt.decode": 1, "jws.sign": 1, "jws.verify": 1, "hmac.new": 0, "hmac.digest": 0, "Fernet": 0, "AES.new": 0,
+    "TimestampSigner": 0, "URLSafeTimedSerializer": 0, "URLSafeSerializer": 0, "TimedJSONWebSignatureSerializer": 0, "CookieStorage": 0,
+    "EncryptedCookieStorage": 0, "create_client": 1, "Github": 0, "Gitlab": 1, "TelegramClient": 2, "TeleBot": 0, "Minio": 2, "PyMongo": 1,
+    "StripeClient": 0, "SendGridAPIClient": 0, "PostmarkClient": 0, "WebClient": 0, "Anthropic": 0, "OpenAI": 0, "Groq": 0,
+    "NewsApiClient": 0, "Pinecone": 0, "S3Connection": 1, "pymysql.connect": 2, "MySQLdb.connect": 2, "Airtable": 1, "Twilio": 1,
+    "twilio.rest.Client": 1, "bot.run": 0,
+}  # fmt: skip
+_USER_OF_ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*://[^\s:/@]*:$", re.I)  # what is joined to it is the password
 Found = tuple[str, str, int, int, str]  # name, value, at, end, what the form promises
 
 
@@ -132,8 +143,10 @@ class _Reader:
                 for known in {name: None, first: None}:
                     yield from self.value(known, inner, depth - 1)
         elif kind is ir.IfExp:
+            first = next((text for each in (expr.body, expr.orelse) if (text := _looked_up(each))), "")
             for inner in (expr.body, expr.orelse):
-                yield from self.value(name, inner, depth - 1)
+                for known in {name: None, first: None}:
+                    yield from self.value(known, inner, depth - 1)
         elif kind in (ir.Await, ir.Star, ir.Walrus, ir.Yield, ir.Unary):
             target = _name(expr.target) if kind is ir.Walrus else ""
             if expr.value is not None:
@@ -171,6 +184,10 @@ class _Reader:
             rest = call.args[:1]
             for found in self.value("password", call.args[-1], depth):
                 yield (*found[:4], "password")
+        at = _position(func, last)
+        if 0 <= at < len(call.args):
+            for found in self.value("secret", call.args[at], depth):
+                yield (*found[:4], "secret")
         for argument in rest:
             yield from self.value(inner, argument, depth)
         for keyword in call.kwargs:
@@ -185,6 +202,8 @@ class _Reader:
         if expr.op == "+" and before and before.endswith("="):
             word = before[:-1].replace("?", "&").rpartition("&")[2]
             yield from self.value(word, expr.right, depth)
+        elif expr.op == "+" and before and _USER_OF_ADDRESS.search(before):
+            yield from self.value("password", expr.right, depth)
         else:
             yield from self.value("", expr.right, depth)
         yield from self.value("", expr.left, depth)
@@ -195,6 +214,13 @@ class _Reader:
         name = next((text for side in sides if (text := _name(side) or _looked_up(side))), "")
         for side in sides:
             yield from self.value(name if type(side) is ir.Const else "", side, depth)
+
+
+def _position(func: Any, last: str) -> int:
+    """Where this call takes a credential; -1 where it takes none, or nobody knows."""
+    base = func.base if type(func) is ir.Attr else None
+    owner = base.name if type(base) is ir.Attr else base.id if type(base) is ir.Name else ""
+    return _POSITIONS.get(f"{owner}.{last}", _POSITIONS.get(last, -1))
 
 
 def _text(expr: Any) -> str | None:

@@ -77,6 +77,10 @@ _ATTRIBUTES = re.compile(
     r"""\b(?:name|key|id)\s*=\s*["'](?P<name>[\w.:-]+)["'][^<>]{0,200}?(?:\bvalue\s*=\s*["'](?P<value>[^"'\n]+)["']|>(?P<text>[^<>\n]+)</)"""
 )
 _SQL = re.compile(r"(?i)\b(?P<name>password|identified\s+by|identified\s+with\s+\w+\s+by)\s+(?:=\s*)?(?P<quote>['\"])(?P<value>[^'\"\s]+)(?P=quote)")
+_OLD_ENV = re.compile(r"^\s*ENV[ \t]+(?P<name>\w+)[ \t]+(?P<quote>[\"']?)(?P<value>[^\s\"'=$][^\s\"']*)(?P=quote)\s*$")
+_COLUMNS = re.compile(r"(?i)\binsert\s+into\s+[\w.\"`\[\]]+\s*\((?P<columns>[^()]{1,2000})\)\s*values\s*")
+_ROW = re.compile(r"\((?P<row>(?:'(?:''|\\.|[^'\\])*'|[^'()]|\([^()]*\)){1,4000})\)\s*,?\s*")
+_CELL = re.compile(r"\s*(?:[EN]?'(?P<value>(?:''|\\.|[^'\\])*)'|(?P<other>(?:\([^()]*\)|[^,'()])*))\s*(?:,|$)")
 _HEADER = re.compile(
     r"""(?i)\b(?P<name>authorization|x-[\w-]*(?:token|key))["'\]]*\s*[:=,]\s*\[?\s*[fbru]?["'`]?(?P<scheme>bearer|basic|token|bot|api-?token|api-?key|apikey)\s+(?P<value>[A-Za-z0-9_~+/.=:-]{8,})"""
 )
@@ -144,11 +148,45 @@ def pairs(text: str, language: str, lines: list[tuple[int, int]]) -> Iterator[Pa
         if " -" in line:
             yield from _forms(line, start, _FLAG, False)
             yield from (pair._replace(name="curl", promised="password") for pair in _forms(line, start, _USER, False))
+        if language == "dockerfile":
+            yield from _forms(line, start, _OLD_ENV, False)
         yield from headers(line, start)
+    if language == "sql":
+        yield from rows(text)
     if language in ("yaml", "json"):
         yield from _forms(text, 0, _ENTRY, False)
     elif language == "xml" and "<key>" in text:
         yield from _forms(text, 0, _PLIST, False)
+
+
+def rows(text: str) -> Iterator[Pair]:
+    """What INSERT puts into columns that are named; in a table of settings, of names and values, the value under its name."""
+    for found in _COLUMNS.finditer(text):
+        columns = [column.strip().strip('"`[]') for column in found.group("columns").split(",")]
+        at = found.end()
+        for _ in range(MOST):
+            row = _ROW.match(text, at)
+            if row is None:
+                break
+            at = row.end()
+            cells = list(_cells(text, row.start("row"), row.end("row")))
+            if len(cells) != len(columns):
+                break
+            named = next((cells[number][0] for number, column in enumerate(columns) if column.lower() in ("name", "key", "setting", "option")), "")
+            for column, (value, start) in zip(columns, cells, strict=True):
+                if value:
+                    name = named if named and column.lower() in ("value", "val", "data", "setting_value") else column
+                    yield Pair(name, value, start, start + len(value), True)
+
+
+def _cells(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
+    """The values of a row, "" for what is no string."""
+    while start < end:
+        cell = _CELL.match(text, start, end)
+        if cell is None or cell.end() == start:
+            return
+        yield cell.group("value") or "", cell.start("value")
+        start = cell.end()
 
 
 def headers(line: str, start: int) -> Iterator[Pair]:

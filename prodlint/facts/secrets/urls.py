@@ -53,6 +53,11 @@ def find(text: str) -> Iterator[Address]:
         at = text.find("://", at + 3)
 
 
+def near_or_nobodys(host: str) -> bool:
+    """This machine, its own network, or a name that stands for one."""
+    return _LOCAL.search(host) is not None or _EXAMPLE.search(host) is not None or host in (".", "(local)", "(localdb)")
+
+
 def _judged(found: re.Match[str]) -> str:
     user, password, host = found.group("user"), found.group("password"), found.group("host")
     lowered = password.lower()

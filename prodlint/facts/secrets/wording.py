@@ -12,7 +12,7 @@ from functools import lru_cache
 # what stands in a line of text where a credential may have a name; lower case, any of them
 HINTS = (
     "pass", "pw", "secret", "token", "key", "cred", "auth", "salt", "_pat", "phrase", "jwt", "bearer", "login(",
-    "sonar.login", "curl ", " -u ", "--user ",
+    "hmac", "fernet", "signer(", "connect(", "sonar.login", "curl ", " -u ", "--user ",
 )  # fmt: skip
 
 _PARTS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
