@@ -15,10 +15,10 @@ import msgspec
 
 from prodlint.model import FileFacts, Match, Span
 from prodlint.models import Models
-from prodlint.patterns import laravel
+from prodlint.patterns import laravel, webhooks
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
-from prodlint.patterns.judge import confidence
+from prodlint.patterns.loose import LooseId
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.reader import Function, functions
 from prodlint.patterns.tokens import Code
@@ -40,43 +40,6 @@ FAMILIES = {
     "java": ("java", "kotlin"),
     "kotlin": ("java", "kotlin"),
 }
-
-
-class LooseId(msgspec.Struct, frozen=True):
-    """An id of the client that selects data at an entry point, where nothing ties it to the caller.
-
-    strong: the call surely looks data up; changes: it changes it; checked: other ids of the handler are tied, or it knows the caller; role: a check
-    that names no id stands in or around it; sibling: the same is looked up tied elsewhere; owned: what declarations say of it (`Owners`)."""
-
-    at: Span
-    id: str
-    model: str
-    ref: RouteRef
-    framework: str
-    language: str
-    strong: bool
-    changes: bool
-    checked: bool
-    only_id: bool
-    others_tied: bool
-    role: str
-    admin: bool
-    sibling: bool
-    machine: bool
-    signed: bool
-    file_knows: bool
-    owned: str
-    bound: bool
-
-    def finding(self) -> Finding:
-        """The answer of a rule about this id."""
-        where = " ".join(part for part in (",".join(self.ref.methods), self.ref.path) if part) or self.ref.handler
-        done = "changes" if self.changes else "reads"
-        model = f"{self.model} (a parameter that the framework looks up)" if self.bound else self.model
-        words = f"{where} {done} {model} by {self.id}, which the client chooses; nothing ties it to the caller"
-        subject = {"id": self.id, "source": "request", "model": self.model}
-        related = (Related(Span(self.ref.file, self.ref.line), f"the entry point {self.ref.handler}"),)
-        return Finding(self.at, words, confidence(self), self.ref.handler, subject, self.ref, related)
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -301,6 +264,18 @@ class PatternQuestions:
         elif not loose:
             seen = sum(known.entry.function.code.language in languages for known in self._pattern_entries)
             yield Skip(f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here")
+
+    def believed_hooks(self) -> Iterator[Finding]:
+        """Webhooks outside Python that act on what they are sent, whoever sends it."""
+        for known in self._pattern_entries:
+            entry, ref = known.entry, self._ref(known)
+            if LANGUAGES[splitext(known.path)[1].lower()] in ("javascript", "typescript", "ruby", "php"):
+                found = webhooks.believed(entry, known.reading, known.path, ref.path, self._text(known.path))
+                if found is not None:
+                    who = f"{found[0]}'s webhook" if found[0] else "the webhook"
+                    signed = f"{found[0]} signs what it sends" if found[0] else "a signature or a shared secret tells who sent it"
+                    words = f"{who} acts on its body and nobody checks who sent it; {signed}"
+                    yield Finding(Span(ref.file, ref.line), words, "high" if found[1] else "medium", ref.handler, None, ref)
 
     def loose_ids(self, *languages: str) -> Iterator[LooseId]:
         """Every client id that selects data and that nothing ties, in these languages."""

@@ -14,3 +14,20 @@ router.get("/orders", async (req, res) => {
     res.status(500).json({ error: error.message });
   }
 });
+
+router.get("/invoices", async (req, res) => {
+  try {
+    res.json(await list());
+  } catch (error) {
+    // ruleid: error-detail-in-response-js-whole
+    res.status(500).json({ error });
+    // ruleid: error-detail-in-response-js-whole
+    res.status(500).json({ success: false, error: error instanceof Error ? error.message : "failed" });
+    // ruleid: error-detail-in-response-js-whole
+    res.status(500).send(error);
+    // ok: error-detail-in-response-js-whole
+    res.status(500).json({ error: "failed" });
+    // ok: error-detail-in-response-js-whole
+    res.status(422).json({ error });
+  }
+});

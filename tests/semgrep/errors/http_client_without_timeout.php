@@ -13,3 +13,27 @@ $d = new Client(['timeout' => 5]);
 $e = new \GuzzleHttp\Client(['base_uri' => 'https://rates.example.com', 'timeout' => 5]);
 // ok: http-client-without-timeout-guzzle
 $f = Http::timeout(5)->get('https://rates.example.com');
+
+function rates(string $address)
+{
+    $handle = curl_init($address);
+    curl_setopt($handle, CURLOPT_RETURNTRANSFER, true);
+    // ruleid: http-client-without-timeout-php-curl
+    return curl_exec($handle);
+}
+
+function bounded(string $address)
+{
+    $handle = curl_init($address);
+    curl_setopt($handle, CURLOPT_TIMEOUT, 10);
+    // ok: http-client-without-timeout-php-curl
+    return curl_exec($handle);
+}
+
+function boundedByAList(string $address)
+{
+    $handle = curl_init();
+    curl_setopt_array($handle, [CURLOPT_URL => $address, CURLOPT_TIMEOUT => 10]);
+    // ok: http-client-without-timeout-php-curl
+    return curl_exec($handle);
+}

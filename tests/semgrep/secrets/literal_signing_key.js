@@ -12,3 +12,21 @@ jwt.sign({ sub: user.id }, process.env.JWT_SECRET);
 crypto.createHmac("sha256", key).update(text);
 // ok: literal-signing-key-js
 app.use(session({ secret: config.sessionSecret, resave: false }));
+
+// ruleid: literal-signing-key-js-fallback
+jwt.sign({ sub: user.id }, process.env.JWT_SECRET || "not-a-real-key");
+// ruleid: literal-signing-key-js-fallback
+const JWT_SECRET = process.env.JWT_SECRET || "not-a-real-key";
+// ok: literal-signing-key-js-fallback
+jwt.sign({ sub: user.id }, process.env.JWT_SECRET || "");
+// ok: literal-signing-key-js-fallback
+const region = process.env.AWS_REGION || "eu-central-1";
+
+module.exports = {
+  // ruleid: literal-signing-key-js-config
+  cookieSecret: "not_a_real_secret",
+  // ok: literal-signing-key-js-config
+  jwtSecret: process.env.JWT_SECRET,
+  // ok: literal-signing-key-js-config
+  sessionKey: "sid",
+};

@@ -1,0 +1,49 @@
+"""An id that nothing ties, as a noun: what was seen of it at its entry point, and the answer of a rule about it.
+
+Knows: words of the answer. Does not know: code.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from prodlint.model import Span
+from prodlint.patterns.judge import confidence
+from prodlint.report import Finding, Related, RouteRef
+
+
+class LooseId(msgspec.Struct, frozen=True):
+    """An id of the client that selects data at an entry point, where nothing ties it to the caller.
+
+    strong: the call surely looks data up; changes: it changes it; checked: other ids of the handler are tied, or it knows the caller; role: a check
+    that names no id stands in or around it; sibling: the same is looked up tied elsewhere; owned: what declarations say of it (`Owners`)."""
+
+    at: Span
+    id: str
+    model: str
+    ref: RouteRef
+    framework: str
+    language: str
+    strong: bool
+    changes: bool
+    checked: bool
+    only_id: bool
+    others_tied: bool
+    role: str
+    admin: bool
+    sibling: bool
+    machine: bool
+    signed: bool
+    file_knows: bool
+    owned: str
+    bound: bool
+
+    def finding(self) -> Finding:
+        """The answer of a rule about this id."""
+        where = " ".join(part for part in (",".join(self.ref.methods), self.ref.path) if part) or self.ref.handler
+        done = "changes" if self.changes else "reads"
+        model = f"{self.model} (a parameter that the framework looks up)" if self.bound else self.model
+        words = f"{where} {done} {model} by {self.id}, which the client chooses; nothing ties it to the caller"
+        subject = {"id": self.id, "source": "request", "model": self.model}
+        related = (Related(Span(self.ref.file, self.ref.line), f"the entry point {self.ref.handler}"),)
+        return Finding(self.at, words, confidence(self), self.ref.handler, subject, self.ref, related)

@@ -1,0 +1,28 @@
+"""Judges: an empty catch or rescue hides what went wrong; where something is only tried, and in a browser, confidence is low."""
+
+import re
+
+from prodlint import Finding, Project, Skip
+
+# there the user sees that nothing happens, and no log would be read
+BROWSER = re.compile(
+    r"(?:^|/)(?:components|hooks|public|static|assets|client|ui|frontend|mobile|extension|stories|themes?|resources/js|resources/assets|composables|stores)/"
+    r"|\.(?:tsx|jsx|vue|svelte|astro|component\.ts|directive\.ts|client\.ts)$"
+)
+# tools of whoever writes the code; they are not the app
+TOOLS = re.compile(r"(?:^|/)(?:\.[\w-]+|scripts?|tools?|bin|e2e|examples?)/")
+
+
+def check(project: Project):
+    matches = list(project.matches("empty-catch"))
+    tried = {(at.path, at.end_line, at.end_column) for at, match in matches if match.metadata["role"] == "fact"}
+    told = False
+    for at, match in matches:
+        if match.metadata["role"] == "finding":
+            told = True
+            doubtful = BROWSER.search(at.path) or TOOLS.search(at.path) or (at.path, at.end_line, at.end_column) in tried
+            yield Finding(at, match.message, confidence="low" if doubtful else match.metadata["confidence"])
+    if project.unmatched:
+        yield Skip(f"semgrep did not look at {len(project.unmatched)} files", verdict="unknown")
+    elif not told:
+        yield Skip("no empty catch or rescue was found outside Python")

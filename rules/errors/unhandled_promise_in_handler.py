@@ -1,0 +1,40 @@
+"""Judges: what rejects in an Express handler reaches an error handler."""
+
+from prodlint import Finding, Project, Skip
+
+WORDS = {
+    "await": "nobody catches what rejects here: Express before version 5 does not wait for the handler, the client waits in vain",
+    "then": "this promise has no catch(): when it rejects the client waits in vain, and Node ends the process",
+}
+
+
+def check(project: Project):
+    packages = [package for package in project.blocks("package") if not project.is_aside(package.path)]
+    express = [package for package in packages if package.has("dependencies.express")]
+    matches = list(project.matches("unhandled-promise-in-handler"))
+    wrapped = any(match.metadata["role"] == "guard" for _, match in matches)
+    told = set()
+    for at, match in matches:
+        old = [package for package in express if before_five(package.text("dependencies.express")) and at.path.startswith(folder(package.path))]
+        if match.metadata["role"] != "finding" or not old or wrapped:
+            continue
+        entry = (at.path, match.message if match.metadata["how"] == "await" else at.line)
+        if entry not in told:
+            told.add(entry)
+            yield Finding(
+                at, WORDS[match.metadata["how"]], confidence=match.metadata["confidence"], subject={"library": "express", "call": "handler"}
+            )
+    if project.unmatched:
+        yield Skip(f"semgrep did not look at {len(project.unmatched)} files", verdict="unknown")
+    elif not told:
+        yield Skip("no Express handler with a promise that nobody catches was found" if express else "there is no Express app here")
+
+
+def before_five(version: str | None) -> bool:
+    """Of a range like "^4.18.2"."""
+    digits = (version or "").lstrip("^~>=v ").split(".")[0]
+    return digits.isdigit() and int(digits) < 5
+
+
+def folder(path: str) -> str:
+    return path.rpartition("/")[0] + "/" if "/" in path else ""
