@@ -22,7 +22,7 @@ _CHECKED = re.compile(
     r"(?i)signature|verif|construct_?event|hmac|hash_equals|timing_?safe|secure_?compare"
     r"|\bsecret|svix|authenticat|authori[sz]|api_?key|bearer|token"
     r"|allowed_?ips?|whitelist|trusted|x-hub|validat\w*(?:request|webhook|payload)"
-    r"|getServerSession|currentUser|\bauth\b|\bsession\b|protected|isAdmin|middleware"
+    r"|getServerSession|currentUser|\bauth\b|(?<!checkout\.)\bsession\b(?!_id|\.\w*(?:completed|expired|succeeded))|protected|isAdmin|middleware"
 )
 _ACTS = re.compile(
     r"(?i)\b\w*(?:update|create|insert|upsert|save|delete|destroy|activate|fulfil|grant|credit"
