@@ -40,6 +40,9 @@ def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], exp
         return base_queryset(run, me, frame, expr)
     if name == "get_permissions":
         found, certain = permissions.classes(run, me, frame)
+        if found is None and run.settings is not None and run.settings.permissions:
+            refs = [run.settings.resolve(dotted) for dotted in run.settings.permissions]
+            return Value(items=tuple(Value(ref=ref) for ref in refs if isinstance(ref, (str, Definition))))
         return Value(items=tuple(found)) if found is not None and certain else EMPTY
     if name in ("filter_queryset", "paginate_queryset"):
         value = args[0] if args else EMPTY

@@ -494,6 +494,9 @@ class Calls:
         if selections:
             if name == "get" and args and args[0].const is not None and not args[0].origins:  # a part of a document or row: order.get("owner")
                 return self.named_part(receiver, args, expr, frame)
+            if name in queries.LISTS:
+                for selection in selections:
+                    selection.listing = True
             if name in queries.JOINS:
                 for selection in selections:
                     selection.joined = True

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import folding, permissions, queries, requests
+from prodlint.flow import claims, folding, permissions, queries, requests
 from prodlint.flow.knowledge import IDENTITY_KEYS, PRESENCE_WORDS, ROLE_WORDS, SHARED_SECRET, TENANT_WORDS, role_marks
 from prodlint.flow.values import (
     ADMIN,
@@ -308,7 +308,9 @@ class Expressions:
                 out |= {ROLE, ADMIN}
             before = current.outcomes | right.outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
-            for side, other in ((current, right), (right, current)):
+            for side, other, its in ((current, right, right_expr), (right, current, expr.left)):
+                if isinstance(its, ir.Const) and op in ("==", "!=", "is", "is not"):
+                    claims.asked(self, side, its, frame, ir.start_of(expr))
                 if (side.has(ROLE) or side.has(CALLER)) and any(PLAIN_ROLES.match(word) for word in words(other)):
                     out.add(PRESENCE)  # a role that every customer has
                 elif side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from prodlint import ir
-from prodlint.flow import bases, queries
+from prodlint.flow import bases, claims, queries
 from prodlint.flow.guards import Guards, Settings
 from prodlint.flow.interpreter import Frame, OutOfBudget, Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
@@ -47,7 +47,7 @@ class Analyst:
         scope = self.names.scope_of(endpoint.handler) if endpoint.handler is not None else Scope(endpoint.cls.module) if endpoint.cls else None
         if scope is None:
             return Outcome(endpoint.methods, "unknown", "unknown", complete=False)
-        run.me, run.schema = me, self.schema
+        run.me, run.schema, run.settings = me, self.schema, self.settings
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.path, run.endpoint = endpoint.path, endpoint.name.rpartition(".")[2]
         run.view_frame = Frame(scope, {}, 0, me=me, owner=endpoint.cls)
@@ -147,13 +147,15 @@ class Analyst:
         role = any(not where for _, _, where, _ in run.roles)
         choices: dict[tuple[str, str, str], Choice] = {}
         links: dict[str, Choice] = {}
-        claims: dict[str, Choice] = {}
+        claims_of: dict[str, Choice] = {}
         touched = judge.touched(run.selections)
         for terminal, (selection, name, client), tied in judge.asked(touched):
             if tied == LOOSE and self.is_claim(selection, name, client):
                 where, at = self.place(selection, client, endpoint)
-                claims.setdefault(client.name, _choice(selection, client, name, LOOSE, where, at))
-            if client in run.credentials or not (terminal.link or self.counts(selection, name, client, terminal.changed, authentication == "none")):
+                claims_of.setdefault(client.name, _choice(selection, client, name, LOOSE, where, at))
+            if client in run.credentials or not (
+                terminal.link or self.counts(selection, name, client, terminal.changed, authentication in ("none", "unknown"))
+            ):
                 continue
             sure = complete and not role and run.truncated.isdisjoint((terminal, selection, client))
             choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
@@ -175,8 +177,37 @@ class Analyst:
         return Outcome(
             endpoint.methods, authentication, ownership, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, role or admin,
             changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge),
-            self.lists(touched, judge, admin, authentication), [claims[name] for name in sorted(claims)],
+            self.lists(touched, judge, admin, authentication), [claims_of[name] for name in sorted(claims_of)],
+            [] if role or admin or not run.caller_seen else self.owners(run, judge, endpoint), self.powers(run, endpoint), self.reached(touched),
+            tuple(sorted({key_of(made.model) for made in run.created} - {""})),
+            any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
         )  # fmt: skip
+
+    def owners(self, run: Run, judge: Judge, endpoint: Endpoint) -> list[Choice]:
+        """Rows that go to whom the body names."""
+        out: dict[tuple[str, str], Choice] = {}
+        for made, name, client in claims.owners(run, judge, self.schema):
+            row = Selection(made.model, made.path, made.at)
+            where, at = self.place(row, client, endpoint)
+            out.setdefault((row.path, client.name), _choice(row, client, name, LOOSE, where, at))
+        return [out[key] for key in sorted(out)]
+
+    def powers(self, run: Run, endpoint: Endpoint) -> list[Choice]:
+        """Cookies and headers that are asked what the caller may do."""
+        out = []
+        for client, (path, at) in sorted(run.powers.items(), key=lambda item: (item[1], item[0].name)):
+            test = Selection("", path, at)
+            out.append(_choice(test, client, client.name, LOOSE, *self.place(test, client, endpoint)))
+        return out
+
+    def reached(self, touched: list[Selection]) -> tuple[tuple[str, str], ...]:
+        """Models with an owner of which data leaves or is changed."""
+        found = {
+            (key_of(s.model), s.model.name)
+            for s in touched
+            if isinstance(s.model, Definition) and not s.link and self.schema.owner_path(s.model) is not None
+        }
+        return tuple(sorted(found))
 
     @staticmethod
     def scoped(touched: list[Selection], judge: Judge) -> tuple[str, ...]:
@@ -317,6 +348,11 @@ def is_person(model: Definition | str | None) -> bool:
     """A class of people, or one of Django's groups of them."""
     name = model.name if isinstance(model, Definition) else str(model or "").rpartition(".")[2]
     return bool(PEOPLE.match(name)) or model == "django.contrib.auth.models.Group"
+
+
+def is_secret(selection: Selection) -> bool:
+    """Is it selected by something that only its holder knows?"""
+    return any(SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name) for name, client in queries.client_terms(selection))
 
 
 def _narrows(value: Value) -> bool:

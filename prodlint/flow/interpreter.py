@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import complaints, refusals, requests, sql
+from prodlint.flow import claims, complaints, refusals, requests, sql
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
 from prodlint.flow.knowledge import AUTH_HEADERS, Knowledge, last_name
@@ -120,10 +120,12 @@ class Run(Expressions, Calls):
         self.verified = self.maybe_login = 0  # tokens verified on every way; logins asked for on some ways only
         self.contexts: dict[object, Value] = {}  # what context variables hold
         self.made_globals: dict[Definition, Value] = {}
+        self.settings: Any = None  # of Django, where somebody needs them
         self.schema: Any = None  # the models of the project, where somebody needs them
         self.handing: Any = None  # the wrapper of a decorator that runs (`handing.py`)
         self.injected: dict[str, Value] = {}  # what decorators hand to the handler by name
         self.handed: list[Value] = []  # and by position
+        self.powers: dict[Client, tuple[str, int]] = {}  # cookies and headers that are asked what the caller may do
         self.credentials: set[Client] = set()  # values that say who is calling, beside a token
         self.lost: set[Client] = set()  # what went into calls of which nobody knows what they do
         self.created: list[Made] = []
@@ -304,6 +306,8 @@ class Run(Expressions, Calls):
             and all(isinstance(o, Client) and o.source == "path" and o.name != "?" for o in test.origins)
         ):
             return self.block(statement.body, frame)  # a parameter of the path is always there
+        if isinstance(statement.test, (ir.Name, ir.Attr, ir.Sub, ir.Call)):
+            claims.asked(self, test, None, frame, statement.at)
         before = frame.env
         admin = privileged(statement.test) if test.has(ROLE) and not test.outcomes else None
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients

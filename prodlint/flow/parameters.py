@@ -348,6 +348,9 @@ class Parameters:
         )
         if self.run.knowledge.names_caller(function.name) or self.identifies(value, list(kwargs.values())):
             self.run.caller_seen = True
+            for name, part in (value.fields or {}).items():
+                if part.origins and value.receiver is None:
+                    value.fields[name] = part.plus({CALLER})  # type: ignore[index]
             value = value.plus({CALLER})
         self.known[node] = value
         return value

@@ -51,6 +51,7 @@ ONE = RAISING | {
     "first", "last", "afirst", "get_or_none", "one_or_none", "count", "exists", "aexists", "values", "values_list", "delete", "update", "scalar",
     "adelete", "aupdate",
 }  # fmt: skip
+LISTS = frozenset({"all", "fetchall", "fetch_all", "to_list", "paginate", "iterator", "get_multi"})  # calls that give every row of what is selected
 CREATING = frozenset({"create", "acreate", "get_or_create", "update_or_create", "insert", "insert_one", "aget_or_create"})
 FINDING = frozenset({"get_or_create", "update_or_create", "aget_or_create"})  # of these, what may find a row instead
 # Of those, the calls whose arguments say nothing about which rows come back.

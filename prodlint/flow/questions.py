@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from prodlint import ir
-from prodlint.flow import siblings
+from prodlint.flow import siblings, strangers
 from prodlint.flow.knowledge import Knowledge
 from prodlint.flow.verdicts import Choice, Outcome
 from prodlint.flow.workers import analysed
@@ -43,7 +43,7 @@ class UnboundId(msgspec.Struct, frozen=True):
 
 
 class OpenList(msgspec.Struct, frozen=True):
-    """A list of all rows of a model that has an owner; `guarded`: other routes reach this model only through the caller."""
+    """A list of all rows of a model that has an owner; `guarded`: every other route that reads this model does so through the caller."""
 
     at: Span
     model: str
@@ -66,6 +66,9 @@ class Handler(msgspec.Struct, frozen=True):
     links: tuple[UnboundId, ...] = ()
     lists: tuple[OpenList, ...] = ()
     claims: tuple[UnboundId, ...] = ()  # who the caller says to be in a cookie or header that nothing verifies
+    owners: tuple[UnboundId, ...] = ()  # whose a new row is, where the body says it and nothing else
+    powers: tuple[UnboundId, ...] = ()  # cookies and headers that are asked what the caller may do
+    exposed: tuple[str, str] = ("", "")  # (model, why) of what it shows or changes for strangers, unlike other routes (`strangers.py`)
 
     @property
     def label(self) -> str:
@@ -104,8 +107,10 @@ class AccessQuestions:
             endpoints = self.table.endpoints
             outcomes = analysed(self.names, Knowledge(self.names, self.models, self.vocabulary), endpoints, self.jobs)
             siblings.weigh(outcomes)
+            strangers.weigh(endpoints, outcomes)
             scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))
-            self._handlers = tuple(_handler(endpoint, outcome, scoped) for endpoint, outcome in zip(endpoints, outcomes, strict=True))
+            private = siblings.only_here([endpoint.name for endpoint in endpoints], outcomes)
+            self._handlers = tuple(_handler(endpoint, outcome, scoped, private) for endpoint, outcome in zip(endpoints, outcomes, strict=True))
         return self._handlers
 
     def routes(self) -> tuple[Route, ...]:
@@ -134,7 +139,7 @@ class AccessQuestions:
         return []
 
 
-def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str]) -> Handler:
+def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], private: frozenset[str]) -> Handler:
     lookups = tuple(Access(c.model, c.id, c.source, c.ownership, c.lookup[0], ir.line_of(c.lookup[1])) for c in outcome.choices)
     evidence = tuple(dict.fromkeys(Related(Span(path, line), words) for path, line, words in sorted(outcome.evidence) if path))
     route = Route(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line, endpoint.framework, outcome.authentication,
@@ -142,8 +147,10 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str]) -> Ha
     ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
     at = Span(endpoint.file, endpoint.line)
     ids, links, claims = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links, outcome.claims))
-    lists = tuple(OpenList(_span(each.path, each.at), each.model, each.owner_path, each.key in scoped) for each in outcome.lists)
-    return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, outcome.role, outcome.changed, links, lists, claims)
+    owners, powers = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.owners, outcome.powers))
+    lists = tuple(OpenList(_span(each.path, each.at), each.model, each.owner_path, each.key in private) for each in outcome.lists)
+    return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, outcome.role, outcome.changed, links, lists, claims,
+                   owners, powers, outcome.exposed)  # fmt: skip
 
 
 def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:

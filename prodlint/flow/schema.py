@@ -23,7 +23,8 @@ OWNER_COLUMN = re.compile(
     re.I,
 )
 IDENTITY = re.compile(
-    r"(?:user|owner|author|creator|created_by|uploader|uploaded_by|posted_by|account|sender)(?:_?(?:id|uuid|pk|name))?$|username$", re.I
+    r"(?:user|owner|author|creator|uploader|account|sender)_?(?:id|uuid|pk)$|(?:created|posted|uploaded|owned)_by(?:_id)?$|user_?name$|user$|owner$",
+    re.I,
 )
 # who touched a row last does not own it
 TOUCHED = re.compile(

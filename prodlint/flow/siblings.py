@@ -26,6 +26,7 @@ SOMEBODYS = re.compile(
     r"|grades?|submissions?|feedbacks?|entries|items|logs?|journals?|diary|moods?|workouts?|meals?|goals?|habits?|events?|calendars?|contacts?|jobs?|applications?)$",
     re.I,
 )
+SAFE = {"GET", "HEAD", "OPTIONS", "QUERY"}
 HABIT = 3  # routes that make it a habit of the app
 
 
@@ -92,6 +93,18 @@ def named(outcomes: Sequence[Outcome]) -> None:
         for choice in outcome.choices:
             if choice.ownership == "missing" and choice.key.startswith(NAMED) and routes[choice.key] < 2 and not SOMEBODYS.search(choice.model):
                 doubt(outcome, choice)
+
+
+def only_here(names: Sequence[str], outcomes: Sequence[Outcome]) -> frozenset[str]:
+    """Keys of models that one handler alone reads as they are, while others read only what is the caller's."""
+    tied: dict[str, set[str]] = {}
+    loose: dict[str, set[str]] = {}
+    for name, outcome in zip(names, outcomes, strict=True):
+        if outcome.role or not outcome.methods or not set(outcome.methods) <= SAFE:
+            continue
+        for key, _ in outcome.reached:
+            (tied if key in outcome.scoped else loose).setdefault(key, set()).add(name)
+    return frozenset(key for key in tied if len(loose.get(key, ())) == 1)
 
 
 def doubt(outcome: Outcome, choice: Choice) -> None:

@@ -46,8 +46,10 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct):
-    """All that was understood of one endpoint. scoped: keys of the models of which it reaches only what is tied to the caller; claims: who the
-    caller is, as a cookie or header without a signature says it."""
+    """All that was understood of one endpoint. scoped: keys of the models of which it reaches only what is tied to the caller; reached: keys of all
+    that have an owner, with their names; claims: who the caller is, as a cookie or header without a signature says it; owners: whose a new row
+    is, as the body says it; powers: what the caller may do, as a cookie or header says it; made: keys of models of which it makes rows.
+    exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`)."""
 
     methods: tuple[str, ...]
     authentication: str
@@ -63,6 +65,12 @@ class Outcome(msgspec.Struct):
     scoped: tuple[str, ...] = ()
     lists: list[Listing] = []
     claims: list[Choice] = []
+    owners: list[Choice] = []
+    powers: list[Choice] = []
+    reached: tuple[tuple[str, str], ...] = ()
+    made: tuple[str, ...] = ()
+    secret: bool = False
+    exposed: tuple[str, str] = ("", "")
 
 
 def key_of(model: object) -> str:

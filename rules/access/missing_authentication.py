@@ -2,6 +2,12 @@
 
 from prodlint import Finding, Project, Proof, Skip
 
+WHY = {
+    "only": "gives {model} to whoever asks; every other route to {model} requires a login and looks at whose it is",
+    "debug": "shows {model} for debugging and asks nobody who they are",
+    "staff": "stands among the routes for staff and asks nobody who they are",
+    "changes": "changes {model} and asks nobody who they are; nearly all other routes that change something require a login",
+}
 SAFE = {"GET", "HEAD", "OPTIONS", "QUERY", "SUBSCRIPTION"}
 
 
@@ -15,6 +21,7 @@ def check(project: Project):
         route = handler.route
         if not handler.touches_data:
             continue
+        exposed, why = handler.exposed
         if route.authentication == "required":
             yield Proof(handler.at, f"{handler.label} requires a login")
         elif route.authentication == "none" and handler.complete and _writes(handler) and route.handler not in told:
@@ -25,6 +32,16 @@ def check(project: Project):
                 confidence="medium",
                 symbol=route.handler,
                 subject={"id": None, "source": None, "model": handler.ids[0].model or None},
+                route=handler.ref,
+            )
+        elif why and route.handler not in told:
+            told.add(route.handler)
+            yield Finding(
+                handler.at,
+                f"{handler.label} {WHY[why].format(model=exposed or 'data')}",
+                confidence="medium",
+                symbol=route.handler,
+                subject={"id": None, "source": None, "model": exposed or None},
                 route=handler.ref,
             )
 

@@ -6,13 +6,16 @@ from prodlint import Finding, Project, Proof, Skip
 
 KEYS = {"id", "pk", "uuid", "slug", "code"}  # a row by its name or address is a login, a sign-up, somebody who joins
 SAFE = {"GET", "HEAD", "OPTIONS"}
+ENTRANCE = re.compile(r"log_?(?:in|out)|sign_?(?:in|up|out)|password|profile|/me(?:/|$)", re.I)
 STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
 
 
 def check(project: Project):
     handlers = project.handlers()
     kept = {model for handler in handlers if handler.role for model in handler.changes}
-    if not any(handler.role for handler in handlers):
+    for handler in handlers:
+        yield from _claimed(handler)
+    if not any(handler.role for handler in handlers) and not _has_customers(handlers):
         yield Skip("no route of this app asks for a role")
         return
     for handler in handlers:
@@ -21,6 +24,24 @@ def check(project: Project):
             yield Proof(handler.at, f"{handler.label} asks for a role")
         elif handler.complete and route.authentication == "required" and not any(choice.ownership == "missing" for choice in handler.ids):
             yield from _open(handler, kept)
+
+
+def _has_customers(handlers) -> bool:
+    """Do people log in who reach only what is theirs? Then those who log in are not all staff."""
+    return any(handler.route.ownership == "owned" and not STAFF.search(handler.route.path) for handler in handlers)
+
+
+def _claimed(handler):
+    """A finding where a cookie or header that anybody can set says what the caller may do."""
+    for power in handler.powers:
+        yield Finding(
+            power.at,
+            f"{handler.label} asks the {power.source} {power.id} what the caller may do: whoever sets the {power.source} may do it",
+            confidence="medium",
+            symbol=handler.route.handler,
+            subject={"id": power.id, "source": power.source, "model": None},
+            route=handler.ref,
+        )
 
 
 def _open(handler, kept):
@@ -39,7 +60,7 @@ def _open(handler, kept):
             subject={"id": choice.id, "source": choice.source, "model": choice.model or None},
             route=handler.ref,
         )
-    elif STAFF.search(route.path) and route.ownership not in ("owned", "admin") and (handler.ids or handler.changes):
+    elif STAFF.search(route.path) and route.ownership not in ("owned", "admin") and handler.touches_data and not ENTRANCE.search(route.path):
         yield Finding(
             handler.at,
             f"{handler.label} is among the routes for staff, and a login is all it asks for",

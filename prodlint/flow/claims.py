@@ -1,0 +1,71 @@
+"""What clients say of themselves: whose a new row is, and what they may do.
+
+Knows: rows that a handler makes, and tests of cookies and headers. Does not know: who the caller really is (`guards.py`), selections (`judge.py`).
+
+A session, a signed cookie or a verified token are no claims: they never reach this as values of the client.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow.judge import LOOSE, Judge
+from prodlint.flow.knowledge import HIGHEST
+from prodlint.flow.queries import client_terms
+from prodlint.flow.values import CALLER, Client, Made, Selection, Tie, Value
+from prodlint.names import Definition
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+POWER = re.compile(r"(?:^|[-_])(?:is[-_]?)?(?:admin|superuser|staff|root|role|roles|privileges?|permissions?)(?:$|[-_])", re.I)
+VERIFIED = re.compile(r"auth|token|session|bearer|remote|forwarded|secret|sign|api|key|origin|host|referer|csrf", re.I)
+# Rows that say who else may do something: the one they name is not the one who asks.
+GRANTS = re.compile(
+    r"member|role|perm|grant|access|shar|invit|collab|assign|follow|friend|block|recipient|participa|subscri|notif|like|vote|link|group|user$|users$"
+    r"|account|profile|customer|person|employee|audit|log|event|token|session|attempt|history",
+    re.I,
+)
+PASSES = re.compile(r"(?:^|_)(?:code|state|ticket|token|key|secret|hash|signature|email|phone)$", re.I)  # what somebody else vouches for
+
+
+def asked(run: Any, value: Value, against: ir.Const | None, frame: Frame, at: int) -> None:
+    """A test of a cookie or header: does it decide what the caller may do?"""
+    word = against.value if against is not None and isinstance(against.value, str) else ""
+    for client in value.clients:
+        name = client.name.removeprefix("HTTP_")
+        if client.source not in ("cookie", "header") or VERIFIED.search(name):
+            continue
+        if POWER.search(name) or HIGHEST.search(word.replace("-", "_")):
+            run.powers.setdefault(client, (frame.scope.module.path, at))
+
+
+def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]]:
+    """(row, field, client value) where the client says whose a new row is, and nothing else in the row is the caller's."""
+    out: list[tuple[Made, str, Client]] = []
+    for made in run.created:
+        name = made.model.name if isinstance(made.model, Definition) else str(made.model)
+        if GRANTS.search(name) or any(_mine(value, judge) for value in made.fields.values()):
+            continue
+        for field, value in made.fields.items():
+            if not schema.owner_field(made.model, field):
+                continue
+            for client in _clients(value):
+                chosen = client.source in ("body", "form", "query") and client.name not in ("*", "?") and not PASSES.search(client.name)
+                held = any(isinstance(outcome, Tie) and outcome.target == client for outcome in made.held)
+                if chosen and not held and judge.bound(client, frozenset()) == LOOSE:
+                    out.append((made, field, client))
+    return out
+
+
+def _clients(value: Value) -> list[Client]:
+    chosen = [client for selection in value.selections for _, client in client_terms(selection)]
+    return sorted({*value.clients, *chosen}, key=lambda client: (client.name, client.source))
+
+
+def _mine(value: Value, judge: Judge) -> bool:
+    """Is a field the caller, or something that is held against the caller?"""
+    targets: list[Client | Selection] = [*value.clients, *value.selections]
+    return value.has(CALLER) or any(judge.tied(target) != LOOSE for target in targets)

@@ -1,0 +1,88 @@
+"""What routes without a login do with data that other routes of the app keep.
+
+Knows: which models each route reaches, and whether it asks for a login; habits of naming paths. Does not know: how a verdict was made.
+
+A route that needs no login is public by design in most cases: it proves nothing that it reads data. What is worth a look is the odd one out: the
+only open route to a model that all others keep behind a login and tie to the caller, an open route among those for staff or for debugging, and the
+one route that changes rows and asks nobody where the others that change something do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from prodlint.flow.siblings import PEOPLE, SAFE
+from prodlint.flow.verdicts import Outcome
+from prodlint.routing.table import Endpoint
+
+# Routes that strangers are meant to come to, with something in hand that says what they may see.
+MEANT = re.compile(
+    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|webhook|hook(?:$|[-_/])|callback|verif|confirm|activat|unsubscribe|track|invit|reset|forgot|recover|oauth|sso|saml"
+    r"|health|status|ping|feed|rss|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/])|token|password|setup|install|onboard|checkout"
+    r"|contact|captcha|well-known|metrics|badge|avatar|newsletter|demo|payment|paypal|stripe|notify|cron|job(?:s)?(?:$|[-_/])|tasks?/run",
+    re.I,
+)
+STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
+ENTRANCE = re.compile(r"log_?in|log_?out|sign_?(?:in|up|out)|regist|auth|token|forgot|callback|jsi18n|health|ping|setup", re.I)
+DEBUG = re.compile(r"(?:^|[/\s_-])debug(?:$|[/\s_-])", re.I)
+MOST = 0.75  # of the routes that change something, those that ask for a login
+FEW = 4  # such routes below which nothing is a habit
+
+
+def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
+    """Says of each open route what it exposes, and why that is the odd one out."""
+    pairs = list(zip(endpoints, outcomes, strict=True))
+    kept, open_to = _keepers(pairs)
+    writers = {
+        e.name: o for e, o in pairs
+        if (o.changed or o.made) and not (e.methods and set(e.methods) <= SAFE) and (o.authentication == "required" or not _meant(e, o))
+    }  # fmt: skip
+    asking = sum(outcome.authentication == "required" for outcome in writers.values())
+    strict = asking >= FEW and asking >= MOST * len(writers)
+    if not any(outcome.authentication == "required" for outcome in outcomes):
+        return
+    for endpoint, outcome in pairs:
+        if outcome.authentication == "none" and outcome.complete and outcome.touches and outcome.ownership in ("public", "not-applicable"):
+            outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict)
+
+
+def _keepers(pairs: Sequence[tuple[Endpoint, Outcome]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """For each model that somebody ties to the caller: the handlers that ask for a login, and those that ask nobody."""
+    kept: dict[str, set[str]] = {}
+    open_to: dict[str, set[str]] = {}
+    tied = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.scoped}
+    for endpoint, outcome in pairs:
+        if outcome.authentication == "required":
+            for key, _ in outcome.reached:
+                if key in tied:
+                    kept.setdefault(key, set()).add(endpoint.name)
+        else:
+            for key in (*(key for key, _ in outcome.reached), *outcome.made):
+                open_to.setdefault(key, set()).add(endpoint.name)
+    return kept, open_to
+
+
+def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
+    """Are strangers meant to come, with a secret or a link in hand, or to sign up?"""
+    return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
+
+
+def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool) -> tuple[str, str]:
+    where = f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"
+    owned = [(key, name) for key, name in outcome.reached]
+    if owned and DEBUG.search(where):
+        return owned[0][1], "debug"
+    if STAFF.search(endpoint.path) and not ENTRANCE.search(where):
+        return (owned[0][1] if owned else ""), "staff"
+    if _meant(endpoint, outcome):
+        return "", ""
+    if not endpoint.methods or set(endpoint.methods) <= SAFE:
+        made = [(key, key.rpartition(".")[2]) for key in outcome.made]
+        for key, name in (*owned, *made):
+            if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not PEOPLE.match(name):
+                return name, "only"
+    changed = [name for name in outcome.changed if not PEOPLE.match(name.rpartition(".")[2])]
+    if strict and changed and not outcome.choices and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
+        return changed[0].rpartition(".")[2], "changes"
+    return "", ""
