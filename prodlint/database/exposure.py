@@ -13,19 +13,21 @@ from functools import cached_property
 from prodlint.database.catalog import EVERYBODY, RIGHTS, Catalog, Key, Policy, Relation
 from prodlint.database.conditions import Conditions
 from prodlint.database.histories import History
-from prodlint.database.platforms import INTERNAL, NOT_EXPOSED_SINCE, ROLES
+from prodlint.database.platforms import INTERNAL, NOT_EXPOSED_SINCE, ROLES, SERVICE
 from prodlint.database.statements import invoker, sources
 from prodlint.model import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What the data API's configuration says. at: where; served: its schemas; enabled: is it on; exposes: do new tables get privileges?"""
+    """What the data API's configuration says. at: where; served: its schemas; enabled: is it on; exposes: do new tables get privileges? stranger:
+    the role of those whom it does not know, where it is named."""
 
     served: tuple[str, ...]
     enabled: bool = True
     exposes: bool = True
     at: Span | None = None
+    stranger: str = ""
 
 
 class Database:
@@ -53,9 +55,20 @@ class Database:
         return self.history.api and self.configured.enabled
 
     @cached_property
+    def roles(self) -> tuple[str, ...]:
+        """The roles that the API takes: Supabase's, or those that the database makes for its PostgREST."""
+        if not self.history.own_roles:
+            return ROLES
+        own = {self.configured.stranger, *self.catalog.members.get("authenticator", ())} - {"", SERVICE}
+        return tuple(sorted(own, key=lambda role: (role != self.configured.stranger, role))) or ROLES
+
+    @cached_property
     def served(self) -> tuple[str, ...]:
         """The app's schemas that the API serves."""
-        every = dict.fromkeys((*self.configured.served, *self.catalog.served))
+        named = (*self.configured.served, *self.catalog.served)
+        if self.history.own_roles and self.roles != ROLES and not self.configured.at:
+            named += tuple(schema for schema, users in self.catalog.schemas.items() if users & set(self.roles))
+        every = dict.fromkeys(named)
         return tuple(schema for schema in every if schema not in INTERNAL)
 
     @property
@@ -93,7 +106,7 @@ class Database:
         if self.history.speaking is not None and relation.at.path not in (*self.history.speaking, ""):
             return {}  # a sample or another database's schema, beside files that speak of the API
         out = {}
-        for role in ROLES:
+        for role in self.roles:
             held = self.catalog.rights(relation, role)
             if rights := tuple(right for right in RIGHTS if right in held):
                 out[role] = rights
@@ -101,7 +114,7 @@ class Database:
 
     def speaks_to(self, policy: Policy) -> tuple[str, ...]:
         """The roles of the API for which a policy counts."""
-        return tuple(role for role in ROLES if EVERYBODY in policy.roles or self.catalog.inherited(role) & set(policy.roles) - {EVERYBODY})
+        return tuple(role for role in self.roles if EVERYBODY in policy.roles or self.catalog.inherited(role) & set(policy.roles) - {EVERYBODY})
 
     def allowed(self, relation: Relation, role: str, right: str) -> str:
         """ "all", "policy" or "no": which rows a role may read or write in the end."""

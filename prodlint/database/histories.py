@@ -27,10 +27,10 @@ _DATA = re.compile(
 _ALTERS = re.compile(r"(?i)drop\s+(?:table|policy|schema)\b|create\s+(?:\w+\s+){0,2}(?:table|policy|view)\b|alter\s+table\b|do\b|grant\b|revoke\b")
 # what only a database behind Supabase's or PostgREST's data API says
 _API_WORDS = re.compile(
-    r"(?i)\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\b(?:to|from)\s+(?:anon|authenticated|service_role)\b|\bstorage\.(?:objects|buckets)\b"
+    r"(?i)\bauth\s*\.\s*(?:uid|jwt|role|email)\s*\(|\b(?:to|from)\s+(?:anon|authenticated|service_role)\b|\bstorage\.(?:objects|buckets)\b|\b(?:to|from)\s+(?:authenticator|web_anon)\b"
 )
 _SWITCH = re.compile(r'(?i)alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."]+)\s+enable\s+row\s+level')
-_MAKES_ROLE = re.compile(r'(?i)create\s+(?:role|user)\s+"?anon\b')
+_MAKES_ROLE = re.compile(r'(?i)create\s+(?:role|user)\s+"?(?:\w+_)?(?:anon|anonymous|authenticator)\b')
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -137,7 +137,8 @@ def _files(files: Mapping[str, FileFacts], loose: list[str]) -> History:
     speaking = _speaking(files, loose) | frozenset(beside)
     made = _statements(files, sorted(loose, key=_natural))
     root = _root(beside[0]) if beside else ""
-    return History("files", root, made, bool(speaking), True, own_roles=_makes_roles(files, loose), speaking=speaking)
+    own = _makes_roles(files, loose)
+    return History("files", root, made, bool(speaking), True, own_roles=own, speaking=None if own else speaking)
 
 
 def _speaking(files: Mapping[str, FileFacts], paths: list[str]) -> frozenset[str]:

@@ -30,7 +30,7 @@ _READERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.ya?ml$"), "yaml_blocks"),
     (re.compile(r"\.jsonc?$"), "json_blocks"),
     (re.compile(r"\.toml$|(?:^|/)Pipfile$"), "toml_blocks"),
-    (re.compile(r"\.(?:ini|cfg)$"), "ini_blocks"),
+    (re.compile(r"\.(?:ini|cfg)$|(?:^|/)postgrest[\w.-]*\.conf$"), "ini_blocks"),
     (re.compile(r"(?:^|/)(?:[\w.-]*Dockerfile[\w.-]*|Containerfile)$|\.dockerfile$", re.I), "dockerfile_blocks"),
     (re.compile(r"(?:^|/)(?:Procfile[\w.-]*|(?:GNU)?[Mm]akefile|\.?[Jj]ustfile|Jenkinsfile[\w.-]*)$|\.mk$"), "line_blocks"),
     (re.compile(r"(?:^|/)(?:crontab|[\w.-]+\.cron|cron\.d/[^/]+)$"), "line_blocks"),
