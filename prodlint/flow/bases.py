@@ -52,7 +52,7 @@ def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], exp
         return EMPTY
     if name in SINGLE or name in ("list", "create"):
         return action(run, name, me, frame, expr)
-    if name in ("get", "post", "put", "patch", "delete") and _is_detail(run, me.kind):
+    if name in ("get", "post", "put", "patch", "delete") and is_detail(run, me.kind):
         return generic(run, name, me, frame, expr)
     if name == "get_serializer" and "data" in kwargs and (cls := serializers.of_view(run, me, frame, expr)) is not None:
         return serializers.instance(run, cls, kwargs, args, frame, expr)
@@ -71,8 +71,8 @@ def _generic(run: Any, cls: Definition) -> bool:
     return any(isinstance(a, str) and a.startswith(GENERIC_VIEWS) for a in run.names.mro(cls))
 
 
-def _is_detail(run: Any, cls: Definition) -> bool:
-    return any(isinstance(a, str) and a.rpartition(".")[2] in DETAIL_VIEWS for a in run.names.mro(cls))
+def is_detail(run: Any, cls: Definition) -> bool:
+    return any(isinstance(a, str) and a.rpartition(".")[2] in {*DETAIL_VIEWS, "SingleObjectMixin"} for a in run.names.mro(cls))
 
 
 def call_own(run: Any, me: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> Value | None:
@@ -151,7 +151,8 @@ def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
     chosen = next((name for name in names if name and name in known), next(reversed(known), None) if known else None)
     value = known.get(chosen, EMPTY) if chosen else EMPTY
     field = word(run, me, "lookup_field", frame) or "pk"
-    found = run.narrowed(tuple(source.selections), "", "get_object", [], {field: value}, expr, frame, False) if value.origins else source
+    rows = run.narrowed(tuple(source.selections), "", "get_object", [], {field: value}, expr, frame, False) if value.origins else source
+    found = run.mixed(source, rows)
     for selection in found.selections:
         selection.raising = True
         run.proves(selection, frozenset(run.branch))

@@ -530,6 +530,8 @@ class Calls:
     def mixed(self: Any, source: Value, rows: Value) -> Value:
         """Narrowed from a value that is the caller's in one way and rows of anybody in another: whose they are cannot be told."""
         if source.has(CALLER) and not all(queries.of_caller(selection) for selection in source.selections):
+            if rows.origins <= source.origins:
+                return source
             for selection in rows.selections:
                 if selection not in source.origins:
                     self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)

@@ -322,7 +322,7 @@ class Expressions:
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)
             current = right
-        if is_none(expr.rights[-1]) and not left.has(CALLER):
+        if (is_none(expr.rights[-1]) or _asks_absence(expr.ops[-1], expr.rights[-1])) and not left.has(CALLER):
             out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))}
         return Value(frozenset(out), fields=self.term(expr, frame))
 

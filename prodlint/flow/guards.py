@@ -12,10 +12,10 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every, heads
-from prodlint.flow import handing, middleware, permissions
-from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, ROLE_WORDS, last_name
+from prodlint.flow import handing, middleware, packages, permissions
+from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, snake
 from prodlint.flow.parameters import Parameters
-from prodlint.flow.values import ADMIN, CALLER, EMPTY, REQUEST, ROLE, Client, Value
+from prodlint.flow.values import CALLER, EMPTY, REQUEST, Selection, Value
 from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.table import Before, Endpoint
 from prodlint.routing.values import items, text
@@ -25,6 +25,9 @@ CHECKS = re.compile(r"^_?(?:check|verify|require|ensure|authenticate|authorize)_
 # decorators of libraries that are told whom to let in: `@allows.requires(IsAdmin)`, `@roles_required("admin")`
 REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|has_(?:any_)?(?:roles?|permissions?)|allow(?:ed)?_roles?)$")
 
+# classes of other packages that views inherit their permissions from, by name
+PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
+MODEL_PERMISSIONS = ("rest_framework.permissions.DjangoModelPermissions", "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
 
 
@@ -89,7 +92,8 @@ class Guards:
 
     def ties(self) -> int:
         """How many ties to the caller every way through what has run must hold: a guard in one branch asks nothing of the other."""
-        return sum(not where and not weak for entries in self.run.bound.values() for where, weak, _ in entries)
+        held = [entries for target, entries in self.run.bound.items() if not (isinstance(target, Selection) and target.part)]
+        return sum(not where and not weak for entries in held for where, weak, _ in entries)
 
     def frame(self, function: Definition) -> Any:
         from prodlint.flow.interpreter import Frame
@@ -120,7 +124,7 @@ class Guards:
             return
         if name in ("permission_classes", "authentication_classes") and isinstance(expr, ir.Call):
             if name == "permission_classes":
-                given = self.run.eval(expr.args[0], self._at(scope)) if expr.args else EMPTY
+                given = self.run.eval(expr.args[0], self.at(scope)) if expr.args else EMPTY
                 for term in given.items or ():
                     self.permission(term, self.bare_view(), True, scope, expr.at)
             return
@@ -134,6 +138,10 @@ class Guards:
             self.note(self.adjusted(level, expr), scope, func.at, f"@{name}")  # type: ignore[union-attr]
             if level in ("required", "admin"):
                 self.run.caller_seen = True
+            if isinstance(ref, str) and ref in self.run.knowledge.object_decorators and isinstance(expr, ir.Call):
+                packages.object_decorator(self, expr, scope)
+            if name == "user_passes_test" and isinstance(expr, ir.Call) and expr.args:
+                packages.user_test(self, expr.args[0], scope)
             return
         if isinstance(ref, Definition) and ref.kind == "function":
             self.own_decorator(ref, expr, scope, name)
@@ -162,7 +170,7 @@ class Guards:
         logins, roles, bound = len(self.run.login), len(self.run.roles), len(self.run.bound)
         outer = self.frame(ref)
         if isinstance(expr, ir.Call):
-            args, kwargs = self.run.arguments(expr, self._at(scope))
+            args, kwargs = self.run.arguments(expr, self.at(scope))
             self.run.bind_parameters(ref.node, args, kwargs, outer_frame := self._inside(ref))  # type: ignore[arg-type]
             outer = outer_frame
         else:
@@ -174,7 +182,7 @@ class Guards:
         elif len(self.run.login) > logins or LOGIN_STRICT.search(name) or len(self.run.bound) > bound or len(self.run.roles) > roles:
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, ir.start_of(expr), f"@{name}")
 
-    def _at(self, scope: Scope) -> Any:
+    def at(self, scope: Scope) -> Any:
         from prodlint.flow.interpreter import Frame
 
         return Frame(scope, {}, 1)
@@ -224,8 +232,8 @@ class Guards:
                 level = self.run.knowledge.guards.get(ancestor)
                 if level and level != "unknown" and not ancestor.startswith("rest_framework.permissions"):
                     self.note(level, Scope(cls.module), cls.at, ancestor.rpartition(".")[2])
-            elif ancestor is not cls and LOGIN_STRICT.search(_snake(ancestor.name)) and "mixin" in ancestor.name.lower():
-                self.note("admin" if ADMIN_WORDS.search(_snake(ancestor.name)) else "required", Scope(cls.module), cls.at, ancestor.name)
+            elif ancestor is not cls and LOGIN_STRICT.search(snake(ancestor.name)) and "mixin" in ancestor.name.lower():
+                self.note("admin" if ADMIN_WORDS.search(snake(ancestor.name)) else "required", Scope(cls.module), cls.at, ancestor.name)
         for name in ("dispatch", "prepare", "initial", "setup", "check_permissions", "test_func", "has_permission"):
             found = self.names.class_member(cls, name)
             if isinstance(found, Definition) and found.kind == "function" and self.run.me is not None:
@@ -241,6 +249,7 @@ class Guards:
                     self.note("required", Scope(found.module), found.at, f"{cls.name}.{name}")
             elif isinstance(found, Definition) and found.kind == "value":
                 continue
+        packages.object_guard(self, cls)
         for name in ("dispatch",):
             found = self.names.class_member(cls, name)
             if isinstance(found, Definition) and found.kind == "function":
@@ -252,71 +261,14 @@ class Guards:
             ref = self.names.resolve(before.expr, before.scope)
             name = last_name(before.expr)
             known = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
-            asks = LOGIN_STRICT.search(_snake(name)) or "authenticated" in name.lower() or ADMIN_WORDS.search(_snake(name))
+            asks = LOGIN_STRICT.search(snake(name)) or "authenticated" in name.lower() or ADMIN_WORDS.search(snake(name))
             self.note(known or ("required" if asks else "unknown"), before.scope, ir.start_of(before.expr), name)
         if self.endpoint.framework in ("ninja", "django-ninja"):
             value = before.expr
             if isinstance(value, ir.Const) and value.value is None:
                 self.note("none", before.scope, value.at, "auth=None")
             else:
-                self.ninja_auth(value, before.scope)
-
-    def ninja_auth(self, given: ir.Expr, scope: Scope) -> None:
-        """`auth=ApiKey(scopes={"stock"})`, `auth=[session, Token()]`: any of several lets in, so only what all of them ask for is asked."""
-        self.run.caller_seen = True
-        each = given.items if isinstance(given, ir.Seq) else (given,)
-        asked = [self.ninja_role(item, scope) for item in each]
-        self.note("admin" if asked and all("admin" in marks for marks in asked) else "required", scope, ir.start_of(given), "auth")
-        if asked and all(asked):
-            self.run.roles.append((scope.module.path, ir.start_of(given), frozenset(), False))
-
-    def ninja_role(self, item: ir.Expr, scope: Scope) -> set[str]:
-        """Does this authentication ask for more than a login: by its arguments, its name, or every way through its own `authenticate`?"""
-        name = _snake(last_name(item))
-        if ADMIN_WORDS.search(name):
-            return {"role", "admin"}
-        if isinstance(item, ir.Call):
-            for keyword in item.kwargs:
-                off = isinstance(keyword.value, (ir.Const, ir.Seq)) and not (
-                    keyword.value.value if isinstance(keyword.value, ir.Const) else keyword.value.items
-                )
-                if keyword.name and ROLE_WORDS.search(keyword.name) and not off:
-                    return {"role"}
-        ref = self.names.resolve(item.func if isinstance(item, ir.Call) else item, scope)
-        if isinstance(ref, Definition) and ref.kind == "class":
-            ref = self.names.class_member(ref, "authenticate")
-        if not isinstance(ref, Definition) or ref.kind != "function":
-            return set()
-        roles, logins = len(self.run.roles), len(self.run.login)
-        given = [Value(frozenset({REQUEST})), Value(frozenset({Client("token", "header")}))]
-        me = [Value(fields={})] if ref.owner is not None and ref.owner.kind == "class" else []
-        answer = self.run.call_function(ref, [*me, *given], {}, self.frame(ref), ir.Name(ref.name, ref.at))
-        del self.run.roles[roles:], self.run.login[logins:]
-        return {"role", *(("admin",) if answer.has(ADMIN) else ())} if answer.has(ROLE) else set()
-
-    def machines(self, me: Value) -> None:
-        """DRF: authentication classes of the project that know no user, only a secret that another server holds."""
-        from prodlint.flow.bases import attribute
-
-        given = attribute(self.run, me, "authentication_classes", self.run.view_frame)
-        classes = [item.ref for item in given.items or ()]
-        if not classes or not all(isinstance(ref, Definition) and ref.kind == "class" and self.knows_no_user(ref) for ref in classes):
-            return
-        cls = me.kind
-        assert isinstance(cls, Definition)
-        self.note("required", Scope(cls.module), cls.at, classes[0].name)
-        self.run.roles.append((cls.module.path, cls.at, frozenset(), False))
-
-    def knows_no_user(self, cls: Definition) -> bool:
-        """Its `authenticate` refuses, and never gives a row of a user."""
-        found = self.names.class_member(cls, "authenticate")
-        if not isinstance(found, Definition) or found.kind != "function":
-            return False
-        body = list(statements(self.names.body(found.node)))  # type: ignore[arg-type]
-        answers = [s.value for s in body if isinstance(s, ir.Return) and s.value is not None]
-        users = [a.items[0] if isinstance(a, ir.Seq) and a.items else a for a in answers]
-        strangers = all((isinstance(u, ir.Const) and u.value is None) or last_name(u) == "AnonymousUser" for u in users)
-        return strangers and any(isinstance(s, ir.Raise) for s in body)
+                packages.ninja_auth(self, value, before.scope)
 
     def permissions(self, me: Value) -> None:
         """DRF: the view's permission classes, else the default of the settings."""
@@ -324,14 +276,16 @@ class Guards:
         assert isinstance(cls, Definition)
         if not any(isinstance(a, str) and a.startswith("rest_framework.") for a in self.names.mro(cls)):
             return
-        self.machines(me)
+        packages.machines(self, me)
         found, certain = permissions.listed(self.run, me, self.run.view_frame)
         if found is None:
             for dotted in self.settings.permissions:
                 ref = self.settings.resolve(dotted)
                 self.permission(Value(ref=ref if isinstance(ref, (str, Definition)) else None), me, True, Scope(cls.module), cls.at)
             if not self.settings.permissions:
-                self.note("none", Scope(cls.module), cls.at, "no permission classes")
+                foreign = [a for a in self.names.mro(cls) if isinstance(a, str) and not a.startswith("rest_framework.") and PROTECTS.search(a)]
+                words = f"{foreign[0].rpartition('.')[2]} may ask for a login" if foreign else "no permission classes"
+                self.note("unknown" if foreign else "none", Scope(cls.module), cls.at, words)
         elif not found and certain:
             self.note("none", Scope(cls.module), cls.at, "permission_classes = []")
         for term in found or ():
@@ -348,7 +302,7 @@ class Guards:
     def permission_level(self, ref: Definition | str, asked: tuple[bool, bool], scope: Scope, at: int) -> None:
         known = self.run.knowledge.guards
         name = ref.name if isinstance(ref, Definition) else ref.rpartition(".")[2]
-        words = _snake(name)
+        words = snake(name)
         if isinstance(ref, str):
             level = known.get(ref, "required")
         elif asked[1] and ADMIN_WORDS.search(words):
@@ -362,6 +316,8 @@ class Guards:
             level = "none" if set(self.endpoint.methods) <= SAFE and self.endpoint.methods else "required"
         if level is not None:
             self.note(level, scope, at, name)
+            if isinstance(ref, Definition) and any(a in MODEL_PERMISSIONS for a in self.names.mro(ref)):
+                self.note(level, scope, at, "DjangoModelPermissions")
         if level in ("required", "admin"):
             self.run.caller_seen = True
 
@@ -398,14 +354,9 @@ def asks_for_staff(call: ir.Call) -> bool:
             word = (
                 part.id if isinstance(part, ir.Name) else part.name if isinstance(part, ir.Attr) else part.value if isinstance(part, ir.Const) else ""
             )
-            if isinstance(word, str) and len(word) < 60 and ADMIN_WORDS.search(_snake(word)):
+            if isinstance(word, str) and len(word) < 60 and ADMIN_WORDS.search(snake(word)):
                 return True
     return False
-
-
-def _snake(name: str) -> str:
-
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
 
 
 class Settings:
@@ -415,6 +366,7 @@ class Settings:
         self.names = names
         self.middleware: tuple[str, ...] = ()
         self.permissions: tuple[str, ...] = ()
+        self.authentication: tuple[str, ...] = ()
         self.path, self.line = "", 1
         for module in names.modules.values():
             scope = Scope(module)
@@ -429,8 +381,12 @@ class Settings:
 
     def _rest(self, value: ir.Map, scope: Scope) -> None:
         for key, item in value.items:
-            if isinstance(key, ir.Const) and key.value == "DEFAULT_PERMISSION_CLASSES":
-                self.permissions = tuple(text(self.names, part, where) or "" for part, where in items(self.names, item, scope) or ())
+            if isinstance(key, ir.Const) and key.value in ("DEFAULT_PERMISSION_CLASSES", "DEFAULT_AUTHENTICATION_CLASSES"):
+                found = tuple(text(self.names, part, where) or "" for part, where in items(self.names, item, scope) or ())
+                if key.value == "DEFAULT_PERMISSION_CLASSES":
+                    self.permissions = found
+                else:
+                    self.authentication = found
 
     def resolve(self, dotted: str) -> object:
         module_name, _, last = dotted.rpartition(".")

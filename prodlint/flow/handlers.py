@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint.flow import bases, claims, queries
 from prodlint.flow.guards import Guards, Settings
 from prodlint.flow.interpreter import Frame, OutOfBudget, Run
-from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
+from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge, narrowed_from
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.schema import Schema
@@ -28,6 +28,8 @@ CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|memb
 SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent", re.I)
 # of the keywords of DRF's @action, those that say what the action may reach
 ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter_backends", "queryset", "serializer_class"})
+# what asks for a permission that staff give for all rows of a model
+GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)$")
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
@@ -181,6 +183,7 @@ class Analyst:
             [] if role or admin or not run.caller_seen else self.owners(run, judge, endpoint), self.powers(run, endpoint), self.reached(touched),
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
+            granted=any(words in GRANTED for _, _, _, words in guards.levels),
         )  # fmt: skip
 
     def owners(self, run: Run, judge: Judge, endpoint: Endpoint) -> list[Choice]:
@@ -252,7 +255,7 @@ class Analyst:
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
         reference = False
         if ownership == LOOSE:
-            public = authentication == "none" and set(endpoint.methods) <= {"GET", "HEAD"}
+            public = authentication == "none" and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
             if admin:
                 ownership = "admin"
             elif judge.through_loose(terminal, client):
@@ -267,6 +270,8 @@ class Analyst:
                 ownership = WEAK  # nobody can tell whose rows these are
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
+            elif any(SECRET_FIELDS.search(name) for element in narrowed_from(terminal) for name, _ in queries.client_terms(element)):
+                ownership = WEAK  # a row that is found by its secret too
         where, at = self.place(selection, client, endpoint)
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
         return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference)

@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import claims, complaints, refusals, requests, sql
+from prodlint.flow import claims, complaints, queries, refusals, requests, sql
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
-from prodlint.flow.knowledge import AUTH_HEADERS, Knowledge, last_name
+from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, Knowledge, last_name
 from prodlint.flow.polarity import privileged
 from prodlint.flow.values import (
     ADMIN,
@@ -400,10 +400,20 @@ class Run(Expressions, Calls):
             if not test.outcomes and end in (REFUSES, RETURNS):
                 if test.has(ROLE) and admin is other:  # who has no role ends here; the other way round nobody is asked for one
                     self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
+                if not where and not away and any(self.key_of_nobody(selection) for selection in test.selections):
+                    self.roles.append((frame.scope.module.path, at, where, False))
+                    self.login.append((frame.scope.module.path, at))
                 if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not away:
                     self.maybe_login += bool(where)
                     if not where:
                         self.login.append((frame.scope.module.path, at))
+
+    def key_of_nobody(self, selection: Selection) -> bool:
+        """A key or token that a header carries, looked up in a table of keys that belong to no user: machines hold it, for all rows alike."""
+        if not isinstance(selection.model, Definition) or self.schema is None or self.schema.owner_path(selection.model) is not None:
+            return False
+        terms = queries.client_terms(selection)
+        return any(client.source in ("header", "cookie") and SECRET_FIELDS.search(name) for name, client in terms)
 
     def prove(self, outcomes: Iterable[Outcome], where: frozenset[tuple[int, bool]], path: str, at: int) -> None:
         for outcome in outcomes:

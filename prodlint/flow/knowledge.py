@@ -52,7 +52,7 @@ LOGIN_STRICT = re.compile(
     re.I,
 )
 SECRET_FIELDS = re.compile(
-    r"(?!.*_id$)(?:^|.*_)(?:token|api_?key|secret|signature|otp|nonce|(?:share|reset|access|auth|private)_?(?:key|code|link)|session_?key|password|hash|digest|activation_?key|confirm\w*|invit\w*_(?:key|code)"
+    r"(?!.*_id$)(?:^|.*_)(?:token|api_?key|secret|signature|otp|nonce|(?:share|reset|access|auth|private)_?(?:key|code|link)|session_?key|password|hash|digest|(?:access|ingest|write|stream|client|license|auth|private|public|sentry|publishable|feed|shared|webhook|edit)_?key|activation_?key|confirm\w*|invit\w*_(?:key|code)"
     r"|(?:referral|coupon|promo|voucher|gift|verification|reset|access|join|share|registration|backup|recovery)_?code)(?:$|_)",
     re.I,
 )
@@ -112,6 +112,8 @@ class Knowledge:
         self.signed = frozenset(access.get("signed_calls", ()))
         self.compares = frozenset(access.get("secret_comparisons", ()))
         self.stores: dict[str, Any] = models["stores"]
+        self.object_guards = frozenset(access.get("object_guards", ()))
+        self.object_decorators = frozenset(access.get("object_decorators", ()))
         self.policy_bases = frozenset(access.get("policy_bases", ()))
         self.policy_methods: dict[str, str] = dict(access.get("policy_methods", {}))
         given = vocabulary or {}
@@ -213,6 +215,10 @@ class Knowledge:
 
     def names_guard(self, name: str) -> bool:
         return name in self.own_guards or bool(GUARD_WORDS.search(name))
+
+
+def snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
 
 
 def last_name(expr: ir.Expr) -> str:

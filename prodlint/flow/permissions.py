@@ -132,16 +132,27 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
         return Value(left.origins | right.origins) if term.ref == "&" else either(left, right)
     cls = _class_of(term)
     if not isinstance(cls, Definition):
-        return Value(KNOWN.get(cls, frozenset())) if isinstance(cls, str) and name == "has_permission" else EMPTY
+        if isinstance(cls, str) and name == "has_object_permission":
+            return elsewhere(f"{cls}.{name}", args)
+        return Value(KNOWN.get(cls, frozenset())) if isinstance(cls, str) else EMPTY
     found = run.names.class_member(cls, name)
     if not isinstance(found, Definition) or found.kind != "function":
-        return EMPTY
+        return elsewhere(found, args) if isinstance(found, str) and name == "has_object_permission" else EMPTY
     me = term if term.fields is not None else run.construct(cls, [], {}, frame, expr)
     answer = run.call_function(found, [me, Value(frozenset({REQUEST})), *args], {}, frame, expr)
     if name == "has_object_permission" and not answer.has(OPEN) and answer.truth is not True and _asks(run, found):
         told = {o.target for o in answer.outcomes if isinstance(o, Tie)}
         answer = answer.plus(Tie(target, weak=True) for target in args[-1].selections if target not in told)  # what it weighs could not be told
     return Value(frozenset(_weaker(o) for o in answer.origins)) if answer.has(OPEN) else answer
+
+
+def elsewhere(found: str, args: list[Value]) -> Value:
+    """An object permission that a package asks: Django's permissions for the object, or something that cannot be read."""
+    if found.startswith(("rest_framework.permissions.DjangoObjectPermissions", "rules.contrib.rest_framework.")):
+        return Value(frozenset(Tie(target) for target in args[-1].selections))
+    if found.startswith(("rest_framework.", "builtins.", "abc.", "typing.")):
+        return EMPTY
+    return Value(frozenset(Tie(target, weak=True) for target in args[-1].selections))
 
 
 def either(left: Value, right: Value) -> Value:

@@ -28,9 +28,9 @@ IDENTITY = re.compile(
 )
 # who touched a row last does not own it
 TOUCHED = re.compile(
-    r"^(?:last|latest|previous)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
+    r"^(?:last|latest|previous|assign|default|notify|fallback)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
 )
-CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Participa|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
+CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
 MAX_HOPS = 4
 _TARGETS = frozenset({"to", "model", "foreign_key", "document_type", "rel_model"})
 

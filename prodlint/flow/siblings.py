@@ -5,6 +5,8 @@ Knows: when the same kind of choice stands in many handlers and none of them hol
 Profiles of users are open to other users in many apps. Where several routes show users by id and not one of them asks for more, that is how the
 app is meant, and nobody forgot anything; where one of them asks, the others are worth a look.
 
+Where staff give permissions for whole tables, and nothing asks whose a row is, that is the policy.
+
 The same goes for what belongs to a team or an organisation and to no person: where the app never asks for the team, all who can log in share it.
 """
 
@@ -40,6 +42,7 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
     treats it as somebody's."""
     people(outcomes)
     shared(outcomes)
+    granted(outcomes)
     private(outcomes)
     named(outcomes)
 
@@ -70,6 +73,21 @@ def shared(outcomes: Sequence[Outcome]) -> None:
     for pairs in by_model.values():
         loose = [(outcome, choice) for outcome, choice in pairs if choice.ownership == "missing"]
         if len({id(outcome) for outcome, _ in loose}) >= HABIT and not any(choice.ownership == "owned" for _, choice in pairs):
+            for outcome, choice in loose:
+                doubt(outcome, choice)
+
+
+def granted(outcomes: Sequence[Outcome]) -> None:
+    """What staff let users see and change row by row of a whole table (Django's permissions of models), and no route holds against a user."""
+    by_model: dict[str, list[tuple[Outcome, Choice]]] = {}
+    scoped = {key for outcome in outcomes for key in outcome.scoped}
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            if choice.key and choice.key not in scoped:
+                by_model.setdefault(choice.key, []).append((outcome, choice))
+    for pairs in by_model.values():
+        loose = [(outcome, choice) for outcome, choice in pairs if choice.ownership == "missing"]
+        if len(loose) >= HABIT and all(outcome.granted for outcome, _ in loose) and not any(choice.ownership == "owned" for _, choice in pairs):
             for outcome, choice in loose:
                 doubt(outcome, choice)
 

@@ -49,7 +49,8 @@ class Outcome(msgspec.Struct):
     """All that was understood of one endpoint. scoped: keys of the models of which it reaches only what is tied to the caller; reached: keys of all
     that have an owner, with their names; claims: who the caller is, as a cookie or header without a signature says it; owners: whose a new row
     is, as the body says it; powers: what the caller may do, as a cookie or header says it; made: keys of models of which it makes rows.
-    exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`)."""
+    exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
+    give to users for all rows."""
 
     methods: tuple[str, ...]
     authentication: str
@@ -71,6 +72,7 @@ class Outcome(msgspec.Struct):
     made: tuple[str, ...] = ()
     secret: bool = False
     exposed: tuple[str, str] = ("", "")
+    granted: bool = False
 
 
 def key_of(model: object) -> str:

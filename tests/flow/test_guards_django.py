@@ -418,3 +418,38 @@ class Project(models.Model):
 def test_what_ninja_authentication_asks_for(auth: str, expected: str) -> None:
     found = by_name(project({"shop/__init__.py": "", "shop/models.py": NINJA_MODELS, "shop/api.py": NINJA.replace("AUTH", auth)}))
     assert (found["show"].route.authentication, ids(found["show"])) == ("required", {"pk": expected})
+
+
+@pytest.mark.parametrize(
+    ("owner", "expected"),
+    [("", ("required", "unknown")), ("owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)", ("required", "missing"))],
+)
+def test_tokens_of_machines_and_of_users(owner: str, expected: tuple[str, str]) -> None:
+    code = """
+        from shop.tokens import AccessToken
+
+
+        def token_required(view):
+            def wrapper(request, *args, **kwargs):
+                if AccessToken.objects.filter(token=request.META["HTTP_AUTHORIZATION"]).count() < 1:
+                    return JsonResponse({"error": "no"}, status=401)
+                return view(request, *args, **kwargs)
+
+            return wrapper
+
+
+        @token_required
+        def show(request, pk):
+            return JsonResponse({"owner": get_object_or_404(Project, pk=pk).owner.email})
+    """
+    model = f"""
+        from django.conf import settings
+        from django.db import models
+
+
+        class AccessToken(models.Model):
+            token = models.CharField(max_length=40)
+            {owner}
+    """
+    found = django(code, SHOW, {"shop/tokens.py": model})["show"]
+    assert (found.route.authentication, ids(found)["pk"]) == expected

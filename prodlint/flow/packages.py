@@ -1,0 +1,115 @@
+"""Guards that packages bring: what they ask, beyond a login.
+
+Knows: django-guardian and django-rules (a permission on the very object), `user_passes_test`, authentication of django-ninja, authentication of DRF
+that knows no user. Sources: django-guardian 3.0, rules 3.5, django 5.2 contrib.auth, django-ninja 1.4 security, djangorestframework 3.16
+authentication.py. Does not know: which of them stand before a handler (`guards.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import bases
+from prodlint.flow.knowledge import ADMIN_WORDS, ROLE_WORDS, last_name, snake
+from prodlint.flow.values import ADMIN, CALLER, REQUEST, ROLE, Client, Value
+from prodlint.names import Definition, Scope, statements
+
+
+def user_test(guards: Any, test: ir.Expr, scope: Scope) -> None:
+    """`@user_passes_test(lambda user: user.is_staff)`: who does not pass is refused."""
+    from prodlint.flow.interpreter import ON, REFUSES
+
+    value, caller = guards.run.eval(test, guards.at(scope)), Value(frozenset({CALLER}))
+    if isinstance(value.closure, tuple):
+        answer = guards.run.call_lambda(value.closure, [caller])
+    elif isinstance(value.ref, Definition) and value.ref.kind == "function":
+        answer = guards.run.call_function(value.ref, [caller], {}, guards.at(scope), test)
+    else:
+        return
+    guards.run.guarded(Value(answer.origins), guards.at(scope), ON, REFUSES, ir.start_of(test), admin=True)
+
+
+def object_guard(guards: Any, cls: Definition) -> None:
+    """A mixin of a package that asks for a permission on what `get_permission_object`, else `get_object`, gives."""
+    me, view = guards.run.me, guards.run.view_frame
+    if me is None or not any(isinstance(a, str) and a in guards.run.knowledge.object_guards for a in guards.names.mro(cls)):
+        return
+    place = ir.Name("get_permission_object", cls.at)
+    found = bases.call_own(guards.run, me, "get_permission_object", [], view, place)
+    if found is None and bases.is_detail(guards.run, cls):
+        found = bases.call_own(guards.run, me, "get_object", [], view, place) or bases.get_object(guards.run, me, view, place)
+    for selection in found.selections if found is not None else ():
+        guards.run.bind(selection, frozenset(guards.run.branch), False, cls.module.path, cls.at)
+
+
+def ninja_auth(guards: Any, given: ir.Expr, scope: Scope) -> None:
+    """`auth=ApiKey(scopes={"stock"})`, `auth=[session, Token()]`: any of several lets in, so only what all of them ask for is asked."""
+    guards.run.caller_seen = True
+    each = given.items if isinstance(given, ir.Seq) else (given,)
+    asked = [ninja_role(guards, item, scope) for item in each]
+    guards.note("admin" if asked and all("admin" in marks for marks in asked) else "required", scope, ir.start_of(given), "auth")
+    if asked and all(asked):
+        guards.run.roles.append((scope.module.path, ir.start_of(given), frozenset(), False))
+
+
+def ninja_role(guards: Any, item: ir.Expr, scope: Scope) -> set[str]:
+    """Does this authentication ask for more than a login: by its arguments, its name, or every way through its own `authenticate`?"""
+    name = snake(last_name(item))
+    if ADMIN_WORDS.search(name):
+        return {"role", "admin"}
+    if isinstance(item, ir.Call):
+        for keyword in item.kwargs:
+            off = isinstance(keyword.value, (ir.Const, ir.Seq)) and not (
+                keyword.value.value if isinstance(keyword.value, ir.Const) else keyword.value.items
+            )
+            if keyword.name and ROLE_WORDS.search(keyword.name) and not off:
+                return {"role"}
+    ref = guards.names.resolve(item.func if isinstance(item, ir.Call) else item, scope)
+    if isinstance(ref, Definition) and ref.kind == "class":
+        ref = guards.names.class_member(ref, "authenticate")
+    if not isinstance(ref, Definition) or ref.kind != "function":
+        return set()
+    roles, logins = len(guards.run.roles), len(guards.run.login)
+    given = [Value(frozenset({REQUEST})), Value(frozenset({Client("token", "header")}))]
+    me = [Value(fields={})] if ref.owner is not None and ref.owner.kind == "class" else []
+    answer = guards.run.call_function(ref, [*me, *given], {}, guards.frame(ref), ir.Name(ref.name, ref.at))
+    del guards.run.roles[roles:], guards.run.login[logins:]
+    return {"role", *(("admin",) if answer.has(ADMIN) else ())} if answer.has(ROLE) else set()
+
+
+def machines(guards: Any, me: Value) -> None:
+    """DRF: authentication classes of the project that know no user, only a secret that another server holds."""
+    from prodlint.flow.bases import attribute
+
+    given = attribute(guards.run, me, "authentication_classes", guards.run.view_frame)
+    classes = (
+        [item.ref for item in given.items] if given.items is not None else [guards.settings.resolve(name) for name in guards.settings.authentication]
+    )
+    if not classes or not all(isinstance(ref, Definition) and ref.kind == "class" and knows_no_user(guards, ref) for ref in classes):
+        return
+    cls = me.kind
+    assert isinstance(cls, Definition)
+    guards.note("required", Scope(cls.module), cls.at, classes[0].name)
+    guards.run.roles.append((cls.module.path, cls.at, frozenset(), False))
+
+
+def knows_no_user(guards: Any, cls: Definition) -> bool:
+    """Its `authenticate` refuses, and never gives a row of a user."""
+    found = guards.names.class_member(cls, "authenticate")
+    if not isinstance(found, Definition) or found.kind != "function":
+        return False
+    body = list(statements(guards.names.body(found.node)))  # type: ignore[arg-type]
+    answers = [s.value for s in body if isinstance(s, ir.Return) and s.value is not None]
+    users = [a.items[0] if isinstance(a, ir.Seq) and a.items else a for a in answers]
+    strangers = all((isinstance(u, ir.Const) and u.value is None) or last_name(u) == "AnonymousUser" for u in users)
+    return strangers and any(isinstance(s, ir.Raise) for s in body)
+
+
+def object_decorator(guards: Any, expr: ir.Call, scope: Scope) -> None:
+    """`(Order, "pk", "order_id")`, `fn=objectgetter(Order, "order_id")`: what the named arguments of the path select is held."""
+    for argument in (*expr.args[1:], *(keyword.value for keyword in expr.kwargs)):
+        named = argument.items[2::2] if isinstance(argument, ir.Seq) else argument.args[1:2] if isinstance(argument, ir.Call) else ()
+        for part in named:
+            if isinstance(part, ir.Const) and part.value in guards.endpoint.params:
+                guards.run.bind(Client(part.value, "path"), frozenset(), False, scope.module.path, expr.at)

@@ -1,0 +1,171 @@
+"""Guards that packages bring to Django views, and what follows where permissions are given for whole tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, ids
+
+SHOW = "path('projects/<int:pk>/', show)"
+VIEW = """
+    from {package} import PermissionRequiredMixin
+    from django.views.generic import DetailView
+
+
+    class Show(PermissionRequiredMixin, DetailView):
+        model = {model}
+        permission_required = "shop.view_project"
+{more}
+
+    show = Show.as_view()
+"""
+PARENT = """
+        def get_permission_object(self):
+            return self.get_object().project
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "model", "more", "expected"),
+    [
+        ("guardian.mixins", "Project", "", "owned"),
+        ("rules.contrib.views", "Project", "", "owned"),
+        ("guardian.mixins", "Note", PARENT, "owned"),
+        ("django.contrib.auth.mixins", "Project", "", "missing"),
+    ],
+)
+def test_a_permission_on_the_object(package: str, model: str, more: str, expected: str) -> None:
+    found = django(VIEW.format(package=package, model=model, more=more), SHOW)["get"]
+    assert (found.route.authentication, ids(found)) == ("required", {"pk": expected})
+
+
+@pytest.mark.parametrize(("named", "expected"), [("pk", "owned"), ("other", "missing")])
+def test_a_decorator_that_names_the_object(named: str, expected: str) -> None:
+    code = f"""
+        from guardian.decorators import permission_required
+
+
+        @permission_required("shop.view_project", (Project, "pk", "{named}"))
+        def show(request, pk):
+            return JsonResponse({{"owner": Project.objects.get(pk=pk).owner.email}})
+    """
+    assert ids(django(code, SHOW)["show"]) == {"pk": expected}
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"), [("user.is_superuser", "admin"), ("user.is_active", "missing"), ("user.groups.filter(name='x').exists()", "unknown")]
+)
+def test_a_test_of_the_user(test: str, expected: str) -> None:
+    code = f"""
+        from django.contrib.auth.decorators import user_passes_test
+
+
+        @user_passes_test(lambda user: {test})
+        def show(request, pk):
+            return JsonResponse({{"owner": Project.objects.get(pk=pk).owner.email}})
+    """
+    assert ids(django(code, SHOW)["show"]) == {"pk": expected}
+
+
+@pytest.mark.parametrize(
+    ("permission", "expected"),
+    [
+        ("rest_framework.permissions.DjangoObjectPermissions", "owned"),
+        ("teams.api.IsManager", "unknown"),
+        ("rest_framework.permissions.IsAuthenticated", "missing"),
+    ],
+)
+def test_permissions_of_other_packages(permission: str, expected: str) -> None:
+    package, _, name = permission.rpartition(".")
+    code = f"""
+        from {package} import {name}
+
+
+        class Projects(viewsets.ModelViewSet):
+            queryset = Project.objects.all()
+            serializer_class = ProjectSerializer
+            permission_classes = [{name}]
+    """
+    assert ids(django(code, "register('projects', Projects, basename='projects')")["retrieve"]) == {"pk": expected}
+
+
+def test_a_base_of_another_package_may_ask_for_a_login() -> None:
+    code = """
+        from teams.api import ProtectedMixin
+
+
+        class Projects(ProtectedMixin, viewsets.ModelViewSet):
+            queryset = Project.objects.all()
+            serializer_class = ProjectSerializer
+    """
+    assert django(code, "register('projects', Projects, basename='projects')")["retrieve"].route.authentication == "unknown"
+
+
+GRANTED = """
+    from django.contrib.auth.decorators import permission_required
+
+
+    @permission_required("shop.view_project")
+    def show(request, pk):
+        return JsonResponse({"owner": Project.objects.get(pk=pk).owner.email})
+
+
+    @permission_required("shop.change_project")
+    def rename(request, pk):
+        Project.objects.filter(pk=pk).update(name=request.POST["name"])
+        return JsonResponse({})
+
+
+    @permission_required("shop.delete_project")
+    def delete(request, pk):
+        Project.objects.get(pk=pk).delete()
+        return JsonResponse({})
+"""
+ROUTES = SHOW + "\npath('rename/<int:pk>/', rename)\npath('delete/<int:pk>/', delete)"
+MINE = """
+    @login_required
+    def mine(request, pk):
+        return JsonResponse({"owner": Project.objects.get(pk=pk, owner=request.user).owner.email})
+"""
+
+
+@pytest.mark.parametrize(("more", "route", "expected"), [("", "", "unknown"), (MINE, "\npath('mine/<int:pk>/', mine)", "missing")])
+def test_permissions_for_whole_tables_are_a_policy_where_nothing_asks_for_more(more: str, route: str, expected: str) -> None:
+    found = django(GRANTED + more, ROUTES + route)
+    assert {ids(found[name])["pk"] for name in ("show", "rename", "delete")} == {expected}
+
+
+def test_a_decorator_lets_staff_in_and_holds_the_rest() -> None:
+    code = """
+        from functools import wraps
+
+
+        def members_only(function):
+            @wraps(function)
+            def wrapper(request, *args, **kwargs):
+                project = get_object_or_404(Project, pk=kwargs.pop("pk"))
+                kwargs["project"] = project
+                if request.user.is_superuser:
+                    return function(request, *args, **kwargs)
+                if project.members.filter(pk=request.user.pk).exists():
+                    return function(request, *args, **kwargs)
+                raise exceptions.PermissionDenied()
+
+            return wrapper
+
+
+        @members_only
+        def show(request, project):
+            return JsonResponse({"owner": project.owner.email})
+    """
+    assert ids(django(code, SHOW)["show"]) == {"pk": "owned"}
+
+
+def test_who_holds_the_key_of_a_row_may_have_it() -> None:
+    code = """
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk, ingest_key=request.headers["X-Key"])
+            return JsonResponse({"owner": project.owner.email})
+    """
+    assert ids(django(code, SHOW)["show"]) == {"pk": "unknown"}
