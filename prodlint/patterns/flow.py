@@ -13,8 +13,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from prodlint.patterns.queries import selecting
 from prodlint.patterns.reader import expression_end, split
-from prodlint.patterns.values import LISTED, NOTHING, Lookup, Value, Values
+from prodlint.patterns.types import TYPED
+from prodlint.patterns.values import LISTED, NOTHING, Lookup, Meaning, Value, Values
 from prodlint.patterns.words import DATA
 
 _COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
@@ -25,7 +27,13 @@ _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]S
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
 _SAME = re.compile(r"equals|equal|eq|eql\?|includes?|contains|has|indexOf|in_array|Equals|Contains|is|isNot|include\?|containsKey|same|matches")
 _PARENT = re.compile(r"(?i)repo(?:sitory)?|project|team|org(?:ani[sz]ation)?|workspace|store|channel|group|site|space|board")
-_ANY: frozenset[int] = frozenset()
+_ANY = Meaning()
+_QUERIES = frozenset((
+    "Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Get", "GetContext", "Select", "SelectContext", "QueryRowx",
+    "Queryx", "MustExec", "queryForObject", "queryForList", "queryForMap", "query", "update",
+))  # fmt: skip
+# calls that tell others of what happened: what is handed to them together is not checked against each other
+_TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
 
 
 @dataclass(slots=True)
@@ -37,6 +45,7 @@ class Reading:
     ids: frozenset[str]
     caller: bool
     roles: tuple[str, ...]
+    together: tuple[frozenset[str], ...] = ()
 
     def loose(self) -> Iterator[tuple[str, Lookup]]:
         """Every id that selects data and that nothing ties, with the lookup that shows it best."""
@@ -66,7 +75,7 @@ class Flow(Values):
         for _, _, work, index in sorted(self._events(), key=lambda event: event[:2]):
             work(index)
         self._settle()
-        return Reading(self.lookups, frozenset(self.tied), frozenset(self.ids), self.caller, tuple(self.roles))
+        return Reading(self.lookups, frozenset(self.tied), frozenset(self.ids), self.caller, tuple(self.roles), tuple(self.edges))
 
     def _events(self) -> Iterator[tuple[int, int, Callable[[int], None], int]]:
         code = self.code
@@ -210,15 +219,20 @@ class Flow(Values):
         if kind is None:
             args = self.value(first, last)
             # handed over together with who asks: whoever is called can check, and we cannot see that it does not
+            if _TELLS.fullmatch(name):
+                return
             if args.principal and "=>" not in self.code.texts[first:last]:
                 self.tied |= self._ids_of(args)
+            elif self.any_name:
+                self.edges.append(frozenset(self._ids_of(args) | self._ids_of(receiver)))
             return
-        strong, tied, positions = kind
+        strong, tied, meaning = kind
         tied = tied or self._narrowed(start, close)
-        args = self._selecting(name, first, last, positions)
+        args, changes = self._selecting(name, first, last, meaning)
         ids = self._ids_of(args)
         if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
-            ids = {each for each in ids if self.words.is_id(each)}
+            routed = self.routed if changes and meaning.exact else set()
+            ids = {each for each in ids if self.words.is_id(each) or each in routed}
         number = self.by_chain.get(start)
         if number is None:
             if not ids and (not strong or not (args.principal or receiver.principal or receiver.objects)):
@@ -229,7 +243,7 @@ class Flow(Values):
         lookup = self.lookups[number]
         lookup.ids |= ids
         lookup.strong |= strong
-        lookup.changes |= bool(self.words.change.fullmatch(name))
+        lookup.changes |= changes or bool(self.words.change.fullmatch(name))
         lookup.tied |= tied or args.principal or receiver.principal
         lookup.made_of |= (receiver.objects | args.objects) - {number}
         self.at_call[close] = number
@@ -247,12 +261,19 @@ class Flow(Values):
             words.narrowed.fullmatch(code.texts[at].strip("\"'`:")) for at in range(start, min(close, start + 80)) if code.kinds[at] in ("n", "s")
         )
 
-    def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, frozenset[int]] | None:
-        """(is it surely a lookup, does it look at the caller itself, which arguments select, where that is known); None where it is no lookup."""
+    def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, Meaning] | None:
+        """(is it surely a lookup, does it look at the caller itself, what the call means, where that is known); None where it is no lookup."""
         words, code = self.words, self.code
         before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n"]
         nearest = before[-1].lstrip("$@_") if before else ""
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
+        known = (
+            self.resolve(name, before[-1] if before else "", len(split(code, first, last)) if first < last else 0) if code.language in TYPED else None
+        )
+        if known is not None and known.exact:
+            self.caller |= known.caller
+            if known.caller or known.selects:
+                return True, known.caller, known
         if words.conditions.fullmatch(name) and before:
             return (True, False, _ANY) if self._on_data(before) else None
         if words.lookup.fullmatch(name) and before and not words.plain.fullmatch(nearest):
@@ -261,14 +282,14 @@ class Flow(Values):
             return (True, False, _ANY) if constant or self._on_data(before) or code.language in ("javascript", "typescript") else None
         if words.sole.fullmatch(name) and before and not words.plain.fullmatch(nearest) and (self._has_where(first, last) or self._on_data(before)):
             return True, False, _ANY
-        known = self.resolve(name, nearest)
+        if code.language not in TYPED:
+            known = self.resolve(name, nearest, len(split(code, first, last)) if first < last else 0)
         if known is not None:
-            selects, caller, data = known
-            if caller:
+            if known.caller:
                 return True, True, _ANY
-            if selects or not _BY_ID.fullmatch(name):
+            if known.selects or not _BY_ID.fullmatch(name):
                 sure = code.language != "csharp"  # where names of functions are too alike to tell which is called
-                return (sure, False, selects) if selects else (False, False, _ANY) if data and self._verbal(name, nearest) else None
+                return (sure, False, known) if known.selects else (False, False, _ANY) if known.data and self._verbal(name, nearest) else None
         if _BY_ID.fullmatch(name):
             return True, False, _ANY
         return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
@@ -294,8 +315,30 @@ class Flow(Values):
     def _has_where(self, first: int, last: int) -> bool:
         return any(self.code.texts[at] == "where" for at in range(first, min(last, first + 400)))
 
-    def _selecting(self, name: str, first: int, last: int, positions: frozenset[int] = frozenset()) -> Value:
-        """What selects: the `where` of an object argument, the first argument of a call that also takes data, else all arguments."""
+    def _selecting(self, name: str, first: int, last: int, meaning: Meaning) -> tuple[Value, bool]:
+        """(what selects, does it surely change rows): what the called function or the SQL says, else all arguments."""
+        parts = split(self.code, first, last)
+        if meaning.selects:
+            return self._chosen([self.value(*part) for part in parts], meaning), meaning.changes
+        if name in _QUERIES and self.code.language in (*TYPED, "go"):
+            for place, (start, end) in enumerate(parts):
+                text = self.code.texts[start] if end == start + 1 else ""
+                told = selecting(self.texts.get(text, text))
+                if told is not None:
+                    values = [self.value(*part) for at, part in enumerate(parts) if at - place - 1 in told[0]]
+                    return _all(values), told[1]
+        return self._conditions(name, first, last), False
+
+    def _chosen(self, values: list[Value], meaning: Meaning) -> Value:
+        """The arguments that select; the caller among the others ties only what it meets in the called function, where that is known."""
+        chosen = [value for place, value in enumerate(values) if place in meaning.selects]
+        callers = {place for place, value in enumerate(values) if value.principal}
+        ids = {place for place in meaning.selects if place < len(values) and self._ids_of(values[place])}
+        met = not meaning.exact or not ids or any(callers & group and ids & group for group in meaning.groups) or bool(callers & ids)
+        return Value(principal=bool(callers) and met, ids=_all(chosen).ids, objects=_all(chosen).objects)
+
+    def _conditions(self, name: str, first: int, last: int) -> Value:
+        """The `where` of an object argument, the first argument of a call that also takes data, else all arguments."""
         code = self.code
         where = [at for at in range(first, last) if code.texts[at] == "where" and code.texts[at - 1] in ("{", ",")]
         if where:
@@ -304,10 +347,6 @@ class Flow(Values):
                 return self.value(at + 2, expression_end(code, at + 2))
             return self.env.get("where", NOTHING)
         parts = split(code, first, last)
-        if positions:  # the others tie as well, where the caller is among them
-            chosen = [self.value(*part) for place, part in enumerate(parts) if place in positions]
-            return Value(principal=self.value(first, last).principal, ids=frozenset().union(*(each.ids for each in chosen)),
-                         objects=frozenset().union(*(each.objects for each in chosen)))  # fmt: skip
         if len(parts) > 1 and (
             re.match(r"find(?:ById|One)And(?:Update|Delete|Remove|Replace)", name) or name in ("update", "updateOne", "Updates", "Update")
         ):
@@ -333,3 +372,10 @@ class Flow(Values):
                 if edge & self.tied and not edge <= self.tied:
                     self.tied |= edge
                     changed = True
+
+
+def _all(values: list[Value]) -> Value:
+    out = NOTHING
+    for value in values:
+        out |= value
+    return out

@@ -16,30 +16,22 @@ import msgspec
 from prodlint.model import FileFacts, Match, Span
 from prodlint.models import Models
 from prodlint.patterns import laravel, webhooks
+from prodlint.patterns.callees import FAMILIES, LANGUAGES, Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.reader import Function, functions
 from prodlint.patterns.tokens import Code
-from prodlint.patterns.values import Lookup, Value
+from prodlint.patterns.types import TYPED
+from prodlint.patterns.values import Lookup
 from prodlint.patterns.words import Words
 from prodlint.report import Access, Finding, Related, Route, RouteRef, Skip
 
 TEXT = "source-text"
-LANGUAGES = {
-    ".js": "javascript", ".jsx": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".ts": "typescript", ".tsx": "typescript",
-    ".mts": "typescript", ".cts": "typescript", ".vue": "typescript", ".svelte": "typescript", ".astro": "typescript", ".go": "go", ".rb": "ruby",
-    ".php": "php", ".java": "java", ".kt": "kotlin", ".cs": "csharp",
-}  # fmt: skip
 DEPTH = 2  # calls followed into functions of the project
+DEPTH_TYPED = 3  # where types say which function runs
 MAX_TOKENS = 400_000  # of one file
-FAMILIES = {
-    "javascript": ("javascript", "typescript"),
-    "typescript": ("javascript", "typescript"),
-    "java": ("java", "kotlin"),
-    "kotlin": ("java", "kotlin"),
-}
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -50,7 +42,7 @@ class _Known(msgspec.Struct, frozen=True):
     reading: Reading
 
 
-class PatternQuestions:
+class PatternQuestions(Callees):
     """Mixin of Project; expects `files`, `models`, `vocabulary`."""
 
     files: dict[str, FileFacts]
@@ -92,67 +84,6 @@ class PatternQuestions:
                 out[path] = tuple(match for match in facts.matches if match.metadata.get("role") == "entry")
         return out
 
-    # ------------------------------------------------------------ functions by name
-    @cached_property
-    def _places(self) -> dict[str, list[str]]:
-        """Name of a function -> the files that may define it, by a look at their text."""
-        out: dict[str, list[str]] = {}
-        for path in self._kept:
-            for name in {name for groups in _DEFINES.findall(self._text(path)) for name in groups if name}:
-                out.setdefault(name, []).append(path)
-        return out
-
-    @cached_property
-    def _summaries(self) -> dict[tuple[str, str], tuple[frozenset[int], bool, bool] | None]:
-        return {}
-
-    def _resolve(self, language: str, depth: int, here: str) -> object:
-        def resolve(name: str, receiver: str) -> tuple[frozenset[int], bool, bool] | None:
-            return self._summary(language, name, depth, here)
-
-        return resolve
-
-    def _summary(self, language: str, name: str, depth: int, here: str) -> tuple[frozenset[int], bool, bool] | None:
-        """What calling the project's function of that name means; None where there is none, or too many to tell."""
-        family = FAMILIES.get(language, (language,))
-        key = (family[0], name)
-        if key in self._summaries:
-            return self._summaries[key]
-        self._summaries[key] = None  # while it is being read: a function that calls itself
-        if depth <= 0:
-            del self._summaries[key]
-            return None
-        found = []
-        paths = [path for path in self._places.get(name, ()) if LANGUAGES[splitext(path)[1].lower()] in family]
-        for path in paths[:4]:
-            found += [each for each in self._read(path)[1] if each.name == name]
-        if not found or len(found) > 3 or len(paths) > 4:
-            return None
-        said = [self._meaning(each, language, depth - 1) for each in found]
-        selects = frozenset(set.intersection(*(set(each[0]) for each in said)))
-        self._summaries[key] = (selects, any(each[1] for each in said), any(each[2] for each in said))
-        return self._summaries[key]
-
-    def _meaning(self, function: Function, language: str, depth: int) -> tuple[frozenset[int], bool, bool]:
-        start = {}
-        for param in function.params:
-            for name, key in param.taken or ((param.name, param.name),):
-                if name:
-                    start[name] = Value(ids=frozenset((key.lstrip("$"),)))
-        reading = Flow(function, self._words(language), start, self._resolve(language, depth, ""), any_name=True).read()  # type: ignore[arg-type]
-        loose = {name for name, _ in reading.loose()}
-        positions = frozenset(
-            position
-            for position, param in enumerate(function.params)
-            if loose & {key.lstrip("$") for _, key in param.taken or ((param.name, param.name),)}
-        )
-        own_caller = reading.caller and not any(
-            self._words(language).principal.fullmatch(name.lstrip("$")) for param in function.params for name, _ in param.taken or ((param.name, ""),)
-        )
-        family = FAMILIES.get(language, (language,))
-        self._selected[family[0], function.name] = tuple(lookup.model for lookup in reading.lookups if lookup.strong)
-        return positions, own_caller or bool(reading.roles), bool(reading.lookups)
-
     # ------------------------------------------------------------ entry points
     @cached_property
     def _pattern_entries(self) -> tuple[_Known, ...]:
@@ -173,8 +104,9 @@ class PatternQuestions:
                 if code.language == "php":
                     bound, checked = self._bound(entry)
                     tied |= self._gated | checked
-                resolve = self._resolve(code.language, DEPTH, path)
-                reading = Flow(entry.function, words, entry.start, resolve, given=given, tied=tied, bound=bound).read()  # type: ignore[arg-type]
+                owner = entry.function.owner.name if entry.function.owner is not None else ""
+                resolve = self._resolve(code.language, DEPTH_TYPED if code.language in TYPED else DEPTH, path, owner)
+                reading = Flow(entry.function, words, entry.start, resolve, given=given, tied=tied, bound=bound).read()
                 out.append(_Known(path, entry, reading))
         return tuple(out)
 
@@ -339,11 +271,6 @@ class PatternQuestions:
             (said for model in self._selected.get((family[0], lookup.name), ()) if (said := self._owners.named(model.split("."))[1])), ""
         )
 
-    @cached_property
-    def _selected(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Function of the project -> the models that it looks up, as `_meaning` read them."""
-        return {}
-
     def _ref(self, known: _Known) -> RouteRef:
         entry = known.entry
         methods, route = entry.methods, entry.path
@@ -377,12 +304,6 @@ _GIVES = re.compile(
     r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"
 )
 _OWN_ID = re.compile(r"(?i)(?:user|owner|tenant|account|org|organization)_?id")
-_DEFINES = re.compile(
-    r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]*\))?)\s+(?:self\.)?([A-Za-z_]\w*[?!]?)"
-    r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\()"
-    r"|^\s+(?:(?:public|private|protected|internal|static|async|override)\s+)+[\w<>\[\],.? ]*?([A-Za-z_]\w*)\s*\(",
-    re.M,
-)
 
 
 def _before_actions(entry: Entry) -> str:

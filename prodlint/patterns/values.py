@@ -22,12 +22,29 @@ _LOADER = re.compile(
     r"get[A-Z](?!\w*(?:Request|Doctrine|Container|Manager|Repository|Parameter|Query|Service|Config|Logger|Form|Session|Response|Body|Input))\w+"
 )
 _GETS = re.compile(r"^(?:get|extract|resolve|require|read|decode|current|auth)_?(?=[A-Z_a-z])")
+_ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
-# name of a called function, its receiver -> None (not known), or (the positions that select data alone, does it look at the caller, data at all)
-Resolve = Callable[[str, str], "tuple[frozenset[int], bool, bool] | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a call of a function of the project means: the arguments that select data, does it look at the caller itself, at data at all.
+
+    exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change."""
+
+    selects: frozenset[int] = frozenset()
+    caller: bool = False
+    data: bool = False
+    exact: bool = False
+    groups: tuple[frozenset[int], ...] = ()
+    changes: bool = False
+
+
+# name of a called function, its receiver, the number of arguments -> what it means; None where it is not known
+Resolve = Callable[[str, str, int], "Meaning | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +120,8 @@ class Values:
         self.ids: set[str] = {name for value in start.values() for name in value.ids}
         self.caller = any(value.principal for value in start.values())
         self.roles: list[str] = []
+        self.texts: dict[str, str] = {}  # names that hold one literal text
+        self.routed: set[str] = set()  # names of parts of the path
         for name, model in bound:
             key = name.lstrip("$")
             self.env[name] = Value(objects=frozenset((len(self.lookups),)))
@@ -194,6 +213,8 @@ class Values:
 
     def _named(self, parts: list[str], called: set[int] | tuple[()], literal: str = "", inside: Value = NOTHING) -> Value:
         root = parts[0]
+        if literal and _ROUTED.search(parts[-1]):
+            self.routed.add(literal)
         if len(parts) > 1 and root in ("this", "$this", "self") and f"{root}.{parts[1]}" in self.env:
             return self.env[f"{root}.{parts[1]}"]
         known = self.env.get(root)
@@ -303,7 +324,9 @@ class Values:
                         self.env[name] = self._taken(key, value)
         else:
             for name in self._targets(before):
-                self.env[name] = self._given(name, value)
+                self.env[name] = self._given(name, value, empty=code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"]))
+                if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
+                    self.texts[name] = code.texts[sign + 1]
 
     def _targets(self, index: int) -> Iterator[str]:
         """The names left of an assignment sign: `x`, `x: Type`, `a, err`, `this.x`."""
@@ -328,9 +351,9 @@ class Values:
                 return
             index -= 2
 
-    def _given(self, name: str, value: Value) -> Value:
+    def _given(self, name: str, value: Value, empty: bool = False) -> Value:
         """A name that says who it is, given something that is not the client's, is the caller."""
-        if not (value.ids or value.container or value.objects) and self.words.principal.fullmatch(name.lstrip("$@")):
+        if not (value.ids or value.container or value.objects or empty) and self.words.principal.fullmatch(name.lstrip("$@")):
             return self._caller()
         return value
 

@@ -1,0 +1,195 @@
+"""What calling a function of the project means: which arguments select data, which of them only together, whether it looks at the caller.
+
+Knows: functions of the project by name and, where types are written, by the class of the receiver. Does not know: entry points; rules.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from posixpath import splitext
+
+from prodlint.patterns.flow import Flow, Reading
+from prodlint.patterns.reader import Function
+from prodlint.patterns.tokens import Code
+from prodlint.patterns.types import TYPED, Classes, names
+from prodlint.patterns.values import Meaning, Resolve, Value
+from prodlint.patterns.words import Words
+
+LANGUAGES = {
+    ".js": "javascript", ".jsx": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".ts": "typescript", ".tsx": "typescript",
+    ".mts": "typescript", ".cts": "typescript", ".vue": "typescript", ".svelte": "typescript", ".astro": "typescript", ".go": "go", ".rb": "ruby",
+    ".php": "php", ".java": "java", ".kt": "kotlin", ".cs": "csharp",
+}  # fmt: skip
+FAMILIES = {
+    "javascript": ("javascript", "typescript"),
+    "typescript": ("javascript", "typescript"),
+    "java": ("java", "kotlin"),
+    "kotlin": ("java", "kotlin"),
+}
+MAX_FILES = 4  # that define a function of the same name
+MAX_FUNCTIONS = 3
+_OWN = frozenset(("", "this", "base", "super"))
+_REQUEST = re.compile(r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request)\b")
+_DEFINES = re.compile(
+    r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]*\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]*>)?\??\.)?([A-Za-z_]\w*[?!]?)"
+    r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\()"
+    r"|^\s+(?:(?:public|private|protected|internal|static|async|override|virtual|final)\s+)+[\w<>\[\],.? ]*?([A-Za-z_]\w*)\s*\(",
+    re.M,
+)
+
+
+class Callees:
+    """Mixin of `PatternQuestions`; expects `_kept`, `_text`, `_read`, `_words`."""
+
+    _kept: dict
+
+    def _text(self, path: str) -> str:
+        raise NotImplementedError
+
+    def _read(self, path: str) -> tuple[Code, list[Function]]:
+        raise NotImplementedError
+
+    def _words(self, language: str) -> Words:
+        raise NotImplementedError
+
+    # ------------------------------------------------------------ which function is called
+    @cached_property
+    def _places(self) -> dict[str, list[str]]:
+        """Name of a function -> the files that may define it, by a look at their text."""
+        out: dict[str, list[str]] = {}
+        for path in self._kept:
+            for name in {name for groups in _DEFINES.findall(self._text(path)) for name in groups if name}:
+                out.setdefault(name, []).append(path)
+        return out
+
+    @cached_property
+    def _classes(self) -> Classes:
+        return Classes((path, self._text(path)) for path in self._kept if _language(path) in TYPED)
+
+    @cached_property
+    def _names_by_path(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def _kind_of(self, receiver: str, owner: str, here: str) -> str:
+        """The class of a receiver, where the file that calls says so."""
+        if receiver in _OWN:
+            return owner
+        if here not in self._names_by_path:
+            self._names_by_path[here] = names(self._text(here), _language(here)) if here else {}
+        return self._names_by_path[here].get(receiver, receiver if receiver[:1].isupper() else "")
+
+    def _by_type(self, name: str, kind: str, count: int) -> list[tuple[str, Function]] | None:
+        """The methods of that name which a call on such a class runs; None where no file says anything of the class."""
+        classes = self._classes
+        if kind not in classes.paths and kind not in classes.below:
+            return None
+        for level in classes.runs(kind):
+            found = [
+                (path, each)
+                for one in level
+                for path in classes.paths.get(one, ())
+                for each in self._read(path)[1]
+                if each.name == name and each.owner is not None and each.owner.name == one
+            ]
+            if found:
+                return [pair for pair in found if _takes(pair[1], count)] or found
+        return []
+
+    def _by_name(self, name: str, language: str, count: int) -> list[tuple[str, Function]]:
+        family = FAMILIES.get(language, (language,))
+        paths = [path for path in self._places.get(name, ()) if _language(path) in family]
+        if len(paths) > MAX_FILES:
+            return []
+        found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
+        return ([pair for pair in found if _takes(pair[1], count)] or found) if language in TYPED else found
+
+    # ------------------------------------------------------------ what it means
+    @cached_property
+    def _summaries(self) -> dict[tuple, Meaning | None]:
+        return {}
+
+    @cached_property
+    def _selected(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Function of the project -> the models that it looks up, as `_meaning` read them."""
+        return {}
+
+    def _resolve(self, language: str, depth: int, here: str, owner: str = "") -> Resolve:
+        def resolve(name: str, receiver: str, count: int) -> Meaning | None:
+            return self._summary(language, name, depth, self._kind_of(receiver, owner, here) if language in TYPED else "", count)
+
+        return resolve
+
+    def _summary(self, language: str, name: str, depth: int, kind: str, count: int) -> Meaning | None:
+        """What calling the project's function of that name means; None where there is none, or too many to tell."""
+        if depth <= 0:
+            return None
+        key = (FAMILIES.get(language, (language,))[0], kind, name, count if language in TYPED else -1)
+        if key in self._summaries:
+            return self._summaries[key]
+        self._summaries[key] = None  # while it is being read: a function that calls itself
+        found = self._by_type(name, kind, count) if kind else None
+        typed = found is not None
+        if found is None:
+            found = self._by_name(name, language, count)
+        if not found or len(found) > MAX_FUNCTIONS:
+            return None
+        said = [self._meaning(path, each, language, depth - 1) for path, each in found]
+        meaning = Meaning(
+            selects=frozenset(set.intersection(*(set(each.selects) for each in said))),
+            caller=any(each.caller for each in said),
+            data=any(each.data for each in said),
+            exact=typed or (len(found) == 1 and language in ("go", "csharp")),
+            groups=tuple(dict.fromkeys(group for each in said for group in each.groups)),
+            changes=any(each.changes for each in said),
+        )
+        self._summaries[key] = meaning
+        return meaning
+
+    def _meaning(self, path: str, function: Function, language: str, depth: int) -> Meaning:
+        start, params, words = {}, function.params, self._words(language)
+        if language == "csharp" and params and params[0].text.startswith("this "):
+            start[params[0].name], params = Value(), params[1:]  # what it extends is the receiver
+        for param in params:
+            for name, key in param.taken or ((param.name, param.name),):
+                if name:
+                    start[name] = Value(request=True) if _REQUEST.search(param.text) else Value(ids=frozenset((key.lstrip("$"),)))
+        owner = function.owner.name if function.owner is not None else ""
+        reading = Flow(function, words, start, self._resolve(function.code.language, depth, path, owner), any_name=True).read()
+        keys = [{key.lstrip("$") for _, key in param.taken or ((param.name, param.name),)} for param in params]
+        loose = dict(reading.loose())
+        own_caller = reading.caller and not any(
+            words.principal.fullmatch(name.lstrip("$")) for param in params for name, _ in param.taken or ((param.name, ""),)
+        )
+        self._selected[FAMILIES.get(language, (language,))[0], function.name] = tuple(lookup.model for lookup in reading.lookups if lookup.strong)
+        return Meaning(
+            frozenset(place for place, names in enumerate(keys) if names & loose.keys()),
+            own_caller or bool(reading.roles),
+            bool(reading.lookups),
+            groups=tuple(dict.fromkeys(_groups(reading, keys))),
+            changes=any(lookup.changes for lookup in loose.values()),
+        )
+
+
+def _groups(reading: Reading, keys: list[set[str]]) -> list[frozenset[int]]:
+    """The positions whose values meet somewhere in the function, over several steps."""
+    joined: list[set[str]] = []
+    for edge in (set(edge) for edge in reading.together if len(edge) > 1):
+        for other in [each for each in joined if each & edge]:
+            edge |= other
+            joined.remove(other)
+        joined.append(edge)
+    return [frozenset(place for place, names in enumerate(keys) if names & group) for group in joined]
+
+
+def _takes(function: Function, count: int) -> bool:
+    """May the function be called with so many arguments?"""
+    params = function.params
+    if params and params[0].text.startswith("this "):
+        params = params[1:]
+    needed = sum("=" not in param.text for param in params)
+    return needed <= count <= len(params)
+
+
+def _language(path: str) -> str:
+    return LANGUAGES.get(splitext(path)[1].lower(), "")

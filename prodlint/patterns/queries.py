@@ -1,0 +1,31 @@
+"""Which arguments of a query select rows: read from its SQL text.
+
+Knows: `$1`, `?` and `:name` after WHERE. Does not know: grammar; what is selected; text that is put together from parts.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SQL = re.compile(r"^[\"'`\s]*(?:WITH\b.{0,2000}?\b)?(SELECT|UPDATE|DELETE|INSERT)\b", re.I | re.S)
+_HOLES = re.compile(r"'(?:[^']|'')*'|\$(\d{1,3})|(\?)(?!\?)")
+
+
+def selecting(text: str) -> tuple[frozenset[int], bool] | None:
+    """(arguments after the text that stand behind WHERE, does it change rows); None where the text is no SQL or its holes cannot be told."""
+    found = _SQL.match(text)
+    if found is None:
+        return None
+    where = re.search(r"\bWHERE\b", text, re.I)
+    start = where.end() if where else len(text)
+    holes, at = set(), 0
+    for hole in _HOLES.finditer(text):
+        if hole.group(1):
+            place = int(hole.group(1)) - 1
+        elif hole.group(2):
+            place, at = at, at + 1
+        else:
+            continue
+        if hole.start() >= start:
+            holes.add(place)
+    return frozenset(holes), found.group(1).upper() in ("UPDATE", "DELETE")

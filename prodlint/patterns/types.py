@@ -1,0 +1,67 @@
+"""Which class a receiver is of, in languages that write types: so that a call leads to the method that runs, and to no other of the same name.
+
+Knows: how Java, Kotlin and C# declare fields, parameters and variables with their types, and what a class extends or implements. Does not know:
+what a method does; generics; types that are inferred.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+TYPED = frozenset(("java", "kotlin", "csharp"))
+_BEFORE = re.compile(r"\b([A-Z]\w*)(?:<[^;(){}=]{0,80}?>)?(?:\?|\[\])?\s+(_?[a-z]\w*)\s*(?=[;=,){]|in\b|:)")
+_AFTER = re.compile(r"\b(_?[a-z]\w*)\s*:\s*([A-Z]\w*)")
+_CLASS = re.compile(r"\b(?:class|interface|record|object)\s+([A-Z]\w*)([^{;]{0,600})")
+_NAME = re.compile(r"[A-Z]\w*")
+_ARGUMENTS = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)|<[^<>]*(?:<[^<>]*>[^<>]*)*>|//[^\n]*|/\*.*?\*/", re.S)
+MAX_STEPS = 40  # classes looked at for one call
+
+
+def names(text: str, language: str) -> dict[str, str]:
+    """Name of a field, parameter or variable of the file -> its class, where the file gives it one class only."""
+    pairs = ((name, kind) for kind, name in _BEFORE.findall(text)) if language != "kotlin" else _AFTER.findall(text)
+    out: dict[str, str] = {}
+    for name, kind in pairs:
+        out[name] = kind if out.get(name, kind) == kind else ""
+    return out
+
+
+class Classes:
+    """The classes of a project: what each extends or implements, and who extends it."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        """texts: (path, text) of the files in such languages."""
+        self.paths: dict[str, list[str]] = {}
+        self.above: dict[str, list[str]] = {}
+        self.below: dict[str, list[str]] = {}
+        for path, text in texts:
+            for name, header in _CLASS.findall(text):
+                self.paths.setdefault(name, []).append(path)
+                for parent in _parents(header):
+                    self.above.setdefault(name, []).append(parent)
+                    self.below.setdefault(parent, []).append(name)
+
+    def runs(self, kind: str) -> Iterator[list[str]]:
+        """Where a method of this class may be written: in it or what implements it first, then, class by class, in what these inherit from."""
+        level, seen = self._closure([kind], self.below), {kind}
+        while level and len(seen) < MAX_STEPS:
+            yield level
+            seen.update(level)
+            level = [name for name in dict.fromkeys(parent for each in level for parent in self.above.get(each, ())) if name not in seen]
+
+    def _closure(self, start: list[str], further: dict[str, list[str]]) -> list[str]:
+        out = list(start)
+        for name in out:
+            out += [each for each in further.get(name, ()) if each not in out]
+            if len(out) > MAX_STEPS:
+                break
+        return out
+
+
+def _parents(header: str) -> list[str]:
+    """The names after `extends`, `implements` or `:`, without constructor arguments and type arguments."""
+    while (plain := _ARGUMENTS.sub(" ", header)) != header:
+        header = plain
+    found = re.search(r"\bextends\b|\bimplements\b|:", header)
+    return _NAME.findall(header[found.end() :]) if found else []
