@@ -75,9 +75,18 @@ class Callees:
         """The class of a receiver, where the file that calls says so."""
         if receiver in _OWN:
             return owner
-        if here not in self._names_by_path:
-            self._names_by_path[here] = names(self._text(here), _language(here)) if here else {}
-        return self._names_by_path[here].get(receiver, receiver if receiver[:1].isupper() else "")
+        if receiver[:1].isupper():
+            return receiver
+        known = self._names_in(here).get(receiver)
+        if known is None and owner:  # a field of a class that it extends
+            above = (path for one in self._classes.ancestors(owner) for path in self._classes.paths.get(one, ()))
+            known = next((kind for path in above if (kind := self._names_in(path).get(receiver))), None)
+        return known or ""
+
+    def _names_in(self, path: str) -> dict[str, str]:
+        if path not in self._names_by_path:
+            self._names_by_path[path] = names(self._text(path), _language(path)) if path else {}
+        return self._names_by_path[path]
 
     def _by_type(self, name: str, kind: str, count: int) -> list[tuple[str, Function]] | None:
         """The methods of that name which a call on such a class runs; None where no file says anything of the class."""
@@ -128,10 +137,7 @@ class Callees:
         if key in self._summaries:
             return self._summaries[key]
         self._summaries[key] = None  # while it is being read: a function that calls itself
-        found = self._by_type(name, kind, count) if kind else None
-        typed = found is not None
-        if found is None:
-            found = self._by_name(name, language, count)
+        found = self._by_type(name, kind, count) if kind else self._by_name(name, language, count)
         if not found or len(found) > MAX_FUNCTIONS:
             return None
         said = [self._meaning(path, each, language, depth - 1) for path, each in found]
@@ -139,9 +145,10 @@ class Callees:
             selects=frozenset(set.intersection(*(set(each.selects) for each in said))),
             caller=any(each.caller for each in said),
             data=any(each.data for each in said),
-            exact=typed or (len(found) == 1 and language in ("go", "csharp")),
+            exact=bool(kind) or (len(found) == 1 and language in ("go", "csharp")),
             groups=tuple(dict.fromkeys(group for each in said for group in each.groups)),
             changes=any(each.changes for each in said),
+            ties=any(each.ties for each in said),
         )
         self._summaries[key] = meaning
         return meaning
@@ -168,6 +175,7 @@ class Callees:
             bool(reading.lookups),
             groups=tuple(dict.fromkeys(_groups(reading, keys))),
             changes=any(lookup.changes for lookup in loose.values()),
+            ties=bool(reading.roles) or any(names & reading.tied for names in keys),
         )
 
 

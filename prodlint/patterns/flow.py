@@ -32,6 +32,9 @@ _QUERIES = frozenset((
     "Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Get", "GetContext", "Select", "SelectContext", "QueryRowx",
     "Queryx", "MustExec", "queryForObject", "queryForList", "queryForMap", "query", "update",
 ))  # fmt: skip
+_STORE = re.compile(
+    r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
+)
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
 
@@ -267,13 +270,12 @@ class Flow(Values):
         before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n"]
         nearest = before[-1].lstrip("$@_") if before else ""
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
-        known = (
-            self.resolve(name, before[-1] if before else "", len(split(code, first, last)) if first < last else 0) if code.language in TYPED else None
-        )
+        count = len(split(code, first, last)) if first < last else 0
+        known = self.resolve(name, self._named_receiver(before), count) if code.language in TYPED else None
         if known is not None and known.exact:
             self.caller |= known.caller
-            if known.caller or known.selects:
-                return True, known.caller, known
+            if known.ties or known.selects:
+                return True, known.ties, known
         if words.conditions.fullmatch(name) and before:
             return (True, False, _ANY) if self._on_data(before) else None
         if words.lookup.fullmatch(name) and before and not words.plain.fullmatch(nearest):
@@ -283,9 +285,9 @@ class Flow(Values):
         if words.sole.fullmatch(name) and before and not words.plain.fullmatch(nearest) and (self._has_where(first, last) or self._on_data(before)):
             return True, False, _ANY
         if code.language not in TYPED:
-            known = self.resolve(name, nearest, len(split(code, first, last)) if first < last else 0)
+            known = self.resolve(name, nearest, count)
         if known is not None:
-            if known.caller:
+            if known.ties if known.exact else known.caller:
                 return True, True, _ANY
             if known.selects or not _BY_ID.fullmatch(name):
                 sure = code.language != "csharp"  # where names of functions are too alike to tell which is called
@@ -293,6 +295,12 @@ class Flow(Values):
         if _BY_ID.fullmatch(name):
             return True, False, _ANY
         return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
+
+    def _named_receiver(self, before: list[str]) -> str:
+        """The name whose type says what is called: a field, a variable, a class; "?" for a property of something (`ctx.Plans`)."""
+        if len(before) > 1 and before[-1][:1].isupper() and before[-2] not in ("this", "base"):
+            return "?"
+        return before[-1] if before else ""
 
     def _verbal(self, name: str, nearest: str) -> bool:
         """A verb with a noun (`getSegment`), or a verb on something that holds data (`segmentService.remove`)."""
@@ -309,6 +317,8 @@ class Flow(Values):
         """Is the receiver a class (Ruby, PHP), or named like something that holds data?"""
         language = self.code.language
         if language in ("ruby", "php") and before[0].lstrip("\\")[:1].isupper():
+            return True
+        if language in TYPED and any(param.name == before[0] and _STORE.search(param.text) for param in self.function.params):
             return True
         return any(DATA.fullmatch(part.lstrip("$@_")) for part in before) or (language in ("javascript", "typescript") and before[-1][:1].isupper())
 
@@ -334,6 +344,8 @@ class Flow(Values):
         chosen = [value for place, value in enumerate(values) if place in meaning.selects]
         callers = {place for place, value in enumerate(values) if value.principal}
         ids = {place for place in meaning.selects if place < len(values) and self._ids_of(values[place])}
+        for group in meaning.groups if meaning.exact else ():
+            self.edges.append(frozenset().union(*(self._ids_of(value) for place, value in enumerate(values) if place in group)))
         met = not meaning.exact or not ids or any(callers & group and ids & group for group in meaning.groups) or bool(callers & ids)
         return Value(principal=bool(callers) and met, ids=_all(chosen).ids, objects=_all(chosen).objects)
 

@@ -23,7 +23,7 @@ def confidence(loose: LooseId) -> str:
         return "medium"
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
-    if loose.framework in ("aspnet", "spring") and not loose.others_tied and f"{{{loose.id}" not in loose.ref.path:
+    if loose.framework in ("aspnet", "spring") and not loose.others_tied and not loose.routed:
         return "low"  # forms and query parameters of these hold much that is no object of somebody
     if loose.strong:
         return "medium" if somebody or loose.sibling or loose.file_knows else "low"

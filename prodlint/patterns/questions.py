@@ -22,6 +22,7 @@ from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.reader import Function, functions
+from prodlint.patterns.roles import without_plain
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import Lookup
@@ -96,6 +97,8 @@ class PatternQuestions(Callees):
             used = " ".join(_USES.findall(code.text)) if code.language in ("javascript", "typescript") else ""
             for entry in entries(path, code, found, matches, words):
                 entry.around += f" {self._registered(entry)[2]} {used if entry.framework == 'router' else ''}"
+                if code.language in TYPED:
+                    entry.around = without_plain(entry.around)
                 given = _OWN_ID if _GIVES.search(entry.around) else None
                 entry.around += _before_actions(entry)
                 named = re.findall(r"[{:]([A-Za-z_]\w*)", entry.path)
@@ -260,6 +263,7 @@ class PatternQuestions(Callees):
             file_knows=known.path in self._knowing_files,
             owned=self._owned(code.language, lookup),
             bound=lookup.name == "bind",
+            routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
 
     def _owned(self, language: str, lookup: Lookup) -> str:
@@ -298,6 +302,7 @@ class PatternQuestions(Callees):
         return tuple(sorted(out, key=lambda route: (route.file, route.line)))
 
 
+_ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _USES = re.compile(r"\b\w*[rR]outer\.use\(([^;\n]*)")
 # a middleware that overwrites who the client says it is
 _GIVES = re.compile(

@@ -318,8 +318,8 @@ def _parameter(code: Code, first: int, last: int) -> Parameter:
         return Parameter("", text, tuple(taken(code, first + 1, code.mate[first])))
     names = [index for index in range(first, last) if code.kinds[index] == "n" and not texts[index].startswith(("@", "#"))]
     if code.language in ("java", "csharp", "php"):
-        stop = next((index for index in range(first, last) if texts[index] == "="), last)
-        names = [index for index in names if index < stop]
+        stop = next((index for index in range(first, last) if texts[index] == "=" and not _inside(code, first, index)), last)
+        names = [index for index in names if index < stop and not _inside(code, first, index)]
         return Parameter(texts[names[-1]] if names else "", text)
     if code.language in ("typescript", "javascript", "kotlin"):  # decorators and modifiers before the name, the type after the colon
         names = [index for index in names if not _inside(code, first, index)]

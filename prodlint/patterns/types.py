@@ -50,6 +50,10 @@ class Classes:
             seen.update(level)
             level = [name for name in dict.fromkeys(parent for each in level for parent in self.above.get(each, ())) if name not in seen]
 
+    def ancestors(self, kind: str) -> list[str]:
+        """What the class extends or implements, nearest first, without itself."""
+        return self._closure([kind], self.above)[1:]
+
     def _closure(self, start: list[str], further: dict[str, list[str]]) -> list[str]:
         out = list(start)
         for name in out:

@@ -33,7 +33,8 @@ LISTED = re.compile(
 class Meaning:
     """What a call of a function of the project means: the arguments that select data, does it look at the caller itself, at data at all.
 
-    exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change."""
+    exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change;
+    ties: the function itself checks an argument against the caller, or asks for a role."""
 
     selects: frozenset[int] = frozenset()
     caller: bool = False
@@ -41,6 +42,7 @@ class Meaning:
     exact: bool = False
     groups: tuple[frozenset[int], ...] = ()
     changes: bool = False
+    ties: bool = False
 
 
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known

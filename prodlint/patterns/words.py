@@ -49,5 +49,5 @@ class Words:
 
 # checks of a value's form say nothing about who may have it
 _SHAPE = re.compile(
-    r"(?i)uuid|format|input|schema|param|body|email|string|number|type|length|syntax|csrf|token|password|captcha|rate|limit|version|signature"
+    r"(?i)uuid|format|input|schema|param|body|email|string|number|type|length|syntax|csrf|token|password|captcha|rate|limit|version|signature|loaded|created|initiali[sz]ed|null|connected|started|capacity|directory"
 )

@@ -27,6 +27,7 @@ CASES = [
     ("unscoped-lookup-php", "Every query of the model is narrowed", "static::addGlobalScope('own', ", "static::retrieved("),
     ("unscoped-lookup-php", "Only administrators come here", "['auth', 'admin']", "['auth']"),
     ("unscoped-lookup-jvm", "With the principal", "findByIdAndCustomerId(orderId, user.getId())", "findById(orderId)"),
+    ("unscoped-lookup-jvm", "The service asks who it is", "findByIdAndOwner(carId, user)", "findById(carId)"),
     ("unscoped-lookup-csharp", "With the user, or the parent", " && i.OwnerId == userId", ""),
 ]
 
