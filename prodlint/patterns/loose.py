@@ -16,8 +16,8 @@ class LooseId(msgspec.Struct, frozen=True):
     """An id of the client that selects data at an entry point, where nothing ties it to the caller.
 
     strong: the call surely looks data up; changes: it changes it; checked: other ids of the handler are tied, or it knows the caller; role: a check
-    that names no id stands in or around it; sibling: the same is looked up tied elsewhere; owned: what declarations say of it (`Owners`); routed: it is
-    a part of the path."""
+    that names no id stands in or around it; sibling: the same is looked up tied elsewhere; owned: what declarations say of it
+    (`Owners`); routed: it is a part of the path."""
 
     at: Span
     id: str
