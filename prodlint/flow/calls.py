@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import bases, folding, handing, queries, refusals, serializers, sql, stores
+from prodlint.flow import bases, folding, handing, parsers, queries, refusals, serializers, sql, stores
 from prodlint.flow.expressions import holds_secret
 from prodlint.flow.judge import narrowed_from
 from prodlint.flow.knowledge import AUTHENTICATES, KEY_FIELDS, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
@@ -376,6 +376,8 @@ class Calls:
 
     def construct(self: Any, cls: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr) -> Value:
         """An instance: its fields are what the constructor was given or what __init__ sets."""
+        if parsers.is_form(self.names, cls):
+            return Value(frozenset({Client("*", "form", (frame.scope.module.path, getattr(expr, "at", 0)))}), cls)
         fields: dict[str, Value] = {k: v for k, v in kwargs.items() if k != "**"}
         init = self.names.class_member(cls, "__init__")
         origins = origins_of([*args, *kwargs.values()])
@@ -680,6 +682,8 @@ class Calls:
         if (text := sql.built(receiver, name, args, kwargs)) is not None:
             return text
         values = [*args, *kwargs.values()]
+        if name in parsers.READERS and receiver is not None and self.frameworked(receiver):
+            return Value(frozenset({Client("*", "body", (frame.scope.module.path, expr.at))}))
         if receiver is not None and receiver.has(REQUEST) and receiver.kind is None and callee.origins:
             return callee  # request.get_json(), await request.form()
         if (name == "get" and receiver is not None and args and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None)) or (
@@ -750,6 +754,11 @@ class Calls:
         if isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref):
             return receiver.ref
         return next((selection.model for selection in receiver.selections if not queries.client_terms(selection)), None)
+
+    @staticmethod
+    def frameworked(receiver: Value) -> bool:
+        """A parser of a web framework, not one of command lines."""
+        return any(isinstance(kind, str) and "RequestParser" in kind for kind in (receiver.kind, receiver.ref))
 
     @staticmethod
     def made(callee: Value, name: str) -> Any:

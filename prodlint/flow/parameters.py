@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from prodlint import ir
+from prodlint.flow import parsers
 from prodlint.flow.knowledge import AUTH_HEADERS, last_name
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
@@ -77,6 +78,7 @@ class Parameters:
             out[params.pop(0).name] = Value(frozenset({REQUEST}))
         for position, param in enumerate(params):
             out[param.name] = self.plain(param, definition, position)
+        out.update((name, value) for name, value in parsers.parsed(definition, self.endpoint.params).items() if name in out)
         return self.handed(out, params, definition)
 
     def handed(self, out: dict[str, Value], params: list[ir.Param], definition: Definition) -> dict[str, Value]:
