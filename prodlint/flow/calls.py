@@ -55,7 +55,7 @@ DECORATES = re.compile(
 NO_GUARD = re.compile(
     r"^(?:log|logger|info|debug|warning|error|exception|print|send|notify|emit|publish|track|serialize|dump|create|add|append|render|jsonify)", re.I
 )
-MAKES = re.compile(r"^(?:create|insert|sign_?up|register)(?:_|$)", re.I)
+MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
 WRAPPERS = frozenset(
     {"sync_to_async", "async_to_sync", "run_in_threadpool", "to_thread", "partial", "run_sync", "iscoroutine", "gather", "ensure_sync"}
 )
@@ -113,7 +113,7 @@ class Calls:
             for value in (*args, *kwargs.values(), *([receiver] if receiver is not None else [])):
                 for target in value.selections or [c for c in value.clients if c.name != "*"] if not value.has(CALLER) else ():
                     self.bind(target, frozenset(self.branch), False, frame.scope.module.path, expr.at)
-        if isinstance(ref, Definition) and ref.kind == "value" and receiver is None and isinstance(callee.kind, Definition):
+        if (ref is None or (isinstance(ref, Definition) and ref.kind == "value")) and receiver is None and isinstance(callee.kind, Definition):
             method = self.names.class_member(callee.kind, "__call__")
             if isinstance(method, Definition):
                 return self.call_function(method, [callee, *args], kwargs, frame, expr)
@@ -164,7 +164,8 @@ class Calls:
         if any(c.source in ("path", "query", "body", "form") for value in values for c in value.clients):
             return Value(origins_of(values))
         self.caller_seen = True
-        if ref in self.knowledge.verifying and not self.branch:  # it raises where the token is not right
+        lenient = any(keyword.name == "optional" and not (isinstance(keyword.value, ir.Const) and keyword.value.value is False) for keyword in expr.kwargs)
+        if ref in self.knowledge.verifying and not self.branch and not lenient:  # it raises where the token is not right
             self.verified += 1
             if not self.trying:
                 self.login.append((frame.scope.module.path, expr.at))
@@ -390,7 +391,8 @@ class Calls:
             self.call_function(init, [me, *args], kwargs, frame, expr)
             if self.knowledge.is_policy(cls):
                 return Value(origins, cls, None, None, fields)
-            return me
+            rows = kwargs["**"].selections if "**" in kwargs else ()
+            return me.plus(rows)  # Order(**row)
         if self.knowledge.is_model(cls):  # a new row: it has the fields it was given, and an id that nobody chose
             return Value(frozenset(), cls, None, None, fields)
         return Value(origins, cls, None, None, fields)
@@ -698,7 +700,8 @@ class Calls:
             else:
                 self.stored(expr.func.base, args[-1], frame)
         if name in WRAPPERS and args:
-            return args[0] if len(args) == 1 and not kwargs else self.dispatch(args[0], None, name, args[1:], kwargs, expr, frame)
+            called = args[0].ref.rpartition(".")[2] if isinstance(args[0].ref, str) else name
+            return args[0] if len(args) == 1 and not kwargs else self.dispatch(args[0], None, called, args[1:], kwargs, expr, frame)
         if name in queries.CREATING and receiver is not None and (model := self.rows_of(receiver)) is not None:
             return self.created_row(model, name, receiver, args, kwargs, expr, frame)
         if name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit"):

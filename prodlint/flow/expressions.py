@@ -313,6 +313,8 @@ class Expressions:
                     claims.asked(self, side, its, frame, ir.start_of(expr))
                 if (side.has(ROLE) or side.has(CALLER)) and any(PLAIN_ROLES.match(word) for word in words(other)):
                     out.add(PRESENCE)  # a role that every customer has
+                elif side.has(CALLER) and not side.has(ROLE) and any(NO_ROLES.match(word) for word in words(other)):
+                    out.add(PRESENCE)  # what kind of token it is, whether the account is open
                 elif side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
                     out.update(
                         {PRESENCE}
@@ -570,6 +572,13 @@ def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
 
 PLAIN_ROLES = re.compile(
     r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller)s?$",
+    re.I,
+)
+
+
+NO_ROLES = re.compile(
+    r"(?:(?:access|refresh|bearer|id|auth)(?:[_-]?token)?|api[_-]?key|jwt|active|enabled|verified|approved|confirmed|disabled|banned|blocked|suspended"
+    r"|inactive|pending|deleted|locked|authenticated)$",
     re.I,
 )
 

@@ -283,7 +283,8 @@ class Parameters:
         if known.names_caller(name):
             self.run.caller_seen = True
             return Value(frozenset({CALLER}))
-        return Value(kind=kind if isinstance(kind, (str, Definition)) else None)
+        said = kind if kind is not None or not isinstance(ref, str) else ref  # Depends() of an outside class
+        return Value(kind=said if isinstance(said, (str, Definition)) else None)
 
     def made_instance(self, kind: Definition, call: ir.Call | None, ref: object, scope: Scope) -> Value:
         """`Depends(RoleChecker(["admin"]))`, `Depends(allow_admin)`: the instance with what its constructor was given."""
