@@ -164,7 +164,9 @@ class Calls:
         if any(c.source in ("path", "query", "body", "form") for value in values for c in value.clients):
             return Value(origins_of(values))
         self.caller_seen = True
-        lenient = any(keyword.name == "optional" and not (isinstance(keyword.value, ir.Const) and keyword.value.value is False) for keyword in expr.kwargs)
+        lenient = any(
+            keyword.name == "optional" and not (isinstance(keyword.value, ir.Const) and keyword.value.value is False) for keyword in expr.kwargs
+        )
         if ref in self.knowledge.verifying and not self.branch and not lenient:  # it raises where the token is not right
             self.verified += 1
             if not self.trying:

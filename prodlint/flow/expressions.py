@@ -633,7 +633,9 @@ def _describes(expr: ir.Expr) -> bool:
 
 
 def _identical(left: Value, right: Value, op: str) -> Value | None:
-    """The outcome of comparing two literals of True, False and None."""
+    """The outcome of comparing two literals of True, False and None, or two members of an enumeration."""
+    if _member(left) and _member(right) and left.ref.owner is right.ref.owner and op in ("is", "is not", "==", "!="):  # type: ignore[union-attr]
+        return TRUE if (left.ref is right.ref) is (op in ("is", "==")) else FALSE
     if left.truth is None or right.truth is None or op not in ("is", "is not", "==", "!="):
         return None
     same = left.ref == right.ref
@@ -644,6 +646,14 @@ def _there(outcomes: frozenset[Any], op: str) -> frozenset[Any]:
     """`membership.role in EDITORS` can only hold where there is a membership; of what holds otherwise nothing is known."""
     sign = 1 if op in ("in", "==", "is") else -1 if op in ("not in", "!=", "is not") else 0
     return frozenset(o.signed(sign if o.sign > 0 else 0) for o in outcomes)
+
+
+def _member(value: Value) -> bool:
+    """A constant that a class defines: `Role.ADMIN`."""
+    ref = value.ref
+    if value.origins or not isinstance(ref, Definition) or ref.kind != "value" or ref.owner is None or ref.owner.kind != "class":
+        return False
+    return isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Const) and ref.name.isupper()
 
 
 def _doubted(origins: frozenset[Origin]) -> list[Origin]:

@@ -309,7 +309,7 @@ class Run(Expressions, Calls):
         if isinstance(statement.test, (ir.Name, ir.Attr, ir.Sub, ir.Call)):
             claims.asked(self, test, None, frame, statement.at)
         before = frame.env
-        admin = privileged(statement.test) if test.has(ROLE) and not test.outcomes else None
+        admin = privileged(statement.test, lambda part: self.eval(part, frame).truth is not None) if test.has(ROLE) and not test.outcomes else None
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients
         known = privileged(statement.test) if test.has(PRESENCE) and not told else None
         soft = bool(test.outcomes) or test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)
@@ -404,7 +404,7 @@ class Run(Expressions, Calls):
                     self.roles.append((frame.scope.module.path, at, where, False))
                     self.login.append((frame.scope.module.path, at))
                 if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not away:
-                    self.maybe_login += bool(where)
+                    self.maybe_login += bool(where) and not self.trying
                     if not where:
                         self.login.append((frame.scope.module.path, at))
 

@@ -5,11 +5,13 @@ Knows: `not`, `!=`, `not in`, `and`, `or`. Does not know: values.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prodlint import ir
 
 
-def privileged(test: ir.Expr) -> bool | None:
-    """The side of the test on which only who has the role comes; None where neither side is sure."""
+def privileged(test: ir.Expr, decided: Callable[[ir.Expr], bool] = lambda part: False) -> bool | None:
+    """The side of the test on which only who has the role comes; None where neither side is sure. decided: parts whose answer is known."""
     kind = type(test)
     if kind is ir.Unary and test.op == "not":  # type: ignore[union-attr]
         inner = privileged(test.value)  # type: ignore[union-attr]
@@ -17,7 +19,10 @@ def privileged(test: ir.Expr) -> bool | None:
     if kind is ir.Cmp and len(test.ops) == 1:  # type: ignore[union-attr]
         return _says_yes(test)  # type: ignore[arg-type]
     if kind is ir.Bool:
-        sides = {privileged(value) for value in test.values}  # type: ignore[union-attr]
+        open_ones = [value for value in test.values if not decided(value)]  # type: ignore[union-attr]
+        if len(open_ones) == 1:
+            return privileged(open_ones[0], decided)
+        sides = {privileged(value) for value in open_ones}
         wanted = test.op == "and"  # type: ignore[union-attr]  # `admin and x` holds for admins only; `not admin or x` fails for admins only
         return wanted if wanted in sides else None
     if kind is ir.Await:

@@ -342,3 +342,122 @@ def test_the_id_of_what_is_new_is_chosen_by_nobody() -> None:
             return await mongo.notes.find_one({"_id": result.inserted_id})
     """)
     assert not ids(handlers["add"])
+
+
+def test_a_checker_asks_for_the_role_it_was_made_with() -> None:
+    handlers = fastapi("""
+        from enum import Enum
+
+
+        class Kind(Enum):
+            ADMIN = "admin"
+            USER = "user"
+
+
+        class Auth:
+            def __init__(self, kind: Kind) -> None:
+                self.kind = kind
+
+            def __call__(self, user: User = Depends(get_current_user)) -> User:
+                if self.kind == Kind.ADMIN and not user.is_admin:
+                    raise HTTPException(403)
+                return user
+
+
+        @router.delete("/users/{user_id}")
+        def staff(user_id: int, session: SessionDep, me: User = Depends(Auth(Kind.ADMIN))):
+            session.delete(session.get(User, user_id))
+
+
+        @router.delete("/members/{user_id}")
+        def anybody(user_id: int, session: SessionDep, me: User = Depends(Auth(Kind.USER))):
+            session.delete(session.get(User, user_id))
+    """)
+    assert ids(handlers["staff"]) == {"user_id": "admin"} and ids(handlers["anybody"]) == {"user_id": "missing"}
+
+
+def test_what_kind_of_token_it_is_says_nothing_of_roles() -> None:
+    handlers = fastapi("""
+        from shop.auth import scheme
+        import jwt
+
+
+        def bearer(session: SessionDep, token: str = Depends(scheme)):
+            claims = jwt.decode(token, "k", algorithms=["HS256"])
+            if claims.get("type") != "access":
+                raise HTTPException(401)
+            user = session.get(User, claims["sub"])
+            if user.status == "banned":
+                raise HTTPException(403)
+            return user
+
+
+        @router.get("/projects/{project_id}")
+        def show(project_id: int, session: SessionDep, user: User = Depends(bearer)):
+            return session.get(Project, project_id)
+    """)
+    assert ids(handlers["show"]) == {"project_id": "missing"}
+
+
+def test_logins_of_libraries_that_are_called() -> None:
+    handlers = fastapi("""
+        from fastapi_jwt_auth import AuthJWT
+
+
+        @router.get("/projects/{project_id}")
+        def mine(project_id: int, session: SessionDep, authorize: AuthJWT = Depends()):
+            authorize.jwt_required()
+            return session.scalar(select(Project).where(Project.id == project_id, Project.owner_id == authorize.get_jwt_subject()))
+
+
+        @router.delete("/projects/{project_id}")
+        def anybodys(project_id: int, session: SessionDep, authorize: AuthJWT = Depends()):
+            try:
+                authorize.jwt_required()
+            except Exception:
+                raise HTTPException(401)
+            session.delete(session.get(Project, project_id))
+    """)
+    assert ids(handlers["mine"]) == {"project_id": "owned"} and ids(handlers["anybodys"]) == {"project_id": "missing"}
+    assert {h.route.authentication for h in handlers.values()} == {"required"}
+
+
+def test_rows_that_a_constructor_takes_apart() -> None:
+    handlers = fastapi("""
+        class Row:
+            def __init__(self, **kwargs):
+                for key, value in kwargs.items():
+                    setattr(self, key, value)
+
+
+        class Approval:
+            def __init__(self, project_id, by):
+                self.project_id, self.by = project_id, by
+
+            def __call__(self, session):
+                session.get(Project, self.project_id).approved = True
+
+
+        @router.get("/a/{project_id}")
+        def anybodys(project_id: int, session: SessionDep, user: CurrentUser):
+            return Row(**session.get(Project, project_id).__dict__)
+
+
+        @router.get("/b/{project_id}")
+        def mine(project_id: int, session: SessionDep, user: CurrentUser):
+            row = Row(**session.get(Project, project_id).__dict__)
+            if row.owner_id != user.id:
+                raise HTTPException(403)
+            return row
+
+
+        @router.put("/c/{project_id}")
+        def called(project_id: int, session: SessionDep, user: CurrentUser):
+            approve = Approval(project_id, user)
+            approve(session)
+    """)
+    assert {name: ids(handlers[name])["project_id"] for name in ("anybodys", "mine", "called")} == {
+        "anybodys": "missing",
+        "mine": "owned",
+        "called": "missing",
+    }
