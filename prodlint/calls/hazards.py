@@ -35,6 +35,10 @@ _APPS = {
 }  # fmt: skip
 
 
+# Packages that send every unexpected error, with its context, to a service.
+_COLLECTORS = ("sentry_sdk", "raven", "rollbar", "bugsnag", "honeybadger", "airbrake", "elasticapm", "newrelic", "ddtrace", "appsignal", "logfire")
+
+
 class Hazards:
     """Answers about one project."""
 
@@ -94,13 +98,21 @@ class Hazards:
 
     @cached_property
     def apps(self) -> tuple[Hazard, ...]:
-        """The places where an app is made (`name` is the framework); `how` is "handled" where the project registers a last resort."""
+        """The places where an app is made (`name` is the framework); `how` is "handled" where the project registers a last resort, `other` the
+        service that collects its errors."""
         found = []
+        service = next((name for name in _COLLECTORS if name in self._packages), "")
         for dotted, framework in _APPS.items():
             for place in self.a.callers.calling(dotted.rpartition(".")[2]):
                 if self.a.inventory.resolver.callee(place) == dotted:
-                    found.append(Hazard(_at(place), framework, "handled" if self.a.resort.everything else "", place.unit.symbol))
+                    found.append(Hazard(_at(place), framework, "handled" if self.a.resort.everything else "", place.unit.symbol, other=service))
         return self._sorted(found)
+
+    @property
+    def _packages(self) -> set[str]:
+        """The packages that the project's modules import."""
+        symbols = (symbol.node for module in self.a.names.modules.values() for symbol in module.symbols.values())
+        return {node.target.partition(".")[0] for node in symbols if isinstance(node, ir.Binding)}
 
     # ------------------------------------------------------------ writes
     @cached_property

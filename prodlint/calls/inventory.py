@@ -49,7 +49,7 @@ class Inventory:
         self.names = names
         self.libraries = libraries
         self.units = Units(names)
-        self.resolver = Resolver(names)
+        self.resolver = Resolver(names, self.units.calling)
         self.sites: list[Site] = []
         self.by_unit: dict[Unit, list[Site]] = {}
         self.walked: list[Unit] = []
@@ -71,7 +71,9 @@ class Inventory:
         found = self.resolver.callee(place)
         matched, dotted = self._known(found)
         if matched is None and not isinstance(found, Definition):
-            for other in self.resolver.alternatives(applied(place.call).func, place.unit.scope):
+            func = applied(place.call).func
+            search = found is None and isinstance(func, ir.Attr) and func.name in self.libraries.methods
+            for other in self.resolver.alternatives(func, place.unit.scope, search):
                 matched, dotted = self._known(other)
                 if matched is not None:
                     break

@@ -80,6 +80,7 @@ class Libraries:
         self._patterns: dict[str, list[tuple[re.Pattern[str], re.Pattern[str] | None, Library]]] = {}
         self._clients: dict[str, Library] = {}
         self._known: dict[str, Matched | None] = {}
+        self.methods: set[str] = set()  # last names of calls that models know
         self.all: list[Library] = []
         for name, model in models["calls"].items():
             self._add(name, _at(model, (versions or {}).get(str(model.get("package", name)).lower().replace("_", "-").replace(".", "-"))))
@@ -104,6 +105,7 @@ class Libraries:
         if model.get("match"):
             pattern, unless = _compiled(model["match"]), _compiled(model.get("unless", ()))
             assert pattern is not None
+            self.methods |= {name for text in model["match"] for name in _last_names(text)}
             for top in dict.fromkeys("*" if text[0] == "*" else text.split(".")[0] for text in model["match"]):
                 self._patterns.setdefault(top, []).append((pattern, unless, library))
 
@@ -164,6 +166,12 @@ def _at(model: dict[str, Any], version: Version | None) -> dict[str, Any]:
 
 def _compiled(patterns: Iterable[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(map(_regex, patterns))) if patterns else None
+
+
+def _last_names(pattern: str) -> list[str]:
+    """The names that a pattern may end with, none where that is any."""
+    found = re.search(r"(\w+|\{[\w,]+\})$", pattern)
+    return found.group(1).strip("{}").split(",") if found else []
 
 
 def _regex(pattern: str) -> str:

@@ -1,19 +1,22 @@
 """What a value may be where one binding does not tell: a client that is looked up first and made when it is missing, one out of a registry.
 
-Knows: names bound more than once, dictionaries of clients, classes or factories, element types of annotations. Does not know: libraries.
+Knows: names bound more than once, dictionaries of clients, classes or factories, element types of annotations, what callers give for a parameter
+without an annotation. Does not know: libraries.
 
 `Names` answers with one class; here every binding of the name at the root counts, up to a handful.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prodlint import ir
+from prodlint.calls.walk import expressions
 from prodlint.names import Definition, Names, Ref, Scope, statements
 
 _DEPTH = 16
 _MOST = 6
+_CALLERS = 12
 _LOOKUPS = frozenset({"get", "pop", "setdefault"})
 _MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict", "DefaultDict", "OrderedDict", "WeakValueDictionary", "LRUCache",
                        "TTLCache"})  # fmt: skip
@@ -22,8 +25,10 @@ _MAPPINGS = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "defaultdict
 class Options:
     """Answers about one project, memoised by scope and root."""
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
+    def __init__(self, names: Names, calling: Callable[[str], list[Definition]]) -> None:
+        """calling: the functions that call something of a last name."""
+        self.names, self._calling = names, calling
+        self._given: dict[tuple[object, str], list[Ref]] = {}
         self._roots: dict[tuple[Scope, str], list[Ref]] = {}
 
     def references(self, expr: ir.Expr, scope: Scope, depth: int = _DEPTH) -> list[Ref]:
@@ -63,9 +68,15 @@ class Options:
         if isinstance(expr, ir.Call):
             return _few(kind for ref in self.references(expr.func, scope, depth - 1) for kind in self._made(ref, depth - 1))
         if isinstance(expr, ir.Attr):
-            refs = self.references(expr, scope, depth - 1)
-            return _few(kind for kind in (self.names.value_type(ref) for ref in refs) if kind is not None)
+            return _few(kind for ref in self.references(expr, scope, depth - 1) for kind in self._kept(ref, depth - 1))
         return []
+
+    def _kept(self, ref: Ref, depth: int) -> list[Ref]:
+        """The classes of what an attribute holds."""
+        kind = self.names.value_type(ref)
+        if kind is not None or not isinstance(ref, Definition) or ref.kind != "value":
+            return [kind] if kind is not None else []
+        return [kind for value, where in self._bound(ref) for kind in self.kinds(value, where, depth - 1)]
 
     def _of_name(self, expr: ir.Name, scope: Scope, depth: int) -> list[Ref]:
         known = self._roots.get((scope, expr.id))
@@ -78,9 +89,54 @@ class Options:
                 known = _few([*more, *([one] if one is not None else [])])
             else:
                 kind = self.names.type_of(expr, scope)
-                known = [kind] if kind is not None else []
+                injected = kind is None and isinstance(found, Definition) and found.kind == "param" and found.owner is not None
+                known = self._injected(found, depth) if injected else [kind] if kind is not None else []  # type: ignore[arg-type]
             self._roots[scope, expr.id] = known
         return known
+
+    def _injected(self, param: Definition, depth: int) -> list[Ref]:
+        """The classes of what callers give for a parameter without an annotation."""
+        function = param.owner
+        assert function is not None
+        key = (function.node, param.name)
+        if key in self._given:
+            return self._given[key]
+        self._given[key] = []
+        made = function.owner if function.name == "__init__" else None
+        found: list[Ref] = []
+        callers = self._calling(made.name if made is not None else function.name)[:_CALLERS]
+        if made is not None:  # `return cls(client)`
+            methods = [m for m in self.names.members(made).values() if isinstance(m.node, ir.Function)]
+            callers += [m for m in methods if "cls" in m.node.calls]  # type: ignore[attr-defined]
+        for caller in callers:
+            scope = self.names.scope(caller)
+            for call in (e for e in expressions(self.names.body(caller.node)) if isinstance(e, ir.Call)):  # type: ignore[arg-type]
+                given = self._argument(call, param, function, made, scope)
+                found += self.kinds(given, scope, min(depth - 2, 6)) if given is not None else []
+        self._given[key] = _few(found)
+        return self._given[key]
+
+    def _argument(self, call: ir.Call, param: Definition, function: Definition, made: Definition | None, scope: Scope) -> ir.Expr | None:
+        """What a call gives for a parameter, where it calls the function (or makes an object of the class)."""
+        func = call.func
+        if (func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else "") not in (
+            function.name,
+            made and made.name,
+            "cls",
+        ):
+            return None
+        own = isinstance(func, ir.Name) and func.id == "cls" and scope.cls is not None and made is not None and scope.cls.node is made.node
+        called = self.names.resolve(func, scope)
+        wanted = made if made is not None else function
+        if not own and not (isinstance(called, Definition) and called.node is wanted.node):
+            return None
+        for keyword in call.kwargs:
+            if keyword.name == param.name:
+                return keyword.value
+        params = [p.name for p in function.node.params if p.kind in ("pos", "any")]  # type: ignore[attr-defined]
+        bound = function.owner is not None and function.owner.kind == "class"
+        index = params.index(param.name) - bound if param.name in params else -1
+        return call.args[index] if 0 <= index < len(call.args) and not any(isinstance(a, ir.Star) for a in call.args) else None
 
     def _bound(self, value: Definition) -> Iterator[tuple[ir.Expr, Scope]]:
         scope = self.names.scope_of(value)

@@ -206,13 +206,14 @@ def stake(kind: str, symbol: str, run: Reached | None) -> str:
 
 
 _BESIDE = re.compile(
-    r"^(?:tools?|bin|dev|extras?|contrib|ci|hack|misc|deploy)/|^(?:populate|seeds?|fabfile|noxfile|setup|release|locustfile)\.py$"
-    r"|(?:^|/)(?:scripts?|examples?|samples?|bench(?:marks?)?|evals?|demos?|docs?|tutorials?|notebooks?|cookbook|playground|load_?tests?|\.\w[^/]*)/"
+    r"^(?:tools?|bin|dev|extras?|contrib|ci|hack|misc|deploy)/|^(?:populate|seeds?|fabfile|noxfile|setup|release|locustfile|cli|\w+_(?:tester|example|demo))\.py$"
+    r"|(?:^|/)(?:scripts?|examples?|samples?|bench(?:marks?)?|evals?|demos?|docs?|tutorials?|notebooks?|cookbook|playground|load_?tests?|mocks?|\.\w[^/]*)/"
+    r"|(?:^|/)(?:(?:mock|fake|dummy)_\w+|\w+_mock)\.py$"
 )
 
 
 def beside(path: str) -> bool:
-    """Does a file stand beside the app: a script, an example, a benchmark, a tool for its makers?"""
+    """Does a file stand beside the app: a script, an example, a benchmark, a stand-in, a tool for its makers?"""
     return _BESIDE.search(path) is not None
 
 

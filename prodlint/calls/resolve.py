@@ -6,7 +6,7 @@ Does not know: libraries, exceptions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prodlint import ir
 from prodlint.calls.options import Options
@@ -88,11 +88,11 @@ def last(call: ir.Call) -> str:
 class Resolver:
     """Memoised answers about callees."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, calling: Callable[[str], list[Definition]]) -> None:
         self.names = names
         self._by_text: dict[tuple[Scope, str], Ref | None] = {}
         self._by_call: dict[ir.Call, Ref | None] = {}
-        self.options = Options(names)
+        self.options = Options(names, calling)
 
     def callee(self, place: Place) -> Ref | None:
         """What a place calls: a Definition, an outside dotted name, or None."""
@@ -124,8 +124,8 @@ class Resolver:
                     return self.names.instance_member(kind, expr.name)
         return found
 
-    def alternatives(self, expr: ir.Expr, scope: Scope) -> Iterator[Ref]:
-        """Other meanings of an expression whose root is imported or bound more than once, or looked up in a dictionary."""
+    def alternatives(self, expr: ir.Expr, scope: Scope, search: bool = False) -> Iterator[Ref]:
+        """Other meanings of an expression whose root is imported or bound more than once, looked up in a dictionary, or (search) given by callers."""
         root, looked_up = _root(expr)
         if root is None:
             return
@@ -136,7 +136,7 @@ class Resolver:
             for node in found.again:
                 if isinstance(node, ir.Binding) and not node.level:
                     yield f"{node.target}.{rest}" if rest else node.target
-        elif isinstance(expr, ir.Attr) and (looked_up or (found is not None and found.again)):
+        elif isinstance(expr, ir.Attr) and (search or looked_up or (found is not None and found.again)):
             yield from self.options.references(expr, scope)
 
     def origins(self, expr: ir.Expr, scope: Scope, depth: int = _DEPTH) -> list[tuple[ir.Call, Scope]]:

@@ -12,7 +12,7 @@ from prodlint import ir
 from prodlint.calls.callers import Callers
 from prodlint.calls.exceptions import Exceptions, last_name
 from prodlint.calls.resolve import last
-from prodlint.calls.walk import Unit
+from prodlint.calls.walk import Unit, every
 from prodlint.names import Definition, Names, Ref, Scope, statements
 
 _EVERYTHING = "builtins.Exception"
@@ -68,7 +68,8 @@ class Resort:
         for name in sorted(_CALLS):
             for place in self.callers.calling(name):
                 if isinstance(place.call.func, ir.Attr) and place.call.args:
-                    yield from self._classes(place.call.args[:1], place.unit.scope)
+                    table = self._looped(place.call.args[0], place.unit)
+                    yield from self._keys(table, place.unit.scope) if table is not None else self._classes(place.call.args[:1], place.unit.scope)
 
     def _constructed(self) -> Iterator[Ref]:
         """`FastAPI(exception_handlers={...})`, `Litestar(exception_handlers={...})`."""
@@ -76,15 +77,30 @@ class Resort:
             for place in self.callers.calling(name):
                 for keyword in place.call.kwargs:
                     if keyword.name == "exception_handlers":
-                        value = self._value(keyword.value, place.unit.scope)
-                        if isinstance(value, ir.Map):
-                            yield from self._classes([key for key, _ in value.items if key is not None], place.unit.scope)
+                        yield from self._keys(keyword.value, place.unit.scope)
 
-    def _value(self, expr: ir.Expr, scope: Scope) -> ir.Expr:
+    def _looped(self, arg: ir.Expr, unit: Unit) -> ir.Expr | None:
+        """The table that a loop takes an argument from: `for kind, handler in HANDLERS.items(): app.add_exception_handler(kind, handler)`."""
+        for s in statements(unit.body) if isinstance(arg, ir.Name) else ():
+            if isinstance(s, ir.For) and any(isinstance(e, ir.Name) and e.id == arg.id for e in every(s.target)):  # type: ignore[union-attr]
+                table = s.iter
+                while isinstance(table, ir.Call) and isinstance(table.func, ir.Attr):
+                    table = table.func.base
+                return table
+        return None
+
+    def _keys(self, expr: ir.Expr, scope: Scope) -> Iterator[Ref]:
+        """The classes that a table of handlers has as keys: those it is made with, and those that its module puts in."""
         found = self.names.resolve(expr, scope) if isinstance(expr, ir.Name | ir.Attr) else None
-        if isinstance(found, Definition) and isinstance(found.node, ir.Assign) and found.node.value is not None:
-            return found.node.value
-        return expr
+        if isinstance(found, Definition) and isinstance(found.node, ir.Assign):
+            scope = self.names.scope_of(found)
+            put = [t for s in found.module.body if isinstance(s, ir.Assign) for t in s.targets if isinstance(t, ir.Sub) and _is(t.base, found.name)]
+            yield from self._classes([t.index for t in put], scope)
+            expr = found.node.value or expr
+        if isinstance(expr, ir.Map):
+            yield from self._classes([key for key, _ in expr.items if key is not None], scope)
+        elif isinstance(expr, ir.Seq):  # pairs of class and handler
+            yield from self._classes([item.items[0] for item in expr.items if isinstance(item, ir.Seq) and item.items], scope)
 
     def _classes(self, args: Iterable[ir.Expr], scope: Scope) -> Iterator[Ref]:
         """Classes given to a registration; the status 500 stands for everything."""
@@ -163,3 +179,7 @@ class Resort:
                 if found is not None and isinstance(found.node, ir.Function):
                     return found
         return None
+
+
+def _is(expr: ir.Expr, name: str) -> bool:
+    return isinstance(expr, ir.Name) and expr.id == name

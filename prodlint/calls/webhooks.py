@@ -15,7 +15,7 @@ from prodlint.calls.callers import Callers
 from prodlint.calls.inventory import Inventory
 from prodlint.calls.resolve import chain
 from prodlint.calls.walk import Place, Unit, every, heads
-from prodlint.names import Definition, statements
+from prodlint.names import Definition, Ref, statements
 from prodlint.routing.table import Endpoint
 
 _HOOK = re.compile(r"web[_-]?hooks?(?![a-z])|(?:^|[/_-])(?:ipn|hooks?)(?:$|[/_-])|event[_-]?(?:callback|notification)", re.I)
@@ -108,15 +108,16 @@ class Webhooks:
             if isinstance(found, Definition) and isinstance(found.node, ir.Function):
                 if self._checked(self.inventory.units.of(found), endpoint, seen, depth - 1):
                     return True
-            elif not isinstance(found, Definition) and self._hands_on(place, found):
+            elif (not isinstance(found, Definition) or found.kind in ("value", "param")) and self._hands_on(place, found):
                 return True
         return False
 
-    def _hands_on(self, place: Place, found: str | None) -> bool:
+    def _hands_on(self, place: Place, found: Ref | None) -> bool:
         """Is the request given to something that cannot be looked into, or a method called that cannot be told? Either may check anything."""
-        if found is None and isinstance(place.call.func, ir.Attr) and chain(place.call.func).startswith(("self.", "cls.")):
+        if not isinstance(found, str) and isinstance(place.call.func, ir.Attr) and chain(place.call.func).startswith(("self.", "cls.")):
             return True
         given = [*place.call.args, *(keyword.value for keyword in place.call.kwargs)]
+        given = [arg.base if isinstance(arg, ir.Attr) and arg.name.endswith("request") else arg for arg in given]  # DRF's request._request
         return any(isinstance(arg, ir.Name) and arg.id in _REQUESTS for arg in given) and found not in ("builtins.print", "builtins.str")
 
     def _guarded(self, unit: Unit, endpoint: Endpoint) -> bool:

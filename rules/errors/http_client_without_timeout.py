@@ -18,10 +18,16 @@ def check(project: Project):
     matches = [(at, match) for at, match in project.matches("http-client-without-timeout") if not project.is_aside(at.path)]
     imports = {(at.path, "axios" if "axios" in match.message else "got") for at, match in matches if match.metadata["role"] == "import"}
     bounded = {match.metadata["library"] for _, match in matches if match.metadata["role"] == "guard"}
+    shown = {at.path for at, match in matches if match.metadata["role"] == "browser"}
     told = False
     for at, match in matches:
         library, role = match.metadata.get("library", ""), match.metadata["role"]
-        ours = role == "fact" and on_server(at.path) and (library == "fetch" or (library not in bounded and (at.path, library) in imports))
+        ours = (
+            role == "fact"
+            and on_server(at.path)
+            and at.path not in shown
+            and (library == "fetch" or (library not in bounded and (at.path, library) in imports))
+        )
         if role == "finding" or ours:
             told = True
             subject = {"library": library, "call": match.metadata.get("call")}

@@ -14,5 +14,5 @@ def check(project: Project):
         return
     yield first.finding(
         f"the {first.name} app has no handler for unexpected errors: the user gets the framework's bare 500 page and the log no context of yours",
-        confidence="medium",
+        confidence="low" if first.other else "medium",  # a service that collects errors has the context
     )

@@ -330,3 +330,39 @@ def test_an_exception_that_says_its_status_is_an_answer() -> None:
         """,
     )
     assert found == {("shop/api.py", 10): ("handled", "route"), ("shop/api.py", 17): ("unhandled", "route")}
+
+
+def test_handlers_out_of_a_table_are_registered() -> None:
+    handlers = """
+        class Refused(Exception):
+            pass
+
+        class Gone(Exception):
+            pass
+
+        HANDLERS = {Gone: None}
+        HANDLERS[Refused] = None
+    """
+    api = """
+        import httpx
+        from fastapi import FastAPI
+        from shop.handlers import HANDLERS, Gone, Refused
+        app = FastAPI()
+        for kind, handler in HANDLERS.items():
+            app.add_exception_handler(kind, handler)
+
+        @app.get("/one")
+        def one():
+            try:
+                httpx.get("https://example.com")
+            except httpx.HTTPError as error:
+                raise Refused from error
+
+        @app.get("/two")
+        def two():
+            try:
+                httpx.get("https://example.com")
+            except httpx.HTTPError as error:
+                raise Gone from error
+    """
+    assert {fate[0] for fate in fates(shop__handlers=handlers, shop__api=api).values()} == {"handled"}

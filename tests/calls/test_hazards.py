@@ -196,3 +196,33 @@ def test_tasks_that_somebody_keeps() -> None:
         """
     ).lost_work()
     assert [(hazard.at.line, hazard.name) for hazard in found] == [(13, "work")]
+
+
+def test_a_webhook_that_hands_the_request_to_a_view_from_a_table_may_be_checked_there() -> None:
+    text = """
+        from rest_framework.views import APIView
+
+        class HookView(APIView):
+            VIEWS = {}
+
+            def post(self, request, kind):
+                request.data
+                view = self.VIEWS[kind].as_view()
+                return view(request._request, kind)
+    """
+    urls = """
+        from django.urls import path
+        from shop.views import HookView
+        urlpatterns = [path("webhook/<str:kind>/", HookView.as_view())]
+    """
+    assert project(shop__views=text, shop__urls=urls, settings='ROOT_URLCONF = "shop.urls"').believed_webhooks() == ()
+
+
+def test_a_service_that_collects_errors_is_named() -> None:
+    text = """
+        import sentry_sdk
+        from fastapi import FastAPI
+        sentry_sdk.init()
+        app = FastAPI()
+    """
+    assert [(app.name, app.how, app.other) for app in project(app=text).web_apps()] == [("FastAPI", "", "sentry_sdk")]

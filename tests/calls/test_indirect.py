@@ -123,3 +123,40 @@ def test_classes_of_a_registry_and_of_a_factory_are_reached() -> None:
     assert found[16][1:] == ("unhandled", "POST /pay/{way}")
     factory = REGISTRY.replace("WAYS[way]().send(3)", "pass")
     assert {line: way[2] for line, way in _found(app=factory).items() if line in (12, 16)} == {12: "POST /pay", 16: "POST /pay"}
+
+
+INJECTED = """
+    import redis
+    import requests
+    from flask import Flask
+
+    app = Flask(__name__)
+
+    class Rates:
+        def __init__(self, http, cache):
+            self._http = http
+            self._cache = cache
+
+        @classmethod
+        def connected(cls, url):
+            return cls(requests.Session(), redis.Redis.from_url(url))
+
+        def today(self):
+            return self._cache.get("rates") or self._http.get("https://example.com/rates").json()
+
+    def ask(session):
+        return session.get("https://example.com/rates", timeout=3)
+
+    @app.get("/rates")
+    def rates():
+        return ask(requests.Session()).text
+"""
+
+
+def test_clients_that_callers_give_are_known() -> None:
+    calls = project(app=INJECTED).external_calls()
+    assert [(c.at.line, c.call) for c in calls if c.role == "call"] == [
+        (18, "redis.Redis.from_url.get"),
+        (18, "requests.Session.get"),
+        (21, "requests.Session.get"),
+    ]
