@@ -13,6 +13,7 @@ SENSITIVE = re.compile(
 LOCAL = re.compile(
     r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme)$"
 )
+PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change_?me|replace|placeholder|x{4}|^\.{3}|example")
 PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
@@ -39,7 +40,7 @@ def judged(project: Project, path: str) -> Finding:
         for block in project.files[path].blocks
         if block.kind == "dotenv"
         for entry in block.entries
-        if entry.kind == "string" and entry.value.strip()
+        if entry.kind == "string" and entry.value.strip() and not PLACEHOLDER.search(entry.value)
     ]
     telling = [entry.key for entry in entries if SENSITIVE.search(entry.key) and not PUBLIC.match(entry.key) and not LOCAL.search(entry.value)]
     secrets = [secret for secret in project.files[path].secrets if secret.confidence != "low"]
@@ -58,7 +59,7 @@ def confidence(project: Project, path: str, entries: list, sensitive: list) -> s
     name = path.rpartition("/")[2]
     if entries and all(PUBLIC.match(entry.key) for entry in entries):
         return "low"
-    if STAGE.search(name.removesuffix(".env")):
+    if STAGE.search(name.removesuffix(".env")) or name.endswith("local.env"):
         return "medium" if sensitive and any(secret.confidence != "low" for secret in project.files[path].secrets) else "low"
     if project.git.present:
         return "high" if sensitive else "medium"

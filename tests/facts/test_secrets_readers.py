@@ -145,9 +145,7 @@ def test_what_only_looks_like_one(path: str) -> None:
         assert not lines(path, f"x = 1\n{line}\n"), line
 
 
-@pytest.mark.parametrize(
-    "path", ["tests/test_api.py", "docs/setup.md", ".env.example", "locale/de/LC_MESSAGES/django.po", "yarn.lock", "web/dist/app.js"]
-)
+@pytest.mark.parametrize("path", ["tests/test_api.py", "docs/setup.md", "locale/de/LC_MESSAGES/django.po", "yarn.lock", "web/dist/app.js"])
 def test_names_mean_nothing_in_tests_documents_samples_and_data(path: str) -> None:
     assert not lines(path, f'api_key = "{KEY}"\npassword: {HUMAN}\n')
 
@@ -240,3 +238,39 @@ def test_forms(path: str, text: str) -> None:
 )
 def test_forms_that_hold_none(path: str, text: str) -> None:
     assert not [secret for secret in secrets(path, text) if secret.confidence != "low"]
+
+
+def test_a_sample_of_the_environment_holds_what_was_drawn() -> None:
+    assert lines(".env.example", f"DEBUG=0\nVENDOR_SECRET={RANDOM}\nDB_PASSWORD={HUMAN}\nHOOK_SECRET=5f0c2b1e-7d1a-4c55-9a0e-3b1f2c4d5e6f\n") == [2]
+
+
+def test_sections_of_a_file_of_settings() -> None:
+    text = f"development:\n  secret_key_base: {KEY}\ntest:\n  secret_key_base: {KEY}1\nproduction:\n  secret_key_base: {hexadecimal(64, 9)}\n"
+    assert lines("config/settings.yml", text) == [6]
+
+
+NONE_OF_THEM = {
+    "the name of a variable": ("a.php", "'privateKey' => env('SAML2_SP_x509_KEY', ''),\n"),
+    "a manager of passwords": (
+        "a.ts",
+        'enum Brand {\n  OnePassword = "5f0c2b1e-7d1a-4c55-9a0e-3b1f2c4d5e6f",\n  NordPass = "5f0c2b1e-7d1a-4c55-9a0e-3b1f2c4d5e60",\n}\n',
+    ),
+    "a route": ("web.php", "Route::post('change-password', 'Api\\ApiV2Controller@passwordUpdate')->middleware($m);\n"),
+    "a setting's name": ("a.php", "$this->update('DB_PASSWORD=app', 'DB_PASSWORD='.$given);\n"),
+    "between two strings": ("a.tsx", 'const x = { secret: uri.split("secret=")[1]?.split("&")[0] };\n'),
+    "a salt that is published": ("a.exs", f'live_view: [signing_salt: "{letters(8, 3)}"]\n'),
+    "a comment of a generator": ("config/initializers/devise.rb", f"  # config.secret_key = '{hexadecimal(128, 3)}'\n"),
+    "an example of a schema": ("a.py", 'class C:\n    model_config = {"json_schema_extra": {"example": {"password": "Walnut@2231"}}}\n'),
+    "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
+}
+
+
+@pytest.mark.parametrize(("path", "text"), NONE_OF_THEM.values(), ids=NONE_OF_THEM)
+def test_more_that_is_none(path: str, text: str) -> None:
+    assert not lines(path, text)
+
+
+def test_the_data_of_a_cluster_is_judged_decoded() -> None:
+    text = "apiVersion: v1\nkind: Secret\ndata:\n  password: %s\n"
+    assert not lines("s.yaml", text % base64.b64encode(b"postgres").decode())
+    assert lines("s.yaml", text % base64.b64encode(HUMAN.encode()).decode()) == [4]

@@ -25,7 +25,9 @@ _LOCK = re.compile(
     r"|[\w-]+\.lock\.json|packages\.lock\.json"
     r"|\.secrets\.baseline)$"
 )
-_DOCUMENT = re.compile(r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:docs?|documentation)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$")
+_DOCUMENT = re.compile(
+    r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:[\w]*-)?(?:docs?|documentation)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$"
+)
 _EXAMPLE = re.compile(r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|dist|defaults?|tutorials?|demos?|cookbooks?|skeleton)(?:[/._-]|$)")
 _TEST = re.compile(
     r"_test\.(?:go|rb|ts|js|exs|dart|c|cc|cpp)$|_spec\.rb$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
@@ -35,9 +37,10 @@ _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?m
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seeds?|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
-    r"|devcontainer|vagrant\w*|phpunit|jest|karma|cypress|playwright|mocks?)(?:[/._-]|$)"
+    r"|devcontainer|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|mocks?)(?:[/._-]|$)"
     r"|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
 )
+_ENV_SAMPLE = re.compile(r"(?i)(?:^|/)(?:[\w-]*\.)?env[.-][\w.-]+$|(?:^|/)[\w.-]+\.env$")
 _SEED = re.compile(r"(?i)seeds?")  # accounts that a seed makes are often made in production too
 _COMPOSE = re.compile(r"(?i)compose[\w.-]*\.ya?ml$")
 _KEY_FILE = re.compile(
@@ -69,6 +72,10 @@ def read(path: str, text: str, language: str, syntax: Syntax | None, blocks: tup
         from prodlint.facts.secrets import named
 
         hits += named.hits(path, text, language, syntax, blocks, workshop_of(path))
+    elif place == "example" and not aside and _ENV_SAMPLE.search(path):
+        from prodlint.facts.secrets import named
+
+        hits += named.samples(text)
     return _told(path, text, place, hits) if hits else NOTHING
 
 

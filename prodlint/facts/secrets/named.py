@@ -22,6 +22,7 @@ _LITERAL = re.compile(r"^(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
 _CONTAINER = re.compile(
     r"^(?:POSTGRES|PG|MYSQL|MARIADB|MONGO\w*|REDIS|RABBITMQ|MINIO|KEYCLOAK|ELASTIC|MSSQL|SA)_(?:\w+_)?(?:PASSWORD|PASS)$|^PGPASSWORD$"
 )
+_TOP = re.compile(r"^([A-Za-z_][\w-]*):", re.M)
 TITLES = {
     "password": "password", "secret": "secret", "token": "token", "key": "API key", "some-key": "key", "basic": "Basic credentials",
 }  # fmt: skip
@@ -50,10 +51,27 @@ def hits(
     taken = []
     for pair in _pairs(seen, read_as, syntax, blocks, lines):
         taken.append((pair.start, pair.end))
-        hit = _judged(pair._replace(code=False) if keeps else pair, workshop, keeps)
+        hit = _judged(pair._replace(code=False) if keeps else pair, _section(seen, pair.start) or workshop if read_as == "yaml" else workshop, keeps)
         if hit is not None:
             yield hit
     yield from _second_opinion(path, seen, lines, taken, workshop)
+
+
+def samples(text: str) -> Iterator[Hit]:
+    """What a machine drew in a sample of the environment: whoever copies the file shares it, and often it is the real one."""
+    for pair in text_pairs.pairs(text, "dotenv", text_pairs.hint_lines(text)):
+        promised = wording.promise(pair.name)
+        if promised and len(pair.value) >= 20 and not wording.of_a_test(pair.name) and not judgement.uuid(pair.value):
+            if judgement.judge(promised, pair.value, code=True) == "drawn":
+                yield Hit(pair.start, pair.end, 4, "keyword", pair.name, "medium", TITLES[promised], "", pair.value)
+
+
+def _section(text: str, at: int) -> str:
+    """ "throw-away" within the part of a YAML file that is for a developer's machine or a test: `development:` at the left edge."""
+    last = None
+    for last in _TOP.finditer(text, 0, at):  # noqa: B007  # the last one counts
+        pass
+    return "throw-away" if last is not None and last.group(1) in ("development", "dev", "test", "testing", "local", "ci") else ""
 
 
 def _second_opinion(path: str, text: str, lines: list[tuple[int, int]], taken: list[tuple[int, int]], workshop: str) -> Iterator[Hit]:
@@ -70,13 +88,13 @@ def _pairs(
 ) -> Iterator[Pair]:
     if not lines:
         return
+    declared = [pair for block in blocks if block.kind in ("k8s/Secret", "variable") for pair in _declared(text, block)]
+    encoded = {at for pair in declared for at in (pair.start, pair.start + 1)}
     if syntax is None:
-        yield from text_pairs.pairs(text, language, lines)
+        yield from (pair for pair in text_pairs.pairs(text, language, lines) if pair.start not in encoded)
     else:
         yield from _python(text, syntax, lines)
-    for block in blocks:
-        if block.kind in ("k8s/Secret", "variable"):
-            yield from _declared(text, block)
+    yield from declared
 
 
 # ---------------------------------------------------------------- one pair

@@ -55,6 +55,7 @@ _POSITIONS = {
     "NewsApiClient": 0, "Pinecone": 0, "S3Connection": 1, "pymysql.connect": 2, "MySQLdb.connect": 2, "Airtable": 1, "Twilio": 1,
     "twilio.rest.Client": 1, "bot.run": 0,
 }  # fmt: skip
+_EXAMPLES = frozenset({"example", "examples", "json_schema_extra", "schema_extra", "openapi_examples"})  # what a schema shows to its reader
 _USER_OF_ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*://[^\s:/@]*:$", re.I)  # what is joined to it is the password
 Found = tuple[str, str, int, int, str]  # name, value, at, end, what the form promises
 
@@ -120,7 +121,7 @@ class _Reader:
 
     # ------------------------------------------------------------ expressions
     def value(self, name: str, expr: Any, depth: int) -> Iterator[Found]:
-        if depth <= 0:
+        if depth <= 0 or name in _EXAMPLES:
             return
         kind = type(expr)
         if kind is ir.Const:

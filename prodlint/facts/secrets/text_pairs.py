@@ -58,7 +58,7 @@ _DOCUMENT = re.compile(r"(?i)\.(?:mdx?|rst|adoc)$")
 _QUOTED = re.compile(
     r"""(?<![\w$.-])(?P<name>[A-Za-z_$@][\w$.-]{0,80}+)["'`\])?!]{0,4}+\s{0,40}+
         (?:(?::\s{0,20}+(?P<type>[A-Za-z_][\w.<>\[\]|&?\ ]{0,40}))?\s{0,20}+(?:=>|:=|\?\?=?|\|\|=?|={1,3}|!==?|:|,|\bor\b|\{|\(|<<)|\bor\b)\s{0,40}+
-        (?:[A-Za-z_.]{1,24}\(\s{0,20}+)?@?[rbuf]{0,2}
+        (?:(?!(?:[\w.]*\.)?(?:env|getenv|config|fetch|secret|param|get_secret)\()[A-Za-z_.]{1,24}\(\s{0,20}+)?@?[rbuf]{0,2}
         (?P<quote>["'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){0,600}+)(?P=quote)""",
     re.X,
 )
@@ -77,6 +77,8 @@ _ATTRIBUTES = re.compile(
     r"""\b(?:name|key|id)\s*=\s*["'](?P<name>[\w.:-]+)["'][^<>]{0,200}?(?:\bvalue\s*=\s*["'](?P<value>[^"'\n]+)["']|>(?P<text>[^<>\n]+)</)"""
 )
 _SQL = re.compile(r"(?i)\b(?P<name>password|identified\s+by|identified\s+with\s+\w+\s+by)\s+(?:=\s*)?(?P<quote>['\"])(?P<value>[^'\"\s]+)(?P=quote)")
+_SAMPLE_WORD = re.compile(r"[a-z]{2,8}\d{0,4}")  # in a row of data: the password of a device or person that is made up
+_UNUSED = re.compile(r"\s*#\s*config\.(?:secret_key|pepper)\s*=")  # what Devise's generator writes, and nobody reads
 _OLD_ENV = re.compile(r"^\s*ENV[ \t]+(?P<name>\w+)[ \t]+(?P<quote>[\"']?)(?P<value>[^\s\"'=$][^\s\"']*)(?P=quote)\s*$")
 _COLUMNS = re.compile(r"(?i)\binsert\s+into\s+[\w.\"`\[\]]+\s*\((?P<columns>[^()]{1,2000})\)\s*values\s*")
 _ROW = re.compile(r"\((?P<row>(?:'(?:''|\\.|[^'\\])*'|[^'()]|\([^()]*\)){1,4000})\)\s*,?\s*")
@@ -126,7 +128,7 @@ def hint_lines(text: str, hints: tuple[str, ...] = HINTS) -> list[tuple[int, int
             end = len(text) if end < 0 else end
             found[start] = end
             at = lowered.find(hint, end)
-    return sorted((start, end) for start, end in found.items() if end - start <= LONGEST_LINE)
+    return sorted((start, end) for start, end in found.items() if end - start <= LONGEST_LINE and not _UNUSED.match(text, start, end))
 
 
 def pairs(text: str, language: str, lines: list[tuple[int, int]]) -> Iterator[Pair]:
@@ -174,7 +176,7 @@ def rows(text: str) -> Iterator[Pair]:
                 break
             named = next((cells[number][0] for number, column in enumerate(columns) if column.lower() in ("name", "key", "setting", "option")), "")
             for column, (value, start) in zip(columns, cells, strict=True):
-                if value:
+                if value and not _SAMPLE_WORD.fullmatch(value):
                     name = named if named and column.lower() in ("value", "val", "data", "setting_value") else column
                     yield Pair(name, value, start, start + len(value), True)
 

@@ -17,7 +17,7 @@ _NAME = re.compile(r"([A-Za-z_][\w.-]*)[\"'`\])]{0,3}\s*(?::\s*[\w\[\]. ]{1,30}=
 _PUBLISHED = (
     "4eC39HqLyjWDarjt", "Eby8vdM02xNOcq", "IOSFODNN7", "wJalrXUtnFEMI", "BQokikJOvBiI2HlWgH4olfQ2", "tGzv3JOkF0XG5Qx2TlKWIA", "i5TJQLKoU1nJTTwmJAZy",
     "LA7NfeLquW", "EhVjf3pduR", "AScliyLx7F", "asb-2pEZVq", "XIbFmlXbIE", "OS2zB6NCsk",
-    "Wm6HmTMdYW", "UvH9H9BsUc", "_iVawFQ8AB", "UrcGxgwQFT", "b51JiIcB6O", "2RrAIm4a0m", "E-OOIbhjyR", "qGxt4ec15v", "vmApnrHNFE",
+    "Wm6HmTMdYW", "UvH9H9BsUc", "_iVawFQ8AB", "UrcGxgwQFT", "b51JiIcB6O", "2RrAIm4a0m", "E-OOIbhjyR", "qGxt4ec15v", "vmApnrHNFE", "pdFZKVeTuE8sk7o",
 )  # fmt: skip
 _WEB_FIREBASE = re.compile(
     r"authDomain|projectId|storageBucket|messagingSenderId|measurementId|auth_domain|NEXT_PUBLIC_FIREBASE|VITE_FIREBASE|REACT_APP_FIREBASE"

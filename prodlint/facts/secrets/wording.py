@@ -59,6 +59,11 @@ _NEVER = frozenset({
     "dict", "json", "map", "item", "lookup", "unique", "react", "sync",
 })  # fmt: skip
 _OF_A_TEST = frozenset({"test", "tests", "testing", "mock", "fake", "dummy", "example", "sample", "stub", "invalid", "wrong", "bad", "demo"})
+# salts that frameworks publish, and managers of passwords
+_NOT_MEANT = frozenset({
+    ("signing", "salt"), ("encryption", "salt"), ("cookie", "salt"), ("one", "password"), ("1", "password"), ("nord", "pass"), ("proton", "pass"),
+    ("last", "pass"), ("key", "pass"), ("kee", "pass"), ("enpass", "password"),
+})  # fmt: skip
 _SETTINGS_OF_TOOLS = frozenset({"sonar.login", "sonar.token"})  # where a tool's own setting says "login" and takes a token
 _BROWSER = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
@@ -84,7 +89,7 @@ def promise(name: str) -> str:
         parts[-1].isdigit() or parts[-1] in ("value", "default", "raw", "plain", "plaintext", "string", "str", "prod", "production", "live", "b64")
     ):
         parts = parts[:-1]
-    if not parts or parts[-1] in _ABOUT or not _NEVER.isdisjoint(parts[-4:]):
+    if not parts or parts[-1] in _ABOUT or not _NEVER.isdisjoint(parts[-4:]) or parts[-2:] in _NOT_MEANT:
         return ""
     last, before = _run_together(parts[-1]), parts[-2] if len(parts) > 1 else ""
     if last in _PASSWORD or (last in ("pass", "pw") and name != "PW" and (before in _PASS_BEFORE or len(parts) < 3)):
