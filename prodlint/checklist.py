@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from prodlint.model import Span
 from prodlint.report import ITEMS, SEVERITIES, Check, Finding, ItemVerdict, Proof, Related, Report, Route, Rule, Said, Verdict
 
+_DOUBTFUL = ("access",)  # where much is public by design: what is doubtful fails nothing, and what could not be decided passes nothing
 _NOWHERE = Span("", 0)
 
 
@@ -36,7 +37,10 @@ def checklist(report: Report, routes: Iterable[Route] = ()) -> tuple[ItemVerdict
         heavy = [rule for rule in mine if rule.severity != "info"]  # what is only worth knowing neither fails an item nor passes it
         proven = any(isinstance(each.answer, Proof) for rule in heavy for each in said[rule.name])
         words = {check.verdict for check in checks if check.rule.severity != "info"}
-        items.append(ItemVerdict(item, number, _item(words, failing, proven), checks))
+        verdict = _item(words, failing, proven or item in _DOUBTFUL)
+        if item in _DOUBTFUL and verdict == "pass" and any(c.verdict == "unknown" and c.evidence and c.rule.severity != "info" for c in checks):
+            verdict = "unknown"
+        items.append(ItemVerdict(item, number, verdict, checks))
     table = tuple(routes)
     return tuple(_with_routes(each, table) if each.item == "access" and table else each for each in items)
 

@@ -44,7 +44,7 @@ _TEST = re.compile(
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.py$|\.(?:test|spec)\.[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
 )
 _VENDORED = re.compile(
-    r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules)/|\.min\.(?:js|css)$|^(?:dist|build)/"
+    r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules)/|\.min\.(?:js|css)$|^(?:dev-)?(?:dist|build)/"
     r"|(?:^|/)(?:static|public|assets|wwwroot)/(?:[^/]+/)*(?:plugins|vendors?|bower_components|third[-_]?party)/(?:[^/]+/)*[^/]+\.(?:js|css|map)$"
 )
 # what libraries for the browser keep on top when they are packed, in a folder of files that are served as they are

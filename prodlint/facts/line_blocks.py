@@ -75,7 +75,7 @@ def _targets(text: str) -> tuple[Block, ...]:
         found = _TARGET.match(line)
         if found:
             close(number - 1)
-            names = [word for word in found.group(1).split() if not word.startswith(".")]
+            names = [word.lstrip("@") for word in found.group(1).split() if not word.startswith(".")]  # a quiet recipe of just
             start, entries = number, [Entry("needs", word, "string", number) for word in found.group(2).split()]
     close(text.count("\n") + 1)
     return tuple(out)

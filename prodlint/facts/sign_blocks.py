@@ -69,6 +69,7 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("last-resort", "next", r"\.use\(\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*_?e(?:rr(?:or)?)?\w*(?:\s*:\s*[\w.<>| ]+)?\s*,"
         r"\s*\w+[^,()]*,\s*\w+[^,()]*,\s*\w+"),
     ("last-resort", "rror", r"\b(?:setErrorHandler|setupExpressErrorHandler|setupFastifyErrorHandler)\(|\b(?:app|router|api|server)\.onError\("),
+    ("last-resort", "rror", r"\.use\(\s*(?:\w+\.)*(?:\w*[eE]rror(?:Handler|Middleware|s)?|handle\w*Errors?)\s*[,()]"),
     ("last-resort", "@Catch", r"@Catch\("),
     ("last-resort", "rescue_from", r"\brescue_from\s+\(?[A-Z:]"),
     ("last-resort", "ecover", r"\bmiddleware\.Recover(?:er|WithConfig)?\b|\bgin\.(?:Recovery|CustomRecovery|Default)\(|\brecover\.New\("
@@ -85,8 +86,8 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
 ENVIRONMENT = re.compile(
     r"""(?x)\b(?:process|Bun)\.env(?:\.|\[['"])(?P<js>[A-Z][A-Z0-9_]{2,}) | \bDeno\.env\.get\(\s*['"](?P<deno>[A-Z][A-Z0-9_]{2,})['"]\s*\)
     | \bimport\.meta\.env\.(?P<vite>[A-Z][A-Z0-9_]{2,}) | \bos\.Getenv\(\s*"(?P<go>[A-Z][A-Z0-9_]{2,})"\)
-    | \bENV(?:\[|\.fetch\(\s*)['"](?P<rb>[A-Z][A-Z0-9_]{2,})['"][\])]
-    | \b(?:env|getenv)\(\s*['"](?P<php>[A-Z][A-Z0-9_]{2,})['"]\s*\) | \bSystem\.getenv\(\s*"(?P<jvm>[A-Z][A-Z0-9_]{2,})"\s*\)
+    | \bENV\.fetch\(\s*['"](?P<rb>[A-Z][A-Z0-9_]{2,})['"]\)
+    | \bSystem\.getenv\(\s*"(?P<jvm>[A-Z][A-Z0-9_]{2,})"\s*\)
     | \bGetEnvironmentVariable\(\s*"(?P<cs>[A-Z][A-Z0-9_]{2,})"\s*\) | \benv::var\(\s*"(?P<rs>[A-Z][A-Z0-9_]{2,})"\s*\)"""
 )
 _FALLBACK = re.compile(r"""['"]?\]?\)*\s*(?:\|\||\?\?|\?(?![.:])|&&|[=!]==?|\bor\b|\.unwrap_or|\.ok\(|\.or_else|=(?!=))""")

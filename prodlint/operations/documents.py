@@ -74,6 +74,7 @@ _RUNS = re.compile(
 _STARTS = re.compile(
     r"\b(?:up|dev|start\w*|serve|runserver|uvicorn|server|watch|bootstrap|setup)\b|\bmake\s+(?:run|up|dev|start|serve)|\bflask\s+run\b|\brails\s+s"
 )
+_TIDIES = re.compile(r"(?:\s|:)(?:lint|fix|format|fmt|analy[sz]e|typecheck|pint|phpstan)(?::\w+)?(?=\s|$)|\b(?:black|ruff|eslint|prettier|rubocop)\b")
 _MAKE = re.compile(r"^(?:make|just)\s+(?:-\S+\s+)*([\w.:/-]+)")
 _SCRIPT = re.compile(r"^(?:npm|yarn|pnpm|bun)\s+(?:--?\S+\s+)*(?:run(?:-script)?\s+)?([\w:.-]+)")
 _BUILT_IN = frozenset(
@@ -174,7 +175,8 @@ class Documents:
             readme = part.path.upper().startswith("README")  # whatever its language: there a command that starts something is enough
             if told or readme:
                 for at, command in part.said("command", "inline") if told else part.head.said("command"):
-                    if not told and not _STARTS.search(command):
+                    command = command.removeprefix("$")
+                    if (not told and not _STARTS.search(command)) or _TIDIES.search(command):
                         continue
                     if _RUNS.match(command) and not self.dead(command, dirname(part.path)):
                         out.append((part, at, command))

@@ -244,8 +244,12 @@ class OperationsQuestions(ReleaseQuestions):
         signs = [at for at, _, _ in self.signs("last-resort") if not built.search(at.path)]
         return sorted([*pages, *signs], key=lambda at: (at.path, at.line))
 
+    def edge_functions(self) -> Span | None:
+        """The first function that answers requests by itself (Deno), of which no table of routes knows."""
+        return next((at for at, _, text in self.signs("server") if "serve" in text.lower() and "functions/" in at.path), None)
+
     def server(self) -> Span | None:
-        """Where the repository's server code shows: a route, a listening call, a web framework among the dependencies."""
+        """Where the repository's server code shows: a route, a listening call, a web framework among the dependencies or by its files."""
         if self.table.endpoints:
             first = min((each.file, each.line) for each in self.table.endpoints)
             return Span(*first)
@@ -256,7 +260,10 @@ class OperationsQuestions(ReleaseQuestions):
             for name in ("next", "express", "fastify", "@nestjs/core", "koa", "hono", "@remix-run/node", "nuxt", "@sveltejs/kit", "astro"):
                 if package.has(f"dependencies.{name}") and not self.is_aside(package.path):
                     return package.where(f"dependencies.{name}")
-        return None
+        form = re.compile(
+            r"(?:^|/)config/(?:routes|application)\.rb$|(?:^|/)routes/(?:web|api)\.php$|(?:^|/)(?:Program|Startup)\.cs$|Controller\.(?:java|kt|php)$"
+        )
+        return next((Span(path, 1) for path in self.files if form.search(path) and not self.is_aside(path)), None)
 
     # ------------------------------------------------------------ copies
     def own_databases(self) -> list[Own]:

@@ -14,8 +14,15 @@ SAFE = {"GET", "HEAD", "OPTIONS", "QUERY", "SUBSCRIPTION"}
 def check(project: Project):
     handlers = project.handlers()
     if not any(handler.route.authentication == "required" for handler in handlers):
+        if not handlers and not project.routes() and project.server() is None:
+            yield Skip("there is no server code here")
+            return
         yield Skip("no route of this app requires a login: how callers are known could not be told from the repository", verdict="unknown")
         return
+    if unlisted := project.edge_functions():
+        yield Skip(
+            "a function that serves requests has no place in the table of routes: who may call it could not be told", unlisted, verdict="unknown"
+        )
     told = set()  # a handler that stands in the table several times is one to mend
     for handler in handlers:
         route = handler.route

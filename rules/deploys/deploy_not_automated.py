@@ -1,6 +1,6 @@
 """Judges: a change reaches production by a pipeline or a platform, not by hand."""
 
-from prodlint import Finding, Project, Proof, Skip
+from prodlint import Finding, Project, Proof, Skip, Span
 
 GIT_INTEGRATION = {"vercel": "Vercel", "netlify": "Netlify", "railway": "Railway", "render": "Render"}
 
@@ -26,6 +26,10 @@ def check(project: Project):
     elif steps and not project.blocks("procfile", "heroku-app", "app-yaml", "firebase", "wrangler"):
         at, command = steps[0]
         yield Finding(at, f"the deploy is done by hand: `{project.shortened(command)}`", confidence="medium")
+    elif capistrano := project.paths("Capfile", "config/deploy.rb"):
+        yield Finding(
+            Span(capistrano[0], 1), "the deploy is done by hand: Capistrano, which no pipeline of this repository runs", confidence="medium"
+        )
     elif any(run.stops for run in project.delivery.tests):
         at = next(run.at for run in project.delivery.tests if run.stops)
         yield Skip("changes are tested; how they are deployed is not in this repository", at, verdict="partial")

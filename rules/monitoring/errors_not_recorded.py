@@ -20,7 +20,7 @@ def check(project: Project):
         yield Skip(f"{words} ({best.words})", best.at, verdict="partial")
     elif server is None:
         yield Skip("no server code was found here", verdict="unknown")
-    elif project.files[server.path].language not in ("python", "javascript", "typescript", "json", "text"):
+    elif project.files[server.path].language not in ("python", "javascript", "typescript", "json"):
         yield Skip("the language's framework logs by itself; where to is not in the repository", server, verdict="unknown")
     else:
         yield Finding(server, "nothing records what goes wrong: no error tracker is started and no logs are configured", confidence="medium")
