@@ -82,7 +82,8 @@ class Analysis:
         statuses = Statuses(self.callers)
         found: dict[Span, Answer] = {}
         for site in self.inventory.sites:
-            if site.role != "call" or not (site.library.status and (site.method in HTTP_METHODS or site.library.setters)):
+            answers = site.method in (site.library.answers or HTTP_METHODS)
+            if site.role != "call" or not (site.library.status and (answers or site.library.setters)):
                 continue
             if self._raises_by_itself(site):
                 continue

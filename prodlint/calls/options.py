@@ -159,7 +159,8 @@ class Options:
         kind = self.names.return_type(factory)
         if kind is not None:
             yield kind
-        if depth > 0 and factory.node.returns is None:  # type: ignore[attr-defined]
+        vague = isinstance(kind, str) and kind.startswith(("builtins.", "typing."))  # `-> dict`, `-> Any` tell nothing of a client
+        if depth > 0 and (vague or factory.node.returns is None):  # type: ignore[attr-defined]
             scope = self.names.scope(factory)
             for s in statements(self.names.body(factory.node)):  # type: ignore[arg-type]
                 if isinstance(s, ir.Return) and s.value is not None:

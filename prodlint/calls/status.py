@@ -149,6 +149,8 @@ class Statuses:
         parent = parents[-1] if parents else None
         if isinstance(parent, ir.Attr):
             self._attribute(parent.name, expr, seen)
+            if parent.name == "headers" and any(isinstance(p, ir.Call | ir.Sub) and _says_type(p) for p in parents):
+                self._into(s, seen, True)  # an error page is seldom an image
             if parent.name in _BODY:
                 self._into(s, seen, True)
                 seen.tested = seen.tested or any(isinstance(p, ir.Cmp) or (isinstance(p, ir.IfExp) and _within(p.test, expr)) for p in parents)
@@ -244,6 +246,12 @@ def _tests(s: ir.Stmt) -> Iterator[ir.Expr]:
                 yield e
             elif isinstance(e, ir.IfExp):
                 yield e.test
+
+
+def _says_type(e: ir.Expr) -> bool:
+    """`headers["Content-Type"]`, `headers.get("content-type", ...)`."""
+    key = e.index if isinstance(e, ir.Sub) else e.args[0] if e.args else None  # type: ignore[union-attr]
+    return isinstance(key, ir.Const) and isinstance(key.value, str) and key.value.lower() == "content-type"
 
 
 def _path(head: ir.Expr, target: ir.Expr) -> list[ir.Expr] | None:

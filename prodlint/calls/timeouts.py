@@ -120,6 +120,7 @@ class Timeouts:
     def _given(self, site: Site) -> _Given:
         call, library = site.call, site.library
         position = library.position.get(site.dotted) if isinstance(library.position, dict) else library.position
+        position = position if (library.at == "client") == (site.role == "client") else None
         for keyword in library.keywords:
             value = argument(call, keyword, position if keyword == library.keywords[0] else None)
             if value is not None:

@@ -366,3 +366,30 @@ def test_handlers_out_of_a_table_are_registered() -> None:
                 raise Gone from error
     """
     assert {fate[0] for fate in fates(shop__handlers=handlers, shop__api=api).values()} == {"handled"}
+
+
+def test_the_type_of_the_content_is_a_look_at_the_answer() -> None:
+    text = """
+        import http.client
+        import requests
+
+        def picture():
+            answer = requests.get("https://example.com/picture", timeout=3)
+            kind = answer.headers.get("Content-Type", "")
+            if not kind.startswith("image/"):
+                raise LookupError(kind)
+            return answer.content
+
+        def page():
+            answer = requests.get("https://example.com/page", timeout=3)
+            kind = answer.headers.get("X-Kind", "")
+            return answer.content, kind
+
+        def old():
+            connection = http.client.HTTPSConnection("example.com")
+            connection.request("POST", "/token", "")
+            return connection.getresponse().read()
+    """
+    found = project(app=text)
+    assert {answer.at.line for answer in found.unchecked_answers()} == {13, 20}
+    assert [(call.at.line, call.timeout) for call in found.external_calls() if call.timeout == "missing"] == [(18, "missing")]
