@@ -9,7 +9,8 @@ Keys of one library under `calls`: `package` on PyPI; `kind` (http, payment, ema
 `at`, where a timeout is set ("call", "client", "both", "setting"; no key: nothing to set for us); `keyword`, its keywords; `position`, its place
 among the positional arguments (a number, or one for each client); `setters`, methods that set it; `setting`, settings that do; `attribute`, an
 attribute that does; `socket`, follows socket.setdefaulttimeout; `raises`, the classes that one must take to be safe, `family`, the one to name;
-`status`, an error status does not raise (a list: only in what these methods return); `silent`, the keyword that swallows; `tries`, how often it tries by itself; `local`, a keyword that, when
+`status`, an error status does not raise (a list: only in what
+these methods return); `silent`, the keyword that swallows; `tries`, how often it tries by itself; `local`, a keyword that, when
 true, keeps the call at home; `how`, words for a person; `fix`, words where nothing can be set; `moves`, patterns of calls that move money, and
 `once`, the keywords that make it safe to repeat one; `changed`, what was different before a major version ({"8": {timeout: none}});
 `async`, its calls are coroutines whatever they are called; `tells`, patterns of calls that do not raise when they fail, each with
