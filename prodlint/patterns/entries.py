@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from prodlint.model import Match
 from prodlint.patterns.reader import Function, Parameter
 from prodlint.patterns.tokens import Code
-from prodlint.patterns.values import CALLER, Value
+from prodlint.patterns.types import TYPED
+from prodlint.patterns.values import CALLER, CREDENTIAL, Value
 from prodlint.patterns.words import Words
 
 _HTTP = re.compile(
@@ -36,7 +37,7 @@ _PLUMBING = frozenset((
 ))  # fmt: skip
 _WORDS_OF_TIE = re.compile(
     r"(?i:owner|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To)|\bcan[A-Z_]|[aA]uthori[sz]e[A-Z_]"
-    r"|(?:require|ensure|check|verify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\("
+    r"|(?:[rR]equires?|ensure|check|verify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\("
 )
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
@@ -253,10 +254,15 @@ def _is_action(function: Function, framework: str) -> bool:
 _PHP_CLASSES = ("Controller", "Procedure", "Component", "Action", "Presenter")
 
 
+# handlers of these take their context and nothing else
+_GO_ALONE = re.compile(r"\b(?:gin\.Context|echo\.Context|fiber\.Ctx|iris\.Context)\b")
+
+
 def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
     function = _first_in(found, code, first, last)
-    if function is not None:
+    alone = function is not None and len(function.params) == 1
+    if function is not None and (alone or not _GO_ALONE.search(function.params[0].text if function.params else "")):
         yield _entry(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")
 
 
@@ -288,6 +294,8 @@ def _held(param: Parameter, position: int, framework: str, words: Words, languag
     name, text = param.name, param.text
     if not name or _SERVICE.search(text):
         return {}
+    if language in TYPED and CREDENTIAL.fullmatch(name):
+        return {name: CALLER}
     if language == "go":
         return (
             {name: Value(request=True)}

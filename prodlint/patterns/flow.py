@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from prodlint.patterns.queries import selecting
 from prodlint.patterns.reader import expression_end, split
 from prodlint.patterns.types import TYPED
-from prodlint.patterns.values import LISTED, NOTHING, Lookup, Meaning, Value, Values
+from prodlint.patterns.values import DOTS, LISTED, NOTHING, Lookup, Meaning, Value, Values
 from prodlint.patterns.words import DATA
 
 _COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
@@ -96,6 +96,8 @@ class Flow(Values):
                 yield index, 1, self._arrow, index
             elif text in ("of", "as", "range", "in") and kinds[index] == "n":
                 yield index + 1, 3, self._loop, index
+            elif text == "{" and code.language == "kotlin" and index > 2 and texts[index - 2] in DOTS and LISTED.fullmatch(texts[index - 1]):
+                yield index, 1, self._it, index
             elif ruby and text == "|" and texts[index - 1] in ("do", "{"):
                 yield index, 1, self._block, index
             elif ruby and kinds[index] == "n" and index + 1 < len(code) and self._bare_call(index):
@@ -241,7 +243,7 @@ class Flow(Values):
             if not ids and (not strong or not (args.principal or receiver.principal or receiver.objects)):
                 return
             number = len(self.lookups)
-            self.lookups.append(Lookup(name, self._model(start, name_at), name_at))
+            self.lookups.append(Lookup(name, self._filled(first, last, name) or self._model(start, name_at), name_at))
             self.by_chain[start] = number
         lookup = self.lookups[number]
         lookup.ids |= ids
@@ -364,6 +366,21 @@ class Flow(Values):
         ):
             return self.value(*parts[0])
         return self.value(first, last)
+
+    def _filled(self, first: int, last: int, name: str) -> str:
+        """Go: the type that a query fills, `db.First(&order, id)` with `var order Order`, `db.Delete(&Order{}, id)`; "" where it is not told."""
+        if self.code.language != "go":
+            return ""
+        code = self.code
+        body = code.text[code.starts[self.function.first] : code.starts[first]] if first < len(code) and self.function.first < first else ""
+        for at in range(first, min(last, first + 8)):
+            if code.texts[at] == "&" and at + 1 < last and code.kinds[at + 1] == "n":
+                filled = code.texts[at + 1]
+                if filled[:1].isupper() or code.texts[at + 2 : at + 3] == ["."]:
+                    return f"{code.texts[at + 3] if code.texts[at + 2] == '.' else filled}.{name}"
+                typed = re.search(rf"\bvar\s+{filled}\s+(?:\[\])?\*?(?:\w+\.)?([A-Z]\w*)|\b{filled}\s*:=\s*&?(?:\[\])?(?:\w+\.)?([A-Z]\w*)\{{", body)
+                return f"{typed.group(1) or typed.group(2)}.{name}" if typed else ""
+        return ""
 
     def _model(self, start: int, name_at: int) -> str:
         """What is selected, as the code names it: `Message`, `prisma.link`, `database.GetLabelByID`."""

@@ -19,12 +19,12 @@ def confidence(loose: LooseId) -> str:
     if loose.admin or loose.machine or (loose.role and not loose.others_tied) or loose.owned in ("free", "scoped"):
         return "low"
     somebody = loose.checked or loose.signed
+    if loose.framework in ("aspnet", "spring") and not (loose.others_tied or loose.routed or (loose.owned == "owned" and loose.changes)):
+        return "low"  # forms and query parameters of these hold much that is no object of somebody
     if loose.owned == "owned" and (loose.changes or somebody or loose.file_knows):
         return "medium"
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
-    if loose.framework in ("aspnet", "spring") and not loose.others_tied and not loose.routed:
-        return "low"  # forms and query parameters of these hold much that is no object of somebody
     if loose.strong:
         return "medium" if somebody or loose.sibling or loose.file_knows else "low"
     return "medium" if loose.changes and loose.others_tied else "low"

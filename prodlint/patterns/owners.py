@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from prodlint.model import FileFacts
+from prodlint.patterns.entities import entities
 
 _PHP = re.compile(r"\bclass\s+(\w+)\s+extends\s+\\?[\w\\]*(?:Model|Authenticatable|Pivot)\b")
 _RUBY = re.compile(r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|\w*Record)\b", re.M)
@@ -63,6 +64,13 @@ class Owners:
                     self._columns(self._model(fact.name), fact.data.get("columns", "").split())
                     for pair in fact.data.get("points", "").split():
                         self._points(self._model(fact.name), *pair.split(":", 1))
+        texts = list(texts)
+        for entity in entities(texts):
+            model = self._model(entity.name)
+            model.known = True
+            self._columns(model, entity.columns)
+            for column, target in entity.points:
+                self._points(model, column, target)
         for _, language, text in texts:
             reader = _READERS.get(language)
             if reader is not None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from prodlint.patterns.reader import Function, expression_end, split, taken
+from prodlint.patterns.types import TYPED
 from prodlint.patterns.words import Words
 
 DOTS = frozenset((".", "?.", "->", "?->", "::"))
@@ -45,6 +46,17 @@ class Meaning:
     ties: bool = False
 
 
+# what a caller proves with who it is: a row that it names is the caller's
+CREDENTIAL = re.compile(
+    r"(?i)\$?(?:x_)?(?:api_?key|(?:access|auth|session|bearer|api|id)_?token|otp|secret|signature"
+    r"|(?:verification|confirm\w*|reset|invit\w*|activation|login)?_?(?:code|token|hash))"
+)
+_HOLDER = re.compile(
+    r"(?i)\w*(?:holder|facade|accessor|current|security)(?:service|context)?|\w*(?:tenant|user|request|auth\w*|security|work)_?context"
+)
+_HELD = re.compile(
+    r"(?i)(?:project|repo(?:sitory)?|group|channel|household|library)(?:_?(?:id|entity|dto|or_?null))?|\w*(?:user|tenant|organi[sz]ation|account)(?:_?\w*)?"
+)
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known
 Resolve = Callable[[str, str, int], "Meaning | None"]
 
@@ -254,6 +266,11 @@ class Values:
             return True
         if parts[0] in ("this", "$this", "self", "@") and len(parts) > 1 and (form.fullmatch(parts[1]) or form.fullmatch(f"{parts[0]}->{parts[1]}")):
             return True
+        if self.code.language in TYPED and any(
+            form.fullmatch(part) or (_HOLDER.fullmatch(parts[at]) and (self.words.member.fullmatch(part) or _HELD.fullmatch(part)))
+            for at, part in enumerate(parts[1:])
+        ):
+            return True  # `projectHolder.project`, `facade.authenticatedUser`: what something before the handler put aside
         return any(form.fullmatch(parts[index]) for index in called)
 
     def _caller(self) -> Value:
@@ -263,6 +280,8 @@ class Values:
     def _client(self, name: str) -> Value:
         if self.given is not None and self.given.fullmatch(name):
             return self._caller()
+        if self.code.language in (*TYPED, "go") and CREDENTIAL.fullmatch(name):
+            return CALLER
         self.ids.add(name)
         return Value(ids=frozenset((name,)))
 
@@ -399,6 +418,12 @@ class Values:
             if value.ids or value.objects or value.principal:
                 for name in names[:1]:
                     self.env[name] = value
+
+    def _it(self, brace: int) -> None:
+        """Kotlin's `x.forEach { it.owner }`."""
+        value = self.value(self._start_of(brace - 1), brace - 1)
+        if value.ids or value.objects or value.principal:
+            self.env["it"] = value
 
     def _block(self, bar: int) -> None:
         code = self.code
