@@ -329,7 +329,7 @@ class Lists:
         if isinstance(source.expr, ir.Map):
             return [Item(key, source.scope, source.env) for key, _ in source.expr.items if key is not None]
         if isinstance(source.expr, ir.Call):
-            found = self._guarded(source, self._loop_call)
+            found = self._guarded(source, self._loop_call_told if tell else self._loop_call)
             if found is not None:
                 return found[:MAX_LOOP]
         if isinstance(source.expr, ir.Const):
@@ -350,7 +350,10 @@ class Lists:
             self.gap(*gap)
         return found
 
-    def _loop_call(self, item: Item) -> list[Item] | None:
+    def _loop_call_told(self, item: Item) -> list[Item] | None:
+        return self._loop_call(item, True)
+
+    def _loop_call(self, item: Item, tell: bool = False) -> list[Item] | None:
         """`d.items()`, `d.values()`, `enumerate(x)`, `sorted(x)`, a project function that returns a display."""
         call, scope, env = item.expr, item.scope, item.env
         assert isinstance(call, ir.Call)
@@ -364,14 +367,14 @@ class Lists:
             return [Item(expr, source.scope, source.env) for expr in exprs][:MAX_LOOP]
         name = call.func.id if isinstance(call.func, ir.Name) else call.func.name if isinstance(call.func, ir.Attr) else ""
         if name in ("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "deepcopy") and call.args:
-            return self.choices(Item(call.args[0], scope, env))
+            return self.choices(Item(call.args[0], scope, env), tell)
         if name in ("zip", "product", "enumerate", "chain") and call.args:
             return self._combined(name, [self.choices(Item(arg, scope, env)) for arg in call.args], call)
         ref = self.names.resolve(call.func, scope)
         if isinstance(ref, Definition) and ref.kind == "function":
             returned = self.returns(ref)
             if len(returned) == 1:
-                return self.choices(Item(returned[0], self.names.scope(ref), self.parameters(ref, call, scope, env)))
+                return self.choices(Item(returned[0], self.names.scope(ref), self.parameters(ref, call, scope, env)), tell)
         return None
 
     def _combined(self, name: str, parts: list[list[Item] | None], call: ir.Call) -> list[Item] | None:

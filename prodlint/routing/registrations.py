@@ -237,7 +237,7 @@ class Finder:
         """Unrolls a loop over a list that can be read; where it cannot, says so and reads the body once with unknown names."""
         count = self.registrations(loop.body, scope, env)
         choices = (
-            self.lists.choices(Item(loop.iter, scope, env))
+            self.lists.choices(Item(loop.iter, scope, env), bool(count))
             if count or any(isinstance(s, ir.For) for s in loop.body) or self.enters(loop.body)
             else None
         )

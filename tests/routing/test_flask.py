@@ -176,3 +176,26 @@ def test_names_that_stand_for_themselves_come_to_an_end():
     text = "x = list(x)\ny = y.get('a')\np = p + p\nfor a in x:\n    app.add_url_rule(a, view_func=y[a])\n"
     text += "def add(p):\n" + "    p = p + p\n" * 40 + "    app.add_url_rule(p, view_func=add)\n    add(p)\nadd('/a')\n"
     assert len(routes(HEAD + text)) <= 1
+
+
+def test_a_part_of_a_loop_that_cannot_be_told_is_told():
+    files = {
+        "app.py": """
+            from flask import Flask
+            from services import ENDPOINTS
+            app = Flask(__name__)
+            def of_service(service):
+                found = []
+                for method in service.DESCRIPTOR.methods:
+                    found.append((method.path, method.handler, ["POST"]))
+                return found
+            def health(): ...
+            def endpoints():
+                return of_service(ENDPOINTS) + [("/health", health, ["GET"])]
+            for path, handler, methods in endpoints():
+                app.add_url_rule(path, handler.__name__, handler, methods=methods)
+        """,
+        "services.py": "ENDPOINTS = make()",
+    }
+    assert routes(files) == ["GET /health app.health"]
+    assert untold(files) == ["app.py:7 route not resolved: 1 registration in a loop over service.DESCRIPTOR.methods"]
