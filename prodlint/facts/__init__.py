@@ -78,7 +78,7 @@ def facts_of(source: Source, visitors: Visitors = ()) -> FileFacts:
     path = source.path
     if path.endswith(_PYTHON):
         return _python_text(source) if visitors is None else _python(source, visitors)
-    from prodlint.facts import blocks, comments, firebase, pins, redact, schemas, secrets, service_keys, sql
+    from prodlint.facts import blocks, browser_names, comments, firebase, pins, redact, schemas, secrets, service_keys, sql
 
     why = aside(path, source.data)
     text = source.data.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -86,7 +86,13 @@ def facts_of(source: Source, visitors: Visitors = ()) -> FileFacts:
     statements = sql.read(text) if path.endswith(".sql") else ()
     found = secrets.read(path, text, language, None, declared, why)
     spoken = comments.read(text, path)
-    told = (*service_keys.read(path, text), *pins.read(path, text), *schemas.read(path, text), *firebase.read(path, text))
+    told = (
+        *service_keys.read(path, text),
+        *browser_names.read(path, text),
+        *pins.read(path, text),
+        *schemas.read(path, text),
+        *firebase.read(path, text),
+    )
     return redact.redact(
         FileFacts(path, language, _lines(text), None, declared, found.secrets, (), statements, spoken, told, problems, why, found.lines),
         text,

@@ -30,5 +30,9 @@ def check(project: Project):
                         f"{entry.key} is named like a secret, and the build puts its value into what every visitor loads; read it on the server alone"
                     )
                     yield Finding(Span(path, entry.line, 1), text, "medium", subject={"kind": "name"}, text=entry.key)
+    for at, fact in project.facts("browser-name"):
+        named = True
+        text = f"{fact.name} is named like a secret, and the build puts its value into what every visitor loads; read it on the server alone"
+        yield Finding(at, text, "high", subject={"kind": "name"})
     if not named and not seen:
         yield Skip("no variable is made for the browser here")
