@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from prodlint.model import Span
 from prodlint.report import ITEMS, SEVERITIES, Check, Finding, ItemVerdict, Proof, Related, Report, Route, Rule, Said, Verdict
 
-_DOUBTFUL = ("access",)  # where much is public by design: what is doubtful fails nothing, and what could not be decided passes nothing
+_DOUBTFUL = ("access",)  # where much is public by design: what is doubtful fails nothing
+_CHAINS = ("deploys", "access")  # as strong as their weakest link: what is open passes nothing
 _NOWHERE = Span("", 0)
 
 
@@ -38,8 +39,8 @@ def checklist(report: Report, routes: Iterable[Route] = ()) -> tuple[ItemVerdict
         proven = any(isinstance(each.answer, Proof) for rule in heavy for each in said[rule.name])
         words = {check.verdict for check in checks if check.rule.severity != "info"}
         verdict = _item(words, failing, proven or item in _DOUBTFUL)
-        if item in _DOUBTFUL and verdict == "pass" and any(c.verdict == "unknown" and c.evidence and c.rule.severity != "info" for c in checks):
-            verdict = "unknown"
+        if verdict == "pass" and item in _CHAINS:
+            verdict = _chained(item, checks)
         items.append(ItemVerdict(item, number, verdict, checks))
     table = tuple(routes)
     return tuple(_with_routes(each, table) if each.item == "access" and table else each for each in items)
@@ -87,6 +88,13 @@ def _item(words: set[str], failing: set[str], proven: bool) -> str:
     if "pass" in words:
         return "pass"
     return "not-applicable" if words == {"not-applicable"} else "unknown"
+
+
+def _chained(item: str, checks: tuple[Check, ...]) -> str:
+    """A pass of which every link must hold: open ones leave access unknown, and a deploy partial where more is proven than open."""
+    heavy = [check for check in checks if check.rule.severity != "info" and check.evidence]
+    opened, proven = (sum(check.verdict == word for check in heavy) for word in ("unknown", "pass"))
+    return "pass" if not opened else "partial" if item == "deploys" and proven > opened else "unknown"
 
 
 def _with_routes(item: ItemVerdict, routes: tuple[Route, ...]) -> ItemVerdict:

@@ -126,6 +126,11 @@ class Declared:
             return self._chosen(key)
         return self._settings.value(self.path, entry)
 
+    def raw(self, key: str, default: str = "") -> str:
+        """The value as it is written, with its variables; default where the key is absent or holds others."""
+        entry = next((entry for entry in self._by_key.get(key, ()) if entry.kind not in ("block", "null")), None)
+        return entry.value if entry is not None else default
+
     def _chosen(self, key: str) -> str | None:
         """CloudFormation's !If: the branch of production where the condition names it, else the value both branches share."""
         condition, first, second = (self.text(f"{key}.{index}") for index in range(3))

@@ -103,3 +103,23 @@ def test_undecided_routes_keep_access_from_passing():
     undecided = msgspec.structs.replace(route, ownership="unknown")
     access = checklist(report, [route, undecided])[2]
     assert (access.verdict, access.note) == ("unknown", "2 routes: 1 owned, 1 unknown")
+
+
+def test_in_access_what_is_doubtful_fails_nothing_and_what_is_open_passes_nothing():
+    owner, login = rule("missing-ownership-check", "PRD301", "access"), rule("missing-authentication", "PRD302", "access")
+    doubtful = Said(owner, Finding(Span("a.py", 1), "bad", text="x", confidence="medium"))
+    assert checklist(decided({"a.py": "x"}, [doubtful], rules=(owner, login)))[2].verdict == "partial"
+    proof, open_ = Said(owner, Proof(Span("a.py", 1), "tied")), Said(login, Skip("who knows", None, "unknown"))
+    assert checklist(decided({}, [proof], rules=(owner, login)))[2].verdict == "pass"
+    assert checklist(decided({}, [proof, open_], rules=(owner, login)))[2].verdict == "unknown"
+
+
+def test_a_deploy_is_as_strong_as_its_weakest_link():
+    tests, gate, back = (rule(name, f"PRD20{n}", "deploys") for n, name in enumerate(("tests", "gate", "back"), 1))
+    good_, open_ = (lambda of: Said(of, Proof(Span("a.yml", 1), "good"))), (lambda of: Said(of, Skip("who knows", None, "unknown")))
+    for said, verdict in (
+        ([good_(tests), good_(gate), good_(back)], "pass"),
+        ([good_(tests), good_(gate), open_(back)], "partial"),
+        ([open_(tests), open_(gate), good_(back)], "unknown"),
+    ):
+        assert checklist(decided({}, said, rules=(tests, gate, back)))[1].verdict == verdict

@@ -35,7 +35,7 @@ _READERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)(?:Procfile[\w.-]*|(?:GNU)?[Mm]akefile|\.?[Jj]ustfile|Jenkinsfile[\w.-]*)$|\.mk$"), "line_blocks"),
     (re.compile(r"(?:^|/)(?:crontab|[\w.-]+\.cron|cron\.d/[^/]+)$"), "line_blocks"),
     (re.compile(r"\.(?:md|mdx|markdown|rst|adoc)$", re.I), "text_blocks"),
-    (re.compile(r"(?:^|/)(?:README|RUNBOOK|DEPLOY(?:MENT)?|OPERATIONS|INSTALL|HACKING)(?:\.txt)?$", re.I), "text_blocks"),
+    (re.compile(r"(?:^|/)(?:README|RUNBOOK|DEPLOY(?:MENT)?|OPERATIONS|INSTALL|HACKING)(?:\.txt)?$"), "text_blocks"),
     (re.compile(r"\.(?:[mc]?[jt]sx?|go|rb|php|java|kt|cs|ex|exs|sh|bash|rs|rules)$"), "sign_blocks"),
     (re.compile(r"(?:^|/)[\w-]*(?:entrypoint|backup|deploy|start)[\w-]*$"), "sign_blocks"),
     (re.compile(r"(?:^|/)(?:scripts?|bin|ci|\.ci|tools|hack)/(?:[\w.-]+/)?[\w-]+$"), "sign_blocks"),

@@ -269,7 +269,8 @@ class Commands:
                 yield from self.expanded(entry.value, dirname(found[0].path), 2)
 
     def _behind(self, command: str, folder: str) -> Iterator[tuple[str, str]]:
-        for found in _MAKE.finditer(command):
+        plain = re.sub(r"\$\{\{.*?\}\}", "x", command)  # an expression of a workflow is one word
+        for found in _MAKE.finditer(re.sub(r"(?<=\s)\w+=\S*\s+", "", plain) if "=" in plain else plain):
             place = _FOLDER.search(found.group(1) + found.group(2))
             where = normpath(join(folder, (place.group(1) or place.group(2)))) if place else folder
             for word in found.group(2).split():

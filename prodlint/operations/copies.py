@@ -71,7 +71,7 @@ def own_databases(blocks: Iterable[Declared]) -> list[Own]:
     for block in listed:
         production = re.search(r"prod|live", block.path.rpartition("/")[2], re.I) is not None and "dev" not in block.path.lower()
         if block.kind == "compose-service":
-            image = block.text("image", "") or ""
+            image = block.raw("image")
             local = (
                 re.search(
                     r"(?:^|[^a-z])(?:dev|development|devcontainer|worktree|example|local|test|tests|ci|e2e|override)(?:[^a-z]|$)", block.path, re.I
@@ -87,7 +87,7 @@ def own_databases(blocks: Iterable[Declared]) -> list[Own]:
                 out.append(Own(block.name, block.at, f"{image.value} on a volume claim", True, True))
         elif block.kind == "kamal":
             for accessory in block.keys("accessories"):
-                image = block.text(f"accessories.{accessory}.image", "") or ""
+                image = block.raw(f"accessories.{accessory}.image")
                 if _IMAGE.search(image):
                     out.append(Own(accessory, block.where(f"accessories.{accessory}"), f"{image} beside the app", True, True))
         elif block.kind == "fly" and (block.has("mounts") or block.has("mount")):
@@ -119,7 +119,7 @@ def _of_block(block: Declared) -> Iterator[Copy]:
     kind = block.kind
     text = "\n".join(entry.value for entry in block.entries) if kind in ("compose-service", "k8s/CronJob", "script", "dockerfile") else ""
     if kind == "compose-service":
-        image = block.text("image", "") or ""
+        image = block.raw("image")
         if _TOOL.search(image) or _DUMP.search(text):
             yield Copy(block.at, f"{block.name} ({image or 'built here'}) copies data", True, bool(_AWAY.search(text)) or None)
     elif kind == "k8s/CronJob" and (_DUMP.search(text) or _TOOL.search(text)):
@@ -148,5 +148,5 @@ def _of_block(block: Declared) -> Iterator[Copy]:
             yield Copy(Span(block.path, found.line), "Litestream replicates the database", True, True)
     elif kind == "kamal":
         for accessory in block.keys("accessories"):
-            if _TOOL.search(block.text(f"accessories.{accessory}.image", "") or ""):
+            if _TOOL.search(block.raw(f"accessories.{accessory}.image")):
                 yield Copy(block.where(f"accessories.{accessory}"), f"{accessory} copies data", True, None)

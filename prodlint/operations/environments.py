@@ -39,7 +39,7 @@ _FILES: tuple[tuple[re.Pattern[str], str, bool], ...] = tuple(
         (r"(?:^|/)railway[._-]([\w-]+)\.(?:json|toml)$", "Railway configuration", True),
         (r"(?:^|/)(?:terraform|infra|infrastructure|iac|tf|environments?|envs?|deploy\w*"
             r"|live)/(?:.*/)?([\w-]+)/(?:[\w-]+\.tf|terragrunt\.hcl|terraform\.tfvars)$", "Terraform folder", True),
-        (r"(?:^|/)([\w-]+)(?:\.auto)?\.tfvars$", "Terraform variables", True),
+        (r"(?:^|/)([\w-]+)(?:\.auto)?\.tfvars(?:\.json)?$", "Terraform variables", True),
         (r"(?:^|/)(?:backend|backends?)[-_/.]([\w-]+)\.(?:hcl|tfbackend|conf|tf)$|(?:^"
             r"|/)([\w-]+)\.(?:tfbackend|s3\.tfbackend)$", "Terraform state", True),
         (r"(?:^|/)(?:overlays|kustomize|environments|envs)/([\w-]+)/(?:.*/)?(?:kustomization|[\w-]+)\.ya?ml$", "Kubernetes overlay", True),

@@ -63,7 +63,7 @@ def _circle_steps(file: Declared, key: str, depth: int) -> Iterator[Step]:
         names = [word] if word else list(file.keys(base))
         for name in names:
             place = "run" if name == "run" else ""
-            command = next((file.text(k) for k in (f"{base}.run.command", f"{base}.run") if file.text(k)), None) if place else None
+            command = next((file.raw(k) for k in (f"{base}.run.command", f"{base}.run") if file.raw(k)), None) if place else None
             if command:
                 yield from _commands(file, f"{base}.run.command" if file.has(f"{base}.run.command") else f"{base}.run", command)
             elif name in ("when", "unless"):

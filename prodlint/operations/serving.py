@@ -88,7 +88,7 @@ def _last_stage(block: Declared) -> Iterator[Entry]:
 def _of_service(block: Declared) -> Iterator[Start]:
     production = PRODUCTION.search(block.path) is not None
     for key in ("entrypoint", "command"):
-        text = block.text(key) or " ".join(block.texts(key))
+        text = block.raw(key) or " ".join(entry.value for entry in block.find(f"{key}.*"))
         if text:
             yield Start(block.where(key), plain(text), production, "compose-service")
 

@@ -30,7 +30,7 @@ _GIVEN = re.compile(
 )
 _OF_SUPABASE = re.compile(r"SUPABASE_(?:URL|ANON_KEY|SERVICE_ROLE_KEY|DB_URL)")
 _TOOLS = re.compile(
-    r"\.config\.[cm]?[jt]s$|(?:^|/)(?:scripts?|tools|e2e|tests?|bench\w*|examples?|\.storybook|bin|hack|spec|features)/|(?:^|/)Rakefile$"
+    r"\.config\.[cm]?[jt]s$|(?:^|/)(?:scripts?|tools|e2e|tests?|bench\w*|examples?|\.storybook|bin|hack|spec|features)/|(?:^|/)Rakefile$|(?:^|/)config/environments/(?:development|test)\.rb$"
 )
 
 

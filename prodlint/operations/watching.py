@@ -132,7 +132,7 @@ def _of_block(block: Declared) -> Iterator[Sign]:
     if kind in PROBES:
         form = re.compile(PROBES[kind])
         entry = next((entry for entry in block.entries if form.match(entry.key) or form.fullmatch(entry.key)), None)
-        beside = kind == "compose-service" and not block.has("build") and _BESIDE.search(block.text("image", "") or "")
+        beside = kind == "compose-service" and not block.has("build") and _BESIDE.search(block.raw("image"))
         if entry is not None and entry.value.strip().upper() != "NONE" and not beside:
             yield Sign(PROBE, Span(block.path, entry.line), f"{block.name} is asked whether it is well")
     if kind == "fly" and block.has("metrics"):
@@ -157,7 +157,7 @@ def _of_service(block: Declared) -> Iterator[Sign]:
     driver = block.text("logging.driver") or ""
     if driver in _DRIVER:
         yield Sign(LOGS, block.where("logging.driver"), f"{block.name} logs to {driver}")
-    image = block.text("image") or ""
+    image = block.raw("image")
     for sort, form in _IMAGES.items():
         if form.search(image):
             yield Sign(sort, block.where("image"), f"{image} runs beside the app")

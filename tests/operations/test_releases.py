@@ -197,3 +197,40 @@ def test_a_folder_called_tests_is_no_command():
     assert project(workflow("lint:\n  runs-on: x\n  steps:\n    - run: isort --check ./shop ./tests scripts\n")).delivery.tests == ()
     assert len(project(workflow("test:\n  runs-on: x\n  steps:\n    - run: ./scripts/test.sh\n")).delivery.tests) == 1
     assert len(project(workflow("test:\n  runs-on: x\n  steps:\n    - run: docker compose run web ./scripts/test\n")).delivery.tests) == 1
+
+
+def test_commands_with_variables_and_scripts_without_an_extension_are_read():
+    circle = """
+    version: 2.1
+    jobs:
+      test:
+        steps:
+          - run:
+              name: tests
+              command: |
+                FILES=$(circleci tests glob "spec/**")
+                bundle exec rspec -- ${FILES}
+      ship:
+        steps:
+          - run: ./bin/deploy production
+    workflows:
+      main:
+        jobs:
+          - test
+          - ship:
+              requires: [test]
+    """
+    files = {".circleci/config.yml": circle, "bin/deploy": "#!/bin/sh\nhelm upgrade shop ./chart --install\n"}
+    assert [(deploy.target, deploy.gate) for deploy in project(files).delivery.deploys] == [("Helm", "yes")]
+
+
+def test_make_behind_expressions_of_a_workflow():
+    jobs = "ship:\n  runs-on: x\n  steps:\n    - run: make ${{ inputs.env }} ci tag=${{ github.sha }} apply\n"
+    files = workflow(jobs, Makefile="apply:\n\tterraform apply -auto-approve\n")
+    assert [deploy.target for deploy in project(files).delivery.deploys] == ["Terraform"]
+
+
+def test_a_quiet_recipe_of_just_is_there():
+    files = {"justfile": "@setup:\n    uv sync\n", "README.md": "# Shop\n\n## Setup\n\n```sh\njust setup\n```\n"}
+    documents = project(files).documents
+    assert [documents.dead(command) for _, _, command in documents.commands()] == [""]
