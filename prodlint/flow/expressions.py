@@ -397,6 +397,8 @@ class Expressions:
         if any(v.truth is decided for v in values):
             return TRUE if decided else FALSE
         values = [v for v in values if v.truth is None] or values[:1]
+        if len(values) == 1:
+            return values[0]  # `self.lookup_url_kwarg or self.lookup_field`, where the first is None
         joined = union(values)
         if sum(v.fields is not None for v in values) > 1:  # conditions of a query
             return Value(joined.origins, fields=queries.either(values) if expr.op == "or" else queries.both(values))

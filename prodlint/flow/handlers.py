@@ -19,7 +19,7 @@ from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge, narrowed_from
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.schema import Schema
-from prodlint.flow.values import CALLER, PRESENCE, REQUEST, Client, Selection, Value
+from prodlint.flow.values import CALLER, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Endpoint
@@ -77,6 +77,10 @@ class Analyst:
         fields = {"request": Value(frozenset({REQUEST})), "kwargs": Value(fields=path), "args": Value(items=tuple(path.values()))}
         if endpoint.action or (endpoint.framework == "drf" and endpoint.handler is not None):
             fields["action"] = Value(const=endpoint.action or endpoint.handler.name)  # type: ignore[union-attr]
+        if endpoint.framework == "drf":  # what the framework's own class says where the project's does not
+            for name, default in (("lookup_field", Value(const="pk")), ("lookup_url_kwarg", NOTHING)):
+                if not isinstance(self.names.class_member(endpoint.cls, name), Definition):
+                    fields[name] = default
         if endpoint.framework == "tornado":
             fields["current_user"] = Value(frozenset({CALLER}))
             fields["path_kwargs"] = Value(fields=path)

@@ -88,6 +88,7 @@ def role_marks(name: str) -> set[Mark]:
 
 ORM_BASES = (".SQLAlchemy.Model", ".Database.Entity", ".db.Model", ".MongoEngine.Document")
 GET_RAISES = ("django.", "peewee.", "tortoise", "mongoengine", "ormar", "pony", "playhouse")
+DJANGO_FIELDS = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
 DJANGO_USERS = (
     "django.contrib.auth.models.AbstractUser",
     "django.contrib.auth.models.AbstractBaseUser",
@@ -166,6 +167,10 @@ class Knowledge:
                 return True
             if isinstance(value, ir.Call) and last_name(value) in ("Column", "mapped_column"):
                 return True
+            if isinstance(value, ir.Call) and (last_name(value).endswith("Field") or last_name(value) == "ForeignKey"):
+                field = self.names.resolve(value.func, self.names.class_scope(cls))
+                if isinstance(field, str) and field.startswith(DJANGO_FIELDS):  # whatever package its base is from
+                    return True
         return False
 
     def is_user(self, ref: Ref | None) -> bool:

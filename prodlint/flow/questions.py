@@ -149,7 +149,8 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     ids, links, claims = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links, outcome.claims))
     owners, powers = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.owners, outcome.powers))
     lists = tuple(OpenList(_span(each.path, each.at), each.model, each.owner_path, each.key in private) for each in outcome.lists)
-    return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, outcome.role, outcome.changed, links, lists, claims,
+    role = outcome.role or outcome.granted
+    return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, role, outcome.changed, links, lists, claims,
                    owners, powers, outcome.exposed)  # fmt: skip
 
 

@@ -29,6 +29,7 @@ SOMEBODYS = re.compile(
     re.I,
 )
 SAFE = {"GET", "HEAD", "OPTIONS", "QUERY"}
+KEYS = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|code)$")
 HABIT = 3  # routes that make it a habit of the app
 
 
@@ -66,11 +67,18 @@ def people(outcomes: Sequence[Outcome]) -> None:
 def shared(outcomes: Sequence[Outcome]) -> None:
     """What belongs to a team or organisation, and is held against it nowhere."""
     by_model: dict[str, list[tuple[Outcome, Choice]]] = {}
+    everything: list[tuple[Outcome, Choice]] = []
     for outcome in outcomes:
         for choice in outcome.choices:
             if choice.key and choice.owner_path and SHARED.search(choice.owner_path[-1]):
                 by_model.setdefault(choice.key, []).append((outcome, choice))
-    for pairs in by_model.values():
+            elif not choice.key or choice.owner_path != () or not SHARED.search(choice.model):
+                continue
+            everything.append((outcome, choice))
+    routes = Counter(key for outcome in outcomes for key in outcome.scoped)
+    keys = {choice.key for _, choice in everything}
+    asked = any(choice.ownership == "owned" for _, choice in everything) or sum(routes[key] for key in keys) >= HABIT
+    for pairs in by_model.values() if asked else [everything]:  # where no team is ever asked for, the app has one team
         loose = [(outcome, choice) for outcome, choice in pairs if choice.ownership == "missing"]
         if len({id(outcome) for outcome, _ in loose}) >= HABIT and not any(choice.ownership == "owned" for _, choice in pairs):
             for outcome, choice in loose:
@@ -95,12 +103,18 @@ def granted(outcomes: Sequence[Outcome]) -> None:
 def private(outcomes: Sequence[Outcome]) -> None:
     """What no foreign key leads from to a user, and other routes reach only through the caller all the same."""
     routes: Counter[str] = Counter(model for outcome in outcomes for model in outcome.scoped)
+    places: dict[str, set[tuple[str, int]]] = {}
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            if choice.reference:
+                places.setdefault(choice.key, set()).add(choice.lookup[:2])
     for outcome in outcomes:
         for choice in outcome.choices:
             if choice.reference and routes[choice.key] >= HABIT:
-                choice.ownership = "unknown"
-                if outcome.ownership == "not-applicable":
-                    outcome.ownership = "unknown"
+                forgot = len(places[choice.key]) == 1 and KEYS.search(choice.field)  # one look-up in the app that does not ask
+                choice.ownership = "missing" if forgot else "unknown"
+                if outcome.ownership in ("not-applicable", "unknown"):
+                    outcome.ownership = choice.ownership
 
 
 def named(outcomes: Sequence[Outcome]) -> None:

@@ -58,7 +58,7 @@ def _keepers(pairs: Sequence[tuple[Endpoint, Outcome]]) -> tuple[dict[str, set[s
                 if key in tied:
                     kept.setdefault(key, set()).add(endpoint.name)
         else:
-            for key in (*(key for key, _ in outcome.reached), *outcome.made):
+            for key in (*(key for key, _ in outcome.reached if key not in outcome.scoped), *outcome.made):
                 open_to.setdefault(key, set()).add(endpoint.name)
     return kept, open_to
 
@@ -70,7 +70,7 @@ def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
 
 def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool) -> tuple[str, str]:
     where = f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"
-    owned = [(key, name) for key, name in outcome.reached]
+    owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
     if owned and DEBUG.search(where):
         return owned[0][1], "debug"
     if STAFF.search(endpoint.path) and not ENTRANCE.search(where):

@@ -169,3 +169,85 @@ def test_who_holds_the_key_of_a_row_may_have_it() -> None:
             return JsonResponse({"owner": project.owner.email})
     """
     assert ids(django(code, SHOW)["show"]) == {"pk": "unknown"}
+
+
+def test_a_model_is_known_by_its_fields_whatever_package_its_base_is_from() -> None:
+    model = """
+        from django.conf import settings
+        from django.db import models
+        from safedelete.models import SafeDeleteModel
+
+
+        class Draft(SafeDeleteModel):
+            author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    """
+    code = """
+        from shop.drafts import Draft
+
+
+        @login_required
+        def show(request, pk):
+            return JsonResponse({"author": Draft.objects.get(pk=pk).author.email})
+    """
+    assert ids(django(code, SHOW, {"shop/drafts.py": model})["show"]) == {"pk": "missing"}
+
+
+def test_permissions_that_ask_the_view_which_object_it_is_about() -> None:
+    code = """
+        class PkMixin:
+            def get_object_pk(self):
+                return self.kwargs.get(self.lookup_url_kwarg or self.lookup_field)
+
+
+        class IsMember(permissions.BasePermission):
+            def has_permission(self, request, view):
+                return Project.objects.filter(pk=view.get_object_pk(), members=request.user).exists()
+
+
+        class Projects(PkMixin, viewsets.ModelViewSet):
+            queryset = Project.objects.all()
+            serializer_class = ProjectSerializer
+            permission_classes = [IsMember]
+    """
+    assert ids(django(code, "register('projects', Projects, basename='projects')")["retrieve"]) == {"pk": "owned"}
+
+
+@pytest.mark.parametrize(("more", "expected"), [("", "unknown"), ("teams.filter(members=request.user)", "missing")])
+def test_an_app_that_never_asks_for_the_team_has_one(more: str, expected: str) -> None:
+    models = """
+        from django.conf import settings
+        from django.db import models
+
+
+        class Organization(models.Model):
+            members = models.ManyToManyField(settings.AUTH_USER_MODEL)
+
+
+        class Site(models.Model):
+            org = models.ForeignKey(Organization, models.CASCADE)
+
+
+        class Link(models.Model):
+            org = models.ForeignKey(Organization, models.CASCADE)
+    """
+    asks = "Organization.objects.get(pk=pk, members=request.user)" if more else "Organization.objects.get(pk=pk)"
+    code = f"""
+        from shop.teams import Link, Organization, Site
+
+
+        @login_required
+        def show(request, pk):
+            return JsonResponse({{"site": Site.objects.get(pk=pk).org.name}})
+
+
+        @login_required
+        def link(request, pk):
+            return JsonResponse({{"link": Link.objects.get(pk=pk).org.name}})
+
+
+        @login_required
+        def team(request, pk):
+            return JsonResponse({{"team": {asks}.name}})
+    """
+    found = django(code, SHOW + "\npath('links/<int:pk>/', link)\npath('teams/<int:pk>/', team)", {"shop/teams.py": models})
+    assert ids(found["show"]) == {"pk": expected}
