@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import bases, folding, handing, parsers, queries, refusals, serializers, sql, stores
+from prodlint.flow import bases, bodies, deferred, folding, handing, parsers, queries, refusals, serializers, sql, stores
 from prodlint.flow.expressions import holds_secret
 from prodlint.flow.judge import narrowed_from
 from prodlint.flow.knowledge import AUTHENTICATES, KEY_FIELDS, ROLE_WORDS, SECRET_FIELDS, last_name, role_marks
@@ -150,6 +150,12 @@ class Calls:
             known = bases.method(self, name, args, kwargs, expr, frame)
             if known is not None:
                 return known
+        if name in bodies.LOADS and receiver is not None and args and bodies.is_schema(self, receiver.kind):
+            return bodies.load(self, receiver.kind, args[0], frame, expr)
+        if name in bodies.DUMPS and (fields := bodies.dumped(self, receiver, kwargs)) is not None:
+            return fields
+        if deferred.run(self, receiver, name, args, kwargs, expr, frame):
+            return EMPTY
         known = self.policy(receiver, name, frame, expr) or stores.condition(self, receiver, callee, name, args, expr)
         if known is not None:
             return known

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
-from prodlint.flow import claims, folding, permissions, queries, requests
+from prodlint.flow import bodies, claims, folding, permissions, queries, requests
 from prodlint.flow.knowledge import IDENTITY_KEYS, PRESENCE_WORDS, ROLE_WORDS, SHARED_SECRET, TENANT_WORDS, role_marks
 from prodlint.flow.values import (
     ADMIN,
@@ -368,12 +368,19 @@ class Expressions:
     def named_class(value: Value) -> Definition | None:
         return value.ref if isinstance(value.ref, Definition) and value.ref.kind in ("class", "value") and not value.origins else None
 
+    def mixed_in(self: Any, value: Value) -> bool:
+        """Is the caller only one of several things that a value was made of? Holding something against all of it proves little."""
+        if any(client.source in ("path", "query", "body", "form") for client in value.clients):
+            return True
+        return not all(s.from_caller or queries.of_caller(s) or self.knowledge.is_user(s.model) for s in value.selections)
+
     def outcome(self: Any, left: Value, right: Value, sign: int) -> set[Origin]:
         """What holding one value against another is an outcome of."""
         out: set[Origin] = set()
         for side, other in ((left, right), (right, left)):
             if side.has(CALLER):
-                out.update(Tie(target, sign=sign) for target in _targets(other))
+                weak = other.has(CALLER) or self.mixed_in(side)
+                out.update(Tie(target, weak, sign) for target in _targets(other))
         if not out:
             for one in _targets(left):
                 for other_target in _targets(right):
@@ -518,6 +525,8 @@ class Expressions:
             and -1 < expr.index.value < len(base.items)
         ):
             return base.items[expr.index.value]
+        if base.fields and index.const is None and base.receiver is None and not isinstance(expr.index, (ir.Const, ir.Slice)):
+            return bodies.any_of(base.fields).plus(self.part(base, index, expr, frame).origins)
         return self.part(base, index, expr, frame)
 
     def part(self: Any, base: Value, index: Value, expr: ir.Expr, frame: Frame) -> Value:

@@ -177,6 +177,8 @@ class Analyst:
             for choice in found:
                 choice.ownership = "public" if choice.ownership in (LOOSE, WEAK) else choice.ownership
         ownership = self.overall(found, touched, judge, admin, authentication, run, complete)
+        if ownership == "owned" and any(link.ownership in (LOOSE, WEAK) and link.owner_path for link in links.values()):
+            ownership = WEAK  # what it writes beside may point to somebody else's
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
         evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]
         changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
@@ -245,7 +247,7 @@ class Analyst:
             return False
         if SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name):
             return False  # who holds the secret may
-        if client.source != "path" and not (ID_FIELDS.search(client.name) or KEY_FIELDS.search(name)):
+        if client.source != "path" and not (ID_FIELDS.search(client.name.rpartition(".")[2]) or KEY_FIELDS.search(name)):
             return False
         if name in LOGIN_FIELDS and (anonymous or (client.source != "path" and not changed)):
             return False  # a login, a sign-up, a forgotten password, a search by name

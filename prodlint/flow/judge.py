@@ -220,9 +220,9 @@ class Judge:
 
     def value(self, value: Value, selection: Selection, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
-        if value.has(CALLER):
+        if value.has(CALLER) and not any(client.source in ("path", "query", "body", "form") for client in value.clients):
             return TIED
-        best = LOOSE
+        best = WEAK if value.has(CALLER) else LOOSE  # made of the caller and of what the client says: "mine or that one"
         staff = any(not row.admin for row in value.selections)  # what only staff get does not count where others get something too
         for origin in value.origins:
             if isinstance(origin, Client):

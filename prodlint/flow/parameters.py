@@ -160,6 +160,10 @@ class Parameters:
             return Value(kind=kind)
         if isinstance(kind, str) and kind in ("builtins.dict",):
             return Value(frozenset({Client("*", source or "body", place)}))
+        if self.endpoint.framework == "litestar" and source is None and self.run.knowledge.names_caller(param.name):
+            self.run.caller_seen = True  # a dependency that the app provides out of sight: no client can name a user object
+            self.run.login.append(place)
+            return Value(frozenset({CALLER}), kind if isinstance(kind, Definition) else None)
         return Value(frozenset({Client(param.name, source or "query", place)}), kind if isinstance(kind, Definition) else None)
 
     def marker(self, param: ir.Param, scope: Scope) -> str | None:

@@ -102,6 +102,8 @@ def term_name(expr: ir.Expr) -> str:
         return expr.id
     if isinstance(expr, ir.Const) and isinstance(expr.value, str):
         return expr.value.rpartition(".")[2]
+    if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id == "getattr" and len(expr.args) > 1:
+        return term_name(expr.args[1]) if isinstance(expr.args[1], ir.Const) else ""
     if isinstance(expr, ir.Call):
         return term_name(expr.args[0]) if expr.args else term_name(expr.func)
     if isinstance(expr, ir.Sub):

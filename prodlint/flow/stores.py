@@ -54,7 +54,9 @@ def condition(run: Any, receiver: Value | None, callee: Value, name: str, args: 
     if isinstance(callee.ref, str) and callee.ref in known["documents"]["filters"] and len(args) == 3 and args[0].const:
         return Value(args[2].origins, fields={args[0].const: args[2]})
     dynamo = known["dynamodb"]
-    if receiver is None or name not in dynamo["tests"] or receiver.ref not in dynamo["conditions"] or not args:
+    if receiver is None or name not in dynamo["tests"] or not args:
+        return None
+    if receiver.ref not in dynamo["conditions"] and f"{receiver.kind}()" not in dynamo["conditions"]:
         return None
     made = expr.func.base if isinstance(expr.func, ir.Attr) else None
     word = made.args[0].value if isinstance(made, ir.Call) and made.args and isinstance(made.args[0], ir.Const) else None

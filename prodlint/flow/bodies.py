@@ -1,0 +1,127 @@
+"""What a schema makes of a body: its fields, and the objects that its hooks fetch.
+
+Knows: marshmallow (fields, nested schemas, `post_load` and `validates_schema` hooks), pydantic's and dataclasses' dumps. Sources: marshmallow 3.26
+schema.py, pydantic 2.12 main.py. Does not know: serializers of DRF (`serializers.py`), decorators that read a body (`parsers.py`), whether anything
+is tied.
+
+A field that a nested schema turns into a row of a model (`parent: {"id": 5}`) is a foreign key that the client writes: its selection carries the
+field as `link`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import EMPTY, Client, Value, origins_of, union
+from prodlint.names import Definition
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+SCHEMAS = ("marshmallow.Schema", "marshmallow.schema.Schema")
+AUTO = (
+    ".SQLAlchemyAutoSchema",
+    ".SQLAlchemySchema",
+    ".ModelSchema",
+    ".Marshmallow.Schema",
+    ".ma.Schema",
+    "apiflask.Schema",
+    "apiflask.schemas.Schema",
+)
+PYDANTIC = ("pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel", "ninja.Schema")
+LOADS = frozenset({"load", "loads"})
+DUMPS = frozenset({"dict", "model_dump", "to_dict", "asdict"})
+DEEP = 3  # nested schemas
+
+
+def is_schema(run: Any, cls: object) -> bool:
+    if not isinstance(cls, Definition) or cls.kind != "class":
+        return False
+    return run.names.is_a(cls, *SCHEMAS) or any(isinstance(a, str) and a.endswith(AUTO) for a in run.names.mro(cls))
+
+
+def load(run: Any, cls: Definition, given: Value, frame: Frame, expr: ir.Expr, link: str = "", depth: int = DEEP) -> Value:
+    """What `schema.load(body)` gives: its fields, each the client's, after the schema's own hooks."""
+    fields: dict[str, Value] = {}
+    for name, call in _members(run, cls).items():
+        parts = frozenset(_part(client, name) for client in given.clients)
+        if not parts or any(k.name == "dump_only" and isinstance(k.value, ir.Const) and k.value.value is True for k in call.kwargs):
+            continue
+        inner = _nested(run, cls, call) if depth else None
+        fields[name] = load(run, inner, Value(parts), frame, expr, name, depth - 1) if inner is not None else Value(parts)
+    data = Value(given.origins, fields=fields or None)
+    me = Value(frozenset(), cls, None, None, {"context": EMPTY})
+    before = len(run.selections)
+    for hook in ("validates_schema", "post_load"):
+        for method in _hooks(run, cls, hook):
+            result = run.call_function(method, [me, data], {}, frame, expr)
+            if hook == "post_load" and (result.origins or result.fields or isinstance(result.kind, Definition)):
+                data = result
+    for selection in run.selections[before:] if link else ():
+        selection.link = link
+    if link or data.items is not None:
+        return data
+    return Value(data.origins, data.kind, data.ref, data.const, data.fields, data.receiver, (data, EMPTY))  # (data, errors) in marshmallow 2
+
+
+def _part(client: Client, name: str) -> Client:
+    return client.part(name if client.name in ("*", "?") else f"{client.name}.{name}"[-80:])
+
+
+def _members(run: Any, cls: Definition) -> dict[str, ir.Call]:
+    """The fields that a schema declares, inherited ones first."""
+    out: dict[str, ir.Call] = {}
+    for ancestor in reversed(run.names.mro(cls)):
+        for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
+            value = member.node.value if isinstance(member.node, ir.Assign) else None
+            if isinstance(value, ir.Call) and last_name(value)[:1].isupper():
+                out[name] = value
+    return out
+
+
+def _nested(run: Any, cls: Definition, call: ir.Call) -> Definition | None:
+    """The schema of a nested field, also in a list of them; named by class, by a string, or behind a lambda."""
+    name = last_name(call)
+    if name in ("List", "Pluck") and call.args:
+        return _nested(run, cls, call.args[0]) if isinstance(call.args[0], ir.Call) else None
+    if not name.endswith("Nested") or not call.args:
+        return None
+    target = call.args[0]
+    while isinstance(target, (ir.Lambda, ir.Call)):
+        target = target.body if isinstance(target, ir.Lambda) else target.func
+    scope = run.names.scope_of(cls)
+    if isinstance(target, ir.Const) and isinstance(target.value, str):
+        target = ir.Name(target.value.rpartition(".")[2], target.at)
+    found = run.names.resolve(target, scope) if isinstance(target, (ir.Name, ir.Attr)) else None
+    return found if is_schema(run, found) else None
+
+
+def _hooks(run: Any, cls: Definition, decorator: str) -> list[Definition]:
+    found: dict[str, Definition] = {}
+    for ancestor in reversed(run.names.mro(cls)):
+        for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
+            if member.kind == "function" and any(last_name(d) == decorator for d in member.node.decorators):
+                found[name] = member
+    return list(found.values())
+
+
+# ------------------------------------------------------------ dumps
+def dumped(run: Any, receiver: Value | None, kwargs: dict[str, Value]) -> Value | None:
+    """`payload.model_dump(exclude={"id"})`: the fields of the body's class, each the client's; None where the class is not known."""
+    cls = receiver.kind if receiver is not None else None
+    if receiver is None or not isinstance(cls, Definition) or not any(c.name == "*" for c in receiver.clients) or not run.names.is_a(cls, *PYDANTIC):
+        return None
+    left_out = {item.const for item in kwargs["exclude"].items or ()} if "exclude" in kwargs else set()
+    fields: dict[str, Value] = {}
+    for ancestor in reversed(run.names.mro(cls)):
+        for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
+            if isinstance(member.node, ir.Assign) and member.node.annotation is not None and name not in left_out and not name.startswith("_"):
+                fields[name] = Value(frozenset(client.part(name) for client in receiver.clients if client.name == "*"))
+    return Value(receiver.origins, fields=fields)
+
+
+def any_of(fields: dict[str, Value]) -> Value:
+    """What an unknown key of a dict gives: one of its values."""
+    return union([Value(value.origins) for value in fields.values()]) if fields else Value(origins_of([]))

@@ -1,0 +1,79 @@
+"""Work that is handed to somebody else: tasks, queues, threads.
+
+Knows: how task queues and executors take a function and its arguments. Sources: celery 5.6, rq 2.6, arq 0.26,
+dramatiq 2.0, huey 2.5, procrastinate 3, taskiq 0.11, starlette 0.50 background.py, apscheduler 3.11, the standard library's threading, asyncio
+and concurrent.futures. Does not know: what the function does (`calls.py` runs it), tasks that are named by text.
+
+What a task returns goes to nobody; what it changes counts as if the handler had changed it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from prodlint import ir
+from prodlint.flow.values import EMPTY, Value
+from prodlint.names import Definition
+
+if TYPE_CHECKING:
+    from prodlint.flow.interpreter import Frame
+
+# methods of a task, its arguments as they are
+DIRECT = frozenset(
+    {"delay", "send", "s", "si", "signature", "defer", "defer_async", "kiq", "delay_async", "enqueue", "queue", "call_local", "adelay"}
+)
+# methods of a task that take `args=` and `kwargs=`
+PACKED = frozenset({"apply_async", "apply", "send_with_options", "schedule", "aapply_async"})
+# calls that take a function first
+TAKES = frozenset({
+    "add_task", "enqueue", "submit", "BackgroundTask", "call_soon", "call_soon_threadsafe", "start_soon", "spawn", "spawn_n", "spawn_later",
+    "add_job", "enqueue_call", "enqueue_in", "enqueue_at", "Thread", "Process", "run_in_executor", "on_commit", "async_task", "start_new_thread",
+    "Timer", "call_later", "apply_async", "fire_and_forget", "defer",
+})  # fmt: skip
+
+
+def run(run: Any, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> bool:
+    """Runs the function that a call hands on; False where it hands none on."""
+    task = receiver.ref if receiver is not None else None
+    if isinstance(task, Definition) and task.kind == "function" and (name in DIRECT or name in PACKED):
+        if name in PACKED:
+            args, kwargs = _packed(args[:1], args[1:2], kwargs)
+        _call(run, task, args, kwargs, expr, frame)
+        return True
+    if name not in TAKES:
+        return False
+    given = next((value for key, value in kwargs.items() if key in ("target", "func", "function", "f")), None)
+    position = next((i for i, value in enumerate(args[:3]) if _callable(value)), None)
+    if given is None and position is None:
+        return False
+    function = given if given is not None else args[position or 0]
+    rest = args[position + 1 :] if position is not None else []
+    left = {key: value for key, value in kwargs.items() if key not in ("target", "func", "function", "f")}
+    if any(key in left for key in ("args", "kwargs")):
+        rest, left = _packed([], [], left)
+    if isinstance(function.closure, tuple):
+        run.call_lambda(function.closure, rest)
+    elif isinstance(function.ref, Definition) and function.ref.kind == "function":
+        bound = [function.receiver] if function.receiver is not None and function.ref.owner is not None and function.ref.owner.kind == "class" else []
+        _call(run, function.ref, [*bound, *rest], left, expr, frame, function.closure)
+    return True
+
+
+def _callable(value: Value) -> bool:
+    return isinstance(value.closure, tuple) or (isinstance(value.ref, Definition) and value.ref.kind == "function" and not value.clients)
+
+
+def _packed(args: list[Value], named: list[Value], kwargs: dict[str, Value]) -> tuple[list[Value], dict[str, Value]]:
+    """`args=(order_id,), kwargs={"user_id": 5}`, or the same by position."""
+    listed = kwargs.get("args", args[0] if args else EMPTY)
+    keyed = kwargs.get("kwargs", named[0] if named else EMPTY)
+    return list(listed.items or ([listed] if listed.origins else [])), dict(keyed.fields or {})
+
+
+def _call(run: Any, task: Definition, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame, closure: object = None) -> None:
+    for decorator in task.node.decorators:  # type: ignore[attr-defined]
+        if isinstance(decorator, ir.Call) and any(
+            k.name == "bind" and isinstance(k.value, ir.Const) and k.value.value is True for k in decorator.kwargs
+        ):
+            args = [EMPTY, *args]  # the task itself
+    run.call_function(task, args, kwargs, frame, expr, closure)
