@@ -247,11 +247,45 @@ def test_recursion_ends() -> None:
         'name = t"{1 + 1}"',
         "match [1]:\n    case [int() as one, *_] if one:\n        pass",
         "try:\n    pass\nexcept* ValueError, TypeError:\n    pass",
+        "class Box[T: int = int, *Ts, **P]:\n    pass",
+        'name = f"{\n    1  # one\n}"',
+        "with (open('a') as one, open('b') as two):\n    pass",
     ],
 )
 def test_a_file_with_newer_syntax_is_judged(head: str) -> None:
     text = f"import requests\n{head}\ndef fetch():\n    return requests.get('https://example.com')\n"
     assert [call.timeout for call in project(app=text).external_calls()] == ["missing"]
+
+
+def test_calls_within_newer_syntax_and_classes_without_brackets() -> None:
+    found = fates(
+        app="""
+        import requests
+        from celery import shared_task
+
+        @shared_task
+        def one[T](x: T):
+            try:
+                return f"{requests.get(f"https://example.com/{x["id"]}", timeout=3).text}"
+            except requests.ConnectionError, requests.Timeout:
+                raise LookupError from None
+
+        @shared_task
+        def two():
+            try:
+                return t"{requests.get("https://example.com", timeout=3).text}"
+            except ValueError, KeyError:
+                return None
+
+        @shared_task
+        def three():
+            try:
+                return requests.get("https://example.com", timeout=3).text
+            except requests.ConnectionError, requests.Timeout:
+                return None
+        """
+    )
+    assert {line: fate[0] for (_, line), fate in found.items()} == {8: "unhandled", 15: "unhandled", 22: "handled"}
 
 
 def test_a_decorator_applied_by_hand_makes_a_task() -> None:
