@@ -122,8 +122,10 @@ class Handlers:
         for s in statements(handler.body):
             # an exception that is returned as it is, is no text: the framework makes an answer of it, or fails
             yield from (e for e in self._sent(s, carriers, unit, broad) if not (isinstance(e, ir.Name) and e.id == handler.name))
-        if derived:
+        if derived and not (handler.body and isinstance(handler.body[-1], ir.Return | ir.Raise)):
             for s in _after(unit.body, node):
+                if isinstance(s, ir.Assign):  # bound anew
+                    derived -= {t.id for t in s.targets if isinstance(t, ir.Name)}
                 if isinstance(s, ir.Return) and s.value is not None and any(isinstance(e, ir.Name) and e.id in derived for e in every(s.value)):
                     yield s.value
                     return

@@ -42,3 +42,38 @@ def test_scripts_and_examples_stand_beside_the_app(path: str, low: bool) -> None
     from prodlint.calls.records import beside
 
     assert beside(path) is low
+
+
+def test_a_name_that_is_bound_anew_carries_nothing() -> None:
+    text = """
+        from flask import Flask, jsonify
+        app = Flask(__name__)
+
+        @app.post("/a")
+        def left():
+            try:
+                answer = work()
+            except Exception as error:
+                answer = {"error": str(error)}
+                return "sorry", 500
+            return jsonify(answer)
+
+        @app.post("/b")
+        def anew():
+            try:
+                work()
+            except Exception as error:
+                answer = {"error": str(error)}
+            answer = {"ok": True}
+            return jsonify(answer)
+
+        @app.post("/c")
+        def carried():
+            try:
+                answer = work()
+            except Exception as error:
+                answer = {"error": str(error)}
+            return jsonify(answer)
+    """
+    found = [at.line for error in project(app=text).caught_errors() for at in error.leaks]
+    assert found == [29]
