@@ -17,6 +17,7 @@ _RULES = re.compile(r"(?:^|/)[\w.-]*\.rules$")
 _DATABASE = re.compile(
     r"(?:^|/)database(?:\.[\w-]+)?\.rules(?:\.[\w-]+)?\.json$|(?:^|/)[\w-]*database[\w-]*\.rules\.json$|(?:^|/)firebase-?rules\.json$"
 )
+_SERVICE = re.compile(r"\bservice\s+(?:cloud\.firestore|firebase\.storage)\b")
 _COMMENT = re.compile(r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/")
 _MATCH = re.compile(r"\bmatch\s+(/[^\s{]*(?:\{[^}\s]*\}[^\s{]*)*)\s*\{|\}|\ballow\s+([\w,\s]+?)\s*(?::\s*if\s+([^;]*))?;")
 _NODE = re.compile(r'"([^"\\]*)"\s*:\s*(\{|true|"(?:[^"\\]|\\.)*")|\}')
@@ -30,7 +31,7 @@ def read(path: str, text: str) -> tuple[Fact, ...]:
     """Facts of kind "firebase-rule": the path in the database and, in `data`, what is allowed (`may`) and to `who` (anybody, until, signed-in)."""
     if _DATABASE.search(path):
         found = _database(_blank(text))
-    elif _RULES.search(path) and "service " in text:
+    elif _RULES.search(path) and _SERVICE.search(text):
         found = _statements(_blank(text))
     else:
         return ()

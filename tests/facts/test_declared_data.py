@@ -44,4 +44,4 @@ def test_other_rules_are_not_firebase() -> None:
 
 
 def test_broken_rules_are_read_in_bounded_time() -> None:
-    assert len(firebase.read("firestore.rules", "service x { " + "match /a/{b} { allow write; " * 5_000)) <= firebase.MAX_FACTS
+    assert len(firebase.read("firestore.rules", "service cloud.firestore { " + "match /a/{b} { allow write; " * 5_000)) <= firebase.MAX_FACTS
