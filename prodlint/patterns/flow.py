@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from prodlint.patterns.queries import selecting
 from prodlint.patterns.reader import expression_end, split
 from prodlint.patterns.types import TYPED
-from prodlint.patterns.values import DOTS, LISTED, NOTHING, Lookup, Meaning, Value, Values
+from prodlint.patterns.values import CALLER, DOTS, LISTED, NOTHING, Lookup, Meaning, Value, Values
 from prodlint.patterns.words import DATA
 
 _COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
@@ -358,7 +358,10 @@ class Flow(Values):
         if where:
             at = where[0]
             if code.texts[at + 1] == ":":
-                return self.value(at + 2, expression_end(code, at + 2))
+                chosen = self.value(at + 2, expression_end(code, at + 2))
+                # a condition on what is joined narrows as well
+                joined = any(self.value(each + 2, expression_end(code, each + 2)).principal for each in where[1:] if code.texts[each + 1] == ":")
+                return chosen | CALLER if joined else chosen
             return self.env.get("where", NOTHING)
         parts = split(code, first, last)
         if len(parts) > 1 and (

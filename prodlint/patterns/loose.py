@@ -17,7 +17,7 @@ class LooseId(msgspec.Struct, frozen=True):
 
     strong: the call surely looks data up; changes: it changes it; checked: other ids of the handler are tied, or it knows the caller; role: a check
     that names no id stands in or around it; sibling: the same is looked up tied elsewhere; owned: what declarations say of it
-    (`Owners`); routed: it is a part of the path."""
+    (`Owners`); public: a kind of data that everybody may read; routed: it is a part of the path."""
 
     at: Span
     id: str
@@ -37,6 +37,7 @@ class LooseId(msgspec.Struct, frozen=True):
     signed: bool
     file_knows: bool
     owned: str
+    public: bool
     bound: bool
     routed: bool
 

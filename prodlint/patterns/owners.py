@@ -88,11 +88,10 @@ class Owners:
 
     def named(self, parts: Iterable[str]) -> tuple[str, str]:
         """(model, what it is) for the first name that names a declared model: of `prisma.link.findUnique`, `orderRepository`, `getBookingById`."""
-        for part in parts:
-            for name in _nouns(part):
-                said = self.of(name)
-                if said:
-                    return name, said
+        for name in nouns(parts):
+            said = self.of(name)
+            if said:
+                return name, said
         return "", ""
 
     # ------------------------------------------------------------ what declarations say
@@ -188,6 +187,12 @@ _LAYERS = re.compile(r"(?:Repository|Repo|Service|Model|Dao|DAO|Queries|Store|Ma
 _VERB = re.compile(
     r"^(?:find|get|fetch|load|read|retrieve|query|select|delete|remove|destroy|update|edit|patch|modify|save|archive|restore|cancel|set|change|toggle|mark)_?"
 )
+
+
+def nouns(parts: Iterable[str]) -> Iterator[str]:
+    """The names of models that a chain of names may hold."""
+    for part in parts:
+        yield from _nouns(part)
 
 
 def _nouns(part: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ import msgspec
 
 from prodlint.model import FileFacts, Match, Span
 from prodlint.models import Models
-from prodlint.patterns import laravel, webhooks
+from prodlint.patterns import laravel, owners, webhooks
 from prodlint.patterns.callees import FAMILIES, LANGUAGES, Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
@@ -243,6 +243,7 @@ class PatternQuestions(Callees):
         places = (*known.path.replace(".", "/").split("/"), *re.findall(r"\w+", entry.name), *re.findall(r"\w+", entry.around))
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
         named = {each for each in reading.ids if words.is_id(each)} | {name}
+        model, owned = self._owned(code.language, lookup)
         return LooseId(
             at=at,
             id=name,
@@ -251,7 +252,7 @@ class PatternQuestions(Callees):
             framework=entry.framework,
             language=code.language,
             strong=lookup.strong,
-            changes=lookup.changes,
+            changes=lookup.changes or _before_change(entry),
             checked=bool(reading.tied) or reading.caller,
             only_id=len(named) == 1,
             others_tied=bool(reading.tied),
@@ -261,19 +262,21 @@ class PatternQuestions(Callees):
             machine=any(words.machine.fullmatch(place) for place in (*places, *reading.roles)),
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
             file_knows=known.path in self._knowing_files,
-            owned=self._owned(code.language, lookup),
+            owned=owned,
+            public=bool(words.public.fullmatch(owners.normal(model))),
             bound=lookup.name == "bind",
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
 
-    def _owned(self, language: str, lookup: Lookup) -> str:
-        """What declarations say of the model that a lookup selects, also of the one that the called function selects."""
+    def _owned(self, language: str, lookup: Lookup) -> tuple[str, str]:
+        """(the model that a lookup selects, what declarations say of it), also of the one that the called function selects."""
         parts = [*lookup.model.split("."), lookup.name]
-        said = self._owners.named(parts)[1]
+        found = self._owners.named(parts)
+        if found[1]:
+            return found
         family = FAMILIES.get(language, (language,))
-        return said or next(
-            (said for model in self._selected.get((family[0], lookup.name), ()) if (said := self._owners.named(model.split("."))[1])), ""
-        )
+        inner = (self._owners.named(model.split(".")) for model in self._selected.get((family[0], lookup.name), ()))
+        return next((each for each in inner if each[1]), (next(iter(owners.nouns(parts)), ""), ""))
 
     def _ref(self, known: _Known) -> RouteRef:
         entry = known.entry
@@ -320,6 +323,17 @@ def _before_actions(entry: Entry) -> str:
     return " " + " ".join(
         re.findall(r"before_action[ (]+(:\w+.*)|(?:load_and_)?authorize_resource", code.text[code.starts[owner.first - 1] : code.starts[end]])
     )
+
+
+def _before_change(entry: Entry) -> bool:
+    """Rails: is the method run before an action that changes what it found?"""
+    owner, function = entry.function.owner, entry.function
+    if entry.framework != "rails" or owner is None or not function.name.startswith(("set_", "load_", "find_", "fetch_", "get_")):
+        return False
+    code = function.code
+    text = code.text[code.starts[owner.first] : code.starts[function.at]]
+    used = re.search(rf"before_action[ (]+:{re.escape(function.name)}\b([^\n]*)", text)
+    return used is not None and (bool(re.search(r"\b(?:update|destroy)\b", used.group(1))) or "only" not in used.group(1))
 
 
 def _model_key(model: str) -> str:

@@ -59,6 +59,10 @@ _HELD = re.compile(
 )
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known
 Resolve = Callable[[str, str, int], "Meaning | None"]
+# what a request of a framework holds of the client
+_OF_REQUEST = re.compile(
+    r"(?i)\w*(?:params|query|body|headers?|cookies|files?|url|args|input|data|fields|payload|form|valid\w*|value|request|req|json|detail)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +323,9 @@ class Values:
             return self._caller()
         if literal and called and not _NOT_CLIENT.search(members[-1]):
             return self._client(literal)
-        if self.code.language in ("javascript", "typescript") and len(members) == 1 and not called and words.is_id(members[0]):
-            return self._caller()  # `req.userId`: no framework puts an id there, a middleware of the project did
+        if self.code.language in ("javascript", "typescript") and not called and words.is_id(members[-1].lstrip("_")):
+            if len(members) == 1 or not _OF_REQUEST.fullmatch(members[0]):
+                return self._caller()  # `req.userId`, `req.dbUser._id`: no framework puts an id there, a middleware of the project did
         if members[-1] in ("json", "formData", "body", "valid", "Bind", "ShouldBindJSON", "all", "validated", "validate", "text"):
             return Value(container=True)
         return NOTHING
