@@ -15,7 +15,7 @@ import msgspec
 
 from prodlint.model import FileFacts, Match, Span
 from prodlint.models import Models
-from prodlint.patterns import laravel, owners, webhooks
+from prodlint.patterns import laravel, owners, rails, webhooks
 from prodlint.patterns.callees import FAMILIES, LANGUAGES, Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
@@ -110,8 +110,15 @@ class PatternQuestions(Callees):
                 owner = entry.function.owner.name if entry.function.owner is not None else ""
                 resolve = self._resolve(code.language, DEPTH_TYPED if code.language in TYPED else DEPTH, path, owner)
                 reading = Flow(entry.function, words, entry.start, resolve, given=given, tied=tied, bound=bound).read()
+                if code.language == "ruby" and rails.checked_by_actions(entry.function, self._verified):
+                    reading.tied |= reading.ids
                 out.append(_Known(path, entry, reading))
         return tuple(out)
+
+    @cached_property
+    def _verified(self) -> bool:
+        """Rails: does an action that authorizes nothing fail, by what the base controller says?"""
+        return any(path.endswith("application_controller.rb") and rails.VERIFIED.search(self._text(path)) for path in self._kept)
 
     def _bound(self, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
         """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""

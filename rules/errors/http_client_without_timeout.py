@@ -19,6 +19,7 @@ def check(project: Project):
     imports = {(at.path, "axios" if "axios" in match.message else "got") for at, match in matches if match.metadata["role"] == "import"}
     bounded = {match.metadata["library"] for _, match in matches if match.metadata["role"] == "guard"}
     shown = {at.path for at, match in matches if match.metadata["role"] == "browser"}
+    own = {at.path for at, match in matches if match.metadata["role"] == "own-fetch"}
     told = False
     for at, match in matches:
         library, role = match.metadata.get("library", ""), match.metadata["role"]
@@ -26,7 +27,7 @@ def check(project: Project):
             role == "fact"
             and on_server(at.path)
             and at.path not in shown
-            and (library == "fetch" or (library not in bounded and (at.path, library) in imports))
+            and ((library == "fetch" and at.path not in own) or (library not in bounded and (at.path, library) in imports))
         )
         if role == "finding" or ours:
             told = True

@@ -22,6 +22,13 @@ CASES = [
     ("unscoped-lookup-go", "A check takes the object", "s.authorizer.CanRead(currentUser(c), board)", "s.count(currentUser(c))"),
     ("unscoped-lookup-ruby", "Through an association", "current_user.invoices.find", "Invoice.find"),
     ("unscoped-lookup-ruby", "Compared with the caller", "unless message.recipient_id == current_user.id", "unless current_user.active == true"),
+    (
+        "unscoped-lookup-ruby",
+        "A method that loads for actions, and the actions that check",
+        "    authorize @transfer\n    @transfer",
+        "    @transfer",
+    ),
+    ("unscoped-lookup-ruby", "An action that authorizes nothing fails", "  after_action :verify_authorized\n", ""),
     ("unscoped-lookup-php", "Tied to the parent", "$column['board_id'] != $board['id']", "!$column"),
     ("unscoped-lookup-php", "A policy for every action", "        $this->authorizeResource(Ticket::class, 'ticket');\n", ""),
     ("unscoped-lookup-php", "Every query of the model is narrowed", "static::addGlobalScope('own', ", "static::retrieved("),
