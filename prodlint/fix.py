@@ -1,7 +1,8 @@
 """Applies the text edits of findings, or says why not.
 
-Knows: edits against the examined text, which of them contradict each other, that a Python file must still parse afterwards. Does
-not know: how a rule made an edit. A fix is applied whole or not at all, in all its files; only `write` touches the disk.
+Knows: edits against the examined text, which of them contradict each other, that a Python file must still parse afterwards, that an edit
+at the start of a file that is not there makes it. Does not know: how a rule made an edit. A fix is applied whole or not at all, in all its
+files; only `write` touches the disk.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def plan(report: Report, sources: Mapping[str, Source], level: str = "safe") -> 
     refused: dict[int, str] = {}
     while True:
         taken, edits = _choose(wanted, sources, refused)
-        texts = {path: _applied(path, sources[path], chosen) for path, chosen in edits.items()}
+        texts = {path: _applied(path, sources.get(path), chosen) for path, chosen in edits.items()}
         broken = {path: why for path, (_, after) in texts.items() if (why := _unparsable(path, after))}
         if not broken:
             break
@@ -107,7 +108,10 @@ def _choose(wanted: list[Verdict], sources: Mapping[str, Source], refused: dict[
 
 
 def _overlap(one: tuple[int, int, str], other: tuple[int, int, str]) -> bool:
-    """Do two edits touch the same text? Two insertions at one point contradict each other too: their order is nobody's."""
+    """Do two edits touch the same text? Two insertions at one point contradict each other too, as their order is nobody's, but whole lines
+    of text files (a name more in .env.example) do not: they stand in order of the alphabet."""
+    if one[0] == one[1] == other[0] == other[1] == 0 and one[2].endswith("\n") and other[2].endswith("\n"):
+        return False
     return (one[0] < other[1] and other[0] < one[1]) or one[0] == other[0]
 
 
@@ -120,6 +124,8 @@ class _Offsets:
 
     def place(self, edit: Edit) -> tuple[int, int, str]:
         at = edit.at
+        if at.path not in self._sources and (at.line, at.column) == (1, 1) and "/" not in at.path and edit.text.endswith("\n"):
+            return 0, 0, edit.text  # a file that the fix makes
         first = self._offset(at, at.line, at.column)
         last = self._offset(at, at.end_line or at.line, at.end_column or at.column)
         if last < first:
@@ -146,8 +152,8 @@ def _decoded(path: str, source: Source) -> str:
         raise _Unfit(f"{path} is not UTF-8") from error
 
 
-def _applied(path: str, source: Source, edits: list[tuple[int, int, str]]) -> tuple[str, str]:
-    before = _decoded(path, source)
+def _applied(path: str, source: Source | None, edits: list[tuple[int, int, str]]) -> tuple[str, str]:
+    before = _decoded(path, source) if source is not None else ""
     after = before.removeprefix(_BOM)
     for first, last, text in sorted(edits, reverse=True):
         after = after[:first] + text + after[last:]
@@ -204,8 +210,11 @@ def write(root: Path | str, changes: Iterable[Change], sources: Mapping[str, Sou
     for change in changes:
         file = top / change.path
         try:
-            if not file.resolve(strict=True).is_relative_to(top):
+            if not file.resolve(strict=change.path in sources).is_relative_to(top):
                 left.append(f"{change.path}: lies outside the project")
+            elif change.path not in sources:
+                with file.open("x", encoding="utf-8", newline="") as stream:
+                    stream.write(change.after)
             elif file.read_bytes() != sources[change.path].data:
                 left.append(f"{change.path}: changed since it was examined")
             else:

@@ -147,3 +147,20 @@ def test_a_link_out_of_the_project_is_not_followed(tmp_path):
     result, sources = planned({"a.txt": "ab\n"}, [said("a.txt", (1, 1, 2, "x"))])
     assert write(inside, result.changes, sources) == ["a.txt: lies outside the project"]
     assert outside.read_text() == "ab\n"
+
+
+def test_lines_for_a_file_that_is_not_there_make_it(tmp_path):
+    result, sources = planned(
+        {"a.py": "x = 1\n", "b.py": "y = 1\n"}, [said("a.py", (1, 5, 6, "2")), said("b.py", (1, 5, 6, "2")), said(".env.example", (1, 1, 1, "X=\n"))]
+    )
+    for name, text in (("a.py", "x = 1\n"), ("b.py", "y = 1\n")):
+        (tmp_path / name).write_text(text)
+    assert write(tmp_path, result.changes, sources) == []
+    assert (tmp_path / ".env.example").read_text() == "X=\n"
+    assert write(tmp_path, [change for change in result.changes if change.path == ".env.example"], sources) == [".env.example: File exists"]
+
+
+def test_lines_at_the_top_of_a_file_do_not_contradict_each_other():
+    assert after({".env.example": "A=\n"}, said(".env.example", (1, 1, 1, "X=\n")), said(".env.example", (1, 1, 1, "W=\n"))) == {
+        ".env.example": "W=\nX=\nA=\n"
+    }

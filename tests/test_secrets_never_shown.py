@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,11 @@ PLANTED = {
     "joined": "sk_live_" + letters(30, 16),
     "allowed": hexadecimal(36, 17),
     "past": "sk_live_" + letters(27, 18),
+    "broken": letters(26, 21),
+    "connected": letters(23, 22),
+    "seeded": letters(25, 23),
+    "shared": letters(29, 24),
+    "signing": letters(31, 25),
 }
 
 
@@ -54,6 +60,17 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ".env.production": f"VITE_STRIPE_SECRET={v['browser']}\n",
         ".npmrc": f"//registry.npmjs.org/:_authToken={v['npm']}\n",
         "deploy.sh": f'curl -H "Authorization: Bearer {v["inside"]}" https://api.shop.io\n',
+        "shop/broken.py": f'API_TOKEN = "{v["broken"]}" )\nx = = "{v["broken"]}"\n',
+        "broken.yml": f"password: '{v['broken']}\n  - [\n",
+        "broken.json": f'{{"password": "{v["broken"]}", }}}}\n',
+        "broken.toml": f'password = "{v["broken"]}\n= 3\n',
+        "broken.tf": f'resource "a" "b" {{\n  password = "{v["broken"]}"\n  = \n',
+        "broken.ipynb": f'{{"cells": [{{"source": ["api_key = \\"{v["broken"]}\\""]\n',
+        "appsettings.json": f'{{"Main": "Server=db.shop.io;User Id=sa;Password={v["connected"]};"}}\n',
+        "db/setup.sql": f"INSERT INTO settings (key, value) VALUES ('smtp_password', '{v['seeded']}');\n",
+        ".env.sample": f"VENDOR_SECRET={v['shared']}\n",
+        "web/sign.ts": f'import jwt from "jsonwebtoken";\nexport const t = jwt.sign({{ a: 1 }}, "{v["signing"]}");\n',
+        "shop/sign.py": f'import jwt\n\n\ndef token(a):\n    return jwt.encode(a, "{v["signing"]}", algorithm="HS256")\n',
         ".gitignore": "__pycache__/\n.prodlint_cache/\n",
         ".env.example": "DEBUG=0\n",
     }
@@ -74,12 +91,12 @@ def git(root: Path, *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=root, check=True, capture_output=True)
 
 
-def prodlint(root: Path, *arguments: str) -> str:
+def prodlint(root: Path, *arguments: str, codes: tuple[int, ...] = (0, 1)) -> str:
     environment = {name: value for name, value in os.environ.items() if name != "PRODLINT_CACHE_DIR"}
     done = subprocess.run(
         [sys.executable, "-P", "-m", "prodlint", *arguments], cwd=root, capture_output=True, text=True, env=environment, check=False, timeout=300
     )
-    assert done.returncode in (0, 1), done.stderr
+    assert done.returncode in codes, done.stderr
     return done.stdout + done.stderr
 
 
@@ -105,6 +122,11 @@ def test_every_planted_value_is_found(tree: Path) -> None:
         ".env.production:1:",
         ".npmrc:1:",
         "old.py:1:",
+        "broken.py:1:",
+        "appsettings.json:1:",
+        "setup.sql:1:",
+        ".env.sample:1:",
+        "sign.py:5:",
     ):
         assert place in text
     assert "settings.py:7:" not in text
@@ -119,6 +141,31 @@ def test_no_output_shows_one(tree: Path, form: str) -> None:
 def test_nor_does_a_fix_the_checklist_or_the_routes(tree: Path) -> None:
     seen = prodlint(tree, "check", "--select", "secrets", "--diff", "--unsafe-fixes") + prodlint(tree, "checklist", "--verbose")
     seen += prodlint(tree, "routes", "--format", "json")
+    assert not [name for name, value in pieces().items() if value in seen]
+
+
+def test_nor_does_what_writes_the_fix(tree: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(tree, copy)
+    seen = prodlint(copy, "check", "--fix", "--unsafe-fixes", "--all", "--verbose")
+    assert 'os.environ["API_TOKEN"]' in (copy / "shop/settings.py").read_text()
+    assert "API_TOKEN=\n" in (copy / ".env.example").read_text()
+    assert ".env\n" in (copy / ".gitignore").read_text()
+    assert not [name for name, value in pieces().items() if value in seen]
+    again = (copy / ".env.example").read_text() + (copy / ".gitignore").read_text()
+    assert not [name for name, value in pieces().items() if value in again]
+
+
+def test_nor_a_message_of_what_crashes(tree: Path, tmp_path: Path) -> None:
+    """A rule that tells all that it knows of a file, in the error that ends it."""
+    pack = tmp_path / "pack" / "rules" / "secrets"
+    pack.mkdir(parents=True)
+    (pack / "teller.md").write_text("---\ncode: PRD499\nseverity: error\nsummary: Tells.\n---\n# teller\n")
+    (pack / "teller.py").write_text(
+        "def check(project):\n    raise ValueError(repr(project.files) + repr(list(project.secrets())) + repr(project.git))\n    yield\n"
+    )
+    seen = prodlint(tree, "check", "--pack", str(tmp_path / "pack"), "--select", "teller", codes=(0, 1, 2))
+    assert "teller crashed: ValueError" in seen
     assert not [name for name, value in pieces().items() if value in seen]
 
 

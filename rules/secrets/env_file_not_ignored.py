@@ -33,7 +33,5 @@ def beside(sample: str) -> str:
     return f"{folder}/.env" if folder else ".env"
 
 
-def ignored(project: Project, path: str) -> Fix | None:
-    if ".gitignore" not in project.files:
-        return None
+def ignored(project: Project, path: str) -> Fix:
     return Fix("ignore .env", (Edit(Span(".gitignore", 1, 1), ".env\n" if path.endswith(".env") else f"{path}\n"),), "unsafe")

@@ -45,9 +45,9 @@ def moved(project: Project, path: str, secret) -> Fix | None:
 
 
 def named(project: Project, name: str):
-    """The name, without a value, at the top of .env.example, and .env in .gitignore, where there are such files."""
+    """The name, without a value, at the top of .env.example, and .env in .gitignore; a file that is not there is made."""
     sample = project.files.get(".env.example")
-    if sample is not None and not any(entry.key == name for block in sample.blocks for entry in block.entries):
+    if sample is None or not any(entry.key == name for block in sample.blocks for entry in block.entries):
         yield Edit(Span(".env.example", 1, 1), f"{name}=\n")
-    if ".gitignore" in project.files and ".env" in project.git.bare:
+    if ".env" in project.git.bare:
         yield Edit(Span(".gitignore", 1, 1), ".env\n")
