@@ -172,7 +172,7 @@ def expected(listed: Iterable[str]) -> list[str]:
 def _bare(root: Path, wanted: list[str], git: bool) -> set[str]:
     """Those of the expected .env files that no ignore file covers."""
     if git:
-        done = _run_git(root, "check-ignore", "-z", "--no-index", "--", *wanted[:500])
+        done = _run_git(root, "check-ignore", "-z", "--no-index", "--stdin", given=b"\0".join(map(os.fsencode, wanted)))
         covered = set() if done is None else {os.fsdecode(name) for name in done.stdout.split(b"\0")}
         return {path for path in wanted if path not in covered}
     specs = {folder: _ignore_file(os.path.join(root, folder, ".gitignore")) for folder in {"", *(path.rpartition("/")[0] for path in wanted)}}
@@ -197,13 +197,13 @@ def _git(root: Path, problems: list[Problem]) -> list[tuple[str, str]] | None:
     return [(entry[0], entry[2:]) for name in done.stdout.split(b"\0") if (entry := _text(name))]
 
 
-def _run_git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes] | None:
+def _run_git(root: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes] | None:
     """What git answers; None where there is no git, or where it says no."""
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
     # the repository's own configuration must not start a program
     command = ["git", "-c", "core.fsmonitor=false", "-C", os.fspath(root), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=60, env=environment, check=False)
+        done = subprocess.run(command, input=given, capture_output=True, timeout=60, env=environment, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done if done.returncode == 0 else None

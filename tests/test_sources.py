@@ -141,3 +141,13 @@ def test_a_hostile_repository_starts_no_program(tmp_path: Path) -> None:
     git(tmp_path, "config", "core.fsmonitor", str(tmp_path / "evil.sh"))
     assert paths(tmp_path) == ["a.py", "evil.sh"]
     assert not (tmp_path / "ran").exists()
+
+
+def test_git_is_asked_which_env_files_it_would_leave_alone(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    write(tmp_path, {".gitignore": "/.env\n", ".env.example": "A=\n", "web/.env.example": "B=\n"})
+    assert walk(tmp_path).bare == {"web/.env"}
+    write(tmp_path, {".gitignore": ".env*\n!.env.example\n"})
+    assert walk(tmp_path).bare == set()
+    write(tmp_path, {".gitignore": "*.log\n"})
+    assert walk(tmp_path).bare == {".env", "web/.env"}

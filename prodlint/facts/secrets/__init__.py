@@ -36,12 +36,12 @@ _TEST = re.compile(
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
-    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seeds?|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
+    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seed(?:er)?s?|fake|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
     r"|devcontainer|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|mocks?)(?:[/._-]|$)"
     r"|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
 )
 _ENV_SAMPLE = re.compile(r"(?i)(?:^|/)(?:[\w-]*\.)?env[.-][\w.-]+$|(?:^|/)[\w.-]+\.env$")
-_SEED = re.compile(r"(?i)seeds?")  # accounts that a seed makes are often made in production too
+_SEED = re.compile(r"(?i)seed(?:er)?s?")  # accounts that a seed makes are often made in production too
 _COMPOSE = re.compile(r"(?i)compose[\w.-]*\.ya?ml$")
 _KEY_FILE = re.compile(
     r"(?i)\.(?:pem|key|ppk|p8|pk8|asc|gpg|openssh|priv)$|(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|[\w.-]*_(?:rsa|ed25519|private_?key))$"

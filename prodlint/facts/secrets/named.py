@@ -126,7 +126,7 @@ def _confidence(promised: str, sort: str, value: str, workshop: str, keeps: bool
     if keeps:
         return "high"
     if sort == "drawn":
-        if workshop == "throw-away" and promised == "secret":
+        if workshop == "throw-away" and (promised == "secret" or judgement.uuid(value[-36:])):
             return "low"  # what signs the sessions of a test run
         return "high" if not workshop and promised != "some-key" else "medium"
     if workshop == "throw-away":

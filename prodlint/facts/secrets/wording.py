@@ -26,7 +26,7 @@ _SECRET_KEYS = frozenset({
     "cookie",    "secure", "nonce", "logged", "aes", "cipher", "admin", "root", "security", "shared", "secret",
 })  # fmt: skip
 _API_KEYS = frozenset({
-    "api", "apis", "access", "auth", "service", "server", "write", "account", "app", "application", "subscription", "license", "licence",
+    "api", "apis", "access", "auth", "service", "server", "account", "app", "application", "subscription", "license", "licence",
     "developer", "dev", "deploy", "rest", "client", "integration", "personal", "ingest", "read", "management", "storage", "agent",
 })  # fmt: skip
 _TOKEN = frozenset({"token", "accesstoken", "authtoken", "apitoken", "bottoken", "bearer", "pat", "authorization", "oauthtoken", "jwt"})
@@ -64,7 +64,8 @@ _NOT_MEANT = frozenset({
     ("signing", "salt"), ("encryption", "salt"), ("cookie", "salt"), ("one", "password"), ("1", "password"), ("nord", "pass"), ("proton", "pass"),
     ("last", "pass"), ("key", "pass"), ("kee", "pass"), ("enpass", "password"),
 })  # fmt: skip
-_SETTINGS_OF_TOOLS = frozenset({"sonar.login", "sonar.token"})  # where a tool's own setting says "login" and takes a token
+# where a tool's own setting says "login" and takes a token, or "key" and signs what the app made
+_SETTINGS_OF_TOOLS = {"sonar.login": "token", "sonar.token": "token", "APP_KEY": "secret"}
 _BROWSER = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
@@ -83,7 +84,7 @@ def in_browser(name: str) -> bool:
 def promise(name: str) -> str:
     """What the value of this name should be: "password", "secret", "token", "key" (of an API), "some-key" (of anything), or ""."""
     if name in _SETTINGS_OF_TOOLS:
-        return "token"
+        return _SETTINGS_OF_TOOLS[name]
     parts = parts_of(name)
     while parts and (
         parts[-1].isdigit() or parts[-1] in ("value", "default", "raw", "plain", "plaintext", "string", "str", "prod", "production", "live", "b64")
