@@ -245,14 +245,15 @@ class Calls:
         known = self.memo.get(key)
         if known is not None:
             return known
-        from prodlint.flow.interpreter import REFUSES, Frame
+        from prodlint.flow.interpreter import REFUSES, Frame, is_gate
 
         scope = self.names.scope(function)
         outer = closure if isinstance(closure, Frame) else None
         if function.name in self.knowledge.own_admin:
             self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
         onward = self.onward.get(node, frozenset())
-        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward)
+        gate = is_gate(self.names.body(node))
+        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate)
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]

@@ -40,7 +40,7 @@ from prodlint.flow.values import (
     flipped,
     union,
 )
-from prodlint.names import Definition, Names, Scope
+from prodlint.names import Definition, Names, Scope, statements
 
 ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks
 MAX_STEPS = 60_000  # expressions evaluated for one endpoint
@@ -77,6 +77,7 @@ class Frame:
     tests: list[tuple[Value, bool]] = field(default_factory=list)
     early: set[Origin] = field(default_factory=set)
     onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
+    gate: bool = False  # it ends by refusing and gives nothing back: a bare return lets through
     went: int = 0  # returns that went on to the handler
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
     outer: Frame | None = None
@@ -258,7 +259,8 @@ class Run(Expressions, Calls):
                 self.use(value)
             self.leaving = False
         else:
-            self.given_back(value, value.truth is False or statement.value is None, frame, refusals.is_refusal(statement.value))
+            no = value.truth is False or (statement.value is None and not frame.gate)
+            self.given_back(value, no, frame, refusals.is_refusal(statement.value))
         return RETURNS
 
     def only_addresses(self, expr: ir.Expr | None, frame: Frame) -> bool:
@@ -559,6 +561,15 @@ def is_person(value: Value) -> bool:
 def oriented(test: Value, which: bool) -> frozenset[Origin]:
     """The outcomes of a test as they hold on one of its sides."""
     return frozenset(test.outcomes) if which else flipped(test.outcomes)
+
+
+def is_gate(body: tuple[ir.Stmt, ...]) -> bool:
+    """Does a function end by refusing, so that its bare returns are the ways through? `if mine: return` and at last `raise Forbidden()`."""
+    last = body[-1] if body else None
+    refuses = isinstance(last, ir.Raise) or (
+        isinstance(last, ir.ExprStmt) and isinstance(last.value, ir.Call) and last_name(last.value.func) in ABORTS
+    )
+    return refuses and all(s.value is None or is_none(s.value) for s in statements(body) if isinstance(s, ir.Return))
 
 
 def goes_on(value: ir.Expr | None, onward: frozenset[str]) -> bool:

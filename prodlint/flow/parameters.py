@@ -41,12 +41,20 @@ BODY_BASES = (
     "msgspec.Struct",
 )
 NAMES_USER = re.compile(r"(?:usr|user|uid|account|customer|member)(?:_?(?:id|uuid|name))?$", re.I)
+# What Litestar hands to parameters of these names; "" for what no client chooses.
+LITESTAR = {"state": "", "scope": "", "headers": "header", "cookies": "cookie", "query": "query", "body": "body"}
+PLAIN = frozenset({"builtins", "uuid", "datetime", "decimal", "typing", "typing_extensions", "enum", "pathlib", "ipaddress"})
 DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka")
 
 
 def is_token(value: Value) -> bool:
     """Something that says who is calling: what a security scheme gives, a header or cookie of such a name."""
     return any(client.source in ("header", "cookie") and AUTH_HEADERS.search(client.name) for client in value.clients)
+
+
+def tool(kind: str) -> bool:
+    """An outside class that no value of a query is made into: a session, a client. Requests are told apart before."""
+    return kind.partition(".")[0] not in PLAIN and kind.rpartition(".")[2] not in (*REQUEST_TYPES, "UploadFile")
 
 
 class Parameters:
@@ -151,6 +159,9 @@ class Parameters:
                     return value.of(said) if isinstance(said, Definition) or value.kind is None else value
         kind = self.names.annotated(param.annotation, scope)
         source = self.marker(param, scope)
+        if self.endpoint.framework == "litestar" and (param.name in LITESTAR or (isinstance(kind, str) and not source and tool(kind))):
+            given = LITESTAR.get(param.name)
+            return Value(frozenset({Client("*", given, place)})) if given else Value(kind=kind)
         if (isinstance(kind, str) and kind.rpartition(".")[2] in REQUEST_TYPES) or (param.name in ("request", "websocket") and kind is None):
             return Value(frozenset({REQUEST}))
         whole = self.endpoint.framework == "litestar" and param.name == "data"

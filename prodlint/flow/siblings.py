@@ -46,6 +46,17 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
     granted(outcomes)
     private(outcomes)
     named(outcomes)
+    published(outcomes)
+
+
+def published(outcomes: Sequence[Outcome]) -> None:
+    """Rows that anybody may read by their id without a login: commenting on an article or liking it gives nobody more than they had."""
+    reading = [outcome for outcome in outcomes if outcome.authentication == "none" and outcome.methods and set(outcome.methods) <= {"GET", "HEAD"}]
+    models = {choice.key for outcome in reading for choice in outcome.choices if choice.key and choice.ownership == "public"}
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            if choice.ownership == "missing" and choice.key in models and not (choice.changes or choice.changed):
+                doubt(outcome, choice)
 
 
 def people(outcomes: Sequence[Outcome]) -> None:

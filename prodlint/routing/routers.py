@@ -21,6 +21,7 @@ from prodlint.routing.values import UNKNOWN
 from prodlint.routing.walking import inside
 
 APP_NAMES = ("app", "application", "api", "blueprint", "bp", "router", "server")  # what an app is called where nothing else says it
+PROPERTIES = ("property", "cached_property")
 Enter = Callable[[Definition, ir.Call, Scope, Env], Env]
 Entries = Callable[["Router", Item], None]
 
@@ -97,6 +98,9 @@ class Routers:
             return []
         if ref.kind == "param":
             return self.passed(ref, depth)
+        if ref.kind == "function" and isinstance(expr, ir.Attr) and any(_last_of(d) in PROPERTIES for d in ref.node.decorators):  # type: ignore[attr-defined]
+            inner = self.names.scope(ref)
+            return next(filter(None, (self.of(value, inner, {}, depth - 1) for value in self.lists.returns(ref))), [])
         if ref.kind != "value":
             return []
         here = env if ref.owner is scope.function else {}
@@ -296,6 +300,10 @@ def calls_in(body: Iterable[ir.Stmt], scope: Scope) -> Iterator[tuple[ir.Call, S
             value = value.value
         if isinstance(value, ir.Call):
             yield value, scope
+
+
+def _last_of(expr: ir.Expr) -> str:
+    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
 
 
 def _last(call: ir.Call) -> str:

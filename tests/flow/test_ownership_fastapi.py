@@ -458,3 +458,62 @@ def test_pages_and_cursors_name_no_object() -> None:
             return session.scalars(select(Task).where(Task.id < newest).offset(page * 20).limit(20)).all()
     """)["show"]
     assert ids(handler) == {}
+
+
+def test_what_strangers_may_read_may_be_commented_on() -> None:
+    handlers = fastapi("""
+        @router.get("/projects/{project_id}")
+        def read(project_id: int, session: SessionDep):
+            return session.get(Project, project_id)
+
+
+        @router.post("/projects/{project_id}/tasks")
+        def comment(project_id: int, session: SessionDep, user: CurrentUser):
+            project = session.get(Project, project_id)
+            if project is None:
+                raise HTTPException(404)
+            session.add(Task(project_id=project.id, status="new"))
+            return project
+
+
+        @router.delete("/projects/{project_id}")
+        def remove(project_id: int, session: SessionDep, user: CurrentUser):
+            session.delete(session.get(Project, project_id))
+    """)
+    assert ids(handlers["read"]) == {"project_id": "public"} and ids(handlers["remove"]) == {"project_id": "missing"}
+    assert ids(handlers["comment"]) == {"project_id": "unknown"}
+
+
+def test_a_guard_that_returns_where_it_lets_through() -> None:
+    handlers = fastapi("""
+        def may_change(project, user):
+            if user.role == "admin":
+                return
+            if project.owner_id == user.id:
+                return
+            raise HTTPException(403)
+
+
+        def may_do_anything(project, user):
+            if project.status == "open":
+                return
+            if project.owner_id == user.id:
+                return
+            raise HTTPException(403)
+
+
+        @router.delete("/projects/{project_id}")
+        def mine(project_id: int, session: SessionDep, user: CurrentUser):
+            project = session.get(Project, project_id)
+            may_change(project, user)
+            session.delete(project)
+
+
+        @router.put("/projects/{project_id}")
+        def half(project_id: int, session: SessionDep, user: CurrentUser):
+            project = session.get(Project, project_id)
+            may_do_anything(project, user)
+            project.name = "x"
+    """)
+    assert ids(handlers["mine"]) == {"project_id": "owned"}
+    assert ids(handlers["half"]) != {"project_id": "owned"}

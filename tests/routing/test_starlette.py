@@ -163,3 +163,23 @@ AIOHTTPS = {
 @pytest.mark.parametrize("text, expected", AIOHTTPS.values(), ids=AIOHTTPS)
 def test_aiohttp(text, expected):
     assert routes(AIOHTTP + text) == expected
+
+
+def test_a_router_that_a_property_makes():
+    text = """
+        from fastapi import APIRouter, FastAPI
+        class Orders:
+            def __init__(self, store):
+                self.store = store
+            @property
+            def router(self):
+                api = APIRouter(prefix="/orders")
+                @api.get("/{order_id}")
+                def show(order_id: int): ...
+                return api
+        app = FastAPI()
+        orders = Orders({})
+        app.include_router(orders.router)
+    """
+    assert untold(text) == []
+    assert len(routes(text)) == 1 and routes(text)[0].startswith("GET /orders/{order_id} ")
