@@ -20,6 +20,7 @@ from prodlint.routing.handlers import Serving
 from prodlint.routing.items import CONTEXT, Env, Given, Item
 from prodlint.routing.lists import Lists, shown
 from prodlint.routing.routers import APP_NAMES, Router, Routers, calls_in
+from prodlint.routing.strangers import Strangers
 from prodlint.routing.strings import truth
 from prodlint.routing.table import Before, Table, Unresolved
 from prodlint.routing.values import UNKNOWN
@@ -43,6 +44,7 @@ class Finder:
         self.frameworks = used(names, models["frameworks"])
         self.routers = Routers(names, self.frameworks, self.lists, self.enter, self.entries)
         self.serving = Serving(names, self.lists, self.gap)
+        self.strangers = Strangers(self.frameworks)
         self.decorators = {name for framework in self.frameworks.values() for name in framework.get("decorators", ())}
         self.hooks = {name for framework in self.frameworks.values() for part in ("hooks", "middlewares") for name in framework.get(part, ())}
         parts = ("registrations", "mounts", "hooks", "middlewares", "lists")
@@ -68,6 +70,7 @@ class Finder:
         for cls in self.names.classes():
             self.klass(cls, {})
         self.loose()
+        self.routers.groups.extend(self.strangers.settle(self.decorates, self.gap))
         Composer(self.frameworks, self.table).compose(self.routers.everyone())
 
     def interesting(self) -> list[Definition]:
@@ -449,27 +452,33 @@ class Finder:
     def decorated(self, definition: Definition, scope: Scope, env: Env) -> None:
         node = definition.node
         decorators = node.decorators  # type: ignore[attr-defined]
-        for index, decorator in enumerate(decorators):
+        for decorator in decorators:
             call = decorator if isinstance(decorator, ir.Call) else None
             func = call.func if call is not None else decorator
             if not isinstance(func, ir.Attr) or (func.name not in self.decorators and func.name not in self.hooks):
                 continue
-            for router in self.routers.of(func.base, scope, env):
+            routers = self.routers.of(func.base, scope, env)
+            if not routers and func.name in self.decorators:
+                self.strangers.meet(call, definition, scope, env)
+            for router in routers:
+                self.strangers.resolved.add(id(call))
                 framework = self.frameworks[router.framework]
                 if func.name in framework.get("hooks", ()):
                     router.before.append(Before("hook", ir.Name(definition.name, definition.at), scope))
-                    continue
-                if func.name in framework.get("middlewares", ()):
+                elif func.name in framework.get("middlewares", ()):
                     if call is None or not self.is_response(self.lists.given(call, scope, env)):
                         router.before.append(Before("middleware", ir.Name(definition.name, definition.at), scope))
-                    continue
-                how = framework.get("decorators", {}).get(func.name)
-                if how is None or call is None:
-                    continue
-                given = self.lists.given(call, scope, env)
-                others = [d for position, d in enumerate(decorators) if position != index and not self.serving.is_route(d, self.decorators)]
-                before = [Before("decorator", d, scope) for d in others] + self.routers.dependencies(given.pick("dependencies"))
-                self.route(router, definition, given, how, tuple(before))
+                elif call is not None and func.name in framework.get("decorators", {}):
+                    self.decorates(router, definition, call, scope, env)
+
+    def decorates(self, router: Router, definition: Definition, call: ir.Call, scope: Scope, env: Env) -> None:
+        """One decorator that registers on a router; what stands beside it runs before the handler."""
+        how = self.frameworks[router.framework]["decorators"][call.func.name]  # type: ignore[union-attr]
+        given = self.lists.given(call, scope, env)
+        decorators = definition.node.decorators  # type: ignore[attr-defined]
+        others = [d for d in decorators if d is not call and not self.serving.is_route(d, self.decorators)]
+        before = [Before("decorator", d, scope) for d in others] + self.routers.dependencies(given.pick("dependencies"))
+        self.route(router, definition, given, how, tuple(before))
 
     def route(self, router: Router, definition: Definition, given: Given, how: dict[str, Any], before: tuple[Before, ...]) -> None:
         verbs = self.verbs(given, how)

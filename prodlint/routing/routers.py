@@ -125,6 +125,7 @@ class Routers:
             name = self.lists.text(call.args[1], scope, env)
             return self.of(ir.Attr(call.args[0], name, call.at, call.end), scope, env, depth - 1) if name else []
         kind = self.lists.resolve(func, scope, env)
+        kind = self.made_class(kind) or kind
         model = self.model_of(kind)
         if model is not None:
             self.alive.append(env)
@@ -173,6 +174,18 @@ class Routers:
                 if found:
                     return found
         return []
+
+    def made_class(self, kind: object) -> Definition | None:
+        """The class that a factory makes: `Router = router_class(Route)`, where `router_class` returns a class it defines."""
+        made = kind.node.value if isinstance(kind, Definition) and kind.kind == "value" and isinstance(kind.node, ir.Assign) else None
+        if not isinstance(made, ir.Call):
+            return None
+        factory = self.names.resolve(made.func, self.names.scope_of(kind))  # type: ignore[arg-type]
+        if not isinstance(factory, Definition) or factory.kind != "function":
+            return None
+        inner = self.names.scope(factory)
+        found = (self.names.resolve(value, inner) for value in self.lists.returns(factory) if isinstance(value, ir.Name))
+        return next((each for each in found if isinstance(each, Definition) and each.kind == "class"), None)
 
     def model_of(self, kind: object) -> tuple[str, dict[str, Any]] | None:
         if isinstance(kind, str):

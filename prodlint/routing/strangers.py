@@ -1,0 +1,67 @@
+"""Decorators that look like registrations on an object that nobody could tell to be a router.
+
+Knows: `@orders.get("/orders/{id}")` above a function is a route, whatever `orders` is: a class that another package derives from a router, what a
+factory makes in a way that cannot be followed. Such routes are listed with what is known of them, and it is said that their prefix and what
+runs before them are not known. Does not know: routers that could be told (`routers.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from prodlint import ir
+from prodlint.names import Definition, Scope
+from prodlint.names import statements as every
+from prodlint.routing.items import Env
+from prodlint.routing.lists import shown
+from prodlint.routing.routers import Router
+
+Take = Callable[[Router, Definition, ir.Call, Scope, Env], None]
+
+
+class Strangers:
+    """Decorators seen on unknown objects, in source order; one that is resolved after all (a factory read for one of its calls) is none."""
+
+    def __init__(self, frameworks: dict[str, dict[str, Any]]) -> None:
+        self.frameworks = frameworks
+        self.seen: dict[int, tuple[ir.Call, Definition, Scope, Env]] = {}
+        self.resolved: set[int] = set()
+
+    def meet(self, call: ir.Call | None, definition: Definition, scope: Scope, env: Env) -> None:
+        """A decorator whose object is no router that we know."""
+        first = call.args[0] if call is not None and call.args else None
+        if call is None or definition.kind != "function" or not isinstance(first, ir.Const) or not isinstance(first.value, str):
+            return
+        if first.value.startswith("/"):
+            self.seen.setdefault(id(call), (call, definition, scope, env))
+
+    def settle(self, take: Take, gap: Callable[[Scope, int, str], None]) -> list[Router]:
+        """Hands what is left to `take`, as routes of routers of their own, and says once for each object that it is unknown."""
+        made: dict[tuple[str, str], Router | None] = {}
+        for call, definition, scope, env in (entry for key, entry in self.seen.items() if key not in self.resolved):
+            func = call.func
+            assert isinstance(func, ir.Attr)
+            key = (scope.module.path, shown(func.base))
+            if key not in made:
+                name = self.framework(func.name, scope)
+                made[key] = Router(name, "", False, "") if name else None
+                if name:
+                    gap(scope, call.at, f"@{key[1]}.{func.name}(…): the router could not be resolved; the prefix of its routes is not known")
+            router = made[key]
+            if router is not None:
+                take(router, definition, call, scope, env)
+        return [router for router in made.values() if router is not None]
+
+    def framework(self, verb: str, scope: Scope) -> str:
+        """The framework whose decorator it may be: one that the module imports, else the only one; "" where neither is clear."""
+        having = [name for name, how in self.frameworks.items() if verb in how.get("decorators", ())]
+        imported = {
+            binding.target.partition(".")[0]
+            for s in every(scope.module.body)
+            if isinstance(s, ir.Import)
+            for binding in s.bindings
+            if not binding.level
+        }
+        near = [name for name in having if imported & set(self.frameworks[name].get("imports", ()))]
+        return near[0] if near else having[0] if len(having) == 1 else ""
