@@ -156,20 +156,21 @@ class _TooSlow(BaseException):
 
 @contextlib.contextmanager
 def _alarm() -> Iterator[Callable[[float], object]]:
-    """A clock to wind for each file: what takes longer ends with _TooSlow, where the system can wake this thread."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread() or signal.getitimer(signal.ITIMER_REAL)[0]:
+    """A clock to wind for each file: what takes longer ends with _TooSlow, where the system can wake this thread. It counts what this process
+    computes, for on a busy machine every file is slow."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread() or signal.getitimer(signal.ITIMER_PROF)[0]:
         yield lambda seconds: None
         return
 
     def late(*_: object) -> None:
         raise _TooSlow
 
-    before = signal.signal(signal.SIGALRM, late)
+    before = signal.signal(signal.SIGPROF, late)
     try:
-        yield lambda seconds: signal.setitimer(signal.ITIMER_REAL, seconds)
+        yield lambda seconds: signal.setitimer(signal.ITIMER_PROF, seconds)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def _packed(sources: Sequence[Source], visitors: Visitors, told: Callable[[int], None] | None = None) -> list[bytes]:
