@@ -376,5 +376,5 @@ def _within(place: Definition, path: str, at: int) -> bool:
 
 
 def _worse(one: str, other: str) -> bool:
-    order = ("missing", "unknown", "owned", "admin", "public", "not-applicable")
+    order = ("missing", "unknown", "public", "owned", "admin", "not-applicable")
     return order.index(one) < order.index(other)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import claims, complaints, queries, refusals, requests, sql
+from prodlint.flow import claims, complaints, dispatching, queries, refusals, requests, sql
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions, is_none
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, Knowledge, last_name
@@ -113,6 +113,7 @@ class Run(Expressions, Calls):
         self.admin_depth = 0
         self.strangers = 0  # branches around that only those take who are not known
         self.caller_seen = False
+        self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind
         self.trying = 0  # blocks around that catch errors
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
@@ -310,6 +311,9 @@ class Run(Expressions, Calls):
             return self.block(statement.body, frame)  # a parameter of the path is always there
         if isinstance(statement.test, (ir.Name, ir.Attr, ir.Sub, ir.Call)):
             claims.asked(self, test, None, frame, statement.at)
+        last = dispatching.last_of_chain(self, statement, frame) if statement.orelse else None
+        if last is not None:
+            self.kinds.add(id(last))
         before = frame.env
         admin = privileged(statement.test, lambda part: self.eval(part, frame).truth is not None) if test.has(ROLE) and not test.outcomes else None
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients
@@ -342,6 +346,8 @@ class Run(Expressions, Calls):
         first, env_first = side(statement.body, True)
         passed = frame.went > went and first == RETURNS
         second, env_second = side(statement.orelse, False)
+        if id(statement) in self.kinds:
+            dispatching.doubted(self, env_first, env_second, frame, statement)
         sides = [(first, env_first), (second, env_second)]
         scoped = not admin if admin is not None else caller_side(statement.test, test)
         if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here

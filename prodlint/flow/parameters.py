@@ -40,6 +40,10 @@ BODY_BASES = (
     "ninja.ModelSchema",
     "msgspec.Struct",
 )
+TEXTUAL = frozenset(
+    {"typing.TypedDict", "typing_extensions.TypedDict", "typing.NamedTuple", "uuid.UUID", "datetime.datetime", "datetime.date", "decimal.Decimal"}
+)
+SUBJECT = re.compile(r"(?:^|_)(?:auth(?:_?(?:subject|context|info|data|ctx))?|subject|viewer|actor)$", re.I)
 NAMES_USER = re.compile(r"(?:usr|user|uid|account|customer|member)(?:_?(?:id|uuid|name))?$", re.I)
 # What Litestar hands to parameters of these names; "" for what no client chooses.
 LITESTAR = {"state": "", "scope": "", "headers": "header", "cookies": "cookie", "query": "query", "body": "body"}
@@ -175,7 +179,24 @@ class Parameters:
             self.run.caller_seen = True  # a dependency that the app provides out of sight: no client can name a user object
             self.run.login.append(place)
             return Value(frozenset({CALLER}), kind if isinstance(kind, Definition) else None)
+        if source is None and isinstance(kind, Definition) and not self.from_text(kind):
+            return self.injected(param, kind)
         return Value(frozenset({Client(param.name, source or "query", place)}), kind if isinstance(kind, Definition) else None)
+
+    def from_text(self, kind: Definition) -> bool:
+        """Can the framework make such a value from a query string? FastAPI refuses a parameter of any other class when the app starts."""
+        outside = [base for base in self.names.mro(kind) if isinstance(base, str)]
+        decorated = {last_name(d) for base in self.names.mro(kind) if isinstance(base, Definition) for d in getattr(base.node, "decorators", ())}
+        made = any(base in TEXTUAL or base.startswith(("enum.", "builtins.")) for base in outside) or "dataclass" in decorated
+        return made or any(self.names.class_member(kind, name) for name in ("__get_validators__", "__get_pydantic_core_schema__"))
+
+    def injected(self, param: ir.Param, kind: Definition) -> Value:
+        """What only a signature that is made at run time can hand over: not the client's; the caller where it is called so."""
+        known = self.run.knowledge
+        if known.is_user(kind) or known.names_caller(param.name) or SUBJECT.search(param.name):
+            self.run.caller_seen = True
+            return Value(frozenset({CALLER}), kind)
+        return Value(kind=kind)
 
     def marker(self, param: ir.Param, scope: Scope) -> str | None:
         """The source that `= Header()`, `Annotated[str, Cookie()]` and the like name."""

@@ -211,6 +211,8 @@ def union(values: Iterable[Value]) -> Value:
     for value in found:
         if value.fields is not None:
             fields = value.fields if fields is None else {**fields, **value.fields} if fields is not value.fields else fields
+    if fields and any(value.fields is None and value.has(CALLER) for value in found):  # the caller, or a stranger that is made here
+        fields = {name: part if part.clients or part.has(CALLER) else part.plus({CALLER}) for name, part in fields.items()}
     ref = next((value.ref for value in found if value.ref is not None), None)
     const = first.const if all(value.const == first.const for value in found) else None
     receiver = next((value.receiver for value in found if value.receiver is not None), None)

@@ -1,0 +1,80 @@
+"""Routes on routers that are made by factories, and on routers that nobody can tell: listed, and said."""
+
+from __future__ import annotations
+
+from tests.routing.tables import routes, untold
+
+FACTORY = """
+    from fastapi import APIRouter
+    from fastapi.routing import APIRoute
+
+    def router_class(route_class):
+        class Made(APIRouter):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, route_class=route_class, **kwargs)
+        return Made
+
+    Router = router_class(APIRoute)
+"""
+ORDERS = """
+    from fastapi import FastAPI
+    from shop.routing import Router
+
+    app = FastAPI()
+    router = Router(prefix="/orders")
+
+    @router.get("/{order_id}")
+    def show(order_id: int):
+        return order_id
+
+    app.include_router(router, prefix="/v1")
+"""
+
+
+def test_a_class_that_a_factory_makes_is_a_router():
+    files = {"shop/__init__.py": "", "shop/routing.py": FACTORY, "shop/orders.py": ORDERS}
+    assert routes(files) == ["GET /v1/orders/{order_id} shop.orders.show"]
+    assert untold(files) == []
+
+
+def test_what_an_unknown_router_serves_is_listed_and_its_prefix_is_said_to_be_unknown():
+    files = {"shop/__init__.py": "", "shop/orders.py": ORDERS.replace("from shop.routing import Router", "from versioned_routers import Router")}
+    assert routes(files) == ["GET /{order_id} shop.orders.show"]
+    assert untold(files)[0] == (
+        "shop/orders.py:8 route not resolved: @router.get(…): the router could not be resolved; the prefix of its routes is not known"
+    )
+
+
+def test_a_factory_read_for_its_calls_leaves_no_stranger():
+    text = """
+        from fastapi import FastAPI
+
+        def install(app, prefix):
+            @app.get("/health")
+            def health():
+                return "ok"
+
+        app = FastAPI()
+        install(app, "/x")
+    """
+    assert routes(text) == ["GET /health app.install.health"]
+    assert untold(text) == []
+
+
+def test_a_decorator_that_takes_no_path_is_no_route():
+    text = """
+        from fastapi import FastAPI
+        from registry import handlers
+
+        app = FastAPI()
+
+        @handlers.get("order.created")
+        def created(event):
+            return event
+
+        @app.get("/")
+        def index():
+            return ""
+    """
+    assert routes(text) == ["GET / app.index"]
+    assert untold(text) == []
