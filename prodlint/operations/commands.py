@@ -24,7 +24,8 @@ _TESTS = re.compile(
     | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*\s(?:test|check|build)\b
     | (?:\./)?mvnw?\b[^\n]*\s(?:test|verify|install|package)\b | dotnet\s+test\b | mix\s+test\b | sbt\s+[^\n]*test\b | swift\s+test\b
     | (?:turbo|nx)\s+(?:--?\S+\s+|run\s+|run-many\s+|affected\s+)*(?:-t\s+|--targets?[ =])?test\b
-    | newman\s+run\b | behave(?=\s|$) | robot\s+\S | karma\s+start\b | xcodebuild\s+[^\n]*\btest\b | bazel\s+test\b | ctest\b
+    | newman\s+run\b | (?:bundle\s+exec\s+)?cucumber(?=\s|$)
+    | behave(?=\s|$) | robot\s+\S | karma\s+start\b | xcodebuild\s+[^\n]*\btest\b | bazel\s+test\b | ctest\b
     | supabase\s+test\s+db\b | pgtap\b | pg_prove\b | bats\s+\S | tap\s+test | zig\s+build\s+test | elm-test\b | prove\s+-
     )"""
 )
@@ -81,7 +82,7 @@ DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("SST", r"\bsst\s+deploy\b"),
         ("Elastic Beanstalk", r"\beb\s+deploy\b|\baws\s+elasticbeanstalk\s+update-environment\b"),
         ("App Runner", r"\baws\s+apprunner\s+(?:start-deployment|update-service)\b"),
-        ("Copilot", r"\bcopilot\s+(?:svc\s+|job\s+)?deploy\b"),
+        ("Copilot", r"\bcopilot\s+(?:\w+\s+)?deploy\b"),
         ("Amplify", r"\bamplify\s+(?:publish|push)\b|\baws\s+amplify\s+start-(?:job|deployment)\b"),
         ("Cloud Run", r"\bgcloud\s+(?:beta\s+)?run\s+(?:deploy|services\s+(?:update|replace))\b"),
         ("App Engine", r"\bgcloud\s+(?:beta\s+)?app\s+deploy\b"),
@@ -148,7 +149,7 @@ _MIGRATES = re.compile(
     r"|\bgoose\b[^\n]*\bup\b|\bmigrate\b[^\n]*-database\b|\bflyway\s+migrate\b|\bliquibase\s+update\b|\bdbmate\s+up\b|\baerich\s+upgrade\b|\byoyo\s+apply\b|\bsqitch\s+deploy\b|\bef\s+database\s+update\b"
     r"|\bmix\s+ecto\.migrate\b|\bdiesel\s+migration\s+run\b|\bsqlx\s+migrate\s+run\b|\batlas\s+migrate\s+apply\b|\bmikro-orm\s+migration:up\b|\bnode-pg-migrate\s+up\b"
     r"|\b(?:npm|pnpm|yarn|bun)\s+(?:--?\S+\s+)*(?:run\s+)?(?:(?:db|prisma|database)[:-])?migrat(?:e|ions?)(?:[:-](?:deploy|up|run|prod|latest))?(?=\s|$|;|&)"
-    r"|\b(?:make|just|task)\s+(?:-\S+\s+)*(?:[\w-]+[-:_])?migrat(?:e|ions)(?=\s|$)|(?:^|[;&|]\s*)(?:\./)?(?:[\w.-]+/)+[\w-]*migrat(?:e|ions?)(?:\.sh)?(?=\s|$)"
+    r"|\b(?:make|just|task)\s+(?:-\S+\s+)*(?:[\w-]+[-:_])?migrat(?:e|ions)(?=\s|$)|(?:^|[;&|]\s*)(?:\./)?(?:[\w.-]+/)+[\w-]*migrat(?:e|ions?)[\w-]*(?:\.(?:sh|py|rb))?(?=\s|$)"
 )
 
 
@@ -186,7 +187,8 @@ def deploys_to(command: str) -> str:
     """The name of the target that the command deploys to; "" where it does not deploy (also for sites of documentation)."""
     if _PAGES.search(command) or "--dry-run" in command or re.match(r"\s*(?:echo|printf|#)\b", command):
         return ""
-    return next((name for name, pattern in DEPLOY_COMMANDS if pattern.search(command)), "")
+    plain = re.sub(r"\$\{\{.*?\}\}", "x", command) if "${{" in command else command
+    return next((name for name, pattern in DEPLOY_COMMANDS if pattern.search(plain)), "")
 
 
 def action_deploys_to(uses: str, arguments: str = "") -> str:

@@ -17,6 +17,7 @@ from prodlint.operations.pipelines import Job, Pipeline, Step, stage_of
 DEPTH = 4  # pipelines that call pipelines
 MAX_NODES = 3000
 _DOCUMENTS = re.compile(r"(?:^|[^a-z])(?:docs?|documentation|storybook|chromatic|wiki|benchmarks?)(?:[^a-z]|$)", re.I)
+_PAGES = re.compile(r"pages|docs?\b|storybook|notify|slack", re.I)
 _TEST_ACTION = re.compile(
     r"cypress-io/github-action|pytest-action|action-pytest|run-tests|phpunit|golang-test|test-action|coverage-action|pytest-coverage(?!-comment)",
     re.I,
@@ -155,6 +156,8 @@ class Delivery:
         for node in self.nodes.values():
             if _DOCUMENTS.search(f"{node.pipeline.path.rpartition('/')[2]} {node.job.id} {node.job.title}"):
                 continue
+            if deploy := self._elsewhere(node):
+                yield deploy
             seen: set[tuple[str, str]] = set()
             for position, step, commands in self._steps[node.key]:
                 target, shown = self._target(step, commands)
@@ -168,6 +171,17 @@ class Delivery:
                 manual = node.job.manual or (bool(node.events) and node.events <= {"manual", "called"})
                 gate, why, at = ("", "", None) if off else self._gate(node, position, step)
                 yield Deploy(step.at, target, shown, node, stage, off, manual, gate, why, at)
+
+    def _elsewhere(self, node: Node) -> Deploy | None:
+        """A job that hands the deploy to a pipeline of another repository, by that pipeline's name."""
+        name = node.job.calls.partition("@")[0].rpartition("/")[2]
+        if node.job.calls in self._by_path or not re.search(r"deploy(?!ments?-?(?:failed|message|status))", name, re.I) or _PAGES.search(name):
+            return None
+        off = any(is_off(each.job.condition) for each in self.above(node))
+        step = Step(node.job.at, uses=node.job.calls)
+        manual = node.job.manual or (bool(node.events) and node.events <= {"manual", "called"})
+        gate, why, at = ("", "", None) if off else self._gate(node, 0, step)
+        return Deploy(node.job.at, f"wherever {name} says", node.job.calls, node, self._stage(node, step, ""), off, manual, gate, why, at)
 
     def above(self, node: Node) -> Iterator[Node]:
         """The node and the jobs that call its pipeline."""

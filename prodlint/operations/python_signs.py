@@ -47,6 +47,7 @@ _CALLS: dict[str, tuple[tuple[str, str], ...]] = {
     "SysLogHandler": (("logging.handlers.SysLogHandler", "logs"),),
     "basicConfig": (("logging.basicConfig", "plain-logs"),),
     "getLogger": (("logging.getLogger", "logger"),),
+    "exception": (("flask.current_app.logger", "logger"), ("quart.current_app.logger", "logger")),
     "add": (("loguru.logger.add", "logs"),),
     "capture_exception": (("posthog", "tracker"),),
     "start_http_server": (("prometheus_client.start_http_server", "metrics"),),

@@ -234,3 +234,26 @@ def test_a_quiet_recipe_of_just_is_there():
     files = {"justfile": "@setup:\n    uv sync\n", "README.md": "# Shop\n\n## Setup\n\n```sh\njust setup\n```\n"}
     documents = project(files).documents
     assert [documents.dead(command) for _, _, command in documents.commands()] == [""]
+
+
+def test_a_pipeline_of_another_repository_that_deploys():
+    jobs = """
+    test:
+      runs-on: x
+      steps:
+        - run: pytest
+    ship:
+      needs: test
+      uses: acme/pipelines/.github/workflows/deploy-service.yml@v2
+      with:
+        environment: production
+    tell:
+      needs: ship
+      uses: acme/pipelines/.github/workflows/notify-deployed.yml@v2
+    """
+    assert [(deploy.node.job.id, deploy.stage, deploy.gate) for deploy in project(workflow(jobs)).delivery.deploys] == [("ship", "production", "yes")]
+
+
+def test_copilot_with_a_sort_that_the_matrix_says():
+    jobs = "ship:\n  runs-on: x\n  steps:\n    - run: copilot ${{ matrix.sort }} deploy --env prod\n"
+    assert [deploy.target for deploy in project(workflow(jobs)).delivery.deploys] == ["Copilot"]
