@@ -354,6 +354,10 @@ class Run(Expressions, Calls):
             sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
         if len(sides) == 2 and first == ON and second == ON and test.outcomes:
             self.earned(test, sides, frame, statement)
+        if second == ON and (first == REFUSES or (first == RETURNS and (not frame.depth or frame.answers))):
+            for call in refusals.signature_tests(statement.test):
+                if any(c.source == "header" for arg in call.args for c in self.eval(arg, frame).clients):
+                    self.signed(frame, call)
         frame.env = complaints.noted(before, test.outcomes, *sides, self.merged(before, *sides)) if len(sides) == 2 else self.merged(before, *sides)
         if passed and not soft and second == ON:
             frame.detour = (id(statement), False)

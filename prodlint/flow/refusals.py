@@ -18,6 +18,7 @@ from prodlint.routing.walking import inside
 REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectResponse", "HTTPFound", "HTTPSeeOther"})
 RESPONSES = re.compile(r"(?:Response|Redirect)$|^HttpResponse")
 SAYS_NO = re.compile(r"Forbidden|NotFound|Unauthorized|PermissionDenied|AccessDenied|HTTP_40[134]_")
+SIGNATURE = re.compile(r"(?:verif|valid|check|match|authentic)\w*_?(?:signature|hmac)|(?:signature|hmac)_?(?:is_)?(?:verif|valid|match)", re.I)
 NO = (401, 403, 404)
 # attributes of a row that tell where it is, not what it holds
 ADDRESSES = frozenset({"pk", "id", "uuid", "slug", "key", "code", "get_absolute_url"})
@@ -39,6 +40,15 @@ def _is_no(expr: ir.Expr) -> bool:
     if isinstance(expr, ir.Const):
         return expr.value in NO and not isinstance(expr.value, bool)
     return isinstance(expr, ir.Attr) and bool(SAYS_NO.search(expr.name))
+
+
+def signature_tests(test: ir.Expr) -> Iterator[ir.Call]:
+    """`not valid_signature(header, body)` as a test that refuses, also beside others that do: what follows comes from who knows the secret."""
+    if isinstance(test, ir.Bool) and test.op == "or":
+        for part in test.values:
+            yield from signature_tests(part)
+    elif isinstance(test, ir.Unary) and test.op == "not" and isinstance(test.value, ir.Call) and SIGNATURE.search(last_name(test.value.func)):
+        yield test.value
 
 
 def is_response_class(value: Value) -> bool:

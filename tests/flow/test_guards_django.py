@@ -148,6 +148,30 @@ SAID = {
         """,
         "owned",
     ),
+    "the sender knows a secret": (
+        """
+        def valid_signature(signature, message):
+            return any(signature == digest(secret, message) for secret in settings.SECRETS)
+
+
+        def show(request, pk):
+            if not valid_signature(request.headers.get("X-Signature"), request.body):
+                return JsonResponse({}, status=403)
+            Project.objects.filter(pk=pk).update(state="ready")
+            return JsonResponse({})
+        """,
+        "admin",
+    ),
+    "what is signed is not what a header says": (
+        """
+        def show(request, pk):
+            if not valid_signature(pk, request.body):
+                return JsonResponse({}, status=403)
+            Project.objects.filter(pk=pk).update(state="ready")
+            return JsonResponse({})
+        """,
+        "public",
+    ),
     "a message says that it was refused": (
         """
         @login_required
