@@ -110,3 +110,18 @@ def test_a_hierarchy_in_a_circle_ends() -> None:
 def test_a_source_folder_is_not_part_of_the_name() -> None:
     project = names(src__shop_PACKAGE="", src__shop__models="class Order:\n    pass\n", src__shop__api="from shop.models import Order\n")
     assert meaning(project, "src/shop/api.py", "Order") == "shop.models.Order"
+
+
+def test_a_folder_on_the_path_is_not_part_of_the_name() -> None:
+    files = {
+        "apps_PACKAGE": "",
+        "apps__shop_PACKAGE": "",
+        "apps__shop__models": "class Order:\n    pass\n",
+        "apps__shop__api": "from shop.models import Order\n",
+        "site__urls": "from shop.models import Order\n",
+    }
+    for added in ('APPS = os.path.join(BASE, "apps")\nsys.path.append(APPS)', 'sys.path.insert(0, str(BASE / "apps"))'):
+        project = names(**files, settings=added)
+        assert meaning(project, "apps/shop/api.py", "Order") == "apps.shop.models.Order"
+        assert meaning(project, "site/urls.py", "Order") == "apps.shop.models.Order"
+    assert meaning(names(**files), "apps/shop/api.py", "Order") == "shop.models.Order"

@@ -1,6 +1,7 @@
 """Modules and imports: which file an import means, and what a name at the top level of a module is.
 
-Knows: Python's rules for finding modules, from the paths alone. Does not know: classes, types.
+Knows: Python's rules for finding modules, from the paths, and the folders that a module of the project puts on `sys.path`. Does not know: classes,
+types.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ class Modules:
         for path, facts in files.items():
             if facts.module is not None:
                 self._add(path, facts.module)
+        self._added = {folder for module in self.modules.values() for folder in _added_to_path(module.body)}
         self._from_root = {self._from_path(path) for path in self.modules}
         self.outer = self._outer_package()
         for module in self.modules.values():
@@ -86,7 +88,8 @@ class Modules:
             root = "/".join(parts[:-depth])
             near = root == "" or importer.path.startswith(root + "/")
             stray = root in self._packages and root != ""  # a folder that programs start in may still have an __init__.py
-            if stray and not (near and f"{root}/manage.py" in self.modules):
+            added = depth > 1 and root.rpartition("/")[2] in self._added
+            if stray and not added and not (near and f"{root}/manage.py" in self.modules):
                 continue
             if not near and depth == 1 and not path.endswith("__init__.py"):
                 continue  # a lone script somewhere is not what `import json` means
@@ -171,3 +174,33 @@ class Modules:
         for star in module.stars:
             if not star.level and self._star(module, star) is None:
                 yield star.target
+
+
+def _added_to_path(body: tuple[ir.Stmt, ...]) -> Iterator[str]:
+    """The last names of folders that the top level of a file puts on `sys.path`: `sys.path.insert(0, os.path.join(BASE, "apps"))`."""
+    assigned = {t.id: s.value for s in body if isinstance(s, ir.Assign) for t in s.targets if isinstance(t, ir.Name)}
+    for s in body:
+        call = s.value if isinstance(s, ir.ExprStmt) else None
+        if isinstance(call, ir.Call) and isinstance(call.func, ir.Attr) and call.func.name in ("append", "insert") and _is_sys_path(call.func.base):
+            folder = call.args[-1] if call.args else None
+            folder = assigned.get(folder.id) if isinstance(folder, ir.Name) else folder
+            words = list(_texts(folder, 6)) if folder is not None else []
+            if words:
+                yield words[-1].rstrip("/").rpartition("/")[2]
+
+
+def _is_sys_path(expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.Attr) and expr.name == "path" and isinstance(expr.base, ir.Name) and expr.base.id == "sys"
+
+
+def _texts(expr: ir.Expr, depth: int) -> Iterator[str]:
+    """The text literals of an expression that makes a path, in order."""
+    parts: tuple[ir.Expr, ...] = ()
+    if isinstance(expr, ir.Const) and isinstance(expr.value, str):
+        yield expr.value
+    elif isinstance(expr, ir.Call):
+        parts = (expr.func.base, *expr.args) if isinstance(expr.func, ir.Attr) else expr.args
+    elif isinstance(expr, ir.Bin):
+        parts = (expr.left, expr.right)
+    for part in parts if depth > 0 else ():
+        yield from _texts(part, depth - 1)

@@ -7,13 +7,24 @@ def check(project: Project):
     calls = [call for call in project.external_calls() if call.role == "call"]
     if not calls:
         yield Skip("no external call was found")
+    clauses: dict = {}
     for call in calls:
-        if call.handled != "partial":
-            continue
-        yield call.finding(
-            f"{' and '.join(call.taken[:3]) or call.family} of {call.call} is handled, but {' and '.join(call.escapes[:3])} escapes"
-            f" to {call.reached.kind} {call.reached.label}",
-            confidence="high" if call.sure and call.handlers else "medium",
-            related=tuple(Related(at, "takes no more than that") for at in call.handlers[:2]),
-            severity="error" if call.stake else "info" if call.app_handler else "warning",
-        )
+        if call.handled == "partial":
+            clauses.setdefault((call.handlers or call.at, call.escapes), []).append(call)
+    for first, *others in clauses.values():
+        yield finding(first, others)
+
+
+def finding(call, others):
+    """One clause is one thing to mend, however many calls stand in its try."""
+    more = f" (and so for {len(others)} more in the same try)" if others else ""
+    return call.finding(
+        f"{' and '.join(call.taken[:3]) or call.family} of {call.call} is handled, but {' and '.join(call.escapes[:3])} escapes"
+        f" to {call.reached.kind} {call.reached.label}{more}",
+        confidence="high" if call.sure and call.handlers else "medium",
+        related=(
+            *(Related(at, "takes no more than that") for at in call.handlers[:2]),
+            *(Related(other.at, f"{other.call} as well") for other in others),
+        ),
+        severity="error" if call.stake else "info" if call.app_handler else "warning",
+    )

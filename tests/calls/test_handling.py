@@ -427,3 +427,27 @@ def test_the_type_of_the_content_is_a_look_at_the_answer() -> None:
     found = project(app=text)
     assert {answer.at.line for answer in found.unchecked_answers()} == {13, 20}
     assert [(call.at.line, call.timeout) for call in found.external_calls() if call.timeout == "missing"] == [(18, "missing")]
+
+
+def test_one_clause_that_takes_too_little_is_one_finding() -> None:
+    from prodlint.rulebook import Rulebook
+
+    text = """
+        import boto3
+        from botocore.exceptions import ClientError
+        from celery import shared_task
+
+        @shared_task
+        def make():
+            ec2 = boto3.client("ec2")
+            try:
+                vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")
+                ec2.create_subnet(VpcId=vpc["Vpc"]["VpcId"])
+            except ClientError:
+                return None
+    """
+    book = Rulebook(packs=False)
+    rule = book.named("partially-handled-error")
+    assert rule is not None
+    found = list(book.check(rule)(project(app=text)))
+    assert [(finding.at.line, [related.at.line for related in finding.related]) for finding in found] == [(10, [12, 11])]
