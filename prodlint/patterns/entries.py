@@ -290,7 +290,8 @@ def _entry(function: Function, framework: str, methods: tuple[str, ...], path: s
 def _held(param: Parameter, position: int, framework: str, words: Words, language: str) -> dict[str, Value]:
     """What a parameter of an entry point holds, by the names that it gives."""
     if param.taken:
-        return {name: _taken(key, words) for name, key in param.taken}
+        said = _CALLER_PARAM.search(param.text) is not None  # `@CurrentUser() { userId }`
+        return {name: CALLER if said else _taken(key, words) for name, key in param.taken}
     name, text = param.name, param.text
     if not name or _SERVICE.search(text):
         return {}

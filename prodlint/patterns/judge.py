@@ -18,7 +18,7 @@ def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
     if loose.admin or loose.machine or (loose.role and not loose.others_tied) or loose.owned in ("free", "scoped"):
         return "low"
-    if loose.public and not loose.changes and not loose.sibling:
+    if loose.public and not loose.changes:
         return "low"
     somebody = loose.checked or loose.signed
     if loose.framework in ("aspnet", "spring") and not (loose.others_tied or loose.routed or (loose.owned == "owned" and loose.changes)):

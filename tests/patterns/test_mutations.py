@@ -20,6 +20,7 @@ CASES = [
         "",
     ),
     ("unscoped-lookup-go", "A check takes the object", "s.authorizer.CanRead(currentUser(c), board)", "s.count(currentUser(c))"),
+    ("unscoped-lookup-javascript", "Made for everybody, and what a middleware put on the request", ", owner: req.dbUser._id", ""),
     ("unscoped-lookup-ruby", "Through an association", "current_user.invoices.find", "Invoice.find"),
     ("unscoped-lookup-ruby", "Compared with the caller", "unless message.recipient_id == current_user.id", "unless current_user.active == true"),
     (
