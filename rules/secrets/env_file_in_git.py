@@ -6,6 +6,7 @@ from prodlint import Finding, Project, Proof, Skip, Span
 
 NAME = re.compile(r"(?:^|/)(?:\.env(?:[.-][\w.-]+)?|\.envrc|\.dev\.vars|[\w-]+\.env)$")
 SAMPLE = re.compile(r"(?i)example|sample|template|dist|default|schema|tmpl|tpl|skeleton|\.(?:erb|j2|jinja2?)$|[._-]ex$")
+EXAMPLE = re.compile(r"(?i)(?:^|/)(?:[\w-]*[._-])?examples?(?:[._-][\w-]*)?/")
 STAGE = re.compile(r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|storybook)$")
 SENSITIVE = re.compile(
     r"(?i)secret|passw|pwd|token|(?:api|private|access|auth|signing|encryption|master)_?key|credential|dsn|database_url|redis_url|salt"
@@ -59,7 +60,7 @@ def confidence(project: Project, path: str, entries: list, sensitive: list) -> s
     name = path.rpartition("/")[2]
     if entries and all(PUBLIC.match(entry.key) for entry in entries):
         return "low"
-    if STAGE.search(name.removesuffix(".env")) or name.endswith("local.env"):
+    if EXAMPLE.search(path) or STAGE.search(name.removesuffix(".env")) or name.endswith("local.env"):
         return "medium" if sensitive and any(secret.confidence != "low" for secret in project.files[path].secrets) else "low"
     if project.git.present:
         return "high" if sensitive else "medium"

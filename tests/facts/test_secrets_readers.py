@@ -261,6 +261,8 @@ NONE_OF_THEM = {
     "a salt that is published": ("a.exs", f'live_view: [signing_salt: "{letters(8, 3)}"]\n'),
     "a comment of a generator": ("config/initializers/devise.rb", f"  # config.secret_key = '{hexadecimal(128, 3)}'\n"),
     "an example of a schema": ("a.py", 'class C:\n    model_config = {"json_schema_extra": {"example": {"password": "Walnut@2231"}}}\n'),
+    "the name of a digest": ("a.go", "UPDATE users SET password = ENCODE(DIGEST(password, 'sha256'), 'hex')\n"),
+    "a fixture": ("a.go", f'const refreshFixtureToken = "{letters(40, 3)}"\n'),
     "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
 }
 

@@ -36,7 +36,7 @@ _TEST = re.compile(
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
-    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e|seed(?:er)?s?|fake|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
+    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e\w*|seed(?:er)?s?|fake|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
     r"|devcontainer|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|mocks?)(?:[/._-]|$)"
     r"|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
 )

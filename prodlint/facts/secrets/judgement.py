@@ -29,6 +29,7 @@ _TEMPLATE = re.compile(
     r"|^[a-z_]+(?:\|[a-z_]+(?::[\w,.]+)?)+$|^id=|\w=[^,=]+,\w+=|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
     # code, and names of code, between two strings
     r"|^\)|\)\[\d|\]\(|\)\??\.\w+\(|^(?:[A-Z_]+|[a-z_]+)=$|Controller@\w|^[\"']\s*[.+]|[.+]\s*[\"']$|^\d+/(?:[smhd]\b|m/|sec|min|hour|day)"
+    r"|(?i:^(?:hmac[-_]?)?(?:sha[-_]?\d{1,3}|md5|[hrep]s\d{3}|aes[-_]?\d{3}(?:[-_]\w{3})?|bcrypt|argon2\w{0,2}|utf-?\d+)$)"
     # patterns: regular expressions, and forms of a date
     r"|\(\?[:P<=!i]|\[\^|\[(?:0-9|a-z|A-Z)|\\+[dws][+*{]|%[YmdHMSyjBb][^A-Za-z0-9]?%[YmdHMSyjBb]"
 )

@@ -58,7 +58,9 @@ _NEVER = frozenset({
     "stop", "special", "next", "page", "pagination", "cursor", "continuation", "placeholder", "label", "css", "style", "object", "row", "column",
     "dict", "json", "map", "item", "lookup", "unique", "react", "sync",
 })  # fmt: skip
-_OF_A_TEST = frozenset({"test", "tests", "testing", "mock", "fake", "dummy", "example", "sample", "stub", "invalid", "wrong", "bad", "demo"})
+_OF_A_TEST = frozenset(
+    {"fixture", "fixtures", "test", "tests", "testing", "mock", "fake", "dummy", "example", "sample", "stub", "invalid", "wrong", "bad", "demo"}
+)
 # salts that frameworks publish, and managers of passwords
 _NOT_MEANT = frozenset({
     ("signing", "salt"), ("encryption", "salt"), ("cookie", "salt"), ("one", "password"), ("1", "password"), ("nord", "pass"), ("proton", "pass"),
