@@ -76,6 +76,7 @@ class Guards:
         ref = self.names.resolve(before.expr, before.scope)
         if isinstance(before.expr, ir.Call):  # login_required(lambda: None), requires_role("staff")
             self.decorator(before.expr, before.scope)
+            self.checker(before.expr, before.scope)
         if isinstance(ref, Definition) and ref.kind == "function":
             for decorator in ref.node.decorators:  # type: ignore[attr-defined]
                 self.decorator(decorator, self.names.scope_of(ref))
@@ -89,6 +90,17 @@ class Guards:
                 self.note(level, before.scope, ref.at, f"before_request {ref.name}")
             elif self.run.maybe_login > doubted:
                 self.note("unknown", before.scope, ref.at, f"before_request {ref.name} asks some")
+
+    def checker(self, call: ir.Call, scope: Scope) -> None:
+        """`guards=[Permission("admin")]`: an object that is called for every request."""
+        kind = self.names.type_of(call, scope)
+        method = self.names.class_member(kind, "__call__") if isinstance(kind, Definition) and kind.kind == "class" else None
+        if not isinstance(method, Definition) or method.kind != "function":
+            return
+        logins, roles = len(self.run.login), len(self.run.roles)
+        self.parameters.run_dependency(method, self.parameters.made_instance(kind, call, None, scope))
+        if len(self.run.login) > logins or len(self.run.roles) > roles or LOGIN_STRICT.search(snake(kind.name)):
+            self.note("admin" if ADMIN_WORDS.search(snake(kind.name)) else "required", scope, call.at, kind.name)
 
     def ties(self) -> int:
         """How many ties to the caller every way through what has run must hold: a guard in one branch asks nothing of the other."""

@@ -251,3 +251,23 @@ def test_a_login_of_the_whole_litestar_app():
         "GET /keyed/stock": "required",
         "GET /keyed/docs": "none",
     }
+
+
+def test_a_guard_of_litestar_that_is_an_object():
+    text = """
+        from litestar import Litestar, get
+        from litestar.connection import ASGIConnection
+        from litestar.exceptions import NotAuthorizedException
+        class Having:
+            def __init__(self, role):
+                self.role = role
+            def __call__(self, connection: ASGIConnection, _) -> None:
+                if not connection.user or connection.user.role != self.role:
+                    raise NotAuthorizedException()
+        @get("/orders", guards=[Having("buyer")])
+        async def orders() -> dict: ...
+        @get("/health")
+        async def health() -> dict: ...
+        app = Litestar([orders, health])
+    """
+    assert logins(text) == {"GET /orders": "required", "GET /health": "none"}
