@@ -342,6 +342,8 @@ class Guards:
             return "optional"
         if "unknown" in levels or any(self.turns_away(dependency) for dependency in self.run.dependencies):
             return "unknown"
+        if self.endpoint.framework == "litestar" and self.run.knowledge.plugged:
+            return "unknown"  # a plugin of the project may hook a login into the app
         return "none"
 
     def turns_away(self, dependency: Definition) -> bool:

@@ -272,6 +272,8 @@ class Analyst:
                 ownership = "public"
             elif client.source in ("body", "form") and not terminal.changed and is_person(model):
                 ownership = WEAK  # to share with, to assign to: forms name people
+            elif authentication == "unknown" and endpoint.framework == "litestar" and self.knowledge.plugged:
+                ownership = WEAK  # who is asked, and whether anybody is, stands in a plugin
             elif not model and endpoint.framework in ("django", "drf"):
                 ownership = WEAK  # nobody can tell whose rows these are
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):

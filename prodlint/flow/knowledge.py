@@ -185,6 +185,11 @@ class Knowledge:
         )
 
     @cached_property
+    def plugged(self) -> bool:
+        """Does a plugin of the project configure a Litestar app out of sight?"""
+        return any("on_app_init" in self.names.members(cls) for cls in self.names.classes())
+
+    @cached_property
     def user_model(self) -> Definition | None:
         """The class that `request.user` is an instance of in Django: the project's own user model, where there is one."""
         found = [cls for cls in self.names.classes() if self.names.is_a(cls, *DJANGO_USERS) and not self._abstract(cls)]

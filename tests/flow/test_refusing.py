@@ -1,0 +1,63 @@
+"""Functions that give nothing back and raise where they have to refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import fastapi, ids
+
+GUARDS = {
+    "owned": [
+        "if project.owner_id == user.id:\n            return\n        raise HTTPException(403)",
+        "if user.is_admin:\n            return\n        if project.owner_id == user.id:\n            return\n        raise HTTPException(403)",
+        "if user.is_admin or project.owner_id == user.id:\n            return\n        raise HTTPException(403)",
+    ],
+    "missing": [
+        "if project.owner_id != user.id:\n            return\n        raise HTTPException(403)",
+        "if project.status == 'open':\n            return\n        raise HTTPException(403)",
+    ],
+}
+
+
+@pytest.mark.parametrize(("word", "guard"), [(word, guard) for word, guards in GUARDS.items() for guard in guards])
+def test_a_guard_that_returns_nothing(word: str, guard: str) -> None:
+    found = fastapi(
+        f"""
+    def check(user, project):
+        {guard}
+
+
+    @router.get("/projects/{{project_id}}")
+    def show(project_id: int, user: CurrentUser, session: SessionDep):
+        project = session.get(Project, project_id)
+        check(user, project)
+        return project
+    """
+    )
+    assert ids(found["show"]) == {"project_id": word}
+
+
+def test_a_plugin_that_configures_the_app_leaves_the_login_unknown() -> None:
+    from tests.flow.apps import by_name, project
+
+    files = {
+        "app.py": """
+from litestar import Litestar, get
+from litestar.plugins import InitPluginProtocol
+
+
+class Core(InitPluginProtocol):
+    def on_app_init(self, app_config):
+        app_config.on_app_init.append(jwt.on_app_init)
+        return app_config
+
+
+@get("/totals")
+async def totals() -> int:
+    return 1
+
+
+app = Litestar(route_handlers=[totals], plugins=[Core()])
+"""
+    }
+    assert by_name(project(files))["totals"].route.authentication == "unknown"
