@@ -271,3 +271,40 @@ def test_a_guard_of_litestar_that_is_an_object():
         app = Litestar([orders, health])
     """
     assert logins(text) == {"GET /orders": "required", "GET /health": "none"}
+
+
+def test_a_middleware_that_lets_a_request_without_a_token_pass_asks_for_no_login():
+    text = """
+        import jwt
+        from fastapi import FastAPI, Request
+
+        class BadToken(Exception): ...
+
+        class Identity:
+            def __init__(self, app):
+                self.app = app
+
+            async def __call__(self, scope, receive, send):
+                request = Request(scope)
+                try:
+                    subject = await identify(request)
+                except BadToken as error:
+                    response = await problem(request, error)
+                    return await response(scope, receive, send)
+                scope["state"]["subject"] = subject
+                await self.app(scope, receive, send)
+
+        async def identify(request):
+            token = request.headers.get("Authorization")
+            {absent}
+            return jwt.decode(token, KEY, algorithms=["HS256"])["sub"]
+
+        app = FastAPI()
+        app.add_middleware(Identity)
+
+        @app.get("/open")
+        def show():
+            return {{}}
+    """
+    assert logins(text.format(absent="if token is None: return None")) == {"GET /open": "none"}
+    assert logins(text.format(absent="pass")) == {"GET /open": "required"}
