@@ -77,8 +77,10 @@ def scan(
         return {source.path: () for source in sources}, ()
     loaded, problems = _load(rules)
     spoken = {name for rule in loaded for name in languages.spoken(rule["languages"])}
-    chosen = [source for source in sources if languages.language(source.path) in spoken]
-    idle: dict[str, tuple[Match, ...]] = {source.path: () for source in sources if languages.language(source.path) not in spoken}
+    needed = _needed(loaded)
+    chosen = [source for source in sources if languages.language(source.path) in spoken and _may_match(source, needed)]
+    picked = {source.path for source in chosen}
+    idle: dict[str, tuple[Match, ...]] = {source.path: () for source in sources if source.path not in picked}
     if not chosen:
         return idle, tuple(problems)
     engine = engine or find()
@@ -153,6 +155,25 @@ def _load(rules: Iterable[str | Path]) -> tuple[list[dict[str, Any]], list[Probl
         except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
             problems.append(Problem("", 0, f"the semgrep rule {path.name} could not be read: {type(error).__name__}", "error", name))
     return out, problems
+
+
+def _needed(rules: Sequence[dict[str, Any]]) -> dict[str, tuple[bytes, ...]]:
+    """language -> words of which a file must hold one for any rule to match; a rule without `metadata.prodlint.words` (in small letters) leaves
+    its languages out."""
+    out: dict[str, tuple[bytes, ...]] = {}
+    anything: set[str] = set()
+    for rule in rules:
+        words = tuple(str(word).encode() for word in rule.get("metadata", {}).get("prodlint", {}).get("words", ()))
+        for language in languages.spoken(rule["languages"]):
+            out[language] = (*out.get(language, ()), *words)
+            anything |= set() if words else {language}
+    return {language: words for language, words in out.items() if language not in anything}
+
+
+def _may_match(source: Source, needed: Mapping[str, tuple[bytes, ...]]) -> bool:
+    words = needed.get(languages.language(source.path))
+    text = source.data.lower() if words is not None else b""
+    return words is None or any(word in text for word in words)
 
 
 def _plain(rules: Sequence[dict[str, Any]]) -> str:
