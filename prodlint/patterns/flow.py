@@ -226,7 +226,7 @@ class Flow(Values):
             # handed over together with who asks: whoever is called can check, and we cannot see that it does not
             if _TELLS.fullmatch(name):
                 return
-            if args.principal and "=>" not in self.code.texts[first:last]:
+            if (args.principal or (receiver.principal and self.code.language in TYPED)) and "=>" not in self.code.texts[first:last]:
                 self.tied |= self._ids_of(args)
             elif self.any_name:
                 self.edges.append(frozenset(self._ids_of(args) | self._ids_of(receiver)))
@@ -243,9 +243,10 @@ class Flow(Values):
             if not ids and (not strong or not (args.principal or receiver.principal or receiver.objects)):
                 return
             number = len(self.lookups)
-            self.lookups.append(Lookup(name, self._filled(first, last, name) or self._model(start, name_at), name_at))
+            self.lookups.append(Lookup(name, self._model(start, name_at), name_at))
             self.by_chain[start] = number
         lookup = self.lookups[number]
+        lookup.model = self._filled(first, last, name) or lookup.model
         lookup.ids |= ids
         lookup.strong |= strong
         lookup.changes |= changes or bool(self.words.change.fullmatch(name))

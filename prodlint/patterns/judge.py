@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 # frameworks in which a handler that needs a caller names one itself, or is wrapped; elsewhere a router or a base class may have asked already
 _ASKS_ITSELF = frozenset(("next", "loader", "server-action"))
 
+# where routers, filters and annotations that patterns do not see check before the handler runs
+_CHECKED_BEFORE = frozenset(("go", "java", "kotlin", "csharp"))
+
 
 def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
@@ -20,13 +23,15 @@ def confidence(loose: LooseId) -> str:
         return "low"
     if loose.public and not loose.changes:
         return "low"
-    somebody = loose.checked or loose.signed
+    somebody = loose.checked or (loose.signed and loose.language != "go")  # in Go a group of routes asks who it is, of what belongs to nobody too
     if loose.framework in ("aspnet", "spring") and not (loose.others_tied or loose.routed or (loose.owned == "owned" and loose.changes)):
         return "low"  # forms and query parameters of these hold much that is no object of somebody
     if loose.owned == "owned" and (loose.changes or somebody or loose.file_knows):
         return "medium"
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
+    if loose.owned == "person" and loose.language in _CHECKED_BEFORE and not somebody:
+        return "low"  # people by their id: a profile that all may see, or a page of administrators
     if loose.strong:
-        return "medium" if somebody or loose.sibling or loose.file_knows else "low"
+        return "medium" if somebody or loose.sibling or (loose.file_knows and loose.language != "go") else "low"
     return "medium" if loose.changes and loose.others_tied else "low"

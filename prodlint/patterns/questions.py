@@ -19,6 +19,7 @@ from prodlint.patterns import laravel, owners, rails, webhooks
 from prodlint.patterns.callees import FAMILIES, LANGUAGES, Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
+from prodlint.patterns.gorouter import Groups
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.reader import Function, functions
@@ -180,11 +181,16 @@ class PatternQuestions(Callees):
         """Name of a handler -> (method, path, what stands around it), where it is registered by name."""
         out: dict[str, tuple[str, str, str]] = {}
         for path, matches in self._kept.items():
+            groups: Groups | None = None
             for match in matches:
                 framework = match.metadata.get("framework")
                 if framework == "go-router":
                     method, route, handler = [*match.message.split(" "), "", ""][:3]
-                    out.setdefault(handler.rsplit(".", 1)[-1], (method.upper() if not method.startswith("Handle") else "", route, ""))
+                    code, _ = self._read(path)
+                    groups = groups if groups is not None else Groups(code)
+                    prefix, around = groups.around(code.offset(match.line, match.column))
+                    route = f"{prefix}{route}" if route.startswith("/") or not prefix else f"{prefix}/{route}".rstrip("/")
+                    out.setdefault(handler.rsplit(".", 1)[-1], (method.upper() if not method.startswith("Handle") else "", route, around))
                 elif framework == "router":
                     code, _ = self._read(path)
                     first = code.index_at(match.line, match.column)
@@ -279,11 +285,14 @@ class PatternQuestions(Callees):
         """(the model that a lookup selects, what declarations say of it), also of the one that the called function selects."""
         parts = [*lookup.model.split("."), lookup.name]
         found = self._owners.named(parts)
+        family = FAMILIES.get(language, (language,))
+        inner = [each for model in self._selected.get((family[0], lookup.name), ()) if (each := self._owners.named(model.split(".")))[1]]
+        of_callee = next((each for each in inner if each[1] == "owned"), None)
+        if of_callee is not None and (language in TYPED or not found[1]):  # what the called function selects, not what it is called
+            return of_callee
         if found[1]:
             return found
-        family = FAMILIES.get(language, (language,))
-        inner = (self._owners.named(model.split(".")) for model in self._selected.get((family[0], lookup.name), ()))
-        return next((each for each in inner if each[1]), (next(iter(owners.nouns(parts)), ""), ""))
+        return next(iter(inner), (next(iter(owners.nouns(parts)), ""), ""))
 
     def _ref(self, known: _Known) -> RouteRef:
         entry = known.entry
@@ -343,7 +352,18 @@ def _before_change(entry: Entry) -> bool:
     return used is not None and (bool(re.search(r"\b(?:update|destroy)\b", used.group(1))) or "only" not in used.group(1))
 
 
+# names of the store itself, which say nothing of what is stored
+_STORES = re.compile(
+    r"_?(?:\w|svc|services?|stores?|storage|repos?|repository|db|database|dao|handler|client|api|manager|core|app|queries|ctx|context|session|models?|tx|conn|em)",
+    re.I,
+)
+_VERBS = re.compile(r"^(?:find|get|fetch|load|read|lookup|query|select|delete|remove|destroy|update|set|save|list)_?(?=[A-Z_]|$)", re.I)
+
+
 def _model_key(model: str) -> str:
     """What tells two lookups of the same data: the part before the last call, without the names of the store."""
     parts = [part for part in model.split(".") if part]
-    return parts[-2].lower() if len(parts) > 1 else parts[-1].lower() if parts else ""
+    if len(parts) > 1 and not _STORES.fullmatch(parts[-2]):
+        return parts[-2].lower()
+    noun = _VERBS.sub("", parts[-1]).lower() if parts else ""
+    return re.sub(r"(?:by|for|with)_?\w*id$", "", noun)

@@ -99,6 +99,10 @@ class Code:
     def column(self, index: int) -> int:
         return self.starts[index] - self._lines[self.line(index) - 1] + 1
 
+    def offset(self, line: int, column: int = 1) -> int:
+        """The place in the text."""
+        return self._lines[min(line, len(self._lines)) - 1] + column - 1
+
     def index_at(self, line: int, column: int = 1) -> int:
         """The first token at or after a place."""
         if line > len(self._lines):

@@ -24,6 +24,7 @@ _LOADER = re.compile(
 )
 _GETS = re.compile(r"^(?:get|extract|resolve|require|read|decode|current|auth)_?(?=[A-Z_a-z])")
 _ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
+_SET_BEFORE = re.compile(r"Get(?:String|Int|Int64|Uint|Uint64|Bool)\w*|MustGet")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
@@ -321,6 +322,8 @@ class Values:
                 return self._caller()
         if literal and members[-1] in ("MustGet", "Get", "Value", "Locals", "get", "var") and _is_member(words, literal):
             return self._caller()
+        if literal and self.code.language == "go" and _SET_BEFORE.fullmatch(members[-1]):  # what a middleware put there
+            return self._caller() if _is_member(words, literal) else NOTHING
         if literal and called and not _NOT_CLIENT.search(members[-1]):
             return self._client(literal)
         if self.code.language in ("javascript", "typescript") and not called and words.is_id(members[-1].lstrip("_")):

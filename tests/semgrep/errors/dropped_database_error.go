@@ -33,5 +33,7 @@ func taken(db *sql.DB, tx *sql.Tx, rows *sql.Rows) error {
 		return err
 	}
 	// ok: dropped-database-error-go-statement
+	db.Exec("SET unique_checks=0;")
+	// ok: dropped-database-error-go-statement
 	return tx.Commit()
 }

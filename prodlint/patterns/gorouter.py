@@ -1,0 +1,47 @@
+"""Routes of Go that name their handler: the path with the prefixes of its groups, and the middleware around it.
+
+Knows: `group := parent.Group("/x", guard)`, `group.Use(guard)`, `r.Route("/x", func(r chi.Router) {`, `r.With(guard).Get(...)`. Does not know: what
+the handler or the middleware does; routers that are handed to another file.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+from prodlint.patterns.tokens import Code
+
+_GROUP = re.compile(r"\b(\w+)\s*:?=\s*(\w+)\.(?:Group|PathPrefix|Party)\(\s*(?:\"([^\"\n]*)\")?([^\n]*)")
+_USE = re.compile(r"\b(\w+)\.Use\(([^\n]*)")
+_BLOCK = re.compile(r"\.(?:Route|Group|Mount)\(\s*(?:\"([^\"\n]*)\"\s*,)?\s*func\([^)\n]*\)\s*\{")
+_RECEIVER = re.compile(r"(\w+)(?:\.With\([^\n]*\))?$")
+MAX_DEPTH = 5
+
+
+class Groups:
+    """The groups of routes of one file."""
+
+    def __init__(self, code: Code) -> None:
+        self.text = code.text
+        self.groups = [(found.start(), *found.groups("")) for found in _GROUP.finditer(code.text)]
+        self.uses = [(found.start(), *found.groups("")) for found in _USE.finditer(code.text)]
+        self.blocks = []
+        for found in _BLOCK.finditer(code.text):
+            brace = bisect_left(code.starts, found.end() - 1)
+            if brace < len(code) and code.mate[brace] > 0:
+                self.blocks.append((found.end(), code.starts[code.mate[brace]], found.group(1) or ""))
+
+    def around(self, at: int) -> tuple[str, str]:
+        """(prefix of the path, middleware as text) of the registration whose verb follows the dot at this offset."""
+        start, end = self.text.rfind("\n", 0, at) + 1, self.text.find("\n", at)
+        before = self.text[start:at].strip()
+        found = _RECEIVER.search(before)
+        name, prefix, wrapped = found.group(1) if found is not None else "", "", self.text[start : end if end > 0 else None]
+        for _ in range(MAX_DEPTH):
+            wrapped += "".join(f" {rest}" for place, of, rest in self.uses if of == name and place < at)[:600]
+            group = next((each for each in reversed(self.groups) if each[1] == name and each[0] < at), None)
+            if group is None or group[2] == name:
+                break
+            name, prefix, wrapped = group[2], group[3].rstrip("/") + prefix, f"{wrapped} {group[4]}"
+        nested = "".join(path.rstrip("/") for first, last, path in self.blocks if first <= at < last)
+        return nested + prefix, wrapped
