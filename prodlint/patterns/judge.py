@@ -19,7 +19,10 @@ _CHECKED_BEFORE = frozenset(("go", "java", "kotlin", "csharp"))
 
 def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
-    if loose.admin or loose.machine or (loose.role and not loose.others_tied) or loose.owned in ("free", "scoped"):
+    if loose.admin or loose.machine or (loose.role and not loose.others_tied) or loose.owned == "scoped":
+        return "low"
+    # beside a parent that is checked a child belongs to somebody, whatever its declaration says
+    if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE):
         return "low"
     if loose.public and not loose.changes:
         return "low"
