@@ -159,6 +159,9 @@ class Guards:
             self.own_decorator(ref, expr, scope, name)
         elif isinstance(expr, ir.Call) and REQUIRES.match(name) and asks_for_staff(expr):
             self.note("admin", scope, ir.start_of(func), f"@{name}")
+        elif isinstance(expr, ir.Call) and REQUIRES.match(name) and any(not isinstance(arg, (ir.Const, ir.Star)) for arg in expr.args):
+            self.run.requirements += 1  # `@allows.requires(CanEditPost)`: what it asks of the object stands where nobody reads it
+            self.note("unknown", scope, ir.start_of(func), f"@{name} asks for something that was not read")
         elif LOGIN_STRICT.search(name) or name in self.run.knowledge.own_guards:
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, func.at, f"@{name}")  # type: ignore[union-attr]
 

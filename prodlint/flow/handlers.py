@@ -163,7 +163,7 @@ class Analyst:
                 terminal.link or self.counts(selection, name, client, terminal.changed, authentication in ("none", "unknown"))
             ):
                 continue
-            sure = complete and not role and run.truncated.isdisjoint((terminal, selection, client))
+            sure = complete and not role and not run.requirements and run.truncated.isdisjoint((terminal, selection, client))
             choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
             if terminal.link:
                 if terminal.link not in links or _worse(choice.ownership, links[terminal.link].ownership):

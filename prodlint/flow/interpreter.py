@@ -113,6 +113,7 @@ class Run(Expressions, Calls):
         self.admin_depth = 0
         self.strangers = 0  # branches around that only those take who are not known
         self.caller_seen = False
+        self.requirements = 0  # decorators of libraries that hold the request against something of which nobody can tell
         self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind
         self.trying = 0  # blocks around that catch errors
         self.globals: dict[str, Value] = {}
