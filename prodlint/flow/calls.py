@@ -20,6 +20,7 @@ from prodlint.flow.knowledge import AUTHENTICATES, KEY_FIELDS, ROLE_WORDS, SECRE
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
+    CHOSEN,
     EMPTY,
     FALSE,
     OPEN,
@@ -111,7 +112,7 @@ class Calls:
             return self.context(receiver.ref, name, args)
         if name in self.knowledge.own_guards:  # the configuration says that it refuses
             for value in (*args, *kwargs.values(), *([receiver] if receiver is not None else [])):
-                for target in value.selections or [c for c in value.clients if c.name != "*"] if not value.has(CALLER) else ():
+                for target in value.targets if not value.has(CALLER) else ():
                     self.bind(target, frozenset(self.branch), False, frame.scope.module.path, expr.at)
         if (ref is None or (isinstance(ref, Definition) and ref.kind == "value")) and receiver is None and isinstance(callee.kind, Definition):
             method = self.names.class_member(callee.kind, "__call__")
@@ -167,7 +168,7 @@ class Calls:
     def principal(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value:
         """The caller, or claims of a verified token; what a login form or a link in a mail carries only names somebody."""
         values = [*args, *kwargs.values()]
-        if any(c.source in ("path", "query", "body", "form") for value in values for c in value.clients):
+        if any(value.chosen for value in values):
             return Value(origins_of(values))
         self.caller_seen = True
         lenient = any(
@@ -272,7 +273,7 @@ class Calls:
             result = self.guard_by_habit(function.name, result, args, kwargs)
             result = self.shown_to(function, result, args, kwargs, expr, inner)
             if result.kind is None and (kind := self.names.return_type(function)) is not None:
-                result = Value(result.origins, kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure)
+                result = result.of(kind)
         self.memo[key] = result
         return result
 
@@ -282,9 +283,7 @@ class Calls:
         if inner.open:
             result = result.plus({OPEN})
         marks = {ROLE, ADMIN}.intersection(*inner.passes) if inner.passes else set()
-        return Value(
-            result.origins - {ROLE, ADMIN}, result.kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure
-        ).plus(marks)
+        return result.made_of(result.origins - {ROLE, ADMIN} | marks)
 
     def released(self: Any, inner: Frame, refuses: bool, made: frozenset[Selection], expr: ir.Expr) -> None:
         """What held at every return that gave something back: proven where the function refuses else, or where only this way leads to what it
@@ -293,7 +292,7 @@ class Calls:
             return
         common = frozenset.intersection(*(queries.implied(outcomes) for outcomes, _ in inner.kept))
         if not refuses or inner.noes:
-            common = frozenset(o for o in common if (o.target if isinstance(o, Tie) else o.one) in made or (isinstance(o, Link) and o.other in made))
+            common = frozenset(o for o in common if not made.isdisjoint(o.targets))
             common |= self.held_on_way_out(inner, made)
         self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
 
@@ -303,7 +302,7 @@ class Calls:
         out: set[Link | Tie] = set()
         for selection in frozenset().union(*(data for _, data in inner.kept)) & made:
             ways = [outcomes for outcomes, data in inner.kept if selection in data]
-            out.update(o for o in frozenset.intersection(*ways) if selection in ((o.target,) if isinstance(o, Tie) else (o.one, o.other)))
+            out.update(o for o in frozenset.intersection(*ways) if selection in o.targets)
         return frozenset(out)
 
     def too_deep(self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value]) -> Value:
@@ -340,15 +339,16 @@ class Calls:
             return value
         outer = self.names.scope_of(inner.scope.function) if inner.scope.function is not None else inner.scope
         kind = self.names.annotated(param.annotation, outer)
-        return value if kind is None else Value(value.origins, kind, None, value.const, value.fields, value.receiver, value.items, value.closure)
+        return value if kind is None else value.of(kind)
 
     def by_habit(self: Any, name: str, result: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """`get_current_user(...)` gives the caller even where its body cannot be read that far, unless the client chooses who."""
         given = [value for value in (*args, *kwargs.values()) if value.has(REQUEST) or any(c.source in ("header", "cookie") for c in value.clients)]
         if CALLER in result.origins or not (self.knowledge.names_caller(name) or (given and AUTHENTICATES.match(name))):
             return result
-        chosen = [c for value in (*args, *kwargs.values()) for c in value.clients if c.source in ("path", "query", "body", "form")]
-        if chosen or any(c.source in ("path", "query", "body", "form") for s in result.selections for _, c in queries.client_terms(s)):
+        if any(value.chosen for value in (*args, *kwargs.values())):
+            return result
+        if any(c.source in CHOSEN for s in result.selections for _, c in queries.client_terms(s)):
             return result
         self.caller_seen = True
         return result.plus({CALLER})
@@ -360,9 +360,9 @@ class Calls:
         values = [*args, *kwargs.values()]
         if name not in self.knowledge.own_guards and not any(value.has(CALLER) or value.has(REQUEST) for value in values):
             return result
-        targets = [t for value in values if not value.has(CALLER) for t in (value.selections or [c for c in value.clients if c.name != "*"])]
+        targets = [target for value in values if not value.has(CALLER) for target in value.targets]
         strong = name in self.knowledge.own_guards
-        told = {t for o in result.outcomes for t in ((o.target,) if isinstance(o, Tie) else (o.one, o.other))}
+        told = {target for outcome in result.outcomes for target in outcome.targets}
         signs = {o.sign for o in result.outcomes}
         sign = signs.pop() if len(signs) == 1 else 1
         return result.plus({Tie(t, weak=not strong, sign=sign) for t in targets if t not in self.bound and t not in told})
@@ -383,7 +383,7 @@ class Calls:
                     out.update(Tie(target, weak=True) for _, value in element.terms for target in (*value.clients, *value.selections))
             else:
                 out.add(origin)
-        return Value(frozenset(out), result.kind, result.ref, result.const, result.fields, result.receiver, result.items, result.closure)
+        return result.made_of(frozenset(out))
 
     def construct(self: Any, cls: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr) -> Value:
         """An instance: its fields are what the constructor was given or what __init__ sets."""
@@ -790,7 +790,7 @@ class Calls:
         everyone = [*values, *([receiver] if receiver is not None else [])]
         if not any(v.has(CALLER) or v.has(REQUEST) for v in everyone):
             return result
-        targets = [t for v in everyone if not v.has(CALLER) for t in (v.selections or [c for c in v.clients if c.name != "*"])]
+        targets = [target for value in everyone if not value.has(CALLER) for target in value.targets]
         ties = {Tie(target, weak=True) for target in targets}
         if ties and STRONG_GUARD.search(name):
             for tie in ties:

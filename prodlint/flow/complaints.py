@@ -54,4 +54,4 @@ def _doubt(value: Value, literal: Value) -> Value:
         elif isinstance(origin, Link) and (origin.sign > 0) is truth:
             continue
         changed.add(origin)
-    return Value(frozenset(changed), value.kind, value.ref, value.const, value.fields, value.receiver, value.items, value.closure)
+    return value.made_of(frozenset(changed))

@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import CALLER, Selection, Value
+from prodlint.flow.values import CALLER, Value
 from prodlint.names import Definition
 
 GUARDS = ("TypeGuard", "TypeIs")
@@ -43,10 +43,5 @@ def doubted(run: Any, narrowed: dict[str, Value], rest: dict[str, Value], frame:
     """What the branch narrowed and the rest leaves as it was, is held by a doubt there."""
     for name, value in narrowed.items():
         left = rest.get(name)
-        if left is None or left is value or not left.selections or not value.selections:
-            continue
-        rows = {s: run.select(s.model, statement.test, frame, (s,), part=True) for s in left.selections}
-        for row in rows.values():
-            run.bind(row, frozenset(run.branch), True, frame.scope.module.path, statement.at)
-        kept = frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in left.origins)
-        rest[name] = Value(kept, left.kind, left.ref, left.const, left.fields, left.receiver, left.items, left.closure)
+        if left is not None and left is not value and left.selections and value.selections:
+            rest[name] = run.part_held(left, True, statement, frame)

@@ -26,7 +26,6 @@ from prodlint.flow.values import (
     Link,
     Origin,
     Selection,
-    Target,
     Tie,
     Value,
     flipped,
@@ -370,7 +369,7 @@ class Expressions:
 
     def mixed_in(self: Any, value: Value) -> bool:
         """Is the caller only one of several things that a value was made of? Holding something against all of it proves little."""
-        if any(client.source in ("path", "query", "body", "form") for client in value.clients):
+        if value.chosen:
             return True
         return not all(s.from_caller or queries.of_caller(s) or self.knowledge.is_user(s.model) for s in value.selections)
 
@@ -380,10 +379,10 @@ class Expressions:
         for side, other in ((left, right), (right, left)):
             if side.has(CALLER):
                 weak = other.has(CALLER) or self.mixed_in(side)
-                out.update(Tie(target, weak, sign) for target in _targets(other))
+                out.update(Tie(target, weak, sign) for target in other.targets)
         if not out:
-            for one in _targets(left):
-                for other_target in _targets(right):
+            for one in left.targets:
+                for other_target in right.targets:
                     if one != other_target and not (isinstance(one, Client) and isinstance(other_target, Client)):
                         out.add(Link(one, other_target, sign))
         return out
@@ -540,7 +539,7 @@ class Expressions:
         if base.fields and any(client.name == "*" for client in base.clients):  # a dict with something of the caller's, and a body over it
             base = Value(frozenset(client for client in base.clients if client.name == "*"))
         if base.has(CALLER):  # session.get(project.id), user.grants[order_id]: there only if it is the caller's
-            out.update(Tie(target) for target in _targets(index))
+            out.update(Tie(target) for target in index.targets)
         for origin in base.origins:
             if isinstance(origin, Client) and origin.name == "*":
                 out.add(Client(name or "?", origin.source, (frame.scope.module.path, getattr(expr, "at", 0))))
@@ -606,12 +605,6 @@ def last_word(value: Value) -> str:
     """The last segment of what a value names: `Roles.ADMIN` -> "ADMIN"."""
     ref = value.ref
     return ref.rpartition(".")[2] if isinstance(ref, str) else ref.name if isinstance(ref, Definition) else ""
-
-
-def _targets(value: Value) -> list[Target]:
-    """What a guard can hold: selected data, else client values by name."""
-    selections: list[Target] = list(value.selections)
-    return selections or [client for client in value.clients if client.name not in ("*",)]
 
 
 def is_none(expr: ir.Expr) -> bool:

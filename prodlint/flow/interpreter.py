@@ -297,7 +297,7 @@ class Run(Expressions, Calls):
                 origin = Selection(origin.model, origin.path, origin.at, origin.end, parents=(origin,), admin=True)
                 self.selections.append(origin)
             origins.add(origin)
-        return Value(frozenset(origins), value.kind, value.ref, value.const, value.fields, value.receiver, value.items, value.closure)
+        return value.made_of(frozenset(origins))
 
     # ------------------------------------------------------------ branches
     def branches(self, statement: ir.If, frame: Frame) -> int:
@@ -376,11 +376,14 @@ class Run(Expressions, Calls):
             for name, value in mine.items() if held else ():
                 if value is others.get(name) or name not in others or not value.selections or any(o.target in value.origins for o in held):
                     continue
-                rows = {s: self.select(s.model, statement.test, frame, (s,), part=True) for s in value.selections}
-                for row in rows.values():
-                    self.bind(row, frozenset(self.branch), all(o.weak for o in held), frame.scope.module.path, statement.at)
-                kept = frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins)
-                mine[name] = Value(kept, value.kind, value.ref, value.const, value.fields, value.receiver, value.items, value.closure)
+                mine[name] = self.part_held(value, all(o.weak for o in held), statement, frame)
+
+    def part_held(self, value: Value, weak: bool, statement: ir.If, frame: Frame) -> Value:
+        """The value with rows that are held against the caller on this way only."""
+        rows = {s: self.select(s.model, statement.test, frame, (s,), part=True) for s in value.selections}
+        for row in rows.values():
+            self.bind(row, frozenset(self.branch), weak, frame.scope.module.path, statement.at)
+        return value.made_of(frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins))
 
     @staticmethod
     def merged(before: dict[str, Value], *sides: tuple[int, dict[str, Value]]) -> dict[str, Value]:

@@ -14,11 +14,10 @@ from typing import Any
 
 from prodlint.flow import queries
 from prodlint.flow.knowledge import KEY_FIELDS
-from prodlint.flow.values import ALWAYS, CALLER, Client, Link, Selection, Tie, Value
+from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, Client, Link, Selection, Tie, Value
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 MAX_CHAINS = 24
-CHOSEN = frozenset({"path", "query", "body", "form"})
 MAX_ROUNDS = 12
 Term = tuple[Selection, str, Client]
 
@@ -220,7 +219,7 @@ class Judge:
 
     def value(self, value: Value, selection: Selection, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
-        if value.has(CALLER) and not any(client.source in ("path", "query", "body", "form") for client in value.clients):
+        if value.has(CALLER) and not value.chosen:
             return TIED
         best = WEAK if value.has(CALLER) else LOOSE  # made of the caller and of what the client says: "mine or that one"
         staff = any(not row.admin for row in value.selections)  # what only staff get does not count where others get something too

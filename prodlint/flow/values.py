@@ -91,6 +91,10 @@ class Tie:
     weak: bool = False
     sign: int = 1
 
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return (self.target,)
+
     def signed(self, sign: int) -> Tie:
         return self if sign == self.sign else Tie(self.target, self.weak, sign)
 
@@ -102,6 +106,10 @@ class Link:
     one: Target
     other: Target
     sign: int = 1
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        return (self.one, self.other)
 
     def signed(self, sign: int) -> Link:
         return self if sign == self.sign else Link(self.one, self.other, sign)
@@ -125,6 +133,7 @@ Target = Union[Client, Selection]
 Origin = Union[Client, Mark, Selection, Tie, Link]
 NONE: frozenset[Origin] = frozenset()
 NO_OUTCOMES: frozenset[Outcome] = frozenset()
+CHOSEN = frozenset({"path", "query", "body", "form"})  # sources of client values by which a client says what it wants
 
 
 @dataclass(eq=False, slots=True)
@@ -153,6 +162,17 @@ class Value:
         return [o for o in self.origins if type(o) is Client] if self.origins else []
 
     @property
+    def chosen(self) -> list[Client]:
+        """Client values by which the client says what it wants."""
+        return [client for client in self.clients if client.source in CHOSEN]
+
+    @property
+    def targets(self) -> list[Target]:
+        """What a guard can hold: selected data, else client values by name."""
+        selections: list[Target] = list(self.selections)
+        return selections or [client for client in self.clients if client.name != "*"]
+
+    @property
     def outcomes(self) -> frozenset[Outcome]:
         return frozenset(o for o in self.origins if isinstance(o, (Tie, Link))) if self.origins else NO_OUTCOMES
 
@@ -165,7 +185,11 @@ class Value:
         extra = frozenset(origins)
         if extra <= self.origins:
             return self
-        return Value(self.origins | extra, self.kind, self.ref, self.const, self.fields, self.receiver, self.items, self.closure)
+        return self.made_of(self.origins | extra)
+
+    def made_of(self, origins: frozenset[Origin]) -> Value:
+        """The same with other origins."""
+        return Value(origins, self.kind, self.ref, self.const, self.fields, self.receiver, self.items, self.closure)
 
     def of(self, kind: Ref | None) -> Value:
         """The same as an instance of a class."""
