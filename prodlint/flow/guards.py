@@ -17,7 +17,7 @@ from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, snake
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Selection, Value
 from prodlint.names import Definition, Names, Scope, statements
-from prodlint.routing.table import Before, Endpoint
+from prodlint.routing.table import SAFE, Before, Endpoint
 from prodlint.routing.values import items, text
 from prodlint.routing.walking import inside
 
@@ -28,7 +28,6 @@ REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|h
 # classes of other packages that views inherit their permissions from, by name
 PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
 MODEL_PERMISSIONS = ("rest_framework.permissions.DjangoModelPermissions", "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly")
-SAFE = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
 
 
 class Guards:

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
+from prodlint.routing.table import SAFE
 
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)$")
 # What belongs to somebody by what it is.
@@ -28,7 +29,6 @@ SOMEBODYS = re.compile(
     r"|grades?|submissions?|feedbacks?|entries|items|logs?|journals?|diary|moods?|workouts?|meals?|goals?|habits?|events?|calendars?|contacts?|jobs?|applications?)$",
     re.I,
 )
-SAFE = {"GET", "HEAD", "OPTIONS", "QUERY"}
 KEYS = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|code)$")
 HABIT = 3  # routes that make it a habit of the app
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from prodlint.flow.siblings import PEOPLE, SAFE
+from prodlint.flow.siblings import PEOPLE
 from prodlint.flow.verdicts import Outcome
-from prodlint.routing.table import Endpoint
+from prodlint.routing.table import SAFE, Endpoint
 
 # Routes that strangers are meant to come to, with something in hand that says what they may see.
 MEANT = re.compile(

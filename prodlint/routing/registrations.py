@@ -20,9 +20,9 @@ from prodlint.routing.handlers import Serving
 from prodlint.routing.items import CONTEXT, Env, Given, Item
 from prodlint.routing.lists import Lists, shown
 from prodlint.routing.routers import APP_NAMES, Router, Routers, calls_in
-from prodlint.routing.strangers import Strangers
 from prodlint.routing.strings import truth
 from prodlint.routing.table import Before, Table, Unresolved
+from prodlint.routing.unknown_routers import UnknownRouters
 from prodlint.routing.values import UNKNOWN
 from prodlint.routing.walking import expressions
 
@@ -44,7 +44,7 @@ class Finder:
         self.frameworks = used(names, models["frameworks"])
         self.routers = Routers(names, self.frameworks, self.lists, self.enter, self.entries)
         self.serving = Serving(names, self.lists, self.gap)
-        self.strangers = Strangers(self.frameworks)
+        self.unknown_routers = UnknownRouters(self.frameworks)
         self.decorators = {name for framework in self.frameworks.values() for name in framework.get("decorators", ())}
         self.hooks = {name for framework in self.frameworks.values() for part in ("hooks", "middlewares") for name in framework.get(part, ())}
         parts = ("registrations", "mounts", "hooks", "middlewares", "lists")
@@ -70,7 +70,7 @@ class Finder:
         for cls in self.names.classes():
             self.klass(cls, {})
         self.loose()
-        self.routers.groups.extend(self.strangers.settle(self.decorates, self.gap))
+        self.routers.groups.extend(self.unknown_routers.settle(self.decorates, self.gap))
         Composer(self.frameworks, self.table).compose(self.routers.everyone())
 
     def interesting(self) -> list[Definition]:
@@ -459,9 +459,9 @@ class Finder:
                 continue
             routers = self.routers.of(func.base, scope, env)
             if not routers and func.name in self.decorators:
-                self.strangers.meet(call, definition, scope, env)
+                self.unknown_routers.meet(call, definition, scope, env)
             for router in routers:
-                self.strangers.resolved.add(id(call))
+                self.unknown_routers.resolved.add(id(call))
                 framework = self.frameworks[router.framework]
                 if func.name in framework.get("hooks", ()):
                     router.before.append(Before("hook", ir.Name(definition.name, definition.at), scope))

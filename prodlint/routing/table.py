@@ -13,6 +13,7 @@ from prodlint.model import Span
 from prodlint.names import Definition, Scope
 
 VERBS = ("get", "post", "put", "patch", "delete")  # HEAD and OPTIONS are the framework's own business
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})  # methods that change nothing
 _PARAMETER = re.compile(r"<(?:[^<>:]*:)?([A-Za-z_]\w*)>|\{([A-Za-z_]\w*)(?::[^{}]*)?\}")
 
 

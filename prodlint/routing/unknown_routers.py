@@ -20,7 +20,7 @@ from prodlint.routing.routers import Router
 Take = Callable[[Router, Definition, ir.Call, Scope, Env], None]
 
 
-class Strangers:
+class UnknownRouters:
     """Decorators seen on unknown objects, in source order; one that is resolved after all (a factory read for one of its calls) is none."""
 
     def __init__(self, frameworks: dict[str, dict[str, Any]]) -> None:

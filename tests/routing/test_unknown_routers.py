@@ -45,7 +45,7 @@ def test_what_an_unknown_router_serves_is_listed_and_its_prefix_is_said_to_be_un
     )
 
 
-def test_a_factory_read_for_its_calls_leaves_no_stranger():
+def test_a_factory_read_for_its_calls_leaves_none_unknown():
     text = """
         from fastapi import FastAPI
 
