@@ -10,15 +10,13 @@ by hand skip it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prodlint import ir
 from prodlint.flow import permissions, serializers
+from prodlint.flow.frames import Frame
 from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of, union
 from prodlint.names import Definition
-
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
 
 SINGLE = frozenset({"retrieve", "update", "partial_update", "destroy"})
 CHANGES = {"update": "perform_update", "partial_update": "perform_update", "destroy": "perform_destroy", "create": "perform_create"}
@@ -90,10 +88,9 @@ def attribute(run: Any, me: Value, name: str, frame: Frame) -> Value:
     found = run.names.class_member(me.kind, name)
     if not isinstance(found, Definition) or not isinstance(found.node, ir.Assign) or found.node.value is None:
         return EMPTY
-    from prodlint.flow.interpreter import Frame as NewFrame
 
     scope = run.names.class_scope(found.owner) if found.owner is not None else frame.scope
-    return run.eval(found.node.value, NewFrame(scope, {}, frame.depth + 1))
+    return run.eval(found.node.value, Frame(scope, {}, frame.depth + 1))
 
 
 def word(run: Any, me: Value, name: str, frame: Frame) -> str | None:

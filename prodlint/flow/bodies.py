@@ -10,15 +10,13 @@ field as `link`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prodlint import ir
+from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, Client, Value, origins_of, union
 from prodlint.names import Definition
-
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
 
 SCHEMAS = ("marshmallow.Schema", "marshmallow.schema.Schema")
 AUTO = (

@@ -8,17 +8,15 @@ A session, a signed cookie or a verified token are no claims: they never reach t
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prodlint import ir
+from prodlint.flow.frames import Frame
 from prodlint.flow.judge import LOOSE, Judge
 from prodlint.flow.knowledge import HIGHEST
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, Client, Made, Selection, Tie, Value
 from prodlint.names import Definition
-
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
 
 POWER = re.compile(r"(?:^|[-_])(?:is[-_]?)?(?:admin|superuser|staff|root|role|roles|privileges?|permissions?)(?:$|[-_])", re.I)
 VERIFIED = re.compile(r"auth|token|session|bearer|remote|forwarded|secret|sign|api|key|origin|host|referer|csrf", re.I)

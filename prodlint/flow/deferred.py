@@ -9,14 +9,12 @@ What a task returns goes to nobody; what it changes counts as if the handler had
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prodlint import ir
+from prodlint.flow.frames import Frame
 from prodlint.flow.values import EMPTY, Value
 from prodlint.names import Definition
-
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
 
 # methods of a task, its arguments as they are
 DIRECT = frozenset(

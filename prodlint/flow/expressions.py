@@ -1,17 +1,19 @@
-"""Runs expressions on abstract values: names, attributes, comparisons, displays.
+"""Runs expressions on abstract values: names, attributes, operators, parts.
 
-Knows: how origins move through expressions, and when a comparison is an outcome (Tie, Link). Does not know: calls (`calls.py`), statements.
+Knows: how origins move through expressions. Does not know: comparisons (`comparisons.py`), displays (`displays.py`), calls (`calls.py`), statements.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, claims, folding, permissions, queries, requests
-from prodlint.flow.knowledge import IDENTITY_KEYS, PRESENCE_WORDS, ROLE_WORDS, SHARED_SECRET, TENANT_WORDS, role_marks
+from prodlint.flow import bodies, folding, permissions, queries, requests
+from prodlint.flow.comparisons import Comparisons
+from prodlint.flow.displays import Displays
+from prodlint.flow.frames import Frame, OutOfBudget
+from prodlint.flow.knowledge import IDENTITY_KEYS, PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -35,25 +37,16 @@ from prodlint.flow.values import (
 )
 from prodlint.names import Definition, Scope
 
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
-
-NOT_KEYS = re.compile(
-    r"(?:\w+_)?(?:status|state|type|kind|title|level|mode|format|version|date|time|count|amount|price|size|language|locale|timezone|currency|length|password|version)$",
-    re.I,
-)
 REQUESTS = frozenset({"flask.request", "quart.request", "flask.globals.request", "bottle.request", "connexion.request"})
 
 
-class Expressions:
+class Expressions(Comparisons, Displays):
     """Half of `interpreter.Run`."""
 
     def eval(self: Any, expr: ir.Expr, frame: Frame) -> Value:
         """The abstract value of an expression."""
         self.steps += 1
         if self.steps > self.MAX_STEPS:
-            from prodlint.flow.interpreter import OutOfBudget
-
             raise OutOfBudget
         how = _EVAL.get(type(expr))
         return EMPTY if how is None else how(self, expr, frame)
@@ -105,8 +98,6 @@ class Expressions:
         """An object that a module makes (`tasks = Repository(Task)`), with the fields its constructor sets; made once for each endpoint."""
         known = self.made_globals.get(ref)
         if known is None:
-            from prodlint.flow.interpreter import Frame
-
             self.made_globals[ref] = Value(frozenset(), kind, ref)
             made = self.eval(ref.node.value, Frame(self.names.scope_of(ref), {}, 2))  # type: ignore[attr-defined]
             known = self.made_globals[ref] = Value(frozenset(), kind, ref, None, made.fields)
@@ -267,9 +258,7 @@ class Expressions:
             ):
                 scope = self.names.class_scope(found.owner)
                 if self.might_select(found.node.value, scope):
-                    from prodlint.flow.interpreter import Frame as NewFrame
-
-                    value = self.eval(found.node.value, NewFrame(scope, {}, frame.depth + 1))
+                    value = self.eval(found.node.value, Frame(scope, {}, frame.depth + 1))
             return Value(value.origins | origins, value.kind, value.ref, value.const, value.fields, None, value.items)
         return Value(origins, ref=found)
 
@@ -290,103 +279,7 @@ class Expressions:
         self.selections.append(selection)
         return selection
 
-    # ------------------------------------------------------------ comparisons and operators
-    def compare(self: Any, expr: ir.Cmp, frame: Frame) -> Value:
-        left = self.eval(expr.left, frame)
-        out: set[Origin] = set()
-        current = left
-        for op, right_expr in zip(expr.ops, expr.rights, strict=True):
-            right = self.eval(right_expr, frame)
-            known = _identical(current, right, op) or folding.folded(expr, left, right)
-            if known is not None:
-                return known
-            empty = is_none(right_expr) or _is_zero(right_expr)
-            if not empty and not _describes(expr.left) and not _describes(right_expr):
-                out |= self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
-            if holds_secret(current, right, right_expr) or holds_secret(right, current, expr.left):
-                out |= {ROLE, ADMIN}
-            before = current.outcomes | right.outcomes
-            out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
-            for side, other, its in ((current, right, right_expr), (right, current, expr.left)):
-                if isinstance(its, ir.Const) and op in ("==", "!=", "is", "is not"):
-                    claims.asked(self, side, its, frame, ir.start_of(expr))
-                if (side.has(ROLE) or side.has(CALLER)) and any(PLAIN_ROLES.match(word) for word in words(other)):
-                    out.add(PRESENCE)  # a role that every customer has
-                elif side.has(CALLER) and not side.has(ROLE) and any(NO_ROLES.match(word) for word in words(other)):
-                    out.add(PRESENCE)  # what kind of token it is, whether the account is open
-                elif side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
-                    out.update(
-                        {PRESENCE}
-                        if is_none(right_expr)
-                        else {ROLE} | (side.origins & {ADMIN}) | role_marks(other.const or last_word(other)) & {ADMIN}
-                    )
-                elif side.has(CALLER) or side.has(PRESENCE):
-                    out.add(PRESENCE)
-            current = right
-        if (is_none(expr.rights[-1]) or _asks_absence(expr.ops[-1], expr.rights[-1])) and not left.has(CALLER):
-            out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))}
-        return Value(frozenset(out), fields=self.term(expr, frame))
-
-    @staticmethod
-    def is_role_test(side: Value, other: Value, held: bool, op: str) -> bool:
-        """Is the caller compared with something fixed, so that the outcome says what they may? `"sub" in claims` only says that there is one."""
-        if not side.has(CALLER) or other.selections or other.clients:
-            return False
-        if held:
-            return other.const is None or bool(ROLE_WORDS.search(other.const))
-        return other.const is not None or op in ("in", "not in")
-
-    def term(self: Any, expr: ir.Cmp, frame: Frame) -> dict[str, Value] | None:
-        """The comparison as a query term, `Order.user_id == user.id` -> {"user_id": user.id}; None where neither side is a column."""
-        if len(expr.ops) != 1 or expr.ops[0] not in ("==", "in", "<", ">", "<=", ">="):
-            return None
-        left, right = expr.left, expr.rights[0]
-        for column, other in ((left, right), (right, left)):
-            model = self.column(column, frame) if isinstance(column, (ir.Attr, ir.Call, ir.Sub)) else None
-            if model is not None:
-                against = self.column(other, frame) if isinstance(other, (ir.Attr, ir.Call, ir.Sub)) else None
-                across = against is not None and against is not model
-                return {queries.Column(queries.term_name(column), model if model.kind == "class" else None, across): self.eval(other, frame)}
-        return None
-
-    def column(self: Any, expr: ir.Expr, frame: Frame) -> Definition | None:
-        """The class, or what stands for one, of an attribute (`Order.user_id`, `models.Order.id`, `func.lower(User.email)`,
-        `getattr(Order, name)`, `table.c.id`); None where this is no column."""
-        while isinstance(expr, ir.Call) and expr.args:
-            expr = expr.args[0]
-            if isinstance(expr, ir.Name):
-                return self.named_class(self.name(expr, frame))
-        while isinstance(expr, (ir.Attr, ir.Sub, ir.Call)):
-            expr = expr.func if isinstance(expr, ir.Call) else expr.base
-            found = self.named_class(self.eval(expr, frame)) if isinstance(expr, (ir.Name, ir.Attr)) else None
-            if found is not None:
-                return found
-        return None
-
-    @staticmethod
-    def named_class(value: Value) -> Definition | None:
-        return value.ref if isinstance(value.ref, Definition) and value.ref.kind in ("class", "value") and not value.origins else None
-
-    def mixed_in(self: Any, value: Value) -> bool:
-        """Is the caller only one of several things that a value was made of? Holding something against all of it proves little."""
-        if value.chosen:
-            return True
-        return not all(s.from_caller or queries.of_caller(s) or self.knowledge.is_user(s.model) for s in value.selections)
-
-    def outcome(self: Any, left: Value, right: Value, sign: int) -> set[Origin]:
-        """What holding one value against another is an outcome of."""
-        out: set[Origin] = set()
-        for side, other in ((left, right), (right, left)):
-            if side.has(CALLER):
-                weak = other.has(CALLER) or self.mixed_in(side)
-                out.update(Tie(target, weak, sign) for target in other.targets)
-        if not out:
-            for one in left.targets:
-                for other_target in right.targets:
-                    if one != other_target and not (isinstance(one, Client) and isinstance(other_target, Client)):
-                        out.add(Link(one, other_target, sign))
-        return out
-
+    # ------------------------------------------------------------ operators
     def negated(self: Any, expr: ir.Unary, frame: Frame) -> Value:
         value = self.eval(expr.value, frame)
         if expr.op != "not":
@@ -436,78 +329,7 @@ class Expressions:
     def children(self: Any, expr: Any, frame: Frame) -> Value:
         return Value(origins_of([self.eval(child, frame) for child in expr.children]))
 
-    # ------------------------------------------------------------ displays
-    def sequence(self: Any, expr: ir.Seq, frame: Frame) -> Value:
-        values: list[Value] = []
-        for item in expr.items:
-            value = self.eval(item.value if isinstance(item, ir.Star) else item, frame)
-            values.extend(value.items if isinstance(item, ir.Star) and value.items is not None else (value,))
-        return Value(origins_of(values), items=tuple(values))
-
-    def mapping(self: Any, expr: ir.Map, frame: Frame) -> Value:
-        fields: dict[str, Value] = {}
-        origins: set[Origin] = set()
-        for key, item in expr.items:
-            value = self.eval(item, frame)
-            origins |= value.origins
-            if key is None:
-                fields.update(value.fields or {})
-            elif (name := self.eval(key, frame).const) is not None:
-                fields[name] = value
-        return Value(frozenset(origins), fields=fields)
-
-    def comprehension(self: Any, expr: ir.Comp, frame: Frame) -> Value:
-        saved = dict(frame.env)
-        tests: set[Origin] = set()
-        for clause in expr.fors:
-            source = self.eval(clause.iter, frame)
-            if isinstance(source.ref, Definition) and not source.origins and self.knowledge.is_model(source.ref):
-                self.bind_target(clause.target, self.rows(clause, source.ref, frame), frame)
-                continue
-            self.bind_target(clause.target, self.element(source), frame)
-            for condition in clause.ifs:
-                tests |= self.eval(condition, frame).outcomes
-        each = self.mapped(expr, frame) if expr.kind in ("list", "set", "gen") and len(expr.fors) == 1 and not expr.fors[0].ifs else None
-        value = self.eval(expr.elt, frame) if each is None else Value(origins_of(each), items=each)
-        frame.env = saved
-        return Value(self.sifted(value.origins, tests, expr, frame), items=each)
-
-    def sifted(self: Any, origins: frozenset[Origin], tests: set[Origin], expr: ir.Comp, frame: Frame) -> frozenset[Origin]:
-        """[o for o in orders if o.owner == user]: what is left fits the caller; what it was taken from does not."""
-        out = set(origins)
-        for outcome in tests:
-            if not isinstance(outcome, Tie) or outcome.sign < 0:
-                continue
-            target, weak = outcome.target, outcome.weak or outcome.sign == 0
-            if isinstance(target, Selection) and target in origins:
-                rows = self.select(target.model, expr, frame, (target,), part=True)
-                out.discard(target)
-                out.add(rows)
-                target = rows
-            self.bind(target, frozenset(self.branch), weak, frame.scope.module.path, expr.at)
-        return frozenset(out)
-
-    def rows(self: Any, clause: Any, model: Definition, frame: Frame) -> Value:
-        """`select(o for o in Order if o.owner == user)`: the rows of a model that the conditions leave."""
-        self.bind_target(clause.target, Value(ref=model), frame)
-        return self.narrowed((), model, "select", [self.eval(condition, frame) for condition in clause.ifs], {}, clause.iter, frame)
-
-    def mapped(self: Any, expr: ir.Comp, frame: Frame) -> tuple[Value, ...] | None:
-        """`[permission() for permission in classes]` item by item, where the items are known and few."""
-        items = self.eval(expr.fors[0].iter, frame).items
-        if not items or len(items) > 8:
-            return None
-        out = []
-        for item in items:
-            self.bind_target(expr.fors[0].target, item, frame)
-            out.append(self.eval(expr.elt, frame))
-        return tuple(out)
-
-    def fstring(self: Any, expr: ir.Fstr, frame: Frame) -> Value:
-        values = [self.eval(part, frame) for part in expr.parts]
-        text = "".join(v.const if v.const is not None else "%s" for v in values)
-        return Value(origins_of(values), "builtins.str", const=text, items=tuple(v for v in values if v.const is None))
-
+    # ------------------------------------------------------------ parts and the rest
     def subscript(self: Any, expr: ir.Sub, frame: Frame) -> Value:
         base = self.eval(expr.base, frame)
         index = self.eval(expr.index, frame)
@@ -574,92 +396,6 @@ class Expressions:
         return EMPTY
 
 
-def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
-    """Is what the client brings in a header held against a secret of the app? Who knows it is no user, and may what the app lets them."""
-    brought = any(c.source in ("header", "cookie", "query") and SHARED_SECRET.search(c.name) for c in side.clients)
-    return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))
-
-
-PLAIN_ROLES = re.compile(
-    r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller)s?$",
-    re.I,
-)
-
-
-NO_ROLES = re.compile(
-    r"(?:(?:access|refresh|bearer|id|auth)(?:[_-]?token)?|api[_-]?key|jwt|active|enabled|verified|approved|confirmed|disabled|banned|blocked|suspended"
-    r"|inactive|pending|deleted|locked|authenticated)$",
-    re.I,
-)
-
-
-def words(value: Value) -> list[str]:
-    """What a value or the items of a list of them are called."""
-    found = [value.const or last_word(value)]
-    for item in value.items or ():
-        found.append(item.const or last_word(item))
-    return [word for word in found if word]
-
-
-def last_word(value: Value) -> str:
-    """The last segment of what a value names: `Roles.ADMIN` -> "ADMIN"."""
-    ref = value.ref
-    return ref.rpartition(".")[2] if isinstance(ref, str) else ref.name if isinstance(ref, Definition) else ""
-
-
-def is_none(expr: ir.Expr) -> bool:
-    return isinstance(expr, ir.Const) and expr.value is None and not expr.kind
-
-
-def _is_zero(expr: ir.Expr) -> bool:
-    """0, False or an empty display: what a count or a list is held against to ask whether there is anything."""
-    return (isinstance(expr, ir.Const) and expr.value is not None and not isinstance(expr.value, str) and not expr.value) or (
-        isinstance(expr, ir.Seq) and not expr.items
-    )
-
-
-def _is_true(expr: ir.Expr) -> bool:
-    return isinstance(expr, ir.Const) and expr.value in (True, 1) and not isinstance(expr.value, str)
-
-
-def _asks_absence(op: str, right: ir.Expr) -> bool:
-    """`x is None`, `x == 0`, `x is False`, `x < 1`, `x != True`."""
-    if is_none(right) or _is_zero(right):
-        return op in ("is", "==", "<=")
-    return _is_true(right) and op in ("is not", "!=", "<")
-
-
-def _describes(expr: ir.Expr) -> bool:
-    """Does the last name say what something is like, and not which one it is (`order.status`, `item.kind`)?"""
-    if isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Const) and isinstance(expr.index.value, str):
-        return bool(NOT_KEYS.match(expr.index.value))
-    return isinstance(expr, ir.Attr) and bool(NOT_KEYS.match(expr.name))
-
-
-def _identical(left: Value, right: Value, op: str) -> Value | None:
-    """The outcome of comparing two literals of True, False and None, or two members of an enumeration."""
-    if _member(left) and _member(right) and left.ref.owner is right.ref.owner and op in ("is", "is not", "==", "!="):  # type: ignore[union-attr]
-        return TRUE if (left.ref is right.ref) is (op in ("is", "==")) else FALSE
-    if left.truth is None or right.truth is None or op not in ("is", "is not", "==", "!="):
-        return None
-    same = left.ref == right.ref
-    return TRUE if same is (op in ("is", "==")) else FALSE
-
-
-def _there(outcomes: frozenset[Any], op: str) -> frozenset[Any]:
-    """`membership.role in EDITORS` can only hold where there is a membership; of what holds otherwise nothing is known."""
-    sign = 1 if op in ("in", "==", "is") else -1 if op in ("not in", "!=", "is not") else 0
-    return frozenset(o.signed(sign if o.sign > 0 else 0) for o in outcomes)
-
-
-def _member(value: Value) -> bool:
-    """A constant that a class defines: `Role.ADMIN`."""
-    ref = value.ref
-    if value.origins or not isinstance(ref, Definition) or ref.kind != "value" or ref.owner is None or ref.owner.kind != "class":
-        return False
-    return isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Const) and ref.name.isupper()
-
-
 def _doubted(origins: frozenset[Origin]) -> list[Origin]:
     return [Tie(o.target, True, o.sign) if isinstance(o, Tie) else o for o in origins if not isinstance(o, Link)]
 
@@ -689,7 +425,7 @@ _PLAIN_METHODS = frozenset({
 })  # fmt: skip
 
 _EVAL: dict[type, Callable[..., Value]] = {
-    ir.Name: Expressions.name, ir.Attr: Expressions.attribute, ir.Cmp: Expressions.compare, ir.Bool: Expressions.boolean,
+    ir.Name: Expressions.name, ir.Attr: Expressions.attribute, ir.Cmp: Comparisons.compare, ir.Bool: Expressions.boolean,
     ir.IfExp: Expressions.conditional, ir.Bin: Expressions.binary, ir.Seq: Expressions.sequence, ir.Map: Expressions.mapping,
     ir.Comp: Expressions.comprehension, ir.Fstr: Expressions.fstring, ir.Sub: Expressions.subscript, ir.Const: Expressions.constant,
     ir.Lambda: Expressions.lambda_, ir.Walrus: Expressions.walrus, ir.Yield: Expressions.yielded, ir.Other: Expressions.children,

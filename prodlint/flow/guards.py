@@ -13,6 +13,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.calls.walk import every, heads
 from prodlint.flow import handing, middleware, packages, permissions
+from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, snake
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Selection, Value
@@ -107,7 +108,6 @@ class Guards:
         return sum(not where and not weak for entries in held for where, weak, _ in entries)
 
     def frame(self, function: Definition) -> Any:
-        from prodlint.flow.interpreter import Frame
 
         return Frame(self.names.scope_of(function), {}, 0)
 
@@ -197,12 +197,10 @@ class Guards:
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, ir.start_of(expr), f"@{name}")
 
     def at(self, scope: Scope) -> Any:
-        from prodlint.flow.interpreter import Frame
 
         return Frame(scope, {}, 1)
 
     def _inside(self, ref: Definition) -> Any:
-        from prodlint.flow.interpreter import Frame
 
         return Frame(self.names.scope(ref), {}, 1)
 
@@ -214,7 +212,6 @@ class Guards:
         return [found for d in nested for found in self.wrappers(d, depth + 1)]
 
     def run_wrapper(self, wrapper: Definition, outer: Any) -> None:
-        from prodlint.flow.interpreter import Frame
 
         params = wrapper.node.params  # type: ignore[attr-defined]
         path = {name: self.parameters.path_value(name, wrapper, wrapper.at) for name in self.endpoint.params}
@@ -256,8 +253,6 @@ class Guards:
                 kwargs = {n: self.parameters.path_value(n, found, found.at) for n in self.endpoint.params}
                 value = self.run.call_function(found, given, kwargs, self.frame(found), ir.Name(name, found.at))
                 if name in ("test_func", "has_permission"):
-                    from prodlint.flow.interpreter import ON, REFUSES
-
                     self.run.guarded(Value(value.origins), self.frame(found), ON, REFUSES, found.at, admin=True)
                 if len(self.run.login) > logins:
                     self.note("required", Scope(found.module), found.at, f"{cls.name}.{name}")

@@ -10,13 +10,11 @@ the arguments mean to the handler (`parameters.py`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from prodlint.flow.frames import Frame
 from prodlint.flow.values import ADMIN, REQUEST, ROLE, Link, Outcome, Tie, Value, union
 from prodlint.names import Definition
-
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
 
 
 @dataclass(eq=False, slots=True)

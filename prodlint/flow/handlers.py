@@ -13,8 +13,9 @@ import re
 
 from prodlint import ir
 from prodlint.flow import bases, claims, queries
+from prodlint.flow.frames import Frame, OutOfBudget
 from prodlint.flow.guards import Guards, Settings
-from prodlint.flow.interpreter import Frame, OutOfBudget, Run
+from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge, narrowed_from
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
 from prodlint.flow.parameters import Parameters

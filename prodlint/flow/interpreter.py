@@ -1,33 +1,27 @@
-"""Runs statements on abstract values: branches, refusals, returns.
+"""Runs statements on abstract values: blocks, returns, loops.
 
-Knows: control flow, and when a branch refuses. Does not know: what an expression means (`expressions.py`), what a call does (`calls.py`).
-
-A test whose value is an outcome (Tie, Link) of comparing something with the caller guards it where the branch in which it does not fit ends:
-by raising or aborting anywhere, by returning where the function is the handler itself. Where the branch in which it fits uses the data, that
-use is held. In a called function a return under such a test makes the returned value an outcome too, so that
-`if not allowed(user, order): abort(403)` works at any depth; signs keep an inverted test from counting.
+Knows: control flow. Does not know: what a test proves (`branching.py`), what an expression means (`expressions.py`), what a call does (`calls.py`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import claims, complaints, dispatching, queries, refusals, requests, sql
+from prodlint.flow import refusals, requests, sql
+from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
-from prodlint.flow.expressions import Expressions, is_none
-from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, Knowledge, last_name
-from prodlint.flow.polarity import privileged
+from prodlint.flow.expressions import Expressions
+from prodlint.flow.frames import ABORTS, LEAVES, ON, REFUSES, RETURNS, Frame, goes_on
+from prodlint.flow.knowledge import Knowledge, last_name
 from prodlint.flow.values import (
-    ADMIN,
     ALWAYS,
     CALLER,
     EMPTY,
-    PRESENCE,
     ROLE,
+    ROLES,
     Client,
     Link,
     Made,
@@ -40,47 +34,9 @@ from prodlint.flow.values import (
     flipped,
     union,
 )
-from prodlint.names import Definition, Names, Scope, statements
-
-ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks
-MAX_STEPS = 60_000  # expressions evaluated for one endpoint
-ABORTS = frozenset(
-    {"abort", "flask_abort", "http_abort", "deny", "deny_access", "permission_denied", "raise_forbidden", "not_found", "forbidden", "halt", "fail"}
-)
-
+from prodlint.names import Definition, Names
 
 MANY = 8  # functions or classes in a list that a loop goes through one by one
-ROLES = frozenset({ROLE, ADMIN})
-
-
-class OutOfBudget(Exception):
-    """The handler is larger than the budget of steps; what is known so far stands, the verdict is `unknown`."""
-
-
-@dataclass(eq=False, slots=True)
-class Frame:
-    """One activation of a function: its names; what it returned and which outcomes held at each return; the tests it stands under with
-    their sides; `early`: what earlier returns say about all that follows."""
-
-    scope: Scope
-    env: dict[str, Value]
-    depth: int
-    me: Value | None = None
-    owner: Definition | None = None
-    returns: list[Value] = field(default_factory=list)
-    answers: bool = False  # what it returns is the response, so a return may refuse
-    passes: list[frozenset[object]] = field(default_factory=list)  # for each return that is not a no: the roles it asks for
-    refused: bool = False  # the last return was a no
-    noes: int = 0
-    open: bool = False  # it says True on a way where nothing was asked of the caller or the object
-    kept: list[tuple[frozenset[Outcome], frozenset[Selection]]] = field(default_factory=list)  # what held at each yes, and the data it gives
-    tests: list[tuple[Value, bool]] = field(default_factory=list)
-    early: set[Origin] = field(default_factory=set)
-    onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
-    gate: bool = False  # it ends by refusing and gives nothing back: a bare return lets through
-    went: int = 0  # returns that went on to the handler
-    detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
-    outer: Frame | None = None
 
 
 def _looks(test: Value) -> bool:
@@ -88,7 +44,7 @@ def _looks(test: Value) -> bool:
     return bool(test.has(CALLER) or test.has(ROLE) or test.outcomes or test.selections or any(c.source == "path" for c in test.clients))
 
 
-class Run(Expressions, Calls):
+class Run(Branching, Expressions, Calls):
     """The analysis of one endpoint."""
 
     def __init__(self, names: Names, knowledge: Knowledge) -> None:
@@ -299,155 +255,6 @@ class Run(Expressions, Calls):
             origins.add(origin)
         return value.made_of(frozenset(origins))
 
-    # ------------------------------------------------------------ branches
-    def branches(self, statement: ir.If, frame: Frame) -> int:
-        test = self.eval(statement.test, frame)
-        if test.truth is not None:
-            return self.block(statement.body if test.truth else statement.orelse, frame)
-        if (
-            isinstance(statement.test, ir.Name)
-            and test.origins
-            and all(isinstance(o, Client) and o.source == "path" and o.name != "?" for o in test.origins)
-        ):
-            return self.block(statement.body, frame)  # a parameter of the path is always there
-        if isinstance(statement.test, (ir.Name, ir.Attr, ir.Sub, ir.Call)):
-            claims.asked(self, test, None, frame, statement.at)
-        last = dispatching.last_of_chain(self, statement, frame) if statement.orelse else None
-        if last is not None:
-            self.kinds.add(id(last))
-        before = frame.env
-        admin = privileged(statement.test, lambda part: self.eval(part, frame).truth is not None) if test.has(ROLE) and not test.outcomes else None
-        told = test.has(ROLE) or test.outcomes or test.selections or test.clients
-        known = privileged(statement.test) if test.has(PRESENCE) and not told else None
-        soft = bool(test.outcomes) or test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)
-
-        def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
-            frame.env = dict(before)
-            outside = len(self.held)
-            frame.tests.append((test, which))
-            self.held.extend(o for o in oriented(test, which) if isinstance(o, (Tie, Link)) and o.sign >= 0)
-            if not soft:
-                self.branch.append((id(statement), which))
-            self.admin_depth += admin is which
-            self.strangers += known is not None and known is not which
-            guards = self.guards + len(self.roles)
-            end = self.block(body, frame)
-            if end == ON and test.outcomes and self.guards + len(self.roles) > guards:  # if not mine: ensure_manager(); mine, or a guard held
-                rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
-                self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
-            self.admin_depth -= admin is which
-            self.strangers -= known is not None and known is not which
-            if not soft:
-                self.branch.pop()
-            del self.held[outside:]
-            frame.tests.pop()
-            return end, frame.env
-
-        went = frame.went
-        first, env_first = side(statement.body, True)
-        passed = frame.went > went and first == RETURNS
-        second, env_second = side(statement.orelse, False)
-        if id(statement) in self.kinds:
-            dispatching.doubted(self, env_first, env_second, frame, statement)
-        sides = [(first, env_first), (second, env_second)]
-        scoped = not admin if admin is not None else caller_side(statement.test, test)
-        if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here
-            sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
-        if len(sides) == 2 and first == ON and second == ON and test.outcomes:
-            self.earned(test, sides, frame, statement)
-        if second == ON and (first == REFUSES or (first == RETURNS and (not frame.depth or frame.answers))):
-            for call in refusals.signature_tests(statement.test):
-                if any(c.source == "header" for arg in call.args for c in self.eval(arg, frame).clients):
-                    self.signed(frame, call)
-        frame.env = complaints.noted(before, test.outcomes, *sides, self.merged(before, *sides)) if len(sides) == 2 else self.merged(before, *sides)
-        if passed and not soft and second == ON:
-            frame.detour = (id(statement), False)
-        else:
-            self.guarded(test, frame, first, second, statement.at, turns_callers_away(statement, test, first, second), admin)
-        if first != ON and second != ON:
-            return min(first, second) if RETURNS in (first, second) else first
-        return ON
-
-    def earned(self, test: Value, sides: list[tuple[int, dict[str, Value]]], frame: Frame, statement: ir.If) -> None:
-        """`if not may_edit(user, project): rows = rows.filter(owner=user)`: all rows are there only where the test held."""
-        for position, which in enumerate((True, False)):
-            held = [o for o in oriented(test, which) if isinstance(o, Tie) and o.sign > 0]
-            mine, others = sides[position][1], sides[1 - position][1]
-            for name, value in mine.items() if held else ():
-                if value is others.get(name) or name not in others or not value.selections or any(o.target in value.origins for o in held):
-                    continue
-                mine[name] = self.part_held(value, all(o.weak for o in held), statement, frame)
-
-    def part_held(self, value: Value, weak: bool, statement: ir.If, frame: Frame) -> Value:
-        """The value with rows that are held against the caller on this way only."""
-        rows = {s: self.select(s.model, statement.test, frame, (s,), part=True) for s in value.selections}
-        for row in rows.values():
-            self.bind(row, frozenset(self.branch), weak, frame.scope.module.path, statement.at)
-        return value.made_of(frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins))
-
-    @staticmethod
-    def merged(before: dict[str, Value], *sides: tuple[int, dict[str, Value]]) -> dict[str, Value]:
-        live = [env for end, env in sides if end == ON]
-        if not live:
-            return before
-        if len(live) == 1:
-            return live[0]
-        out = dict(live[0])
-        for env in live[1:]:
-            for name, value in env.items():
-                known = out.get(name)
-                if known is not value:
-                    out[name] = value if known is None else union(complaints.doubted(known, value))
-        return out
-
-    def guarded(self, test: Value, frame: Frame, first: int, second: int, at: int, away: bool = False, admin: bool | None = None) -> None:
-        """What a test proves where one of its sides ends: what holds on the other. away: it is callers that end there, and strangers go on;
-        admin: the side of who has the role."""
-        where = frozenset(self.branch)
-        for end, other in ((first, False), (second, True)):
-            if end == ON:
-                continue
-            rest = oriented(test, other)
-            if end == RETURNS and frame.depth and not frame.answers:
-                frame.early |= rest | (test.origins & ROLES if frame.refused else frozenset())
-                self.held.extend(o for o in rest if isinstance(o, (Tie, Link)) and o.sign > 0)  # until this block is left
-                continue
-            self.prove((o for o in rest if isinstance(o, (Tie, Link)) and o.sign >= 0), where, frame.scope.module.path, at)
-            if not test.outcomes and end in (REFUSES, RETURNS):
-                if test.has(ROLE) and admin is other:  # who has no role ends here; the other way round nobody is asked for one
-                    self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
-                if not where and not away and any(self.key_of_nobody(selection) for selection in test.selections):
-                    self.roles.append((frame.scope.module.path, at, where, False))
-                    self.login.append((frame.scope.module.path, at))
-                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not away:
-                    self.maybe_login += bool(where) and not self.trying
-                    if not where:
-                        self.login.append((frame.scope.module.path, at))
-
-    def key_of_nobody(self, selection: Selection) -> bool:
-        """A key or token that a header carries, looked up in a table of keys that belong to no user: machines hold it, for all rows alike."""
-        if not isinstance(selection.model, Definition) or self.schema is None or self.schema.owner_path(selection.model) is not None:
-            return False
-        terms = queries.client_terms(selection)
-        return any(client.source in ("header", "cookie") and SECRET_FIELDS.search(name) for name, client in terms)
-
-    def prove(self, outcomes: Iterable[Outcome], where: frozenset[tuple[int, bool]], path: str, at: int) -> None:
-        for outcome in outcomes:
-            if isinstance(outcome, Tie):
-                self.bind(outcome.target, where, outcome.weak, path, at)
-            elif outcome not in self.links:
-                self.links.append(outcome)
-
-    def bind(self, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
-        """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""
-        entries = self.bound.setdefault(target, [])
-        if not any(known == where and doubted == weak for known, doubted, _ in entries):
-            self.guards += 1
-            entries.append((where, weak, self.guards))
-            if not weak:
-                self.places.setdefault(target, (path, at))
-            self.evidence.append((path, at, "refuses unless it fits the caller"))
-
     # ------------------------------------------------------------ other compound statements
     def attempt(self, statement: ir.Try, frame: Frame) -> int:
         before = dict(frame.env)
@@ -570,60 +377,3 @@ def is_person(value: Value) -> bool:
     """Is it somebody, and no data of theirs?"""
     names = [s.model.name if isinstance(s.model, Definition) else str(s.model) for s in value.selections]
     return bool(names) and all(_PERSON.match(name) for name in names)
-
-
-def oriented(test: Value, which: bool) -> frozenset[Origin]:
-    """The outcomes of a test as they hold on one of its sides."""
-    return frozenset(test.outcomes) if which else flipped(test.outcomes)
-
-
-def is_gate(body: tuple[ir.Stmt, ...]) -> bool:
-    """Does a function end by refusing, so that its bare returns are the ways through? `if mine: return` and at last `raise Forbidden()`."""
-    last = body[-1] if body else None
-    refuses = isinstance(last, ir.Raise) or (
-        isinstance(last, ir.ExprStmt) and isinstance(last.value, ir.Call) and last_name(last.value.func) in ABORTS
-    )
-    return refuses and all(s.value is None or is_none(s.value) for s in statements(body) if isinstance(s, ir.Return))
-
-
-def goes_on(value: ir.Expr | None, onward: frozenset[str]) -> bool:
-    """Does a return of a middleware or hook go on to the handler: `return await call_next(request)`, a bare `return` of before_request?"""
-    if isinstance(value, ir.Await):
-        value = value.value
-    if value is None or is_none(value):
-        return "" in onward
-    return isinstance(value, ir.Call) and last_name(value.func) in onward
-
-
-def identifies(test: Value) -> bool:
-    """Does the test ask for a header or cookie that says who is calling?"""
-    return any(c.source in ("header", "cookie") and AUTH_HEADERS.search(c.name) for c in test.clients)
-
-
-def caller_side(expr: ir.Expr, test: Value) -> bool | None:
-    """The side that a known caller takes, where the test asks only whether there is one (`if user:`, `if user_id is not None:`)."""
-    if isinstance(expr, (ir.Name, ir.Attr)):
-        return True if test.has(CALLER) else None
-    if test.outcomes or test.selections or test.clients:
-        return None
-    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]) and test.has(PRESENCE):
-        return expr.ops[0] in ("is not", "!=")
-    return None
-
-
-def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -> bool:
-    """`if user.is_authenticated: return redirect(home)` and `if session: raise AlreadyLoggedIn`: strangers go on, so no login is asked for."""
-    if second != ON or first == ON or test.has(ROLE) or not _says_yes(statement.test, test):
-        return False
-    last = statement.body[-1] if statement.body else None
-    away = isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in refusals.REDIRECTS
-    return first == REFUSES or (away and len(statement.body) == 1)
-
-
-def _says_yes(test: ir.Expr, value: Value) -> bool:
-    """A test that holds where there is a caller."""
-    if isinstance(test, ir.Cmp):
-        return test.ops in (("in",), ("is not",))
-    if isinstance(test, ir.Bool):
-        return all(_says_yes(part, value) for part in test.values)
-    return isinstance(test, ir.Name) or (isinstance(test, (ir.Attr, ir.Call, ir.Await)) and value.has(PRESENCE))

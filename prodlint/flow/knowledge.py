@@ -231,6 +231,10 @@ def snake(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
 
 
+def is_none(expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.Const) and expr.value is None and not expr.kind
+
+
 def last_name(expr: ir.Expr) -> str:
     """The last segment of what an expression calls or names: `a.b(c)` -> "b"."""
     while isinstance(expr, ir.Call):

@@ -11,6 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import bases
+from prodlint.flow.frames import ON, REFUSES
 from prodlint.flow.knowledge import ADMIN_WORDS, ROLE_WORDS, last_name, snake
 from prodlint.flow.values import ADMIN, CALLER, REQUEST, ROLE, Client, Value
 from prodlint.names import Definition, Scope, statements
@@ -18,7 +19,6 @@ from prodlint.names import Definition, Scope, statements
 
 def user_test(guards: Any, test: ir.Expr, scope: Scope) -> None:
     """`@user_passes_test(lambda user: user.is_staff)`: who does not pass is refused."""
-    from prodlint.flow.interpreter import ON, REFUSES
 
     value, caller = guards.run.eval(test, guards.at(scope)), Value(frozenset({CALLER}))
     if isinstance(value.closure, tuple):

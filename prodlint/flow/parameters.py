@@ -12,6 +12,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import parsers
+from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, last_name
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
@@ -324,7 +325,6 @@ class Parameters:
 
     def made_instance(self, kind: Definition, call: ir.Call | None, ref: object, scope: Scope) -> Value:
         """`Depends(RoleChecker(["admin"]))`, `Depends(allow_admin)`: the instance with what its constructor was given."""
-        from prodlint.flow.interpreter import Frame
 
         if call is None and isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call):
             call, scope = ref.node.value, self.names.scope_of(ref)
@@ -339,7 +339,6 @@ class Parameters:
 
     def factory(self, ref: Definition, call: ir.Call | None, scope: Scope) -> Value:
         """`Depends(require_role("admin"))`: the function it returns is the dependency."""
-        from prodlint.flow.interpreter import Frame
 
         outer = Frame(scope, {}, 1)
         made = self.run.eval(call, outer) if call is not None else EMPTY
@@ -380,7 +379,6 @@ class Parameters:
         for param in params:
             if param.kind in ("any", "pos", "kw"):
                 kwargs[param.name] = self.by_annotation(param, function)
-        from prodlint.flow.interpreter import Frame
 
         value = self.run.call_function(
             function, args, kwargs, Frame(self.names.scope_of(function), {}, 0), ir.Name(function.name, function.at), closure

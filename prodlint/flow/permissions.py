@@ -9,16 +9,14 @@ A permission is a value: a class, an instance, or a value whose `ref` is "&" or 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prodlint import ir
+from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.requests import CALLER_ATTRIBUTES
 from prodlint.flow.values import ADMIN, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Link, Tie, Value
 from prodlint.names import Definition, statements
 from prodlint.routing.walking import expressions, inside
-
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
 
 KNOWN = {
     "rest_framework.permissions.IsAdminUser": frozenset({ROLE, ADMIN}),
@@ -97,8 +95,6 @@ def resolved(run: Any, term: Value) -> Value:
     """A name in a module that stands for a combination: `IsMember = IsOwner | IsAdmin`."""
     ref = term.ref
     if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
-        from prodlint.flow.interpreter import Frame
-
         return run.eval(ref.node.value, Frame(run.names.scope_of(ref), {}, 2))
     return term
 
@@ -168,7 +164,6 @@ def either(left: Value, right: Value) -> Value:
 
 def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, frame: Frame, expr: ir.Expr) -> None:
     """Asks a permission; what it holds is bound, for the framework refuses where it says no."""
-    from prodlint.flow.interpreter import ON, REFUSES
 
     answer = ask(run, term, name, args, frame, expr)
     origins = answer.origins if certain else frozenset(_weaker(o) for o in answer.origins if not isinstance(o, Link))

@@ -10,17 +10,15 @@ is used where the serializer saves. Hooks of the serializer run on it, so what t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prodlint import ir
+from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value, origins_of
 from prodlint.names import Definition, Scope, statements
 from prodlint.routing.values import items, text
 from prodlint.routing.walking import inside
-
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
 
 BASES = ("rest_framework.serializers.BaseSerializer", "rest_framework.serializers.Serializer", "rest_framework.serializers.ModelSerializer",
          "rest_framework.serializers.HyperlinkedModelSerializer", "rest_framework.serializers.ListSerializer")  # fmt: skip

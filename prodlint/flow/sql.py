@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prodlint import ir
 from prodlint.flow import stores
+from prodlint.flow.frames import Frame
 from prodlint.flow.values import CALLER, Client, Selection, Value, origins_of
-
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
 
 _STATEMENT = re.compile(
     r"\s*(?:select\b.+?\bfrom\b|update\s+\S+.*?\sset\b|delete\s+from\b|insert\s+(?:\w+\s+)*into\b|replace\s+into\b|with\s+\w+.*?\bas\b|merge\s+into\b)",

@@ -10,16 +10,14 @@ selections are `unknown`, not owned.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prodlint import ir
 from prodlint.flow import queries
+from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, Value, origins_of
 from prodlint.names import Definition
-
-if TYPE_CHECKING:
-    from prodlint.flow.interpreter import Frame
 
 _PAIR = re.compile(r"#?([A-Za-z_][\w.]*)\s*(?:=|,)\s*(:\w+)")
 _SUFFIX = re.compile(r"_(?:collection|coll|table|col|tbl|ref)$")

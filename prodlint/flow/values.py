@@ -46,6 +46,7 @@ ADMIN = Mark("admin")
 PRESENCE = Mark("presence")
 REQUEST = Mark("request")
 OPEN = Mark("open")
+ROLES = frozenset({ROLE, ADMIN})
 
 
 @dataclass(eq=False, slots=True)

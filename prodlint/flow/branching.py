@@ -1,0 +1,230 @@
+"""Branches: what a test proves on either side, and for what follows.
+
+Knows: which side of a test ends, which outcomes hold on the other, and what both leave behind. Does not know: how a test got its value
+(`comparisons.py`).
+
+A test whose value is an outcome (Tie, Link) of comparing something with the caller guards it where the branch in which it does not fit ends:
+by raising or aborting anywhere, by returning where the function is the handler itself. Where the branch in which it fits uses the data, that
+use is held. In a called function a return under such a test makes the returned value an outcome too, so that
+`if not allowed(user, order): abort(403)` works at any depth; signs keep an inverted test from counting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import claims, complaints, dispatching, queries, refusals
+from prodlint.flow.frames import ON, REFUSES, RETURNS, Frame
+from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
+from prodlint.flow.polarity import privileged
+from prodlint.flow.values import (
+    ADMIN,
+    CALLER,
+    PRESENCE,
+    ROLE,
+    ROLES,
+    Client,
+    Link,
+    Origin,
+    Outcome,
+    Selection,
+    Target,
+    Tie,
+    Value,
+    flipped,
+    union,
+)
+from prodlint.names import Definition
+
+
+class Branching:
+    """A part of `interpreter.Run`."""
+
+    def branches(self: Any, statement: ir.If, frame: Frame) -> int:
+        test = self.eval(statement.test, frame)
+        if test.truth is not None:
+            return self.block(statement.body if test.truth else statement.orelse, frame)
+        if (
+            isinstance(statement.test, ir.Name)
+            and test.origins
+            and all(isinstance(o, Client) and o.source == "path" and o.name != "?" for o in test.origins)
+        ):
+            return self.block(statement.body, frame)  # a parameter of the path is always there
+        if isinstance(statement.test, (ir.Name, ir.Attr, ir.Sub, ir.Call)):
+            claims.asked(self, test, None, frame, statement.at)
+        last = dispatching.last_of_chain(self, statement, frame) if statement.orelse else None
+        if last is not None:
+            self.kinds.add(id(last))
+        before = frame.env
+        admin = privileged(statement.test, lambda part: self.eval(part, frame).truth is not None) if test.has(ROLE) and not test.outcomes else None
+        told = test.has(ROLE) or test.outcomes or test.selections or test.clients
+        known = privileged(statement.test) if test.has(PRESENCE) and not told else None
+        soft = bool(test.outcomes) or test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)
+
+        def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
+            frame.env = dict(before)
+            outside = len(self.held)
+            frame.tests.append((test, which))
+            self.held.extend(o for o in oriented(test, which) if isinstance(o, (Tie, Link)) and o.sign >= 0)
+            if not soft:
+                self.branch.append((id(statement), which))
+            self.admin_depth += admin is which
+            self.strangers += known is not None and known is not which
+            guards = self.guards + len(self.roles)
+            end = self.block(body, frame)
+            if end == ON and test.outcomes and self.guards + len(self.roles) > guards:  # if not mine: ensure_manager(); mine, or a guard held
+                rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
+                self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
+            self.admin_depth -= admin is which
+            self.strangers -= known is not None and known is not which
+            if not soft:
+                self.branch.pop()
+            del self.held[outside:]
+            frame.tests.pop()
+            return end, frame.env
+
+        went = frame.went
+        first, env_first = side(statement.body, True)
+        passed = frame.went > went and first == RETURNS
+        second, env_second = side(statement.orelse, False)
+        if id(statement) in self.kinds:
+            dispatching.doubted(self, env_first, env_second, frame, statement)
+        sides = [(first, env_first), (second, env_second)]
+        scoped = not admin if admin is not None else caller_side(statement.test, test)
+        if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here
+            sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
+        if len(sides) == 2 and first == ON and second == ON and test.outcomes:
+            self.earned(test, sides, frame, statement)
+        if second == ON and (first == REFUSES or (first == RETURNS and (not frame.depth or frame.answers))):
+            for call in refusals.signature_tests(statement.test):
+                if any(c.source == "header" for arg in call.args for c in self.eval(arg, frame).clients):
+                    self.signed(frame, call)
+        frame.env = complaints.noted(before, test.outcomes, *sides, self.merged(before, *sides)) if len(sides) == 2 else self.merged(before, *sides)
+        if passed and not soft and second == ON:
+            frame.detour = (id(statement), False)
+        else:
+            self.guarded(test, frame, first, second, statement.at, turns_callers_away(statement, test, first, second), admin)
+        if first != ON and second != ON:
+            return min(first, second) if RETURNS in (first, second) else first
+        return ON
+
+    def earned(self: Any, test: Value, sides: list[tuple[int, dict[str, Value]]], frame: Frame, statement: ir.If) -> None:
+        """`if not may_edit(user, project): rows = rows.filter(owner=user)`: all rows are there only where the test held."""
+        for position, which in enumerate((True, False)):
+            held = [o for o in oriented(test, which) if isinstance(o, Tie) and o.sign > 0]
+            mine, others = sides[position][1], sides[1 - position][1]
+            for name, value in mine.items() if held else ():
+                if value is others.get(name) or name not in others or not value.selections or any(o.target in value.origins for o in held):
+                    continue
+                mine[name] = self.part_held(value, all(o.weak for o in held), statement, frame)
+
+    def part_held(self: Any, value: Value, weak: bool, statement: ir.If, frame: Frame) -> Value:
+        """The value with rows that are held against the caller on this way only."""
+        rows = {s: self.select(s.model, statement.test, frame, (s,), part=True) for s in value.selections}
+        for row in rows.values():
+            self.bind(row, frozenset(self.branch), weak, frame.scope.module.path, statement.at)
+        return value.made_of(frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins))
+
+    @staticmethod
+    def merged(before: dict[str, Value], *sides: tuple[int, dict[str, Value]]) -> dict[str, Value]:
+        live = [env for end, env in sides if end == ON]
+        if not live:
+            return before
+        if len(live) == 1:
+            return live[0]
+        out = dict(live[0])
+        for env in live[1:]:
+            for name, value in env.items():
+                known = out.get(name)
+                if known is not value:
+                    out[name] = value if known is None else union(complaints.doubted(known, value))
+        return out
+
+    def guarded(self: Any, test: Value, frame: Frame, first: int, second: int, at: int, away: bool = False, admin: bool | None = None) -> None:
+        """What a test proves where one of its sides ends: what holds on the other. away: it is callers that end there, and strangers go on;
+        admin: the side of who has the role."""
+        where = frozenset(self.branch)
+        for end, other in ((first, False), (second, True)):
+            if end == ON:
+                continue
+            rest = oriented(test, other)
+            if end == RETURNS and frame.depth and not frame.answers:
+                frame.early |= rest | (test.origins & ROLES if frame.refused else frozenset())
+                self.held.extend(o for o in rest if isinstance(o, (Tie, Link)) and o.sign > 0)  # until this block is left
+                continue
+            self.prove((o for o in rest if isinstance(o, (Tie, Link)) and o.sign >= 0), where, frame.scope.module.path, at)
+            if not test.outcomes and end in (REFUSES, RETURNS):
+                if test.has(ROLE) and admin is other:  # who has no role ends here; the other way round nobody is asked for one
+                    self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
+                if not where and not away and any(self.key_of_nobody(selection) for selection in test.selections):
+                    self.roles.append((frame.scope.module.path, at, where, False))
+                    self.login.append((frame.scope.module.path, at))
+                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not away:
+                    self.maybe_login += bool(where) and not self.trying
+                    if not where:
+                        self.login.append((frame.scope.module.path, at))
+
+    def key_of_nobody(self: Any, selection: Selection) -> bool:
+        """A key or token that a header carries, looked up in a table of keys that belong to no user: machines hold it, for all rows alike."""
+        if not isinstance(selection.model, Definition) or self.schema is None or self.schema.owner_path(selection.model) is not None:
+            return False
+        terms = queries.client_terms(selection)
+        return any(client.source in ("header", "cookie") and SECRET_FIELDS.search(name) for name, client in terms)
+
+    def prove(self: Any, outcomes: Iterable[Outcome], where: frozenset[tuple[int, bool]], path: str, at: int) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome, Tie):
+                self.bind(outcome.target, where, outcome.weak, path, at)
+            elif outcome not in self.links:
+                self.links.append(outcome)
+
+    def bind(self: Any, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
+        """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""
+        entries = self.bound.setdefault(target, [])
+        if not any(known == where and doubted == weak for known, doubted, _ in entries):
+            self.guards += 1
+            entries.append((where, weak, self.guards))
+            if not weak:
+                self.places.setdefault(target, (path, at))
+            self.evidence.append((path, at, "refuses unless it fits the caller"))
+
+
+def oriented(test: Value, which: bool) -> frozenset[Origin]:
+    """The outcomes of a test as they hold on one of its sides."""
+    return frozenset(test.outcomes) if which else flipped(test.outcomes)
+
+
+def identifies(test: Value) -> bool:
+    """Does the test ask for a header or cookie that says who is calling?"""
+    return any(c.source in ("header", "cookie") and AUTH_HEADERS.search(c.name) for c in test.clients)
+
+
+def caller_side(expr: ir.Expr, test: Value) -> bool | None:
+    """The side that a known caller takes, where the test asks only whether there is one (`if user:`, `if user_id is not None:`)."""
+    if isinstance(expr, (ir.Name, ir.Attr)):
+        return True if test.has(CALLER) else None
+    if test.outcomes or test.selections or test.clients:
+        return None
+    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]) and test.has(PRESENCE):
+        return expr.ops[0] in ("is not", "!=")
+    return None
+
+
+def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -> bool:
+    """`if user.is_authenticated: return redirect(home)` and `if session: raise AlreadyLoggedIn`: strangers go on, so no login is asked for."""
+    if second != ON or first == ON or test.has(ROLE) or not _says_yes(statement.test, test):
+        return False
+    last = statement.body[-1] if statement.body else None
+    away = isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in refusals.REDIRECTS
+    return first == REFUSES or (away and len(statement.body) == 1)
+
+
+def _says_yes(test: ir.Expr, value: Value) -> bool:
+    """A test that holds where there is a caller."""
+    if isinstance(test, ir.Cmp):
+        return test.ops in (("in",), ("is not",))
+    if isinstance(test, ir.Bool):
+        return all(_says_yes(part, value) for part in test.values)
+    return isinstance(test, ir.Name) or (isinstance(test, (ir.Attr, ir.Call, ir.Await)) and value.has(PRESENCE))

@@ -1,0 +1,213 @@
+"""Comparisons on abstract values: when one is an outcome (Tie, Link), a role, a term of a query.
+
+Knows: what holding one value against another says. Does not know: what follows where it fails (`branching.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import claims, folding, queries
+from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import ROLE_WORDS, SHARED_SECRET, is_none, role_marks
+from prodlint.flow.values import (
+    ADMIN,
+    CALLER,
+    FALSE,
+    PRESENCE,
+    ROLE,
+    TRUE,
+    Client,
+    Link,
+    Origin,
+    Selection,
+    Tie,
+    Value,
+    flipped,
+)
+from prodlint.names import Definition
+
+NOT_KEYS = re.compile(
+    r"(?:\w+_)?(?:status|state|type|kind|title|level|mode|format|version|date|time|count|amount|price|size|language|locale|timezone|currency|length|password|version)$",
+    re.I,
+)
+PLAIN_ROLES = re.compile(
+    r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller)s?$",
+    re.I,
+)
+NO_ROLES = re.compile(
+    r"(?:(?:access|refresh|bearer|id|auth)(?:[_-]?token)?|api[_-]?key|jwt|active|enabled|verified|approved|confirmed|disabled|banned|blocked|suspended"
+    r"|inactive|pending|deleted|locked|authenticated)$",
+    re.I,
+)
+
+
+class Comparisons:
+    """A part of `expressions.Expressions`."""
+
+    def compare(self: Any, expr: ir.Cmp, frame: Frame) -> Value:
+        left = self.eval(expr.left, frame)
+        out: set[Origin] = set()
+        current = left
+        for op, right_expr in zip(expr.ops, expr.rights, strict=True):
+            right = self.eval(right_expr, frame)
+            known = _identical(current, right, op) or folding.folded(expr, left, right)
+            if known is not None:
+                return known
+            empty = is_none(right_expr) or _is_zero(right_expr)
+            if not empty and not _describes(expr.left) and not _describes(right_expr):
+                out |= self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
+            if holds_secret(current, right, right_expr) or holds_secret(right, current, expr.left):
+                out |= {ROLE, ADMIN}
+            before = current.outcomes | right.outcomes
+            out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
+            for side, other, its in ((current, right, right_expr), (right, current, expr.left)):
+                if isinstance(its, ir.Const) and op in ("==", "!=", "is", "is not"):
+                    claims.asked(self, side, its, frame, ir.start_of(expr))
+                if (side.has(ROLE) or side.has(CALLER)) and any(PLAIN_ROLES.match(word) for word in words(other)):
+                    out.add(PRESENCE)  # a role that every customer has
+                elif side.has(CALLER) and not side.has(ROLE) and any(NO_ROLES.match(word) for word in words(other)):
+                    out.add(PRESENCE)  # what kind of token it is, whether the account is open
+                elif side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
+                    out.update(
+                        {PRESENCE}
+                        if is_none(right_expr)
+                        else {ROLE} | (side.origins & {ADMIN}) | role_marks(other.const or last_word(other)) & {ADMIN}
+                    )
+                elif side.has(CALLER) or side.has(PRESENCE):
+                    out.add(PRESENCE)
+            current = right
+        if (is_none(expr.rights[-1]) or _asks_absence(expr.ops[-1], expr.rights[-1])) and not left.has(CALLER):
+            out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))}
+        return Value(frozenset(out), fields=self.term(expr, frame))
+
+    @staticmethod
+    def is_role_test(side: Value, other: Value, held: bool, op: str) -> bool:
+        """Is the caller compared with something fixed, so that the outcome says what they may? `"sub" in claims` only says that there is one."""
+        if not side.has(CALLER) or other.selections or other.clients:
+            return False
+        if held:
+            return other.const is None or bool(ROLE_WORDS.search(other.const))
+        return other.const is not None or op in ("in", "not in")
+
+    def term(self: Any, expr: ir.Cmp, frame: Frame) -> dict[str, Value] | None:
+        """The comparison as a query term, `Order.user_id == user.id` -> {"user_id": user.id}; None where neither side is a column."""
+        if len(expr.ops) != 1 or expr.ops[0] not in ("==", "in", "<", ">", "<=", ">="):
+            return None
+        left, right = expr.left, expr.rights[0]
+        for column, other in ((left, right), (right, left)):
+            model = self.column(column, frame) if isinstance(column, (ir.Attr, ir.Call, ir.Sub)) else None
+            if model is not None:
+                against = self.column(other, frame) if isinstance(other, (ir.Attr, ir.Call, ir.Sub)) else None
+                across = against is not None and against is not model
+                return {queries.Column(queries.term_name(column), model if model.kind == "class" else None, across): self.eval(other, frame)}
+        return None
+
+    def column(self: Any, expr: ir.Expr, frame: Frame) -> Definition | None:
+        """The class, or what stands for one, of an attribute (`Order.user_id`, `models.Order.id`, `func.lower(User.email)`,
+        `getattr(Order, name)`, `table.c.id`); None where this is no column."""
+        while isinstance(expr, ir.Call) and expr.args:
+            expr = expr.args[0]
+            if isinstance(expr, ir.Name):
+                return self.named_class(self.name(expr, frame))
+        while isinstance(expr, (ir.Attr, ir.Sub, ir.Call)):
+            expr = expr.func if isinstance(expr, ir.Call) else expr.base
+            found = self.named_class(self.eval(expr, frame)) if isinstance(expr, (ir.Name, ir.Attr)) else None
+            if found is not None:
+                return found
+        return None
+
+    @staticmethod
+    def named_class(value: Value) -> Definition | None:
+        return value.ref if isinstance(value.ref, Definition) and value.ref.kind in ("class", "value") and not value.origins else None
+
+    def mixed_in(self: Any, value: Value) -> bool:
+        """Is the caller only one of several things that a value was made of? Holding something against all of it proves little."""
+        if value.chosen:
+            return True
+        return not all(s.from_caller or queries.of_caller(s) or self.knowledge.is_user(s.model) for s in value.selections)
+
+    def outcome(self: Any, left: Value, right: Value, sign: int) -> set[Origin]:
+        """What holding one value against another is an outcome of."""
+        out: set[Origin] = set()
+        for side, other in ((left, right), (right, left)):
+            if side.has(CALLER):
+                weak = other.has(CALLER) or self.mixed_in(side)
+                out.update(Tie(target, weak, sign) for target in other.targets)
+        if not out:
+            for one in left.targets:
+                for other_target in right.targets:
+                    if one != other_target and not (isinstance(one, Client) and isinstance(other_target, Client)):
+                        out.add(Link(one, other_target, sign))
+        return out
+
+
+def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
+    """Is what the client brings in a header held against a secret of the app? Who knows it is no user, and may what the app lets them."""
+    brought = any(c.source in ("header", "cookie", "query") and SHARED_SECRET.search(c.name) for c in side.clients)
+    return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))
+
+
+def words(value: Value) -> list[str]:
+    """What a value or the items of a list of them are called."""
+    found = [value.const or last_word(value)]
+    for item in value.items or ():
+        found.append(item.const or last_word(item))
+    return [word for word in found if word]
+
+
+def last_word(value: Value) -> str:
+    """The last segment of what a value names: `Roles.ADMIN` -> "ADMIN"."""
+    ref = value.ref
+    return ref.rpartition(".")[2] if isinstance(ref, str) else ref.name if isinstance(ref, Definition) else ""
+
+
+def _is_zero(expr: ir.Expr) -> bool:
+    """0, False or an empty display: what a count or a list is held against to ask whether there is anything."""
+    return (isinstance(expr, ir.Const) and expr.value is not None and not isinstance(expr.value, str) and not expr.value) or (
+        isinstance(expr, ir.Seq) and not expr.items
+    )
+
+
+def _is_true(expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.Const) and expr.value in (True, 1) and not isinstance(expr.value, str)
+
+
+def _asks_absence(op: str, right: ir.Expr) -> bool:
+    """`x is None`, `x == 0`, `x is False`, `x < 1`, `x != True`."""
+    if is_none(right) or _is_zero(right):
+        return op in ("is", "==", "<=")
+    return _is_true(right) and op in ("is not", "!=", "<")
+
+
+def _describes(expr: ir.Expr) -> bool:
+    """Does the last name say what something is like, and not which one it is (`order.status`, `item.kind`)?"""
+    if isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Const) and isinstance(expr.index.value, str):
+        return bool(NOT_KEYS.match(expr.index.value))
+    return isinstance(expr, ir.Attr) and bool(NOT_KEYS.match(expr.name))
+
+
+def _identical(left: Value, right: Value, op: str) -> Value | None:
+    """The outcome of comparing two literals of True, False and None, or two members of an enumeration."""
+    if _member(left) and _member(right) and left.ref.owner is right.ref.owner and op in ("is", "is not", "==", "!="):  # type: ignore[union-attr]
+        return TRUE if (left.ref is right.ref) is (op in ("is", "==")) else FALSE
+    if left.truth is None or right.truth is None or op not in ("is", "is not", "==", "!="):
+        return None
+    same = left.ref == right.ref
+    return TRUE if same is (op in ("is", "==")) else FALSE
+
+
+def _there(outcomes: frozenset[Any], op: str) -> frozenset[Any]:
+    """`membership.role in EDITORS` can only hold where there is a membership; of what holds otherwise nothing is known."""
+    sign = 1 if op in ("in", "==", "is") else -1 if op in ("not in", "!=", "is not") else 0
+    return frozenset(o.signed(sign if o.sign > 0 else 0) for o in outcomes)
+
+
+def _member(value: Value) -> bool:
+    """A constant that a class defines: `Role.ADMIN`."""
+    ref = value.ref
+    if value.origins or not isinstance(ref, Definition) or ref.kind != "value" or ref.owner is None or ref.owner.kind != "class":
+        return False
+    return isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Const) and ref.name.isupper()

@@ -1,0 +1,94 @@
+"""Lists, mappings, comprehensions and f-strings on abstract values.
+
+Knows: how the parts of a display make it up, and that a comprehension's conditions sift rows. Does not know: comparisons.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow.frames import Frame
+from prodlint.flow.values import (
+    Origin,
+    Selection,
+    Tie,
+    Value,
+    origins_of,
+)
+from prodlint.names import Definition
+
+
+class Displays:
+    """A part of `expressions.Expressions`."""
+
+    def sequence(self: Any, expr: ir.Seq, frame: Frame) -> Value:
+        values: list[Value] = []
+        for item in expr.items:
+            value = self.eval(item.value if isinstance(item, ir.Star) else item, frame)
+            values.extend(value.items if isinstance(item, ir.Star) and value.items is not None else (value,))
+        return Value(origins_of(values), items=tuple(values))
+
+    def mapping(self: Any, expr: ir.Map, frame: Frame) -> Value:
+        fields: dict[str, Value] = {}
+        origins: set[Origin] = set()
+        for key, item in expr.items:
+            value = self.eval(item, frame)
+            origins |= value.origins
+            if key is None:
+                fields.update(value.fields or {})
+            elif (name := self.eval(key, frame).const) is not None:
+                fields[name] = value
+        return Value(frozenset(origins), fields=fields)
+
+    def comprehension(self: Any, expr: ir.Comp, frame: Frame) -> Value:
+        saved = dict(frame.env)
+        tests: set[Origin] = set()
+        for clause in expr.fors:
+            source = self.eval(clause.iter, frame)
+            if isinstance(source.ref, Definition) and not source.origins and self.knowledge.is_model(source.ref):
+                self.bind_target(clause.target, self.rows(clause, source.ref, frame), frame)
+                continue
+            self.bind_target(clause.target, self.element(source), frame)
+            for condition in clause.ifs:
+                tests |= self.eval(condition, frame).outcomes
+        each = self.mapped(expr, frame) if expr.kind in ("list", "set", "gen") and len(expr.fors) == 1 and not expr.fors[0].ifs else None
+        value = self.eval(expr.elt, frame) if each is None else Value(origins_of(each), items=each)
+        frame.env = saved
+        return Value(self.sifted(value.origins, tests, expr, frame), items=each)
+
+    def sifted(self: Any, origins: frozenset[Origin], tests: set[Origin], expr: ir.Comp, frame: Frame) -> frozenset[Origin]:
+        """[o for o in orders if o.owner == user]: what is left fits the caller; what it was taken from does not."""
+        out = set(origins)
+        for outcome in tests:
+            if not isinstance(outcome, Tie) or outcome.sign < 0:
+                continue
+            target, weak = outcome.target, outcome.weak or outcome.sign == 0
+            if isinstance(target, Selection) and target in origins:
+                rows = self.select(target.model, expr, frame, (target,), part=True)
+                out.discard(target)
+                out.add(rows)
+                target = rows
+            self.bind(target, frozenset(self.branch), weak, frame.scope.module.path, expr.at)
+        return frozenset(out)
+
+    def rows(self: Any, clause: Any, model: Definition, frame: Frame) -> Value:
+        """`select(o for o in Order if o.owner == user)`: the rows of a model that the conditions leave."""
+        self.bind_target(clause.target, Value(ref=model), frame)
+        return self.narrowed((), model, "select", [self.eval(condition, frame) for condition in clause.ifs], {}, clause.iter, frame)
+
+    def mapped(self: Any, expr: ir.Comp, frame: Frame) -> tuple[Value, ...] | None:
+        """`[permission() for permission in classes]` item by item, where the items are known and few."""
+        items = self.eval(expr.fors[0].iter, frame).items
+        if not items or len(items) > 8:
+            return None
+        out = []
+        for item in items:
+            self.bind_target(expr.fors[0].target, item, frame)
+            out.append(self.eval(expr.elt, frame))
+        return tuple(out)
+
+    def fstring(self: Any, expr: ir.Fstr, frame: Frame) -> Value:
+        values = [self.eval(part, frame) for part in expr.parts]
+        text = "".join(v.const if v.const is not None else "%s" for v in values)
+        return Value(origins_of(values), "builtins.str", const=text, items=tuple(v for v in values if v.const is None))

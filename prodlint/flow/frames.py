@@ -1,0 +1,71 @@
+"""One activation of a function, and how its blocks end.
+
+Knows: what is kept while a function runs. Does not know: what any statement means (`interpreter.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from prodlint import ir
+from prodlint.flow.knowledge import is_none, last_name
+from prodlint.flow.values import (
+    Origin,
+    Outcome,
+    Selection,
+    Value,
+)
+from prodlint.names import Definition, Scope, statements
+
+ON, RETURNS, REFUSES, LEAVES = 0, 1, 2, 3  # how a block ends: runs on, returns, raises or aborts, continues or breaks
+ABORTS = frozenset(
+    {"abort", "flask_abort", "http_abort", "deny", "deny_access", "permission_denied", "raise_forbidden", "not_found", "forbidden", "halt", "fail"}
+)
+
+
+class OutOfBudget(Exception):
+    """The handler is larger than the budget of steps; what is known so far stands, the verdict is `unknown`."""
+
+
+@dataclass(eq=False, slots=True)
+class Frame:
+    """One activation of a function: its names; what it returned and which outcomes held at each return; the tests it stands under with
+    their sides; `early`: what earlier returns say about all that follows."""
+
+    scope: Scope
+    env: dict[str, Value]
+    depth: int
+    me: Value | None = None
+    owner: Definition | None = None
+    returns: list[Value] = field(default_factory=list)
+    answers: bool = False  # what it returns is the response, so a return may refuse
+    passes: list[frozenset[object]] = field(default_factory=list)  # for each return that is not a no: the roles it asks for
+    refused: bool = False  # the last return was a no
+    noes: int = 0
+    open: bool = False  # it says True on a way where nothing was asked of the caller or the object
+    kept: list[tuple[frozenset[Outcome], frozenset[Selection]]] = field(default_factory=list)  # what held at each yes, and the data it gives
+    tests: list[tuple[Value, bool]] = field(default_factory=list)
+    early: set[Origin] = field(default_factory=set)
+    onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
+    gate: bool = False  # it ends by refusing and gives nothing back: a bare return lets through
+    went: int = 0  # returns that went on to the handler
+    detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
+    outer: Frame | None = None
+
+
+def is_gate(body: tuple[ir.Stmt, ...]) -> bool:
+    """Does a function end by refusing, so that its bare returns are the ways through? `if mine: return` and at last `raise Forbidden()`."""
+    last = body[-1] if body else None
+    refuses = isinstance(last, ir.Raise) or (
+        isinstance(last, ir.ExprStmt) and isinstance(last.value, ir.Call) and last_name(last.value.func) in ABORTS
+    )
+    return refuses and all(s.value is None or is_none(s.value) for s in statements(body) if isinstance(s, ir.Return))
+
+
+def goes_on(value: ir.Expr | None, onward: frozenset[str]) -> bool:
+    """Does a return of a middleware or hook go on to the handler: `return await call_next(request)`, a bare `return` of before_request?"""
+    if isinstance(value, ir.Await):
+        value = value.value
+    if value is None or is_none(value):
+        return "" in onward
+    return isinstance(value, ir.Call) and last_name(value.func) in onward

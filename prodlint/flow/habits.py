@@ -1,0 +1,116 @@
+"""What the name of a function says where its body does not tell: who calls, a guard, rows for one user.
+
+Knows: habits of naming. A name alone proves nothing: what it says is weak. Does not know: bodies (`calls.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import queries
+from prodlint.flow.frames import Frame
+from prodlint.flow.judge import narrowed_from
+from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks
+from prodlint.flow.values import (
+    CALLER,
+    CHOSEN,
+    PRESENCE,
+    REQUEST,
+    ROLE,
+    Origin,
+    Selection,
+    Tie,
+    Value,
+)
+from prodlint.names import Definition
+
+STRONG_GUARD = re.compile(r"(?:^|_)(?:check|ensure|require|verify|assert|authorize|enforce|validate_access|guard|must)(?:_|$)", re.I)
+SHOWN_TO = re.compile(
+    r"(?:visible|view(?:able)?|access\w*|permitted|allowed|available|restrict\w*|scoped?|authori[sz]ed|edit(?:able)?|read(?:able)?|manage\w*|owned)(?:_|$)"
+    r"|(?:^|_)(?:for|to|of|by)_(?:the_)?(?:current_)?(?:user|viewer|account|member|actor|request|principal)$",
+    re.I,
+)
+DECORATES = re.compile(
+    r"(?:with|annotate|prefetch|include|order|sort|search|log|create|notify|send|mark|set|add|update|get_\w*_display)(?:_|$)", re.I
+)
+NO_GUARD = re.compile(
+    r"^(?:log|logger|info|debug|warning|error|exception|print|send|notify|emit|publish|track|serialize|dump|create|add|append|render|jsonify)", re.I
+)
+
+
+class Habits:
+    """A part of `calls.Calls`."""
+
+    def by_habit(self: Any, name: str, result: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        """`get_current_user(...)` gives the caller even where its body cannot be read that far, unless the client chooses who."""
+        given = [value for value in (*args, *kwargs.values()) if value.has(REQUEST) or any(c.source in ("header", "cookie") for c in value.clients)]
+        if CALLER in result.origins or not (self.knowledge.names_caller(name) or (given and AUTHENTICATES.match(name))):
+            return result
+        if any(value.chosen for value in (*args, *kwargs.values())):
+            return result
+        if any(c.source in CHOSEN for s in result.selections for _, c in queries.client_terms(s)):
+            return result
+        self.caller_seen = True
+        return result.plus({CALLER})
+
+    def guard_by_habit(self: Any, name: str, result: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
+        """A function named like a guard that takes the caller and a target, and whose body did not tell: weak."""
+        if not self.knowledge.names_guard(name) or NO_GUARD.match(name):
+            return result
+        values = [*args, *kwargs.values()]
+        if name not in self.knowledge.own_guards and not any(value.has(CALLER) or value.has(REQUEST) for value in values):
+            return result
+        targets = [target for value in values if not value.has(CALLER) for target in value.targets]
+        strong = name in self.knowledge.own_guards
+        told = {target for outcome in result.outcomes for target in outcome.targets}
+        signs = {o.sign for o in result.outcomes}
+        sign = signs.pop() if len(signs) == 1 else 1
+        return result.plus({Tie(t, weak=not strong, sign=sign) for t in targets if t not in self.bound and t not in told})
+
+    def shown_to(self: Any, function: Definition, result: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr, frame: Frame) -> Value:
+        """`Project.objects.visible_to(user)`: a method of a queryset that keeps what a user may see is a guard, weak where only its name says so."""
+        if not args or not args[0].selections or not SHOWN_TO.search(function.name) or function.owner is None:
+            return result
+        if not any(value.has(CALLER) or value.has(REQUEST) for value in (*args[1:], *kwargs.values())):
+            return result
+        out: set[Origin] = set()
+        for origin in result.origins:
+            if isinstance(origin, Selection) and not origin.admin and not queries.of_caller(origin):
+                rows = self.select(origin.model, expr, frame, (origin,), part=True)
+                self.bind(rows, frozenset(self.branch), True, rows.path, rows.at)
+                out.add(rows)
+                for element in narrowed_from(origin):  # what names one of these rows may be seen if any is left
+                    out.update(Tie(target, weak=True) for _, value in element.terms for target in (*value.clients, *value.selections))
+            else:
+                out.add(origin)
+        return result.made_of(frozenset(out))
+
+    def for_caller(self: Any, receiver: Value, name: str, origins: frozenset[Origin], expr: ir.Call, frame: Frame) -> frozenset[Origin]:
+        """`Order.objects.mine(user)`, a method of rows that cannot be read: it may keep the caller's only, and that is no proof."""
+        if DECORATES.match(name):
+            return origins
+        rows = self.select(receiver.selections[0].model, expr, frame, tuple(receiver.selections), part=True)
+        self.bind(rows, frozenset(self.branch), True, frame.scope.module.path, expr.at)
+        return frozenset(o for o in origins if o not in receiver.selections) | {rows}
+
+    def guarding(self: Any, result: Value, receiver: Value | None, name: str, values: list[Value], expr: ir.Call, frame: Frame) -> Value:
+        """An unknown call as a guard: by its name, and because it takes the caller and a target."""
+        if receiver is not None and receiver.has(CALLER) and ROLE_WORDS.search(name) and not any(v.selections or v.clients for v in values):
+            return Value(frozenset(role_marks(name) or {ROLE}))
+        if receiver is not None and receiver.has(CALLER) and re.match(r"is_(?:authenticated|anonymous|active)$", name):
+            return Value(frozenset({PRESENCE}))
+        if not self.knowledge.names_guard(name) or NO_GUARD.match(name):
+            return result
+        everyone = [*values, *([receiver] if receiver is not None else [])]
+        if not any(v.has(CALLER) or v.has(REQUEST) for v in everyone):
+            return result
+        targets = [target for value in everyone if not value.has(CALLER) for target in value.targets]
+        ties = {Tie(target, weak=True) for target in targets}
+        if ties and STRONG_GUARD.search(name):
+            for tie in ties:
+                self.bind(tie.target, frozenset(self.branch), True, frame.scope.module.path, expr.at)
+        if not targets and any(v.has(CALLER) for v in everyone):
+            return result.plus(role_marks(name) | {ROLE})
+        return result.plus(ties)

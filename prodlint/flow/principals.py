@@ -1,0 +1,75 @@
+"""Calls that give the caller, or know who it is: verified tokens and signatures, context variables, policy objects.
+
+Knows: what such a call proves. Does not know: which calls they are (`models/access.yaml`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import last_name, role_marks
+from prodlint.flow.values import (
+    ADMIN,
+    CALLER,
+    EMPTY,
+    ROLE,
+    Client,
+    Origin,
+    Tie,
+    Value,
+    origins_of,
+)
+from prodlint.names import Definition
+
+
+class Principals:
+    """A part of `calls.Calls`."""
+
+    def principal(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value:
+        """The caller, or claims of a verified token; what a login form or a link in a mail carries only names somebody."""
+        values = [*args, *kwargs.values()]
+        if any(value.chosen for value in values):
+            return Value(origins_of(values))
+        self.caller_seen = True
+        lenient = any(
+            keyword.name == "optional" and not (isinstance(keyword.value, ir.Const) and keyword.value.value is False) for keyword in expr.kwargs
+        )
+        passed = frame.depth and any(value.truth is not None for value in frame.returns)  # `if token is None: return None` came before
+        if ref in self.knowledge.verifying and not self.branch and not lenient and not passed:  # it raises where the token is not right
+            self.verified += 1
+            if not self.trying:
+                self.login.append((frame.scope.module.path, expr.at))
+        return Value(frozenset({CALLER}))
+
+    def signed(self: Any, frame: Frame, expr: ir.Call) -> Value:
+        """A message whose signature is verified: it comes from who knows the secret, and names what they choose to."""
+        place = (frame.scope.module.path, expr.at)
+        where = frozenset(self.branch)
+        self.roles.append((*place, where, True))
+        self.login.extend([] if where else [place])
+        return EMPTY
+
+    def context(self: Any, variable: Definition, name: str, args: list[Value]) -> Value:
+        """`user_id_var.set(user.id)` in a dependency or middleware, `user_id_var.get()` anywhere after."""
+        if name == "set" and args:
+            self.contexts[variable] = args[0]
+            return EMPTY
+        known = self.contexts.get(variable, EMPTY)
+        return known.plus({CALLER}) if self.knowledge.names_caller(variable.name.lower()) else known
+
+    def policy(self: Any, receiver: Value | None, name: str, frame: Frame, expr: ir.Call) -> Value | None:
+        """`OrderPermission(order_id).can()`: a policy object of a library that knows the caller by itself; None where it is none."""
+        how = self.knowledge.policy_methods.get(name)
+        if how is None or receiver is None or not self.knowledge.is_policy(receiver.kind):
+            return None
+        self.caller_seen = True
+        targets = [t for t in (*receiver.selections, *receiver.clients) if not isinstance(t, Client) or t.name != "*"]
+        answer: set[Origin] = {Tie(target) for target in targets} or set(role_marks(last_name(expr.func.base)) | {ROLE})
+        if how == "refuses":
+            where = frozenset(self.branch)
+            self.prove([o for o in answer if isinstance(o, Tie)], where, frame.scope.module.path, expr.at)
+            if not targets:
+                self.roles.append((frame.scope.module.path, expr.at, where, ADMIN in answer))
+        return Value(frozenset(answer))

@@ -1,0 +1,284 @@
+"""Calls that select, narrow, change and make rows.
+
+Knows: queries by their shape, what narrows them, and what it proves that one found something. Does not know: the vocabulary of libraries
+(`queries.py`, `stores.py`, `sql.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import queries, sql, stores
+from prodlint.flow.frames import Frame
+from prodlint.flow.judge import narrowed_from
+from prodlint.flow.knowledge import KEY_FIELDS, SECRET_FIELDS
+from prodlint.flow.values import (
+    CALLER,
+    EMPTY,
+    Client,
+    Link,
+    Made,
+    Origin,
+    Selection,
+    Tie,
+    Value,
+    origins_of,
+)
+from prodlint.names import Definition, Ref
+
+
+class Selecting:
+    """A part of `calls.Calls`."""
+
+    def selecting(
+        self: Any, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
+    ) -> Value | None:
+        """The selection a call makes; None where it makes none."""
+        model = self.model_argument(args, expr, frame)
+        if model is not None and name in queries.STARTERS:
+            found = self.narrowed((), model, name, args[1:], kwargs, expr, frame)
+            for selection in found.selections if len(expr.args) > 1 and name in ("query", "select") else ():
+                selection.joined = True
+            return found
+        if receiver is not None and isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref) and not receiver.selections:
+            if name == "update":  # what the rows get; which rows comes next
+                for value in (*args, *kwargs.values()):
+                    self.use(value)
+                return self.narrowed((), receiver.ref, name, [], {}, expr, frame)
+            if name in queries.CLASS_METHODS:
+                return self.narrowed((), receiver.ref, name, args, kwargs, expr, frame)
+            return None
+        found = stores.selecting(self, receiver, name, args, kwargs, expr, frame)
+        if found is not None:
+            return found
+        given = (*args[:3], *(kwargs[key] for key in ("query", "sql", "statement", "stmt", "text") if key in kwargs))
+        statement = next((v for v in given if sql.is_sql(v.const)), None) if sql.runs(name) else None
+        if statement is not None:
+            return sql.run(self, statement, args, {k: v for k, v in kwargs.items() if v is not statement}, expr, frame)
+        if name in queries.MONGO and args and (args[0].fields is not None or args[0].clients) and not (receiver and receiver.clients):
+            return self.mongo(receiver, name, args, expr, frame)
+        if receiver is None:
+            if name.endswith("_or_404") and args and args[0].selections:
+                return self.mixed(args[0], self.narrowed(tuple(args[0].selections), "", name, args[1:], kwargs, expr, frame))
+            return None
+        return self.narrowing(receiver, name, args, kwargs, expr, frame)
+
+    def narrowing(self: Any, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
+        selections = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
+        if selections:
+            if name == "get" and args and args[0].const is not None and not args[0].origins:  # a part of a document or row: order.get("owner")
+                return self.named_part(receiver, args, expr, frame)
+            if name in queries.LISTS:
+                for selection in selections:
+                    selection.listing = True
+            if name in queries.JOINS:
+                for selection in selections:
+                    selection.joined = True
+            if name in queries.CHANGING:
+                self.use(receiver)
+                self.use_changed(receiver)
+            if name == "exclude" and any(mine(value) for value in (*args, *kwargs.values(), *(v for a in args for v in (a.fields or {}).values()))):
+                return receiver.plus(Tie(selection, sign=-1) for selection in selections)  # what is left is not the caller's
+            if name == "none" and not args:
+                return Value(receiver.origins - frozenset(selections), receiver.kind)
+            if name in queries.TERMLESS:
+                for value in (*args, *kwargs.values()) if name in ("update", "aupdate") else ():
+                    self.use(value)
+                if name in ("update", "delete") and not any(s.terms or s.parents for s in selections):  # a statement whose rows come next
+                    return Value(frozenset({self.select(selections[0].model, expr, frame, selections, changes=True)}))
+                return receiver.plus(o for value in args for o in value.selections) if name == "union" else receiver
+            if name in queries.NARROW or name in queries.CLASS_METHODS:
+                if args or kwargs:
+                    rows = self.mixed(receiver, self.narrowed(selections, "", name, args, kwargs, expr, frame))
+                    return rows if name in queries.ONE else rows.of(receiver.kind if self.is_queryset(receiver.kind) else None)
+                found = receiver if name not in queries.RAISING else self.raised(receiver)
+                return found.of(row_class(receiver)) if name in queries.ROW else found
+            return None
+        given = (*args, *kwargs.values())
+        chosen = any(v.clients or any(part.clients for part in (v.fields or {}).values()) for v in given)
+        owned = receiver.has(CALLER) and not receiver.clients and not receiver.fields and not isinstance(receiver.ref, str)
+        if owned and chosen and name in queries.NARROW:
+            return self.narrowed((), "", name, args, kwargs, expr, frame, True)
+        return None
+
+    def mixed(self: Any, source: Value, rows: Value) -> Value:
+        """Narrowed from a value that is the caller's in one way and rows of anybody in another: whose they are cannot be told."""
+        if source.has(CALLER) and not all(queries.of_caller(selection) for selection in source.selections):
+            if rows.origins <= source.origins:
+                return source
+            for selection in rows.selections:
+                if selection not in source.origins:
+                    self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
+        return rows
+
+    def raised(self: Any, value: Value) -> Value:
+        for selection in value.selections:
+            self.proves(selection, frozenset(self.branch))
+        return value
+
+    def model_argument(self: Any, args: list[Value], expr: ir.Call, frame: Frame) -> Definition | str | None:
+        """The model that the first argument names: `query(Order)`, `select(Order.id)`."""
+        if not args or not expr.args or args[0].selections:
+            return None
+        ref = args[0].ref
+        if isinstance(ref, (Definition, str)) and self.knowledge.is_model(ref):
+            return ref
+        first = expr.args[0]
+        if isinstance(first, ir.Seq) and first.items:  # select([orders.c.id, orders.c.total])
+            first = first.items[0]
+            ref = self.names.resolve(first, frame.scope) if isinstance(first, (ir.Name, ir.Attr)) else None
+            if isinstance(ref, Definition) and self.knowledge.is_model(ref):
+                return ref
+        while isinstance(first, (ir.Attr, ir.Call)) and not (isinstance(first, ir.Call) and not first.args):
+            first = first.base if isinstance(first, ir.Attr) else first.args[0]
+            found = self.names.resolve(first, frame.scope) if isinstance(first, (ir.Name, ir.Attr)) else None
+            if isinstance(found, Definition) and self.knowledge.is_model(found):
+                return found
+        return None
+
+    def narrowed(
+        self: Any, parents: tuple[Selection, ...], model: object, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call,
+        frame: Frame, from_caller: bool = False,
+    ) -> Value:  # fmt: skip
+        if not model and parents:
+            model = parents[0].model
+        args = [self.tested(arg, model) for arg in args]
+        terms = self.terms(args, kwargs)
+        joined = name in queries.JOINS or any(isinstance(key, queries.Column) and key.across for key, _ in terms)
+        if isinstance(model, Definition) and not joined and not any(part.joined for parent in parents for part in narrowed_from(parent)):
+            terms = [term for term in terms if not self.elsewhere(term[0], model)]
+        if parents and not terms and not from_caller:
+            return Value(frozenset(parents))
+        changes = name in queries.CHANGING or any(parent.changes for parent in parents)
+        raising = name in queries.RAISING and (name not in ("get", "aget") or self.knowledge.get_raises(model))
+        selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes,
+                                joined=joined)  # fmt: skip
+        if changes:
+            for parent in parents:  # one statement: delete(Order).where(...).where(...)
+                if parent.changes and (parent.path, parent.at) == (selection.path, selection.at):
+                    parent.uses.clear()
+            self.use_changed(Value(frozenset({selection})))
+        return self.selected(selection)
+
+    def tested(self: Any, value: Value, model: object) -> Value:
+        """`Order.get(lambda o: o.id == order_id)`: what the function asks of a row."""
+        return self.call_lambda(value.closure, [Value(ref=model)]) if isinstance(value.closure, tuple) and isinstance(model, Definition) else value
+
+    def elsewhere(self: Any, key: str, model: Definition) -> bool:
+        """Is a term about a table that stands in the query without a join? Then every row goes with every row of that table."""
+        other = key.model if isinstance(key, queries.Column) else None
+        if other is None or other is model or not self.knowledge.is_model(other):
+            return False
+        return other not in self.names.mro(model) and model not in self.names.mro(other)
+
+    def selected(self: Any, selection: Selection) -> Value:
+        """The value of a selection: the caller too where it is the caller's own record; an outcome where it holds a client value against them."""
+        origins: set[Origin] = {selection}
+        if self.is_callers_record(selection):
+            self.caller_seen = True
+            origins.add(CALLER)
+        where = frozenset(self.branch)
+        if selection.raising:
+            self.proves(selection, where)
+        origins.update(Tie(target) for target in self.proven_by(selection))
+        origins.update(self.named_by(selection))
+        return Value(frozenset(origins), selection.model if isinstance(selection.model, Definition) else None)
+
+    def proves(self: Any, selection: Selection, where: frozenset[tuple[int, bool]]) -> None:
+        for target in self.proven_by(selection):
+            self.bind(target, where, False, selection.path, selection.at)
+        self.links.extend(link for link in self.named_by(selection) if link not in self.links)
+
+    @staticmethod
+    def named_by(selection: Selection) -> list[Link]:
+        """What it says that this selection is not empty: an id beside other terms names one of its rows, and is tied if they are."""
+        chain = narrowed_from(selection)
+        if sum(len(element.terms) for element in chain) < 2:
+            return []
+        named = [client for element in chain for name, client in queries.client_terms(element) if KEY_FIELDS.search(name)]
+        return [Link(client, selection) for client in dict.fromkeys(named) if client.name not in ("*", "?")]
+
+    @staticmethod
+    def proven_by(selection: Selection) -> list[Any]:
+        """What it proves that this selection is not empty: each client value or record in its terms, if another term is the caller."""
+        if not queries.of_caller(selection):
+            return []
+        terms = [*selection.terms, *(term for parent in selection.parents for term in parent.terms)]
+        return [
+            t
+            for _, value in terms
+            if not value.has(CALLER)
+            for t in (*value.clients, *value.selections)
+            if not isinstance(t, Client) or t.name != "*"
+        ]
+
+    def is_callers_record(self: Any, selection: Selection) -> bool:
+        """A user looked up by what identifies the caller: an id from the token, a session, a secret key they hold."""
+        if not selection.terms or not self.knowledge.is_user(selection.model or ""):
+            return False
+        if any(value.has(CALLER) for _, value in selection.terms) and not any(value.clients for _, value in selection.terms):
+            return True
+        return any(SECRET_FIELDS.search(name) and any(c.source in ("header", "cookie") for c in value.clients) for name, value in selection.terms)
+
+    @staticmethod
+    def terms(args: list[Value], kwargs: dict[str, Value]) -> list[tuple[str, Value]]:
+        """(field, value) of what a query is given: keywords, comparisons (their fields), a positional id."""
+        out: list[tuple[str, Value]] = []
+        if len(args) >= 2 and args[0].const is not None and not args[0].origins and args[0].fields is None:
+            return [(args[0].const, args[-1])]
+        for value in args:
+            if value.fields:
+                out.extend(value.fields.items())
+            elif value.items and len(value.items) > 1:  # a composite key: get(Member, (project_id, user.id))
+                out.extend(("id", item) for item in value.items if item.origins)
+            elif value.origins:
+                out.append(("id", value))
+        for name, value in kwargs.items():
+            if name not in ("defaults", "description", "options", "with_for_update") and (value.origins or value.items):
+                out.append((name, value.plus(origins_of(value.items)) if value.items else value))
+        return out
+
+    def mongo(self: Any, receiver: Value | None, name: str, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
+        base = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
+        terms = list((args[0].fields or {}).items()) or self.terms(args[:1], {})
+        selection = self.select(stores.model_called(self, stores.label_of(base)), expr, frame, terms=terms)
+        if name in queries.CHANGING:
+            self.mark(selection)
+        return self.selected(selection)
+
+    def created_row(
+        self: Any, model: Any, name: str, receiver: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
+    ) -> Value:
+        """`Model.objects.create(owner=user, ...)`: a new row has the fields it was given; one that may be there already is selected by them."""
+        fields = {key: value for value in (*args, kwargs.get("defaults", EMPTY)) for key, value in (value.fields or {}).items()}
+        fields.update((key, value) for key, value in kwargs.items() if key not in ("defaults", "**"))
+        self.made_row(model, {**fields, **({"**": kwargs["**"]} if "**" in kwargs else {})}, expr, frame)
+        if name not in queries.FINDING:
+            return Value(frozenset(), model if isinstance(model, Definition) else None, fields=fields)
+        found = {key: value for key, value in kwargs.items() if key not in ("defaults", "**")}
+        return self.narrowed(tuple(receiver.selections), "" if receiver.selections else model, "filter", [], found, expr, frame)
+
+    def made_row(self: Any, model: Any, fields: dict[str, Value], expr: ir.Call, frame: Frame) -> None:
+        """A row is made: a model's instance, `Model.objects.create(...)`, an INSERT."""
+        held = frozenset(o for o in self.held if isinstance(o, (Tie, Link)) and o.sign > 0)
+        self.created.append(Made(model, fields, frame.scope.module.path, ir.start_of(expr), held))
+
+    def rows_of(self: Any, receiver: Value) -> Any:
+        """The model whose rows a manager, a class or an `insert(Model)` makes."""
+        if isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref):
+            return receiver.ref
+        return next((selection.model for selection in receiver.selections if not queries.client_terms(selection)), None)
+
+
+def row_class(value: Value) -> Ref | None:
+    """The class of one of these rows."""
+    models = {selection.model for selection in value.selections}
+    model = models.pop() if len(models) == 1 else None
+    return model if isinstance(model, Definition) else value.kind
+
+
+def mine(value: Value) -> bool:
+    """Does a term name the caller, or rows of theirs?"""
+    rows = [selection for selection in value.selections if not selection.admin]
+    return value.has(CALLER) or bool(rows and all(queries.of_caller(selection) for selection in rows))
