@@ -70,8 +70,10 @@ def plan(report: Report, sources: Mapping[str, Source], level: str = "safe") -> 
         for index in taken:
             for path in {edit.at.path for edit in wanted[index].finding.fix.edits} & broken.keys():
                 refused[index] = f"after the fix {path} {broken[path]}"
-    secret = _secret_lines(report)
-    changes = tuple(Change(path, before, after, frozenset(secret[path])) for path, (before, after) in sorted(texts.items()) if before != after)
+    secret = report.secret_lines
+    changes = tuple(
+        Change(path, before, after, frozenset(secret.get(path, ()))) for path, (before, after) in sorted(texts.items()) if before != after
+    )
     return Plan(
         changes,
         tuple(wanted[index] for index in taken),
@@ -168,17 +170,6 @@ def _unparsable(path: str, text: str) -> str:
 
     _, _, problems = python.read(path, text.removeprefix(_BOM))
     return problems[0].message if problems else ""
-
-
-def _secret_lines(report: Report) -> dict[str, set[int]]:
-    lines: dict[str, set[int]] = defaultdict(set)
-    for verdict in report.verdicts:
-        if verdict.rule.item == "secrets":
-            at = verdict.finding.at
-            lines[at.path].update(range(at.line, max(at.end_line, at.line) + 1))
-    for path, numbers in report.hushed.items():
-        lines[path].update(numbers)
-    return lines
 
 
 # ---------------------------------------------------------------- showing and writing

@@ -192,3 +192,13 @@ class Report(msgspec.Struct, frozen=True):
     @property
     def shown(self) -> tuple[Verdict, ...]:
         return tuple(v for v in self.verdicts if not v.hidden)
+
+    @property
+    def secret_lines(self) -> dict[str, set[int]]:
+        """By path, the lines that nobody may show: those that hold a secret, found or hushed."""
+        lines: dict[str, set[int]] = {path: set(numbers) for path, numbers in self.hushed.items()}
+        for verdict in self.verdicts:
+            if verdict.rule.item == "secrets":
+                at = verdict.finding.at
+                lines.setdefault(at.path, set()).update(range(at.line, max(at.end_line, at.line) + 1))
+        return lines

@@ -73,6 +73,11 @@ class Deploy:
     why: str = ""
     gate_at: Span | None = None
 
+    @property
+    def live(self) -> bool:
+        """Does it run at all, and bring a change further than a preview?"""
+        return not self.disabled and self.stage != "preview"
+
 
 class Delivery:
     """All pipelines of a project, asked together."""
@@ -161,27 +166,24 @@ class Delivery:
             seen: set[tuple[str, str]] = set()
             for position, step, commands in self._steps[node.key]:
                 target, shown = self._target(step, commands)
-                if not target:
-                    continue
-                stage = self._stage(node, step, shown)
-                if (target, stage) in seen:
-                    continue
-                seen.add((target, stage))
-                off = is_off(step.condition) or any(is_off(each.job.condition) for each in self.above(node))
-                manual = node.job.manual or (bool(node.events) and node.events <= {"manual", "called"})
-                gate, why, at = ("", "", None) if off else self._gate(node, position, step)
-                yield Deploy(step.at, target, shown, node, stage, off, manual, gate, why, at)
+                stage = self._stage(node, step, shown) if target else ""
+                if target and (target, stage) not in seen:
+                    seen.add((target, stage))
+                    yield self._deploy(node, position, step, target, shown, stage)
 
     def _elsewhere(self, node: Node) -> Deploy | None:
         """A job that hands the deploy to a pipeline of another repository, by that pipeline's name."""
         name = node.job.calls.partition("@")[0].rpartition("/")[2]
         if node.job.calls in self._by_path or not re.search(r"deploy(?!ments?-?(?:failed|message|status))", name, re.I) or _PAGES.search(name):
             return None
-        off = any(is_off(each.job.condition) for each in self.above(node))
         step = Step(node.job.at, uses=node.job.calls)
+        return self._deploy(node, 0, step, f"wherever {name} says", node.job.calls, self._stage(node, step, ""))
+
+    def _deploy(self, node: Node, position: int, step: Step, target: str, shown: str, stage: str) -> Deploy:
+        off = is_off(step.condition) or any(is_off(each.job.condition) for each in self.above(node))
         manual = node.job.manual or (bool(node.events) and node.events <= {"manual", "called"})
-        gate, why, at = ("", "", None) if off else self._gate(node, 0, step)
-        return Deploy(node.job.at, f"wherever {name} says", node.job.calls, node, self._stage(node, step, ""), off, manual, gate, why, at)
+        gate, why, at = ("", "", None) if off else self._gate(node, position, step)
+        return Deploy(step.at, target, shown, node, stage, off, manual, gate, why, at)
 
     def above(self, node: Node) -> Iterator[Node]:
         """The node and the jobs that call its pipeline."""

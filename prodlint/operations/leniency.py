@@ -14,7 +14,7 @@ from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.names import Names
 from prodlint.operations.commands import Commands
-from prodlint.operations.serving import DEVELOPMENT, PRODUCTION, Start, behind
+from prodlint.operations.serving import DEVELOPMENT, PRODUCTION, Start, behind, last_stage
 
 KINDS = (
     "fly", "render", "compose-service", "dockerfile", "k8s/Deployment", "k8s/StatefulSet", "k8s/ConfigMap", "app-yaml", "kamal", "serverless",
@@ -82,9 +82,8 @@ def lenient_variables(blocks: Iterable[Declared]) -> Iterator[Lenient]:
 
 
 def _variables(block: Declared) -> Iterator[tuple[Span, str, str]]:
-    last = max((n for n, entry in enumerate(block.entries) if entry.key == "FROM"), default=0) if block.kind == "dockerfile" else 0
     values = {entry.key: entry.value for entry in block.entries}
-    for entry in block.entries[last:]:
+    for entry in last_stage(block) if block.kind == "dockerfile" else block.entries:
         at = Span(block.path, entry.line)
         if block.kind == "dockerfile":
             if entry.key == "ENV":

@@ -65,7 +65,7 @@ def _of_releases(blocks: Iterable[Declared], commands: Commands) -> Iterator[Mig
 
 
 def _of_pipelines(delivery: Delivery) -> Iterator[Migrating]:
-    deploys = [deploy for deploy in delivery.deploys if not deploy.disabled and deploy.stage != "preview"]
+    deploys = [deploy for deploy in delivery.deploys if deploy.live]
     jobs = {deploy.node.key for deploy in deploys}
     before = {key for deploy in deploys for key in delivery.ancestors(deploy.node)}
     entries = {deploy.node.entry.path for deploy in deploys}
@@ -96,7 +96,7 @@ def turns(delivery: Delivery, files: Iterable[Declared], jobs: Iterable[Declared
     whole = {block.path: block for block in files}
     parts = {(block.path, block.name): block for block in jobs}
     for deploy in delivery.deploys:
-        if deploy.disabled or deploy.stage == "preview":
+        if not deploy.live:
             continue
         held = [block for node in delivery.above(deploy.node) for block in _blocks(node, whole, parts)]
         group = next((block for block in held if any(block.has(key) for key in ("concurrency", "resource_group"))), None)

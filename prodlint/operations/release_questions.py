@@ -34,7 +34,7 @@ class ReleaseQuestions(ConfigurationQuestions):
 
     def is_deployed(self) -> bool:
         """Does a pipeline or a platform's file bring the app somewhere?"""
-        active = any(not each.disabled and each.stage != "preview" and each.target != "Supabase" for each in self.delivery.deploys)
+        active = any(each.live and each.target != "Supabase" for each in self.delivery.deploys)
         return active or bool(self.blocks(*_PLATFORMS))
 
     def migration_file(self) -> Span | None:

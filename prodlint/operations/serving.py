@@ -16,8 +16,8 @@ from prodlint.model import Entry, Span
 from prodlint.operations.commands import Commands
 
 KINDS = (
-    "procfile", "dockerfile", "compose-service", "fly", "render", "railway", "kamal", "app-yaml", "apprunner", "ecs-task", "beanstalk",
-    "k8s/Deployment", "k8s/StatefulSet", "k8s/Rollout", "yaml-template",
+    "procfile", "dockerfile", "compose-service", "fly", "render", "railway", "kamal", "app-yaml", "apprunner", "ecs-task",
+    "k8s/Deployment", "k8s/StatefulSet", "k8s/Rollout",
 )  # fmt: skip
 PRODUCTION = re.compile(r"(?:^|[^a-z])(?:prod|production|prd|live|deploy)(?:[^a-z]|$)", re.I)
 DEVELOPMENT = re.compile(
@@ -56,7 +56,7 @@ def starts(blocks: Iterable[Declared]) -> Iterator[Start]:
         elif block.kind == "dockerfile":
             production = PRODUCTION.search(path) is not None
             if production or dirname(path) not in own:
-                yield from (Start(_at(block, entry), plain(entry.value), production, "dockerfile") for entry in _last_stage(block))
+                yield from (Start(_at(block, entry), plain(entry.value), production, "dockerfile") for entry in _started_by_image(block))
         elif block.kind == "compose-service":
             yield from _of_service(block)
         elif block.kind in _KEYS:
@@ -78,11 +78,14 @@ def plain(command: str) -> str:
     return re.sub(r"^(?:/bin/)?(?:ba|da|z)?sh\s+-\w*c\s+", "", text).strip("'\" ")
 
 
-def _last_stage(block: Declared) -> Iterator[Entry]:
-    """ENTRYPOINT and CMD of the image that is left in the end."""
+def last_stage(block: Declared) -> tuple[Entry, ...]:
+    """The instructions of a Dockerfile from its last FROM on: the image that is left in the end."""
     first = max((n for n, entry in enumerate(block.entries) if entry.key == "FROM"), default=0)
-    last = {entry.key: entry for entry in block.entries[first:] if entry.key in ("ENTRYPOINT", "CMD")}
-    yield from last.values()
+    return block.entries[first:]
+
+
+def _started_by_image(block: Declared) -> Iterator[Entry]:
+    yield from {entry.key: entry for entry in last_stage(block) if entry.key in ("ENTRYPOINT", "CMD")}.values()
 
 
 def _of_service(block: Declared) -> Iterator[Start]:

@@ -6,7 +6,7 @@ Knows: what goes on the page, and what may not: a line that holds a secret is ne
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 
@@ -70,20 +70,14 @@ class _Code:
 
     def __init__(self, report: Report, sources: Mapping[str, Source]) -> None:
         self._texts = Texts(sources)
-        self._secret: dict[str, set[int]] = defaultdict(set)
-        for verdict in report.verdicts:
-            if verdict.rule.item == "secrets":
-                at = verdict.finding.at
-                self._secret[at.path].update(range(at.line, max(at.end_line, at.line) + 1))
-        for path, numbers in report.hushed.items():
-            self._secret[path].update(numbers)
+        self._secret = report.secret_lines
         self._keys: dict[str, set[int]] = {}
 
     def around(self, at: Span) -> list[Line]:
         lines = self._texts.lines(at.path)
         lines = lines[:-1] if lines[-1:] == [""] else lines
         first, last = max(at.line - AROUND, 1), min(max(at.end_line, at.line), at.line + 8)
-        hushed = self._secret[at.path] | self._key_lines(at.path, lines)
+        hushed = self._secret.get(at.path, set()) | self._key_lines(at.path, lines)
         result = []
         for number in range(first, min(last + AROUND, len(lines)) + 1):
             text = lines[number - 1].expandtabs(4)

@@ -4,7 +4,7 @@ from prodlint import Finding, Project, Proof, Skip
 
 
 def check(project: Project):
-    deploys = [each for each in project.delivery.deploys if not each.disabled and each.stage != "preview"]
+    deploys = [each for each in project.delivery.deploys if each.live]
     platform = project.blocks("vercel", "netlify", "railway", "render")
     if not deploys and platform and project.delivery.tests:
         words = f"{platform[0].name}: the platform deploys what is pushed; whether it waits for the tests is set there"

@@ -9,7 +9,7 @@ def check(project: Project):
     if first is None and not found:
         yield Skip("no migration of a database is in this repository")
     elif not found:
-        deploys = [each for each in project.delivery.deploys if not each.disabled and each.stage != "preview"]
+        deploys = [each for each in project.delivery.deploys if each.live]
         if deploys:
             words = f"the deploy to {deploys[0].target} applies no migration: somebody has to, and new code meets an old schema until then"
             yield Finding(deploys[0].at, words, confidence="medium")

@@ -10,7 +10,7 @@ def check(project: Project):
     held = [each for each in signs if each.state in ("auto", "gated")]
     lacking = [each for each in signs if each.state == "none"]
     rolling = [each for each in signs if each.state == "rolling"]
-    deploys = [each for each in project.delivery.deploys if not each.disabled and each.stage != "preview"]
+    deploys = [each for each in project.delivery.deploys if each.live]
     documented = project.rollback_guide()
     named = [each for each in lacking if not any(other.at.path == each.at.path for other in held)]
     if held:

@@ -15,6 +15,6 @@ def check(project: Project):
     elif template is not None:
         yield Skip("what is written about deploys are the words of the scaffolding tool", template.at, verdict="partial")
     else:
-        active = any(not each.disabled and each.stage != "preview" for each in project.delivery.deploys)
+        active = any(each.live for each in project.delivery.deploys)
         why = ": a pipeline does it, and what to do when that fails stands nowhere" if active else ""
         yield Finding(Span(readme, 1) if readme else project.first_code(), f"nothing says how the app is deployed{why}")
