@@ -33,8 +33,8 @@ from prodlint.flow.values import (
     Target,
     Tie,
     Value,
+    alternatives,
     flipped,
-    union,
 )
 from prodlint.names import Definition
 
@@ -139,7 +139,7 @@ class Branching:
             for name, value in env.items():
                 known = out.get(name)
                 if known is not value:
-                    out[name] = value if known is None else union(complaints.doubted(known, value))
+                    out[name] = value if known is None else alternatives(*complaints.doubted(known, value))
         return out
 
     def guarded(self: Any, test: Value, frame: Frame, first: int, second: int, at: int, away: bool = False, admin: bool | None = None) -> None:

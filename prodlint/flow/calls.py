@@ -183,7 +183,7 @@ class Calls(Selecting, Habits, Principals):
         )
         known = self.memo.get(key)
         if known is not None:
-            return known
+            return known[0]
 
         scope = self.names.scope(function)
         outer = closure if isinstance(closure, Frame) else None
@@ -210,7 +210,7 @@ class Calls(Selecting, Habits, Principals):
             result = self.shown_to(function, result, args, kwargs, expr, inner)
             if result.kind is None and (kind := self.names.return_type(function)) is not None:
                 result = result.of(kind)
-        self.memo[key] = result
+        self.memo[key] = (result, args, kwargs)  # the key names dicts by their address: as long as it stands, these live
         return result
 
     @staticmethod

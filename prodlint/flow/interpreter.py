@@ -62,7 +62,7 @@ class Run(Branching, Expressions, Calls):
         self.roles: list[tuple[str, int, frozenset[tuple[int, bool]], bool]] = []  # (path, at, branches, admins only)
         self.login: list[tuple[str, int]] = []
         self.dependencies: list[Definition] = []  # functions that the framework runs before the handler
-        self.memo: dict[tuple[object, ...], Value] = {}
+        self.memo: dict[tuple[object, ...], tuple[Value, list[Value], dict[str, Value]]] = {}
         self.active: list[ir.Function] = []
         self.branch: list[tuple[int, bool]] = []
         self.held: list[Outcome] = []

@@ -181,7 +181,10 @@ class Knowledge:
             return False
         name = "".join(part[:1].upper() + part[1:] for part in ref.name.split("_")) if ref.kind == "value" else ref.name
         return (ref.kind == "class" and self.names.is_a(ref, *self.user_bases)) or bool(
-            re.match(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Workspace|Team)s?$|Compan(?:y|ies)$", name)
+            re.match(
+                r"(?:.*User|User(?:OAuth|Account|Model|Table|Entity|DB)|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Workspace|Team)s?$|Compan(?:y|ies)$",
+                name,
+            )
         )
 
     @cached_property

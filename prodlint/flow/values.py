@@ -9,6 +9,9 @@ arguments and operators all add up.
 
 An outcome has a sign: +1 where the value is true when the target fits, -1 where it is true when it does not (`!=`, `not`, `is None`), 0 where
 nobody can tell. A guard that refuses on the wrong side proves nothing.
+
+Origins stand in sets, and chains, evidence and what is cut off at a limit follow the order of these. So every origin hashes by what it says
+and where it stands, never by an address or by Python's seed: the same source gives the same order in every process.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Union
+from zlib import crc32
 
 from prodlint.names import Definition, Ref
 
@@ -28,6 +32,9 @@ class Client:
     source: str
     at: tuple[str, int] = field(default=("", 0), compare=False)
 
+    def __hash__(self) -> int:
+        return crc32(self.name.encode("utf-8", "replace"), len(self.source))
+
     def part(self, name: str) -> Client:
         return Client(name, self.source, self.at)
 
@@ -38,6 +45,9 @@ class Mark:
     OPEN (a function that may say yes without looking at the caller or an object)."""
 
     word: str
+
+    def __hash__(self) -> int:
+        return crc32(self.word.encode())
 
 
 CALLER = Mark("caller")
@@ -79,6 +89,9 @@ class Selection:
     part: bool = False
     tests: frozenset[tuple[int, bool]] = frozenset()
 
+    def __hash__(self) -> int:
+        return self.at << 8 ^ len(self.path)
+
     @property
     def used(self) -> bool:
         return bool(self.uses)
@@ -91,6 +104,9 @@ class Tie:
     target: Target
     weak: bool = False
     sign: int = 1
+
+    def __hash__(self) -> int:
+        return hash(self.target) * 31 + self.sign * 2 + self.weak
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -107,6 +123,9 @@ class Link:
     one: Target
     other: Target
     sign: int = 1
+
+    def __hash__(self) -> int:
+        return (hash(self.one) * 31 + hash(self.other)) * 31 + self.sign
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -246,6 +265,13 @@ def union(values: Iterable[Value]) -> Value:
     if len(sizes) == 1 and 0 < next(iter(sizes)) <= 8 and all(value.items is not None for value in given):  # pairs that a function returns
         items = tuple(union(parts) for parts in zip(*(value.items or () for value in found), strict=True))
     return Value(origins, kind, ref, const, fields, receiver, items, next((v.closure for v in found if v.closure is not None), None))
+
+
+def alternatives(one: Value, other: Value) -> Value:
+    """What a name may hold after two branches: rows that one of them narrowed to the caller's prove nothing of the rows of the other."""
+    alone = frozenset(o for o in one.outcomes ^ other.outcomes if (other if o in one.outcomes else one).selections)
+    joined = union((one, other))
+    return joined.made_of(joined.origins - alone) if alone else joined
 
 
 def origins_of(values: Iterable[Value]) -> frozenset[Origin]:

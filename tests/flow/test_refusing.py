@@ -61,3 +61,23 @@ app = Litestar(route_handlers=[totals], plugins=[Core()])
 """
     }
     assert by_name(project(files))["totals"].route.authentication == "unknown"
+
+
+def test_rows_that_one_branch_narrows_prove_nothing_of_the_other() -> None:
+    found = fastapi(
+        """
+        def find(session, project_id, user_id, settings):
+            query = select(Project).where(Project.id == project_id)
+            if settings.SINGLE_USER:
+                query = query.where((Project.owner_id == user_id) | (Project.owner_id == None))
+            return session.exec(query).first()
+
+
+        @router.get("/projects/{project_id}")
+        def show(project_id: int, user: CurrentUser, session: SessionDep):
+            if project := find(session, project_id, user.id, load_settings()):
+                return project
+            raise HTTPException(404)
+        """
+    )
+    assert ids(found["show"]) == {"project_id": "missing"}
