@@ -102,6 +102,8 @@ class Catalog:
     served: tuple[str, ...] = ()  # schemas that a statement tells the data API to serve
     search: tuple[str, ...] = ("public",)
     misses: int = 0  # statements that met something missing, so far
+    divided: set[Key] = field(default_factory=set)  # tables that have, or had, partitions
+    temporary: set[Key] = field(default_factory=set)
     failures: int = 0  # those of them that PostgreSQL refuses for it
 
     # ------------------------------------------------------------ names
@@ -138,18 +140,30 @@ class Catalog:
             if rights and schema in ("", relation.schema):
                 relation.grants.setdefault(role, set()).update(rights)
         self.relations[relation.key] = relation
+        if relation.schema == TEMPORARY:
+            self.temporary.add(relation.key)
+        if relation.parent:
+            self.divided.add(relation.parent)
         return relation
+
+    def attach(self, child: Relation, parent: Relation) -> None:
+        """Makes a table a partition."""
+        child.parent = parent.key
+        self.divided.add(parent.key)
 
     def move(self, relation: Relation, schema: str, name: str) -> bool:
         """Renames, or moves to another schema; False where that name is taken."""
         if (schema, name) in self.relations or not name:
             return False
         old = relation.key
+        if schema == TEMPORARY or relation.schema == TEMPORARY:
+            self.temporary.add((schema, name))
         self.relations = {(schema, name) if key == old else key: each for key, each in self.relations.items()}
         relation.schema, relation.name = schema, name
-        for each in self.relations.values():
-            if each.parent == old:
-                each.parent = relation.key
+        if old in self.divided:
+            for each in self.relations.values():
+                if each.parent == old:
+                    self.attach(each, relation)
         return True
 
     def drop(self, relation: Relation) -> None:
@@ -158,11 +172,13 @@ class Catalog:
         while stack:
             key = stack.pop()
             self.relations.pop(key, None)
-            stack += [each.key for each in self.relations.values() if each.parent == key and each.key != key]
+            if key in self.divided:
+                stack += [each.key for each in self.relations.values() if each.parent == key and each.key != key]
 
     def forget_temporary(self) -> None:
-        for key in [key for key in self.relations if key[0] == TEMPORARY]:
-            del self.relations[key]
+        for key in self.temporary:
+            self.relations.pop(key, None)
+        self.temporary.clear()
 
     # ------------------------------------------------------------ privileges
     def inherited(self, role: str) -> set[str]:

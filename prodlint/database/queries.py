@@ -1,33 +1,43 @@
 """Queries of migration code over the system catalogs, answered from the replayed state.
 
-Knows: pg_tables, information_schema.tables and columns, pg_class with pg_namespace, pg_policies, pg_views, unnest, VALUES, what an event
-trigger is told. Does not know: tables of the app: a query that reads one is UNKNOWN.
+Knows: SELECT with joins and conditions over system tables, UNION, unnest, VALUES, what an event trigger is told. Does not know: tables of the
+app: a query that reads one is UNKNOWN.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from prodlint.database.catalog import EVERYBODY, TEMPORARY, Catalog, Relation
-from prodlint.database.evaluate import UNKNOWN, Evaluator, as_list, quoted
-from prodlint.database.expressions import Column, Expression, Literal, Operation, Raw, parse, parse_start
+from prodlint.database.catalog import Catalog
+from prodlint.database.evaluate import UNKNOWN, Evaluator, as_list
+from prodlint.database.expressions import Column, Expression, Operation, Query, Raw, parse, parse_start, walk
+from prodlint.database.system import System, SystemTable
 from prodlint.database.tokens import Cursor, Token, tokens
 
 MAX_CALLS = 4  # functions that call functions
 MAX_NESTED = 12  # queries in queries
 MAX_ROWS = 400_000  # combinations of rows tried for all queries of one history
-_KIND = {"table": "r", "partitioned": "p", "platform": "r", "view": "v", "materialized": "m", "foreign": "f"}
-_TYPE = {"table": "BASE TABLE", "partitioned": "BASE TABLE", "platform": "BASE TABLE", "view": "VIEW", "foreign": "FOREIGN"}
 _STOPS = ("where", "order", "group", "limit", "union", "having", "for", "offset", "intersect", "except")
 
 
 class Joined(NamedTuple):
-    """One source of FROM: its alias, its rows, and the condition of an outer join."""
+    """One source of FROM: its alias, its rows, and the condition of an outer join.
+
+    A system table makes its rows when it is known which are asked for."""
 
     alias: str
-    rows: list[dict[str, Any]]
+    rows: list[dict[str, Any]] | SystemTable
     outer: list[Token] | None = None
+
+    def columns(self) -> Iterable[str]:
+        return self.rows.columns if isinstance(self.rows, SystemTable) else self.rows[0] if self.rows else ()
+
+    def where(self, wanted: Mapping[str, str]) -> Joined:
+        """The same without the rows in which a column has another value than the wanted one."""
+        if isinstance(self.rows, SystemTable):
+            return self._replace(rows=list(self.rows.rows(wanted)))
+        return self._replace(rows=[row for row in self.rows if all(_may_be(row, column, value) for column, value in wanted.items())])
 
 
 class Queries:
@@ -35,6 +45,7 @@ class Queries:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self.system = System(catalog)
         self.left = MAX_ROWS
         self.depth = self.nested = 0
         self.parsed: dict[int, tuple[list[Token], Expression]] = {}  # by identity; the tokens are kept, so that it stays theirs
@@ -158,7 +169,7 @@ class Queries:
             if not cursor.take("join"):
                 return out, conditions
 
-    def source(self, cursor: Cursor, variables: Mapping[str, Any]) -> tuple[str, list[dict[str, Any]]] | None:
+    def source(self, cursor: Cursor, variables: Mapping[str, Any]) -> tuple[str, list[dict[str, Any]] | SystemTable] | None:
         if cursor.sees("("):
             inner = cursor.group()
             rows = self.rows(inner, variables)
@@ -168,7 +179,7 @@ class Queries:
             if cursor.sees("("):
                 rows = self.function(name, cursor.group(), variables)
             else:
-                rows = self.catalog_rows(schema, name)
+                rows = self.system.table(schema, name) or UNKNOWN
         if rows is UNKNOWN:
             return None
         cursor.take("as")
@@ -178,8 +189,9 @@ class Queries:
             name = cursor.name()
         columns = [token.text for token in cursor.group() if token.kind in ("word", "name")]
         if columns:
+            rows = list(rows.rows({})) if isinstance(rows, SystemTable) else rows
             rows = [dict(zip(columns, row.values(), strict=False)) for row in rows]
-        elif rows and list(rows[0]) == ["unnest"]:
+        elif isinstance(rows, list) and rows and list(rows[0]) == ["unnest"]:
             rows = [{name: row["unnest"]} for row in rows]
         return name, rows
 
@@ -234,104 +246,31 @@ class Queries:
 
     def narrowed(self, sources: list[Joined], tests: list[Expression], variables: Mapping[str, Any]) -> list[Joined]:
         """The sources without rows that a plain `column = value` rules out; there can be thousands."""
-        own = {name for source in sources for name in (source.alias, *(source.rows[0] if source.rows else ()))}
+        own = {name for source in sources for name in (source.alias, *source.columns())}
         plain = self.evaluator(variables)
+        wanted: list[dict[str, str]] = [{} for _ in sources]
         for test in tests:
             for each in test.items if isinstance(test, Operation) and test.op == "and" else (test,):
                 if not (isinstance(each, Operation) and each.op == "=" and isinstance(each.items[0], Column)):
                     continue
                 left, right = each.items
-                value = plain.value(right) if isinstance(right, Literal) or (isinstance(right, Column) and right.parts[0] not in own) else UNKNOWN
+                value = plain.value(right) if _decided(right, own) else UNKNOWN
                 if isinstance(value, str):
                     column, of = left.parts[-1], left.parts[0] if len(left.parts) > 1 else ""
-                    sources = [
-                        source._replace(rows=[row for row in source.rows if row.get(column, value) == value or row[column] is UNKNOWN])
-                        if of in ("", source.alias) and source.outer is None
-                        else source
-                        for source in sources
-                    ]
-        return sources
+                    for place, source in enumerate(sources):
+                        if of in ("", source.alias) and source.outer is None and column in source.columns():
+                            wanted[place].setdefault(column, value)
+        return [source.where(names) for source, names in zip(sources, wanted, strict=True)]
 
-    # ------------------------------------------------------------ the system catalogs
-    def catalog_rows(self, schema: str, name: str) -> Any:
-        if schema not in ("", "pg_catalog", "information_schema"):
-            return UNKNOWN
-        maker = {
-            "pg_tables": self.pg_tables, "tables": self.info_tables, "columns": self.info_columns, "pg_class": self.pg_class,
-            "pg_namespace": self.pg_namespace, "pg_policies": self.pg_policies, "pg_views": self.pg_views, "pg_matviews": self.pg_matviews,
-            "pg_attribute": self.pg_attribute, "pg_inherits": self.pg_inherits, "pg_roles": self.pg_roles, "pg_policy": self.pg_policy,
-            "schemata": self.schemata, "views": self.info_views,
-        }.get(name)  # fmt: skip
-        if maker is None or (name in ("tables", "columns", "schemata", "views")) != (schema == "information_schema"):
-            return UNKNOWN
-        return list(maker())
 
-    def relations(self) -> Iterator[Relation]:
-        yield from (each for each in self.catalog.relations.values() if each.schema != TEMPORARY)
+def _decided(expression: Expression, own: set[str]) -> bool:
+    """Is it the same for every row of sources with these names?"""
+    parts = walk(expression)
+    return not any(isinstance(part, (Query, Raw)) or (isinstance(part, Column) and part.parts[0] in own) for part in parts)
 
-    def pg_tables(self) -> Iterator[dict[str, Any]]:
-        for each in self.relations():
-            if _KIND[each.kind] in "rp":
-                yield {"schemaname": each.schema, "tablename": each.name, "rowsecurity": each.rls, "tableowner": "postgres"}
 
-    def info_tables(self) -> Iterator[dict[str, Any]]:
-        for each in self.relations():
-            if each.kind in _TYPE:
-                yield {"table_schema": each.schema, "table_name": each.name, "table_type": _TYPE[each.kind], "table_catalog": "postgres"}
-
-    def info_columns(self) -> Iterator[dict[str, Any]]:
-        for each in self.relations():
-            for column in each.columns:
-                yield {"table_schema": each.schema, "table_name": each.name, "column_name": column}
-
-    def info_views(self) -> Iterator[dict[str, Any]]:
-        yield from ({"table_schema": each.schema, "table_name": each.name} for each in self.relations() if each.kind == "view")
-
-    def pg_class(self) -> Iterator[dict[str, Any]]:
-        for each in self.relations():
-            yield {
-                "oid": _oid(each), "relname": each.name, "relnamespace": each.schema, "relkind": _KIND[each.kind], "relrowsecurity": each.rls,
-                "relforcerowsecurity": each.forced, "relispartition": each.parent is not None, "relpersistence": "p",
-            }  # fmt: skip
-
-    def pg_attribute(self) -> Iterator[dict[str, Any]]:
-        for each in self.relations():
-            for place, column in enumerate(each.columns, 1):
-                yield {"attrelid": _oid(each), "attname": column, "attnum": float(place), "attisdropped": False}
-
-    def pg_inherits(self) -> Iterator[dict[str, Any]]:
-        for each in self.relations():
-            if each.parent is not None and (parent := self.catalog.relations.get(each.parent)):
-                yield {"inhrelid": _oid(each), "inhparent": _oid(parent)}
-
-    def pg_namespace(self) -> Iterator[dict[str, Any]]:
-        yield from ({"oid": name, "nspname": name} for name in self.catalog.schemas)
-
-    def schemata(self) -> Iterator[dict[str, Any]]:
-        yield from ({"schema_name": name} for name in self.catalog.schemas)
-
-    def pg_policies(self) -> Iterator[dict[str, Any]]:
-        for each in self.relations():
-            for policy in each.policies.values():
-                yield {
-                    "schemaname": each.schema, "tablename": each.name, "policyname": policy.name, "cmd": policy.command.upper(),
-                    "roles": list(policy.roles), "permissive": "PERMISSIVE" if policy.permissive else "RESTRICTIVE",
-                }  # fmt: skip
-
-    def pg_policy(self) -> Iterator[dict[str, Any]]:
-        for each in self.relations():
-            for policy in each.policies.values():
-                yield {"polname": policy.name, "polrelid": _oid(each), "polpermissive": policy.permissive}
-
-    def pg_views(self) -> Iterator[dict[str, Any]]:
-        yield from ({"schemaname": each.schema, "viewname": each.name} for each in self.relations() if each.kind == "view")
-
-    def pg_matviews(self) -> Iterator[dict[str, Any]]:
-        yield from ({"schemaname": each.schema, "matviewname": each.name} for each in self.relations() if each.kind == "materialized")
-
-    def pg_roles(self) -> Iterator[dict[str, Any]]:
-        known = {"postgres", *(role for names in self.catalog.schemas.values() for role in names)} - {EVERYBODY}
-        yield from ({"rolname": role} for role in sorted(known))
+def _may_be(row: Mapping[str, Any], column: str, value: str) -> bool:
+    return row.get(column, value) == value or row[column] is UNKNOWN
 
 
 def _bare(source: list[Token]) -> list[Token]:
@@ -339,11 +278,6 @@ def _bare(source: list[Token]) -> list[Token]:
     cursor = Cursor(source)
     inner = cursor.group()
     return inner if inner and cursor.done else source
-
-
-def _oid(relation: Relation) -> str:
-    """What stands for the number of a relation: the name that `regclass` prints."""
-    return f"{quoted(relation.schema)}.{quoted(relation.name)}"
 
 
 def _wider(scope: Mapping[str, Any], alias: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,10 @@
 """Statements, in order, to a final state.
 
-Knows: which statement goes to whom, how code blocks run, what a transaction that is rolled back leaves. Does not know: files.
+Knows: which statement goes to whom, how code blocks run, that nothing is left of a transaction that is rolled back. Does not know: files.
 """
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -21,13 +20,14 @@ from prodlint.model import Span, Statement
 MAX_STEPS = 20_000  # statements run by code blocks of one history
 MAX_CALLS = 4  # code that runs code
 MAX_RELATIONS = 50_000
-_HEARD = re.compile(r"(?i)(?:create|alter|drop|grant|revoke|do|set|select|begin|start|rollback|commit|end|reset|call|execute)\b")
+_HEARD = re.compile(r"(?i)(?:create|alter|drop|grant|revoke|do|set|select|reset|call|execute)\b")
 _PASSED = re.compile(
     r"(?i)create\s+(?:unique\s+)?(?:index|sequence|extension|trigger|type|domain|publication|constraint|rule|aggregate|operator|cast|text|server|role|user)\b"
     r"|(?:alter|drop)\s+(?:sequence|function|procedure|type|index|extension|trigger|publication|domain|routine|aggregate|operator)\b"
 )
 _CALLS = re.compile(r'(?i)select\s+([\w."]+)\s*\(')
 _INTO = re.compile(r"(?i)\binto\b")
+_SAVEPOINT = re.compile(r"(?i)rollback\s+(?:work\s+|transaction\s+)?to\b")
 _SECURITY = re.compile(r"(?i)row\s+level\s+security")
 
 
@@ -38,8 +38,6 @@ class Replay:
         self.catalog, self.supabase = catalog, supabase
         self.queries = Queries(catalog)
         self.steps = MAX_STEPS
-        self.saved: Catalog | None = None
-        self.reverts = False  # does this file roll back?
         self.session = catalog.search
         self.doubtful = False  # do statements run under a condition that only a running database decides?
         self.calls = 0
@@ -62,9 +60,7 @@ class Replay:
         """One file, in a session of its own; the statements that missed something."""
         missed = []
         self.catalog.search = self.session
-        self.reverts = any(text[:8].lower() == "rollback" and " to " not in text.lower() for text, _ in every)
-        self.saved = None
-        for text, at in every:
+        for text, at in _lasting(every):
             before = self.catalog.misses
             self.statement(text, at)
             if self.catalog.misses > before:
@@ -80,8 +76,8 @@ class Replay:
     def calls_something(self, text: str) -> bool:
         """Does this SELECT call a function of the migrations, set something, or make a table? Most only read."""
         called = _CALLS.match(text)
-        names = called.group(1).lower().replace('"', "").rpartition(".") if called else ("", "", "")
-        return names[2] == "set_config" or any(name == names[2] for _, name in self.catalog.functions) or _INTO.search(text) is not None
+        schema, _, name = called.group(1).lower().replace('"', "").rpartition(".") if called else ("", "", "")
+        return name == "set_config" or self.catalog.function(schema, name) is not None or _INTO.search(text) is not None
 
     def run(self, source: list[Token], at: Span) -> None:
         cursor = Cursor(source)
@@ -106,8 +102,6 @@ class Replay:
         elif word == "execute":  # a migration in Python runs what only it knows
             self.catalog.doubts.setdefault("enable", at)
             self.catalog.doubts.setdefault("policy", at)
-        else:
-            self.transaction(word)
 
     def alter(self, cursor: Cursor, at: Span) -> None:
         catalog = self.catalog
@@ -129,17 +123,6 @@ class Replay:
             name = cursor.name()
             if cursor.take("disable"):
                 catalog.triggers.pop(name, None)
-
-    def transaction(self, word: str) -> None:
-        """A file that rolls back leaves what was there when its transaction began."""
-        if word in ("begin", "start") and self.reverts:
-            self.saved = copy.deepcopy(self.catalog)
-        elif word == "rollback" and self.saved is not None:
-            for name in Catalog.__dataclass_fields__:
-                setattr(self.catalog, name, getattr(self.saved, name))
-            self.saved = None
-        elif word in ("commit", "end"):
-            self.saved = None
 
     def set(self, cursor: Cursor) -> None:
         cursor.take_any("local", "session")
@@ -363,6 +346,24 @@ class Replay:
             self.doubtful = self.doubtful or self.queries.doubtful
             return rows if isinstance(rows, list) else [UNKNOWN]
         return [UNKNOWN]
+
+
+def _lasting(every: list[tuple[str, Span]]) -> list[tuple[str, Span]]:
+    """The statements of a file without those of transactions that it rolls back."""
+    out: list[tuple[str, Span]] = []
+    begun = None
+    for each in every:
+        word = each[0][:8].lower()
+        if word.startswith(("begin", "start tr")):
+            begun = len(out) if begun is None else begun
+        elif word.startswith(("commit", "end")):
+            begun = None
+        elif word == "rollback" and begun is not None and not _SAVEPOINT.match(each[0]):
+            del out[begun:]
+            begun = None
+        else:
+            out.append(each)
+    return out
 
 
 def _statements(source: list[Token]) -> list[list[Token]]:

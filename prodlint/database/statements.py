@@ -302,7 +302,7 @@ def _alter(catalog: Catalog, relation: Relation, action: Cursor, at: Span) -> No
             relation.options.pop(Cursor(each).name(), None)
     elif action.take("attach", "partition"):
         if child := catalog.find(*action.qualified()):
-            child.parent = relation.key
+            catalog.attach(child, relation)
     elif action.take("detach", "partition"):
         if child := catalog.find(*action.qualified()):
             child.parent = None

@@ -13,7 +13,9 @@ from prodlint.model import Statement
 
 MAX_TEXT = 60_000  # characters kept of one statement; longer ones are data
 MAX_DATA = 2_000  # of an INSERT
-_SPECIAL = re.compile(r"--|/\*|'|\"|\$|;|^\\|\(|\)|\bBEGIN\s+ATOMIC\b|\bCASE\b|\bEND\b", re.M | re.I)
+_SPECIAL = re.compile(r"--|/\*|'|\"|\$|;|\\")  # every branch begins with a sign, which is what makes the search fast
+_WITH_ATOMIC = re.compile(r"--|/\*|'|\"|\$|;|\\|\(|\)|\bBEGIN\s+ATOMIC\b|\bCASE\b|\bEND\b", re.I)
+_ATOMIC = re.compile(r"\bBEGIN\s+ATOMIC\b", re.I)
 _DOLLAR = re.compile(r"\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$")
 MAX_OPEN = 500  # dollar quotes of one file that never end and are searched for
 _DOWN = re.compile(r"^--[ \t]*(?:\+goose[ \t]+Down|\+migrate[ \t]+Down|migrate:down|//[ \t]*@UNDO|!Downs)\b", re.M | re.I)
@@ -60,8 +62,9 @@ class _Splitter:
 
     def run(self) -> list[Statement]:
         text, position, depth, atomic = self.text, 0, 0, 0
+        special = _WITH_ATOMIC if _ATOMIC.search(text) else _SPECIAL
         while True:
-            found = _SPECIAL.search(text, position)
+            found = special.search(text, position)
             if found is None:
                 self.keep(position, len(text))
                 break
@@ -83,6 +86,9 @@ class _Splitter:
                 self.keep(at, position)
             elif sign == "$":
                 position = self.dollar(at)
+            elif sign == "\\" and at and text[at - 1] != "\n":
+                position = at + 1
+                self.keep(at, position)
             elif sign == "\\":
                 end = text.find("\n", at)
                 position = len(text) if end < 0 else end
