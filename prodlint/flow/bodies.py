@@ -117,6 +117,7 @@ def dumped(run: Any, receiver: Value | None, kwargs: dict[str, Value]) -> Value 
         for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
             if isinstance(member.node, ir.Assign) and member.node.annotation is not None and name not in left_out and not name.startswith("_"):
                 fields[name] = Value(frozenset(client.part(name) for client in receiver.clients if client.name == "*"))
+    fields.update((name, value) for name, value in (receiver.fields or {}).items() if name in fields)  # what the handler set itself
     return Value(receiver.origins, fields=fields)
 
 

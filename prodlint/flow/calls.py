@@ -41,6 +41,8 @@ from prodlint.names import Definition
 
 MAX_DEPTH = 7
 MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
+HTTP_VERBS = frozenset({"get", "post", "put", "patch", "request", "urlopen"})
+HTTP_CLIENTS = ("requests.", "httpx.", "aiohttp.client", "aiohttp.ClientSession", "urllib.request.", "urllib3.")
 WRAPPERS = frozenset(
     {"sync_to_async", "async_to_sync", "run_in_threadpool", "to_thread", "partial", "run_sync", "iscoroutine", "gather", "ensure_sync"}
 )
@@ -392,7 +394,10 @@ class Calls(Selecting, Habits, Principals):
         rows = receiver is not None and bool(receiver.selections) and not self.knowledge.is_model(receiver.kind) and not receiver.has(CALLER)
         if rows and any(value.has(CALLER) for value in values):
             origins = self.for_caller(receiver, name, origins, expr, frame)
-        if MAKES.match(name):  # what is new has an id that nobody chose
+        answers = name in HTTP_VERBS and any(_is_http_client(value) for value in (receiver, callee))
+        if answers:
+            self.lost.update(c for value in values for c in value.clients)
+        if answers or MAKES.match(name):  # what is new, or what another service answers, has an id that nobody chose
             origins = frozenset(o for o in origins if not isinstance(o, Client))
         if isinstance(callee.ref, str) and callee.kind is None and not origins:
             return Value(ref=callee.ref + "()", kind=callee.ref if name[:1].isupper() else callee.ref + "()")
@@ -434,6 +439,10 @@ class Calls(Selecting, Habits, Principals):
         fields = {**(known.fields or {}), **(value.fields or {})} or None
         items = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
         frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, items)
+
+
+def _is_http_client(value: Value | None) -> bool:
+    return value is not None and any(isinstance(each, str) and each.startswith(HTTP_CLIENTS) for each in (value.kind, value.ref))
 
 
 _PARTS = frozenset({"getlist", "getone", "getall", "pop", "setdefault", "__getitem__"})

@@ -247,7 +247,8 @@ class Expressions(Comparisons, Displays):
         if found.kind == "function":
             if any(_property(d) for d in found.node.decorators):  # type: ignore[attr-defined]
                 return self.call_function(found, [base], {}, frame, expr).plus(origins)
-            return Value(origins, ref=found, receiver=base)
+            static = any(isinstance(d, ir.Name) and d.id == "staticmethod" for d in found.node.decorators)  # type: ignore[attr-defined]
+            return Value(origins, ref=found, receiver=None if static else base)
         if found.kind == "value":
             value = self.static(found)
             if (

@@ -165,6 +165,8 @@ class Run(Branching, Expressions, Calls):
             base = self.eval(target.base, frame)  # type: ignore[union-attr]
             if base.fields is not None:
                 base.fields[target.name] = value  # type: ignore[union-attr]
+            elif isinstance(target.base, ir.Name) and any(client.name == "*" for client in base.clients):  # type: ignore[union-attr]
+                self.bind_target(target.base, base.with_field(target.name, value), frame)  # type: ignore[union-attr]
             elif isinstance(base.ref, str) and base.ref in ("flask.g", "quart.g"):
                 self.globals[target.name] = value  # type: ignore[union-attr]
             elif base.ref == requests.KEPT:

@@ -56,7 +56,7 @@ class Selecting:
         statement = next((v for v in given if sql.is_sql(v.const)), None) if sql.runs(name) else None
         if statement is not None:
             return sql.run(self, statement, args, {k: v for k, v in kwargs.items() if v is not statement}, expr, frame)
-        if name in queries.MONGO and args and (args[0].fields is not None or args[0].clients) and not (receiver and receiver.clients):
+        if name in queries.MONGO and args and not (receiver and receiver.clients) and stores.is_filter(name, args[0]):
             return self.mongo(receiver, name, args, expr, frame)
         if receiver is None:
             if name.endswith("_or_404") and args and args[0].selections:
@@ -240,10 +240,11 @@ class Selecting:
         return out
 
     def mongo(self: Any, receiver: Value | None, name: str, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
-        base = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
-        terms = list((args[0].fields or {}).items()) or self.terms(args[:1], {})
-        selection = self.select(stores.model_called(self, stores.label_of(base)), expr, frame, terms=terms)
+        terms = stores.conditions(args[0]) if args[0].fields is not None or args[0].items is not None else self.terms(args[:1], {})
+        selection = self.select(stores.model_called(self, stores.collection_called(self, receiver, expr)), expr, frame, terms=terms)
         if name in queries.CHANGING:
+            if stores.adds_own(args):  # a like, a comment, a follower: who may leave one is not said by whose the row is
+                self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
             self.mark(selection)
         return self.selected(selection)
 

@@ -1,7 +1,7 @@
-"""What selects data in stores that are no ORM: DynamoDB, Firestore, Redis, supabase.
+"""What selects data in stores that are no ORM: DynamoDB, MongoDB, Firestore, Redis, supabase.
 
-Knows: the shapes of these clients' calls, by `models/stores.yaml`. Does not know: ORMs, SQL and MongoDB (`queries.py`, `calls.py`), who the caller
-is, what is tied.
+Knows: the shapes of these clients' calls, by `models/stores.yaml`. Does not know: ORMs and SQL (`queries.py`, `sql.py`), who the caller is, what is
+tied.
 
 What the store itself holds against the caller by the token that a client was made with (row-level security) stands outside Python: such
 selections are `unknown`, not owned.
@@ -20,7 +20,7 @@ from prodlint.flow.values import CALLER, Value, origins_of
 from prodlint.names import Definition
 
 _PAIR = re.compile(r"#?([A-Za-z_][\w.]*)\s*(?:=|,)\s*(:\w+)")
-_SUFFIX = re.compile(r"_(?:collection|coll|table|col|tbl|ref)$")
+_SUFFIX = re.compile(r"_(?:collection|coll|table|col|tbl|ref)$|(?<=[a-z])(?:Collection|Table)$|^(?:collection|coll|table|tbl)_")
 _TYPES = frozenset({"S", "N", "B"})  # {"id": {"S": order_id}}, as DynamoDB's low-level client has it
 
 
@@ -153,18 +153,67 @@ def _placed(text: str, values: Value | None) -> list[tuple[str, Value]]:
 def table_label(run: Any, receiver: Value, expr: ir.Call, makers: list[str]) -> str:
     """What a table is called: the literal it was made with, else the name of what holds it."""
     base = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
-    made: ir.Expr | None = base
-    if isinstance(receiver.ref, Definition) and isinstance(receiver.ref.node, ir.Assign):
-        made = receiver.ref.node.value
+    made = _made_of(receiver) or base
     if isinstance(made, ir.Call) and last_name(made) in makers and made.args and isinstance(made.args[0], ir.Const):
         return str(made.args[0].value)
     return label_of(base)
+
+
+def _made_of(receiver: Value | None) -> ir.Expr | None:
+    """What a module makes the global of that calls are made on."""
+    ref = receiver.ref if receiver is not None else None
+    return ref.node.value if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) else None
 
 
 def label_of(expr: ir.Expr) -> str:
     """The name of a collection or table by what holds it: `orders_table` -> "orders"."""
     name = queries.term_name(expr)
     return _SUFFIX.sub("", name) or name
+
+
+# ------------------------------------------------------------ MongoDB
+def collection_called(run: Any, receiver: Value | None, expr: ir.Call) -> str:
+    """What a collection is called: by what a module or handler made it of (`db["orders"]`, `db.orders`), else by what holds it."""
+    base = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
+    made = _made_of(receiver)
+    if isinstance(made, ir.Call) and made.args and last_name(made) in ("get_collection", "collection"):
+        made = made.args[0]
+    elif isinstance(made, ir.Sub):
+        made = made.index
+    if isinstance(made, ir.Const) and isinstance(made.value, str):
+        return _SUFFIX.sub("", made.value) or made.value
+    return label_of(made if isinstance(made, ir.Attr) else base)
+
+
+def is_filter(name: str, given: Value) -> bool:
+    """Is this what `find` is given, or the stages of `aggregate([{"$match": {...}}, ...])`?"""
+    return given.fields is not None or bool(given.clients) or (name == "aggregate" and any(item.fields for item in given.items or ()))
+
+
+def conditions(given: Value) -> list[tuple[str, Value]]:
+    """The terms of a filter of MongoDB, or of the stages that match: all that every row that comes back must fit. A search names no row, and who is
+    left out says nothing of who is in."""
+    if given.items is not None:
+        return [term for stage in given.items for term in conditions((stage.fields or {}).get("$match", Value()))]
+    out: list[tuple[str, Value]] = []
+    for name, value in (given.fields or {}).items():
+        if name == "$and":
+            out.extend(term for part in value.items or () for term in conditions(part))
+        elif name == "$or":
+            out.extend((queries.either([Value(fields=dict(conditions(part))) for part in value.items or ()]) or {}).items())
+        elif not (value.fields and any(word in _NO_TERMS for word in value.fields)) and name != "$text":
+            out.append((name, value))
+    return out
+
+
+def adds_own(args: list[Value]) -> bool:
+    """Does an update only put something of the caller's into the row, or take it out?"""
+    changes = args[1].fields if len(args) > 1 else None
+    return bool(changes) and all(word in _LISTS for word in changes) and any(value.has(CALLER) for value in changes.values())  # type: ignore[union-attr]
+
+
+_NO_TERMS = frozenset({"$regex", "$text", "$search", "$ne", "$nin", "$not"})
+_LISTS = frozenset({"$addToSet", "$push", "$pull", "$pullAll", "$inc"})
 
 
 # ------------------------------------------------------------ Firestore

@@ -58,8 +58,10 @@ def _keepers(pairs: Sequence[tuple[Endpoint, Outcome]]) -> tuple[dict[str, set[s
                 if key in tied:
                     kept.setdefault(key, set()).add(endpoint.name)
         else:
+            forgot = {choice.key for choice in outcome.choices if choice.ownership == "missing"}  # what changes anybody's rows is no sign of a design
             for key in (*(key for key, _ in outcome.reached if key not in outcome.scoped), *outcome.made):
-                open_to.setdefault(key, set()).add(endpoint.name)
+                if key not in forgot:
+                    open_to.setdefault(key, set()).add(endpoint.name)
     return kept, open_to
 
 

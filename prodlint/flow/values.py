@@ -215,6 +215,11 @@ class Value:
         """The same as an instance of a class."""
         return Value(self.origins, kind, self.ref, self.const, self.fields, self.receiver, self.items, self.closure)
 
+    def with_field(self, name: str, value: Value) -> Value:
+        """The same with a part that was set: `order.owner_id = user.id` on a body."""
+        fields = {**(self.fields or {}), name: value}
+        return Value(self.origins, self.kind, self.ref, self.const, fields, self.receiver, self.items, self.closure)
+
     def signature(self) -> tuple[object, ...]:
         """What makes two arguments alike for a memo of calls."""
         return (self.origins, self.kind, self.ref, self.const, id(self.fields) if self.fields else 0, id(self.closure))
@@ -255,6 +260,9 @@ def union(values: Iterable[Value]) -> Value:
     for value in found:
         if value.fields is not None:
             fields = value.fields if fields is None else {**fields, **value.fields} if fields is not value.fields else fields
+    whole = [client for value in found if value.fields is None for client in value.clients if client.name == "*"]
+    if fields and whole:  # set on one way only: on the other it is what the client says
+        fields = {name: part.plus(client.part(name) for client in whole) for name, part in fields.items()}
     if fields and any(value.fields is None and value.has(CALLER) for value in found):  # the caller, or a stranger that is made here
         fields = {name: part if part.clients or part.has(CALLER) else part.plus({CALLER}) for name, part in fields.items()}
     ref = next((value.ref for value in found if value.ref is not None), None)

@@ -146,3 +146,24 @@ async def owned_aggregate(project_id: str, current_user: dict = Depends(get_curr
 @app.get("/mine")
 async def mine_list(current_user: dict = Depends(get_current_user)):
     return await db.projects.find({"user_id": current_user["id"]}).to_list(100)
+
+
+@app.get("/others/{project_id}")
+async def missing_somebody_elses(project_id: str, current_user: dict = Depends(get_current_user)):
+    return await db.projects.find_one({"$and": [{"_id": project_id}, {"user_id": {"$ne": current_user["id"]}}]})
+
+
+@app.get("/either/{project_id}")
+async def owned_either(project_id: str, current_user: dict = Depends(get_current_user)):
+    mine = {"$or": [{"user_id": current_user["id"]}, {"members": current_user["id"]}]}
+    return await db.projects.find_one({"_id": project_id, **mine})
+
+
+@app.put("/projects/{project_id}/like")
+async def doubted_like(project_id: str, current_user: dict = Depends(get_current_user)):
+    await db.projects.update_one({"_id": project_id}, {"$addToSet": {"likes": current_user["id"]}, "$inc": {"count": 1}})
+
+
+@app.get("/search")
+async def none_search(name: str, current_user: dict = Depends(get_current_user)):
+    return await db.projects.find({"$or": [{"name": {"$regex": name}}, {"text": {"$regex": name}}]}).to_list(100)
