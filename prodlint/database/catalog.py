@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from prodlint.database.tokens import Token
 from prodlint.model import Span
@@ -70,6 +71,13 @@ class Relation:
         return self.kind in ("table", "partitioned")
 
 
+class Held(NamedTuple):
+    """What a relation was before a block of code changed it."""
+
+    rls: bool
+    grants: dict[str, set[str]]
+
+
 @dataclass(slots=True)
 class Function:
     """A function or procedure: the names of its parameters, its body, and whether it runs with its owner's rights."""
@@ -102,6 +110,8 @@ class Catalog:
     served: tuple[str, ...] = ()  # schemas that a statement tells the data API to serve
     search: tuple[str, ...] = ("public",)
     misses: int = 0  # statements that met something missing, so far
+    listed: bool = False  # is what runs done only to tables that are there?
+    journal: dict[Key, Held] | None = None  # what was before the block that runs
     divided: set[Key] = field(default_factory=set)  # tables that have, or had, partitions
     temporary: set[Key] = field(default_factory=set)
     failures: int = 0  # those of them that PostgreSQL refuses for it
@@ -130,6 +140,11 @@ class Catalog:
         if schema:
             return self.functions.get((schema, name))
         return next((found for each in self.search if (found := self.functions.get((each, name)))), None)
+
+    def note(self, relation: Relation) -> None:
+        """Remembers what a relation is before its security or its privileges change, while a block of code runs."""
+        if self.journal is not None and relation.key not in self.journal:
+            self.journal[relation.key] = Held(relation.rls, {role: set(rights) for role, rights in relation.grants.items()})
 
     # ------------------------------------------------------------ life of a relation
     def create(self, relation: Relation) -> Relation | None:

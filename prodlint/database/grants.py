@@ -1,7 +1,7 @@
 """GRANT, REVOKE, ALTER DEFAULT PRIVILEGES and roles: who may touch a table at all, before policies are asked.
 
-Knows: privileges on tables and schemas, default privileges, membership. Does not know: columns (a privilege on one column counts as one on the
-table), functions, sequences.
+Knows: privileges on tables and schemas, default privileges, membership. Does not know: columns (a privilege that is given on one column counts as
+one on the table, one that is taken from a column counts for nothing), functions, sequences.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _OTHER = {"sequence", "function", "procedure", "routine", "database", "domain", 
 def grant(catalog: Catalog, cursor: Cursor, at: Span, gives: bool) -> None:
     """After GRANT (gives) or REVOKE."""
     cursor.take("grant", "option", "for")
-    words = _words(cursor.until("on", "to", "from"))
+    listed = cursor.until("on", "to", "from")
+    words = _words(listed if gives else _whole(listed))
     if not cursor.take("on"):
         _membership(catalog, cursor, words, gives)
         return
@@ -34,6 +35,7 @@ def grant(catalog: Catalog, cursor: Cursor, at: Span, gives: bool) -> None:
         catalog.roles.update(whom)
         for relation in catalog.relations.values():
             if relation.schema in names:
+                catalog.note(relation)
                 _change(relation, whom, rights, gives)
     elif not (cursor.peek().kind == "word" and cursor.peek().text in _OTHER) and not cursor.sees("all"):
         cursor.take("table")
@@ -53,6 +55,7 @@ def _on_tables(catalog: Catalog, objects: list[list[Token]], whom: tuple[str, ..
             return  # PostgreSQL refuses the whole statement
         found.append(relation)
     for relation in found:
+        catalog.note(relation)
         relation.named = relation.named or gives
         _change(relation, whom, rights, gives)
 
@@ -117,6 +120,11 @@ def alter_role(catalog: Catalog, cursor: Cursor) -> None:
         cursor.take_any("=", "to")
         listed = ",".join(token.text for token in cursor.tokens[cursor.at :] if token.kind in ("string", "word", "name"))
         catalog.served = tuple(part.strip() for part in listed.split(",") if part.strip())
+
+
+def _whole(source: list[Token]) -> list[Token]:
+    """The privileges of REVOKE without those on columns: these take nothing from a privilege on the whole table."""
+    return [each[0] for each in split(source) if each and not any(token.text == "(" and token.kind == "op" for token in each)]
 
 
 def _words(source: list[Token]) -> list[str]:

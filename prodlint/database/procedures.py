@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from prodlint.database.tokens import Cursor, Token
+from prodlint.database.tokens import Cursor, Token, split
 
 DEPTH = 24  # of nested statements
 Tokens = list[Token]
@@ -20,13 +20,14 @@ class Step:
 
     kind: "sql", "execute", "perform", "assign" (names, tokens), "into" (names, tokens: the query), "if" (branches), "each" (names, tokens: what is
     walked over), "query" (a loop over a query), "range", "loop" (any other), "block" (named where it handles failures), "return", "exit",
-    "continue"."""
+    "continue". declared: the variables of a block."""
 
     kind: str
     tokens: Tokens = field(default_factory=list)
     names: tuple[str, ...] = ()
     body: list[Step] = field(default_factory=list)
     branches: list[tuple[Tokens, list[Step]]] = field(default_factory=list)
+    declared: list[str] = field(default_factory=list)
 
 
 def parse(source: Tokens) -> list[Step]:
@@ -35,6 +36,17 @@ def parse(source: Tokens) -> list[Step]:
     if cursor.take("<", "<"):
         cursor.until("declare", "begin")
     return [_block(cursor, 0)] if cursor.sees("declare") or cursor.sees("begin") else []
+
+
+def compiles(steps: list[Step], known: frozenset[str]) -> bool:
+    """Does PostgreSQL take this code? A loop over rows or an array needs a variable that is declared; else nothing of it runs."""
+    for step in steps:
+        if step.kind in ("query", "executed", "each") and not known.issuperset(step.names):
+            return False
+        inner = known.union(step.declared)
+        if not compiles(step.body, inner) or not all(compiles(body, inner) for _, body in step.branches):
+            return False
+    return True
 
 
 def _block(cursor: Cursor, depth: int) -> Step:
@@ -55,6 +67,7 @@ def _block(cursor: Cursor, depth: int) -> Step:
 
 def _declaration(cursor: Cursor, block: Step) -> None:
     name = cursor.name()
+    block.declared.append(name)
     start = cursor.at
     cursor.until(";", ":=", "default", "=")
     if cursor.take_any(":=", "default", "="):
@@ -210,4 +223,4 @@ def _loop(cursor: Cursor, depth: int, step: Step) -> Step:
 
 
 def _names(source: Tokens) -> tuple[str, ...]:
-    return tuple(token.text for token in source if token.kind in ("word", "name"))
+    return tuple(each[0].text for each in split(source) if each and each[0].kind in ("word", "name"))

@@ -6,13 +6,13 @@ Knows: which statement goes to whom, how code blocks run, that nothing is left o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from prodlint.database import drops, grants, statements
-from prodlint.database.catalog import UNKNOWN_NAME, Catalog, Function, Relation
+from prodlint.database.catalog import UNKNOWN_NAME, Catalog, Function, Held, Relation
 from prodlint.database.evaluate import UNKNOWN, Record, as_list, quoted
-from prodlint.database.procedures import Step, parse
+from prodlint.database.procedures import Step, compiles, parse
 from prodlint.database.queries import Queries
 from prodlint.database.tokens import Cursor, Token, split, tokens
 from prodlint.model import Span, Statement
@@ -28,6 +28,7 @@ _PASSED = re.compile(
 _CALLS = re.compile(r'(?i)select\s+([\w."]+)\s*\(')
 _INTO = re.compile(r"(?i)\binto\b")
 _SAVEPOINT = re.compile(r"(?i)rollback\s+(?:work\s+|transaction\s+)?to\b")
+_SYSTEM = re.compile(r"pg_|information_schema$|to_reg")
 _SECURITY = re.compile(r"(?i)row\s+level\s+security")
 
 
@@ -150,23 +151,30 @@ class Replay:
                 token = cursor.next()
                 body = token.text if token.kind == "string" else body
         if language == "plpgsql":
-            failures = self.catalog.failures
-            self.code(body, {}, at)
-            self.refused(failures, at)
+            self.whole(lambda: self.code(body, {}, at))
 
-    def refused(self, failures: int, at: Span) -> None:
-        """A block is run whole or not at all: where one of its statements needs what is not in the repository, what it switched is in doubt."""
-        if self.catalog.failures > failures:
-            for relation in self.catalog.relations.values():
-                if relation.said is at:
-                    relation.doubt = "the block that switches it needs tables that this repository does not create"
+    def whole(self, run: Callable[[], Any]) -> Any:
+        """Runs a block, which PostgreSQL does whole or not at all: where one of its statements needs what is not in the repository, what it has
+        changed is in doubt."""
+        catalog, failures, outer = self.catalog, self.catalog.failures, self.catalog.journal
+        catalog.journal = {} if outer is None else outer
+        done = run()
+        if outer is None:
+            if catalog.failures > failures:
+                for key, held in catalog.journal.items():
+                    if key in catalog.relations:
+                        _in_doubt(catalog.relations[key], held)
+            catalog.journal = None
+        return done
 
     def code(self, body: str, variables: dict[str, Any], at: Span) -> None:
         if not re.search(r"(?i)\b(?:execute|table|policy|grant|revoke|schema|view|perform)\b", body):
             return
         if self.calls < MAX_CALLS:
             self.calls += 1
-            self.walk(parse(tokens(body)), variables, at)
+            steps = parse(tokens(body))
+            if compiles(steps, frozenset(variables)):
+                self.walk(steps, variables, at)
             self.calls -= 1
 
     def select(self, source: list[Token], at: Span) -> None:
@@ -178,9 +186,7 @@ class Replay:
             if inner and inner[0].text == "search_path" and len(inner) > 2:
                 self.search(inner[2].text)
             return
-        failures = self.catalog.failures
-        if self.called(source[1:], {}, at):
-            self.refused(failures, at)
+        if self.whole(lambda: self.called(source[1:], {}, at)):
             return
         if any(token.text == "into" and token.kind == "word" for token in source):
             statements.select_into(self.catalog, Cursor(source, 1), at)
@@ -312,8 +318,16 @@ class Replay:
                 self.doubtful = before
                 return ""
             if value:
-                return self.walk(body, variables, at)
+                return self.asked(condition, body, variables, at)
         return self.walk(step.body, variables, at)
+
+    def asked(self, question: list[Token], body: list[Step], variables: dict[str, Any], at: Span) -> str:
+        """Runs what is done only where the system catalogs name a table: with those that PostgreSQL may not have made it does not fail."""
+        before = self.catalog.listed
+        self.catalog.listed = before or any(_SYSTEM.match(token.text) for token in question if token.kind == "word")
+        left = self.walk(body, variables, at)
+        self.catalog.listed = before
+        return left
 
     def loop(self, step: Step, variables: dict[str, Any], at: Span) -> str:
         before, left = self.doubtful, ""
@@ -325,7 +339,7 @@ class Replay:
                 variables.update(zip(step.names, row.values(), strict=False))
             else:
                 variables.update(dict.fromkeys(step.names, row))
-            left = self.walk(step.body, variables, at)
+            left = self.asked(step.tokens, step.body, variables, at)
             if left in ("exit", "return"):
                 break
         self.doubtful = before
@@ -346,6 +360,16 @@ class Replay:
             self.doubtful = self.doubtful or self.queries.doubtful
             return rows if isinstance(rows, list) else [UNKNOWN]
         return [UNKNOWN]
+
+
+def _in_doubt(relation: Relation, held: Held) -> None:
+    """A relation that a block has changed which PostgreSQL may have refused."""
+    if relation.rls is not held.rls:
+        relation.doubt = "the block that switches it needs tables that this repository does not create"
+    elif not relation.rls and relation.grants != held.grants:
+        relation.doubt = "the block that changes who may reach it needs tables that this repository does not create"
+    for role, rights in held.grants.items():
+        relation.grants.setdefault(role, set()).update(rights)
 
 
 def _lasting(every: list[tuple[str, Span]]) -> list[tuple[str, Span]]:

@@ -271,7 +271,7 @@ def alter_table(catalog: Catalog, cursor: Cursor, at: Span) -> None:
         elif not if_exists or _switches(rest):
             catalog.miss(schema, name, at, not if_exists)
         return
-    catalog.failures += relation.shaky
+    catalog.failures += relation.shaky and not catalog.listed
     for action in split(rest):
         _alter(catalog, relation, Cursor(action), at)
 
@@ -281,6 +281,7 @@ def _switches(source: list[Token]) -> bool:
 
 
 def _alter(catalog: Catalog, relation: Relation, action: Cursor, at: Span) -> None:
+    catalog.note(relation)
     if action.take("enable", "row", "level", "security"):
         relation.rls, relation.said, relation.doubt = True, at, ""
     elif action.take("disable", "row", "level", "security"):

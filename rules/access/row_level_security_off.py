@@ -42,7 +42,7 @@ def _off(database, table, reach):
     if table.said:
         related.append(Related(table.at, f"{table.title} is created here"))
     confidence = "high" if database.ordered else "medium"
-    if database.may_expose_nothing and not table.named:
+    if table.shaky or (database.may_expose_nothing and not table.named):
         confidence = "medium"
     if table.doubt or "enable" in database.catalog.doubts:
         confidence = "low"

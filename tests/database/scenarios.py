@@ -173,6 +173,40 @@ SCENARIOS: dict[str, tuple[tuple[str, ...], str, str]] = {
          "execute format('alter table public.%I enable row level security', t); end loop; end $$;",),
         "a b c", "b",
     ),
+    "a loop over rows whose variable nobody declares": (
+        ("create table a (id int); do $$ begin for t in select unnest(array['a']) loop execute format('alter table %I enable row level security', t); "
+         "end loop; end $$;",),
+        "a", "a",
+    ),
+    "a loop over an array whose variable nobody declares": (
+        ("create table a (id int); do $$ begin if true then foreach t in array array['a'] loop "
+         "execute format('alter table %I enable row level security', t); end loop; end if; end $$;",),
+        "a", "a",
+    ),
+    "a variable of the block around the loop": (
+        ("create table a (id int); do $$ declare t text; begin begin for t in select unnest(array['a']) loop "
+         "execute format('alter table %I enable row level security', t); end loop; end; end $$;",),
+        "a", "",
+    ),
+    "a variable that is a parameter": (
+        ("create table a (id int); create function guard(t text) returns void language plpgsql as $$ begin for t in select 'a' loop "
+         "execute format('alter table %I enable row level security', t); end loop; end $$; select guard('');",),
+        "a", "",
+    ),
+    "a transaction that is rolled back": (
+        ("create table a (id int); begin; alter table a enable row level security; create table b (id int); rollback; create table c (id int);",),
+        "a c", "a c",
+    ),
+    "a transaction that goes back to a savepoint and ends": (
+        ("create table a (id int); begin; savepoint s; rollback to savepoint s; alter table a enable row level security; commit;",), "a", "",
+    ),
+    "a rollback of nothing": (("create table a (id int); rollback; alter table a enable row level security;",), "a", ""),
+    "only where a column is there": (
+        ("create table a (id int, owner int); create table b (id int); do $$ declare t text; begin foreach t in array array['a', 'b'] loop "
+         "if exists (select 1 from information_schema.columns where table_schema = 'public' and table_name = t and column_name = 'owner') then "
+         "execute format('alter table %I enable row level security', t); end if; end loop; end $$;",),
+        "a b", "b",
+    ),
     "a loop that goes on": (
         ("create table a (id int); create table b (id int); do $$ declare t text; begin foreach t in array array['a', 'b'] loop "
          "continue when t = 'a'; execute format('alter table %I enable row level security', t); end loop; end $$;",),

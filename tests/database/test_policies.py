@@ -154,6 +154,7 @@ def test_reach() -> None:
     assert found(
         rule, "create table a (id int); revoke all on a from anon, authenticated, public; grant team to authenticated; grant select on a to team;"
     )
+    assert found(rule, "create table a (id int, secret text); revoke select (secret), insert (secret) on a from anon, authenticated;") == ["public.a"]
     assert not found(rule, "drop schema public cascade; create schema public; create table a (id int);")
     assert found(
         rule,
@@ -212,6 +213,31 @@ def test_a_block_that_needs_tables_of_elsewhere() -> None:
         files = {"supabase/migrations/20250101000000_a.sql": "create table a (id int); " + block.format(handler)}
         assert not said("row-level-security-off", files)
         assert [answer.verdict for answer in said("row-level-security-off", files, Skip)] == verdicts
+
+
+def test_a_block_that_needs_tables_of_elsewhere_and_changes_nothing() -> None:
+    """What was on before the block is on after it, whether it ran or not; and a block that asks what is there does not fail."""
+    table = "create table a (id int); alter table a enable row level security;"
+    block = "do $$ begin alter table a enable row level security; alter table elsewhere enable row level security; end $$;"
+    assert [answer.verdict for answer in said("row-level-security-off", {"supabase/migrations/20250101000000_a.sql": table + block}, Skip)] == [
+        "unknown"
+    ]
+    asks = """create table b (id int references elsewhere(id)); create table c (id int); do $$ declare t text; begin foreach t in array array['b', 'c'] loop
+    if exists (select 1 from pg_tables where tablename = t) then execute format('alter table %I enable row level security', t); end if; end loop; end $$;"""
+    assert not said("row-level-security-off", {"supabase/migrations/20250101000000_a.sql": asks}, Skip)
+    assert not said("row-level-security-off", {"supabase/migrations/20250101000000_a.sql": asks})
+
+
+def test_a_block_that_takes_rights_away_and_may_fail() -> None:
+    """Who might still hold a right is not called kept out."""
+    block = "do $$ begin revoke all on a from anon, authenticated; revoke all on elsewhere from anon; end $$;"
+    (answer,) = said("row-level-security-off", {"supabase/migrations/20250101000000_a.sql": "create table a (id int);" + block})
+    assert answer.confidence == "low"
+
+
+def test_a_table_that_refers_to_elsewhere() -> None:
+    (answer,) = said("row-level-security-off", {"supabase/migrations/20250101000000_a.sql": "create table a (id int references elsewhere(id));"})
+    assert answer.confidence == "medium"
 
 
 def test_order_of_files() -> None:
