@@ -13,6 +13,7 @@ from prodlint.model import Span
 from prodlint.report import ITEMS, SEVERITIES, Check, Finding, ItemVerdict, Proof, Related, Report, Route, Rule, Said, Verdict
 
 _DOUBTFUL = ("access",)  # where much is public by design: what is doubtful fails nothing
+_PLACES = ("access", "errors")  # asked at every route and every call: one that is wrong leaves the others right
 _CHAINS = ("deploys", "access")  # as strong as their weakest link: what is open passes nothing
 _NOWHERE = Span("", 0)
 
@@ -30,19 +31,20 @@ def checklist(report: Report, routes: Iterable[Route] = ()) -> tuple[ItemVerdict
             found[verdict.rule.name].append(verdict)
     broken = {problem.rule for problem in report.problems if problem.rule}
     rules = sorted(report.rules, key=lambda rule: (rule.code, rule.name))
-    items = []
+    table, items = tuple(routes), []
     for number, item in enumerate(ITEMS, 1):
         mine = [rule for rule in rules if rule.item == item]
         checks = tuple(_check(rule, found[rule.name], said[rule.name], rule.name in broken) for rule in mine)
         failing = {_weight(v) for rule in mine for v in found[rule.name] if _fails(v)}
         heavy = [rule for rule in mine if rule.severity != "info"]  # what is only worth knowing neither fails an item nor passes it
         proven = any(isinstance(each.answer, Proof) for rule in heavy for each in said[rule.name])
+        if "place" in failing:
+            failing.add("weak" if _elsewhere_right(item, proven, table) else "strong")
         words = {check.verdict for check in checks if check.rule.severity != "info"}
         verdict = _item(words, failing, proven or item in _DOUBTFUL)
         if verdict == "pass" and item in _CHAINS:
             verdict = _chained(item, checks)
         items.append(ItemVerdict(item, number, verdict, checks))
-    table = tuple(routes)
     return tuple(_with_routes(each, table) if each.item == "access" and table else each for each in items)
 
 
@@ -54,7 +56,8 @@ def _fails(verdict: Verdict) -> bool:
 def _check(rule: Rule, verdicts: list[Verdict], said: list[Said], crashed: bool) -> Check:
     """What one rule amounts to: a finding fails; else a crash or doubt leaves it open; else proofs pass."""
     if worst := sorted(filter(_fails, verdicts), key=lambda v: -SEVERITIES.index(v.severity)):
-        return Check(rule, "fail", tuple(Related(v.finding.at, v.finding.message) for v in worst))
+        doubtful = "doubt" in (weights := {_weight(v) for v in worst}) and weights <= {"doubt", "none"}
+        return Check(rule, "unknown" if doubtful else "fail", tuple(Related(v.finding.at, v.finding.message) for v in worst))
     proofs, skips, words = [], [], set()
     for answer in (each.answer for each in said):
         if isinstance(answer, Proof):
@@ -73,17 +76,27 @@ def _check(rule: Rule, verdicts: list[Verdict], said: list[Said], crashed: bool)
 
 
 def _weight(verdict: Verdict) -> str:
-    """What a finding does to its item: "strong" fails it, "weak" does so only where nothing is right, "none" never does."""
+    """What a finding does to its item: "strong" fails it, "weak" does so only where nothing is right, "place" where no other place is, "some" never
+    does and keeps it from a pass, "doubt" leaves it open, "none" does nothing."""
     if verdict.severity == "info":
         return "none"
-    return "strong" if verdict.severity == "error" and verdict.finding.confidence == "high" else "weak"
+    item, sure = verdict.rule.item, verdict.finding.confidence == "high"
+    in_code = item in _PLACES and (item == "errors" or verdict.finding.route is not None or verdict.rule.engine == "semgrep")
+    if in_code and not sure:
+        return "doubt" if item in _DOUBTFUL else "some"
+    return "weak" if not sure or verdict.severity != "error" else "place" if in_code else "strong"
+
+
+def _elsewhere_right(item: str, proven: bool, table: tuple[Route, ...]) -> bool:
+    """Where one place of many is wrong: is another one right? A login says nothing of whose the data is, so access asks for a route that is owned."""
+    return any(route.ownership == "owned" for route in table) if item == "access" and table else proven
 
 
 def _item(words: set[str], failing: set[str], proven: bool) -> str:
     """An error that is certain fails the item; so do warnings, and errors of medium confidence, where nothing at all is right."""
     if "strong" in failing or ("weak" in failing and not proven and "partial" not in words):
         return "fail"
-    if "weak" in failing or "partial" in words:
+    if not failing.isdisjoint(("weak", "some")) or "partial" in words:
         return "partial"
     if "pass" in words:
         return "pass"

@@ -8,13 +8,14 @@ import pytest
 from prodlint.checklist import checklist
 from prodlint.config import Config
 from prodlint.model import Problem, Span
-from prodlint.report import ITEMS, Finding, Proof, Route, Said, Skip
+from prodlint.report import ITEMS, Finding, Proof, Route, RouteRef, Said, Skip
 from tests.reports import decided, rule
 
 ERROR = rule("backups-off", "PRD701", "backups")
 WARNING = rule("backups-short", "PRD702", "backups", "warning")
 INFO = rule("backups-untested", "PRD703", "backups", "info")
 RULES = (ERROR, WARNING, INFO)
+REF = RouteRef(("GET",), "/x", "a.x", "a.py", 1)
 
 
 def bad(of, **more):
@@ -108,10 +109,36 @@ def test_undecided_routes_keep_access_from_passing():
 def test_in_access_what_is_doubtful_fails_nothing_and_what_is_open_passes_nothing():
     owner, login = rule("missing-ownership-check", "PRD301", "access"), rule("missing-authentication", "PRD302", "access")
     doubtful = Said(owner, Finding(Span("a.py", 1), "bad", text="x", confidence="medium"))
-    assert checklist(decided({"a.py": "x"}, [doubtful], rules=(owner, login)))[2].verdict == "partial"
+    assert checklist(decided({"a.py": "x"}, [doubtful], rules=(owner, login)))[2].verdict == "partial"  # of a table
+    in_code = Said(owner, Finding(Span("a.py", 1), "bad", text="x", confidence="medium", route=REF))
+    item = checklist(decided({"a.py": "x"}, [in_code], rules=(owner, login)))[2]
+    assert (item.verdict, item.checks[0].verdict, item.checks[0].evidence[0].message) == ("unknown", "unknown", "bad")
+    assert checklist(decided({"a.py": "x"}, [in_code, Said(login, Proof(Span("a.py", 1), "good"))], rules=(owner, login)))[2].verdict == "unknown"
     proof, open_ = Said(owner, Proof(Span("a.py", 1), "tied")), Said(login, Skip("who knows", None, "unknown"))
     assert checklist(decided({}, [proof], rules=(owner, login)))[2].verdict == "pass"
     assert checklist(decided({}, [proof, open_], rules=(owner, login)))[2].verdict == "unknown"
+
+
+def test_one_route_that_is_wrong_leaves_the_others_right():
+    owner = rule("missing-ownership-check", "PRD301", "access")
+    wrong = Said(owner, Finding(Span("a.py", 1), "bad", text="x", route=REF))
+    login = Said(owner, Proof(Span("a.py", 2), "login"))
+    owned = Route(("GET",), "/x", "a.x", "a.py", 1, "flask", "required", "owned")
+    missing = msgspec.structs.replace(owned, ownership="missing")
+    report = decided({"a.py": "x\n\n"}, [wrong, login], rules=(owner,))
+    assert checklist(report, [owned, missing])[2].verdict == "partial"
+    assert checklist(report, [missing])[2].verdict == "fail"  # a login says nothing of whose the data is
+    table = Said(owner, Finding(Span("a.sql", 1), "open", text="y"))
+    assert checklist(decided({"a.py": "x\n\n", "a.sql": "x"}, [wrong, login, table], rules=(owner,)), [owned])[2].verdict == "fail"
+
+
+def test_one_call_that_is_wrong_leaves_the_others_right():
+    timeout = rule("external-call-without-timeout", "PRD501", "errors")
+    wrong, right = Said(timeout, Finding(Span("a.py", 1), "bad", text="x")), Said(timeout, Proof(Span("a.py", 2), "good"))
+    assert checklist(decided({"a.py": "x\n\n"}, [wrong], rules=(timeout,)))[4].verdict == "fail"
+    assert checklist(decided({"a.py": "x\n\n"}, [wrong, right], rules=(timeout,)))[4].verdict == "partial"
+    doubtful = Said(timeout, Finding(Span("a.py", 1), "bad", text="x", confidence="medium"))
+    assert checklist(decided({"a.py": "x\n\n"}, [doubtful], rules=(timeout,)))[4].verdict == "partial"
 
 
 def test_a_deploy_is_as_strong_as_its_weakest_link():

@@ -103,7 +103,7 @@ def facts_of(source: Source, visitors: Visitors = ()) -> FileFacts:
 
 
 def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
-    from prodlint.facts import comments, python, raw_sql, redact, secrets
+    from prodlint.facts import comments, python, raw_sql, redact, secrets, settings_over
 
     path, why = source.path, aside(source.path, source.data)
     text, problems = python.decode(path, source.data)
@@ -113,7 +113,7 @@ def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
     if path.endswith(".py") and (not why or (why == "migration" and _RAW_SQL.search(source.data))):
         module, extra, problems = python.read(path, text, visitors)
     statements = raw_sql.read(module) if why == "migration" and module is not None else ()
-    extra = (*extra, *raw_sql.revision(text)) if why == "migration" else extra
+    extra = (*extra, *raw_sql.revision(text)) if why == "migration" else (*extra, *settings_over.read(text))
     found = secrets.read(path, text, "python", None if module is None else lambda: module, (), why)
     spoken = comments.read(text, path)
     facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), statements, spoken, extra, problems, why, found.lines)
@@ -122,7 +122,7 @@ def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
 
 def _python_text(source: Source) -> FileFacts:
     """What a Python file says without its syntax, which is read where a string may be a credential, or where a found one stands."""
-    from prodlint.facts import comments, python, redact, secrets
+    from prodlint.facts import comments, python, redact, secrets, settings_over
 
     path, why = source.path, aside(source.path, source.data)
     text, problems = python.decode(path, source.data)
@@ -141,7 +141,7 @@ def _python_text(source: Source) -> FileFacts:
     problems = parsed[0][2] if parsed else ()
     # flake8's word hides what is found here, so it says nothing where nothing is; ours is to be told where it hides nothing
     spoken = comments.read(text, path) if found.secrets or "prodlint:" in text.lower() else ()
-    facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), (), spoken, (), problems, why, found.lines)
+    facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), (), spoken, settings_over.read(text), problems, why, found.lines)
     return redact.redact(facts, text, found.values)
 
 

@@ -20,6 +20,15 @@ _PLATFORMS = ("fly", "render", "railway", "kamal", "app-yaml", "apprunner", "pro
 _RESTORES = re.compile(r"(?:^|/)[\w.-]*restor\w*[\w.-]*\.(?:sh|bash|py|rb|ya?ml|md)$|(?:^|/)(?:scripts?|bin|tools)/[\w-]*restore[\w-]*$", re.I)
 
 
+def _absolute(path: str, module: str) -> str:
+    """A module's dotted name as it is imported in the file at that path: leading dots are the folders around it."""
+    bare = module.lstrip(".")
+    if bare == module:
+        return module
+    folders = path.split("/")[: -len(module) + len(bare)]
+    return ".".join([*folders, bare] if bare else folders)
+
+
 class ReleaseQuestions(ConfigurationQuestions):
     """Expects `commands`, `delivery`, `documents`, `names` of the mixins around it."""
 
@@ -61,6 +70,20 @@ class ReleaseQuestions(ConfigurationQuestions):
         servers = leniency.lenient_servers(self._started, self.commands, deployed)
         found = {(each.at, each.words): each for each in (*code, *leniency.lenient_variables(self.blocks(*leniency.KINDS)), *servers)}
         return sorted(found.values(), key=lambda each: (not each.certain, each.at.path, each.at.line, each.words))
+
+    def settled_over(self, path: str, name: str) -> Span | None:
+        """Where a setting of that module gets a value of the environment in every module that stands over it and is not for development; None where
+        one of them, or the module itself, could serve with what is written there."""
+        stem = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        over = [
+            (at, fact)
+            for at, fact in self.facts("settings-over")
+            if not serving.DEVELOPMENT.search(at.path) and f".{stem}".endswith(f".{_absolute(at.path, fact.name)}")
+        ]
+        if not over or any(name not in fact.data for _, fact in over):
+            return None
+        at, fact = over[0]
+        return Span(at.path, int(fact.data[name]))
 
     def serving(self) -> tuple[serving.Start, ...]:
         """The commands that start the app where it serves."""

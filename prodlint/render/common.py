@@ -53,10 +53,12 @@ def in_order(routes: Iterable[Route]) -> list[Route]:
 
 def telling(item: ItemVerdict) -> Check | None:
     """The check that decides the item: one of the item's own verdict that can show something, else any that can; one that counts before one that is
-    only worth knowing."""
+    only worth knowing, one with a place before one without."""
     showing = [check for check in item.checks if check.evidence]
     order = ("fail", "partial", "pass", "unknown", "not-applicable")
-    showing.sort(key=lambda check: (check.rule.severity == "info", check.verdict != item.verdict, order.index(check.verdict)))
+    showing.sort(
+        key=lambda check: (check.rule.severity == "info", check.verdict != item.verdict, order.index(check.verdict), not check.evidence[0].at.path)
+    )
     return showing[0] if showing else None
 
 

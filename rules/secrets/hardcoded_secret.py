@@ -13,6 +13,12 @@ def check(project: Project):
         found = found or secret.confidence != "low"
         at = Span(path, secret.line, secret.column, secret.line, secret.end_column)
         subject = {"kind": secret.kind}
+        over = project.settled_over(path, secret.name) if secret.literal else None
+        if over is not None:
+            words = f"a {secret.note} in {secret.name} stands in the repository; {over.path}:{over.line} reads another from the environment"
+            words += ", so this one opens only what runs without those settings"
+            yield Finding(at, words, secret.confidence, subject=subject, text=secret.salted, severity="info")
+            continue
         yield Finding(at, message(secret), secret.confidence, subject=subject, text=secret.salted, fix=moved(project, path, secret))
     if not project.files:
         yield Skip("no file was examined")

@@ -89,6 +89,12 @@ def test_a_key_of_aws_without_a_digit() -> None:
     assert seen("infra/main.tf", f'provider "aws" {{\n  access_key = "{value}"\n}}\n') == ["aws-access-key-id"]
 
 
+def test_the_id_of_the_key_that_signed_a_form_is_meant_to_be_passed_on() -> None:
+    value = "AKIA" + "".join(random.Random(8).choices("QWERTZUIPLKJHGFD234567", k=16))
+    assert seen("shop/upload.py", f"FORM = {{'x-amz-credential': '{value}/20240101/eu-west-1/s3/aws4_request'}}\n") == []
+    assert seen("shop/upload.py", f"FORM = {{'access_key': '{value}'}}\n") == ["aws-access-key-id"]
+
+
 def test_where_nobody_asks_for_syntax_it_is_read_for_a_credential_alone() -> None:
     plain = source("shop/a.py", "def get_token(name):\n    return lookup('token', name)\n")
     assert facts_of(plain).module is not None

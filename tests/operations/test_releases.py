@@ -257,3 +257,25 @@ def test_a_pipeline_of_another_repository_that_deploys():
 def test_copilot_with_a_sort_that_the_matrix_says():
     jobs = "ship:\n  runs-on: x\n  steps:\n    - run: copilot ${{ matrix.sort }} deploy --env prod\n"
     assert [deploy.target for deploy in project(workflow(jobs)).delivery.deploys] == ["Copilot"]
+
+
+BASE = {"config/base.py": 'SECRET_KEY = "x"\n'}
+READS = 'import os\nfrom .base import *\nSECRET_KEY = os.environ["SECRET_KEY"]\n'
+
+
+@pytest.mark.parametrize(
+    ("files", "where"),
+    [
+        ({"config/production.py": READS}, "config/production.py"),
+        ({"config/production.py": READS.replace(".base", "config.base")}, "config/production.py"),
+        ({"config/production.py": READS, "config/local.py": "from .base import *\n"}, "config/production.py"),
+        ({"config/production.py": READS, "config/heroku.py": "from .base import *\n"}, None),  # serves with what is written there
+        ({"config/production.py": READS.replace('environ["SECRET_KEY"]', 'environ.get("SECRET_KEY", "x")')}, None),
+        ({"config/production.py": READS.replace(".base", "other.base")}, None),
+        ({"config/dev.py": READS}, None),
+        ({}, None),
+    ],
+)
+def test_a_setting_is_replaced_where_every_module_over_it_reads_the_environment(files, where):
+    at = project({**BASE, **files}).settled_over("config/base.py", "SECRET_KEY")
+    assert (at and at.path) == where

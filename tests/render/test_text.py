@@ -47,5 +47,5 @@ def test_a_terminal_gets_the_checklist_in_paragraphs_within_its_columns():
     wide = render_checklist(items(), (), width=60)
     assert max(map(len, wide.splitlines()[:-1])) <= 100
     assert "3 access: fail" in wide and "prodlint explain missing-ownership-check" in wide
-    assert wide.splitlines()[-1].startswith("2 fail, 1 partial, 5 unknown.")
+    assert wide.splitlines()[-1].startswith("1 fail, 2 partial, 5 unknown.")
     assert len(render_checklist(items(), ()).splitlines()) == 9  # eight lines and a note

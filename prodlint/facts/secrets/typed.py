@@ -31,8 +31,8 @@ _WEB_MAP = re.compile(
 )
 # names of what a form shows to its user
 _SHOWN = frozenset({"placeholder", "hint", "helptext", "help_text", "description", "label"})
-# the id of a key in an address that was signed with it is meant to be passed on
-_SIGNED = re.compile(r"(?i)(?:credential|accesskeyid)(?:=|%3D)$")
+# the id of a key in an address or a form that was signed with it is meant to be passed on
+_SIGNED = re.compile(r"(?i)(?:credential|accesskeyid)(?:=|%3D)$|x-amz-credential[\"']?\s*(?:[:=,]|=>)\s*[\"']?$")
 
 
 def hits(path: str, text: str, place: str, workshop: str) -> Iterator[Hit]:

@@ -1,0 +1,27 @@
+"""Modules of settings that stand over another one: `from .base import *`, then names that are read from the environment.
+
+Knows: which module is taken over, which of its names are given a value of the environment with no literal to fall back on. Does not know: which
+module runs where; reads that are split over lines.
+"""
+
+from __future__ import annotations
+
+import re
+
+from prodlint.model import Fact
+
+KIND = "settings-over"
+_OVER = re.compile(r"^from\s+([\w.]+)\s+import\s+\*", re.M)
+_READ = re.compile(
+    r"""(?mx)^([A-Z][A-Z0-9_]{2,})(?:\s*:\s*[\w.\[\]| ]+)?\s*=\s*
+    (?: os\.environ\[[^\]\n]+\] | (?:os\.)?(?:environ\.get|getenv)\(\s*["'][^"'\n]+["']\s*\)
+      | (?:env|config|environ)(?:\.(?:str|get_value))?[(\[]\s*["'][^"'\n]+["']\s*(?:,\s*cast\s*=\s*\w+\s*)?[)\]] )"""
+)
+
+
+def read(text: str) -> tuple[Fact, ...]:
+    """One fact for each module that is taken over, by its name as written; data: a name read from the environment -> its line."""
+    if "import *" not in text:
+        return ()
+    reads = {found.group(1): str(text.count("\n", 0, found.start()) + 1) for found in _READ.finditer(text)}
+    return tuple(Fact(KIND, found.group(1), text.count("\n", 0, found.start()) + 1, data=reads) for found in _OVER.finditer(text))
