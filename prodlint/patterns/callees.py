@@ -7,26 +7,13 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from posixpath import splitext
 
 from prodlint.patterns.flow import Flow, Reading
+from prodlint.patterns.kept import Kept, family, language_of
 from prodlint.patterns.reader import Function
-from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import TYPED, Classes, names
 from prodlint.patterns.values import Meaning, Resolve, Value
-from prodlint.patterns.words import Words
 
-LANGUAGES = {
-    ".js": "javascript", ".jsx": "javascript", ".mjs": "javascript", ".cjs": "javascript", ".ts": "typescript", ".tsx": "typescript",
-    ".mts": "typescript", ".cts": "typescript", ".vue": "typescript", ".svelte": "typescript", ".astro": "typescript", ".go": "go", ".rb": "ruby",
-    ".php": "php", ".java": "java", ".kt": "kotlin", ".cs": "csharp",
-}  # fmt: skip
-FAMILIES = {
-    "javascript": ("javascript", "typescript"),
-    "typescript": ("javascript", "typescript"),
-    "java": ("java", "kotlin"),
-    "kotlin": ("java", "kotlin"),
-}
 MAX_FILES = 4  # that define a function of the same name
 MAX_FUNCTIONS = 3
 _OWN = frozenset(("", "this", "base", "super"))
@@ -39,19 +26,8 @@ _DEFINES = re.compile(
 )
 
 
-class Callees:
-    """Mixin of `PatternQuestions`; expects `_kept`, `_text`, `_read`, `_words`."""
-
-    _kept: dict
-
-    def _text(self, path: str) -> str:
-        raise NotImplementedError
-
-    def _read(self, path: str) -> tuple[Code, list[Function]]:
-        raise NotImplementedError
-
-    def _words(self, language: str) -> Words:
-        raise NotImplementedError
+class Callees(Kept):
+    """What calls of the project's functions mean."""
 
     # ------------------------------------------------------------ which function is called
     @cached_property
@@ -65,7 +41,7 @@ class Callees:
 
     @cached_property
     def _classes(self) -> Classes:
-        return Classes((path, self._text(path)) for path in self._kept if _language(path) in TYPED)
+        return Classes((path, self._text(path)) for path in self._kept if language_of(path) in TYPED)
 
     @cached_property
     def _names_by_path(self) -> dict[str, dict[str, str]]:
@@ -85,7 +61,7 @@ class Callees:
 
     def _names_in(self, path: str) -> dict[str, str]:
         if path not in self._names_by_path:
-            self._names_by_path[path] = names(self._text(path), _language(path)) if path else {}
+            self._names_by_path[path] = names(self._text(path), language_of(path)) if path else {}
         return self._names_by_path[path]
 
     def _by_type(self, name: str, kind: str, count: int) -> list[tuple[str, Function]] | None:
@@ -106,8 +82,7 @@ class Callees:
         return []
 
     def _by_name(self, name: str, language: str, count: int) -> list[tuple[str, Function]]:
-        family = FAMILIES.get(language, (language,))
-        paths = [path for path in self._places.get(name, ()) if _language(path) in family]
+        paths = [path for path in self._places.get(name, ()) if language_of(path) in family(language)]
         if len(paths) > MAX_FILES:
             return []
         found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
@@ -133,7 +108,7 @@ class Callees:
         """What calling the project's function of that name means; None where there is none, or too many to tell."""
         if depth <= 0:
             return None
-        key = (FAMILIES.get(language, (language,))[0], kind, name, count if language in TYPED else -1)
+        key = (family(language)[0], kind, name, count if language in TYPED else -1)
         if key in self._summaries:
             return self._summaries[key]
         self._summaries[key] = None  # while it is being read: a function that calls itself
@@ -168,7 +143,7 @@ class Callees:
         own_caller = reading.caller and not any(
             words.principal.fullmatch(name.lstrip("$")) for param in params for name, _ in param.taken or ((param.name, ""),)
         )
-        self._selected[FAMILIES.get(language, (language,))[0], function.name] = tuple(lookup.model for lookup in reading.lookups if lookup.strong)
+        self._selected[family(language)[0], function.name] = tuple(lookup.model for lookup in reading.lookups if lookup.strong)
         return Meaning(
             frozenset(place for place, names in enumerate(keys) if names & loose.keys()),
             own_caller or bool(reading.roles),
@@ -197,7 +172,3 @@ def _takes(function: Function, count: int) -> bool:
         params = params[1:]
     needed = sum("=" not in param.text for param in params)
     return needed <= count <= len(params)
-
-
-def _language(path: str) -> str:
-    return LANGUAGES.get(splitext(path)[1].lower(), "")

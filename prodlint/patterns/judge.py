@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prodlint.patterns.questions import LooseId
+    from prodlint.patterns.loose import LooseId
 
 # frameworks in which a handler that needs a caller names one itself, or is wrapped; elsewhere a router or a base class may have asked already
 _ASKS_ITSELF = frozenset(("next", "loader", "server-action"))

@@ -93,8 +93,8 @@ def _registered(
 ) -> Iterator[tuple[str, str, str, str]]:
     for name, first, last in calls:
         text = code.source(first, last)
-        if name in ("middleware", "can", "withoutMiddleware"):
-            around += f" {text}" if name != "withoutMiddleware" else ""
+        if name in ("middleware", "can"):
+            around += f" {text}"
         elif name == "prefix":
             prefix += "/" + text.strip("\"' /")
         elif name == "controller":

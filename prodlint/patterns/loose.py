@@ -28,7 +28,6 @@ class LooseId(msgspec.Struct, frozen=True):
     strong: bool
     changes: bool
     checked: bool
-    only_id: bool
     others_tied: bool
     role: str
     admin: bool

@@ -9,31 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from posixpath import splitext
 
 import msgspec
 
-from prodlint.model import FileFacts, Match, Span
-from prodlint.models import Models
+from prodlint.model import Span
 from prodlint.patterns import laravel, owners, rails, webhooks
-from prodlint.patterns.callees import FAMILIES, LANGUAGES, Callees
+from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gorouter import Groups
+from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.owners import Owners
-from prodlint.patterns.reader import Function, functions
 from prodlint.patterns.roles import without_plain
-from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import TYPED
-from prodlint.patterns.values import Lookup
-from prodlint.patterns.words import Words
+from prodlint.patterns.values import BOUND, Lookup
 from prodlint.report import Access, Finding, Related, Route, RouteRef, Skip
 
-TEXT = "source-text"
 DEPTH = 2  # calls followed into functions of the project
 DEPTH_TYPED = 3  # where types say which function runs
-MAX_TOKENS = 400_000  # of one file
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -45,46 +39,9 @@ class _Known(msgspec.Struct, frozen=True):
 
 
 class PatternQuestions(Callees):
-    """Mixin of Project; expects `files`, `models`, `vocabulary`."""
+    """Mixin of Project; expects `unmatched` and what `Kept` expects."""
 
-    files: dict[str, FileFacts]
-    models: Models
-    vocabulary: dict[str, tuple[str, ...]]
     unmatched: frozenset[str]
-
-    # ------------------------------------------------------------ files
-    def _text(self, path: str) -> str:
-        return next((match.message for match in self.files[path].matches if match.rule == TEXT), "")
-
-    def _words(self, language: str) -> Words:
-        known = self._words_by_language.get(language)
-        if known is None:
-            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary)
-        return known
-
-    @cached_property
-    def _words_by_language(self) -> dict[str, Words]:
-        return {}
-
-    @cached_property
-    def _functions_by_path(self) -> dict[str, tuple[Code, list[Function]]]:
-        return {}
-
-    def _read(self, path: str) -> tuple[Code, list[Function]]:
-        known = self._functions_by_path.get(path)
-        if known is None:
-            code = Code(self._text(path), LANGUAGES[splitext(path)[1].lower()])
-            known = self._functions_by_path[path] = (code, functions(code) if len(code) < MAX_TOKENS else [])
-        return known
-
-    @cached_property
-    def _kept(self) -> dict[str, tuple[Match, ...]]:
-        """The files with text, and their matches of entry points."""
-        out = {}
-        for path, facts in self.files.items():
-            if splitext(path)[1].lower() in LANGUAGES and any(match.rule == TEXT for match in facts.matches):
-                out[path] = tuple(match for match in facts.matches if match.metadata.get("role") == "entry")
-        return out
 
     # ------------------------------------------------------------ entry points
     @cached_property
@@ -146,7 +103,7 @@ class PatternQuestions(Callees):
     @cached_property
     def _owners(self) -> Owners:
         """What declarations of models say about who owns them."""
-        return Owners(self.files, ((path, LANGUAGES[splitext(path)[1].lower()], self._text(path)) for path in self._kept))
+        return Owners(self.files, ((path, language_of(path), self._text(path)) for path in self._kept))
 
     @cached_property
     def _laravel_routes(self) -> dict[str, tuple[str, str, str]]:
@@ -206,7 +163,7 @@ class PatternQuestions(Callees):
         """The answers of a rule about the ids of these languages."""
         loose = sorted(self.loose_ids(*languages), key=lambda each: (each.at, each.id))
         yield from (each.finding() for each in loose)
-        unread = [path for path in self.unmatched if LANGUAGES.get(splitext(path)[1].lower()) in languages]
+        unread = [path for path in self.unmatched if language_of(path) in languages]
         if unread:
             yield Skip(f"semgrep did not look at {len(unread)} files", verdict="unknown")
         elif not loose:
@@ -216,14 +173,16 @@ class PatternQuestions(Callees):
     def believed_hooks(self) -> Iterator[Finding]:
         """Webhooks outside Python that act on what they are sent, whoever sends it."""
         for known in self._pattern_entries:
-            entry, ref = known.entry, self._ref(known)
-            if LANGUAGES[splitext(known.path)[1].lower()] in ("javascript", "typescript", "ruby", "php"):
-                found = webhooks.believed(entry, known.reading, known.path, ref.path, self._text(known.path))
-                if found is not None:
-                    who = f"{found[0]}'s webhook" if found[0] else "the webhook"
-                    signed = f"{found[0]} signs what it sends" if found[0] else "a signature or a shared secret tells who sent it"
-                    words = f"{who} acts on its body and nobody checks who sent it; {signed}"
-                    yield Finding(Span(ref.file, ref.line), words, "high" if found[1] else "medium", ref.handler, None, ref)
+            entry = known.entry
+            if entry.function.code.language not in ("javascript", "typescript", "ruby", "php"):
+                continue
+            provider = webhooks.believed(entry, known.reading, known.path, lambda known=known: self._ref(known).path, self._text(known.path))
+            if provider is not None:
+                ref = self._ref(known)
+                who = f"{provider}'s webhook" if provider else "the webhook"
+                signed = f"{provider} signs what it sends" if provider else "a signature or a shared secret tells who sent it"
+                words = f"{who} acts on its body and nobody checks who sent it; {signed}"
+                yield Finding(Span(ref.file, ref.line), words, "high" if provider else "medium", ref.handler, None, ref)
 
     def loose_ids(self, *languages: str) -> Iterator[LooseId]:
         """Every client id that selects data and that nothing ties, in these languages."""
@@ -255,7 +214,6 @@ class PatternQuestions(Callees):
         words = self._words(code.language)
         places = (*known.path.replace(".", "/").split("/"), *re.findall(r"\w+", entry.name), *re.findall(r"\w+", entry.around))
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
-        named = {each for each in reading.ids if words.is_id(each)} | {name}
         model, owned = self._owned(code.language, lookup)
         return LooseId(
             at=at,
@@ -267,7 +225,6 @@ class PatternQuestions(Callees):
             strong=lookup.strong,
             changes=lookup.changes or _before_change(entry),
             checked=bool(reading.tied) or reading.caller,
-            only_id=len(named) == 1,
             others_tied=bool(reading.tied),
             role=role,
             admin=any(words.admin.fullmatch(place) for place in places),
@@ -277,7 +234,7 @@ class PatternQuestions(Callees):
             file_knows=known.path in self._knowing_files,
             owned=owned,
             public=bool(words.public.fullmatch(owners.normal(model))),
-            bound=lookup.name == "bind",
+            bound=lookup.name == BOUND,
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
 
@@ -285,8 +242,7 @@ class PatternQuestions(Callees):
         """(the model that a lookup selects, what declarations say of it), also of the one that the called function selects."""
         parts = [*lookup.model.split("."), lookup.name]
         found = self._owners.named(parts)
-        family = FAMILIES.get(language, (language,))
-        inner = [each for model in self._selected.get((family[0], lookup.name), ()) if (each := self._owners.named(model.split(".")))[1]]
+        inner = [each for model in self._selected.get((family(language)[0], lookup.name), ()) if (each := self._owners.named(model.split(".")))[1]]
         of_callee = next((each for each in inner if each[1] == "owned"), None)
         if of_callee is not None and (language in TYPED or not found[1]):  # what the called function selects, not what it is called
             return of_callee

@@ -15,6 +15,7 @@ from prodlint.patterns.types import TYPED
 from prodlint.patterns.words import Words
 
 DOTS = frozenset((".", "?.", "->", "?->", "::"))
+BOUND = "bound"  # a lookup that the framework makes for a parameter
 _KEYED = frozenset(("{", ",", "(", "["))
 _LITERAL = re.compile(r"^[:\"'`]:?[\w.\[\]-]+[\"'`]?$")
 _INSIDE = re.compile(r"[$#]\{([^{}]*)\}|\$([A-Za-z_][\w>.-]*)|\{([A-Za-z_][\w.]*)")
@@ -144,7 +145,7 @@ class Values:
         for name, model in bound:
             key = name.lstrip("$")
             self.env[name] = Value(objects=frozenset((len(self.lookups),)))
-            self.lookups.append(Lookup("bound", model, function.at, {key}, strong=True))
+            self.lookups.append(Lookup(BOUND, model, function.at, {key}, strong=True))
             self.ids.add(key)
 
     # ------------------------------------------------------------ values

@@ -6,6 +6,7 @@ Knows: names of webhooks, of providers that sign, of what checks a signature. Do
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from prodlint.patterns.entries import Entry
 from prodlint.patterns.flow import Reading
@@ -33,20 +34,20 @@ _ASKS_AGAIN = re.compile(r"(?i)\.(?:retrieve|fetch|find)\(\s*(?:event|payload|bo
 _HANDED_ON = re.compile(r"\(\s*(?:req|request|\$request|params|event)\s*[,)]")
 
 
-def believed(entry: Entry, reading: Reading, path: str, route: str, whole: str) -> tuple[str, bool] | None:
-    """(the provider or "", is it known to sign) of a webhook that acts on what it is sent and on whose way nothing asks who sends it.
+def believed(entry: Entry, reading: Reading, path: str, route: Callable[[], str], whole: str) -> str | None:
+    """The provider that signs, "" where none is known, of a webhook that acts on what it is sent and on whose way nothing asks who sends it.
 
     whole: the text of the file."""
     if entry.methods and not {"POST", "ALL", "ANY"} & set(entry.methods):
         return None
-    named = " ".join((route, entry.name, path))
+    address = route()
+    named = " ".join((address, entry.name, path))
     code = entry.function.code
     body = code.source(entry.function.first, entry.function.last)
-    if not _HOOK.search(named) or "{" in route or re.search(r":\w", route) or reading.caller:
+    if not _HOOK.search(named) or "{" in address or re.search(r":\w", address) or reading.caller:
         return None
     if _CHECKED.search(f"{body} {entry.around} {entry.function.header}") or _CHECKED.search(whole):
         return None
     if not _ACTS.search(body) or _ASKS_AGAIN.search(body) or _HANDED_ON.search(body):
         return None
-    provider = next((title for word, title in sorted(_SIGNS.items()) if word in named.lower()), "")
-    return provider, bool(provider)
+    return next((title for word, title in sorted(_SIGNS.items()) if word in named.lower()), "")

@@ -28,29 +28,21 @@ def check(project: Project):
         route = handler.route
         if not handler.touches_data:
             continue
-        exposed, why = handler.exposed
         if route.authentication == "required":
             yield Proof(handler.at, f"{handler.label} requires a login")
-        elif route.authentication == "none" and handler.complete and _writes(handler) and route.handler not in told:
+        elif route.handler not in told and (said := _asks_nobody(handler)):
             told.add(route.handler)
-            yield Finding(
-                handler.at,
-                f"{handler.label} changes data and asks nobody who they are; other routes of this app require a login",
-                confidence="medium",
-                symbol=route.handler,
-                subject={"id": None, "source": None, "model": handler.ids[0].model or None},
-                route=handler.ref,
-            )
-        elif why and route.handler not in told:
-            told.add(route.handler)
-            yield Finding(
-                handler.at,
-                f"{handler.label} {WHY[why].format(model=exposed or 'data')}",
-                confidence="medium",
-                symbol=route.handler,
-                subject={"id": None, "source": None, "model": exposed or None},
-                route=handler.ref,
-            )
+            words, model = said
+            subject = {"id": None, "source": None, "model": model or None}
+            yield Finding(handler.at, f"{handler.label} {words}", confidence="medium", symbol=route.handler, subject=subject, route=handler.ref)
+
+
+def _asks_nobody(handler) -> tuple[str, str] | None:
+    """(what to say, the model) of a handler that should ask who calls."""
+    if handler.route.authentication == "none" and handler.complete and _writes(handler):
+        return "changes data and asks nobody who they are; other routes of this app require a login", handler.ids[0].model
+    exposed, why = handler.exposed
+    return (WHY[why].format(model=exposed or "data"), exposed) if why else None
 
 
 def _writes(handler) -> bool:

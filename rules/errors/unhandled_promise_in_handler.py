@@ -11,12 +11,12 @@ WORDS = {
 def check(project: Project):
     packages = [package for package in project.blocks("package") if not project.is_aside(package.path)]
     express = [package for package in packages if package.has("dependencies.express")]
+    old = [folder(package.path) for package in express if before_five(package.text("dependencies.express"))]
     matches = list(project.matches("unhandled-promise-in-handler"))
     wrapped = any(match.metadata["role"] == "guard" for _, match in matches)
     told = set()
     for at, match in matches:
-        old = [package for package in express if before_five(package.text("dependencies.express")) and at.path.startswith(folder(package.path))]
-        if match.metadata["role"] != "finding" or not old or wrapped:
+        if match.metadata["role"] != "finding" or wrapped or not any(at.path.startswith(place) for place in old):
             continue
         entry = (at.path, match.message if match.metadata["how"] == "await" else at.line)
         if entry not in told:
