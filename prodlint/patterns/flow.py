@@ -13,10 +13,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from prodlint.patterns.bindings import Names
 from prodlint.patterns.queries import selecting
-from prodlint.patterns.reader import expression_end, split
+from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.types import TYPED
-from prodlint.patterns.values import CALLER, DOTS, LISTED, NOTHING, Lookup, Meaning, Value, Values
+from prodlint.patterns.values import CALLER, LISTED, NOTHING, Lookup, Meaning, Value
 from prodlint.patterns.words import DATA
 
 _COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
@@ -69,7 +70,7 @@ class Reading:
                 yield name, lookup
 
 
-class Flow(Values):
+class Flow(Names):
     """Reads one function. `start`: what its parameters are, by name."""
 
     # ------------------------------------------------------------ the sweep
@@ -91,7 +92,7 @@ class Flow(Values):
             elif text in ("=", ":="):
                 yield expression_end(code, index + 1), 2, self._assign, index
             elif text in _COMPARES or (text == "is" and code.language == "csharp"):
-                yield self._right_end(index + 1), 1, self._compare, index
+                yield operand_end(self.code, index + 1), 1, self._compare, index
             elif (text == "=>" and code.language != "php") or (text == "->" and code.language in ("java", "kotlin")):
                 yield index, 1, self._arrow, index
             elif text in ("of", "as", "range", "in") and kinds[index] == "n":
@@ -128,8 +129,8 @@ class Flow(Values):
     def _compare(self, sign: int) -> None:
         if self._decides_nothing(sign):
             return
-        left = self.value(self._start_of(sign - 1), sign)
-        right = self.value(sign + 1, self._right_end(sign + 1))
+        left = self.value(chain_start(self.code, sign - 1), sign)
+        right = self.value(sign + 1, operand_end(self.code, sign + 1))
         if not self._is_optional(sign):
             self._tie_together(left, right)
 
@@ -138,10 +139,10 @@ class Flow(Values):
         code = self.code
         if code.texts[sign] not in ("!=", "!=="):
             return False
-        at = self._right_end(sign + 1)
+        at = operand_end(self.code, sign + 1)
         if code.texts[at : at + 2] != ["&&", "!"]:
             return False
-        chain = [code.texts[index] for index in range(at + 2, self._right_end(at + 2)) if code.kinds[index] == "n"]
+        chain = [code.texts[index] for index in range(at + 2, operand_end(self.code, at + 2)) if code.kinds[index] == "n"]
         return len(chain) > 2 and bool(_PARENT.fullmatch(chain[-2])) and self.words.is_guard(chain[-1])
 
     def _decides_nothing(self, sign: int) -> bool:
@@ -194,7 +195,7 @@ class Flow(Values):
         name = code.texts[name_at].lstrip("\\")
         if words.machine.fullmatch(name):
             self.roles.append(name)
-        start = self._start_of(name_at)
+        start = chain_start(self.code, name_at)
         receiver = self.value(start, name_at) if start < name_at else NOTHING
         args = self.value(first, last)
         if words.is_guard(name) and not self._is_lookup_name(name):

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 from prodlint.patterns.owners import Owners
-from prodlint.patterns.reader import Function, split
+from prodlint.patterns.reader import Function
+from prodlint.patterns.spans import split
 from prodlint.patterns.tokens import Code
 
 _TYPED = re.compile(r"(?:^|\s|\?)\\?(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)")

@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from prodlint.patterns.spans import expression_end, split, taken
 from prodlint.patterns.tokens import Code
 
 _CONTROL = frozenset((
@@ -296,21 +297,6 @@ def parameters(code: Code, first: int, last: int) -> list[Parameter]:
     return [_parameter(code, start, end) for start, end in split(code, first, last) if start < end]
 
 
-def split(code: Code, first: int, last: int, sign: str = ",") -> list[tuple[int, int]]:
-    """The parts between commas that stand in no bracket."""
-    out, start, index = [], first, first
-    while index < last:
-        text = code.texts[index]
-        if text == sign:
-            out.append((start, index))
-            start = index + 1
-        elif text in ("(", "[", "{", "#[") and index < code.mate[index] <= last:
-            index = code.mate[index]
-        index += 1
-    out.append((start, last))
-    return out
-
-
 def _parameter(code: Code, first: int, last: int) -> Parameter:
     texts = code.texts
     text = code.source(first, last)
@@ -333,54 +319,6 @@ def _parameter(code: Code, first: int, last: int) -> Parameter:
 def _inside(code: Code, first: int, index: int) -> bool:
     """Does a token stand in brackets that open after `first`?"""
     return any(code.texts[at] in ("(", "[", "{") and code.mate[at] > index for at in range(first, index))
-
-
-def taken(code: Code, first: int, last: int) -> list[tuple[str, str]]:
-    """(name, key) of what a pattern `{ a, b: c, ...rest }` takes; a key within a nested pattern is dotted ("params.id")."""
-    out = []
-    for start, end in split(code, first, last):
-        texts = code.texts[start:end]
-        if not texts:
-            continue
-        if texts[0] == "..." and len(texts) > 1:
-            out.append((texts[1], "..."))
-        elif len(texts) > 2 and texts[1] == ":":
-            if texts[2] == "{" and code.mate[start + 2] > 0:
-                out += [(name, f"{texts[0]}.{key}") for name, key in taken(code, start + 3, code.mate[start + 2])]
-            else:
-                out.append((texts[2], texts[0]))
-        else:
-            out.append((texts[0], texts[0]))
-    return out
-
-
-def expression_end(code: Code, index: int) -> int:
-    """The token after an expression: at a sign that ends it, or at a line end after which nothing goes on."""
-    texts, mate = code.texts, code.mate
-    while index < len(code):
-        text = texts[index]
-        if text in (";", ",", ")", "]", "}"):
-            return index
-        index = mate[index] + 1 if text in ("(", "[", "{", "#[") and mate[index] > 0 else index + 1
-        if index < len(code) and code.line(index) != code.line(index - 1) and not _goes_on(code, index):
-            return index
-    return index
-
-
-_JOINS_AFTER = frozenset((
-    "=", "=>", "(", "[", "{", ",", "&&", "||", "??", "?", ":", "+", "-", "*", "/", "|", "&", "==", "===", "!=", "!==", ":=", "<=", ">=",
-    "->", ".", "?.", "::", "await", "return", "and", "or", "not", "new", "in",
-))  # fmt: skip
-_JOINS_BEFORE = frozenset((
-    ".", "?.", "->", "?->", "&&", "||", "??", "?", ":", "+", "*", "/", "|", "==", "===", "!=", "!==", "and", "or", "as",
-))  # fmt: skip
-
-
-def _goes_on(code: Code, index: int) -> bool:
-    """Does the token at the start of a line go on with the line before?"""
-    if code.language in ("java", "csharp", "php"):  # these end with a semicolon
-        return True
-    return code.texts[index - 1] in _JOINS_AFTER or (code.texts[index] in _JOINS_BEFORE and code.language != "go")
 
 
 def _owners(code: Code) -> list[Owner]:

@@ -1,20 +1,19 @@
 """Values by name in one function: what comes from the client, what says who the caller is, what a lookup gave.
 
-Knows: chains of names, calls and keys; assignments, patterns that take values apart, loops, functions that are handed to a call. Does not know: what
-ties an id (`flow.py`).
+Knows: chains of names, calls and keys. Does not know: which names are given what (`bindings.py`), what ties an id (`flow.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from prodlint.patterns.reader import Function, expression_end, split, taken
+from prodlint.patterns.reader import Function
+from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.words import Words
 
-DOTS = frozenset((".", "?.", "->", "?->", "::"))
 BOUND = "bound"  # a lookup that the framework makes for a parameter
 _KEYED = frozenset(("{", ",", "(", "["))
 _LITERAL = re.compile(r"^[:\"'`]:?[\w.\[\]-]+[\"'`]?$")
@@ -333,154 +332,3 @@ class Values:
         if members[-1] in ("json", "formData", "body", "valid", "Bind", "ShouldBindJSON", "all", "validated", "validate", "text"):
             return Value(container=True)
         return NOTHING
-
-    # ------------------------------------------------------------ names that are given a value
-    def _assign(self, sign: int) -> None:
-        code = self.code
-        value = self.value(sign + 1, expression_end(code, sign + 1))
-        before = sign - 1
-        if before < self.function.first:
-            return
-        text = code.texts[before]
-        if text == "}" and code.mate[before] >= 0:
-            for name, key in taken(code, code.mate[before] + 1, before):
-                self.env[name] = self._taken(key, value)
-        elif text == "]" and code.mate[before] >= 0 and code.texts[code.mate[before] - 1] in ("const", "let", "var", "=", ";", "{", "}", "("):
-            for start, end in split(code, code.mate[before] + 1, before):
-                if end > start and code.kinds[end - 1] == "n":
-                    self.env[code.texts[end - 1]] = self._given(code.texts[end - 1], value)
-                elif end > start and code.texts[start] == "{":
-                    for name, key in taken(code, start + 1, end - 1):
-                        self.env[name] = self._taken(key, value)
-        else:
-            for name in self._targets(before):
-                self.env[name] = self._given(name, value, empty=code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"]))
-                if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
-                    self.texts[name] = code.texts[sign + 1]
-
-    def _targets(self, index: int) -> Iterator[str]:
-        """The names left of an assignment sign: `x`, `x: Type`, `a, err`, `this.x`."""
-        code = self.code
-        texts = code.texts
-        if code.kinds[index] != "n":
-            while index > self.function.first and texts[index] not in (":", ";", "{", "}", "("):
-                index -= 1
-            index -= 1
-        while index >= self.function.first and code.kinds[index] == "n":
-            name = texts[index]
-            if index > 1 and texts[index - 1] in DOTS:
-                if texts[index - 2] in ("this", "$this", "self"):
-                    yield f"{texts[index - 2]}.{name}"
-                return
-            if index > 1 and texts[index - 1] == ":" and code.kinds[index - 2] == "n" and texts[index - 2] not in ("case", "default"):
-                yield texts[index - 2]
-                return
-            if name not in ("err", "ok", "error", "_"):
-                yield name
-            if code.language not in ("go", "ruby") or texts[index - 1] != ",":
-                return
-            index -= 2
-
-    def _given(self, name: str, value: Value, empty: bool = False) -> Value:
-        """A name that says who it is, given something that is not the client's, is the caller."""
-        if not (value.ids or value.container or value.objects or empty) and self.words.principal.fullmatch(name.lstrip("$@")):
-            return self._caller()
-        return value
-
-    def _taken(self, key: str, value: Value) -> Value:
-        """What `{ key } = value` takes out."""
-        last = key.rsplit(".", 1)[-1]
-        if value.principal:
-            return CALLER
-        if value.container and key != "...":
-            return Value(container=True) if self.words.container.fullmatch(last) else self._client(last)
-        if value.request or not (value.ids or value.objects):
-            if self.words.container.fullmatch(last):
-                return Value(container=True)
-            if self.words.injected.fullmatch(last) or self.words.member.fullmatch(last):
-                return self._caller()
-            if "." in key and self.words.container.fullmatch(key.split(".")[0]):
-                return self._client(last)
-        return value
-
-    def _arrow(self, arrow: int) -> None:
-        """The parameters of a function that is handed to `.then(...)`, `.map(...)`: what the receiver holds."""
-        code = self.code
-        start = arrow - 1
-        if code.language == "kotlin" and start > 1 and code.texts[start - 1] == "{":  # `x?.let { book -> ... }`
-            call = start - 2
-            if code.texts[call] == ")" and code.mate[call] > 0:
-                call = code.mate[call] - 1
-            if code.kinds[call] == "n" and call > 1 and code.texts[call - 1] in DOTS:
-                value = self.value(self._start_of(call), call)
-                if value.ids or value.objects or value.principal:
-                    self.env[code.texts[start]] = value
-            return
-        if code.texts[start] == ")" and code.mate[start] >= 0:
-            names = [name for name in code.texts[code.mate[start] + 1 : start] if name[0].isalpha() or name[0] == "$"]
-            start = code.mate[start]
-        else:
-            names = [code.texts[start]]
-        opened = start - 1 - (code.texts[start - 1] == "async")
-        if opened > 1 and code.texts[opened] == "(" and LISTED.fullmatch(code.texts[opened - 1]) and code.texts[opened - 2] in DOTS:
-            value = self.value(self._start_of(opened - 1), opened - 1)
-            if value.ids or value.objects or value.principal:
-                for name in names[:1]:
-                    self.env[name] = value
-
-    def _it(self, brace: int) -> None:
-        """Kotlin's `x.forEach { it.owner }`."""
-        value = self.value(self._start_of(brace - 1), brace - 1)
-        if value.ids or value.objects or value.principal:
-            self.env["it"] = value
-
-    def _block(self, bar: int) -> None:
-        code = self.code
-        value = self.value(self._start_of(bar - 2), bar - 1) if bar > 2 else NOTHING
-        if bar + 1 < len(code) and (value.ids or value.objects or value.principal):
-            self.env[code.texts[bar + 1]] = value
-
-    def _loop(self, word: int) -> None:
-        """`for (const x of xs)`, `foreach ($xs as $x)`, `for _, x := range xs`, `for (x in xs)`."""
-        code, text = self.code, self.code.texts[word]
-        if text == "as":
-            if code.language == "php" and word + 1 < len(code):
-                self.env[code.texts[word + 1]] = self.value(self._start_of(word - 1), word)
-            return
-        name = word - 1 if text != "range" else word - 2
-        value, _ = self._chain(word + 1, len(code)) if word + 1 < len(code) and code.kinds[word + 1] == "n" else (NOTHING, 0)
-        if name > 0 and code.kinds[name] == "n" and (value.ids or value.objects or value.principal):
-            self.env[code.texts[name]] = value
-
-    # ------------------------------------------------------------ places
-    def _start_of(self, index: int) -> int:
-        """Where the chain begins that ends with this token."""
-        code = self.code
-        texts, mate = code.texts, code.mate
-        while index > 0:
-            if texts[index] in (")", "]") and mate[index] >= 0:
-                index = mate[index] - 1 if code.kinds[mate[index] - 1] == "n" or texts[mate[index] - 1] in (")", "]") else mate[index]
-                if texts[index] in ("(", "["):
-                    return index
-                continue
-            if index > 1 and texts[index - 1] in DOTS:
-                index -= 2 if texts[index - 2] not in ("!", "!!", "?") else 3
-                continue
-            return index
-        return index
-
-    def _right_end(self, index: int) -> int:
-        code = self.code
-        while index < len(code) and code.texts[index] in ("!", "(", "await", "new", "-"):
-            index = code.mate[index] + 1 if code.texts[index] == "(" and code.mate[index] == index + 2 else index + 1  # a cast
-        if index >= len(code) or code.kinds[index] != "n":
-            return index + 1
-        at = index + 1
-        while at < len(code):
-            if code.texts[at] in DOTS:
-                at += 2
-            elif code.texts[at] in ("(", "[") and code.mate[at] > 0:
-                at = code.mate[at] + 1
-            else:
-                return at
-        return at
