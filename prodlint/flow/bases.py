@@ -59,12 +59,6 @@ def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], exp
     return None
 
 
-DETAIL_VIEWS = frozenset({
-    "DetailView", "UpdateView", "DeleteView", "RetrieveAPIView", "UpdateAPIView", "DestroyAPIView", "RetrieveUpdateAPIView", "RetrieveDestroyAPIView",
-    "RetrieveUpdateDestroyAPIView", "BaseDetailView",
-})  # fmt: skip
-
-
 def _generic(run: Any, cls: Definition) -> bool:
     return any(isinstance(a, str) and a.startswith(GENERIC_VIEWS) for a in run.names.mro(cls))
 
@@ -176,8 +170,8 @@ def action(run: Any, name: str, me: Value, frame: Frame, expr: ir.Expr) -> Value
         run.use(value)
         if name in ("update", "partial_update"):
             written(run, me, "perform_update", value, frame, expr)
-        elif name in CHANGES:
-            call_own(run, me, CHANGES[name], [value], frame, expr)
+        elif name in CHANGES and call_own(run, me, CHANGES[name], [value], frame, expr) is None:
+            run.use_changed(value)
         return value
     if name == "list":
         own = call_own(run, me, "filter_queryset", [queryset(run, me, frame, expr)], frame, expr)
@@ -194,8 +188,10 @@ def written(run: Any, me: Value, hook: str, target: Value, frame: Frame, expr: i
     cls = serializers.of_view(run, me, frame, expr)
     given = {"data": Value(frozenset({Client("*", "body")}))}
     made = serializers.instance(run, cls, given, [target] if target.origins else [], frame, expr) if cls is not None else given["data"]
-    if call_own(run, me, hook, [made], frame, expr) is None and cls is not None:
-        serializers.save(run, made, {}, frame, expr)
+    if call_own(run, me, hook, [made], frame, expr) is None:
+        run.use_changed(target)
+        if cls is not None:
+            serializers.save(run, made, {}, frame, expr)
     return made
 
 
@@ -209,6 +205,7 @@ def generic(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> Valu
     if verb in ("put", "patch") and serializers.of_view(run, me, frame, expr) is not None:
         return call_own(run, me, "update", [Value(frozenset({REQUEST}))], frame, expr) or written(run, me, "perform_update", value, frame, expr)
     hooks = ("get_context_data",) if verb == "get" else ("form_valid", "delete", "perform_update", "perform_destroy")
-    for hook in hooks:
-        call_own(run, me, hook, [value] if hook != "get_context_data" else [], frame, expr)
+    own = [call_own(run, me, hook, [value] if hook != "get_context_data" else [], frame, expr) for hook in hooks]
+    if verb != "get" and all(given is None for given in own):
+        run.use_changed(value)
     return union((value,))

@@ -38,6 +38,9 @@ from prodlint.flow.values import (
 )
 from prodlint.names import Definition
 
+KNOWN = frozenset({"is_authenticated", "is_logged_in", "logged_in", "authenticated"})
+STRANGER = frozenset({"is_anonymous"})
+
 
 class Branching:
     """A part of `interpreter.Run`."""
@@ -222,9 +225,13 @@ def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -
 
 
 def _says_yes(test: ir.Expr, value: Value) -> bool:
-    """A test that holds where there is a caller."""
+    """A test that holds only where there is a caller."""
     if isinstance(test, ir.Cmp):
         return test.ops in (("in",), ("is not",))
     if isinstance(test, ir.Bool):
+        if test.op == "and" and any(last_name(part) in KNOWN for part in test.values):  # of those who are known, some
+            return True
         return all(_says_yes(part, value) for part in test.values)
+    if last_name(test) in STRANGER:
+        return False
     return isinstance(test, ir.Name) or (isinstance(test, (ir.Attr, ir.Call, ir.Await)) and value.has(PRESENCE))

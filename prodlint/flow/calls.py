@@ -17,7 +17,7 @@ from prodlint.flow import bases, bodies, deferred, folding, handing, parsers, qu
 from prodlint.flow.comparisons import holds_secret
 from prodlint.flow.frames import REFUSES, Frame, is_gate
 from prodlint.flow.habits import NO_GUARD, Habits
-from prodlint.flow.knowledge import last_name
+from prodlint.flow.knowledge import LOGIN_STRICT, last_name
 from prodlint.flow.principals import Principals
 from prodlint.flow.selecting import Selecting
 from prodlint.flow.values import (
@@ -202,6 +202,8 @@ class Calls(Selecting, Habits, Principals):
         end = self.block(self.names.body(node), inner)
         self.active.pop()
         del self.held[held:]
+        if node.decorators:
+            self.guarded_by_decorator(function, frozenset(self.selections[before:]))
         self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)
         result = self.with_roles(union(inner.returns), inner)
         if end == REFUSES and not inner.returns:
@@ -214,6 +216,15 @@ class Calls(Selecting, Habits, Principals):
                 result = result.of(kind)
         self.memo[key] = (result, args, kwargs)  # the key names dicts by their address: as long as it stands, these live
         return result
+
+    def guarded_by_decorator(self: Any, function: Definition, made: frozenset[Selection]) -> None:
+        """`@membership_required def load(request, project): ...` that a handler calls: what the decorator asks of the arguments is not followed."""
+        scope = self.names.scope_of(function)
+        for decorator in function.node.decorators:  # type: ignore[attr-defined]
+            ref = self.names.resolve(decorator.func if isinstance(decorator, ir.Call) else decorator, scope)
+            if isinstance(ref, Definition) and ref.kind == "function" and (self.knowledge.names_guard(ref.name) or LOGIN_STRICT.search(ref.name)):
+                for selection in sorted(made, key=lambda s: (s.path, s.at)):
+                    self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
 
     @staticmethod
     def with_roles(result: Value, inner: Frame) -> Value:
@@ -336,6 +347,9 @@ class Calls(Selecting, Habits, Principals):
             if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
                 return self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
             return Value(args[0].origins)
+        if name == "setattr" and len(args) == 3 and REQUEST in args[0].origins and args[1].const is not None:
+            self.carry(args[1].const, args[2])
+            return EMPTY
         if name == "setattr" and args:
             self.use(args[0])
             self.use_changed(args[0])

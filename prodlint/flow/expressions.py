@@ -134,6 +134,9 @@ class Expressions(Comparisons, Displays):
                 return Value(ref=folding.URL)
             if name == "endpoint":
                 return Value(ref=folding.ENDPOINT, const=self.endpoint or None)
+            put = self.carried.get(name)
+            if put is not None and name not in requests.CALLER_ATTRIBUTES and requests.chosen_by_client(put):
+                return put
             value = requests.attribute(name)
             self.caller_seen |= CALLER in value.origins
             if name == "method" and self.method:

@@ -8,11 +8,12 @@ Levels: "required", "admin", "optional", "none", "writes" (required for unsafe m
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every, heads
-from prodlint.flow import handing, middleware, packages, permissions
+from prodlint.flow import django_middleware, handing, middleware, packages, permissions
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, snake
 from prodlint.flow.parameters import Parameters
@@ -28,6 +29,7 @@ REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|h
 
 # classes of other packages that views inherit their permissions from, by name
 PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
+DJANGO = frozenset({"django", "drf", "ninja", "graphene", "strawberry"})
 MODEL_PERMISSIONS = ("rest_framework.permissions.DjangoModelPermissions", "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly")
 
 
@@ -38,6 +40,7 @@ class Guards:
         self.run, self.endpoint, self.parameters, self.settings = run, endpoint, parameters, settings
         self.names: Names = run.names
         self.levels: list[tuple[str, str, int, str]] = []  # (level, path, line, words)
+        self.before = 0  # ties that what stands before every route holds, where it lets strangers pass
 
     def note(self, level: str, scope: Scope, at: int, words: str) -> None:
         self.levels.append((level, scope.module.path, ir.line_of(at), words))
@@ -45,6 +48,9 @@ class Guards:
     # ------------------------------------------------------------ from outside in
     def run_all(self, me: Value | None) -> None:
         self.settings_level()
+        if self.endpoint.framework in DJANGO:
+            django_middleware.run(self)
+            self.before = self.ties()
         for before in reversed(self.endpoint.before):
             if before.kind == "hook":
                 self.hook(before)
@@ -333,7 +339,7 @@ class Guards:
     # ------------------------------------------------------------ verdict
     def authentication(self) -> str:
         levels = {level for level, *_ in self.levels}
-        if levels & {"required", "admin"} or self.run.login or self.ties():  # only a caller can be an owner
+        if levels & {"required", "admin"} or self.run.login or self.ties() > self.before:  # only a caller can be an owner
             return "required"
         if "optional" in levels:
             return "optional"
@@ -389,6 +395,12 @@ class Settings:
                         self.path, self.line = module.path, ir.line_of(statement.at)
                     elif statement.targets[0].id == "REST_FRAMEWORK" and isinstance(statement.value, ir.Map):
                         self._rest(statement.value, scope)
+
+    @cached_property
+    def entries(self) -> tuple[tuple[Definition, Value | None], ...]:
+        """The project's own middlewares, as the functions that are called for a request."""
+        found = (django_middleware.entries_of(self.names, self.resolve(dotted)) for dotted in dict.fromkeys(self.middleware))
+        return tuple(entry for entries in found for entry in entries)
 
     def _rest(self, value: ir.Map, scope: Scope) -> None:
         for key, item in value.items:

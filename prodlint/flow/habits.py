@@ -11,8 +11,8 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import queries
 from prodlint.flow.frames import Frame
-from prodlint.flow.judge import narrowed_from
 from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks
+from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import (
     CALLER,
     CHOSEN,

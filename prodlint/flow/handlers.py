@@ -14,11 +14,12 @@ import re
 from prodlint import ir
 from prodlint.flow import bases, claims, queries
 from prodlint.flow.frames import Frame, OutOfBudget
-from prodlint.flow.guards import Guards, Settings
+from prodlint.flow.guards import DJANGO, Guards, Settings
 from prodlint.flow.interpreter import Run
-from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge, narrowed_from
+from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
 from prodlint.flow.parameters import Parameters
+from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.values import CALLER, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
@@ -275,6 +276,8 @@ class Analyst:
                 ownership = WEAK  # to share with, to assign to: forms name people
             elif authentication == "unknown" and endpoint.framework == "litestar" and self.knowledge.plugged:
                 ownership = WEAK  # who is asked, and whether anybody is, stands in a plugin
+            elif authentication == "unknown" and endpoint.framework in DJANGO and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}:
+                ownership = WEAK  # a middleware asks for a login on some paths
             elif not model and endpoint.framework in ("django", "drf"):
                 ownership = WEAK  # nobody can tell whose rows these are
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):

@@ -20,6 +20,7 @@ from prodlint.flow.values import (
     ALWAYS,
     CALLER,
     EMPTY,
+    REQUEST,
     ROLE,
     ROLES,
     Client,
@@ -78,6 +79,7 @@ class Run(Branching, Expressions, Calls):
         self.onward: dict[ir.Function, frozenset[str]] = {}
         self.verified = self.maybe_login = 0  # tokens verified on every way; logins asked for on some ways only
         self.contexts: dict[object, Value] = {}  # what context variables hold
+        self.carried: dict[str, Value] = {}  # what the project put on the request, by name
         self.made_globals: dict[Definition, Value] = {}
         self.settings: Any = None  # of Django, where somebody needs them
         self.schema: Any = None  # the models of the project, where somebody needs them
@@ -171,6 +173,8 @@ class Run(Branching, Expressions, Calls):
                 self.globals[target.name] = value  # type: ignore[union-attr]
             elif base.ref == requests.KEPT:
                 self.globals[f"{base.ref}.{target.name}"] = value  # type: ignore[union-attr]
+            elif REQUEST in base.origins and base.kind is None:
+                self.carry(target.name, value)  # type: ignore[union-attr]
             self.use_changed(base)  # of a row; what an object carries beside is not changed
         elif kind is ir.Sub:
             base = self.eval(target.base, frame)  # type: ignore[union-attr]
@@ -186,6 +190,10 @@ class Run(Branching, Expressions, Calls):
                 inner = item.value if isinstance(item, ir.Star) else item
                 part = value.items[position] if value.items is not None and position < len(value.items) else Value(value.origins)
                 self.bind_target(inner, part, frame)
+
+    def carry(self, name: str, value: Value) -> None:
+        """`request.organization = ...`: what one way puts there and what another does."""
+        self.carried[name] = union((self.carried[name], value)) if name in self.carried else value
 
     def stored(self, target: ir.Expr, value: Value, frame: Frame) -> None:
         """What is put into a part of a local container is in the container: `found[key] = row`, `found[key].append(row)`."""

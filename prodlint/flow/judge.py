@@ -14,6 +14,7 @@ from typing import Any
 
 from prodlint.flow import queries
 from prodlint.flow.knowledge import KEY_FIELDS
+from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, Client, Link, Selection, Tie, Value
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
@@ -237,7 +238,12 @@ class Judge:
                 above = [s for _, value in element.terms for s in value.selections if s is not selection]
                 above += element.parents
                 for parent in above:
-                    others = [c for e in (parent, *parent.parents) for _, c in queries.client_terms(e) if c != client and c.name not in ("*", "?")]
+                    others = [
+                        c
+                        for e in (parent, *parent.parents)
+                        for _, c in queries.client_terms(e)
+                        if c != client and c.source in CHOSEN and c.name not in ("*", "?")
+                    ]
                     if others and self.tied(parent) == LOOSE and not any(c == client for _, c in queries.client_terms(parent)):
                         return True
         return False
@@ -248,14 +254,6 @@ def named(target: object) -> list[Client]:
     if isinstance(target, Client):
         return [target]
     return [client for element in narrowed_from(target) for _, client in queries.client_terms(element)] if isinstance(target, Selection) else []
-
-
-def narrowed_from(leaf: Selection) -> list[Selection]:
-    """A selection and what it was narrowed from, as far as there is one way; their terms all hold for what comes out at the end."""
-    out = [leaf]
-    while len(out[-1].parents) == 1 and not out[-1].part:
-        out.append(out[-1].parents[0])
-    return out
 
 
 def _better(one: str, other: str) -> str:

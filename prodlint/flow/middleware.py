@@ -1,7 +1,7 @@
 """What middlewares ask of who calls, before routing or around every handler.
 
 Knows: the shapes of middlewares (Starlette and FastAPI classes and functions, ASGI, aiohttp, Sanic, Litestar), and that they go on by calling the
-next one. Does not know: how they were registered (`routing/`), what their tests mean (`interpreter.py`).
+next one. Does not know: Django's (`django_middleware.py`), how they were registered (`routing/`), what their tests mean (`interpreter.py`).
 
 A middleware is run once for each endpoint with the endpoint's path, so that those which let some paths pass ask only the others. Where it cannot
 be told whether a path passes, the login is `unknown`.
@@ -20,6 +20,7 @@ from prodlint.routing.table import Before
 from prodlint.routing.values import items, text
 
 METHODS = ("dispatch", "authenticate_request", "__call__")
+
 NEXT = frozenset({"call_next", "handler", "get_response", "next_handler"})
 MAKERS = frozenset({"Middleware", "DefineMiddleware"})
 

@@ -124,6 +124,14 @@ def client_terms(selection: Selection) -> list[tuple[str, Client]]:
     return [(name, origin) for name, value in selection.terms for origin in sorted(value.clients, key=lambda c: (c.name, c.source))]
 
 
+def narrowed_from(leaf: Selection) -> list[Selection]:
+    """A selection and what it was narrowed from, as far as there is one way; their terms all hold for what comes out at the end."""
+    out = [leaf]
+    while len(out[-1].parents) == 1 and not out[-1].part:
+        out.append(out[-1].parents[0])
+    return out
+
+
 def implied(outcomes: frozenset[Outcome]) -> frozenset[Outcome]:
     """The outcomes, with those for the client values that name a held object: who may see the order may name its id."""
     out = set(outcomes)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from prodlint.flow.knowledge import SECRET_FIELDS
+from prodlint.flow.queries import client_terms, narrowed_from, of_caller
 from prodlint.flow.values import CALLER, PRESENCE, REQUEST, ROLE, Client, Value
 
 # what a middleware of the project says the caller may do
@@ -68,6 +70,18 @@ def attribute(name: str) -> Value:
         return Value(frozenset({ROLE}))
     # What a middleware or decorator of the project put there: the tenant, the project, the profile of who asks.
     return Value(frozenset({CALLER}))
+
+
+def chosen_by_client(value: Value) -> bool:
+    """Is what the project put on the request nothing but what the client names in a header, in the path or beside it, whoever asks? A tenant
+    that is looked up by such a name is the caller's only where somebody holds it against the caller."""
+    if value.has(CALLER):
+        return False
+    rows = value.selections
+    named = [term for row in rows for part in narrowed_from(row) for term in client_terms(part)]
+    if any(SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name) for name, client in named):
+        return False  # who holds the key is the caller
+    return bool(value.clients or named) and not (rows and all(of_caller(row) for row in rows))
 
 
 def presence() -> Value:

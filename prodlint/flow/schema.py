@@ -124,7 +124,7 @@ class Schema:
     def references(self, cls: Definition) -> list[tuple[str, Definition | str | None]]:
         """(field, model it refers to) for each foreign key; the model None where the column only looks like one."""
         if cls.kind == "value":
-            return self._columns(cls)
+            return self._columns(cls, cls.node.value) if isinstance(cls.node, ir.Assign) and isinstance(cls.node.value, ir.Call) else []
         out: list[tuple[str, Definition | str | None]] = []
         for ancestor in self.names.mro(cls):
             if not isinstance(ancestor, Definition):
@@ -141,11 +141,11 @@ class Schema:
                         out.append((name, self.named(name.removesuffix("_id")) if name.endswith("_id") else None))
         return out
 
-    def _columns(self, table: Definition) -> list[tuple[str, Definition | str | None]]:
+    def _columns(self, table: Definition, made: ir.Call) -> list[tuple[str, Definition | str | None]]:
         """The foreign keys of a table of SQLAlchemy Core."""
         out: list[tuple[str, Definition | str | None]] = []
         scope = self.names.scope_of(table)
-        for column in table.node.value.args:  # type: ignore[attr-defined]
+        for column in made.args:
             if not isinstance(column, ir.Call) or not column.args or not isinstance(column.args[0], ir.Const):
                 continue
             name = str(column.args[0].value)

@@ -11,8 +11,8 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import queries, sql, stores
 from prodlint.flow.frames import Frame
-from prodlint.flow.judge import narrowed_from
 from prodlint.flow.knowledge import KEY_FIELDS, SECRET_FIELDS
+from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import (
     CALLER,
     EMPTY,

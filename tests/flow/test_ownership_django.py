@@ -434,3 +434,17 @@ def test_reference_data_is_nobodys() -> None:
             return JsonResponse({"name": get_object_or_404(Country, pk=pk).name})
     """
     assert ids(django(code, SHOW)["show"]) == {"pk": "not-applicable"}
+
+
+def test_what_strangers_may_read_not_everybody_may_change() -> None:
+    """The framework's own update and destroy change the row; that anybody may read it is no leave to."""
+    code = """
+        class Projects(viewsets.ModelViewSet):
+            queryset = Project.objects.all()
+            serializer_class = ProjectSerializer
+            permission_classes = [permissions.IsAuthenticatedOrReadOnly]
+    """
+    found = django(code, VIEWS)
+    assert {name: ids(handler)["pk"] for name, handler in found.items() if "pk" in ids(handler)} == {
+        "retrieve": "public", "update": "missing", "partial_update": "missing", "destroy": "missing",
+    }  # fmt: skip

@@ -1,0 +1,133 @@
+"""What the project's own entries of Django's MIDDLEWARE put on the request, and whether they turn strangers away.
+
+Knows: classes with `__call__`, with `process_request` and `process_view`, functions that make a middleware. Source: django 5.2 core/handlers/base.py
+and utils/deprecation.py. Does not know: middlewares of other frameworks (`middleware.py`), which of them a deployment leaves out.
+
+They are run once for each endpoint, for a tenant may stand in its path. What they select is none of the endpoint's own data. Most middlewares that
+look at the caller let strangers go on, so a login is only read from a test that strangers fail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prodlint import ir
+from prodlint.calls.walk import every, heads
+from prodlint.flow.frames import Frame, OutOfBudget
+from prodlint.flow.knowledge import is_none, last_name
+from prodlint.flow.middleware import arguments
+from prodlint.flow.values import EMPTY, Value
+from prodlint.names import Definition, Names, statements
+
+METHODS = ("__call__", "process_request", "process_view")
+KNOWN, STRANGER = "is_authenticated", "is_anonymous"
+STEPS = 6000  # of the budget, for all middlewares of one endpoint
+
+
+def run(guards: Any) -> None:
+    """Runs them in their order; keeps what they put on the request and what they held against the caller."""
+    entries = guards.settings.entries
+    if not entries:
+        return
+    run_, start = guards.run, guards.run.steps
+    run_.steps = run_.MAX_STEPS - STEPS
+    seen, created, lost, truncated = run_.caller_seen, len(run_.created), set(run_.lost), set(run_.truncated)
+    selections, roles, evidence, logins = len(run_.selections), len(run_.roles), len(run_.evidence), len(run_.login)
+    try:
+        for function, me in entries:
+            one(guards, function, me)
+    except OutOfBudget:  # what is known so far stands
+        run_.active.clear()
+        run_.branch.clear()
+        run_.held.clear()
+        run_.admin_depth = run_.strangers = run_.trying = 0
+    for selection in run_.selections[selections:]:
+        selection.uses.clear()
+        selection.listing = False
+    del run_.created[created:], run_.roles[roles:], run_.evidence[evidence:], run_.login[logins:]
+    run_.steps, run_.caller_seen, run_.lost, run_.truncated = start, seen, lost, truncated
+
+
+def one(guards: Any, function: Definition, me: Value | None) -> None:
+    run_ = guards.run
+    logins, doubted = len(run_.login), run_.maybe_login
+    given = arguments(run_, function, me is not None)
+    if function.name in METHODS[1:]:
+        run_.onward[function.node] = frozenset({""})
+    if function.name == "process_view":  # (request, view, args, kwargs)
+        path = {name: guards.parameters.path_value(name, function, function.at) for name in guards.endpoint.params}
+        given = [given[0], EMPTY, Value(items=tuple(path.values())), Value(fields=path)]
+    frame = Frame(guards.names.scope_of(function), {}, 0)
+    run_.call_function(function, ([me] if me is not None else []) + given, {}, frame, ir.Name(function.name, function.at), answers=True)
+    asks, run_.maybe_login = run_.maybe_login > doubted, doubted
+    all_of_them = turns_strangers_away(guards.names, function)
+    if all_of_them is None:
+        return
+    words = f"middleware {function.owner.name if function.owner is not None else function.name}"
+    if len(run_.login) > logins and not asks and all_of_them:
+        guards.note("required", guards.names.scope_of(function), function.at, words)
+    else:
+        guards.note("unknown", guards.names.scope_of(function), function.at, f"{words} asks on some paths")
+
+
+def entries_of(names: Names, ref: object) -> Iterator[tuple[Definition, Value | None]]:
+    """The functions of one entry of MIDDLEWARE that are worth running for each route."""
+    found: list[tuple[Definition, Value | None]] = []
+    if isinstance(ref, Definition) and ref.kind == "class":
+        methods = [m for m in (names.class_member(ref, name) for name in METHODS) if isinstance(m, Definition) and m.kind == "function"]
+        found = [(method, Value(kind=ref, fields={"get_response": EMPTY})) for method in methods]
+    elif isinstance(ref, Definition) and ref.kind == "function":
+        nested = [d for d in names.scope(ref).symbols.values() if d.kind == "function" and d.owner is ref]
+        found = [(inner, None) for inner in nested[:1]]
+    for function, me in found:
+        around = [function]
+        if function.owner is not None and function.owner.kind == "class":
+            around += [m for m in names.members(function.owner).values() if m.kind == "function" and m is not function]
+        if any(puts_or_asks(names, each) for each in around):
+            yield function, me
+
+
+def puts_or_asks(names: Names, function: Definition) -> bool:
+    """Does it put something on the request, or ask who calls?"""
+    request = {param.name for param in function.node.params if param.name in ("request", "req")}  # type: ignore[attr-defined]
+    for statement in statements(names.body(function.node)):  # type: ignore[arg-type]
+        targets = statement.targets if isinstance(statement, ir.Assign) else ()
+        if any(isinstance(t, ir.Attr) and isinstance(t.base, ir.Name) and t.base.id in request for t in targets):
+            return True
+        for part in (part for head in heads(statement) for part in every(head)):
+            if isinstance(part, ir.Attr) and part.name in (KNOWN, STRANGER):
+                return True
+            if isinstance(part, ir.Call) and last_name(part) == "setattr" and part.args and last_name(part.args[0]) in request:
+                return True
+    return False
+
+
+def turns_strangers_away(names: Names, function: Definition) -> bool | None:
+    """`if not request.user.is_authenticated: return redirect(...)`, or the known go on early and all that is left ends in a refusal. True where
+    that is all it asks, False where other tests may let a stranger go on, None where it turns no strangers away."""
+    body = names.body(function.node)  # type: ignore[arg-type]
+    tests = [statement for statement in statements(body) if isinstance(statement, ir.If)]
+    away = [t for t in tests if asks(t.test, STRANGER) and any(refuses(inner) for inner in statements(t.body))]
+    early = [t for t in tests if asks(t.test, KNOWN) and any(isinstance(inner, ir.Return) and not refuses(inner) for inner in t.body)]
+    if not away and not (early and body and refuses(body[-1])):
+        return None
+    return len(tests) == 1 and not isinstance(tests[0].test, ir.Bool)
+
+
+def asks(test: ir.Expr, who: str) -> bool:
+    """Is a part of a test that strangers pass (`is_anonymous`, `not is_authenticated`), or one that the known pass?"""
+    if isinstance(test, ir.Bool):
+        return any(asks(part, who) for part in test.values)
+    if isinstance(test, ir.Unary) and test.op == "not":
+        return asks(test.value, KNOWN if who == STRANGER else STRANGER)
+    return last_name(test) == who
+
+
+def refuses(statement: ir.Stmt) -> bool:
+    if isinstance(statement, ir.Raise):
+        return True
+    if not isinstance(statement, ir.Return) or statement.value is None or is_none(statement.value):
+        return False
+    value = statement.value.value if isinstance(statement.value, ir.Await) else statement.value
+    return isinstance(value, ir.Call) and last_name(value) != "get_response"
