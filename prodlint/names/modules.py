@@ -128,10 +128,17 @@ class Modules:
             holder_name, _, last = binding.target.rpartition(".")
             holder = self.find_module(holder_name, module) if holder_name else None
             if holder is not None:
-                return self.symbol(holder, last, depth - 1)
+                found_there = self.symbol(holder, last, depth - 1)
+                return binding.target if found_there is None and self._is_far(holder, holder_name, module) else found_there
         elif any(self.find_module(binding.full.rsplit(".", n)[0], module) for n in range(binding.full.count(".") + 1)):
             return Definition("module", binding.target, Module("", binding.target, True, ()), None)
         return binding.target
+
+    @staticmethod
+    def _is_far(holder: Module, dotted: str, importer: Module) -> bool:
+        """Does this module lie on no path that the importing file is below? Then it may only share its name with an installed package."""
+        root = holder.path.split("/")[: -dotted.count(".") - (2 if holder.is_package else 1)]
+        return bool(root) and importer.path.split("/")[: len(root)] != root
 
     def _rebound(self, package: Module | None, binding: ir.Binding, depth: int) -> Ref | None:
         """What a package itself binds to the name of one of its modules (`from .get_user import get_user` in its __init__): that wins."""

@@ -75,6 +75,7 @@ class Urls:
             if definition not in self.included and definition not in roots and not self._is_included(definition):
                 self.module(definition, Above())
         self.apis.unmounted(self)
+        self.routers.unmounted(self.views)
 
     def _root_names(self) -> set[str]:
         found = set()
@@ -229,6 +230,16 @@ class Urls:
         target = argument(call, [0, "arg"])
         if target is None or above.depth > MAX_DEPTH:
             return
+        before = self._count()
+        self._lead(target, item, above)
+        if self._count() == before and not (isinstance(target, ir.Seq) and not target.items):
+            self.gap(item.scope, ir.start_of(target), f"{above.path}: no route was read in include({shown(target)})")
+
+    def _count(self) -> tuple[int, ...]:
+        """What is known so far; an include that adds nothing was not understood."""
+        return len(self.table.endpoints), len(self.table.outside), len(self.table.unresolved), len(self.active), len(self.included)
+
+    def _lead(self, target: ir.Expr, item: Item, above: Above) -> None:
         inner = self.lists.followed(replace(item, expr=target, prefix=""))
         if isinstance(inner.expr, ir.Seq) and inner.expr.kind == "tuple":
             if not inner.expr.items:
@@ -237,7 +248,7 @@ class Urls:
         patterns = self._patterns_of(inner.expr, inner.scope, self.lists.text(inner.expr, inner.scope, inner.env))
         if patterns is not None:
             self.module(patterns, above)
-        elif self._is_string(inner):
+        elif self._is_string(inner) and not self._is_list(inner):
             self._outside(inner, above)
         elif self.routers.is_urls(inner):
             self.entries(self.routers.listed(inner) or [], above)
@@ -252,6 +263,16 @@ class Urls:
         return isinstance(item.expr, (ir.Const, ir.Fstr)) or (
             isinstance(item.expr, ir.Bin) and self.lists.text(item.expr, item.scope, item.env) is not None
         )
+
+    def _is_list(self, item: Item) -> bool:
+        """A concatenation of lists: one of its ends is a list of entries."""
+        expr = item.expr
+        while isinstance(expr, ir.Bin):
+            if isinstance(self.lists.followed(replace(item, expr=expr.right)).expr, (ir.Seq, ir.Comp)):
+                return True
+            expr = expr.left
+        end = self.lists.followed(replace(item, expr=expr))
+        return isinstance(end.expr, (ir.Seq, ir.Comp)) or self.routers.is_urls(end)
 
     def _outside(self, item: Item, above: Above) -> None:
         """A module named by a string that is not in this tree: an installed package's routes, or one that cannot be told."""

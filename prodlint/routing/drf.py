@@ -1,7 +1,7 @@
 """DRF's routers: what `router.register(prefix, ViewSet)` serves, in whatever module it stands, through nested routers and shared registries.
 
-Knows: SimpleRouter, DefaultRouter, drf-nested-routers, drf-extensions. Does not know: where the router is mounted (`django.py`). Sources:
-djangorestframework 3.16 routers.py, drf-nested-routers 0.95.
+Knows: SimpleRouter, DefaultRouter, drf-nested-routers, drf-extensions, and a project's own router that takes view sets as these do. Does not know:
+where the router is mounted (`django.py`). Sources: djangorestframework 3.16 routers.py, drf-nested-routers 0.95, drf-extensions 0.8 routers.py.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ class Routers:
     def __init__(self, names: Names, lists: Lists, gap: Callable[[Scope, int, str], None]) -> None:
         self.names, self.lists, self.gap = names, lists, gap
         self._routers: dict[Definition, Router] | None = None
+        self.mounted: set[Definition] = set()
+        self.homeless: list[tuple[str, Item]] = []  # registrations on what nobody could tell to be a router
 
     # ------------------------------------------------------------ what is registered where
     @property
@@ -65,8 +67,11 @@ class Routers:
 
     def _read(self, body: Iterable[ir.Stmt], scope: Scope, env: Env) -> None:
         for statement in body:
-            if isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Call):
-                self._call(statement.value, scope, env)
+            if isinstance(statement, (ir.ExprStmt, ir.Assign)) and isinstance(statement.value, ir.Call):
+                call: ir.Expr = statement.value
+                while isinstance(call, ir.Call) and isinstance(call.func, ir.Attr):  # router.register(...).register(...)
+                    self._call(call, scope, env)
+                    call = call.func.base
             elif isinstance(statement, ir.For):
                 self._loop(statement, scope, env)
             else:
@@ -74,7 +79,7 @@ class Routers:
                     self._read(block, scope, env)
 
     def _loop(self, loop: ir.For, scope: Scope, env: Env) -> None:
-        calls = [s.value for s in statements(loop.body) if isinstance(s, ir.ExprStmt) and self._router_of(s.value, scope) is not None]
+        calls = [s.value for s in statements(loop.body) if isinstance(s, ir.ExprStmt) and self._place(s.value, scope, env) is not None]
         if not calls:
             return
         choices = self.lists.choices(Item(loop.iter, scope, env), True)
@@ -84,33 +89,67 @@ class Routers:
         for choice in choices:
             self._read(loop.body, scope, self.lists.bind(loop.target, choice, env))
 
-    def _router_of(self, expr: ir.Expr, scope: Scope) -> Definition | None:
-        """The router of `router.register(...)`."""
-        if (
-            not isinstance(expr, ir.Call)
-            or not isinstance(expr.func, ir.Attr)
-            or expr.func.name != "register"
-            or len(expr.args) + len(expr.kwargs) < 2
-        ):
+    def _place(self, call: ir.Expr, scope: Scope, env: Env, depth: int = 6) -> tuple[Definition | None, str] | None:
+        """The router of `router.register(prefix, ViewSet)` and the path that stands before the prefix; None where it is no such call.
+
+        What drf-extensions' `register` returns takes more registrations: `orders = router.register("orders", Orders)`, then
+        `orders.register("lines", Lines, parents_query_lookups=["order"])`."""
+        if not isinstance(call, ir.Call) or not isinstance(call.func, ir.Attr) or call.func.name != "register" or depth <= 0:
             return None
-        base = expr.func.base
+        if argument(call, [1, "viewset"]) is None or argument(call, [0, "prefix"]) is None:
+            return None
+        base = call.func.base
         ref = self.names.resolve(base, scope) if isinstance(base, (ir.Name, ir.Attr)) else None
-        return ref if isinstance(ref, Definition) and ref.kind == "value" and self._is_router(ref) else None
+        if isinstance(ref, Definition) and ref.kind == "value" and self._is_router(ref):
+            return ref, ""
+        outer, where = base, scope
+        if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
+            outer, where = ref.node.value, self.names.scope_of(ref)
+        above = self._place(outer, where, env, depth - 1)
+        if above is not None and isinstance(outer, ir.Call):
+            lookups = self.lists.choices(Item(argument(call, "parents_query_lookups") or base, scope, env)) or []
+            level = self._level(outer, where, env)
+            field = self.lists.text(lookups[level].expr, lookups[level].scope, lookups[level].env) if level < len(lookups) else None
+            prefix = self.lists.text(argument(outer, [0, "prefix"]), where, env) or UNKNOWN
+            return above[0], f"{above[1]}{prefix}/(?P<parent_lookup_{field or 'pk'}>[^/.]+)/"
+        return (None, "") if self._takes_viewset(call, scope, env) and not isinstance(ref, str) else None
+
+    def _level(self, outer: ir.Call, scope: Scope, env: Env) -> int:
+        """How many registrations stand above this one."""
+        place = self._place(outer, scope, env)
+        return place[1].count("(?P<parent_lookup_") if place is not None else 0
+
+    def _takes_viewset(self, call: ir.Call, scope: Scope, env: Env) -> bool:
+        viewset = argument(call, [1, "viewset"])
+        cls = self._class(self.lists.deref(Item(viewset, scope, env))) if viewset is not None else None
+        return cls is not None and any(isinstance(a, str) and a.startswith("rest_framework.") and "ViewSet" in a for a in self.names.mro(cls))
 
     def _is_router(self, ref: Definition) -> bool:
         kind = self.names.value_type(ref)
         if isinstance(kind, Definition):
-            return any(isinstance(a, str) and _drf_router(a) for a in self.names.mro(kind))
+            return kind.kind == "class" and (any(isinstance(a, str) and _drf_router(a) for a in self.names.mro(kind)) or self._is_like(kind))
         return isinstance(kind, str) and _drf_router(kind.removesuffix("()"))
 
+    def _is_like(self, cls: Definition) -> bool:
+        """A router of the project's own (a copy of DRF's, say): it is registered view sets under prefixes and makes URLs of them."""
+        ancestors = [ancestor for ancestor in self.names.mro(cls) if isinstance(ancestor, Definition)]
+        members = [(name, member) for ancestor in ancestors for name, member in self.names.members(ancestor).items()]
+        takes = [m.node.params[1:3] for name, m in members if name == "register" and isinstance(m.node, ir.Function)]
+        makes = any(name in ("get_urls", "urls") for name, _ in members)
+        return makes and any(len(given) == 2 and "prefix" in given[0].name and "view" in given[1].name for given in takes)
+
     def _call(self, call: ir.Call, scope: Scope, env: Env) -> None:
-        router = self._router_of(call, scope)
-        if router is not None:
+        place = self._place(call, scope, env)
+        if place is not None:
             viewset = argument(call, [1, "viewset"])
-            given = argument(call, [0, "prefix"])
-            prefix = self.lists.text(given, scope, env)
-            if viewset is not None:
-                self._known(router).registered.append((UNKNOWN if prefix is None else prefix, self.lists.deref(Item(viewset, scope, env))))
+            assert viewset is not None
+            prefix = self.lists.text(argument(call, [0, "prefix"]), scope, env)
+            entry = (place[1] + (UNKNOWN if prefix is None else prefix), self.lists.deref(Item(viewset, scope, env)))
+            if place[0] is None:
+                self.gap(scope, call.at, f"{shown(call.func)}({entry[0]}): the router could not be resolved; the prefix of its routes is not known")
+                self.homeless.append(entry)
+            else:
+                self._known(place[0]).registered.append(entry)
             return
         func = call.func
         if isinstance(func, ir.Attr) and func.name == "extend" and isinstance(func.base, ir.Attr) and func.base.name == "registry" and call.args:
@@ -152,9 +191,19 @@ class Routers:
         router = self.routers.get(definition)
         if router is None or depth <= 0:
             return []
+        self.mounted.add(definition)
         slash, above = self._slash(router), self._nested(router, depth)
         own = [Registered(prefix, viewset, slash, above) for prefix, viewset in router.registered]
         return own + [replace(one, slash=slash) for other in router.shares for one in self.registrations(other, depth - 1)]
+
+    def unmounted(self, views: Views) -> None:
+        """What no URL configuration of this tree mounts is listed under an unknown path."""
+        shared = {other for router in self.routers.values() for other in router.shares}
+        for definition in [d for d in self.routers if d not in self.mounted and d not in shared]:
+            for one in self.registrations(definition):
+                self.serve(one, views, f"/{UNKNOWN}/", ())
+        for prefix, viewset in self.homeless:
+            self.serve(Registered(prefix, viewset, "/"), views, f"/{UNKNOWN}/", ())
 
     def _slash(self, router: Router) -> str:
         call = router.made.expr if router.made is not None else None

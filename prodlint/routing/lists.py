@@ -140,7 +140,7 @@ class Lists:
             root = root.base
         if not isinstance(root, ir.Name) or root.id not in env:
             found = self.names.resolve(expr, scope)
-            if found is None and isinstance(expr.base, (ir.Name, ir.Call)):
+            if isinstance(expr.base, (ir.Name, ir.Call)) and (found is None or (isinstance(found, str) and found.startswith(_SOME_MODULE))):
                 module = self._guarded(Item(expr.base, scope, env), self._imported)
                 found = self.names.member(module, expr.name) if module is not None else None
             return found
@@ -154,11 +154,18 @@ class Lists:
         return self.names.instance_member(kind, expr.name) if kind is not None else None
 
     def _imported(self, item: Item) -> Definition | None:
-        """The module that `importlib.import_module("package.name")` gives."""
+        """The module that `importlib.import_module("package.name")` gives, also through a project function that returns it."""
         source = self.followed(item)
         call = source.expr
-        if not isinstance(call, ir.Call) or not call.args or _last(call.func) not in ("import_module", "__import__", "import_string"):
+        if not isinstance(call, ir.Call) or not call.args:
             return None
+        if _last(call.func) not in ("import_module", "__import__", "import_string"):
+            ref = self.names.resolve(call.func, source.scope)
+            returned = self.returns(ref) if isinstance(ref, Definition) and ref.kind == "function" else []
+            if len(returned) != 1 or not isinstance(ref, Definition):
+                return None
+            inside = self.parameters(ref, call, source.scope, source.env)
+            return self._guarded(Item(returned[0], self.names.scope(ref), inside), self._imported)
         dotted = self.text(call.args[0], source.scope, source.env) or ""
         if dotted.startswith("."):
             dotted = f"{source.scope.module.dotted if source.scope.module.is_package else source.scope.module.dotted.rpartition('.')[0]}{dotted}"
@@ -517,6 +524,7 @@ def _last(expr: ir.Expr) -> str:
     return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
 
 
+_SOME_MODULE = "types.ModuleType."  # what an annotation says of a module that is imported by its name
 _MAKERS = frozenset({"path", "re_path", "url", "include"})
 
 

@@ -62,13 +62,13 @@ class Finder:
         everything = self.interesting()
         for module in self.names.modules.values():
             self.walk(module.body, Scope(module), {})
+        for cls in self.names.classes():
+            self.klass(cls, {})
         called = {name for definition in everything for name in definition.node.calls}  # type: ignore[attr-defined]
         for outermost in (True, False):  # who is called is read with what it is given, so callers come first
             for definition in everything:
                 if definition.node not in self.visited and (not outermost or definition.name not in called):
                     self.body(definition, {})
-        for cls in self.names.classes():
-            self.klass(cls, {})
         self.loose()
         self.routers.groups.extend(self.unknown_routers.settle(self.decorates, self.gap))
         Composer(self.frameworks, self.table).compose(self.routers.everyone())
@@ -131,9 +131,10 @@ class Finder:
         self.visited.add(definition.node)  # type: ignore[arg-type]
         return self.walk(self.names.body(definition.node), self.names.scope(definition), env)  # type: ignore[arg-type]
 
-    def enter(self, function: Definition, call: ir.Call, scope: Scope, env: Env, me: Item | None = None) -> Env:
-        """Reads a project function for one of its calls; gives what its parameters stand for."""
-        inside: dict[str, Any] = dict(self.lists.parameters(function, call, scope, env))
+    def enter(self, function: Definition, call: ir.Call, scope: Scope, env: Env, me: Item | None = None, around: Env | None = None) -> Env:
+        """Reads a project function for one of its calls; gives what its parameters stand for. me: its first parameter. around: what the names of
+        the function stand for that it stands in."""
+        inside: dict[str, Any] = {**(around or {}), **self.lists.parameters(function, call, scope, env)}
         params = function.node.params  # type: ignore[attr-defined]
         if me is not None and params:
             inside[params[0].name] = me
@@ -223,6 +224,11 @@ class Finder:
             if isinstance(bound.expr, ir.Attr) and bound.expr.name in self.acts:  # add = app.router.add_route
                 self.call(ir.Call(bound.expr, call.args, call.kwargs, call.at, call.end), scope, {**env, **bound.env})
                 return
+        if isinstance(func, ir.Call) and isinstance(func.func, ir.Attr) and func.func.name in self.decorators and call.args:
+            handler, _ = self.serving.led(Item(call.args[0], scope, env), (), 10)  # app.route(path)(view)
+            for router in self.routers.of(func.func.base, scope, env) if isinstance(handler, Definition) else ():
+                self.decorates(router, handler, func, scope, env)  # type: ignore[arg-type]
+            return
         last = _last(func)
         takes = any(_last(arg) in APP_NAMES for arg in (*call.args, *(keyword.value for keyword in call.kwargs)))
         target = self.lists.resolve(func, scope, env) if takes or last in self.calling or last[:1].isupper() else None
@@ -402,20 +408,19 @@ class Finder:
         return prefix.rstrip("/") + own if own.startswith("/") else prefix + own
 
     def outside(self, child: Item) -> bool:
-        """A router of an installed package (its routes are not this project's), or no router at all."""
+        """A router of an installed package: its routes are not this project's."""
         source = self.lists.followed(child)
-        expr = source.expr
-        if isinstance(expr, ir.Call):
-            kind = self.names.type_of(expr, source.scope)
-            return isinstance(kind, str) or not isinstance(self.lists.resolve(expr.func, source.scope, source.env), Definition)
+        expr = source.expr.func if isinstance(source.expr, ir.Call) else source.expr
         ref = self.lists.resolve(expr, source.scope, source.env) if isinstance(expr, (ir.Name, ir.Attr)) else None
-        return isinstance(ref, str)
+        return isinstance(ref, str) and ref.partition(".")[0] not in _DYNAMIC
 
     def register(self, router: Router, given: Given, call: ir.Call, scope: Scope, how: dict[str, Any]) -> None:
         handler = given.pick(how["handler"])
         if handler is None:
             return
         paths = list(given.args[how["path"][0] :]) if how.get("rest") else [given.pick(how["path"])]
+        if not paths and not given.told:
+            self.gap(scope, call.at, f"{shown(call.func)}({shown(handler.expr)}, *…): the paths could not be told")
         verbs = self.verbs(given, how)
         for path in paths:
             pattern = self.lists.text(path.expr, path.scope, path.env) if path is not None else None
@@ -456,9 +461,10 @@ class Finder:
             call = decorator if isinstance(decorator, ir.Call) else None
             func = call.func if call is not None else decorator
             if not isinstance(func, ir.Attr) or (func.name not in self.decorators and func.name not in self.hooks):
+                self.own_decorator(definition, decorator, scope, env)
                 continue
             routers = self.routers.of(func.base, scope, env)
-            if not routers and func.name in self.decorators:
+            if not routers and func.name in self.decorators and not self.own_decorator(definition, decorator, scope, env):
                 self.unknown_routers.meet(call, definition, scope, env)
             for router in routers:
                 self.unknown_routers.resolved.add(id(call))
@@ -470,6 +476,28 @@ class Finder:
                         router.before.append(Before("middleware", ir.Name(definition.name, definition.at), scope))
                 elif call is not None and func.name in framework.get("decorators", {}):
                     self.decorates(router, definition, call, scope, env)
+
+    def own_decorator(self, definition: Definition, decorator: ir.Expr, scope: Scope, env: Env) -> bool:
+        """`@resource("/orders")`, a decorator of the project: what it registers is read with the decorated thing in its parameter's place."""
+        call = decorator if isinstance(decorator, ir.Call) else None
+        func = call.func if call is not None else decorator
+        if _last(func) not in self.calling:
+            return False
+        maker = self.lists.resolve(func, scope, env)
+        if not isinstance(maker, Definition) or maker.kind != "function" or maker.node not in self.registering:
+            return False
+        before = self.count
+        given = ir.Call(func, (ir.Name(definition.name, definition.at),), (), ir.start_of(decorator), ir.start_of(decorator))
+        if call is None:
+            self.enter(maker, given, scope, env)
+            return self.count > before
+        around = self.enter(maker, call, scope, env)
+        inner = self.names.scope(maker)
+        for value in self.lists.returns(maker):
+            wrapper = self.names.resolve(value, inner) if isinstance(value, ir.Name) else None
+            if isinstance(wrapper, Definition) and wrapper.kind == "function" and wrapper.node in self.registering:
+                self.enter(wrapper, given, scope, env, around=around)
+        return self.count > before
 
     def decorates(self, router: Router, definition: Definition, call: ir.Call, scope: Scope, env: Env) -> None:
         """One decorator that registers on a router; what stands beside it runs before the handler."""
@@ -499,6 +527,9 @@ class Finder:
         if not self.muted and scope.module.path and key not in self.told:
             self.told.add(key)
             self.table.unresolved.append(Unresolved(Span(scope.module.path, ir.line_of(at), ir.column_of(at)), message))
+
+
+_DYNAMIC = ("builtins", "importlib", "pkgutil", "pkg_resources", "inspect", "operator")  # what gives a program's own objects by their names
 
 
 def used(names: Names, frameworks: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,191 @@
+"""Registration through a project's own helpers: decorators, loaders, routers that speak like a framework's."""
+
+from __future__ import annotations
+
+from tests.routing.tables import routes, untold
+
+
+def test_a_decorator_of_the_project_registers_what_it_decorates():
+    text = """
+        from flask import Flask
+        from flask_restful import Api, Resource
+
+        app = Flask(__name__)
+        api = Api(app)
+
+        def endpoint(*urls, **options):
+            def register(cls):
+                api.add_resource(cls, *urls, **options)
+                return cls
+            return register
+
+        @endpoint("/v1/orders", "/v1/orders/all")
+        class Orders(Resource):
+            def get(self): ...
+
+        @endpoint("/v1/orders/<int:order_id>")
+        class Order(Resource):
+            def delete(self, order_id): ...
+    """
+    assert routes(text) == [
+        "DELETE /v1/orders/<int:order_id> app.Order.delete",
+        "GET /v1/orders app.Orders.get",
+        "GET /v1/orders/all app.Orders.get",
+    ]
+    assert untold(text) == []
+
+
+def test_blueprints_loaded_by_their_names_stand_under_their_prefixes():
+    files = {
+        "shop/__init__.py": "",
+        "shop/loading.py": """
+            from importlib import import_module
+            from types import ModuleType
+            from flask import Blueprint
+
+            def views_of(name: str) -> ModuleType:
+                return import_module(f"shop.{name}.views")
+
+            def blueprint_of(name: str) -> Blueprint:
+                module = views_of(name)
+                return module.blueprint
+
+            def register(app, rows):
+                for name, prefix in rows:
+                    app.register_blueprint(blueprint_of(name), url_prefix=prefix)
+        """,
+        "shop/orders/__init__.py": "",
+        "shop/orders/views.py": """
+            from flask import Blueprint
+
+            blueprint = Blueprint("orders", __name__)
+
+            @blueprint.get("/<int:order_id>")
+            def show(order_id): ...
+        """,
+        "shop/app.py": """
+            from flask import Flask
+            from shop.loading import register
+
+            def create_app():
+                app = Flask(__name__)
+                register(app, [("orders", "/orders"), ("gone", "/gone")])
+                return app
+        """,
+    }
+    assert routes(files) == ["GET /orders/<int:order_id> shop.orders.views.show"]
+    assert untold(files) == ["shop/loading.py:15 route not resolved: app.register_blueprint(blueprint_of(…)): the router could not be resolved"]
+
+
+def test_a_decorator_without_its_call_is_applied_by_hand():
+    text = """
+        from flask import Flask
+        app = Flask(__name__)
+
+        def show(order_id): ...
+
+        app.route("/orders/<int:order_id>", methods=["PUT"])(show)
+    """
+    assert routes(text) == ["PUT /orders/<int:order_id> app.show"]
+
+
+OWN_ROUTER = """
+    class Router:
+        def __init__(self):
+            self.registry = []
+        def register(self, prefix, viewset, base_name=None):
+            self.registry.append((prefix, viewset, base_name))
+        @property
+        def urls(self):
+            return self.get_urls()
+        def get_urls(self):
+            return [make(*entry) for entry in self.registry]
+"""
+ORDERS = """
+    class Orders:
+        def list(self, request): ...
+        def retrieve(self, request, pk=None): ...
+"""
+
+
+def test_a_copy_of_drf_in_the_tree_registers_as_drf_does():
+    files = {
+        "shop/__init__.py": "",
+        "shop/routers.py": OWN_ROUTER,
+        "shop/orders.py": ORDERS,
+        "shop/urls.py": """
+            from django.urls import include, path
+            from shop.orders import Orders
+            from shop.routers import Router
+
+            router = Router()
+            router.register("orders", Orders)
+            urlpatterns = [path("api/", include(router.urls))]
+        """,
+    }
+    assert routes(files) == ["GET /api/orders/ shop.orders.Orders.list", "GET /api/orders/<pk>/ shop.orders.Orders.retrieve"]
+
+
+VIEWSET = """
+    from rest_framework import viewsets
+    class Orders(viewsets.ViewSet):
+        def list(self, request): ...
+    class Lines(viewsets.ViewSet):
+        def list(self, request): ...
+"""
+
+
+def test_registrations_on_what_register_returns_are_nested():
+    files = {
+        "views.py": VIEWSET,
+        "urls.py": """
+            from django.urls import include, path
+            from rest_framework_extensions.routers import ExtendedSimpleRouter
+            from views import Lines, Orders
+
+            router = ExtendedSimpleRouter()
+            orders = router.register("orders", Orders)
+            orders.register("lines", Lines, parents_query_lookups=["order"])
+            router.register("old", Orders).register("rows", Lines, parents_query_lookups=["order"])
+            urlpatterns = [path("api/", include(router.urls))]
+        """,
+    }
+    assert routes(files) == [
+        "GET /api/old/ views.Orders.list",
+        "GET /api/old/<parent_lookup_order>/rows/ views.Lines.list",
+        "GET /api/orders/ views.Orders.list",
+        "GET /api/orders/<parent_lookup_order>/lines/ views.Lines.list",
+    ]
+
+
+def test_routers_that_nobody_mounts_are_listed_under_an_unknown_path():
+    files = {
+        "views.py": VIEWSET,
+        "api.py": """
+            from django.urls import path
+            from rest_framework.routers import SimpleRouter
+            from views import Lines, Orders
+
+            router = SimpleRouter()
+            router.register("orders", Orders)
+
+            def more(routes):
+                routes.register("lines", Lines)
+        """,
+    }
+    assert routes(files) == ["GET /…/lines/ views.Lines.list", "GET /…/orders/ views.Orders.list"]
+    said = "routes.register(lines): the router could not be resolved; the prefix of its routes is not known"
+    assert untold(files) == [f"api.py:10 route not resolved: {said}"]
+
+
+def test_an_include_that_gives_nothing_is_told():
+    text = """
+        from django.urls import include, path
+        from shop.registry import known
+
+        def patterns():
+            return [entry for entry in known()]
+
+        urlpatterns = [path("shop/", include(patterns()))]
+    """
+    assert [line.partition(" ")[0] for line in untold(text)] == ["app.py:6"]
