@@ -12,7 +12,7 @@ from prodlint import ir
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Module, Names, Scope, statements
-from prodlint.routing import drf, ninja, views
+from prodlint.routing import drf, ninja, orphans, views
 from prodlint.routing.items import Item
 from prodlint.routing.lists import Lists, shown
 from prodlint.routing.regexes import simplify
@@ -64,6 +64,7 @@ class Urls:
         self.views = views.Views(names, table, self.lists, models)
         self.included: set[Definition] = set()
         self.active: list[Definition] = []
+        self.read: set[ir.Call] = set()
 
     # ------------------------------------------------------------ where it starts
     def run(self) -> None:
@@ -74,6 +75,7 @@ class Urls:
         for definition in own:  # reached by nothing known: a plugin's or a second site's configuration
             if definition not in self.included and definition not in roots and not self._is_included(definition):
                 self.module(definition, Above())
+        orphans.serve(self, Above(f"/{UNKNOWN}/"), PATHS | REGEXES)
         self.apis.unmounted(self)
         self.routers.unmounted(self.views)
 
@@ -159,6 +161,7 @@ class Urls:
             self.gap(item.scope, ir.start_of(expr), f"{shown(expr)}: not read as a route")
 
     def call(self, item: Item, call: ir.Call, above: Above) -> None:
+        self.read.add(call)
         ref = self.names.resolve(call.func, item.scope)
         if isinstance(ref, str) and ref in INCLUDES:
             self.include(call, item, above)

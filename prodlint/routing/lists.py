@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, product
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prodlint import ir
 from prodlint.names import Definition, Module, Names, Ref, Scope, blocks_of, statements
 from prodlint.routing.items import Env, Gap, Given, Item
-from prodlint.routing.strings import text_of
+from prodlint.routing.settings import DJANGO, Settings
+from prodlint.routing.strings import text_of, truth
 from prodlint.routing.values import UNKNOWN
 
 MAX_LOOP = 1000  # items of one unrolled loop
@@ -35,6 +36,7 @@ class Lists:
         self.known: dict[Definition, list[Item]] = {}
         self.steps = 0
         self.elsewhere: dict[Definition, list[Item]] | None = None
+        self.settings = Settings(names)
 
     # ------------------------------------------------------------ names on the way
     def deref(self, item: Item) -> Item:
@@ -72,29 +74,22 @@ class Lists:
 
     def _assigned(self, item: Item) -> Item | None:
         ref = self.resolve(item.expr, item.scope, item.env) if isinstance(item.expr, (ir.Name, ir.Attr)) else None
+        if isinstance(ref, str) and ref.startswith(DJANGO):
+            ref = self.settings.value(ref[len(DJANGO) :])
         if not isinstance(ref, Definition) or ref.kind != "value" or not isinstance(ref.node, ir.Assign) or ref.node.value is None:
             return None
         inside = item.env if ref.owner is item.scope.function else {}
         return Item(ref.node.value, self.names.scope_of(ref), inside, item.prefix)
 
     def _picked(self, item: Item) -> Item | None:
-        """`table["key"]`, `options.get("key", default)`, `options.pop("key")`, `row[0]` where the table is written out; `cast(T, x)` is x."""
+        """`table["key"]`, `options.get("key", default)`, `options.pop("key")`, `row[0]` where the table is written out; settings by their names;
+        `cast(T, x)` is x."""
         expr = item.expr
         self.steps += 1
         if self.steps > BUDGET:
             return None
         if isinstance(expr, ir.Call):
-            func = expr.func
-            if isinstance(func, ir.Name) and func.id == "cast" and len(expr.args) == 2:
-                return replace(item, expr=expr.args[1])
-            if not isinstance(func, ir.Attr) or func.name not in ("get", "pop") or not expr.args:
-                return None
-            table = self.table(replace(item, expr=func.base, prefix=""))
-            key = expr.args[0]
-            if table is None or not isinstance(key, ir.Const):
-                return None
-            default = expr.args[1] if len(expr.args) > 1 else ir.Const(None, expr.at, expr.end)
-            return table.get(str(key.value)) or replace(item, expr=default)
+            return self._given_by(item, expr)
         if not isinstance(expr, ir.Sub) or not isinstance(expr.index, ir.Const):
             return None
         table = self.table(replace(item, expr=expr.base, prefix=""))
@@ -104,7 +99,30 @@ class Lists:
         place = expr.index.value
         if isinstance(source.expr, ir.Seq) and isinstance(place, int) and -len(source.expr.items) <= place < len(source.expr.items):
             return replace(source, expr=source.expr.items[place])
-        return None
+        return self._setting(place, item) if _last(expr.base) == "config" else None
+
+    def _given_by(self, item: Item, call: ir.Call) -> Item | None:
+        """What a look-up gives, its default where the table has no such key."""
+        func, args = call.func, call.args
+        if isinstance(func, ir.Name) and func.id == "cast" and len(args) == 2:
+            return replace(item, expr=args[1])
+        if isinstance(func, ir.Name) and func.id == "getattr" and len(args) == 3 and isinstance(args[1], ir.Const):
+            named = replace(item, expr=ir.Attr(args[0], str(args[1].value), call.at, call.end))
+            return self._assigned(named) or replace(item, expr=args[2])
+        if not isinstance(func, ir.Attr) or func.name not in ("get", "pop") or not args or not isinstance(args[0], ir.Const):
+            return None
+        default = args[1] if len(args) > 1 else ir.Const(None, call.at, call.end)
+        table = self.table(replace(item, expr=func.base, prefix=""))
+        if table is None:
+            return (self._setting(args[0].value, item) or replace(item, expr=default)) if _last(func.base) == "config" else None
+        return table.get(str(args[0].value)) or replace(item, expr=default)
+
+    def _setting(self, name: object, item: Item) -> Item | None:
+        """What the project's own settings say."""
+        found = self.settings.value(name) if isinstance(name, str) and name.isupper() else None
+        if found is None or not isinstance(found.node, ir.Assign) or found.node.value is None:
+            return None
+        return Item(found.node.value, self.names.scope_of(found), {}, item.prefix)
 
     def table(self, item: Item, depth: int = 4) -> dict[str, Item] | None:
         """A dict display by its keys, `**others` put in; None where it is none."""
@@ -424,7 +442,7 @@ class Lists:
             body, scope = self.names.body(owner.node), self.names.scope(owner)  # type: ignore[arg-type]
         else:
             body, scope = owner.node.body, self.names.class_scope(owner)  # type: ignore[attr-defined]
-        out = self.filled(body, value.name, scope, env, [], certain=True)
+        out = self.filled(body, value.name, scope, dict(env), [], certain=True)
         if owner is None:
             for place in self.additions().get(value, ()):
                 out = out + self._added(place, place.expr)
@@ -433,13 +451,16 @@ class Lists:
             self.known[value] = out
         return out
 
-    def filled(self, body: Iterable[ir.Stmt], name: str, scope: Scope, env: Env, out: list[Item], certain: bool) -> list[Item]:
-        """`out` after these statements; `certain` is False where they may not run, so that nothing is replaced."""
+    def filled(self, body: Iterable[ir.Stmt], name: str, scope: Scope, env: dict[str, Any], out: list[Item], certain: bool) -> list[Item]:
+        """`out` after these statements; `certain` is False where they may not run, so that nothing is replaced. Parameters that are given
+        something else are so in `env` too."""
         for statement in body:
             if isinstance(statement, ir.Assign):
                 if statement.value is not None and any(isinstance(t, ir.Name) and t.id == name for t in statement.targets):
                     new = self.listed(Item(statement.value, scope, {**env, name: tuple(out)}))
                     out = new if certain else out + [item for item in new if item not in out]
+                elif certain and statement.value is not None and isinstance(statement.targets[0], ir.Name) and statement.targets[0].id in env:
+                    env[statement.targets[0].id] = Item(statement.value, scope, dict(env))
             elif isinstance(statement, ir.AugAssign):
                 if isinstance(statement.target, ir.Name) and statement.target.id == name:
                     out = out + self.listed(Item(statement.value, scope, {**env, name: tuple(out)}))
@@ -449,6 +470,11 @@ class Lists:
                     out = out + self._added(Item(statement.value, scope, env), statement.value)
             elif isinstance(statement, ir.For):
                 out = self._looped(statement, name, scope, env, out)
+            elif isinstance(statement, ir.If):
+                holds = truth(self, statement.test, scope, env) if env else None
+                for taken, block in ((True, statement.body), (False, statement.orelse)):
+                    if holds is None or holds is taken:
+                        out = self.filled(block, name, scope, env, out, certain and holds is taken)
             else:
                 sure = certain and isinstance(statement, (ir.With, ir.Try))
                 for index, block in enumerate(blocks_of(statement)):
@@ -464,7 +490,7 @@ class Lists:
             self.gap(scope, loop.at, f"{count} registration{'s' * (count > 1)} in a loop over {shown(loop.iter)}")
             return out
         for choice in choices:
-            out = self.filled(loop.body, name, scope, self.bind(loop.target, choice, env), out, certain=False)
+            out = self.filled(loop.body, name, scope, dict(self.bind(loop.target, choice, env)), out, certain=False)
         return out
 
     def _added(self, place: Item, call: ir.Expr) -> list[Item]:

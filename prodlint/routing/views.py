@@ -156,6 +156,8 @@ class Views:
         """`View.as_view()`, `ViewSet.as_view({"get": "list"})`."""
         base = self.lists.followed(replace(item, expr=call.func.base))  # type: ignore[union-attr]
         ref = self.names.resolve(base.expr, base.scope) if isinstance(base.expr, (ir.Name, ir.Attr)) else None
+        if isinstance(base.expr, ir.Call):
+            ref = self._of_call(base, base.expr)
         if isinstance(ref, str):
             self.table.outside.append((path, ref))
             return
@@ -170,6 +172,11 @@ class Views:
                     self.action(ref, str(action.value), (str(verb.value).upper(),), path, before)
         else:
             self.classes(ref, path, before)
+
+    def _of_call(self, item: Item, call: ir.Call) -> Definition | None:
+        """The class that `replaceable(OrderView)` gives as long as nobody replaces it."""
+        refs = (self.names.resolve(arg, item.scope) for arg in call.args if isinstance(arg, (ir.Name, ir.Attr)))
+        return next((ref for ref in refs if isinstance(ref, Definition) and ref.kind == "class"), None)
 
     def framework_of(self, cls: Definition) -> str:
         return "drf" if any(isinstance(a, str) and a.startswith("rest_framework") for a in self.names.mro(cls)) else "django"
@@ -212,7 +219,7 @@ class Views:
             found = True
         if not found:
             whole = self._method(cls, "dispatch") or self._method(cls, "__call__")
-            self.add(framework, (), path, whole, cls, whole.dotted if whole is not None else cls.dotted, before)
+            self.add(framework, (), path, whole, cls, f"{cls.dotted}.{whole.name}" if whole is not None else cls.dotted, before)
 
     def _method(self, cls: Definition, name: str) -> Definition | None:
         """A method of the project; `post = get` is the other one."""

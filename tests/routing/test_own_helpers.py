@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.routing.tables import routes, untold
+from tests.routing.tables import logins, routes, untold
 
 
 def test_a_decorator_of_the_project_registers_what_it_decorates():
@@ -189,3 +189,103 @@ def test_an_include_that_gives_nothing_is_told():
         urlpatterns = [path("shop/", include(patterns()))]
     """
     assert [line.partition(" ")[0] for line in untold(text)] == ["app.py:6"]
+
+
+ADMIN = """
+    from django.contrib import admin
+    from django.urls import path
+    from django.views import View
+
+    class Import(View):
+        def dispatch(self, request): ...
+
+    class Export(Import):
+        pass
+
+    class OrderAdmin(admin.ModelAdmin):
+        def get_urls(self):
+            return [
+                path("import/", self.admin_site.admin_view(Import.as_view())),
+                path("export/", self.admin_site.admin_view(Export.as_view())),
+                path("count/", self.admin_site.admin_view(self.count)),
+            ]
+
+        def count(self, request): ...
+"""
+
+
+def test_entries_that_no_list_is_seen_to_take_are_listed_and_told():
+    assert routes(ADMIN) == [
+        "ANY /…/count/ app.OrderAdmin.count",
+        "ANY /…/export/ app.Export.dispatch",
+        "ANY /…/import/ app.Import.dispatch",
+    ]
+    said = "3 routes in no list that is seen to be included; what stands before their paths is not known"
+    assert untold(ADMIN) == [f"app.py:15 route not resolved: {said}"]
+    assert set(logins(ADMIN).values()) == {"required"}
+
+
+def test_settings_stand_for_what_the_source_sets_them_to():
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": "ROOT_URLCONF = 'shop.urls'\nAPI = 'v2/'\nADMIN_PATH = 'back-office/'\n",
+        "shop/testing.py": "API = 'other/'\n",
+        "shop/urls.py": """
+            from django.conf import settings
+            from django.urls import path
+            from shop import views
+
+            urlpatterns = [
+                path(settings.API + "orders/", views.orders),
+                path(getattr(settings, "ADMIN_PATH", "admin/"), views.admin),
+                path(getattr(settings, "OLD_PATH", "old/"), views.old),
+            ]
+        """,
+        "shop/views.py": "def orders(request): ...\ndef admin(request): ...\ndef old(request): ...\n",
+    }
+    assert routes(files) == ["ANY /back-office/ shop.views.admin", "ANY /old/ shop.views.old", "ANY /v2/orders/ shop.views.orders"]
+    files = {
+        "config/base.py": "class Base:\n    ORDERS_PREFIX = '/orders'\n",
+        "app.py": """
+            from flask import Blueprint, Flask
+            app = Flask(__name__)
+            orders = Blueprint("orders", __name__)
+            @orders.get("/new")
+            def new(): ...
+            app.register_blueprint(orders, url_prefix=app.config["ORDERS_PREFIX"])
+        """,
+    }
+    assert routes(files) == ["GET /orders/new app.new"]
+
+
+def test_a_parameter_that_is_given_something_else_is_that():
+    text = """
+        from django.urls import path
+
+        def orders(request): ...
+
+        def patterns(prefix=None):
+            if not prefix:
+                prefix = "/"
+            else:
+                prefix = f"/{prefix}/"
+            urlpatterns = [path(f"api{prefix}orders", orders)]
+            return urlpatterns
+
+        urlpatterns = patterns() + patterns("beta")
+    """
+    assert routes(text) == ["ANY /api/beta/orders app.orders", "ANY /api/orders app.orders"]
+
+
+def test_a_view_that_may_be_replaced_is_the_one_that_is_given():
+    text = """
+        from django.urls import path
+        from django.views import View
+        from shop.extensions import replaceable
+
+        class Orders(View):
+            def get(self, request): ...
+
+        urlpatterns = [path("orders/", replaceable(Orders).as_view())]
+    """
+    assert routes(text) == ["GET /orders/ app.Orders.get"]
