@@ -162,7 +162,7 @@ class Analyst:
                 where, at = self.place(selection, client, endpoint)
                 claims_of.setdefault(client.name, _choice(selection, client, name, LOOSE, where, at))
             if client in run.credentials or not (
-                terminal.link or self.counts(selection, name, client, terminal.changed, authentication in ("none", "unknown"))
+                terminal.link or self.counts(selection, name, client, terminal.changed, authentication in ("none", "optional", "unknown"))
             ):
                 continue
             sure = complete and not role and not run.requirements and run.truncated.isdisjoint((terminal, selection, client))
@@ -263,7 +263,7 @@ class Analyst:
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
         reference = False
         if ownership == LOOSE:
-            public = authentication == "none" and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
+            public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
             if admin:
                 ownership = "admin"
             elif judge.through_loose(terminal, client):

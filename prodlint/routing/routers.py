@@ -223,7 +223,9 @@ class Routers:
         return made
 
     def parents(self, router: Router, call: ir.Call, scope: Scope, env: Env, how: dict[str, Any], depth: int) -> None:
-        """`Api(app)` stands on the app."""
+        """`Api(app)` stands on the app, `api.namespace("orders")` on the api."""
+        if how.get("on_receiver") and isinstance(call.func, ir.Attr):
+            router.parents.extend((parent, None, ()) for parent in self.of(call.func.base, scope, env, depth - 1))
         item = self.lists.given(call, scope, env).pick(how.get("parent"))
         for parent in self.of(item.expr, item.scope, item.env, depth - 1) if item is not None else ():
             router.parents.append((parent, None, ()))
