@@ -1,7 +1,7 @@
 """Runs calls on abstract values: by what the callee is, project functions inlined, builtins, and what lies outside the project.
 
-Knows: how arguments reach parameters and what comes back. Does not know: which calls select data (`selecting.py`), what a name alone says
-(`habits.py`), who calls (`principals.py`), the framework's own base classes (`bases.py`), statements.
+Knows: how arguments reach parameters and what comes back. Does not know: which calls select data (`selecting.py`), Python's own functions
+(`builtins.py`), what a name alone says (`habits.py`), who calls (`principals.py`), the framework's own base classes (`bases.py`), statements.
 
 A project function is run with the abstract values of its arguments, so a guard or look-up counts at any depth up to MAX_DEPTH; the same call
 with the same arguments is run once. What lies outside the project passes its arguments' origins on.
@@ -13,7 +13,8 @@ import re
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, bodies, deferred, folding, handing, parsers, queries, refusals, serializers, sql, stores
+from prodlint.flow import bases, bodies, deferred, folding, handing, parsers, queries, serializers, sql, stores
+from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret
 from prodlint.flow.frames import REFUSES, Frame, is_gate
 from prodlint.flow.habits import NO_GUARD, Habits
@@ -24,11 +25,9 @@ from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
-    FALSE,
     OPEN,
     REQUEST,
     ROLE,
-    TRUE,
     Client,
     Link,
     Selection,
@@ -48,7 +47,7 @@ WRAPPERS = frozenset(
 )
 
 
-class Calls(Selecting, Habits, Principals):
+class Calls(Selecting, Habits, Principals, Builtins):
     """The other half of `interpreter.Run`."""
 
     def call(self: Any, expr: ir.Call, frame: Frame) -> Value:
@@ -240,8 +239,9 @@ class Calls(Selecting, Habits, Principals):
         if not inner.kept:
             return
         common = frozenset.intersection(*(queries.implied(outcomes) for outcomes, _ in inner.kept))
-        if not refuses or inner.noes:
-            common = frozenset(o for o in common if not made.isdisjoint(o.targets))
+        if not refuses or inner.noes:  # who only says yes or no hands nothing over
+            handed = frozenset().union(*(data for _, data in inner.kept)) & made
+            common = frozenset(o for o in common if not handed.isdisjoint(o.targets))
             common |= self.held_on_way_out(inner, made)
         self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
 
@@ -339,36 +339,6 @@ class Calls(Selecting, Habits, Principals):
             return known
         if me.selections:  # a manager or queryset of the project: what it inherits selects
             return me if name == "get_queryset" else self.narrowing(me, name, args, kwargs, expr, frame) or me
-        return Value(origins_of([*args, *kwargs.values()]))
-
-    # ------------------------------------------------------------ builtins
-    def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
-        if name == "getattr" and len(args) >= 2:
-            if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
-                return self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
-            return Value(args[0].origins)
-        if name == "setattr" and len(args) == 3 and REQUEST in args[0].origins and args[1].const is not None:
-            self.carry(args[1].const, args[2])
-            return EMPTY
-        if name == "setattr" and args:
-            self.use(args[0])
-            self.use_changed(args[0])
-            return EMPTY
-        if name == "dict":
-            return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
-        if name == "isinstance" and len(args) == 2 and refusals.is_response_class(args[1]):
-            return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
-        if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
-            return Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Selection, Tie)))) if name == "len" else EMPTY
-        if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):
-            answers = [item.truth for item in args[0].items]
-            return TRUE if (any(answers) if name == "any" else all(answers)) else FALSE
-        if name == "filter" and len(args) == 2:
-            kept = self.call_lambda(args[0].closure, [self.element(args[1])]) if isinstance(args[0].closure, tuple) else EMPTY
-            return args[1].plus(kept.outcomes)
-        if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
-            first = args[0]
-            return Value(first.origins, None, None, first.const, None, None, first.items) if name != "bool" else Value(first.origins)
         return Value(origins_of([*args, *kwargs.values()]))
 
     # ------------------------------------------------------------ everything else

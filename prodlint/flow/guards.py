@@ -195,8 +195,10 @@ class Guards:
             outer = outer_frame
         else:
             outer = self._inside(ref)
-        for wrapper in self.wrappers(ref):
+        for wrapper in (found := self.wrappers(ref)):
             self.run_wrapper(wrapper, outer)
+        if not found:
+            self.made_wrapper(expr, scope)
         if len(self.run.roles) > roles and ADMIN_WORDS.search(name):
             self.note("admin", scope, ir.start_of(expr), f"@{name}")
         elif len(self.run.login) > logins or LOGIN_STRICT.search(name) or len(self.run.bound) > bound or len(self.run.roles) > roles:
@@ -216,6 +218,19 @@ class Guards:
         if not nested or depth > 3:
             return [ref] if depth else []
         return [found for d in nested for found in self.wrappers(d, depth + 1)]
+
+    def made_wrapper(self, expr: ir.Expr, scope: Scope) -> None:
+        """`@api.secure`, where the decorator gives what another function makes: what stands in for the handler is told by running it."""
+        handler, frame = self.endpoint.handler, self.at(scope)
+        if handler is None:
+            return
+        decorator = self.run.eval(expr, frame)
+        if not isinstance(decorator.ref, Definition) or decorator.ref.kind != "function":
+            return
+        given = [*([decorator.receiver] if decorator.receiver is not None else []), Value(ref=handler)]
+        made = self.run.call_function(decorator.ref, given, {}, frame, expr, decorator.closure)
+        if isinstance(made.ref, Definition) and made.ref.kind == "function" and made.ref is not handler and isinstance(made.closure, Frame):
+            self.run_wrapper(made.ref, made.closure)
 
     def run_wrapper(self, wrapper: Definition, outer: Any) -> None:
 

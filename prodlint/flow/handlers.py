@@ -245,7 +245,9 @@ class Analyst:
 
     def counts(self, selection: Selection, name: str, client: Client, changed: bool, anonymous: bool) -> bool:
         """Is this a choice of an object?"""
-        if client.source in ("header", "cookie", "files") or client.name in ("*", "?") or PAGING.match(client.name):
+        if client.source in ("header", "cookie", "files") or client.name in ("*", "?"):
+            return False
+        if PAGING.match(client.name) and not (client.source == "path" and KEY_FIELDS.search(name)):  # /orders/<order>
             return False
         if SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name):
             return False  # who holds the secret may

@@ -227,7 +227,7 @@ class Run(Branching, Expressions, Calls):
                 self.use(value)
             self.leaving = False
         else:
-            no = value.truth is False or (statement.value is None and not frame.gate)
+            no = answer(value).truth is False or (statement.value is None and not frame.gate)
             self.given_back(value, no, frame, refusals.is_refusal(statement.value))
         return RETURNS
 
@@ -249,11 +249,13 @@ class Run(Branching, Expressions, Calls):
         frame.refused = away
         frame.noes += away
         if not away:
-            frame.open |= value.truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
+            frame.open |= answer(value).truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & ROLES)
         if not away and not self.admin_depth and not self.strangers:  # staff may have their own way in
             frame.kept.append((frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0), carried(value)))
-        frame.returns.append(value.plus(flipped(outcomes) if no else outcomes))
+        told = flipped(outcomes) if no else outcomes
+        first = answer(value)
+        frame.returns.append(value.plus(told) if first is value else value.plus(told).with_items((first.plus(told), *(value.items or ())[1:])))
 
     def for_staff(self, value: Value) -> Value:
         """`if user.is_admin: return rows`: rows that were selected before the branch come back for staff only; so for strangers."""
@@ -359,6 +361,11 @@ class Run(Branching, Expressions, Calls):
 
     def maybe(self, expr: ir.Expr | None, frame: Frame) -> Value:
         return EMPTY if expr is None else self.eval(expr, frame)
+
+
+def answer(value: Value) -> Value:
+    """What says yes or no of what a function gives: the first of a pair, `return False, "not yours"`."""
+    return value.items[0] if value.items is not None and 2 <= len(value.items) <= 3 and value.kind is None and value.const is None else value
 
 
 def carried(value: Value) -> frozenset[Selection]:

@@ -188,6 +188,13 @@ class Knowledge:
         )
 
     @cached_property
+    def converters(self) -> dict[str, Definition]:
+        """The project's own classes that make something of a part of a path, by the word that paths have for them."""
+        from prodlint.flow.converters import find
+
+        return find(self.names)
+
+    @cached_property
     def plugged(self) -> bool:
         """Does a plugin of the project configure a Litestar app out of sight?"""
         return any("on_app_init" in self.names.members(cls) for cls in self.names.classes())

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import parsers
+from prodlint.flow import converters, parsers
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, last_name
 from prodlint.flow.queries import client_terms
@@ -68,9 +68,16 @@ class Parameters:
     def __init__(self, run: Any, endpoint: Endpoint) -> None:
         self.run, self.endpoint, self.names = run, endpoint, run.names
         self.known: dict[ir.Function, Value] = {}
+        self.loaded: dict[str, Value] = {}  # what converters make of parts of the path
 
     def path_value(self, name: str, definition: Definition, at: int) -> Value:
-        return Value(frozenset({Client(name, "path", (definition.module.path, at))}))
+        value = Value(frozenset({Client(name, "path", (definition.module.path, at))}))
+        word = converters.named(self.endpoint.path).get(name)
+        if word is None:
+            return value
+        if name not in self.loaded:
+            self.loaded[name] = converters.converted(self.run, word, value, at)
+        return self.loaded[name]
 
     def handler(self, definition: Definition, me: Value | None) -> dict[str, Value]:
         """The values of a handler's parameters by name."""

@@ -81,7 +81,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return "", ""
     if not endpoint.methods or set(endpoint.methods) <= SAFE:
         made = [(key, key.rpartition(".")[2]) for key in outcome.made]
-        for key, name in (*owned, *made):
+        for key, name in () if outcome.caller_known else (*owned, *made):  # who looks at the caller knows that there may be none
             if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not PEOPLE.match(name):
                 return name, "only"
     changed = [name for name in outcome.changed if not PEOPLE.match(name.rpartition(".")[2])]

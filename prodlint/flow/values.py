@@ -219,6 +219,9 @@ class Value:
         fields = {**(self.fields or {}), name: value}
         return Value(self.origins, self.kind, self.ref, self.const, fields, self.receiver, self.items, self.closure)
 
+    def with_items(self, items: tuple[Value, ...]) -> Value:
+        return Value(self.origins, self.kind, self.ref, self.const, self.fields, self.receiver, items, self.closure)
+
     def signature(self) -> tuple[object, ...]:
         """What makes two arguments alike for a memo of calls."""
         return (self.origins, self.kind, self.ref, self.const, id(self.fields) if self.fields else 0, id(self.closure))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.flow.apps import fastapi, ids
+from tests.flow.apps import fastapi, flask, ids
 
 SERVICE = """
     import httpx
@@ -120,3 +120,130 @@ def test_an_open_route_among_kept_ones() -> None:
         session.get(Project, project_id).name = name
     """)
     assert handlers["show"].exposed == ("Project", "only") and handlers["rename"].exposed[1] != "only"
+
+
+def test_a_guard_that_answers_with_a_reason() -> None:
+    handlers = fastapi("""
+    def may_see(session, project_id, user):
+        project = session.get(Project, project_id)
+        if project is None:
+            return False, "gone"
+        if project.owner_id != user.id:
+            return False, "not yours"
+        return True, None
+
+
+    def find(session, project_id, user):
+        project = session.get(Project, project_id)
+        if project.owner_id != user.id:
+            return None, "not yours"
+        return project, None
+
+
+    @router.get("/projects/{project_id}")
+    def held(project_id: int, session: SessionDep, user: CurrentUser):
+        ok, reason = may_see(session, project_id, user)
+        if not ok:
+            raise HTTPException(403, reason)
+        return session.get(Project, project_id)
+
+
+    @router.get("/projects/{project_id}/found")
+    def found(project_id: int, session: SessionDep, user: CurrentUser):
+        project, error = find(session, project_id, user)
+        if project is None:
+            raise HTTPException(404, error)
+        return project
+
+
+    @router.get("/projects/{project_id}/wrong")
+    def upside_down(project_id: int, session: SessionDep, user: CurrentUser):
+        ok, reason = may_see(session, project_id, user)
+        if ok:
+            raise HTTPException(403, reason)
+        return session.get(Project, project_id)
+    """)
+    assert ids(handlers["held"]) == {"project_id": "owned"} and ids(handlers["found"]) == {"project_id": "owned"}
+    assert ids(handlers["upside_down"]) == {"project_id": "missing"}
+
+
+PRINCIPAL = """
+    from functools import wraps
+
+    from flask_principal import Permission, RoleNeed, UserNeed
+    from flask_restx import Api, Resource
+    from werkzeug.routing import BaseConverter
+
+
+    class OwnerPermission(Permission):
+        def __init__(self, order):
+            super().__init__(UserNeed(order.user_id))
+
+
+    class ModelConverter(BaseConverter):
+        model = None
+
+        def to_python(self, value):
+            return self.model.query.get_or_404(value)
+
+
+    class OrderConverter(ModelConverter):
+        model = Order
+
+
+    class Secured(Api):
+        def secure(self, func):
+            if isinstance(func, Permission):
+                return self.asking(func)
+            return self.wrapped(func)
+
+        def asking(self, permission):
+            def decorator(func):
+                return self.wrapped(func, permission)
+
+            return decorator
+
+        def wrapped(self, func, permission=None):
+            @wraps(func)
+            def wrapper(*args, **kwargs):
+                if not current_user.is_authenticated:
+                    self.abort(401)
+                if permission is not None:
+                    with permission.require():
+                        return func(*args, **kwargs)
+                return func(*args, **kwargs)
+
+            return wrapper
+
+
+    app.url_map.converters["order"] = OrderConverter
+    staff_permission = Permission(RoleNeed("staff"))
+    api = Secured(app)
+    ns = api.namespace("orders")
+
+
+    @ns.route("/<order:order>")
+    class One(Resource):
+        @api.secure
+        def get(self, order):
+            OwnerPermission(order).test()
+            return order.status
+
+        @api.secure
+        def delete(self, order):
+            db.session.delete(order)
+
+        @api.secure(staff_permission)
+        def put(self, order):
+            order.status = request.json["status"]
+
+        def post(self, order):
+            return order.status
+"""
+
+
+def test_decorators_that_an_api_object_makes_and_objects_that_the_path_names() -> None:
+    handlers = flask(PRINCIPAL)
+    said = {name.rpartition(".")[2]: (h.route.authentication, h.caller_known, ids(h).get("order")) for name, h in handlers.items()}
+    assert said["get"] == ("required", True, "owned") and said["delete"] == ("required", True, "missing")
+    assert said["put"] == ("required", True, "unknown") and said["post"][0] == "none"

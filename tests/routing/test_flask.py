@@ -105,6 +105,11 @@ ONE_FILE = {
         "@ns.route('/<int:id>')\nclass A(Resource):\n    def get(self, id): ...\napi.add_namespace(ns)",
         ["GET /api/orders/<int:id> app.A.get"],
     ),
+    "flask-restx, a namespace that the api makes": (
+        "from flask_restx import Api, Resource\nclass Own(Api): ...\napi = Own(app, prefix='/api')\nns = api.namespace('orders', 'All orders')\n"
+        "@ns.route('/<int:id>')\nclass A(Resource):\n    def get(self, id): ...",
+        ["GET /api/orders/<int:id> app.A.get"],
+    ),
     "flask-smorest": (
         "from flask_smorest import Api, Blueprint as Blp\napi = Api(app)\nblp = Blp('pets', __name__, url_prefix='/pets')\n"
         "@blp.route('/')\nclass Pets(MethodView):\n    def get(self): ...\n    def post(self): ...\napi.register_blueprint(blp)",

@@ -1,0 +1,59 @@
+"""Python's own functions on abstract values: getattr, isinstance, dict, any, filter and the like.
+
+Knows: what each makes of its arguments. Does not know: functions of the project or of libraries (`calls.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import refusals
+from prodlint.flow.frames import Frame
+from prodlint.flow.values import EMPTY, FALSE, REQUEST, TRUE, Selection, Tie, Value, origins_of
+from prodlint.names import Definition
+
+
+class Builtins:
+    """A part of `calls.Calls`."""
+
+    def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
+        if name == "getattr" and len(args) >= 2:
+            if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
+                return self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
+            return Value(args[0].origins)
+        if name == "setattr" and len(args) == 3 and REQUEST in args[0].origins and args[1].const is not None:
+            self.carry(args[1].const, args[2])
+            return EMPTY
+        if name == "setattr" and args:
+            self.use(args[0])
+            self.use_changed(args[0])
+            return EMPTY
+        if name == "dict":
+            return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
+        if name == "isinstance" and len(args) == 2 and refusals.is_response_class(args[1]):
+            return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
+        if name == "isinstance" and len(args) == 2 and _is_function(args[0]):
+            return EMPTY if args[1].items or _of_functions(args[1]) else FALSE
+        if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
+            return Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Selection, Tie)))) if name == "len" else EMPTY
+        if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):
+            answers = [item.truth for item in args[0].items]
+            return TRUE if (any(answers) if name == "any" else all(answers)) else FALSE
+        if name == "filter" and len(args) == 2:
+            kept = self.call_lambda(args[0].closure, [self.element(args[1])]) if isinstance(args[0].closure, tuple) else EMPTY
+            return args[1].plus(kept.outcomes)
+        if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
+            first = args[0]
+            return Value(first.origins, None, None, first.const, None, None, first.items) if name != "bool" else Value(first.origins)
+        return Value(origins_of([*args, *kwargs.values()]))
+
+
+def _is_function(value: Value) -> bool:
+    return isinstance(value.ref, Definition) and value.ref.kind == "function" and not value.origins
+
+
+def _of_functions(cls: Value) -> bool:
+    """Is this a class that functions are instances of, or one that nobody knows?"""
+    last = cls.ref.rpartition(".")[2] if isinstance(cls.ref, str) else cls.ref.name if isinstance(cls.ref, Definition) else ""
+    return last in ("", "Callable", "FunctionType", "MethodType", "object")
