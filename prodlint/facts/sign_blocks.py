@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from prodlint.facts.asides import vendored
 from prodlint.model import Block, Entry, Problem
 
 MAX_SIGNS = 200  # of one file
@@ -93,7 +94,6 @@ ENVIRONMENT = re.compile(
 _FALLBACK = re.compile(r"""['"]?\]?\)*\s*(?:\|\||\?\?|\?(?![.:])|&&|[=!]==?|\bor\b|\.unwrap_or|\.ok\(|\.or_else|=(?!=))""")
 _ASKED = re.compile(r"(?:\bif\s*\(?\s*!?|!!?|\?\s*|&&\s*|\|\|\s*|\bunless\s+|[=!]==?\s*|\bdelete\s+|\bin\s+|\belsif\s+|\breturn\s+!)$")
 _COMPILED = tuple((word, needle, re.compile(pattern, re.M)) for word, needle, pattern in SIGNS)
-_VENDORED = re.compile(r"(?:^|/)(?:vendor|vendored|third_party|node_modules|static/(?:js|lib|vendor))/|[.-]min\.[cm]?js$|\.umd(?:\.prod)?\.[cm]?js$")
 _SHELL = re.compile(r"#![^\n]*\b(?:ba|z|da|k)?sh\b")
 _COMMENT = re.compile(r"^\s*(?://|#(?!\[)|\*|--|/\*)")
 
@@ -105,7 +105,7 @@ def _is_built(text: str) -> bool:
 
 def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """One block of kind "signs" where the file has any; entries: the sign's word and the text that showed it."""
-    if _is_built(text) or _VENDORED.search(path):
+    if _is_built(text) or vendored(path):
         return (), ()
     found: list[Entry] = []
     shell = path.endswith((".sh", ".bash")) or _SHELL.match(text) is not None

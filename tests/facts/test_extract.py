@@ -10,7 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from prodlint import facts
-from prodlint.facts import aside, encode, extract, facts_of
+from prodlint.facts import encode, extract, facts_of
+from prodlint.facts.asides import aside
 from prodlint.model import Source
 from tests.pages import source
 
