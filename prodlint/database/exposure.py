@@ -89,6 +89,12 @@ class Database:
     def views(self) -> list[Relation]:
         return sorted((each for each in self.catalog.views() if each.schema not in INTERNAL), key=lambda each: each.key)
 
+    def foreign(self) -> list[Relation]:
+        """The app's tables whose rows another server holds; no row policy counts for them."""
+        return sorted(
+            (each for each in self.catalog.relations.values() if each.kind == "foreign" and each.schema not in INTERNAL), key=lambda each: each.key
+        )
+
     def guarded(self) -> list[Relation]:
         """The app's tables and those of the platform on which the app has put policies."""
         mine = [each for each in self.catalog.relations.values() if each.is_table or (each.kind == "platform" and each.policies)]

@@ -6,8 +6,10 @@ from prodlint import Finding, Project, Proof, Skip
 
 # tables that anybody may add to by design: forms, sign-ups, counters
 FORMS = re.compile(
-    r"contact|wait_?list|newsletter|subscri|feedback|submission|request|survey|rsvp|lead|view|analytics|event|vote|inquir|enquir|report", re.I
+    r"contact|wait_?list|newsletter|subscri|feedback|submission|request|survey|rsvp|lead|view|analytics|event|vote|inquir|enquir|report|regist", re.I
 )
+MEANT = re.compile(r"\b(?:any(?:one|body)|every(?:one|body)|visitors?|guests?)\b", re.I)  # in the name of a policy that lets everybody add rows
+OWNED = re.compile(r"(?:user|owner|author|account|profile|member|org|organi[sz]ation|tenant|team|customer|creator|sender)(?:_?id)?|created_by", re.I)
 WRITES = ("insert", "update", "delete", "all")
 
 
@@ -44,8 +46,15 @@ def _judged(database, table, policy, whom):
     return Finding(
         policy.at,
         f'the policy "{policy.name}" lets {who} {act} {table.title}: {said}',
-        confidence="low" if policy.command == "insert" and FORMS.search(table.name) else "high" if database.ordered else "medium",
+        confidence="low" if policy.command == "insert" and _meant(table, policy, whom) else "high" if database.ordered else "medium",
         subject={"schema": table.schema, "table": table.name},
         text=f"{policy.name} on {table.title} is always true",
         severity="warning" if policy.command == "insert" else None,
     )
+
+
+def _meant(table, policy, whom):
+    """Is it right that people add rows who are not known?"""
+    if FORMS.search(table.name):
+        return True
+    return "anon" in whom and MEANT.search(policy.name) is not None and not any(OWNED.fullmatch(column) for column in table.columns)

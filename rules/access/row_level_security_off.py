@@ -29,6 +29,9 @@ def _tables(database):
                 yield Proof(table.said or table.at, f"row-level security of {table.title} {word}")
         else:
             yield _off(database, table, reach)
+    for table in database.foreign():
+        if reach := database.reach(table):
+            yield _off(database, table, reach)
     if missing := database.missing():
         names = [f"{schema}.{name}" for (schema, name), _ in missing]
         listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
@@ -53,7 +56,8 @@ def _off(database, table, reach):
         confidence = "medium"
         related.append(Related(place, "this file switches it on, but no tool runs it after the migrations"))
     why = " (a partition does not take it from its parent)" if table.parent in database.catalog.relations else ""
-    message = f"{table.title} has no row-level security{why}: {who} may {_listed(rights)} every row through the data API"
+    lacks = "is a foreign table, which cannot have row-level security" if table.kind == "foreign" else f"has no row-level security{why}"
+    message = f"{table.title} {lacks}: {who} may {_listed(rights)} every row through the data API"
     severity = "warning" if database.may_expose_nothing and not table.named else None
     return Finding(
         table.said or table.at,

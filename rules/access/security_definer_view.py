@@ -20,10 +20,12 @@ def check(project: Project):
 
 
 def _judged(database, view, readers):
-    guarded, unknown = [], []
+    guarded, unknown, open_anyway = [], [], []
     for key, relation in database.read_by(view):
         if relation is None:
             unknown.append(".".join(key))
+        elif relation.rls and all(database.allowed(relation, role, "select") == "all" for role in readers):
+            open_anyway.append(relation.title)
         elif relation.rls:
             guarded.append(relation)
     who = " and ".join(readers)
@@ -34,18 +36,27 @@ def _judged(database, view, readers):
         names = ", ".join(sorted(relation.title for relation in guarded)[:3])
         why = "no row policy can limit it" if view.kind == "materialized" else "it reads with its owner's rights, past their policies"
         related = tuple(Related(each.said or each.at, f"{each.title} is guarded here") for each in guarded[:3] if each.at.path)
-        yield _finding(database, view, f"{who} may read {names} through the {kind} {view.title}: {why}", "high", related)
+        sure = "low" if _meant(view) else "high"
+        yield _finding(database, view, f"{who} may read {names} through the {kind} {view.title}: {why}", sure, related)
     elif view.kind == "materialized":
         yield _finding(database, view, f"{who} may read all of the materialized view {view.title}: no row policy can limit it", "medium", ())
     elif unknown:
         yield Skip(f"{view.title} reads {', '.join(sorted(unknown)[:3])}, which this repository does not create", view.at, verdict="unknown")
+    elif open_anyway:
+        yield Proof(view.at, f"{view.title} shows of {', '.join(sorted(open_anyway)[:3])} what {who} may read anyway")
+
+
+def _meant(view):
+    """Was it opened on purpose? Its text says so, and a GRANT names it."""
+    said = view.options.get("security_invoker") in ("off", "false", "0", "no") or "security_barrier" in view.options
+    return said and view.named and view.kind == "view"
 
 
 def _finding(database, view, message, confidence, related):
     return Finding(
         view.at,
         message,
-        confidence=confidence if database.ordered else "medium",
+        confidence=confidence if database.ordered or confidence == "low" else "medium",
         subject={"schema": view.schema, "table": view.name},
         related=related,
         text=f"{view.title} reads past row-level security",

@@ -93,6 +93,8 @@ def test_views_and_materialized_views() -> None:
         "public.inner_seen",
         "public.seen",
     ]
+    assert not found(rule, ON + "create policy p on notes for select using (true);", "create view seen as select * from notes;")
+    assert found(rule, ON + "create policy p on notes for select to authenticated using (true);", "create view seen as select * from notes;")
     assert not found(rule, "create table open_notes (id int); create view seen as select * from open_notes;")
     assert found(rule, "create view seen as select email from auth.users;") == ["public.seen"]
     assert found(rule, "create materialized view counted as select 1 as n;") == ["public.counted"]
@@ -162,6 +164,16 @@ def test_reach() -> None:
     )
     served = "create schema app; create table app.a (id int); grant usage on schema app to anon; grant all on all tables in schema app to anon;"
     assert found(rule, served, "alter role authenticator set pgrst.db_schemas = 'public, app';") == ["app.a"]
+
+
+def test_a_foreign_table() -> None:
+    """No policy counts for it; only its privileges and its schema keep people out."""
+    table = "create foreign table ledger (id int) server books;"
+    assert found("row-level-security-off", table) == ["public.ledger"]
+    assert not found(
+        "row-level-security-off", table, "revoke select on ledger from anon, authenticated, public; revoke all on ledger from anon, authenticated;"
+    )
+    assert not found("row-level-security-off", "create schema kept; " + table.replace("ledger", "kept.ledger"))
 
 
 def test_configuration_decides() -> None:
