@@ -20,7 +20,8 @@ _OWN = frozenset(("", "this", "base", "super"))
 _REQUEST = re.compile(r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request)\b")
 _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]*\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]*>)?\??\.)?([A-Za-z_]\w*[?!]?)"
-    r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\()"
+    r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\(|\w+(?:\.\w+)*\s*\.(?:use|input|meta|concat|schema|inputSchema)\()"
+    r"|^(?:module\.)?exports\.([A-Za-z_]\w*)\s*=\s*(?:async\b|\(|function\b|\w+\()"
     r"|^\s+(?:(?:public|private|protected|internal|static|async|override|virtual|final)\s+)+[\w<>\[\],.? ]*?([A-Za-z_]\w*)\s*\(",
     re.M,
 )

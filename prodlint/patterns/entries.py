@@ -110,11 +110,26 @@ def _enclosing_name(found: Sequence[Function], function: Function) -> str:
 def _before(code: Code, function: Function) -> str:
     """The wrappers and the chain of calls in which a function expression stands."""
     start = function.head
-    while start > 0 and code.texts[start - 1] not in (";", "}", "{") and function.head - start < 60:
+    while start > 0 and code.texts[start - 1] not in (";", "}", "{") and function.head - start < 90:
         start -= 1
         if code.texts[start] in (")", "]") and code.mate[start] >= 0:
             start = code.mate[start]
+        elif code.texts[start] == "," and _opener(code, start) == "{":  # the property before it
+            return code.source(start + 1, function.head)
     return code.source(start, function.head)
+
+
+def _opener(code: Code, index: int) -> str:
+    """The bracket in which a token stands, "" where it stands in none nearby."""
+    for _ in range(400):
+        index -= 1
+        if index < 0:
+            return ""
+        if code.texts[index] in (")", "]", "}") and code.mate[index] >= 0:
+            index = code.mate[index]
+        elif code.texts[index] in ("(", "[", "{"):
+            return code.texts[index]
+    return ""
 
 
 def _registered(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
@@ -342,6 +357,11 @@ def _taken(key: str, words: Words) -> Value:
     if words.injected.fullmatch(first) or words.principal.fullmatch(first):
         return CALLER
     return Value()
+
+
+def http_start(function: Function, words: Words) -> dict[str, Value]:
+    """What the parameters of a middleware of JavaScript hold."""
+    return _entry(function, "middleware", (), "", function.name, words, "").start
 
 
 def ties_by_name(around: str) -> bool:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from prodlint.patterns.bindings import Names
+from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER, Comparisons
 from prodlint.patterns.queries import selecting
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.types import TYPED
@@ -27,7 +27,6 @@ _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]S
 # calls whose first argument is the primary key, whatever it is called
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
 _SAME = re.compile(r"equals|equal|eq|eql\?|includes?|contains|has|indexOf|in_array|Equals|Contains|is|isNot|include\?|containsKey|same|matches")
-_PARENT = re.compile(r"(?i)repo(?:sitory)?|project|team|org(?:ani[sz]ation)?|workspace|store|channel|group|site|space|board")
 _ANY = Meaning()
 _QUERIES = frozenset((
     "Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Get", "GetContext", "Select", "SelectContext", "QueryRowx",
@@ -38,6 +37,12 @@ _STORE = re.compile(
 )
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
+_MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
+# rows that join a person to something
+_JOINS = re.compile(
+    r"(?i)\w*(?:member(?:ship)?|participa(?:nt|tion)|attendee|enrol\w*|subscri\w+|follow\w*|like|fav\w*|bookmark|vote|reaction|rating|review|cart_?item"
+    r"|watch\w*)s?|(?:group|team|project|org|organi[sz]ation|workspace|room|channel|chat|event)_?users?|users?_?(?:group|team|project|org|organi[sz]ation|room)s?"
+)
 
 
 @dataclass(slots=True)
@@ -70,7 +75,7 @@ class Reading:
                 yield name, lookup
 
 
-class Flow(Names):
+class Flow(Comparisons):
     """Reads one function. `start`: what its parameters are, by name."""
 
     # ------------------------------------------------------------ the sweep
@@ -95,6 +100,8 @@ class Flow(Names):
                 yield operand_end(self.code, index + 1), 1, self._compare, index
             elif (text == "=>" and code.language != "php") or (text == "->" and code.language in ("java", "kotlin")):
                 yield index, 1, self._arrow, index
+            elif kinds[index] == "n" and texts[index - 1] in DOTS and STAFF_MEMBER.fullmatch(text):
+                yield index, 1, self._asks_staff, index
             elif text in ("of", "as", "range", "in") and kinds[index] == "n":
                 yield index + 1, 3, self._loop, index
             elif text == "{" and code.language == "kotlin" and index > 2 and texts[index - 2] in DOTS and LISTED.fullmatch(texts[index - 1]):
@@ -125,57 +132,7 @@ class Flow(Names):
             "?",
         )
 
-    # ------------------------------------------------------------ what ties
-    def _compare(self, sign: int) -> None:
-        if self._decides_nothing(sign):
-            return
-        left = self.value(chain_start(self.code, sign - 1), sign)
-        right = self.value(sign + 1, operand_end(self.code, sign + 1))
-        if not self._is_optional(sign):
-            self._tie_together(left, right)
-
-    def _is_optional(self, sign: int) -> bool:
-        """`object.owner != user && !ctx.Repo.IsAdmin()` lets in who rules another parent: the comparison does not tie the object to this one."""
-        code = self.code
-        if code.texts[sign] not in ("!=", "!=="):
-            return False
-        at = operand_end(self.code, sign + 1)
-        if code.texts[at : at + 2] != ["&&", "!"]:
-            return False
-        chain = [code.texts[index] for index in range(at + 2, operand_end(self.code, at + 2)) if code.kinds[index] == "n"]
-        return len(chain) > 2 and bool(_PARENT.fullmatch(chain[-2])) and self.words.is_guard(chain[-1])
-
-    def _decides_nothing(self, sign: int) -> bool:
-        """Is the comparison the answer of a function that is handed to a call which neither filters nor selects?"""
-        code = self.code
-        brace = next((at for at in range(sign, self.function.first, -1) if code.texts[at] in ("{", "(") and code.mate[at] > sign), -1)
-        while brace > 0 and code.texts[brace] == "(":
-            if code.texts[brace - 1] in ("if", "while", "unless", "assert", "elseif", "when"):
-                return False
-            brace = next((at for at in range(brace - 1, self.function.first, -1) if code.texts[at] in ("{", "(") and code.mate[at] > sign), -1)
-        if brace <= 0 or code.texts[brace - 1] != "=>" or "return" not in code.texts[brace:sign]:
-            return False
-        opened = next((at for at in range(brace, self.function.first, -1) if code.texts[at] == "(" and code.mate[at] > brace), -1)
-        return (
-            opened > 0
-            and code.kinds[opened - 1] == "n"
-            and not LISTED.fullmatch(code.texts[opened - 1])
-            and not self.words.is_guard(code.texts[opened - 1])
-        )
-
-    def _tie_together(self, left: Value, right: Value) -> None:
-        a, b = self._ids_of(left), self._ids_of(right)
-        if left.principal and b:
-            self.tied |= b
-        if right.principal and a:
-            self.tied |= a
-        if a and b and a != b:
-            self.edges.append(frozenset(a | b))
-
-    def _ids_of(self, value: Value) -> set[str]:
-        """The ids of a value, and those by which its objects were looked up."""
-        return set(value.ids).union(*(self.lookups[number].ids for number in value.objects))
-
+    # ------------------------------------------------------------ calls
     def _call(self, opened: int) -> None:
         code = self.code
         name_at = opened - 1
@@ -202,6 +159,11 @@ class Flow(Names):
             self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
         elif _SAME.fullmatch(name) and start < name_at:
             self._tie_together(receiver, args)
+            if args.principal and self._asks_role(last - 1, start, name_at - 1):
+                self.roles.append(name)
+        elif _MAKES.fullmatch(name) and _JOINS.fullmatch(code.texts[name_at - 2].lstrip("$@")):
+            if args.principal:  # who joins, follows or likes something may do so with everything
+                self.tied |= self._ids_of(args)
         elif not words.noted.fullmatch(name):
             self._looked_up(name_at, name, start, first, last, close, receiver)
 
@@ -213,7 +175,7 @@ class Flow(Names):
         ids = self._ids_of(args)
         if ids:
             self.tied |= ids
-        elif not _PARENT.fullmatch(of):
+        elif not PARENT.fullmatch(of):
             self.roles.append(name)
 
     # ------------------------------------------------------------ lookups

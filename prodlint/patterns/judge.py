@@ -26,6 +26,11 @@ def confidence(loose: LooseId) -> str:
         return "low"
     if loose.public and not loose.changes:
         return "low"
+    if loose.language not in _CHECKED_BEFORE and not loose.others_tied:
+        if loose.listed and not (loose.owned == "person" and loose.changes):
+            return "low"  # whoever signs in sees all of it: the people of this app share it
+        if loose.of_person and not loose.changes:
+            return "low"  # a profile that others may see
     somebody = loose.checked or (loose.signed and loose.language != "go")  # in Go a group of routes asks who it is, of what belongs to nobody too
     if loose.framework in ("aspnet", "spring") and not (loose.others_tied or loose.routed or (loose.owned == "owned" and loose.changes)):
         return "low"  # forms and query parameters of these hold much that is no object of somebody

@@ -17,7 +17,9 @@ class LooseId(msgspec.Struct, frozen=True):
 
     strong: the call surely looks data up; changes: it changes it; checked: other ids of the handler are tied, or it knows the caller; role: a check
     that names no id stands in or around it; sibling: the same is looked up tied elsewhere; owned: what declarations say of it
-    (`Owners`); public: a kind of data that everybody may read; routed: it is a part of the path."""
+    (`Owners`); public: a kind of data that everybody may read; routed: it is a part of the path;
+    listed: another entry point gives out all such data; of_person: a
+    person is what the handler is about."""
 
     at: Span
     id: str
@@ -38,6 +40,8 @@ class LooseId(msgspec.Struct, frozen=True):
     owned: str
     public: bool
     bound: bool
+    listed: bool
+    of_person: bool
     routed: bool
 
     def finding(self) -> Finding:

@@ -27,18 +27,16 @@ _SCOPED = re.compile(
     r"\bBelongsTo(?:Tenant|Team|Company|Organi[sz]ation|Workspace|Account|User)\b(?!::)|\bacts_as_tenant\b|\bmulti_?tenant\b|TenantScope"
     r"|(?:addGlobalScope|ScopedBy|default_scope)\b[^;]{0,300}?(?:auth\b|Auth::|[uU]ser|[tT]enant|[cC]urrent|[tT]eam|[oO]wner|[aA]ccount)"
 )
-# columns that name whoever signs in, or the group that they share
-_OWNER = re.compile(
-    r"(?:user|owner|account|member|profile|tenant|org|organi[sz]ation|team|workspace|household|family|customer)(?:_?(?:id|uuid))|user|owner|tenant|userId",
-    re.I,
-)
+# columns that name whoever signs in, or the group that they share: these may be something else where a model of that name is no such thing
+_OWNER = re.compile(r"user(?:_?(?:id|uuid))?", re.I)
+_GROUP = re.compile(r"(account|member|profile|tenant|org|organi[sz]ation|team|workspace|household|family|customer)(?:_?(?:id|uuid))|(tenant)", re.I)
 # who made a row need not own it
 _AUDIT = re.compile(r"(?:created|updated|edited|modified|deleted|added|approved|reviewed|author|creator|editor|uploader|uploaded)\w*", re.I)
 _SIGNS_IN = re.compile(
     r"\b(?:password|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
     re.M,
 )
-_PERSON = frozenset(("user", "account", "member", "customer", "profile"))
+PERSON = frozenset(("user", "account", "member", "customer", "profile"))
 
 
 @dataclass(slots=True)
@@ -47,6 +45,8 @@ class Model:
 
     points: set[str] = field(default_factory=set)
     owner: bool = False
+    grouped: set[str] = field(default_factory=set)  # what columns like `tenant_id` name
+    signs_in: bool = False
     scoped: bool = False
     person: bool = False
     known: bool = False  # its columns or relations could be read
@@ -75,6 +75,7 @@ class Owners:
             reader = _READERS.get(language)
             if reader is not None:
                 reader(self, text)
+        self._people()
         self._groups()
         self._spread()
 
@@ -96,13 +97,15 @@ class Owners:
 
     # ------------------------------------------------------------ what declarations say
     def _model(self, name: str) -> Model:
-        return self.models.setdefault(normal(name), Model(person=normal(name) in _PERSON))
+        return self.models.setdefault(normal(name), Model())
 
     def _columns(self, model: Model, names: Iterable[str]) -> None:
         for name in names:
             model.known = True
             model.owner |= bool(_OWNER.fullmatch(name))
-            model.person |= bool(_SIGNS_IN.search(name))
+            if group := _GROUP.fullmatch(name):
+                model.grouped.add(normal(group.group(1) or group.group(2)))
+            model.signs_in |= bool(_SIGNS_IN.search(name))
             stem = re.sub(r"_?(?:id|Id|ID|uuid|Uuid)$", "", name)
             if stem != name and not _AUDIT.fullmatch(stem):
                 model.points.add(normal(stem))
@@ -118,7 +121,7 @@ class Owners:
             return
         model, body = self._model(found.group(1)), text[found.start() :]
         model.scoped |= bool(_SCOPED.search(text))
-        model.person |= "Authenticatable" in found.group()
+        model.signs_in |= "Authenticatable" in found.group()
         self._columns(model, re.findall(r"['\"](\w+_id)['\"]", body))
         for name, target in re.findall(r"function\s+(\w+)\s*\([^)]*\)[^{]*\{[^}]*?belongsTo\(\s*\\?(?:\w+\\)*(\w+)::class", body):
             self._points(model, name, target)
@@ -128,7 +131,7 @@ class Owners:
         for found, body in _slices(_RUBY, text):
             model = self._model(found.group(1).rsplit("::", 1)[-1])
             model.scoped |= bool(_SCOPED.search(body))
-            model.person |= bool(_SIGNS_IN.search(body))
+            model.signs_in |= bool(_SIGNS_IN.search(body))
             model.known = True
             for name, rest in re.findall(r"^\s*belongs_to\s+:(\w+)([^\n]*)", body, re.M):
                 kind = re.search(r"class_name:\s*['\"](?:\w+::)*(\w+)", rest)
@@ -157,6 +160,12 @@ class Owners:
             self._points(self._model(name), target, target)
 
     # ------------------------------------------------------------ over all models
+    def _people(self) -> None:
+        """Who signs in is a person; a customer or a member is one too, unless it is known that somebody else signs in."""
+        others = any(model.signs_in or (name == "user" and model.known) for name, model in self.models.items())
+        for name, model in self.models.items():
+            model.person = model.signs_in or name == "user" or (name in PERSON and not (others and model.known))
+
     def _groups(self) -> None:
         """What members join is shared by them: the other model of a membership, a model that the user's own columns name."""
         for name, model in list(self.models.items()):
@@ -168,10 +177,13 @@ class Owners:
 
     def _is_person(self, name: str) -> bool:
         model = self.models.get(name)
-        return name in _PERSON or (model is not None and model.person)
+        return name in PERSON if model is None else model.person
 
     def _spread(self) -> None:
         """Whoever points to a person, or to what belongs to somebody, belongs to somebody."""
+        for model in self.models.values():
+            # a tenant that is a model of its own counts where people lead to it
+            model.owner |= any(name not in self.models or not self.models[name].known for name in model.grouped)
         changed = True
         while changed:
             changed = False

@@ -13,7 +13,7 @@ from functools import cached_property
 import msgspec
 
 from prodlint.model import Span
-from prodlint.patterns import laravel, owners, rails, webhooks
+from prodlint.patterns import before, laravel, lists, owners, rails, webhooks
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
@@ -21,6 +21,7 @@ from prodlint.patterns.gorouter import Groups
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.owners import Owners
+from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import without_plain
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import BOUND, Lookup
@@ -55,6 +56,9 @@ class PatternQuestions(Callees):
             used = " ".join(_USES.findall(code.text)) if code.language in ("javascript", "typescript") else ""
             for entry in entries(path, code, found, matches, words):
                 entry.around += f" {self._registered(entry)[2]} {used if entry.framework == 'router' else ''}"
+                if code.language in ("javascript", "typescript") and entry.framework == "router":
+                    prefix, mounted = self._mounts.of(path)
+                    entry.path, entry.around = f"{prefix}{entry.path}", f"{entry.around} {mounted}"
                 if code.language in TYPED:
                     entry.around = without_plain(entry.around)
                 given = _OWN_ID if _GIVES.search(entry.around) else None
@@ -65,13 +69,44 @@ class PatternQuestions(Callees):
                 if code.language == "php":
                     bound, checked = self._bound(entry)
                     tied |= self._gated | checked
+                asked: tuple[str, ...] = ()
+                if code.language in ("javascript", "typescript"):
+                    checked_before, asked = self._asked_before(entry)
+                    tied |= checked_before
                 owner = entry.function.owner.name if entry.function.owner is not None else ""
                 resolve = self._resolve(code.language, DEPTH_TYPED if code.language in TYPED else DEPTH, path, owner)
                 reading = Flow(entry.function, words, entry.start, resolve, given=given, tied=tied, bound=bound).read()
+                reading.roles += asked
                 if code.language == "ruby" and rails.checked_by_actions(entry.function, self._verified):
                     reading.tied |= reading.ids
                 out.append(_Known(path, entry, reading))
         return tuple(out)
+
+    def _asked_before(self, entry: Entry) -> tuple[frozenset[str], tuple[str, ...]]:
+        """(ids that middleware of the project ties to the caller, roles for which it asks), for handlers of JavaScript."""
+        tied: set[str] = set()
+        roles: list[str] = []
+        for name in before.candidates(entry.around):
+            if name != entry.name and (reading := self._middleware(name)) is not None:
+                tied |= reading.tied
+                roles += reading.roles
+        return frozenset(tied), tuple(dict.fromkeys(roles))
+
+    def _middleware(self, name: str) -> Reading | None:
+        """What a middleware of that name says; None where there is none, or several."""
+        if name not in self._middlewares:
+            found = [each for _, each in self._by_name(name, "typescript", 0) if before.is_middleware(each)]
+            words, resolve = self._words("typescript"), self._resolve("typescript", DEPTH, "", "")
+            self._middlewares[name] = before.read(found[0], words, resolve) if len(found) == 1 else None
+        return self._middlewares[name]
+
+    @cached_property
+    def _middlewares(self) -> dict[str, Reading | None]:
+        return {}
+
+    @cached_property
+    def _mounts(self) -> before.Mounts:
+        return before.Mounts((path, self._text(path)) for path in self._kept if "javascript" in family(language_of(path)))
 
     @cached_property
     def _verified(self) -> bool:
@@ -155,8 +190,11 @@ class PatternQuestions(Callees):
                     if opened > 0 and code.mate[opened] > 0:
                         method, _, route = match.message.partition(" ")
                         names = [code.texts[at] for at in range(opened, code.mate[opened]) if code.kinds[at] == "n"]
+                        prefix, mounted = self._mounts.of(path)
+                        used = " ".join(_USES.findall(code.text))
                         if names:
-                            out.setdefault(names[-1], (method.upper(), route, code.source(opened, code.mate[opened])))
+                            around = f"{code.source(opened, code.mate[opened])} {used} {mounted}"
+                            out.setdefault(names[-1], (method.upper(), f"{prefix}{route}", around))
         return out
 
     def unscoped_lookups(self, *languages: str) -> Iterator[Finding | Skip]:
@@ -203,6 +241,34 @@ class PatternQuestions(Callees):
         )
 
     @cached_property
+    def _open_lists(self) -> frozenset[str]:
+        """What some entry point that asks for no role gives out as a whole, whoever asks: who signs in may see all of it."""
+        out = set()
+        for known in self._pattern_entries:
+            reading, entry = known.reading, known.entry
+            if not (reading.caller or reading.tied or reading.roles or ties_by_name(entry.around) or self._for_staff(known, self._ref(known).path)):
+                by_id = {name for lookup in reading.lookups if lookup.ids for name in map(owners.normal, owners.nouns(lookup.model.split(".")))}
+                for function in (entry.function, *self._handed_to(entry)):
+                    out |= {owners.normal(name) for part in lists.listed(function) for name in owners.nouns([part])} - by_id
+        return frozenset(out)
+
+    def _handed_to(self, entry: Entry) -> Iterator[Function]:
+        """The methods of services that a controller calls without anything but filters, where the name of the field is the name of the class."""
+        code = entry.function.code
+        if code.language not in ("javascript", "typescript"):
+            return
+        for field, name in re.findall(r"\bthis\.(\w+)\.(\w+)\(", code.source(entry.function.first, entry.function.last)):
+            kind = f"{field[:1].upper()}{field[1:]}".lstrip("_")
+            for path in self._places.get(name, ()):
+                if f"class {kind}" in self._text(path):
+                    yield from (each for each in self._read(path)[1] if each.name == name and each.owner is not None and each.owner.name == kind)
+
+    def _for_staff(self, known: _Known, route: str = "") -> bool:
+        """Do the file, the class, what stands around or the route say that only administrators come here?"""
+        admin = self._words(known.entry.function.code.language).admin
+        return any(admin.fullmatch(place) for place in (*_places_of(known), *re.findall(r"\w+", route)))
+
+    @cached_property
     def _knowing_files(self) -> frozenset[str]:
         """Files in which some entry point looks at the caller, or ties an id."""
         return frozenset(known.path for known in self._pattern_entries if known.reading.caller or known.reading.tied)
@@ -212,9 +278,10 @@ class PatternQuestions(Callees):
         code = entry.function.code
         at = Span(known.path, code.line(lookup.at), code.column(lookup.at))
         words = self._words(code.language)
-        places = (*known.path.replace(".", "/").split("/"), *re.findall(r"\w+", entry.name), *re.findall(r"\w+", entry.around))
+        places = _places_of(known)
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
         model, owned = self._owned(code.language, lookup)
+        stored = {owners.normal(each) for each in owners.nouns((*lookup.model.split("."), model))}
         return LooseId(
             at=at,
             id=name,
@@ -227,7 +294,9 @@ class PatternQuestions(Callees):
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
             role=role,
-            admin=any(words.admin.fullmatch(place) for place in places),
+            admin=self._for_staff(known),
+            of_person=any(each in owners.PERSON and _is_about(known, each) for each in stored),
+            listed=not self._open_lists.isdisjoint(stored),
             sibling=_model_key(lookup.model) in tied,
             machine=any(words.machine.fullmatch(place) for place in (*places, *reading.roles)),
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
@@ -284,6 +353,17 @@ _GIVES = re.compile(
     r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"
 )
 _OWN_ID = re.compile(r"(?i)(?:user|owner|tenant|account|org|organization)_?id")
+
+
+def _is_about(known: _Known, model: str) -> bool:
+    """Does the entry point, or its file, bear the name of the model?"""
+    return model in re.sub(r"[^a-z]", "", f"{known.entry.name}{known.path.rsplit('/', 1)[-1]}".lower())
+
+
+def _places_of(known: _Known) -> tuple[str, ...]:
+    """The words of the path, the name and what stands around an entry point."""
+    entry = known.entry
+    return (*known.path.replace(".", "/").split("/"), *re.findall(r"\w+", entry.name), *re.findall(r"\w+", entry.around))
 
 
 def _before_actions(entry: Entry) -> str:

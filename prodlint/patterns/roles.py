@@ -32,8 +32,14 @@ def without_plain(around: str) -> str:
     return _ASKS.sub(lambda found: found.group() if _says_something(found.group()[1:]) else " ", _DOCUMENTS.sub(" ", around))
 
 
+def is_staff(role: str) -> bool:
+    """Is it a role of those who rule everything, as `"admin"`, `ADMIN`, `Super Admin`?"""
+    name = re.sub(r"\W+", "_", role)
+    return bool(_STAFF.fullmatch(name)) and not _OF_TENANT.fullmatch(name)
+
+
 def _says_something(text: str) -> bool:
     if _OF_OBJECT.search(text):
         return True
     roles = [role for role in _ROLE.findall(text.split("(", 1)[1]) if not role.startswith(("has", "is", "permit", "Roles"))]
-    return bool(roles) and all(_STAFF.fullmatch(role) and not _OF_TENANT.fullmatch(role) for role in roles)
+    return bool(roles) and all(is_staff(role) for role in roles)

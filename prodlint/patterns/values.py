@@ -26,6 +26,11 @@ _GETS = re.compile(r"^(?:get|extract|resolve|require|read|decode|current|auth)_?
 _ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
 _SET_BEFORE = re.compile(r"Get(?:String|Int|Int64|Uint|Uint64|Bool)\w*|MustGet")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
+# what a signature or a key of the server vouches for is no longer the client's choice
+_VOUCHED = re.compile(
+    r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign|unseal|decrypt)(?:_?(?!password)\w+)?"
+    r"|decode_?(?:\w*(?:jwt|token|auth)\w*)|jwtDecode"
+)
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
@@ -197,6 +202,8 @@ class Values:
                 number = self.at_call.get(mate[at])
                 if number is not None:
                     found = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
+                elif _VOUCHED.fullmatch(parts[-1]) and self.value(at + 1, mate[at]).ids:
+                    found = CALLER
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
                     literal = literal or self._literal(at)

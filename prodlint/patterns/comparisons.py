@@ -1,0 +1,91 @@
+"""What a comparison says in one function: an id and the caller that meet are tied; a role of staff that is asked for is a check without an id.
+
+Knows: signs and calls that compare, names of roles. Does not know: lookups and checks by name (`flow.py`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from prodlint.patterns.bindings import Names
+from prodlint.patterns.roles import is_staff
+from prodlint.patterns.spans import chain_start, operand_end
+from prodlint.patterns.values import LISTED, Value
+
+PARENT = re.compile(r"(?i)repo(?:sitory)?|project|team|org(?:ani[sz]ation)?|workspace|store|channel|group|site|space|board")
+_ROLE = re.compile(r"(?i)(?:user|account|member|system|global)?_?(?:roles?|role_?(?:name|id|type)|type|kind|permissions?|privileges?|level|access)")
+STAFF_MEMBER = re.compile(r"(?:is_?)?(?:[sS]uper_?)?(?:[aA]dmin(?:istrator)?|[uU]ser_?[aA]dmin|[sS]uper_?[uU]ser|[sS]taff|[mM]oderator)\??")
+
+
+class Comparisons(Names):
+    """The part of the sweep that compares."""
+
+    def _compare(self, sign: int) -> None:
+        if self._decides_nothing(sign):
+            return
+        left = self.value(chain_start(self.code, sign - 1), sign)
+        end = operand_end(self.code, sign + 1)
+        right = self.value(sign + 1, end)
+        if left.principal and self._asks_role(sign - 1, sign + 1, end):
+            self.roles.append(self.code.texts[sign - 1])
+        if not self._is_optional(sign):
+            self._tie_together(left, right)
+
+    def _is_optional(self, sign: int) -> bool:
+        """`object.owner != user && !ctx.Repo.IsAdmin()` lets in who rules another parent: the comparison does not tie the object to this one."""
+        code = self.code
+        if code.texts[sign] not in ("!=", "!=="):
+            return False
+        at = operand_end(self.code, sign + 1)
+        if code.texts[at : at + 2] != ["&&", "!"]:
+            return False
+        chain = [code.texts[index] for index in range(at + 2, operand_end(self.code, at + 2)) if code.kinds[index] == "n"]
+        return len(chain) > 2 and bool(PARENT.fullmatch(chain[-2])) and self.words.is_guard(chain[-1])
+
+    def _decides_nothing(self, sign: int) -> bool:
+        """Is the comparison the answer of a function that is handed to a call which neither filters nor selects?"""
+        code = self.code
+        brace = next((at for at in range(sign, self.function.first, -1) if code.texts[at] in ("{", "(") and code.mate[at] > sign), -1)
+        while brace > 0 and code.texts[brace] == "(":
+            if code.texts[brace - 1] in ("if", "while", "unless", "assert", "elseif", "when"):
+                return False
+            brace = next((at for at in range(brace - 1, self.function.first, -1) if code.texts[at] in ("{", "(") and code.mate[at] > sign), -1)
+        if brace <= 0 or code.texts[brace - 1] != "=>" or "return" not in code.texts[brace:sign]:
+            return False
+        opened = next((at for at in range(brace, self.function.first, -1) if code.texts[at] == "(" and code.mate[at] > brace), -1)
+        return (
+            opened > 0
+            and code.kinds[opened - 1] == "n"
+            and not LISTED.fullmatch(code.texts[opened - 1])
+            and not self.words.is_guard(code.texts[opened - 1])
+        )
+
+    def _tie_together(self, left: Value, right: Value) -> None:
+        a, b = self._ids_of(left), self._ids_of(right)
+        if left.principal and b:
+            self.tied |= b
+        if right.principal and a:
+            self.tied |= a
+        if a and b and a != b:
+            self.edges.append(frozenset(a | b))
+
+    def _ids_of(self, value: Value) -> set[str]:
+        """The ids of a value, and those by which its objects were looked up."""
+        return set(value.ids).union(*(self.lookups[number].ids for number in value.objects))
+
+    def _asks_role(self, name_at: int, first: int, last: int) -> bool:
+        """Is it a role that stands at `name_at`, and does what it is compared with say staff?"""
+        code = self.code
+        while name_at > 0 and code.texts[name_at] in (")", "]") and code.mate[name_at] > 0:
+            name_at = code.mate[name_at] - 1
+        if not _ROLE.fullmatch(code.texts[name_at].lstrip("$@")):
+            return False
+        literals = [code.texts[at].strip("\"'`:") for at in range(first, last) if code.kinds[at] in ("s", "y")]
+        names = [code.texts[at] for at in range(first, last) if code.kinds[at] == "n"]
+        said = literals or names[-1:]  # `["admin", "root"]`, `Role.ADMIN`
+        return bool(said) and all(is_staff(each) for each in said)
+
+    def _asks_staff(self, index: int) -> None:
+        """`session.user.isAdmin`, `current_user.admin?`."""
+        if self.value(chain_start(self.code, index), index + 1).principal:
+            self.roles.append(self.code.texts[index])

@@ -1,0 +1,68 @@
+"""Which data a function gives out as a whole: lists that nothing narrows.
+
+Knows: how Active Record, Eloquent, Prisma, Mongoose, TypeORM, Sequelize and Drizzle list rows. Does not know: who may call the function.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prodlint.patterns.reader import Function
+from prodlint.patterns.spans import chain_start
+
+_RUBY = re.compile(r"(?<![\w.])([A-Z]\w*(?:::[A-Z]\w*)*)\.(?:all|order|page|paginate|includes|limit)\b([^\n]*)")
+_PHP = re.compile(r"(?<![\w>])\\?(?:\w+\\)*([A-Z]\w*)::(all|paginate|get|simplePaginate|latest|orderBy|with|query|select|withCount)\(([^;]{0,1500};)")
+_ONE = re.compile(
+    r"\.(?:find|find_by|first|take|last|count|exists|sum|delete|update|destroy)\w*|->(?:find|first|firstOrFail|count|sum|delete|update|exists)\w*\("
+)
+_MANY = re.compile(r"->(?:get|paginate|simplePaginate|cursorPaginate|all|pluck)\(")
+_ALL = frozenset(("findMany", "findAll", "findAndCountAll", "findAndCount", "find"))
+
+
+def listed(function: Function) -> Iterator[str]:
+    """The names of what is listed: a model, a repository, a table."""
+    code = function.code
+    if code.language == "ruby":
+        for model, rest in _RUBY.findall(code.source(function.first, function.last)):
+            if not _ONE.search(rest):
+                yield model.rsplit("::", 1)[-1]
+    elif code.language == "php":
+        for model, how, rest in _PHP.findall(code.source(function.first, function.last)):
+            if not _ONE.search(rest) and (how in ("all", "paginate", "get", "simplePaginate") or _MANY.search(rest)):
+                yield model
+    elif code.language in ("javascript", "typescript"):
+        yield from _of_script(function)
+
+
+def _of_script(function: Function) -> Iterator[str]:
+    code = function.code
+    texts, mate = code.texts, code.mate
+    for at in range(function.first, min(function.last, len(code) - 1)):
+        if texts[at + 1] != "(" or mate[at + 1] < 0 or code.kinds[at] != "n":
+            continue
+        args = texts[at + 2 : mate[at + 1]]
+        if texts[at] in _ALL and at and texts[at - 1] in (".", "?.") and "=>" not in args and (not args or args[0] == "{"):
+            start = chain_start(code, at)
+            names = [texts[each] for each in range(start, at) if code.kinds[each] == "n"]
+            if names:
+                yield names[-1]
+        elif (
+            texts[at] == "from"
+            and texts[at - 1] == "."
+            and len(args) == 1
+            and code.kinds[at + 2] == "n"
+            and not _goes_on_with_where(function, mate[at + 1])
+        ):
+            yield args[0]
+
+
+def _goes_on_with_where(function: Function, close: int) -> bool:
+    """Does the chain after this bracket narrow?"""
+    texts, mate = function.code.texts, function.code.mate
+    at = close + 1
+    while at + 2 < function.last and texts[at] == "." and texts[at + 2] == "(" and mate[at + 2] > 0:
+        if texts[at + 1] in ("where", "limit"):
+            return True
+        at = mate[at + 2] + 1
+    return False
