@@ -91,6 +91,14 @@ class Function:
     definer: bool = False
 
 
+class Bucket(NamedTuple):
+    """A bucket for files. public: are its files served to whoever knows their address?"""
+
+    name: str
+    at: Span
+    public: bool
+
+
 @dataclass(slots=True)
 class Catalog:
     """Everything that statements have made so far.
@@ -105,6 +113,7 @@ class Catalog:
     members: dict[str, set[str]] = field(default_factory=dict)  # role -> the roles whose rights it has
     missing: dict[Key, Span] = field(default_factory=dict)
     triggers: dict[str, Key] = field(default_factory=dict)  # event triggers that run after CREATE TABLE
+    buckets: dict[str, Bucket] = field(default_factory=dict)
     roles: set[str] = field(default_factory=set)  # named by grants and policies
     doubts: dict[str, Span] = field(default_factory=dict)  # "enable" or "policy" -> place
     served: tuple[str, ...] = ()  # schemas that a statement tells the data API to serve

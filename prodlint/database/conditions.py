@@ -70,6 +70,10 @@ class Conditions:
         """Does it hold for every row, whoever asks, so long as somebody is signed in?"""
         return expression is None or self.truth(expression, True) is True
 
+    def for_all_of_bucket(self, expression: Tokens | None, bucket: str) -> bool:
+        """Does it hold for every file of a bucket, so long as somebody is signed in?"""
+        return expression is None or _value(parse(expression), True, bucket) is True
+
     def truth(self, expression: Tokens, signed_in: bool) -> object:
         key = expression, signed_in
         if key not in self._answers:
@@ -175,10 +179,12 @@ class Conditions:
         return doubt
 
 
-def _value(expression: Expression, signed_in: bool) -> object:
-    """The value where every caller and row has the same; UNDECIDED else."""
+def _value(expression: Expression, signed_in: bool, bucket: str = "") -> object:
+    """The value where every caller and row has the same, or every row of a bucket; UNDECIDED else."""
     if isinstance(expression, Literal):
         return expression.value
+    if isinstance(expression, Column) and expression.parts[-1] == "bucket_id" and bucket:
+        return bucket
     if isinstance(expression, Call):
         return _called(expression, signed_in)
     if isinstance(expression, Query):
@@ -187,28 +193,38 @@ def _value(expression: Expression, signed_in: bool) -> object:
         return UNDECIDED
     op = expression.op
     if op in ("and", "or"):
-        values = [_value(each, signed_in) for each in expression.items]
+        values = [_value(each, signed_in, bucket) for each in expression.items]
         if (op == "or") in [value for value in values if isinstance(value, bool)]:
             return op == "or"
         return (op == "and") if all(value is (op == "and") for value in values) else UNDECIDED
     if op in ("=", "<>") and expression.items[0] == expression.items[1] and isinstance(expression.items[0], Column):
         return op == "="
-    values = [_value(each, signed_in) for each in expression.items]
+    values = [_value(each, signed_in, bucket) for each in expression.items]
     if op == "not":
         return not values[0] if isinstance(values[0], bool) else UNDECIDED
     if op == "isnull":
         return UNDECIDED if values[0] is UNDECIDED else values[0] is None
     if op in ("istrue", "isfalse"):
         return values[0] is (op == "istrue") if isinstance(values[0], bool) else UNDECIDED
+    if op == "array":
+        return tuple(values)
+    if op == "any":
+        return values[0]
+    if op == "=" and isinstance(values[1], tuple):
+        return _among(values[0], values[1])
     if op in ("=", "<>"):
         same = _same(*values)
         return same if same is UNDECIDED else same is (op == "=")
     if op == "in":
-        answers = [_same(values[0], each) for each in values[1:]]
-        return True if True in answers else False if all(answer is False for answer in answers) else UNDECIDED
+        return _among(values[0], tuple(values[1:]))
     if op in ("->>", "->") and values[0] == Signed("claims") and values[1] in ("role", "sub"):
         return Signed("role" if values[1] == "role" else "id")
     return UNDECIDED
+
+
+def _among(value: object, several: tuple[object, ...]) -> object:
+    answers = [_same(value, each) for each in several]
+    return True if True in answers else False if all(answer is False for answer in answers) else UNDECIDED
 
 
 def _same(left: object, right: object) -> object:

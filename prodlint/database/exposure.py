@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from prodlint.database.catalog import EVERYBODY, RIGHTS, Catalog, Key, Policy, Relation
+from prodlint.database.catalog import EVERYBODY, RIGHTS, Bucket, Catalog, Key, Policy, Relation
 from prodlint.database.conditions import Conditions
 from prodlint.database.histories import History
 from prodlint.database.platforms import INTERNAL, NOT_EXPOSED_SINCE, ROLES, SERVICE
@@ -21,13 +21,14 @@ from prodlint.model import Span
 @dataclass(frozen=True, slots=True)
 class Api:
     """What the data API's configuration says. at: where; served: its schemas; enabled: is it on; exposes: do new tables get privileges? stranger:
-    the role of those whom it does not know, where it is named."""
+    the role of those whom it does not know, where it is named. buckets: those that the configuration makes."""
 
     served: tuple[str, ...]
     enabled: bool = True
     exposes: bool = True
     at: Span | None = None
     stranger: str = ""
+    buckets: tuple[Bucket, ...] = ()
 
 
 class Database:
@@ -103,6 +104,24 @@ class Database:
     def missing(self) -> list[tuple[Key, Span]]:
         """Relations of the served schemas that statements speak of and that nothing here has made."""
         return sorted((key, at) for key, at in self.catalog.missing.items() if key not in self.catalog.relations and key[0] in self.served)
+
+    def public_buckets(self) -> list[Bucket]:
+        """The buckets whose files are served to whoever knows their address, of migrations and of the configuration."""
+        every = {**{each.name: each for each in self.configured.buckets}, **self.catalog.buckets}
+        return [every[name] for name in sorted(every) if every[name].public]
+
+    def lists(self, bucket: Bucket) -> list[Policy]:
+        """The policies that let people read all rows of a bucket."""
+        objects = self.catalog.relations.get(("storage", "objects"))
+        return [
+            policy
+            for policy in (objects.policies.values() if objects is not None else ())
+            if policy.permissive
+            and policy.command in ("select", "all")
+            and self.speaks_to(policy)
+            and policy.using is not None
+            and self.conditions.for_all_of_bucket(policy.using, bucket.name)
+        ]
 
     # ------------------------------------------------------------ who
     def reach(self, relation: Relation) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from posixpath import dirname, join, normpath
 
-from prodlint.database.catalog import RIGHTS, Catalog, Key, Relation
+from prodlint.database.catalog import RIGHTS, Bucket, Catalog, Key, Relation
 from prodlint.database.exposure import Api, Database
 from prodlint.database.histories import History, by_hand, histories
 from prodlint.database.platforms import SERVED, plain, supabase
@@ -64,6 +64,7 @@ class DatabaseQuestions(ConfigurationQuestions):
         )
 
 
+_BUCKET = re.compile(r"storage\.buckets\.(.+)\.public")
 _POSTGREST = {"PGRST_DB_ANON_ROLE": "role", "db-anon-role": "role", "PGRST_DB_SCHEMAS": "schemas", "PGRST_DB_SCHEMA": "schemas"}
 _POSTGREST |= {"db-schemas": "schemas", "db-schema": "schemas"}
 
@@ -104,7 +105,15 @@ def _api(config: Declared | None) -> Api:
         said.get("api.enabled", "true") != "false",
         said.get("api.auto_expose_new_tables", "true") != "false",
         config.where("api.schemas") if config.has("api.schemas") else config.at,
+        buckets=tuple(_buckets(config)),
     )
+
+
+def _buckets(config: Declared) -> Iterator[Bucket]:
+    """`[storage.buckets.NAME] public = true`."""
+    for entry in config.entries:
+        if found := _BUCKET.fullmatch(entry.key):
+            yield Bucket(found.group(1), Span(config.path, entry.line), entry.value == "true")
 
 
 def _schema_paths(config: Declared) -> tuple[str, ...]:

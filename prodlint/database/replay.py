@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from prodlint.database import drops, grants, statements
+from prodlint.database import buckets, drops, grants, statements
 from prodlint.database.catalog import UNKNOWN_NAME, Catalog, Function, Held, Relation
 from prodlint.database.evaluate import UNKNOWN, Record, as_list, quoted
 from prodlint.database.procedures import Step, compiles, parse
@@ -20,7 +20,9 @@ from prodlint.model import Span, Statement
 MAX_STEPS = 20_000  # statements run by code blocks of one history
 MAX_CALLS = 4  # code that runs code
 MAX_RELATIONS = 50_000
-_HEARD = re.compile(r"(?i)(?:create|alter|drop|grant|revoke|do|set|select|reset|call|execute)\b")
+_HEARD = re.compile(
+    r"(?i)(?:create|alter|drop|grant|revoke|do|set|select|reset|call|execute)\b|(?:insert\s+into|update|delete\s+from)\s+\"?storage\"?\s*\.\s*\"?buckets\b"
+)
 _PASSED = re.compile(
     r"(?i)create\s+(?:unique\s+)?(?:index|sequence|extension|trigger|type|domain|publication|constraint|rule|aggregate|operator|cast|text|server|role|user)\b"
     r"|(?:alter|drop)\s+(?:sequence|function|procedure|type|index|extension|trigger|publication|domain|routine|aggregate|operator)\b"
@@ -100,6 +102,8 @@ class Replay:
             self.set(cursor)
         elif word in ("select", "call"):
             self.select(source, at)
+        elif word in ("insert", "update", "delete"):
+            buckets.change(catalog, word, cursor, at)
         elif word == "execute":  # a migration in Python runs what only it knows
             self.catalog.doubts.setdefault("enable", at)
             self.catalog.doubts.setdefault("policy", at)
@@ -168,7 +172,7 @@ class Replay:
         return done
 
     def code(self, body: str, variables: dict[str, Any], at: Span) -> None:
-        if not re.search(r"(?i)\b(?:execute|table|policy|grant|revoke|schema|view|perform)\b", body):
+        if not re.search(r"(?i)\b(?:execute|table|policy|grant|revoke|schema|view|perform|buckets)\b", body):
             return
         if self.calls < MAX_CALLS:
             self.calls += 1
