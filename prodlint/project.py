@@ -32,12 +32,17 @@ class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuest
         git: Git | None = None,
         history: tuple[Leak, ...] | None = None,
         jobs: int = 1,
+        digests: Mapping[str, str] | None = None,
+        verdicts: bytes = b"",
     ) -> None:
         """files: path -> facts, every examined file; tracked: path -> is it in git's index (None where there is no git);
         models: what libraries mean (prodlint's own where not given); vocabulary: `[tool.prodlint.access]`; unmatched: code files that
         semgrep rules should have been tried on and were not; git: what it says about .env files; history: what commits added, None where
-        nobody asked; jobs: processes that endpoints are shared out among."""
+        nobody asked; jobs: processes that endpoints are shared out among; digests: path -> content hash; verdicts: of an earlier run, of which those
+        are taken that still hold."""
         self.jobs = jobs
+        self.digests = dict(digests or {})
+        self.verdicts = verdicts
         self.history = history
         self.git = git or Git(present=any(tracked is not None for tracked in (tracked or {}).values()))
         self.unmatched = unmatched
@@ -105,6 +110,8 @@ def link(
     git: Git | None = None,
     history: tuple[Leak, ...] | None = None,
     jobs: int = 1,
+    digests: Mapping[str, str] | None = None,
+    verdicts: bytes = b"",
 ) -> Project:
     """All facts linked into one project."""
-    return Project(files, tracked, models, vocabulary, unmatched, git, history, jobs)
+    return Project(files, tracked, models, vocabulary, unmatched, git, history, jobs, digests, verdicts)

@@ -7,6 +7,7 @@ fact cache. Does not know: how answers are made, or what is decided about them: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache as once
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -47,8 +48,9 @@ class Routes(msgspec.Struct, frozen=True, array_like=True):
 class Recall:
     """`answers` and `routes` of an earlier run over the same input, and `keep` for this one; None and nothing without a cache."""
 
-    def __init__(self, cache: Cache | None, key: str) -> None:
-        self._cache, self._key = cache, key
+    def __init__(self, cache: Cache | None, key: str, shape: str = "") -> None:
+        """key: of the whole input (`key_of`); shape: of what stays when the contents of files change (`key_of` without them)."""
+        self._cache, self._key, self._shape = cache, key, shape
 
     def answers(self, rules: Iterable[Rule]) -> tuple[list[Said], list[Problem], tuple[str, ...]] | None:
         """(said, problems, paths whose facts are needed)."""
@@ -61,6 +63,14 @@ class Recall:
 
     def routes(self) -> Routes | None:
         return self._get("routes", Routes)
+
+    def verdicts(self) -> bytes:
+        """What was said of endpoints when files had other contents (`flow/remembered.py`), b"" where nothing is known."""
+        return (self._cache.answer(f"{self._shape}:verdicts") if self._cache is not None else None) or b""
+
+    def keep_verdicts(self, verdicts: bytes) -> None:
+        if self._cache is not None and verdicts:
+            self._cache.keep_answer(f"{self._shape}:verdicts", verdicts)
 
     def keep_answers(self, said: Sequence[Said], problems: Sequence[Problem], comments: Iterable[str]) -> None:
         """comments: paths of the files with comments that speak to us."""
@@ -104,6 +114,13 @@ def key_of(files: Iterable[Source], rules: Iterable[Rule], folders: Iterable[Pat
         seen.update(f"{source.path}\0{source.digest}\0{source.tracked}\n".encode("utf-8", "surrogateescape"))
     seen.update(repr(([rule.name for rule in rules], words)).encode())
     for folder in folders:
-        for file in sorted(each for each in folder.rglob("*") if each.suffix in (".py", ".yaml", ".md", ".json", ".txt")):
-            seen.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+        seen.update(_contents(folder))
     return seen.hexdigest()
+
+
+@once
+def _contents(folder: Path) -> bytes:
+    seen = blake2b(digest_size=16)
+    for file in sorted(each for each in folder.rglob("*") if each.suffix in (".py", ".yaml", ".md", ".json", ".txt")):
+        seen.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return seen.digest()

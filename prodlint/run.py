@@ -57,7 +57,9 @@ class Examination:
         tracked = {source.path: source.tracked for source in files}
         past = searched(self.history, self.sources, self.progress)
         models, words = load(self.book.model_folders), vocabulary(self.config)
-        return facts, [*unread, *told], link(facts, tracked, models, words, unmatched, self.git, past, self.jobs or processors())
+        digests = {source.path: source.digest for source in files} if self.cache is not None else {}
+        known = self.recall.verdicts()
+        return facts, [*unread, *told], link(facts, tracked, models, words, unmatched, self.git, past, self.jobs or processors(), digests, known)
 
     @property
     def facts(self) -> dict[str, FileFacts]:
@@ -89,7 +91,10 @@ class Examination:
             self.tables,
             semgrep.identity(),
         )
-        return Recall(self.cache, key_of(self.sources.files, self.wanted, (Path(__file__).parent, *sorted(packs), *self.book.model_folders), words))
+        folders = (Path(__file__).parent, *sorted(packs), *self.book.model_folders)
+        modules = [source.path for source in self.sources.files if source.path.endswith(".py")]
+        shape = key_of((), (), folders, (vocabulary(self.config), modules))
+        return Recall(self.cache, key_of(self.sources.files, self.wanted, folders, words), shape)
 
     def some_facts(self, paths: Iterable[str]) -> dict[str, FileFacts]:
         """The facts of these files alone."""
@@ -122,6 +127,7 @@ class Run:
         if known is None:
             known = Routes(self.project.routes(), self.project.route_problems())
             recall.keep_routes(known.routes, known.problems)
+            recall.keep_verdicts(self.project.verdicts)
         return known
 
 
@@ -169,6 +175,7 @@ def answered(examination: Examination) -> tuple[dict[str, FileFacts], list[Said]
     problems = [*examination.problems, *crashed]
     if not any(problem.severity == "error" for problem in problems):  # what went wrong may go right the next time
         examination.recall.keep_answers(said, problems, (path for path, facts in examination.facts.items() if facts.comments))
+        examination.recall.keep_verdicts(examination.project.verdicts)
     return examination.facts, said, problems
 
 

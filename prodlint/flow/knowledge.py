@@ -15,6 +15,7 @@ from prodlint import ir
 from prodlint.flow.values import ADMIN, ROLE, Mark
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Ref
+from prodlint.names.modules import Memo
 
 # What functions, dependencies and attributes that give the caller are called.
 CALLER_WORDS = re.compile(
@@ -122,8 +123,8 @@ class Knowledge:
         self.own_guards = frozenset(word.rpartition(".")[2] for word in given.get("guards", ()))
         self.own_admin = frozenset(word.rpartition(".")[2] for word in given.get("admin", ()))
         self.own_public = tuple(given.get("public", ()))
-        self._model: dict[Definition, bool] = {}
-        self.links: dict[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
+        self._model: Memo[Definition, bool] = {}
+        self.links: Memo[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
 
     def is_model(self, ref: Ref | None) -> bool:
         """Is this class a table or a collection?"""
@@ -133,25 +134,21 @@ class Knowledge:
             return self.is_table(ref)
         if ref is None or ref.kind != "class":
             return False
-        known = self._model.get(ref)
-        if known is None:
-            ancestors = [a for a in self.names.mro(ref) if isinstance(a, str)]
-            known = any(a in self.orm_bases or a.endswith(ORM_BASES) for a in ancestors)
-            if known and any(a.endswith("SQLModel") for a in ancestors):
-                known = any(k.name == "table" for k in ref.node.keywords)  # type: ignore[attr-defined]  # without it a SQLModel is a schema
-            elif not known:
-                known = any(self._has_columns(a) for a in self.names.mro(ref) if isinstance(a, Definition))
-            self._model[ref] = known
-        return known
+        return self.names.remembering(self._model, ref, lambda: self._is_stored(ref))
+
+    def _is_stored(self, ref: Definition) -> bool:
+        ancestors = [a for a in self.names.mro(ref) if isinstance(a, str)]
+        if any(a in self.orm_bases or a.endswith(ORM_BASES) for a in ancestors):
+            if any(a.endswith("SQLModel") for a in ancestors):
+                return any(k.name == "table" for k in ref.node.keywords)  # type: ignore[attr-defined]  # without it a SQLModel is a schema
+            return True
+        return any(self._has_columns(a) for a in self.names.mro(ref) if isinstance(a, Definition))
 
     def is_table(self, ref: Definition) -> bool:
         """Is this global a table of SQLAlchemy Core: `orders = Table("orders", metadata, Column(...))`?"""
-        known = self._model.get(ref)
-        if known is None:
-            made = ref.node.value if isinstance(ref.node, ir.Assign) else None
-            known = isinstance(made, ir.Call) and last_name(made) == "Table" and self.names.value_type(ref) in self.stores["tables"]
-            self._model[ref] = known
-        return known
+        made = ref.node.value if isinstance(ref.node, ir.Assign) else None
+        called = isinstance(made, ir.Call) and last_name(made) == "Table"
+        return called and self.names.value_type(ref) in self.stores["tables"]
 
     def get_raises(self, model: Ref | None) -> bool:
         """Does `get` of this model's library raise where there is no row? SQLAlchemy's gives None."""

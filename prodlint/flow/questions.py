@@ -5,13 +5,16 @@ Knows: how outcomes become the report's nouns. Does not know: which of them is a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 
 from prodlint import ir
 from prodlint.flow import siblings, strangers
+from prodlint.flow.handlers import Analyst
 from prodlint.flow.knowledge import Knowledge
+from prodlint.flow.remembered import verdicts
 from prodlint.flow.verdicts import Choice, Outcome
-from prodlint.flow.workers import analysed
 from prodlint.model import FileFacts, Problem, Span
 from prodlint.models import Models
 from prodlint.names import Names
@@ -77,12 +80,14 @@ class Handler(msgspec.Struct, frozen=True):
 
 
 class AccessQuestions:
-    """Mixin of Project; expects `files`, `models`, `vocabulary`, `jobs`."""
+    """Mixin of Project; expects `files`, `models`, `vocabulary`, `jobs`, `digests`; `verdicts`: of an earlier run, then of this one."""
 
     files: dict[str, FileFacts]
     models: Models
     vocabulary: dict[str, tuple[str, ...]]
     jobs: int
+    digests: Mapping[str, str]
+    verdicts: bytes
     _names: Names | None = None
     _table: Table | None = None
     _handlers: tuple[Handler, ...] | None = None
@@ -105,7 +110,8 @@ class AccessQuestions:
         """Every route with its verdict, in file and line order."""
         if self._handlers is None:
             endpoints = self.table.endpoints
-            outcomes = analysed(self.names, Knowledge(self.names, self.models, self.vocabulary), endpoints, self.jobs)
+            analyst = Analyst(self.names, Knowledge(self.names, self.models, self.vocabulary))
+            outcomes, self.verdicts = verdicts(analyst, endpoints, self.digests, self.verdicts, self.jobs)
             siblings.weigh(outcomes)
             strangers.weigh(endpoints, outcomes)
             scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))

@@ -51,6 +51,10 @@ class Schema:
         self._paths: dict[Definition, tuple[str, ...] | None] = {}
         self._crossed: dict[Definition, tuple[str, ...]] | None = None
 
+    def models(self) -> list[Definition]:
+        """Every model of the project, in the order of files."""
+        return [cls for classes in self._by_name.values() for cls in classes]
+
     def table(self, cls: Definition) -> str:
         """The table's name where the class says it, else the class's in snake case."""
         return self.tables(cls)[0]

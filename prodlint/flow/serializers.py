@@ -84,12 +84,12 @@ def _hook(run: Any, cls: Definition, name: str, args: list[Value], frame: Frame,
 # ---------------------------------------------------------------- fields
 def writable(run: Any, cls: Definition) -> tuple[tuple[str, Definition], ...]:
     """(field, model) of each foreign key that a client may set to any row."""
-    known = run.knowledge.links.get(cls)
-    if known is None:
+
+    def found() -> tuple[tuple[str, Definition], ...]:
         restricted = set(_restricted(run, cls))
-        found = [] if "*" in restricted else [pair for pair in _fields(run, cls) if pair[0] not in restricted]
-        known = run.knowledge.links[cls] = tuple(dict.fromkeys(found))
-    return known
+        return tuple(dict.fromkeys(() if "*" in restricted else (pair for pair in _fields(run, cls) if pair[0] not in restricted)))
+
+    return run.names.remembering(run.knowledge.links, cls, found)
 
 
 def _fields(run: Any, cls: Definition) -> Iterator[tuple[str, Definition]]:

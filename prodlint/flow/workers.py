@@ -19,47 +19,51 @@ from concurrent.futures.process import BrokenProcessPool
 import msgspec
 
 from prodlint.flow.handlers import Analyst
-from prodlint.flow.knowledge import Knowledge
 from prodlint.flow.verdicts import Outcome
-from prodlint.names import Names
 from prodlint.routing.table import Endpoint
 
 WORTH = 60  # endpoints below which starting processes costs more than it saves
 SHARES = 6  # for each process, so that none waits long for another at the end
-_decode = msgspec.msgpack.Decoder(list[Outcome]).decode
+Analysed = tuple[Outcome, tuple[str, ...]]
+_decode = msgspec.msgpack.Decoder(list[Analysed]).decode
 _shared: tuple[Analyst, Sequence[Endpoint]] | None = None  # what forked processes inherit
 
 
-def analysed(names: Names, knowledge: Knowledge, endpoints: Sequence[Endpoint], jobs: int) -> list[Outcome]:
-    """The verdict of each endpoint, in their order. jobs: processes."""
-    analyst = Analyst(names, knowledge)
+def analysed(analyst: Analyst, endpoints: Sequence[Endpoint], jobs: int) -> list[Analysed]:
+    """The verdict of each endpoint, in their order, with the files its analysis looked into. jobs: processes."""
     if jobs < 2 or len(endpoints) < WORTH or sys.platform != "linux" or threading.active_count() > 1:
-        return [analyst.analyse(endpoint) for endpoint in endpoints]
+        return [_one(analyst, endpoint) for endpoint in endpoints]
     global _shared
     _shared = (analyst, endpoints)
     gc.freeze()  # a collection in a fork would copy every page
     try:
         return _forked(len(endpoints), jobs)
     except BrokenProcessPool:  # a process was killed, most likely for its memory
-        return [analyst.analyse(endpoint) for endpoint in endpoints]
+        return [_one(analyst, endpoint) for endpoint in endpoints]
     finally:
         gc.unfreeze()
         _shared = None
 
 
-def _forked(count: int, jobs: int) -> list[Outcome]:
+def _one(analyst: Analyst, endpoint: Endpoint) -> Analysed:
+    analyst.names.touched.clear()
+    outcome = analyst.analyse(endpoint)
+    return outcome, tuple(sorted(analyst.names.touched))
+
+
+def _forked(count: int, jobs: int) -> list[Analysed]:
     from multiprocessing import get_context
 
     step = min(jobs * SHARES, count)
-    out: list[Outcome | None] = [None] * count
+    out: list[Analysed | None] = [None] * count
     with ProcessPoolExecutor(min(jobs, step), get_context("fork")) as pool:
         for start, packed in enumerate(pool.map(_share, range(step), [step] * step)):
             out[start::step] = _decode(packed)
-    return [outcome for outcome in out if outcome is not None]
+    return [each for each in out if each is not None]
 
 
 def _share(start: int, step: int) -> bytes:
     """The verdicts of every step-th endpoint, encoded."""
     assert _shared is not None
     analyst, endpoints = _shared
-    return msgspec.msgpack.encode([analyst.analyse(endpoint) for endpoint in endpoints[start::step]])
+    return msgspec.msgpack.encode([_one(analyst, endpoint) for endpoint in endpoints[start::step]])

@@ -31,6 +31,7 @@ class Names(Types):
 
     def functions_in(self, module: Module) -> Iterator[Definition]:
         """Every function of one module outside classes and inside them."""
+        self.touched.add(module.path)
         return self._functions_in(module.symbols.values(), None)
 
     def _functions_in(self, symbols: Iterable[Definition], calling: str | None) -> Iterator[Definition]:

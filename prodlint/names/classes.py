@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from prodlint import ir
-from prodlint.names.modules import Modules
+from prodlint.names.modules import Memo, Modules
 from prodlint.names.nouns import DEPTH, Definition, Ref, Scope, collect, statements
 
 _BUILTINS = frozenset(dir(builtins))
@@ -27,8 +27,8 @@ class Classes(Modules):
         self._scopes: dict[ir.Function, Scope] = {}
         self._members: dict[ir.Class, dict[str, Definition]] = {}
         self._instance: dict[Definition, dict[str, tuple[ir.Expr | None, ir.Expr | None, Scope]]] = {}
-        self._mro: dict[Definition, tuple[Ref, ...]] = {}
-        self._instance_members: dict[tuple[Definition, str], Ref | None] = {}
+        self._mro: Memo[Definition, tuple[Ref, ...]] = {}
+        self._instance_members: Memo[tuple[Definition, str], Ref | None] = {}
 
     # ------------------------------------------------------------ bodies and scopes
     def body(self, function: ir.Function) -> tuple[ir.Stmt, ...]:
@@ -42,6 +42,7 @@ class Classes(Modules):
         """The scope inside a function (local names, imports, nested definitions)."""
         node = definition.node
         assert isinstance(node, ir.Function)
+        self.touched.add(definition.module.path)
         scope = self._scopes.get(node)
         if scope is None:
             cls = definition.owner if definition.owner is not None and definition.owner.kind == "class" else None
@@ -77,12 +78,12 @@ class Classes(Modules):
     def lookup(self, name: str, scope: Scope, depth: int = DEPTH) -> Ref | None:
         """What a bare name means in a scope."""
         if depth != DEPTH:
+            self.touched.add(scope.module.path)
             return self._lookup(name, scope, depth)
-        if name not in scope.known:
-            scope.known[name] = self._lookup(name, scope, depth)
-        return scope.known[name]
+        return self.remembering(scope.known, name, lambda: self._lookup(name, scope, depth))
 
     def _lookup(self, name: str, scope: Scope, depth: int) -> Ref | None:
+        self.touched.add(scope.module.path)
         here: Scope | None = scope
         while here is not None and here.function is not None:
             found = here.symbols.get(name)
@@ -125,6 +126,7 @@ class Classes(Modules):
         """The names a class body binds itself."""
         node = cls.node
         assert isinstance(node, ir.Class)
+        self.touched.add(cls.module.path)
         found = self._members.get(node)
         if found is None:
             found = {}
@@ -141,12 +143,13 @@ class Classes(Modules):
 
     def mro(self, cls: Definition, depth: int = DEPTH) -> tuple[Ref, ...]:
         """The class and its ancestors, nearest first, depth first, each once; outside ones as dotted names."""
-        known = self._mro.get(cls)
-        if known is not None:
-            return known
+        return self.remembering(self._mro, cls, lambda: self._ancestors(cls, depth))
+
+    def _ancestors(self, cls: Definition, depth: int) -> tuple[Ref, ...]:
+        self.touched.add(cls.module.path)
         if not isinstance(cls.node, ir.Class):  # a name that is a class on one branch and a function on the other
             return (cls,)
-        self._mro[cls] = (cls,)  # a cycle in the source must end
+        self._mro[cls] = (cls,), frozenset()  # a cycle in the source must end
         out: list[Ref] = [cls]
         for base in cls.node.bases:  # type: ignore[attr-defined]
             base = base.base if isinstance(base, ir.Sub) else base  # Base[Order]
@@ -174,8 +177,7 @@ class Classes(Modules):
         if unique[0] is not cls:
             unique.remove(cls)
             unique.insert(0, cls)
-        self._mro[cls] = tuple(unique)
-        return self._mro[cls]
+        return tuple(unique)
 
     def _alias(self, value: Definition, depth: int) -> Ref | None:
         node = value.node
@@ -216,16 +218,14 @@ class Classes(Modules):
         """What `instance.name` means for an instance of a class."""
         if depth != DEPTH or isinstance(kind, str):
             return self._instance_member(kind, name, depth)
-        key = (kind, name)
-        if key not in self._instance_members:
-            self._instance_members[key] = self._instance_member(kind, name, depth)
-        return self._instance_members[key]
+        return self.remembering(self._instance_members, (kind, name), lambda: self._instance_member(kind, name, depth))
 
     def _instance_member(self, kind: Ref, name: str, depth: int) -> Ref | None:
         if depth <= 0:
             return None
         if isinstance(kind, str):
             return f"{kind}.{name}"
+        self.touched.add(kind.module.path)
         if kind.kind != "class":
             return None
         outside = None
@@ -244,6 +244,7 @@ class Classes(Modules):
 
     def instance_attributes(self, cls: Definition) -> dict[str, tuple[ir.Expr | None, ir.Expr | None, Scope]]:
         """`self.x = value` in the methods of a class: x -> (value, annotation, scope); __init__ first."""
+        self.touched.add(cls.module.path)
         known = self._instance.get(cls)
         if known is not None:
             return known

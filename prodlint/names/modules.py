@@ -6,11 +6,16 @@ types.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from prodlint import ir
 from prodlint.model import FileFacts
 from prodlint.names.nouns import DEPTH, Definition, Module, Ref, collect
+
+K = TypeVar("K")
+V = TypeVar("V")
+Memo = dict[K, tuple[V, frozenset[str]]]  # answers with the modules they were taken from
 
 
 class Modules:
@@ -23,7 +28,8 @@ class Modules:
         for path, facts in files.items():
             if facts.module is not None:
                 self._add(path, facts.module)
-        self._added = {folder for module in self.modules.values() for folder in _added_to_path(module.body)}
+        self.touched: set[str] = set()  # paths of the modules that answers since then were taken from: see `remembering`
+        self.added = sorted({folder for module in self.modules.values() for folder in _added_to_path(module.body)})
         self._from_root = {self._from_path(path) for path in self.modules}
         self.outer = self._outer_package()
         for module in self.modules.values():
@@ -88,7 +94,7 @@ class Modules:
             root = "/".join(parts[:-depth])
             near = root == "" or importer.path.startswith(root + "/")
             stray = root in self._packages and root != ""  # a folder that programs start in may still have an __init__.py
-            added = depth > 1 and root.rpartition("/")[2] in self._added
+            added = depth > 1 and root.rpartition("/")[2] in self.added
             if stray and not added and not (near and f"{root}/manage.py" in self.modules):
                 continue
             if not near and depth == 1 and not path.endswith("__init__.py"):
@@ -97,6 +103,18 @@ class Modules:
             if best is None or rank < best:
                 best = rank
         return self.modules[best[2]] if best else None
+
+    def remembering(self, memo: Memo[K, V], key: K, answer: Callable[[], V]) -> V:
+        """The answer from the memo, else asked for and kept; either way `touched` then has the modules it was taken from."""
+        known = memo.get(key)
+        if known is None:
+            around, self.touched = self.touched, set()
+            try:
+                known = memo[key] = (answer(), frozenset(self.touched))
+            finally:
+                self.touched = around
+        self.touched |= known[1]
+        return known[0]
 
     def relative(self, module: Module, level: int, target: str) -> str:
         """The path-like prefix of a relative import, as "folder/sub" plus dotted target; see `_import`."""
@@ -154,6 +172,7 @@ class Modules:
         """What a name at the top level of a module means, imports and re-exports followed."""
         if depth <= 0:
             return None
+        self.touched.add(module.path)
         found = module.symbols.get(name)
         if found is not None:
             return self._import(module, found.node, depth) if found.kind == "import" else found  # type: ignore[arg-type]

@@ -72,7 +72,7 @@ class Scope:
     cls: Definition | None = None
     parent: Scope | None = None
     symbols: dict[str, Definition] = field(default_factory=dict)
-    known: dict[str, Ref | None] = field(default_factory=dict)  # what `Names.lookup` found from here
+    known: dict[str, tuple[Ref | None, frozenset[str]]] = field(default_factory=dict)  # what `Names.lookup` found from here
 
 
 def statements(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:

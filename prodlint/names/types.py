@@ -10,6 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.names.classes import Classes
+from prodlint.names.modules import Memo
 from prodlint.names.nouns import DEPTH, Definition, Ref, Scope, statements
 
 _NO_CLASS = frozenset({"builtins.None", "typing.Any", "builtins.object"})
@@ -20,7 +21,7 @@ class Types(Classes):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        self._returns: dict[Definition, Ref | None] = {}
+        self._returns: Memo[Definition, Ref | None] = {}
 
     def type_of(self, expr: ir.Expr | None, scope: Scope, depth: int = DEPTH) -> Ref | None:
         """The class that a value is an instance of; None where it cannot be told."""
@@ -59,6 +60,7 @@ class Types(Classes):
         """The class of what a reference names: a value's constructor or annotation; an outside name stays as it is."""
         if isinstance(ref, str):
             return ref
+        self.touched.add(ref.module.path)
         node = ref.node
         if ref.kind == "param":
             assert isinstance(node, ir.Param)
@@ -109,9 +111,11 @@ class Types(Classes):
 
     def return_type(self, function: Definition, depth: int = DEPTH) -> Ref | None:
         """The class a project function returns: its annotation, else the constructor it returns."""
-        if function in self._returns:
-            return self._returns[function]
-        self._returns[function] = None
+        return self.remembering(self._returns, function, lambda: self._returned(function, depth))
+
+    def _returned(self, function: Definition, depth: int) -> Ref | None:
+        self.touched.add(function.module.path)
+        self._returns[function] = None, frozenset()  # a cycle in the source must end
         node = function.node
         assert isinstance(node, ir.Function)
         found: Ref | None = None
@@ -126,7 +130,6 @@ class Types(Classes):
                 found = self.type_of(value, scope, depth - 2) if value is not None else None
                 if found is not None:
                     break
-        self._returns[function] = found
         return found
 
     def annotated(self, annotation: ir.Expr | None, scope: Scope, depth: int = DEPTH) -> Ref | None:
