@@ -1,7 +1,7 @@
 """Configuration files as named blocks with keys and lines.
 
-Knows: which reader reads which file, by its name and, for YAML and JSON, by what its first lines say. Does not know: what a key means, other
-files. Files whose name says nothing to us, and lock files, are not parsed.
+Knows: which reader reads which file, by its name and, for YAML, JSON and shell scripts, by what its first lines say. Does not know: what a key
+means, other files. Files whose name says nothing to us, and lock files, are not parsed.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ _READERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)(?:scripts?|bin|ci|\.ci|tools|hack)/(?:[\w.-]+/)?[\w-]+$"), "sign_blocks"),
 )  # fmt: skip
 
+_SHELL = re.compile(r"#![^\n]*\b(?:ba|z|da|k)?sh\b")
+
 _LANGUAGES = {
     "json": "json", "jsonc": "json", "toml": "toml", "ini": "ini", "cfg": "ini", "sql": "sql", "js": "javascript", "jsx": "javascript",
     "mjs": "javascript", "cjs": "javascript", "ts": "typescript", "tsx": "typescript", "mts": "typescript", "cts": "typescript", "go": "go",
@@ -61,6 +63,8 @@ def read(path: str, text: str) -> Answer:
         if pattern.search(path):
             blocks, problems = import_module(f"prodlint.facts.{room}").read(path, text)
             return language, blocks, problems
+    if text.startswith("#!") and _SHELL.match(text):
+        return (language, *import_module("prodlint.facts.sign_blocks").read(path, text))
     return language, (), ()
 
 

@@ -21,7 +21,7 @@ _TESTS = re.compile(
     | (?:ng|bun|deno|node\s+--)\s*test\b | playwright\s+test\b | cypress\s+run\b
     | (?:bundle\s+exec\s+|bin/)?rspec\b | (?:bin/)?(?:rails|rake)\s+(?:[\w:-]+\s+)*(?:test|spec)(?::\w+)*(?=\s|$)
     | (?:vendor/bin/)?(?:phpunit|pest)\b | php\s+artisan\s+test\b
-    | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*\s(?:test|check|build)\b
+    | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*[\s:](?:test|check|build)\b
     | (?:\./)?mvnw?\b[^\n]*\s(?:test|verify|install|package)\b | dotnet\s+test\b | mix\s+test\b | sbt\s+[^\n]*test\b | swift\s+test\b
     | (?:turbo|nx)\s+(?:--?\S+\s+|run\s+|run-many\s+|affected\s+)*(?:-t\s+|--targets?[ =])?test\b
     | newman\s+run\b | (?:bundle\s+exec\s+)?cucumber(?=\s|$)
@@ -42,7 +42,7 @@ _MAKE = re.compile(r"(?:^|[\s;&|(])(?:make|gmake|just|task)\s+((?:-{1,2}\S+\s+)*
 _FOLDER = re.compile(r"-C\s*(\S+)|--directory[= ](\S+)")
 _CHANGE = re.compile(r"(?:^|&&|;)\s*cd\s+([\w./-]+)\s*(?:&&|;)")
 _SCRIPT = re.compile(
-    r"(?:^|[\s;&|(])(?:(?:ba|z|da)?sh\s+(?:-\w+\s+)*|source\s+|\.\s+)?((?:\./)?(?:[\w.-]+/)*[\w.-]+(?:\.sh|\.bash)|\./(?:[\w.-]+/)*[\w.-]+|(?:bin|scripts?|ci|script|\.ci|tools)/[\w./-]+)"
+    r"(?:^|[\s;&|(])(?:(?:ba|z|da)?sh\s+(?:-\w+\s+)*|source\s+|\.\s+)?((?:\./)?(?:[\w.-]+/)*[\w.-]+(?:\.sh|\.bash)|\./(?:[\w.-]+/)*[\w.-]+|(?:[\w.-]+/)+[\w.-]+)"
 )
 _TOX = re.compile(r"(?:^|[\s;&|(])(?:python\S*\s+-m\s+)?(tox|nox)(?=\s|$)([^\n;&|]*)")
 _HATCH = re.compile(
@@ -59,6 +59,13 @@ _NAMED_SCRIPT = re.compile(
     r"(?:\./|(?:ba)?sh\s+(?:\./)?|(?:\./)?(?:scripts?|bin|ci)/)(?:[\w.-]+/)*(?:run[-_])?(?:\w+[-_])?tests?(?:\.sh)?(?=\s|$)"
 )
 _NO_TESTS_NAME = re.compile(r"lint|type|format|style|build|watch|deploy|clean|image|setup|prepare|docker-build", re.I)
+
+# programs that stand in the repository, or are built from it, and that nobody reads here: they may test and deploy
+_HANDS_OVER = re.compile(
+    r"(?:^|[\s;&|(])(?:dagger\s+(?:call|run|do)\b|earthly\s+(?:-\S+\s+)*\+|mage\s+\w|go\s+run\s+(?![^\s@]+@)[^\n;&|]*\s(?:ci|tests?|check|verify|all)(?=\s|$)"
+    r"|nix\s+(?:build|run|flake\s+check)\b|pants\s+\w|(?:docker-compose|docker\s+compose)\s[^\n;&|]*\bup\b[^\n;&|]*--(?:exit-code-from|abort-on-container)"
+    r"|(?:python3?|node|ruby|bun|deno\s+run)\s+(?:-\S+\s+)*(?:[\w.-]+/)*(?:ci|pipeline|check|verify)[\w-]*\.(?:py|m?[jt]s|rb)\b|(?:inv(?:oke)?|rake|just|task|make)\s+ci\b)"
+)
 
 DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
@@ -174,6 +181,11 @@ def runs_tests(command: str) -> bool:
     return any((_TESTS.search(part) or _HATCH.search(part)) and not _NOT_TESTS.search(part) for part in _CHAINED.split(command))
 
 
+def hands_over(command: str) -> bool:
+    """Does the command leave to a program what is tested, one that is not read here?"""
+    return _HANDS_OVER.search(command) is not None
+
+
 def lenient(command: str) -> bool:
     """Is the command's failure swallowed (`|| true`)?"""
     return _LENIENT.search(command) is not None
@@ -188,6 +200,7 @@ def deploys_to(command: str) -> str:
     if _PAGES.search(command) or "--dry-run" in command or re.match(r"\s*(?:echo|printf|#)\b", command):
         return ""
     plain = re.sub(r"\$\{\{.*?\}\}", "x", command) if "${{" in command else command
+    plain = re.sub(r"(?<!\S)([\"'])([^\"'\s]+)\1(?!\S)", r"\2", plain)  # a word in quotes is the word
     return next((name for name, pattern in DEPLOY_COMMANDS if pattern.search(plain)), "")
 
 

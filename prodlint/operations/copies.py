@@ -94,7 +94,21 @@ def own_databases(blocks: Iterable[Declared]) -> list[Own]:
             database = next((e for e in block.entries if e.key.startswith("env.") and _SQLITE.search(e.value)), None)
             if database is not None:
                 out.append(Own(database.key.removeprefix("env."), Span(block.path, database.line), "a SQLite file on a volume of Fly", True, True))
+        elif block.kind == "render":
+            out += _of_render(block)
     return out
+
+
+def _of_render(block: Declared) -> Iterator[Own]:
+    for entry in block.find("services.*.envVars.*.value"):
+        service = ".".join(entry.key.split(".")[:2])
+        if _SQLITE.search(entry.value):
+            words = (
+                "a SQLite file on a disk of Render"
+                if block.has(f"{service}.disk")
+                else "a SQLite file without a disk of Render, gone at the next deploy"
+            )
+            yield Own(block.raw(f"{service}.name") or service, Span(block.path, entry.line), words, True, True)
 
 
 def _stays(block: Declared) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from prodlint.model import Span
-from prodlint.operations.commands import Commands, action_deploys_to, deploys_to, migrates, runs_tests
+from prodlint.operations.commands import Commands, action_deploys_to, deploys_to, hands_over, migrates, runs_tests
 from prodlint.operations.pipelines import Job, Pipeline, Step, stage_of
 
 DEPTH = 4  # pipelines that call pipelines
@@ -30,6 +30,7 @@ _TAG_COMMAND = re.compile(
     re.I,
 )
 _WAITS = re.compile(r"wait-on-check|wait-for-(?:check|status|workflow|green)|await-(?:check|remote)", re.I)
+_TESTED_FIRST = re.compile(r"(?<![a-z])tests?(?=[^a-z].*(?:deploy|release|ship))", re.I)  # "test and deploy": what is done first is no place
 _STATUS = re.compile(r"\b(?:always|failure|cancelled|success)\(\)|\b(?:always|failed|succeededOrFailed)\(\)", re.I)
 
 
@@ -148,6 +149,10 @@ class Delivery:
     def tests_of(self, key: str) -> list[TestRun]:
         return self._tests.get(key, [])
 
+    def handed_over(self) -> list[tuple[Span, str]]:
+        """Steps that leave what is tested to a program which is not read."""
+        return [(step.at, step.command) for steps in self._steps.values() for _, step, commands in steps if any(map(hands_over, commands))]
+
     def migrations(self) -> list[tuple[Span, Node]]:
         """Steps that apply migrations, with their job."""
         return [(step.at, node) for node in self.nodes.values() for _, step, commands in self._steps[node.key] if any(map(migrates, commands))]
@@ -221,7 +226,7 @@ class Delivery:
             node.entry.path.rpartition("/")[2],
             node.entry.title,
         ):
-            if word := stage_of(re.sub(r"(?<=[a-z])(?=[A-Z])", "-", text)):
+            if word := stage_of(_TESTED_FIRST.sub("", re.sub(r"(?<=[a-z])(?=[A-Z])", "-", text))):
                 return word
         return ""
 

@@ -55,6 +55,7 @@ OPERATIONS = re.compile(
     r"|\bemergenc",
     re.I,
 )
+_KEPT = re.compile(r"\brun ?books?\b|\bplaybooks?\b|\bon-?call\b|\bincident (?:response|process|guide)", re.I)
 BACK = re.compile(r"\broll(?:ing)?[- ]?back\b|\b(?:revert|undo)(?:ing)? (?:a|the) (?:deploy|release)", re.I)
 RESTORE = re.compile(r"\brestor(?:e|es|ing|ation)\b|\bdisaster\b|\brecover(?:y|ing)\b(?! codes?)|\bpoint[- ]in[- ]time\b", re.I)
 _GUIDE = re.compile(
@@ -146,8 +147,15 @@ class Part:
 def parts(sections: Iterable[Section]) -> Iterator[Part]:
     """Every heading with its extent, in order; of documents for the people who run the app."""
     by_path: dict[str, list[Section]] = {}
-    for section in sections:
-        if _FOR_PEOPLE.search(section.path) and not _NOT_THEM.search(section.path):
+    listed = list(sections)
+    pointed = {  # what the topmost README sends its reader to
+        normpath(link.partition("#")[0])
+        for section in listed
+        if "/" not in section.path and section.path.upper().startswith("README")
+        for _, link in section.said("link")
+    }
+    for section in listed:
+        if (_FOR_PEOPLE.search(section.path) or section.path in pointed) and not _NOT_THEM.search(section.path):
             by_path.setdefault(section.path, []).append(section)
     for path in sorted(by_path, key=lambda path: (path.count("/"), path))[:MAX_DOCUMENTS]:
         listed = by_path[path]
@@ -231,6 +239,17 @@ class Documents:
         found = [part for part in self.parts if self._speaks(part, BREAK) and part.steps]
         found = [part for part in found if _GUIDE.search(part.path) or OPERATIONS.search(f"{part.heading} {part.path}")]
         return sorted(found, key=lambda part: (OPERATIONS.search(f"{part.heading} {part.path}") is None, part.path.count("/")))
+
+    def kept_elsewhere(self) -> tuple[Part, str] | None:
+        """A part of the topmost README that says where, outside this repository, it is written what to do when the app breaks."""
+        for part in self.parts:
+            if "/" in part.path or not part.path.upper().startswith("README") or not part.head.level:
+                continue
+            if any(_KEPT.search(text) for text in (part.heading, *(text for _, text in part.head.said("text", "bullet")))):
+                link = next((link for _, link in part.head.said("link") if link.startswith("http")), "")
+                if link:
+                    return part, link
+        return None
 
     def back(self) -> Part | None:
         """The part that says how a release is undone."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from prodlint.declared import Declared
 from prodlint.model import Span
+from prodlint.operations.commands import deploys_to
 from prodlint.operations.delivery import Delivery
 from prodlint.operations.pipelines import stage_of
 
@@ -62,6 +63,8 @@ _FILES: tuple[tuple[re.Pattern[str], str, bool], ...] = tuple(
         (r"(?:^|/)Dockerfile[._-]([\w-]+)$|(?:^|/)([\w-]+)\.Dockerfile$", "Dockerfile", False),
     )
 )  # fmt: skip
+_STAGE = re.compile(r"(?:^|\s)(?:--?(?:stage|env(?:ironment)?|workspace|s|e))[= ]([\w-]+)")
+_STAGED = re.compile(r"deploy.*[:_-]|[:_-]deploy|^(?:ship|release|publish)[:_-]", re.I)
 _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/([^/]+)\.ya?ml$")
 
 
@@ -140,10 +143,22 @@ def _of_platforms(blocks: Iterable[Declared]) -> Iterator[Environment]:
         elif block.kind == "helm-values" and block.name.startswith("helmfile"):
             for name in block.keys("environments"):
                 yield from _named(name, block.where(f"environments.{name}"), "environment of helmfile")
+        elif block.kind in ("package", "make-target"):
+            yield from _of_commands(block)
         elif block.kind == "beanstalk":
             for branch in block.keys("branch-defaults"):
                 name = block.text(f"branch-defaults.{branch}.environment") or ""
                 yield from _named(name, block.where(f"branch-defaults.{branch}.environment"), "environment of Elastic Beanstalk")
+
+
+def _of_commands(block: Declared) -> Iterator[Environment]:
+    """Stages that a script of a package or a make target deploys to."""
+    for entry in block.entries:
+        name = entry.key.removeprefix("scripts.") if entry.key.startswith("scripts.") else block.name if entry.key == "run" else ""
+        if name and deploys_to(entry.value):
+            said = _STAGE.findall(entry.value) or ([name] if _STAGED.search(name) else [])
+            for stage in said:
+                yield from _named(stage, Span(block.path, entry.line), f"target of {name}")
 
 
 def _render(block: Declared) -> Iterator[Environment]:

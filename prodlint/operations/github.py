@@ -83,7 +83,7 @@ class _Reader:
             id=job.name,
             title=job.text("name") or job.name,
             at=job.at,
-            steps=tuple(self.steps(job)),
+            steps=tuple(self.steps(job)) or tuple(self.handed(job, uses)),
             needs=tuple(job.texts("needs")),
             condition=self.raw(job, "if"),
             lenient=self.raw(job, "continue-on-error").strip() == "true",
@@ -99,31 +99,47 @@ class _Reader:
     def raw(block: Declared, key: str) -> str:
         return next((entry.value for entry in block.entries if entry.key == key), "")
 
+    def handed(self, job: Declared, uses: str) -> Iterator[Step]:
+        """The commands that a job hands to a pipeline of another repository, by the names of its inputs."""
+        for entry in job.entries if uses and not uses.startswith("./") else ():
+            if re.fullmatch(r"with\.(?:[\w-]*[-_])?(?:command|script|cmd|run)s?", entry.key):
+                at = text_lines(Span(job.path, entry.line), entry.value)
+                for offset, command in lines_of(entry.value):
+                    yield Step(Span(at.path, at.line + offset), command=command, lenient=lenient(command))
+
     def steps(self, job: Declared) -> Iterator[Step]:
         default = self.raw(job, "defaults.run.working-directory") or self.raw(self.file, "defaults.run.working-directory")
         for step in job.nested("steps"):
-            yield from self.step(step, default, "", 2)
+            yield from self.step(step, default, "", 2, {})
 
-    def step(self, step: Declared, default: str, condition: str, depth: int) -> Iterator[Step]:
-        """A step's commands; an action of this repository gives its own steps too."""
+    def step(self, step: Declared, default: str, condition: str, depth: int, given: dict[str, str]) -> Iterator[Step]:
+        """A step's commands; an action of this repository gives its own steps too. given: the inputs of the action that it stands in."""
         condition = self.raw(step, "if") or condition
         soft = self.raw(step, "continue-on-error").strip() == "true"
-        folder = (self.raw(step, "working-directory") or default).strip()
+        folder = _filled(self.raw(step, "working-directory") or default, given).strip()
         uses = self.raw(step, "uses")
         if uses:
-            arguments = "\n".join(f"{entry.key[5:]}: {entry.value}" for entry in step.entries if entry.key.startswith("with."))
+            passed = {entry.key[5:]: _filled(entry.value, given) for entry in step.entries if entry.key.startswith("with.")}
+            arguments = "\n".join(f"{key}: {value}" for key, value in passed.items())
             yield Step(step.where("uses"), uses=uses, arguments=arguments, condition=condition, lenient=soft)
             action = self.composite.get(normpath(uses)) if uses.startswith("./") and depth else None
-            for inner in action.nested("runs.steps") if action is not None else ():
-                yield from self.step(inner, "", condition, depth - 1)
+            if action is not None:
+                asked = {key: action.raw(f"inputs.{key}.default") for key in action.keys("inputs")} | passed
+                for inner in action.nested("runs.steps"):
+                    yield from self.step(inner, "", condition, depth - 1, asked)
             for line in arguments.split("\n"):  # actions that run a command: `script: ...`, `run: ...`, `command: npm test`
                 key, _, value = line.partition(": ")
                 if key in ("script", "run", "command", "cmd", "inlineScript", "inline-script", "run_command"):
                     yield Step(step.where("uses"), command=value, condition=condition, lenient=soft or lenient(value))
             return
         for inner in step.nested("parallel") if depth else ():
-            yield from self.step(inner, default, condition, depth - 1)
-        script = self.raw(step, "run")
+            yield from self.step(inner, default, condition, depth - 1, given)
+        script = _filled(self.raw(step, "run"), given)
+        for name, value in ((entry.key[4:], _filled(entry.value, given)) for entry in step.entries if entry.key.startswith("env.")):
+            if "${{" not in value and re.fullmatch(r"[\w:./@ -]+", value):  # a word that reaches the script by a variable
+                script = re.sub(
+                    rf"\"\$\{{?{re.escape(name)}\}}?\"|\$(?:\{{{re.escape(name)}\}}|{re.escape(name)}\b)", lambda _, value=value: value, script
+                )
         at = text_lines(step.where("run"), script)
         no_errors = "set +e" in script
         for offset, command in lines_of(script):
@@ -197,6 +213,11 @@ class _Reader:
             out += self.file.texts(f"on.{event}.inputs.{name}.options")
             out += [value for value in [self.raw(self.file, f"on.{event}.inputs.{name}.default")] if value and "${{" not in value]
         return list(dict.fromkeys(out))
+
+
+def _filled(text: str, given: dict[str, str]) -> str:
+    """A text of an action with the inputs that it was given."""
+    return re.sub(r"\$\{\{\s*inputs\.([\w-]+)\s*\}\}", lambda found: given.get(found.group(1), found.group()), text) if given else text
 
 
 def _written(script: str, name: str) -> list[str]:

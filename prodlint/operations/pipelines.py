@@ -12,7 +12,7 @@ from prodlint.model import Span
 
 PRODUCTION = re.compile(r"(?:^|[^a-z])(?:prod|production|prd|live|master)(?:[^a-z]|$)", re.I)
 BEFORE_PRODUCTION = re.compile(
-    r"(?:^|[^a-z])(?:stage|staging|stg|uat|pre-?prod(?:uction)?|qa|tst|test|testing|demo|sandbox|dev|devel|develop|development|nightly|canary|beta)(?:\d*[^a-z]|\d*$)",
+    r"(?:^|[^a-z])(?:stage|staging|stg|uat|pre-?prod(?:uction)?|qa|tst|test|testing|demo|sandbox|homolog\w*|hml|recette|dev|devel|develop|development|nightly|canary|beta)(?:\d*[^a-z]|\d*$)",
     re.I,
 )
 PREVIEW = re.compile(r"(?:^|[^a-z])(?:previews?|review|pr|pull[-_ ]?requests?|deploy-preview|branch-deploy|ephemeral)(?:[^a-z]|$)", re.I)

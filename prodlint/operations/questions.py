@@ -72,7 +72,7 @@ class OperationsQuestions(ReleaseQuestions):
         kinds = ("railway", "netlify", "wrangler", "samconfig", "supabase", "firebaserc", "heroku-app", "render", "serverless", "copilot",
                  "helm-values", "beanstalk")  # fmt: skip
         paths = [path for path in self.files if not self.is_aside(path)]
-        return tuple(environments(paths, self.blocks(*kinds), self.delivery))
+        return tuple(environments(paths, self.blocks(*kinds, "package", "make-target"), self.delivery))
 
     def environments(self) -> tuple[Environment, ...]:
         """The environments that the repository names, production first."""
@@ -262,13 +262,14 @@ class OperationsQuestions(ReleaseQuestions):
                     return package.where(f"dependencies.{name}")
         form = re.compile(
             r"(?:^|/)config/(?:routes|application)\.rb$|(?:^|/)routes/(?:web|api)\.php$|(?:^|/)(?:Program|Startup)\.cs$|Controller\.(?:java|kt|php)$"
+            r"|_web/(?:endpoint|router)\.ex$"
         )
         return next((Span(path, 1) for path in self.files if form.search(path) and not self.is_aside(path)), None)
 
     # ------------------------------------------------------------ copies
     def own_databases(self) -> list[Own]:
         """Databases that the team runs itself, on volumes of its own."""
-        return own_databases(self.blocks("compose-service", "k8s/StatefulSet", "k8s/Deployment", "kamal", "fly"))
+        return own_databases(self.blocks("compose-service", "k8s/StatefulSet", "k8s/Deployment", "kamal", "fly", "render"))
 
     def copies(self) -> list[Copy]:
         """What copies a database: scheduled and off the machine first."""

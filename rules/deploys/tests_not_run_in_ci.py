@@ -25,6 +25,9 @@ def check(project: Project):
         yield Skip("the tests run on demand or by the clock only, not at every change", delivery.tests[0].at, verdict="partial")
     elif unread or elsewhere:
         yield Skip(f"the pipeline is not in this repository, or of a kind that is not read: {(unread or elsewhere)[0]}", verdict="unknown")
+    elif handed := delivery.handed_over():
+        at, command = handed[0]
+        yield Skip(f"whether `{project.shortened(command)}` runs the tests is not read", at, verdict="unknown")
     elif project.first_code() is None:
         yield Skip("there is no code here")
     elif delivery.pipelines:

@@ -18,5 +18,10 @@ def check(project: Project):
         yield Proof(running[0].at, f"{running[0].heading or running[0].path} says what to do")
     elif found:
         yield Skip(f"{found[0].heading} is about setting up a machine, not about the app that runs", found[0].at, verdict="partial")
+    elif elsewhere := project.documents.kept_elsewhere():
+        part, link = elsewhere
+        yield Skip(
+            f"{part.heading} sends the reader to {link}: what to do when the app breaks is kept outside this repository", part.at, verdict="partial"
+        )
     else:
         yield Finding(Span(readme, 1) if readme else project.first_code(), "nothing says what to do when the app breaks")

@@ -12,7 +12,7 @@ SENSITIVE = re.compile(
     r"(?i)secret|passw|pwd|token|(?:api|private|access|auth|signing|encryption|master)_?key|credential|dsn|database_url|redis_url|salt"
 )
 LOCAL = re.compile(
-    r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme)$"
+    r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme|null|none|nil|true|false)$"
 )
 PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change_?me|replace|placeholder|x{4}|^\.{3}|example")
 PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")

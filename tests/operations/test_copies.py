@@ -48,3 +48,11 @@ def test_words_about_backups_are_no_copies():
 def test_a_plan_that_is_not_named_is_not_known():
     text = 'resource "render_postgres" "a" {\n  plan = "free"\n}\nresource "render_postgres" "b" {\n  plan = var.plan\n}\n'
     assert [store.days for store in project({"db.tf": text}).stores()] == [0, None]
+
+
+def test_a_database_in_the_container_of_a_platform_goes_with_the_next_deploy():
+    blueprint = "services:\n  - type: web\n    name: shop\n    envVars:\n      - key: DATABASE_URL\n        value: sqlite:///db.sqlite3\n"
+    (own,) = project({"render.yaml": blueprint}).own_databases()
+    assert "gone at the next deploy" in own.words
+    (own,) = project({"render.yaml": blueprint + "    disk:\n      name: data\n      mountPath: /data\n"}).own_databases()
+    assert "on a disk" in own.words

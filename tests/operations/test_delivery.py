@@ -171,3 +171,64 @@ def test_other_commands_are_no_tests(command):
 def test_scripts_that_call_each_other_end():
     files = workflow("a:\n  runs-on: x\n  steps:\n    - run: make a\n", Makefile="a: b\n\tmake b\nb: a\n\tmake a\n")
     assert project(files).delivery.tests == ()
+
+
+def test_a_program_of_the_repository_may_run_the_tests():
+    handed = [command for _, command in project(workflow("check:\n  runs-on: x\n  steps:\n    - run: dagger call ci\n")).delivery.handed_over()]
+    assert handed == ["dagger call ci"]
+    assert not project(workflow("check:\n  runs-on: x\n  steps:\n    - run: go run ./cmd/generate\n")).delivery.handed_over()
+
+
+def test_what_is_handed_to_a_pipeline_elsewhere_is_read():
+    jobs = """
+    verify:
+      uses: house/pipelines/.github/workflows/gradle.yml@v2
+      with:
+        gradle-command: ./gradlew :shop:check
+    ship:
+      needs: verify
+      uses: house/pipelines/.github/workflows/deploy.yml@v2
+      with:
+        environment: prod
+    """
+    assert gates(workflow(jobs)) == [("ship", "yes")]
+
+
+def test_an_action_gets_its_inputs_also_by_variables():
+    action = """
+    inputs: {script: {default: lint}}
+    runs:
+      using: composite
+      steps:
+        - shell: bash
+          run: npm run "${SCRIPT}"
+          env: {SCRIPT: "${{ inputs.script }}"}
+    """
+    package = '{"scripts": {"test": "vitest run", "lint": "eslint ."}}'
+    job = "check:\n  runs-on: x\n  steps:\n    - uses: ./.github/actions/npm\n      with: {script: test}\n"
+    files = {".github/actions/npm/action.yml": action, "package.json": package}
+    assert len(project(workflow(job, **files)).delivery.tests) == 1
+    assert not project(workflow(job.replace("test}", "lint}"), **files)).delivery.tests
+
+
+def test_a_script_is_known_by_its_first_line():
+    files = {"dev-scripts/all-of-it": "#!/usr/bin/env bash\nset -e\ngo test ./...\n"}
+    assert project(workflow("check:\n  runs-on: x\n  steps:\n    - run: dev-scripts/all-of-it --full\n", **files)).delivery.tests
+
+
+def test_what_is_tested_first_is_no_environment():
+    config = """
+    version: 2.1
+    jobs:
+      go:
+        docker: [{image: x}]
+        steps: [{run: go test ./...}]
+      ship:
+        docker: [{image: x}]
+        steps: [{run: '"${HOME}/.fly/bin/flyctl" deploy'}]
+    workflows:
+      test_and_deploy:
+        jobs: [go, {ship: {requires: [go]}}]
+    """
+    (deploy,) = project({".circleci/config.yml": config}).delivery.deploys
+    assert (deploy.target, deploy.stage, deploy.gate) == ("Fly", "", "yes")

@@ -70,3 +70,13 @@ def test_variables_that_code_requires():
         C = ""
     """
     assert set(project({"settings.py": text}).required_variables()) == {"NEEDED"}
+
+
+def test_the_readme_may_send_its_reader_to_another_document_or_out_of_the_repository():
+    files = {
+        "README.md": "# Shop\n\n## Run it\n\nSee [the guide](packages/dev/environment/GUIDE-1.md).\n\n## Support\n\nWe have a runbook [here](https://docs.example.com/r).\n",
+        "packages/dev/environment/GUIDE-1.md": "# Local setup\n\n```sh\ndocker compose up\n```\n",
+    }
+    told = project(files).documents
+    assert [part.path for part, _, _ in told.local()] == ["packages/dev/environment/GUIDE-1.md"]
+    assert told.kept_elsewhere()[1] == "https://docs.example.com/r"

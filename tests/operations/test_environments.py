@@ -54,3 +54,8 @@ def test_names_travel_through_outputs_inputs_and_matrices():
 )
 def test_files_of_environments(files, found):
     assert named(files) == found
+
+
+def test_a_stage_that_a_script_deploys_to_is_a_target():
+    scripts = '{"scripts": {"deploy:stg": "serverless deploy --stage homolog", "build": "tsc --env production"}}'
+    assert named({"package.json": scripts}) == {("homolog", "before", True)}
