@@ -1,7 +1,7 @@
-"""Declarations of stored models in Go, Java, Kotlin and C#: their columns, and what they point to.
+"""Declarations of stored models in Go, Java, Kotlin, C# and SQL: their columns, and what they point to.
 
-Knows: struct tags of gorm, xorm, bun, sqlx and bson, ent schemas, entities of JPA, Spring Data and MyBatis-Plus, sets of Entity Framework. Does not
-know: who owns what (`owners.py`).
+Knows: struct tags of gorm, xorm, bun, sqlx and bson, ent schemas, entities of JPA, Spring Data and MyBatis-Plus, sets of Entity Framework, tables of
+Exposed, CREATE TABLE and ALTER TABLE. Does not know: who owns what (`owners.py`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _GO_FIELD = re.compile(r"^[ \t]+(\w+)[ \t]+(?:\[\])?\*?((?:\w+\.)?\w+)", re.M)
 _ENT = re.compile(r"\btype\s+(\w+)\s+struct\s*\{\s*ent\.Schema")
 _ENT_EDGE = re.compile(r"edge\.From\(\s*\"(\w+)\"\s*,\s*(\w+)\.Type")
 _ENT_FIELD = re.compile(r"field\.\w+\(\s*\"(\w+)\"")
-_ENTITY = re.compile(r"@(?:Entity|Document|TableName)\b.{0,600}?\bclass\s+(\w+)", re.S)
+_ENTITY = re.compile(r"@(?:Entity|Document|TableName|MappedEntity)\b.{0,600}?\bclass\s+(\w+)", re.S)
 _JAVA_FIELD = re.compile(r"\b(?:private|protected|public)\s+(?:final\s+)?[\w<>?.]+\s+(\w+)\s*[;=]|\bva[lr]\s+(\w+)\s*:")
 _JAVA_POINTS = re.compile(
     r"@(?:ManyToOne|OneToOne|DBRef)\b[^;{}]{0,300}?(?:\b([A-Z]\w*)(?:<[^<>]*>)?\s+(\w+)\s*[;=]|\bva[lr]\s+(\w+)\s*:\s*([A-Z]\w*))"
@@ -24,6 +24,15 @@ _JAVA_POINTS = re.compile(
 _SET = re.compile(r"\bDbSet<(?:\w+\.)*(\w+)>")
 _CLASS = re.compile(r"\bclass\s+(\w+)([^{;]*)\{")
 _PROPERTY = re.compile(r"\bpublic\s+(?:(?:virtual|required|override)\s+)*([\w.]+)\??\s+(\w+)\s*\{\s*get;")
+_TABLE = re.compile(
+    r"(?i)\A(?:CREATE\s+(?:\w+\s+)*?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?)([\w\"`\[\].]+)\s*(.*)", re.S
+)
+_ADDS = re.compile(r"(?i)\s*ADD\s+(?:COLUMN\s+)?(?:IF\s+NOT\s+EXISTS\s+)?")
+_REFERS = re.compile(r"(?i)\bREFERENCES\s+([\w\"`\[\].]+)")
+_FOREIGN = re.compile(r"(?i)\bFOREIGN\s+KEY\s*(?:[\w\"`]+\s*)?\(\s*([\w\"`\[\]]+)\s*\)")
+_NO_COLUMN = frozenset(("CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "KEY", "INDEX", "CHECK", "EXCLUDE", "LIKE", "FULLTEXT", "PERIOD"))
+_EXPOSED = re.compile(r"\bobject\s+(\w+)\s*:\s*\w*Table\b[^{]{0,120}\{")
+_EXPOSED_COLUMN = re.compile(r"\bva[lr]\s+(\w+)(?:\s*:[^=\n]*)?\s*=\s*(\w+)\(([^\n]*)")
 _SUFFIX = re.compile(r"(?<=\w)(?:Entity|Model|PO|DO|Data|Schema)$")
 _PLAIN = frozenset(("string", "String", "int", "int64", "long", "Long", "Integer", "bool", "Guid", "UUID", "DateTime", "DateTimeOffset", "Time"))
 
@@ -37,15 +46,16 @@ class Entity:
     points: list[tuple[str, str]] = field(default_factory=list)
 
 
-def entities(texts: Iterable[tuple[str, str, str]]) -> Iterator[Entity]:
-    """The models that files (path, language, text) declare."""
+def entities(texts: Iterable[tuple[str, str]]) -> Iterator[Entity]:
+    """The models that files (language, text) declare."""
     sets: set[str] = set()
     classes: list[Entity] = []
-    for _, language, text in texts:
+    for language, text in texts:
         if language == "go":
             yield from _go(text)
-        elif language in ("java", "kotlin") and "class" in text:
+        elif language in ("java", "kotlin"):
             yield from _jvm(text)
+            yield from _exposed(text) if language == "kotlin" else ()
         elif language == "csharp":
             sets.update(_SET.findall(text))
             classes += _csharp(text)
@@ -64,22 +74,76 @@ def _go(text: str) -> Iterator[Entity]:
 
 
 def _jvm(text: str) -> Iterator[Entity]:
-    found = list(_ENTITY.finditer(text))
-    for number, each in enumerate(found):
-        body = text[each.end() : found[number + 1].start() if number + 1 < len(found) else len(text)]
+    for each, body in slices(_ENTITY, text):
         columns = [one or other for one, other in _JAVA_FIELD.findall(body)]
         points = [(column or other, kind or target) for kind, column, other, target in _JAVA_POINTS.findall(body)]
         yield Entity(_SUFFIX.sub("", each.group(1)), columns, points)
 
 
 def _csharp(text: str) -> Iterator[Entity]:
-    found = list(_CLASS.finditer(text))
-    for number, each in enumerate(found):
-        body = text[each.end() : found[number + 1].start() if number + 1 < len(found) else len(text)]
+    for each, body in slices(_CLASS, text):
         properties = _PROPERTY.findall(body)
         signs_in = ["password"] if "IdentityUser" in each.group(2) else []
         points = [(column, kind) for kind, column in properties if kind[:1].isupper() and kind not in _PLAIN]
         yield Entity(each.group(1), [*signs_in, *(_lower(column) for _, column in properties)], points)
+
+
+def _exposed(text: str) -> Iterator[Entity]:
+    for each, body in slices(_EXPOSED, text):
+        columns = _EXPOSED_COLUMN.findall(body)
+        points = [
+            (name, _SUFFIX.sub("", found.group(1)))
+            for name, kind, rest in columns
+            if "eference" in kind or "references" in rest
+            for found in re.finditer(r"\b([A-Z]\w*)", rest)
+        ]
+        yield Entity(_SUFFIX.sub("", each.group(1)), [name for name, _, _ in columns], points)
+
+
+def tables(statements: Iterable[str]) -> Iterator[Entity]:
+    """The tables that SQL statements make or add columns to."""
+    for statement in statements:
+        found = _TABLE.match(statement)
+        if found is None:
+            continue
+        made, rest = statement[:6].upper() == "CREATE", found.group(2)
+        entity = Entity(_bare(found.group(1)))
+        for part in _parts(rest[1 : rest.rfind(")")] if made and rest.startswith("(") else "" if made else rest):
+            if not made:
+                added = _ADDS.match(part)
+                part = part[added.end() :] if added is not None else ""
+            column = _bare(part.split(None, 1)[0].split("(")[0]) if part.split() else ""
+            foreign, refers = _FOREIGN.search(part), _REFERS.search(part)
+            if column and column.upper() not in _NO_COLUMN:
+                entity.columns.append(column)
+            if refers is not None:
+                entity.points.append((_bare(foreign.group(1)) if foreign is not None else column, _bare(refers.group(1))))
+        if entity.columns or entity.points:
+            yield entity
+
+
+def _parts(body: str) -> Iterator[str]:
+    """What stands between commas that no bracket holds."""
+    depth = start = 0
+    for found in re.finditer(r"'(?:[^']|'')*'|[(),]", body):
+        if found.group() == ",":
+            if not depth:
+                yield body[start : found.start()]
+                start = found.end()
+        elif found.group() in "()":
+            depth += 1 if found.group() == "(" else -1
+    yield body[start:]
+
+
+def _bare(name: str) -> str:
+    return name.rsplit(".", 1)[-1].strip('"`[]')
+
+
+def slices(form: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Every declaration with the text up to the next one."""
+    found = list(form.finditer(text))
+    for number, each in enumerate(found):
+        yield each, text[each.end() : found[number + 1].start() if number + 1 < len(found) else len(text)]
 
 
 def _lower(name: str) -> str:

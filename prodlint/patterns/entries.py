@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prodlint.model import Match
+from prodlint.patterns import inline
 from prodlint.patterns.reader import Function, Parameter
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import TYPED
@@ -21,6 +22,12 @@ _HTTP = re.compile(
     r"(?:\[Http|@)(Get|Post|Put|Patch|Delete)(?:Mapping)?\b|@(GET|POST|PUT|PATCH|DELETE|Path)\b|@(RequestMapping)\b|\[(Route)\b|#\[(Route)\b"
 )
 _PATH = re.compile(r"\(\s*(?:(?:value|path|name|template)\s*[:=]\s*)?[\[{]?\s*[\"'`]([^\"'`]*)[\"'`]")
+# annotations that give a class or a method its path, up to the bracket of their arguments
+_GIVES_PATH = re.compile(
+    r"(?:@(?:(?:Get|Post|Put|Patch|Delete|Request)Mapping|Path|Get|Post|Put|Patch|Delete|Controller|RestController)"
+    r"|\[(?:Route|Http(?:Get|Post|Put|Patch|Delete))|#\[Route)"
+    r"\(\s*(?:\w+\s*=\s*[\w.]+\s*,\s*)?(?:(?:value|path|name|template|uri)\s*[:=]\s*)?[\[{]?\s*[\"'`]([^\"'`]*)[\"'`]"
+)
 _CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
 _BODY_PARAM = re.compile(r"@(Body|RequestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
 _CALLER_PARAM = re.compile(
@@ -29,7 +36,7 @@ _CALLER_PARAM = re.compile(
 )
 _SIMPLE = re.compile(r"\b(string|int|long|Guid|uint|Int32|Int64|String|Long|Integer|UUID|Int|short|ulong|ObjectId)\b\??")
 _SERVICE = re.compile(
-    r"\[FromServices\]|CancellationToken|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
+    r"\[FromServices\]|CancellationToken|\bI[A-Z][a-z]\w*(?:<[^<>]*>)?\s|\b\w*(?:DbContext|UserManager|SignInManager|Service|Repository|Mediator|Logger)\b|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
 )
 _PLUMBING = frozenset((
     "__construct", "constructor", "boot", "booted", "mount", "render", "middleware", "initialize", "dispose", "onModuleInit", "setUp",
@@ -235,23 +242,32 @@ def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, wo
         around = f"{owner.header} {function.header}"
         above = function.header.split(f" {function.name}(", 1)[0]
         verb = _HTTP.search(above)
-        literal = _PATH.search(above[verb.start() :]) if verb else None
-        base = _PATH.search(owner.header) if framework in ("spring", "aspnet") else None
-        route = "/".join(part.strip("/") for part in (base.group(1) if base else "", literal.group(1) if literal else "") if part)
+        base = _given_path(owner.header) if framework in ("spring", "aspnet") else ""
+        route = "/".join(part.strip("/") for part in (base, _given_path(above) if verb else "") if part.strip("/"))
+        route = route.replace("[controller]", owner.name.removesuffix("Controller")).replace("[action]", function.name)
         methods = tuple(word.upper() for word in verb.groups() if word in _METHODS or (word or "").title() in _METHODS) if verb else ()
         name = f"{owner.name}.{function.name}"
         yield _entry(function, framework, methods, f"/{route}" if route else "", name, words, around)
 
 
+def _given_path(header: str) -> str:
+    found = _GIVES_PATH.search(header)
+    return found.group(1) if found is not None else ""
+
+
 _METHODS = frozenset(("Get", "Post", "Put", "Patch", "Delete"))
+
+
+_IMPLEMENTS = re.compile(r"@(?:Rest)?Controller\b.*\bimplements\b", re.S)
 
 
 def _is_action(function: Function, framework: str) -> bool:
     owner, header = function.owner, function.header
     if owner is None or function.name in _PLUMBING or not function.name or function.name.startswith("__"):
         return False
-    if framework == "spring":
-        return bool(_HTTP.search(header.split(f" {function.name}(", 1)[0]))
+    if framework == "spring":  # annotations may stand in an interface that the class implements
+        above = header.split(f" {function.name}(", 1)[0]
+        return bool(_HTTP.search(above)) or ("@Override" in above and bool(_IMPLEMENTS.search(owner.header)))
     if framework == "aspnet":
         signature = header.rsplit("]", 1)[-1] if "(" in header.rsplit("]", 1)[-1] else header
         public = "public" in signature.split("(", 1)[0].split() and "static" not in signature.split("(", 1)[0].split()
@@ -281,6 +297,17 @@ def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: W
         yield _entry(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")
 
 
+def _inline(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
+    ktor = match.metadata["framework"] == "ktor"
+    message = match.message.replace("$2", "").strip()  # a group of the pattern that took nothing
+    for each in inline.ktor(code, found, first, message) if ktor else inline.minimal(code, found, first + 1, last, message):
+        entry = _entry(each.function, match.metadata["framework"], (each.method,), each.path, each.name, words, each.around)
+        if ktor:
+            entry.start["call"] = Value(request=True)
+        yield entry
+
+
 def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     """A registration that names its handler: the table of routes reads it (`questions.py`)."""
     return iter(())
@@ -289,7 +316,7 @@ def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, wor
 _BY_FRAMEWORK = {
     "router": _registered, "next-route": _next_route, "loader": _next_route, "server-action": _server_actions, "nest": _decorated,
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
-    "laravel-route": _nothing,
+    "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
 }  # fmt: skip
 _ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}
 

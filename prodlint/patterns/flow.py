@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER, Comparisons
-from prodlint.patterns.queries import selecting
+from prodlint.patterns.queries import constant, selecting, table
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import CALLER, LISTED, NOTHING, Lookup, Meaning, Value
@@ -26,6 +26,7 @@ _BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk
 _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]Store|Storage|Dal)")
 # calls whose first argument is the primary key, whatever it is called
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
+_BY_BLOCK = re.compile(r"find|where|andWhere|orWhere|select|deleteWhere|deleteIgnoreWhere|count")
 _SAME = re.compile(r"equals|equal|eq|eql\?|includes?|contains|has|indexOf|in_array|Equals|Contains|is|isNot|include\?|containsKey|same|matches")
 _ANY = Meaning()
 _QUERIES = frozenset((
@@ -104,8 +105,11 @@ class Flow(Comparisons):
                 yield index, 1, self._asks_staff, index
             elif text in ("of", "as", "range", "in") and kinds[index] == "n":
                 yield index + 1, 3, self._loop, index
-            elif text == "{" and code.language == "kotlin" and index > 2 and texts[index - 2] in DOTS and LISTED.fullmatch(texts[index - 1]):
-                yield index, 1, self._it, index
+            elif text == "{" and code.language == "kotlin" and index > 2 and texts[index - 2] in DOTS:
+                if LISTED.fullmatch(texts[index - 1]):
+                    yield index, 1, self._it, index
+                if mate[index] > 0 and _BY_BLOCK.fullmatch(texts[index - 1]):  # `Orders.select { Orders.userId eq user }`
+                    yield mate[index], 0, self._call_with_block, index
             elif ruby and text == "|" and texts[index - 1] in ("do", "{"):
                 yield index, 1, self._block, index
             elif ruby and kinds[index] == "n" and index + 1 < len(code) and self._bare_call(index):
@@ -141,6 +145,9 @@ class Flow(Comparisons):
             if opened - name_at > 12:
                 return
         self._called(name_at, opened + 1, code.mate[opened], code.mate[opened])
+
+    def _call_with_block(self, brace: int) -> None:
+        self._called(brace - 1, brace + 1, self.code.mate[brace], self.code.mate[brace])
 
     def _call_without_brackets(self, name_at: int) -> None:
         end = expression_end(self.code, name_at + 1)
@@ -209,7 +216,7 @@ class Flow(Comparisons):
             self.lookups.append(Lookup(name, self._model(start, name_at), name_at))
             self.by_chain[start] = number
         lookup = self.lookups[number]
-        lookup.model = self._filled(first, last, name) or lookup.model
+        lookup.model = self._filled(first, last, name) or self._asked(first, last, name) or lookup.model
         lookup.ids |= ids
         lookup.strong |= strong
         lookup.changes |= changes or bool(self.words.change.fullmatch(name))
@@ -286,7 +293,9 @@ class Flow(Comparisons):
             return True
         if language in TYPED and any(param.name == before[0] and _STORE.search(param.text) for param in self.function.params):
             return True
-        return any(DATA.fullmatch(part.lstrip("$@_")) for part in before) or (language in ("javascript", "typescript") and before[-1][:1].isupper())
+        return any(DATA.fullmatch(part.lstrip("$@_")) for part in before) or (
+            language in ("javascript", "typescript", "kotlin") and before[-1][:1].isupper()
+        )
 
     def _has_where(self, first: int, last: int) -> bool:
         return any(self.code.texts[at] == "where" for at in range(first, min(last, first + 400)))
@@ -298,12 +307,28 @@ class Flow(Comparisons):
             return self._chosen([self.value(*part) for part in parts], meaning), meaning.changes
         if name in _QUERIES and self.code.language in (*TYPED, "go"):
             for place, (start, end) in enumerate(parts):
-                text = self.code.texts[start] if end == start + 1 else ""
-                told = selecting(self.texts.get(text, text))
+                told = selecting(self._sql(start)) if end == start + 1 else None
                 if told is not None:
                     values = [self.value(*part) for at, part in enumerate(parts) if at - place - 1 in told[0]]
                     return _all(values), told[1]
         return self._conditions(name, first, last), False
+
+    def _sql(self, index: int) -> str:
+        """The text of a literal, or of a name that holds one: in the function, or in the file."""
+        text = self.code.texts[index]
+        if self.code.kinds[index] != "n":
+            return text
+        if text not in self.texts:
+            self.texts[text] = constant(self.code.text, text)
+        return self.texts[text]
+
+    def _asked(self, first: int, last: int, name: str) -> str:
+        """The table that a query names, `orders.QueryRow`; "" where it is not told."""
+        if name not in _QUERIES or self.code.language not in (*TYPED, "go"):
+            return ""
+        parts = (start for start, end in split(self.code, first, last) if end == start + 1)
+        found = next((named for start in parts if (named := table(self._sql(start)))), "")
+        return f"{found}.{name}" if found else ""
 
     def _chosen(self, values: list[Value], meaning: Meaning) -> Value:
         """The arguments that select; the caller among the others ties only what it meets in the called function, where that is known."""

@@ -6,9 +6,13 @@ the handler or the middleware does; routers that are handed to another file.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from prodlint.patterns.reader import Function
 from prodlint.patterns.tokens import Code
 
 _GROUP = re.compile(r"\b(\w+)\s*:?=\s*(\w+)\.(?:Group|PathPrefix|Party)\(\s*(?:\"([^\"\n]*)\")?([^\n]*)")
@@ -16,6 +20,41 @@ _USE = re.compile(r"\b(\w+)\.Use\(([^\n]*)")
 _BLOCK = re.compile(r"\.(?:Route|Group|Mount)\(\s*(?:\"([^\"\n]*)\"\s*,)?\s*func\([^)\n]*\)\s*\{")
 _RECEIVER = re.compile(r"(\w+)(?:\.With\([^\n]*\))?$")
 MAX_DEPTH = 5
+
+
+_RECEIVES = re.compile(r"func\s*\(\s*(?:\w+\s+)?\*?(\w+)")
+_ROLE_OF_TYPE = re.compile(r"(?i)(?:^new|http|rest|api)|(?:handlers?|controllers?|api|server|service|resource|routes?|impl|h|ctrl)$")
+
+
+class Registration(NamedTuple):
+    """Where a handler is named: method, path, what stands around it; the file, what the name is a member of."""
+
+    method: str
+    path: str
+    around: str
+    file: str
+    of: str
+
+
+def registered(known: Sequence[Registration], function: Function, file: str) -> tuple[str, str, str]:
+    """(method, path, what stands around) of the handler, where several have its name: by the type it belongs to, by file, by folder."""
+    received = _RECEIVES.match(function.header)
+    stem = _stem(received.group(1)) if received is not None else posixpath.basename(posixpath.dirname(file)).lower()
+    for fits in (
+        lambda each: each.file == file and _stem(each.of) == stem,
+        lambda each: bool(stem) and _stem(each.of) == stem,
+        lambda each: each.file == file,
+        lambda each: posixpath.dirname(each.file) == posixpath.dirname(file) and _stem(each.of) in ("", stem),
+    ):
+        found = [each for each in known if fits(each)]
+        if found:
+            return found[0][:3]
+    return known[0][:3] if len({each.path for each in known}) == 1 else ("", "", "")
+
+
+def _stem(name: str) -> str:
+    """What `userHandler`, `UserController` and `NewUserAPI` are about."""
+    return _ROLE_OF_TYPE.sub("", _ROLE_OF_TYPE.sub("", name)).lower()
 
 
 class Groups:

@@ -31,10 +31,13 @@ def confidence(loose: LooseId) -> str:
             return "low"  # whoever signs in sees all of it: the people of this app share it
         if loose.of_person and not loose.changes:
             return "low"  # a profile that others may see
+    if not loose.owned and loose.language in _CHECKED_BEFORE and not (loose.others_tied or loose.sibling or (loose.checked and loose.changes)):
+        return "low"  # nobody says that such data belongs to somebody
     somebody = loose.checked or (loose.signed and loose.language != "go")  # in Go a group of routes asks who it is, of what belongs to nobody too
     if loose.framework in ("aspnet", "spring") and not (loose.others_tied or loose.routed or (loose.owned == "owned" and loose.changes)):
         return "low"  # forms and query parameters of these hold much that is no object of somebody
-    if loose.owned == "owned" and (loose.changes or somebody or loose.file_knows):
+    asked = loose.signed or loose.sibling if loose.language in _CHECKED_BEFORE else loose.file_knows  # what everybody may read asks nobody
+    if loose.owned == "owned" and (loose.changes or somebody or asked):
         return "medium"
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"

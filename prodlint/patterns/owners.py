@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from prodlint.model import FileFacts
-from prodlint.patterns.entities import entities
+from prodlint.patterns.entities import entities, slices, tables
 
 _PHP = re.compile(r"\bclass\s+(\w+)\s+extends\s+\\?[\w\\]*(?:Model|Authenticatable|Pivot)\b")
 _RUBY = re.compile(r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|\w*Record)\b", re.M)
@@ -29,7 +29,9 @@ _SCOPED = re.compile(
 )
 # columns that name whoever signs in, or the group that they share: these may be something else where a model of that name is no such thing
 _OWNER = re.compile(r"user(?:_?(?:id|uuid))?", re.I)
-_GROUP = re.compile(r"(account|member|profile|tenant|org|organi[sz]ation|team|workspace|household|family|customer)(?:_?(?:id|uuid))|(tenant)", re.I)
+_GROUP = re.compile(
+    r"(account|member|profile|tenant|org|organi[sz]ation|team|workspace|household|family|customer|owner)(?:_?(?:id|uuid))|(tenant|owner)", re.I
+)
 # who made a row need not own it
 _AUDIT = re.compile(r"(?:created|updated|edited|modified|deleted|added|approved|reviewed|author|creator|editor|uploader|uploaded)\w*", re.I)
 _SIGNS_IN = re.compile(
@@ -55,8 +57,8 @@ class Model:
 class Owners:
     """`of(name)`: "owned", "scoped" (every query is narrowed), "person" (whoever signs in), "free" (belongs to nobody), "" where it is not known."""
 
-    def __init__(self, files: dict[str, FileFacts], texts: Iterable[tuple[str, str, str]]) -> None:
-        """texts: (path, language, text) of files that may declare models."""
+    def __init__(self, files: dict[str, FileFacts], texts: Iterable[tuple[str, str]]) -> None:
+        """texts: (language, text) of files that may declare models."""
         self.models: dict[str, Model] = {}
         for facts in files.values():
             for fact in facts.facts:
@@ -65,13 +67,14 @@ class Owners:
                     for pair in fact.data.get("points", "").split():
                         self._points(self._model(fact.name), *pair.split(":", 1))
         texts = list(texts)
-        for entity in entities(texts):
+        statements = (each.text for _, facts in sorted(files.items()) for each in facts.statements if facts.aside not in ("test", "vendored"))
+        for entity in (*entities(texts), *tables(statements)):
             model = self._model(entity.name)
             model.known = True
             self._columns(model, entity.columns)
             for column, target in entity.points:
                 self._points(model, column, target)
-        for _, language, text in texts:
+        for language, text in texts:
             reader = _READERS.get(language)
             if reader is not None:
                 reader(self, text)
@@ -87,9 +90,11 @@ class Owners:
             return "scoped"
         return "person" if model.person else "owned" if model.owner else "free"
 
-    def named(self, parts: Iterable[str]) -> tuple[str, str]:
-        """(model, what it is) for the first name that names a declared model: of `prisma.link.findUnique`, `orderRepository`, `getBookingById`."""
-        for name in nouns(parts):
+    def named(self, parts: Iterable[str], loosely: bool = False) -> tuple[str, str]:
+        """(model, what it is) for the first name that names a declared model: of `prisma.link.findUnique`, `orderRepository`, `getBookingById`;
+        loosely: also of a part of a name, `getOrderSummary`."""
+        listed = list(nouns(parts))
+        for name in [*listed, *(part for each in listed for part in _within(each))] if loosely else listed:
             said = self.of(name)
             if said:
                 return name, said
@@ -128,7 +133,7 @@ class Owners:
         model.known |= "$fillable" in body
 
     def ruby(self, text: str) -> None:
-        for found, body in _slices(_RUBY, text):
+        for found, body in slices(_RUBY, text):
             model = self._model(found.group(1).rsplit("::", 1)[-1])
             model.scoped |= bool(_SCOPED.search(body))
             model.signs_in |= bool(_SIGNS_IN.search(body))
@@ -138,12 +143,12 @@ class Owners:
                 self._points(model, name, kind.group(1) if kind else name)
 
     def script(self, text: str) -> None:
-        for found, body in _slices(_DRIZZLE, text):
+        for found, body in slices(_DRIZZLE, text):
             model = self._model(found.group(1))
             self._columns(model, re.findall(r"^\s*(\w+):\s*\w+\(", body, re.M))
             for name, target in re.findall(r"^\s*(\w+):[^\n]*(?:\n[^\n:]*){0,3}?references\(\s*\(\)[^=]*=>\s*(\w+)\.", body, re.M):
                 self._points(model, name, target)
-        for found, body in _slices(_ENTITY, text):
+        for found, body in slices(_ENTITY, text):
             model = self._model(re.sub(r"Entity$", "", found.group(1)))
             self._columns(model, re.findall(r"^\s*(?:(?:public|readonly|private)\s+)*(\w+)[!?]?:\s", body, re.M))
             for target, name in re.findall(r"@(?:ManyToOne|OneToOne)\(\s*\(?\w*\)?\s*=>\s*(\w+)[^;]*?(\w+)[!?]?:", body):
@@ -154,7 +159,7 @@ class Owners:
                 self._columns(model, re.findall(r"^\s*(\w+)[!?]?:", text, re.M))
                 for key, target in re.findall(r"(\w+)\s*:\s*\[?\s*\{[^{}]*?\bref:\s*[\"'`]?(\w+)", text):
                     self._points(model, key, target)
-        for found, body in _slices(_SEQUELIZE, text):
+        for found, body in slices(_SEQUELIZE, text):
             self._columns(self._model(found.group(1) or found.group(2)), re.findall(r"^\s*(\w+):\s*(?:\{|DataTypes)", body, re.M))
         for name, target in re.findall(r"\b([A-Z]\w+)\.belongsTo\(\s*(?:\w+\.)?(\w+)", text):
             self._points(self._model(name), target, target)
@@ -169,10 +174,15 @@ class Owners:
     def _groups(self) -> None:
         """What members join is shared by them: the other model of a membership, a model that the user's own columns name."""
         for name, model in list(self.models.items()):
-            joins = re.search(r"member|teamuser|userteam|userorg|orguser|userrole", name) is not None or model.person
-            if joins and (model.person or any(self._is_person(target) for target in model.points)):
+            joins = re.search(
+                r"member|(?:team|org\w*|store|shop|site|space|board|group|project)s?user|user(?:team|org|store|shop|site|space|board|group|project|role)",
+                name,
+            )
+            if (joins or model.person) and (model.person or any(self._is_person(target) for target in model.points)):
                 for target in model.points:
-                    if target in self.models and re.search(r"team|org|workspace|tenant|account|compan|household|famil|group|project|club", target):
+                    if target in self.models and re.search(
+                        r"team|org|workspace|tenant|account|compan|household|famil|group|project|club|store|shop|site|space|board", target
+                    ):
                         self.models[target].owner = True
 
     def _is_person(self, name: str) -> bool:
@@ -197,7 +207,8 @@ class Owners:
 _READERS = {"php": Owners.php, "ruby": Owners.ruby, "javascript": Owners.script, "typescript": Owners.script}
 _LAYERS = re.compile(r"(?:Repository|Repo|Service|Model|Dao|DAO|Queries|Store|Mapper|Table|Entity|Schema|Manager|Collection|s_table)$")
 _VERB = re.compile(
-    r"^(?:find|get|fetch|load|read|retrieve|query|select|delete|remove|destroy|update|edit|patch|modify|save|archive|restore|cancel|set|change|toggle|mark)_?"
+    r"^(?i:find|get|fetch|load|read|retrieve|query|select|delete|remove|destroy|update|edit|patch|modify|save|archive|restore|cancel|set|change|toggle|mark"
+    r"|reschedule|approve|reject|close|complete|publish|activate|deactivate|download|export)(?:_|(?=[A-Z]))"
 )
 
 
@@ -213,19 +224,32 @@ def _nouns(part: str) -> Iterator[str]:
     yield _LAYERS.sub("", bare)
     verb = _VERB.match(bare)
     if verb is not None and verb.end() < len(bare):
-        yield re.split(r"By(?=[A-Z])|_by_|For(?=[A-Z])", bare[verb.end() :])[0]
+        yield re.split(r"(?:By|For|With|And|From)(?=[A-Z])|_by_", bare[verb.end() :])[0]
 
 
-def _slices(form: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Every declaration with the text up to the next one."""
-    found = list(form.finditer(text))
-    for number, each in enumerate(found):
-        yield each, text[each.end() : found[number + 1].start() if number + 1 < len(found) else len(text)]
+def _within(name: str) -> Iterator[str]:
+    """`RecentOrderSummary`: without its first words, then without its last ones."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*", name)
+    for start in range(1, len(words)):
+        yield "".join(words[start:])
+    for end in range(len(words) - 1, 0, -1):
+        yield "".join(words[:end])
+
+
+_LONG = {
+    "repo": "repository",
+    "repos": "repository",
+    "org": "organization",
+    "orgs": "organization",
+    "organisation": "organization",
+    "organisations": "organization",
+}
 
 
 def normal(name: str) -> str:
     """A model's name as one compares it: `order_items`, `OrderItem` and `orderItem` are the same."""
     flat = re.sub(r"[^a-z0-9]", "", name.lower())
+    flat = _LONG.get(flat, flat)
     if flat.endswith("ies"):
         return f"{flat[:-3]}y"
     if flat.endswith(("sses", "xes", "ches", "shes")):

@@ -1,13 +1,14 @@
 """Which arguments of a query select rows: read from its SQL text.
 
-Knows: `$1`, `?` and `:name` after WHERE. Does not know: grammar; what is selected; text that is put together from parts.
+Knows: `$1`, `?` and `:name` after WHERE, the first table. Does not know: grammar; text that is put together from parts.
 """
 
 from __future__ import annotations
 
 import re
 
-_SQL = re.compile(r"^[\"'`\s]*(?:WITH\b.{0,2000}?\b)?(SELECT|UPDATE|DELETE|INSERT)\b", re.I | re.S)
+_SQL = re.compile(r"^[\"'`\s]*(?:--[^\n]*\s+)*(?:WITH\b.{0,2000}?\b)?(SELECT|UPDATE|DELETE|INSERT)\b", re.I | re.S)
+_TABLE = re.compile(r"\b(?:FROM|UPDATE|INTO)\s+(?:ONLY\s+)?(?:\w+\.|\"\w+\"\.)?[\"`\[]?(\w+)", re.I)
 _HOLES = re.compile(r"'(?:[^']|'')*'|\$(\d{1,3})|(\?)(?!\?)")
 
 
@@ -29,3 +30,15 @@ def selecting(text: str) -> tuple[frozenset[int], bool] | None:
         if hole.start() >= start:
             holes.add(place)
     return frozenset(holes), found.group(1).upper() in ("UPDATE", "DELETE")
+
+
+def table(text: str) -> str:
+    """The first table that a query names; "" where the text is no SQL."""
+    found = _TABLE.search(text) if _SQL.match(text) else None
+    return found.group(1) if found is not None else ""
+
+
+def constant(text: str, name: str) -> str:
+    """The literal that a file gives to a name, "" where it gives none."""
+    found = re.search(rf"\b{re.escape(name)}\b(?:\s+string|\s*:\s*String)?\s*=\s*(`[^`]*`|\"\"\".*?\"\"\"|\"(?:[^\"\\\n]|\\.)*\")", text, re.S)
+    return found.group(1) if found is not None else ""

@@ -17,9 +17,10 @@ from prodlint.patterns import before, laravel, lists, owners, rails, webhooks
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
-from prodlint.patterns.gorouter import Groups
+from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
+from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import without_plain
@@ -29,6 +30,7 @@ from prodlint.report import Access, Finding, Related, Route, RouteRef, Skip
 
 DEPTH = 2  # calls followed into functions of the project
 DEPTH_TYPED = 3  # where types say which function runs
+CHANGED, LISTED, READ = 1, 2, 3
 
 
 class _Known(msgspec.Struct, frozen=True):
@@ -55,10 +57,12 @@ class PatternQuestions(Callees):
             words = self._words(code.language)
             used = " ".join(_USES.findall(code.text)) if code.language in ("javascript", "typescript") else ""
             for entry in entries(path, code, found, matches, words):
-                entry.around += f" {self._registered(entry)[2]} {used if entry.framework == 'router' else ''}"
+                entry.around += f" {self._registered(entry, path)[2]} {used if entry.framework == 'router' else ''}"
                 if code.language in ("javascript", "typescript") and entry.framework == "router":
                     prefix, mounted = self._mounts.of(path)
                     entry.path, entry.around = f"{prefix}{entry.path}", f"{entry.around} {mounted}"
+                if code.language in ("java", "kotlin"):
+                    entry.around += self._asked_by_path(entry, path)
                 if code.language in TYPED:
                     entry.around = without_plain(entry.around)
                 given = _OWN_ID if _GIVES.search(entry.around) else None
@@ -138,7 +142,7 @@ class PatternQuestions(Callees):
     @cached_property
     def _owners(self) -> Owners:
         """What declarations of models say about who owns them."""
-        return Owners(self.files, ((path, language_of(path), self._text(path)) for path in self._kept))
+        return Owners(self.files, ((language_of(path), self._text(path)) for path in self._kept))
 
     @cached_property
     def _laravel_routes(self) -> dict[str, tuple[str, str, str]]:
@@ -150,11 +154,25 @@ class PatternQuestions(Callees):
                     out.setdefault(name, (method, route, around))
         return out
 
-    def _registered(self, entry: Entry) -> tuple[str, str, str]:
+    def _registered(self, entry: Entry, path: str) -> tuple[str, str, str]:
         """(method, path, what stands around it) where the entry point is registered, "" where it is not known."""
         if entry.function.code.language == "php":
             return self._laravel_routes.get(entry.name, ("", "", ""))
-        return self._registrations.get(entry.name.rsplit(".", 1)[-1], ("", "", ""))
+        known = self._registrations.get(entry.name.rsplit(".", 1)[-1], ())
+        if entry.function.code.language == "go":
+            return registered(known, entry.function, path)
+        return known[0][:3] if known else ("", "", "")
+
+    def _asked_by_path(self, entry: Entry, path: str) -> str:
+        """Spring: what the security configuration asks for the path of the handler, as an annotation would."""
+        asked = self._matchers.asks(next(iter(entry.methods), ""), entry.path, path)
+        if asked.startswith("access"):  # something of the project decides
+            return " hasPermission "
+        return f" @PreAuthorize({asked})" if asked.startswith("has") else f" @{asked}" if asked else ""
+
+    @cached_property
+    def _matchers(self) -> Matchers:
+        return Matchers((path, self._text(path)) for path in sorted(self._kept) if path.endswith((".java", ".kt")))
 
     @cached_property
     def _gated(self) -> frozenset[str]:
@@ -169,9 +187,9 @@ class PatternQuestions(Callees):
         return frozenset(form for name in named for form in (name, f"{name}Id", f"{name}_id"))
 
     @cached_property
-    def _registrations(self) -> dict[str, tuple[str, str, str]]:
-        """Name of a handler -> (method, path, what stands around it), where it is registered by name."""
-        out: dict[str, tuple[str, str, str]] = {}
+    def _registrations(self) -> dict[str, list[Registration]]:
+        """Name of a handler -> where it is registered by name."""
+        out: dict[str, list[Registration]] = {}
         for path, matches in self._kept.items():
             groups: Groups | None = None
             for match in matches:
@@ -182,7 +200,9 @@ class PatternQuestions(Callees):
                     groups = groups if groups is not None else Groups(code)
                     prefix, around = groups.around(code.offset(match.line, match.column))
                     route = f"{prefix}{route}" if route.startswith("/") or not prefix else f"{prefix}/{route}".rstrip("/")
-                    out.setdefault(handler.rsplit(".", 1)[-1], (method.upper() if not method.startswith("Handle") else "", route, around))
+                    of, _, name = handler.rpartition(".")
+                    verb = method.upper() if not method.startswith("Handle") else ""
+                    out.setdefault(name, []).append(Registration(verb, route, around, path, of.rsplit(".", 1)[-1]))
                 elif framework == "router":
                     code, _ = self._read(path)
                     first = code.index_at(match.line, match.column)
@@ -194,7 +214,7 @@ class PatternQuestions(Callees):
                         used = " ".join(_USES.findall(code.text))
                         if names:
                             around = f"{code.source(opened, code.mate[opened])} {used} {mounted}"
-                            out.setdefault(names[-1], (method.upper(), f"{prefix}{route}", around))
+                            out.setdefault(names[-1], []).append(Registration(method.upper(), f"{prefix}{route}", around, path, ""))
         return out
 
     def unscoped_lookups(self, *languages: str) -> Iterator[Finding | Skip]:
@@ -232,13 +252,27 @@ class PatternQuestions(Callees):
                     yield self._loose(known, name, lookup, tied)
 
     @cached_property
-    def _tied_models(self) -> frozenset[str]:
-        return frozenset(
-            _model_key(lookup.model)
-            for known in self._pattern_entries
-            for lookup in known.reading.lookups
-            if lookup.tied or lookup.ids & known.reading.tied
-        )
+    def _tied_models(self) -> dict[str, int]:
+        """What some entry point selects tied -> CHANGED, where only changes are tied (what everybody may read, its owner alone may change), LISTED,
+        where somebody's own are listed, READ, where one that is read by its id is tied."""
+        out: dict[str, int] = {}
+        for known in self._pattern_entries:
+            for lookup in known.reading.lookups:
+                if lookup.tied or lookup.ids & known.reading.tied:
+                    key = _model_key(lookup.model)
+                    out[key] = max(out.get(key, 0), CHANGED if self._changes(known, lookup) else READ if lookup.ids else LISTED)
+        return out
+
+    def _sibling(self, known: _Known, lookup: Lookup, owned: str, tied: dict[str, int]) -> bool:
+        """Is the same tied elsewhere, in a way that says something of this lookup?"""
+        how = tied.get(_model_key(lookup.model), 0)
+        if known.entry.function.code.language not in (*TYPED, "go") or self._changes(known, lookup):
+            return how > 0
+        return how == READ or (how == LISTED and owned == "owned")
+
+    def _changes(self, known: _Known, lookup: Lookup) -> bool:
+        methods = self._ref(known).methods
+        return lookup.changes or bool(methods and not {"GET", "HEAD", "QUERY"} & set(methods)) or any(each.changes for each in known.reading.lookups)
 
     @cached_property
     def _open_lists(self) -> frozenset[str]:
@@ -273,14 +307,14 @@ class PatternQuestions(Callees):
         """Files in which some entry point looks at the caller, or ties an id."""
         return frozenset(known.path for known in self._pattern_entries if known.reading.caller or known.reading.tied)
 
-    def _loose(self, known: _Known, name: str, lookup: Lookup, tied: frozenset[str]) -> LooseId:
+    def _loose(self, known: _Known, name: str, lookup: Lookup, tied: dict[str, int]) -> LooseId:
         entry, reading = known.entry, known.reading
         code = entry.function.code
         at = Span(known.path, code.line(lookup.at), code.column(lookup.at))
         words = self._words(code.language)
         places = _places_of(known)
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
-        model, owned = self._owned(code.language, lookup)
+        model, owned = self._owned(code.language, lookup, entry)
         stored = {owners.normal(each) for each in owners.nouns((*lookup.model.split("."), model))}
         return LooseId(
             at=at,
@@ -297,7 +331,7 @@ class PatternQuestions(Callees):
             admin=self._for_staff(known),
             of_person=any(each in owners.PERSON and _is_about(known, each) for each in stored),
             listed=not self._open_lists.isdisjoint(stored),
-            sibling=_model_key(lookup.model) in tied,
+            sibling=self._sibling(known, lookup, owned, tied),
             machine=any(words.machine.fullmatch(place) for place in (*places, *reading.roles)),
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
             file_knows=known.path in self._knowing_files,
@@ -307,23 +341,30 @@ class PatternQuestions(Callees):
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
 
-    def _owned(self, language: str, lookup: Lookup) -> tuple[str, str]:
-        """(the model that a lookup selects, what declarations say of it), also of the one that the called function selects."""
+    def _owned(self, language: str, lookup: Lookup, entry: Entry) -> tuple[str, str]:
+        """(the model that a lookup selects, what declarations say of it): also of the one that the called function selects, else of the one that
+        the controller is about."""
         parts = [*lookup.model.split("."), lookup.name]
-        found = self._owners.named(parts)
-        inner = [each for model in self._selected.get((family(language)[0], lookup.name), ()) if (each := self._owners.named(model.split(".")))[1]]
+        loosely = language in TYPED or language == "go"
+        found = self._owners.named(parts, loosely)
+        selected = self._selected.get((family(language)[0], lookup.name), ())
+        inner = [each for model in selected if (each := self._owners.named(model.split("."), loosely))[1]]
         of_callee = next((each for each in inner if each[1] == "owned"), None)
         if of_callee is not None and (language in TYPED or not found[1]):  # what the called function selects, not what it is called
             return of_callee
         if found[1]:
             return found
-        return next(iter(inner), (next(iter(owners.nouns(parts)), ""), ""))
+        if inner:
+            return inner[0]
+        owner = entry.function.owner
+        about = self._owners.named([_CONTROLLER.sub("", owner.name)]) if owner is not None and language in TYPED else ("", "")
+        return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
     def _ref(self, known: _Known) -> RouteRef:
         entry = known.entry
         methods, route = entry.methods, entry.path
         if not route and entry.name:
-            method, route, _ = self._registered(entry)
+            method, route, _ = self._registered(entry, known.path)
             methods = methods or ((method,) if method else ())
         return RouteRef(methods, route, entry.name or "(anonymous)", known.path, entry.function.line)
 
@@ -347,6 +388,7 @@ class PatternQuestions(Callees):
 
 
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
+_CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")
 _USES = re.compile(r"\b\w*[rR]outer\.use\(([^;\n]*)")
 # a middleware that overwrites who the client says it is
 _GIVES = re.compile(

@@ -20,7 +20,7 @@ _STAFF = re.compile(
 _OF_TENANT = re.compile(
     r"(?i)(?:role_)?(?:tenant|org|organi[sz]ation|team|workspace|store|company|project|group|customer|site|account|shop|school)_?\w*admin\w*"
 )
-_ROLE = re.compile(r"\b[A-Z][A-Z_]{2,}\b|(?<=['\"])\w+|\b[A-Z]\w+(?=[,'\"])")
+_ROLE = re.compile(r"\b[A-Z][A-Z_]{2,}\b|(?<=['\"])\w+|\b[A-Z]\w+(?=[,'\")])")
 # annotations that document: their words say nothing of what is checked
 _DOCUMENTS = re.compile(
     r"@(?:Api\w*|Operation|Schema|Parameters?|Tag|Swagger\w*|Hidden)\((?:[^()\"]|\"[^\"]*\"|\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\))*\)"
@@ -41,5 +41,6 @@ def is_staff(role: str) -> bool:
 def _says_something(text: str) -> bool:
     if _OF_OBJECT.search(text):
         return True
-    roles = [role for role in _ROLE.findall(text.split("(", 1)[1]) if not role.startswith(("has", "is", "permit", "Roles"))]
+    text = re.sub(r"\b\w+\.(?=[A-Z]\w*)", "", text.split("(", 1)[1])  # `Roles.Admin`, `UserRole.ADMIN`
+    roles = [role for role in _ROLE.findall(text) if not role.startswith(("has", "is", "permit", "Roles"))]
     return bool(roles) and all(is_staff(role) for role in roles)

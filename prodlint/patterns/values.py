@@ -54,7 +54,7 @@ class Meaning:
 
 # what a caller proves with who it is: a row that it names is the caller's
 CREDENTIAL = re.compile(
-    r"(?i)\$?(?:x_)?(?:api_?key|(?:access|auth|session|bearer|api|id)_?token|otp|secret|signature"
+    r"(?i)\$?(?:x_)?(?:authorization|api_?key|(?:access|auth|session|bearer|api|id)_?token|otp|secret|signature"
     r"|(?:verification|confirm\w*|reset|invit\w*|activation|login)?_?(?:code|token|hash))"
 )
 _HOLDER = re.compile(
@@ -214,6 +214,10 @@ class Values:
                 else:
                     inside |= self.value(at + 1, mate[at])
                 at = mate[at] + 1
+            elif text == "{" and self.at_call.get(mate[at]) is not None:  # Kotlin's `find { ... }`
+                number = self.at_call[mate[at]]
+                found = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
+                at = mate[at] + 1
             elif text in ("!", "!!", "?") and at + 1 < last and texts[at + 1] in (*DOTS, "["):
                 at += 1
             else:
@@ -327,6 +331,8 @@ class Values:
                 return self._client(rest[-1]) if rest else Value(container=True)
             if words.member.fullmatch(member) or words.principal.fullmatch(member):
                 return self._caller()
+        if literal and self.code.language in (*TYPED, "go") and CREDENTIAL.fullmatch(literal.replace("-", "_")):
+            return self._caller()
         if literal and members[-1] in ("MustGet", "Get", "Value", "Locals", "get", "var") and _is_member(words, literal):
             return self._caller()
         if literal and self.code.language == "go" and _SET_BEFORE.fullmatch(members[-1]):  # what a middleware put there

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from prodlint.patterns.callees import Classes
-from prodlint.patterns.gorouter import Groups
-from prodlint.patterns.queries import selecting
+from prodlint.patterns.entities import tables
+from prodlint.patterns.gorouter import Groups, Registration, registered
+from prodlint.patterns.matchers import Matchers
+from prodlint.patterns.queries import constant, selecting, table
+from prodlint.patterns.reader import functions
 from prodlint.patterns.roles import without_plain
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import names
@@ -94,3 +97,67 @@ def test_types_of_names() -> None:
     assert names("class A { private final JobService jobs; void f(Long id) {} }", "java") == {"jobs": "JobService", "id": "Long"}
     assert names("class A(private val jobs: JobService) { fun f(id: Long) {} }", "kotlin")["jobs"] == "JobService"
     assert names("void f(Long id) {} void g(UUID id) {}", "java") == {"id": ""}
+
+
+SECURITY = """
+class Security {
+    private static final String[] OPEN = { "/auth/**", "/docs" };
+
+    SecurityFilterChain chain(HttpSecurity http) {
+        return http.authorizeHttpRequests(auth -> auth
+            .requestMatchers(OPEN).permitAll()
+            .requestMatchers(HttpMethod.DELETE, "/items/{id}").hasRole("ADMIN")
+            .requestMatchers("/reports/**").access(new OwnManager())
+            .anyRequest().authenticated()).build();
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "asked"),
+    [
+        ("POST", "/auth/login", "permitAll()"),
+        ("DELETE", "/items/{itemId}", 'hasRole("ADMIN")'),
+        ("GET", "/items/{itemId}", "authenticated()"),
+        ("GET", "/reports", "access(new OwnManager())"),
+        ("GET", "", ""),
+    ],
+)
+def test_the_first_rule_for_a_path_counts(method: str, path: str, asked: str) -> None:
+    assert Matchers([("src/Security.java", SECURITY)]).asks(method, path, "src/web/ItemController.java") == asked
+
+
+def test_the_configuration_nearest_to_the_controller_counts() -> None:
+    other = SECURITY.replace("/items/{id}", "/parts/{id}")
+    known = Matchers([("stock/src/Security.java", SECURITY), ("parts/src/Security.java", other)])
+    assert known.asks("DELETE", "/parts/{id}", "parts/src/PartController.java") == 'hasRole("ADMIN")'
+    assert known.asks("DELETE", "/parts/{id}", "stock/src/PartController.java") == "authenticated()"
+
+
+def test_handlers_of_one_name_are_told_apart_by_their_type() -> None:
+    code = Code("package web\n\nfunc (h *UserHandler) Delete(c echo.Context) error { return nil }\n", "go")
+    known = [
+        Registration("DELETE", "/notes/:id", "", "routes.go", "noteHandler"),
+        Registration("DELETE", "/users/:id", "", "routes.go", "userHandler"),
+    ]
+    assert registered(known, functions(code)[0], "web/users.go")[1] == "/users/:id"
+    assert registered(known[:1], functions(code)[0], "web/users.go")[1] == "/notes/:id"
+    assert registered([*known[:1], known[0]._replace(path="/tags/:id")], functions(code)[0], "web/users.go") == ("", "", "")
+
+
+def test_tables_say_what_they_point_to() -> None:
+    made = (
+        "CREATE TABLE IF NOT EXISTS public.\"notes\" (id bigint PRIMARY KEY, body text DEFAULT 'a, b', list_id int REFERENCES lists(id), UNIQUE (id))"
+    )
+    added = "ALTER TABLE notes ADD COLUMN owner_id int, ADD CONSTRAINT fk FOREIGN KEY (owner_id) REFERENCES users (id)"
+    first, second = tables([made, added, "SELECT 1"])
+    assert (first.name, first.columns, first.points) == ("notes", ["id", "body", "list_id"], [("list_id", "lists")])
+    assert (second.name, second.columns, second.points) == ("notes", ["owner_id"], [("owner_id", "users")])
+
+
+def test_queries_name_their_table() -> None:
+    assert table("`-- name: GetNote :one\nSELECT id FROM public.notes WHERE id = $1`") == "notes"
+    assert table('"not a query FROM us"') == ""
+    assert constant("const getNote = `SELECT 1`\n", "getNote") == "`SELECT 1`"
+    assert constant('x := "a"', "getNote") == ""

@@ -1,0 +1,98 @@
+"""Handlers that are written where they are registered: routes of Ktor, minimal APIs of ASP.NET.
+
+Knows: `get("/x/{id}") { ... }` within `route`, `authenticate` and blocks of the project; `group.MapGet("/x/{id}", (int id) => ...)`, and functions
+that are named there. Does not know: routers that are handed to another file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from prodlint.patterns.reader import Function, expression_end, parameters, split
+from prodlint.patterns.tokens import Code
+
+_GROUP = re.compile(r"\b(\w+)\s*=\s*(\w+)((?:\s*\.\s*\w+(?:<[^<>]*>)?\([^;{}]*?\))*?\s*\.\s*MapGroup\(\s*(?:\"([^\"]*)\"|[\w.]+)\s*\)[^;]*);")
+MAX_DEPTH = 8
+
+
+class Inline(NamedTuple):
+    """A handler with its method, its path, and what stands around it."""
+
+    function: Function
+    method: str
+    path: str
+    around: str
+    name: str
+
+
+def ktor(code: Code, found: Sequence[Function], first: int, message: str) -> Iterator[Inline]:
+    """The block after `get("/x")`."""
+    brace = next((at for at in range(first, min(first + 40, len(code))) if code.texts[at] == "{"), -1)
+    if brace < 0 or code.mate[brace] < 0 or "io.ktor" not in code.text:
+        return
+    method, _, route = message.partition(" ")
+    heads = list(_heads(code, first))
+    path = "/".join(part.strip("/") for part in [*(_route(head) for head in reversed(heads)), route] if part.strip("/"))
+    outer = max((each for each in found if each.first <= first < each.last and each.name), key=lambda each: each.first, default=None)
+    name = f"{outer.name if outer else ''}.{method.lower()}"
+    function = Function(code, "", [], first, brace + 1, code.mate[brace], at=first)
+    yield Inline(function, method.upper(), f"/{path}", " ".join(heads), name)
+
+
+def _heads(code: Code, index: int) -> Iterator[str]:
+    """What stands before the braces around a place, from the inside out."""
+    for at in range(index - 1, -1, -1):
+        if code.texts[at] == "{" and code.mate[at] > index:
+            start = at
+            while start > 0 and code.line(start - 1) == code.line(at):
+                start -= 1
+            yield code.source(start, at)
+
+
+def _route(head: str) -> str:
+    found = re.match(r"route\s*\(\s*\"([^\"]*)\"", head)
+    return found.group(1) if found is not None else ""
+
+
+def minimal(code: Code, found: Sequence[Function], first: int, last: int, message: str) -> Iterator[Inline]:
+    """The lambda, or the named function, that `MapGet` is given."""
+    opened = next((at for at in range(first, min(last + 2, len(code))) if code.texts[at] == "("), -1)
+    if opened < 0 or code.mate[opened] < 0:
+        return
+    parts = split(code, opened + 1, code.mate[opened])
+    function = _handler(code, found, *parts[-1]) if len(parts) > 1 else None
+    if function is None:
+        return
+    method, _, route = message.partition(" ")
+    end = expression_end(code, first)
+    prefix, around = _around(code.text, code.texts[first - 1] if first else "")
+    path = "/".join(part.strip("/") for part in (prefix, route) if part.strip("/"))
+    yield Inline(function, method.upper(), f"/{path}", f"{around} {code.source(code.mate[opened] + 1, end)} {function.header}", function.name)
+
+
+def _handler(code: Code, found: Sequence[Function], start: int, end: int) -> Function | None:
+    arrow = next((at for at in range(start, end) if code.texts[at] == "=>"), -1)
+    if arrow < 0:
+        name = code.texts[end - 1] if end > start and code.kinds[end - 1] == "n" else ""
+        return next((each for each in found if each.name == name), None)
+    close = arrow - 1
+    opened = code.mate[close] if code.texts[close] == ")" else -1
+    params = parameters(code, opened + 1, close) if opened >= 0 else []
+    body = arrow + 1
+    if code.texts[body] == "{" and code.mate[body] > 0:
+        return Function(code, "", params, start, body + 1, code.mate[body], at=start)
+    return Function(code, "", params, start, body, end, at=start)
+
+
+def _around(text: str, name: str) -> tuple[str, str]:
+    """(path, what is asked) of the group of that name, and of those that it is in."""
+    prefix, around = "", ""
+    groups = {found.group(1): found for found in _GROUP.finditer(text)}
+    for _ in range(MAX_DEPTH):
+        group = groups.pop(name, None)
+        if group is None:
+            break
+        prefix, around, name = f"{group.group(4) or ''}/{prefix}".rstrip("/"), f"{around} {' '.join(group.group(3).split())}", group.group(2)
+    return prefix, around
