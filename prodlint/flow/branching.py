@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import claims, complaints, dispatching, queries, refusals
+from prodlint.flow import claims, complaints, dispatching, queries, refusals, showing
 from prodlint.flow.frames import ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
 from prodlint.flow.polarity import privileged
@@ -88,9 +88,10 @@ class Branching:
             frame.tests.pop()
             return end, frame.env
 
-        went = frame.went
+        went, given = frame.went, len(frame.kept)
         first, env_first = side(statement.body, True)
         passed = frame.went > went and first == RETURNS
+        open_way = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[given:])
         second, env_second = side(statement.orelse, False)
         if id(statement) in self.kinds:
             dispatching.doubted(self, env_first, env_second, frame, statement)
@@ -100,11 +101,16 @@ class Branching:
             sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
         if len(sides) == 2 and first == ON and second == ON and test.outcomes:
             self.earned(test, sides, frame, statement)
+        if ON in (first, second) and first != second:
+            self.sifted_out.update(showing.shown_by(self, statement.test, frame))
         if second == ON and (first == REFUSES or (first == RETURNS and (not frame.depth or frame.answers))):
             for call in refusals.signature_tests(statement.test):
                 if any(c.source == "header" for arg in call.args for c in self.eval(arg, frame).clients):
                     self.signed(frame, call)
         frame.env = complaints.noted(before, test.outcomes, *sides, self.merged(before, *sides)) if len(sides) == 2 else self.merged(before, *sides)
+        of_caller = any(isinstance(o, Tie) for o in test.outcomes) or any(test.has(mark) for mark in (ROLE, PRESENCE, CALLER))
+        if open_way and not of_caller and second == ON:  # `if project.public: return project`: guards that come later hold the other ways only
+            frame.detour = (id(statement), False)
         if passed and not soft and second == ON:
             frame.detour = (id(statement), False)
         else:

@@ -55,11 +55,18 @@ class Frame:
 
 def is_gate(body: tuple[ir.Stmt, ...]) -> bool:
     """Does a function end by refusing, so that its bare returns are the ways through? `if mine: return` and at last `raise Forbidden()`."""
+    return _ends_refusing(body) and all(s.value is None or is_none(s.value) for s in statements(body) if isinstance(s, ir.Return))
+
+
+def insists(body: tuple[ir.Stmt, ...]) -> bool:
+    """Does a function give something on every way, or refuse? `if token: return user_of(token)` and at last `raise Unauthorized()`."""
+    answers = [s for s in statements(body) if isinstance(s, ir.Return)]
+    return bool(answers) and _ends_refusing(body) and not any(s.value is None or is_none(s.value) for s in answers)
+
+
+def _ends_refusing(body: tuple[ir.Stmt, ...]) -> bool:
     last = body[-1] if body else None
-    refuses = isinstance(last, ir.Raise) or (
-        isinstance(last, ir.ExprStmt) and isinstance(last.value, ir.Call) and last_name(last.value.func) in ABORTS
-    )
-    return refuses and all(s.value is None or is_none(s.value) for s in statements(body) if isinstance(s, ir.Return))
+    return isinstance(last, ir.Raise) or (isinstance(last, ir.ExprStmt) and isinstance(last.value, ir.Call) and last_name(last.value.func) in ABORTS)
 
 
 def goes_on(value: ir.Expr | None, onward: frozenset[str]) -> bool:

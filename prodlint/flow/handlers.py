@@ -21,6 +21,7 @@ from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
+from prodlint.flow.showing import VISIBLE
 from prodlint.flow.values import CALLER, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
@@ -288,7 +289,9 @@ class Analyst:
                 ownership = WEAK  # a row that is found by its secret too
         where, at = self.place(selection, client, endpoint)
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
-        return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference)
+        chain = narrowed_from(terminal)
+        some = any(row in judge.run.sifted_out or any(VISIBLE.search(key) and not v.clients for key, v in row.terms) for row in chain)
+        return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some)
 
     @staticmethod
     def place(selection: Selection, client: Client, endpoint: Endpoint) -> tuple[str, int]:
@@ -353,14 +356,14 @@ def _refers(name: str, value: Value) -> bool:
 
 def _choice(
     selection: Selection, client: Client, name: str, ownership: str, path: str, at: int, owner_path: tuple[str, ...] | None = None,
-    why: tuple[str, str, int] = ("", "", 0), changed: bool = False, reference: bool = False,
+    why: tuple[str, str, int] = ("", "", 0), changed: bool = False, reference: bool = False, some: bool = False,
 ) -> Choice:  # fmt: skip
     """A choice as plain data."""
     model = selection.model
     label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
     lookup = (selection.path, selection.at, selection.end)
     return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
-                  selection.changed, reference)  # fmt: skip
+                  selection.changed, reference, some)  # fmt: skip
 
 
 def is_person(model: Definition | str | None) -> bool:

@@ -90,6 +90,7 @@ class Run(Branching, Expressions, Calls):
         self.credentials: set[Client] = set()  # values that say who is calling, beside a token
         self.lost: set[Client] = set()  # what went into calls of which nobody knows what they do
         self.created: list[Made] = []
+        self.sifted_out: set[Selection] = set()  # rows that were refused by what they say of who may see them
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
     # ------------------------------------------------------------ blocks

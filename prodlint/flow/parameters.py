@@ -12,11 +12,11 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import converters, parsers
-from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import AUTH_HEADERS, last_name
+from prodlint.flow.frames import Frame, insists
+from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, last_name
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
-from prodlint.names import Definition, Scope
+from prodlint.names import Definition, Scope, statements
 from prodlint.routing.table import Endpoint
 
 BY_ANNOTATION = frozenset({"fastapi", "litestar", "ninja", "starlette", "django-ninja"})
@@ -392,10 +392,16 @@ class Parameters:
         )
         if self.run.knowledge.names_caller(function.name) or self.identifies(value, list(kwargs.values())):
             self.run.caller_seen = True
+            if isinstance(value.kind, Definition) and self.run.knowledge.is_user(value.kind):
+                value = Value(value.origins, value.kind)  # whatever one of the ways makes it of
             for name, part in (value.fields or {}).items():
                 if part.origins and value.receiver is None:
                     value.fields[name] = part.plus({CALLER})  # type: ignore[index]
             value = value.plus({CALLER})
+            if not self.run.branch and insists(self.names.body(node)) and any(is_token(each) or each.has(REQUEST) for each in kwargs.values()):
+                self.run.login.append((function.module.path, function.at))
+        if ADMIN_WORDS.search(function.name) and any(isinstance(s, ir.Raise) for s in statements(self.names.body(node))):
+            self.run.roles.append((function.module.path, function.at, frozenset(self.run.branch), False))  # what it asks for was not read
         self.known[node] = value
         return value
 
@@ -408,7 +414,7 @@ class Parameters:
 
         found = carried(value)
         if not found:
-            return False
+            return isinstance(value.kind, Definition) and self.run.knowledge.is_user(value.kind)
         chosen = [client for selection in found for _, client in client_terms(selection) if client.source not in ("header", "cookie")]
         if chosen:
             if not all(client.source == "query" for client in chosen) or not all(self.run.knowledge.is_user(s.model) for s in found):

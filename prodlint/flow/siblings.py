@@ -52,7 +52,7 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
 def published(outcomes: Sequence[Outcome]) -> None:
     """Rows that anybody may read by their id without a login: commenting on an article or liking it gives nobody more than they had."""
     reading = [o for o in outcomes if o.authentication in ("none", "optional") and o.methods and set(o.methods) <= {"GET", "HEAD"}]
-    models = {choice.key for outcome in reading for choice in outcome.choices if choice.key and choice.ownership == "public"}
+    models = {choice.key for outcome in reading for choice in outcome.choices if choice.key and choice.ownership == "public" and not choice.some}
     for outcome in outcomes:
         for choice in outcome.choices:
             if choice.ownership == "missing" and choice.key in models and not (choice.changes or choice.changed):

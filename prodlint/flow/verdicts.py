@@ -17,7 +17,8 @@ class Choice(msgspec.Struct):
     """A client value that selects data: by which value (`id`, its `source`), in which field, and whether it is tied.
 
     at: packed position, in `path`, of the expression that carries the id; lookup: (path, start, end) of what selects. changed: rows are changed
-    through it; changes: the selection itself changes them. reference: loose, and left alone only because no path leads from the model to a user."""
+    through it; changes: the selection itself changes them. reference: loose, and left alone only because no path leads from the model to a user.
+    some: only rows that are shown to everybody, by what the row says."""
 
     id: str
     source: str
@@ -33,6 +34,7 @@ class Choice(msgspec.Struct):
     changed: bool = False
     changes: bool = False
     reference: bool = False
+    some: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True):

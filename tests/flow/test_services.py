@@ -247,3 +247,81 @@ def test_decorators_that_an_api_object_makes_and_objects_that_the_path_names() -
     said = {name.rpartition(".")[2]: (h.route.authentication, h.caller_known, ids(h).get("order")) for name, h in handlers.items()}
     assert said["get"] == ("required", True, "owned") and said["delete"] == ("required", True, "missing")
     assert said["put"] == ("required", True, "unknown") and said["post"][0] == "none"
+
+
+def test_rows_that_a_route_shows_because_they_are_public_say_nothing_of_others() -> None:
+    code = """
+    @router.get("/public/{{project_id}}")
+    def public(project_id: int, session: SessionDep):
+        project = session.get(Project, project_id)
+        {test}
+        return project
+
+
+    @router.get("/projects/{{project_id}}")
+    def show(project_id: int, session: SessionDep, user: CurrentUser):
+        return session.get(Project, project_id)
+    """
+    asked = fastapi(code.format(test="if project.access_type != 'public': raise HTTPException(403)"))
+    anybody = fastapi(code.format(test="if project is None: raise HTTPException(404)"))
+    assert ids(asked["show"]) == {"project_id": "missing"} and ids(anybody["show"]) == {"project_id": "unknown"}
+
+
+def test_a_guard_that_only_some_ways_come_to() -> None:
+    handlers = fastapi("""
+    def reachable(session: SessionDep, user: CurrentUser, project_id: int):
+        project = session.get(Project, project_id)
+        if project.status == "open":
+            return {"user": user, "project": project}
+        if project.owner_id != user.id:
+            raise HTTPException(403)
+        return {"user": user, "project": project}
+
+
+    @router.get("/projects/{project_id}")
+    def show(project_id: int, found: dict = Depends(reachable)):
+        return found["project"]
+    """)
+    assert ids(handlers["show"]) == {"project_id": "unknown"}
+
+
+def test_a_login_with_a_way_around_it_for_development() -> None:
+    handlers = fastapi("""
+    from typing import Annotated
+
+    from fastapi import Header
+
+
+    class AuthUser(BaseModel):
+        id: int
+
+
+    async def login_needed(request: Request, access_token: Annotated[str | None, Header()] = None):
+        if settings.DEBUG:
+            return AuthUser(id=1)
+        token = access_token or request.cookies.get("token")
+        if token:
+            return await user_of(token)
+        raise HTTPException(401)
+
+
+    async def maybe_login(access_token: Annotated[str | None, Header()] = None):
+        if not access_token:
+            return None
+        return await user_of(access_token)
+
+
+    @router.get("/projects/{project_id}")
+    def show(project_id: int, session: SessionDep, user: Annotated[AuthUser, Depends(login_needed)]):
+        project = session.get(Project, project_id)
+        if project.owner_id != user.id:
+            raise HTTPException(403)
+        return project
+
+
+    @router.get("/about")
+    def about(user: Annotated[AuthUser, Depends(maybe_login)]):
+        return user
+    """)
+    assert handlers["show"].route.authentication == "required" and ids(handlers["show"]) == {"project_id": "owned"}
+    assert handlers["about"].route.authentication != "required"

@@ -1,0 +1,37 @@
+"""What rows say themselves of who may see them: `project.is_public`, `page.status == "published"`.
+
+Knows: habits of naming, and which rows a test asks. Does not know: whether the test refuses (`branching.py`).
+
+A route that shows strangers such rows only says nothing of the others.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow.frames import Frame
+from prodlint.flow.values import Selection
+from prodlint.routing.walking import inside
+
+VISIBLE = re.compile(
+    r"(?:^|_)(?:public|private|publish\w*|visib\w*|shar(?:ed|ing)|listed|access_?type|access_?level|draft|hidden|state|status)(?:$|_)", re.I
+)
+
+
+def shown_by(run: Any, test: ir.Expr, frame: Frame) -> list[Selection]:
+    """The rows that a test asks whether everybody may see them."""
+    out: list[Selection] = []
+    for part in inside(test):
+        if isinstance(part, ir.Name):
+            name, rows = part.id, part
+        elif isinstance(part, ir.Attr):
+            name, rows = part.name, part.base
+        elif isinstance(part, ir.Sub) and isinstance(part.index, ir.Const):
+            name, rows = part.index.value, part.base
+        else:
+            continue
+        if isinstance(name, str) and len(name) < 60 and VISIBLE.search(name):
+            out.extend(run.eval(rows, frame).selections)
+    return out
