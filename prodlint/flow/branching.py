@@ -64,6 +64,7 @@ class Branching:
         admin = privileged(statement.test, lambda part: self.eval(part, frame).truth is not None) if test.has(ROLE) and not test.outcomes else None
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients
         known = privileged(statement.test) if test.has(PRESENCE) and not told else None
+        doubtful = admin is None and dispatching.by_what_they_are(self, statement.test, test, frame)
         soft = bool(test.outcomes) or test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)
 
         def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
@@ -75,12 +76,14 @@ class Branching:
                 self.branch.append((id(statement), which))
             self.admin_depth += admin is which
             self.strangers += known is not None and known is not which
+            self.doubtful += doubtful
             guards = self.guards + len(self.roles)
             end = self.block(body, frame)
             if end == ON and test.outcomes and self.guards + len(self.roles) > guards:  # if not mine: ensure_manager(); mine, or a guard held
                 rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
                 self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
             self.admin_depth -= admin is which
+            self.doubtful -= doubtful
             self.strangers -= known is not None and known is not which
             if not soft:
                 self.branch.pop()
@@ -93,6 +96,7 @@ class Branching:
         passed = frame.went > went and first == RETURNS
         open_way = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[given:])
         second, env_second = side(statement.orelse, False)
+        frame.doubted |= doubtful and RETURNS in (first, second) and ON in (first, second)
         if id(statement) in self.kinds:
             dispatching.doubted(self, env_first, env_second, frame, statement)
         sides = [(first, env_first), (second, env_second)]

@@ -10,7 +10,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import refusals
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import EMPTY, FALSE, REQUEST, TRUE, Selection, Tie, Value, origins_of
+from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Selection, Tie, Value, origins_of
 from prodlint.names import Definition
 
 
@@ -35,6 +35,8 @@ class Builtins:
             return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
         if name == "isinstance" and len(args) == 2 and _is_function(args[0]):
             return EMPTY if args[1].items or _of_functions(args[1]) else FALSE
+        if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
+            return Value(frozenset({CALLER}))  # what kind of user it is
         if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
             return Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Selection, Tie)))) if name == "len" else EMPTY
         if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):

@@ -36,7 +36,7 @@ from prodlint.flow.values import (
     origins_of,
     union,
 )
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 
 MAX_DEPTH = 7
 MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
@@ -192,6 +192,8 @@ class Calls(Selecting, Habits, Principals, Builtins):
             self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
         onward = self.onward.get(node, frozenset())
         gate = is_gate(self.names.body(node))
+        if not gate and any(isinstance(statement, ir.Raise) for statement in statements(self.names.body(node))):
+            self.raised_in.add(id(expr))
         inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate)
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:
@@ -238,7 +240,7 @@ class Calls(Selecting, Habits, Principals, Builtins):
         selected itself."""
         if not inner.kept:
             return
-        common = frozenset.intersection(*(queries.implied(outcomes) for outcomes, _ in inner.kept))
+        common = queries.on_all_ways([queries.implied(outcomes) for outcomes, _ in inner.kept])
         if not refuses or inner.noes:  # who only says yes or no hands nothing over
             handed = frozenset().union(*(data for _, data in inner.kept)) & made
             common = frozenset(o for o in common if not handed.isdisjoint(o.targets))
@@ -251,7 +253,7 @@ class Calls(Selecting, Habits, Principals, Builtins):
         out: set[Link | Tie] = set()
         for selection in frozenset().union(*(data for _, data in inner.kept)) & made:
             ways = [outcomes for outcomes, data in inner.kept if selection in data]
-            out.update(o for o in frozenset.intersection(*ways) if selection in o.targets)
+            out.update(o for o in queries.on_all_ways(ways) if selection in o.targets)
         return frozenset(out)
 
     def too_deep(self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value]) -> Value:

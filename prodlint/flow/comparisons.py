@@ -42,6 +42,7 @@ NO_ROLES = re.compile(
     r"|inactive|pending|deleted|locked|authenticated)$",
     re.I,
 )
+MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
 
 
 class Comparisons:
@@ -138,7 +139,7 @@ class Comparisons:
             if side.has(CALLER):
                 weak = other.has(CALLER) or self.mixed_in(side)
                 out.update(Tie(target, weak, sign) for target in other.targets)
-        if not out:
+        if not out and len(left.targets) * len(right.targets) <= MANY:
             for one in left.targets:
                 for other_target in right.targets:
                     if one != other_target and not (isinstance(one, Client) and isinstance(other_target, Client)):

@@ -1,7 +1,9 @@
-"""A choice by what kind of caller it is: `if is_user(caller): … elif is_organization(caller): …`, with nothing for the rest.
+"""A choice by what kind of caller it is: `if is_user(caller): … elif is_organization(caller): …`, with nothing for the rest; or by something about
+the caller that only the app understands: `if employment.is_external: rows = rows.filter(...)`.
 
-Knows: chains of tests on the caller's class. Whether another kind of caller can come here, and would see everything, stands in no line that can be
-read; so what is left without a filter for "the rest" is held by a doubt, neither proven nor reported. Does not know: roles (`polarity.py`).
+Knows: chains of tests on the caller's class, tests of what callers are. Whether another kind of caller can come here, and would see everything,
+stands in no line that can be read; so what is left without a filter for "the rest" is held by a doubt, neither proven nor reported. Does not know:
+roles (`polarity.py`).
 """
 
 from __future__ import annotations
@@ -9,10 +11,14 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import CALLER, Value
-from prodlint.names import Definition
+from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import PRESENCE_WORDS, last_name
+from prodlint.flow.queries import of_caller
+from prodlint.flow.values import CALLER, ROLE, Selection, Value
+from prodlint.names import Definition, statements
+from prodlint.routing.walking import expressions, inside
 
+PLAIN = frozenset({"self", "request", "user", "info", "context", "hasattr", "getattr", "isinstance", "len", "bool", "any", "all", "not"})
 GUARDS = ("TypeGuard", "TypeIs")
 
 
@@ -45,3 +51,37 @@ def doubted(run: Any, narrowed: dict[str, Value], rest: dict[str, Value], frame:
         left = rest.get(name)
         if left is not None and left is not value and left.selections and value.selections:
             rest[name] = run.part_held(left, True, statement, frame)
+
+
+def by_what_they_are(run: Any, test: ir.Expr, value: Value, frame: Frame) -> bool:
+    """Does a test look at nothing but something about the caller that nobody looks rows up by? It may say who sees more than their own rows."""
+    if value.outcomes or value.clients or not frame.depth or frame.scope.function is None:
+        return False
+    rows = value.selections
+    if not (rows or value.has(CALLER) or value.has(ROLE)) or not all(of_caller(row) for row in rows):
+        return False
+    words = {part.name for part in inside(test) if isinstance(part, ir.Attr)} | {part.id for part in inside(test) if isinstance(part, ir.Name)}
+    words = {word for word in words if not PRESENCE_WORDS.match(word)} - PLAIN
+    return bool(words) and words.isdisjoint(used_in(run, frame.scope.function))
+
+
+def used_in(run: Any, function: Definition) -> frozenset[str]:
+    """The names that a function's expressions read, but for its tests and what it calls."""
+    known = run.knowledge.read.get(function)
+    if known is None:
+        parts = list(expressions(tuple(statements(run.names.body(function.node)))))
+        called = {id(part.func) for part in parts if isinstance(part, ir.Call)}
+        known = frozenset(p.name for p in parts if isinstance(p, ir.Attr) and id(p) not in called) | {p.id for p in parts if isinstance(p, ir.Name)}
+        known = run.knowledge.read[function] = frozenset(known)
+    return known
+
+
+def for_some(run: Any, value: Value, frame: Frame) -> Value:
+    """Rows that come back on a way that only some callers take: held by a doubt, neither proven nor reported."""
+    kept: dict[Any, Any] = {}
+    for row in value.selections:
+        if not row.admin and not of_caller(row):
+            kept[row] = Selection(row.model, row.path, row.at, row.end, parents=(row,), part=True)
+            run.selections.append(kept[row])
+            run.bind(kept[row], frozenset(run.branch), True, row.path, row.at)
+    return value.made_of(frozenset(kept.get(origin, origin) for origin in value.origins)) if kept else value

@@ -132,6 +132,8 @@ class Expressions(Comparisons, Displays):
                 return self.where()
             if name == "url":
                 return Value(ref=folding.URL)
+            if name in ("parser_context", "resolver_match"):
+                return Value(fields={"kwargs": self.arguments_of_path})
             if name == "endpoint":
                 return Value(ref=folding.ENDPOINT, const=self.endpoint or None)
             put = self.carried.get(name)

@@ -47,6 +47,7 @@ class Frame:
     tests: list[tuple[Value, bool]] = field(default_factory=list)
     early: set[Origin] = field(default_factory=set)
     onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
+    doubted: bool = False  # something about the caller, of which nobody can tell what it means, ended here for some
     gate: bool = False  # it ends by refusing and gives nothing back: a bare return lets through
     went: int = 0  # returns that went on to the handler
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already

@@ -56,6 +56,9 @@ class Analyst:
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.path, run.endpoint = endpoint.path, endpoint.name.rpartition(".")[2]
         run.view_frame = Frame(scope, {}, 0, me=me, owner=endpoint.cls)
+        place = endpoint.handler or endpoint.cls
+        if endpoint.framework in DJANGO and endpoint.params and place is not None:
+            run.arguments_of_path = Value(fields={name: parameters.path_value(name, place, place.at) for name in endpoint.params})
         guards = Guards(run, endpoint, parameters, self.settings)
         complete = True
         try:
@@ -324,7 +327,7 @@ class Analyst:
             return "unknown"
         own = [s for s in touched if judge.verdict(s) == TIED]
         if own and not words:
-            loose = [s for s in touched if judge.verdict(s) == LOOSE and self.schema.owner_path(s.model if isinstance(s.model, Definition) else None)]
+            loose = [s for s in touched if judge.verdict(s) != TIED and self.schema.owner_path(s.model if isinstance(s.model, Definition) else None)]
             return "unknown" if loose else "owned"
         if authentication == "none":
             return "public"

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import refusals, requests, sql
+from prodlint.flow import dispatching, refusals, requests, sql
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions
@@ -55,6 +55,7 @@ class Run(Branching, Expressions, Calls):
         self.selections: list[Selection] = []
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
         self.guards = 0
+        self.raised_in: set[int] = set()  # calls of functions of the project that raise where they say no
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False
@@ -68,6 +69,7 @@ class Run(Branching, Expressions, Calls):
         self.branch: list[tuple[int, bool]] = []
         self.held: list[Outcome] = []
         self.admin_depth = 0
+        self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
         self.strangers = 0  # branches around that only those take who are not known
         self.caller_seen = False
         self.requirements = 0  # decorators of libraries that hold the request against something of which nobody can tell
@@ -76,6 +78,7 @@ class Run(Branching, Expressions, Calls):
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
         self.path = self.endpoint = ""  # its path, and the name of its handler
+        self.arguments_of_path = EMPTY  # what its path names, as a framework keeps it beside the request
         self.onward: dict[ir.Function, frozenset[str]] = {}
         self.verified = self.maybe_login = 0  # tokens verified on every way; logins asked for on some ways only
         self.contexts: dict[object, Value] = {}  # what context variables hold
@@ -213,8 +216,11 @@ class Run(Branching, Expressions, Calls):
                 return REFUSES
             if result.ref == "builtins.NoReturn":
                 return REFUSES
+            raises = id(value) in self.raised_in
             for outcome in result.outcomes if self.knowledge.names_guard(last_name(value.func)) else ():  # an answer that nobody reads
-                if isinstance(outcome, Tie) and not outcome.weak:
+                if isinstance(outcome, Tie) and raises:  # but it raises where it says no, as far as can be told
+                    self.bind(outcome.target, frozenset(self.branch), True, frame.scope.module.path, statement.at)
+                elif isinstance(outcome, Tie) and not outcome.weak:
                     self.ignored.setdefault(outcome.target, (frame.scope.module.path, statement.at))
         return ON
 
@@ -242,7 +248,10 @@ class Run(Branching, Expressions, Calls):
 
     def given_back(self, value: Value, no: bool, frame: Frame, refusal: bool = False) -> None:
         """A callee's return: what held there becomes part of the value, turned around where the value says no."""
-        value = self.for_staff(value) if self.admin_depth or self.strangers else value
+        if self.admin_depth or self.strangers:
+            value = self.for_staff(value)
+        elif (self.doubtful or frame.doubted) and not no:
+            value = dispatching.for_some(self, value, frame)
         outcomes = set(frame.early) - ROLES
         for test, which in frame.tests:
             outcomes |= oriented(test, which)

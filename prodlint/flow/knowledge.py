@@ -125,6 +125,7 @@ class Knowledge:
         self.own_public = tuple(given.get("public", ()))
         self._model: Memo[Definition, bool] = {}
         self.links: Memo[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
+        self.read: Memo[Definition, frozenset[str]] = {}  # the names that a function reads outside its tests (`dispatching.py`)
 
     def is_model(self, ref: Ref | None) -> bool:
         """Is this class a table or a collection?"""

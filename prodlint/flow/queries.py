@@ -143,6 +143,14 @@ def implied(outcomes: frozenset[Outcome]) -> frozenset[Outcome]:
     return frozenset(out)
 
 
+def on_all_ways(ways: list[frozenset[Outcome]]) -> frozenset[Outcome]:
+    """What holds on each of several ways: weak where it is weak on one of them."""
+    common = frozenset.intersection(*ways)
+    surely = {outcome.target for outcome in common if isinstance(outcome, Tie)}
+    each = [{outcome.target for outcome in way if isinstance(outcome, Tie) and outcome.sign > 0} for way in ways]
+    return common | {Tie(target, True) for target in set.intersection(*each) - surely}
+
+
 def both(sides: Iterable[Value]) -> dict[str, Value] | None:
     """The terms of conditions that all hold; two on columns of one name are kept apart."""
     out: dict[str, Value] = {}

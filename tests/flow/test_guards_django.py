@@ -3,6 +3,8 @@ authentication that knows no user, keywords of @action, constructors of views.""
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from tests.flow.apps import by_name, django, ids, project
@@ -477,3 +479,83 @@ def test_tokens_of_machines_and_of_users(owner: str, expected: tuple[str, str]) 
     """
     found = django(code, SHOW, {"shop/tokens.py": model})["show"]
     assert (found.route.authentication, ids(found)["pk"]) == expected
+
+
+SOME = {
+    "something about callers decides who sees all": (
+        """
+            def get_queryset(self):
+                contract = self.request.user.contracts.first()
+                if contract is None or contract.is_external:
+                    return Project.objects.filter(owner=self.request.user)
+                return Project.objects.all()
+        """,
+        "unknown",
+    ),
+    "what rows are looked up by is missing": (
+        """
+            def get_queryset(self):
+                if self.request.user.team:
+                    return Project.objects.filter(owner__team=self.request.user.team)
+                return Project.objects.all()
+        """,
+        "missing",
+    ),
+    "there is a caller": (
+        """
+            def get_queryset(self):
+                if not self.request.user.is_authenticated:
+                    return Project.objects.none()
+                return Project.objects.all()
+        """,
+        "missing",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", SOME)
+def test_some_callers_see_more(what: str) -> None:
+    body, expected = SOME[what]
+    code = "\n\nclass Projects(viewsets.ModelViewSet):\n    permission_classes = [permissions.IsAuthenticated]\n" + dedent(body).replace(
+        "\n", "\n    "
+    )
+    assert ids(django(code, VIEWS)["retrieve"])["pk"] == expected
+
+
+def test_a_permission_reads_the_path_beside_the_request() -> None:
+    code = """
+        class MayEdit(permissions.BasePermission):
+            def has_permission(self, request, view):
+                project = Project.objects.get(pk=request.parser_context["kwargs"]["pk"])
+                return project.owner == request.user
+
+
+        @api_view(["POST"])
+        @permission_classes([permissions.IsAuthenticated, MayEdit])
+        def close(request, pk):
+            project = Project.objects.get(pk=pk)
+            project.delete()
+            return Response(status=204)
+    """
+    assert ids(django(code, "path('projects/<int:pk>/close/', close)")["close"]) == {"pk": "owned"}
+
+
+def test_a_check_that_raises_gives_nothing_to_read() -> None:
+    code = """
+        def access_check(project, user):
+            if project.closed:
+                raise Http404()
+            if project.owner == user:
+                return True
+            if project.members.filter(pk=user.pk).exists():
+                return True
+            return project.is_public
+
+
+        @login_required
+        def show(request, pk):
+            project = Project.objects.get(pk=pk)
+            access_check(project, request.user)
+            return JsonResponse({"owner": project.owner.email})
+    """
+    assert ids(django(code, SHOW)["show"]) == {"pk": "unknown"}
