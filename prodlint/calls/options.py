@@ -30,6 +30,7 @@ class Options:
         self.names, self._calling = names, calling
         self._given: dict[tuple[object, str], list[Ref]] = {}
         self._roots: dict[tuple[Scope, str], list[Ref]] = {}
+        self._calls: dict[ir.Function, dict[str, list[ir.Call]]] = {}
 
     def references(self, expr: ir.Expr, scope: Scope, depth: int = _DEPTH) -> list[Ref]:
         """What an expression may name: methods of every class that its object may have, entries of a registry."""
@@ -110,21 +111,28 @@ class Options:
             callers += [m for m in methods if "cls" in m.node.calls]  # type: ignore[attr-defined]
         for caller in callers:
             scope = self.names.scope(caller)
-            for call in (e for e in expressions(self.names.body(caller.node)) if isinstance(e, ir.Call)):  # type: ignore[arg-type]
-                given = self._argument(call, param, function, made, scope)
-                found += self.kinds(given, scope, min(depth - 2, 6)) if given is not None else []
+            by_name = self._calls_in(caller.node)  # type: ignore[arg-type]
+            for name in dict.fromkeys((function.name, made.name, "cls") if made is not None else (function.name, "cls")):
+                for call in by_name.get(name, ()):
+                    given = self._argument(call, param, function, made, scope)
+                    found += self.kinds(given, scope, min(depth - 2, 6)) if given is not None else []
         self._given[key] = _few(found)
         return self._given[key]
+
+    def _calls_in(self, function: ir.Function) -> dict[str, list[ir.Call]]:
+        """The calls of a function by the last name of what they call."""
+        known = self._calls.get(function)
+        if known is None:
+            known = self._calls[function] = {}
+            for call in (e for e in expressions(self.names.body(function)) if isinstance(e, ir.Call)):
+                func = call.func
+                last = func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
+                known.setdefault(last, []).append(call)
+        return known
 
     def _argument(self, call: ir.Call, param: Definition, function: Definition, made: Definition | None, scope: Scope) -> ir.Expr | None:
         """What a call gives for a parameter, where it calls the function (or makes an object of the class)."""
         func = call.func
-        if (func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else "") not in (
-            function.name,
-            made and made.name,
-            "cls",
-        ):
-            return None
         own = isinstance(func, ir.Name) and func.id == "cls" and scope.cls is not None and made is not None and scope.cls.node is made.node
         called = self.names.resolve(func, scope)
         wanted = made if made is not None else function
