@@ -124,25 +124,10 @@ class AccessQuestions:
         return tuple(handler.route for handler in self.handlers())
 
     def route_problems(self) -> tuple[Problem, ...]:
-        """Registrations that could not be read, and an app that imports a web framework and yields no route."""
+        """Registrations that could not be read, and web frameworks that are imported and of which there is no route."""
         out = [Problem(u.at.path, u.at.line, f"route not resolved: {u.message}", "warning") for u in self.table.unresolved]
-        if not self.table.endpoints:
-            out.extend(self._silent_frameworks())
+        out.extend(Problem(u.at.path, u.at.line, u.message, "warning") for u in self.table.silent)
         return tuple(sorted(set(out)))
-
-    def _silent_frameworks(self) -> list[Problem]:
-        wanted = {
-            package: name for section in ("frameworks", "route_tables") for name, how in self.models[section].items() for package in how["imports"]
-        }
-        wanted |= {"rest_framework": "Django REST framework", "ninja": "django-ninja"}
-        for module in self.names.modules.values():
-            for statement in module.body:
-                for binding in statement.bindings if isinstance(statement, ir.Import) else ():
-                    package = (binding.full or binding.target).split(".")[0]
-                    if binding.level == 0 and package in wanted and self.names.find_module(package, module) is None:
-                        words = f"imports {package}, but no route of {wanted[package]} was found in this project"
-                        return [Problem(module.path, ir.line_of(statement.at), words, "warning")]
-        return []
 
 
 def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], private: frozenset[str]) -> Handler:

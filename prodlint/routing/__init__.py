@@ -15,11 +15,12 @@ from prodlint.routing.table import Table
 
 def find(names: Names, models: Models, files: Mapping[str, FileFacts]) -> Table:
     """Every route of the project, and every registration that could not be resolved, in path and line order."""
-    from prodlint.routing import django, exposed, graphql, openapi, registrations, tables
+    from prodlint.routing import django, exposed, graphql, openapi, registrations, silence, tables
 
     table = Table()
     for way in (registrations, django, tables, graphql, exposed):
         way.find(names, models, table)
     openapi.find(names, models, table, files)
+    silence.find(names, models, table)
     table.sort()
     return table

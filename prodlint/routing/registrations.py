@@ -71,6 +71,7 @@ class Finder:
                     self.body(definition, {})
         self.loose()
         self.routers.groups.extend(self.unknown_routers.settle(self.decorates, self.gap))
+        self.routers.groups.extend(self.unknown_routers.act(self.act, self.gap))
         Composer(self.frameworks, self.table).compose(self.routers.everyone())
 
     def interesting(self) -> list[Definition]:
@@ -216,9 +217,11 @@ class Finder:
         if isinstance(func, ir.Attr) and (func.name in self.acts or func.name in self.calling):
             receivers = self.routers.of(func.base, scope, env)
             for router in receivers:
+                self.unknown_routers.resolved.add(id(call))
                 self.act(router, call, scope, env)
             if receivers:
                 return
+            self.unknown_routers.meet_call(call, scope, env)
         if isinstance(func, ir.Name) and scope.function is not None:
             bound = self.lists.followed(Item(func, scope, env))
             if isinstance(bound.expr, ir.Attr) and bound.expr.name in self.acts:  # add = app.router.add_route

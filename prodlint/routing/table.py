@@ -71,6 +71,7 @@ class Table:
 
     endpoints: list[Endpoint] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
+    silent: list[Unresolved] = field(default_factory=list)  # frameworks that are imported and have no route
     outside: list[tuple[str, str]] = field(default_factory=list)  # (path, dotted name) of what installed packages serve
 
     def sort(self) -> None:

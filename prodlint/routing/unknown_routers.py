@@ -1,8 +1,8 @@
 """Decorators that look like registrations on an object that nobody could tell to be a router.
 
 Knows: `@orders.get("/orders/{id}")` above a function is a route, whatever `orders` is: a class that another package derives from a router, what a
-factory makes in a way that cannot be followed. Such routes are listed with what is known of them, and it is said that their prefix and what
-runs before them are not known. Does not know: routers that could be told (`routers.py`).
+factory makes in a way that cannot be followed. So is `orders.add_url_rule("/orders", view_func=show)`. Such routes are listed with what is known of
+them, and it is said that their prefix and what runs before them are not known. Does not know: routers that could be told (`routers.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ from prodlint.routing.lists import shown
 from prodlint.routing.routers import Router
 
 Take = Callable[[Router, Definition, ir.Call, Scope, Env], None]
+Act = Callable[[Router, ir.Call, Scope, Env], None]
+# methods that nothing but a router has
+PLAIN = ("add_api_route", "add_api_websocket_route", "add_url_rule", "add_resource", "include_router", "register_blueprint", "add_namespace",
+         "add_subapp")  # fmt: skip
 
 
 class UnknownRouters:
@@ -27,6 +31,7 @@ class UnknownRouters:
         self.frameworks = frameworks
         self.seen: dict[int, tuple[ir.Call, Definition, Scope, Env]] = {}
         self.resolved: set[int] = set()
+        self.calls: dict[int, tuple[ir.Call, Scope, Env]] = {}
 
     def meet(self, call: ir.Call | None, definition: Definition, scope: Scope, env: Env) -> None:
         """A decorator whose object is no router that we know."""
@@ -35,6 +40,23 @@ class UnknownRouters:
             return
         if first.value.startswith("/"):
             self.seen.setdefault(id(call), (call, definition, scope, env))
+
+    def meet_call(self, call: ir.Call, scope: Scope, env: Env) -> None:
+        """A registration whose object is no router that we know; those of a project's own router classes are read with their calls."""
+        func = call.func
+        if isinstance(func, ir.Attr) and func.name in PLAIN and not (isinstance(func.base, ir.Call) and _is_super(func.base)):
+            self.calls.setdefault(id(call), (call, scope, env))
+
+    def act(self, act: Act, gap: Callable[[Scope, int, str], None]) -> list[Router]:
+        """Hands the calls that are left to `act`, each on a router of its own."""
+        made = []
+        for call, scope, env in [entry for key, entry in self.calls.items() if key not in self.resolved]:
+            name = self.framework(call.func.name, scope, ("registrations", "mounts"))  # type: ignore[union-attr]
+            if name:
+                made.append(Router(name, "", False, ""))
+                gap(scope, call.at, f"{shown(call.func)}(…): the router could not be resolved; the prefix of its routes is not known")
+                act(made[-1], call, scope, env)
+        return made
 
     def settle(self, take: Take, gap: Callable[[Scope, int, str], None]) -> list[Router]:
         """Hands what is left to `take`, as routes of routers of their own, and says once for each object that it is unknown."""
@@ -53,9 +75,9 @@ class UnknownRouters:
                 take(router, definition, call, scope, env)
         return [router for router in made.values() if router is not None]
 
-    def framework(self, verb: str, scope: Scope) -> str:
-        """The framework whose decorator it may be: one that the module imports, else the only one; "" where neither is clear."""
-        having = [name for name, how in self.frameworks.items() if verb in how.get("decorators", ())]
+    def framework(self, verb: str, scope: Scope, parts: tuple[str, ...] = ("decorators",)) -> str:
+        """The framework whose method it may be: one that the module imports, else the only one; "" where neither is clear."""
+        having = [name for name, how in self.frameworks.items() if any(verb in how.get(part, ()) for part in parts)]
         imported = {
             binding.target.partition(".")[0]
             for s in every(scope.module.body)
@@ -65,3 +87,7 @@ class UnknownRouters:
         }
         near = [name for name in having if imported & set(self.frameworks[name].get("imports", ()))]
         return near[0] if near else having[0] if len(having) == 1 else ""
+
+
+def _is_super(call: ir.Call) -> bool:
+    return isinstance(call.func, ir.Name) and call.func.id == "super"

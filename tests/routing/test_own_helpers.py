@@ -188,7 +188,7 @@ def test_an_include_that_gives_nothing_is_told():
 
         urlpatterns = [path("shop/", include(patterns()))]
     """
-    assert [line.partition(" ")[0] for line in untold(text)] == ["app.py:6"]
+    assert [line.partition(" ")[0] for line in untold(text)] == ["app.py:2", "app.py:6"]
 
 
 ADMIN = """
@@ -289,3 +289,34 @@ def test_a_view_that_may_be_replaced_is_the_one_that_is_given():
         urlpatterns = [path("orders/", replaceable(Orders).as_view())]
     """
     assert routes(text) == ["GET /orders/ app.Orders.get"]
+
+
+def test_registrations_on_what_nobody_can_tell_are_listed_and_told():
+    text = """
+        from fastapi import FastAPI
+        from shop.plugins import host
+
+        app = FastAPI()
+
+        @app.get("/")
+        def index(): ...
+
+        def show(order_id: int): ...
+
+        host.router.add_api_route("/orders/{order_id}", show, methods=["GET"])
+    """
+    assert routes(text) == ["GET / app.index", "GET /orders/{order_id} app.show"]
+    said = "host.router.add_api_route(…): the router could not be resolved; the prefix of its routes is not known"
+    assert untold(text) == [f"app.py:12 route not resolved: {said}"]
+
+
+def test_each_framework_that_is_imported_and_has_no_route_is_told():
+    files = {
+        "web.py": "from flask import Flask\napp = Flask(__name__)\n@app.get('/')\ndef index(): ...\n",
+        "api.py": "import falcon\nfrom fastapi import FastAPI\n",
+        "client.py": "import aiohttp\n",
+    }
+    assert untold(files) == [
+        "api.py:1 imports falcon, but no route of falcon was read: prodlint does not know its routing",
+        "api.py:2 imports fastapi, but no route of fastapi was found in this project",
+    ]
