@@ -86,7 +86,10 @@ class Parameters:
         if me is not None and params and not self._static(definition):
             out[params.pop(0).name] = me
         framework = self.endpoint.framework
-        if framework in ("strawberry", "graphene"):
+        if framework == "ariadne":  # what the field stands under and the context come first, whatever they are called
+            out.update(zip((param.name for param in params), (EMPTY, Value(frozenset({REQUEST}))), strict=False))
+            params = params[2:]
+        if framework in ("strawberry", "graphene", "ariadne"):
             out.update((param.name, self.argument(param, definition)) for param in params)
             return self.handed(out, params, definition)
         if framework in BY_ANNOTATION:

@@ -30,6 +30,7 @@ class Modules:
                 self._add(path, facts.module)
         self.touched: set[str] = set()  # paths of the modules that answers since then were taken from: see `remembering`
         self.added = sorted({folder for module in self.modules.values() for folder in _added_to_path(module.body)})
+        self._folders = {path[:at] for path in self.modules for at, char in enumerate(path) if char == "/"}
         self._from_root = {self._from_path(path) for path in self.modules}
         self.outer = self._outer_package()
         for module in self.modules.values():
@@ -180,6 +181,8 @@ class Modules:
             sub = self._at_path(f"{module.path[: -len('__init__.py')]}{name}")
             if sub is not None:
                 return self._module_definitions[sub.path]
+            if f"{module.path[: -len('__init__.py')]}{name}" in self._folders and not module.stars:  # a folder without __init__.py
+                return Definition("module", f"{module.dotted}.{name}", Module("", f"{module.dotted}.{name}", True, ()), None)
         for star in module.stars:
             there = self._star(module, star)
             if isinstance(there, Definition) and there.module is not module:

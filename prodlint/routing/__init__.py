@@ -15,10 +15,10 @@ from prodlint.routing.table import Table
 
 def find(names: Names, models: Models, files: Mapping[str, FileFacts]) -> Table:
     """Every route of the project, and every registration that could not be resolved, in path and line order."""
-    from prodlint.routing import django, exposed, graphql, openapi, registrations, silence, tables
+    from prodlint.routing import ariadne, django, exposed, graphql, openapi, registrations, silence, tables
 
     table = Table()
-    for way in (registrations, django, tables, graphql, exposed):
+    for way in (registrations, django, tables, graphql, ariadne, exposed):
         way.find(names, models, table)
     openapi.find(names, models, table, files)
     silence.find(names, models, table)

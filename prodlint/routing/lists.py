@@ -90,6 +90,8 @@ class Lists:
             return None
         if isinstance(expr, ir.Call):
             return self._given_by(item, expr)
+        if isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Attr):
+            return self._member_of(item, expr)
         if not isinstance(expr, ir.Sub) or not isinstance(expr.index, ir.Const):
             return None
         table = self.table(replace(item, expr=expr.base, prefix=""))
@@ -100,6 +102,17 @@ class Lists:
         if isinstance(source.expr, ir.Seq) and isinstance(place, int) and -len(source.expr.items) <= place < len(source.expr.items):
             return replace(source, expr=source.expr.items[place])
         return self._setting(place, item) if _last(expr.base) == "config" else None
+
+    def _member_of(self, item: Item, expr: ir.Sub) -> Item | None:
+        """`PATHS[Action.CREATE]`, where the keys of the table are members of a class."""
+        wanted = self.resolve(expr.index, item.scope, item.env)
+        source = self.followed(replace(item, expr=expr.base, prefix=""))
+        if wanted is None or not isinstance(source.expr, ir.Map):
+            return None
+        for key, value in source.expr.items:
+            if isinstance(key, ir.Attr) and self.resolve(key, source.scope, source.env) == wanted:
+                return replace(source, expr=value, prefix=item.prefix)
+        return None
 
     def _given_by(self, item: Item, call: ir.Call) -> Item | None:
         """What a look-up gives, its default where the table has no such key."""

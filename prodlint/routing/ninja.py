@@ -29,6 +29,11 @@ class Operations:
     children: list[tuple[str, Definition, ir.Expr | None, Scope]] = field(default_factory=list)
     auth: tuple[ir.Expr, Scope] | None = None
     prefix: str = ""
+    model: Definition | None = None  # a controller that serves the rows of a model
+
+
+MODEL_ROUTES = (("create", "POST", "/"), ("list", "GET", "/"), ("find_one", "GET", "/{id}"), ("update", "PUT", "/{id}"),
+                ("patch", "PATCH", "/{id}"), ("delete", "DELETE", "/{id}"))  # fmt: skip
 
 
 class Apis:
@@ -91,13 +96,18 @@ class Apis:
         cls = definition.owner
         if not isinstance(ref, str) or not ref.startswith("ninja_extra.") or cls is None or cls.kind != "class" or self.known is None:
             return
-        made = next((d for d in cls.node.decorators if isinstance(d, ir.Call) and _last(d) == "api_controller"), None)  # type: ignore[attr-defined]
+        self._controller_class(cls).handlers.append((definition, decorator, scope))
+
+    def _controller_class(self, cls: Definition) -> Operations:
+        assert self.known is not None
         if cls not in self.known:
+            made = next((d for d in cls.node.decorators if isinstance(d, ir.Call) and _last(d) == "api_controller"), None)  # type: ignore[attr-defined]
             where = self.names.class_scope(cls)
             auth = argument(made, "auth") if made is not None else None
             prefix = self.lists.text(argument(made, [0, "prefix_or_class"]), where, {}) if made is not None else ""
-            self.known[cls] = Operations(auth=(auth, where) if auth is not None else None, prefix=prefix or "")
-        self.known[cls].handlers.append((definition, decorator, scope))
+            serves = any(isinstance(a, str) and a.startswith("ninja_extra.") and a.endswith("ModelControllerBase") for a in self.names.mro(cls))
+            self.known[cls] = Operations(auth=(auth, where) if auth is not None else None, prefix=prefix or "", model=cls if serves else None)
+        return self.known[cls]
 
     def _children(self) -> None:
         places: list[tuple[Any, Scope]] = [(m.body, Scope(m)) for m in self.names.modules.values()]
@@ -120,6 +130,7 @@ class Apis:
             for arg in call.args:
                 ref = self.names.resolve(arg, scope)
                 if isinstance(ref, Definition) and ref.kind == "class":
+                    self._controller_class(ref)
                     self._made(parent).children.append(("", ref, None, scope))
             return
         prefix = self.lists.text(argument(call, [0, "prefix"]), scope, {})
@@ -171,6 +182,9 @@ class Apis:
         path = _join(path, made.prefix)
         for definition, decorator, scope in made.handlers:
             self._operation(definition, decorator, scope, views, path, before, auth)
+        for action, verb, where in MODEL_ROUTES if made.model is not None else ():
+            permission = (Before("permission", auth[0], auth[1]),) if auth is not None else ()
+            views.add("ninja", (verb,), _join(path, where), None, made.model, f"{made.model.dotted}.{action}", before + permission, action)
         for prefix, child, given, scope in made.children:
             self._serve(child, views, _join(path, prefix), before, (given, scope) if given is not None else auth, depth + 1)
 

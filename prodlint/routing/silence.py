@@ -18,6 +18,7 @@ def find(names: Names, models: Models, table: Table) -> None:
     """Tells of each such framework once, where it is imported first."""
     servers = models["servers"]
     listed = {endpoint.framework for endpoint in table.endpoints}
+    listed |= {"django"} if table.outside else set()  # what is served stands in installed packages
     dumb = {prefix for prefix, how in servers.items() if listed.isdisjoint(how["routes"])}
     told: set[str] = set()
     for module in names.modules.values() if dumb else ():

@@ -223,6 +223,7 @@ class Tables:
 
     def litestar(self, definition: Definition, call: ir.Call, scope: Scope, verbs: tuple[str, ...], before: tuple[Before, ...]) -> None:
         given = text(self.names, argument(call, [0, "path"]), scope) or "/"
+        verbs = verbs or words(self.names, argument(call, "http_method"), scope) or self._verb(argument(call, "http_method"))
         cls = definition.owner if definition.owner is not None and definition.owner.kind == "class" else None
         key: Definition = definition
         inner = ""
@@ -235,6 +236,11 @@ class Tables:
             parts = [part.strip("/") for part in (prefix, inner, given)]
             joined = "/" + "/".join(part for part in parts if part)
             self.add(verbs, joined, definition, cls, definition.dotted, own + self.layers.kept(above, call))
+
+    @staticmethod
+    def _verb(expr: ir.Expr | None) -> tuple[str, ...]:
+        """`HttpMethod.GET`."""
+        return (expr.name.upper(),) if isinstance(expr, ir.Attr) else ()
 
     def _attribute(self, cls: Definition, name: str) -> ir.Expr | None:
         found = self.names.class_member(cls, name)

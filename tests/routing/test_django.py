@@ -171,3 +171,27 @@ def test_ninja():
         urlpatterns = [path("api/", api.urls)]
     """
     assert routes({"urls.py": text}) == ["GET /api/orders/{order_id} urls.show", "POST /api/login urls.login", "PUT,PATCH /api/me urls.me"]
+
+
+def test_a_model_controller_serves_the_rows_of_its_model():
+    text = """
+        from django.urls import path
+        from ninja_extra import ModelConfig, ModelControllerBase, NinjaExtraAPI, api_controller
+        from shop.models import Order
+
+        @api_controller("/orders")
+        class Orders(ModelControllerBase):
+            model_config = ModelConfig(model=Order)
+
+        api = NinjaExtraAPI()
+        api.register_controllers(Orders)
+        urlpatterns = [path("api/", api.urls)]
+    """
+    assert routes(text) == [
+        "DELETE /api/orders/{id} app.Orders.delete",
+        "GET /api/orders/ app.Orders.list",
+        "GET /api/orders/{id} app.Orders.find_one",
+        "PATCH /api/orders/{id} app.Orders.patch",
+        "POST /api/orders/ app.Orders.create",
+        "PUT /api/orders/{id} app.Orders.update",
+    ]

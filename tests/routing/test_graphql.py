@@ -69,3 +69,35 @@ def test_graphene():
         "QUERY /graphql#health": "none",
         "QUERY /graphql#orders": "required",
     }
+
+
+ARIADNE = """
+    from ariadne import MutationType, ObjectType, QueryType
+
+    query = QueryType()
+    mutation = MutationType()
+    root = ObjectType("Query")
+    order = ObjectType("Order")
+
+    @query.field("order")
+    def resolve_order(_, info, id):
+        return Order.objects.get(id=id)
+
+    @root.field("orders")
+    def resolve_orders(_, info): ...
+
+    @order.field("total")
+    def resolve_total(order, info): ...
+
+    def remove(_, info, id): ...
+
+    mutation.set_field("removeOrder", remove)
+"""
+
+
+def test_ariadne_binds_resolvers_to_the_root_types():
+    assert routes(ARIADNE) == [
+        "MUTATION /graphql#removeOrder app.remove",
+        "QUERY /graphql#order app.resolve_order",
+        "QUERY /graphql#orders app.resolve_orders",
+    ]

@@ -155,3 +155,18 @@ def test_sanic_versions_and_groups():
         app.blueprint(api)
     """
     assert routes(text) == ["GET /api/carts/ app.index", "PUT,PATCH /v2/orders/<order_id:int> app.change"]
+
+
+def test_litestar_route_and_its_methods():
+    text = """
+        from litestar import HttpMethod, Litestar, route
+
+        @route("/orders/{order_id:int}", http_method=[HttpMethod.GET, HttpMethod.DELETE])
+        async def order(order_id: int) -> None: ...
+
+        @route(path="/all", http_method=HttpMethod.POST)
+        async def everything() -> None: ...
+
+        app = Litestar([order, everything])
+    """
+    assert routes(text) == ["GET,DELETE /orders/{order_id:int} app.order", "POST /all app.everything"]

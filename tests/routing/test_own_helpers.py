@@ -320,3 +320,37 @@ def test_each_framework_that_is_imported_and_has_no_route_is_told():
         "api.py:1 imports falcon, but no route of falcon was read: prodlint does not know its routing",
         "api.py:2 imports fastapi, but no route of fastapi was found in this project",
     ]
+
+
+def test_folders_without_init_are_modules_of_their_package():
+    files = {
+        "shop/__init__.py": "",
+        "shop/orders/views.py": "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/{order_id}')\ndef show(order_id): ...\n",
+        "main.py": """
+            from fastapi import FastAPI
+            import shop.orders.views
+
+            app = FastAPI()
+            app.include_router(shop.orders.views.router, prefix="/orders")
+        """,
+    }
+    assert routes(files) == ["GET /orders/{order_id} shop.orders.views.show"]
+    assert untold(files) == []
+
+
+def test_a_table_of_paths_is_read_by_the_members_that_are_its_keys():
+    text = """
+        from enum import Enum
+        from fastapi import FastAPI
+
+        class Action(Enum):
+            SHOW = "show"
+            HIDE = "hide"
+
+        PATHS = {Action.SHOW: "/orders/show", Action.HIDE: "/orders/hide"}
+        app = FastAPI()
+
+        @app.post(PATHS[Action.HIDE])
+        def hide(): ...
+    """
+    assert routes(text) == ["POST /orders/hide app.hide"]
