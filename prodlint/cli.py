@@ -103,14 +103,14 @@ def routes(form: str, unprotected: bool, handler: str | None, **common_options: 
     session = Session(common_options)
     session.select_nothing()
     done = session.run()
-    table = [route for route in done.routes() if session.reports(route.file)]
-    if handler:
-        table = [route for route in table if handler in route.handler or handler in route.path]
+    every = [route for route in done.routes() if session.reports(route.file)]
+    table = [route for route in every if not handler or handler in route.handler or handler in route.path]
     if unprotected:
         table = [route for route in table if misses(route)]
-    problems = [*done.report.problems, *done.route_problems()]
+    problems = sorted({*done.report.problems, *done.route_problems()})
     verbose = common_options["verbose"] or bool(handler)
-    session.write(render_routes(table, sorted(set(problems)), form, colour=session.colour(), verbose=verbose))
+    text = render_routes(table, problems, form, colour=session.colour(), verbose=verbose, everything=every, outside=done.outside_routes())
+    session.write(text)
     session.close_line(f"{len(table)} routes, {done.report.files} files, {len(problems)} problems")
     sys.exit(2 if any(problem.severity == "error" for problem in problems) else 0)
 

@@ -43,6 +43,7 @@ class Routes(msgspec.Struct, frozen=True, array_like=True):
 
     routes: tuple[Route, ...]
     problems: tuple[Problem, ...]
+    outside: tuple[tuple[str, str], ...] = ()  # (path, dotted name) of what installed packages serve
 
 
 class Recall:
@@ -87,8 +88,8 @@ class Recall:
                 answers.append(Answer(each.rule.name, skip=answer))
         self._put("answers", Answers(tuple(answers), tuple(problems), tuple(sorted(paths))))
 
-    def keep_routes(self, routes: Sequence[Route], problems: Sequence[Problem]) -> None:
-        self._put("routes", Routes(tuple(routes), tuple(problems)))
+    def keep_routes(self, routes: Routes) -> None:
+        self._put("routes", routes)
 
     def _get(self, what: str, kind: type[_T]) -> _T | None:
         data = self._cache.answer(f"{self._key}:{what}") if self._cache is not None else None

@@ -120,13 +120,17 @@ class Run:
         """Registrations that could not be read, and an app that imports a web framework and yields no route."""
         return self._routes.problems
 
+    def outside_routes(self) -> tuple[tuple[str, str], ...]:
+        """(path, dotted name) of what installed packages serve."""
+        return self._routes.outside
+
     @cached_property
     def _routes(self) -> Routes:
         recall = self._examination.recall
         known = recall.routes()
         if known is None:
-            known = Routes(self.project.routes(), self.project.route_problems())
-            recall.keep_routes(known.routes, known.problems)
+            known = Routes(self.project.routes(), self.project.route_problems(), tuple(sorted(set(self.project.table.outside))))
+            recall.keep_routes(known)
             recall.keep_verdicts(self.project.verdicts)
         return known
 

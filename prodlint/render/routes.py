@@ -1,6 +1,7 @@
 """The table of routes in each of its formats.
 
-Knows: the contract's JSON of routes, an aligned table grouped by file. Does not know: how a route or its verdict was found.
+Knows: the contract's JSON of routes, an aligned table grouped by file that fits a terminal, what it adds up to. Does not know: how a route or its
+verdict was found.
 """
 
 from __future__ import annotations
@@ -10,27 +11,41 @@ from itertools import groupby
 
 from prodlint.model import Problem
 from prodlint.render import html, markdown
-from prodlint.render.common import in_order, plural, problem, related, safe
+from prodlint.render.common import in_order, problem, related, safe
 from prodlint.render.json import document
+from prodlint.render.summary import summary, together
 from prodlint.render.text import paint, problem_line
 from prodlint.report import Access, Route
 
+WIDEST = (18, 44, 36)  # methods, path, handler: what is longer moves the rest of its line
+_TELLING = ("missing", "unknown")  # words of ownership that say nothing alone
 _STYLES = {"missing": "error", "none": "error", "unknown": "warning", "owned": "good", "required": "good"}
 
 
 def render_routes(
-    routes: Iterable[Route], problems: Sequence[Problem] = (), form: str = "text", *, colour: bool = False, verbose: bool = False
+    routes: Iterable[Route],
+    problems: Sequence[Problem] = (),
+    form: str = "text",
+    *,
+    colour: bool = False,
+    verbose: bool = False,
+    everything: Sequence[Route] | None = None,
+    outside: Sequence[tuple[str, str]] = (),
 ) -> str:
-    """The routes as text, json, markdown or html; colour and verbose (evidence and lookups below each route) are for text."""
+    """The routes as text, json, markdown or html; colour and verbose (evidence and lookups below each route) are for text.
+
+    everything: all routes, where these are a selection. outside: (path, dotted name) of what installed packages serve."""
     table = in_order(routes)
+    every = table if everything is None else everything
     if form == "json":
         entries = {"routes": [_json(route) for route in table], "problems": [problem(each) for each in problems]}
-        return document({"schema": 1, **entries})
+        served = {"outside": [{"path": path, "name": name} for path, name in outside]} if outside else {}
+        return document({"schema": 1, **entries, **served})
     if form == "markdown":
-        return _markdown(table, problems)
+        return _markdown(table, problems, summary(every, len(table), problems, outside))
     if form == "html":
         return html.page("prodlint routes", routes=table, problems=problems)
-    return _text(table, problems, colour, verbose)
+    return _text(table, problems, colour, verbose) + "".join(f"{line}\n" for line in ["", *summary(every, len(table), problems, outside)])
 
 
 def unprotected(route: Route) -> bool:
@@ -65,29 +80,42 @@ def _lookup(access: Access) -> dict:
 
 
 def _text(routes: list[Route], problems: Sequence[Problem], colour: bool, verbose: bool) -> str:
-    """For each file its routes in columns; the columns are as wide over the whole table as they must be."""
-    cells = [_cells(route) for route in routes]
-    widths = [max((len(row[n]) for row in cells), default=0) for n in range(3)]
+    """For each file its routes in columns, as wide as they must be there, within what a terminal shows."""
     blocks: list[list[str]] = []
-    for file, rows in groupby(zip(routes, cells, strict=True), key=lambda pair: pair[0].file):
+    for file, several in groupby(routes, key=lambda route: route.file):
+        rows = [(route, _cells(route)) for route in several]
+        widths = [min(max(len(cells[n]) for _, cells in rows), most) for n, most in enumerate(WIDEST)]
         lines = [paint(safe(file), "bold", colour)]
-        for route, row in rows:
-            columns = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-            words = _words("login", route.authentication, 14, colour), _words("ownership", route.ownership, 0, colour)
+        for route, cells in rows:
+            columns = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+            words = (
+                _words("login", route.authentication, 14, colour),
+                _words("ownership" if route.ownership in _TELLING else "", route.ownership, 0, colour),
+            )
             lines.append("  ".join(["", *columns, *words]).rstrip())
             lines += _below(route) if verbose else []
         blocks.append(lines)
     if problems:
-        blocks.append([problem_line(each, colour) for each in problems])
+        blocks.append([problem_line(each, colour) + also for each, also in together(problems)])
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in blocks)
 
 
 def _cells(route: Route) -> tuple[str, str, str]:
-    return safe(",".join(route.methods) or "ANY"), safe(route.path), safe(f"{route.handler}:{route.line}")
+    return safe(",".join(route.methods) or "ANY"), safe(route.path), safe(f"{_short(route)}:{route.line}")
+
+
+def _short(route: Route) -> str:
+    """The handler without the module that the file already names."""
+    parts = route.file.removesuffix(".py").removesuffix("/__init__").split("/")
+    for start in range(len(parts)):
+        module = ".".join(parts[start:]) + "."
+        if route.handler.startswith(module):
+            return route.handler[len(module) :]
+    return route.handler
 
 
 def _words(label: str, word: str, width: int, colour: bool) -> str:
-    text = f"{label} {word}"
+    text = f"{label} {word}".lstrip()
     return paint(text, _STYLES.get(word, "dim"), colour) + " " * max(width - len(text), 0)
 
 
@@ -97,8 +125,8 @@ def _below(route: Route) -> list[str]:
     return [f"      {line}" for line in (*lookups, *evidence)]
 
 
-def _markdown(routes: list[Route], problems: Sequence[Problem]) -> str:
-    lines = ["# Routes", "", f"{plural(len(routes), 'route')}.", ""]
+def _markdown(routes: list[Route], problems: Sequence[Problem], said: list[str]) -> str:
+    lines = ["# Routes", "", *(f"- {markdown.text(line.strip())}" for line in said), ""]
     if routes:
         head = ("methods", "path", "handler", "authentication", "ownership", "lookups")
         rows = [markdown.row(*map(markdown.text, _row(route))) for route in routes]

@@ -76,6 +76,7 @@ class Urls:
             if definition not in self.included and definition not in roots and not self._is_included(definition):
                 self.module(definition, Above())
         orphans.serve(self, Above(f"/{UNKNOWN}/"), PATHS | REGEXES)
+        orphans.stored(self, f"/{UNKNOWN}/")
         self.apis.unmounted(self)
         self.routers.unmounted(self.views)
 

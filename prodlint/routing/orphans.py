@@ -1,8 +1,8 @@
-"""Entries of Django's URL configuration that no list is seen to take.
+"""Entries of Django's URL configuration that no list is seen to take, and views that a project keeps in a registry of its own.
 
 Knows: a `path(...)` that was read nowhere is still a route: an extension hands it to a registry, an admin class gives it, a list is taken by
 something that cannot be followed. Such routes are listed under an unknown prefix, and it is said where they stand. Does not know: how entries are
-read (`django.py`).
+read (`django.py`). A view class under `@register_view(...)`, a decorator of the project that stores what it decorates, is served from that store.
 """
 
 from __future__ import annotations
@@ -11,9 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
-from prodlint.names import Module, Scope, statements
+from prodlint.names import Definition, Module, Scope, statements
 from prodlint.routing.items import Item
+from prodlint.routing.lists import shown
 from prodlint.routing.walking import expressions
+
+VIEWS = ("django.views.", "rest_framework.views.", "rest_framework.generics.")
+_KEEPS = frozenset({"append", "add", "register", "setdefault", "insert"})
 
 
 def serve(urls: Any, above: Any, entries: frozenset[str]) -> None:
@@ -50,6 +54,37 @@ def _places(names: Any, last: set[str]) -> Iterator[tuple[Scope, tuple[ir.Stmt, 
             for definition in names.functions_in(module):
                 if not last.isdisjoint(definition.node.calls):
                     yield names.scope(definition), names.body(definition.node)
+
+
+def stored(urls: Any, path: str) -> None:
+    """Adds the view classes that a decorator of the project puts into a store, and that nothing else leads to."""
+    known = {endpoint.cls for endpoint in urls.table.endpoints}
+    told: dict[tuple[str, str], list[Any]] = {}
+    for cls in urls.names.classes():
+        if cls not in known and cls.node.decorators and any(isinstance(a, str) and a.startswith(VIEWS) for a in urls.names.mro(cls)):
+            scope = urls.names.scope_of(cls)
+            made = (d.func if isinstance(d, ir.Call) else d for d in cls.node.decorators)
+            store = next((name for name in made if _stores(urls.names, name, scope)), None)
+            if store is not None:
+                urls.views.classes(cls, path, ())
+                told.setdefault((cls.module.path, shown(store)), []).append((scope, cls))
+    for (_, name), classes in sorted(told.items()):
+        scope, first = classes[0]
+        urls.gap(scope, first.at, f"{len(classes)} view{'s' * (len(classes) > 1)} given to @{name}: where they are served is not known")
+
+
+def _stores(names: Any, decorator: ir.Expr, scope: Scope) -> bool:
+    """Is this a decorator of the project that puts what it gets somewhere?"""
+    maker = names.resolve(decorator, scope)
+    if not isinstance(maker, Definition) or maker.kind != "function":
+        return False
+    inner = [d for d in names.scope(maker).symbols.values() if d.kind == "function"]
+    return any(not _KEEPS.isdisjoint(function.node.calls) or _writes(names.body(function.node)) for function in (maker, *inner))
+
+
+def _writes(body: tuple[ir.Stmt, ...]) -> bool:
+    """`registry[key] = view`."""
+    return any(isinstance(s, ir.Assign) and isinstance(s.targets[0], ir.Sub) for s in statements(body))
 
 
 def _imported(module: Module) -> set[str]:

@@ -44,19 +44,24 @@ class UnknownRouters:
     def meet_call(self, call: ir.Call, scope: Scope, env: Env) -> None:
         """A registration whose object is no router that we know; those of a project's own router classes are read with their calls."""
         func = call.func
-        if isinstance(func, ir.Attr) and func.name in PLAIN and not (isinstance(func.base, ir.Call) and _is_super(func.base)):
+        if not isinstance(func, ir.Attr) or func.name not in PLAIN or (isinstance(func.base, ir.Call) and _is_super(func.base)):
+            return
+        path = call.args[1] if len(call.args) > 1 else None
+        if func.name != "add_resource" or (isinstance(path, ir.Const) and str(path.value).startswith("/")):  # others have that name for files
             self.calls.setdefault(id(call), (call, scope, env))
 
     def act(self, act: Act, gap: Callable[[Scope, int, str], None]) -> list[Router]:
-        """Hands the calls that are left to `act`, each on a router of its own."""
-        made = []
+        """Hands the calls that are left to `act`, and says once for each object that it is unknown."""
+        made: dict[tuple[str, str], Router] = {}
         for call, scope, env in [entry for key, entry in self.calls.items() if key not in self.resolved]:
             name = self.framework(call.func.name, scope, ("registrations", "mounts"))  # type: ignore[union-attr]
-            if name:
-                made.append(Router(name, "", False, ""))
+            key = (scope.module.path, shown(call.func.base))  # type: ignore[union-attr]
+            if name and key not in made:
+                made[key] = Router(name, "", False, "")
                 gap(scope, call.at, f"{shown(call.func)}(…): the router could not be resolved; the prefix of its routes is not known")
-                act(made[-1], call, scope, env)
-        return made
+            if name:
+                act(made[key], call, scope, env)
+        return list(made.values())
 
     def settle(self, take: Take, gap: Callable[[Scope, int, str], None]) -> list[Router]:
         """Hands what is left to `take`, as routes of routers of their own, and says once for each object that it is unknown."""

@@ -354,3 +354,40 @@ def test_a_table_of_paths_is_read_by_the_members_that_are_its_keys():
         def hide(): ...
     """
     assert routes(text) == ["POST /orders/hide app.hide"]
+
+
+def test_view_classes_that_a_decorator_stores_are_listed_and_told():
+    files = {
+        "shop/__init__.py": "",
+        "shop/registry.py": """
+            from collections import defaultdict
+            registry = defaultdict(list)
+
+            def register_view(model, name=""):
+                def keep(cls):
+                    registry[model].append((name, cls))
+                    return cls
+                return keep
+        """,
+        "shop/views.py": """
+            from django.views.generic import View
+            from shop.registry import register_view
+
+            class Base(View):
+                def get(self, request, pk): ...
+
+            @register_view("order", "show")
+            class Show(Base): ...
+        """,
+        "shop/urls.py": """
+            from django.urls import include, path
+            from shop.registry import registry
+
+            def urls_of(model):
+                return [path(name, cls.as_view()) for name, cls in registry[model]]
+
+            urlpatterns = [path("orders/<int:pk>/", include(urls_of("order")))]
+        """,
+    }
+    assert routes(files) == ["GET /…/ shop.views.Show.get"]
+    assert "shop/views.py:9 route not resolved: 1 view given to @register_view: where they are served is not known" in untold(files)
