@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from prodlint.facts import cdk_blocks
 from prodlint.facts.asides import vendored
 from prodlint.model import Block, Entry, Problem
 
@@ -89,6 +90,8 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("server", "serve", r"\bBun\.serve\(|\bDeno\.serve\(|\bserve\(\s*\{"),
     ("server", "export", r"\bexport\s+(?:default\s+)?(?:async\s+)?function\s+(?:GET|POST|PUT|PATCH|DELETE|handler)\b"),
     ("server", "NextApiRe", r"\bNextApiRe(?:quest|sponse)\b"),
+    ("pipeline-as-code", "ipeline", r"\bnew\s+(?:\w+\.)?CodePipeline\(|\bnew\s+codepipeline\.Pipeline\("
+        r"|\bfrom\s+['\"]aws-cdk-lib/(?:aws-codepipeline|pipelines)['\"]"),
     ("server", "use server", r"""^['"]use server['"]"""),
 )  # fmt: skip
 # reads of environment variables; what follows or precedes one that has a fallback
@@ -132,7 +135,7 @@ def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
                 break
     found += _variables(text) if not shell else ()
     name = path.rpartition("/")[2]
-    script = (Block("script", name, 1, text.count("\n") + 1, tuple(_commands(text))),) if shell else ()
+    script = (Block("script", name, 1, text.count("\n") + 1, tuple(_commands(text))),) if shell else cdk_blocks.read(text)
     if not found:
         return script, ()
     found.sort(key=lambda entry: (entry.line, entry.column, entry.key))

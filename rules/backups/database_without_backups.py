@@ -1,11 +1,14 @@
 """Judges: a managed database keeps automated backups."""
 
-from prodlint import Finding, Project, Proof, Skip
+from prodlint import Finding, Project, Proof, Skip, Span
 
 
 def check(project: Project):
     stores = project.stores()
-    if not stores:
+    if not stores and (apps := project.paths("cdk.json", "**/cdk.json")):
+        words = f"{apps[0]} makes the infrastructure by code: which databases it declares is known when it is synthesized (cdk synth)"
+        yield Skip(words, Span(apps[0], 1), verdict="unknown")
+    elif not stores:
         yield Skip("no managed database is declared in this repository; whether it has backups is decided where it runs", verdict="unknown")
     for store in stores:
         name, at = store.declared.name, store.declared.at

@@ -21,6 +21,8 @@ def check(project: Project):
         yield Skip(f"the deploy to {by_hand[0].target} is a pipeline that a person starts", by_hand[0].at, verdict="partial")
     elif deploys:
         yield Skip(f"the deploy to {deploys[0].target} is switched off (if: false)", deploys[0].at, verdict="partial")
+    elif written := project.signs("pipeline-as-code"):
+        yield Skip(f"a pipeline is made by {written[0][0].path}, and where it deploys to is not read", written[0][0], verdict="unknown")
     elif steps and project.is_product():
         yield Skip("images or packages are published; where and how they are run is not in this repository", steps[0][0], verdict="unknown")
     elif steps and not project.blocks("procfile", "heroku-app", "app-yaml", "firebase", "wrangler"):

@@ -28,6 +28,8 @@ def check(project: Project):
     elif handed := delivery.handed_over():
         at, command = handed[0]
         yield Skip(f"whether `{project.shortened(command)}` runs the tests is not read", at, verdict="unknown")
+    elif written := project.signs("pipeline-as-code"):
+        yield Skip(f"a pipeline is made by {written[0][0].path}, and what it runs is not read", written[0][0], verdict="unknown")
     elif project.first_code() is None:
         yield Skip("there is no code here")
     elif delivery.pipelines:

@@ -1,0 +1,185 @@
+"""Constructs of the AWS CDK in TypeScript and JavaScript, as the CloudFormation resources that they become.
+
+Knows: databases, tables, alarms and services whose properties are written where they are made (sources: the CDK's own reference, also for what it
+does when a property is absent). Does not know: properties that are handed on in a variable or spread (those are expressions, which nobody can
+resolve), classes of one's own around them, what a stack is given where it is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prodlint.model import Block, Entry
+
+MAX_CALL = 12_000  # characters of one construct
+MAX_BLOCKS = 100
+_IMPORTED = re.compile(
+    r"import\s+(?:type\s+)?(?:\*\s+as\s+(\w+)|\{([^}]*)\}|(\w+))\s+from\s+['\"][^'\"]*aws-(rds|dynamodb|docdb|neptune|cloudwatch|ecs(?:-patterns)?)"
+)
+_LIBRARY = re.compile(r"\baws_(rds|dynamodb|docdb|neptune|cloudwatch|ecs(?:_patterns)?)\s+as\s+(\w+)")
+_NEW = re.compile(r"\bnew\s+(?:(\w+)\.)?(\w+)\s*\(")
+_DAYS = re.compile(r"(?:\w+\.)*Duration\.days\((.*)\)$", re.S)
+_POLICY = re.compile(r"(?:\w+\.)*RemovalPolicy\.(\w+)$")
+_KEPT = {"RETAIN": "Retain", "SNAPSHOT": "Snapshot", "DESTROY": "Delete", "RETAIN_ON_UPDATE_OR_DELETE": "Retain"}
+
+
+@dataclass(frozen=True)
+class Construct:
+    """kind: what it becomes; days: the property that holds how long backups are kept; removed: what becomes of the data where nothing is said."""
+
+    kind: str
+    days: str = ""
+    removed: str = ""
+
+
+CONSTRUCTS: dict[tuple[str, str], Construct] = {
+    ("rds", "DatabaseInstance"): Construct("AWS::RDS::DBInstance", "backupRetention", "Snapshot"),
+    ("rds", "DatabaseInstanceFromSnapshot"): Construct("AWS::RDS::DBInstance", "backupRetention", "Snapshot"),
+    ("rds", "DatabaseCluster"): Construct("AWS::RDS::DBCluster", "backup.retention", "Snapshot"),
+    ("rds", "DatabaseClusterFromSnapshot"): Construct("AWS::RDS::DBCluster", "backup.retention", "Snapshot"),
+    ("rds", "ServerlessCluster"): Construct("AWS::RDS::DBCluster", "backupRetention", "Snapshot"),
+    ("docdb", "DatabaseCluster"): Construct("AWS::DocDB::DBCluster", "backup.retention", "Retain"),
+    ("neptune", "DatabaseCluster"): Construct("AWS::Neptune::DBCluster", "backupRetention", "Retain"),
+    ("dynamodb", "Table"): Construct("AWS::DynamoDB::Table", "", "Retain"),
+    ("dynamodb", "TableV2"): Construct("AWS::DynamoDB::Table", "", "Retain"),
+    ("cloudwatch", "Alarm"): Construct("AWS::CloudWatch::Alarm"),
+    ("cloudwatch", "CompositeAlarm"): Construct("AWS::CloudWatch::Alarm"),
+    ("cloudwatch", "CfnAlarm"): Construct("AWS::CloudWatch::Alarm"),
+    ("ecs", "FargateService"): Construct("AWS::ECS::Service"),
+    ("ecs", "Ec2Service"): Construct("AWS::ECS::Service"),
+    ("ecs-patterns", "ApplicationLoadBalancedFargateService"): Construct("AWS::ECS::Service"),
+}  # fmt: skip
+
+
+def read(text: str) -> tuple[Block, ...]:
+    """One block for each construct that is known, in source order, by the kind and the keys of its CloudFormation resource."""
+    if "aws-cdk" not in text:
+        return ()
+    spaces, names = _imports(text)
+    out = []
+    for found in _NEW.finditer(text):
+        known = (spaces.get(found.group(1), ""), found.group(2)) if found.group(1) else names.get(found.group(2), ("", ""))
+        construct = CONSTRUCTS.get(known)
+        parts = _arguments(text, found.end()) if construct is not None else []
+        if construct is None or len(parts) < 2 or len(out) >= MAX_BLOCKS:
+            continue
+        line = text.count("\n", 0, found.start()) + 1
+        name = parts[1][0].strip("'\"`") or found.group(2)
+        properties, open_ = _properties(text, parts[2]) if len(parts) > 2 else ({}, False)
+        entries = tuple(_entries(construct, properties, open_, line, text))
+        if construct.kind == "AWS::ECS::Service" and not any("CircuitBreaker" in entry.key for entry in entries):
+            continue  # what it does without one depends on the balancer before it
+        out.append(Block(construct.kind, name, line, max([line, *(entry.line for entry in entries)]), entries))
+    return tuple(out)
+
+
+def _imports(text: str) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """(name of a module here -> service, name of a class here -> service and its own name)."""
+    spaces: dict[str, str] = {}
+    names: dict[str, tuple[str, str]] = {}
+    for space, listed, default, service in _IMPORTED.findall(text):
+        if space or default:
+            spaces[space or default] = service
+        for each in listed.split(","):
+            words = each.replace("type ", "").split()
+            if words:
+                names[words[-1]] = (service, words[0])
+    spaces |= {alias: service.replace("_", "-") for service, alias in _LIBRARY.findall(text)}
+    return spaces, names
+
+
+Piece = tuple[str, int]  # text, where it begins
+
+
+def _arguments(text: str, start: int, closing: str = ")") -> list[Piece]:
+    """The parts between commas of the list that opens before `start`; nothing where it does not end."""
+    parts: list[Piece] = []
+    depth, begin, at, end = 0, start, start, min(len(text), start + MAX_CALL)
+    while at < end:
+        sign = text[at]
+        if sign in "'\"`":
+            at = _after_string(text, at, end)
+            continue
+        if text.startswith("//", at) or text.startswith("/*", at):
+            stop = text.find("\n" if text[at + 1] == "/" else "*/", at, end)
+            stop = end if stop < 0 else stop + (0 if text[at + 1] == "/" else 2)
+            text = text[:at] + re.sub(r"[^\n]", " ", text[at:stop]) + text[stop:]
+            continue
+        if sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            if depth == 0:
+                last = text[begin:at]
+                return [*parts, (last.strip(), begin + len(last) - len(last.lstrip()))] if last.strip() else parts
+            depth -= 1
+        elif sign == "," and depth == 0:
+            part = text[begin:at]
+            parts.append((part.strip(), begin + len(part) - len(part.lstrip())))
+            begin = at + 1
+        at += 1
+    return []
+
+
+def _after_string(text: str, at: int, end: int) -> int:
+    quote, at = text[at], at + 1
+    while at < end and text[at] != quote:
+        at += 2 if text[at] == "\\" else 1
+    return at + 1
+
+
+def _properties(text: str, part: Piece, prefix: str = "") -> tuple[dict[str, Piece], bool]:
+    """(dotted name -> its value, are there others that are not written here?) of an object literal."""
+    if not part[0].startswith("{"):
+        return {}, True
+    out: dict[str, Piece] = {}
+    more = False
+    for value, start in _arguments(text, part[1] + 1):
+        name = re.match(r"[\"']?(\w+)[\"']?\s*:\s*", value)
+        if value.startswith("...") or (name is None and not re.fullmatch(r"\w+", value)):
+            more = True
+        elif name is None:
+            out[prefix + value] = (value, start)  # `backupRetention,`: a variable of that name
+        else:
+            piece = (value[name.end() :], start + name.end())
+            out[prefix + name.group(1)] = piece
+            if piece[0].startswith("{") and not prefix:
+                inner, open_ = _properties(text, piece, f"{name.group(1)}.")
+                out |= inner
+                more = more or open_
+    return out, more
+
+
+def _entries(construct: Construct, properties: dict[str, Piece], open_: bool, line: int, text: str) -> Iterator[Entry]:
+    def entry(key: str, value: str, name: str = "") -> Entry:
+        plain = re.fullmatch(r"-?\d+(?:\.\d+)?|true|false|[A-Z][a-z]+", value)
+        at = text.count("\n", 0, properties[name][1]) + 1 if name in properties else line
+        return Entry(key, value, "string" if plain else "expression", at)
+
+    unsaid = "set elsewhere" if open_ else ""
+    if construct.days:
+        days = properties.get(construct.days) or properties.get(construct.days.partition(".")[0])
+        kept = _DAYS.match(days[0]) if days else None
+        if days or unsaid:
+            yield entry("Properties.BackupRetentionPeriod", kept.group(1).strip() if kept else unsaid or "set elsewhere", construct.days)
+    if construct.kind == "AWS::DynamoDB::Table":
+        on = properties.get("pointInTimeRecoverySpecification.pointInTimeRecoveryEnabled") or properties.get("pointInTimeRecovery")
+        if on or unsaid:
+            yield entry("Properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", on[0] if on else unsaid)
+        if "timeToLiveAttribute" in properties:
+            yield entry("Properties.TimeToLiveSpecification.Enabled", "true", "timeToLiveAttribute")
+        if "tableName" in properties:
+            yield Entry("Properties.TableName", properties["tableName"][0].strip("'\"`"), "string", line)
+    if construct.removed:
+        if "deletionProtection" in properties or unsaid:
+            yield entry("Properties.DeletionProtection", properties.get("deletionProtection", (unsaid,))[0], "deletionProtection")
+        policy = _POLICY.match(properties["removalPolicy"][0]) if "removalPolicy" in properties else None
+        if policy or not (unsaid or "removalPolicy" in properties):
+            yield entry("DeletionPolicy", _KEPT.get(policy.group(1), "set elsewhere") if policy else construct.removed, "removalPolicy")
+    if construct.kind == "AWS::CloudWatch::Alarm" and ("alarmActions" in properties or ".addAlarmAction(" in text):
+        yield entry("Properties.AlarmActions.0", "Action", "alarmActions")
+    if construct.kind == "AWS::ECS::Service" and "circuitBreaker" in properties:
+        yield entry("Properties.DeploymentConfiguration.DeploymentCircuitBreaker.Enable", "true", "circuitBreaker")
+        undone = properties.get("circuitBreaker.rollback", ("false",))[0]
+        yield entry("Properties.DeploymentConfiguration.DeploymentCircuitBreaker.Rollback", undone, "circuitBreaker")
