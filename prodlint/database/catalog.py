@@ -80,7 +80,7 @@ class Held(NamedTuple):
 
 @dataclass(slots=True)
 class Function:
-    """A function or procedure: the names of its parameters, its body, and whether it runs with its owner's rights."""
+    """A function or procedure: the names of its parameters, its body, whether it runs with its owner's rights, and who may call it."""
 
     schema: str
     name: str
@@ -89,6 +89,12 @@ class Function:
     body: str = ""
     language: str = ""
     definer: bool = False
+    returns: str = ""  # the first word of its type
+    callers: set[str] = field(default_factory=set)
+
+    @property
+    def title(self) -> str:
+        return f"{self.schema}.{self.name}"
 
 
 class Bucket(NamedTuple):
@@ -104,18 +110,20 @@ class Catalog:
     """Everything that statements have made so far.
 
     missing: relations that statements speak of and that nothing creates. defaults: (schema, role) -> privileges on tables yet to come, schema ""
-    for all. doubts: places of statements whose text is only known when they run and that switch row-level security or make policies."""
+    for all. doubts: places of statements whose text is only known when they run and that switch row-level security, make policies or say who may call
+    functions."""
 
     relations: dict[Key, Relation] = field(default_factory=dict)
-    functions: dict[Key, Function] = field(default_factory=dict)
+    functions: dict[Key, dict[int, Function]] = field(default_factory=dict)  # by the number of their parameters
     schemas: dict[str, set[str]] = field(default_factory=dict)  # name -> roles that may use it
     defaults: dict[Key, set[str]] = field(default_factory=dict)
+    callers: set[Key] = field(default_factory=lambda: {("", EVERYBODY)})  # (schema, role): who may call functions yet to come
     members: dict[str, set[str]] = field(default_factory=dict)  # role -> the roles whose rights it has
     missing: dict[Key, Span] = field(default_factory=dict)
     triggers: dict[str, Key] = field(default_factory=dict)  # event triggers that run after CREATE TABLE
     buckets: dict[str, Bucket] = field(default_factory=dict)
     roles: set[str] = field(default_factory=set)  # named by grants and policies
-    doubts: dict[str, Span] = field(default_factory=dict)  # "enable" or "policy" -> place
+    doubts: dict[str, Span] = field(default_factory=dict)  # "enable", "policy" or "execute" -> place
     served: tuple[str, ...] = ()  # schemas that a statement tells the data API to serve
     search: tuple[str, ...] = ("public",)
     misses: int = 0  # statements that met something missing, so far
@@ -145,15 +153,38 @@ class Catalog:
         if name:
             self.missing.setdefault((self.home(schema), name), at)
 
-    def function(self, schema: str, name: str) -> Function | None:
-        if schema:
-            return self.functions.get((schema, name))
-        return next((found for each in self.search if (found := self.functions.get((each, name)))), None)
-
     def note(self, relation: Relation) -> None:
         """Remembers what a relation is before its security or its privileges change, while a block of code runs."""
         if self.journal is not None and relation.key not in self.journal:
             self.journal[relation.key] = Held(relation.rls, {role: set(rights) for role, rights in relation.grants.items()})
+
+    # ------------------------------------------------------------ functions
+    def named(self, schema: str, name: str) -> dict[int, Function]:
+        """The functions of that name, by the number of their parameters."""
+        if schema:
+            return self.functions.get((schema, name), {})
+        return next((found for each in self.search if (found := self.functions.get((each, name)))), {})
+
+    def function(self, schema: str, name: str) -> Function | None:
+        """The last function of that name."""
+        return next(reversed(self.named(schema, name).values()), None)
+
+    def all_functions(self) -> list[Function]:
+        return [function for several in self.functions.values() for function in several.values()]
+
+    def define(self, function: Function) -> None:
+        """A new function, or a new text for one; the privileges of an older one stay."""
+        several = self.functions.setdefault((function.schema, function.name), {})
+        known = several.pop(len(function.parameters), None)
+        function.callers = known.callers if known else {role for schema, role in self.callers if schema in ("", function.schema)}
+        several[len(function.parameters)] = function
+
+    def forget(self, function: Function) -> None:
+        """Drops one."""
+        several = self.functions.get((function.schema, function.name), {})
+        several.pop(len(function.parameters), None)
+        if not several:
+            self.functions.pop((function.schema, function.name), None)
 
     # ------------------------------------------------------------ life of a relation
     def create(self, relation: Relation) -> Relation | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from prodlint.database.catalog import Catalog
+from prodlint.database.catalog import Catalog, Function
 from prodlint.database.expressions import Call, Column, Expression, Literal, Operation, Query, Raw, parse, walk
 from prodlint.database.statements import sources
 from prodlint.database.tokens import Cursor, Token, tokens
@@ -91,6 +91,10 @@ class Conditions:
         """Does it read what users can write about themselves?"""
         return expression is not None and any(_METADATA.search(token.text) for token in expression)
 
+    def function_asks(self, function: Function) -> bool:
+        """Does a function ask who calls it, itself or through another one of the migrations?"""
+        return self._body_asks(function, 0) is True
+
     @staticmethod
     def mentions_caller(query: Tokens) -> bool:
         """Does a query name the caller itself?"""
@@ -120,10 +124,10 @@ class Conditions:
         function = self.catalog.function(schema, bare)
         if function is None:
             return None
-        return self._function_asks(function.schema, function.name, 0)
+        return self._body_asks(function, 0)
 
-    def _function_asks(self, schema: str, name: str, depth: int) -> bool | None:
-        body = self.catalog.functions[schema, name].body
+    def _body_asks(self, function: Function, depth: int) -> bool | None:
+        body = function.body
         if not body or _CALLER_WORDS.search(body):
             return True if body else None
         if depth > 3:
@@ -133,7 +137,7 @@ class Conditions:
             if token.kind in ("word", "name") and source[place + 1].text == "(" and source[place + 1].kind == "op":
                 before = source[place - 2].text if place > 1 and source[place - 1].text == "." else ""
                 inner = self.catalog.function(before, token.text)
-                if inner is not None and (inner.schema, inner.name) != (schema, name) and self._function_asks(inner.schema, inner.name, depth + 1):
+                if inner is not None and (inner.schema, inner.name) != (function.schema, function.name) and self._body_asks(inner, depth + 1):
                     return True
         return None  # a function that reads data may decide by what only its author knows
 

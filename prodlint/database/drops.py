@@ -5,6 +5,7 @@ Knows: which statements PostgreSQL refuses as a whole, what goes along with CASC
 
 from __future__ import annotations
 
+from prodlint.database import functions
 from prodlint.database.catalog import UNKNOWN_NAME, Catalog, Relation
 from prodlint.database.statements import sources
 from prodlint.database.tokens import Cursor, split
@@ -17,6 +18,8 @@ def drop(catalog: Catalog, cursor: Cursor, at: Span) -> None:
         _drop_policy(catalog, cursor, at)
     elif cursor.take("schema"):
         _drop_schemas(catalog, cursor)
+    elif cursor.take_any(*functions.KINDS):
+        functions.drop(catalog, cursor)
     elif cursor.take("event", "trigger"):
         cursor.take("if", "exists")
         catalog.triggers.pop(cursor.name(), None)
@@ -82,5 +85,7 @@ def _drop_schemas(catalog: Catalog, cursor: Cursor) -> None:
             catalog.drop(relation)
         _drop_readers(catalog, {relation.key for relation in inside})
         catalog.schemas.pop(name, None)
-        catalog.functions = {key: function for key, function in catalog.functions.items() if key[0] != name}
+        for function in catalog.all_functions():
+            if function.schema == name:
+                catalog.forget(function)
         catalog.defaults = {key: rights for key, rights in catalog.defaults.items() if key[0] != name}

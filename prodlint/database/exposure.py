@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from prodlint.database.catalog import EVERYBODY, RIGHTS, Bucket, Catalog, Key, Policy, Relation
+from prodlint.database.catalog import EVERYBODY, RIGHTS, Bucket, Catalog, Function, Key, Policy, Relation
 from prodlint.database.conditions import Conditions
 from prodlint.database.histories import History
 from prodlint.database.platforms import INTERNAL, NOT_EXPOSED_SINCE, ROLES, SERVICE
@@ -158,6 +158,30 @@ class Database:
         if right == "insert":
             return always(policy.check if policy.check is not None or policy.command == "insert" else policy.using)
         return policy.using is not None and always(policy.using)
+
+    # ------------------------------------------------------------ functions
+    def open_functions(self) -> Iterator[tuple[Function, tuple[str, ...]]]:
+        """The functions of the served schemas that run with their owner's rights, and the roles that may call them. Those that policies use are left
+        out: whoever reads the table has to be able to call them."""
+        catalog, used = self.catalog, self._used_by_policies
+        for function in sorted(catalog.all_functions(), key=lambda each: (each.schema, each.name, len(each.parameters))):
+            if (
+                not function.definer
+                or function.schema not in self.served
+                or function.returns in ("trigger", "event_trigger")
+                or function.name in used
+            ):
+                continue
+            users = catalog.schemas.get(function.schema, set())
+            if who := tuple(role for role in self.roles if catalog.inherited(role) & function.callers and catalog.inherited(role) & users):
+                yield function, who
+
+    @cached_property
+    def _used_by_policies(self) -> set[str]:
+        expressions = [
+            each for table in self.catalog.relations.values() for policy in table.policies.values() for each in (policy.using, policy.check)
+        ]
+        return {source[place - 1].text for source in expressions if source for place, token in enumerate(source) if token.text == "(" and place}
 
     # ------------------------------------------------------------ views
     def read_by(self, view: Relation) -> Iterator[tuple[Key, Relation | None]]:

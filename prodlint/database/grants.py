@@ -1,18 +1,19 @@
 """GRANT, REVOKE, ALTER DEFAULT PRIVILEGES and roles: who may touch a table at all, before policies are asked.
 
 Knows: privileges on tables and schemas, default privileges, membership. Does not know: columns (a privilege that is given on one column counts as
-one on the table, one that is taken from a column counts for nothing), functions, sequences.
+one on the table, one that is taken from a column counts for nothing), sequences.
 """
 
 from __future__ import annotations
 
+from prodlint.database import functions
 from prodlint.database.catalog import Catalog, Relation, privileges
 from prodlint.database.statements import roles
 from prodlint.database.tokens import Cursor, Token, split
 from prodlint.model import Span
 
 OWNERS = {"postgres", "current_user", "session_user", "current_role"}  # who runs migrations
-_OTHER = {"sequence", "function", "procedure", "routine", "database", "domain", "foreign", "language", "large", "parameter", "tablespace", "type"}
+_OTHER = {"sequence", "database", "domain", "foreign", "language", "large", "parameter", "tablespace", "type"}
 
 
 def grant(catalog: Catalog, cursor: Cursor, at: Span, gives: bool) -> None:
@@ -37,11 +38,27 @@ def grant(catalog: Catalog, cursor: Cursor, at: Span, gives: bool) -> None:
             if relation.schema in names:
                 catalog.note(relation)
                 _change(relation, whom, rights, gives)
+    elif cursor.take("all") and cursor.take_any(*functions.SEVERAL):
+        cursor.take("in", "schema")
+        names = _names(cursor.until("to", "from"))
+        cursor.next()
+        whom = roles(cursor)
+        for function in catalog.all_functions() if _executes(words) else ():
+            if function.schema in names:
+                functions.change(function, whom, gives)
+    elif cursor.take_any(*functions.KINDS):
+        objects = cursor.until("to", "from")
+        cursor.next()
+        functions.privileges(catalog, objects, roles(cursor) if _executes(words) else (), gives, at)
     elif not (cursor.peek().kind == "word" and cursor.peek().text in _OTHER) and not cursor.sees("all"):
         cursor.take("table")
         objects = split(cursor.until("to", "from"))
         cursor.next()
         _on_tables(catalog, objects, roles(cursor), rights, gives, at)
+
+
+def _executes(words: list[str]) -> bool:
+    return "execute" in words or "all" in words
 
 
 def _on_tables(catalog: Catalog, objects: list[list[Token]], whom: tuple[str, ...], rights: set[str], gives: bool, at: Span) -> None:
@@ -98,8 +115,13 @@ def default_privileges(catalog: Catalog, cursor: Cursor, supabase: bool) -> None
             cursor.next()
     gives = cursor.next().text == "grant"
     cursor.take("grant", "option", "for")
-    rights = privileges(_words(cursor.until("on")))
+    words = _words(cursor.until("on"))
+    rights = privileges(words)
     cursor.take("on")
+    if cursor.take_any(*functions.SEVERAL):
+        cursor.next()
+        functions.defaults(catalog, schemas, roles(cursor) if _executes(words) else (), gives)
+        return
     if not cursor.take("tables"):
         return
     cursor.next()

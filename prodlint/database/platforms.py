@@ -52,4 +52,5 @@ def supabase(exposes: bool = True) -> Catalog:
     if exposes:
         for role in (*ROLES, SERVICE):
             catalog.defaults["public", role] = set(RIGHTS)
+            catalog.callers.add(("public", role))
     return catalog

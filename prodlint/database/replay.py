@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from prodlint.database import buckets, drops, grants, statements
+from prodlint.database import buckets, drops, functions, grants, statements
 from prodlint.database.catalog import UNKNOWN_NAME, Catalog, Function, Held, Relation
 from prodlint.database.evaluate import UNKNOWN, Record, as_list, quoted
 from prodlint.database.procedures import Step, compiles, parse
@@ -25,7 +25,7 @@ _HEARD = re.compile(
 )
 _PASSED = re.compile(
     r"(?i)create\s+(?:unique\s+)?(?:index|sequence|extension|trigger|type|domain|publication|constraint|rule|aggregate|operator|cast|text|server|role|user)\b"
-    r"|(?:alter|drop)\s+(?:sequence|function|procedure|type|index|extension|trigger|publication|domain|routine|aggregate|operator)\b"
+    r"|(?:alter|drop)\s+(?:sequence|type|index|extension|trigger|publication|domain|aggregate|operator)\b"
 )
 _CALLS = re.compile(r'(?i)select\s+([\w."]+)\s*\(')
 _INTO = re.compile(r"(?i)\binto\b")
@@ -124,6 +124,8 @@ class Replay:
             grants.default_privileges(catalog, cursor, self.supabase)
         elif cursor.take_any("role", "user", "database"):
             grants.alter_role(catalog, cursor)
+        elif cursor.take_any(*functions.KINDS):
+            functions.alter(catalog, cursor)
         elif cursor.take("event", "trigger"):
             name = cursor.name()
             if cursor.take("disable"):
@@ -235,7 +237,7 @@ class Replay:
             "in_extension": False,
         }
         for key in list(self.catalog.triggers.values()):
-            function = self.catalog.functions.get(key)
+            function = self.catalog.function(*key)
             if function is not None and self.queries.event is None:
                 self.queries.event = [row]
                 self.invoke(function, [], {"tg_tag": "CREATE TABLE", "tg_event": "ddl_command_end"}, at)

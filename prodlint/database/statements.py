@@ -6,7 +6,8 @@ Knows: the forms of CREATE, ALTER and DROP that decide who reaches which rows, a
 
 from __future__ import annotations
 
-from prodlint.database.catalog import EVERYBODY, TEMPORARY, UNKNOWN_NAME, Catalog, Function, Policy, Relation
+from prodlint.database import functions
+from prodlint.database.catalog import EVERYBODY, TEMPORARY, UNKNOWN_NAME, Catalog, Policy, Relation
 from prodlint.database.tokens import Cursor, Token, split
 from prodlint.model import Span
 
@@ -34,7 +35,7 @@ def create(catalog: Catalog, cursor: Cursor, at: Span) -> Relation | None:
     elif cursor.take("schema"):
         _schema(catalog, cursor, at)
     elif cursor.take_any("function", "procedure"):
-        _function(catalog, cursor, at)
+        functions.create(catalog, cursor, at)
     elif cursor.take("event", "trigger"):
         _event_trigger(catalog, cursor)
     return None
@@ -57,6 +58,7 @@ def _table(catalog: Catalog, cursor: Cursor, at: Span, temporary: bool, kind: st
             above = catalog.find(*Cursor(each).qualified())
             columns += above.columns if above else []
     partitioned = kind == "table" and any(token == Token("word", "partition") for token in cursor.until("as")) and "by" in _words(cursor.tokens)
+    shaky = shaky or _read_from_missing(catalog, cursor)
     home = TEMPORARY if temporary else catalog.home(schema)
     made = "partitioned" if partitioned else kind
     return catalog.create(Relation(home, name, at, made, columns=columns, parent=parent.key if parent else None, shaky=shaky))
@@ -74,6 +76,14 @@ def _speaks_of_missing(catalog: Catalog, cursor: Cursor, own: tuple[str, str]) -
             if name and catalog.find(schema, name) is None and (catalog.home(schema), name) != own:
                 return True
     return False
+
+
+def _read_from_missing(catalog: Catalog, cursor: Cursor) -> bool:
+    """Is a new table filled from one that is not there, or that PostgreSQL may have refused?"""
+    if not (cursor.take("as") and cursor.sees("select")):
+        return False
+    found = [catalog.relations.get(key) for key in sources(tuple(cursor.tokens[cursor.at :]), catalog.search[:1]) if key[0] == "public"]
+    return any(each is None or each.shaky for each in found)
 
 
 def _words(source: list[Token]) -> set[str]:
@@ -148,33 +158,6 @@ def _schema(catalog: Catalog, cursor: Cursor, at: Span) -> None:
         inner = Cursor(cursor.until("create", "grant"))
         create(catalog, inner, at)
     catalog.search = before
-
-
-def _function(catalog: Catalog, cursor: Cursor, at: Span) -> None:
-    schema, name = cursor.qualified()
-    parameters = []
-    for each in split(cursor.group()):
-        inner = Cursor(each)
-        mode = inner.take_any("in", "out", "inout", "variadic")
-        if mode != "out" and len(each) - inner.at > 1:
-            parameters.append(inner.name())
-        elif mode != "out":
-            parameters.append("")
-    definer, language, body = False, "", ""
-    while not cursor.done:
-        if cursor.take("security", "definer"):
-            definer = True
-        elif cursor.take("language"):
-            language = cursor.next().text.lower()
-        elif cursor.take("as") and cursor.peek().kind == "string":
-            body = cursor.next().text
-        elif cursor.sees("begin", "atomic") or cursor.sees("return"):
-            body = " ".join(f"'{token.text}'" if token.kind == "string" else token.text for token in cursor.tokens[cursor.at :])
-            break
-        else:
-            cursor.next()
-    home = catalog.home(schema)
-    catalog.functions[home, name] = Function(home, name, at, tuple(parameters), body, language, definer)
 
 
 def _event_trigger(catalog: Catalog, cursor: Cursor) -> None:
@@ -345,11 +328,7 @@ def alter_schema(catalog: Catalog, cursor: Cursor) -> None:
     catalog.defaults = {(new if schema == old else schema, role): rights for (schema, role), rights in catalog.defaults.items()}
     for relation in [each for each in catalog.relations.values() if each.schema == old]:
         catalog.move(relation, new, relation.name)
-    for (schema, name), function in list(catalog.functions.items()):
-        if schema == old:
-            del catalog.functions[schema, name]
-            function.schema = new
-            catalog.functions[new, name] = function
+    functions.move_schema(catalog, old, new)
 
 
 # ---------------------------------------------------------------- queries

@@ -1,0 +1,90 @@
+"""Functions that run with their owner's rights, and who may call them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.database.projects import said
+
+RULE = "definer-function-for-anybody"
+MAKE = "create function pay(account int) returns int language sql security definer as $$ select account $$;"
+
+
+def open_to(*texts: str) -> list[tuple[str, str]]:
+    """(function, who may call it) after these migrations."""
+    files = {f"supabase/migrations/2025010{place}000000_step.sql": text for place, text in enumerate(texts, 1)}
+    return [(answer.subject["resource"], answer.message.partition(" may call")[0]) for answer in said(RULE, files)]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "",
+        "revoke execute on function pay(int) from public;",  # the roles of the platform hold the right themselves
+        "revoke execute on function pay(text, int) from public, anon, authenticated;",  # another function
+        "revoke usage on schema public from nobody;",
+        "create or replace function pay(account int) returns int language sql security definer as $$ select 2 $$;",
+        "alter function pay(int) owner to postgres;",
+        "revoke execute on all functions in schema public from anon, authenticated, public; grant execute on function pay to anon;",
+    ],
+)
+def test_open(more: str) -> None:
+    assert open_to(MAKE, more) == [("pay", "everybody")]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "revoke execute on function pay(int) from public, anon, authenticated;",
+        "revoke all on function public.pay(account integer) from public, anon, authenticated;",
+        "revoke execute on function pay from public, anon, authenticated;",
+        "revoke execute on all functions in schema public from public, anon, authenticated;",
+        "revoke all on all routines in schema public from public; revoke all on all routines in schema public from anon, authenticated;",
+        "do $$ begin revoke execute on function pay(int) from public, anon, authenticated; end $$;",
+        "alter function pay(int) security invoker;",
+        "drop function pay(int);",
+        "drop function if exists public.pay;",
+        "create schema kept; alter function pay(int) set schema kept;",
+        "create or replace function pay(account int) returns int language sql security invoker as $$ select 2 $$;",
+        "create or replace function pay(account int) returns int language sql security definer as $$ select 2 where auth.uid() is not null $$;",
+        "create table t (id int); create policy p on t using (pay(id) = 1);",
+        "revoke usage on schema public from public, anon, authenticated;",
+    ],
+)
+def test_closed(more: str) -> None:
+    assert not open_to(MAKE, more)
+
+
+def test_for_those_who_are_signed_in() -> None:
+    assert open_to(MAKE, "revoke execute on function pay(int) from public, anon;") == [("pay", "everybody who is signed in")]
+
+
+def test_defaults() -> None:
+    """Functions to come may be closed beforehand; what PostgreSQL gives everybody is taken for all schemas or not at all."""
+    anon = "alter default privileges in schema public revoke execute on functions from anon, authenticated;"
+    assert open_to(anon, MAKE) == [("pay", "everybody")]
+    assert open_to(anon + "alter default privileges in schema public revoke execute on functions from public;", MAKE) == [("pay", "everybody")]
+    assert not open_to(anon + "alter default privileges revoke execute on functions from public;", MAKE)
+
+
+def test_several_of_one_name() -> None:
+    more = "create function pay(account int, note text) returns int language sql security definer as $$ select account $$;"
+    assert open_to(MAKE, more) == [("pay", "everybody"), ("pay", "everybody")]
+    assert open_to(MAKE, more, "revoke execute on function pay(int) from public, anon, authenticated;") == [("pay", "everybody")]
+    assert open_to(MAKE, more, "drop function pay(int, text);") == [("pay", "everybody")]
+
+
+def test_left_alone() -> None:
+    assert not open_to(MAKE.replace("security definer", "security invoker"))
+    assert not open_to(MAKE.replace("security definer", ""))
+    assert not open_to("create schema kept; " + MAKE.replace("pay", "kept.pay"))
+    assert not open_to(MAKE.replace("pay", "auth.pay"))
+    assert not open_to("create function stamp() returns trigger language plpgsql security definer as $$ begin return new; end $$;")
+    asks = "create function boss() returns boolean language sql security definer as $$ select auth.jwt() ->> 'role' = 'boss' $$;"
+    assert not open_to(asks + MAKE.replace("select account", "select account where boss()"))
+
+
+def test_names_that_only_the_database_knows() -> None:
+    loop = """do $$ declare r record; begin for r in select oid::regprocedure as f from pg_proc loop
+    execute format('revoke execute on function %s from anon, public', r.f); end loop; end $$;"""
+    assert not open_to(MAKE, loop)
