@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from prodlint.patterns.entries import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.kept import Kept, family, language_of
 from prodlint.patterns.reader import Function
+from prodlint.patterns.roles import without_plain
 from prodlint.patterns.types import TYPED, Classes, names
 from prodlint.patterns.values import Meaning, Resolve, Value
 
@@ -18,6 +20,7 @@ MAX_FILES = 4  # that define a function of the same name
 MAX_FUNCTIONS = 3
 _OWN = frozenset(("", "this", "base", "super"))
 _REQUEST = re.compile(r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request)\b")
+_SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]*?\"\s*\)|@(?:Secured|RolesAllowed)\([^)]*\)|\[Authorize\([^\]]*\)\]")
 _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]*\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]*>)?\??\.)?([A-Za-z_]\w*[?!]?)"
     r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\(|\w+(?:\.\w+)*\s*\.(?:use|input|meta|concat|schema|inputSchema)\()"
@@ -151,8 +154,14 @@ class Callees(Kept):
             bool(reading.lookups),
             groups=tuple(dict.fromkeys(_groups(reading, keys))),
             changes=any(lookup.changes for lookup in loose.values()),
-            ties=bool(reading.roles) or any(names & reading.tied for names in keys),
+            ties=bool(reading.roles) or any(names & reading.tied for names in keys) or _secured(function, language),
         )
+
+
+def _secured(function: Function, language: str) -> bool:
+    """Do annotations of the method or its class, as `@PreAuthorize("hasRole('ADMIN')")`, ask for more than that somebody is signed in?"""
+    above = f"{function.owner.header if function.owner is not None else ''} {function.header}" if language in TYPED else ""
+    return any(sign in above for sign in ("@", "[")) and ties_by_name(" ".join(_SECURES.findall(without_plain(above))))
 
 
 def _groups(reading: Reading, keys: list[set[str]]) -> list[frozenset[int]]:

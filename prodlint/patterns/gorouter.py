@@ -9,19 +9,22 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from prodlint.model import Match
 from prodlint.patterns.reader import Function
+from prodlint.patterns.spans import split
 from prodlint.patterns.tokens import Code
 
 _GROUP = re.compile(r"\b(\w+)\s*:?=\s*(\w+)\.(?:Group|PathPrefix|Party)\(\s*(?:\"([^\"\n]*)\")?([^\n]*)")
-_USE = re.compile(r"\b(\w+)\.Use\(([^\n]*)")
+_USE = re.compile(r"\b(\w+)\.Use\(\s*([^\n]*)")
 _BLOCK = re.compile(r"\.(?:Route|Group|Mount)\(\s*(?:\"([^\"\n]*)\"\s*,)?\s*func\([^)\n]*\)\s*\{")
 _RECEIVER = re.compile(r"(\w+)(?:\.With\([^\n]*\))?$")
 MAX_DEPTH = 5
 
 
+_METHODS = re.compile(r"\)\s*\.Methods\(\s*(?:http\.Method|\")(\w+)")
 _RECEIVES = re.compile(r"func\s*\(\s*(?:\w+\s+)?\*?(\w+)")
 _ROLE_OF_TYPE = re.compile(r"(?i)(?:^new|http|rest|api)|(?:handlers?|controllers?|api|server|service|resource|routes?|impl|h|ctrl)$")
 
@@ -69,6 +72,25 @@ class Groups:
             brace = bisect_left(code.starts, found.end() - 1)
             if brace < len(code) and code.mate[brace] > 0:
                 self.blocks.append((found.end(), code.starts[code.mate[brace]], found.group(1) or ""))
+
+    def registrations(self, code: Code, match: Match, file: str) -> Iterator[tuple[str, Registration]]:
+        """Every function that a registration may hand the request to, by name: handlers, middleware, and what wrappers hold."""
+        first = code.index_at(match.line, match.column)
+        opened = next((at for at in range(first, min(first + 4, len(code))) if code.texts[at] == "("), -1)
+        if opened < 0 or code.mate[opened] < 0:
+            return
+        verb, _, route = match.message.partition(" ")
+        if verb.startswith("Handle"):  # "DELETE /notes/{id}", or `.Methods("DELETE")` behind
+            after = _METHODS.match(code.text, code.starts[code.mate[opened]])
+            verb, route = (after.group(1), route) if after is not None else route.split(" ", 1) if " " in route else ("", route)
+        prefix, around = self.around(code.offset(match.line, match.column))
+        path = f"{prefix}{route}" if route.startswith("/") or not prefix else f"{prefix}/{route}".rstrip("/")
+        around = f"{around} {code.source(opened, code.mate[opened])}"
+        for start, end in split(code, opened + 1, code.mate[opened])[1:]:
+            last = next((at for at in range(end - 1, start - 1, -1) if code.kinds[at] == "n"), -1)
+            if last >= 0 and all(text in (")", ",") for text in code.texts[last + 1 : end]):
+                of = code.texts[last - 2] if code.texts[last - 1] == "." else ""
+                yield code.texts[last], Registration(verb.upper(), path, around, file, of)
 
     def around(self, at: int) -> tuple[str, str]:
         """(prefix of the path, middleware as text) of the registration whose verb follows the dot at this offset."""

@@ -41,7 +41,7 @@ def confidence(loose: LooseId) -> str:
         return "medium"
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
-    if loose.owned == "person" and loose.language in _CHECKED_BEFORE and not somebody:
+    if loose.owned == "person" and loose.language in _CHECKED_BEFORE and not (somebody and (loose.changes or loose.others_tied)):
         return "low"  # people by their id: a profile that all may see, or a page of administrators
     if loose.strong:
         return "medium" if somebody or loose.sibling or (loose.file_knows and loose.language != "go") else "low"

@@ -195,14 +195,10 @@ class PatternQuestions(Callees):
             for match in matches:
                 framework = match.metadata.get("framework")
                 if framework == "go-router":
-                    method, route, handler = [*match.message.split(" "), "", ""][:3]
                     code, _ = self._read(path)
                     groups = groups if groups is not None else Groups(code)
-                    prefix, around = groups.around(code.offset(match.line, match.column))
-                    route = f"{prefix}{route}" if route.startswith("/") or not prefix else f"{prefix}/{route}".rstrip("/")
-                    of, _, name = handler.rpartition(".")
-                    verb = method.upper() if not method.startswith("Handle") else ""
-                    out.setdefault(name, []).append(Registration(verb, route, around, path, of.rsplit(".", 1)[-1]))
+                    for name, found in groups.registrations(code, match, path):
+                        out.setdefault(name, []).append(found)
                 elif framework == "router":
                     code, _ = self._read(path)
                     first = code.index_at(match.line, match.column)
@@ -270,8 +266,14 @@ class PatternQuestions(Callees):
             return how > 0
         return how == READ or (how == LISTED and owned == "owned")
 
+    def _only_reads(self, known: _Known) -> bool:
+        """Is it registered for GET alone, where what the called functions do is read loosely?"""
+        return known.entry.function.code.language in (*TYPED, "go") and self._ref(known).methods == ("GET",)
+
     def _changes(self, known: _Known, lookup: Lookup) -> bool:
         methods = self._ref(known).methods
+        if self._only_reads(known):
+            return False
         return lookup.changes or bool(methods and not {"GET", "HEAD", "QUERY"} & set(methods)) or any(each.changes for each in known.reading.lookups)
 
     @cached_property
@@ -324,7 +326,7 @@ class PatternQuestions(Callees):
             framework=entry.framework,
             language=code.language,
             strong=lookup.strong,
-            changes=lookup.changes or _before_change(entry),
+            changes=(lookup.changes and not self._only_reads(known)) or _before_change(entry),
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
             role=role,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prodlint.model import Match
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
 from prodlint.patterns.gorouter import Groups, Registration, registered
@@ -144,6 +145,43 @@ def test_handlers_of_one_name_are_told_apart_by_their_type() -> None:
     assert registered(known, functions(code)[0], "web/users.go")[1] == "/users/:id"
     assert registered(known[:1], functions(code)[0], "web/users.go")[1] == "/notes/:id"
     assert registered([*known[:1], known[0]._replace(path="/tags/:id")], functions(code)[0], "web/users.go") == ("", "", "")
+
+
+REGISTERED = """package web
+
+func routes(e *echo.Echo, h *NoteHandler) {
+	notes := e.Group("/notes")
+	notes.Use(
+		mw.Auth(),
+	)
+	notes.DELETE(
+		"/:noteId",
+		h.Remove,
+		mw.RoleMiddleware(roles.Admin),
+	)
+	http.HandleFunc("PUT /lists/{id}", wrap(h.Rename))
+	router.HandleFunc("/items/{id}", h.Show).Methods("GET")
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "message", "name", "expected"),
+    [
+        (".DELETE(", "DELETE /:noteId", "Remove", ("DELETE", "/notes/:noteId", "RoleMiddleware")),
+        (".HandleFunc(", "HandleFunc PUT /lists/{id}", "Rename", ("PUT", "/lists/{id}", "wrap")),
+        ("router.HandleFunc(", "HandleFunc /items/{id}", "Show", ("GET", "/items/{id}", "Show")),
+    ],
+)
+def test_registrations_over_several_lines(start: str, message: str, name: str, expected: tuple[str, str, str]) -> None:
+    code = Code(REGISTERED, "go")
+    at = REGISTERED.index(start) + (6 if start.startswith("router") else 0)
+    line, column = REGISTERED.count("\n", 0, at) + 1, at - REGISTERED.rfind("\n", 0, at)
+    match = Match("entries-go", line, column, line, column, message, {})
+    found = dict(Groups(code).registrations(code, match, "routes.go"))[name]
+    assert (found.method, found.path) == expected[:2]
+    assert expected[2] in found.around
+    assert "mw.Auth()" in found.around or "notes" not in found.path
 
 
 def test_tables_say_what_they_point_to() -> None:
