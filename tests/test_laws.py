@@ -51,6 +51,8 @@ DISK_ROOMS = {
 PROCESSES = {"prodlint/sources.py", "prodlint/facts/semgrep.py"}
 NETWORK = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "xmlrpc"}
 HEAVY = {"libcst", "detect_secrets", "yaml", "tree_sitter", "tree_sitter_hcl", "rich", "jinja2", "pathspec"}
+# the rooms of flow that may ask all files at once; what they keep of it, `flow/remembered.py` knows
+WHOLE = {f"prodlint/flow/{name}.py" for name in ("schema", "knowledge", "converters", "guards", "questions", "remembered")}
 TREES = {"prodlint/facts/python.py", "prodlint/facts/lowering.py", "prodlint/facts/lowering_statements.py", "prodlint/facts/cursor.py"}
 
 
@@ -136,6 +138,18 @@ def test_a_warm_run_imports_nothing_heavy(tmp_path: Path) -> None:
     seen = {line.rpartition("|")[2].strip().split(".")[0] for line in warm.stderr.splitlines() if line.startswith("import time:")}
     assert "prodlint" in seen
     assert not seen & {"libcst", "detect_secrets", "semgrep", "rich", "jinja2", "tree_sitter"}
+
+
+def test_what_flow_asks_of_all_files_at_once_is_known_to_what_it_remembers() -> None:
+    """A verdict is kept while the files that its analysis looked into are the same (`flow/remembered.py`): what is asked of all files and kept for
+    all endpoints must be part of the world that verdicts are kept for."""
+    world = FILES["prodlint/flow/remembered.py"].read_text(encoding="utf-8")
+    for path in (path for path in FILES if path.startswith("prodlint/flow/")):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef) and any(ast.unparse(each) == "cached_property" for each in node.decorator_list):
+                assert f".{node.name}" in world, f"{path}: {node.name} is kept for all endpoints"
+            if isinstance(node, ast.Attribute) and node.attr in ("classes", "functions", "modules") and ast.unparse(node.value).endswith("names"):
+                assert path in WHOLE, f"{path}:{node.lineno} asks all files"
 
 
 def test_version_costs_nothing() -> None:

@@ -19,6 +19,7 @@ from hashlib import blake2b
 
 import msgspec
 
+from prodlint.flow import converters
 from prodlint.flow.handlers import Analyst
 from prodlint.flow.verdicts import Outcome, key_of
 from prodlint.flow.workers import analysed
@@ -54,7 +55,7 @@ def verdicts(analyst: Analyst, endpoints: Sequence[Endpoint], digests: Mapping[s
         return [outcome for outcome, _ in analysed(analyst, endpoints, jobs)], b""
     names = analyst.names
     now = {path: digests.get(path, "") for path in sorted(names.modules)}
-    world = _world(analyst)
+    world = _world(analyst, endpoints)
     keys = [_key(endpoint) for endpoint in endpoints]
     kept = _still_true(known, world, now)
     fresh = [number for number, key in enumerate(keys) if key not in kept]
@@ -122,8 +123,8 @@ def _mentioned(outcome: Outcome) -> set[str]:
     return paths | {path for path, _, _ in outcome.evidence} | {listing.path for listing in outcome.lists}
 
 
-def _world(analyst: Analyst) -> str:
-    """All that verdicts depend on beside files of their own, as one hash."""
+def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
+    """All that verdicts depend on beside files of their own, as one hash. Whatever is asked of all files at once and kept belongs in here."""
     names, knowledge, schema, settings = analyst.names, analyst.knowledge, analyst.schema, analyst.settings
     seen = blake2b(digest_size=16)
 
@@ -133,6 +134,9 @@ def _world(analyst: Analyst) -> str:
     tell(sorted(names.modules), names.outer, names.added)
     tell(knowledge.plugged, key_of(knowledge.user_model), sorted(knowledge.user_names))
     tell(settings.middleware, settings.permissions, settings.authentication, settings.path, settings.line)
+    tell([(_place(entry), value is not None) for entry, value in settings.entries])
+    if any(converters.named(endpoint.path) for endpoint in endpoints):
+        tell([(word, key_of(made)) for word, made in sorted(knowledge.converters.items())])
     for model in schema.models():
         references = [(name, key_of(target)) for name, target in schema.references(model)]
         tell(key_of(model), schema.tables(model), references, knowledge.is_user(model), knowledge.get_raises(model))
