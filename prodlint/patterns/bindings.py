@@ -32,10 +32,19 @@ class Names(Values):
                     for name, key in taken(code, start + 1, end - 1):
                         self.env[name] = self._taken(key, value)
         else:
+            self._say_who(before, value)
             for name in self._targets(before):
                 self.env[name] = self._given(name, value, empty=code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"]))
                 if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
                     self.texts[name] = code.texts[sign + 1]
+
+    def _say_who(self, index: int, value: Value) -> None:
+        """`dto.userId = session.user.id`: what the client sent now says who the caller is."""
+        code = self.code
+        if value.principal and index > 1 and code.texts[index - 1] in DOTS and self.words.member.fullmatch(code.texts[index]):
+            holder = self.env.get(code.texts[index - 2])
+            if holder is not None and holder.container:
+                self.env[code.texts[index - 2]] = holder | CALLER
 
     def _targets(self, index: int) -> Iterator[str]:
         """The names left of an assignment sign: `x`, `x: Type`, `a, err`, `this.x`."""

@@ -26,7 +26,7 @@ class Comparisons(Names):
         left = self.value(chain_start(self.code, sign - 1), sign)
         end = operand_end(self.code, sign + 1)
         right = self.value(sign + 1, end)
-        if left.principal and self._asks_role(sign - 1, sign + 1, end):
+        if left.principal and (self._asks_role(sign - 1, sign + 1, end) or self._turns_away(sign, end)):
             self.roles.append(self.code.texts[sign - 1])
         if not self._is_optional(sign):
             self._tie_together(left, right)
@@ -84,6 +84,13 @@ class Comparisons(Names):
         names = [code.texts[at] for at in range(first, last) if code.kinds[at] == "n"]
         said = literals or names[-1:]  # `["admin", "root"]`, `Role.ADMIN`
         return bool(said) and all(is_staff(each) for each in said)
+
+    def _turns_away(self, sign: int, end: int) -> bool:
+        """`if (user.role === "employee") return res.status(403)`: who has the plain role is refused."""
+        texts = self.code.texts
+        if texts[sign] not in ("==", "===") or not _ROLE.fullmatch(texts[sign - 1].lstrip("$@")) or self.code.kinds[end - 1] != "s":
+            return False
+        return any(text.strip("'\"") in ("403", "401", "abort", "forbidden", "Forbidden") for text in texts[end : end + 12])
 
     def _asks_staff(self, index: int) -> None:
         """`session.user.isAdmin`, `current_user.admin?`."""

@@ -31,7 +31,7 @@ _GIVES_PATH = re.compile(
 _CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
 _BODY_PARAM = re.compile(r"@(Body|RequestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
 _CALLER_PARAM = re.compile(
-    r"(?i)@\w*(user|principal|session|auth|account|tenant|owner|identity|claims|viewer)\w*"
+    r"(?i)(?:@|#\[\s*)\w*(user|principal|session|auth|account|tenant|owner|identity|claims|viewer)\w*"
     r"|\b(Principal|Authentication|UserDetails|ClaimsPrincipal|Jwt|OAuth2\w+|SecurityContext|KeycloakPrincipal|CustomUser\w*|UserPrincipal)\b"
 )
 _SIMPLE = re.compile(r"\b(string|int|long|Guid|uint|Int32|Int64|String|Long|Integer|UUID|Int|short|ulong|ObjectId)\b\??")
@@ -393,5 +393,5 @@ def http_start(function: Function, words: Words) -> dict[str, Value]:
 
 def ties_by_name(around: str) -> bool:
     """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
-    guards = {name for listed in re.findall(r"@UseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
+    guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
     return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)

@@ -17,7 +17,7 @@ from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER, Comparisons
 from prodlint.patterns.queries import constant, selecting, table
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.types import TYPED
-from prodlint.patterns.values import CALLER, LISTED, NOTHING, Lookup, Meaning, Value
+from prodlint.patterns.values import CALLER, CREDENTIAL, LISTED, NOTHING, Lookup, Meaning, Value
 from prodlint.patterns.words import DATA
 
 _COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
@@ -205,6 +205,7 @@ class Flow(Comparisons):
         tied = tied or self._narrowed(start, close)
         args, changes = self._selecting(name, first, last, meaning)
         ids = self._ids_of(args)
+        tied = tied or any(each != "id" and CREDENTIAL.fullmatch(each) for each in ids)  # who knows the token may have what it opens
         if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
             routed = self.routed if changes and meaning.exact else set()
             ids = {each for each in ids if self.words.is_id(each) or each in routed}

@@ -15,6 +15,7 @@ from prodlint.patterns.spans import split
 from prodlint.patterns.tokens import Code
 
 _TYPED = re.compile(r"(?:^|\s|\?)\\?(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)")
+_GIVEN = re.compile(r"#\[\s*(?:\w+\\)*(?:CurrentUser|Auth\w*|Context|Tenant)\b")  # attributes that hand over who asks
 _VERBS = frozenset(("get", "post", "put", "patch", "delete", "any", "match", "options"))
 _RESOURCE = {
     "index": ("GET", ""), "create": ("GET", "/create"), "store": ("POST", ""), "show": ("GET", "/{}"), "edit": ("GET", "/{}/edit"),
@@ -29,7 +30,7 @@ def bound(function: Function, owners: Owners) -> tuple[tuple[str, str], ...]:
     out = []
     for param in function.params:
         typed = _TYPED.search(param.text)
-        if typed is not None and owners.of(typed.group(1)):
+        if typed is not None and owners.of(typed.group(1)) and not _GIVEN.search(param.text):
             out.append((param.name, typed.group(1)))
     return tuple(out)
 

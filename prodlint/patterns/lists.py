@@ -45,7 +45,9 @@ def _of_script(function: Function) -> Iterator[str]:
         if texts[at] in _ALL and at and texts[at - 1] in (".", "?.") and "=>" not in args and (not args or args[0] == "{"):
             start = chain_start(code, at)
             names = [texts[each] for each in range(start, at) if code.kinds[each] == "n"]
-            if names:
+            if names == ["this"] and function.owner is not None:  # inherited: what the controller is about
+                yield function.owner.name.removesuffix("Controller")
+            elif names:
                 yield names[-1]
         elif (
             texts[at] == "from"

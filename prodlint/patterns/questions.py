@@ -75,6 +75,8 @@ class PatternQuestions(Callees):
                     tied |= self._gated | checked
                 asked: tuple[str, ...] = ()
                 if code.language in ("javascript", "typescript"):
+                    if entry.framework == "nest":
+                        entry.around += self._composed(entry.around)
                     checked_before, asked = self._asked_before(entry)
                     tied |= checked_before
                 owner = entry.function.owner.name if entry.function.owner is not None else ""
@@ -95,6 +97,12 @@ class PatternQuestions(Callees):
                 tied |= reading.tied
                 roles += reading.roles
         return frozenset(tied), tuple(dict.fromkeys(roles))
+
+    def _composed(self, around: str) -> str:
+        """NestJS: what decorators of the project are put together from."""
+        found = (each for name in re.findall(r"@(\w+)\(", around) for _, each in self._by_name(name, "typescript", 0))
+        texts = (each.code.source(each.first, each.last) for each in found)
+        return "".join(f" {text[:600]}" for text in texts if "applyDecorators" in text)
 
     def _middleware(self, name: str) -> Reading | None:
         """What a middleware of that name says; None where there is none, or several."""
@@ -338,7 +346,7 @@ class PatternQuestions(Callees):
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
             file_knows=known.path in self._knowing_files,
             owned=owned,
-            public=bool(words.public.fullmatch(owners.normal(model))),
+            public=bool(words.public.fullmatch(owners.normal(model)) or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")),
             bound=lookup.name == BOUND,
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
@@ -389,6 +397,7 @@ class PatternQuestions(Callees):
         return tuple(sorted(out, key=lambda route: (route.file, route.line)))
 
 
+_PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")
 _USES = re.compile(r"\b\w*[rR]outer\.use\(([^;\n]*)")

@@ -57,6 +57,7 @@ CREDENTIAL = re.compile(
     r"(?i)\$?(?:x_)?(?:authorization|api_?key|(?:access|auth|session|bearer|api|id)_?token|otp|secret|signature"
     r"|(?:verification|confirm\w*|reset|invit\w*|activation|login)?_?(?:code|token|hash))"
 )
+_FIELD = re.compile(r"_?(?:user|(?!new|other|target|selected)[a-z]+User)(?:Info|Context|Session)?")
 _HOLDER = re.compile(
     r"(?i)\w*(?:holder|facade|accessor|current|security)(?:service|context)?|\w*(?:tenant|user|request|auth\w*|security|work)_?context"
 )
@@ -202,7 +203,7 @@ class Values:
                 number = self.at_call.get(mate[at])
                 if number is not None:
                     found = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
-                elif _VOUCHED.fullmatch(parts[-1]) and self.value(at + 1, mate[at]).ids:
+                elif (_VOUCHED.fullmatch(parts[-1]) or (parts[-1] == "decode" and parts[0].lower() == "jwt")) and self.value(at + 1, mate[at]).ids:
                     found = CALLER
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
@@ -280,6 +281,8 @@ class Values:
         form = self.words.principal
         if form.fullmatch(parts[0]):
             return True
+        if parts[0] == "this" and len(parts) > 1 and _FIELD.fullmatch(parts[1]) and self.code.language in ("javascript", "typescript"):
+            return True  # `this.infoUser.id`: what the framework put into the controller of this request
         if parts[0] in ("this", "$this", "self", "@") and len(parts) > 1 and (form.fullmatch(parts[1]) or form.fullmatch(f"{parts[0]}->{parts[1]}")):
             return True
         if self.code.language in TYPED and any(
