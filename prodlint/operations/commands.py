@@ -64,7 +64,7 @@ _NO_TESTS_NAME = re.compile(r"lint|type|format|style|build|watch|deploy|clean|im
 _HANDS_OVER = re.compile(
     r"(?:^|[\s;&|(])(?:dagger\s+(?:call|run|do)\b|earthly\s+(?:-\S+\s+)*\+|mage\s+\w|go\s+run\s+(?![^\s@]+@)[^\n;&|]*\s(?:ci|tests?|check|verify|all)(?=\s|$)"
     r"|nix\s+(?:build|run|flake\s+check)\b|pants\s+\w|(?:docker-compose|docker\s+compose)\s[^\n;&|]*\bup\b[^\n;&|]*--(?:exit-code-from|abort-on-container)"
-    r"|(?:python3?|node|ruby|bun|deno\s+run)\s+(?:-\S+\s+)*(?:[\w.-]+/)*(?:ci|pipeline|check|verify)[\w-]*\.(?:py|m?[jt]s|rb)\b|(?:inv(?:oke)?|rake|just|task|make)\s+ci\b)"
+    r"|(?:python3?|node|ruby|bun|deno\s+run)\s+(?:-\S+\s+)*(?:[\w.-]+/)*(?:ci|pipeline|check|verify)[\w-]*\.(?:py|m?[jt]s|rb)\b|(?:inv(?:oke)?|rake|just|task|make)\s+ci\b|(?:npx\s+)?projen\s+(?:build|test|release)\b)"
 )
 
 DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -130,23 +130,25 @@ DEPLOY_ACTIONS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("Railway", r"railway"), ("Vercel", r"vercel-action|vercel[-/]deploy|/vercel"),
         ("Netlify", r"actions-netlify|netlify[-/].*deploy|netlify/actions"), ("Render", r"render[-/].*deploy|deploy.*render"),
         ("Heroku", r"heroku-deploy|deploy-to-heroku|heroku.*deploy|action-heroku"), ("Dokku", r"dokku/github-action"),
-        ("Amazon ECS", r"amazon-ecs-deploy"), ("CloudFormation", r"aws-cloudformation-github-deploy"),
+        ("Amazon ECS", r"(?:amazon|aws)-ecs-deploy"), ("CloudFormation", r"aws-cloudformation-(?:github-)?deploy"),
         ("Elastic Beanstalk", r"beanstalk[-/]deploy"), ("AWS Lambda", r"lambda[-/].*deploy|deploy.*lambda"),
-        ("App Runner", r"amazon-app-runner-deploy"), ("Cloud Run", r"deploy-cloudrun"), ("App Engine", r"deploy-appengine"),
+        ("App Runner", r"amazon-app-runner-deploy"), ("Cloud Run", r"deploy-cloudrun"), ("App Engine", r"deploy-appengine|app-engine-deploy"),
         ("Cloud Functions", r"deploy-cloud-functions"), ("Cloud Deploy", r"create-cloud-deploy-release"),
         ("Azure", r"azure/(?:webapps-deploy|functions-action|container-apps-deploy|k8s-deploy"
-            r"|static-web-apps-deploy|aci-deploy|arm-deploy|appservice)"),
+            r"|static-web-apps-deploy|aci-deploy|arm-deploy|appservice)|atlassian/azure-[\w-]*deploy"),
         ("Kubernetes", r"k8s[-/].*deploy|kubernetes.*deploy|deploy.*(?:k8s|kubernetes)|kubectl.*(?:apply"
-            r"|action)"), ("Helm", r"helm[-/].*(?:deploy|upgrade)|deploy.*helm|helm-upgrade"),
+            r"|action)|kubectl-run"), ("Helm", r"helm[-/].*(?:deploy|upgrade)|deploy.*helm|helm-upgrade"),
         ("Argo CD", r"argocd"), ("Ansible", r"action-ansible-playbook|ansible-playbook"), ("Kamal", r"kamal"),
-        ("Firebase", r"action-hosting-deploy|firebase-action"), ("Cloudflare", r"cloudflare/(?:wrangler|pages)-action"),
+        ("Firebase", r"action-hosting-deploy|firebase-action|firebase-deploy"), ("Cloudflare", r"cloudflare/(?:wrangler|pages)-action"),
         ("DigitalOcean", r"digitalocean/app_action"), ("Coolify", r"coolify"), ("CapRover", r"caprover"),
         ("Dokploy", r"dokploy"), ("Portainer", r"portainer.*(?:stack|deploy)"),
-        ("a server over SSH", r"appleboy/(?:ssh|scp)-action|easingthemes/ssh-deploy|rsync-deployments|ssh-action"
+        ("a server over SSH", r"atlassian/(?:ssh-run|(?:scp|rsync|s?ftp)-deploy)"
+            r"|appleboy/(?:ssh|scp)-action|easingthemes/ssh-deploy|rsync-deployments|ssh-action"
             r"|ftp-deploy-action|docker-.*-remote|remote-docker|docker-stack-deploy"),
         ("Capistrano", r"capistrano"), ("Serverless", r"serverless/github-action|serverless[-/].*deploy"), ("SST", r"sst[-/]deploy"),
     )
 )  # fmt: skip
+_ORB_DEPLOYS = re.compile(r"[\w-]+/deploy(?![\w-]*(?:message|status|notif))[\w-]*")  # a job of an orb of CircleCI, which names no version
 _FLY_ACTION = re.compile(r"superfly/flyctl-actions(?:@|$)", re.I)
 _PAGES = re.compile(r"gh-pages|deploy-pages|gh-deploy|docusaurus|mkdocs|storybook|chromatic|mike\s+deploy|pages\s+deploy\s+docs", re.I)
 _LENIENT = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b)|;\s*true\s*$|\bset\s+\+e\b")
@@ -216,7 +218,8 @@ def action_deploys_to(uses: str, arguments: str = "") -> str:
         return ""
     if re.search(r"setup|install|login|configure|-cli@|cli-action", uses.rpartition("/")[2], re.I) and "deploy" not in uses.rpartition("/")[2]:
         return ""
-    return next((name for name, pattern in DEPLOY_ACTIONS if pattern.search(uses)), "")
+    named = next((name for name, pattern in DEPLOY_ACTIONS if pattern.search(uses)), "")
+    return named or (f"wherever {uses} says" if _ORB_DEPLOYS.fullmatch(uses) else "")
 
 
 class Commands:

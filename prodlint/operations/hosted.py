@@ -70,6 +70,8 @@ def _circle_steps(file: Declared, key: str, depth: int) -> Iterator[Step]:
                 yield from _circle_steps(file, f"{base}.{name}.steps", depth - 1) if depth else ()
             elif name and file.has(f"commands.{name}") and depth:
                 yield from _circle_steps(file, f"commands.{name}.steps", depth - 1)
+            elif name and file.has(f"{base}.{name}.steps") and depth:  # a command of an orb around steps of this file
+                yield from _circle_steps(file, f"{base}.{name}.steps", depth - 1)
             elif name:
                 arguments = "\n".join(entry.value for entry in file.find(f"{base}.{name}.**"))
                 yield Step(file.where(base), uses=name, arguments=arguments)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from prodlint.model import Problem, Span
 from prodlint.render import html, markdown
-from prodlint.render.common import TITLES, help_url, problem, related, safe, tally, telling
+from prodlint.render.common import TITLES, help_url, problem, related, safe, tally, telling, unsaid
 from prodlint.render.json import document
 from prodlint.render.text import paint, problem_line
 from prodlint.report import Check, ItemVerdict
@@ -56,7 +56,7 @@ def _text(item: ItemVerdict, colour: bool, verbose: bool) -> list[str]:
     head = f"{item.number} {item.item:<13}{paint(item.verdict, _STYLES[item.verdict], colour)}"
     pad = " " * (16 - len(item.verdict))
     check = telling(item)
-    lines = [f"{head}{pad}{_because(check) if check else 'nothing in the repository speaks for or against it'}"]
+    lines = [f"{head}{pad}{_because(check) if check else unsaid(item)}"]
     if item.note:
         lines.append(f"{' ' * 31}{safe(item.note)}")
     for each in item.checks if verbose else ():
@@ -74,7 +74,7 @@ def _wide(item: ItemVerdict, colour: bool, width: int) -> list[str]:
     check, pad = telling(item), " " * 4
     head = f"{paint(f'{item.number} {item.item}', 'bold', colour)}: {paint(item.verdict, _STYLES[item.verdict], colour)}"
     lines = [f"{head}  {paint(f'({TITLES[item.item]})', 'dim', colour)}"]
-    words = safe(check.evidence[0].message) if check else "nothing in the repository speaks for or against it"
+    words = safe(check.evidence[0].message) if check else unsaid(item)
     lines += [f"{pad}{line}" for line in wrap(words, max(min(width, 120) - 4, 40), break_long_words=False, break_on_hyphens=False)]
     if item.note:
         lines.append(f"{pad}{safe(item.note)}")
@@ -101,7 +101,7 @@ def _markdown(items: tuple[ItemVerdict, ...], problems: Sequence[Problem]) -> st
     lines = ["# Checklist", "", markdown.row("#", "item", "verdict", "because"), markdown.row(*["---"] * 4)]
     for item in items:
         check = telling(item)
-        because = markdown.text(_because(check)) if check else ""
+        because = markdown.text(_because(check) if check else unsaid(item))
         note = f" {markdown.text(item.note)}" if item.note else ""
         lines.append(markdown.row(str(item.number), item.item, f"**{item.verdict}**", because + note))
     return "\n".join([*lines, "", *markdown.problems(problems)])

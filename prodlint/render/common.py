@@ -59,7 +59,13 @@ def telling(item: ItemVerdict) -> Check | None:
     showing.sort(
         key=lambda check: (check.rule.severity == "info", check.verdict != item.verdict, order.index(check.verdict), not check.evidence[0].at.path)
     )
-    return showing[0] if showing else None
+    only_good = showing and showing[0].verdict == "pass" and item.verdict == "unknown"  # what is proven does not tell why the rest is open
+    return showing[0] if showing and not only_good else None
+
+
+def unsaid(item: ItemVerdict) -> str:
+    """Why an item has its verdict where no check can show it."""
+    return "not every route could be decided" if item.note else "nothing in the repository speaks for or against it"
 
 
 def tally(items: Iterable[ItemVerdict]) -> list[tuple[str, int]]:

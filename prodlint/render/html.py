@@ -14,7 +14,7 @@ import msgspec
 
 from prodlint import __version__
 from prodlint.model import Problem, Source, Span
-from prodlint.render.common import TITLES, help_url, in_order, safe, tally, telling
+from prodlint.render.common import TITLES, help_url, in_order, safe, tally, telling, unsaid
 from prodlint.report import SEVERITIES, ItemVerdict, Report, Route
 from prodlint.texts import Texts
 
@@ -56,7 +56,7 @@ def page(title: str, *, problems: Iterable[Problem] = (), **sections: object) ->
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined, finalize=_harmless)
     template = environment.from_string(files("prodlint.render").joinpath("page.html.j2").read_text(encoding="utf-8"))
     values = {**empty, **sections, "title": title, "problems": tuple(problems), "version": __version__, "help_url": help_url, "telling": telling}
-    values |= {"titles": TITLES, "tally": tally}
+    values |= {"titles": TITLES, "tally": tally, "unsaid": unsaid}
     return template.render(**values) + "\n"
 
 

@@ -232,3 +232,28 @@ def test_what_is_tested_first_is_no_environment():
     """
     (deploy,) = project({".circleci/config.yml": config}).delivery.deploys
     assert (deploy.target, deploy.stage, deploy.gate) == ("Fly", "", "yes")
+
+
+def test_orbs_and_pipes_are_read_as_far_as_their_names_go():
+    config = """
+    version: 2.1
+    orbs: {house: house/deploy@2, gradle: circleci/gradle@3}
+    jobs:
+      check:
+        docker: [{image: x}]
+        steps:
+          - gradle/with_cache:
+              steps:
+                - run: ./gradlew check
+    workflows:
+      main:
+        jobs:
+          - check
+          - house/deploy_env: {name: ship, env: prod, requires: [check]}
+          - house/deploy_status: {requires: [check]}
+    """
+    (deploy,) = project({".circleci/config.yml": config}).delivery.deploys
+    assert (deploy.node.job.id, deploy.stage, deploy.gate) == ("ship", "production", "yes")
+    steps = "pipelines:\n  default:\n    - step:\n        deployment: staging\n        script:\n          - pipe: atlassian/aws-ecs-deploy:1.0.3\n"
+    (deploy,) = project({"bitbucket-pipelines.yml": steps}).delivery.deploys
+    assert (deploy.target, deploy.stage) == ("Amazon ECS", "before")
