@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from prodlint.model import Span
-from prodlint.report import ITEMS, SEVERITIES, Check, Finding, ItemVerdict, Proof, Related, Report, Route, Rule, Said, Verdict
+from prodlint.report import CONFIDENCES, ITEMS, SEVERITIES, Check, Finding, ItemVerdict, Proof, Related, Report, Route, Rule, Said, Verdict
 
 _DOUBTFUL = ("access",)  # where much is public by design: what is doubtful fails nothing
 _PLACES = ("access", "errors")  # asked at every route and every call: one that is wrong leaves the others right
@@ -55,7 +55,7 @@ def _fails(verdict: Verdict) -> bool:
 
 def _check(rule: Rule, verdicts: list[Verdict], said: list[Said], crashed: bool) -> Check:
     """What one rule amounts to: a finding fails; else a crash or doubt leaves it open; else proofs pass."""
-    if worst := sorted(filter(_fails, verdicts), key=lambda v: -SEVERITIES.index(v.severity)):
+    if worst := sorted(filter(_fails, verdicts), key=lambda v: (-SEVERITIES.index(v.severity), -CONFIDENCES.index(v.finding.confidence))):
         doubtful = "doubt" in (weights := {_weight(v) for v in worst}) and weights <= {"doubt", "none"}
         return Check(rule, "unknown" if doubtful else "fail", tuple(Related(v.finding.at, v.finding.message) for v in worst))
     proofs, skips, words = [], [], set()
