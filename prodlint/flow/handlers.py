@@ -16,7 +16,7 @@ from prodlint.flow import bases, claims, queries
 from prodlint.flow.frames import Frame, OutOfBudget
 from prodlint.flow.guards import DJANGO, Guards, Settings
 from prodlint.flow.interpreter import Run
-from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
+from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge, named
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
@@ -292,8 +292,10 @@ class Analyst:
                 ownership = WEAK  # a row that is found by its secret too
         where, at = self.place(selection, client, endpoint)
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
-        chain = narrowed_from(terminal)
-        some = any(row in judge.run.sifted_out or any(VISIBLE.search(key) and not v.clients for key, v in row.terms) for row in chain)
+        sifted = any(row in judge.run.sifted_out for row in narrowed_from(terminal)) or any(
+            row.model == model and client in named(row) for row in judge.run.sifted_out
+        )
+        some = sifted or any(VISIBLE.search(key) and not value.clients for row in narrowed_from(terminal) for key, value in row.terms)
         return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some)
 
     @staticmethod
