@@ -13,12 +13,13 @@ from prodlint.flow import bodies, folding, permissions, queries, requests
 from prodlint.flow.comparisons import Comparisons
 from prodlint.flow.displays import Displays
 from prodlint.flow.frames import Frame, OutOfBudget
-from prodlint.flow.knowledge import IDENTITY_KEYS, PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, role_marks
+from prodlint.flow.knowledge import IDENTITY_KEYS, KEY_FIELDS, PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
     FALSE,
+    FRESH,
     NOTHING,
     PRESENCE,
     REQUEST,
@@ -123,6 +124,8 @@ class Expressions(Comparisons, Displays):
         """`base.name`."""
         if base.fields is not None and name in base.fields:
             return base.fields[name].plus(base.selections)  # made here in one branch, selected in another
+        if base.fields is not None and not base.origins and KEY_FIELDS.search(name) and self.knowledge.is_model(base.kind):
+            return Value(frozenset({FRESH}))
         if base.ref == folding.URL and name == "path":
             return self.where()
         if base.ref == requests.KEPT:

@@ -176,7 +176,8 @@ class Analyst:
                     links[terminal.link] = choice
                 continue
             known = choices.get((client.name, client.source, choice.model))
-            if known is None or _worse(choice.ownership, known.ownership):
+            more = known is not None and choice.ownership == known.ownership and choice.changed and not known.changed
+            if known is None or more or _worse(choice.ownership, known.ownership):
                 choices[(client.name, client.source, choice.model)] = choice
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.id))
         if self.knowledge.is_public(endpoint.path, endpoint.name):
@@ -190,7 +191,7 @@ class Analyst:
         changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
         return Outcome(
             endpoint.methods, authentication, ownership, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, role or admin,
-            changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge),
+            changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge, run),
             self.lists(touched, judge, admin, authentication), [claims_of[name] for name in sorted(claims_of)],
             [] if role or admin or not run.caller_seen else self.owners(run, judge, endpoint), self.powers(run, endpoint), self.reached(touched),
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
@@ -225,9 +226,11 @@ class Analyst:
         return tuple(sorted(found))
 
     @staticmethod
-    def scoped(touched: list[Selection], judge: Judge) -> tuple[str, ...]:
-        """Keys of the models of which this endpoint reaches only what is tied to the caller."""
-        return tuple(sorted({key_of(s.model) for s in touched if s.model and not (s.link or s.admin) and judge.verdict(s) == TIED}))
+    def scoped(touched: list[Selection], judge: Judge, run: Run) -> tuple[str, ...]:
+        """Keys of the models of which this endpoint reaches only what is tied to the caller; of collections also where it makes rows of theirs."""
+        found = {key_of(s.model) for s in touched if s.model and not (s.link or s.admin) and judge.verdict(s) == TIED}
+        found |= {key_of(m.model) for m in run.created if isinstance(m.model, str) and any(v.has(CALLER) for v in m.fields.values())}
+        return tuple(sorted(found - {""}))
 
     def lists(self, touched: list[Selection], judge: Judge, admin: bool, authentication: str) -> list[Listing]:
         """Lists of rows that have an owner, and that nothing narrows to the caller's or to what the client names."""

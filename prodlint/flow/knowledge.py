@@ -186,6 +186,11 @@ class Knowledge:
         )
 
     @cached_property
+    def has_models(self) -> bool:
+        """Does the project keep its rows in a database with classes for them?"""
+        return any(self.is_model(cls) for cls in self.names.classes())
+
+    @cached_property
     def converters(self) -> dict[str, Definition]:
         """The project's own classes that make something of a part of a path, by the word that paths have for them."""
         from prodlint.flow.converters import find

@@ -58,6 +58,9 @@ class Selecting:
             return sql.run(self, statement, args, {k: v for k, v in kwargs.items() if v is not statement}, expr, frame)
         if name in queries.MONGO and args and not (receiver and receiver.clients) and stores.is_filter(name, args[0]):
             return self.mongo(receiver, name, args, expr, frame)
+        if name == "insert_one" and args and args[0].fields is not None and not (receiver and receiver.selections):
+            self.made_row(stores.model_called(self, stores.collection_called(self, receiver, expr, frame)), args[0].fields, expr, frame)
+            return None
         if receiver is None:
             if name.endswith("_or_404") and args and args[0].selections:
                 return self.mixed(args[0], self.narrowed(tuple(args[0].selections), "", name, args[1:], kwargs, expr, frame))
@@ -241,11 +244,11 @@ class Selecting:
 
     def mongo(self: Any, receiver: Value | None, name: str, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
         terms = stores.conditions(args[0]) if args[0].fields is not None or args[0].items is not None else self.terms(args[:1], {})
-        selection = self.select(stores.model_called(self, stores.collection_called(self, receiver, expr)), expr, frame, terms=terms)
+        selection = self.select(stores.model_called(self, stores.collection_called(self, receiver, expr, frame)), expr, frame, terms=terms)
         if name in queries.CHANGING:
             if stores.adds_own(args):  # a like, a comment, a follower: who may leave one is not said by whose the row is
                 self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
-            self.mark(selection)
+            self.use_changed(Value(frozenset({selection})))
         return self.selected(selection)
 
     def created_row(

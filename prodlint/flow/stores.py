@@ -17,7 +17,7 @@ from prodlint.flow import queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, Value, origins_of
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 
 _PAIR = re.compile(r"#?([A-Za-z_][\w.]*)\s*(?:=|,)\s*(:\w+)")
 _SUFFIX = re.compile(r"_(?:collection|coll|table|col|tbl|ref)$|(?<=[a-z])(?:Collection|Table)$|^(?:collection|coll|table|tbl)_")
@@ -165,6 +165,19 @@ def _made_of(receiver: Value | None) -> ir.Expr | None:
     return ref.node.value if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) else None
 
 
+def _set_by_constructor(run: Any, base: ir.Expr, frame: Frame) -> ir.Expr | None:
+    """`self.collection = db.orders` in the constructor of the class whose method this is."""
+    cls = frame.me.kind if frame.me is not None and isinstance(base, ir.Attr) and isinstance(base.base, ir.Name) else None
+    init = run.names.class_member(cls, "__init__") if isinstance(cls, Definition) else None
+    if not isinstance(init, Definition) or init.kind != "function":
+        return None
+    for statement in statements(run.names.body(init.node)):
+        target = statement.targets[0] if isinstance(statement, ir.Assign) and statement.targets else None
+        if isinstance(target, ir.Attr) and isinstance(target.base, ir.Name) and target.name == base.name:  # type: ignore[attr-defined]
+            return statement.value  # type: ignore[union-attr]
+    return None
+
+
 def label_of(expr: ir.Expr) -> str:
     """The name of a collection or table by what holds it: `orders_table` -> "orders"."""
     name = queries.term_name(expr)
@@ -172,10 +185,10 @@ def label_of(expr: ir.Expr) -> str:
 
 
 # ------------------------------------------------------------ MongoDB
-def collection_called(run: Any, receiver: Value | None, expr: ir.Call) -> str:
+def collection_called(run: Any, receiver: Value | None, expr: ir.Call, frame: Frame) -> str:
     """What a collection is called: by what a module or handler made it of (`db["orders"]`, `db.orders`), else by what holds it."""
     base = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
-    made = _made_of(receiver)
+    made = _made_of(receiver) or _set_by_constructor(run, base, frame)
     if isinstance(made, ir.Call) and made.args and last_name(made) in ("get_collection", "collection"):
         made = made.args[0]
     elif isinstance(made, ir.Sub):
@@ -252,6 +265,8 @@ def redis(run: Any, name: str, args: list[Value], expr: ir.Call, frame: Frame) -
     """A key that is made of ids: whose part of it is the caller, that part holds it against them."""
     how = run.knowledge.stores["redis"]
     key = args[0]
+    if name in how["changes"] and run.knowledge.has_models:  # the rows stand in a database, and this forgets or keeps copies of them
+        return Value()
     members = [value for value in args[1:2] if name in how["member"] and value.origins]
     if not key.origins and not members:
         return None

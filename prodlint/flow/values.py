@@ -42,7 +42,7 @@ class Client:
 
 class Mark(IntEnum):
     """An origin that is only itself: CALLER, ROLE, ADMIN (beside ROLE, where the role is the highest), PRESENCE, REQUEST,
-    OPEN (a function that may say yes without looking at the caller or an object)."""
+    OPEN (a function that may say yes without looking at the caller or an object), FRESH (the id of a row that is made here)."""
 
     CALLER = 1
     ROLE = 2
@@ -50,11 +50,12 @@ class Mark(IntEnum):
     PRESENCE = 4
     REQUEST = 5
     OPEN = 6
+    FRESH = 7
 
     __hash__ = int.__hash__  # sets are asked for marks all the time: Enum's own is slow
 
 
-CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN = Mark
+CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH = Mark
 ROLES = frozenset({ROLE, ADMIN})
 
 

@@ -325,3 +325,73 @@ def test_a_login_with_a_way_around_it_for_development() -> None:
     """)
     assert handlers["show"].route.authentication == "required" and ids(handlers["show"]) == {"project_id": "owned"}
     assert handlers["about"].route.authentication != "required"
+
+
+def test_collections_that_a_repository_holds() -> None:
+    handlers = fastapi("""
+    from bson import ObjectId
+    from motor.motor_asyncio import AsyncIOMotorClient
+
+    mongo = AsyncIOMotorClient()["shop"]
+
+
+    class SkillRepository:
+        def __init__(self):
+            self.collection = mongo.user_skills
+
+        async def create(self, data, user_id):
+            return await self.collection.insert_one({**data, "user_id": ObjectId(user_id)})
+
+        async def mine(self, user_id):
+            return await self.collection.aggregate([{"$match": {"user_id": ObjectId(user_id)}}]).to_list(100)
+
+        async def find(self, skill_id):
+            return await self.collection.find_one({"_id": ObjectId(skill_id)})
+
+        async def change(self, skill_id, data):
+            await self.collection.update_one({"_id": ObjectId(skill_id)}, {"$set": data})
+
+
+    @router.post("/skills")
+    async def create(data: dict, user: CurrentUser, repository: SkillRepository = Depends(SkillRepository)):
+        await repository.create(data, user.id)
+
+
+    @router.get("/skills")
+    async def mine(user: CurrentUser, repository: SkillRepository = Depends(SkillRepository)):
+        return await repository.mine(user.id)
+
+
+    @router.get("/skills/{skill_id}")
+    async def show(skill_id: str, repository: SkillRepository = Depends(SkillRepository)):
+        return await repository.find(skill_id)
+
+
+    @router.put("/skills/{skill_id}")
+    async def change(skill_id: str, data: dict, repository: SkillRepository = Depends(SkillRepository)):
+        await repository.change(skill_id, data)
+    """)
+    assert handlers["mine"].route.ownership == "owned" and [i.model for i in handlers["change"].ids] == ["user_skills"]
+    assert ids(handlers["show"]) == {"skill_id": "public"} and ids(handlers["change"]) == {"skill_id": "missing"}
+
+
+def test_copies_in_redis_are_no_rows_and_new_rows_narrow_a_list() -> None:
+    handlers = fastapi("""
+    from redis.asyncio import Redis
+
+    cache = Redis()
+
+
+    @router.post("/projects/{project_id}/tasks")
+    async def add(project_id: int, session: SessionDep, user: CurrentUser):
+        session.add(ProjectMember(project_id=project_id, user_id=user.id))
+        await cache.delete(f"project:{project_id}:tasks")
+
+
+    @router.post("/projects")
+    def make(session: SessionDep, user: CurrentUser):
+        project = Project(owner_id=user.id)
+        session.add(project)
+        return session.query(Task).filter(Task.project_id == project.id).all()
+    """)
+    assert ids(handlers["add"]) == {} and not handlers["make"].lists
