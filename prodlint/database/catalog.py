@@ -51,6 +51,7 @@ class Relation:
     policies: dict[str, Policy] = field(default_factory=dict)
     grants: dict[str, set[str]] = field(default_factory=dict)
     named: bool = False  # a GRANT names it
+    contested: bool = False  # privileges on it are taken away by a block that PostgreSQL may have refused
     shaky: bool = False  # made from, or with a reference to, a table that is not in the repository: here PostgreSQL would refuse it
     columns: list[str] = field(default_factory=list)
     parent: Key | None = None

@@ -128,14 +128,18 @@ class Database:
         """role -> what it may do through the API before policies are asked; {} where nobody reaches it."""
         if relation.schema not in self.served and relation.kind != "platform":
             return {}
-        if self.history.speaking is not None and relation.at.path not in (*self.history.speaking, ""):
-            return {}  # a sample or another database's schema, beside files that speak of the API
+        if not self.spoken(relation):
+            return {}
         out = {}
         for role in self.roles:
             held = self.catalog.rights(relation, role)
             if rights := tuple(right for right in RIGHTS if right in held):
                 out[role] = rights
         return out
+
+    def spoken(self, relation: Relation) -> bool:
+        """Is it made by a file that speaks of the API? Beside such files others may be samples, or another database's schema."""
+        return self.history.speaking is None or relation.at.path in self.history.speaking or not relation.at.path
 
     def speaks_to(self, policy: Policy) -> tuple[str, ...]:
         """The roles of the API for which a policy counts."""

@@ -31,6 +31,8 @@ _API_WORDS = re.compile(
 )
 _SWITCH = re.compile(r'(?i)alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?([\w."]+)\s+enable\s+row\s+level')
 _MAKES_ROLE = re.compile(r'(?i)create\s+(?:role|user)\s+"?(?:\w+_)?(?:anon|anonymous|authenticator)\b')
+_NUMBERED = re.compile(r"V?\d+(?:[._-]|$)", re.I)
+SEQUENCE = 3  # numbered files that are one
 _NUMBERS = re.compile(r"(\d+)")
 
 
@@ -134,7 +136,7 @@ def _statements(files: Mapping[str, FileFacts], paths: list[str]) -> tuple[tuple
 
 def _files(files: Mapping[str, FileFacts], loose: list[str]) -> History:
     beside = [path for path in loose if _BESIDE.match(path)]
-    speaking = _speaking(files, loose) | frozenset(beside)
+    speaking = _with_sequence(_speaking(files, loose), loose) | frozenset(beside)
     made = _statements(files, sorted(loose, key=_natural))
     root = _root(beside[0]) if beside else ""
     own = _makes_roles(files, loose)
@@ -144,6 +146,19 @@ def _files(files: Mapping[str, FileFacts], loose: list[str]) -> History:
 def _speaking(files: Mapping[str, FileFacts], paths: list[str]) -> frozenset[str]:
     """The files that say what only a database behind a data API says."""
     return frozenset(path for path in paths if any(_API_WORDS.search(each.text) for each in files[path].statements))
+
+
+def _with_sequence(speaking: frozenset[str], paths: list[str]) -> frozenset[str]:
+    """These files, and the others of a folder whose files are numbered: all steps of a sequence make one database."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(path.rpartition("/")[0], []).append(path)
+    out = set(speaking)
+    for listed in folders.values():
+        numbered = [path for path in listed if _NUMBERED.match(path.rpartition("/")[2])]
+        if len(numbered) >= SEQUENCE and 2 * len(numbered) > len(listed) and not speaking.isdisjoint(listed):
+            out.update(listed)
+    return frozenset(out)
 
 
 def _makes_roles(files: Mapping[str, FileFacts], paths: list[str]) -> bool:

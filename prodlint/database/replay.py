@@ -372,8 +372,8 @@ def _in_doubt(relation: Relation, held: Held) -> None:
     """A relation that a block has changed which PostgreSQL may have refused."""
     if relation.rls is not held.rls:
         relation.doubt = "the block that switches it needs tables that this repository does not create"
-    elif not relation.rls and relation.grants != held.grants:
-        relation.doubt = "the block that changes who may reach it needs tables that this repository does not create"
+    if any(rights - relation.grants.get(role, set()) for role, rights in held.grants.items()):
+        relation.contested = True
     for role, rights in held.grants.items():
         relation.grants.setdefault(role, set()).update(rights)
 

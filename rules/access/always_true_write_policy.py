@@ -6,7 +6,8 @@ from prodlint import Finding, Project, Proof, Skip
 
 # tables that anybody may add to by design: forms, sign-ups, counters
 FORMS = re.compile(
-    r"contact|wait_?list|newsletter|subscri|feedback|submission|request|survey|rsvp|lead|view|analytics|event|vote|inquir|enquir|report|registra|sign_?ups?", re.I
+    r"contact|wait_?list|newsletter|subscri|feedback|submission|request|survey|rsvp|lead|view|analytics|event|vote|inquir|enquir|report|registra|sign_?ups?",
+    re.I,
 )
 MEANT = re.compile(r"\b(?:any(?:one|body)|every(?:one|body)|visitors?|guests?)\b", re.I)  # in the name of a policy that lets everybody add rows
 OWNED = re.compile(r"(?:user|owner|author|account|profile|member|org|organi[sz]ation|tenant|team|customer|creator|sender)(?:_?id)?|created_by", re.I)

@@ -32,9 +32,11 @@ def _tables(database):
     for table in database.foreign():
         if reach := database.reach(table):
             yield _off(database, table, reach)
+    if apart := [table for table in database.tables() if table.schema in database.served and not table.rls and not database.spoken(table)]:
+        listed = _some([table.title for table in apart])
+        yield Skip(f"{database.title}: {listed}: nothing says whether the data API serves this schema", apart[0].at, verdict="unknown")
     if missing := database.missing():
-        names = [f"{schema}.{name}" for (schema, name), _ in missing]
-        listed = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        listed = _some([f"{schema}.{name}" for (schema, name), _ in missing])
         yield Skip(f"{database.title}: {listed}: spoken of but not created in this repository", missing[0][1], verdict="unknown")
 
 
@@ -47,7 +49,7 @@ def _off(database, table, reach):
     confidence = "high" if database.ordered else "medium"
     if table.shaky or (database.may_expose_nothing and not table.named):
         confidence = "medium"
-    if table.doubt or "enable" in database.catalog.doubts:
+    if table.doubt or table.contested or "enable" in database.catalog.doubts:
         confidence = "low"
         place = database.catalog.doubts.get("enable")
         if place:
@@ -68,6 +70,10 @@ def _off(database, table, reach):
         text=f"{table.title} without row-level security",
         severity=severity,
     )
+
+
+def _some(names):
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
 def _listed(words):

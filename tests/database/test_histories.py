@@ -115,6 +115,18 @@ def test_a_schema_file_that_speaks_of_the_data_api() -> None:
     ]
 
 
+def test_files_beside_those_that_speak() -> None:
+    """A step of a numbered sequence belongs to what the other steps speak of; of another file nobody knows."""
+    speaks = "create table b (owner uuid); create policy p on b to authenticated using (owner = auth.uid());"
+    steps = {"db/001_a.sql": "create table a (id int);", "db/002_b.sql": speaks, "db/003_c.sql": "create table c (id int);"}
+    apart = {"other/schema.sql": "create table d (id int);"}
+    assert [answer.subject["table"] for answer in said("row-level-security-off", {**steps, **apart})] == ["a", "b", "c"]
+    unknown = [answer.reason for answer in said("row-level-security-off", {**steps, **apart}, Skip) if answer.verdict == "unknown"]
+    assert unknown == ["db: public.d: nothing says whether the data API serves this schema"]
+    loose = {"db/tables.sql": steps["db/001_a.sql"], "db/more.sql": speaks}
+    assert [answer.subject["table"] for answer in said("row-level-security-off", loose)] == ["b"]
+
+
 def test_examples_and_tests_are_no_database() -> None:
     files = {
         "examples/todo/supabase/migrations/20250101000000_a.sql": "create table a (id int);",
