@@ -47,6 +47,7 @@ class Model:
 
     points: set[str] = field(default_factory=set)
     owner: bool = False
+    own: bool = False  # by a column of its own
     grouped: set[str] = field(default_factory=set)  # what columns like `tenant_id` name
     signs_in: bool = False
     scoped: bool = False
@@ -60,6 +61,7 @@ class Owners:
     def __init__(self, files: dict[str, FileFacts], texts: Iterable[tuple[str, str]]) -> None:
         """texts: (language, text) of files that may declare models."""
         self.models: dict[str, Model] = {}
+        self._private: set[str] | None = None
         for facts in files.values():
             for fact in facts.facts:
                 if fact.kind == "data-model":
@@ -80,6 +82,9 @@ class Owners:
                 reader(self, text)
         self._people()
         self._groups()
+        self._grouped()
+        for model in self.models.values():
+            model.own = model.owner
         self._spread()
 
     def of(self, name: str) -> str:
@@ -89,6 +94,22 @@ class Owners:
         if model.scoped:
             return "scoped"
         return "person" if model.person else "owned" if model.owner else "free"
+
+    def shared(self, name: str, public: re.Pattern[str]) -> bool:
+        """Does a model belong to somebody only by way of data that is made for everybody, as the cast of a film that somebody entered?"""
+        if self._private is None:
+            direct = (name for name, model in self.models.items() if model.own or any(map(self._is_person, model.points)))
+            self._private = {name for name in direct if not public.fullmatch(name)}
+            grown = True
+            while grown:
+                more = {
+                    name
+                    for name, model in self.models.items()
+                    if name not in self._private and not public.fullmatch(name) and model.points & self._private
+                }
+                self._private |= more
+                grown = bool(more)
+        return self.of(name) == "owned" and normal(name) not in self._private
 
     def named(self, parts: Iterable[str], loosely: bool = False) -> tuple[str, str]:
         """(model, what it is) for the first name that names a declared model: of `prisma.link.findUnique`, `orderRepository`, `getBookingById`;
@@ -189,11 +210,13 @@ class Owners:
         model = self.models.get(name)
         return name in PERSON if model is None else model.person
 
-    def _spread(self) -> None:
-        """Whoever points to a person, or to what belongs to somebody, belongs to somebody."""
+    def _grouped(self) -> None:
         for model in self.models.values():
             # a tenant that is a model of its own counts where people lead to it
             model.owner |= any(name not in self.models or not self.models[name].known for name in model.grouped)
+
+    def _spread(self) -> None:
+        """Whoever points to a person, or to what belongs to somebody, belongs to somebody."""
         changed = True
         while changed:
             changed = False

@@ -346,7 +346,8 @@ class PatternQuestions(Callees):
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
             file_knows=known.path in self._knowing_files,
             owned=owned,
-            public=bool(words.public.fullmatch(owners.normal(model)) or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")),
+            public=bool(words.public.fullmatch(owners.normal(model)) or _PUBLIC.search(f"{entry.name} {self._ref(known).path}"))
+            or (code.language in (*TYPED, "go") and self._owners.shared(model, words.public)),
             bound=lookup.name == BOUND,
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
