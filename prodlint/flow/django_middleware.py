@@ -28,6 +28,7 @@ STEPS = 6000  # of the budget, for all middlewares of one endpoint
 def run(guards: Any) -> None:
     """Runs them in their order; keeps what they put on the request and what they held against the caller."""
     entries = guards.settings.entries
+    guards.names.touched |= guards.settings.middleware_files  # another one would be worth running after a change of these
     if not entries:
         return
     run_, start = guards.run, guards.run.steps

@@ -347,7 +347,7 @@ class Expressions(Comparisons, Displays):
         if frame.depth == 0 and base.has(CALLER) and not (frame.tests or self.trying or self.branch) and IDENTITY_KEYS.search(index.const or ""):
             self.login.append((frame.scope.module.path, expr.at))  # session["user_id"] raises where nobody is logged in
         if base.fields is not None and index.const in base.fields:
-            return base.fields[index.const]
+            return base.fields[index.const].plus(o for o in base.outcomes if isinstance(o, Tie) and o.weak)  # what all of it was made by says so
         if (
             base.items is not None
             and isinstance(expr.index, ir.Const)

@@ -29,6 +29,7 @@ REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|h
 
 # classes of other packages that views inherit their permissions from, by name
 PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
+NOWHERE = "/…"  # how the table begins the path of a route of which nobody can tell where it hangs
 DJANGO = frozenset({"django", "drf", "ninja", "graphene", "strawberry"})
 MODEL_PERMISSIONS = ("rest_framework.permissions.DjangoModelPermissions", "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly")
 
@@ -360,6 +361,8 @@ class Guards:
             return "optional"
         if "unknown" in levels or any(self.turns_away(dependency) for dependency in self.run.dependencies):
             return "unknown"
+        if self.endpoint.framework in DJANGO and self.endpoint.path.startswith(NOWHERE):
+            return "unknown"  # what wraps the list that it stands in could not be told
         if self.endpoint.framework == "litestar" and self.run.knowledge.plugged:
             return "unknown"  # a plugin of the project may hook a login into the app
         return "none"
@@ -410,6 +413,12 @@ class Settings:
                         self.path, self.line = module.path, ir.line_of(statement.at)
                     elif statement.targets[0].id == "REST_FRAMEWORK" and isinstance(statement.value, ir.Map):
                         self._rest(statement.value, scope)
+
+    @cached_property
+    def middleware_files(self) -> frozenset[str]:
+        found = [ref for ref in map(self.resolve, self.middleware) if isinstance(ref, Definition)]
+        above = [ancestor for ref in found if ref.kind == "class" for ancestor in self.names.mro(ref)]
+        return frozenset(ref.module.path for ref in (*found, *above) if isinstance(ref, Definition))
 
     @cached_property
     def entries(self) -> tuple[tuple[Definition, Value | None], ...]:

@@ -14,7 +14,7 @@ import re
 from prodlint import ir
 from prodlint.flow import bases, claims, queries
 from prodlint.flow.frames import Frame, OutOfBudget
-from prodlint.flow.guards import DJANGO, Guards, Settings
+from prodlint.flow.guards import DJANGO, NOWHERE, Guards, Settings
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge, named
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
@@ -285,8 +285,8 @@ class Analyst:
                 ownership = WEAK  # to share with, to assign to: forms name people
             elif authentication == "unknown" and endpoint.framework == "litestar" and self.knowledge.plugged:
                 ownership = WEAK  # who is asked, and whether anybody is, stands in a plugin
-            elif authentication == "unknown" and endpoint.framework in DJANGO and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}:
-                ownership = WEAK  # a middleware asks for a login on some paths
+            elif self.may_ask(endpoint, authentication):
+                ownership = WEAK
             elif not model and endpoint.framework in ("django", "drf"):
                 ownership = WEAK  # nobody can tell whose rows these are
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
@@ -300,6 +300,13 @@ class Analyst:
         )
         some = sifted or any(VISIBLE.search(key) and not value.clients for row in narrowed_from(terminal) for key, value in row.terms)
         return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some)
+
+    @staticmethod
+    def may_ask(endpoint: Endpoint, authentication: str) -> bool:
+        """Django: a middleware asks for a login on some paths, or what wraps the route could not be told."""
+        if authentication != "unknown" or endpoint.framework not in DJANGO:
+            return False
+        return set(endpoint.methods) <= {"GET", "HEAD", "QUERY"} or endpoint.path.startswith(NOWHERE)
 
     @staticmethod
     def place(selection: Selection, client: Client, endpoint: Endpoint) -> tuple[str, int]:

@@ -38,7 +38,7 @@ IDENTITY_KEYS = re.compile(r"^(?:user|account|member|customer)_?(?:id|name|uid|e
 PRESENCE_WORDS = re.compile(r"^(?:is_authenticated|is_anonymous|is_active|authenticated|is_logged_in|logged_in|email_verified|is_verified)$")
 GUARD_WORDS = re.compile(
     r"(?:^|_)(?:can|has|is|may|check|verify|verif(?:y|ies)|allow(?:ed|s)?|permit(?:ted|s)?|permission|perms?|access(?:ible)?|auth|authorize[ds]?|own(?:s|er|ed|ership)?"
-    r"|belongs?|member|enforce|require[ds]?|ensure|assert|validate|guard|forbid|deny|protect|scope|shared)(?:_|$)",
+    r"|belongs?|abilit(?:y|ies)|member|enforce|require[ds]?|ensure|assert|validate|guard|forbid|deny|protect|scope|shared)(?:_|$)",
     re.I,
 )
 LOGIN_WORDS = re.compile(

@@ -559,3 +559,49 @@ def test_a_check_that_raises_gives_nothing_to_read() -> None:
             return JsonResponse({"owner": project.owner.email})
     """
     assert ids(django(code, SHOW)["show"]) == {"pk": "unknown"}
+
+
+def test_abilities_for_a_user_are_a_doubt() -> None:
+    code = """
+        class MayNote(permissions.BasePermission):
+            def has_permission(self, request, view):
+                return view.project().get_abilities(request.user)["note"]
+
+
+        class Projects(viewsets.GenericViewSet):
+            permission_classes = [permissions.IsAuthenticated, MayNote]
+
+            def project(self):
+                return Project.objects.get(pk=self.kwargs["pk"])
+
+            def retrieve(self, request, pk):
+                return Response({"owner": self.project().owner.email})
+    """
+    assert ids(django(code, VIEWS)["retrieve"])["pk"] == "unknown"
+
+
+def test_what_wraps_a_list_of_urls_that_nobody_took() -> None:
+    """Entries of urlpatterns that a function of the project wraps: what it asks for could not be told, so nothing is said of them."""
+    code = """
+        def show(request, pk):
+            return JsonResponse({"owner": Project.objects.get(pk=pk).owner.email})
+
+
+        def remove(request, pk):
+            Project.objects.get(pk=pk).delete()
+            return JsonResponse({})
+    """
+    more = {
+        "shop/more.py": """
+            from django.urls import path
+
+            from shop.guarded import wrapped
+            from shop.views import remove
+
+            guarded = [path("projects/<int:pk>/remove/", remove)]
+            urls = wrapped(guarded)
+        """
+    }
+    found = django(code, SHOW, more)
+    assert found["show"].route.authentication == "none"
+    assert (found["remove"].route.authentication, ids(found["remove"])["pk"]) == ("unknown", "unknown")
