@@ -95,6 +95,12 @@ def test_the_id_of_the_key_that_signed_a_form_is_meant_to_be_passed_on() -> None
     assert seen("shop/upload.py", f"FORM = {{'access_key': '{value}'}}\n") == ["aws-access-key-id"]
 
 
+def test_a_token_that_browsers_are_given_is_none() -> None:
+    drawn = "".join(random.Random(9).choices("0123456789abcdef", k=32))
+    assert seen("infra/rum.tf", f'rum = {{ client_token = "pub{drawn}" }}\n') == []
+    assert seen("infra/rum.tf", f'rum = {{ client_token = "{drawn}" }}\n') == ["keyword"]
+
+
 def test_where_nobody_asks_for_syntax_it_is_read_for_a_credential_alone() -> None:
     plain = source("shop/a.py", "def get_token(name):\n    return lookup('token', name)\n")
     assert facts_of(plain).module is not None

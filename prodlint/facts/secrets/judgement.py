@@ -132,6 +132,11 @@ def echoes(value: str, words: tuple[str, ...]) -> bool:
     return len(left) < 2
 
 
+def handed_out(value: str) -> bool:
+    """Is it a key that browsers are given to send with: a client token of Datadog?"""
+    return re.fullmatch(r"pub[0-9a-f]{32}", value) is not None
+
+
 def uuid(value: str) -> bool:
     return _UUID.match(value) is not None
 

@@ -107,7 +107,7 @@ def _judged(pair: Pair, workshop: str, keeps: bool) -> Hit | None:
     promised = pair.promised or wording.promise(pair.name)
     if not promised:
         return None
-    if promised != "password" and wording.of_a_test(pair.name):
+    if (promised != "password" and wording.of_a_test(pair.name)) or judgement.handed_out(pair.value):
         return None
     sort = judgement.judge(promised, pair.value, code=pair.code)
     if not sort or (promised == "password" and pair.value == pair.name):
