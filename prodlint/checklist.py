@@ -82,7 +82,8 @@ def _weight(verdict: Verdict) -> str:
         return "none"
     item, sure = verdict.rule.item, verdict.finding.confidence == "high"
     in_code = item in _PLACES and (item == "errors" or verdict.finding.route is not None or verdict.rule.engine == "semgrep")
-    if in_code and not sure:
+    unlisted = item == "errors" and not verdict.finding.at.path.endswith(".py")  # there calls that are right are not listed
+    if in_code and (not sure or unlisted):
         return "doubt" if item in _DOUBTFUL else "some"
     return "weak" if not sure or verdict.severity != "error" else "place" if in_code else "strong"
 

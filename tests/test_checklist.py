@@ -137,6 +137,8 @@ def test_one_call_that_is_wrong_leaves_the_others_right():
     wrong, right = Said(timeout, Finding(Span("a.py", 1), "bad", text="x")), Said(timeout, Proof(Span("a.py", 2), "good"))
     assert checklist(decided({"a.py": "x\n\n"}, [wrong], rules=(timeout,)))[4].verdict == "fail"
     assert checklist(decided({"a.py": "x\n\n"}, [wrong, right], rules=(timeout,)))[4].verdict == "partial"
+    elsewhere = Said(timeout, Finding(Span("a.ts", 1), "bad", text="x"))  # outside Python nobody lists the calls that are right
+    assert checklist(decided({"a.ts": "x"}, [elsewhere], rules=(timeout,)))[4].verdict == "partial"
     doubtful = Said(timeout, Finding(Span("a.py", 1), "bad", text="x", confidence="medium"))
     assert checklist(decided({"a.py": "x\n\n"}, [doubtful], rules=(timeout,)))[4].verdict == "partial"
 

@@ -36,6 +36,8 @@ def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     except RecursionError:
         return (), broken(path, 1, "nested too deeply")
     kind = next((word for pattern, word in KINDS if pattern.search(path)), "toml")
+    if kind == "fly" and re.search(r"[{}<>]|^your[-_]", str(data.get("app", ""))):
+        kind = "toml"  # a form for those who run the product themselves
     places = _places(text)
     entries: list[Entry] = []
     for key, value in _flat(data, ""):

@@ -194,7 +194,8 @@ def lenient(command: str) -> bool:
 
 
 def migrates(command: str) -> bool:
-    return _MIGRATES.search(command) is not None and not re.search(r"--check\b|--dry-run\b|--plan\b|migrate:(?:status|rollback|reset)", command)
+    told = any(_MIGRATES.search(part) and not re.match(r"\s*(?:echo|printf)\b", part) for part in _CHAINED.split(command))
+    return told and not re.search(r"--check\b|--dry-run\b|--plan\b|migrate:(?:status|rollback|reset)", command)
 
 
 def deploys_to(command: str) -> str:

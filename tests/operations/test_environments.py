@@ -59,3 +59,8 @@ def test_files_of_environments(files, found):
 def test_a_stage_that_a_script_deploys_to_is_a_target():
     scripts = '{"scripts": {"deploy:stg": "serverless deploy --stage homolog", "build": "tsc --env production"}}'
     assert named({"package.json": scripts}) == {("homolog", "before", True)}
+
+
+def test_a_form_for_those_who_run_the_product_is_no_deploy():
+    assert project({"fly.toml": 'app = "{APP_NAME}"\n'}).blocks("fly") == []
+    assert len(project({"fly.toml": 'app = "shop"\n'}).blocks("fly")) == 1
