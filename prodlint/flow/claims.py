@@ -50,7 +50,10 @@ def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]
         for field, value in made.fields.items():
             if not schema.owner_field(made.model, field):
                 continue
+            parents = {client.name for other, part in made.fields.items() if not schema.owner_field(made.model, other) for client in _clients(part)}
             for client in _clients(value):
+                if not parents.isdisjoint((client.name, client.name.rpartition(".")[0])):
+                    continue  # the owner of an object that the row belongs to: the question is whose that object is
                 chosen = client.source in ("body", "form", "query") and client.name not in ("*", "?") and not PASSES.search(client.name)
                 held = any(isinstance(outcome, Tie) and outcome.target == client for outcome in made.held)
                 if chosen and not held and judge.bound(client, frozenset()) == LOOSE:

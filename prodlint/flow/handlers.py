@@ -17,7 +17,7 @@ from prodlint.flow.frames import Frame, OutOfBudget
 from prodlint.flow.guards import DJANGO, NOWHERE, Guards, Settings
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge, named
-from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
+from prodlint.flow.knowledge import HANDED_CODES, HANDED_OUT, ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
@@ -258,6 +258,8 @@ class Analyst:
             return False
         if SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name):
             return False  # who holds the secret may
+        if isinstance(selection.model, Definition) and HANDED_OUT.search(selection.model.name) and HANDED_CODES.match(name):
+            return False
         if client.source != "path" and not (ID_FIELDS.search(client.name.rpartition(".")[2]) or KEY_FIELDS.search(name)):
             return False
         if name in LOGIN_FIELDS and (anonymous or (client.source != "path" and not changed)):

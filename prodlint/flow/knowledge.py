@@ -57,6 +57,9 @@ SECRET_FIELDS = re.compile(
     r"|(?:referral|coupon|promo|voucher|gift|verification|reset|access|join|share|registration|backup|recovery)_?code)(?:$|_)",
     re.I,
 )
+# Rows that whoever holds their code may use: invitations, resets, shared links.
+HANDED_OUT = re.compile(r"Invit|Invite|Reset|Verification|Activation|Confirmation|Magic|Share(?:d)?Link|OneTime|Otp|Voucher|GiftCard", re.I)
+HANDED_CODES = re.compile(r"^(?:code|key|uuid|hash|slug|link)$", re.I)
 # Headers and cookies by which a caller identifies themselves, and functions that read them.
 AUTH_HEADERS = re.compile(r"authori[sz]ation|token|api[-_]?key|x[-_]auth|session|^jwt", re.I)
 SHARED_SECRET = re.compile(r"authori[sz]ation|token|api[-_]?key|secret|signature|hmac|x[-_]auth|webhook", re.I)

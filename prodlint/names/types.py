@@ -21,6 +21,7 @@ class Types(Classes):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
+        self._managers: dict[ir.Call, Definition] = {}
         self._returns: Memo[Definition, Ref | None] = {}
 
     def type_of(self, expr: ir.Expr | None, scope: Scope, depth: int = DEPTH) -> Ref | None:
@@ -107,7 +108,15 @@ class Types(Classes):
             return None
         rows = call.func.base if call.func.name == "as_manager" else call.args[0] if call.args else None
         found = self.resolve(rows, scope, depth - 1) if isinstance(rows, (ir.Name, ir.Attr)) else None
-        return found if isinstance(found, Definition) and found.kind == "class" else None
+        if not isinstance(found, Definition) or found.kind != "class":
+            return None
+        manager = self.resolve(call.func.base, scope, depth - 1) if call.func.name == "from_queryset" else None
+        if not isinstance(manager, Definition) or manager.kind != "class" or scope.function is not None or rows is None:
+            return found
+        if call not in self._managers:  # a class of both, as Django makes it
+            both = ir.Class(found.name, (call.func.base, rows), (), (), (), call.at, call.end)
+            self._managers[call] = Definition("class", found.name, scope.module, both)
+        return self._managers[call]
 
     def return_type(self, function: Definition, depth: int = DEPTH) -> Ref | None:
         """The class a project function returns: its annotation, else the constructor it returns."""

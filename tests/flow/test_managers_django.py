@@ -1,0 +1,144 @@
+"""Managers of the project's own: what their methods make and select."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import ids, project
+
+MODELS = """
+from django.contrib.auth.models import User
+from django.db import models
+
+from shop.managers import BillManager, BillRows
+
+
+class Quote(models.Model):
+    owner = models.ForeignKey(User, models.CASCADE)
+
+
+class Bill(models.Model):
+    owner = models.ForeignKey(User, models.CASCADE)
+    quote = models.ForeignKey(Quote, models.CASCADE)
+    objects = BillManager.from_queryset(BillRows)()
+
+    def sum_up(self):
+        for line in self.lines.select_related("price").all():
+            self.total += line.amount
+        self.save()
+
+
+class Line(models.Model):
+    bill = models.ForeignKey(Bill, models.CASCADE, related_name="lines")
+    amount = models.IntegerField()
+
+
+class Invitation(models.Model):
+    owner = models.ForeignKey(User, models.CASCADE)
+    code = models.CharField(max_length=64)
+"""
+MANAGERS = """
+from django.db import models
+
+
+class BillRows(models.QuerySet):
+    def of(self, user):
+        return self.filter(owner=user)
+
+
+class BillManager(models.Manager):
+    def draft(self, quote):
+        return self.create(owner=quote.owner, quote=quote)
+"""
+VIEWS = """
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from shop.models import Bill, Invitation, Quote
+
+
+class Accept(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def post(self, request, quote_id):
+        quote = get_object_or_404(Quote, pk=quote_id, owner=request.user)
+        bill = Bill.objects.draft(quote)
+        bill.sum_up()
+        return Response({"id": bill.pk})
+
+
+class BillSerializer(serializers.Serializer):
+    quote = serializers.PrimaryKeyRelatedField(queryset=Quote.objects.all())
+
+
+class Make(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def post(self, request):
+        serializer = BillSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        bill = Bill.objects.draft(serializer.validated_data["quote"])
+        return Response({"id": bill.pk})
+
+
+class Show(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def get(self, request, bill_id):
+        return Response(get_object_or_404(Bill.objects.of(request.user), pk=bill_id).total)
+
+
+class Join(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def post(self, request):
+        found = get_object_or_404(Invitation, code=request.data["code"])
+        found.accepted_by = request.user
+        found.save()
+        return Response({})
+
+
+class Withdraw(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def delete(self, request):
+        get_object_or_404(Invitation, pk=request.data["invitation_id"]).delete()
+        return Response({})
+"""
+URLS = """
+from django.urls import path
+
+from shop.views import Accept, Join, Make, Show, Withdraw
+
+urlpatterns = [
+    path("quotes/<int:quote_id>/accept", Accept.as_view()),
+    path("make", Make.as_view()),
+    path("bills/<int:bill_id>", Show.as_view()),
+    path("join", Join.as_view()),
+    path("withdraw", Withdraw.as_view()),
+]
+"""
+
+
+@pytest.fixture(scope="module")
+def handlers():
+    files = {"shop/models.py": MODELS, "shop/managers.py": MANAGERS, "shop/views.py": VIEWS, "shop/urls.py": URLS, "shop/__init__.py": ""}
+    return {handler.route.path.split("/")[1]: handler for handler in project(files).handlers()}
+
+
+def test_a_manager_has_the_methods_of_both_of_its_classes(handlers) -> None:
+    assert ids(handlers["bills"]) == {"bill_id": "owned"}  # of the queryset
+    assert ids(handlers["quotes"]) == {"quote_id": "owned"}
+    assert not handlers["quotes"].lists  # a row that the manager's own method made is no list of rows
+
+
+def test_the_owner_of_an_object_that_a_row_belongs_to_is_not_named_by_the_body(handlers) -> None:
+    assert handlers["make"].changes == () and not handlers["make"].owners
+
+
+def test_who_holds_the_code_of_an_invitation_may_use_it(handlers) -> None:
+    assert ids(handlers["join"]) == {}
+    assert ids(handlers["withdraw"]) == {"invitation_id": "missing"}
