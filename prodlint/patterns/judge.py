@@ -24,6 +24,8 @@ def confidence(loose: LooseId) -> str:
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says
     if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE):
         return "low"
+    if loose.behind_policies:
+        return "low"  # row level security decides, and the rules about policies read it
     if loose.public and not (loose.changes and (loose.language not in _CHECKED_BEFORE or loose.sibling or loose.others_tied)):
         return "low"  # what everybody may read is often kept up by all who sign in, unless one handler says otherwise
     if loose.language not in _CHECKED_BEFORE and not loose.others_tied:

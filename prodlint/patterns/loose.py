@@ -19,7 +19,7 @@ class LooseId(msgspec.Struct, frozen=True):
     that names no id stands in or around it; sibling: the same is looked up tied elsewhere; owned: what declarations say of it
     (`Owners`); public: a kind of data that everybody may read; routed: it is a part of the path;
     listed: another entry point gives out all such data; of_person: a
-    person is what the handler is about."""
+    person is what the handler is about; behind_policies: the client of the database carries the user's token."""
 
     at: Span
     id: str
@@ -42,6 +42,7 @@ class LooseId(msgspec.Struct, frozen=True):
     bound: bool
     listed: bool
     of_person: bool
+    behind_policies: bool
     routed: bool
 
     def finding(self) -> Finding:

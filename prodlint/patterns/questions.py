@@ -13,7 +13,7 @@ from functools import cached_property
 import msgspec
 
 from prodlint.model import Span
-from prodlint.patterns import before, laravel, lists, owners, rails, webhooks
+from prodlint.patterns import before, laravel, lists, logins, owners, rails, supabase, webhooks
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
@@ -246,6 +246,32 @@ class PatternQuestions(Callees):
                 words = f"{who} acts on its body and nobody checks who sent it; {signed}"
                 yield Finding(Span(ref.file, ref.line), words, "high" if provider else "medium", ref.handler, None, ref)
 
+    def unasked_handlers(self) -> Iterator[Finding]:
+        """Handlers of Next.js and its like that change rows and ask nobody who calls, where most of the others do."""
+        acting = [
+            known for known in self._pattern_entries if known.entry.framework in logins.FRAMEWORKS and logins.changes(known.entry, self._texts_of)
+        ]
+        silent = [known for known in acting if not logins.asks(known.entry, known.reading, self._texts_of)]
+        asking = len(acting) - len(silent)
+        if asking < logins.ENOUGH or asking < logins.SHARE * len(acting) or logins.stands_behind((path, self._text(path)) for path in self._kept):
+            return
+        for known in silent:
+            ref = self._ref(known)
+            if not logins.for_strangers(known.entry, known.path, ref.path) and not self._for_staff(known):
+                words = f"{ref.handler} changes rows and asks nobody who calls; {asking} of {len(acting)} such handlers of this app ask"
+                yield Finding(Span(ref.file, ref.line), words, "medium", ref.handler, None, ref)
+
+    def _behind_policies(self, entry: Entry, lookup: Lookup) -> bool:
+        """Supabase: does the client of the handler carry the user's token, so that row level security decides?"""
+        code = entry.function.code
+        if code.language not in ("javascript", "typescript") or not supabase.is_client(lookup.model.split(".")[0]):
+            return False
+        return not supabase.is_service(code.source(entry.function.first, entry.function.last), self._texts_of)
+
+    def _texts_of(self, name: str) -> Iterator[str]:
+        """The text of every function of the project of that name."""
+        return (each.code.source(each.head, each.last) for _, each in self._by_name(name, "typescript", 0))
+
     def loose_ids(self, *languages: str) -> Iterator[LooseId]:
         """Every client id that selects data and that nothing ties, in these languages."""
         tied = self._tied_models
@@ -340,6 +366,7 @@ class PatternQuestions(Callees):
             role=role,
             admin=self._for_staff(known),
             of_person=any(each in owners.PERSON and _is_about(known, each) for each in stored),
+            behind_policies=self._behind_policies(entry, lookup),
             listed=not self._open_lists.isdisjoint(stored),
             sibling=self._sibling(known, lookup, owned, tied),
             machine=any(words.machine.fullmatch(place) for place in (*places, *reading.roles)),

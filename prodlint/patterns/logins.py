@@ -1,0 +1,64 @@
+"""Handlers of Next.js, Remix and SvelteKit that change rows: does anything on the way ask who calls?
+
+Knows: words for sessions, tokens and shared secrets; routes that are made for strangers (login, sign-up, contact, carts). Does not know: whether
+what is asked for is right; middleware of a host.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from prodlint.patterns import supabase
+from prodlint.patterns.entries import Entry
+from prodlint.patterns.flow import Reading
+
+FRAMEWORKS = frozenset(("next", "server-action", "loader"))
+_CHANGES = re.compile(
+    r"\b(prisma\w*|db|database|drizzle|tx|supabase\w*|[A-Z]\w*(?:Model)?)(?:\s*\.\s*\w+(?:\([^()\n]*\))?){0,2}"
+    r"\s*\.\s*(?:update|delete|upsert|updateMany|deleteMany|updateOne|deleteOne|findByIdAndUpdate|findByIdAndDelete|findOneAndUpdate|findOneAndDelete|remove)\("
+)
+_ASKS = re.compile(
+    r"(?i)session|\bauth\b|auth\(|\w*auth(?:enticate|orize|ed|or)\w*|current_?user|get_?user|viewer|require_?\w*(?:user|login|role|admin)|protected|private"
+    r"|user_?id\b.{0,40}(?:cookie|header|token)|jwt|bearer|authorization|api_?key|secret|signature|verify|verif|token|credential|password|is_?admin|whoami|locals\.|safeAction|actionClient"
+    r"|headers\(\)|cookies\(\)|cookies\.get|permission|guard|clerk|with[A-Z]\w*\("
+)
+_FOR_STRANGERS = re.compile(
+    r"(?i)log_?-?in|sign_?-?(?:in|up|out)|register|regist|auth|password|reset|verif|otp|web_?-?hook|cron|callback|newsletter|subscri|contact|wait_?-?list|feedback|health|seed"
+    r"|public|invit|unsub|track|view|visit|analytic|metric|cart|guest|demo|test|mock|dev|migrat|setup|install|revalidate|poll|vote|like|click|share|download|stripe|payment|example"
+)
+_MIDDLEWARE = re.compile(r"(?:^|/)(?:middleware|proxy|hooks\.server)\.[jt]s$")
+_CALLED = re.compile(r"(?<![.\w])([a-zA-Z_]\w*)\(")
+_WORD = re.compile(
+    r"if|for|while|switch|catch|return|function|await|async|String|Number|Boolean|parseInt|fetch|require|revalidatePath|redirect|notFound"
+)
+ENOUGH = 3  # siblings that ask
+SHARE = 0.6  # of those that change rows
+
+
+def changes(entry: Entry, text_of: Callable[[str], Iterable[str]]) -> bool:
+    """Does the handler itself change rows that exist, past the policies of the database where there are some?"""
+    code = entry.function.code
+    body = code.source(entry.function.first, entry.function.last)
+    found = _CHANGES.search(body)
+    return found is not None and (not supabase.is_client(found.group(1)) or supabase.is_service(body, text_of))
+
+
+def asks(entry: Entry, reading: Reading, text_of: Callable[[str], Iterable[str]]) -> bool:
+    """Does the handler, what wraps it, or a function that it calls speak of who calls? text_of: texts of the project's functions of a name."""
+    code = entry.function.code
+    body = code.source(entry.function.first, entry.function.last)
+    if reading.caller or reading.tied or reading.roles or _ASKS.search(f"{body} {entry.around} {entry.function.header}"):
+        return True
+    names = [name for name in dict.fromkeys(_CALLED.findall(body)) if not _WORD.fullmatch(name)]
+    return any(_ASKS.search(text) for name in names[:12] for text in text_of(name))
+
+
+def for_strangers(entry: Entry, path: str, route: str) -> bool:
+    """Is it made for whoever comes?"""
+    return bool(_FOR_STRANGERS.search(f"{path} {route} {entry.name}"))
+
+
+def stands_behind(texts: Iterable[tuple[str, str]]) -> bool:
+    """Does a middleware of the app ask before any handler runs?"""
+    return any(_MIDDLEWARE.search(path) and _ASKS.search(text) for path, text in texts)
