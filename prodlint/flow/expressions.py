@@ -308,6 +308,9 @@ class Expressions(Comparisons, Displays):
         if len(values) == 1:
             return values[0]  # `self.lookup_url_kwarg or self.lookup_field`, where the first is None
         joined = union(values)
+        if expr.op == "or" and joined.has(ROLE) and any(not v.origins for v in values):  # `not allowed or user.id in allowed or is_admin(user)`
+            joined = joined.made_of(joined.origins - {ROLE, ADMIN})
+            values = [joined]
         if sum(v.fields is not None for v in values) > 1:  # conditions of a query
             return Value(joined.origins, fields=queries.either(values) if expr.op == "or" else queries.both(values))
         return joined if any(v.kind or v.ref or v.fields for v in values) else Value(origins_of(values))

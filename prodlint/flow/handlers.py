@@ -254,7 +254,7 @@ class Analyst:
         """Is this a choice of an object?"""
         if client.source in ("header", "cookie", "files") or client.name in ("*", "?"):
             return False
-        if PAGING.match(client.name) and not (client.source == "path" and KEY_FIELDS.search(name)):  # /orders/<order>
+        if PAGING.match(client.name) and not (client.source == "path" and client.name == "order"):  # /orders/<order>
             return False
         if SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name):
             return False  # who holds the secret may

@@ -395,3 +395,16 @@ def test_copies_in_redis_are_no_rows_and_new_rows_narrow_a_list() -> None:
         return session.query(Task).filter(Task.project_id == project.id).all()
     """)
     assert ids(handlers["add"]) == {} and not handlers["make"].lists
+
+
+def test_a_role_that_a_setting_may_do_without_is_no_role() -> None:
+    code = """
+    @router.get("/projects/{{project_id}}")
+    def show(project_id: int, session: SessionDep, user: CurrentUser):
+        if not ({test}):
+            raise HTTPException(403)
+        return session.get(Project, project_id)
+    """
+    open_to_all = fastapi(code.format(test="len(settings.allowed) == 0 or user.id in settings.allowed or user.is_admin"))
+    staff = fastapi(code.format(test="user.is_admin"))
+    assert ids(open_to_all["show"]) == {"project_id": "missing"} and staff["show"].route.ownership == "admin"
