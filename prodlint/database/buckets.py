@@ -25,7 +25,7 @@ def change(catalog: Catalog, word: str, cursor: Cursor, at: Span) -> None:
         return
     cursor.until("set", "where")
     public = _assigned(cursor.until("where")) if word == "update" and cursor.take("set") else None
-    for name in _named(catalog, cursor.tokens[cursor.at + 1 :]):
+    for name in _named(catalog, cursor.tokens[cursor.at + 1 :]) if catalog.may(len(catalog.buckets), at) else ():
         if word == "delete":
             del catalog.buckets[name]
         elif isinstance(public, bool):

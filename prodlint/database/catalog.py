@@ -17,6 +17,7 @@ Key = tuple[str, str]  # schema, name
 TEMPORARY = "pg_temp"
 RIGHTS = ("select", "insert", "update", "delete")
 EVERYBODY = "public"  # the role; the schema of the same name is another thing
+MAX_MASS = 3_000_000  # objects that statements about "all" of a schema look at, in one history
 UNKNOWN_NAME = "\ufffd"  # stands in a name for the part that is only known when the migration runs
 
 
@@ -130,6 +131,9 @@ class Catalog:
     misses: int = 0  # statements that met something missing, so far
     listed: bool = False  # is what runs done only to tables that are there?
     journal: dict[Key, Held] | None = None  # what was before the block that runs
+    doubtful: bool = False  # do statements run under a condition that only a running database decides?
+    readers: dict[Key, list[Relation]] = field(default_factory=dict)  # relation -> views whose text names it
+    left: int = MAX_MASS
     divided: set[Key] = field(default_factory=set)  # tables that have, or had, partitions
     temporary: set[Key] = field(default_factory=set)
     failures: int = 0  # those of them that PostgreSQL refuses for it
@@ -158,6 +162,14 @@ class Catalog:
         """Remembers what a relation is before its security or its privileges change, while a block of code runs."""
         if self.journal is not None and relation.key not in self.journal:
             self.journal[relation.key] = Held(relation.rls, {role: set(rights) for role, rights in relation.grants.items()})
+
+    def may(self, count: int, at: Span) -> bool:
+        """May a statement look at so many objects? After too many of them nothing is certain any more."""
+        self.left -= count
+        if self.left < 0:
+            for word in ("enable", "policy", "execute"):
+                self.doubts.setdefault(word, at)
+        return self.left >= 0
 
     # ------------------------------------------------------------ functions
     def named(self, schema: str, name: str) -> dict[int, Function]:

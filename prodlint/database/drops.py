@@ -17,7 +17,7 @@ def drop(catalog: Catalog, cursor: Cursor, at: Span) -> None:
     if cursor.take("policy"):
         _drop_policy(catalog, cursor, at)
     elif cursor.take("schema"):
-        _drop_schemas(catalog, cursor)
+        _drop_schemas(catalog, cursor, at)
     elif cursor.take_any(*functions.KINDS):
         functions.drop(catalog, cursor)
     elif cursor.take("event", "trigger"):
@@ -62,8 +62,8 @@ def _drop_relations(catalog: Catalog, cursor: Cursor, kinds: tuple[str, ...]) ->
 def _drop_readers(catalog: Catalog, gone: set[tuple[str, str]]) -> None:
     """The views that read what is gone, and those that read these."""
     while gone:
-        names = {name for _, name in gone}
-        readers = [view for view in catalog.views() if any(t.text in names and t.kind in ("word", "name") for t in view.query) and _reads(view, gone)]
+        named = [view for key in sorted(gone) for view in catalog.readers.pop(key, ())]
+        readers = [view for view in named if catalog.relations.get(view.key) is view and _reads(view, gone)]
         gone = {view.key for view in readers}
         for view in readers:
             catalog.drop(view)
@@ -73,11 +73,13 @@ def _reads(view: Relation, wanted: set[tuple[str, str]]) -> bool:
     return bool(set(sources(view.query, view.search)) & wanted)
 
 
-def _drop_schemas(catalog: Catalog, cursor: Cursor) -> None:
+def _drop_schemas(catalog: Catalog, cursor: Cursor, at: Span) -> None:
     cursor.take("if", "exists")
     names = [name for each in split(cursor.until("cascade", "restrict")) if (name := Cursor(each).name())]
     cascade = cursor.sees("cascade")
     for name in names:
+        if not catalog.may(len(catalog.relations) + len(catalog.functions), at):
+            return
         inside = [each for each in catalog.relations.values() if each.schema == name]
         if inside and not cascade:
             return

@@ -34,7 +34,7 @@ def grant(catalog: Catalog, cursor: Cursor, at: Span, gives: bool) -> None:
         cursor.next()
         whom = roles(cursor)
         catalog.roles.update(whom)
-        for relation in catalog.relations.values():
+        for relation in catalog.relations.values() if catalog.may(len(catalog.relations), at) else ():
             if relation.schema in names:
                 catalog.note(relation)
                 _change(relation, whom, rights, gives)
@@ -43,7 +43,7 @@ def grant(catalog: Catalog, cursor: Cursor, at: Span, gives: bool) -> None:
         names = _names(cursor.until("to", "from"))
         cursor.next()
         whom = roles(cursor)
-        for function in catalog.all_functions() if _executes(words) else ():
+        for function in catalog.all_functions() if _executes(words) and catalog.may(len(catalog.functions), at) else ():
             if function.schema in names:
                 functions.change(function, whom, gives)
     elif cursor.take_any(*functions.KINDS):

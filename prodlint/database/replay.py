@@ -42,7 +42,6 @@ class Replay:
         self.queries = Queries(catalog)
         self.steps = MAX_STEPS
         self.session = catalog.search
-        self.doubtful = False  # do statements run under a condition that only a running database decides?
         self.calls = 0
 
     # ------------------------------------------------------------ files and statements
@@ -111,11 +110,7 @@ class Replay:
     def alter(self, cursor: Cursor, at: Span) -> None:
         catalog = self.catalog
         if cursor.take("table") or cursor.take("view") or cursor.take("materialized", "view") or cursor.take("foreign", "table"):
-            before = {relation.key: relation.said for relation in catalog.relations.values()} if self.doubtful else {}
             statements.alter_table(catalog, cursor, at)
-            for relation in catalog.relations.values() if self.doubtful else ():
-                if relation.said is not before.get(relation.key):
-                    relation.doubt = "it is switched under a condition that only the running database decides"
         elif cursor.take("policy"):
             statements.alter_policy(catalog, cursor, at)
         elif cursor.take("schema"):
@@ -319,9 +314,9 @@ class Replay:
         for condition, body in step.branches:
             value = self.queries.value(condition, variables)
             if value is UNKNOWN:
-                before, self.doubtful = self.doubtful, True
+                before, self.catalog.doubtful = self.catalog.doubtful, True
                 self.walk(body, variables, at)
-                self.doubtful = before
+                self.catalog.doubtful = before
                 return ""
             if value:
                 return self.asked(condition, body, variables, at)
@@ -336,7 +331,7 @@ class Replay:
         return left
 
     def loop(self, step: Step, variables: dict[str, Any], at: Span) -> str:
-        before, left = self.doubtful, ""
+        before, left = self.catalog.doubtful, ""
         for row in self.rounds(step, variables):
             if isinstance(row, dict) and len(step.names) == 1 and step.kind != "each":
                 only = next(iter(row.values())) if len(row) == 1 else None
@@ -348,7 +343,7 @@ class Replay:
             left = self.asked(step.tokens, step.body, variables, at)
             if left in ("exit", "return"):
                 break
-        self.doubtful = before
+        self.catalog.doubtful = before
         return "return" if left == "return" else ""
 
     def rounds(self, step: Step, variables: dict[str, Any]) -> list[Any]:
@@ -363,7 +358,7 @@ class Replay:
                 source = tokens(text) if isinstance(text, str) else []
             self.queries.doubtful = False
             rows = self.queries.rows(source, variables)
-            self.doubtful = self.doubtful or self.queries.doubtful
+            self.catalog.doubtful = self.catalog.doubtful or self.queries.doubtful
             return rows if isinstance(rows, list) else [UNKNOWN]
         return [UNKNOWN]
 

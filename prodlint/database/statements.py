@@ -129,8 +129,14 @@ def _view(catalog: Catalog, cursor: Cursor, at: Span, kind: str, replace: bool, 
     if known is not None:
         if replace and known.kind == "view" and not exists_ok:  # its privileges stay, its options are those of the new text
             known.query, known.options, known.at, known.search = query, options, at, catalog.search
-        return
-    catalog.create(Relation(home, name, at, kind, columns=columns, options=options, query=query, search=catalog.search))
+            _read(catalog, known)
+    elif view := catalog.create(Relation(home, name, at, kind, columns=columns, options=options, query=query, search=catalog.search)):
+        _read(catalog, view)
+
+
+def _read(catalog: Catalog, view: Relation) -> None:
+    for key in dict.fromkeys(sources(view.query, view.search)):
+        catalog.readers.setdefault(key, []).append(view)
 
 
 def _options(source: list[Token]) -> dict[str, str]:
@@ -266,9 +272,9 @@ def _switches(source: list[Token]) -> bool:
 def _alter(catalog: Catalog, relation: Relation, action: Cursor, at: Span) -> None:
     catalog.note(relation)
     if action.take("enable", "row", "level", "security"):
-        relation.rls, relation.said, relation.doubt = True, at, ""
+        _switch(catalog, relation, True, at)
     elif action.take("disable", "row", "level", "security"):
-        relation.rls, relation.said, relation.doubt = False, at, ""
+        _switch(catalog, relation, False, at)
     elif action.take("force", "row", "level", "security"):
         relation.forced = True
     elif action.take("no", "force", "row", "level", "security"):
@@ -297,6 +303,15 @@ def _alter(catalog: Catalog, relation: Relation, action: Cursor, at: Span) -> No
         action.take("if", "exists")
         name = action.name()
         relation.columns = [each for each in relation.columns if each != name]
+
+
+def _switch(catalog: Catalog, relation: Relation, on: bool, at: Span) -> None:
+    """Switches row-level security. Under a condition that is not decided it may be as before: in doubt, unless it was so already."""
+    if not catalog.doubtful:
+        relation.doubt = ""
+    elif relation.rls is not on:
+        relation.doubt = "it is switched under a condition that only the running database decides"
+    relation.rls, relation.said = on, at
 
 
 def _rename_column(relation: Relation, action: Cursor) -> None:

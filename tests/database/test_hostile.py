@@ -8,13 +8,15 @@ import time
 
 import pytest
 
-from tests.database.projects import answers, project
+from prodlint.database import catalog
+from tests.database.projects import answers, migrated, project
 
 WORDS = """create table policy view materialized schema function or replace if not exists a b public. "q" ( ) , ; alter enable disable row level security force
 rename to set drop cascade grant revoke select insert on all tables in from anon authenticated default privileges for role postgres do $$ $x$ begin end declare
 loop foreach array [ ] execute format 'alter table %I enable row level security' := = || case when then else elsif using with check true false null and or is
 auth.uid() current_setting('x') exists partition of values 1 2 . :: text record unnest pg_tables where schemaname like '%a%' perform return exit continue into
--- /* */ \\ ' " search_path like including inherits as temp only * event trigger ddl_command_end security_invoker restrictive""".split()
+-- /* */ \\ ' " search_path like including inherits as temp only * event trigger ddl_command_end security_invoker restrictive
+function functions routine security definer invoker returns trigger language sql plpgsql int , storage.buckets insert into values on conflict do update set public = true bucket_id""".split()
 RULES = (
     "row-level-security-off",
     "always-true-write-policy",
@@ -22,6 +24,9 @@ RULES = (
     "security-definer-view",
     "policy-without-rls",
     "rls-without-policy",
+    "policy-trusts-user-metadata",
+    "public-bucket-listing",
+    "definer-function-for-anybody",
 )
 
 
@@ -102,3 +107,30 @@ def test_made_to_hurt(text: str) -> None:
     for rule in RULES:
         answers(rule, asked)
     assert time.perf_counter() - start < 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"create table t{n} (id int);" for n in range(900)) + "grant all on all tables in schema public to anon;" * 900,
+        "".join(f"create function f{n}() returns int language sql as 'select 1';" for n in range(900))
+        + "revoke all on all functions in schema public from anon;" * 900,
+        "".join(f"create table t{n} (id int); create view v{n} as select * from t{n};" for n in range(900))
+        + "".join(f"drop table t{n} cascade;" for n in range(900)),
+        "".join(f"insert into storage.buckets (id, public) values ('b{n}', true);" for n in range(900))
+        + "update storage.buckets set public = false;" * 900,
+        "".join(f"create schema s{n}; drop schema s{n} cascade;" for n in range(2000)),
+    ],
+    ids=["tables", "functions", "views", "buckets", "schemas"],
+)
+def test_statements_about_all_of_something(text: str) -> None:
+    """They cost what they look at, and not the square of it."""
+    started = time.process_time()
+    migrated(text)
+    assert time.process_time() - started < 5
+
+
+def test_after_too_many_of_them_nothing_is_certain() -> None:
+    database = migrated("create table a (id int);")
+    assert not database.catalog.may(catalog.MAX_MASS + 1, database.at)
+    assert {"enable", "policy", "execute"} == set(database.catalog.doubts)

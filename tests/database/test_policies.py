@@ -309,3 +309,11 @@ def test_who_may_do_what() -> None:
 def test_user_metadata(condition: str, wrong: bool) -> None:
     for clause in (f"for select using ({condition})", f"for insert with check ({condition})"):
         assert found("policy-trusts-user-metadata", f"{ON} create policy p on notes {clause};") == ["public.notes"] * wrong
+
+
+def test_a_switch_under_a_condition() -> None:
+    """What only data decides leaves a doubt, except where the table was so already."""
+    asks = "do $$ begin if exists (select 1 from settings where strict) then alter table {} enable row level security; end if; end $$;"
+    files = {"supabase/migrations/20250101000000_a.sql": "create table a (id int);" + asks.format("a") + ON + asks.format("notes")}
+    unknown = [answer.reason.partition(":")[0] for answer in said("row-level-security-off", files, Skip) if answer.verdict == "unknown"]
+    assert unknown == ["public.a"]
