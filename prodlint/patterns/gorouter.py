@@ -41,8 +41,7 @@ class Registration(NamedTuple):
 
 def registered(known: Sequence[Registration], function: Function, file: str) -> tuple[str, str, str]:
     """(method, path, what stands around) of the handler, where several have its name: by the type it belongs to, by file, by folder."""
-    received = _RECEIVES.match(function.header)
-    stem = _stem(received.group(1)) if received is not None else posixpath.basename(posixpath.dirname(file)).lower()
+    stem = received(function) or posixpath.basename(posixpath.dirname(file)).lower()
     for fits in (
         lambda each: each.file == file and _stem(each.of) == stem,
         lambda each: bool(stem) and _stem(each.of) == stem,
@@ -53,6 +52,12 @@ def registered(known: Sequence[Registration], function: Function, file: str) -> 
         if found:
             return found[0][:3]
     return known[0][:3] if len({each.path for each in known}) == 1 else ("", "", "")
+
+
+def received(function: Function) -> str:
+    """What the type that the handler belongs to is about: `order` for `func (h *OrderHandler) Show`."""
+    found = _RECEIVES.match(function.header)
+    return _stem(found.group(1)) if found is not None else ""
 
 
 def _stem(name: str) -> str:

@@ -17,7 +17,7 @@ from prodlint.patterns import before, laravel, lists, logins, owners, rails, sup
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
-from prodlint.patterns.gorouter import Groups, Registration, registered
+from prodlint.patterns.gorouter import Groups, Registration, received, registered
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.matchers import Matchers
@@ -295,7 +295,8 @@ class PatternQuestions(Callees):
 
     def _sibling(self, known: _Known, lookup: Lookup, owned: str, tied: dict[str, int]) -> bool:
         """Is the same tied elsewhere, in a way that says something of this lookup?"""
-        how = tied.get(_model_key(lookup.model), 0)
+        key = _model_key(lookup.model)
+        how = tied.get(key, 0) if key or known.entry.function.code.language not in (*TYPED, "go") else 0  # `repo.FindByID` names no data
         if known.entry.function.code.language not in (*TYPED, "go") or self._changes(known, lookup):
             return how > 0
         return how == READ or (how == LISTED and owned == "owned")
@@ -394,8 +395,9 @@ class PatternQuestions(Callees):
             return found
         if inner:
             return inner[0]
-        owner = entry.function.owner
-        about = self._owners.named([_CONTROLLER.sub("", owner.name)]) if owner is not None and language in TYPED else ("", "")
+        owner = entry.function.owner.name if entry.function.owner is not None else ""
+        subject = received(entry.function) if language == "go" else _CONTROLLER.sub("", owner) if language in TYPED else ""
+        about = self._owners.named([subject])
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
     def _ref(self, known: _Known) -> RouteRef:
