@@ -53,7 +53,12 @@ NETWORK = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "aioh
 HEAVY = {"libcst", "detect_secrets", "yaml", "tree_sitter", "tree_sitter_hcl", "rich", "jinja2", "pathspec"}
 # the rooms of flow that may ask all files at once; what they keep of it, `flow/remembered.py` knows
 WHOLE = {f"prodlint/flow/{name}.py" for name in ("schema", "knowledge", "converters", "guards", "questions", "remembered")}
-TREES = {"prodlint/facts/python.py", "prodlint/facts/lowering.py", "prodlint/facts/lowering_statements.py", "prodlint/facts/cursor.py"}
+TREES = {
+    "prodlint/facts/python.py",
+    "prodlint/facts/lowering.py",
+    "prodlint/facts/cursor.py",
+    *(f"prodlint/facts/lowering_{part}.py" for part in ("statements", "expressions", "operators", "literals")),
+}
 
 
 @cache

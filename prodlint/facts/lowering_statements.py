@@ -13,6 +13,8 @@ import libcst as cst
 import msgspec
 
 from prodlint import ir
+from prodlint.facts.lowering_expressions import parameters
+from prodlint.facts.lowering_operators import OPERATORS
 
 if TYPE_CHECKING:
     from prodlint.facts.lowering import Lowering
@@ -42,10 +44,8 @@ def _ann_assign(low: Lowering, node: cst.AnnAssign) -> ir.Stmt:
 
 
 def _aug_assign(low: Lowering, node: cst.AugAssign) -> ir.Stmt:
-    from prodlint.facts.lowering import _OPERATORS
-
     target = low.expr(node.target)
-    return ir.AugAssign(target, _OPERATORS[type(node.operator)], low.expr(node.value), _at(target))
+    return ir.AugAssign(target, OPERATORS[type(node.operator)], low.expr(node.value), _at(target))
 
 
 def _return(low: Lowering, node: cst.Return) -> ir.Stmt:
@@ -271,8 +271,6 @@ def _decorators(low: Lowering, nodes: Any) -> tuple[ir.Expr, ...]:
 
 
 def _function(low: Lowering, node: cst.FunctionDef) -> ir.Stmt:
-    from prodlint.facts.lowering import parameters
-
     decorators = _decorators(low, node.decorators)
     at = low.cursor.keyword("def")
     name = node.name.value
