@@ -14,10 +14,10 @@ from prodlint.models import Models
 from prodlint.names import Definition, Module, Names, Scope, statements
 from prodlint.routing import drf, ninja, orphans, views
 from prodlint.routing.items import Item
-from prodlint.routing.lists import Lists, shown
+from prodlint.routing.lists import Lists
 from prodlint.routing.regexes import simplify
 from prodlint.routing.table import Before, Table, Unresolved
-from prodlint.routing.values import UNKNOWN, argument, text
+from prodlint.routing.values import UNKNOWN, argument, shown, text
 
 PATHS = frozenset({"django.urls.path", "django.urls.conf.path"})
 REGEXES = frozenset({"django.urls.re_path", "django.urls.conf.re_path", "django.conf.urls.url", "django.conf.urls.defaults.url"})

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope, blocks_of, statements
 from prodlint.routing.items import Env, Item
-from prodlint.routing.lists import Lists, shown
+from prodlint.routing.lists import Lists
 from prodlint.routing.regexes import simplify
 from prodlint.routing.table import Before
-from prodlint.routing.values import UNKNOWN, argument, words
+from prodlint.routing.values import UNKNOWN, argument, shown, words
 from prodlint.routing.views import Views
 
 COLLECTION = (("list", "GET"), ("create", "POST"))

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.items import Item
-from prodlint.routing.lists import Lists, shown
+from prodlint.routing.lists import Lists
 from prodlint.routing.routers import Router
 from prodlint.routing.table import VERBS, Before, Endpoint
-from prodlint.routing.values import UNKNOWN, items
+from prodlint.routing.values import UNKNOWN, items, shown
 
 Place = tuple[Scope, ir.Call]
 

@@ -13,7 +13,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.names import Definition, Module, Scope, statements
 from prodlint.routing.items import Item
-from prodlint.routing.lists import shown
+from prodlint.routing.values import shown
 from prodlint.routing.walking import expressions
 
 VIEWS = ("django.views.", "rest_framework.views.", "rest_framework.generics.")

@@ -18,12 +18,12 @@ from prodlint.names import statements as every
 from prodlint.routing.composing import Composer
 from prodlint.routing.handlers import Serving
 from prodlint.routing.items import CONTEXT, Env, Given, Item
-from prodlint.routing.lists import Lists, shown
+from prodlint.routing.lists import Lists
 from prodlint.routing.routers import APP_NAMES, Router, Routers, calls_in
 from prodlint.routing.strings import truth
 from prodlint.routing.table import Before, Table, Unresolved
 from prodlint.routing.unknown_routers import UnknownRouters
-from prodlint.routing.values import UNKNOWN
+from prodlint.routing.values import UNKNOWN, shown
 from prodlint.routing.walking import expressions
 
 MAX_DEPTH = 12  # project functions within one another

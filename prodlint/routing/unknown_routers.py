@@ -14,8 +14,8 @@ from prodlint import ir
 from prodlint.names import Definition, Scope
 from prodlint.names import statements as every
 from prodlint.routing.items import Env
-from prodlint.routing.lists import shown
 from prodlint.routing.routers import Router
+from prodlint.routing.values import shown
 
 Take = Callable[[Router, Definition, ir.Call, Scope, Env], None]
 Act = Callable[[Router, ir.Call, Scope, Env], None]

@@ -105,3 +105,16 @@ def words(names: Names, expr: ir.Expr | None, scope: Scope) -> tuple[str, ...] |
             return None
         out.append(word.upper())
     return tuple(out)
+
+
+def shown(expr: ir.Expr | None) -> str:
+    """An expression in a message, short."""
+    if isinstance(expr, ir.Name):
+        return expr.id
+    if isinstance(expr, ir.Attr):
+        return f"{shown(expr.base)}.{expr.name}"
+    if isinstance(expr, ir.Call):
+        return f"{shown(expr.func)}(…)"
+    if isinstance(expr, ir.Const) and isinstance(expr.value, str):
+        return repr(expr.value)
+    return UNKNOWN

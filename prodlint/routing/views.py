@@ -14,9 +14,9 @@ from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names
 from prodlint.routing.items import Item
-from prodlint.routing.lists import Lists, shown
+from prodlint.routing.lists import Lists
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
-from prodlint.routing.values import argument, words
+from prodlint.routing.values import argument, shown, words
 
 RESTRICTED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET",)}
 
