@@ -14,6 +14,7 @@ from prodlint.names import Definition, Names, Scope, blocks_of, statements
 from prodlint.routing.items import Env, Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.regexes import simplify
+from prodlint.routing.routers import calls_in
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, argument, shown, words
 from prodlint.routing.views import Views
@@ -48,6 +49,7 @@ class Routers:
         self.names, self.lists, self.gap = names, lists, gap
         self._routers: dict[Definition, Router] | None = None
         self.mounted: set[Definition] = set()
+        self.handed: dict[tuple[object, str], Definition | None] = {}
         self.homeless: list[tuple[str, Item]] = []  # registrations on what nobody could tell to be a router
 
     # ------------------------------------------------------------ what is registered where
@@ -102,6 +104,12 @@ class Routers:
         ref = self.names.resolve(base, scope) if isinstance(base, (ir.Name, ir.Attr)) else None
         if isinstance(ref, Definition) and ref.kind == "value" and self._is_router(ref):
             return ref, ""
+        if isinstance(ref, Definition) and ref.kind == "param" and ref.owner is not None:
+            key = (ref.owner.node, ref.name)
+            if key not in self.handed:
+                self.handed[key] = self._passed(ref, ref.owner)
+            if (passed := self.handed[key]) is not None:
+                return passed, ""
         outer, where = base, scope
         if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and ref.node.value is not None:
             outer, where = ref.node.value, self.names.scope_of(ref)
@@ -113,6 +121,22 @@ class Routers:
             prefix = self.lists.text(argument(outer, [0, "prefix"]), where, env) or UNKNOWN
             return above[0], f"{above[1]}{prefix}/(?P<parent_lookup_{field or 'pk'}>[^/.]+)/"
         return (None, "") if self._takes_viewset(call, scope, env) and not isinstance(ref, str) else None
+
+    def _passed(self, param: Definition, function: Definition) -> Definition | None:
+        """The router that the first of its callers hands to a function: `def add_urls(router): router.register(...)`, `add_urls(api)`."""
+        if function.kind != "function" or function.owner is not None:
+            return None
+        position = [each.name for each in function.node.params].index(param.name)  # type: ignore[attr-defined]
+        places = [(module.body, Scope(module)) for module in self.names.modules.values()]
+        places += [(self.names.body(d.node), self.names.scope(d)) for d in self.names.functions(function.name)]  # type: ignore[arg-type]
+        for body, scope in places:
+            for call, where in calls_in(body, scope):
+                given = argument(call, [position, param.name]) if _last(call.func) == function.name else None
+                if isinstance(given, (ir.Name, ir.Attr)) and self.names.resolve(call.func, where) is function:
+                    ref = self.names.resolve(given, where)
+                    if isinstance(ref, Definition) and ref.kind == "value" and self._is_router(ref):
+                        return ref
+        return None
 
     def _level(self, outer: ir.Call, scope: Scope, env: Env) -> int:
         """How many registrations stand above this one."""
@@ -315,6 +339,10 @@ class Routers:
 def _slashed(path: str) -> str:
     """A router that registers under an empty prefix puts no slash of its own."""
     return path if path.endswith("/") or not path else f"{path}/"
+
+
+def _last(expr: ir.Expr) -> str:
+    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
 
 
 def _drf_router(name: str) -> bool:

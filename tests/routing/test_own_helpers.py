@@ -391,3 +391,21 @@ def test_view_classes_that_a_decorator_stores_are_listed_and_told():
     }
     assert routes(files) == ["GET /…/ shop.views.Show.get"]
     assert "shop/views.py:9 route not resolved: 1 view given to @register_view: where they are served is not known" in untold(files)
+
+
+def test_a_router_that_is_handed_to_functions_takes_what_they_register():
+    files = {
+        "views.py": VIEWSET,
+        "parts.py": "from views import Orders\ndef add_orders(router):\n    router.register('orders', Orders)\n    return router\n",
+        "urls.py": """
+            from django.urls import include, path
+            from rest_framework.routers import DefaultRouter
+            from parts import add_orders
+
+            api = DefaultRouter()
+            add_orders(api)
+            urlpatterns = [path("api/", include(api.urls))]
+        """,
+    }
+    assert routes(files) == ["GET /api/orders/ views.Orders.list"]
+    assert untold(files) == []
