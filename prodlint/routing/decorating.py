@@ -1,0 +1,104 @@
+"""Functions and classes that a decorator registers: the router's own, or one of the project that registers what it decorates.
+
+Knows: what decorators of routers mean (`models/*.yaml`). Does not know: which object is a router (`routers.py`), what a handler does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.names import Definition, Scope
+from prodlint.routing.acting import Acting
+from prodlint.routing.items import Env, Given, Item
+from prodlint.routing.routers import Router
+from prodlint.routing.searching import last_name
+from prodlint.routing.table import Before
+from prodlint.routing.values import UNKNOWN
+
+
+class Decorating(Acting):
+    """Decorated handlers; a part of `Finder`."""
+
+    def nested(self, node: ir.Function, scope: Scope, env: Env) -> None:
+        """A function that stands in a body that is read: its decorators register it."""
+        known = (scope.module if scope.function is None else scope).symbols.get(node.name)
+        if known is None or known.kind != "function" or known.node is not node:
+            known = Definition("function", node.name, scope.module, node, scope.function)
+        self.decorated(known, scope, env)
+
+    def klass(self, cls: Definition, env: Env) -> None:
+        """A class: its own decorators, and those of its methods."""
+        self.decorated(cls, self.names.scope_of(cls), env)
+        scope = self.names.class_scope(cls)
+        for member in self.names.members(cls).values():
+            for node in (member.node, *member.again):
+                if isinstance(node, ir.Function):
+                    self.decorated(member if node is member.node else Definition("function", member.name, member.module, node, cls), scope, env)
+
+    def decorated(self, definition: Definition, scope: Scope, env: Env) -> None:
+        node = definition.node
+        decorators = node.decorators  # type: ignore[attr-defined]
+        for decorator in decorators:
+            call = decorator if isinstance(decorator, ir.Call) else None
+            func = call.func if call is not None else decorator
+            if not isinstance(func, ir.Attr) or (func.name not in self.decorators and func.name not in self.hooks):
+                self.own_decorator(definition, decorator, scope, env)
+                continue
+            routers = self.routers.of(func.base, scope, env)
+            if not routers and func.name in self.decorators and not self.own_decorator(definition, decorator, scope, env):
+                self.unknown_routers.meet(call, definition, scope, env)
+            for router in routers:
+                self.unknown_routers.resolved.add(id(call))
+                framework = self.frameworks[router.framework]
+                if func.name in framework.get("hooks", ()):
+                    router.before.append(Before("hook", ir.Name(definition.name, definition.at), scope))
+                elif func.name in framework.get("middlewares", ()):
+                    if call is None or not self.is_response(self.lists.given(call, scope, env)):
+                        router.before.append(Before("middleware", ir.Name(definition.name, definition.at), scope))
+                elif call is not None and func.name in framework.get("decorators", {}):
+                    self.decorates(router, definition, call, scope, env)
+
+    def own_decorator(self, definition: Definition, decorator: ir.Expr, scope: Scope, env: Env) -> bool:
+        """`@resource("/orders")`, a decorator of the project: what it registers is read with the decorated thing in its parameter's place."""
+        call = decorator if isinstance(decorator, ir.Call) else None
+        func = call.func if call is not None else decorator
+        if last_name(func) not in self.calling:
+            return False
+        maker = self.lists.resolve(func, scope, env)
+        if not isinstance(maker, Definition) or maker.kind != "function" or maker.node not in self.registering:
+            return False
+        before = self.count
+        given = ir.Call(func, (ir.Name(definition.name, definition.at),), (), ir.start_of(decorator), ir.start_of(decorator))
+        if call is None:
+            self.enter(maker, given, scope, env)
+            return self.count > before
+        around = self.enter(maker, call, scope, env)
+        inner = self.names.scope(maker)
+        for value in self.lists.returns(maker):
+            wrapper = self.names.resolve(value, inner) if isinstance(value, ir.Name) else None
+            if isinstance(wrapper, Definition) and wrapper.kind == "function" and wrapper.node in self.registering:
+                self.enter(wrapper, given, scope, env, around=around)
+        return self.count > before
+
+    def decorates(self, router: Router, definition: Definition, call: ir.Call, scope: Scope, env: Env) -> None:
+        """One decorator that registers on a router; what stands beside it runs before the handler."""
+        how = self.frameworks[router.framework]["decorators"][call.func.name]  # type: ignore[union-attr]
+        given = self.lists.given(call, scope, env)
+        decorators = definition.node.decorators  # type: ignore[attr-defined]
+        others = [d for d in decorators if d is not call and not self.serving.is_route(d, self.decorators)]
+        before = [Before("decorator", d, scope) for d in others] + self.routers.dependencies(given.pick("dependencies"))
+        self.route(router, definition, given, how, tuple(before))
+
+    def route(self, router: Router, definition: Definition, given: Given, how: dict[str, Any], before: tuple[Before, ...]) -> None:
+        verbs = self.verbs(given, how)
+        keyword = given.pick(how["path"])  # by its name alone, or where the first argument is something else
+        paths: list[Item | None] = [keyword] if keyword is not None else list(given.args if definition.kind == "class" else given.args[:1])
+        for path in paths or [None]:
+            pattern = self.lists.text(path.expr, path.scope, path.env) if path is not None else ""
+            self.count += 1
+            known = pattern if pattern is not None else UNKNOWN
+            if definition.kind == "class":
+                self.serving.classes(router, definition, known, verbs, before)
+            else:
+                self.serving.function(router, definition, known, verbs if verbs is not None else tuple(how.get("default", ())), before)
