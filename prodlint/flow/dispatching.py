@@ -67,13 +67,14 @@ def by_what_they_are(run: Any, test: ir.Expr, value: Value, frame: Frame) -> boo
 
 def used_in(run: Any, function: Definition) -> frozenset[str]:
     """The names that a function's expressions read, but for its tests and what it calls."""
-    known = run.knowledge.read.get(function)
-    if known is None:
+
+    def found() -> frozenset[str]:
+        run.names.touched.add(function.module.path)
         parts = list(expressions(tuple(statements(run.names.body(function.node)))))
         called = {id(part.func) for part in parts if isinstance(part, ir.Call)}
-        known = frozenset(p.name for p in parts if isinstance(p, ir.Attr) and id(p) not in called) | {p.id for p in parts if isinstance(p, ir.Name)}
-        known = run.knowledge.read[function] = frozenset(known)
-    return known
+        return frozenset(p.name for p in parts if isinstance(p, ir.Attr) and id(p) not in called) | {p.id for p in parts if isinstance(p, ir.Name)}
+
+    return run.names.remembering(run.knowledge.read, function, found, frozenset())
 
 
 def for_some(run: Any, value: Value, frame: Frame) -> Value:

@@ -138,7 +138,7 @@ class Knowledge:
             return self.is_table(ref)
         if ref is None or ref.kind != "class":
             return False
-        return self.names.remembering(self._model, ref, lambda: self._is_stored(ref))
+        return self.names.remembering(self._model, ref, lambda: self._is_stored(ref), False)
 
     def _is_stored(self, ref: Definition) -> bool:
         ancestors = [a for a in self.names.mro(ref) if isinstance(a, str)]

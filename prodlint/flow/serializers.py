@@ -89,7 +89,7 @@ def writable(run: Any, cls: Definition) -> tuple[tuple[str, Definition], ...]:
         restricted = set(_restricted(run, cls))
         return tuple(dict.fromkeys(() if "*" in restricted else (pair for pair in _fields(run, cls) if pair[0] not in restricted)))
 
-    return run.names.remembering(run.knowledge.links, cls, found)
+    return run.names.remembering(run.knowledge.links, cls, found, ())
 
 
 def _fields(run: Any, cls: Definition) -> Iterator[tuple[str, Definition]]:

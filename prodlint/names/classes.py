@@ -80,7 +80,7 @@ class Classes(Modules):
         if depth != DEPTH:
             self.touched.add(scope.module.path)
             return self._lookup(name, scope, depth)
-        return self.remembering(scope.known, name, lambda: self._lookup(name, scope, depth))
+        return self.remembering(scope.known, name, lambda: self._lookup(name, scope, depth), None)
 
     def _lookup(self, name: str, scope: Scope, depth: int) -> Ref | None:
         self.touched.add(scope.module.path)
@@ -143,13 +143,12 @@ class Classes(Modules):
 
     def mro(self, cls: Definition, depth: int = DEPTH) -> tuple[Ref, ...]:
         """The class and its ancestors, nearest first, depth first, each once; outside ones as dotted names."""
-        return self.remembering(self._mro, cls, lambda: self._ancestors(cls, depth))
+        return self.remembering(self._mro, cls, lambda: self._ancestors(cls), (cls,))
 
-    def _ancestors(self, cls: Definition, depth: int) -> tuple[Ref, ...]:
+    def _ancestors(self, cls: Definition, depth: int = DEPTH) -> tuple[Ref, ...]:
         self.touched.add(cls.module.path)
         if not isinstance(cls.node, ir.Class):  # a name that is a class on one branch and a function on the other
             return (cls,)
-        self._mro[cls] = (cls,), frozenset()  # a cycle in the source must end
         out: list[Ref] = [cls]
         for base in cls.node.bases:  # type: ignore[attr-defined]
             base = base.base if isinstance(base, ir.Sub) else base  # Base[Order]
@@ -218,7 +217,7 @@ class Classes(Modules):
         """What `instance.name` means for an instance of a class."""
         if depth != DEPTH or isinstance(kind, str):
             return self._instance_member(kind, name, depth)
-        return self.remembering(self._instance_members, (kind, name), lambda: self._instance_member(kind, name, depth))
+        return self.remembering(self._instance_members, (kind, name), lambda: self._instance_member(kind, name, depth), None)
 
     def _instance_member(self, kind: Ref, name: str, depth: int) -> Ref | None:
         if depth <= 0:

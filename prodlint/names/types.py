@@ -120,11 +120,10 @@ class Types(Classes):
 
     def return_type(self, function: Definition, depth: int = DEPTH) -> Ref | None:
         """The class a project function returns: its annotation, else the constructor it returns."""
-        return self.remembering(self._returns, function, lambda: self._returned(function, depth))
+        return self.remembering(self._returns, function, lambda: self._returned(function), None)
 
-    def _returned(self, function: Definition, depth: int) -> Ref | None:
+    def _returned(self, function: Definition, depth: int = DEPTH) -> Ref | None:
         self.touched.add(function.module.path)
-        self._returns[function] = None, frozenset()  # a cycle in the source must end
         node = function.node
         assert isinstance(node, ir.Function)
         found: Ref | None = None

@@ -138,6 +138,24 @@ def test_a_change_is_followed_to_what_it_reaches_and_no_further() -> None:
     assert after({"shop/services.py": loose}) == {"show": "missing", "remove": "missing", "rename": "missing", "task": "missing"}
 
 
+def test_what_a_package_makes_of_the_name_of_a_module_is_followed() -> None:
+    loose = "def own(project, user):\n    return project\n"
+    strict = "def own(project, user):\n    if project is None or project.owner_id != user.id:\n        raise PermissionError()\n    return project\n"
+    files = {
+        **FILES,
+        "shop/guards/__init__.py": "",
+        "shop/guards/mine.py": strict,
+        "shop/guards/other.py": f"class mine:\n    own = staticmethod(lambda project, user: project)\n\n\n{loose}",
+        "shop/projects.py": PROJECTS.replace("find_project, mine", "find_project")
+        .replace("from shop.auth", "from shop.guards import mine\nfrom shop.auth", 1)
+        .replace("mine(", "mine.own("),
+    }
+    first = examined(files)
+    before = said(first)
+    changed = {**files, "shop/guards/__init__.py": "from .other import mine\n"}
+    assert said(examined(changed, first.verdicts)) == said(examined(changed)) != before
+
+
 def test_nothing_is_remembered_where_what_every_verdict_depends_on_has_changed() -> None:
     anew = {"show": "owned", "remove": "missing", "rename": "owned", "task": "missing"}
     assert after({"shop/more.py": "A = 1\n"}) == anew  # a new file can be what an import means
