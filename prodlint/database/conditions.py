@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from prodlint.database.askers import CALLER_WORDS, Askers
 from prodlint.database.catalog import Catalog, Function
 from prodlint.database.expressions import Call, Column, Expression, Literal, Operation, Query, Raw, parse, walk
 from prodlint.database.statements import sources
-from prodlint.database.tokens import Cursor, Token, tokens
+from prodlint.database.tokens import Cursor, Token
 
 Tokens = tuple[Token, ...]
 _CALLER = {
@@ -27,7 +28,6 @@ _CALLER = {
     "user",
     "auth.session_id",
 }
-_CALLER_WORDS = re.compile(r"\bauth\s*\.\s*\w+\s*\(|\bcurrent_setting\b|\bcurrent_user\b|\bsession_user\b|\brequest\s*\.\s*jwt\b", re.I)
 _METADATA = re.compile(r"user_metadata|raw_user_meta_data", re.I)
 # functions that say nothing about who calls
 _PLAIN = {
@@ -54,7 +54,7 @@ class Conditions:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
-        self._functions: dict[tuple[str, str], str] = {}
+        self.askers = Askers(catalog)
         self._answers: dict[tuple[Tokens, bool], object] = {}
 
     # ------------------------------------------------------------ always true
@@ -85,31 +85,31 @@ class Conditions:
         """Does the answer depend on who asks? None where a function decides that is not in the migrations."""
         if expression is None:
             return False
-        return self._asks(parse(expression), 0)
+        return self._asks(parse(expression))
 
     def trusts_metadata(self, expression: Tokens | None) -> bool:
         """Does it read what users can write about themselves?"""
         return expression is not None and any(_METADATA.search(token.text) for token in expression)
 
-    def function_asks(self, function: Function) -> bool:
-        """Does a function ask who calls it, itself or through another one of the migrations?"""
-        return self._body_asks(function, 0) is True
+    def function_asks(self, function: Function) -> bool | None:
+        """Does a function with its owner's rights decide by who calls it? None where it names the caller for something else, or in doubt."""
+        return self.askers.asks(function)
 
     @staticmethod
     def mentions_caller(query: Tokens) -> bool:
         """Does a query name the caller itself?"""
-        return _CALLER_WORDS.search(" ".join(token.text for token in query if token.kind != "string")) is not None
+        return CALLER_WORDS.search(" ".join(token.text for token in query if token.kind != "string")) is not None
 
-    def _asks(self, expression: Expression, depth: int) -> bool | None:
+    def _asks(self, expression: Expression) -> bool | None:
         doubt: bool | None = False
         for each in walk(expression):
             found: bool | None = False
             if isinstance(each, Call):
                 found = self._call_asks(each.name)
             elif isinstance(each, Query):
-                found = self._query_asks(each.tokens, depth)
+                found = self._query_asks(each.tokens)
             elif isinstance(each, Raw):
-                found = True if _CALLER_WORDS.search(" ".join(token.text for token in each.tokens)) else None
+                found = True if CALLER_WORDS.search(" ".join(token.text for token in each.tokens)) else None
             if found:
                 return True
             doubt = None if found is None else doubt
@@ -124,24 +124,13 @@ class Conditions:
         function = self.catalog.function(schema, bare)
         if function is None:
             return None
-        return self._body_asks(function, 0)
+        return self._body_asks(function)
 
-    def _body_asks(self, function: Function, depth: int) -> bool | None:
-        body = function.body
-        if not body or _CALLER_WORDS.search(body):
-            return True if body else None
-        if depth > 3:
-            return None
-        source = tokens(body)
-        for place, token in enumerate(source[:-1]):
-            if token.kind in ("word", "name") and source[place + 1].text == "(" and source[place + 1].kind == "op":
-                before = source[place - 2].text if place > 1 and source[place - 1].text == "." else ""
-                inner = self.catalog.function(before, token.text)
-                if inner is not None and (inner.schema, inner.name) != (function.schema, function.name) and self._body_asks(inner, depth + 1):
-                    return True
-        return None  # a function that reads data may decide by what only its author knows
+    def _body_asks(self, function: Function) -> bool | None:
+        """A function that reads data and names no caller may still decide by what only its author knows."""
+        return True if self.askers.mentions(function) else None
 
-    def _query_asks(self, query: Tokens, depth: int) -> bool | None:
+    def _query_asks(self, query: Tokens) -> bool | None:
         """A subquery asks where it says so, or where it reads a table whose own policies do."""
         cursor = Cursor(list(query))
         doubt: bool | None = False

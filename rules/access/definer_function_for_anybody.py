@@ -14,8 +14,11 @@ def check(project: Project):
 
 
 def _judged(database, function, who):
-    if database.conditions.function_asks(function):
+    asks = database.conditions.function_asks(function)
+    if asks:
         return Proof(function.at, f"{function.title} runs with its owner's rights and asks who calls it")
+    if asks is None:
+        return Skip(f"{function.title} names its caller, and it is not known whether that decides anything", function.at, verdict="unknown")
     if place := database.catalog.doubts.get("execute"):
         return Skip(f"{function.title}: who may call it is decided when the migrations run", place, verdict="unknown")
     callers = "everybody" if "anon" in who else "everybody who is signed in"

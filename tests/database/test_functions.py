@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from prodlint.report import Finding, Proof, Skip
 from tests.database.projects import said
 
 RULE = "definer-function-for-anybody"
@@ -88,3 +91,64 @@ def test_names_that_only_the_database_knows() -> None:
     loop = """do $$ declare r record; begin for r in select oid::regprocedure as f from pg_proc loop
     execute format('revoke execute on function %s from anon, public', r.f); end loop; end $$;"""
     assert not open_to(MAKE, loop)
+
+
+def verdict(body: str, more: str = "", language: str = "plpgsql") -> str:
+    """What is said of a function with its owner's rights: "wrong", "fine" or "unknown"."""
+    tables = "create table orders (id int, buyer uuid); alter table orders enable row level security; create table log (who uuid);"
+    made = f"{tables} {more} create function wipe(p int) returns void language {language} security definer as $$ {body} $$;"
+    (answer,) = said(RULE, {"supabase/migrations/20250101000000_step.sql": made}, (Finding, Proof, Skip))
+    return {Finding: "wrong", Proof: "fine", Skip: "unknown"}[type(answer)]
+
+
+HELPER = """create function boss() returns boolean language sql as $$ select exists (select 1 from log where who = auth.uid()) $$;
+create function demand() returns void language plpgsql as $$ begin if not boss() then raise exception 'no'; end if; end $$;"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("begin if auth.uid() is null then raise exception 'no'; end if; delete from orders where id = p; end", "fine"),
+        ("declare me uuid := auth.uid(); begin if me is null then raise exception 'no'; end if; delete from orders where id = p; end", "fine"),
+        ("begin delete from orders where id = p and buyer = auth.uid(); end", "fine"),
+        ("declare me uuid; begin me := auth.uid(); update orders set id = 0 where id = p and buyer = me; end", "fine"),
+        (
+            "declare r text; begin select who into r from log where who = auth.uid(); if r is null then raise 'no'; end if; delete from orders; end",
+            "fine",
+        ),
+        ("begin perform 1 from log where who = auth.uid(); if not found then raise 'no'; end if; delete from orders where id = p; end", "fine"),
+        ("begin if not exists (select 1 from log where who = auth.uid()) then return; end if; delete from orders where id = p; end", "fine"),
+        ("begin if not boss() then raise 'no'; end if; delete from orders where id = p; end", "fine"),
+        ("begin perform demand(); delete from orders where id = p; end", "fine"),
+        ("begin if current_setting('request.jwt.claims', true) is null then raise 'no'; end if; delete from orders; end", "fine"),
+        ("begin insert into log values (auth.uid()); delete from orders where id = p; end", "unknown"),
+        ("declare r text; begin select who into r from log where who = auth.uid(); delete from orders where id = p; end", "unknown"),
+        ("begin update orders set id = 1 where buyer = auth.uid(); delete from orders where id = p; end", "unknown"),
+        ("begin insert into log values (auth.uid()) on conflict (who) do nothing; delete from orders where id = p; end", "unknown"),
+        ("begin delete from orders where id = p and current_setting('TimeZone') is not null; end", "unknown"),
+        ("begin if session_user = 'authenticator' then raise 'no'; end if; delete from orders where id = p; end", "unknown"),
+        ("begin execute 'delete from orders where buyer = auth.uid()'; end", "unknown"),
+        ("begin if current_user = 'anon' then raise exception 'no'; end if; delete from orders where id = p; end", "wrong"),
+        ("begin raise notice 'call auth.uid()'; delete from orders where id = p; end", "wrong"),
+    ],
+)
+def test_asking_is_a_condition(body: str, expected: str) -> None:
+    assert verdict(body, HELPER) == expected
+
+
+def test_asking_in_plain_sql() -> None:
+    assert verdict("delete from orders where id = p and buyer = auth.uid()", language="sql") == "fine"
+    assert verdict("select id from orders join log on log.who = auth.uid() where id = p", language="sql") == "fine"
+    assert verdict("select auth.uid(), id from orders", language="sql") == "unknown"
+    assert verdict("select id from orders", language="sql") == "wrong"
+
+
+def test_functions_that_call_one_another_are_read_once() -> None:
+    """Twelve functions, each with forty calls of the next, the last one of the first."""
+    many = "".join(
+        f"create function f{n}() returns void language plpgsql security definer as $$ begin {f'perform f{(n + 1) % 12}();' * 40} end $$; "
+        for n in range(12)
+    )
+    start = time.process_time()
+    assert len(open_to(many)) == 12
+    assert time.process_time() - start < 3

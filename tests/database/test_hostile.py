@@ -97,6 +97,8 @@ def test_cut_anywhere(seed: int) -> None:
         "alter table a " + ", ".join(["enable row level security"] * 5_000) + ";",
         "".join(f"create table t{n} (id int); alter table t{n} rename to u{n};" for n in range(1_500)),
         "grant select on " + ", ".join(["a"] * 5_000) + " to anon;",
+        "create function f() returns void language plpgsql security definer as $$ begin " + "select auth.uid() into x " * 9_000 + " end $$;",
+        "create function f() returns void language plpgsql security definer as $$ begin auth.uid() " + "if (case when (" * 9_000 + " end $$;",
     ],
     ids=lambda text: text[:40],
 )  # fmt: skip
