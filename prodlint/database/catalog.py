@@ -82,7 +82,8 @@ class Held(NamedTuple):
 
 @dataclass(slots=True)
 class Function:
-    """A function or procedure: the names of its parameters, its body, whether it runs with its owner's rights, and who may call it."""
+    """A function or procedure: the names of its parameters and of what it gives back (outputs), its body, whether it runs with its owner's rights,
+    and who may call it."""
 
     schema: str
     name: str
@@ -93,6 +94,7 @@ class Function:
     definer: bool = False
     returns: str = ""  # the first word of its type
     callers: set[str] = field(default_factory=set)
+    outputs: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -100,11 +102,11 @@ class Function:
 
 
 class Bucket(NamedTuple):
-    """A bucket for files. public: are its files served to whoever knows their address?"""
+    """A bucket for files. public: are its files served to whoever knows their address? None where only the running database knows."""
 
     name: str
     at: Span
-    public: bool
+    public: bool | None
 
 
 @dataclass(slots=True)
@@ -112,8 +114,8 @@ class Catalog:
     """Everything that statements have made so far.
 
     missing: relations that statements speak of and that nothing creates. defaults: (schema, role) -> privileges on tables yet to come, schema ""
-    for all. doubts: places of statements whose text is only known when they run and that switch row-level security, make policies or say who may call
-    functions."""
+    for all. doubts: places of statements whose text is only known when they run and that switch row-level security, make policies, say who may call
+    functions or make buckets."""
 
     relations: dict[Key, Relation] = field(default_factory=dict)
     functions: dict[Key, dict[int, Function]] = field(default_factory=dict)  # by the number of their parameters
@@ -125,7 +127,7 @@ class Catalog:
     triggers: dict[str, Key] = field(default_factory=dict)  # event triggers that run after CREATE TABLE
     buckets: dict[str, Bucket] = field(default_factory=dict)
     roles: set[str] = field(default_factory=set)  # named by grants and policies
-    doubts: dict[str, Span] = field(default_factory=dict)  # "enable", "policy" or "execute" -> place
+    doubts: dict[str, Span] = field(default_factory=dict)  # "enable", "policy", "execute" or "bucket" -> place
     served: tuple[str, ...] = ()  # schemas that a statement tells the data API to serve
     search: tuple[str, ...] = ("public",)
     misses: int = 0  # statements that met something missing, so far

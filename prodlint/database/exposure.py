@@ -106,9 +106,9 @@ class Database:
         return sorted((key, at) for key, at in self.catalog.missing.items() if key not in self.catalog.relations and key[0] in self.served)
 
     def public_buckets(self) -> list[Bucket]:
-        """The buckets whose files are served to whoever knows their address, of migrations and of the configuration."""
+        """The buckets whose files are, or may be, served to whoever knows their address, of migrations and of the configuration."""
         every = {**{each.name: each for each in self.configured.buckets}, **self.catalog.buckets}
-        return [every[name] for name in sorted(every) if every[name].public]
+        return [every[name] for name in sorted(every) if every[name].public is not False]
 
     def lists(self, bucket: Bucket) -> list[Policy]:
         """The policies that let people read all rows of a bucket."""
@@ -173,7 +173,7 @@ class Database:
                 not function.definer
                 or function.schema not in self.served
                 or function.returns in ("trigger", "event_trigger")
-                or function.name in used
+                or (function.schema, function.name) in used
             ):
                 continue
             users = catalog.schemas.get(function.schema, set())
@@ -181,11 +181,19 @@ class Database:
                 yield function, who
 
     @cached_property
-    def _used_by_policies(self) -> set[str]:
+    def _used_by_policies(self) -> set[Key]:
         expressions = [
             each for table in self.catalog.relations.values() for policy in table.policies.values() for each in (policy.using, policy.check)
         ]
-        return {source[place - 1].text for source in expressions if source for place, token in enumerate(source) if token.text == "(" and place}
+        out = set()
+        for source in expressions:
+            for place, token in enumerate(source or ()):
+                if token.text == "(" and place:
+                    schema = source[place - 3].text if place > 2 and source[place - 2].text == "." else ""
+                    function = self.catalog.function(schema, source[place - 1].text)
+                    if function is not None:
+                        out.add((function.schema, function.name))
+        return out
 
     # ------------------------------------------------------------ views
     def read_by(self, view: Relation) -> Iterator[tuple[Key, Relation | None]]:

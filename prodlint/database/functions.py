@@ -17,10 +17,13 @@ SEVERAL = ("functions", "procedures", "routines")
 def create(catalog: Catalog, cursor: Cursor, at: Span) -> None:
     """After CREATE FUNCTION or PROCEDURE."""
     schema, name = cursor.qualified()
-    parameters = []
+    parameters: list[str] = []
+    outputs: list[str] = []
     for each in split(cursor.group()):
         inner = Cursor(each)
         mode = inner.take_any("in", "out", "inout", "variadic")
+        if mode == "out" and len(each) - inner.at > 1:
+            outputs.append(inner.name())
         if mode != "out" and len(each) - inner.at > 1:
             parameters.append(inner.name())
         elif mode != "out":
@@ -29,6 +32,9 @@ def create(catalog: Catalog, cursor: Cursor, at: Span) -> None:
     while not cursor.done:
         if cursor.take("security", "definer"):
             definer = True
+        elif cursor.take("returns", "table"):
+            returns = "table"
+            outputs += (Cursor(each).name() for each in split(cursor.group()))
         elif cursor.take("returns"):
             returns = cursor.qualified()[1]
         elif cursor.take("language"):
@@ -40,7 +46,7 @@ def create(catalog: Catalog, cursor: Cursor, at: Span) -> None:
             break
         else:
             cursor.next()
-    catalog.define(Function(catalog.home(schema), name, at, tuple(parameters), body, language, definer, returns))
+    catalog.define(Function(catalog.home(schema), name, at, tuple(parameters), body, language, definer, returns, outputs=tuple(outputs)))
 
 
 def alter(catalog: Catalog, cursor: Cursor) -> None:

@@ -211,7 +211,7 @@ class Replay:
     def invoke(self, function: Function, arguments: list[Token], variables: dict[str, Any], at: Span) -> None:
         values = [self.queries.value(each[2:] if len(each) > 2 and each[1].text in (":=", "=>") else each, variables) for each in split(arguments)]
         names = [name or f"${place + 1}" for place, name in enumerate(function.parameters)]
-        given = dict(zip(names, values, strict=False))
+        given = {**dict.fromkeys(function.outputs), **dict(zip(names, values, strict=False))}
         if function.language == "plpgsql":
             self.code(function.body, given, at)
         elif function.language == "sql" and self.calls < MAX_CALLS:

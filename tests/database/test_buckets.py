@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prodlint.report import Finding, Proof, Skip
 from tests.database.projects import said
 
 RULE = "public-bucket-listing"
@@ -81,3 +82,45 @@ def test_the_configuration_makes_buckets() -> None:
     everything = OPEN + "create policy q on storage.objects for select using (bucket_id = 'letters');"
     assert listed(everything, **config) == ["photos"]
     assert not listed(everything)
+
+
+def verdict(made: str) -> list[str]:
+    answers = said(RULE, {"supabase/migrations/20250101000000_a.sql": made + OPEN}, (Finding, Proof, Skip))
+    return [getattr(answer, "verdict", "") or type(answer).__name__ for answer in answers]
+
+
+@pytest.mark.parametrize("word", ["'true'", "'t'", "'YES'", "' on '", "'1'", "'true'::boolean", "not false", "1 = 1", "(true)"])
+def test_other_words_for_true(word: str) -> None:
+    assert listed(PHOTOS.replace("true", word), OPEN) == ["photos"]
+
+
+@pytest.mark.parametrize("word", ["'false'", "'f'", "'no'", "'off'", "null", "not true"])
+def test_other_words_for_false(word: str) -> None:
+    assert "unknown" not in verdict(PHOTOS.replace("true", word))
+    assert not listed(PHOTOS.replace("true", word), OPEN)
+
+
+PRIVATE = PHOTOS.replace("true", "false")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "insert into storage.buckets (id, name, public) select x, x, true from unnest(array['photos']) x;",
+        PHOTOS.replace("true", "coalesce(current_setting('app.open')::boolean, false)"),
+        PRIVATE + "update storage.buckets set public = true where id like 'p%';",
+        PRIVATE + "update storage.buckets set public = true where id in (select 'photos');",
+        PRIVATE + "update storage.buckets set public = true where id = 'photos' and owner is null;",
+        PRIVATE + "update storage.buckets set public = not public where id = 'photos';",
+        PHOTOS + "delete from storage.buckets where name like 'p%';",
+    ],
+)
+def test_what_only_the_database_knows(made: str) -> None:
+    assert verdict(made) == ["unknown"]
+
+
+def test_a_doubt_that_changes_nothing() -> None:
+    assert listed(PHOTOS + "update storage.buckets set public = true where id like 'p%';", OPEN) == ["photos"]
+    assert listed(PHOTOS + "update storage.buckets set file_size_limit = 5 where id like 'p%';", OPEN) == ["photos"]
+    assert "unknown" not in verdict("insert into storage.buckets (id, name, public) select x, x, false from unnest(array['photos']) x;")
+    assert listed(PHOTOS + "delete from storage.buckets where id = 'letters' and owner is null;", OPEN) == ["photos"]

@@ -152,3 +152,9 @@ def test_functions_that_call_one_another_are_read_once() -> None:
     start = time.process_time()
     assert len(open_to(many)) == 12
     assert time.process_time() - start < 3
+
+
+def test_a_function_of_another_schema_that_a_policy_uses_hides_none() -> None:
+    other = MAKE.replace("pay", "kept.pay") + "create table t (id int); create policy p on t using (kept.pay(id) = 1);"
+    assert open_to("create schema kept;" + MAKE + other) == [("pay", "everybody")]
+    assert not open_to("create schema kept;" + MAKE + other.replace("using (kept.", "using (public."))

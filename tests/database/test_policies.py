@@ -317,3 +317,14 @@ def test_a_switch_under_a_condition() -> None:
     files = {"supabase/migrations/20250101000000_a.sql": "create table a (id int);" + asks.format("a") + ON + asks.format("notes")}
     unknown = [answer.reason.partition(":")[0] for answer in said("row-level-security-off", files, Skip) if answer.verdict == "unknown"]
     assert unknown == ["public.a"]
+
+
+@pytest.mark.parametrize(
+    "head", ["out n text) returns setof text", "quietly boolean, out n text) returns setof text", ") returns table (n text, m int)"]
+)
+def test_what_a_function_gives_back_is_a_variable_of_it(head: str) -> None:
+    """A loop over it runs, and switches row-level security on."""
+    made = f"""create table a (id int); create function guard({head} language plpgsql as $$ begin
+    for n in select tablename from pg_tables where schemaname = 'public' loop
+    execute format('alter table %I enable row level security', n); return next; end loop; end $$; select guard({"true" * head.startswith("q")});"""
+    assert not found("row-level-security-off", made)
