@@ -169,7 +169,7 @@ class Catalog:
         """May a statement look at so many objects? After too many of them nothing is certain any more."""
         self.left -= count
         if self.left < 0:
-            for word in ("enable", "policy", "execute"):
+            for word in ("enable", "policy", "execute", "bucket"):
                 self.doubts.setdefault(word, at)
         return self.left >= 0
 
