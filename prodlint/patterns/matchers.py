@@ -1,21 +1,58 @@
 """Spring Security's rules for paths: what the configuration asks of a request before its handler runs.
 
 Knows: `requestMatchers("/a/**").hasRole("ADMIN")` and its older names, Kotlin's `authorize("/a/**", hasRole("ADMIN"))`, constants of the same file;
-that the first rule that fits counts. Does not know: filters, beans that decide; which module a configuration is loaded by, apart from its place.
+that each chain has a matcher and an order of its own, and that in a chain the first rule that fits counts. Does not know: filters, beans that
+decide. A configuration is taken to hold for the module that it is in, else for what is nearest; where chains that may answer differ, none does.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
+from typing import NamedTuple
 
 _RULES = re.compile(r"\.(?:request|ant|mvc|path|regex)Matchers\s*\(|\bauthorize\s*\(|\.(anyRequest|anyExchange)\s*\(")
-_SAYS = re.compile(r"\s*\.\s*(?:not\s*\(\s*\)\s*\.\s*)?(\w+)\s*(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
-_ASKS = re.compile(r"\b(has(?:Any)?(?:Role|Authority)\s*\([^()]*\)|permitAll|denyAll|authenticated|access\s*\()")
+_SAYS = re.compile(r"\s*\.\s*(not\s*\(\s*\)\s*\.\s*)?(\w+)\s*(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
+_ASKS = re.compile(r"(\bnot\s*\(\s*)?\b(has(?:Any)?(?:Role|Authority)\s*\([^()]*\)|permitAll|denyAll|authenticated|access\s*\()")
 _TEXT = re.compile(r"\"([^\"\n]*)\"")
 _METHOD = re.compile(r"\bHttpMethod\.(\w+)")
 _NAME = re.compile(r"\b([A-Z][A-Z0-9_]{2,}|[a-z]\w*)\b(?!\s*\()")
+_COMMENT = re.compile(
+    r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|(\"\"\"(?:[^\"]|\"(?!\"\"))*+(?:\"\"\")?|\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?)"
+)
+# the parameter of a method that makes a chain
+_CHAIN = re.compile(r"\b(?:Server)?HttpSecurity\s+\w+\s*[,)]|\b\w+\s*:\s*(?:Server)?HttpSecurity\b")
+_OF_CHAIN = re.compile(r"\bsecurityMatchers?\s*\(|(?<!Matcher)\.(?:ant|mvc|path|regex|request)Matcher\s*\(")
+_NO_RULE = re.compile(r"and|authorize\w*|\w+Matchers?")  # what follows the matchers of a chain
+_ELSEWHERE = re.compile(r"\bEndpointRequest\b|\bPathRequest\b")  # what the framework itself serves
+_ORDER = re.compile(r"@Order\(\s*([^()\n]{0,120}?)\s*\)")
+_TRIAL = re.compile(r"@Profile\(\s*[\[{]?\s*\"(?:dev\w*|test\w*|local\w*|demo|e2e|mock\w*|ci)\"")
 EVERY = "/**"
+NOWHERE = "/\0"
+LAST = 2**31
+MAX_PATH = 400
+MAX_WILD = 2  # of a kind: more make a form slow, and nobody writes them
+
+
+class Rule(NamedTuple):
+    """What one line of a chain asks of which requests."""
+
+    method: str
+    form: re.Pattern[str]
+    requirement: str
+
+
+class Chain(NamedTuple):
+    """The rules of one filter chain, and for which requests it answers."""
+
+    rules: list[Rule]
+    forms: list[re.Pattern[str]]  # empty: every request
+    order: int | None  # None: written in a way that is not read
+    sure: bool  # is it known for which requests it answers?
+
+    def asks(self, method: str, path: str) -> str:
+        return next((each.requirement for each in self.rules if each.method in ("", method) and each.form.fullmatch(path)), "")
 
 
 class Matchers:
@@ -23,37 +60,113 @@ class Matchers:
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         """texts: (path, text) of files in Java and Kotlin."""
-        self.rules = {path: found for path, text in texts if (found := list(_read(text)))}
+        self.chains = {path: found for path, text in texts if (_RULES.search(text) or _OF_CHAIN.search(text)) and (found := list(_chains(text)))}
 
     def asks(self, method: str, path: str, file: str) -> str:
-        near = max(sorted(self.rules), key=lambda each: _shared(each, file), default="")
-        for verb, pattern, requirement in self.rules.get(near, ()) if path else ():
-            if verb in ("", method) and pattern.fullmatch(path):
-                return requirement
-        return ""
+        if not path or len(path) > MAX_PATH:
+            return ""
+        near = [
+            chain for each in self._near(file) for chain in self.chains[each] if not chain.forms or any(form.fullmatch(path) for form in chain.forms)
+        ]
+        return _first([(chain, chain.asks(method, path)) for chain in near])
+
+    def _near(self, file: str) -> list[str]:
+        """The configurations of the module of a file, else those that share the most folders with it."""
+        known = [path for path in sorted(self.chains) if "src/test/" not in path or "src/test/" in file]
+        same = [path for path in known if _module(path) == _module(file)]
+        most = max((_shared(path, file) for path in known), default=0)
+        return same or [path for path in known if _shared(path, file) == most]
+
+
+def _first(found: list[tuple[Chain, str]]) -> str:
+    """The answer of the chain that comes first; "" where it is not told which does, and they differ."""
+    unordered = any(chain.order is None for chain, _ in found)
+    answers: set[str] = set()
+    place: tuple[int, bool] | None = None
+    for chain, asked in sorted(found, key=_place):
+        if place is not None and _place((chain, "")) != place and not unordered:
+            break
+        answers.add(asked)
+        if chain.sure and place is None:
+            place = _place((chain, ""))
+    return answers.pop() if len(answers) == 1 and place is not None else ""
+
+
+def _place(each: tuple[Chain, str]) -> tuple[int, bool]:
+    """Chains for some requests stand before those for all: Spring starts with no other order."""
+    chain = each[0]
+    return LAST if chain.order is None else chain.order, chain.sure and not chain.forms
+
+
+def _module(path: str) -> str:
+    return path[: f"/{path}".find("/src/")] if "/src/" in f"/{path}" else path.rpartition("/")[0]
 
 
 def _shared(one: str, other: str) -> int:
     """How many folders two files share."""
-    return next((at for at, (a, b) in enumerate(zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)) if a != b), 99)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)))
 
 
-def _read(text: str) -> Iterator[tuple[str, re.Pattern[str], str]]:
-    """(method or "", form of the paths, requirement) of every rule of one file, in order."""
-    for found in _RULES.finditer(text):
-        end = _closed(text, found.end())
-        inside = text[found.end() : end - 1]
+def _chains(text: str) -> Iterator[Chain]:
+    """The chains of one file, without those for trials."""
+    text = _COMMENT.sub(lambda found: found.group() if found.group(1) else " ", text)
+    starts = [found.start() for found in _CHAIN.finditer(text)]
+    if _TRIAL.search(text[: max(text.find("class "), 0)]):
+        return
+    before = list(_read(text[: starts[0]] if starts else text, text))
+    if before:  # what a chain is handed, or one that is made in some other way
+        yield Chain(before, [], LAST, not starts)
+    for at, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=False)):
+        head, body = text[starts[at - 1] if at else 0 : start], text[start:end]
+        rules, (forms, sure) = list(_read(body, text)), _matched(body, text)
+        if (rules or forms) and not _TRIAL.search(head):
+            yield Chain(rules, forms, _order(head), sure)
+
+
+def _order(head: str) -> int | None:
+    """What `@Order` says: the lower, the earlier."""
+    said = _ORDER.findall(head)
+    if not said:
+        return LAST
+    found = re.fullmatch(r"(?:[\w.]*?\b(HIGHEST|LOWEST)_PRECEDENCE\b\s*)?([+-]?\s*\d{1,9})?", said[-1])
+    if found is None or not found.group():
+        return None
+    return {"HIGHEST": -LAST, "LOWEST": LAST}.get(found.group(1) or "", 0) + int("".join((found.group(2) or "0").split()))
+
+
+def _matched(body: str, text: str) -> tuple[list[re.Pattern[str]], bool]:
+    """(forms of the paths for which a chain answers, are they known?)."""
+    paths: list[str] = []
+    sure = True
+    for found in _OF_CHAIN.finditer(body):
+        inside = body[found.end() : _closed(body, found.end()) - 1]
+        paths += (named := _paths(inside, text)) or [NOWHERE] * bool(_ELSEWHERE.search(inside))
+        sure = sure and (bool(named) or bool(_ELSEWHERE.search(inside))) and "egated" not in inside and "!" not in inside
+    for found in _RULES.finditer(body):
+        said = _SAYS.match(body, end := _closed(body, found.end()))
+        if said is not None and _NO_RULE.fullmatch(said.group(2)) and not found.group().startswith("authorize"):
+            paths += _paths(body[found.end() : end - 1], text)
+    return ([_form(path) for path in paths] if sure else []), sure
+
+
+def _read(body: str, text: str) -> Iterator[Rule]:
+    """The rules of one chain, in order."""
+    for found in _RULES.finditer(body):
+        end = _closed(body, found.end())
+        inside = body[found.end() : end - 1]
         if found.group().startswith("authorize"):
             said = _ASKS.search(inside)
-            requirement, inside = (said.group(1), inside[: said.start()]) if said is not None else ("", "")
+            negated, requirement, inside = (said.group(1), said.group(2), inside[: said.start()]) if said is not None else (None, "", "")
         else:
-            said = _SAYS.match(text, end)
-            requirement = f"{said.group(1)}{said.group(2) or ''}" if said is not None else ""
+            said = _SAYS.match(body, end)
+            negated, requirement = (said.group(1), f"{said.group(2)}{said.group(3) or ''}") if said is not None else (None, "")
+            if said is not None and _NO_RULE.fullmatch(said.group(2)):
+                continue
         if requirement and (inside or found.group(1)):
             methods = _METHOD.findall(inside)
             for path in [EVERY] if found.group(1) else _paths(inside, text) or ([EVERY] if methods else []):
                 for method in methods or [""]:
-                    yield method.upper(), _form(path), requirement
+                    yield Rule(method.upper(), _form(path), "not()" if negated else requirement)
 
 
 def _closed(text: str, at: int) -> int:
@@ -69,13 +182,16 @@ def _closed(text: str, at: int) -> int:
 def _paths(inside: str, text: str) -> list[str]:
     direct = _TEXT.findall(inside)
     for name in _NAME.findall(_TEXT.sub("", inside)):
-        held = re.search(rf"\b{name}\b(?:\s*:[^=\n]+)?\s*=\s*([^;]{{0,2000}}?)(?:;|\)\n|\n\s*\n)", text)
+        held = re.search(rf"\b{name}\b(?:\s*:[^=\n]{{1,200}})?\s*=\s*([^;]{{0,2000}}?)(?:;|\)\n|\n\s*\n)", text)
         direct += _TEXT.findall(held.group(1)) if held is not None and name not in ("new", "antMatcher") else []
     return [path for path in direct if path.startswith("/")]
 
 
 def _form(path: str) -> re.Pattern[str]:
     """`/**` is any rest, `*` and `{x}` one part."""
+    path = re.sub(r"\*{2,}", "**", re.sub(r"(?:/\*\*)+", "/**", path))
+    if path.count("**") > MAX_WILD or any(len(re.findall(r"\*+|\{", part)) > MAX_WILD for part in path.split("/")):
+        return re.compile(r"(?!)")
     out = ""
     for part in re.findall(r"/\*\*|\*\*|\*|\{[^{}/]*\}|[^*{/]+|[{/]", path):
         out += "(?:/.*)?" if part == "/**" else ".*" if part == "**" else "[^/]*" if part == "*" or part.startswith("{") else re.escape(part)

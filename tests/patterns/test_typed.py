@@ -136,6 +136,90 @@ def test_the_configuration_nearest_to_the_controller_counts() -> None:
     assert known.asks("DELETE", "/parts/{id}", "stock/src/PartController.java") == "authenticated()"
 
 
+CHAINS = """
+@Configuration
+class Chains {
+    @Bean @Order(1)
+    SecurityFilterChain office(HttpSecurity http) throws Exception {
+        http.securityMatcher("/office/**").authorizeHttpRequests(a -> a.anyRequest().hasRole("ADMIN"));
+        return http.build();
+    }
+    @Bean
+    SecurityFilterChain shop(HttpSecurity http) throws Exception {
+        http.authorizeHttpRequests(a -> a.anyRequest().authenticated());
+        return http.build();
+    }
+}
+"""
+OLDER = """
+@Order(2) class Rest extends WebSecurityConfigurerAdapter {
+    protected void configure(HttpSecurity http) { http.authorizeRequests().anyRequest().authenticated(); }
+}
+@Order(Ordered.HIGHEST_PRECEDENCE + 5) class Staff extends WebSecurityConfigurerAdapter {
+    protected void configure(HttpSecurity http) {
+        http.requestMatchers().antMatchers("/office/**").and().authorizeRequests().anyRequest().hasRole("ADMIN");
+    }
+}
+"""
+KOTLIN = """
+@Bean @Order(1)
+fun office(http: HttpSecurity): SecurityFilterChain {
+    http { securityMatcher("/office/**"); authorizeHttpRequests { authorize(anyRequest, hasRole("ADMIN")); authorize("/**", hasRole("ADMIN")) } }
+    return http.build()
+}
+@Bean
+fun shop(http: HttpSecurity): SecurityFilterChain {
+    http { authorizeHttpRequests { authorize("/**", authenticated) } }
+    return http.build()
+}
+"""
+
+
+@pytest.mark.parametrize("text", [CHAINS, OLDER, KOTLIN], ids=["java", "older", "kotlin"])
+def test_a_chain_asks_only_what_its_matcher_fits(text: str) -> None:
+    known = Matchers([("src/main/java/Chains.java", text)])
+    assert known.asks("GET", "/office/desks/{id}", "src/main/java/web/Desks.java") == 'hasRole("ADMIN")'
+    assert known.asks("GET", "/orders/{id}", "src/main/java/web/Orders.java").removesuffix("()") == "authenticated"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (CHAINS.replace('"/office/**"', "officeRequests"), ""),  # who knows what that fits?
+        (
+            CHAINS.replace('securityMatcher("/office/**")', "csrf(c -> c.disable())").replace("@Order(1)", ""),
+            "",
+        ),  # two answer, and which comes first?
+        (CHAINS.replace('securityMatcher("/office/**")', "csrf(c -> c.disable())").replace("@Order(1)", '@Profile("dev")'), "authenticated()"),
+        ('/* x.requestMatchers("/orders/**").hasRole("ADMIN") */ x.anyRequest().authenticated()', "authenticated()"),
+        ('// .requestMatchers("/**").hasRole("ADMIN")\nx.anyRequest().authenticated()', "authenticated()"),
+        ('x.requestMatchers("/orders/**").not().hasRole("ADMIN")', "not()"),
+        ('authorize("/orders/**", not(hasRole("ADMIN")))', "not()"),
+    ],
+)
+def test_rules_that_say_nothing_of_staff(text: str, asked: str) -> None:
+    assert Matchers([("src/main/java/Chains.java", text)]).asks("GET", "/orders/{id}", "src/main/java/web/Orders.java") == asked
+
+
+def test_configurations_of_one_module_hold_together() -> None:
+    office, shop = CHAINS.split("    @Bean\n")
+    known = Matchers([("app/src/main/java/a/Office.java", office), ("app/src/main/java/b/Shop.java", shop), ("b/src/main/java/B.java", SECURITY)])
+    assert known.asks("GET", "/orders/{id}", "app/src/main/java/a/web/Orders.java") == "authenticated()"
+    assert known.asks("GET", "/office/{id}", "app/src/main/java/b/web/Office.java") == 'hasRole("ADMIN")'
+
+
+def test_the_configuration_that_shares_most_folders_counts() -> None:
+    other = SECURITY.replace('hasRole("ADMIN")', "denyAll()")
+    known = Matchers([("apps/Security.java", SECURITY), ("apps/stock/core/Security.java", other)])
+    assert known.asks("DELETE", "/items/{id}", "apps/stock/core/web/Items.java") == "denyAll()"
+    assert known.asks("DELETE", "/items/{id}", "apps/parts/Items.java") == ""
+
+
+@pytest.mark.parametrize("path", ["/**" * 8 + "/x", "/**/a" * 8 + "/x", "/" + "*a" * 8 + "/x"])
+def test_forms_of_paths_are_read_in_bounded_time(path: str) -> None:
+    assert Matchers([("A.java", f'x.requestMatchers("{path}").permitAll()')]).asks("GET", "/a" * 100, "B.java") == ""
+
+
 def test_handlers_of_one_name_are_told_apart_by_their_type() -> None:
     code = Code("package web\n\nfunc (h *UserHandler) Delete(c echo.Context) error { return nil }\n", "go")
     known = [
@@ -181,7 +265,7 @@ def test_registrations_over_several_lines(start: str, message: str, name: str, e
     found = dict(Groups(code).registrations(code, match, "routes.go"))[name]
     assert (found.method, found.path) == expected[:2]
     assert expected[2] in found.around
-    assert "mw.Auth()" in found.around or "notes" not in found.path
+    assert ("mw.Auth()" in found.around) is (expected[1] == "/notes/:noteId")  # the group's, and of no other
 
 
 def test_tables_say_what_they_point_to() -> None:
