@@ -1,6 +1,6 @@
 """What a comparison says in one function: an id and the caller that meet are tied; a role of staff that is asked for is a check without an id.
 
-Knows: signs and calls that compare, names of roles. Does not know: lookups and checks by name (`flow.py`).
+Knows: signs and calls that compare, names of roles, and whether anything hangs on one. Does not know: lookups and checks by name (`flow.py`).
 """
 
 from __future__ import annotations
@@ -9,12 +9,21 @@ import re
 
 from prodlint.patterns.bindings import Names
 from prodlint.patterns.roles import is_staff
-from prodlint.patterns.spans import chain_start, operand_end
+from prodlint.patterns.spans import chain_start, expression_end, operand_end
 from prodlint.patterns.values import LISTED, Value
 
 PARENT = re.compile(r"(?i)repo(?:sitory)?|project|team|org(?:ani[sz]ation)?|workspace|store|channel|group|site|space|board")
 _ROLE = re.compile(r"(?i)(?:user|account|member|system|global)?_?(?:roles?|role_?(?:name|id|type)|type|kind|permissions?|privileges?|level|access)")
 STAFF_MEMBER = re.compile(r"(?:is_?)?(?:[sS]uper_?)?(?:[aA]dmin(?:istrator)?|[uU]ser_?[aA]dmin|[sS]uper_?[uU]ser|[sS]taff|[mM]oderator)\??")
+
+_CONDITIONS = frozenset(("if", "elseif", "elsif", "unless", "while", "when", "switch", "match"))
+_REFUSES = re.compile(
+    r"return|throw|raise|abort\w*|redirect\w*|next|reject|fail|deny|die|exit|break|continue|40[134]|(?i:\w*(?:forbid|unauthori[sz]ed|not_?found)\w*)"
+)
+# calls that only say something to somebody
+_SPEAKS = re.compile(
+    r"(?i)(?:console|logger|log|res|response|reply)|\w*(?:log|trace|debug|info|warn|audit|track|metric|notif)\w*|render|json|send|print\w*|t|__|translate"
+)
 
 
 class Comparisons(Names):
@@ -26,7 +35,7 @@ class Comparisons(Names):
         left = self.value(chain_start(self.code, sign - 1), sign)
         end = operand_end(self.code, sign + 1)
         right = self.value(sign + 1, end)
-        if left.principal and (self._asks_role(sign - 1, sign + 1, end) or self._turns_away(sign, end)):
+        if left.principal and ((self._asks_role(sign - 1, sign + 1, end) and self._decides(sign, end)) or self._turns_away(sign, end)):
             self.roles.append(self.code.texts[sign - 1])
         if not self._is_optional(sign):
             self._tie_together(left, right)
@@ -94,5 +103,61 @@ class Comparisons(Names):
 
     def _asks_staff(self, index: int) -> None:
         """`session.user.isAdmin`, `current_user.admin?`."""
-        if self.value(chain_start(self.code, index), index + 1).principal:
+        if self.value(chain_start(self.code, index), index + 1).principal and self._decides(index, index + 1):
             self.roles.append(self.code.texts[index])
+
+    # ------------------------------------------------------------ does anything hang on it?
+    def _decides(self, index: int, end: int) -> bool:
+        """Does anything hang on a role that is asked for, or is it only written down, said, or put into words? In doubt it decides."""
+        code = self.code
+        question = next((at for at in range(end, min(end + 12, len(code))) if code.texts[at] in ("?", ";", ",", ")", "{", "}", "=>")), end)
+        if code.texts[question : question + 1] == ["?"]:
+            return self._chooses(question)
+        at = index
+        while (at := self._opened(at)) > self.function.first:
+            before = code.texts[at - 1]
+            if code.texts[at] == "(" and before in _CONDITIONS:
+                return self._branches_act(code.mate[at] + 1)
+            if code.texts[at] == "(" and code.kinds[at - 1] == "n":
+                return not _SPEAKS.fullmatch(before) or self.words.is_guard(before)
+            if code.texts[at] == "{" and before in (")", "=>", "else", "do", "try"):
+                return True
+        return True
+
+    def _opened(self, index: int) -> int:
+        """The bracket in which a token stands, -1 for none in this function."""
+        code, at = self.code, index - 1
+        while at >= self.function.first:
+            if code.texts[at] in ("(", "[", "{") and code.mate[at] > index:
+                return at
+            at = code.mate[at] - 1 if code.texts[at] in (")", "]", "}") and code.mate[at] >= 0 else at - 1
+        return -1
+
+    def _chooses(self, question: int) -> bool:
+        """`role === "admin" ? {} : { owner }` chooses what is looked up, `? "Staff" : "You"` a word."""
+        code = self.code
+        arms = range(question + 1, expression_end(code, question + 1))
+        return not all(code.kinds[at] in ("s", "d") or code.texts[at] in (":", "(", ")") or _SPEAKS.fullmatch(code.texts[at]) for at in arms)
+
+    def _branches_act(self, start: int) -> bool:
+        """Does one side of a condition refuse, narrow, or do what the role is asked for?"""
+        code = self.code
+        while start < len(code):
+            block = code.texts[start] == "{" and code.mate[start] > 0
+            end = code.mate[start] + 1 if block else expression_end(code, start)
+            if any(self._acts(at) for at in range(start, min(end, len(code)))):
+                return True
+            start = end + (code.texts[end : end + 1] == [";"])
+            if code.texts[start : start + 1] != ["else"]:
+                return False
+            start += 1
+        return False
+
+    def _acts(self, at: int) -> bool:
+        code, words = self.code, self.words
+        text = code.texts[at]
+        if text in ("=", "+=", ":=") or (code.kinds[at] != "s" and _REFUSES.fullmatch(text)):
+            return True
+        if code.kinds[at] != "n" or code.texts[at + 1 : at + 2] != ["("] or _SPEAKS.fullmatch(text):
+            return False
+        return bool(words.is_guard(text) or words.lookup.fullmatch(text) or words.change.fullmatch(text) or words.verb.match(text))

@@ -166,7 +166,7 @@ class Flow(Comparisons):
             self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
         elif _SAME.fullmatch(name) and start < name_at:
             self._tie_together(receiver, args)
-            if args.principal and self._asks_role(last - 1, start, name_at - 1):
+            if args.principal and self._asks_role(last - 1, start, name_at - 1) and self._decides(name_at, close + 1):
                 self.roles.append(name)
         elif _MAKES.fullmatch(name) and _JOINS.fullmatch(code.texts[name_at - 2].lstrip("$@")):
             if args.principal:  # who joins, follows or likes something may do so with everything

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from prodlint.patterns.reader import Function, expression_end, parameters, split
+from prodlint.patterns.spans import chain_start
 from prodlint.patterns.tokens import Code
 
-_GROUP = re.compile(r"\b(\w+)\s*=\s*(\w+)((?:\s*\.\s*\w+(?:<[^<>]*>)?\([^;{}]*?\))*?\s*\.\s*MapGroup\(\s*(?:\"([^\"]*)\"|[\w.]+)\s*\)[^;]*);")
 MAX_DEPTH = 8
 
 
@@ -67,7 +68,7 @@ def minimal(code: Code, found: Sequence[Function], first: int, last: int, messag
         return
     method, _, route = message.partition(" ")
     end = expression_end(code, first)
-    prefix, around = _around(code.text, code.texts[first - 1] if first else "")
+    prefix, around = _around(code, code.texts[first - 1] if first else "")
     path = "/".join(part.strip("/") for part in (prefix, route) if part.strip("/"))
     yield Inline(function, method.upper(), f"/{path}", f"{around} {code.source(code.mate[opened] + 1, end)} {function.header}", function.name)
 
@@ -86,13 +87,49 @@ def _handler(code: Code, found: Sequence[Function], start: int, end: int) -> Fun
     return Function(code, "", params, start, body, end, at=start)
 
 
-def _around(text: str, name: str) -> tuple[str, str]:
+def _around(code: Code, name: str) -> tuple[str, str]:
     """(path, what is asked) of the group of that name, and of those that it is in."""
     prefix, around = "", ""
-    groups = {found.group(1): found for found in _GROUP.finditer(text)}
+    groups = dict(_groups(code))
     for _ in range(MAX_DEPTH):
         group = groups.pop(name, None)
         if group is None:
             break
-        prefix, around, name = f"{group.group(4) or ''}/{prefix}".rstrip("/"), f"{around} {' '.join(group.group(3).split())}", group.group(2)
+        prefix, around, name = f"{group.path}/{prefix.lstrip('/')}".rstrip("/"), f"{around} {group.asked}", group.of
     return prefix, around
+
+
+class _Group(NamedTuple):
+    """`of.RequireAuthorization().MapGroup(path)`, with all calls of the statement."""
+
+    of: str
+    path: str
+    asked: str
+
+
+@lru_cache(maxsize=2)  # every handler of a file asks
+def _groups(code: Code) -> dict[str, _Group]:
+    """The groups of a file by the name that each is given."""
+    out: dict[str, _Group] = {}
+    start = -1
+    for at in range(len(code) - 1):
+        if code.texts[at] != "MapGroup" or code.texts[at + 1] != "(":
+            continue
+        known, start = start, _chain_with_types(code, at)
+        if start > 1 and code.texts[start - 1] == "=" and code.kinds[start - 2] == "n" and code.kinds[start] == "n":
+            name = code.texts[start - 2]
+            outer = out[name].path if known == start else ""  # `app.MapGroup("/a").MapGroup("/b")`
+            path = code.texts[at + 2].strip('$@"') if code.kinds[at + 2 : at + 3] == ["s"] else ""
+            out[name] = _Group(code.texts[start], f"{outer}{path}", code.source(start + 1, expression_end(code, start)))
+    return out
+
+
+def _chain_with_types(code: Code, at: int) -> int:
+    """Where a chain begins, also over calls like `.AddFilter<Audit>()`."""
+    start = chain_start(code, at)
+    while start > 2 and code.texts[start] == "(" and code.texts[start - 1] == ">":
+        opened = next((before for before in range(start - 2, max(start - 30, 0), -1) if code.texts[before] == "<"), 0)
+        if opened < 1 or code.kinds[opened - 1] != "n":
+            return start
+        start = chain_start(code, opened - 1)
+    return start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prodlint.model import Match
+from prodlint.patterns import inline
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
 from prodlint.patterns.gorouter import Groups, Registration, registered
@@ -283,3 +284,29 @@ def test_queries_name_their_table() -> None:
     assert table('"not a query FROM us"') == ""
     assert constant("const getNote = `SELECT 1`\n", "getNote") == "`SELECT 1`"
     assert constant('x := "a"', "getNote") == ""
+
+
+GROUPS = """
+var api = app.MapGroup("/api").RequireAuthorization();
+var notes = api
+    .WithTags<Notes>("notes")
+    .MapGroup("/v1").MapGroup("/notes").RequireAuthorization("OwnsNote");
+notes.MapGet("/{id}", (int id) => Find(id));
+"""
+
+
+def test_groups_of_minimal_apis() -> None:
+    code = Code(GROUPS, "csharp")
+    first = code.texts.index("MapGet") - 1
+    (found,) = inline.minimal(code, functions(code), first, first + 3, "GET /{id}")
+    assert found.path == "/api/v1/notes/{id}"
+    assert 'RequireAuthorization("OwnsNote")' in found.around
+    assert "RequireAuthorization()" in found.around
+
+
+def test_long_chains_that_make_no_group_are_read_in_bounded_time() -> None:
+    text = "var host = builder" + "".join(f"\n    .UseThing{number}(opt)" for number in range(400)) + ";" + GROUPS
+    code = Code(text, "csharp")
+    first = code.texts.index("MapGet") - 1
+    (found,) = inline.minimal(code, functions(code), first, first + 3, "GET /{id}")
+    assert found.path == "/api/v1/notes/{id}"

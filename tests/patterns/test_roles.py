@@ -1,0 +1,53 @@
+"""A role that is named is a check only where something hangs on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from prodlint.models import load
+from prodlint.patterns import before
+from prodlint.patterns.reader import functions
+from prodlint.patterns.tokens import Code
+from prodlint.patterns.words import Words
+
+DELETES = "const order = await prisma.order.delete({ where: { id: req.params.id } });"
+
+
+def roles(body: str, language: str = "javascript") -> tuple[str, ...]:
+    function = functions(Code(f"async function remove(req, res) {{ {body} }}", language))[0]
+    return before.read(function, Words(load()["patterns"], language, {}), lambda *_: None).roles
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'const label = req.user.role === "admin" ? "Staff" : "You"; {DELETES} res.json({{ order, label }});',
+        f"log(req.user.isAdmin); {DELETES}",
+        f'console.info("removed", {{ by: req.user.id, staff: req.user.isAdmin }}); {DELETES}',
+        f'if (req.user.role !== "admin") {{ audit(); }} {DELETES}',
+        f'if (req.user.role !== "admin") audit("order removed");\n{DELETES}',
+        f"{DELETES} res.json({{ order, isAdmin: req.user.isAdmin }});",
+        f'if (["admin", "root"].includes(req.user.role)) {{ logger.warn("staff"); }} else {{ logger.info("else"); }} {DELETES}',
+    ],
+)
+def test_a_role_that_is_only_mentioned_is_no_check(body: str) -> None:
+    assert roles(body) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'if (req.user.role !== "admin") return res.status(403).end(); {DELETES}',
+        f'if (req.user.role !== "admin") {{ audit(); throw new Forbidden(); }} {DELETES}',
+        f'if (req.user.role === "admin") {{ {DELETES} }}',
+        f'if (req.user.role === "admin") {{ audit(); }} else {{ return res.sendStatus(403); }} {DELETES}',
+        f"if (!req.user.isAdmin) {{ next(new Error()); }} {DELETES}",
+        f"const where = req.user.isAdmin ? {{}} : {{ team: 1 }}; {DELETES}",
+        f'const may = req.user.role === "admin"; if (!may) return; {DELETES}',
+        f"assert(req.user.isAdmin); {DELETES}",
+        f'if (!["admin", "root"].includes(req.user.role)) {{ throw new Error("no"); }} {DELETES}',
+        f'if (busy || req.user.role !== "admin") {{ return; }} {DELETES}',
+    ],
+)
+def test_a_role_that_decides_is_a_check(body: str) -> None:
+    assert roles(body)
