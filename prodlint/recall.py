@@ -7,7 +7,6 @@ fact cache. Does not know: how answers are made, or what is decided about them: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache as once
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -105,23 +104,23 @@ class Recall:
             self._cache.keep_answer(f"{self._key}:{what}", msgspec.msgpack.encode(value))
 
 
-def key_of(files: Iterable[Source], rules: Iterable[Rule], folders: Iterable[Path], words: object) -> str:
+def key_of(files: Iterable[Source], rules: Iterable[Rule], made: bytes, words: object) -> str:
     """What answers depend on, as one hash.
 
-    files: all that were read; rules: those that are asked; folders: where code and data of prodlint and of packs lie; words: whatever else the
+    files: all that were read; rules: those that are asked; made: of which code (`made_by`); words: whatever else the
     run was told (it must have a stable repr)."""
     seen = blake2b(digest_size=16)
     for source in files:
         seen.update(f"{source.path}\0{source.digest}\0{source.tracked}\n".encode("utf-8", "surrogateescape"))
     seen.update(repr(([rule.name for rule in rules], words)).encode())
-    for folder in folders:
-        seen.update(_contents(folder))
+    seen.update(made)
     return seen.hexdigest()
 
 
-@once
-def _contents(folder: Path) -> bytes:
+def made_by(folders: Iterable[Path]) -> bytes:
+    """What prodlint and packs are made of: a hash of the code and data in these folders."""
     seen = blake2b(digest_size=16)
-    for file in sorted(each for each in folder.rglob("*") if each.suffix in (".py", ".yaml", ".md", ".json", ".txt")):
-        seen.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    for folder in folders:
+        for file in sorted(each for each in folder.rglob("*") if each.suffix in (".py", ".yaml", ".md", ".json", ".txt")):
+            seen.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
     return seen.digest()

@@ -18,7 +18,7 @@ from prodlint.facts.cache import Cache
 from prodlint.model import FileFacts, Git, Leak, Problem, Source
 from prodlint.models import load
 from prodlint.project import Project, link
-from prodlint.recall import Recall, Routes, key_of
+from prodlint.recall import Recall, Routes, key_of, made_by
 from prodlint.report import Finding, Proof, Report, Route, Rule, Said, Skip
 from prodlint.rulebook import Rulebook, RuleError
 from prodlint.sources import Sources, walk
@@ -93,8 +93,9 @@ class Examination:
         )
         folders = (Path(__file__).parent, *sorted(packs), *self.book.model_folders)
         modules = [source.path for source in self.sources.files if source.path.endswith(".py")]
-        shape = key_of((), (), folders, (vocabulary(self.config), modules))
-        return Recall(self.cache, key_of(self.sources.files, self.wanted, folders, words), shape)
+        made = made_by(folders)
+        shape = key_of((), (), made, (vocabulary(self.config), modules))
+        return Recall(self.cache, key_of(self.sources.files, self.wanted, made, words), shape)
 
     def some_facts(self, paths: Iterable[str]) -> dict[str, FileFacts]:
         """The facts of these files alone."""

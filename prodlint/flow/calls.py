@@ -181,6 +181,8 @@ class Calls(Selecting, Habits, Principals, Builtins):
             tuple(self.branch),
             tuple(self.held),
             self.admin_depth,
+            bool(self.doubtful),
+            bool(self.strangers),
         )
         known = self.memo.get(key)
         if known is not None:

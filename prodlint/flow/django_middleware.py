@@ -42,7 +42,7 @@ def run(guards: Any) -> None:
         run_.active.clear()
         run_.branch.clear()
         run_.held.clear()
-        run_.admin_depth = run_.strangers = run_.trying = 0
+        run_.admin_depth = run_.strangers = run_.doubtful = run_.trying = 0
     for selection in run_.selections[selections:]:
         selection.uses.clear()
         selection.listing = False

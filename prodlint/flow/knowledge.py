@@ -57,6 +57,7 @@ SECRET_FIELDS = re.compile(
     r"|(?:referral|coupon|promo|voucher|gift|verification|reset|access|join|share|registration|backup|recovery)_?code)(?:$|_)",
     re.I,
 )
+PASSWORD_HASHES = frozenset({"hashed_password", "password_hash", "passwordhash", "encrypted_password", "password_digest", "pw_hash", "pwd_hash"})
 # Rows that whoever holds their code may use: invitations, resets, shared links.
 HANDED_OUT = re.compile(r"Invit|Invite|Reset|Verification|Activation|Confirmation|Magic|Share(?:d)?Link|OneTime|Otp|Voucher|GiftCard", re.I)
 HANDED_CODES = re.compile(r"^(?:code|key|uuid|hash|slug|link)$", re.I)
@@ -127,6 +128,7 @@ class Knowledge:
         self.own_admin = frozenset(word.rpartition(".")[2] for word in given.get("admin", ()))
         self.own_public = tuple(given.get("public", ()))
         self._model: Memo[Definition, bool] = {}
+        self._signs_in: Memo[Definition, bool] = {}
         self.links: Memo[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
         self.read: Memo[Definition, frozenset[str]] = {}  # the names that a function reads outside its tests (`dispatching.py`)
 
@@ -181,12 +183,20 @@ class Knowledge:
         if ref is None:
             return False
         name = "".join(part[:1].upper() + part[1:] for part in ref.name.split("_")) if ref.kind == "value" else ref.name
-        return (ref.kind == "class" and self.names.is_a(ref, *self.user_bases)) or bool(
+        return (ref.kind == "class" and (self.names.is_a(ref, *self.user_bases) or self.signs_in(ref))) or bool(
             re.match(
-                r"(?:.*User|User(?:OAuth|Account|Model|Table|Entity|DB)|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Workspace|Team)s?$|Compan(?:y|ies)$",
+                r"(?:.*User|User(?:Account|Model|Table|Entity|DB)|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Workspace|Team)s?$|Compan(?:y|ies)$",
                 name,
             )
         )
+
+    def signs_in(self, ref: Definition) -> bool:
+        """Does a class keep the hash of a password? Its rows are those who sign in, whatever it is called."""
+        return self.names.remembering(self._signs_in, ref, lambda: self._keeps_password(ref), False)
+
+    def _keeps_password(self, ref: Definition) -> bool:
+        columns = {name for cls in self.names.mro(ref) if isinstance(cls, Definition) for name in self.names.members(cls)}
+        return not columns.isdisjoint(PASSWORD_HASHES) and self.is_model(ref)
 
     @cached_property
     def has_models(self) -> bool:

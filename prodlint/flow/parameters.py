@@ -403,7 +403,8 @@ class Parameters:
             value = value.plus({CALLER})
             if not self.run.branch and insists(self.names.body(node)) and any(is_token(each) or each.has(REQUEST) for each in kwargs.values()):
                 self.run.login.append((function.module.path, function.at))
-        if ADMIN_WORDS.search(function.name) and any(isinstance(s, ir.Raise) for s in statements(self.names.body(node))):
+        looks = any(each.has(CALLER) or each.has(REQUEST) for each in (*args, *kwargs.values()))
+        if looks and ADMIN_WORDS.search(function.name) and any(isinstance(s, ir.Raise) for s in statements(self.names.body(node))):
             self.run.roles.append((function.module.path, function.at, frozenset(self.run.branch), False))  # what it asks for was not read
         self.known[node] = value
         return value

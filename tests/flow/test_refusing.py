@@ -81,3 +81,77 @@ def test_rows_that_one_branch_narrows_prove_nothing_of_the_other() -> None:
         """
     )
     assert ids(found["show"]) == {"project_id": "missing"}
+
+
+def test_a_name_that_says_staff_is_no_role_where_nobody_is_looked_at() -> None:
+    found = fastapi(
+        """
+        def get_staff_room(room: str):
+            if room == "x":
+                raise HTTPException(404)
+            return room
+
+
+        @router.delete("/projects/{project_id}")
+        def remove(project_id: int, user: CurrentUser, session: SessionDep, room=Depends(get_staff_room)):
+            session.delete(session.get(Project, project_id))
+        """
+    )
+    assert ids(found["remove"]) == {"project_id": "missing"}
+
+
+def test_what_a_call_selects_in_a_doubtful_branch_is_not_what_it_selects_elsewhere() -> None:
+    found = fastapi(
+        """
+        def row(session, project_id):
+            return session.get(Project, project_id)
+
+
+        def pick(session, project_id, user):
+            if user.is_external:
+                return row(session, project_id)
+            return None
+
+
+        @router.delete("/projects/{project_id}")
+        def remove(project_id: int, user: CurrentUser, session: SessionDep):
+            pick(session, project_id, user)
+            session.delete(row(session, project_id))
+        """
+    )
+    assert ids(found["remove"]) == {"project_id": "missing"}
+
+
+def test_whoever_has_a_password_is_who_signs_in() -> None:
+    models = """
+        from sqlalchemy import ForeignKey
+        from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+        class Base(DeclarativeBase):
+            pass
+
+
+        class Principal(Base):
+            __tablename__ = "principals"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            hashed_password: Mapped[str]
+
+
+        class Paper(Base):
+            __tablename__ = "papers"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            filed_for: Mapped[int] = mapped_column(ForeignKey("principals.id"))
+    """
+    found = fastapi(
+        """
+        from shop.papers import Paper
+
+        @router.get("/papers/{paper_id}")
+        def show(paper_id: int, user: CurrentUser, session: SessionDep):
+            return session.get(Paper, paper_id)
+        """,
+        {"shop/papers.py": models},
+    )
+    assert ids(found["show"]) == {"paper_id": "missing"}
+    assert found["show"].ids[0].owner_path == ("filed_for",)
