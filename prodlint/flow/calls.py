@@ -195,7 +195,7 @@ class Calls(Selecting, Habits, Principals, Builtins):
         onward = self.onward.get(node, frozenset())
         gate = is_gate(self.names.body(node))
         if not gate and any(isinstance(statement, ir.Raise) for statement in statements(self.names.body(node))):
-            self.raised_in.add(id(expr))
+            self.raised_in.add(expr)
         inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate)
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:

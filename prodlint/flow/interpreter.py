@@ -55,7 +55,7 @@ class Run(Branching, Expressions, Calls):
         self.selections: list[Selection] = []
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
         self.guards = 0
-        self.raised_in: set[int] = set()  # calls of functions of the project that raise where they say no
+        self.raised_in: set[ir.Expr] = set()  # calls of functions of the project that raise where they say no
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False
@@ -216,7 +216,7 @@ class Run(Branching, Expressions, Calls):
                 return REFUSES
             if result.ref == "builtins.NoReturn":
                 return REFUSES
-            raises = id(value) in self.raised_in
+            raises = value in self.raised_in
             for outcome in result.outcomes if self.knowledge.names_guard(last_name(value.func)) else ():  # an answer that nobody reads
                 if isinstance(outcome, Tie) and raises:  # but it raises where it says no, as far as can be told
                     self.bind(outcome.target, frozenset(self.branch), True, frame.scope.module.path, statement.at)

@@ -49,7 +49,7 @@ class Decorating(Acting):
             if not routers and func.name in self.decorators and not self.own_decorator(definition, decorator, scope, env):
                 self.unknown_routers.meet(call, definition, scope, env)
             for router in routers:
-                self.unknown_routers.resolved.add(id(call))
+                self.unknown_routers.resolved.add(call)
                 framework = self.frameworks[router.framework]
                 if func.name in framework.get("hooks", ()):
                     router.before.append(Before("hook", ir.Name(definition.name, definition.at), scope))

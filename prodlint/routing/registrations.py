@@ -67,6 +67,7 @@ class Finder(Decorating):
         key = (function.node, *sorted((name, _identity(value)) for name, value in inside.items() if name != CONTEXT))
         if key in self.entered:
             return self.entered[key]
+        self.alive.append(dict(inside))  # the key names expressions by their addresses
         inside[CONTEXT] = Item(call, scope)
         self.entered[key] = inside
         if self.depth < MAX_DEPTH and len(self.entered) < MAX_ENTERED and function.node in self.registering:
@@ -140,7 +141,7 @@ class Finder(Decorating):
         if isinstance(func, ir.Attr) and (func.name in self.acts or func.name in self.calling):
             receivers = self.routers.of(func.base, scope, env)
             for router in receivers:
-                self.unknown_routers.resolved.add(id(call))
+                self.unknown_routers.resolved.add(call)
                 self.act(router, call, scope, env)
             if receivers:
                 return

@@ -47,6 +47,7 @@ class Search:
         self.registering: set[ir.Function] = set()
         self.calling: set[str] = set()
         self.entered: dict[tuple[object, ...], Env] = {}
+        self.alive: list[Env] = []
         self.visited: set[ir.Function] = set()
         self.read: set[ir.Call] = set()
         self.depth = self.count = self.muted = 0

@@ -29,9 +29,9 @@ class UnknownRouters:
 
     def __init__(self, frameworks: dict[str, dict[str, Any]]) -> None:
         self.frameworks = frameworks
-        self.seen: dict[int, tuple[ir.Call, Definition, Scope, Env]] = {}
-        self.resolved: set[int] = set()
-        self.calls: dict[int, tuple[ir.Call, Scope, Env]] = {}
+        self.seen: dict[ir.Call, tuple[Definition, Scope, Env]] = {}
+        self.resolved: set[ir.Call | None] = set()  # the calls themselves: the address of one that is dropped is soon another's
+        self.calls: dict[ir.Call, tuple[Scope, Env]] = {}
 
     def meet(self, call: ir.Call | None, definition: Definition, scope: Scope, env: Env) -> None:
         """A decorator whose object is no router that we know."""
@@ -39,7 +39,7 @@ class UnknownRouters:
         if call is None or definition.kind != "function" or not isinstance(first, ir.Const) or not isinstance(first.value, str):
             return
         if first.value.startswith("/"):
-            self.seen.setdefault(id(call), (call, definition, scope, env))
+            self.seen.setdefault(call, (definition, scope, env))
 
     def meet_call(self, call: ir.Call, scope: Scope, env: Env) -> None:
         """A registration whose object is no router that we know; those of a project's own router classes are read with their calls."""
@@ -48,12 +48,12 @@ class UnknownRouters:
             return
         path = call.args[1] if len(call.args) > 1 else None
         if func.name != "add_resource" or (isinstance(path, ir.Const) and str(path.value).startswith("/")):  # others have that name for files
-            self.calls.setdefault(id(call), (call, scope, env))
+            self.calls.setdefault(call, (scope, env))
 
     def act(self, act: Act, gap: Callable[[Scope, int, str], None]) -> list[Router]:
         """Hands the calls that are left to `act`, and says once for each object that it is unknown."""
         made: dict[tuple[str, str], Router] = {}
-        for call, scope, env in [entry for key, entry in self.calls.items() if key not in self.resolved]:
+        for call, (scope, env) in [entry for entry in self.calls.items() if entry[0] not in self.resolved]:
             name = self.framework(call.func.name, scope, ("registrations", "mounts"))  # type: ignore[union-attr]
             key = (scope.module.path, shown(call.func.base))  # type: ignore[union-attr]
             if name and key not in made:
@@ -66,7 +66,7 @@ class UnknownRouters:
     def settle(self, take: Take, gap: Callable[[Scope, int, str], None]) -> list[Router]:
         """Hands what is left to `take`, as routes of routers of their own, and says once for each object that it is unknown."""
         made: dict[tuple[str, str], Router | None] = {}
-        for call, definition, scope, env in (entry for key, entry in self.seen.items() if key not in self.resolved):
+        for call, (definition, scope, env) in (entry for entry in self.seen.items() if entry[0] not in self.resolved):
             func = call.func
             assert isinstance(func, ir.Attr)
             key = (scope.module.path, shown(func.base))

@@ -69,7 +69,11 @@ class Views:
                 return True
             return any(self._is_view(replace(item, expr=arg)) for arg in expr.args[:2])
         ref = self.names.resolve(expr, item.scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
-        return isinstance(ref, Definition) and ref.kind in ("function", "class")
+        return isinstance(ref, Definition) and (ref.kind == "function" or self._answers(ref))
+
+    def _answers(self, ref: Definition) -> bool:
+        """Is this a class that descends from a view of Django, DRF or a package on top of them? A model or a form that is handed over is none."""
+        return ref.kind == "class" and any(isinstance(a, str) and a.endswith(("View", "ViewSet")) for a in self.names.mro(ref))
 
     def factory(self, call: ir.Call, item: Item, path: str, before: tuple[Before, ...]) -> None:
         """`make_view(model)`: the function that a project function returns."""
@@ -174,9 +178,19 @@ class Views:
             self.classes(ref, path, before)
 
     def _of_call(self, item: Item, call: ir.Call) -> Definition | None:
-        """The class that `replaceable(OrderView)` gives as long as nobody replaces it."""
-        refs = (self.names.resolve(arg, item.scope) for arg in call.args if isinstance(arg, (ir.Name, ir.Attr)))
-        return next((ref for ref in refs if isinstance(ref, Definition) and ref.kind == "class"), None)
+        """The view class that a project function makes and returns (`make(Order)`), else the one that a call is given and wraps
+        (`audited(OrderView)`); None where neither or more than one can be told."""
+        maker = self.names.resolve(call.func, item.scope)
+        if isinstance(maker, Definition) and maker.kind == "function":
+            scope = self.names.scope(maker)
+            returned = [self.names.resolve(v, scope) if isinstance(v, (ir.Name, ir.Attr)) else None for v in self.lists.returns(maker)]
+            own = [ref for ref in returned if isinstance(ref, Definition) and self._answers(ref)]
+            if own:
+                return own[0] if len(own) == len(returned) == 1 else None
+        given = (*call.args, *(keyword.value for keyword in call.kwargs))
+        refs = (self.names.resolve(arg, item.scope) for arg in given if isinstance(arg, (ir.Name, ir.Attr)))
+        views = [ref for ref in refs if isinstance(ref, Definition) and self._answers(ref)]
+        return views[0] if len(views) == 1 else None
 
     def framework_of(self, cls: Definition) -> str:
         return "drf" if any(isinstance(a, str) and a.startswith("rest_framework") for a in self.names.mro(cls)) else "django"

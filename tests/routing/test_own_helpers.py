@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tests.routing.tables import logins, routes, untold
+import pytest
+
+from prodlint import ir
+from prodlint.models import load
+from prodlint.routing.registrations import Finder
+from prodlint.routing.table import Table
+from tests.routing.tables import logins, project, routes, untold
 
 
 def test_a_decorator_of_the_project_registers_what_it_decorates():
@@ -281,12 +287,12 @@ def test_a_view_that_may_be_replaced_is_the_one_that_is_given():
     text = """
         from django.urls import path
         from django.views import View
-        from shop.extensions import replaceable
+        from shop.extensions import audited
 
         class Orders(View):
             def get(self, request): ...
 
-        urlpatterns = [path("orders/", replaceable(Orders).as_view())]
+        urlpatterns = [path("orders/", audited(Orders).as_view())]
     """
     assert routes(text) == ["GET /orders/ app.Orders.get"]
 
@@ -409,3 +415,76 @@ def test_a_router_that_is_handed_to_functions_takes_what_they_register():
     }
     assert routes(files) == ["GET /api/orders/ views.Orders.list"]
     assert untold(files) == []
+
+
+VIEW_MAKERS = {
+    "shop/__init__.py": "",
+    "shop/models.py": "from django.db import models\nclass Order(models.Model): ...\nclass Item(models.Model): ...\n",
+    "shop/views.py": """
+        from django.views import View
+
+        class Orders(View):
+            def get(self, request): ...
+
+        class OrderForm: ...
+
+        def make(model):
+            class Made(View):
+                def get(self, request, pk): ...
+                def delete(self, request, pk): ...
+            return Made
+
+        def crud(form, base):
+            return type("Crud", (base,), {"form": form})
+
+        def generated(model):
+            return type("Generated", BASES[model], {})
+
+        def show(model):
+            def view(request, pk): ...
+            return view
+    """,
+}
+MAKERS = """
+    from django.urls import path
+    from shop.models import Item, Order
+    from shop.views import OrderForm, Orders, crud, generated, make, show
+    urlpatterns = [path("a/<pk>/", %s)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [
+        ("make(Order).as_view()", ["DELETE /a/<pk>/ shop.views.make.Made.delete", "GET /a/<pk>/ shop.views.make.Made.get"]),
+        ("crud(OrderForm, base=Orders).as_view()", ["GET /a/<pk>/ shop.views.Orders.get"]),
+        ("crud(OrderForm, Orders).as_view()", ["GET /a/<pk>/ shop.views.Orders.get"]),
+        ("show(Order)", ["ANY /a/<pk>/ shop.views.show.view"]),
+    ],
+)
+def test_a_view_is_what_a_function_makes_not_the_model_that_it_is_given(view, expected):
+    assert routes({**VIEW_MAKERS, "shop/urls.py": MAKERS % view}) == expected
+
+
+def test_a_class_that_is_no_view_is_not_taken_for_one():
+    files = {**VIEW_MAKERS, "shop/urls.py": MAKERS % "generated(Order).as_view()"}
+    assert routes(files) == []
+    assert any("could not be followed to a class" in told for told in untold(files))
+
+
+def test_calls_that_are_resolved_are_kept_so_that_no_other_takes_their_address():
+    made = project({
+        "app.py": """
+            from aiohttp import web
+            async def show(request): ...
+            def setup(app):
+                add = app.router.add_route
+                add("GET", "/orders", show)
+            app = web.Application()
+            setup(app)
+        """
+    })  # fmt: skip
+    finder = Finder(made.names, load(), Table())
+    finder.run()
+    assert [endpoint.path for endpoint in finder.table.endpoints] == ["/orders"]
+    assert any(isinstance(call, ir.Call) for call in finder.unknown_routers.resolved)
