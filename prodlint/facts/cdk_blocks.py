@@ -10,16 +10,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from prodlint.model import Block, Entry
 
 MAX_CALL = 12_000  # characters of one construct
 MAX_BLOCKS = 100
+MAX_UNREAD = 50  # constructs that do not end, or that get no properties
+MAX_HELD = 200  # characters before an alarm in which its variable is looked for
 _IMPORTED = re.compile(
     r"import\s+(?:type\s+)?(?:\*\s+as\s+(\w+)|\{([^}]*)\}|(\w+))\s+from\s+['\"][^'\"]*aws-(rds|dynamodb|docdb|neptune|cloudwatch|ecs(?:-patterns)?)"
 )
 _LIBRARY = re.compile(r"\baws_(rds|dynamodb|docdb|neptune|cloudwatch|ecs(?:_patterns)?)\s+as\s+(\w+)")
 _NEW = re.compile(r"\bnew\s+(?:(\w+)\.)?(\w+)\s*\(")
+_IGNORED = re.compile(r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))|'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?|`(?:[^`\\]|\\.)*`?""", re.S)
+_TOLD = re.compile(r"(?<![\w.])((?:this\.)?\w{1,80})[?!]?\s{0,99}\.\s{0,99}addAlarmAction\s*\(")
+_HELD = re.compile(r"(?<![\w.])((?:this\.)?\w{1,80})\s*(?::\s*[\w.]{1,80}\s*)?=\s*$")
+_AT_ONCE = re.compile(r"\s*\.\s*addAlarmAction\s*\(")
 _DAYS = re.compile(r"(?:\w+\.)*Duration\.days\((.*)\)$", re.S)
 _POLICY = re.compile(r"(?:\w+\.)*RemovalPolicy\.(\w+)$")
 _KEPT = {"RETAIN": "Retain", "SNAPSHOT": "Snapshot", "DESTROY": "Delete", "RETAIN_ON_UPDATE_OR_DELETE": "Retain"}
@@ -58,12 +65,22 @@ def read(text: str) -> tuple[Block, ...]:
     if "aws-cdk" not in text:
         return ()
     spaces, names = _imports(text)
-    out = []
-    for found in _NEW.finditer(text):
+    if not spaces and not names:
+        return ()
+    text, code = _readable(text)
+    out: list[Block] = []
+    alarms: list[_Alarm] = []
+    unread = 0
+    for found in _NEW.finditer(code):
         known = (spaces.get(found.group(1), ""), found.group(2)) if found.group(1) else names.get(found.group(2), ("", ""))
         construct = CONSTRUCTS.get(known)
-        parts = _arguments(text, found.end()) if construct is not None else []
-        if construct is None or len(parts) < 2 or len(out) >= MAX_BLOCKS:
+        if construct is None:
+            continue
+        parts, end = _arguments(text, found.end())
+        unread += len(parts) < 3
+        if len(out) >= MAX_BLOCKS or unread > MAX_UNREAD:
+            break
+        if len(parts) < 2:
             continue
         line = text.count("\n", 0, found.start()) + 1
         name = parts[1][0].strip("'\"`") or found.group(2)
@@ -71,8 +88,50 @@ def read(text: str) -> tuple[Block, ...]:
         entries = tuple(_entries(construct, properties, open_, line, text))
         if construct.kind == "AWS::ECS::Service" and not any("CircuitBreaker" in entry.key for entry in entries):
             continue  # what it does without one depends on the balancer before it
+        if construct.kind == "AWS::CloudWatch::Alarm" and not entries:
+            held = _HELD.search(code, max(0, found.start() - MAX_HELD), found.start())
+            alarms.append(_Alarm(len(out), end, held.group(1) if held else "", _AT_ONCE.match(code, end) is not None))
         out.append(Block(construct.kind, name, line, max([line, *(entry.line for entry in entries)]), entries))
+    for alarm, entry in _told(alarms, code):
+        block = out[alarm.place]
+        out[alarm.place] = Block(block.kind, block.name, block.line, block.end_line, (Entry(*entry, "string", block.line),))
     return tuple(out)
+
+
+def _readable(text: str) -> tuple[str, str]:
+    """The text without its comments, and the same without what stands in strings either; every place stays what it was."""
+
+    def blank(found: re.Match[str]) -> str:
+        return re.sub(r"[^\n]", " ", found.group())
+
+    plain = _IGNORED.sub(lambda found: blank(found) if found.group("comment") else found.group(), text)
+    return plain, _IGNORED.sub(blank, plain)
+
+
+class _Alarm(NamedTuple):
+    """An alarm that names no receiver itself. place: of its block; end: of its call; held: the variable that it is assigned to; at_once: is an
+    action added to the call itself?"""
+
+    place: int
+    end: int
+    held: str
+    at_once: bool
+
+
+def _told(alarms: list[_Alarm], code: str) -> Iterator[tuple[_Alarm, tuple[str, str]]]:
+    """The key and value of each alarm that gets an action later: by its variable, before that holds another one. Where actions are added to something
+    else, like what a loop walks over, it may be any alarm."""
+    added = [(found.group(1), found.start()) for found in _TOLD.finditer(code)] if alarms else []
+    variables = {alarm.held for alarm in alarms}
+    others = any(name not in variables for name, _ in added) or (code.count("addAlarmAction") > len(added) + sum(each.at_once for each in alarms))
+    until: dict[str, int] = {}
+    for alarm in reversed(alarms):
+        last = until.get(alarm.held, len(code))
+        if alarm.at_once or (alarm.held and any(name == alarm.held and alarm.end <= at < last for name, at in added)):
+            yield alarm, ("Properties.AlarmActions.0", "Action")
+        elif others:
+            yield alarm, ("Told", "elsewhere")
+        until[alarm.held] = alarm.end
 
 
 def _imports(text: str) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
@@ -93,8 +152,8 @@ def _imports(text: str) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
 Piece = tuple[str, int]  # text, where it begins
 
 
-def _arguments(text: str, start: int, closing: str = ")") -> list[Piece]:
-    """The parts between commas of the list that opens before `start`; nothing where it does not end."""
+def _arguments(text: str, start: int) -> tuple[list[Piece], int]:
+    """The parts between commas of the list that opens before `start`, and where it ends; nothing where it does not end."""
     parts: list[Piece] = []
     depth, begin, at, end = 0, start, start, min(len(text), start + MAX_CALL)
     while at < end:
@@ -102,24 +161,19 @@ def _arguments(text: str, start: int, closing: str = ")") -> list[Piece]:
         if sign in "'\"`":
             at = _after_string(text, at, end)
             continue
-        if text.startswith("//", at) or text.startswith("/*", at):
-            stop = text.find("\n" if text[at + 1] == "/" else "*/", at, end)
-            stop = end if stop < 0 else stop + (0 if text[at + 1] == "/" else 2)
-            text = text[:at] + re.sub(r"[^\n]", " ", text[at:stop]) + text[stop:]
-            continue
         if sign in "([{":
             depth += 1
         elif sign in ")]}":
             if depth == 0:
                 last = text[begin:at]
-                return [*parts, (last.strip(), begin + len(last) - len(last.lstrip()))] if last.strip() else parts
+                return ([*parts, (last.strip(), begin + len(last) - len(last.lstrip()))] if last.strip() else parts), at + 1
             depth -= 1
         elif sign == "," and depth == 0:
             part = text[begin:at]
             parts.append((part.strip(), begin + len(part) - len(part.lstrip())))
             begin = at + 1
         at += 1
-    return []
+    return [], start
 
 
 def _after_string(text: str, at: int, end: int) -> int:
@@ -135,7 +189,7 @@ def _properties(text: str, part: Piece, prefix: str = "") -> tuple[dict[str, Pie
         return {}, True
     out: dict[str, Piece] = {}
     more = False
-    for value, start in _arguments(text, part[1] + 1):
+    for value, start in _arguments(text, part[1] + 1)[0]:
         name = re.match(r"[\"']?(\w+)[\"']?\s*:\s*", value)
         if value.startswith("...") or (name is None and not re.fullmatch(r"\w+", value)):
             more = True
@@ -177,7 +231,7 @@ def _entries(construct: Construct, properties: dict[str, Piece], open_: bool, li
         policy = _POLICY.match(properties["removalPolicy"][0]) if "removalPolicy" in properties else None
         if policy or not (unsaid or "removalPolicy" in properties):
             yield entry("DeletionPolicy", _KEPT.get(policy.group(1), "set elsewhere") if policy else construct.removed, "removalPolicy")
-    if construct.kind == "AWS::CloudWatch::Alarm" and ("alarmActions" in properties or ".addAlarmAction(" in text):
+    if construct.kind == "AWS::CloudWatch::Alarm" and "alarmActions" in properties:
         yield entry("Properties.AlarmActions.0", "Action", "alarmActions")
     if construct.kind == "AWS::ECS::Service" and "circuitBreaker" in properties:
         yield entry("Properties.DeploymentConfiguration.DeploymentCircuitBreaker.Enable", "true", "circuitBreaker")

@@ -189,7 +189,8 @@ def alerts(blocks: Iterable[Declared], receivers: bool) -> list[Alert]:
             if _only_scales(block, keys):
                 continue
             off = block.flag("actions_enabled") is False or block.flag("Properties.ActionsEnabled") is False or block.flag("enabled") is False
-            out.append(Alert(block, not off and any(_names_somebody(block, key) for key in keys)))
+            told = None if block.has("Told") and not off else not off and any(_names_somebody(block, key) for key in keys)
+            out.append(Alert(block, told))
     return out
 
 

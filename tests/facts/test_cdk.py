@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from prodlint.facts import cdk_blocks
 from tests.operations.projects import project
 
 HEAD = """import * as cdk from 'aws-cdk-lib';
@@ -61,3 +64,62 @@ def test_alarms_tell_where_an_action_is_added():
 def test_a_synthesized_template_is_read():
     template = '{"Resources": {"Main": {"Type": "AWS::RDS::DBInstance", "Properties": {"BackupRetentionPeriod": 3}, "DeletionPolicy": "Delete"}}}'
     assert [store.days for store in project({"cdk.out/Shop.template.json": template}).stores()] == [3]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "// new rds.DatabaseInstance(this, 'Main', { backupRetention: cdk.Duration.days(7) });\n",
+        "/* const old =\n new rds.DatabaseInstance(this, 'Main', { backupRetention: cdk.Duration.days(7) }); */\n",
+        "const words = \"new rds.DatabaseInstance(this, 'Main', { backupRetention: cdk.Duration.days(7) })\";\n",
+    ],
+)
+def test_comments_and_strings_make_nothing(code):
+    assert kept(code) == []
+    link = "const link = 'https://example.com/*'; // it's here\n"
+    assert kept(link + "new rds.DatabaseInstance(this, 'Main', { vpc, // it's\n });\n" + code) == [("Main", 1)]
+
+
+ALARM = "{} new cw.Alarm(this, 'A{}', {{ metric, threshold: 1 }})"
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (["const a =|;", "const b =|;", "b.addAlarmAction(x);"], [False, True]),
+        (["const a =|;", "// a.addAlarmAction(x);"], [False]),
+        (["const a: cw.Alarm =|;", "this.b =|;", "a.addAlarmAction(x);", "this.b.addAlarmAction(x);"], [True, True]),
+        (["|.addAlarmAction(x);", "|;"], [True, False]),
+        (["const a =|;", "a.addAlarmAction(x);", "const a =|;"], [True, False]),
+        (["const a =|;", "a.addAlarmAction(x);", "const b =|;", "all(a, b).addAlarmAction(x);"], [True, None]),
+        (["const several = [|,", "|];", "several.forEach((each) => each.addAlarmAction(x));"], [None, None]),
+    ],
+)
+def test_an_action_is_of_the_alarm_that_it_is_added_to(lines, told):
+    code = "".join((ALARM.format(before, place) if bar else before) + after for place, (before, bar, after) in enumerate(map(parted, lines)))
+    found = project({"stack.ts": "import * as cw from 'aws-cdk-lib/aws-cloudwatch';\n" + code}).alerts()
+    assert [each.told for each in found] == told
+
+
+def parted(line):
+    before, bar, after = line.partition("|")
+    return before, bar, after + "\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + "new rds.DatabaseInstance(this, 'Main', {" * 6_000,
+        HEAD + "new rds.DatabaseInstance(this, 'Main', {" + "/* x */" * 60_000,
+        HEAD + "'\\'" * 100_000,
+        HEAD + "a" * 200_000 + "/*" * 100_000,
+        "import * as cw from 'aws-cdk-lib/aws-cloudwatch';\n"
+        + "const a = new cw.Alarm(this, 'A', { metric });\n" * 300
+        + "a.addAlarmAction(x);" * 5_000,
+    ],
+    ids=range(5),
+)
+def test_made_to_hurt(text):
+    start = time.process_time()
+    cdk_blocks.read(text)
+    assert time.process_time() - start < 2
