@@ -1,7 +1,7 @@
 """Modules of settings that stand over another one: `from .base import *`, then names that are read from the environment.
 
-Knows: which module is taken over, which of its names are given a value of the environment with no literal to fall back on. Does not know: which
-module runs where; reads that are split over lines.
+Knows: which module is taken over, which of its names are given a value of the environment with no literal to fall back on; the modules of settings
+that programs name. Does not know: which module runs where; reads that are split over lines.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 
 from prodlint.model import Fact
 
-KIND = "settings-over"
+KIND, NAMED = "settings-over", "settings-named"
+_NAMED = re.compile(r"(?:DJANGO_SETTINGS_MODULE[\"'\s\]=,(:]{1,40}|from_object\(\s{0,40})[\"']([\w.]+)[\"']")
 _OVER = re.compile(r"^from\s+([\w.]+)\s+import\s+\*", re.M)
 _READ = re.compile(
     r"""(?mx)^([A-Z][A-Z0-9_]{2,})(?:\s*:\s*[\w.\[\]| ]+)?\s*=\s*
@@ -20,8 +21,12 @@ _READ = re.compile(
 
 
 def read(text: str) -> tuple[Fact, ...]:
-    """One fact for each module that is taken over, by its name as written; data: a name read from the environment -> its line."""
+    """One fact for each module that is taken over, by its name as written; data: a name read from the environment -> its line. One for each module
+    that the program runs with."""
+    named = _NAMED.finditer(text) if "SETTINGS_MODULE" in text or "from_object" in text else ()
+    run = tuple(Fact(NAMED, found.group(1), text.count("\n", 0, found.start()) + 1) for found in named)
     if "import *" not in text:
-        return ()
+        return run
     reads = {found.group(1): str(text.count("\n", 0, found.start()) + 1) for found in _READ.finditer(text)}
-    return tuple(Fact(KIND, found.group(1), text.count("\n", 0, found.start()) + 1, data=reads) for found in _OVER.finditer(text))
+    over = tuple(Fact(KIND, found.group(1), text.count("\n", 0, found.start()) + 1, data=reads) for found in _OVER.finditer(text))
+    return over + run

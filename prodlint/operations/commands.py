@@ -62,9 +62,12 @@ _NO_TESTS_NAME = re.compile(r"lint|type|format|style|build|watch|deploy|clean|im
 
 # programs that stand in the repository, or are built from it, and that nobody reads here: they may test and deploy
 _HANDS_OVER = re.compile(
-    r"(?:^|[\s;&|(])(?:dagger\s+(?:call|run|do)\b|earthly\s+(?:-\S+\s+)*\+|mage\s+\w|go\s+run\s+(?![^\s@]+@)[^\n;&|]*\s(?:ci|tests?|check|verify|all)(?=\s|$)"
-    r"|nix\s+(?:build|run|flake\s+check)\b|pants\s+\w|(?:docker-compose|docker\s+compose)\s[^\n;&|]*\bup\b[^\n;&|]*--(?:exit-code-from|abort-on-container)"
-    r"|(?:python3?|node|ruby|bun|deno\s+run)\s+(?:-\S+\s+)*(?:[\w.-]+/)*(?:ci|pipeline|check|verify)[\w-]*\.(?:py|m?[jt]s|rb)\b|(?:inv(?:oke)?|rake|just|task|make)\s+ci\b|(?:npx\s+)?projen\s+(?:build|test|release)\b)"
+    r"(?:^|[\s;&|(])(?:dagger\s+(?:call|run|do)\b|earthly\s+(?:-\S{1,200}\s+){0,20}\+|mage\s+\w"
+    r"|go\s+run\s+(?![^\s@]{1,300}@)[^\n;&|]{0,300}\s(?:ci|tests?|check|verify|all)(?=\s|$)"
+    r"|nix\s+(?:build|run|flake\s+check)\b|pants\s+\w"
+    r"|(?:docker-compose|docker\s+compose)\s(?=[^\n;&|]{0,400}\bup\b)[^\n;&|]{0,600}--(?:exit-code-from|abort-on-container)"
+    r"|(?:python3?|node|ruby|bun|deno\s+run)\s+(?:-\S{1,200}\s+){0,20}+(?:[\w.-]{1,200}/){0,20}+(?:ci|pipeline|check|verify)[\w-]{0,200}\.(?:py|m?[jt]s|rb)\b"
+    r"|(?:inv(?:oke)?|rake|just|task|make)\s+ci\b|(?:npx\s+)?projen\s+(?:build|test|release)\b)"
 )
 
 DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(

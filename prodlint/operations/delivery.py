@@ -30,7 +30,7 @@ _TAG_COMMAND = re.compile(
     re.I,
 )
 _WAITS = re.compile(r"wait-on-check|wait-for-(?:check|status|workflow|green)|await-(?:check|remote)", re.I)
-_TESTED_FIRST = re.compile(r"(?<![a-z])tests?(?=[^a-z].*(?:deploy|release|ship))", re.I)  # "test and deploy": what is done first is no place
+_TESTED_FIRST = re.compile(r"(?<![a-z])tests?(?=[^a-z].{0,200}(?:deploy|release|ship))", re.I)  # "test and deploy": what is done first is no place
 _STATUS = re.compile(r"\b(?:always|failure|cancelled|success)\(\)|\b(?:always|failed|succeededOrFailed)\(\)", re.I)
 
 

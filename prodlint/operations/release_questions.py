@@ -20,15 +20,6 @@ _PLATFORMS = ("fly", "render", "railway", "kamal", "app-yaml", "apprunner", "pro
 _RESTORES = re.compile(r"(?:^|/)[\w.-]*restor\w*[\w.-]*\.(?:sh|bash|py|rb|ya?ml|md)$|(?:^|/)(?:scripts?|bin|tools)/[\w-]*restore[\w-]*$", re.I)
 
 
-def _absolute(path: str, module: str) -> str:
-    """A module's dotted name as it is imported in the file at that path: leading dots are the folders around it."""
-    bare = module.lstrip(".")
-    if bare == module:
-        return module
-    folders = path.split("/")[: -len(module) + len(bare)]
-    return ".".join([*folders, bare] if bare else folders)
-
-
 class ReleaseQuestions(ConfigurationQuestions):
     """Expects `commands`, `delivery`, `documents`, `names` of the mixins around it."""
 
@@ -74,16 +65,40 @@ class ReleaseQuestions(ConfigurationQuestions):
     def settled_over(self, path: str, name: str) -> Span | None:
         """Where a setting of that module gets a value of the environment in every module that stands over it and is not for development; None where
         one of them, or the module itself, could serve with what is written there."""
-        stem = path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
         over = [
             (at, fact)
             for at, fact in self.facts("settings-over")
-            if not serving.DEVELOPMENT.search(at.path) and f".{stem}".endswith(f".{_absolute(at.path, fact.name)}")
+            if not serving.DEVELOPMENT.search(at.path) and self._taken_over(at.path, fact.name) == path
         ]
-        if not over or any(name not in fact.data for _, fact in over):
+        if not over or any(name not in fact.data for _, fact in over) or self._runs_with(path):
             return None
         at, fact = over[0]
         return Span(at.path, int(fact.data[name]))
+
+    def _taken_over(self, importer: str, module: str) -> str:
+        """The file that `from module import *` means there; leading dots are the folders around it."""
+        bare = module.lstrip(".")
+        if bare == module:
+            asking = self.names.modules.get(importer)
+            found = self.names.find_module(module, asking) if asking is not None else None
+            return found.path if found is not None else ""
+        folders = importer.split("/")[: len(bare) - len(module)]
+        stem = "/".join([*folders, *bare.split(".")] if bare else folders)
+        return next((path for path in (f"{stem}.py", f"{stem}/__init__.py") if path in self.files), "")
+
+    def _runs_with(self, path: str) -> bool:
+        """Does a program, a command or a variable where the app serves name this module of settings?"""
+        parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+        module = self.names.modules.get(path)
+        known = {".".join(parts[start:]) for start in range(max(1, len(parts) - 1))} | ({module.dotted} if module is not None else set())
+        if any(fact.name in known for _, fact in self.facts("settings-named")):
+            return True
+        word = re.compile(rf"(?<![\w.])(?:{'|'.join(re.escape(each) for each in sorted(known))})(?![\w.])")
+        if any(word.search(each.command) for each in self._started):
+            return True
+        blocks = (block for block in self.blocks(*serving.KINDS, "k8s/ConfigMap") if not serving.DEVELOPMENT.search(block.path))
+        entries = (entry for block in blocks for entry in block.entries)
+        return any("SETTINGS_MODULE" in entry.key + entry.value and word.search(entry.value) for entry in entries)
 
     def serving(self) -> tuple[serving.Start, ...]:
         """The commands that start the app where it serves."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from prodlint.operations import commands, delivery
 from tests.operations.projects import gates, project, workflow
 
 TEST = "test:\n  runs-on: x\n  steps:\n    - run: pytest\n"
@@ -257,3 +260,43 @@ def test_orbs_and_pipes_are_read_as_far_as_their_names_go():
     steps = "pipelines:\n  default:\n    - step:\n        deployment: staging\n        script:\n          - pipe: atlassian/aws-ecs-deploy:1.0.3\n"
     (deploy,) = project({"bitbucket-pipelines.yml": steps}).delivery.deploys
     assert (deploy.target, deploy.stage) == ("Amazon ECS", "before")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "docker compose up " * 2_000,
+        "go run " * 4_000,
+        "python -;" * 8_000,
+        "earthly -;" * 8_000,
+        "go run" + " " * 40_000,
+        " python" * 900 + "a/" * 9_000,
+    ],
+    ids=lambda line: line[:12],
+)
+def test_long_commands_cost_little(line: str) -> None:
+    start = time.process_time()
+    assert not commands.hands_over(line)
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("command", "hands"),
+    [
+        ("docker compose -f ci.yml up --build --exit-code-from web", True),
+        ("docker-compose up --abort-on-container-exit", True),
+        ("docker compose up -d", False),
+        ("go run ./tools/ci verify", True),
+        ("go run tool@v1 check", False),
+        ("python -u tools/ci.py", True),
+        ("earthly --push -P +all", True),
+    ],
+)
+def test_programs_that_nobody_reads_here(command: str, hands: bool) -> None:
+    assert commands.hands_over(command) is hands
+
+
+def test_a_long_name_of_a_job_costs_little() -> None:
+    start = time.process_time()
+    assert delivery._TESTED_FIRST.sub("", "test-and-deploy " + "test " * 20_000)
+    assert time.process_time() - start < 2

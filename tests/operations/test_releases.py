@@ -261,6 +261,7 @@ def test_copilot_with_a_sort_that_the_matrix_says():
 
 BASE = {"config/base.py": 'SECRET_KEY = "x"\n'}
 READS = 'import os\nfrom .base import *\nSECRET_KEY = os.environ["SECRET_KEY"]\n'
+RUNS = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "{}")\n'
 
 
 @pytest.mark.parametrize(
@@ -274,6 +275,21 @@ READS = 'import os\nfrom .base import *\nSECRET_KEY = os.environ["SECRET_KEY"]\n
         ({"config/production.py": READS.replace(".base", "other.base")}, None),
         ({"config/dev.py": READS}, None),
         ({}, None),
+        # the module itself may serve
+        ({"config/production.py": READS, "config/wsgi.py": RUNS.format("config.base")}, None),
+        ({"config/production.py": READS, "manage.py": RUNS.format("config.base")}, None),
+        ({"config/production.py": READS, "wsgi.py": 'import os\nos.environ["DJANGO_SETTINGS_MODULE"] = "config.base"\n'}, None),
+        ({"config/production.py": READS, "wsgi.py": 'app.config.from_object("config.base")\n'}, None),
+        ({"config/production.py": READS, "Procfile": "web: DJANGO_SETTINGS_MODULE=config.base gunicorn config.wsgi\n"}, None),
+        ({"config/production.py": READS, "Procfile": "web: uvicorn main:app --settings config.base\n"}, None),
+        ({"config/production.py": READS, "Dockerfile": "FROM python\nENV DJANGO_SETTINGS_MODULE=config.base\nCMD gunicorn config.wsgi\n"}, None),
+        ({"config/production.py": READS, "fly.toml": '[env]\nDJANGO_SETTINGS_MODULE = "config.base"\n'}, None),
+        ({"config/production.py": READS, "config/wsgi.py": RUNS.format("config.production")}, "config/production.py"),
+        ({"config/production.py": READS, "docs/conf.py": RUNS.format("other.config.base")}, "config/production.py"),
+        # another module of that name
+        ({"shop/production.py": READS.replace(".base", "base"), "shop/base.py": 'SECRET_KEY = "y"\n'}, None),
+        ({"shop/production.py": READS.replace(".base", "base")}, None),
+        ({"config/production.py": READS.replace(".base", "base")}, "config/production.py"),
     ],
 )
 def test_a_setting_is_replaced_where_every_module_over_it_reads_the_environment(files, where):
