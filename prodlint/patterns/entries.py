@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from prodlint.model import Match
 from prodlint.patterns import inline
 from prodlint.patterns.reader import Function, Parameter
+from prodlint.patterns.spans import chain_start
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import CALLER, CREDENTIAL, Value
@@ -61,6 +62,7 @@ class Entry:
     name: str
     start: dict[str, Value]
     around: str = ""  # annotations, wrappers and middleware, as text
+    router: str = ""  # the name of what it is registered at
 
 
 def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[Match], words: Words) -> list[Entry]:
@@ -150,7 +152,17 @@ def _registered(path: str, code: Code, found: Sequence[Function], match: Match, 
     outer = [each for each in inside if not any(other is not each and other.first <= each.head < other.last for other in inside)]
     if outer:
         function = outer[-1]
-        yield _entry(function, "router", (method.upper(),), route, function.name, words, code.source(opened, function.head))
+        entry = _entry(function, "router", (method.upper(),), route, function.name, words, code.source(opened, function.head))
+        entry.router = router_of(code, opened)
+        yield entry
+
+
+def router_of(code: Code, opened: int) -> str:
+    """The name at which a route is registered, by the bracket after `get`."""
+    start = chain_start(code, opened - 1)
+    if code.texts[start - 1 : start] == ["new"]:  # `const notes = new Router().get(...)`
+        start -= 1
+    return code.texts[start - 2] if start > 1 and code.texts[start - 1] == "=" else code.texts[start]
 
 
 def _next_route(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:

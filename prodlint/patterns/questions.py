@@ -15,7 +15,7 @@ import msgspec
 from prodlint.model import Span
 from prodlint.patterns import before, laravel, lists, logins, owners, rails, supabase, webhooks
 from prodlint.patterns.callees import Callees
-from prodlint.patterns.entries import Entry, entries, ties_by_name
+from prodlint.patterns.entries import Entry, entries, router_of, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gorouter import Groups, Registration, received, registered
 from prodlint.patterns.kept import family, language_of
@@ -55,11 +55,12 @@ class PatternQuestions(Callees):
                 continue
             code, found = self._read(path)
             words = self._words(code.language)
-            used = " ".join(_USES.findall(code.text)) if code.language in ("javascript", "typescript") else ""
+            uses = before.Uses(code.text if code.language in ("javascript", "typescript") else "")
             for entry in entries(path, code, found, matches, words):
-                entry.around += f" {self._registered(entry, path)[2]} {used if entry.framework == 'router' else ''}"
+                used = uses.of(entry.router, entry.path) if entry.framework == "router" else ""
+                entry.around += f" {self._registered(entry, path)[2]} {used}"
                 if code.language in ("javascript", "typescript") and entry.framework == "router":
-                    prefix, mounted = self._mounts.of(path)
+                    prefix, mounted = self._mounts.of(path, entry.router)
                     entry.path, entry.around = f"{prefix}{entry.path}", f"{entry.around} {mounted}"
                 if code.language in ("java", "kotlin"):
                     entry.around += self._asked_by_path(entry, path)
@@ -200,6 +201,7 @@ class PatternQuestions(Callees):
         out: dict[str, list[Registration]] = {}
         for path, matches in self._kept.items():
             groups: Groups | None = None
+            uses: before.Uses | None = None
             for match in matches:
                 framework = match.metadata.get("framework")
                 if framework == "go-router":
@@ -214,8 +216,10 @@ class PatternQuestions(Callees):
                     if opened > 0 and code.mate[opened] > 0:
                         method, _, route = match.message.partition(" ")
                         names = [code.texts[at] for at in range(opened, code.mate[opened]) if code.kinds[at] == "n"]
-                        prefix, mounted = self._mounts.of(path)
-                        used = " ".join(_USES.findall(code.text))
+                        router = router_of(code, opened)
+                        prefix, mounted = self._mounts.of(path, router)
+                        uses = uses if uses is not None else before.Uses(code.text)
+                        used = uses.of(router, route)
                         if names:
                             around = f"{code.source(opened, code.mate[opened])} {used} {mounted}"
                             out.setdefault(names[-1], []).append(Registration(method.upper(), f"{prefix}{route}", around, path, ""))
@@ -430,7 +434,6 @@ class PatternQuestions(Callees):
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")
-_USES = re.compile(r"\b\w*[rR]outer\.use\(([^;\n]*)")
 # a middleware that overwrites who the client says it is
 _GIVES = re.compile(
     r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"
