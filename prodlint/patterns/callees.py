@@ -20,12 +20,12 @@ MAX_FILES = 4  # that define a function of the same name
 MAX_FUNCTIONS = 3
 _OWN = frozenset(("", "this", "base", "super"))
 _REQUEST = re.compile(r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request)\b")
-_SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]*?\"\s*\)|@(?:Secured|RolesAllowed)\([^)]*\)|\[Authorize\([^\]]*\)\]")
+_SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]{0,400}?\"\s{0,40}\)|@(?:Secured|RolesAllowed)\([^)]{0,400}\)|\[Authorize\([^\]]{0,400}\)\]")
 _DEFINES = re.compile(
-    r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]*\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]*>)?\??\.)?([A-Za-z_]\w*[?!]?)"
+    r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]{0,200}\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]{0,200}>)?\??\.)?([A-Za-z_]\w*[?!]?)"
     r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\(|\w+(?:\.\w+)*\s*\.(?:use|input|meta|concat|schema|inputSchema)\()"
     r"|^(?:module\.)?exports\.([A-Za-z_]\w*)\s*=\s*(?:async\b|\(|function\b|\w+\()"
-    r"|^\s+(?:(?:public|private|protected|internal|static|async|override|virtual|final)\s+)+[\w<>\[\],.? ]*?([A-Za-z_]\w*)\s*\(",
+    r"|^[ \t]+(?:(?:public|private|protected|internal|static|async|override|virtual|final)\s+)+[\w<>\[\],.? ]{0,200}?([A-Za-z_]\w*)\s*\(",
     re.M,
 )
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-_STRUCT = re.compile(r"^type\s+(\w+)\s+struct\s*\{(.*?)^\}", re.M | re.S)
+_STRUCT = re.compile(r"^type\s+(\w+)\s+struct\s*\{([^\n]*\n(?:(?!\}|type\b)[^\n]*\n)*)\}", re.M)
 _TAGGED = re.compile(r"\b(?:gorm|xorm|bun|db|bson):\"|\bgorm\.Model\b|\bbun\.BaseModel\b")
 _GO_FIELD = re.compile(r"^[ \t]+(\w+)[ \t]+(?:\[\])?\*?((?:\w+\.)?\w+)", re.M)
 _ENT = re.compile(r"\btype\s+(\w+)\s+struct\s*\{\s*ent\.Schema")
@@ -22,7 +22,7 @@ _JAVA_POINTS = re.compile(
     r"@(?:ManyToOne|OneToOne|DBRef)\b[^;{}]{0,300}?(?:\b([A-Z]\w*)(?:<[^<>]*>)?\s+(\w+)\s*[;=]|\bva[lr]\s+(\w+)\s*:\s*([A-Z]\w*))"
 )
 _SET = re.compile(r"\bDbSet<(?:\w+\.)*(\w+)>")
-_CLASS = re.compile(r"\bclass\s+(\w+)([^{;]*)\{")
+_CLASS = re.compile(r"\bclass\s+(\w+)([^{;]{0,600})\{")
 _PROPERTY = re.compile(r"\bpublic\s+(?:(?:virtual|required|override)\s+)*([\w.]+)\??\s+(\w+)\s*\{\s*get;")
 _TABLE = re.compile(
     r"(?i)\A(?:CREATE\s+(?:\w+\s+)*?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?)([\w\"`\[\].]+)\s*(.*)", re.S
@@ -32,7 +32,7 @@ _REFERS = re.compile(r"(?i)\bREFERENCES\s+([\w\"`\[\].]+)")
 _FOREIGN = re.compile(r"(?i)\bFOREIGN\s+KEY\s*(?:[\w\"`]+\s*)?\(\s*([\w\"`\[\]]+)\s*\)")
 _NO_COLUMN = frozenset(("CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "KEY", "INDEX", "CHECK", "EXCLUDE", "LIKE", "FULLTEXT", "PERIOD"))
 _EXPOSED = re.compile(r"\bobject\s+(\w+)\s*:\s*\w*Table\b[^{]{0,120}\{")
-_EXPOSED_COLUMN = re.compile(r"\bva[lr]\s+(\w+)(?:\s*:[^=\n]*)?\s*=\s*(\w+)\(([^\n]*)")
+_EXPOSED_COLUMN = re.compile(r"\bva[lr]\s+(\w+)(?:\s*:[^=\n]{0,200})?\s*=\s*(\w+)\(([^\n]*)")
 _SUFFIX = re.compile(r"(?<=\w)(?:Entity|Model|PO|DO|Data|Schema)$")
 _PLAIN = frozenset(("string", "String", "int", "int64", "long", "Long", "Integer", "bool", "Guid", "UUID", "DateTime", "DateTimeOffset", "Time"))
 

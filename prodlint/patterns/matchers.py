@@ -18,6 +18,8 @@ _ASKS = re.compile(r"(\bnot\s*\(\s*)?\b(has(?:Any)?(?:Role|Authority)\s*\([^()]*
 _TEXT = re.compile(r"\"([^\"\n]*)\"")
 _METHOD = re.compile(r"\bHttpMethod\.(\w+)")
 _NAME = re.compile(r"\b([A-Z][A-Z0-9_]{2,}|[a-z]\w*)\b(?!\s*\()")
+_GIVEN = re.compile(r"\b([A-Za-z_]\w*)(?:\s*:[^=\n]{1,200})?\s*=\s*")
+_VALUE = re.compile(r"([^;]{0,2000}?)(?:;|\)\n|\n\s*\n)")
 _COMMENT = re.compile(
     r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|(\"\"\"(?:[^\"]|\"(?!\"\"))*+(?:\"\"\")?|\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?)"
 )
@@ -110,15 +112,16 @@ def _shared(one: str, other: str) -> int:
 def _chains(text: str) -> Iterator[Chain]:
     """The chains of one file, without those for trials."""
     text = _COMMENT.sub(lambda found: found.group() if found.group(1) else " ", text)
+    paths = _Paths(text)
     starts = [found.start() for found in _CHAIN.finditer(text)]
     if _TRIAL.search(text[: max(text.find("class "), 0)]):
         return
-    before = list(_read(text[: starts[0]] if starts else text, text))
+    before = list(_read(text[: starts[0]] if starts else text, paths))
     if before:  # what a chain is handed, or one that is made in some other way
         yield Chain(before, [], LAST, not starts)
     for at, (start, end) in enumerate(zip(starts, [*starts[1:], len(text)], strict=False)):
         head, body = text[starts[at - 1] if at else 0 : start], text[start:end]
-        rules, (forms, sure) = list(_read(body, text)), _matched(body, text)
+        rules, (forms, sure) = list(_read(body, paths)), _matched(body, paths)
         if (rules or forms) and not _TRIAL.search(head):
             yield Chain(rules, forms, _order(head), sure)
 
@@ -134,22 +137,22 @@ def _order(head: str) -> int | None:
     return {"HIGHEST": -LAST, "LOWEST": LAST}.get(found.group(1) or "", 0) + int("".join((found.group(2) or "0").split()))
 
 
-def _matched(body: str, text: str) -> tuple[list[re.Pattern[str]], bool]:
+def _matched(body: str, known: _Paths) -> tuple[list[re.Pattern[str]], bool]:
     """(forms of the paths for which a chain answers, are they known?)."""
     paths: list[str] = []
     sure = True
     for found in _OF_CHAIN.finditer(body):
         inside = body[found.end() : _closed(body, found.end()) - 1]
-        paths += (named := _paths(inside, text)) or [NOWHERE] * bool(_ELSEWHERE.search(inside))
+        paths += (named := known.of(inside)) or [NOWHERE] * bool(_ELSEWHERE.search(inside))
         sure = sure and (bool(named) or bool(_ELSEWHERE.search(inside))) and "egated" not in inside and "!" not in inside
     for found in _RULES.finditer(body):
         said = _SAYS.match(body, end := _closed(body, found.end()))
         if said is not None and _NO_RULE.fullmatch(said.group(2)) and not found.group().startswith("authorize"):
-            paths += _paths(body[found.end() : end - 1], text)
+            paths += known.of(body[found.end() : end - 1])
     return ([_form(path) for path in paths] if sure else []), sure
 
 
-def _read(body: str, text: str) -> Iterator[Rule]:
+def _read(body: str, known: _Paths) -> Iterator[Rule]:
     """The rules of one chain, in order."""
     for found in _RULES.finditer(body):
         end = _closed(body, found.end())
@@ -164,7 +167,7 @@ def _read(body: str, text: str) -> Iterator[Rule]:
                 continue
         if requirement and (inside or found.group(1)):
             methods = _METHOD.findall(inside)
-            for path in [EVERY] if found.group(1) else _paths(inside, text) or ([EVERY] if methods else []):
+            for path in [EVERY] if found.group(1) else known.of(inside) or ([EVERY] if methods else []):
                 for method in methods or [""]:
                     yield Rule(method.upper(), _form(path), "not()" if negated else requirement)
 
@@ -179,12 +182,27 @@ def _closed(text: str, at: int) -> int:
     return at
 
 
-def _paths(inside: str, text: str) -> list[str]:
-    direct = _TEXT.findall(inside)
-    for name in _NAME.findall(_TEXT.sub("", inside)):
-        held = re.search(rf"\b{name}\b(?:\s*:[^=\n]{{1,200}})?\s*=\s*([^;]{{0,2000}}?)(?:;|\)\n|\n\s*\n)", text)
-        direct += _TEXT.findall(held.group(1)) if held is not None and name not in ("new", "antMatcher") else []
-    return [path for path in direct if path.startswith("/")]
+class _Paths:
+    """The paths that brackets hold: as texts, or by the names of constants of the file."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.places: dict[str, int] = {}
+        for found in _GIVEN.finditer(text):
+            self.places.setdefault(found.group(1), found.end())
+        self.held: dict[str, list[str]] = {}
+
+    def of(self, inside: str) -> list[str]:
+        direct = _TEXT.findall(inside)
+        for name in _NAME.findall(_TEXT.sub("", inside)):
+            direct += self._held(name) if name not in ("new", "antMatcher") else []
+        return [path for path in direct if path.startswith("/")]
+
+    def _held(self, name: str) -> list[str]:
+        if name not in self.held:
+            value = _VALUE.match(self.text, self.places[name]) if name in self.places else None
+            self.held[name] = _TEXT.findall(value.group(1)) if value is not None else []
+        return self.held[name]
 
 
 def _form(path: str) -> re.Pattern[str]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 
 from prodlint.model import Match
-from prodlint.patterns import inline
+from prodlint.patterns import callees, entities, inline
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
 from prodlint.patterns.gorouter import Groups, Registration, registered
@@ -310,3 +313,28 @@ def test_long_chains_that_make_no_group_are_read_in_bounded_time() -> None:
     first = code.texts.index("MapGet") - 1
     (found,) = inline.minimal(code, functions(code), first, first + 3, "GET /{id}")
     assert found.path == "/api/v1/notes/{id}"
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        (callees._SECURES, "@PreAuthorize(" * 20_000),
+        (callees._SECURES, "[Authorize(" * 20_000),
+        (callees._DEFINES, "\n" * 40_000),
+        (callees._DEFINES, "  public " + "a" * 40_000),
+        (entities._EXPOSED_COLUMN, "val a : " * 20_000),
+        (entities._CLASS, "class a " * 20_000),
+        (entities._STRUCT, "type a struct {\n" * 20_000),
+    ],
+)
+def test_forms_are_linear(form: re.Pattern[str], text: str) -> None:
+    start = time.process_time()
+    assert not form.findall(text)
+    assert time.process_time() - start < 3
+
+
+def test_many_rules_of_one_configuration_are_read_in_bounded_time() -> None:
+    start = time.process_time()
+    text = "".join(f'.requestMatchers(first{number}, second, "/x/{{id}}").permitAll();' for number in range(3000))
+    assert Matchers([("A.java", text)]).asks("GET", "/x/{id}", "B.java") == "permitAll()"
+    assert time.process_time() - start < 5
