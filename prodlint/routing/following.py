@@ -20,6 +20,8 @@ from prodlint.routing.values import UNKNOWN
 MAX_ACTIVE = 60  # expressions being read within one another
 BUDGET = 400_000  # expressions read in one run; real projects need a hundredth
 NOWHERE = Module("", "", False, ())  # where rows that loops make stand
+FLASKS = ("flask", "quart", "sanic", "apiflask", "flask_openapi3", "connexion")  # packages whose apps carry their settings in `config`
+APPS = ("app", "application", "current_app")
 _SOME_MODULE = "types.ModuleType."  # what an annotation says of a module that is imported by its name
 
 
@@ -105,7 +107,7 @@ class Following:
         place = expr.index.value
         if isinstance(source.expr, ir.Seq) and isinstance(place, int) and -len(source.expr.items) <= place < len(source.expr.items):
             return replace(source, expr=source.expr.items[place])
-        return self._setting(place, item) if _last(expr.base) == "config" else None
+        return self._setting(place, item) if self._is_config(replace(item, expr=expr.base)) else None
 
     def _member_of(self, item: Item, expr: ir.Sub) -> Item | None:
         """`PATHS[Action.CREATE]`, where the keys of the table are members of a class."""
@@ -131,8 +133,22 @@ class Following:
         default = args[1] if len(args) > 1 else ir.Const(None, call.at, call.end)
         table = self.table(replace(item, expr=func.base, prefix=""))
         if table is None:
-            return (self._setting(args[0].value, item) or replace(item, expr=default)) if _last(func.base) == "config" else None
+            mine = self._is_config(replace(item, expr=func.base))
+            return (self._setting(args[0].value, item) or replace(item, expr=default)) if mine else None
         return table.get(str(args[0].value)) or replace(item, expr=default)
+
+    def _is_config(self, item: Item) -> bool:
+        """Is this `app.config` of an app of Flask or of its kin? Any other dict that is called `config` may hold anything."""
+        item = self.followed(item)
+        if not isinstance(item.expr, ir.Attr) or item.expr.name != "config":
+            return False
+        app = self.deref(replace(item, expr=item.expr.base))
+        ref = self.resolve(app.expr, app.scope, app.env)
+        made = ref if isinstance(ref, str) else self.names.type_of(app.expr, app.scope)
+        if made is None:  # an argument that nothing says more of
+            return (ref is None or (isinstance(ref, Definition) and ref.kind == "param")) and _last(app.expr) in APPS
+        kin = self.names.mro(made) if isinstance(made, Definition) and made.kind == "class" else (made,)
+        return any(isinstance(each, str) and each.partition(".")[0] in FLASKS for each in kin)
 
     def _setting(self, name: object, item: Item) -> Item | None:
         """What the project's own settings say."""

@@ -328,6 +328,67 @@ def test_each_framework_that_is_imported_and_has_no_route_is_told():
     ]
 
 
+def test_a_package_on_top_of_a_framework_is_told_where_only_the_framework_beneath_has_routes():
+    web = "from flask import Flask\napp = Flask(__name__)\n@app.get('/')\ndef index(): ...\n"
+    orders = "from flask_restful import Resource\nclass Orders(Resource):\n    def get(self): ...\n"
+    assert untold({"web.py": web, "orders.py": orders}) == [
+        "orders.py:1 imports flask_restful, but no route of flask_restful was found in this project"
+    ]
+    assert untold({"web.py": web, "orders.py": "from flask_restful import reqparse\n"}) == []
+    served = f"{web}from flask_restful import Api\nfrom orders import Orders\napi = Api(app)\napi.add_resource(Orders, '/orders')\n"
+    assert untold({"web.py": served, "orders.py": orders}) == []
+    base = "from flask_restful import Resource\nclass Base(Resource): ...\n"
+    derived = "from base import Base\nclass Orders(Base):\n    def get(self): ...\n"
+    assert untold({"web.py": served, "orders.py": derived, "base.py": base}) == []
+
+
+def test_an_included_package_does_not_speak_for_views_of_the_project():
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": "ROOT_URLCONF = 'shop.urls'\n",
+        "shop/urls.py": "from django.urls import include, path\nurlpatterns = [path('oauth/', include('oauth2_provider.urls'))]\n",
+    }
+    assert untold({**files, "shop/views.py": "from django.shortcuts import render\n"}) == []
+    api = "from rest_framework.views import APIView\nclass Orders(APIView):\n    def get(self, request): ...\n"
+    pages = "from django.views import View\nclass Page(View):\n    def get(self, request): ...\n"
+    assert untold({**files, "shop/api.py": api, "shop/pages.py": pages}) == [
+        "shop/api.py:1 imports rest_framework.views, but no route of rest_framework was found in this project",
+        "shop/pages.py:1 imports django.views, but no route of django was found in this project",
+    ]
+
+
+def test_only_the_config_of_an_app_is_the_settings_of_the_project():
+    files = {
+        "config.py": "PREFIX = '/orders'\n",
+        "web.py": """
+            import json
+            from flask import Blueprint, Flask, current_app
+            app = Flask(__name__)
+            config = json.load(open("local.json"))
+            mine = app.config
+            orders = Blueprint("orders", __name__)
+            @orders.get("/new")
+            def new(): ...
+            app.register_blueprint(orders, url_prefix=%s)
+        """,
+    }
+    made = {given: routes({**files, "web.py": files["web.py"] % given}) for given in ("config['PREFIX']", "config.get('PREFIX')", "mine['PREFIX']")}
+    assert made == {
+        "config['PREFIX']": ["GET …/new web.new"],
+        "config.get('PREFIX')": ["GET …/new web.new"],
+        "mine['PREFIX']": ["GET /orders/new web.new"],
+    }
+    files["web.py"] = """
+        from flask import Flask, current_app
+        def new(): ...
+        def setup(app):
+            app.add_url_rule(app.config["PREFIX"] + "/a", view_func=new)
+            app.add_url_rule(current_app.config.get("PREFIX") + "/b", view_func=new)
+        setup(Flask(__name__))
+    """
+    assert routes(files) == ["GET /orders/a web.new", "GET /orders/b web.new"]
+
+
 def test_folders_without_init_are_modules_of_their_package():
     files = {
         "shop/__init__.py": "",
