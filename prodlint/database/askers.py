@@ -23,6 +23,8 @@ _GATES = {"if", "elsif", "elseif", "while", "assert"}
 _CONDITIONS = {"where", "having", "on", "when"}
 _ENDS = {"then", "loop", "returning", "group", "order", "limit", "union", "else", "end"}
 _BEGINS = {"declare", "begin", "then", "else", "loop"}
+_GIVES = [[Token("op", ":=")], [Token("op", "=")], [Token("word", "default")]]
+_CONSTANTS = {"true", "false", "null"}
 _CHANGES = {("delete", "from"), ("insert", "into"), ("merge", "into")}
 _NO_UPDATE = {"for", "do", "on", "key"}  # FOR UPDATE, DO UPDATE, ON UPDATE
 
@@ -146,14 +148,28 @@ class _Body:
         self.held: set[str] = set()
         self.pieces = split(source, ";")
         self._named: list[list[bool]] = []  # of each piece and token: is it the caller?
+        self._read(self._read(set()))
+
+    def _read(self, spoiled: set[str]) -> set[str]:
+        """Marks what is the caller; the variables that are given something else as well, which then say nothing."""
+        self.held, self._named, others = set(), [], set()
         for piece in self.pieces:
             marks = [self._marked(piece, place) for place in range(len(piece))]
             self._named.append(marks)
-            if any(marks):
-                self.held.update(_receivers(piece))
+            given = set(_receivers(piece))
+            if any(mark and token.text not in given for mark, token in zip(marks, piece, strict=True)):
+                self.held |= given - spoiled
+                continue
+            if "found" in given or any(token.kind == "word" and token.text in ("insert", "update", "delete") for token in piece):
+                self.held.discard("found")
+            if not (piece[-1:] and piece[-2:-1] in _GIVES and (piece[-1].kind in ("string", "number") or piece[-1].text in _CONSTANTS)):
+                others |= given - {"found"}
+        return others
 
     def _marked(self, piece: list[Token], place: int) -> bool:
         token = piece[place]
+        if place > 3 and piece[place - 1].text == "," and piece[place - 3].text == "(" and piece[place - 4].text == "coalesce":
+            return False  # whoever gives the first one says who calls
         if token.kind in ("word", "name") and token.text in self.held:
             return place == 0 or piece[place - 1].text != "."
         return self.askers.names_caller(piece, place)

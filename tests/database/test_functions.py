@@ -121,6 +121,17 @@ create function demand() returns void language plpgsql as $$ begin if not boss()
         ("begin if not boss() then raise 'no'; end if; delete from orders where id = p; end", "fine"),
         ("begin perform demand(); delete from orders where id = p; end", "fine"),
         ("begin if current_setting('request.jwt.claims', true) is null then raise 'no'; end if; delete from orders; end", "fine"),
+        ("declare ok boolean := false; begin ok := boss(); if not ok then raise 'no'; end if; delete from orders where id = p; end", "fine"),
+        (
+            "declare w uuid; begin if p = 1 then w := auth.uid(); else select buyer into w from orders where id = p; end if; "
+            "if w is not null then delete from orders where id = p; end if; end",
+            "unknown",
+        ),
+        (
+            "begin perform 1 from log where who = auth.uid(); perform 1 from orders; if not found then return; end if; delete from log; end",
+            "unknown",
+        ),
+        ("begin update orders set id = 0 where buyer = coalesce(p_buyer, auth.uid()); end", "unknown"),
         ("begin insert into log values (auth.uid()); delete from orders where id = p; end", "unknown"),
         ("declare r text; begin select who into r from log where who = auth.uid(); delete from orders where id = p; end", "unknown"),
         ("begin update orders set id = 1 where buyer = auth.uid(); delete from orders where id = p; end", "unknown"),

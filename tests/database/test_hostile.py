@@ -135,4 +135,4 @@ def test_statements_about_all_of_something(text: str) -> None:
 def test_after_too_many_of_them_nothing_is_certain() -> None:
     database = migrated("create table a (id int);")
     assert not database.catalog.may(catalog.MAX_MASS + 1, database.at)
-    assert {"enable", "policy", "execute"} == set(database.catalog.doubts)
+    assert {"enable", "policy", "execute", "bucket"} == set(database.catalog.doubts)
