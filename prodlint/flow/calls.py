@@ -18,7 +18,7 @@ from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret
 from prodlint.flow.frames import REFUSES, Frame, is_gate
 from prodlint.flow.habits import NO_GUARD, Habits
-from prodlint.flow.knowledge import LOGIN_STRICT, last_name
+from prodlint.flow.knowledge import DJANGO_USER, LOGIN_STRICT, USER_MODEL, last_name
 from prodlint.flow.principals import Principals
 from prodlint.flow.selecting import Selecting
 from prodlint.flow.values import (
@@ -91,6 +91,8 @@ class Calls(Selecting, Habits, Principals, Builtins):
     ) -> Value:
         """What a call gives: by what the callee is, then by the shape of the call."""
         ref = callee.ref
+        if ref == USER_MODEL:
+            return self.static(self.knowledge.user_model or DJANGO_USER)
         if receiver is not None and receiver.ref == folding.PATH and (known := folding.begins(name, receiver, args)) is not None:
             return known
         if receiver is not None and isinstance(receiver.ref, Definition) and receiver.kind == "contextvars.ContextVar" and name in ("set", "get"):

@@ -282,7 +282,7 @@ class Analyst:
             elif isinstance(model, Definition) and path is None and not self.knowledge.is_user(model):
                 ownership, reference = "not-applicable", complete and not public
             elif public:
-                ownership = "public"
+                ownership = WEAK if terminal.changed and not endpoint.methods else "public"  # it takes any method, so it may be meant for a machine
             elif client.source in ("body", "form") and not terminal.changed and is_person(model):
                 ownership = WEAK  # to share with, to assign to: forms name people
             elif authentication == "unknown" and endpoint.framework == "litestar" and self.knowledge.plugged:

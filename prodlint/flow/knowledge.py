@@ -57,6 +57,7 @@ SECRET_FIELDS = re.compile(
     r"|(?:referral|coupon|promo|voucher|gift|verification|reset|access|join|share|registration|backup|recovery)_?code)(?:$|_)",
     re.I,
 )
+USER_MODEL, DJANGO_USER = "django.contrib.auth.get_user_model", "django.contrib.auth.models.User"
 PASSWORD_HASHES = frozenset({"hashed_password", "password_hash", "passwordhash", "encrypted_password", "password_digest", "pw_hash", "pwd_hash"})
 # Rows that whoever holds their code may use: invitations, resets, shared links.
 HANDED_OUT = re.compile(r"Invit|Invite|Reset|Verification|Activation|Confirmation|Magic|Share(?:d)?Link|OneTime|Otp|Voucher|GiftCard", re.I)

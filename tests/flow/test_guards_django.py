@@ -172,7 +172,7 @@ SAID = {
             Project.objects.filter(pk=pk).update(state="ready")
             return JsonResponse({})
         """,
-        "public",
+        "unknown",
     ),
     "a message says that it was refused": (
         """

@@ -142,3 +142,41 @@ def test_the_owner_of_an_object_that_a_row_belongs_to_is_not_named_by_the_body(h
 def test_who_holds_the_code_of_an_invitation_may_use_it(handlers) -> None:
     assert ids(handlers["join"]) == {}
     assert ids(handlers["withdraw"]) == {"invitation_id": "missing"}
+
+
+OPEN = """
+from django.contrib.auth import get_user_model
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+
+from shop.models import Bill
+
+Person = get_user_model()
+
+
+@login_required
+def rename(request, pk):
+    get_user_model().objects.filter(id=pk).update(email=request.POST["email"])
+    return HttpResponse()
+
+
+@login_required
+def close(request, pk):
+    get_object_or_404(Person, pk=pk).delete()
+    return HttpResponse()
+
+
+def drop(request, pk):
+    if request.method == "POST":
+        get_object_or_404(Bill, pk=pk).delete()
+    return HttpResponse()
+"""
+
+
+def test_rows_of_the_user_model_are_not_the_callers_and_what_strangers_delete_is_not_public() -> None:
+    urls = "from django.urls import path\nfrom shop.open import rename, close, drop\n"
+    urls += "urlpatterns = [path('rename/<pk>', rename), path('close/<pk>', close), path('drop/<pk>', drop)]\n"
+    files = {"shop/models.py": MODELS, "shop/managers.py": MANAGERS, "shop/open.py": OPEN, "shop/urls.py": urls, "shop/__init__.py": ""}
+    said = {handler.route.path.split("/")[1]: ids(handler) for handler in project(files).handlers()}
+    assert said == {"rename": {"pk": "missing"}, "close": {"pk": "missing"}, "drop": {"pk": "unknown"}}
