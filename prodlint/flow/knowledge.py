@@ -14,8 +14,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow.values import ADMIN, ROLE, Mark
 from prodlint.models import Models
-from prodlint.names import Definition, Names, Ref
-from prodlint.names.modules import Memo
+from prodlint.names import Definition, Memo, Names, Ref
 
 # What functions, dependencies and attributes that give the caller are called.
 CALLER_WORDS = re.compile(

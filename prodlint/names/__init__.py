@@ -6,7 +6,8 @@ A name means either a `Definition` (something defined in this project) or a stri
 ("flask.Flask"). An instance is told by its class: `type_of` gives the class a value is an instance of; the value that an
 outside function returns is written "requests.session()". Nothing is imported or executed; what cannot be told is None.
 
-`nouns.py` modules, definitions, scopes · `modules.py` imports · `classes.py` scopes, classes, members · `types.py` the class of a value.
+`nouns.py` modules, definitions, scopes · `memos.py` answers that are kept · `modules.py` imports · `classes.py` scopes, classes, members ·
+`types.py` the class of a value.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prodlint import ir
+from prodlint.names.memos import Memo
 from prodlint.names.nouns import Definition, Module, Ref, Scope, blocks_of, statements
 from prodlint.names.types import Types
 
-__all__ = ["Definition", "Module", "Names", "Ref", "Scope", "blocks_of", "statements"]
+__all__ = ["Definition", "Memo", "Module", "Names", "Ref", "Scope", "blocks_of", "statements"]
 
 
 class Names(Types):

@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 
 from prodlint import ir
-from prodlint.names.modules import Memo, Modules
+from prodlint.names.memos import Memo
+from prodlint.names.modules import Modules
 from prodlint.names.nouns import DEPTH, Definition, Ref, Scope, collect, statements
 
 _BUILTINS = frozenset(dir(builtins))
@@ -78,7 +79,6 @@ class Classes(Modules):
     def lookup(self, name: str, scope: Scope, depth: int = DEPTH) -> Ref | None:
         """What a bare name means in a scope."""
         if depth != DEPTH:
-            self.touched.add(scope.module.path)
             return self._lookup(name, scope, depth)
         return self.remembering(scope.known, name, lambda: self._lookup(name, scope, depth), None)
 

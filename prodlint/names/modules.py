@@ -6,33 +6,25 @@ types.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
 
 from prodlint import ir
 from prodlint.model import FileFacts
+from prodlint.names.memos import Memos
 from prodlint.names.nouns import DEPTH, Definition, Module, Ref, collect
 
-LEVELS = 24  # questions within questions that are answered
-K = TypeVar("K")
-V = TypeVar("V")
-Memo = dict[K, tuple[V, frozenset[str]]]  # answers with the modules they were taken from
 
-
-class Modules:
+class Modules(Memos):
     """A part of `Names`."""
 
     def __init__(self, files: Mapping[str, FileFacts]) -> None:
+        super().__init__()
         self.modules: dict[str, Module] = {}
         self._packages = {path[: -len("__init__.py")].rstrip("/") for path in files if path.endswith("__init__.py")}
         self._by_suffix: dict[str, list[str]] = {}
         for path, facts in files.items():
             if facts.module is not None:
                 self._add(path, facts.module)
-        self._asking: dict[tuple[int, Any], int] = {}  # what `remembering` is about to answer, outermost first
-        self._loose: dict[tuple[int, Any], tuple[dict[Any, Any], int]] = {}  # kept meanwhile: in which memo, and for which question
-        self._open = LEVELS  # the outermost question whose answer was not there when it was needed
-        self.touched: set[str] = set()  # paths of the modules that answers since then were taken from: see `remembering`
         self.added = sorted({folder for module in self.modules.values() for folder in _added_to_path(module.body)})
         self._folders = {path[:at] for path in self.modules for at, char in enumerate(path) if char == "/"}
         self._from_root = {self._from_path(path) for path in self.modules}
@@ -108,38 +100,6 @@ class Modules:
             if best is None or rank < best:
                 best = rank
         return self.modules[best[2]] if best else None
-
-    def remembering(self, memo: Memo[K, V], key: K, answer: Callable[[], V], meanwhile: V) -> V:
-        """The answer from the memo, else asked for and kept; either way `touched` then has the modules it was taken from.
-
-        meanwhile: what is said where the same is asked while it is being answered, or too deep below. Answers that were taken from such a word
-        stand only until the outermost question that it was said for is answered: what is kept does not depend on who asked first."""
-        known, place = memo.get(key), (id(memo), key)
-        if known is not None:
-            if self._loose and place in self._loose:
-                self._open = min(self._open, self._loose[place][1])
-            self.touched |= known[1]
-            return known[0]
-        level = len(self._asking)
-        if place in self._asking or level >= LEVELS:
-            self._open = min(self._open, self._asking.get(place, 0))
-            return meanwhile
-        self._asking[place] = level
-        around, outside, loose = self.touched, self._open, len(self._loose)
-        self.touched, self._open = set(), LEVELS
-        try:
-            known = memo[key] = (answer(), frozenset(self.touched))
-        finally:
-            del self._asking[place]
-            within, self.touched, self._open = self._open, around, outside
-        if within < level:
-            self._loose[place] = memo, within
-            self._open = min(outside, within)
-        else:
-            for other in list(self._loose)[loose:]:
-                self._loose.pop(other)[0].pop(other[1], None)
-        self.touched |= known[1]
-        return known[0]
 
     def relative(self, module: Module, level: int, target: str) -> str:
         """The path-like prefix of a relative import, as "folder/sub" plus dotted target; see `_import`."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from prodlint import ir
+from prodlint.names.memos import Memo
 
 DEPTH = 24  # how many names may be followed for one answer; longer chains in practice are cycles
 
@@ -72,7 +73,7 @@ class Scope:
     cls: Definition | None = None
     parent: Scope | None = None
     symbols: dict[str, Definition] = field(default_factory=dict)
-    known: dict[str, tuple[Ref | None, frozenset[str]]] = field(default_factory=dict)  # what `Names.lookup` found from here
+    known: Memo[str, Ref | None] = field(default_factory=dict)  # what `Names.lookup` found from here
 
 
 def statements(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.names.classes import Classes
-from prodlint.names.modules import Memo
+from prodlint.names.memos import Memo
 from prodlint.names.nouns import DEPTH, Definition, Ref, Scope, statements
 
 _NO_CLASS = frozenset({"builtins.None", "typing.Any", "builtins.object"})
