@@ -13,7 +13,7 @@ from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Library
 from prodlint.calls.resolve import applied, chain, last
 from prodlint.calls.walk import Place, Unit, every
-from prodlint.names import Definition, Scope, statements
+from prodlint.names import Definition, Scope, is_static, statements
 
 _BOUNDS = frozenset({"timeout", "timeout_at", "fail_after", "move_on_after", "Timeout", "time_limit", "wait_for"})
 _DEPTH = 5
@@ -253,8 +253,7 @@ class Timeouts:
             return None
         index = list(node.params).index(param)
         method = definition.owner is not None and definition.owner.kind == "class"
-        static = any(isinstance(d, ir.Name) and d.id == "staticmethod" for d in node.decorators)
-        return index - 1 if method and not static else index
+        return index - 1 if method and not is_static(node) else index
 
     def _assigned_in(self, unit: Unit, name: str) -> bool:
         return any(isinstance(s, ir.Assign) and any(isinstance(t, ir.Name) and t.id == name for t in s.targets) for s in statements(unit.body))

@@ -36,7 +36,7 @@ from prodlint.flow.values import (
     union,
     unsigned,
 )
-from prodlint.names import Definition, Scope
+from prodlint.names import Definition, Scope, is_static
 
 REQUESTS = frozenset({"flask.request", "quart.request", "flask.globals.request", "bottle.request", "connexion.request"})
 
@@ -257,8 +257,7 @@ class Expressions(Comparisons, Displays):
         if found.kind == "function":
             if any(_property(d) for d in found.node.decorators):  # type: ignore[attr-defined]
                 return self.call_function(found, [base], {}, frame, expr).plus(origins)
-            static = any(isinstance(d, ir.Name) and d.id == "staticmethod" for d in found.node.decorators)  # type: ignore[attr-defined]
-            return Value(origins, ref=found, receiver=None if static else base)
+            return Value(origins, ref=found, receiver=None if is_static(found.node) else base)  # type: ignore[arg-type]
         if found.kind == "value":
             value = self.static(found)
             if (

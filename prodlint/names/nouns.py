@@ -76,6 +76,11 @@ class Scope:
     known: Memo[str, Ref | None] = field(default_factory=dict)  # what `Names.lookup` found from here
 
 
+def is_static(function: ir.Function) -> bool:
+    """Does a method take no self?"""
+    return any(isinstance(decorator, ir.Name) and decorator.id == "staticmethod" for decorator in function.decorators)
+
+
 def statements(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
     """Every statement of a body and of the blocks in it, in source order; nested functions and classes are not entered."""
     for statement in body:

@@ -11,7 +11,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.names.classes import Classes
 from prodlint.names.memos import Memo
-from prodlint.names.nouns import DEPTH, Definition, Ref, Scope, statements
+from prodlint.names.nouns import DEPTH, Definition, Ref, Scope, is_static, statements
 
 _NO_CLASS = frozenset({"builtins.None", "typing.Any", "builtins.object"})
 
@@ -53,9 +53,7 @@ class Types(Classes):
             return False
         node = function.node
         params = node.params  # type: ignore[attr-defined]
-        return bool(params) and params[0].name == name and not any(
-            isinstance(d, ir.Name) and d.id == "staticmethod" for d in node.decorators  # type: ignore[attr-defined]
-        )  # fmt: skip
+        return bool(params) and params[0].name == name and not is_static(node)  # type: ignore[arg-type]
 
     def value_type(self, ref: Ref, depth: int = DEPTH) -> Ref | None:
         """The class of what a reference names: a value's constructor or annotation; an outside name stays as it is."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from prodlint import ir
-from prodlint.names import Definition, Module, Names, Ref, Scope, statements
+from prodlint.names import Definition, Module, Names, Ref, Scope, is_static, statements
 from prodlint.routing.items import Env, Gap, Given, Item
 from prodlint.routing.settings import DJANGO, Settings
 from prodlint.routing.strings import text_of
@@ -228,8 +228,7 @@ class Following:
         """What the parameters of a project function stand for in a call."""
         params = list(function.node.params)  # type: ignore[attr-defined]
         method = function.owner is not None and function.owner.kind == "class"
-        static = any(isinstance(d, ir.Name) and d.id == "staticmethod" for d in function.node.decorators)  # type: ignore[attr-defined]
-        if method and not static and params:
+        if method and params and not is_static(function.node):  # type: ignore[arg-type]
             params.pop(0)
         given = self.given(call, scope, env)
         out: dict[str, Item | tuple[Item, ...]] = {}
