@@ -18,7 +18,7 @@ from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret
 from prodlint.flow.frames import REFUSES, Frame, is_gate
 from prodlint.flow.habits import NO_GUARD, Habits
-from prodlint.flow.knowledge import DJANGO_USER, LOGIN_STRICT, USER_MODEL, last_name
+from prodlint.flow.knowledge import LOGIN_STRICT, USER_MODEL, last_name
 from prodlint.flow.principals import Principals
 from prodlint.flow.selecting import Selecting
 from prodlint.flow.values import (
@@ -36,7 +36,7 @@ from prodlint.flow.values import (
     origins_of,
     union,
 )
-from prodlint.names import Definition, statements
+from prodlint.names import Definition
 
 MAX_DEPTH = 7
 MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
@@ -92,7 +92,7 @@ class Calls(Selecting, Habits, Principals, Builtins):
         """What a call gives: by what the callee is, then by the shape of the call."""
         ref = callee.ref
         if ref == USER_MODEL:
-            return self.static(self.knowledge.user_model or DJANGO_USER)
+            return self.static(self.knowledge.django_user)
         if receiver is not None and receiver.ref == folding.PATH and (known := folding.begins(name, receiver, args)) is not None:
             return known
         if receiver is not None and isinstance(receiver.ref, Definition) and receiver.kind == "contextvars.ContextVar" and name in ("set", "get"):
@@ -196,7 +196,7 @@ class Calls(Selecting, Habits, Principals, Builtins):
             self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
         onward = self.onward.get(node, frozenset())
         gate = is_gate(self.names.body(node))
-        if not gate and any(isinstance(statement, ir.Raise) for statement in statements(self.names.body(node))):
+        if not gate and self.names.raises(node):
             self.raised_in.add(expr)
         inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate)
         self.bind_parameters(node, args, kwargs, inner)

@@ -13,7 +13,7 @@ from prodlint.flow import bodies, folding, permissions, queries, requests
 from prodlint.flow.comparisons import Comparisons
 from prodlint.flow.displays import Displays
 from prodlint.flow.frames import Frame, OutOfBudget
-from prodlint.flow.knowledge import DJANGO_USER, IDENTITY_KEYS, KEY_FIELDS, PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, role_marks
+from prodlint.flow.knowledge import IDENTITY_KEYS, KEY_FIELDS, PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -87,7 +87,7 @@ class Expressions(Comparisons, Displays):
             const = node.value.value if isinstance(node, ir.Assign) and isinstance(node.value, ir.Const) else None
             kind = self.names.value_type(ref)
             if kind == f"{USER_MODEL}()":  # User = get_user_model()
-                return self.static(self.knowledge.user_model or DJANGO_USER)
+                return self.static(self.knowledge.django_user)
             origins: frozenset[Origin] = frozenset()
             if kind in ("werkzeug.local.LocalProxy",) and self.knowledge.names_caller(ref.name):
                 origins = frozenset({CALLER})

@@ -215,6 +215,11 @@ class Knowledge:
         """Does a plugin of the project configure a Litestar app out of sight?"""
         return any("on_app_init" in self.names.members(cls) for cls in self.names.classes())
 
+    @property
+    def django_user(self) -> Ref:
+        """What `get_user_model()` gives."""
+        return self.user_model or DJANGO_USER
+
     @cached_property
     def user_model(self) -> Definition | None:
         """The class that `request.user` is an instance of in Django: the project's own user model, where there is one."""

@@ -16,7 +16,7 @@ from prodlint.flow.frames import Frame, insists
 from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, last_name
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
-from prodlint.names import Definition, Scope, statements
+from prodlint.names import Definition, Scope
 from prodlint.routing.table import Endpoint
 
 BY_ANNOTATION = frozenset({"fastapi", "litestar", "ninja", "starlette", "django-ninja"})
@@ -404,7 +404,7 @@ class Parameters:
             if not self.run.branch and insists(self.names.body(node)) and any(is_token(each) or each.has(REQUEST) for each in kwargs.values()):
                 self.run.login.append((function.module.path, function.at))
         looks = any(each.has(CALLER) or each.has(REQUEST) for each in (*args, *kwargs.values()))
-        if looks and ADMIN_WORDS.search(function.name) and any(isinstance(s, ir.Raise) for s in statements(self.names.body(node))):
+        if looks and ADMIN_WORDS.search(function.name) and self.names.raises(node):
             self.run.roles.append((function.module.path, function.at, frozenset(self.run.branch), False))  # what it asks for was not read
         self.known[node] = value
         return value

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from prodlint import ir
-from prodlint.flow.knowledge import Knowledge, last_name
+from prodlint.flow.knowledge import DJANGO_USER, Knowledge, last_name
 from prodlint.names import Definition, Names
 from prodlint.routing.walking import inside
 
@@ -207,7 +207,7 @@ class Schema:
                 return cls
             return self.named(arg.value) or (arg.value if "user" in arg.value.lower() else None)
         if isinstance(arg, ir.Attr) and arg.name == "AUTH_USER_MODEL":
-            return "django.contrib.auth.models.User"
+            return DJANGO_USER
         ref = self.names.resolve(arg, scope) if isinstance(arg, (ir.Name, ir.Attr)) else None  # type: ignore[arg-type]
         if isinstance(ref, Definition) and ref.kind == "class":
             return ref

@@ -26,6 +26,7 @@ class Classes(Modules):
         super().__init__(*given)
         self._bodies: dict[ir.Function, tuple[ir.Stmt, ...]] = {}
         self._scopes: dict[ir.Function, Scope] = {}
+        self._raises: dict[ir.Function, bool] = {}
         self._members: dict[ir.Class, dict[str, Definition]] = {}
         self._instance: dict[Definition, dict[str, tuple[ir.Expr | None, ir.Expr | None, Scope]]] = {}
         self._mro: Memo[Definition, tuple[Ref, ...]] = {}
@@ -38,6 +39,13 @@ class Classes(Modules):
         if body is None:
             body = self._bodies[function] = _decode_body(function.body)
         return body
+
+    def raises(self, function: ir.Function) -> bool:
+        """Does a raise stand anywhere in a function?"""
+        known = self._raises.get(function)
+        if known is None:
+            known = self._raises[function] = any(isinstance(statement, ir.Raise) for statement in statements(self.body(function)))
+        return known
 
     def scope(self, definition: Definition, parent: Scope | None = None) -> Scope:
         """The scope inside a function (local names, imports, nested definitions)."""
