@@ -12,7 +12,7 @@ import re
 
 from prodlint import ir
 from prodlint.flow.knowledge import DJANGO_USER, Knowledge, last_name
-from prodlint.names import Definition, Names
+from prodlint.names import Definition, Memo, Names
 from prodlint.routing.walking import inside
 
 FOREIGN = re.compile(
@@ -48,6 +48,7 @@ class Schema:
                 self._by_name.setdefault(cls.name, []).append(cls)
                 for table in self.tables(cls):
                     self._by_table.setdefault(table.lower(), cls)
+        self._references: Memo[Definition, list[tuple[str, Definition | str | None]]] = {}
         self._paths: dict[Definition, tuple[str, ...] | None] = {}
         self._crossed: dict[Definition, tuple[str, ...]] | None = None
 
@@ -127,6 +128,9 @@ class Schema:
 
     def references(self, cls: Definition) -> list[tuple[str, Definition | str | None]]:
         """(field, model it refers to) for each foreign key; the model None where the column only looks like one."""
+        return self.names.remembering(self._references, cls, lambda: self._refers(cls), [])
+
+    def _refers(self, cls: Definition) -> list[tuple[str, Definition | str | None]]:
         if cls.kind == "value":
             return self._columns(cls, cls.node.value) if isinstance(cls.node, ir.Assign) and isinstance(cls.node.value, ir.Call) else []
         out: list[tuple[str, Definition | str | None]] = []
