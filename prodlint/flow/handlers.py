@@ -272,7 +272,7 @@ class Analyst:
     ) -> Choice:  # fmt: skip
         model = selection.model
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
-        reference = False
+        chain, reference = narrowed_from(terminal), False
         if ownership == LOOSE:
             public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
             if admin:
@@ -293,14 +293,12 @@ class Analyst:
                 ownership = WEAK  # nobody can tell whose rows these are
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
-            elif any(SECRET_FIELDS.search(name) for element in narrowed_from(terminal) for name, _ in queries.client_terms(element)):
+            elif any(SECRET_FIELDS.search(name) for element in chain for name, _ in queries.client_terms(element)):
                 ownership = WEAK  # a row that is found by its secret too
         where, at = self.place(selection, client, endpoint)
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
-        sifted = any(row in judge.run.sifted_out for row in narrowed_from(terminal)) or any(
-            row.model == model and client in named(row) for row in judge.run.sifted_out
-        )
-        some = sifted or any(VISIBLE.search(key) and not value.clients for row in narrowed_from(terminal) for key, value in row.terms)
+        sifted = any(row in judge.run.sifted_out for row in chain) or any(row.model == model and client in named(row) for row in judge.run.sifted_out)
+        some = sifted or any(VISIBLE.search(key) and not value.clients for row in chain for key, value in row.terms)
         return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some)
 
     @staticmethod
