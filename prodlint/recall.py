@@ -51,6 +51,12 @@ class Recall:
     def __init__(self, cache: Cache | None, key: str, shape: str = "") -> None:
         """key: of the whole input (`key_of`); shape: of what stays when the contents of files change (`key_of` without them)."""
         self._cache, self._key, self._shape = cache, key, shape
+        self._verdicts = b""
+
+    @property
+    def keeps(self) -> bool:
+        """Is anything kept for another run?"""
+        return self._cache is not None
 
     def answers(self, rules: Iterable[Rule]) -> tuple[list[Said], list[Problem], tuple[str, ...]] | None:
         """(said, problems, paths whose facts are needed)."""
@@ -66,11 +72,14 @@ class Recall:
 
     def verdicts(self) -> bytes:
         """What was said of endpoints when files had other contents (`flow/remembered.py`), b"" where nothing is known."""
-        return (self._cache.answer(f"{self._shape}:verdicts") if self._cache is not None else None) or b""
+        self._verdicts = (self._cache.answer(f"{self._shape}:verdicts") if self._cache is not None else None) or b""
+        return self._verdicts
 
     def keep_verdicts(self, verdicts: bytes) -> None:
-        if self._cache is not None and verdicts:
+        """Writes them down where they are others than those that are there."""
+        if self._cache is not None and verdicts != self._verdicts:
             self._cache.keep_answer(f"{self._shape}:verdicts", verdicts)
+            self._verdicts = verdicts
 
     def keep_answers(self, said: Sequence[Said], problems: Sequence[Problem], comments: Iterable[str]) -> None:
         """comments: paths of the files with comments that speak to us."""

@@ -57,7 +57,7 @@ class Examination:
         tracked = {source.path: source.tracked for source in files}
         past = searched(self.history, self.sources, self.progress)
         models, words = load(self.book.model_folders), vocabulary(self.config)
-        digests = {source.path: source.digest for source in files} if self.cache is not None else {}
+        digests = {source.path: source.digest for source in files} if self.recall.keeps else {}
         known = self.recall.verdicts()
         return facts, [*unread, *told], link(facts, tracked, models, words, unmatched, self.git, past, self.jobs or processors(), digests, known)
 
