@@ -17,7 +17,7 @@ from prodlint.flow import queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, Value, origins_of
-from prodlint.names import Definition, statements
+from prodlint.names import Definition
 
 _PAIR = re.compile(r"#?([A-Za-z_][\w.]*)\s*(?:=|,)\s*(:\w+)")
 _SUFFIX = re.compile(r"_(?:collection|coll|table|col|tbl|ref)$|(?<=[a-z])(?:Collection|Table)$|^(?:collection|coll|table|tbl)_")
@@ -169,13 +169,10 @@ def _set_by_constructor(run: Any, base: ir.Expr, frame: Frame) -> ir.Expr | None
     """`self.collection = db.orders` in the constructor of the class whose method this is."""
     cls = frame.me.kind if frame.me is not None and isinstance(base, ir.Attr) and isinstance(base.base, ir.Name) else None
     init = run.names.class_member(cls, "__init__") if isinstance(cls, Definition) else None
-    if not isinstance(init, Definition) or init.kind != "function":
+    if not isinstance(init, Definition) or init.kind != "function" or init.owner is None:
         return None
-    for statement in statements(run.names.body(init.node)):
-        target = statement.targets[0] if isinstance(statement, ir.Assign) and statement.targets else None
-        if isinstance(target, ir.Attr) and isinstance(target.base, ir.Name) and target.name == base.name:  # type: ignore[attr-defined]
-            return statement.value  # type: ignore[union-attr]
-    return None
+    value, _, scope = run.names.instance_attributes(init.owner).get(base.name, (None, None, None))  # type: ignore[attr-defined]
+    return value if scope is not None and scope.function is init else None
 
 
 def label_of(expr: ir.Expr) -> str:
