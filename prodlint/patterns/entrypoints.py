@@ -1,0 +1,241 @@
+"""The entry points of a project outside Python, each with what stands around it wherever it is registered, and read.
+
+Knows: where routes, groups, mounts, middleware and configurations of a framework speak of a handler in another place. Does not know: which answer
+is a finding.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+import msgspec
+
+from prodlint.patterns import before, laravel, rails
+from prodlint.patterns.callees import Callees
+from prodlint.patterns.entries import Entry, entries, router_of, ties_by_name
+from prodlint.patterns.flow import Flow, Reading
+from prodlint.patterns.gorouter import Groups, Registration, registered
+from prodlint.patterns.kept import family, language_of
+from prodlint.patterns.matchers import Matchers
+from prodlint.patterns.owners import Owners
+from prodlint.patterns.roles import without_plain
+from prodlint.patterns.types import TYPED
+from prodlint.report import RouteRef
+
+DEPTH = 2  # calls followed into functions of the project
+DEPTH_TYPED = 3  # where types say which function runs
+# a middleware that overwrites who the client says it is
+_GIVES = re.compile(
+    r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"
+)
+_OWN_ID = re.compile(r"(?i)(?:user|owner|tenant|account|org|organization)_?id")
+
+
+class Known(msgspec.Struct, frozen=True):
+    """One entry point with its reading."""
+
+    path: str
+    entry: Entry
+    reading: Reading
+
+
+class EntryPoints(Callees):
+    """Mixin of Project; expects what `Kept` expects."""
+
+    @cached_property
+    def _pattern_entries(self) -> tuple[Known, ...]:
+        out = []
+        for path, matches in self._kept.items():
+            if not matches:
+                continue
+            code, found = self._read(path)
+            words = self._words(code.language)
+            uses = before.Uses(code.text if code.language in ("javascript", "typescript") else "")
+            for entry in entries(path, code, found, matches, words):
+                used = uses.of(entry.router, entry.path) if entry.framework == "router" else ""
+                entry.around += f" {self._registered(entry, path)[2]} {used}"
+                if code.language in ("javascript", "typescript") and entry.framework == "router":
+                    prefix, mounted = self._mounts.of(path, entry.router)
+                    entry.path, entry.around = f"{prefix}{entry.path}", f"{entry.around} {mounted}"
+                if code.language in ("java", "kotlin"):
+                    entry.around += self._asked_by_path(entry, path)
+                if code.language in TYPED:
+                    entry.around = without_plain(entry.around)
+                given = _OWN_ID if _GIVES.search(entry.around) else None
+                entry.around += _before_actions(entry)
+                named = re.findall(r"[{:]([A-Za-z_]\w*)", entry.path)
+                tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
+                bound: tuple[tuple[str, str], ...] = ()
+                if code.language == "php":
+                    bound, checked = self._bound(entry)
+                    tied |= self._gated | checked
+                asked: tuple[str, ...] = ()
+                if code.language in ("javascript", "typescript"):
+                    if entry.framework == "nest":
+                        entry.around += self._composed(entry.around)
+                    checked_before, asked = self._asked_before(entry)
+                    tied |= checked_before
+                owner = entry.function.owner.name if entry.function.owner is not None else ""
+                resolve = self._resolve(code.language, DEPTH_TYPED if code.language in TYPED else DEPTH, path, owner)
+                reading = Flow(entry.function, words, entry.start, resolve, given=given, tied=tied, bound=bound).read()
+                reading.roles += asked
+                if code.language == "ruby" and rails.checked_by_actions(entry.function, self._verified):
+                    reading.tied |= reading.ids
+                out.append(Known(path, entry, reading))
+        return tuple(out)
+
+    def _asked_before(self, entry: Entry) -> tuple[frozenset[str], tuple[str, ...]]:
+        """(ids that middleware of the project ties to the caller, roles for which it asks), for handlers of JavaScript."""
+        tied: set[str] = set()
+        roles: list[str] = []
+        for name in before.candidates(entry.around):
+            if name != entry.name and (reading := self._middleware(name)) is not None:
+                tied |= reading.tied
+                roles += reading.roles
+        return frozenset(tied), tuple(dict.fromkeys(roles))
+
+    def _composed(self, around: str) -> str:
+        """NestJS: what decorators of the project are put together from."""
+        found = (each for name in re.findall(r"@(\w+)\(", around) for _, each in self._by_name(name, "typescript", 0))
+        texts = (each.code.source(each.first, each.last) for each in found)
+        return "".join(f" {text[:600]}" for text in texts if "applyDecorators" in text)
+
+    def _middleware(self, name: str) -> Reading | None:
+        """What a middleware of that name says; None where there is none, or several."""
+        if name not in self._middlewares:
+            found = [each for _, each in self._by_name(name, "typescript", 0) if before.is_middleware(each)]
+            words, resolve = self._words("typescript"), self._resolve("typescript", DEPTH, "", "")
+            self._middlewares[name] = before.read(found[0], words, resolve) if len(found) == 1 else None
+        return self._middlewares[name]
+
+    @cached_property
+    def _middlewares(self) -> dict[str, Reading | None]:
+        return {}
+
+    @cached_property
+    def _mounts(self) -> before.Mounts:
+        return before.Mounts((path, self._text(path)) for path in self._kept if "javascript" in family(language_of(path)))
+
+    @cached_property
+    def _verified(self) -> bool:
+        """Rails: does an action that authorizes nothing fail, by what the base controller says?"""
+        return any(path.endswith("application_controller.rb") and rails.VERIFIED.search(self._text(path)) for path in self._kept)
+
+    def _bound(self, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+        """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
+        bound = laravel.bound(entry.function, self._owners) if entry.framework == "php" else ()
+        constructor, policed = laravel.before(entry.function)
+        entry.around += f" {constructor}"
+        refuses = any(self._form_requests.get(name) for name in laravel.request_classes(entry.function))
+        names = frozenset(name.lstrip("$") for name, model in bound if refuses or model in policed)
+        if "scopeBindings" in entry.around and len(bound) > 1:  # a child is found within its parent
+            names |= {name.lstrip("$") for name, _ in bound[1:]}
+        return bound, names
+
+    @cached_property
+    def _form_requests(self) -> dict[str, bool]:
+        """Laravel: form requests by class, and whether their `authorize()` looks at anything."""
+        out: dict[str, bool] = {}
+        for path in self._kept:
+            if path.endswith("Request.php"):
+                for each in self._read(path)[1]:
+                    if each.name == "authorize" and each.owner is not None:
+                        out[each.owner.name] = laravel.checks(each)
+        return out
+
+    @cached_property
+    def _owners(self) -> Owners:
+        """What declarations of models say about who owns them."""
+        return Owners(self.files, ((language_of(path), self._text(path)) for path in self._kept))
+
+    @cached_property
+    def _laravel_routes(self) -> dict[str, tuple[str, str, str]]:
+        """`Controller.action` -> (method, path, what stands around it)."""
+        out: dict[str, tuple[str, str, str]] = {}
+        for path in self._kept:
+            if path.endswith(".php") and "Route::" in self._text(path):
+                for name, method, route, around in laravel.routes(self._read(path)[0]):
+                    out.setdefault(name, (method, route, around))
+        return out
+
+    def _registered(self, entry: Entry, path: str) -> tuple[str, str, str]:
+        """(method, path, what stands around it) where the entry point is registered, "" where it is not known."""
+        if entry.function.code.language == "php":
+            return self._laravel_routes.get(entry.name, ("", "", ""))
+        known = self._registrations.get(entry.name.rsplit(".", 1)[-1], ())
+        if entry.function.code.language == "go":
+            return registered(known, entry.function, path)
+        return known[0][:3] if known else ("", "", "")
+
+    def _asked_by_path(self, entry: Entry, path: str) -> str:
+        """Spring: what the security configuration asks for the path of the handler, as an annotation would."""
+        asked = self._matchers.asks(next(iter(entry.methods), ""), entry.path, path)
+        if asked.startswith("access"):  # something of the project decides
+            return " hasPermission "
+        return f" @PreAuthorize({asked})" if asked.startswith("has") else f" @{asked}" if asked else ""
+
+    @cached_property
+    def _matchers(self) -> Matchers:
+        return Matchers((path, self._text(path)) for path in sorted(self._kept) if path.endswith((".java", ".kt")))
+
+    @cached_property
+    def _gated(self) -> frozenset[str]:
+        """Laravel: route parameters that a `can:ability,parameter` middleware hands to a policy, in the ways in which actions name them."""
+        named = {
+            name
+            for path in self._kept
+            if path.endswith(".php")
+            for listed in re.findall(r"['\"]can:[\w.-]+,([\w,]+)", self._text(path))
+            for name in listed.split(",")
+        }
+        return frozenset(form for name in named for form in (name, f"{name}Id", f"{name}_id"))
+
+    @cached_property
+    def _registrations(self) -> dict[str, list[Registration]]:
+        """Name of a handler -> where it is registered by name."""
+        out: dict[str, list[Registration]] = {}
+        for path, matches in self._kept.items():
+            groups: Groups | None = None
+            uses: before.Uses | None = None
+            for match in matches:
+                framework = match.metadata.get("framework")
+                if framework == "go-router":
+                    code, _ = self._read(path)
+                    groups = groups if groups is not None else Groups(code)
+                    for name, found in groups.registrations(code, match, path):
+                        out.setdefault(name, []).append(found)
+                elif framework == "router":
+                    code, _ = self._read(path)
+                    first = code.index_at(match.line, match.column)
+                    opened = next((at for at in range(first, min(first + 12, len(code))) if code.texts[at] == "("), -1)
+                    if opened > 0 and code.mate[opened] > 0:
+                        method, _, route = match.message.partition(" ")
+                        names = [code.texts[at] for at in range(opened, code.mate[opened]) if code.kinds[at] == "n"]
+                        router = router_of(code, opened)
+                        prefix, mounted = self._mounts.of(path, router)
+                        uses = uses if uses is not None else before.Uses(code.text)
+                        used = uses.of(router, route)
+                        if names:
+                            around = f"{code.source(opened, code.mate[opened])} {used} {mounted}"
+                            out.setdefault(names[-1], []).append(Registration(method.upper(), f"{prefix}{route}", around, path, ""))
+        return out
+
+    def _ref(self, known: Known) -> RouteRef:
+        entry = known.entry
+        methods, route = entry.methods, entry.path
+        if not route and entry.name:
+            method, route, _ = self._registered(entry, known.path)
+            methods = methods or ((method,) if method else ())
+        return RouteRef(methods, route, entry.name or "(anonymous)", known.path, entry.function.line)
+
+
+def _before_actions(entry: Entry) -> str:
+    """Rails: what runs before the actions of the controller."""
+    owner = entry.function.owner
+    if owner is None or entry.framework != "rails":
+        return ""
+    code, end = entry.function.code, min((each.at for each in owner.functions), default=owner.last)
+    return " " + " ".join(
+        re.findall(r"before_action[ (]+(:\w+.*)|(?:load_and_)?authorize_resource", code.text[code.starts[owner.first - 1] : code.starts[end]])
+    )
