@@ -103,6 +103,7 @@ class Mounts:
         """texts: (path, text) of the files in JavaScript and TypeScript."""
         self.texts = dict(texts)
         self.mounted: dict[str, list[_Mount]] = {}
+        self.uses: dict[str, Uses] = {}
         self.read: dict[tuple[str, str, int], tuple[str, tuple[str, ...]]] = {}
         for path, text in sorted(self.texts.items()):
             if ".use(" not in text or _TRIES.search(path):
@@ -113,6 +114,13 @@ class Mounts:
                 source, exported = (self._resolved(path, inline), "") if inline else imported.get(name, ("", ""))
                 if source and source != path:
                     self.mounted.setdefault(source, []).append(_Mount(path, prefix.rstrip("/"), _parts(before), exported))
+
+    def before(self, path: str, router: str, route: str) -> tuple[str, str]:
+        """(the prefix of a route, all that stands before it: what its router is told to use, and what other files mount that router behind)."""
+        if path not in self.uses:
+            self.uses[path] = Uses(self.texts[path])
+        prefix, mounted = self.of(path, router)
+        return prefix, f"{self.uses[path].of(router, route)} {mounted}"
 
     def of(self, path: str, router: str = "") -> tuple[str, str]:
         """(the first prefix, what stands before on every way) over all routers on the way."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from prodlint.model import Match
 from prodlint.patterns import inline
 from prodlint.patterns.reader import Function, Parameter
-from prodlint.patterns.spans import chain_start
+from prodlint.patterns.routers import at_router
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import CALLER, CREDENTIAL, Value
@@ -143,26 +143,17 @@ def _opener(code: Code, index: int) -> str:
 
 def _registered(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     """`router.get("/x/:id", guard, (req, res) => ...)`: the function among the arguments, with what stands before it."""
-    first = code.index_at(match.line, match.column)
-    opened = next((at for at in range(first, min(first + 12, len(code))) if code.texts[at] == "("), -1)
-    if opened < 0 or code.mate[opened] < 0:
+    place = at_router(code, match)
+    if place is None:
         return
-    method, _, route = match.message.partition(" ")
-    inside = [each for each in found if opened < each.head < code.mate[opened]]
+    inside = [each for each in found if place.opened < each.head < code.mate[place.opened]]
     outer = [each for each in inside if not any(other is not each and other.first <= each.head < other.last for other in inside)]
     if outer:
         function = outer[-1]
-        entry = _entry(function, "router", (method.upper(),), route, function.name, words, code.source(opened, function.head))
-        entry.router = router_of(code, opened)
+        around = code.source(place.opened, function.head)
+        entry = _entry(function, "router", (place.method,), place.path, function.name, words, around)
+        entry.router = place.router
         yield entry
-
-
-def router_of(code: Code, opened: int) -> str:
-    """The name at which a route is registered, by the bracket after `get`."""
-    start = chain_start(code, opened - 1)
-    if code.texts[start - 1 : start] == ["new"]:  # `const notes = new Router().get(...)`
-        start -= 1
-    return code.texts[start - 2] if start > 1 and code.texts[start - 1] == "=" else code.texts[start]
 
 
 def _next_route(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:

@@ -7,19 +7,22 @@ is a finding.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import msgspec
 
+from prodlint.model import Match
 from prodlint.patterns import before, laravel, rails
 from prodlint.patterns.callees import Callees
-from prodlint.patterns.entries import Entry, entries, router_of, ties_by_name
+from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.roles import without_plain
+from prodlint.patterns.routers import at_router
 from prodlint.patterns.types import TYPED
 from prodlint.report import RouteRef
 
@@ -47,43 +50,43 @@ class EntryPoints(Callees):
     def _pattern_entries(self) -> tuple[Known, ...]:
         out = []
         for path, matches in self._kept.items():
-            if not matches:
-                continue
-            code, found = self._read(path)
-            words = self._words(code.language)
-            uses = before.Uses(code.text if code.language in ("javascript", "typescript") else "")
-            for entry in entries(path, code, found, matches, words):
-                used = uses.of(entry.router, entry.path) if entry.framework == "router" else ""
-                entry.around += f" {self._registered(entry, path)[2]} {used}"
-                if code.language in ("javascript", "typescript") and entry.framework == "router":
-                    prefix, mounted = self._mounts.of(path, entry.router)
-                    entry.path, entry.around = f"{prefix}{entry.path}", f"{entry.around} {mounted}"
-                if code.language in ("java", "kotlin"):
-                    entry.around += self._asked_by_path(entry, path)
-                if code.language in TYPED:
-                    entry.around = without_plain(entry.around)
-                given = _OWN_ID if _GIVES.search(entry.around) else None
-                entry.around += _before_actions(entry)
-                named = re.findall(r"[{:]([A-Za-z_]\w*)", entry.path)
-                tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
-                bound: tuple[tuple[str, str], ...] = ()
-                if code.language == "php":
-                    bound, checked = self._bound(entry)
-                    tied |= self._gated | checked
-                asked: tuple[str, ...] = ()
-                if code.language in ("javascript", "typescript"):
-                    if entry.framework == "nest":
-                        entry.around += self._composed(entry.around)
-                    checked_before, asked = self._asked_before(entry)
-                    tied |= checked_before
-                owner = entry.function.owner.name if entry.function.owner is not None else ""
-                resolve = self._resolve(code.language, DEPTH_TYPED if code.language in TYPED else DEPTH, path, owner)
-                reading = Flow(entry.function, words, entry.start, resolve, given=given, tied=tied, bound=bound).read()
-                reading.roles += asked
-                if code.language == "ruby" and rails.checked_by_actions(entry.function, self._verified):
-                    reading.tied |= reading.ids
-                out.append(Known(path, entry, reading))
+            if matches:
+                code, found = self._read(path)
+                known = entries(path, code, found, matches, self._words(code.language))
+                out += [Known(path, entry, self._reading(path, entry)) for entry in known]
         return tuple(out)
+
+    def _reading(self, path: str, entry: Entry) -> Reading:
+        """What the function does, with what stands around it in other places; the entry takes up what it is told of these."""
+        language = entry.function.code.language
+        prefix, stands = self._mounts.before(path, entry.router, entry.path) if entry.framework == "router" else ("", "")
+        entry.around += f" {self._registered(entry, path)[2]} {stands}"
+        entry.path = f"{prefix}{entry.path}"
+        if language in ("java", "kotlin"):
+            entry.around += self._asked_by_path(entry, path)
+        if language in TYPED:
+            entry.around = without_plain(entry.around)
+        given = _OWN_ID if _GIVES.search(entry.around) else None
+        entry.around += _before_actions(entry)
+        named = re.findall(r"[{:]([A-Za-z_]\w*)", entry.path)
+        tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
+        bound: tuple[tuple[str, str], ...] = ()
+        if language == "php":
+            bound, checked = self._bound(entry)
+            tied |= self._gated | checked
+        asked: tuple[str, ...] = ()
+        if language in ("javascript", "typescript"):
+            if entry.framework == "nest":
+                entry.around += self._composed(entry.around)
+            checked_before, asked = self._asked_before(entry)
+            tied |= checked_before
+        owner = entry.function.owner.name if entry.function.owner is not None else ""
+        resolve = self._resolve(language, DEPTH_TYPED if language in TYPED else DEPTH, path, owner)
+        reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
+        reading.roles += asked
+        if language == "ruby" and rails.checked_by_actions(entry.function, self._verified):
+            reading.tied |= reading.ids
+        return reading
 
     def _asked_before(self, entry: Entry) -> tuple[frozenset[str], tuple[str, ...]]:
         """(ids that middleware of the project ties to the caller, roles for which it asks), for handlers of JavaScript."""
@@ -196,30 +199,26 @@ class EntryPoints(Callees):
         """Name of a handler -> where it is registered by name."""
         out: dict[str, list[Registration]] = {}
         for path, matches in self._kept.items():
-            groups: Groups | None = None
-            uses: before.Uses | None = None
-            for match in matches:
-                framework = match.metadata.get("framework")
-                if framework == "go-router":
-                    code, _ = self._read(path)
-                    groups = groups if groups is not None else Groups(code)
-                    for name, found in groups.registrations(code, match, path):
-                        out.setdefault(name, []).append(found)
-                elif framework == "router":
-                    code, _ = self._read(path)
-                    first = code.index_at(match.line, match.column)
-                    opened = next((at for at in range(first, min(first + 12, len(code))) if code.texts[at] == "("), -1)
-                    if opened > 0 and code.mate[opened] > 0:
-                        method, _, route = match.message.partition(" ")
-                        names = [code.texts[at] for at in range(opened, code.mate[opened]) if code.kinds[at] == "n"]
-                        router = router_of(code, opened)
-                        prefix, mounted = self._mounts.of(path, router)
-                        uses = uses if uses is not None else before.Uses(code.text)
-                        used = uses.of(router, route)
-                        if names:
-                            around = f"{code.source(opened, code.mate[opened])} {used} {mounted}"
-                            out.setdefault(names[-1], []).append(Registration(method.upper(), f"{prefix}{route}", around, path, ""))
+            for name, found in self._named_handlers(path, matches):
+                out.setdefault(name, []).append(found)
         return out
+
+    def _named_handlers(self, path: str, matches: Sequence[Match]) -> Iterator[tuple[str, Registration]]:
+        """(name of a handler, where it is registered) for what one file registers."""
+        groups: Groups | None = None
+        for match in matches:
+            framework = match.metadata.get("framework")
+            if framework == "go-router":
+                code, _ = self._read(path)
+                groups = groups if groups is not None else Groups(code)
+                yield from groups.registrations(code, match, path)
+            elif framework == "router" and (place := at_router(code := self._read(path)[0], match)) is not None:
+                close = code.mate[place.opened]
+                names = [code.texts[at] for at in range(place.opened, close) if code.kinds[at] == "n"]
+                if names:
+                    prefix, stands = self._mounts.before(path, place.router, place.path)
+                    around = f"{code.source(place.opened, close)} {stands}"
+                    yield names[-1], Registration(place.method, f"{prefix}{place.path}", around, path, "")
 
     def _ref(self, known: Known) -> RouteRef:
         entry = known.entry

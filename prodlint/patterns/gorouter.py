@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from prodlint.model import Match
 from prodlint.patterns.reader import Function
-from prodlint.patterns.spans import split
+from prodlint.patterns.spans import opening, split
 from prodlint.patterns.tokens import Code
 
 _GROUP = re.compile(r"\b(\w+)\s*:?=\s*(\w+)\.(?:Group|PathPrefix|Party)\(\s*(?:\"([^\"\n]*)\")?([^\n]*)")
@@ -81,8 +81,8 @@ class Groups:
     def registrations(self, code: Code, match: Match, file: str) -> Iterator[tuple[str, Registration]]:
         """Every function that a registration may hand the request to, by name: handlers, middleware, and what wrappers hold."""
         first = code.index_at(match.line, match.column)
-        opened = next((at for at in range(first, min(first + 4, len(code))) if code.texts[at] == "("), -1)
-        if opened < 0 or code.mate[opened] < 0:
+        opened = opening(code, first, first + 4)
+        if opened < 0:
             return
         verb, _, route = match.message.partition(" ")
         if verb.startswith("Handle"):  # "DELETE /notes/{id}", or `.Methods("DELETE")` behind

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from prodlint.patterns.reader import Function, expression_end, parameters, split
-from prodlint.patterns.spans import chain_start
+from prodlint.patterns.reader import Function, parameters
+from prodlint.patterns.spans import chain_start, expression_end, opening, split
 from prodlint.patterns.tokens import Code
 
 MAX_DEPTH = 8
@@ -30,8 +30,8 @@ class Inline(NamedTuple):
 
 def ktor(code: Code, found: Sequence[Function], first: int, message: str) -> Iterator[Inline]:
     """The block after `get("/x")`."""
-    brace = next((at for at in range(first, min(first + 40, len(code))) if code.texts[at] == "{"), -1)
-    if brace < 0 or code.mate[brace] < 0 or "io.ktor" not in code.text:
+    brace = opening(code, first, first + 40, "{")
+    if brace < 0 or "io.ktor" not in code.text:
         return
     method, _, route = message.partition(" ")
     heads = list(_heads(code, first))
@@ -59,8 +59,8 @@ def _route(head: str) -> str:
 
 def minimal(code: Code, found: Sequence[Function], first: int, last: int, message: str) -> Iterator[Inline]:
     """The lambda, or the named function, that `MapGet` is given."""
-    opened = next((at for at in range(first, min(last + 2, len(code))) if code.texts[at] == "("), -1)
-    if opened < 0 or code.mate[opened] < 0:
+    opened = opening(code, first, last + 2)
+    if opened < 0:
         return
     parts = split(code, opened + 1, code.mate[opened])
     function = _handler(code, found, *parts[-1]) if len(parts) > 1 else None

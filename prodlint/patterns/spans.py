@@ -44,6 +44,12 @@ def taken(code: Code, first: int, last: int) -> list[tuple[str, str]]:
     return out
 
 
+def opening(code: Code, first: int, last: int, sign: str = "(") -> int:
+    """The first bracket of its kind between two tokens, where it closes again, else -1."""
+    found = next((at for at in range(first, min(last, len(code))) if code.texts[at] == sign), -1)
+    return found if found >= 0 and code.mate[found] >= 0 else -1
+
+
 def expression_end(code: Code, index: int) -> int:
     """The token after an expression: at a sign that ends it, or at a line end after which nothing goes on."""
     texts, mate = code.texts, code.mate

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from prodlint.patterns.before import Mounts, Uses
-from prodlint.patterns.entries import router_of
+from prodlint.patterns.routers import router_of
 from prodlint.patterns.tokens import Code
 
 MOUNTED = """const desk = require("./desk");
