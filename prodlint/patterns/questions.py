@@ -34,12 +34,18 @@ class PatternQuestions(EntryPoints):
         """The answers of a rule about the ids of these languages."""
         loose = sorted(self.loose_ids(*languages), key=lambda each: (each.at, each.id))
         yield from (each.finding() for each in loose)
-        unread = [path for path in self.unmatched if language_of(path) in languages]
+        seen = sum(known.entry.function.code.language in languages for known in self._pattern_entries)
+        none = f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here"
+        yield from self.silence(bool(loose), Skip(none), *languages)
+
+    def silence(self, told: bool, none: Skip, *languages: str) -> Iterator[Skip]:
+        """What a rule says that lives on patterns (of these languages, or of all), beside its findings: that files were not looked at, else, where
+        it told nothing, `none`."""
+        unread = [path for path in self.unmatched if not languages or language_of(path) in languages]
         if unread:
             yield Skip(f"semgrep did not look at {len(unread)} files", verdict="unknown")
-        elif not loose:
-            seen = sum(known.entry.function.code.language in languages for known in self._pattern_entries)
-            yield Skip(f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here")
+        elif not told:
+            yield none
 
     def believed_hooks(self) -> Iterator[Finding]:
         """Webhooks outside Python that act on what they are sent, whoever sends it."""

@@ -6,7 +6,4 @@ from prodlint import Project, Skip
 def check(project: Project):
     found = list(project.believed_hooks())
     yield from found
-    if project.unmatched:
-        yield Skip(f"semgrep did not look at {len(project.unmatched)} files", verdict="unknown")
-    elif not found:
-        yield Skip("no webhook outside Python that believes whoever calls it was found")
+    yield from project.silence(bool(found), Skip("no webhook outside Python that believes whoever calls it was found"))

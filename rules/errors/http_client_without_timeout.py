@@ -34,12 +34,10 @@ def check(project: Project):
             subject = {"library": library, "call": match.metadata.get("call")}
             severity = "warning" if library == "fetch" else None
             yield Finding(at, match.message, confidence=match.metadata.get("confidence", "high"), subject=subject, severity=severity)
-    if project.unmatched:
-        yield Skip(f"semgrep did not look at {len(project.unmatched)} files", verdict="unknown")
-    elif not told:
-        outside = any(facts.language in OTHERS and not project.is_aside(path) for path, facts in project.files.items())
-        words = "no HTTP client without a timeout was found outside Python"
-        yield Skip(f"{words}, where calls are not listed one by one" if outside else words, verdict="unknown" if outside else "not-applicable")
+    outside = any(facts.language in OTHERS and not project.is_aside(path) for path, facts in project.files.items())
+    words = "no HTTP client without a timeout was found outside Python"
+    none = Skip(f"{words}, where calls are not listed one by one" if outside else words, verdict="unknown" if outside else "not-applicable")
+    yield from project.silence(told, none)
 
 
 def on_server(path: str) -> bool:
