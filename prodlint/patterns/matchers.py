@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
+from prodlint.patterns.tokens import BLOCK, SINGLE, SLASHES
+
 _RULES = re.compile(r"\.(?:request|ant|mvc|path|regex)Matchers\s*\(|\bauthorize\s*\(|\.(anyRequest|anyExchange)\s*\(")
 _SAYS = re.compile(r"\s*\.\s*(not\s*\(\s*\)\s*\.\s*)?(\w+)\s*(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
 _ASKS = re.compile(r"(\bnot\s*\(\s*)?\b(has(?:Any)?(?:Role|Authority)\s*\([^()]*\)|permitAll|denyAll|authenticated|access\s*\()")
@@ -20,9 +22,7 @@ _METHOD = re.compile(r"\bHttpMethod\.(\w+)")
 _NAME = re.compile(r"\b([A-Z][A-Z0-9_]{2,}|[a-z]\w*)\b(?!\s*\()")
 _GIVEN = re.compile(r"\b([A-Za-z_]\w*)(?:\s*:[^=\n]{1,200})?\s*=\s*")
 _VALUE = re.compile(r"([^;]{0,2000}?)(?:;|\)\n|\n\s*\n)")
-_COMMENT = re.compile(
-    r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?|(\"\"\"(?:[^\"]|\"(?!\"\"))*+(?:\"\"\")?|\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?)"
-)
+_COMMENT = re.compile(rf'{SLASHES}|({BLOCK}|"(?:\\.|[^"\\\n])*+"?|{SINGLE})')  # here a string ends with its line
 # the parameter of a method that makes a chain
 _CHAIN = re.compile(r"\b(?:Server)?HttpSecurity\s+\w+\s*[,)]|\b\w+\s*:\s*(?:Server)?HttpSecurity\b")
 _OF_CHAIN = re.compile(r"\bsecurityMatchers?\s*\(|(?<!Matcher)\.(?:ant|mvc|path|regex|request)Matcher\s*\(")

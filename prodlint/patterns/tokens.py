@@ -13,16 +13,17 @@ from functools import cache
 _NUMBER = r"(?P<d>\d[\w.]*)"
 _SIGN = r"(?P<p>\?->|===|!==|<=>|\.\.\.|=>|->|::|:=|==|!=|<=|>=|&&|\|\||\?\?|\?\.|!!|=~|\+=|-=|#\[|[^\w\s])"
 _DOUBLE = r'"(?:\\.|[^"\\])*+"?'
-_SINGLE = r"'(?:\\.|[^'\\\n])*+'?"
+SINGLE = r"'(?:\\.|[^'\\\n])*+'?"
 _TICKS = r"`(?:\\.|[^`\\])*+`?"
-_SLASHES = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
+BLOCK = r'"""(?:[^"]|"(?!""))*+(?:""")?'
+SLASHES = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
 _PARTS = {
-    "javascript": (_SLASHES, f"{_DOUBLE}|{_SINGLE}|{_TICKS}", r"[#@]?[A-Za-z_$][\w$]*"),
-    "go": (_SLASHES, rf"{_DOUBLE}|{_SINGLE}|`[^`]*`?", r"[A-Za-z_]\w*"),
-    "java": (_SLASHES, rf'"""(?:[^"]|"(?!""))*+(?:""")?|{_DOUBLE}|{_SINGLE}', r"@?[A-Za-z_$][\w$]*"),
-    "csharp": (_SLASHES, rf'\$?@\$?"(?:[^"]|"")*+"?|\$?{_DOUBLE}|{_SINGLE}', r"[A-Za-z_]\w*"),
-    "php": (rf"{_SLASHES}|#(?!\[)[^\n]*", rf"{_DOUBLE}|'(?:\\.|[^'\\])*+'?", r"\$?\\?[A-Za-z_][\w\\]*"),
-    "ruby": (r"^=begin.*?^=end|#[^\n]*", rf"{_DOUBLE}|{_SINGLE}|{_TICKS}", r"@{0,2}[A-Za-z_]\w*[?!]?(?!=[^=>~])|@{0,2}[A-Za-z_]\w*"),
+    "javascript": (SLASHES, f"{_DOUBLE}|{SINGLE}|{_TICKS}", r"[#@]?[A-Za-z_$][\w$]*"),
+    "go": (SLASHES, rf"{_DOUBLE}|{SINGLE}|`[^`]*`?", r"[A-Za-z_]\w*"),
+    "java": (SLASHES, f"{BLOCK}|{_DOUBLE}|{SINGLE}", r"@?[A-Za-z_$][\w$]*"),
+    "csharp": (SLASHES, rf'\$?@\$?"(?:[^"]|"")*+"?|\$?{_DOUBLE}|{SINGLE}', r"[A-Za-z_]\w*"),
+    "php": (rf"{SLASHES}|#(?!\[)[^\n]*", rf"{_DOUBLE}|'(?:\\.|[^'\\])*+'?", r"\$?\\?[A-Za-z_][\w\\]*"),
+    "ruby": (r"^=begin.*?^=end|#[^\n]*", rf"{_DOUBLE}|{SINGLE}|{_TICKS}", r"@{0,2}[A-Za-z_]\w*[?!]?(?!=[^=>~])|@{0,2}[A-Za-z_]\w*"),
 }  # fmt: skip
 _PARTS["typescript"] = _PARTS["javascript"]
 _PARTS["kotlin"] = _PARTS["java"]
