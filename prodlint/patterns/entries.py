@@ -246,7 +246,7 @@ def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, wo
         above = function.header.split(f" {function.name}(", 1)[0]
         verb = _HTTP.search(above)
         base = _given_path(owner.header) if framework in ("spring", "aspnet") else ""
-        route = "/".join(part.strip("/") for part in (base, _given_path(above) if verb else "") if part.strip("/"))
+        route = inline.joined(base, _given_path(above) if verb else "")
         route = route.replace("[controller]", owner.name.removesuffix("Controller")).replace("[action]", function.name)
         methods = tuple(word.upper() for word in verb.groups() if word in _METHODS or (word or "").title() in _METHODS) if verb else ()
         name = f"{owner.name}.{function.name}"

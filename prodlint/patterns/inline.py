@@ -28,6 +28,11 @@ class Inline(NamedTuple):
     name: str
 
 
+def joined(*parts: str) -> str:
+    """The parts of a path as one, without a slash around it."""
+    return "/".join(bare for part in parts if (bare := part.strip("/")))
+
+
 def ktor(code: Code, found: Sequence[Function], first: int, message: str) -> Iterator[Inline]:
     """The block after `get("/x")`."""
     brace = opening(code, first, first + 40, "{")
@@ -35,7 +40,7 @@ def ktor(code: Code, found: Sequence[Function], first: int, message: str) -> Ite
         return
     method, _, route = message.partition(" ")
     heads = list(_heads(code, first))
-    path = "/".join(part.strip("/") for part in [*(_route(head) for head in reversed(heads)), route] if part.strip("/"))
+    path = joined(*(_route(head) for head in reversed(heads)), route)
     outer = max((each for each in found if each.first <= first < each.last and each.name), key=lambda each: each.first, default=None)
     name = f"{outer.name if outer else ''}.{method.lower()}"
     function = Function(code, "", [], first, brace + 1, code.mate[brace], at=first)
@@ -69,8 +74,9 @@ def minimal(code: Code, found: Sequence[Function], first: int, last: int, messag
     method, _, route = message.partition(" ")
     end = expression_end(code, first)
     prefix, around = _around(code, code.texts[first - 1] if first else "")
-    path = "/".join(part.strip("/") for part in (prefix, route) if part.strip("/"))
-    yield Inline(function, method.upper(), f"/{path}", f"{around} {code.source(code.mate[opened] + 1, end)} {function.header}", function.name)
+    yield Inline(
+        function, method.upper(), f"/{joined(prefix, route)}", f"{around} {code.source(code.mate[opened] + 1, end)} {function.header}", function.name
+    )
 
 
 def _handler(code: Code, found: Sequence[Function], start: int, end: int) -> Function | None:
