@@ -45,7 +45,7 @@ def request_classes(function: Function) -> Iterator[str]:
 
 def checks(function: Function) -> bool:
     """Does the `authorize()` of a form request look at anything?"""
-    return bool(_CHECKS.search(function.code.source(function.first, function.last)))
+    return bool(_CHECKS.search(function.body))
 
 
 def before(function: Function) -> tuple[str, tuple[str, ...]]:
@@ -54,7 +54,7 @@ def before(function: Function) -> tuple[str, tuple[str, ...]]:
     if owner is None:
         return "", ()
     made = next((each for each in owner.functions if each.name == "__construct"), None)
-    text = made.code.source(made.first, made.last) if made is not None else ""
+    text = made.body if made is not None else ""
     return " ".join(re.findall(r"(?:middleware|authorizeResource)\([^;]*", text)), tuple(
         re.findall(r"authorizeResource\(\s*\\?(?:\w+\\)*(\w+)::class", text)
     )

@@ -24,11 +24,11 @@ def listed(function: Function) -> Iterator[str]:
     """The names of what is listed: a model, a repository, a table."""
     code = function.code
     if code.language == "ruby":
-        for model, rest in _RUBY.findall(code.source(function.first, function.last)):
+        for model, rest in _RUBY.findall(function.body):
             if not _ONE.search(rest):
                 yield model.rsplit("::", 1)[-1]
     elif code.language == "php":
-        for model, how, rest in _PHP.findall(code.source(function.first, function.last)):
+        for model, how, rest in _PHP.findall(function.body):
             if not _ONE.search(rest) and (how in ("all", "paginate", "get", "simplePaginate") or _MANY.search(rest)):
                 yield model
     elif code.language in ("javascript", "typescript"):

@@ -38,16 +38,14 @@ SHARE = 0.6  # of those that change rows
 
 def changes(entry: Entry, text_of: Callable[[str], Iterable[str]]) -> bool:
     """Does the handler itself change rows that exist, past the policies of the database where there are some?"""
-    code = entry.function.code
-    body = code.source(entry.function.first, entry.function.last)
+    body = entry.function.body
     found = _CHANGES.search(body)
     return found is not None and (not supabase.is_client(found.group(1)) or supabase.is_service(body, text_of))
 
 
 def asks(entry: Entry, reading: Reading, text_of: Callable[[str], Iterable[str]]) -> bool:
     """Does the handler, what wraps it, or a function that it calls speak of who calls? text_of: texts of the project's functions of a name."""
-    code = entry.function.code
-    body = code.source(entry.function.first, entry.function.last)
+    body = entry.function.body
     if reading.caller or reading.tied or reading.roles or _ASKS.search(f"{body} {entry.around} {entry.function.header}"):
         return True
     names = [name for name in dict.fromkeys(_CALLED.findall(body)) if not _WORD.fullmatch(name)]

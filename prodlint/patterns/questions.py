@@ -81,7 +81,7 @@ class PatternQuestions(EntryPoints):
         code = entry.function.code
         if code.language not in ("javascript", "typescript") or not supabase.is_client(lookup.model.split(".")[0]):
             return False
-        return not supabase.is_service(code.source(entry.function.first, entry.function.last), self._texts_of)
+        return not supabase.is_service(entry.function.body, self._texts_of)
 
     def _texts_of(self, name: str) -> Iterator[str]:
         """The text of every function of the project of that name."""
@@ -143,7 +143,7 @@ class PatternQuestions(EntryPoints):
         code = entry.function.code
         if code.language not in ("javascript", "typescript"):
             return
-        for field, name in re.findall(r"\bthis\.(\w+)\.(\w+)\(", code.source(entry.function.first, entry.function.last)):
+        for field, name in re.findall(r"\bthis\.(\w+)\.(\w+)\(", entry.function.body):
             kind = f"{field[:1].upper()}{field[1:]}".lstrip("_")
             for path in self._places.get(name, ()):
                 if f"class {kind}" in self._text(path):

@@ -35,7 +35,7 @@ def checked_by_actions(function: Function, verified: bool) -> bool:
         return True
     names = _named(used.group(1) if used else "", "only")
     spared = _named(used.group(1) if used else "", "except")
-    variables = set(re.findall(r"(@\w+)\s*(?:\|\|)?=[^=~>]", code.source(function.first, function.last)))
+    variables = set(re.findall(r"(@\w+)\s*(?:\|\|)?=[^=~>]", function.body))
     actions = [
         each
         for each in owner.functions

@@ -56,6 +56,10 @@ class Function:
         """What stands before the body: annotations, modifiers, name and parameters."""
         return self.code.source(self.head, self.first)
 
+    @property
+    def body(self) -> str:
+        return self.code.source(self.first, self.last)
+
 
 @dataclass(slots=True)
 class Owner:

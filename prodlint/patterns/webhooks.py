@@ -42,8 +42,7 @@ def believed(entry: Entry, reading: Reading, path: str, route: Callable[[], str]
         return None
     address = route()
     named = " ".join((address, entry.name, path))
-    code = entry.function.code
-    body = code.source(entry.function.first, entry.function.last)
+    body = entry.function.body
     if not _HOOK.search(named) or "{" in address or re.search(r":\w", address) or reading.caller:
         return None
     if _CHECKED.search(f"{body} {entry.around} {entry.function.header}") or _CHECKED.search(whole):
