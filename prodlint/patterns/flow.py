@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER, Comparisons
 from prodlint.patterns.queries import constant, selecting, table
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
-from prodlint.patterns.types import TYPED
+from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.patterns.values import CALLER, CREDENTIAL, LISTED, NOTHING, Lookup, Meaning, Value
 from prodlint.patterns.words import DATA
 
@@ -306,7 +306,7 @@ class Flow(Comparisons):
         parts = split(self.code, first, last)
         if meaning.selects:
             return self._chosen([self.value(*part) for part in parts], meaning), meaning.changes
-        if name in _QUERIES and self.code.language in (*TYPED, "go"):
+        if name in _QUERIES and self.code.language in COMPILED:
             for place, (start, end) in enumerate(parts):
                 told = selecting(self._sql(start)) if end == start + 1 else None
                 if told is not None:
@@ -325,7 +325,7 @@ class Flow(Comparisons):
 
     def _asked(self, first: int, last: int, name: str) -> str:
         """The table that a query names, `orders.QueryRow`; "" where it is not told."""
-        if name not in _QUERIES or self.code.language not in (*TYPED, "go"):
+        if name not in _QUERIES or self.code.language not in COMPILED:
             return ""
         parts = (start for start, end in split(self.code, first, last) if end == start + 1)
         found = next((named for start in parts if (named := table(self._sql(start)))), "")

@@ -18,7 +18,7 @@ from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.reader import Function
-from prodlint.patterns.types import TYPED
+from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.patterns.values import BOUND, Lookup
 from prodlint.report import Access, Finding, Related, Route, Skip
 
@@ -111,14 +111,14 @@ class PatternQuestions(EntryPoints):
     def _sibling(self, known: Known, lookup: Lookup, owned: str, tied: dict[str, int]) -> bool:
         """Is the same tied elsewhere, in a way that says something of this lookup?"""
         key = _model_key(lookup.model)
-        how = tied.get(key, 0) if key or known.entry.function.code.language not in (*TYPED, "go") else 0  # `repo.FindByID` names no data
-        if known.entry.function.code.language not in (*TYPED, "go") or self._changes(known, lookup):
+        how = tied.get(key, 0) if key or known.entry.function.code.language not in COMPILED else 0  # `repo.FindByID` names no data
+        if known.entry.function.code.language not in COMPILED or self._changes(known, lookup):
             return how > 0
         return how == READ or (how == LISTED and owned == "owned")
 
     def _only_reads(self, known: Known) -> bool:
         """Is it registered for GET alone, where what the called functions do is read loosely?"""
-        return known.entry.function.code.language in (*TYPED, "go") and self._ref(known).methods == ("GET",)
+        return known.entry.function.code.language in COMPILED and self._ref(known).methods == ("GET",)
 
     def _changes(self, known: Known, lookup: Lookup) -> bool:
         methods = self._ref(known).methods
@@ -190,7 +190,7 @@ class PatternQuestions(EntryPoints):
             file_knows=known.path in self._knowing_files,
             owned=owned,
             public=bool(words.public.fullmatch(owners.normal(model)) or _PUBLIC.search(f"{entry.name} {self._ref(known).path}"))
-            or (code.language in (*TYPED, "go") and self._owners.shared(model, words.public)),
+            or (code.language in COMPILED and self._owners.shared(model, words.public)),
             bound=lookup.name == BOUND,
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
@@ -199,7 +199,7 @@ class PatternQuestions(EntryPoints):
         """(the model that a lookup selects, what declarations say of it): also of the one that the called function selects, else of the one that
         the controller is about."""
         parts = [*lookup.model.split("."), lookup.name]
-        loosely = language in TYPED or language == "go"
+        loosely = language in COMPILED
         found = self._owners.named(parts, loosely)
         selected = self._selected.get((family(language)[0], lookup.name), ())
         inner = [each for model in selected if (each := self._owners.named(model.split("."), loosely))[1]]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 TYPED = frozenset(("java", "kotlin", "csharp"))
+COMPILED = TYPED | {"go"}  # Go too writes types, but they are not read
 _BEFORE = re.compile(r"\b([A-Z]\w*)(?:<[^;(){}=]{0,80}?>)?(?:\?|\[\])?\s+(_?[a-z]\w*)\s*(?=[;=,){]|in\b|:)")
 _AFTER = re.compile(r"\b(_?[a-z]\w*)\s*:\s*([A-Z]\w*)")
 _CLASS = re.compile(r"\b(?:class|interface|record|object)\s+([A-Z]\w*)([^{;]{0,600})")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, split
-from prodlint.patterns.types import TYPED
+from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.patterns.words import Words
 
 BOUND = "bound"  # a lookup that the framework makes for a parameter
@@ -299,7 +299,7 @@ class Values:
     def _client(self, name: str) -> Value:
         if self.given is not None and self.given.fullmatch(name):
             return self._caller()
-        if self.code.language in (*TYPED, "go") and CREDENTIAL.fullmatch(name):
+        if self.code.language in COMPILED and CREDENTIAL.fullmatch(name):
             return CALLER
         self.ids.add(name)
         return Value(ids=frozenset((name,)))
@@ -334,7 +334,7 @@ class Values:
                 return self._client(rest[-1]) if rest else Value(container=True)
             if words.member.fullmatch(member) or words.principal.fullmatch(member):
                 return self._caller()
-        if literal and self.code.language in (*TYPED, "go") and CREDENTIAL.fullmatch(literal.replace("-", "_")):
+        if literal and self.code.language in COMPILED and CREDENTIAL.fullmatch(literal.replace("-", "_")):
             return self._caller()
         if literal and members[-1] in ("MustGet", "Get", "Value", "Locals", "get", "var") and _is_member(words, literal):
             return self._caller()
