@@ -38,12 +38,12 @@ class Askers:
 
     def mentions(self, function: Function) -> bool:
         """Does it name the caller in any way, itself or through another one of the migrations?"""
-        return _key(function) in self._mentioning
+        return function.key in self._mentioning
 
     def asks(self, function: Function) -> bool | None:
         """For a function with its owner's rights: does a condition decide by who calls? None where the caller is named and it is not known what
         for."""
-        key = _key(function)
+        key = function.key
         if key not in self._answers:
             self._answers[key] = self._asked(function)
         return self._answers[key]
@@ -51,20 +51,20 @@ class Askers:
     # ------------------------------------------------------------ all functions together
     @cached_property
     def _sources(self) -> dict[Key, list[Token]]:
-        return {_key(each): tokens(each.body) for each in self.catalog.all_functions()}
+        return {each.key: tokens(each.body) for each in self.catalog.all_functions()}
 
     @cached_property
     def _callers(self) -> dict[Key, list[Key]]:
         """Function -> those that call it, each once."""
         out: dict[Key, list[Key]] = {}
         for key, source in self._sources.items():
-            for called in {_key(each) for place in range(len(source)) if (each := self._called(source, place))}:
+            for called in {each.key for place in range(len(source)) if (each := self.catalog.called(source, place))}:
                 out.setdefault(called, []).append(key)
         return out
 
     @cached_property
     def _mentioning(self) -> set[Key]:
-        return self._spread(_key(each) for each in self.catalog.all_functions() if CALLER_WORDS.search(each.body))
+        return self._spread(each.key for each in self.catalog.all_functions() if CALLER_WORDS.search(each.body))
 
     @cached_property
     def _depending(self) -> set[Key]:
@@ -94,29 +94,19 @@ class Askers:
                     stack.append(caller)
         return found
 
-    def _called(self, source: list[Token], place: int) -> Function | None:
-        if source[place].kind not in ("word", "name") or place + 1 >= len(source) or source[place + 1] != ("op", "("):
-            return None
-        schema = source[place - 2].text if place > 1 and source[place - 1] == ("op", ".") else ""
-        return self.catalog.function(schema, source[place].text)
-
     # ------------------------------------------------------------ one place, one function
     def names_caller(self, source: list[Token], place: int) -> bool:
-        called = self._called(source, place)
-        return _reads_caller(source, place) or (called is not None and _key(called) in self._depending)
+        called = self.catalog.called(source, place)
+        return _reads_caller(source, place) or (called is not None and called.key in self._depending)
 
     def _asked(self, function: Function) -> bool | None:
-        key = _key(function)
+        key = function.key
         if key in self._refusing:
             return True
         if key in self._depending:
             body = _Body(self, self._sources[key])
             return True if body.gated() or body.narrowed() else None
         return None if key in self._doubtful else False
-
-
-def _key(function: Function) -> Key:
-    return function.schema, function.name, len(function.parameters)
 
 
 def _reads_caller(source: list[Token], place: int) -> bool:

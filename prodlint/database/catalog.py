@@ -6,7 +6,7 @@ meant to reach what.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -97,6 +97,11 @@ class Function:
     outputs: tuple[str, ...] = ()
 
     @property
+    def key(self) -> tuple[str, str, int]:
+        """What tells it from other functions: those of one name differ in the number of their parameters."""
+        return self.schema, self.name, len(self.parameters)
+
+    @property
     def title(self) -> str:
         return f"{self.schema}.{self.name}"
 
@@ -183,6 +188,13 @@ class Catalog:
     def function(self, schema: str, name: str) -> Function | None:
         """The last function of that name."""
         return next(reversed(self.named(schema, name).values()), None)
+
+    def called(self, source: Sequence[Token], place: int) -> Function | None:
+        """The function whose name ends at this token and is followed by its arguments."""
+        if source[place].kind not in ("word", "name") or place + 1 >= len(source) or source[place + 1] != ("op", "("):
+            return None
+        schema = source[place - 2].text if place > 1 and source[place - 1] == ("op", ".") else ""
+        return self.function(schema, source[place].text)
 
     def all_functions(self) -> list[Function]:
         return [function for several in self.functions.values() for function in several.values()]

@@ -124,10 +124,7 @@ class Conditions:
         function = self.catalog.function(schema, bare)
         if function is None:
             return None
-        return self._body_asks(function)
-
-    def _body_asks(self, function: Function) -> bool | None:
-        """A function that reads data and names no caller may still decide by what only its author knows."""
+        # one that reads data and names no caller may still decide by what only its author knows
         return True if self.askers.mentions(function) else None
 
     def _query_asks(self, query: Tokens) -> bool | None:

@@ -168,7 +168,7 @@ class Database:
         """The functions of the served schemas that run with their owner's rights, and the roles that may call them. Those that policies use are left
         out: whoever reads the table has to be able to call them."""
         catalog, used = self.catalog, self._used_by_policies
-        for function in sorted(catalog.all_functions(), key=lambda each: (each.schema, each.name, len(each.parameters))):
+        for function in sorted(catalog.all_functions(), key=lambda each: each.key):
             if (
                 not function.definer
                 or function.schema not in self.served
@@ -185,15 +185,8 @@ class Database:
         expressions = [
             each for table in self.catalog.relations.values() for policy in table.policies.values() for each in (policy.using, policy.check)
         ]
-        out = set()
-        for source in expressions:
-            for place, token in enumerate(source or ()):
-                if token.text == "(" and place:
-                    schema = source[place - 3].text if place > 2 and source[place - 2].text == "." else ""
-                    function = self.catalog.function(schema, source[place - 1].text)
-                    if function is not None:
-                        out.add((function.schema, function.name))
-        return out
+        called = (self.catalog.called(source, place) for source in expressions if source is not None for place in range(len(source)))
+        return {(function.schema, function.name) for function in called if function is not None}
 
     # ------------------------------------------------------------ views
     def read_by(self, view: Relation) -> Iterator[tuple[Key, Relation | None]]:
