@@ -41,7 +41,7 @@ _READERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)(?:scripts?|bin|ci|\.ci|tools|hack)/(?:[\w.-]+/)?[\w-]+$"), "sign_blocks"),
 )  # fmt: skip
 
-_SHELL = re.compile(r"#![^\n]*\b(?:ba|z|da|k)?sh\b")
+SHELL = re.compile(r"#![^\n]*\b(?:ba|z|da|k)?sh\b")
 
 _LANGUAGES = {
     "json": "json", "jsonc": "json", "toml": "toml", "ini": "ini", "cfg": "ini", "sql": "sql", "js": "javascript", "jsx": "javascript",
@@ -59,13 +59,9 @@ def read(path: str, text: str) -> Answer:
         return language, (), ()
     if language == "dotenv":
         return language, import_module("prodlint.facts.line_blocks").dotenv(path, text), ()
-    for pattern, room in _READERS:
-        if pattern.search(path):
-            blocks, problems = import_module(f"prodlint.facts.{room}").read(path, text)
-            return language, blocks, problems
-    if text.startswith("#!") and _SHELL.match(text):
-        return (language, *import_module("prodlint.facts.sign_blocks").read(path, text))
-    return language, (), ()
+    room = next((room for pattern, room in _READERS if pattern.search(path)), "sign_blocks" if SHELL.match(text) else "")
+    blocks, problems = import_module(f"prodlint.facts.{room}").read(path, text) if room else ((), ())
+    return language, blocks, problems
 
 
 def language_of(path: str) -> str:

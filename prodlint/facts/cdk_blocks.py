@@ -165,15 +165,19 @@ def _arguments(text: str, start: int) -> tuple[list[Piece], int]:
             depth += 1
         elif sign in ")]}":
             if depth == 0:
-                last = text[begin:at]
-                return ([*parts, (last.strip(), begin + len(last) - len(last.lstrip()))] if last.strip() else parts), at + 1
+                last = _piece(text, begin, at)
+                return ([*parts, last] if last[0] else parts), at + 1
             depth -= 1
         elif sign == "," and depth == 0:
-            part = text[begin:at]
-            parts.append((part.strip(), begin + len(part) - len(part.lstrip())))
+            parts.append(_piece(text, begin, at))
             begin = at + 1
         at += 1
     return [], start
+
+
+def _piece(text: str, begin: int, end: int) -> Piece:
+    part = text[begin:end]
+    return part.strip(), begin + len(part) - len(part.lstrip())
 
 
 def _after_string(text: str, at: int, end: int) -> int:
@@ -216,7 +220,7 @@ def _entries(construct: Construct, properties: dict[str, Piece], open_: bool, li
         days = properties.get(construct.days) or properties.get(construct.days.partition(".")[0])
         kept = _DAYS.match(days[0]) if days else None
         if days or unsaid:
-            yield entry("Properties.BackupRetentionPeriod", kept.group(1).strip() if kept else unsaid or "set elsewhere", construct.days)
+            yield entry("Properties.BackupRetentionPeriod", kept.group(1).strip() if kept else "set elsewhere", construct.days)
     if construct.kind == "AWS::DynamoDB::Table":
         on = properties.get("pointInTimeRecoverySpecification.pointInTimeRecoveryEnabled") or properties.get("pointInTimeRecovery")
         if on or unsaid:

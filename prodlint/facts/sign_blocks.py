@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from prodlint.facts import cdk_blocks
 from prodlint.facts.asides import vendored
+from prodlint.facts.blocks import SHELL
 from prodlint.model import Block, Entry, Problem
 
 MAX_SIGNS = 200  # of one file
@@ -105,7 +106,6 @@ ENVIRONMENT = re.compile(
 _FALLBACK = re.compile(r"""['"]?\]?\)*\s*(?:\|\||\?\?|\?(?![.:])|&&|[=!]==?|\bor\b|\.unwrap_or|\.ok\(|\.or_else|=(?!=))""")
 _ASKED = re.compile(r"(?:\bif\s*\(?\s*!?|!!?|\?\s*|&&\s*|\|\|\s*|\bunless\s+|[=!]==?\s*|\bdelete\s+|\bin\s+|\belsif\s+|\breturn\s+!)$")
 _COMPILED = tuple((word, needle, re.compile(pattern, re.M)) for word, needle, pattern in SIGNS)
-_SHELL = re.compile(r"#![^\n]*\b(?:ba|z|da|k)?sh\b")
 _COMMENT = re.compile(r"^\s*(?://|#(?!\[)|\*|--|/\*)")
 
 
@@ -119,7 +119,7 @@ def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     if _is_built(text) or vendored(path):
         return (), ()
     found: list[Entry] = []
-    shell = path.endswith((".sh", ".bash")) or _SHELL.match(text) is not None
+    shell = path.endswith((".sh", ".bash")) or SHELL.match(text) is not None
     for word, needle, pattern in _COMPILED:
         if needle not in text or (word in ("manual-deploy", "dump", "off-machine", "restore") and not shell):
             continue
