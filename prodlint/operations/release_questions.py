@@ -9,7 +9,7 @@ import re
 from functools import cached_property
 
 from prodlint.declared import ConfigurationQuestions
-from prodlint.model import Span
+from prodlint.model import Fact, Span
 from prodlint.names import Names
 from prodlint.operations import leniency, order, serving
 from prodlint.operations.commands import Commands
@@ -65,15 +65,20 @@ class ReleaseQuestions(ConfigurationQuestions):
     def settled_over(self, path: str, name: str) -> Span | None:
         """Where a setting of that module gets a value of the environment in every module that stands over it and is not for development; None where
         one of them, or the module itself, could serve with what is written there."""
-        over = [
-            (at, fact)
-            for at, fact in self.facts("settings-over")
-            if not serving.DEVELOPMENT.search(at.path) and self._taken_over(at.path, fact.name) == path
-        ]
+        over = self._over.get(path, [])
         if not over or any(name not in fact.data for _, fact in over) or self._runs_with(path):
             return None
         at, fact = over[0]
         return Span(at.path, int(fact.data[name]))
+
+    @cached_property
+    def _over(self) -> dict[str, list[tuple[Span, Fact]]]:
+        """Module of settings -> those that stand over it and are not for development."""
+        out: dict[str, list[tuple[Span, Fact]]] = {}
+        for at, fact in self.facts("settings-over"):
+            if not serving.DEVELOPMENT.search(at.path):
+                out.setdefault(self._taken_over(at.path, fact.name), []).append((at, fact))
+        return out
 
     def _taken_over(self, importer: str, module: str) -> str:
         """The file that `from module import *` means there; leading dots are the folders around it."""
