@@ -149,22 +149,23 @@ def parts(sections: Iterable[Section]) -> Iterator[Part]:
     by_path: dict[str, list[Section]] = {}
     listed = list(sections)
     pointed = {  # what the topmost README sends its reader to
-        normpath(link.partition("#")[0])
-        for section in listed
-        if "/" not in section.path and section.path.upper().startswith("README")
-        for _, link in section.said("link")
+        normpath(link.partition("#")[0]) for section in listed if _is_topmost_readme(section.path) for _, link in section.said("link")
     }
     for section in listed:
         if (_FOR_PEOPLE.search(section.path) or section.path in pointed) and not _NOT_THEM.search(section.path):
             by_path.setdefault(section.path, []).append(section)
     for path in sorted(by_path, key=lambda path: (path.count("/"), path))[:MAX_DOCUMENTS]:
-        listed = by_path[path]
-        for number, section in enumerate(listed):
+        own = by_path[path]
+        for number, section in enumerate(own):
             level = section.level
             end = number + 1
-            while end < len(listed) and listed[end].level > max(level, 1) and level:
+            while end < len(own) and own[end].level > max(level, 1) and level:
                 end += 1
-            yield Part(section, tuple(listed[number + 1 : end]))
+            yield Part(section, tuple(own[number + 1 : end]))
+
+
+def _is_topmost_readme(path: str) -> bool:
+    return "/" not in path and path.upper().startswith("README")
 
 
 class Documents:
@@ -194,7 +195,7 @@ class Documents:
     def elsewhere(self) -> tuple[Part, str] | None:
         """A part that says how to run the app by a link out of the repository."""
         for part in self.parts:
-            if part.path.count("/") == 0 and part.path.upper().startswith("README") and LOCAL.search(part.heading):
+            if _is_topmost_readme(part.path) and LOCAL.search(part.heading):
                 for _, link in part.said("link"):
                     if link.startswith("http"):
                         return part, link
@@ -243,7 +244,7 @@ class Documents:
     def kept_elsewhere(self) -> tuple[Part, str] | None:
         """A part of the topmost README that says where, outside this repository, it is written what to do when the app breaks."""
         for part in self.parts:
-            if "/" in part.path or not part.path.upper().startswith("README") or not part.head.level:
+            if not _is_topmost_readme(part.path) or not part.head.level:
                 continue
             if any(_KEPT.search(text) for text in (part.heading, *(text for _, text in part.head.said("text", "bullet")))):
                 link = next((link for _, link in part.head.said("link") if link.startswith("http")), "")
