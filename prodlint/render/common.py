@@ -6,7 +6,7 @@ Knows: how to make hostile text harmless on a terminal. Does not know: any one f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from prodlint.model import Problem
 from prodlint.report import SEVERITIES, Check, ItemVerdict, Related, Report, Route, RouteRef, Rule
@@ -70,8 +70,13 @@ def unsaid(item: ItemVerdict) -> str:
 
 def tally(items: Iterable[ItemVerdict]) -> list[tuple[str, int]]:
     """(verdict, how many items have it), the worst first."""
-    verdicts = [item.verdict for item in items]
-    return [(word, verdicts.count(word)) for word in ("fail", "partial", "unknown", "pass", "not-applicable") if word in verdicts]
+    return counts((item.verdict for item in items), ("fail", "partial", "unknown", "pass", "not-applicable"))
+
+
+def counts(words: Iterable[str], order: Sequence[str]) -> list[tuple[str, int]]:
+    """(word, how often it is said) in this order, without words that are not said."""
+    said = list(words)
+    return [(word, said.count(word)) for word in order if word in said]
 
 
 def plural(count: int, noun: str) -> str:

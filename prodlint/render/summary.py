@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from prodlint.model import Problem
-from prodlint.render.common import plural, safe
+from prodlint.render.common import counts, plural, safe
 from prodlint.report import Route
 
 LOGINS = ("none", "optional", "unknown", "required")
@@ -22,8 +22,7 @@ _PLACE = re.compile(r"^(?:/|…)\S*: |\(/[^()]*\)")
 
 def counted(words: Iterable[str], order: Sequence[str]) -> str:
     """ "12 missing, 3 unknown, 400 owned": what asks for attention first."""
-    said = list(words)
-    return ", ".join(f"{said.count(word)} {word}" for word in order if word in said)
+    return ", ".join(f"{count} {word}" for word, count in counts(words, order))
 
 
 def summary(routes: Sequence[Route], shown: int, problems: Sequence[Problem], outside: Sequence[tuple[str, str]]) -> list[str]:
