@@ -23,7 +23,7 @@ def _name(low: Lowering, node: cst.Name) -> ir.Expr:
     value = node.value
     at = low.cursor.leaf(value)
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     if value in _SINGLETONS:
         return ir.Const(_SINGLETONS[value], at, at + len(value))
     return ir.Name(value, at)
@@ -38,7 +38,7 @@ def _attribute(low: Lowering, node: cst.Attribute) -> ir.Expr:
     name = node.attr.value
     end = low.cursor.leaf(name) + len(name)
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Attr(base, name, opened or start_of(base), end)
 
 
@@ -65,7 +65,7 @@ def _call(low: Lowering, node: cst.Call) -> ir.Expr:
             args.append(low.expr(arg.value))
     end = low.cursor.close()
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Call(func, tuple(args), tuple(kwargs), opened or start_of(func), end)
 
 
@@ -77,7 +77,7 @@ def _subscript(low: Lowering, node: cst.Subscript) -> ir.Expr:
     items = tuple(_subscript_item(low, element.slice) for element in node.slice)
     end = low.cursor.close()
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     index = items[0] if len(items) == 1 else ir.Seq("tuple", items, start_of(items[0]) if items else end, end)
     return ir.Sub(base, index, opened or start_of(base), end)
 
@@ -96,7 +96,7 @@ def _if_expression(low: Lowering, node: cst.IfExp) -> ir.Expr:
     test = low.expr(node.test)
     orelse = low.expr(node.orelse)
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.IfExp(test, body, orelse)
 
 
@@ -107,8 +107,7 @@ def _elements(low: Lowering, elements: Sequence[Any]) -> tuple[ir.Expr, ...]:
 def _tuple(low: Lowering, node: cst.Tuple) -> ir.Expr:
     at = low.cursor.start()
     items = _elements(low, node.elements)
-    for _ in node.rpar:
-        low.cursor.close()
+    closed(low, node)
     return ir.Seq("tuple", items, at, low.cursor.here())
 
 
@@ -119,7 +118,7 @@ def _bracketed(kind: str) -> Callable[[Lowering, Any], ir.Expr]:
         items = _elements(low, node.elements)
         end = low.cursor.close()
         if node.rpar:
-            closed(low, node, 0)
+            closed(low, node)
         return ir.Seq(kind, items, at, end)
 
     return lower
@@ -141,7 +140,7 @@ def _dict(low: Lowering, node: cst.Dict) -> ir.Expr:
         items.append((key, low.expr(element.value)))
     end = low.cursor.close()
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Map(tuple(items), at, end)
 
 
@@ -167,7 +166,7 @@ def _comprehension(kind: str) -> Callable[[Lowering, Any], ir.Expr]:
             clause = clause.inner_for_in
         end = low.cursor.here() if kind == "gen" else low.cursor.close()
         if node.rpar:
-            closed(low, node, 0)
+            closed(low, node)
         return ir.Comp(kind, elt, tuple(fors), at, end)
 
     return lower
@@ -178,7 +177,7 @@ def _lambda(low: Lowering, node: cst.Lambda) -> ir.Expr:
     params = parameters(low, node.params)
     body = low.expr(node.body)
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Lambda(params, body, at)
 
 
@@ -186,7 +185,7 @@ def _await(low: Lowering, node: cst.Await) -> ir.Expr:
     at = low.cursor.keyword("await")
     value = low.expr(node.expression)
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Await(value, at)
 
 
@@ -195,7 +194,7 @@ def _yield(low: Lowering, node: cst.Yield) -> ir.Expr:
     delegates = type(node.value) is cst.From
     value = low.maybe(node.value.item if delegates else node.value)  # type: ignore[union-attr]
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Yield(value, delegates, at)
 
 
@@ -203,7 +202,7 @@ def _walrus(low: Lowering, node: cst.NamedExpr) -> ir.Expr:
     target = low.expr(node.target)
     value = low.expr(node.value)
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Walrus(target, value) if type(target) is ir.Name else value
 
 

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from prodlint.facts.lowering import Lowering
 
 
-def closed(low: Lowering, node: Any, end: int) -> int:
-    """The end of a node, after its own closing parentheses."""
+def closed(low: Lowering, node: Any) -> None:
+    """Moves past a node's own closing parentheses."""
     for _ in node.rpar:
         low.cursor.close()
-    return end
 
 
 def _string(low: Lowering, node: cst.SimpleString) -> ir.Expr:
@@ -29,7 +28,7 @@ def _string(low: Lowering, node: cst.SimpleString) -> ir.Expr:
     at = low.cursor.leaf(raw)
     end = low.cursor.here()
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     first = raw[0]
     if first in "'\"" and "\\" not in raw:
         return ir.Const(raw[3:-3] if raw[:3] in ('"""', "'''") else raw[1:-1], at, end)
@@ -59,7 +58,7 @@ def _concatenated(low: Lowering, node: cst.ConcatenatedString) -> ir.Expr:
         flat.extend(part.parts if type(part) is ir.Fstr else (part,))
     end = low.cursor.here()
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     if all(type(part) is ir.Const and isinstance(part.value, str) for part in flat):
         return ir.Const("".join(part.value for part in flat), start_of(parts[0]), end, flat[0].kind)  # type: ignore[misc, union-attr]
     return ir.Fstr(tuple(flat), start_of(parts[0]), end)
@@ -72,7 +71,7 @@ def _formatted(low: Lowering, node: Any) -> ir.Expr:
     cursor.raw(node.end)
     end = cursor.here()
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Fstr(tuple(parts), at, end)
 
 
@@ -96,7 +95,7 @@ def _formatted_parts(low: Lowering, nodes: Sequence[Any]) -> list[ir.Expr]:
 def _integer(low: Lowering, node: Any) -> ir.Expr:
     at = low.cursor.leaf(node.value)
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     try:
         value: Any = node.evaluated_value
     except (ValueError, SyntaxError):
@@ -112,7 +111,7 @@ def _integer(low: Lowering, node: Any) -> ir.Expr:
 def _ellipsis(low: Lowering, node: cst.Ellipsis) -> ir.Expr:
     at = low.cursor.keyword("...")
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Const(None, at, at + 3, "...")
 
 

@@ -39,7 +39,7 @@ def _binary(low: Lowering, node: cst.BinaryOperation) -> ir.Expr:
     for operation in reversed(chain):
         left = ir.Bin(OPERATORS[type(operation.operator)], left, low.expr(operation.right))
         if operation.rpar:
-            closed(low, operation, 0)
+            closed(low, operation)
     return left
 
 
@@ -56,7 +56,7 @@ def _boolean(low: Lowering, node: cst.BooleanOperation) -> ir.Expr:
         values = left.values if type(left) is ir.Bool and left.op == op else (left,)
         left = ir.Bool(op, (*values, *(right.values if type(right) is ir.Bool and right.op == op else (right,))))
         if operation.rpar:
-            closed(low, operation, 0)
+            closed(low, operation)
     return left
 
 
@@ -64,7 +64,7 @@ def _unary(low: Lowering, node: cst.UnaryOperation) -> ir.Expr:
     at = low.cursor.start()
     value = low.expr(node.expression)
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     op = OPERATORS[type(node.operator)]
     if op == "-" and type(value) is ir.Const and type(value.value) in (int, float):
         return ir.Const(-value.value, value.at, value.end)  # type: ignore[operator]
@@ -78,7 +78,7 @@ def _comparison(low: Lowering, node: cst.Comparison) -> ir.Expr:
         ops.append(OPERATORS[type(target.operator)])
         rights.append(low.expr(target.comparator))
     if node.rpar:
-        closed(low, node, 0)
+        closed(low, node)
     return ir.Cmp(left, tuple(ops), tuple(rights))
 
 
