@@ -13,10 +13,10 @@ from prodlint.names import Definition, Scope
 from prodlint.names import statements as every
 from prodlint.routing.items import Env, Given, Item
 from prodlint.routing.routers import Router
-from prodlint.routing.searching import Search, last_name
+from prodlint.routing.searching import Search
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, shown
-from prodlint.routing.walking import expressions
+from prodlint.routing.walking import expressions, last_name
 
 _DYNAMIC = ("builtins", "importlib", "pkgutil", "pkg_resources", "inspect", "operator")  # what gives a program's own objects by their names
 

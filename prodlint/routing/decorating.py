@@ -12,9 +12,9 @@ from prodlint.names import Definition, Scope
 from prodlint.routing.acting import Acting
 from prodlint.routing.items import Env, Given, Item
 from prodlint.routing.routers import Router
-from prodlint.routing.searching import last_name
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN
+from prodlint.routing.walking import last_name
 
 
 class Decorating(Acting):

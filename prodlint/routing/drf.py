@@ -18,6 +18,7 @@ from prodlint.routing.routers import calls_in
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, argument, shown, words
 from prodlint.routing.views import Views
+from prodlint.routing.walking import last_name
 
 COLLECTION = (("list", "GET"), ("create", "POST"))
 MEMBER = (("retrieve", "GET"), ("update", "PUT"), ("partial_update", "PATCH"), ("destroy", "DELETE"))
@@ -131,7 +132,7 @@ class Routers:
         places += [(self.names.body(d.node), self.names.scope(d)) for d in self.names.functions(function.name)]  # type: ignore[arg-type]
         for body, scope in places:
             for call, where in calls_in(body, scope):
-                given = argument(call, [position, param.name]) if _last(call.func) == function.name else None
+                given = argument(call, [position, param.name]) if last_name(call.func) == function.name else None
                 if isinstance(given, (ir.Name, ir.Attr)) and self.names.resolve(call.func, where) is function:
                     ref = self.names.resolve(given, where)
                     if isinstance(ref, Definition) and ref.kind == "value" and self._is_router(ref):
@@ -298,7 +299,7 @@ class Routers:
     ) -> None:
         base, single, slash = where
         scope = self.names.scope_of(method)
-        last = decorator.func.name if isinstance(decorator.func, ir.Attr) else decorator.func.id if isinstance(decorator.func, ir.Name) else ""
+        last = last_name(decorator.func)
         detail = argument(decorator, [1, "detail"])
         on_one = last == "detail_route" or (isinstance(detail, ir.Const) and detail.value is True)
         given = argument(decorator, [0, "methods"])
@@ -339,10 +340,6 @@ class Routers:
 def _slashed(path: str) -> str:
     """A router that registers under an empty prefix puts no slash of its own."""
     return path if path.endswith("/") or not path else f"{path}/"
-
-
-def _last(expr: ir.Expr) -> str:
-    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
 
 
 def _drf_router(name: str) -> bool:

@@ -16,6 +16,7 @@ from prodlint.routing.items import Env, Gap, Given, Item
 from prodlint.routing.settings import DJANGO, Settings
 from prodlint.routing.strings import text_of
 from prodlint.routing.values import UNKNOWN
+from prodlint.routing.walking import last_name
 
 MAX_ACTIVE = 60  # expressions being read within one another
 BUDGET = 400_000  # expressions read in one run; real projects need a hundredth
@@ -146,7 +147,7 @@ class Following:
         ref = self.resolve(app.expr, app.scope, app.env)
         made = ref if isinstance(ref, str) else self.names.type_of(app.expr, app.scope)
         if made is None:  # an argument that nothing says more of
-            return (ref is None or (isinstance(ref, Definition) and ref.kind == "param")) and _last(app.expr) in APPS
+            return (ref is None or (isinstance(ref, Definition) and ref.kind == "param")) and last_name(app.expr) in APPS
         kin = self.names.mro(made) if isinstance(made, Definition) and made.kind == "class" else (made,)
         return any(isinstance(each, str) and each.partition(".")[0] in FLASKS for each in kin)
 
@@ -210,7 +211,7 @@ class Following:
         call = source.expr
         if not isinstance(call, ir.Call) or not call.args:
             return None
-        if _last(call.func) not in ("import_module", "__import__", "import_string"):
+        if last_name(call.func) not in ("import_module", "__import__", "import_string"):
             ref = self.names.resolve(call.func, source.scope)
             returned = self.returns(ref) if isinstance(ref, Definition) and ref.kind == "function" else []
             if len(returned) != 1 or not isinstance(ref, Definition):
@@ -275,7 +276,3 @@ class Following:
         """The expressions a function returns."""
         body = self.names.body(function.node)  # type: ignore[arg-type]
         return [s.value for s in statements(body) if isinstance(s, ir.Return) and s.value is not None]
-
-
-def _last(expr: ir.Expr) -> str:
-    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""

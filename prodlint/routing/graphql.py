@@ -13,9 +13,10 @@ from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.table import Before, Endpoint, Table
 from prodlint.routing.values import argument, items
-from prodlint.routing.walking import expressions
+from prodlint.routing.walking import expressions, last_name
 
 ROOTS = {"query": "QUERY", "mutation": "MUTATION", "subscription": "SUBSCRIPTION"}
+MAKERS = ("Schema", "build_schema")
 
 
 def find(names: Names, models: Models, table: Table) -> None:
@@ -46,11 +47,7 @@ class Schemas:
         found = False
         for scope, body in self._places():
             for expr in expressions(body):
-                if (
-                    isinstance(expr, ir.Call)
-                    and self._last(expr.func) in ("Schema", "build_schema")
-                    and self._outside(expr.func, scope) in self.schemas
-                ):
+                if isinstance(expr, ir.Call) and last_name(expr.func) in MAKERS and self._outside(expr.func, scope) in self.schemas:
                     for root, operation in ROOTS.items():
                         ref = self._class(argument(expr, [tuple(ROOTS).index(root), root]), scope)
                         if ref is not None:
@@ -62,7 +59,7 @@ class Schemas:
 
     def _places(self) -> list[tuple[Scope, tuple[ir.Stmt, ...]]]:
         out = [(Scope(module), module.body) for module in self.names.modules.values()]
-        for name in ("Schema", "build_schema"):
+        for name in MAKERS:
             out += [(self.names.scope(d), self.names.body(d.node)) for d in self.names.functions(name)]  # type: ignore[arg-type]
         return out
 
@@ -79,10 +76,6 @@ class Schemas:
     def _outside(self, expr: ir.Expr, scope: Scope) -> str | None:
         ref = self.names.resolve(expr, scope)
         return ref if isinstance(ref, str) else None
-
-    @staticmethod
-    def _last(expr: ir.Expr) -> str:
-        return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
 
     # ------------------------------------------------------------ fields
     def root(self, cls: Definition, operation: str) -> None:

@@ -14,6 +14,7 @@ from prodlint.routing.lists import Lists
 from prodlint.routing.routers import Router
 from prodlint.routing.table import VERBS, Before, Endpoint
 from prodlint.routing.values import UNKNOWN, items, shown
+from prodlint.routing.walking import last_name
 
 Place = tuple[Scope, ir.Call]
 
@@ -93,7 +94,7 @@ class Serving:
                 found, wrappers = self.led(Item(inner, item.scope, item.env), before, depth - 1)
                 if isinstance(found, Definition):
                     wrapper = func if len(args) == 1 else call
-                    return found, wrappers if _name(func) == "partial" else (*wrappers, Before("decorator", wrapper, item.scope))
+                    return found, wrappers if last_name(func) == "partial" else (*wrappers, Before("decorator", wrapper, item.scope))
         ref = self.lists.resolve(func, item.scope, item.env)
         if isinstance(ref, Definition) and ref.kind == "function":
             for value in self.lists.returns(ref):
@@ -174,7 +175,3 @@ class Serving:
         at = handler if handler is not None and handler.owner is cls else cls
         name = f"{cls.dotted}.{handler.name}" if handler is not None else cls.dotted
         router.own.append(Endpoint(router.framework, allowed, path, handler, cls, name, at.module.path, ir.line_of(at.at), before=before))
-
-
-def _name(expr: ir.Expr) -> str:
-    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""

@@ -17,6 +17,7 @@ from prodlint.routing.filling import Filling
 from prodlint.routing.following import BUDGET, MAX_ACTIVE, NOWHERE
 from prodlint.routing.items import Env, Item
 from prodlint.routing.values import shown
+from prodlint.routing.walking import last_name
 
 MAX_LOOP = 1000  # items of one unrolled loop
 
@@ -171,7 +172,7 @@ class Lists(Filling):
             picked = {"keys": [k for k, _ in pairs], "values": [v for _, v in pairs]}.get(call.func.name)
             exprs = picked if picked is not None else [ir.Seq("tuple", pair, source.expr.at, source.expr.end) for pair in pairs]
             return [Item(expr, source.scope, source.env) for expr in exprs][:MAX_LOOP]
-        name = call.func.id if isinstance(call.func, ir.Name) else call.func.name if isinstance(call.func, ir.Attr) else ""
+        name = last_name(call.func)
         if name in ("list", "tuple", "set", "sorted", "reversed", "iter", "frozenset", "deepcopy") and call.args:
             return self.choices(Item(call.args[0], scope, env), tell)
         if name in ("zip", "product", "enumerate", "chain") and call.args:

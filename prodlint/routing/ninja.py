@@ -16,6 +16,7 @@ from prodlint.routing.lists import Lists
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, argument, words
 from prodlint.routing.views import Views
+from prodlint.routing.walking import last_name
 
 VERBS = ("get", "post", "put", "patch", "delete")
 PACKAGES = ("ninja", "ninja_extra", "ninja_jwt")
@@ -101,7 +102,7 @@ class Apis:
     def _controller_class(self, cls: Definition) -> Operations:
         assert self.known is not None
         if cls not in self.known:
-            made = next((d for d in cls.node.decorators if isinstance(d, ir.Call) and _last(d) == "api_controller"), None)  # type: ignore[attr-defined]
+            made = next((d for d in cls.node.decorators if isinstance(d, ir.Call) and last_name(d.func) == "api_controller"), None)  # type: ignore[attr-defined]
             where = self.names.class_scope(cls)
             auth = argument(made, "auth") if made is not None else None
             prefix = self.lists.text(argument(made, [0, "prefix_or_class"]), where, {}) if made is not None else ""
@@ -192,7 +193,7 @@ class Apis:
         self, definition: Definition, decorator: ir.Call, scope: Scope, views: Views, path: str, before: tuple[Before, ...],
         auth: tuple[ir.Expr, Scope] | None,
     ) -> None:  # fmt: skip
-        last = _last(decorator).removeprefix("http_")
+        last = last_name(decorator.func).removeprefix("http_")
         if last in ("api_operation", "generic"):
             methods = words(self.names, argument(decorator, [0, "methods"]), scope) or ()
             given = argument(decorator, [1, "path"])
@@ -210,8 +211,3 @@ class Apis:
 def _join(path: str, more: str) -> str:
     """ninja normalises: one slash between the parts."""
     return path.rstrip("/") + "/" + more.lstrip("/") if more else path
-
-
-def _last(call: ir.Call) -> str:
-    func = call.func
-    return func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""

@@ -14,7 +14,7 @@ from prodlint import ir
 from prodlint.names import Definition, Module, Scope, statements
 from prodlint.routing.items import Item
 from prodlint.routing.values import shown
-from prodlint.routing.walking import expressions
+from prodlint.routing.walking import expressions, last_name
 
 VIEWS = ("django.views.", "rest_framework.views.", "rest_framework.generics.")
 _KEEPS = frozenset({"append", "add", "register", "setdefault", "insert"})
@@ -27,7 +27,7 @@ def serve(urls: Any, above: Any, entries: frozenset[str]) -> None:
         found = [
             expr
             for expr in expressions(body)
-            if isinstance(expr, ir.Call) and _last(expr.func) in last and len(expr.args) > 1 and urls.names.resolve(expr.func, scope) in entries
+            if isinstance(expr, ir.Call) and last_name(expr.func) in last and len(expr.args) > 1 and urls.names.resolve(expr.func, scope) in entries
         ]
         before, first = len(urls.table.endpoints), None
         told = any(at.path == scope.module.path for at in (u.at for u in urls.table.unresolved))
@@ -91,7 +91,3 @@ def _imported(module: Module) -> set[str]:
     """The last names of what a module imports; from a package `urls` it may call each of them."""
     found = {binding.target.rpartition(".")[2] for s in statements(module.body) if isinstance(s, ir.Import) for binding in s.bindings}
     return found | {"path", "re_path", "url"} if "urls" in found else found
-
-
-def _last(expr: ir.Expr) -> str:
-    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""

@@ -18,10 +18,11 @@ from prodlint.routing.composing import Composer
 from prodlint.routing.decorating import Decorating
 from prodlint.routing.items import CONTEXT, Env, Item
 from prodlint.routing.routers import APP_NAMES
-from prodlint.routing.searching import MAX_DEPTH, last_name
+from prodlint.routing.searching import MAX_DEPTH
 from prodlint.routing.strings import truth
 from prodlint.routing.table import Before, Table
 from prodlint.routing.values import shown
+from prodlint.routing.walking import last_name
 
 MAX_BOUND = 200  # names of one function that are followed
 MAX_ENTERED = 20_000  # function bodies read with what their parameters stand for

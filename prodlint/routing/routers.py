@@ -18,7 +18,7 @@ from prodlint.routing.items import CONTEXT, Env, Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.table import Before, Endpoint
 from prodlint.routing.values import UNKNOWN
-from prodlint.routing.walking import inside
+from prodlint.routing.walking import inside, last_name
 
 APP_NAMES = ("app", "application", "api", "blueprint", "bp", "router", "server")  # what an app is called where nothing else says it
 PROPERTIES = ("property", "cached_property")
@@ -98,7 +98,7 @@ class Routers:
             return []
         if ref.kind == "param":
             return self.passed(ref, depth)
-        if ref.kind == "function" and isinstance(expr, ir.Attr) and any(_last_of(d) in PROPERTIES for d in ref.node.decorators):  # type: ignore[attr-defined]
+        if ref.kind == "function" and isinstance(expr, ir.Attr) and any(last_name(d) in PROPERTIES for d in ref.node.decorators):  # type: ignore[attr-defined]
             inner = self.names.scope(ref)
             return next(filter(None, (self.of(value, inner, {}, depth - 1) for value in self.lists.returns(ref))), [])
         if ref.kind != "value":
@@ -301,10 +301,10 @@ class Routers:
             self.top = {}
             for module in self.names.modules.values():
                 for call, scope in calls_in(module.body, Scope(module)):
-                    self.top.setdefault(_last(call), []).append((call, scope))
+                    self.top.setdefault(last_name(call.func), []).append((call, scope))
         inside = (found for caller in self.callers.get(called.name, ()) for found in calls_in(self.names.body(caller.node), self.names.scope(caller)))  # type: ignore[arg-type]
         for call, scope in (*self.top.get(called.name, ()), *inside):
-            if _last(call) == called.name and self.names.resolve(call.func, scope) is called:
+            if last_name(call.func) == called.name and self.names.resolve(call.func, scope) is called:
                 yield call, scope
 
 
@@ -315,11 +315,3 @@ def calls_in(body: Iterable[ir.Stmt], scope: Scope) -> Iterator[tuple[ir.Call, S
             value = value.value
         if isinstance(value, ir.Call):
             yield value, scope
-
-
-def _last_of(expr: ir.Expr) -> str:
-    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
-
-
-def _last(call: ir.Call) -> str:
-    return call.func.name if isinstance(call.func, ir.Attr) else call.func.id if isinstance(call.func, ir.Name) else ""

@@ -20,6 +20,7 @@ from prodlint.routing.lists import Lists
 from prodlint.routing.routers import Router, Routers, calls_in
 from prodlint.routing.table import Table, Unresolved
 from prodlint.routing.unknown_routers import UnknownRouters
+from prodlint.routing.walking import last_name
 
 MAX_DEPTH = 12  # project functions within one another
 
@@ -127,7 +128,3 @@ def used(names: Names, frameworks: dict[str, dict[str, Any]]) -> dict[str, dict[
     imported |= {"flask" for package in imported if package.startswith(("flask_", "apiflask", "connexion"))}
     imported |= {"fastapi" for package in imported if package.startswith(("starlette", "fastapi"))}
     return {name: how for name, how in frameworks.items() if imported.intersection(how.get("imports", ()))}
-
-
-def last_name(expr: ir.Expr) -> str:
-    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""

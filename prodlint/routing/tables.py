@@ -16,7 +16,7 @@ from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.layers import Layers
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import UNKNOWN, argument, items, text, words
-from prodlint.routing.walking import expressions
+from prodlint.routing.walking import expressions, last_name
 
 
 def find(names: Names, models: Models, table: Table) -> None:
@@ -112,7 +112,7 @@ class Tables:
 
     def call(self, call: ir.Call, scope: Scope) -> None:
         func = call.func
-        last = func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
+        last = last_name(func)
         if last not in self.last:
             return
         how = self.calls.get(self.outside(func, scope) or "")
@@ -129,8 +129,7 @@ class Tables:
 
     @staticmethod
     def is_router(base: ir.Expr) -> bool:
-        name = base.name if isinstance(base, ir.Attr) else base.id if isinstance(base, ir.Name) else ""
-        return name in ("router", "app_router")
+        return last_name(base) in ("router", "app_router")
 
     def verbs(self, call: ir.Call, scope: Scope, how: dict[str, Any]) -> tuple[str, ...] | None:
         if "verbs" in how:

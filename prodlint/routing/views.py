@@ -17,6 +17,7 @@ from prodlint.routing.items import Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import argument, shown, words
+from prodlint.routing.walking import last_name
 
 RESTRICTED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET",)}
 
@@ -286,5 +287,4 @@ class Views:
 
 
 def _last(expr: ir.Expr) -> str:
-    func = expr.func if isinstance(expr, ir.Call) else expr
-    return func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
+    return last_name(expr.func if isinstance(expr, ir.Call) else expr)

@@ -1,4 +1,4 @@
-"""Every expression of a body, and every expression in one.
+"""Every expression of a body, every expression in one, and the last of the names in one.
 
 Knows: the shape of `ir.py`. Does not know: what an expression means.
 """
@@ -37,3 +37,8 @@ def inside(expr: ir.Expr | None) -> Iterator[ir.Expr]:
                 value = getattr(current, name)
                 if isinstance(value, (tuple, ir.Node)):
                     pending.append(value)
+
+
+def last_name(expr: ir.Expr) -> str:
+    """`c` of `a.b.c`; "" of what is neither a name nor an attribute."""
+    return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
