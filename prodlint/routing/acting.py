@@ -10,13 +10,12 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.names import Definition, Scope
-from prodlint.names import statements as every
 from prodlint.routing.items import Env, Given, Item
 from prodlint.routing.routers import Router
 from prodlint.routing.searching import Search
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, shown
-from prodlint.routing.walking import expressions, last_name
+from prodlint.routing.walking import expressions, last_name, packages
 
 _DYNAMIC = ("builtins", "importlib", "pkgutil", "pkg_resources", "inspect", "operator")  # what gives a program's own objects by their names
 
@@ -84,7 +83,7 @@ class Acting(Search):
             anyone = Router(name, "", False, "")
             self.routers.groups.append(anyone)
             for module in self.names.modules.values() if known else ():
-                if self.imports(module.body, {entry.partition(".")[0] for entry in known}):
+                if not packages(module.body).isdisjoint(entry.partition(".")[0] for entry in known):
                     inner = [d for d in self.names.functions_in(module) if not last.isdisjoint(d.node.calls)]  # type: ignore[attr-defined]
                     places = [(Scope(module), module.body), *((self.names.scope(d), self.names.body(d.node)) for d in inner)]  # type: ignore[arg-type]
                     for scope, body in places:
@@ -96,16 +95,6 @@ class Acting(Search):
                 ref = self.names.resolve(expr.func, scope)
                 if isinstance(ref, str) and ref in known:
                     self.entry(anyone, expr, Item(expr, scope), known[ref])
-
-    @staticmethod
-    def imports(body: tuple[ir.Stmt, ...], packages: set[str]) -> bool:
-        return any(
-            binding.target.partition(".")[0] in packages
-            for s in every(body)
-            if isinstance(s, ir.Import)
-            for binding in s.bindings
-            if not binding.level
-        )
 
     def entry(self, router: Router, call: ir.Call, item: Item, how: dict[str, Any]) -> None:
         """One call in a list of routes: a route, or a group of others under a path."""

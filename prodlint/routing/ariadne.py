@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from prodlint import ir
 from prodlint.models import Models
-from prodlint.names import Definition, Names, Scope, statements
+from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Before, Endpoint, Table
 from prodlint.routing.values import UNKNOWN, argument, text
-from prodlint.routing.walking import expressions
+from prodlint.routing.walking import expressions, imported
 
 ROOTS = {"QueryType": "QUERY", "MutationType": "MUTATION", "SubscriptionType": "SUBSCRIPTION"}
 NAMED = {"Query": "QUERY", "Mutation": "MUTATION", "Subscription": "SUBSCRIPTION"}
 
 
 def find(names: Names, models: Models, table: Table) -> None:
-    modules = names.modules.values()
-    if any(b.target.partition(".")[0] == "ariadne" for m in modules for s in statements(m.body) if isinstance(s, ir.Import) for b in s.bindings):
+    if "ariadne" in imported(names):
         Bound(names, table).run()
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.models import Models
-from prodlint.names import Definition, Names, Scope, statements
+from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Before, Endpoint, Table
 from prodlint.routing.values import argument, items
-from prodlint.routing.walking import expressions, last_name
+from prodlint.routing.walking import expressions, imported, last_name
 
 ROOTS = {"query": "QUERY", "mutation": "MUTATION", "subscription": "SUBSCRIPTION"}
 MAKERS = ("Schema", "build_schema")
@@ -21,19 +21,8 @@ MAKERS = ("Schema", "build_schema")
 
 def find(names: Names, models: Models, table: Table) -> None:
     how = models["graphql"]
-    using = [module for module in names.modules.values() if _imports(module.body, set(how.get("imports", ())))]
-    if using:
+    if not imported(names).isdisjoint(how.get("imports", ())):
         Schemas(names, how, table).run()
-
-
-def _imports(body: tuple[ir.Stmt, ...], packages: set[str]) -> bool:
-    return any(
-        (binding.full or binding.target).partition(".")[0] in packages
-        for statement in statements(body)
-        if isinstance(statement, ir.Import)
-        for binding in statement.bindings
-        if not binding.level
-    )
 
 
 class Schemas:

@@ -13,14 +13,13 @@ from prodlint import ir
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope
-from prodlint.names import statements as every
 from prodlint.routing.handlers import Serving
 from prodlint.routing.items import Env, Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.routers import Router, Routers, calls_in
 from prodlint.routing.table import Table, Unresolved
 from prodlint.routing.unknown_routers import UnknownRouters
-from prodlint.routing.walking import last_name
+from prodlint.routing.walking import imported, last_name
 
 MAX_DEPTH = 12  # project functions within one another
 
@@ -117,14 +116,7 @@ class Search:
 
 def used(names: Names, frameworks: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """The frameworks that the project imports."""
-    imported = {
-        (binding.full or binding.target).partition(".")[0]
-        for module in names.modules.values()
-        for statement in every(module.body)
-        if isinstance(statement, ir.Import)
-        for binding in statement.bindings
-        if not binding.level
-    }
-    imported |= {"flask" for package in imported if package.startswith(("flask_", "apiflask", "connexion"))}
-    imported |= {"fastapi" for package in imported if package.startswith(("starlette", "fastapi"))}
-    return {name: how for name, how in frameworks.items() if imported.intersection(how.get("imports", ()))}
+    found = imported(names)
+    found |= {"flask" for package in found if package.startswith(("flask_", "apiflask", "connexion"))}
+    found |= {"fastapi" for package in found if package.startswith(("starlette", "fastapi"))}
+    return {name: how for name, how in frameworks.items() if found.intersection(how.get("imports", ()))}

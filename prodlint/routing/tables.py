@@ -12,26 +12,18 @@ from typing import Any
 from prodlint import ir
 from prodlint.model import Span
 from prodlint.models import Models
-from prodlint.names import Definition, Names, Scope, statements
+from prodlint.names import Definition, Names, Scope
 from prodlint.routing.layers import Layers
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import UNKNOWN, argument, items, text, words
-from prodlint.routing.walking import expressions, last_name
+from prodlint.routing.walking import expressions, imported, last_name
 
 
 def find(names: Names, models: Models, table: Table) -> None:
+    found = imported(names)
     for framework, how in models["route_tables"].items():
-        if any(_imports(module.body, how["imports"]) for module in names.modules.values()):
+        if not found.isdisjoint(how["imports"]):
             Tables(names, framework, how, table).run()
-
-
-def _imports(body: tuple[ir.Stmt, ...], packages: list[str]) -> bool:
-    return any(
-        binding.level == 0 and (binding.full or binding.target).split(".")[0] in packages
-        for statement in statements(body)
-        if isinstance(statement, ir.Import)
-        for binding in statement.bindings
-    )
 
 
 class Tables:

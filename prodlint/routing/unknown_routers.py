@@ -12,10 +12,10 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.names import Definition, Scope
-from prodlint.names import statements as every
 from prodlint.routing.items import Env
 from prodlint.routing.routers import Router
 from prodlint.routing.values import shown
+from prodlint.routing.walking import packages
 
 Take = Callable[[Router, Definition, ir.Call, Scope, Env], None]
 Act = Callable[[Router, ir.Call, Scope, Env], None]
@@ -83,13 +83,7 @@ class UnknownRouters:
     def framework(self, verb: str, scope: Scope, parts: tuple[str, ...] = ("decorators",)) -> str:
         """The framework whose method it may be: one that the module imports, else the only one; "" where neither is clear."""
         having = [name for name, how in self.frameworks.items() if any(verb in how.get(part, ()) for part in parts)]
-        imported = {
-            binding.target.partition(".")[0]
-            for s in every(scope.module.body)
-            if isinstance(s, ir.Import)
-            for binding in s.bindings
-            if not binding.level
-        }
+        imported = packages(scope.module.body)
         near = [name for name in having if imported & set(self.frameworks[name].get("imports", ()))]
         return near[0] if near else having[0] if len(having) == 1 else ""
 

@@ -1,4 +1,4 @@
-"""Every expression of a body, every expression in one, and the last of the names in one.
+"""What stands in a body: its expressions, every expression in one and the last name of it, the packages that are imported.
 
 Knows: the shape of `ir.py`. Does not know: what an expression means.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
-from prodlint.names import statements
+from prodlint.names import Names, statements
 
 
 def expressions(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr]:
@@ -42,3 +42,14 @@ def inside(expr: ir.Expr | None) -> Iterator[ir.Expr]:
 def last_name(expr: ir.Expr) -> str:
     """`c` of `a.b.c`; "" of what is neither a name nor an attribute."""
     return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
+
+
+def packages(body: tuple[ir.Stmt, ...]) -> set[str]:
+    """The first names of what a body imports; of its own package's parts (`from . import x`) nothing."""
+    bindings = (binding for statement in statements(body) if isinstance(statement, ir.Import) for binding in statement.bindings)
+    return {binding.target.partition(".")[0] for binding in bindings if not binding.level}
+
+
+def imported(names: Names) -> set[str]:
+    """The packages that any module of the project imports."""
+    return {package for module in names.modules.values() for package in packages(module.body)}
