@@ -11,7 +11,7 @@ from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Before, Endpoint, Table
 from prodlint.routing.values import UNKNOWN, argument, text
-from prodlint.routing.walking import expressions, imported
+from prodlint.routing.walking import bodies, expressions, imported
 
 ROOTS = {"QueryType": "QUERY", "MutationType": "MUTATION", "SubscriptionType": "SUBSCRIPTION"}
 NAMED = {"Query": "QUERY", "Mutation": "MUTATION", "Subscription": "SUBSCRIPTION"}
@@ -34,9 +34,7 @@ class Bound:
             for decorator in definition.node.decorators:  # type: ignore[attr-defined]
                 if isinstance(decorator, ir.Call):
                     self.bound(decorator, definition, scope, ("field", "source"))
-        places = [(Scope(module), module.body) for module in self.names.modules.values()]
-        places += [(self.names.scope(d), self.names.body(d.node)) for d in self.names.functions("set_field")]  # type: ignore[arg-type]
-        for scope, body in places:
+        for scope, body in bodies(self.names, "set_field"):
             for expr in expressions(body):
                 given = argument(expr, [1, "resolver"]) if isinstance(expr, ir.Call) else None
                 if isinstance(expr, ir.Call) and isinstance(given, (ir.Name, ir.Attr)):

@@ -18,7 +18,7 @@ from prodlint.routing.routers import calls_in
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, argument, shown, words
 from prodlint.routing.views import Views
-from prodlint.routing.walking import last_name
+from prodlint.routing.walking import bodies, last_name
 
 COLLECTION = (("list", "GET"), ("create", "POST"))
 MEMBER = (("retrieve", "GET"), ("update", "PUT"), ("partial_update", "PATCH"), ("destroy", "DELETE"))
@@ -128,9 +128,7 @@ class Routers:
         if function.kind != "function" or function.owner is not None:
             return None
         position = [each.name for each in function.node.params].index(param.name)  # type: ignore[attr-defined]
-        places = [(module.body, Scope(module)) for module in self.names.modules.values()]
-        places += [(self.names.body(d.node), self.names.scope(d)) for d in self.names.functions(function.name)]  # type: ignore[arg-type]
-        for body, scope in places:
+        for scope, body in bodies(self.names, function.name):
             for call, where in calls_in(body, scope):
                 given = argument(call, [position, param.name]) if last_name(call.func) == function.name else None
                 if isinstance(given, (ir.Name, ir.Attr)) and self.names.resolve(call.func, where) is function:

@@ -9,10 +9,10 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.models import Models
-from prodlint.names import Definition, Names, Scope, statements
+from prodlint.names import Definition, Names, statements
 from prodlint.routing.table import Before, Endpoint, Table, params_of
 from prodlint.routing.values import UNKNOWN, argument, text, words
-from prodlint.routing.walking import expressions
+from prodlint.routing.walking import bodies, expressions
 
 
 def find(names: Names, models: Models, table: Table) -> None:
@@ -47,11 +47,8 @@ class Exposed:
 
     def _given(self) -> set[Definition]:
         """The classes that some app builder is given: `appbuilder.add_view(Orders, "Orders")`, `add_api(OrdersApi)`."""
-        places = [(Scope(module), module.body) for module in self.names.modules.values()]
-        for name in self.how["registrations"]:
-            places += [(self.names.scope(d), self.names.body(d.node)) for d in self.names.functions(name)]  # type: ignore[arg-type]
         found = set()
-        for scope, body in places:
+        for scope, body in bodies(self.names, *self.how["registrations"]):
             for expr in expressions(body):
                 if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name in self.how["registrations"] and expr.args:
                     first = expr.args[0].func if isinstance(expr.args[0], ir.Call) else expr.args[0]

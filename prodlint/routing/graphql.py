@@ -13,7 +13,7 @@ from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Before, Endpoint, Table
 from prodlint.routing.values import argument, items
-from prodlint.routing.walking import expressions, imported, last_name
+from prodlint.routing.walking import bodies, expressions, imported, last_name
 
 ROOTS = {"query": "QUERY", "mutation": "MUTATION", "subscription": "SUBSCRIPTION"}
 MAKERS = ("Schema", "build_schema")
@@ -34,7 +34,7 @@ class Schemas:
 
     def run(self) -> None:
         found = False
-        for scope, body in self._places():
+        for scope, body in bodies(self.names, *MAKERS):
             for expr in expressions(body):
                 if isinstance(expr, ir.Call) and last_name(expr.func) in MAKERS and self._outside(expr.func, scope) in self.schemas:
                     for root, operation in ROOTS.items():
@@ -45,12 +45,6 @@ class Schemas:
         for cls in self.names.classes() if not found else ():  # no schema in sight: root types by their usual names
             if cls.name.lower() in ROOTS and self._is_type(cls):
                 self.root(cls, ROOTS[cls.name.lower()])
-
-    def _places(self) -> list[tuple[Scope, tuple[ir.Stmt, ...]]]:
-        out = [(Scope(module), module.body) for module in self.names.modules.values()]
-        for name in MAKERS:
-            out += [(self.names.scope(d), self.names.body(d.node)) for d in self.names.functions(name)]  # type: ignore[arg-type]
-        return out
 
     def _class(self, expr: ir.Expr | None, scope: Scope) -> Definition | None:
         """A class by its name; `merge_types("Query", (A, B))` and other values are not followed."""

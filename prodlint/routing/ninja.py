@@ -16,10 +16,11 @@ from prodlint.routing.lists import Lists
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, argument, words
 from prodlint.routing.views import Views
-from prodlint.routing.walking import last_name
+from prodlint.routing.walking import bodies, last_name
 
 VERBS = ("get", "post", "put", "patch", "delete")
 PACKAGES = ("ninja", "ninja_extra", "ninja_jwt")
+CHILDREN = ("add_router", "register_controllers")
 
 
 @dataclass(eq=False, slots=True)
@@ -111,10 +112,7 @@ class Apis:
         return self.known[cls]
 
     def _children(self) -> None:
-        places: list[tuple[Any, Scope]] = [(m.body, Scope(m)) for m in self.names.modules.values()]
-        for name in ("add_router", "register_controllers"):
-            places += [(self.names.body(d.node), self.names.scope(d)) for d in self.names.functions(name)]  # type: ignore[arg-type]
-        for body, scope in places:
+        for scope, body in bodies(self.names, *CHILDREN):
             for statement in statements(body):
                 if isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Call) and isinstance(statement.value.func, ir.Attr):
                     self._child(statement.value, scope)
@@ -122,7 +120,7 @@ class Apis:
     def _child(self, call: ir.Call, scope: Scope) -> None:
         func = call.func
         assert isinstance(func, ir.Attr)
-        if func.name not in ("add_router", "register_controllers"):
+        if func.name not in CHILDREN:
             return
         parent = self._object(func.base, scope)
         if parent is None:

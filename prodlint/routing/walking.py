@@ -1,4 +1,5 @@
-"""What stands in a body: its expressions, every expression in one and the last name of it, the packages that are imported.
+"""What stands in a body: its expressions, every expression in one and the last name of it, the packages that are imported;
+and which bodies of a project may hold a call.
 
 Knows: the shape of `ir.py`. Does not know: what an expression means.
 """
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
-from prodlint.names import Names, statements
+from prodlint.names import Names, Scope, statements
 
 
 def expressions(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr]:
@@ -37,6 +38,14 @@ def inside(expr: ir.Expr | None) -> Iterator[ir.Expr]:
                 value = getattr(current, name)
                 if isinstance(value, (tuple, ir.Node)):
                     pending.append(value)
+
+
+def bodies(names: Names, *calling: str) -> list[tuple[Scope, tuple[ir.Stmt, ...]]]:
+    """The top level of every module, then the functions that call one of these last names."""
+    found = [(Scope(module), module.body) for module in names.modules.values()]
+    for name in calling:
+        found += [(names.scope(d), names.body(d.node)) for d in names.functions(name)]  # type: ignore[arg-type]
+    return found
 
 
 def last_name(expr: ir.Expr) -> str:
