@@ -14,14 +14,20 @@ from prodlint import ir
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import Value
 from prodlint.names import Definition, Names, Scope, statements
+from prodlint.routing.table import Endpoint
 
 PLAIN = frozenset({"string", "int", "float", "path", "uuid", "any", "default", "str"})
 _PART = re.compile(r"<([A-Za-z_]\w*)(?:\([^)]*\))?:(\w+)>")
 
 
+def named(endpoint: Endpoint) -> dict[str, str]:
+    """The converters that an endpoint's path names, by parameter; those of the framework left out. Django's paths look alike (`<slug:name>`), and
+    are none of werkzeug's: not worth reading every function of the project for."""
+    return {} if endpoint.framework in ("django", "drf") else _words(endpoint.path)
+
+
 @lru_cache(maxsize=512)
-def named(path: str) -> dict[str, str]:
-    """The converters that a path names, by parameter; those of the framework left out."""
+def _words(path: str) -> dict[str, str]:
     return {name: word for word, name in _PART.findall(path) if word not in PLAIN}
 
 

@@ -72,7 +72,7 @@ class Parameters:
 
     def path_value(self, name: str, definition: Definition, at: int) -> Value:
         value = Value(frozenset({Client(name, "path", (definition.module.path, at))}))
-        word = converters.named(self.endpoint.path).get(name)
+        word = converters.named(self.endpoint).get(name)
         if word is None:
             return value
         if name not in self.loaded:
