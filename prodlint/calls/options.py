@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from prodlint import ir
 from prodlint.calls.walk import expressions
 from prodlint.names import Definition, Names, Ref, Scope, statements
+from prodlint.routing.walking import last_name
 
 _DEPTH = 16
 _MOST = 6
@@ -125,9 +126,7 @@ class Options:
         if known is None:
             known = self._calls[function] = {}
             for call in (e for e in expressions(self.names.body(function)) if isinstance(e, ir.Call)):
-                func = call.func
-                last = func.name if isinstance(func, ir.Attr) else func.id if isinstance(func, ir.Name) else ""
-                known.setdefault(last, []).append(call)
+                known.setdefault(last_name(call.func), []).append(call)
         return known
 
     def _argument(self, call: ir.Call, param: Definition, function: Definition, made: Definition | None, scope: Scope) -> ir.Expr | None:
