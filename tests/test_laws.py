@@ -38,7 +38,8 @@ MAY = {
     "starter": {"config"},
     "rulebook": {"model", "report"},
     "run": {"recall", "model", "models", "report", "sources", "facts", "project", "rulebook", *ANSWERS} - {"render", "fix"},
-    "cli": {"report", "root", "run", "rulebook", *ANSWERS},
+    "cli": {"report", "rulebook", "session", *ANSWERS},
+    "session": {"report", "root", "run", "rulebook", *ANSWERS},
     "editor": {"report", "root", "run", "rulebook", *ANSWERS},
     "__main__": {"cli"},
     "__init__": {"facts", "model", "project", "report"},
@@ -46,7 +47,7 @@ MAY = {
 DISK = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "unlink", "mkdir", "rename", "touch", "symlink_to"}
 DISK_ROOMS = {
     "prodlint/sources.py", "prodlint/root.py", "prodlint/facts/cache.py", "prodlint/facts/semgrep.py", "prodlint/models/__init__.py",
-    "prodlint/rulebook.py", "prodlint/recall.py", "prodlint/config.py", "prodlint/starter.py", "prodlint/fix.py", "prodlint/cli.py",
+    "prodlint/rulebook.py", "prodlint/recall.py", "prodlint/config.py", "prodlint/starter.py", "prodlint/fix.py", "prodlint/session.py",
 }  # fmt: skip
 PROCESSES = {"prodlint/sources.py", "prodlint/facts/semgrep.py"}
 NETWORK = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "xmlrpc"}
