@@ -1,10 +1,8 @@
-"""Runs calls on abstract values: by what the callee is, project functions inlined, builtins, and what lies outside the project.
+"""Runs calls on abstract values: by what the callee is, builtins, and what lies outside the project.
 
-Knows: how arguments reach parameters and what comes back. Does not know: which calls select data (`selecting.py`), Python's own functions
-(`builtins.py`), what a name alone says (`habits.py`), who calls (`principals.py`), the framework's own base classes (`bases.py`), statements.
-
-A project function is run with the abstract values of its arguments, so a guard or look-up counts at any depth up to MAX_DEPTH; the same call
-with the same arguments is run once. What lies outside the project passes its arguments' origins on.
+Knows: how arguments are made and which callee takes them. Does not know: how the project's own functions run (`functions.py`), which calls select
+data (`selecting.py`), Python's own functions (`builtins.py`), what a name alone says (`habits.py`), who calls (`principals.py`), the framework's own
+base classes (`bases.py`), statements. What lies outside the project passes its arguments' origins on.
 """
 
 from __future__ import annotations
@@ -16,29 +14,25 @@ from prodlint import ir
 from prodlint.flow import bases, bodies, deferred, folding, handing, parsers, queries, serializers, sql, stores
 from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret
-from prodlint.flow.frames import REFUSES, Frame, is_gate
+from prodlint.flow.frames import Frame
+from prodlint.flow.functions import Functions
 from prodlint.flow.habits import NO_GUARD, Habits
-from prodlint.flow.knowledge import LOGIN_STRICT, USER_MODEL, last_name
+from prodlint.flow.knowledge import USER_MODEL, last_name
 from prodlint.flow.principals import Principals
 from prodlint.flow.selecting import Selecting
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
-    OPEN,
     REQUEST,
     ROLE,
     Client,
-    Link,
-    Selection,
-    Tie,
     Value,
     origins_of,
     union,
 )
 from prodlint.names import Definition
 
-MAX_DEPTH = 7
 MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
 HTTP_VERBS = frozenset({"get", "post", "put", "patch", "request", "urlopen"})
 HTTP_CLIENTS = ("requests.", "httpx.", "aiohttp.client", "aiohttp.ClientSession", "urllib.request.", "urllib3.")
@@ -47,7 +41,7 @@ WRAPPERS = frozenset(
 )
 
 
-class Calls(Selecting, Habits, Principals, Builtins):
+class Calls(Functions, Selecting, Habits, Principals, Builtins):
     """The other half of `interpreter.Run`."""
 
     def call(self: Any, expr: ir.Call, frame: Frame) -> Value:
@@ -162,191 +156,6 @@ class Calls(Selecting, Habits, Principals, Builtins):
         return "classmethod" in decorators or not (isinstance(receiver.ref, Definition) and receiver.ref.kind == "class")
 
     # ------------------------------------------------------------ project functions
-    def call_function(
-        self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr, closure: object = None,
-        answers: bool = False,
-    ) -> Value:  # fmt: skip
-        """Runs a project function with these arguments; EMPTY origins plus its arguments' where it is too deep or runs already.
-
-        answers: what it returns is the response, as that of a hook is."""
-        node = function.node
-        assert isinstance(node, ir.Function)
-        if frame.depth >= MAX_DEPTH or node in self.active:
-            given = (*args, *kwargs.values())
-            if node not in self.active and any(v.has(CALLER) or v.has(REQUEST) or v.fields for v in given):
-                self.truncated.update(target for v in given for target in (*v.clients, *v.selections))
-            return self.too_deep(function, args, kwargs)
-        key = (
-            node,
-            tuple(a.signature() for a in args),
-            tuple((k, kwargs[k].signature()) for k in sorted(kwargs)),
-            tuple(self.branch),
-            tuple(self.held),
-            self.admin_depth,
-            bool(self.doubtful),
-            bool(self.strangers),
-        )
-        known = self.memo.get(key)
-        if known is not None:
-            return known[0]
-
-        scope = self.names.scope(function)
-        outer = closure if isinstance(closure, Frame) else None
-        if function.name in self.knowledge.own_admin:
-            self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
-        onward = self.onward.get(node, frozenset())
-        gate = is_gate(self.names.body(node))
-        if not gate and self.names.raises(node):
-            self.raised_in.add(expr)
-        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate)
-        self.bind_parameters(node, args, kwargs, inner)
-        if function.owner is not None and function.owner.kind == "class" and args:
-            inner.me = args[0]
-        self.active.append(node)
-        before, held = len(self.selections), len(self.held)
-        end = self.block(self.names.body(node), inner)
-        self.active.pop()
-        del self.held[held:]
-        if node.decorators:
-            self.guarded_by_decorator(function, frozenset(self.selections[before:]))
-        self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)
-        result = self.with_roles(union(inner.returns), inner)
-        if end == REFUSES and not inner.returns:
-            result = Value(ref="builtins.NoReturn")
-        else:
-            result = self.by_habit(function.name, result, args, kwargs)
-            result = self.guard_by_habit(function.name, result, args, kwargs)
-            result = self.shown_to(function, result, args, kwargs, expr, inner)
-            if result.kind is None and (kind := self.names.return_type(function)) is not None:
-                result = result.of(kind)
-        self.memo[key] = (result, args, kwargs)  # the key names dicts by their address: as long as it stands, these live
-        return result
-
-    def guarded_by_decorator(self: Any, function: Definition, made: frozenset[Selection]) -> None:
-        """`@membership_required def load(request, project): ...` that a handler calls: what the decorator asks of the arguments is not followed."""
-        scope = self.names.scope_of(function)
-        for decorator in function.node.decorators:  # type: ignore[attr-defined]
-            ref = self.names.resolve(decorator.func if isinstance(decorator, ir.Call) else decorator, scope)
-            if isinstance(ref, Definition) and ref.kind == "function" and (self.knowledge.names_guard(ref.name) or LOGIN_STRICT.search(ref.name)):
-                for selection in sorted(made, key=lambda s: (s.path, s.at)):
-                    self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
-
-    @staticmethod
-    def with_roles(result: Value, inner: Frame) -> Value:
-        """A function asks for a role where every way to a yes does: `if user.is_superuser: return True` before other tests asks nobody."""
-        if inner.open:
-            result = result.plus({OPEN})
-        marks = {ROLE, ADMIN}.intersection(*inner.passes) if inner.passes else set()
-        return result.made_of(result.origins - {ROLE, ADMIN} | marks)
-
-    def released(self: Any, inner: Frame, refuses: bool, made: frozenset[Selection], expr: ir.Expr) -> None:
-        """What held at every return that gave something back: proven where the function refuses else, or where only this way leads to what it
-        selected itself."""
-        if not inner.kept:
-            return
-        common = queries.on_all_ways([queries.implied(outcomes) for outcomes, _ in inner.kept])
-        if not refuses or inner.noes:  # who only says yes or no hands nothing over
-            handed = frozenset().union(*(data for _, data in inner.kept)) & made
-            common = frozenset(o for o in common if not handed.isdisjoint(o.targets))
-            common |= self.held_on_way_out(inner, made)
-        self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
-
-    @staticmethod
-    def held_on_way_out(inner: Frame, made: frozenset[Selection]) -> frozenset[Link | Tie]:
-        """What held at each return that hands a row over which was selected here: other returns say nothing of it."""
-        out: set[Link | Tie] = set()
-        for selection in frozenset().union(*(data for _, data in inner.kept)) & made:
-            ways = [outcomes for outcomes, data in inner.kept if selection in data]
-            out.update(o for o in queries.on_all_ways(ways) if selection in o.targets)
-        return frozenset(out)
-
-    def too_deep(self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value]) -> Value:
-        value = Value(origins_of([*args, *kwargs.values()]))
-        return self.guard_by_habit(function.name, value, args, kwargs)
-
-    def bind_parameters(self: Any, node: ir.Function, args: list[Value], kwargs: dict[str, Value], inner: Frame) -> None:
-        left = dict(kwargs)
-        spread = left.pop("**", None)
-        position = 0
-        for param in node.params:
-            if param.kind == "*":
-                rest = tuple(args[position:])
-                inner.env[param.name] = Value(origins_of(rest), items=rest)
-                position = len(args)
-                continue
-            if param.kind == "**":
-                inner.env[param.name] = Value(origins_of(left.values()) | (spread.origins if spread else frozenset()), fields=left)
-                continue
-            if param.kind != "kw" and position < len(args):
-                value = args[position]
-                position += 1
-            elif param.name in left:
-                value = left.pop(param.name)
-            elif param.default is not None:
-                value = self.eval(param.default, inner)
-            else:
-                value = spread if spread is not None else EMPTY
-            inner.env[param.name] = self.typed(value, param, inner)
-
-    def typed(self: Any, value: Value, param: ir.Param, inner: Frame) -> Value:
-        """A parameter's value with the class its annotation names, where the value does not say itself."""
-        if value.kind is not None or value.ref is not None or param.annotation is None or value.has(REQUEST):  # a request is known by what it is
-            return value
-        outer = self.names.scope_of(inner.scope.function) if inner.scope.function is not None else inner.scope
-        kind = self.names.annotated(param.annotation, outer)
-        return value if kind is None else value.of(kind)
-
-    def construct(self: Any, cls: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr) -> Value:
-        """An instance: its fields are what the constructor was given or what __init__ sets."""
-        if parsers.is_form(self.names, cls):
-            return Value(frozenset({Client("*", "form", (frame.scope.module.path, getattr(expr, "at", 0)))}), cls)
-        fields: dict[str, Value] = {k: v for k, v in kwargs.items() if k != "**"}
-        init = self.names.class_member(cls, "__init__")
-        origins = origins_of([*args, *kwargs.values()])
-        me = Value(frozenset(), cls, None, None, fields)
-        if self.knowledge.is_model(cls):
-            if "**" in kwargs:
-                fields["**"] = kwargs["**"]
-            self.made_row(cls, fields, expr, frame)
-        if isinstance(init, Definition) and init.kind == "function" and frame.depth < MAX_DEPTH - 1:
-            self.call_function(init, [me, *args], kwargs, frame, expr)
-            if self.knowledge.is_policy(cls):
-                return Value(origins, cls, None, None, fields)
-            rows = kwargs["**"].selections if "**" in kwargs else ()
-            return me.plus(rows)  # Order(**row)
-        if self.knowledge.is_model(cls):  # a new row: it has the fields it was given, and an id that nobody chose
-            return Value(frozenset(), cls, None, None, fields)
-        return Value(origins, cls, None, None, fields)
-
-    def call_lambda(self: Any, closure: tuple[ir.Lambda, Frame], args: list[Value]) -> Value:
-        expr, outer = closure
-
-        inner = Frame(outer.scope, {}, outer.depth + 1, me=outer.me, owner=outer.owner, outer=outer)
-        for param, value in zip(expr.params, args, strict=False):
-            inner.env[param.name] = value
-        return self.eval(expr.body, inner) if inner.depth < MAX_DEPTH else EMPTY
-
-    def super_call(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value:
-        """`super().name(...)`: the next class after the one this function stands in, in the order of the object's own class."""
-        me = frame.me
-        cls = me.kind if me is not None and isinstance(me.kind, Definition) else frame.owner
-        if me is None or not isinstance(cls, Definition) or cls.kind != "class":
-            return Value(origins_of([*args, *kwargs.values()]))
-        order = list(self.names.mro(cls))
-        owner = frame.owner
-        start = order.index(owner) + 1 if owner in order else 1
-        for ancestor in order[start:]:
-            if isinstance(ancestor, Definition):
-                found = self.names.members(ancestor).get(name)
-                if found is not None and found.kind == "function":
-                    return self.call_function(found, [me, *args], kwargs, frame, expr)
-        known = bases.method(self, name, args, kwargs, expr, frame)
-        if known is not None:
-            return known
-        if me.selections:  # a manager or queryset of the project: what it inherits selects
-            return me if name == "get_queryset" else self.narrowing(me, name, args, kwargs, expr, frame) or me
-        return Value(origins_of([*args, *kwargs.values()]))
-
     # ------------------------------------------------------------ everything else
     def unknown(
         self: Any, callee: Value, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame

@@ -1,6 +1,7 @@
-"""Runs expressions on abstract values: names, attributes, operators, parts.
+"""Runs expressions on abstract values: names, operators, parts.
 
-Knows: how origins move through expressions. Does not know: comparisons (`comparisons.py`), displays (`displays.py`), calls (`calls.py`), statements.
+Knows: how origins move through expressions. Does not know: attributes (`attributes.py`),
+comparisons (`comparisons.py`), displays (`displays.py`), calls (`calls.py`), statements.
 """
 
 from __future__ import annotations
@@ -9,19 +10,18 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, folding, permissions, queries, requests
+from prodlint.flow import bodies, permissions, queries
+from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons
 from prodlint.flow.displays import Displays
 from prodlint.flow.frames import Frame, OutOfBudget
-from prodlint.flow.knowledge import IDENTITY_KEYS, KEY_FIELDS, PRESENCE_WORDS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, role_marks
+from prodlint.flow.knowledge import IDENTITY_KEYS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
     FALSE,
-    FRESH,
     NOTHING,
-    PRESENCE,
     REQUEST,
     ROLE,
     TRUE,
@@ -36,12 +36,12 @@ from prodlint.flow.values import (
     union,
     unsigned,
 )
-from prodlint.names import Definition, Scope, is_static
+from prodlint.names import Definition
 
 REQUESTS = frozenset({"flask.request", "quart.request", "flask.globals.request", "bottle.request", "connexion.request"})
 
 
-class Expressions(Comparisons, Displays):
+class Expressions(Attributes, Comparisons, Displays):
     """Half of `interpreter.Run`."""
 
     def eval(self: Any, expr: ir.Expr, frame: Frame) -> Value:
@@ -115,171 +115,6 @@ class Expressions(Comparisons, Displays):
         return None
 
     # ------------------------------------------------------------ attributes
-    def attribute(self: Any, expr: ir.Attr, frame: Frame) -> Value:
-        if self.knowledge.own_principals and dotted(expr) in self.knowledge.own_principals:
-            self.caller_seen = True
-            return Value(frozenset({CALLER}))
-        base = self.eval(expr.base, frame)
-        return self.attr(base, expr.name, expr, frame)
-
-    def attr(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> Value:
-        """`base.name`."""
-        if base.fields is not None and name in base.fields:
-            return base.fields[name].plus(base.selections)  # made here in one branch, selected in another
-        if base.fields is not None and not base.origins and KEY_FIELDS.search(name) and self.knowledge.is_model(base.kind):
-            return Value(frozenset({FRESH}))
-        if base.ref == folding.URL and name == "path":
-            return self.where()
-        if base.ref == requests.KEPT:
-            return self.kept(name)
-        if REQUEST in base.origins and base.kind is None:
-            if name in ("path", "path_info"):
-                return self.where()
-            if name == "url":
-                return Value(ref=folding.URL)
-            if name in ("parser_context", "resolver_match"):
-                return Value(fields={"kwargs": self.arguments_of_path})
-            if name == "endpoint":
-                return Value(ref=folding.ENDPOINT, const=self.endpoint or None)
-            put = self.carried.get(name)
-            if put is not None and name not in requests.CALLER_ATTRIBUTES and requests.chosen_by_client(put):
-                return put
-            value = requests.attribute(name)
-            self.caller_seen |= CALLER in value.origins
-            if name == "method" and self.method:
-                return Value(const=self.method)
-            if name == "user" and self.knowledge.user_model is not None:
-                return Value(value.origins, self.knowledge.user_model)
-            return value
-        static = self.static_attr(base, name, expr, frame)
-        if static is not None:
-            return static
-        origins = self.attr_origins(base, name, expr, frame)
-        found = self.names.instance_member(base.kind, name) if base.kind is not None else None
-        if isinstance(found, Definition):
-            return self.member(base, found, origins, name, expr, frame)
-        if base.origins or found is not None:
-            return Value(origins, found if isinstance(found, str) else None, found, receiver=base)
-        return EMPTY
-
-    def kept(self: Any, name: str) -> Value:
-        """`request.state.user`: what a middleware put there, as far as it was seen to, else who asks or a tool by its name."""
-        if requests.TOOLS.search(name):
-            return EMPTY
-        known = self.globals.get(f"{requests.KEPT}.{name}")
-        mine = known is None or name in requests.CALLER_ATTRIBUTES
-        self.caller_seen |= mine or known.has(CALLER)
-        return (known or EMPTY).plus({CALLER} if mine else ())
-
-    def where(self: Any) -> Value:
-        """The path of the request, which is known for one endpoint."""
-        return Value(ref=folding.PATH, const=self.path or None)
-
-    def static_attr(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> Value | None:
-        """An attribute of a module, class or outside name; None where the base is an ordinary value."""
-        ref = base.ref
-        if isinstance(ref, str) and not base.origins:
-            full = f"{ref}.{name}"
-            if ref in ("flask.g", "quart.g"):
-                if name in self.globals:
-                    return self.globals[name].plus({CALLER} if name in requests.CALLER_ATTRIBUTES else ())
-                known = TENANT_WORDS.match(name) or self.knowledge.names_caller(name) or name in requests.CALLER_ATTRIBUTES
-                return Value(frozenset({CALLER}) if known else frozenset())
-            if name in queries.MANAGERS and self.knowledge.is_model(ref):
-                return Value(frozenset({self.select(ref, expr, frame)}), ref=full)
-            return self.static(full)
-        if isinstance(ref, Definition) and ref.kind in ("class", "module"):
-            if ref.kind == "class" and self.knowledge.is_model(ref):
-                manager = self.names.class_member(ref, name)
-                if name in queries.MANAGERS or self.is_manager(manager) or (not isinstance(manager, Definition) and name.endswith("_objects")):
-                    kind = self.names.value_type(manager) if isinstance(manager, Definition) else self.query_class(ref) if name == "query" else None
-                    selection = self.select(ref, expr, frame)
-                    if name == "query" and isinstance(kind, Definition):
-                        return Value(frozenset({selection}), kind)
-                    rows = Value(frozenset({selection}), kind if isinstance(kind, Definition) else None)
-                    return self.managed(rows, expr, frame) if isinstance(kind, Definition) else rows
-                if isinstance(manager, Definition) and manager.kind == "value":
-                    return EMPTY  # a column: comparisons name it, they do not read data
-            found = self.names.member(ref, name)
-            if ref.kind == "class" and isinstance(found, Definition) and found.kind == "function" and _class_method(found):
-                return Value(ref=found, receiver=base)
-            return self.static(found) if found is not None else EMPTY
-        return None
-
-    def query_class(self: Any, model: Definition) -> Definition | None:
-        """The project's own class of queries that a model of Flask-SQLAlchemy names."""
-        found = self.names.class_member(model, "query_class")
-        if not isinstance(found, Definition) or not isinstance(found.node, ir.Assign) or found.node.value is None:
-            return None
-        ref = self.names.resolve(found.node.value, self.names.class_scope(found.owner or model))
-        return ref if isinstance(ref, Definition) and ref.kind == "class" else None
-
-    def managed(self: Any, rows: Value, expr: ir.Expr, frame: Frame) -> Value:
-        """What the project's own manager leaves of the rows: its `get_queryset` stands before every query."""
-        found = self.names.class_member(rows.kind, "get_queryset")
-        if not isinstance(found, Definition) or found.kind != "function":
-            return rows
-        result = self.call_function(found, [rows], {}, frame, expr)
-        return Value(result.origins, rows.kind) if result.selections else rows
-
-    def is_manager(self: Any, member: object) -> bool:
-        if not isinstance(member, Definition) or member.kind != "value" or not isinstance(member.node, ir.Assign):
-            return False
-        kind = self.names.type_of(member.node.value, self.names.scope_of(member))
-        if isinstance(kind, str):
-            return kind.endswith("Manager") or "Manager" in kind.rpartition(".")[2] or kind.endswith("as_manager()")
-        return self.is_queryset(kind)
-
-    def is_queryset(self: Any, kind: object) -> bool:
-        """A class of Django's managers or querysets, of the project's own."""
-        return isinstance(kind, Definition) and any(isinstance(a, str) and a.endswith(("Manager", "QuerySet")) for a in self.names.mro(kind))
-
-    def attr_origins(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> frozenset[Origin]:
-        """The origins of an attribute of a value."""
-        if not base.origins:
-            return frozenset()
-        out: set[Origin] = set()
-        for origin in base.origins:
-            if isinstance(origin, Client):
-                if name in _PLAIN_METHODS or (origin.name != "*" and origin.source not in ("body", "form")):
-                    out.add(origin)
-                else:  # a part of a body, or of an object in a body: `order.id`
-                    part = name if origin.name == "*" else f"{origin.name}.{name}"[-80:]
-                    out.add(Client(part, origin.source, (frame.scope.module.path, expr.at)))
-            elif origin is CALLER:
-                out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or {CALLER})
-            elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, ADMIN, PRESENCE, REQUEST):
-                out.add(origin)
-        return frozenset(out)
-
-    def member(self: Any, base: Value, found: Definition, origins: frozenset[Origin], name: str, expr: ir.Attr, frame: Frame) -> Value:
-        """A member that the class of a value defines."""
-        if found.kind == "function":
-            if any(_property(d) for d in found.node.decorators):  # type: ignore[attr-defined]
-                return self.call_function(found, [base], {}, frame, expr).plus(origins)
-            return Value(origins, ref=found, receiver=None if is_static(found.node) else base)  # type: ignore[arg-type]
-        if found.kind == "value":
-            value = self.static(found)
-            if (
-                isinstance(found.node, ir.Assign)
-                and isinstance(found.node.value, (ir.Call, ir.Attr))
-                and found.owner is not None
-                and found.owner.kind == "class"
-            ):
-                scope = self.names.class_scope(found.owner)
-                if self.might_select(found.node.value, scope):
-                    value = self.eval(found.node.value, Frame(scope, {}, frame.depth + 1))
-            return Value(value.origins | origins, value.kind, value.ref, value.const, value.fields, None, value.items)
-        return Value(origins, ref=found)
-
-    def might_select(self: Any, expr: ir.Expr, scope: Scope) -> bool:
-        """Does an attribute's expression (`queryset = Order.objects.all()`) start at a model?"""
-        while isinstance(expr, (ir.Call, ir.Attr)):
-            expr = expr.func if isinstance(expr, ir.Call) else expr.base
-            if isinstance(expr, (ir.Name, ir.Attr)) and self.knowledge.is_model(self.names.resolve(expr, scope)):
-                return True
-        return False
-
     # ------------------------------------------------------------ selections
     def select(self: Any, model: object, expr: ir.Expr, frame: Frame, parents: tuple[Selection, ...] = (), **more: Any) -> Selection:
         """A new selection, standing where the expression stands."""
@@ -413,32 +248,8 @@ def _doubted(origins: frozenset[Origin]) -> list[Origin]:
     return [Tie(o.target, True, o.sign) if isinstance(o, Tie) else o for o in origins if not isinstance(o, Link)]
 
 
-def dotted(expr: ir.Expr) -> str:
-    """`request.account` as text; "" for anything but names and attributes."""
-    parts: list[str] = []
-    while isinstance(expr, ir.Attr):
-        parts.append(expr.name)
-        expr = expr.base
-    return ".".join([expr.id, *reversed(parts)]) if isinstance(expr, ir.Name) else ""
-
-
-def _class_method(function: Definition) -> bool:
-    return any(isinstance(d, ir.Name) and d.id == "classmethod" for d in function.node.decorators)  # type: ignore[attr-defined]
-
-
-def _property(decorator: ir.Expr) -> bool:
-    name = decorator.id if isinstance(decorator, ir.Name) else decorator.name if isinstance(decorator, ir.Attr) else ""
-    return name in ("property", "cached_property", "hybrid_property", "lazy_property")
-
-
-_PLAIN_METHODS = frozenset({
-    "get", "getlist", "items", "keys", "values", "pop", "copy", "dict", "model_dump", "json", "to_dict", "strip", "split", "lower", "upper",
-    "setdefault", "getone", "getall", "decode", "read", "data", "validated_data", "cleaned_data", "is_valid", "update", "encode", "format",
-    "replace", "startswith",
-})  # fmt: skip
-
 _EVAL: dict[type, Callable[..., Value]] = {
-    ir.Name: Expressions.name, ir.Attr: Expressions.attribute, ir.Cmp: Comparisons.compare, ir.Bool: Expressions.boolean,
+    ir.Name: Expressions.name, ir.Attr: Attributes.attribute, ir.Cmp: Comparisons.compare, ir.Bool: Expressions.boolean,
     ir.IfExp: Expressions.conditional, ir.Bin: Expressions.binary, ir.Seq: Expressions.sequence, ir.Map: Expressions.mapping,
     ir.Comp: Expressions.comprehension, ir.Fstr: Expressions.fstring, ir.Sub: Expressions.subscript, ir.Const: Expressions.constant,
     ir.Lambda: Expressions.lambda_, ir.Walrus: Expressions.walrus, ir.Yield: Expressions.yielded, ir.Other: Expressions.children,

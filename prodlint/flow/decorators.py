@@ -1,0 +1,165 @@
+"""What the decorators of a handler ask of who calls.
+
+Knows: decorators of libraries by the models, the project's own by running the wrapper that stands in for the handler, names that say so. Does not
+know: hooks, dependencies, permission classes, settings (`guards.py`), the handler's body.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import handing, packages
+from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, snake
+from prodlint.flow.values import EMPTY, REQUEST, Value
+from prodlint.names import Definition, Scope
+from prodlint.routing.values import items
+from prodlint.routing.walking import inside
+
+# decorators of libraries that are told whom to let in: `@allows.requires(IsAdmin)`, `@roles_required("admin")`
+REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|has_(?:any_)?(?:roles?|permissions?)|allow(?:ed)?_roles?)$")
+
+
+class Decorators:
+    """The part of `guards.Guards` that reads decorators."""
+
+    def decorator(self: Any, expr: ir.Expr, scope: Scope) -> None:
+        func = expr.func if isinstance(expr, ir.Call) else expr
+        name = last_name(expr)
+        if name == "method_decorator" and isinstance(expr, ir.Call) and expr.args:
+            for item, where in items(self.names, expr.args[0], scope) or [(expr.args[0], scope)]:
+                self.decorator(item, where)
+            return
+        if name in ("permission_classes", "authentication_classes") and isinstance(expr, ir.Call):
+            if name == "permission_classes":
+                given = self.run.eval(expr.args[0], self.at(scope)) if expr.args else EMPTY
+                for term in given.items or ():
+                    self.permission(term, self.bare_view(), True, scope, expr.at)
+            return
+        if name in self.run.knowledge.own_admin:
+            self.note("admin", scope, ir.start_of(func), f"@{name}")
+        ref = self.names.resolve(func, scope)
+        level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
+        if level is not None:
+            if level == "required" and isinstance(func, ir.Attr) and ADMIN_WORDS.search(last_name(func.base)):
+                level = "admin"  # @admin_permission.require()
+            self.note(self.adjusted(level, expr), scope, func.at, f"@{name}")  # type: ignore[union-attr]
+            if level in ("required", "admin"):
+                self.run.caller_seen = True
+            if isinstance(ref, str) and ref in self.run.knowledge.object_decorators and isinstance(expr, ir.Call):
+                packages.object_decorator(self, expr, scope)
+            if name == "user_passes_test" and isinstance(expr, ir.Call) and expr.args:
+                packages.user_test(self, expr.args[0], scope)
+            return
+        if isinstance(ref, Definition) and ref.kind == "function":
+            self.own_decorator(ref, expr, scope, name)
+        elif isinstance(expr, ir.Call) and REQUIRES.match(name) and asks_for_staff(expr):
+            self.note("admin", scope, ir.start_of(func), f"@{name}")
+        elif isinstance(expr, ir.Call) and REQUIRES.match(name) and any(not isinstance(arg, (ir.Const, ir.Star)) for arg in expr.args):
+            self.run.requirements += 1  # `@allows.requires(CanEditPost)`: what it asks of the object stands where nobody reads it
+            self.note("unknown", scope, ir.start_of(func), f"@{name} asks for something that was not read")
+        elif LOGIN_STRICT.search(name) or name in self.run.knowledge.own_guards:
+            self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, func.at, f"@{name}")  # type: ignore[union-attr]
+
+    def bare_view(self: Any) -> Value:
+        """What a permission class sees of a function view: the arguments of the path."""
+        handler = self.endpoint.handler
+        path = {name: self.parameters.path_value(name, handler, handler.at) for name in self.endpoint.params} if handler is not None else {}
+        return Value(fields={"kwargs": Value(fields=path), "request": Value(frozenset({REQUEST}))})
+
+    @staticmethod
+    def adjusted(level: str, expr: ir.Expr) -> str:
+        """jwt_required(optional=True) is optional; permission_required(..., raise_exception) stays."""
+        if isinstance(expr, ir.Call):
+            for keyword in expr.kwargs:
+                if keyword.name == "optional" and isinstance(keyword.value, ir.Const) and keyword.value.value is True:
+                    return "optional"
+        return level
+
+    def own_decorator(self: Any, ref: Definition, expr: ir.Expr, scope: Scope, name: str) -> None:
+        """A decorator of the project: its wrapper is run with the handler's arguments, so that what it refuses counts."""
+        logins, roles, bound = len(self.run.login), len(self.run.roles), len(self.run.bound)
+        outer = self.frame(ref)
+        if isinstance(expr, ir.Call):
+            args, kwargs = self.run.arguments(expr, self.at(scope))
+            self.run.bind_parameters(ref.node, args, kwargs, outer_frame := self._inside(ref))  # type: ignore[arg-type]
+            outer = outer_frame
+        else:
+            outer = self._inside(ref)
+        for wrapper in (found := self.wrappers(ref)):
+            self.run_wrapper(wrapper, outer)
+        if not found:
+            self.made_wrapper(expr, scope)
+        if len(self.run.roles) > roles and ADMIN_WORDS.search(name):
+            self.note("admin", scope, ir.start_of(expr), f"@{name}")
+        elif len(self.run.login) > logins or LOGIN_STRICT.search(name) or len(self.run.bound) > bound or len(self.run.roles) > roles:
+            self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, ir.start_of(expr), f"@{name}")
+
+    def at(self: Any, scope: Scope) -> Any:
+
+        return Frame(scope, {}, 1)
+
+    def _inside(self: Any, ref: Definition) -> Any:
+
+        return Frame(self.names.scope(ref), {}, 1)
+
+    def wrappers(self: Any, ref: Definition, depth: int = 0) -> list[Definition]:
+        """The innermost nested functions of a decorator: those that stand in for the handler."""
+        nested = [d for d in self.names.scope(ref).symbols.values() if d.kind == "function" and d.owner is ref]
+        if not nested or depth > 3:
+            return [ref] if depth else []
+        return [found for d in nested for found in self.wrappers(d, depth + 1)]
+
+    def made_wrapper(self: Any, expr: ir.Expr, scope: Scope) -> None:
+        """`@api.secure`, where the decorator gives what another function makes: what stands in for the handler is told by running it."""
+        handler, frame = self.endpoint.handler, self.at(scope)
+        if handler is None:
+            return
+        decorator = self.run.eval(expr, frame)
+        if not isinstance(decorator.ref, Definition) or decorator.ref.kind != "function":
+            return
+        given = [*([decorator.receiver] if decorator.receiver is not None else []), Value(ref=handler)]
+        made = self.run.call_function(decorator.ref, given, {}, frame, expr, decorator.closure)
+        if isinstance(made.ref, Definition) and made.ref.kind == "function" and made.ref is not handler and isinstance(made.closure, Frame):
+            self.run_wrapper(made.ref, made.closure)
+
+    def run_wrapper(self: Any, wrapper: Definition, outer: Any) -> None:
+
+        params = wrapper.node.params  # type: ignore[attr-defined]
+        path = {name: self.parameters.path_value(name, wrapper, wrapper.at) for name in self.endpoint.params}
+        frame = Frame(self.names.scope(wrapper), {}, 1, outer=outer, answers=True)
+        me = self.run.me
+        for position, param in enumerate(params):
+            if param.kind == "**":
+                value = Value(fields=path)
+            elif param.kind == "*":
+                value = Value(items=tuple(v for v in ((me,) if me is not None else ()) if v) + ((Value(frozenset({REQUEST})),) if me is None else ()))
+            elif param.name in path:
+                value = path[param.name]
+            elif param.name in ("self", "view", "instance", "resource", "handler") and me is not None:
+                value = me
+            elif position == 0 or param.name in ("request", "req", "_request"):
+                value = Value(frozenset({REQUEST}))
+            else:
+                value = EMPTY
+            frame.env[param.name] = value
+        around, self.run.handing = self.run.handing, handing.Handing(wrapper)
+        self.run.block(self.names.body(wrapper.node), frame)  # type: ignore[arg-type]
+        own, self.run.handing = self.run.handing, around
+        handing.received(self.run, own, wrapper.at)
+
+
+def asks_for_staff(call: ir.Call) -> bool:
+    """Does an argument name staff: IsAdmin, Role.ADMIN, "admin", IsModerator & CanEdit? One of several that may do (`|`, a list) does not."""
+    for argument in (*call.args, *(keyword.value for keyword in call.kwargs)):
+        if any((isinstance(part, ir.Bin) and part.op == "|") or (isinstance(part, ir.Seq) and len(part.items) > 1) for part in inside(argument)):
+            continue
+        for part in inside(argument):
+            word = (
+                part.id if isinstance(part, ir.Name) else part.name if isinstance(part, ir.Attr) else part.value if isinstance(part, ir.Const) else ""
+            )
+            if isinstance(word, str) and len(word) < 60 and ADMIN_WORDS.search(snake(word)):
+                return True
+    return False

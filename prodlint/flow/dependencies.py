@@ -1,0 +1,233 @@
+"""Runs dependencies: what `Depends(...)`, `Security(...)` and injected attributes give, and whether it is the caller.
+
+Knows: the callables that FastAPI and its like take (functions, classes, instances with `__call__`, what a function makes), security schemes,
+`Annotated` aliases. Sources: fastapi 0.121 dependencies/utils.py and security/. Does not know: which parameter is a dependency by its place
+(`parameters.py`), what else runs before a handler (`guards.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow.frames import Frame, insists
+from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, last_name
+from prodlint.flow.queries import client_terms
+from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
+from prodlint.names import Definition, Scope
+
+NAMES_USER = re.compile(r"(?:usr|user|uid|account|customer|member)(?:_?(?:id|uuid|name))?$", re.I)
+DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka")
+
+
+def is_token(value: Value) -> bool:
+    """Something that says who is calling: what a security scheme gives, a header or cookie of such a name."""
+    return any(client.source in ("header", "cookie") and AUTH_HEADERS.search(client.name) for client in value.clients)
+
+
+class Dependencies:
+    """The half of `parameters.Parameters` that runs what is depended on."""
+
+    def depends(self: Any, param: ir.Param, scope: Scope) -> tuple[ir.Expr | None, Scope] | None:
+        """(what is depended on, its scope); the expression None where `Depends()` means the annotation's class."""
+        for given, place in [(param.default, scope), *self._metadata(param.annotation, scope)]:
+            expr, where = self.alias(given, place)
+            if isinstance(expr, ir.Call) and last_name(expr) in DEPENDS:
+                target = expr.args[0] if expr.args else next((k.value for k in expr.kwargs if k.name == "dependency"), None)
+                return target, where
+        return None
+
+    def alias(self: Any, expr: ir.Expr | None, scope: Scope) -> tuple[ir.Expr | None, Scope]:
+        """What a name stands for that was given to a dependency: `LoggedIn = Depends(current_user)`."""
+        ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign):
+            made = ref.node.value
+            if isinstance(made, ir.Call) and last_name(made) in DEPENDS:
+                return made, self.names.scope_of(ref)
+        return expr, scope
+
+    def dependency(self: Any, target: ir.Expr | None, scope: Scope, param: ir.Param | None, definition: Definition | None) -> Value:
+        """The value that a dependency gives, its guards run."""
+        if target is None:
+            kind = self.names.annotated(param.annotation, scope) if param is not None else None
+            return self.provide(kind, None, scope)
+        if isinstance(target, ir.Lambda):
+            return EMPTY
+        if isinstance(target, ir.Call):  # Depends(RoleChecker("admin")), Depends(require("x"))
+            kind = self.names.type_of(target, scope)
+            return self.provide(self.names.resolve(target.func, scope), kind, scope, target)
+        ref = self.names.resolve(target, scope)
+        return self.provide(ref, self.names.value_type(ref) if ref is not None else None, scope)
+
+    def provide(self: Any, ref: object, kind: object, scope: Scope, call: ir.Call | None = None) -> Value:
+        """What a dependency callable returns: a scheme, a function, a class, an instance with __call__."""
+        if isinstance(kind, Definition) and kind.kind == "class" and self.names.is_a(kind, *self.run.knowledge.schemes):
+            if not self.lenient(ref, call):
+                self.run.login.append(("", 0))  # a scheme of its own: what it descends from refuses
+            self.run.caller_seen = True
+            return Value(frozenset({Client("token", "header")}))
+        if isinstance(ref, Definition) and ref.kind == "function":
+            self.run.dependencies.append(ref)
+        if isinstance(ref, Definition) and ref.kind == "function" and call is None:
+            return self.run_dependency(ref, None)
+        if isinstance(ref, Definition) and ref.kind == "function":
+            return self.factory(ref, call, scope)
+        if isinstance(ref, Definition) and ref.kind == "class" and call is None:
+            init = self.names.class_member(ref, "__init__")
+            fields: dict[str, Value] = {}
+            me = Value(frozenset(), ref, None, None, fields)
+            if isinstance(init, Definition) and init.kind == "function":
+                self.run_dependency(init, me)
+            else:
+                self.class_fields(ref, me)
+            return me
+        if isinstance(kind, Definition) and kind.kind == "class":
+            method = self.names.class_member(kind, "__call__")
+            if isinstance(method, Definition) and method.kind == "function":
+                return self.run_dependency(method, self.made_instance(kind, call, ref, scope))
+        if call is None and isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call):
+            maker = self.names.resolve(ref.node.value.func, self.names.scope_of(ref))
+            if isinstance(maker, Definition) and maker.kind == "function":  # paid_plan = require_plan("pro"): what makes the dependency
+                return self.factory(maker, ref.node.value, self.names.scope_of(ref))
+        logins = len(self.run.login)
+        value = self.outside(ref, kind)
+        if self.lenient(ref, call):
+            del self.run.login[logins:]
+        return value
+
+    @staticmethod
+    def lenient(ref: object, call: ir.Call | None) -> bool:
+        """Was a scheme made with `auto_error=False`, so that it lets strangers pass?"""
+        if call is None and isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call):
+            call = ref.node.value
+        given = [k.value for k in call.kwargs if k.name == "auto_error"] if call is not None else []
+        return any(isinstance(value, ir.Const) and value.value is False for value in given)
+
+    def outside(self: Any, ref: object, kind: object) -> Value:
+        known = self.run.knowledge
+        for word in (kind, ref, str(kind).removesuffix("()"), str(ref).removesuffix("()")):
+            if isinstance(word, str) and (word in known.schemes or word.removesuffix("()") in known.schemes or word.endswith(".current_user()")):
+                self.run.login.append(("", 0))
+                self.run.caller_seen = True
+                return Value(frozenset({CALLER}) if word.endswith("current_user()") else frozenset({Client("token", "header")}))
+        name = ref.name if isinstance(ref, Definition) else str(ref or "").rpartition(".")[2]
+        made = ref.node.value if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) else None
+        if isinstance(made, ir.Call) and known.names_caller(last_name(made)):  # `auth = users.current_user(active=True)` makes the dependency
+            return self.made_by(made)
+        if name.startswith("OAuth2PasswordRequestForm"):
+            return Value(frozenset({Client("*", "form")}))
+        if known.names_caller(name):
+            self.run.caller_seen = True
+            return Value(frozenset({CALLER}))
+        said = kind if kind is not None or not isinstance(ref, str) else ref  # Depends() of an outside class
+        return Value(kind=said if isinstance(said, (str, Definition)) else None)
+
+    def made_instance(self: Any, kind: Definition, call: ir.Call | None, ref: object, scope: Scope) -> Value:
+        """`Depends(RoleChecker(["admin"]))`, `Depends(allow_admin)`: the instance with what its constructor was given."""
+
+        if call is None and isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call):
+            call, scope = ref.node.value, self.names.scope_of(ref)
+        made = self.run.eval(call, Frame(scope, {}, 1)) if call is not None else EMPTY
+        return made if made.fields is not None else Value(frozenset(), kind, None, None, {})
+
+    def made_by(self: Any, call: ir.Call) -> Value:
+        self.run.caller_seen = True
+        if not any(k.name == "optional" and isinstance(k.value, ir.Const) and k.value.value is True for k in call.kwargs):
+            self.run.login.append(("", 0))
+        return Value(frozenset({CALLER}))
+
+    def factory(self: Any, ref: Definition, call: ir.Call | None, scope: Scope) -> Value:
+        """`Depends(require_role("admin"))`: the function it returns is the dependency."""
+
+        outer = Frame(scope, {}, 1)
+        made = self.run.eval(call, outer) if call is not None else EMPTY
+        inner = made.ref if isinstance(made.ref, Definition) else self.chosen(ref, call)
+        if inner is not None and inner.kind == "function":
+            return self.run_dependency(inner, None, made.closure)
+        if self.run.knowledge.names_caller(ref.name):
+            return made.plus({CALLER})
+        return made
+
+    def chosen(self: Any, ref: Definition, call: ir.Call | None) -> Definition | None:
+        """`return strict if required else lenient`: the function that the argument, or its default, chooses."""
+        body = self.names.body(ref.node) if ref.kind == "function" else ()  # type: ignore[arg-type]
+        value = body[-1].value if body and isinstance(body[-1], ir.Return) else None
+        if call is None or not isinstance(value, ir.IfExp) or not isinstance(value.test, ir.Name):
+            return None
+        name = value.test.id
+        param = next((p for p in ref.node.params if p.name == name), None)  # type: ignore[attr-defined]
+        given = next((k.value for k in call.kwargs if k.name == name), param.default if param is not None else None)
+        if not isinstance(given, ir.Const):
+            return None
+        found = self.names.resolve(value.body if given.value else value.orelse, self.names.scope(ref))
+        return found if isinstance(found, Definition) and found.kind == "function" else None
+
+    def run_dependency(self: Any, function: Definition, me: Value | None, closure: object = None) -> Value:
+        """Runs a dependency with its own parameters bound as a handler's are; once for each endpoint."""
+        node = function.node
+        assert isinstance(node, ir.Function)
+        if node in self.known:
+            return self.known[node]
+        self.known[node] = EMPTY
+        params = list(node.params)
+        args: list[Value] = []
+        kwargs: dict[str, Value] = {}
+        if me is not None and params:
+            args.append(me)
+            params.pop(0)
+        for param in params:
+            if param.kind in ("any", "pos", "kw"):
+                kwargs[param.name] = self.by_annotation(param, function)
+
+        value = self.run.call_function(
+            function, args, kwargs, Frame(self.names.scope_of(function), {}, 0), ir.Name(function.name, function.at), closure
+        )
+        if self.run.knowledge.names_caller(function.name) or self.identifies(value, list(kwargs.values())):
+            self.run.caller_seen = True
+            if isinstance(value.kind, Definition) and self.run.knowledge.is_user(value.kind):
+                value = Value(value.origins, value.kind)  # whatever one of the ways makes it of
+            for name, part in (value.fields or {}).items():
+                if part.origins and value.receiver is None:
+                    value.fields[name] = part.plus({CALLER})  # type: ignore[index]
+            value = value.plus({CALLER})
+            if not self.run.branch and insists(self.names.body(node)) and any(is_token(each) or each.has(REQUEST) for each in kwargs.values()):
+                self.run.login.append((function.module.path, function.at))
+        looks = any(each.has(CALLER) or each.has(REQUEST) for each in (*args, *kwargs.values()))
+        if looks and ADMIN_WORDS.search(function.name) and self.names.raises(node):
+            self.run.roles.append((function.module.path, function.at, frozenset(self.run.branch), False))  # what it asks for was not read
+        self.known[node] = value
+        return value
+
+    def identifies(self: Any, value: Value, given: list[Value]) -> bool:
+        """Does a dependency give whom a token or key stands for? Another way in beside it (`?user=`) is a credential then, not a choice."""
+        if not any(is_token(each) for each in given) or any(each.has(CALLER) for each in given):
+            return False
+        self.run.credentials.update(c for each in given for c in each.clients if c.source == "query" and NAMES_USER.match(c.name))
+        from prodlint.flow.interpreter import carried
+
+        found = carried(value)
+        if not found:
+            return isinstance(value.kind, Definition) and self.run.knowledge.is_user(value.kind)
+        chosen = [client for selection in found for _, client in client_terms(selection) if client.source not in ("header", "cookie")]
+        if chosen:
+            if not all(client.source == "query" for client in chosen) or not all(self.run.knowledge.is_user(s.model) for s in found):
+                return False
+            self.run.credentials.update(chosen)
+        return True
+
+    def class_fields(self: Any, cls: Definition, me: Value) -> None:
+        """Attributes that class-based controllers declare as dependencies: `user: User = Depends(current_user)`."""
+        assert me.fields is not None
+        for ancestor in reversed(self.names.mro(cls)):
+            if not isinstance(ancestor, Definition):
+                continue
+            scope = self.names.class_scope(ancestor)
+            for name, member in self.names.members(ancestor).items():
+                node = member.node
+                if not isinstance(node, ir.Assign):
+                    continue
+                param = ir.Param(name, node.annotation, node.value, "kw", node.at)
+                depends = self.depends(param, scope)
+                if depends is not None:
+                    me.fields[name] = self.dependency(depends[0], depends[1], param, None)
