@@ -46,10 +46,11 @@ MAY = {
 }
 DISK = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "unlink", "mkdir", "rename", "touch", "symlink_to"}
 DISK_ROOMS = {
-    "prodlint/sources.py", "prodlint/root.py", "prodlint/facts/cache.py", "prodlint/facts/semgrep.py", "prodlint/models/__init__.py",
+    "prodlint/sources.py", "prodlint/root.py", "prodlint/facts/cache.py", "prodlint/facts/semgrep.py", "prodlint/facts/engine_process.py",
+    "prodlint/models/__init__.py",
     "prodlint/rulebook.py", "prodlint/recall.py", "prodlint/config.py", "prodlint/starter.py", "prodlint/fix.py", "prodlint/session.py",
 }  # fmt: skip
-PROCESSES = {"prodlint/sources.py", "prodlint/facts/semgrep.py"}
+PROCESSES = {"prodlint/sources.py", "prodlint/facts/engine_process.py"}
 NETWORK = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "xmlrpc"}
 HEAVY = {"libcst", "detect_secrets", "yaml", "tree_sitter", "tree_sitter_hcl", "rich", "jinja2", "pathspec"}
 # the rooms of flow that may ask all files at once; what they keep of it, `flow/remembered.py` knows

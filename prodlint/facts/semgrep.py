@@ -1,7 +1,7 @@
 """semgrep behind one function: one process for all .yaml rules over the files that matter; its matches are facts.
 
-Knows: where the engine is found, how it is started so that nothing of the user's machine or tree changes its answer, how its answer is read,
-what of it can be kept from run to run. Does not know: what a match means.
+Knows: where the engine is found, what it is given, how its answer is read, what of it can be kept from run to run. Does not know: how the process
+is started and ended (`engine_process.py`), what a match means.
 
 The engine never sees the user's tree: the bytes in memory are written under neutral names into a private folder, so that ignore files, odd
 names and links of a hostile repository cannot hide code (a rule therefore cannot use `paths:`). Comments that switch semgrep off are not
@@ -14,8 +14,6 @@ import contextlib
 import json
 import os
 import re
-import signal
-import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -26,7 +24,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from prodlint.facts import languages, redact
+from prodlint.facts import engine_process, languages, redact
 from prodlint.model import Match, Problem, Secret, Source
 
 TIMEOUT = 900.0  # seconds for the whole process
@@ -51,10 +49,6 @@ class Store(Protocol):
 
     def get(self, keys: Mapping[str, str]) -> dict[str, bytes]: ...
     def put(self, entries: Mapping[str, bytes]) -> None: ...
-
-
-class _Failed(Exception):
-    """One front of the engine gave no usable answer; the text says why."""
 
 
 # ---------------------------------------------------------------- the door
@@ -221,8 +215,8 @@ def _fresh(
         failures = []
         for front in ((*_SHARED[:1], "--experimental", *_SHARED[1:]), _SHARED):
             try:
-                answer = _start([str(engine), *front], home, timeout)
-            except _Failed as error:
+                answer = engine_process.start([str(engine), *front], home, timeout)
+            except engine_process.Failed as error:
                 failures.append(str(error))
                 continue
             found, problems, sure = _read(answer, written, rules)
@@ -242,65 +236,6 @@ def _write(sources: Sequence[Source], folder: Path, out: dict[str, Kept]) -> Ite
         name = f"f{number:06}{languages.READ_AS[languages.extension(source.path)][1]}"
         (folder / name).write_bytes(data)
         yield name, source
-
-
-def _start(command: Sequence[str], home: Path, timeout: float) -> dict[str, Any]:
-    """The JSON of one run. Raises _Failed for anything that is not a whole answer."""
-    with open(home / "out", "w+b") as stdout, open(home / "err", "w+b") as stderr:
-        try:
-            process = subprocess.Popen(
-                command, cwd=home, env=_environment(home), stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=os.name != "nt"
-            )
-        except OSError as error:
-            raise _Failed(f"could not be started: {error.strerror}") from error
-        try:
-            code = process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise _Failed(f"no answer in {timeout:.0f} s") from None
-        finally:
-            _end(process)
-        stdout.seek(0)
-        try:
-            answer = json.load(stdout)
-            whole = isinstance(answer["results"], list) and isinstance(answer["errors"], list)
-            if not whole or (code not in (0, 1) and not (code in (2, 3, 7) and answer["errors"])):
-                raise ValueError
-            return answer
-        except (ValueError, KeyError, TypeError, RecursionError):
-            stderr.seek(0)
-            lines = [line for line in stderr.read()[-4000:].decode("utf-8", "replace").splitlines() if line.strip()]
-            last = "".join(char for char in (lines or [""])[-1] if char.isprintable())[:200]
-            raise _Failed(f"exit {code}{': ' + last if last else ''}") from None
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ends the process with its children, where it still runs."""
-    if process.poll() is None:
-        with contextlib.suppress(OSError):
-            if os.name == "nt":
-                process.kill()
-            else:
-                os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """Only what the engine needs: nothing of the user's settings, tokens or proxies reaches it, and it writes nothing outside its folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    return {
-        **kept,
-        "HOME": str(home),
-        "USERPROFILE": str(home),
-        "TMPDIR": str(home),
-        "XDG_CONFIG_HOME": str(home),
-        "XDG_CACHE_HOME": str(home),
-        "LC_ALL": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "SEMGREP_ENABLE_VERSION_CHECK": "0",
-        "SEMGREP_SEND_METRICS": "off",
-        "SEMGREP_LOG_FILE": str(home / "log"),
-        "SEMGREP_SETTINGS_FILE": str(home / "settings.yml"),
-    }
 
 
 def _with_text(kept: Kept, source: Source, secrets: tuple[Secret, ...]) -> Kept:

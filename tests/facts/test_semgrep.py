@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from prodlint.facts import languages, semgrep
+from prodlint.facts import engine_process, languages, semgrep
 from prodlint.facts.cache import Cache
 from prodlint.model import Source
 
@@ -175,7 +175,7 @@ def test_known_files_start_no_process(rule: Path, tmp_path: Path) -> None:
     files = [source("a.ts", "eval(x)\n"), source("b.ts", "const x = (((; eval(x)\n")]
     first = semgrep.scan(files, [rule], cache=cache)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(semgrep, "_start", lambda *_: pytest.fail("started"))
+        patch.setattr(engine_process, "start", lambda *_: pytest.fail("started"))
         assert semgrep.scan(files, [rule], cache=cache) == first
     changed = semgrep.scan([source("a.ts", "eval(y)\n"), files[1]], [rule], cache=cache)
     assert changed[0]["a.ts"][0].message == "evaluates y"
