@@ -11,7 +11,9 @@ import re
 from prodlint.model import Fact
 
 KIND, NAMED = "settings-over", "settings-named"
-_NAMED = re.compile(r"(?:DJANGO_SETTINGS_MODULE[\"'\s\]=,(:]{1,40}|from_object\(\s{0,40})[\"']([\w.]+)[\"']")
+_NAMED = re.compile(
+    r"(?:((?:setdefault|get|getenv)\(\s{0,40}[\"'])?DJANGO_SETTINGS_MODULE[\"'\s\]=,(:]{1,40}|from_object\(\s{0,40})[\"']([\w.]+)[\"']"
+)
 _OVER = re.compile(r"^from\s+([\w.]+)\s+import\s+\*", re.M)
 _READ = re.compile(
     r"""(?mx)^([A-Z][A-Z0-9_]{2,})(?:\s*:\s*[\w.\[\]| ]+)?\s*=\s*
@@ -22,9 +24,9 @@ _READ = re.compile(
 
 def read(text: str) -> tuple[Fact, ...]:
     """One fact for each module that is taken over, by its name as written; data: a name read from the environment -> its line. One for each module
-    that the program runs with."""
+    that the program runs with; data: "default", where the environment may name another."""
     named = _NAMED.finditer(text) if "SETTINGS_MODULE" in text or "from_object" in text else ()
-    run = tuple(Fact(NAMED, found.group(1), text.count("\n", 0, found.start()) + 1) for found in named)
+    run = tuple(Fact(NAMED, each.group(2), text.count("\n", 0, each.start()) + 1, data={"default": "yes"} if each.group(1) else {}) for each in named)
     if "import *" not in text:
         return run
     reads = {found.group(1): str(text.count("\n", 0, found.start()) + 1) for found in _READ.finditer(text)}

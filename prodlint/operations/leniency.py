@@ -14,7 +14,7 @@ from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.names import Names
 from prodlint.operations.commands import Commands
-from prodlint.operations.serving import DEVELOPMENT, PRODUCTION, Start, behind, last_stage
+from prodlint.operations.serving import DEVELOPMENT, PRODUCTION, Start, behind, variables
 
 KINDS = (
     "fly", "render", "compose-service", "dockerfile", "k8s/Deployment", "k8s/StatefulSet", "k8s/ConfigMap", "app-yaml", "kamal", "serverless",
@@ -37,7 +37,6 @@ _REAL = re.compile(
 _TREE = re.compile(
     r"^(?:\./?|\$\{?PWD\}?/?):/(?:app|code|src|usr/src/app|srv/app|workspace|opt/app|var/www/html|home/\w+/app)/?(?::(?:rw|z|cached|delegated))?$"
 )
-_ENV = re.compile(r"([A-Z][A-Z0-9_]+)[= ]\"?([\w*.:-]*)\"?")
 
 
 @dataclass(frozen=True)
@@ -73,30 +72,12 @@ def lenient_variables(blocks: Iterable[Declared]) -> Iterator[Lenient]:
         certain = block.kind not in ("dockerfile", "compose-service") or PRODUCTION.search(path) is not None
         if DEVELOPMENT.search(path) or _BEFORE.search(path) or (block.kind == "compose-service" and not certain):
             continue
-        for at, name, value in _variables(block):
+        for at, name, value in variables(block):
             if (_DEBUG.fullmatch(name) and _ON.fullmatch(value)) or (_MODE.fullmatch(name) and _LOCAL.fullmatch(value)):
                 yield Lenient(at, f"{name} is {value} where the app serves", certain)
         for entry in block.find("volumes.*") if block.kind == "compose-service" and block.has("build") else ():
             if _TREE.match(entry.value):
                 yield Lenient(Span(path, entry.line), f"the source tree is mounted over the image of {block.name} ({entry.value})", True)
-
-
-def _variables(block: Declared) -> Iterator[tuple[Span, str, str]]:
-    values = {entry.key: entry.value for entry in block.entries}
-    for entry in last_stage(block) if block.kind == "dockerfile" else block.entries:
-        at = Span(block.path, entry.line)
-        if block.kind == "dockerfile":
-            if entry.key == "ENV":
-                yield from ((at, name, value) for name, value in _ENV.findall(entry.value))
-            continue
-        above, _, name = entry.key.rpartition(".")
-        if name in ("value", "name", "key") and re.search(r"(?:^|\.)(?:env|envVars|environment|Environment)\.\d+$", above):
-            if name == "value":
-                yield at, values.get(f"{above}.key", values.get(f"{above}.name", "")), entry.value
-        elif re.search(r"(?:^|\.)(?:env|environment|env_variables|clear|data)$", above):
-            name, equals, value = entry.value.partition("=") if name.isdigit() else (name, "=", entry.value)
-            if equals:
-                yield at, name, value.strip("'\"")
 
 
 def lenient_servers(started: Iterable[Start], commands: Commands, deployed: bool) -> Iterator[Lenient]:

@@ -9,12 +9,13 @@ import re
 from functools import cached_property
 
 from prodlint.declared import ConfigurationQuestions
-from prodlint.model import Fact, Span
+from prodlint.model import Span
 from prodlint.names import Names
-from prodlint.operations import leniency, order, serving
+from prodlint.operations import leniency, order, serving, settings_modules
 from prodlint.operations.commands import Commands
 from prodlint.operations.delivery import Delivery
 from prodlint.operations.documents import Documents
+from prodlint.operations.settings_modules import SettingsModules
 
 _PLATFORMS = ("fly", "render", "railway", "kamal", "app-yaml", "apprunner", "procfile", "k8s/Deployment", "copilot", "ecs-task", "beanstalk")
 _RESTORES = re.compile(r"(?:^|/)[\w.-]*restor\w*[\w.-]*\.(?:sh|bash|py|rb|ya?ml|md)$|(?:^|/)(?:scripts?|bin|tools)/[\w-]*restore[\w-]*$", re.I)
@@ -65,45 +66,12 @@ class ReleaseQuestions(ConfigurationQuestions):
     def settled_over(self, path: str, name: str) -> Span | None:
         """Where a setting of that module gets a value of the environment in every module that stands over it and is not for development; None where
         one of them, or the module itself, could serve with what is written there."""
-        over = self._over.get(path, [])
-        if not over or any(name not in fact.data for _, fact in over) or self._runs_with(path):
-            return None
-        at, fact = over[0]
-        return Span(at.path, int(fact.data[name]))
+        return self._settings_modules.replaced(path, name)
 
     @cached_property
-    def _over(self) -> dict[str, list[tuple[Span, Fact]]]:
-        """Module of settings -> those that stand over it and are not for development."""
-        out: dict[str, list[tuple[Span, Fact]]] = {}
-        for at, fact in self.facts("settings-over"):
-            if not serving.DEVELOPMENT.search(at.path):
-                out.setdefault(self._taken_over(at.path, fact.name), []).append((at, fact))
-        return out
-
-    def _taken_over(self, importer: str, module: str) -> str:
-        """The file that `from module import *` means there; leading dots are the folders around it."""
-        bare = module.lstrip(".")
-        if bare == module:
-            asking = self.names.modules.get(importer)
-            found = self.names.find_module(module, asking) if asking is not None else None
-            return found.path if found is not None else ""
-        folders = importer.split("/")[: len(bare) - len(module)]
-        stem = "/".join([*folders, *bare.split(".")] if bare else folders)
-        return next((path for path in (f"{stem}.py", f"{stem}/__init__.py") if path in self.files), "")
-
-    def _runs_with(self, path: str) -> bool:
-        """Does a program, a command or a variable where the app serves name this module of settings?"""
-        parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
-        module = self.names.modules.get(path)
-        known = {".".join(parts[start:]) for start in range(max(1, len(parts) - 1))} | ({module.dotted} if module is not None else set())
-        if any(fact.name in known for _, fact in self.facts("settings-named")):
-            return True
-        word = re.compile(rf"(?<![\w.])(?:{'|'.join(re.escape(each) for each in sorted(known))})(?![\w.])")
-        if any(word.search(each.command) for each in self._started):
-            return True
-        blocks = (block for block in self.blocks(*serving.KINDS, "k8s/ConfigMap") if not serving.DEVELOPMENT.search(block.path))
-        entries = (entry for block in blocks for entry in block.entries)
-        return any("SETTINGS_MODULE" in entry.key + entry.value and word.search(entry.value) for entry in entries)
+    def _settings_modules(self) -> SettingsModules:
+        blocks = self.blocks(*settings_modules.KINDS)
+        return SettingsModules(self.facts("settings-over"), self.facts("settings-named"), blocks, self.documents, self.names)
 
     def serving(self) -> tuple[serving.Start, ...]:
         """The commands that start the app where it serves."""

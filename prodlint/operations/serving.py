@@ -30,6 +30,7 @@ _KEYS = {
     "railway": r"deploy\.startCommand",
     "kamal": r"servers\.[\w-]+\.cmd|cmd", "app-yaml": r"entrypoint", "apprunner": r"run\.command",
 }  # fmt: skip
+_ENV = re.compile(r"([A-Z][A-Z0-9_]+)[= ]\"?([\w*.:-]*)\"?")
 _LIST = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 
 
@@ -116,3 +117,22 @@ def behind(start: Start, commands: Commands) -> Iterator[str]:
     if start.kind == "dockerfile":
         for name in re.findall(r"(?:^|[\s/])((?:[\w-]*[-_])?entrypoint(?:\.sh)?|start(?:\.sh)?|run\.sh|boot(?:\.sh)?)(?=\s|$)", start.command):
             yield from commands.script_named(name)
+
+
+def variables(block: Declared) -> Iterator[tuple[Span, str, str]]:
+    """(place, name, value) of the environment that a file of a deploy gives to what it starts."""
+    values = {entry.key: entry.value for entry in block.entries}
+    for entry in last_stage(block) if block.kind == "dockerfile" else block.entries:
+        at = Span(block.path, entry.line)
+        if block.kind == "dockerfile":
+            if entry.key == "ENV":
+                yield from ((at, name, value) for name, value in _ENV.findall(entry.value))
+            continue
+        above, _, name = entry.key.rpartition(".")
+        if name in ("value", "name", "key") and re.search(r"(?:^|\.)(?:env|envVars|environment|Environment)\.\d+$", above):
+            if name == "value":
+                yield at, values.get(f"{above}.key", values.get(f"{above}.name", "")), entry.value
+        elif re.search(r"(?:^|\.)(?:env|environment|env_variables|clear|data)$", above):
+            name, equals, value = entry.value.partition("=") if name.isdigit() else (name, "=", entry.value)
+            if equals:
+                yield at, name, value.strip("'\"")

@@ -264,6 +264,24 @@ READS = 'import os\nfrom .base import *\nSECRET_KEY = os.environ["SECRET_KEY"]\n
 RUNS = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "{}")\n'
 
 
+WSGI = {"config/wsgi.py": RUNS.format("config.base"), "manage.py": RUNS.format("config.base")}
+ENV = "services:\n  - type: web\n    name: shop\n    envVars:\n      - key: DJANGO_SETTINGS_MODULE\n        value: {}\n"
+K8S = """apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  template:
+    spec:
+      containers:
+        - name: web
+          env:
+            - name: DJANGO_SETTINGS_MODULE
+              value: {}
+"""
+TOLD = "# Shop\n\n## Deployment\n\nDeploy it to the platform. Set these:\n\n1. `DJANGO_SETTINGS_MODULE`, usually to {}\n1. `SECRET_KEY` to something secret\n"
+
+
 @pytest.mark.parametrize(
     ("files", "where"),
     [
@@ -286,6 +304,92 @@ RUNS = 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "{}")\n'
         ({"config/production.py": READS, "fly.toml": '[env]\nDJANGO_SETTINGS_MODULE = "config.base"\n'}, None),
         ({"config/production.py": READS, "config/wsgi.py": RUNS.format("config.production")}, "config/production.py"),
         ({"config/production.py": READS, "docs/conf.py": RUNS.format("other.config.base")}, "config/production.py"),
+        # a deploy names what it runs: the default of a program is not it
+        ({"config/production.py": READS, **WSGI, "render.yaml": ENV.format("config.production")}, "config/production.py"),
+        ({"config/production.py": READS, **WSGI, "fly.toml": '[env]\nDJANGO_SETTINGS_MODULE = "config.production"\n'}, "config/production.py"),
+        ({"config/production.py": READS, **WSGI, "Procfile": "web: DJANGO_SETTINGS_MODULE=config.production gunicorn x\n"}, "config/production.py"),
+        (
+            {"config/production.py": READS, **WSGI, "Dockerfile": "FROM python\nENV DJANGO_SETTINGS_MODULE config.production\n"},
+            "config/production.py",
+        ),
+        (
+            {"config/production.py": READS, **WSGI, "Dockerfile": "FROM python\nENV A=1 DJANGO_SETTINGS_MODULE=config.production\n"},
+            "config/production.py",
+        ),
+        (
+            {"config/production.py": READS, **WSGI, "app.yaml": "runtime: python312\nenv_variables:\n  DJANGO_SETTINGS_MODULE: config.production\n"},
+            "config/production.py",
+        ),
+        (
+            {
+                "config/production.py": READS,
+                **WSGI,
+                "docker-compose.prod.yml": "services:\n  web:\n    build: .\n    environment:\n      - DJANGO_SETTINGS_MODULE=config.production\n",
+            },
+            "config/production.py",
+        ),
+        ({"config/production.py": READS, **WSGI, "deploy/web.yaml": K8S.format("config.production")}, "config/production.py"),
+        ({"config/production.py": READS, **WSGI, ".envs/.production/.django": ""}, None),
+        (
+            {"config/production.py": READS, "config/heroku.py": "from .base import *\n", **WSGI, "render.yaml": ENV.format("config.production")},
+            "config/production.py",
+        ),  # the one that keeps the literal is not the one that is named
+        ({"config/production.py": READS, "config/heroku.py": "from .base import *\n", **WSGI, "render.yaml": ENV.format("config.heroku")}, None),
+        (
+            {"config/production.py": READS, "config/eu.py": "from .production import *\n", **WSGI, "render.yaml": ENV.format("config.eu")},
+            "config/production.py",
+        ),
+        (
+            {
+                "config/production.py": READS,
+                "config/eu.py": "from .production import *\nfrom .base import *\n",
+                "render.yaml": ENV.format("config.eu"),
+            },
+            None,
+        ),
+        ({"config/production.py": READS, **WSGI, "render.yaml": ENV.format("config.base")}, None),
+        ({"config/production.py": READS, **WSGI, "render.yaml": ENV.format("other.thing")}, None),
+        ({"config/production.py": READS, **WSGI, "Procfile": "web: DJANGO_SETTINGS_MODULE=config.production gunicorn x\nwork: celery -A x\n"}, None),
+        (
+            {"config/production.py": READS, **WSGI, "Dockerfile": "FROM python\nRUN DJANGO_SETTINGS_MODULE=config.production ./manage.py check\n"},
+            None,
+        ),
+        (
+            {
+                "config/production.py": READS,
+                **WSGI,
+                "docker-compose.dev.yml": "services:\n  web:\n    build: .\n    environment:\n      - DJANGO_SETTINGS_MODULE=config.production\n",
+            },
+            None,
+        ),
+        (
+            {
+                "config/production.py": READS,
+                "wsgi.py": 'import os\nos.environ["DJANGO_SETTINGS_MODULE"] = "config.base"\n',
+                "render.yaml": ENV.format("config.production"),
+            },
+            None,
+        ),  # firmly
+        # people start manage.py; a server starts wsgi.py
+        (
+            {"config/production.py": READS, "manage.py": RUNS.format("config.base"), "wsgi.py": RUNS.format("config.production")},
+            "config/production.py",
+        ),
+        ({"config/production.py": READS, "manage.py": RUNS.format("config.production"), "wsgi.py": RUNS.format("config.base")}, None),
+        # no file names one, the words about deploys do
+        ({"config/production.py": READS, **WSGI, "README.md": TOLD.format("`config.production`")}, "config/production.py"),
+        ({"config/production.py": READS, **WSGI, "README.md": TOLD.format("config.production.")}, "config/production.py"),
+        ({"config/production.py": READS, **WSGI, "README.md": TOLD.format("`config.production` or `config.base`")}, None),
+        ({"config/production.py": READS, **WSGI, "README.md": TOLD.replace("## Deployment", "## Tests").format("`config.production`")}, None),
+        (
+            {
+                "config/production.py": READS,
+                **WSGI,
+                "Procfile": "web: DJANGO_SETTINGS_MODULE=config.base gunicorn x\n",
+                "README.md": TOLD.format("`config.production`"),
+            },
+            None,
+        ),
         # another module of that name
         ({"shop/production.py": READS.replace(".base", "base"), "shop/base.py": 'SECRET_KEY = "y"\n'}, None),
         ({"shop/production.py": READS.replace(".base", "base")}, None),
