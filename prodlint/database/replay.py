@@ -1,6 +1,6 @@
 """Statements, in order, to a final state.
 
-Knows: which statement goes to whom, how code blocks run, that nothing is left of a transaction that is rolled back. Does not know: files.
+Knows: which statement goes to whom, how code blocks run. Does not know: files.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from prodlint.database.evaluate import UNKNOWN, Record, as_list, quoted
 from prodlint.database.procedures import Step, compiles, parse
 from prodlint.database.queries import Queries
 from prodlint.database.tokens import Cursor, Token, split, tokens
+from prodlint.database.transactions import lasting
 from prodlint.model import Span, Statement
 
 MAX_STEPS = 20_000  # statements run by code blocks of one history
@@ -29,7 +30,6 @@ _PASSED = re.compile(
 )
 _CALLS = re.compile(r'(?i)select\s+([\w."]+)\s*\(')
 _INTO = re.compile(r"(?i)\binto\b")
-_SAVEPOINT = re.compile(r"(?i)rollback\s+(?:work\s+|transaction\s+)?to\b")
 _SYSTEM = re.compile(r"pg_|information_schema$|to_reg")
 _SECURITY = re.compile(r"(?i)row\s+level\s+security")
 
@@ -62,7 +62,7 @@ class Replay:
         """One file, in a session of its own; the statements that missed something."""
         missed = []
         self.catalog.search = self.session
-        for text, at in _lasting(every):
+        for text, at in lasting(every):
             before = self.catalog.misses
             self.statement(text, at)
             if self.catalog.misses > before:
@@ -371,24 +371,6 @@ def _in_doubt(relation: Relation, held: Held) -> None:
         relation.contested = True
     for role, rights in held.grants.items():
         relation.grants.setdefault(role, set()).update(rights)
-
-
-def _lasting(every: list[tuple[str, Span]]) -> list[tuple[str, Span]]:
-    """The statements of a file without those of transactions that it rolls back."""
-    out: list[tuple[str, Span]] = []
-    begun = None
-    for each in every:
-        word = each[0][:8].lower()
-        if word.startswith(("begin", "start tr")):
-            begun = len(out) if begun is None else begun
-        elif word.startswith(("commit", "end")):
-            begun = None
-        elif word == "rollback" and begun is not None and not _SAVEPOINT.match(each[0]):
-            del out[begun:]
-            begun = None
-        else:
-            out.append(each)
-    return out
 
 
 def _statements(source: list[Token]) -> list[list[Token]]:

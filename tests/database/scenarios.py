@@ -200,6 +200,43 @@ SCENARIOS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "a transaction that goes back to a savepoint and ends": (
         ("create table a (id int); begin; savepoint s; rollback to savepoint s; alter table a enable row level security; commit;",), "a", "",
     ),
+    "what follows a savepoint is undone": (
+        ("create table a (id int); begin; savepoint s; alter table a enable row level security; rollback to savepoint s; commit;",), "a", "a",
+    ),
+    "a switch off after a savepoint is undone": (
+        ("create table a (id int); alter table a enable row level security; begin; savepoint s; alter table a disable row level security; "
+         "rollback work to s; commit;",), "a", "",
+    ),
+    "a savepoint that is released keeps what follows": (
+        ("create table a (id int); begin; savepoint s; alter table a enable row level security; release s; commit;",), "a", "",
+    ),
+    "nested savepoints, the outer one undone": (
+        ("create table a (id int); create table b (id int); begin; savepoint s; alter table a enable row level security; savepoint t; "
+         "alter table b enable row level security; release savepoint t; rollback to s; commit;",), "a b", "a b",
+    ),
+    "nested savepoints, the inner one undone": (
+        ("create table a (id int); create table b (id int); begin; savepoint s; alter table a enable row level security; savepoint t; "
+         "alter table b enable row level security; rollback transaction to savepoint t; release s; commit;",), "a b", "b",
+    ),
+    "two savepoints of one name": (
+        ("create table a (id int); create table b (id int); begin; savepoint S; alter table a enable row level security; savepoint s; "
+         "alter table b enable row level security; rollback to s; release s; rollback to \"s\"; commit;",), "a b", "a b",
+    ),
+    "a savepoint that is gone back to twice": (
+        ("create table a (id int); create table b (id int); begin; savepoint s; alter table a enable row level security; rollback to s; "
+         "alter table b enable row level security; rollback to s; alter table a enable row level security; end;",), "a b", "b",
+    ),
+    "a released savepoint in a transaction that is aborted": (
+        ("create table a (id int); begin; savepoint s; alter table a enable row level security; release s; abort;",), "a", "a",
+    ),
+    "a transaction chained to one that is rolled back": (
+        ("create table a (id int); create table b (id int); begin; alter table a enable row level security; rollback and chain; "
+         "alter table b enable row level security; commit and no chain;",), "a b", "a",
+    ),
+    "a transaction with its isolation": (
+        ("create table a (id int); start transaction isolation level serializable read write; alter table a enable row level security; "
+         "rollback transaction;",), "a", "a",
+    ),
     "a rollback of nothing": (("create table a (id int); rollback; alter table a enable row level security;",), "a", ""),
     "only where a column is there": (
         ("create table a (id int, owner int); create table b (id int); do $$ declare t text; begin foreach t in array array['a', 'b'] loop "

@@ -279,7 +279,7 @@ spec:
             - name: DJANGO_SETTINGS_MODULE
               value: {}
 """
-TOLD = "# Shop\n\n## Deployment\n\nDeploy it to the platform. Set these:\n\n1. `DJANGO_SETTINGS_MODULE`, usually to {}\n1. `SECRET_KEY` to something secret\n"
+TOLD = "# Shop\n\n## Deployment\n\nDeploy it to the platform. Set these:\n\n1. `DJANGO_SETTINGS_MODULE`, usually to {}\n1. `SECRET_KEY`\n"
 
 
 @pytest.mark.parametrize(
