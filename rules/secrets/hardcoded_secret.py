@@ -1,12 +1,13 @@
 """Judges: no credential stands in the files of the repository."""
 
-from prodlint import Edit, Finding, Fix, Project, Proof, Skip, Span
+from prodlint import Edit, Finding, Fix, Project, Proof, Related, Skip, Span
 
 PLACES = {"live": "the repository", "test": "the tests", "example": "an example", "documentation": "the documentation"}
 
 
 def check(project: Project):
     found = False
+    recorded = again(project)
     for path, secret in project.secrets():
         if secret.home in ("key-file", "credentials-file", "browser"):
             continue  # private-key-file, credentials-file and secret-in-browser-bundle say more
@@ -19,18 +20,33 @@ def check(project: Project):
             words += ", so this one opens only what runs without those settings"
             yield Finding(at, words, secret.confidence, subject=subject, text=secret.salted, severity="info")
             continue
-        yield Finding(at, message(secret), secret.confidence, subject=subject, text=secret.salted, fix=moved(project, path, secret))
+        others = recorded.get(secret.salted, [at]) if secret.place == "test" else [at]
+        if at != others[0]:
+            continue  # told at the first place, with this one beside it
+        words, fix = message(secret, len(others) - 1), moved(project, path, secret)
+        related = tuple(Related(other, "the same value") for other in others[1:])
+        yield Finding(at, words, secret.confidence, subject=subject, text=secret.salted, fix=fix, related=related)
     if not project.files:
         yield Skip("no file was examined")
     elif not found:
         yield Proof(Span(next(iter(project.files)), 1), f"no credential was found in {len(project.files)} files")
 
 
-def message(secret) -> str:
+def again(project: Project) -> dict[str, list[Span]]:
+    """Where each value stands in the tests: what one recording of a conversation holds, the next one holds too."""
+    places: dict[str, list[Span]] = {}
+    for path, secret in project.secrets():
+        if secret.place == "test" and secret.home not in ("key-file", "credentials-file", "browser"):
+            places.setdefault(secret.salted, []).append(Span(path, secret.line, secret.column, secret.line, secret.end_column))
+    return places
+
+
+def message(secret, more: int = 0) -> str:
     where = f" in {secret.name}" if secret.name else ""
     article = "an" if secret.note[:1].lower() in "aeio" and not secret.note.startswith("one-") else "a"
     how = f"take it back ({secret.rotate})" if secret.rotate else "change it where it opens something"
-    return f"{article} {secret.note}{where} stands in {PLACES[secret.place]}; {how} and read the new one from the environment"
+    times = f" ({more} more place{'s' if more > 1 else ''})" if more else ""
+    return f"{article} {secret.note}{where} stands in {PLACES[secret.place]}{times}; {how} and read the new one from the environment"
 
 
 def moved(project: Project, path: str, secret) -> Fix | None:

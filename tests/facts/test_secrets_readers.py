@@ -134,6 +134,12 @@ NONE = {
     "docker-compose.yml": ["DATABASE_URL: postgres://${USER}:${PASS}@db/x", "POSTGRES_PASSWORD: postgres"],
     "infra/main.tf": ["password = random_password.db.result", "password = var.db_password"],
     "src/Login.tsx": ['<Input id="password" name="password" type="password" />', 'queryKey: ["organization-members-infinite-list"],'],
+    "config/packages/shop.yaml": [
+        "secret: '%env(APP_SECRET)%'",
+        "secret_key: '%kernel.project_dir%/config/jwt/private.pem'",
+        "credentials: '@shop_storage.credentials'",
+        "encryption_key: '%env(resolve:OAUTH_ENCRYPTION_KEY)%'",
+    ],
     "serverless.yml": ["STRIPE_SECRET_KEY: ${ssm:/prod/stripe/secret_key}"],
     "Dockerfile": ["# RUN --secret=id=github_token,env=GH_TOKEN2"],
 }
@@ -153,6 +159,13 @@ def test_names_mean_nothing_in_tests_documents_samples_and_data(path: str) -> No
 def test_settings_of_a_test_run_are_worth_little() -> None:
     assert not lines("docker-compose.test.yml", filled("services:\n  db:\n    environment:\n      - DB_PASSWORD={HUMAN}\n"))
     assert not lines("shop/settings/ci.py", f'SECRET_KEY = "{KEY}"\n')
+    assert not lines("setup.cfg", f"[tool:pytest]\nenv =\n    D:SECRET_KEY={KEY}\n")
+    assert not lines("shop/mocks/partner.py", f'HEADERS = {{"access-token": "{KEY}"}}\n')
+
+
+def test_rails_keeps_two_keys_that_open_nothing_beside_the_one_that_does() -> None:
+    text = f"development:\n  secret_key_base: {KEY}\ntest:\n  secret_key_base: {KEY[::-1]}\nproduction:\n  secret_key_base: {KEY[2:]}\n"
+    assert lines("config/secrets.yml", text) == [6]
 
 
 @pytest.mark.parametrize(

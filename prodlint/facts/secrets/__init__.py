@@ -31,14 +31,14 @@ _DOCUMENT = re.compile(
 _EXAMPLE = re.compile(r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|dist|defaults?|tutorials?|demos?|cookbooks?|skeleton)(?:[/._-]|$)")
 _TEST = re.compile(
     r"_test\.(?:go|rb|ts|js|exs|dart|c|cc|cpp)$|_spec\.rb$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
-    r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|testdata|test-data|cassettes)/"
+    r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|mocks?|testdata|test-data|cassettes)/"
 )
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e\w*|seed(?:er)?s?|fake|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
     r"|devcontainer|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|mocks?)(?:[/._-]|$)"
-    r"|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
+    r"|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg)$|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)bitbucket-pipelines"
 )
 _ENV_SAMPLE = re.compile(r"(?i)(?:^|/)(?:[\w-]*\.)?env[.-][\w.-]+$|(?:^|/)[\w.-]+\.env$")
 _SEED = re.compile(r"(?i)seed(?:er)?s?")  # accounts that a seed makes are often made in production too

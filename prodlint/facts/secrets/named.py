@@ -123,11 +123,11 @@ def _judged(pair: Pair, workshop: str, keeps: bool) -> Hit | None:
 def _confidence(promised: str, sort: str, value: str, workshop: str, keeps: bool) -> str:
     if sort == "word":
         return "medium" if keeps else "low"
+    if sort == "drawn" and workshop == "throw-away" and (promised == "secret" or judgement.uuid(value[-36:])):
+        return "low"  # what signs the sessions of a test run, or of a developer's machine: the first two sections of Rails' secrets.yml
     if keeps:
         return "high"
     if sort == "drawn":
-        if workshop == "throw-away" and (promised == "secret" or judgement.uuid(value[-36:])):
-            return "low"  # what signs the sessions of a test run
         return "high" if not workshop and promised != "some-key" else "medium"
     if workshop == "throw-away":
         return "low"
