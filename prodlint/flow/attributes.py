@@ -172,6 +172,8 @@ class Attributes:
                     out.add(Client(part, origin.source, (frame.scope.module.path, expr.at)))
             elif origin is CALLER:
                 out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or {CALLER})
+            elif type(origin) is Selection and queries.callers_own(origin) and role_marks(name):
+                out.update({origin} | role_marks(name))  # role.permissions, where the token says which role
             elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, ADMIN, PRESENCE, REQUEST):
                 out.add(origin)
         return frozenset(out)

@@ -17,6 +17,7 @@ from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, Client, Value, origins_of, union
 from prodlint.names import Definition
+from prodlint.routing.walking import inside
 
 SCHEMAS = ("marshmallow.Schema", "marshmallow.schema.Schema")
 AUTO = (
@@ -31,6 +32,7 @@ AUTO = (
 PYDANTIC = ("pydantic.BaseModel", "pydantic.main.BaseModel", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel", "ninja.Schema")
 LOADS = frozenset({"load", "loads"})
 DUMPS = frozenset({"dict", "model_dump", "to_dict", "asdict"})
+DUMPED = "pydantic.dumped"  # a dict that holds the fields of a class and nothing else
 DEEP = 3  # nested schemas
 
 
@@ -118,7 +120,14 @@ def dumped(run: Any, receiver: Value | None, kwargs: dict[str, Value]) -> Value 
             if isinstance(member.node, ir.Assign) and member.node.annotation is not None and name not in left_out and not name.startswith("_"):
                 fields[name] = Value(frozenset(client.part(name) for client in receiver.clients if client.name == "*"))
     fields.update((name, value) for name, value in (receiver.fields or {}).items() if name in fields)  # what the handler set itself
-    return Value(receiver.origins, fields=fields)
+    return Value(receiver.origins, ref=None if _takes_more(run, cls) else DUMPED, fields=fields)
+
+
+def _takes_more(run: Any, cls: Definition) -> bool:
+    """Does a class of pydantic keep what the client says beside its fields: `model_config = ConfigDict(extra="allow")`?"""
+    places = [run.names.class_member(cls, name) for name in ("model_config", "Config")]
+    told = [part for place in places if isinstance(place, Definition) for part in inside(place.node) if isinstance(part, ir.Const)]
+    return any(part.value == "allow" for part in told)
 
 
 def any_of(fields: dict[str, Value]) -> Value:

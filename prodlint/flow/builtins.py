@@ -47,7 +47,11 @@ class Builtins:
             return args[1].plus(kept.outcomes)
         if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
             first = args[0]
+            if name == "set":
+                return Value(first.origins, "builtins.set", items=first.items)
             return Value(first.origins, None, None, first.const, None, None, first.items) if name != "bool" else Value(first.origins)
+        if name in ("set", "list") and not args:
+            return Value(kind=f"builtins.{name}")
         return Value(origins_of([*args, *kwargs.values()]))
 
 

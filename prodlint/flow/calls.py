@@ -34,6 +34,7 @@ from prodlint.flow.values import (
 from prodlint.names import Definition
 
 MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
+CONTAINERS = frozenset({"builtins.set", "builtins.list", "builtins.dict", "typing.Set", "typing.List", "typing.Dict", "collections.defaultdict"})
 HTTP_VERBS = frozenset({"get", "post", "put", "patch", "request", "urlopen"})
 HTTP_CLIENTS = ("requests.", "httpx.", "aiohttp.client", "aiohttp.ClientSession", "urllib.request.", "urllib3.")
 WRAPPERS = frozenset(
@@ -184,7 +185,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return args[0] if len(args) == 1 and not kwargs else self.dispatch(args[0], None, called, args[1:], kwargs, expr, frame)
         if name in queries.CREATING and receiver is not None and (model := self.rows_of(receiver)) is not None:
             return self.created_row(model, name, receiver, args, kwargs, expr, frame)
-        if name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit"):
+        if (name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit")) and not is_container(receiver):
             for value in (*values, *([receiver] if receiver else [])):
                 self.use(value)
                 if name not in ("render", "emit"):
@@ -231,6 +232,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         default = args[1].origins if len(args) > 1 else frozenset()
         if receiver.fields is not None and args[0].const in receiver.fields:
             return receiver.fields[args[0].const].plus(default)
+        if receiver.ref == bodies.DUMPED and args[0].const is not None:
+            return Value(default)  # a field that the body's class does not have
         return self.part(receiver, args[0], expr, frame).plus(default)
 
     def appended(self: Any, name: str, value: Value, frame: Frame) -> None:
@@ -238,6 +241,11 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         fields = {**(known.fields or {}), **(value.fields or {})} or None
         items = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
         frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, items)
+
+
+def is_container(value: Value | None) -> bool:
+    """A set, list or dict that the app made itself: what is put into it is not changed."""
+    return value is not None and isinstance(value.kind, str) and value.kind in CONTAINERS
 
 
 def _is_http_client(value: Value | None) -> bool:

@@ -43,9 +43,10 @@ def asked(run: Any, value: Value, against: ir.Const | None, frame: Frame, at: in
 def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]]:
     """(row, field, client value) where the client says whose a new row is, and nothing else in the row is the caller's."""
     out: list[tuple[Made, str, Client]] = []
+    callers = [made.model for made in run.created if any(_mine(value, judge) for value in made.fields.values())]
     for made in run.created:
         name = made.model.name if isinstance(made.model, Definition) else str(made.model)
-        if GRANTS.search(name) or any(_mine(value, judge) for value in made.fields.values()):
+        if GRANTS.search(name) or made.model in callers:  # the caller's own, or one beside it: both who write in a chat
             continue
         for field, value in made.fields.items():
             if not schema.owner_field(made.model, field):

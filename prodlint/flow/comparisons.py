@@ -74,11 +74,7 @@ class Comparisons:
                 elif side.has(CALLER) and not side.has(ROLE) and any(NO_ROLES.match(word) for word in words(other)):
                     out.add(PRESENCE)  # what kind of token it is, whether the account is open
                 elif side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
-                    out.update(
-                        {PRESENCE}
-                        if is_none(right_expr)
-                        else {ROLE} | (side.origins & {ADMIN}) | role_marks(other.const or last_word(other)) & {ADMIN}
-                    )
+                    out.update({PRESENCE} if is_none(right_expr) else {ROLE} | (side.origins & {ADMIN}) | highest(other))
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)
             current = right
@@ -159,6 +155,12 @@ def words(value: Value) -> list[str]:
     for item in value.items or ():
         found.append(item.const or last_word(item))
     return [word for word in found if word]
+
+
+def highest(value: Value) -> set[Origin]:
+    """ADMIN where every role that is named is the highest one."""
+    named = words(value)
+    return {ADMIN} if named and all(ADMIN in role_marks(word) for word in named) else set()
 
 
 def last_word(value: Value) -> str:

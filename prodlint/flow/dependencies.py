@@ -18,7 +18,18 @@ from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope
 
 NAMES_USER = re.compile(r"(?:usr|user|uid|account|customer|member)(?:_?(?:id|uuid|name))?$", re.I)
-DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka")
+# classes whose fields FastAPI takes from the query where a parameter depends on them
+QUERY_BASES = (
+    "pydantic.BaseModel",
+    "pydantic.main.BaseModel",
+    "sqlmodel.SQLModel",
+    "sqlmodel.main.SQLModel",
+    "fastapi_filter.contrib.sqlalchemy.Filter",
+    "fastapi_filter.contrib.mongoengine.Filter",
+    "fastapi_filter.contrib.beanie.Filter",
+    "fastapi_sqlalchemy_filter.Filter",
+)
+DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka", "FilterDepends")
 
 
 def is_token(value: Value) -> bool:
@@ -74,6 +85,8 @@ class Dependencies:
         if isinstance(ref, Definition) and ref.kind == "function":
             return self.factory(ref, call, scope)
         if isinstance(ref, Definition) and ref.kind == "class" and call is None:
+            if self.names.is_a(ref, *QUERY_BASES):  # the fields that it declares are parameters of the query
+                return Value(frozenset({Client("*", "query", (ref.module.path, ref.at))}), ref)
             init = self.names.class_member(ref, "__init__")
             fields: dict[str, Value] = {}
             me = Value(frozenset(), ref, None, None, fields)

@@ -214,7 +214,7 @@ class Expressions(Attributes, Comparisons, Displays):
             if isinstance(origin, Client) and origin.name == "*":
                 out.add(Client(name or "?", origin.source, (frame.scope.module.path, getattr(expr, "at", 0))))
             elif origin is CALLER and name and ROLE_WORDS.search(name):
-                out |= role_marks(name)
+                out |= role_marks(name) or {CALLER}  # which role, in claims["role_id"]
             else:
                 out.add(origin)
         if not base.origins and index.clients:  # an in-memory table: ORDERS[order_id]

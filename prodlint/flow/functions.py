@@ -74,7 +74,8 @@ class Functions:
         gate = is_gate(self.names.body(node))
         if not gate and self.names.raises(node):
             self.raised_in.add(expr)
-        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate)
+        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate,
+                      staff=self.admin_depth)  # fmt: skip
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]
@@ -86,6 +87,8 @@ class Functions:
         if node.decorators:
             self.guarded_by_decorator(function, frozenset(self.selections[before:]))
         self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)
+        if end == REFUSES:
+            self.kept_to_role(inner, node.at)
         result = self.with_roles(union(inner.returns), inner)
         if end == REFUSES and not inner.returns:
             result = Value(ref="builtins.NoReturn")
@@ -126,6 +129,14 @@ class Functions:
             common = frozenset(o for o in common if not handed.isdisjoint(o.targets))
             common |= self.held_on_way_out(inner, made)
         self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
+
+    def kept_to_role(self: Any, inner: Frame, at: int) -> None:
+        """`if user.role in self.allowed: return user` and at last `raise Forbidden()`: whoever comes out has the role."""
+        asked = frozenset().union(*inner.passes) if inner.passes else frozenset()
+        if ROLE in asked and not inner.unasked and not inner.noes:
+            where = frozenset(self.branch)
+            self.roles.append((inner.scope.module.path, at, where, all(ADMIN in way for way in inner.passes)))
+            self.login.extend([] if where else [(inner.scope.module.path, at)])
 
     @staticmethod
     def held_on_way_out(inner: Frame, made: frozenset[Selection]) -> frozenset[Link | Tie]:

@@ -22,7 +22,7 @@ from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.showing import VISIBLE
-from prodlint.flow.values import CALLER, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
+from prodlint.flow.values import CALLER, CHOSEN, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Endpoint
@@ -340,7 +340,7 @@ class Analyst:
         own = [s for s in touched if judge.verdict(s) == TIED]
         if own and not words:
             loose = [s for s in touched if judge.verdict(s) != TIED and self.schema.owner_path(s.model if isinstance(s.model, Definition) else None)]
-            return "unknown" if loose else "owned"
+            return "unknown" if loose or self.only_asked(run, judge) else "owned"
         if authentication == "none":
             return "public"
         if not words:
@@ -351,6 +351,12 @@ class Analyst:
             if any(not PAGING.match(client.name) and (client.source == "path" or ID_FIELDS.search(client.name)) for client in run.lost):
                 return "unknown"  # an id went where nobody could follow it
         return "public" if "public" in words else "not-applicable"
+
+    def only_asked(self, run: Run, judge: Judge) -> bool:
+        """Is a row of somebody named by the client, and nothing asked of it but whether it exists? Where its id goes then is not told."""
+        named = [s for s in run.selections if not s.used and isinstance(s.model, Definition) and self.schema.owner_path(s.model)]
+        chosen = [s for s in named if any(KEY_FIELDS.search(name) and c.source in CHOSEN for name, c in queries.client_terms(s))]
+        return any(judge.verdict(s) == LOOSE for s in chosen)
 
     def kept(self, run: Run, judge: Judge) -> bool:
         """Is what it selects for nobody's eyes the caller's, or what it makes?"""

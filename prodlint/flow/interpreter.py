@@ -260,6 +260,7 @@ class Run(Branching, Expressions, Calls):
         frame.noes += away
         if not away:
             frame.open |= answer(value).truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
+            frame.unasked |= self.admin_depth <= frame.staff
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & ROLES)
         if not away and not self.admin_depth and not self.strangers:  # staff may have their own way in
             frame.kept.append((frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0), carried(value)))

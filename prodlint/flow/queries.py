@@ -119,6 +119,11 @@ def of_caller(selection: Selection, depth: int = 8) -> bool:
     return bool(above) and depth > 0 and all(of_caller(parent, depth - 1) for parent in above)
 
 
+def callers_own(selection: Selection) -> bool:
+    """Is it looked up by nothing but who the caller is?"""
+    return of_caller(selection) and not any(value.clients for part in narrowed_from(selection) for _, value in part.terms)
+
+
 def client_terms(selection: Selection) -> list[tuple[str, Client]]:
     """(field, client value) for each term in which the client chooses."""
     return [(name, origin) for name, value in selection.terms for origin in sorted(value.clients, key=lambda c: (c.name, c.source))]

@@ -11,7 +11,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import queries, sql, stores
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import KEY_FIELDS, SECRET_FIELDS
+from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import (
     CALLER,
@@ -147,6 +147,8 @@ class Selecting:
         if not model and parents:
             model = parents[0].model
         args = [self.tested(arg, model) for arg in args]
+        if name in queries.JOINS:  # what is joined names no row, only conditions do
+            args = [arg for arg in args if arg.fields]
         terms = self.terms(args, kwargs)
         joined = name in queries.JOINS or any(isinstance(key, queries.Column) and key.across for key, _ in terms)
         if isinstance(model, Definition) and not joined and not any(part.joined for parent in parents for part in narrowed_from(parent)):
@@ -200,7 +202,7 @@ class Selecting:
         if sum(len(element.terms) for element in chain) < 2:
             return []
         named = [client for element in chain for name, client in queries.client_terms(element) if KEY_FIELDS.search(name)]
-        return [Link(client, selection) for client in dict.fromkeys(named) if client.name not in ("*", "?")]
+        return [Link(client, selection) for client in dict.fromkeys(named) if client.name not in ("*", "?") and not is_credential(client)]
 
     @staticmethod
     def proven_by(selection: Selection) -> list[Any]:
@@ -213,7 +215,7 @@ class Selecting:
             for _, value in terms
             if not value.has(CALLER)
             for t in (*value.clients, *value.selections)
-            if not isinstance(t, Client) or t.name != "*"
+            if not isinstance(t, Client) or (t.name != "*" and not is_credential(t))
         ]
 
     def is_callers_record(self: Any, selection: Selection) -> bool:
@@ -273,6 +275,11 @@ class Selecting:
         if isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref):
             return receiver.ref
         return next((selection.model for selection in receiver.selections if not queries.client_terms(selection)), None)
+
+
+def is_credential(client: Client) -> bool:
+    """A token in a header or cookie: it says who is calling, and names no row that could be somebody else's."""
+    return client.source in ("header", "cookie") and bool(AUTH_HEADERS.search(client.name))
 
 
 def row_class(value: Value) -> Ref | None:

@@ -27,6 +27,12 @@ STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|managemen
 ENTRANCE = re.compile(r"log_?in|log_?out|sign_?(?:in|up|out)|regist|auth|token|forgot|callback|jsi18n|health|ping|setup", re.I)
 DEBUG = re.compile(r"(?:^|[/\s_-])debug(?:$|[/\s_-])", re.I)
 MOST = 0.75  # of the routes that change something, those that ask for a login
+ALTERS = re.compile(r"(?:del|delete|remove|destroy|drop|update|edit|modify|change|set|cancel|archive|rename)(?:_|$)", re.I)
+# what readers leave behind, and what a browser without an account keeps its things under
+COUNTS = re.compile(
+    r"views?(?:$|[-_/])|like|vote|rat(?:e|ing)(?:$|[-_/])|click|hit(?:s)?(?:$|[-_/])|download|count|reaction|report|submit|answer|respon", re.I
+)
+VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
 FEW = 4  # such routes below which nothing is a habit
 
 
@@ -40,11 +46,12 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
     }  # fmt: skip
     asking = sum(outcome.authentication == "required" for outcome in writers.values())
     strict = asking >= FEW and asking >= MOST * len(writers)
-    if not any(outcome.authentication == "required" for outcome in outcomes):
+    required = {endpoint.name for endpoint, outcome in pairs if outcome.authentication == "required"}
+    if not required:
         return
     for endpoint, outcome in pairs:
         if outcome.authentication == "none" and outcome.complete and outcome.touches and outcome.ownership in ("public", "not-applicable"):
-            outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict)
+            outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW)
 
 
 def _keepers(pairs: Sequence[tuple[Endpoint, Outcome]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -70,7 +77,8 @@ def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
     return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
 
 
-def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool) -> tuple[str, str]:
+def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool,
+             habit: bool) -> tuple[str, str]:  # fmt: skip
     where = f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
     if owned and DEBUG.search(where):
@@ -87,4 +95,15 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     changed = [name for name in outcome.changed if not PEOPLE.match(name.rpartition(".")[2])]
     if strict and changed and not outcome.choices and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
         return changed[0].rpartition(".")[2], "changes"
+    if habit and not COUNTS.search(where) and _alters(endpoint):
+        for choice in outcome.choices:
+            if choice.changed and choice.ownership in ("not-applicable", "public") and not VISITORS.search(choice.id):
+                return choice.model, "alters"
     return "", ""
+
+
+def _alters(endpoint: Endpoint) -> bool:
+    """Does a route delete or change what is there already?"""
+    if not endpoint.methods or set(endpoint.methods) <= SAFE:
+        return False
+    return not set(endpoint.methods) <= {*SAFE, "POST"} or bool(ALTERS.match(endpoint.name.rpartition(".")[2]))

@@ -6,6 +6,7 @@ WHY = {
     "only": "gives {model} to whoever asks; every other route to {model} requires a login and looks at whose it is",
     "debug": "shows {model} for debugging and asks nobody who they are",
     "staff": "stands among the routes for staff and asks nobody who they are",
+    "alters": "changes or deletes the {model} that anybody names and asks nobody who they are; other routes of this app require a login",
     "changes": "changes {model} and asks nobody who they are; nearly all other routes that change something require a login",
 }
 SAFE = {"GET", "HEAD", "OPTIONS", "QUERY", "SUBSCRIPTION"}
