@@ -45,7 +45,7 @@ _FILES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 )  # fmt: skip
 _CLOUD = {
     "aws_cloudwatch_log_group": LOGS, "AWS::Logs::LogGroup": LOGS, "azurerm_log_analytics_workspace": LOGS, "google_logging_project_sink": LOGS,
-    "azurerm_application_insights": TRACKER, "aws_flow_log": "", "aws_ecs_cluster": "", "k8s/ServiceMonitor": METRICS, "k8s/PodMonitor": METRICS,
+    "azurerm_application_insights": TRACKER, "aws_flow_log": "", "aws_ecs_cluster": "", "AWS::ECS::Cluster": "", "k8s/ServiceMonitor": METRICS, "k8s/PodMonitor": METRICS,
     "aws_xray_sampling_rule": TRACKER, "k8s/Instrumentation": TRACKER, "sentry_project": TRACKER,
 }  # fmt: skip
 # probes and checks of platforms: kind -> pattern of the key
@@ -82,6 +82,7 @@ RULES = ("alert-rules", "k8s/PrometheusRule", "newrelic_nrql_alert_condition", "
 KINDS = (*_CLOUD, *PROBES, "procfile", "package", "app-yaml", "compose-service", "dockerfile", "ecs-task", "fly", "serverless")
 
 
+_INSIGHTS = re.compile(r"containerInsights(?!\n(?:disabled|null)\b)")
 _SCALES = re.compile(r"appautoscaling_policy|autoscaling_policy|ScalingPolicy|scaling[-_]?polic|automate:|:autoscaling:", re.I)
 
 
@@ -127,7 +128,7 @@ def _of_block(block: Declared) -> Iterator[Sign]:
     kind = block.kind
     if _CLOUD.get(kind):
         yield Sign(_CLOUD[kind], block.at, f"{block.name} ({kind})")
-    if kind == "aws_ecs_cluster" and "containerInsights" in " ".join(entry.value for entry in block.entries):
+    if kind in ("aws_ecs_cluster", "AWS::ECS::Cluster") and _INSIGHTS.search("\n".join(entry.value for entry in block.entries)):
         yield Sign(METRICS, block.at, f"{block.name} has container insights")
     if kind in PROBES:
         form = re.compile(PROBES[kind])

@@ -42,6 +42,11 @@ def stores(project):
     for each in project.blocks("aws_s3_bucket", "google_storage_bucket", "digitalocean_spaces_bucket"):
         own = each.flag("versioning.enabled", default=False)
         yield each, "bucket", True if f"{each.name}." in versioned else own
+    for each in project.blocks("azurerm_storage_account"):
+        days = each.number("blob_properties.delete_retention_policy.days", default=7) if each.has("blob_properties.delete_retention_policy") else 0
+        versions = each.flag("blob_properties.versioning_enabled", default=False)
+        if each.has("blob_properties"):  # without: it may hold state, queues or nothing that matters
+            yield each, "bucket", True if days or versions else None if days is None or versions is None else False
     for each in project.blocks("aws_elasticache_cluster", "aws_elasticache_replication_group"):
         if (each.text("engine") or "redis") != "memcached" and not each.has("replication_group_id"):
             days = each.number("snapshot_retention_limit", default=0)
