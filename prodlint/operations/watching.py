@@ -45,7 +45,8 @@ _FILES: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 )  # fmt: skip
 _CLOUD = {
     "aws_cloudwatch_log_group": LOGS, "AWS::Logs::LogGroup": LOGS, "azurerm_log_analytics_workspace": LOGS, "google_logging_project_sink": LOGS,
-    "azurerm_application_insights": TRACKER, "aws_flow_log": "", "aws_ecs_cluster": "", "AWS::ECS::Cluster": "", "k8s/ServiceMonitor": METRICS, "k8s/PodMonitor": METRICS,
+    "azurerm_application_insights": TRACKER, "aws_flow_log": "", "aws_ecs_cluster": "",
+    "AWS::ECS::Cluster": "", "k8s/ServiceMonitor": METRICS, "k8s/PodMonitor": METRICS,
     "aws_xray_sampling_rule": TRACKER, "k8s/Instrumentation": TRACKER, "sentry_project": TRACKER,
 }  # fmt: skip
 # probes and checks of platforms: kind -> pattern of the key
