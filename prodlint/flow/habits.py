@@ -57,9 +57,10 @@ class Habits:
 
     def guard_by_habit(self: Any, name: str, result: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """A function named like a guard that takes the caller and a target, and whose body did not tell: weak."""
-        if not self.knowledge.names_guard(name) or NO_GUARD.match(name):
-            return result
         values = [*args, *kwargs.values()]
+        role_on = bool(args and args[0].selections) and any(value.has(CALLER) for value in values[1:]) and bool(ROLE_WORDS.search(name))
+        if not (role_on or self.knowledge.names_guard(name)) or NO_GUARD.match(name):  # document.get_role(user): what they may do with this one
+            return result
         if name not in self.knowledge.own_guards and not any(value.has(CALLER) or value.has(REQUEST) for value in values):
             return result
         targets = [target for value in values if not value.has(CALLER) for target in value.targets]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
+from prodlint.flow import queries
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.requests import CALLER_ATTRIBUTES
 from prodlint.flow.values import ADMIN, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Link, Tie, Value
@@ -135,10 +136,12 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
     if not isinstance(found, Definition) or found.kind != "function":
         return elsewhere(found, args) if isinstance(found, str) and name == "has_object_permission" else EMPTY
     me = term if term.fields is not None else run.construct(cls, [], {}, frame, expr)
+    before = len(run.selections)
     answer = run.call_function(found, [me, Value(frozenset({REQUEST})), *args], {}, frame, expr)
-    if name == "has_object_permission" and not answer.has(OPEN) and answer.truth is not True and _asks(run, found):
-        told = {o.target for o in answer.outcomes if isinstance(o, Tie)}
-        answer = answer.plus(Tie(target, weak=True) for target in args[-1].selections if target not in told)  # what it weighs could not be told
+    if not answer.has(OPEN) and answer.truth is not True and _asks(run, found):
+        told = {target for o in answer.outcomes for target in o.targets}
+        asked = args[-1].selections if name == "has_object_permission" else [s for s in run.selections[before:] if queries.client_terms(s)]
+        answer = answer.plus(Tie(target, weak=True) for target in asked if target not in told)  # what it weighs could not be told
     return Value(frozenset(_weaker(o) for o in answer.origins)) if answer.has(OPEN) else answer
 
 
