@@ -11,12 +11,13 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import folding, queries, requests
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, role_marks
+from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, role_marks, says_kind
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
     FRESH,
+    KIND,
     PRESENCE,
     REQUEST,
     ROLE,
@@ -171,7 +172,7 @@ class Attributes:
                     part = name if origin.name == "*" else f"{origin.name}.{name}"[-80:]
                     out.add(Client(part, origin.source, (frame.scope.module.path, expr.at)))
             elif origin is CALLER:
-                out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or {CALLER})
+                out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or ({CALLER, KIND} if says_kind(name) else {CALLER}))
             elif type(origin) is Selection and queries.callers_own(origin) and role_marks(name):
                 out.update({origin} | role_marks(name))  # role.permissions, where the token says which role
             elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, ADMIN, PRESENCE, REQUEST):
@@ -186,15 +187,11 @@ class Attributes:
             return Value(origins, ref=found, receiver=None if is_static(found.node) else base)  # type: ignore[arg-type]
         if found.kind == "value":
             value = self.static(found)
-            if (
-                isinstance(found.node, ir.Assign)
-                and isinstance(found.node.value, (ir.Call, ir.Attr))
-                and found.owner is not None
-                and found.owner.kind == "class"
-            ):
-                scope = self.names.class_scope(found.owner)
-                if self.might_select(found.node.value, scope):
-                    value = self.eval(found.node.value, Frame(scope, {}, frame.depth + 1))
+            made = found.node.value if isinstance(found.node, ir.Assign) and found.owner is not None and found.owner.kind == "class" else None
+            if isinstance(made, (ir.Call, ir.Attr, ir.Seq)):
+                scope = self.names.class_scope(found.owner)  # type: ignore[arg-type]
+                if _names_only(made) if isinstance(made, ir.Seq) else self.might_select(made, scope):
+                    value = self.eval(made, Frame(scope, {}, frame.depth + 1))
             return Value(value.origins | origins, value.kind, value.ref, value.const, value.fields, None, value.items)
         return Value(origins, ref=found)
 
@@ -205,6 +202,11 @@ class Attributes:
             if isinstance(expr, (ir.Name, ir.Attr)) and self.knowledge.is_model(self.names.resolve(expr, scope)):
                 return True
         return False
+
+
+def _names_only(made: ir.Seq) -> bool:
+    """`permission_classes = [IsAuthenticated, IsOwner]`: a short list of things with a name."""
+    return len(made.items) <= 8 and all(isinstance(item, (ir.Name, ir.Attr)) for item in made.items)
 
 
 def _class_method(function: Definition) -> bool:

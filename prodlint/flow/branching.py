@@ -22,6 +22,7 @@ from prodlint.flow.polarity import privileged
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
+    KIND,
     PRESENCE,
     ROLE,
     ROLES,
@@ -174,6 +175,7 @@ class Branching:
                 if not where and not away and any(self.key_of_nobody(selection) for selection in test.selections):
                     self.roles.append((frame.scope.module.path, at, where, False))
                     self.login.append((frame.scope.module.path, at))
+                self.requirements += test.has(KIND) and not (where or away)  # only some kind of user comes this far
                 if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not away:
                     self.maybe_login += bool(where) and not self.trying
                     if not where:

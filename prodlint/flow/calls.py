@@ -186,9 +186,10 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if name in queries.CREATING and receiver is not None and (model := self.rows_of(receiver)) is not None:
             return self.created_row(model, name, receiver, args, kwargs, expr, frame)
         if (name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit")) and not is_container(receiver):
+            labelled = name in ("add", "set") and len(args) > 1 and args[0].const is not None  # calendar.add("summary", event.title)
             for value in (*values, *([receiver] if receiver else [])):
                 self.use(value)
-                if name not in ("render", "emit"):
+                if name not in ("render", "emit") and not labelled:
                     self.use_changed(value)
         origins = origins_of([*values, *([receiver] if receiver is not None else [])])
         rows = receiver is not None and bool(receiver.selections) and not self.knowledge.is_model(receiver.kind) and not receiver.has(CALLER)

@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint.flow import queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import (
+    Client,
+    Link,
     Origin,
     Selection,
     Tie,
@@ -61,6 +64,10 @@ class Displays:
         """[o for o in orders if o.owner == user]: what is left fits the caller; what it was taken from does not."""
         out = set(origins)
         for outcome in tests:
+            for row, client in named_of_mine(outcome) if isinstance(outcome, Link) else ():
+                if row in out:  # next(o for o in user.orders if o.id == order_id)
+                    out.discard(row)
+                    out |= self.selected(self.select(row.model, expr, frame, (row,), terms=[("id", Value(frozenset({client})))])).origins
             if not isinstance(outcome, Tie) or outcome.sign < 0:
                 continue
             target, weak = outcome.target, outcome.weak or outcome.sign == 0
@@ -92,3 +99,9 @@ class Displays:
         values = [self.eval(part, frame) for part in expr.parts]
         text = "".join(v.const if v.const is not None else "%s" for v in values)
         return Value(origins_of(values), "builtins.str", const=text, items=tuple(v for v in values if v.const is None))
+
+
+def named_of_mine(link: Link) -> list[tuple[Selection, Client]]:
+    """The caller's rows that are held against what the client names."""
+    pairs = ((link.one, link.other), (link.other, link.one)) if link.sign > 0 else ()
+    return [(one, other) for one, other in pairs if isinstance(one, Selection) and isinstance(other, Client) and queries.of_caller(one)]

@@ -13,7 +13,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import bases, parsers, queries
-from prodlint.flow.frames import REFUSES, Frame, is_gate
+from prodlint.flow.frames import ABORTS, REFUSES, Frame, is_gate
 from prodlint.flow.knowledge import LOGIN_STRICT
 from prodlint.flow.values import (
     ADMIN,
@@ -64,6 +64,9 @@ class Functions:
         )
         known = self.memo.get(key)
         if known is not None:
+            if known[3]:
+                self.raised_in.add(expr)
+                self.raised += 1
             return known[0]
 
         scope = self.names.scope(function)
@@ -72,8 +75,7 @@ class Functions:
             self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
         onward = self.onward.get(node, frozenset())
         gate = is_gate(self.names.body(node))
-        if not gate and self.names.raises(node):
-            self.raised_in.add(expr)
+        raised = self.raised
         inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate,
                       staff=self.admin_depth)  # fmt: skip
         self.bind_parameters(node, args, kwargs, inner)
@@ -98,7 +100,12 @@ class Functions:
             result = self.shown_to(function, result, args, kwargs, expr, inner)
             if result.kind is None and (kind := self.names.return_type(function)) is not None:
                 result = result.of(kind)
-        self.memo[key] = (result, args, kwargs)  # the key names dicts by their address: as long as it stands, these live
+        handed_on = self.raised > raised and function.name in node.calls  # `return super().check_permissions(...)`
+        raises = not gate and (self.names.raises(node) or not ABORTS.isdisjoint(node.calls) or handed_on)
+        if raises:
+            self.raised_in.add(expr)
+            self.raised += 1
+        self.memo[key] = (result, args, kwargs, raises)  # the key names dicts by their address: as long as it stands, these live
         return result
 
     def guarded_by_decorator(self: Any, function: Definition, made: frozenset[Selection]) -> None:
@@ -226,7 +233,9 @@ class Functions:
             if isinstance(ancestor, Definition):
                 found = self.names.members(ancestor).get(name)
                 if found is not None and found.kind == "function":
-                    return self.call_function(found, [me, *args], kwargs, frame, expr)
+                    if answers := name == "dispatch" and frame.answers:
+                        self.onward[found.node] = frozenset({"dispatch"})
+                    return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers)
         known = bases.method(self, name, args, kwargs, expr, frame)
         if known is not None:
             return known

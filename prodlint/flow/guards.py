@@ -3,7 +3,8 @@
 Knows: which of them require a login or a role, by the models and by running the project's own. Does not know: decorators (`decorators.py`), the
 handler's body.
 
-Levels: "required", "admin", "optional", "none", "writes" (required for unsafe methods), "unknown".
+Levels: "required", "admin", "optional", "none", "writes" (required for unsafe methods), "open" (what asks everybody for a login asks nobody here),
+"unknown".
 """
 
 from __future__ import annotations
@@ -147,7 +148,9 @@ class Guards(Decorators):
                 logins = len(self.run.login)
                 given = [self.run.me, *([Value(frozenset({REQUEST}))] if len(found.node.params) > 1 else [])]  # type: ignore[attr-defined]
                 kwargs = {n: self.parameters.path_value(n, found, found.at) for n in self.endpoint.params}
-                value = self.run.call_function(found, given, kwargs, self.frame(found), ir.Name(name, found.at))
+                if answers := name == "dispatch":  # what it returns is the response, but for what it goes on to
+                    self.run.onward[found.node] = frozenset({"dispatch"})
+                value = self.run.call_function(found, given, kwargs, self.frame(found), ir.Name(name, found.at), answers=answers)
                 if name in ("test_func", "has_permission"):
                     self.run.guarded(Value(value.origins), self.frame(found), ON, REFUSES, found.at, admin=True)
                 if len(self.run.login) > logins:
@@ -228,12 +231,14 @@ class Guards(Decorators):
 
     # ------------------------------------------------------------ verdict
     def authentication(self) -> str:
-        levels = {level for level, *_ in self.levels}
+        levels = {level for level, _, _, words in self.levels}
+        if "open" in levels:  # the middleware that asks everybody for a login leaves this view out
+            levels = {level for level, *_, words in self.levels if not words.endswith(" in MIDDLEWARE") and not words.startswith("middleware ")}
         if levels & {"required", "admin"} or self.run.login or self.ties() > self.before:  # only a caller can be an owner
             return "required"
         if "optional" in levels:
             return "optional"
-        if "unknown" in levels or any(self.turns_away(dependency) for dependency in self.run.dependencies):
+        if "unknown" in levels or self.run.perhaps_asked or any(self.turns_away(dependency) for dependency in self.run.dependencies):
             return "unknown"
         if self.endpoint.framework in DJANGO and self.endpoint.path.startswith(NOWHERE):
             return "unknown"  # what wraps the list that it stands in could not be told

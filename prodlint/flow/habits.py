@@ -11,11 +11,12 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import queries
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks
+from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks, says_kind
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import (
     CALLER,
     CHOSEN,
+    KIND,
     PRESENCE,
     REQUEST,
     ROLE,
@@ -102,6 +103,8 @@ class Habits:
             return Value(frozenset(role_marks(name) or {ROLE}))
         if receiver is not None and receiver.has(CALLER) and re.match(r"is_(?:authenticated|anonymous|active)$", name):
             return Value(frozenset({PRESENCE}))
+        if receiver is not None and receiver.has(CALLER) and says_kind(name) and not any(v.selections or v.clients for v in values):
+            return result.plus({CALLER, KIND})
         if not self.knowledge.names_guard(name) or NO_GUARD.match(name):
             return result
         everyone = [*values, *([receiver] if receiver is not None else [])]

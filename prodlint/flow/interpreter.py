@@ -56,6 +56,7 @@ class Run(Branching, Expressions, Calls):
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
         self.guards = 0
         self.raised_in: set[ir.Expr] = set()  # calls of functions of the project that raise where they say no
+        self.raised = 0
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False
@@ -64,7 +65,7 @@ class Run(Branching, Expressions, Calls):
         self.roles: list[tuple[str, int, frozenset[tuple[int, bool]], bool]] = []  # (path, at, branches, admins only)
         self.login: list[tuple[str, int]] = []
         self.dependencies: list[Definition] = []  # functions that the framework runs before the handler
-        self.memo: dict[tuple[object, ...], tuple[Value, list[Value], dict[str, Value]]] = {}
+        self.memo: dict[tuple[object, ...], tuple[Value, list[Value], dict[str, Value], bool]] = {}
         self.active: list[ir.Function] = []
         self.branch: list[tuple[int, bool]] = []
         self.held: list[Outcome] = []
@@ -72,7 +73,8 @@ class Run(Branching, Expressions, Calls):
         self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
         self.strangers = 0  # branches around that only those take who are not known
         self.caller_seen = False
-        self.requirements = 0  # decorators of libraries that hold the request against something of which nobody can tell
+        self.requirements = 0  # what the request or the caller is held against, of which nobody can tell whom it lets in
+        self.perhaps_asked = 0  # guards that raise where they say no, in words that nobody can read
         self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind
         self.trying = 0  # blocks around that catch errors
         self.globals: dict[str, Value] = {}
@@ -135,7 +137,7 @@ class Run(Branching, Expressions, Calls):
             return self.block(statement.body, frame)  # type: ignore[union-attr]
         elif kind is ir.AugAssign:
             pair = self.eval(statement.target, frame), self.eval(statement.value, frame)  # type: ignore[union-attr]
-            value = sql.added(*pair) or union(pair)
+            value = sql.added(*pair) or extended(*pair) or union(pair)
             self.bind_target(statement.target, value, frame)  # type: ignore[union-attr]
         elif kind is ir.Match:
             return self.match(statement, frame)  # type: ignore[arg-type]
@@ -220,6 +222,7 @@ class Run(Branching, Expressions, Calls):
             for outcome in result.outcomes if self.knowledge.names_guard(last_name(value.func)) else ():  # an answer that nobody reads
                 if isinstance(outcome, Tie) and raises:  # but it raises where it says no, as far as can be told
                     self.bind(outcome.target, frozenset(self.branch), True, frame.scope.module.path, statement.at)
+                    self.perhaps_asked += 1
                 elif isinstance(outcome, Tie) and not outcome.weak:
                     self.ignored.setdefault(outcome.target, (frame.scope.module.path, statement.at))
         return ON
@@ -372,6 +375,13 @@ class Run(Branching, Expressions, Calls):
 
     def maybe(self, expr: ir.Expr | None, frame: Frame) -> Value:
         return EMPTY if expr is None else self.eval(expr, frame)
+
+
+def extended(left: Value, right: Value) -> Value | None:
+    """`permission_classes += [IsPending]`; None where either is no list that is known."""
+    if left.items is None or right.items is None or left.const is not None:
+        return None
+    return Value(left.origins | right.origins, items=(*left.items, *right.items))
 
 
 def answer(value: Value) -> Value:

@@ -35,6 +35,15 @@ ADMIN_WORDS = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin\w*|staff(?:_m
 HIGHEST = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin(?:istrator)?s?|staff|root|sys_?admin)(?:$|_)", re.I)
 IDENTITY_KEYS = re.compile(r"^(?:user|account|member|customer)_?(?:id|name|uid|email|login)?$|^(?:sub|identity|uname|email|login|logged_?in)$", re.I)
 PRESENCE_WORDS = re.compile(r"^(?:is_authenticated|is_anonymous|is_active|authenticated|is_logged_in|logged_in|email_verified|is_verified)$")
+# What kind of user a caller is: `user.is_finance`, `request.from_employer`. Not how far their account is, and not what every customer is.
+KINDS = re.compile(r"^(?:is|from|has|can)_(?!not_)(\w+)$")
+NO_KINDS = re.compile(
+    r"(?:.*_)?(?:active|enabled|verified|verify|approved|confirmed|complete[d]?|disabled|banned|blocked|suspended|inactive|pending|deleted|locked|valid|expired|new"
+    r"|authenticated|anonymous|logged_in|known|guest|premium|pro|paid|paying|subscribed|subscriber|subscription|trial|plan|online|public|private|email|phone|password"
+    r"|profile|avatar|consent|agreed|onboarded|setup|secure|ajax|json|htmx|xhr|mobile|tablet|pc|bot|touch|preview|debug|https?|api|ready|first|next|prev\w*"
+    r"|user|customer|client|member|patient|student|buyer|viewer|reader|seller|vendor|author|owner|creator)s?$",
+    re.I,
+)
 GUARD_WORDS = re.compile(
     r"(?:^|_)(?:can|has|is|may|check|verify|verif(?:y|ies)|allow(?:ed|s)?|permit(?:ted|s)?|permission|perms?|access(?:ible)?|auth|authorize[ds]?|own(?:s|er|ed|ership)?"
     r"|belongs?|abilit(?:y|ies)|member|enforce|require[ds]?|ensure|assert|validate|guard|forbid|deny|protect|scope|shared)(?:_|$)",
@@ -89,6 +98,12 @@ def role_marks(name: str) -> set[Mark]:
     if HIGHEST.search(name):
         return {ROLE, ADMIN}
     return {ROLE} if ROLE_WORDS.search(name) else set()
+
+
+def says_kind(name: str) -> bool:
+    """Does an attribute of the caller or of the request say what kind of user it is?"""
+    found = KINDS.match(name)
+    return found is not None and not NO_KINDS.match(found.group(1))
 
 
 ORM_BASES = (".SQLAlchemy.Model", ".Database.Entity", ".db.Model", ".MongoEngine.Document")

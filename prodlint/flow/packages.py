@@ -102,8 +102,15 @@ def knows_no_user(guards: Any, cls: Definition) -> bool:
     body = list(statements(guards.names.body(found.node)))  # type: ignore[arg-type]
     answers = [s.value for s in body if isinstance(s, ir.Return) and s.value is not None]
     users = [a.items[0] if isinstance(a, ir.Seq) and a.items else a for a in answers]
-    strangers = all((isinstance(u, ir.Const) and u.value is None) or last_name(u) == "AnonymousUser" for u in users)
+    scope = guards.names.scope(found)
+    strangers = all((isinstance(u, ir.Const) and u.value is None) or last_name(u) == "AnonymousUser" or made_here(guards, u, scope) for u in users)
     return strangers and any(isinstance(s, ir.Raise) for s in body)
+
+
+def made_here(guards: Any, user: ir.Expr, scope: Scope) -> bool:
+    """`MachineUser()`: a class of the project that stands in for a user, with no row and no argument that says which."""
+    ref = guards.names.resolve(user.func, scope) if isinstance(user, ir.Call) and not (user.args or user.kwargs) else None
+    return isinstance(ref, Definition) and ref.kind == "class" and not guards.run.knowledge.is_model(ref)
 
 
 def object_decorator(guards: Any, expr: ir.Call, scope: Scope) -> None:

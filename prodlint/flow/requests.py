@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from prodlint.flow.knowledge import SECRET_FIELDS
+from prodlint.flow.knowledge import SECRET_FIELDS, says_kind
 from prodlint.flow.queries import client_terms, narrowed_from, of_caller
-from prodlint.flow.values import CALLER, PRESENCE, REQUEST, ROLE, Client, Value
+from prodlint.flow.values import CALLER, KIND, PRESENCE, REQUEST, ROLE, Client, Value
 
 # what a middleware of the project says the caller may do
 GRANTS = re.compile(r"(?:^|_)(?:permissions?|perms|roles?|scopes?|privileges)$")
@@ -68,6 +68,8 @@ def attribute(name: str) -> Value:
         return Value()
     if GRANTS.search(name):
         return Value(frozenset({ROLE}))
+    if says_kind(name):
+        return Value(frozenset({CALLER, KIND}))
     # What a middleware or decorator of the project put there: the tenant, the project, the profile of who asks.
     return Value(frozenset({CALLER}))
 

@@ -64,6 +64,8 @@ class Selecting:
         if receiver is None:
             if name.endswith("_or_404") and args and args[0].selections:
                 return self.mixed(args[0], self.narrowed(tuple(args[0].selections), "", name, args[1:], kwargs, expr, frame))
+            if name.endswith("_or_404") and args and _only_callers(args[0]):  # get_object_or_404(request.user.orders, pk=pk)
+                return self.narrowed((), "", name, args[1:], kwargs, expr, frame, True)
             return None
         return self.narrowing(receiver, name, args, kwargs, expr, frame)
 
@@ -100,8 +102,7 @@ class Selecting:
             return None
         given = (*args, *kwargs.values())
         chosen = any(v.clients or any(part.clients for part in (v.fields or {}).values()) for v in given)
-        owned = receiver.has(CALLER) and not receiver.clients and not receiver.fields and not isinstance(receiver.ref, str)
-        if owned and chosen and name in queries.NARROW:
+        if _only_callers(receiver) and chosen and name in queries.NARROW:
             return self.narrowed((), "", name, args, kwargs, expr, frame, True)
         return None
 
@@ -280,6 +281,11 @@ class Selecting:
 def is_credential(client: Client) -> bool:
     """A token in a header or cookie: it says who is calling, and names no row that could be somebody else's."""
     return client.source in ("header", "cookie") and bool(AUTH_HEADERS.search(client.name))
+
+
+def _only_callers(value: Value) -> bool:
+    """Rows that are reached through the caller and through nothing that the client says: `request.user.orders`."""
+    return value.has(CALLER) and not value.clients and not value.fields and not isinstance(value.ref, str)
 
 
 def row_class(value: Value) -> Ref | None:

@@ -42,7 +42,8 @@ class Client:
 
 class Mark(IntEnum):
     """An origin that is only itself: CALLER, ROLE, ADMIN (beside ROLE, where the role is the highest), PRESENCE, REQUEST,
-    OPEN (a function that may say yes without looking at the caller or an object), FRESH (the id of a row that is made here)."""
+    OPEN (a function that may say yes without looking at the caller or an object), FRESH (the id of a row that is made here), KIND (beside CALLER:
+    what kind of user it is, in words that only the app understands)."""
 
     CALLER = 1
     ROLE = 2
@@ -51,11 +52,12 @@ class Mark(IntEnum):
     REQUEST = 5
     OPEN = 6
     FRESH = 7
+    KIND = 8
 
     __hash__ = int.__hash__  # sets are asked for marks all the time: Enum's own is slow
 
 
-CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH = Mark
+CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH, KIND = Mark
 ROLES = frozenset({ROLE, ADMIN})
 
 
