@@ -66,7 +66,7 @@ class Functions:
         if known is not None:
             if known[3]:
                 self.raised_in.add(expr)
-                self.raised += 1
+                self.raising += 1
             return known[0]
 
         scope = self.names.scope(function)
@@ -75,7 +75,7 @@ class Functions:
             self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
         onward = self.onward.get(node, frozenset())
         gate = is_gate(self.names.body(node))
-        raised = self.raised
+        raising = self.raising
         inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate,
                       staff=self.admin_depth)  # fmt: skip
         self.bind_parameters(node, args, kwargs, inner)
@@ -100,11 +100,11 @@ class Functions:
             result = self.shown_to(function, result, args, kwargs, expr, inner)
             if result.kind is None and (kind := self.names.return_type(function)) is not None:
                 result = result.of(kind)
-        handed_on = self.raised > raised and function.name in node.calls  # `return super().check_permissions(...)`
+        handed_on = self.raising > raising and function.name in node.calls  # `return super().check_permissions(...)`
         raises = not gate and (self.names.raises(node) or not ABORTS.isdisjoint(node.calls) or handed_on)
         if raises:
             self.raised_in.add(expr)
-            self.raised += 1
+            self.raising += 1
         self.memo[key] = (result, args, kwargs, raises)  # the key names dicts by their address: as long as it stands, these live
         return result
 

@@ -56,7 +56,7 @@ class Run(Branching, Expressions, Calls):
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
         self.guards = 0
         self.raised_in: set[ir.Expr] = set()  # calls of functions of the project that raise where they say no
-        self.raised = 0
+        self.raising = 0
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False

@@ -1,0 +1,242 @@
+"""What stands before a Django view and asks in other words than a comparison: dispatch, permission classes with helpers of their own, kinds of
+users, guards that raise through another method, rows that are found among the caller's."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, ids
+
+SHOW = "path('projects/<int:pk>/', show)"
+VIEW = "path('projects/<int:pk>/', ShowView.as_view())"
+HEAD = """
+from django.contrib.auth.decorators import login_not_required, user_passes_test
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.shortcuts import redirect
+from django.views.generic import DetailView
+"""
+
+SAID = {
+    "dispatch answers for its view": (
+        """
+        class ShowView(LoginRequiredMixin, DetailView):
+            model = Project
+
+            def dispatch(self, request, *args, **kwargs):
+                self.project = get_object_or_404(Project, pk=kwargs["pk"])
+                if self.project.owner != request.user:
+                    return redirect("home")
+                return super().dispatch(request, *args, **kwargs)
+
+            def get(self, request, pk):
+                return JsonResponse({"owner": self.project.owner.email})
+        """,
+        VIEW,
+        "owned",
+    ),
+    "dispatch goes on for everybody": (
+        """
+        class ShowView(LoginRequiredMixin, DetailView):
+            model = Project
+
+            def dispatch(self, request, *args, **kwargs):
+                self.project = get_object_or_404(Project, pk=kwargs["pk"])
+                if self.project.owner != request.user:
+                    self.guest = True
+                return super().dispatch(request, *args, **kwargs)
+
+            def get(self, request, pk):
+                return JsonResponse({"owner": self.project.owner.email})
+        """,
+        VIEW,
+        "missing",
+    ),
+    "among the caller's rows": (
+        """
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(request.user.project_set, pk=pk)
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        SHOW,
+        "owned",
+    ),
+    "one of the caller's rows by a generator": (
+        """
+        @login_required
+        def show(request, pk):
+            mine = Project.objects.filter(owner=request.user)
+            project = next((each for each in mine if each.pk == pk), None)
+            if project is None:
+                raise Http404
+            return JsonResponse({"notes": [note.text for note in Note.objects.filter(project_id=pk)]})
+        """,
+        SHOW,
+        "owned",
+    ),
+    "only one kind of user": (
+        """
+        @user_passes_test(lambda user: user.is_finance)
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        SHOW,
+        "unknown",
+    ),
+    "what the middleware says of the kind of user": (
+        """
+        @login_required
+        def show(request, pk):
+            if not request.from_employer:
+                raise Http404
+            project = get_object_or_404(Project, pk=pk)
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        SHOW,
+        "unknown",
+    ),
+    "how far an account is, is no kind": (
+        """
+        @login_required
+        def show(request, pk):
+            if not request.user.is_email_verified or not request.user.is_customer:
+                raise Http404
+            project = get_object_or_404(Project, pk=pk)
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        SHOW,
+        "missing",
+    ),
+    "a role on the row": (
+        """
+        def role_of(project, user):
+            return ROLES.get((project.tier, user.tier))
+
+
+        class Board(Project):
+            def get_role(self, user):
+                return ROLES.lookup(self.tier, user.tier)
+
+
+        @login_required
+        def show(request, pk):
+            board = Board.objects.get(pk=pk)
+            if not board.get_role(request.user):
+                raise Http404
+            return JsonResponse({"owner": board.owner.email})
+        """,
+        SHOW,
+        "unknown",
+    ),
+    "a login that is not asked for here": (
+        """
+        @login_not_required
+        def show(request, pk):
+            return JsonResponse({"owner": get_object_or_404(Project, pk=pk).owner.email})
+        """,
+        SHOW,
+        "public",
+    ),
+    "a view of the admin": (
+        """
+        from django.contrib.auth.admin import UserAdmin
+
+
+        class Admin(UserAdmin):
+            def get_urls(self):
+                return [path("merge/<int:pk>/", self.admin_site.admin_view(self.show)), *super().get_urls()]
+
+            def show(self, request, pk):
+                get_object_or_404(Project, pk=pk).delete()
+                return JsonResponse({})
+        """,
+        "",
+        "admin",
+    ),
+}
+
+
+@pytest.mark.parametrize(("code", "urls", "said"), SAID.values(), ids=SAID)
+def test_what_is_asked_before_the_view(code, urls, said):
+    settings = {"shop/settings.py": 'MIDDLEWARE = ["django.contrib.auth.middleware.LoginRequiredMiddleware"]\n' if "not_required" in code else ""}
+    found = django(HEAD + _flush(code), urls, settings)
+    handler = found.get("show") or found["get"]
+    assert ids(handler)["pk"] == said
+
+
+def _flush(code: str) -> str:
+    from textwrap import dedent
+
+    return dedent(code)
+
+
+VIEWSET = """
+class Member(permissions.BasePermission):
+    def has_permission(self, request, view):
+        if view.action in ("list", "create"):
+            return view.project().abilities(request.user)["comment"]
+        return True
+
+
+class Notes(viewsets.ModelViewSet):
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+    {classes}
+
+    def project(self):
+        return get_object_or_404(Board, pk=self.kwargs["project_pk"])
+
+    def get_queryset(self):
+        return Note.objects.filter(project_id=self.kwargs["project_pk"])
+
+
+class Board(Project):
+    def abilities(self, user):
+        return {{"comment": MATRIX.allows(self.tier, user.tier)}}
+"""
+LISTED = {
+    "by a permission class that asks the row of the path": ("permission_classes = [Member]", "unknown"),
+    "by nothing but a login": ("permission_classes = [permissions.IsAuthenticated]", "missing"),
+    "added when it is asked which": (
+        "permission_classes = [permissions.IsAuthenticated]\n\n    def get_permissions(self):\n"
+        "        self.permission_classes += [Member]\n        return super().get_permissions()",
+        "unknown",
+    ),
+}
+
+
+@pytest.mark.parametrize(("classes", "said"), LISTED.values(), ids=LISTED)
+def test_lists_below_a_row_of_the_path(classes, said):
+    found = django(VIEWSET.format(classes=classes), "register('projects/(?P<project_pk>[0-9]+)/notes', Notes)")
+    assert ids(found["list"])["project_pk"] == said
+
+
+RAISES = """
+class Checked(viewsets.ModelViewSet):
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+    permission_classes = [permissions.AllowAny]
+
+    def check_permissions(self, request, action=None, obj=None):
+        for permission in self.rules():
+            if not permission.allows(action=action, obj=obj):
+                self.{refuses}(request)
+
+
+class Projects(Checked):
+    def check_permissions(self, request, action=None, obj=None):
+        return super().check_permissions(request, action=action or self.action, obj=obj)
+
+    def destroy(self, request, pk=None):
+        project = Project.objects.get(pk=pk)
+        self.check_permissions(request, "destroy", project)
+        project.delete()
+        return Response(status=204)
+"""
+
+
+@pytest.mark.parametrize(("refuses", "said", "asked"), [("permission_denied", "unknown", "unknown"), ("note", "missing", "none")])
+def test_a_guard_that_raises_through_another(refuses, said, asked):
+    handler = django(RAISES.format(refuses=refuses), "register('projects', Projects)")["destroy"]
+    assert (ids(handler)["pk"], handler.route.authentication) == (said, asked)
