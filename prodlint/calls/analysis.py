@@ -187,7 +187,7 @@ class Analysis:
         if site.role == "client" or library.kind not in REMOTE:
             return [Use(site.place, frozenset())]
         silent = argument(site.call, library.silent)
-        if isinstance(silent, ir.Const) and silent.value:
+        if (isinstance(silent, ir.Const) and silent.value) or (library.at == "setting" and self.timeouts.mailed_otherwise()):
             return [Use(site.place, frozenset())]
         return list(self.wrappers.uses(site, frozenset(library.raises)))
 

@@ -267,11 +267,15 @@ class Timeouts:
         values = [value for name in site.library.settings for value in self._settings(name)]
         if any(value is not None and not _is_none(value) for value in values):
             return Bound("set")
+        return Bound("unknown" if self.mailed_otherwise() else "missing")
+
+    def mailed_otherwise(self) -> bool:
+        """Do settings name another mail backend than SMTP, such as a provider's or one of the project's own?"""
         for value in self._settings("EMAIL_BACKEND"):
             texts = [e.value for e in every(value) if isinstance(e, ir.Const) and isinstance(e.value, str)] if value is not None else []
             if any("." in text and "smtp" not in text.lower() and not text.endswith(_LOCAL_BACKENDS) for text in texts):
-                return Bound("unknown")
-        return Bound("missing")
+                return True
+        return False
 
     def _settings(self, name: str) -> list[ir.Expr | None]:
         if name not in self._assigned:

@@ -145,6 +145,25 @@ def test_settings() -> None:
     assert [c.timeout for c in project(shop__mail=mail, shop__settings=other).external_calls()] == ["unknown"]
 
 
+def test_what_another_mail_backend_raises_is_not_what_smtp_does() -> None:
+    views = """
+    from django.core.mail import send_mail
+
+    def invite(request):
+        send_mail("a", "b", "c", ["d"])
+    """
+    urls = """
+    from django.urls import path
+    from shop import views
+
+    urlpatterns = [path("invite/", views.invite)]
+    """
+    smtp = project(shop__views=views, shop__urls=urls)
+    assert [c.handled for c in smtp.external_calls()] == ["unhandled"]
+    other = project(shop__views=views, shop__urls=urls, shop__settings='EMAIL_BACKEND = "shop.mail.QueueBackend"')
+    assert [c.handled for c in other.external_calls()] == ["unknown"]
+
+
 def test_a_block_that_gives_up_bounds_what_is_in_it() -> None:
     found = timeouts(
         """
