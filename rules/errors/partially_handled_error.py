@@ -17,9 +17,10 @@ def check(project: Project):
 
 def finding(call, others):
     """One clause is one thing to mend, however many calls stand in its try."""
+    verb = "escape" if len(call.escapes) > 1 else "escapes"
     more = f" (and so for {len(others)} more in the same try)" if others else ""
     return call.finding(
-        f"{' and '.join(call.taken[:3]) or call.family} of {call.call} is handled, but {' and '.join(call.escapes[:3])} escape{'' if len(call.escapes) > 1 else 's'}"
+        f"{' and '.join(call.taken[:3]) or call.family} of {call.call} is handled, but {' and '.join(call.escapes[:3])} {verb}"
         f" to {call.reached.kind} {call.reached.label}{more}",
         confidence="high" if call.sure and call.handlers else "medium",
         related=(
