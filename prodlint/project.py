@@ -15,11 +15,11 @@ from prodlint.flow.questions import AccessQuestions
 from prodlint.model import Block, Fact, FileFacts, Git, Leak, Match, Secret, Span
 from prodlint.models import Models, load
 from prodlint.operations.questions import OperationsQuestions
-from prodlint.patterns.questions import PatternQuestions
+from prodlint.patterns.listing import PatternRoutes
 from prodlint.report import Route
 
 
-class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuestions, PatternQuestions):
+class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuestions, PatternRoutes):
     """What a rule asks. Built once by `link`; answers are memoised, in source order, and never change."""
 
     def __init__(

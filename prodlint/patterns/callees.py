@@ -128,6 +128,7 @@ class Callees(Kept):
             groups=tuple(dict.fromkeys(group for each in said for group in each.groups)),
             changes=any(each.changes for each in said),
             ties=any(each.ties for each in said),
+            queried=said[0].queried if len(said) == 1 else (),
         )
         self._summaries[key] = meaning
         return meaning
@@ -155,6 +156,11 @@ class Callees(Kept):
             groups=tuple(dict.fromkeys(_groups(reading, keys))),
             changes=any(lookup.changes for lookup in loose.values()),
             ties=bool(reading.roles) or any(names & reading.tied for names in keys) or _secured(function, language),
+            queried=tuple(
+                places
+                for lookup in reading.lookups
+                if lookup.direct and len(places := frozenset(place for place, names in enumerate(keys) if names & lookup.ids)) > 1
+            ),
         )
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from prodlint.model import Match
 from prodlint.patterns import inline
+from prodlint.patterns.handlers import Routed
 from prodlint.patterns.reader import Function, Parameter
-from prodlint.patterns.routers import at_router
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import CALLER, CREDENTIAL, Value
@@ -29,6 +29,8 @@ _GIVES_PATH = re.compile(
     r"|\[(?:Route|Http(?:Get|Post|Put|Patch|Delete))|#\[Route)"
     r"\(\s*(?:\w+\s*=\s*[\w.]+\s*,\s*)?(?:(?:value|path|name|template|uri)\s*[:=]\s*)?[\[{]?\s*[\"'`]([^\"'`]*)[\"'`]"
 )
+_NEST_PATH = re.compile(r"^@?\w+\(\s*\[?\s*['\"`]([^'\"`]*)['\"`]")
+_CONTROLLER = re.compile(r"@Controller\(\s*(?:\[?\s*['\"`]([^'\"`]*)['\"`]|\{([^}]*)\})?")
 _CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
 _BODY_PARAM = re.compile(r"@(Body|RequestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
 _CALLER_PARAM = re.compile(
@@ -62,12 +64,16 @@ class Entry:
     name: str
     start: dict[str, Value]
     around: str = ""  # annotations, wrappers and middleware, as text
-    router: str = ""  # the name of what it is registered at
 
 
-def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[Match], words: Words) -> list[Entry]:
-    """The entry points of one file, in source order, each function once."""
+def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[Match], words: Words, routed: Sequence[Routed] = ()) -> list[Entry]:
+    """The entry points of one file, in source order, each function once. routed: routes that a function of the file handles."""
     out: dict[int, Entry] = {}
+    for each in routed:
+        if each.function is not None and each.function.first not in out:
+            name = each.function.name or each.label
+            entry = _entry(each.function, "router", (each.method,), each.path, name, words, each.around)
+            out[each.function.first] = entry
     for match in sorted(matches, key=lambda match: (_ORDER.get(match.metadata.get("framework", ""), 9), match.line, match.column)):
         read = _BY_FRAMEWORK.get(match.metadata.get("framework", ""), _ranged)
         for entry in read(path, code, found, match, words):
@@ -141,21 +147,6 @@ def _opener(code: Code, index: int) -> str:
     return ""
 
 
-def _registered(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
-    """`router.get("/x/:id", guard, (req, res) => ...)`: the function among the arguments, with what stands before it."""
-    place = at_router(code, match)
-    if place is None:
-        return
-    inside = [each for each in found if place.opened < each.head < code.mate[place.opened]]
-    outer = [each for each in inside if not any(other is not each and other.first <= each.head < other.last for other in inside)]
-    if outer:
-        function = outer[-1]
-        around = code.source(place.opened, function.head)
-        entry = _entry(function, "router", (place.method,), place.path, function.name, words, around)
-        entry.router = place.router
-        yield entry
-
-
 def _next_route(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     loader = match.metadata["framework"] == "loader"
     first, limit = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
@@ -166,7 +157,7 @@ def _next_route(path: str, code: Code, found: Sequence[Function], match: Match, 
         return
     function = outer[-1]
     methods = () if loader else (match.message,)
-    yield _entry(function, "next" if not loader else "loader", methods, _file_route(path), match.message, words, code.source(first, function.head))
+    yield _entry(function, "next" if not loader else "loader", methods, file_route(path), match.message, words, code.source(first, function.head))
 
 
 def _statement_end(code: Code, index: int) -> int:
@@ -184,7 +175,7 @@ def _statement_end(code: Code, index: int) -> int:
     return index
 
 
-def _file_route(path: str) -> str:
+def file_route(path: str) -> str:
     """The route that a file's place gives it, where the framework routes by files."""
     found = re.search(r"(?:^|/)(?:app|pages|routes)/(.*?)(?:/route|/index|/\+server|/\+page\.server)?\.[jt]sx?$", path)
     if found is None:
@@ -231,8 +222,25 @@ def _decorated(path: str, code: Code, found: Sequence[Function], match: Match, w
         return
     around = f"{function.owner.header} {function.header}"
     method = match.message.upper()
-    literal = _PATH.search(code.source(first, function.at))
-    yield _entry(function, "nest", (method,), literal.group(1) if literal else "", f"{function.owner.name}.{function.name}", words, around)
+    literal = _NEST_PATH.search(code.source(first, function.at))
+    path = literal.group(1) if literal is not None else ""
+    if method not in ("QUERY", "MUTATION", "MESSAGEPATTERN"):
+        path = f"/{inline.joined(_nest_base(function.owner.header), path)}"
+    elif function.at < first or "@Controller" in function.owner.header:
+        return  # `@Query("page") page: string` on a line of its own
+    yield _entry(function, "nest", (method,), path, f"{function.owner.name}.{function.name}", words, around)
+
+
+def _nest_base(header: str) -> str:
+    """What `@Controller("x")` or `@Controller({ path: "x", version: "1" })` puts before the paths of a class."""
+    found = _CONTROLLER.search(header)
+    if found is None:
+        return ""
+    plain, given = found.groups("")
+    if plain:
+        return plain
+    path, version = re.search(r"\bpath\s*:\s*['\"`]([^'\"`]*)", given), re.search(r"\bversion\s*:\s*['\"`](\d+)", given)
+    return inline.joined(f"v{version.group(1)}" if version is not None else "", path.group(1) if path is not None else "")
 
 
 def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
@@ -317,7 +325,7 @@ def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, wor
 
 
 _BY_FRAMEWORK = {
-    "router": _registered, "next-route": _next_route, "loader": _next_route, "server-action": _server_actions, "nest": _decorated,
+    "router": _nothing, "next-route": _next_route, "loader": _next_route, "server-action": _server_actions, "nest": _decorated,
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
 }  # fmt: skip

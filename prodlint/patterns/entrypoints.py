@@ -18,11 +18,13 @@ from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gorouter import Groups, Registration, registered
+from prodlint.patterns.handlers import Routed, Table
+from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.matchers import Matchers
+from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.roles import without_plain
-from prodlint.patterns.routers import at_router
 from prodlint.patterns.types import TYPED
 from prodlint.report import RouteRef
 
@@ -50,18 +52,17 @@ class EntryPoints(Callees):
     def _pattern_entries(self) -> tuple[Known, ...]:
         out = []
         for path, matches in self._kept.items():
-            if matches:
+            if matches or path in self._script_handlers:
                 code, found = self._read(path)
-                known = entries(path, code, found, matches, self._words(code.language))
+                known = entries(path, code, found, matches, self._words(code.language), self._script_handlers.get(path, ()))
                 out += [Known(path, entry, self._reading(path, entry)) for entry in known]
         return tuple(out)
 
     def _reading(self, path: str, entry: Entry) -> Reading:
         """What the function does, with what stands around it in other places; the entry takes up what it is told of these."""
         language = entry.function.code.language
-        prefix, stands = self._mounts.before(path, entry.router, entry.path) if entry.framework == "router" else ("", "")
-        entry.around += f" {self._registered(entry, path)[2]} {stands}"
-        entry.path = f"{prefix}{entry.path}"
+        if entry.framework != "router":
+            entry.around += f" {self._registered(entry, path)[2]}"
         if language in ("java", "kotlin"):
             entry.around += self._asked_by_path(entry, path)
         if language in TYPED:
@@ -117,8 +118,22 @@ class EntryPoints(Callees):
         return {}
 
     @cached_property
-    def _mounts(self) -> before.Mounts:
-        return before.Mounts((path, self._text(path)) for path in self._kept if "javascript" in family(language_of(path)))
+    def _script_routes(self) -> Sequence[Routed]:
+        """The routes of JavaScript routers."""
+        texts = {path: self._text(path) for path in self._kept if "javascript" in family(language_of(path))}
+        imports = Imports(texts)
+        return Table(
+            texts, self._read, lambda name: [path for path in self._places.get(name, ()) if path in texts], Mounts(texts, imports), imports
+        ).rows
+
+    @cached_property
+    def _script_handlers(self) -> dict[str, list[Routed]]:
+        """File -> the routes that its functions handle."""
+        out: dict[str, list[Routed]] = {}
+        for each in self._script_routes:
+            if each.function is not None:
+                out.setdefault(each.target, []).append(each)
+        return out
 
     @cached_property
     def _verified(self) -> bool:
@@ -201,6 +216,10 @@ class EntryPoints(Callees):
         for path, matches in self._kept.items():
             for name, found in self._named_handlers(path, matches):
                 out.setdefault(name, []).append(found)
+        for each in self._script_routes:
+            if each.function is None and each.label:
+                last = each.label.rsplit(".", 1)[-1]
+                out.setdefault(last, []).append(Registration(each.method, each.path, each.around, each.file, ""))
         return out
 
     def _named_handlers(self, path: str, matches: Sequence[Match]) -> Iterator[tuple[str, Registration]]:
@@ -212,13 +231,6 @@ class EntryPoints(Callees):
                 code, _ = self._read(path)
                 groups = groups if groups is not None else Groups(code)
                 yield from groups.registrations(code, match, path)
-            elif framework == "router" and (place := at_router(code := self._read(path)[0], match)) is not None:
-                close = code.mate[place.opened]
-                names = [code.texts[at] for at in range(place.opened, close) if code.kinds[at] == "n"]
-                if names:
-                    prefix, stands = self._mounts.before(path, place.router, place.path)
-                    around = f"{code.source(place.opened, close)} {stands}"
-                    yield names[-1], Registration(place.method, f"{prefix}{place.path}", around, path, "")
 
     def _ref(self, known: Known) -> RouteRef:
         entry = known.entry

@@ -222,6 +222,8 @@ class Flow(Comparisons):
         lookup.strong |= strong
         lookup.changes |= changes or bool(self.words.change.fullmatch(name))
         lookup.tied |= tied or args.principal or receiver.principal
+        lookup.direct |= (strong and not meaning.selects and not tied) or self._meet_in_query(first, last, meaning)
+        lookup.of_caller |= self._of_caller(name, first, last, meaning, args)
         lookup.made_of |= (receiver.objects | args.objects) - {number}
         self.at_call[close] = number
         if len(lookup.ids) > 1:
@@ -230,6 +232,24 @@ class Flow(Comparisons):
             self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
         if lookup.tied:
             self.tied |= lookup.ids
+
+    def _of_caller(self, name: str, first: int, last: int, meaning: Meaning, args: Value) -> bool:
+        """Does something of the caller stand in the query itself, here or in the called function, beside the ids that select?"""
+        if not meaning.selects:
+            words = self.words
+            asked = words.lookup.fullmatch(name) or words.sole.fullmatch(name) or words.conditions.fullmatch(name)
+            return args.principal and asked is not None
+        values = [self.value(*part) for part in split(self.code, first, last)]
+        callers = {place for place, value in enumerate(values) if value.principal}
+        ids = {place for place in meaning.selects if place < len(values) and self._ids_of(values[place])}
+        return bool(ids) and all(any(place in group and callers & group for group in meaning.queried) for place in ids)
+
+    def _meet_in_query(self, first: int, last: int, meaning: Meaning) -> bool:
+        """Does the called function put two of the ids that it is given into one query?"""
+        if not meaning.queried:
+            return False
+        held = {place for place, part in enumerate(split(self.code, first, last)) if self._ids_of(self.value(*part))}
+        return any(len(held & group) > 1 for group in meaning.queried)
 
     def _narrowed(self, start: int, close: int) -> bool:
         """Does a call of the chain say that it finds only what the caller may see: `findVisibleById`, `scopes('visible')`, `policy_scope(Post)`?"""

@@ -20,7 +20,7 @@ from prodlint.patterns.loose import LooseId
 from prodlint.patterns.reader import Function
 from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.patterns.values import BOUND, Lookup
-from prodlint.report import Access, Finding, Related, Route, Skip
+from prodlint.report import Finding, Skip
 
 CHANGED, LISTED, READ = 1, 2, 3
 
@@ -214,24 +214,6 @@ class PatternQuestions(EntryPoints):
         subject = received(entry.function) if language == "go" else _CONTROLLER.sub("", owner) if language in TYPED else ""
         about = self._owners.named([subject])
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
-
-    def pattern_routes(self) -> tuple[Route, ...]:
-        """The entry points as `prodlint routes` lists them. What patterns read is never called protected."""
-        out = []
-        for known in self._pattern_entries:
-            ref = self._ref(known)
-            language = known.entry.function.code.language
-            loose = dict(known.reading.missing(ref.path))
-            missing = {name: lookup for name, lookup in loose.items() if lookup.strong}
-            lookups = tuple(
-                Access(
-                    lookup.model, name, "request", "missing" if name in missing else "unknown", known.path, known.entry.function.code.line(lookup.at)
-                )
-                for name, lookup in loose.items()
-            )
-            evidence = (Related(Span(ref.file, ref.line), f"read by patterns ({language})"),)
-            out.append(Route(ref.methods, ref.path, ref.handler, ref.file, ref.line, known.entry.framework, "unknown", "unknown", lookups, evidence))
-        return tuple(sorted(out, key=lambda route: (route.file, route.line)))
 
 
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")

@@ -1,39 +1,271 @@
-"""Where a handler of JavaScript is registered: `router.get("/x/:id", ...)`.
+"""Where routes of JavaScript are registered: `router.get("/x/:id", ...)`, `router.route("/x").put(...)`, `fastify.route({ method, url })`.
 
-Knows: the brackets of the call, the name of the router. Does not know: what the router is told to use, or where it is mounted (`before.py`).
+Knows: the brackets of the call, the name of the router, paths that are written as texts, constants and pieces of these. Does not know: what the
+router is told to use, or where it is mounted (`mounts.py`); which function the handler is (`handlers.py`).
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from prodlint.model import Match
-from prodlint.patterns.spans import chain_start, opening
+from prodlint.patterns.spans import DOTS, chain_start, split
 from prodlint.patterns.tokens import Code
 
+_VERBS = frozenset(("get", "post", "put", "patch", "delete", "del", "all", "options", "openapi"))
+_SURE = re.compile(r"_?(?:app|express|fastify|hono|koa|koaRouter|\w*[rR]out(?:er|es?)|\w+App)")
+_LIKELY = re.compile(r"api|server|instance|[rR]|scope|\w+Api|\w+Server")
+# a text that holds one of these may register routes
+MAY = re.compile(r"\.\s*(?:get|post|put|patch|delete|del|all|route|openapi)\s*(?:<[^;\n]{0,200}>)?\(")
+_OTHERS = re.compile(r"@inertiajs|\bfrom\s*['\"](?:axios|supertest|ky|got)['\"]|require\(['\"]supertest['\"]\)")
+_TRIES = re.compile(r"(?:^|[/.])(?:tests?|specs?|__tests__|e2e|mocks?|__mocks__)[/.]")
+_MADE = re.compile(
+    r"\b(\w+)(?:\s*:[^=\n;]{1,80})?\s*=\s*(?:await\s+)?(?:new\s+)?(?:\w+\.)?"
+    r"(?:(\w*(?:Router|Hono|Koa|Elysia))|express|[fF]astify|createApp|createServer|buildApp)\s*(?:<[^;\n]{0,200}?>)?\s*\("
+)
+_PARAM = r"[(,]\s*{}\s*[:,)]|\b{}\s*=>"
+_OWN_PREFIX = re.compile(
+    r"\b(\w+)(?:\s*:[^=\n;]{1,80})?\s*=\s*new\s+\w+\s*(?:<[^;\n]{0,200}?>)?\s*\((?:\s*\{[^{}]{0,300}?\bprefix\s*:\s*([^,}\n]+)|[^;\n]{0,200}?\)\s*\.basePath\(([^)\n]+))"
+)
+_PREFIXED = re.compile(r"\b(\w+)\.prefix\(([^)\n]+)\)")
+MAX_DEPTH = 4
 
-class AtRouter(NamedTuple):
-    """Where a route is registered: the bracket after `get`, the method, the path, the name of the router."""
+
+class Place(NamedTuple):
+    """Where a route is registered: the bracket after `get`, the method, the path, the name of the router, the tokens of what handles it."""
 
     opened: int
     method: str
     path: str
     router: str
+    handler: tuple[int, int]
+    before: str = ""  # what the route itself is told to use
 
 
-def at_router(code: Code, match: Match) -> AtRouter | None:
-    """What `router.get("/x/:id", ...)` says of the route, None where its brackets do not close."""
-    first = code.index_at(match.line, match.column)
-    opened = opening(code, first, first + 12)
-    if opened < 0:
-        return None
-    method, _, route = match.message.partition(" ")
-    return AtRouter(opened, method.upper(), route, router_of(code, opened))
+def made(text: str) -> dict[str, bool]:
+    """Names that a file gives to routers and apps -> is it a router, and no whole app?"""
+    return {name: bool(router) for name, router in _MADE.findall(text)}
 
 
 def router_of(code: Code, opened: int) -> str:
     """The name at which a route is registered, by the bracket after `get`."""
-    start = chain_start(code, opened - 1)
+    start = _chain(code, opened)
     if code.texts[start - 1 : start] == ["new"]:  # `const notes = new Router().get(...)`
         start -= 1
-    return code.texts[start - 2] if start > 1 and code.texts[start - 1] == "=" else code.texts[start]
+    if start > 1 and code.texts[start - 1] == "=":
+        return code.texts[start - 2]
+    if code.texts[start] == "this" and start + 2 < opened:
+        return code.texts[start + 2].lstrip("#")
+    return code.texts[start].lstrip("#")
+
+
+def _chain(code: Code, opened: int) -> int:
+    """Where the chain begins that ends with the call of this bracket, type arguments before it or not."""
+    index = opened - 1
+    while index > 0 and (code.kinds[index] != "n" or code.texts[index - 1] not in DOTS) and opened - index < 200:
+        index -= 1
+    return chain_start(code, index if code.texts[opened - 1] == ">" else opened - 1)
+
+
+def places(path: str, code: Code) -> list[Place]:
+    """The routes that a file registers, in source order."""
+    text = code.text
+    if not MAY.search(text) or _OTHERS.search(text) or _TRIES.search(path):
+        return []
+    known, out = made(text), []
+    for index in range(1, len(code) - 1):
+        if code.kinds[index] == "n" and code.texts[index - 1] in DOTS and (code.texts[index] in _VERBS or code.texts[index] == "route"):
+            opened = _opened(code, index + 1)
+            if opened > 0 and _is_router(code, opened, known):
+                out += _read(code, index, opened)
+    return out
+
+
+def _opened(code: Code, index: int) -> int:
+    """The bracket of the call, past type arguments; -1 where there is none."""
+    if code.texts[index] == "<":
+        depth, limit = 0, min(len(code), index + 200)
+        while index < limit:
+            depth += (code.texts[index] == "<") - (code.texts[index] == ">")
+            index += 1
+            if depth == 0:
+                break
+    return index if index < len(code) and code.texts[index] == "(" and code.mate[index] > 0 else -1
+
+
+def _is_router(code: Code, opened: int, known: dict[str, bool]) -> bool:
+    name = router_of(code, opened)
+    start = _chain(code, opened)
+    if code.texts[start - 1 : start] in (["await"], ["yield"]):
+        return False
+    if name in known or _SURE.fullmatch(name):
+        return True
+    if not _LIKELY.fullmatch(name):
+        return False
+    inline = any(text in ("=>", "function") for text in code.texts[opened : code.mate[opened]])
+    return inline or re.search(_PARAM.format(re.escape(name), re.escape(name)), code.text) is not None
+
+
+def _read(code: Code, index: int, opened: int) -> Iterator[Place]:
+    parts = [part for part in split(code, opened + 1, code.mate[opened]) if part[0] < part[1]]
+    verb, router = code.texts[index], router_of(code, opened)
+    if not parts:
+        return
+    if verb == "route":
+        yield from _by_object(code, opened, parts, router)
+        return
+    if verb == "openapi":
+        yield from _by_description(code, opened, parts, router)
+        return
+    route, own = path_text(code, *parts[0]), ""
+    if route is None or (len(parts) == 1 and not _is_function(code, *parts[0])):
+        if len(parts) == 1 and route is not None and route.startswith(("/", "*")):
+            return  # `app.get("/x")` reads a setting
+        chained = _route_before(code, index)
+        if chained is None:
+            return
+        route, own = chained
+        if verb == "all":
+            return
+    else:
+        parts = parts[1:]
+    if verb == "all" and route in ("*", "/*", "(.*)"):
+        return
+    if parts and _may_handle(code, *parts[-1]):
+        yield Place(opened, _method(verb), route, router, parts[-1], own)
+
+
+def _method(verb: str) -> str:
+    return {"del": "DELETE", "all": "ALL"}.get(verb, verb.upper())
+
+
+def _is_function(code: Code, first: int, last: int) -> bool:
+    return any(text in ("=>", "function") for text in code.texts[first:last])
+
+
+def _may_handle(code: Code, first: int, last: int) -> bool:
+    """A name, a call, a function, a list of these, or an object that holds a `handler`."""
+    if code.texts[first] == "{":
+        return "handler" in code.texts[first:last]
+    return code.kinds[first] == "n" or code.texts[first] in ("(", "[")
+
+
+def _route_before(code: Code, index: int) -> tuple[str, str] | None:
+    """(path, what all its methods are told to use) of the `.route("/x")` earlier in a chain."""
+    used, start = "", chain_start(code, index - 2)
+    for at in range(index - 1, max(start - 1, 0), -1):
+        if code.kinds[at] == "n" and code.texts[at - 1] in DOTS and code.texts[at + 1] == "(" and code.mate[at + 1] > 0:
+            if code.texts[at] == "all":
+                used = f"{code.source(at + 2, code.mate[at + 1])} {used}"
+            elif code.texts[at] == "route":
+                found = path_text(code, at + 2, code.mate[at + 1])
+                return (found, used) if found is not None else None
+    return None
+
+
+def _by_object(code: Code, opened: int, parts: list[tuple[int, int]], router: str) -> Iterator[Place]:
+    """`fastify.route({ method: "GET", url: "/x", handler })`."""
+    first = parts[0][0]
+    if code.texts[first] != "{" or code.mate[first] <= 0:
+        return
+    keys = _keys(code, first)
+    route = path_text(code, *keys["url"]) if "url" in keys else path_text(code, *keys["path"]) if "path" in keys else None
+    if route is None or "method" not in keys or "handler" not in keys:
+        return
+    stands = " ".join(code.source(*keys[name]) for name in ("preHandler", "onRequest", "preValidation") if name in keys)
+    for method in re.findall(r"['\"`](\w+)['\"`]", code.source(*keys["method"])):
+        yield Place(opened, method.upper(), route, router, keys["handler"], stands)
+
+
+def _keys(code: Code, brace: int) -> dict[str, tuple[int, int]]:
+    """Key -> the tokens of its value, for an object; a short form `handler` and a method `handler() {}` are their own value."""
+    out = {}
+    for start, end in split(code, brace + 1, code.mate[brace]):
+        if start < end:
+            name = code.texts[start + (code.texts[start] == "async" and start + 1 < end)].strip("'\"")
+            out[name] = (start + 2, end) if code.texts[start + 1 : start + 2] == [":"] else (start, end)
+    return out
+
+
+def _by_description(code: Code, opened: int, parts: list[tuple[int, int]], router: str) -> Iterator[Place]:
+    """`router.openapi(routes.list, handlers.list)` (Hono): the path stands in the description, which `described` reads where it is written."""
+    if len(parts) > 1:
+        yield Place(opened, "", code.source(*parts[0]), router, parts[-1])
+
+
+def described(text: str, name: str) -> tuple[str, str]:
+    """(method, path) of the description that a file gives to a name, `createRoute({ method: "get", path: "/x" })`; "" where it gives none."""
+    found = re.search(rf"\b{re.escape(name)}\s*=\s*\w*[rR]oute\w*\(\s*\{{", text)
+    if found is None:
+        return "", ""
+    rest = text[found.end() : found.end() + 4000]
+    method = re.search(r"\bmethod\s*:\s*['\"`](\w+)['\"`]", rest)
+    route = re.search(r"\bpath\s*:\s*['\"`]([^'\"`\n]*)['\"`]", rest)
+    return (method.group(1).upper(), route.group(1)) if method is not None and route is not None else ("", "")
+
+
+# ---------------------------------------------------------------- paths
+def path_text(code: Code, first: int, last: int, depth: int = MAX_DEPTH) -> str | None:
+    """The path that an argument is: texts, constants of the file, and pieces of these; `{name}` for what is not known. None where it is no path."""
+    out = []
+    for start, end in split(code, first, last, "+"):
+        if end - start == 1 and code.kinds[start] == "s":
+            out.append(_literal(code, code.texts[start], depth))
+        elif start < end and all(code.kinds[at] == "n" or code.texts[at] in DOTS for at in range(start, end)):
+            out.append(_constant(code.text, code.source(start, end), depth))
+        else:
+            return None
+    known = [part for part in out if part is not None]
+    if not known or (len(out) == 1 and out[0] is None):
+        return None
+    names = [code.texts[end - 1] for _, end in split(code, first, last, "+")]
+    text = "".join(part if part is not None else f"{{{name}}}" for part, name in zip(out, names, strict=True))
+    return text if text == "" or text[0] in "/*:({" else f"/{text}" if len(out) == 1 and re.fullmatch(r"[\w/:{}.-]*", text) else text
+
+
+def _literal(code: Code, text: str, depth: int) -> str | None:
+    if text.startswith("/"):  # a regular expression
+        return None
+    bare = text[1:-1]
+    if text[0] != "`":
+        return bare
+    return _filled(code.text, bare, depth)
+
+
+def _constant(text: str, name: str, depth: int = MAX_DEPTH) -> str | None:
+    """The text that a file gives to `NAME`, `this.path` or `Paths.users`; None where it gives none."""
+    last = re.split(r"\W+", name)[-1]
+    if depth <= 0 or not last:
+        return None
+    found = re.search(rf"\b{re.escape(last)}\b(?:\s*:\s*string)?\s*[=:]\s*(['\"`])((?:(?!\1)[^\n])*)\1", text)
+    if found is None:
+        return None
+    return _filled(text, found.group(2), depth - 1)
+
+
+def _filled(text: str, template: str, depth: int = MAX_DEPTH) -> str:
+    """A template with the constants that it names; the last part of a name stands for what is not known."""
+
+    def value(found: re.Match[str]) -> str:
+        known = _constant(text, found.group(1), depth)
+        return known if known is not None else f"{{{re.split(r'[^0-9A-Za-z_]+', found.group(1))[-1]}}}"
+
+    return re.sub(r"\$\{\s*([^}]*?)\s*\}", value, template)
+
+
+def own_prefixes(text: str) -> dict[str, str]:
+    """Name of a router -> the prefix that it is made with: `new Router({ prefix: "/x" })`, `new Hono().basePath("/x")`."""
+    out = {}
+    for name, given, based in _OWN_PREFIX.findall(text):
+        out[name] = _plain(text, given or based)
+    for name, given in _PREFIXED.findall(text):
+        out[name] = _plain(text, given)
+    return {name: prefix.rstrip("/") for name, prefix in out.items() if prefix}
+
+
+def _plain(text: str, given: str) -> str:
+    given = given.strip()
+    if given[:1] in ("'", '"', "`") and given[-1:] == given[:1]:
+        return _filled(text, given[1:-1])
+    return _constant(text, given) or ""

@@ -41,7 +41,7 @@ class Meaning:
     """What a call of a function of the project means: the arguments that select data, does it look at the caller itself, at data at all.
 
     exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change;
-    ties: the function itself checks an argument against the caller, or asks for a role."""
+    ties: the function itself checks an argument against the caller, or asks for a role; queried: arguments that stand together in one query."""
 
     selects: frozenset[int] = frozenset()
     caller: bool = False
@@ -50,6 +50,7 @@ class Meaning:
     groups: tuple[frozenset[int], ...] = ()
     changes: bool = False
     ties: bool = False
+    queried: tuple[frozenset[int], ...] = ()
 
 
 # what a caller proves with who it is: a row that it names is the caller's
@@ -102,7 +103,9 @@ CALLER = Value(principal=True)
 
 @dataclass(slots=True)
 class Lookup:
-    """Data selected by client ids: the call's name, what it selects, whether something of the caller narrows it, how sure it is a lookup."""
+    """Data selected by client ids: the call's name, what it selects, whether something of the caller narrows it, how sure it is a lookup.
+
+    of_caller: something of the caller stands in the same query; direct: it is a query, and no call of the project's own."""
 
     name: str
     model: str
@@ -112,6 +115,8 @@ class Lookup:
     strong: bool = False
     changes: bool = False
     made_of: set[int] = field(default_factory=set)
+    of_caller: bool = False
+    direct: bool = False
 
 
 def _is_member(words: Words, name: str) -> bool:

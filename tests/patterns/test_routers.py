@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from prodlint.patterns.before import Mounts, Uses
+from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.routers import router_of
 from prodlint.patterns.tokens import Code
+from prodlint.patterns.uses import Uses
 
 MOUNTED = """const desk = require("./desk");
 app.use("/desk", requireLogin, staffOnly("a", "b"), desk);

@@ -1,0 +1,141 @@
+"""The entry points outside Python as `prodlint routes` lists them: only what a router, a decorator or a file's place makes a route.
+
+Knows: what was read of each entry point; names of middleware that let in only who is signed in. Does not know: how an entry point was found.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from prodlint.model import Span
+from prodlint.patterns.entries import file_route
+from prodlint.patterns.entrypoints import Known
+from prodlint.patterns.handlers import Routed
+from prodlint.patterns.judge import confidence
+from prodlint.patterns.questions import PatternQuestions
+from prodlint.report import Access, Related, Route
+
+_SCRIPTS = ("javascript", "typescript")
+_PAGE_API = re.compile(r"(?:^|/)pages/api/")
+_PROCEDURES = re.compile(r"@trpc/|initTRPC|TRPCRouter|\w*[pP]rocedure\b|@orpc/|next-safe-action|[aA]ctionClient|createServerFn|defineAction")
+_FRAMEWORKS = (
+    ("hono", re.compile(r"\bHono\b|['\"]hono")), ("fastify", re.compile(r"[fF]astify")), ("koa", re.compile(r"\b[kK]oa\b|koa-router|koa/router")),
+    ("elysia", re.compile(r"\bElysia\b")), ("express", re.compile(r"express|\bRouter\(")),
+)  # fmt: skip
+_LISTED_AS = {"nest": "nestjs", "next": "nextjs", "loader": "loader", "server-action": "server-action", "procedure": "trpc"}
+_REFUSES = re.compile(r"\b401\b|[uU]nauthori[sz]ed|UNAUTHORIZED|redirect\(\s*['\"`]/(?:auth/)?(?:log-?in|sign-?in)")
+_GLOBAL_PREFIX = re.compile(r"\.setGlobalPrefix\(\s*['\"`]([^'\"`]+)['\"`]")
+_TEXTS = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`")
+_ALSO = frozenset(("protect", "isLoggedIn", "verifyToken", "checkToken"))
+_GUARD = re.compile(r"@?\b[\w$]+")
+
+
+class PatternRoutes(PatternQuestions):
+    """Mixin of Project: the table of routes."""
+
+    def pattern_routes(self) -> tuple[Route, ...]:
+        """Every route that patterns read. What is called protected says by what word it was judged."""
+        known = {(each.path, each.entry.function.first): each for each in self._pattern_entries}
+        rows = [self._at_router(each, known.get((each.target, each.function.first)) if each.function else None) for each in self._script_routes]
+        rows += [self._row(each) for each in self._pattern_entries if self._is_route(each)]
+        return tuple(sorted(rows, key=lambda route: (route.file, route.line, route.path, route.methods)))
+
+    def _is_route(self, known: Known) -> bool:
+        """Does something make the entry point a route, beside the table of routers?"""
+        entry = known.entry
+        if entry.function.code.language not in _SCRIPTS:
+            return True
+        if entry.framework == "http":
+            return _PAGE_API.search(known.path) is not None and "export default" in entry.function.code.text
+        if entry.framework == "procedure":
+            return _PROCEDURES.search(entry.function.code.text) is not None
+        return entry.framework != "router"
+
+    def _at_router(self, routed: Routed, known: Known | None) -> Route:
+        file, line = (routed.target, routed.function.line) if routed.function is not None else (routed.file, routed.line)
+        framework = next((name for name, form in _FRAMEWORKS if form.search(self._text(routed.file))), "") or self._router_framework
+        methods = () if routed.method == "ALL" else (routed.method,)
+        at = Related(Span(routed.file, routed.line), "the route is registered here (read by patterns)")
+        name = routed.label or (routed.function.name if routed.function is not None else "") or "(anonymous)"
+        if known is None:
+            login, said = self._login(routed.guards, routed.file, routed.line)
+            return Route(methods, routed.path, name, file, line, framework, login, "unknown", (), (at, *said))
+        return self._judged(known, Route(methods, routed.path, name, file, line, framework, evidence=(at,)), routed.guards)
+
+    @cached_property
+    def _router_framework(self) -> str:
+        texts = [self._text(path) for path in self._kept]
+        return next((name for name, form in _FRAMEWORKS if any(form.search(text) for text in texts)), "router")
+
+    def _row(self, known: Known) -> Route:
+        ref, language = self._ref(known), known.entry.function.code.language
+        evidence = (Related(Span(ref.file, ref.line), f"read by patterns ({language})"),)
+        framework = _LISTED_AS.get(known.entry.framework, known.entry.framework) if language in _SCRIPTS else known.entry.framework
+        path = file_route(known.path) if known.entry.framework == "http" else self._prefixed(known, ref.path)
+        row = Route(ref.methods, path, ref.handler, ref.file, ref.line, "nextjs" if framework == "http" else framework, evidence=evidence)
+        return self._judged(known, row, known.entry.around)
+
+    def _prefixed(self, known: Known, path: str) -> str:
+        """NestJS: with the prefix that the whole app has."""
+        if known.entry.framework != "nest" or not path.startswith("/") or not self._global_prefix:
+            return path
+        return f"/{self._global_prefix}{path}".rstrip("/")
+
+    @cached_property
+    def _global_prefix(self) -> str:
+        given = {found.group(1).strip("/") for path in self._kept if (found := _GLOBAL_PREFIX.search(self._text(path))) is not None}
+        return given.pop() if len(given) == 1 else ""
+
+    def _judged(self, known: Known, row: Route, guards: str) -> Route:
+        """The row with what was read of the handler."""
+        code, reading = known.entry.function.code, known.reading
+        loose = dict(reading.missing(row.path))
+        script = code.language in _SCRIPTS
+        missing = {name for name, lookup in loose.items() if lookup.strong and (not script or self._shown(known, name, lookup))}
+        lookups = tuple(
+            Access(lookup.model, name, "request", "missing" if name in missing else "unknown", known.path, code.line(lookup.at))
+            for name, lookup in loose.items()
+        )
+        if not script:
+            return Route(row.methods, row.path, row.handler, row.file, row.line, row.framework, "unknown", "unknown", lookups, row.evidence)
+        login, said = self._login(guards, known.path, known.entry.function.line)
+        if login == "unknown" and reading.caller and _REFUSES.search(known.entry.function.body):
+            login, said = "required", (Related(Span(known.path, known.entry.function.line), "who is not known is refused (read by patterns)"),)
+        owned = self._owned_lookups(known, loose)
+        ownership = "missing" if missing else "unknown" if loose else self._ownership(known, row.path, row.methods)
+        return Route(
+            row.methods, row.path, row.handler, row.file, row.line, row.framework, login, ownership, (*lookups, *owned), (*row.evidence, *said)
+        )
+
+    def _shown(self, known: Known, name: str, lookup: object) -> bool:
+        return confidence(self._loose(known, name, lookup, self._tied_models)) != "low"  # type: ignore[arg-type]
+
+    def _ownership(self, known: Known, path: str, methods: tuple[str, ...]) -> str:
+        """Of a handler in which nothing is loose: "owned" where every id of the path and of every lookup stands beside the caller in a query, and
+        "not-applicable" where it only reads and no id of the client was seen at all."""
+        reading = known.reading
+        sign = ":" if known.entry.framework in ("router", "nest") else "{"  # `{BASE}` stands for a part of the path that is not known
+        named = set(re.findall(rf"[{sign}](?:\.\.\.)?([A-Za-z_]\w*)", path))
+        if not named and not reading.ids and not any(lookup.ids for lookup in reading.lookups):
+            return "not-applicable" if methods == ("GET",) else "unknown"
+        sure = {name for lookup in reading.lookups if lookup.of_caller for name in lookup.ids}
+        return "owned" if sure and named | reading.ids <= sure else "unknown"
+
+    def _owned_lookups(self, known: Known, loose: dict) -> tuple[Access, ...]:
+        code = known.entry.function.code
+        return tuple(
+            Access(lookup.model, name, "request", "owned", known.path, code.line(lookup.at))
+            for lookup in known.reading.lookups
+            if lookup.of_caller
+            for name in sorted(lookup.ids - loose.keys())
+        )
+
+    def _login(self, guards: str, path: str, line: int) -> tuple[str, tuple[Related, ...]]:
+        """(authentication, what says so): by names of middleware and decorators that stand before the handler."""
+        words = self._words("typescript")
+        known = (word.lstrip("@") for word in _GUARD.findall(_TEXTS.sub(" ", guards)))
+        found = next((word for word in known if words.signed.fullmatch(word) or word in _ALSO), "")
+        if not found:
+            return "unknown", ()
+        return "required", (Related(Span(path, line), f"{found} stands before the handler (read by its name)"),)

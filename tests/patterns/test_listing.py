@@ -1,0 +1,147 @@
+"""Routes of JavaScript as `prodlint routes` lists them: with the prefixes of their mounts, joined to their handlers, and nothing that is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from prodlint.model import FileFacts, Match
+from prodlint.models import load
+from prodlint.project import link
+from prodlint.report import Route
+
+
+def listed(*files: tuple[str, str], entries: tuple[tuple[str, str, str, str], ...] = ()) -> list[Route]:
+    """entries: (path, framework, message, the text that the pattern matched) as patterns would tell them."""
+    facts = {}
+    for path, text in files:
+        matches = [Match("source-text", 1, 1, 1, 1, text, {"id": "source-text"})]
+        for of, framework, message, sign in entries:
+            if of == path:
+                for number, line in enumerate(text.splitlines(), 1):
+                    if sign in line:
+                        column = line.index(sign) + 1
+                        said = {"id": framework, "role": "entry", "framework": framework, "keep": "text"}
+                        matches.append(Match("entries", number, column, number, column + len(sign), message, said))
+        facts[path] = FileFacts(path, "x", 0, matches=tuple(matches))
+    return list(link(facts, models=load()).pattern_routes())
+
+
+def told(routes: list[Route]) -> list[tuple[str, str, str, str]]:
+    return [(",".join(each.methods), each.path, each.handler, each.file) for each in routes]
+
+
+APP = ("src/app.js", 'const express = require("express");\nconst api = require("./routes");\nconst app = express();\napp.use("/api", api);\n')
+INDEX = (
+    "src/routes/index.js",
+    'const router = require("express").Router();\nconst people = require("./people");\nrouter.use("/people", signedIn, people);\n'
+    "module.exports = router;\n",
+)
+PEOPLE = (
+    "src/routes/people.js",
+    'const { Router } = require("express");\nconst ctl = require("../controllers/people");\nconst { wrap } = require("../lib/wrap");\n'
+    'const router = Router();\nrouter.get("/:id", wrap(ctl.show));\nrouter.patch("/me/profile", [validate, ctl.edit]);\n'
+    'router.route("/").all(requireLogin).get(ctl.list).post(ctl.add.bind(ctl));\nmodule.exports = router;\n',
+)
+CONTROLLER = (
+    "src/controllers/people.js",
+    "exports.show = async (req, res) => {\n  res.json(await Person.findOne({ _id: req.params.id, owner: req.user.id }));\n};\n"
+    "exports.edit = async (req, res) => {};\nexports.list = (req, res) => {};\nexports.add = (req, res) => {};\n"
+    "exports.helper = (req, res) => {};\n",
+)
+
+
+def test_prefixes_of_all_mounts_and_the_controller_of_each_route() -> None:
+    routes = listed(APP, INDEX, PEOPLE, CONTROLLER, entries=((CONTROLLER[0], "http", "a function", "(req, res"),))
+    assert told(routes) == [
+        ("GET", "/api/people/:id", "ctl.show", CONTROLLER[0]),
+        ("PATCH", "/api/people/me/profile", "ctl.edit", CONTROLLER[0]),
+        ("GET", "/api/people", "ctl.list", CONTROLLER[0]),
+        ("POST", "/api/people", "ctl.add", CONTROLLER[0]),
+    ]
+    assert [each.ownership for each in routes] == ["owned", "unknown", "not-applicable", "unknown"]
+    assert [each.authentication for each in routes][2:] == ["required", "required"]
+
+
+def test_middleware_and_services_are_no_routes() -> None:
+    guard = ("src/guard.js", "module.exports = function guard(req, res, next) {\n  if (!req.user) return res.status(401).end();\n  next();\n};\n")
+    assert listed(guard, entries=((guard[0], "http", "a function", "(req, res"),)) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (
+            (
+                ("src/server.ts", 'import Fastify from "fastify";\nimport notes from "./notes";\nconst app = Fastify();\n'
+                'app.register(notes, { prefix: "/v1/notes" });\n'),
+                ("src/notes.ts", 'export default async function notes(fastify) {\n'
+                '  fastify.get<{ Params: P }>("/:id", { preHandler: auth }, async (request, reply) => {});\n'
+                 '  fastify.route({ method: ["PUT"], url: "/:id/x", handler: async (request) => {} });\n}\n'),
+            ),
+            [("GET", "/v1/notes/:id"), ("PUT", "/v1/notes/:id/x")],
+        ),
+        (
+            (
+                ("src/index.ts", 'import { Hono } from "hono";\nimport { notes } from "@/api/notes";\n'
+                'const app = new Hono().basePath("/api");\napp.route("/notes", notes);\n'),
+                ("src/api/notes.ts", 'import { Hono } from "hono";\nexport const notes = new Hono()\n  .get("/", (c) => c.json([]))\n'
+                '  .delete("/:id", signedIn, (c) => c.json({}));\n'),
+            ),
+            [("GET", "/api/notes"), ("DELETE", "/api/notes/:id")],
+        ),
+        (
+            (("src/notes.ts", 'const router = new Router({ prefix: "/api/notes" });\nrouter.post("/", (ctx) => notes.add(ctx));\n'),),
+            [("POST", "/api/notes")],
+        ),
+        (
+            (
+                ("src/index.ts", 'const list = [{ path: "/shops", route: shops }];\nimport shops from "./shops";\n'
+                'list.forEach((each) => router.use(each.path, each.route));\n'),
+                ("src/shops.ts", 'const router = express.Router();\nrouter.get("/open", (req, res) => {});\nexport default router;\n'),
+            ),
+            [("GET", "/shops/open")],
+        ),
+        (
+            (
+                ("src/shops.route.ts", "class ShopRoute {\n  public path = '/shops';\n  public router = Router();\n  constructor() {\n"
+                 "    this.router.get(`${this.path}/:id(\\\\d+)`, this.shops.one);\n  }\n}\n"),
+            ),
+            [("GET", "/shops/:id(\\\\d+)")],
+        ),
+    ],
+)  # fmt: skip
+def test_ways_to_register(files: tuple[tuple[str, str], ...], expected: list[tuple[str, str]]) -> None:
+    assert [(",".join(each.methods), each.path) for each in listed(*files)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'const found = await api.get("/people", { params });\n',
+        'import axios from "axios";\nconst app = axios.create();\napp.get("/people", done);\n',
+        'app.get("port");\n',
+        'router.delete("/people/1", { preserveScroll: true });\n',
+        'app.get("*", notFound);\n',
+        'app.all("*", (req, res) => res.sendStatus(404));\n',
+    ],
+)
+def test_calls_that_register_nothing(text: str) -> None:
+    assert listed(("src/a.ts", text)) == []
+
+
+NEST = (
+    "src/plans.controller.ts",
+    '@Controller({ path: "plans", version: "1" })\nexport class PlansController {\n  @Get(":id")\n  one(\n    @Param("id") id: string,\n'
+    '    @Query("page") page: string,\n  ) {}\n\n  @Post()\n  add(@Body() body: PlanDto) {}\n}\n',
+)
+
+
+def test_nest_with_the_prefixes_of_class_and_app() -> None:
+    main = ("src/main.ts", 'app.setGlobalPrefix("api");\n')
+    routes = listed(
+        NEST, main, entries=((NEST[0], "nest", "Get", "@Get("), (NEST[0], "nest", "Query", "@Query("), (NEST[0], "nest", "Post", "@Post("))
+    )
+    assert told(routes) == [
+        ("GET", "/api/v1/plans/:id", "PlansController.one", NEST[0]),
+        ("POST", "/api/v1/plans", "PlansController.add", NEST[0]),
+    ]
