@@ -10,16 +10,20 @@ from functools import cached_property
 
 from prodlint.patterns.entries import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
+from prodlint.patterns.goreceivers import chosen
 from prodlint.patterns.kept import Kept, family, language_of
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import without_plain
-from prodlint.patterns.types import TYPED, Classes, names
+from prodlint.patterns.types import COMPILED, TYPED, Classes, names
 from prodlint.patterns.values import Meaning, Resolve, Value
 
 MAX_FILES = 4  # that define a function of the same name
+MAX_FILES_GO = 24  # where the receiver tells which of them
 MAX_FUNCTIONS = 3
 _OWN = frozenset(("", "this", "base", "super"))
-_REQUEST = re.compile(r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request)\b")
+_REQUEST = re.compile(
+    r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|(?:context|gin|echo|iris|app)\.Context|fiber\.Ctx)\b"
+)
 _SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]{0,400}?\"\s{0,40}\)|@(?:Secured|RolesAllowed)\([^)]{0,400}\)|\[Authorize\([^\]]{0,400}\)\]")
 _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]{0,200}\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]{0,200}>)?\??\.)?([A-Za-z_]\w*[?!]?)"
@@ -92,6 +96,14 @@ class Callees(Kept):
         found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
         return ([pair for pair in found if _takes(pair[1], count)] or found) if language in TYPED else found
 
+    def _by_receiver(self, name: str, receiver: str, here: str, count: int) -> list[tuple[str, Function]]:
+        """Go: the functions of that name that a call on such a receiver may run."""
+        paths = [path for path in self._places.get(name, ()) if path.endswith(".go")]
+        if len(paths) > MAX_FILES_GO:
+            return []
+        found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
+        return chosen([pair for pair in found if _takes(pair[1], count)] or found, receiver, here)
+
     # ------------------------------------------------------------ what it means
     @cached_property
     def _summaries(self) -> dict[tuple, Meaning | None]:
@@ -104,6 +116,8 @@ class Callees(Kept):
 
     def _resolve(self, language: str, depth: int, here: str, owner: str = "") -> Resolve:
         def resolve(name: str, receiver: str, count: int) -> Meaning | None:
+            if language == "go":
+                return self._summary(language, name, depth, f"{receiver} {here}", count)
             return self._summary(language, name, depth, self._kind_of(receiver, owner, here) if language in TYPED else "", count)
 
         return resolve
@@ -112,11 +126,14 @@ class Callees(Kept):
         """What calling the project's function of that name means; None where there is none, or too many to tell."""
         if depth <= 0:
             return None
-        key = (family(language)[0], kind, name, count if language in TYPED else -1)
+        key = (family(language)[0], kind, name, count if language in COMPILED else -1)
         if key in self._summaries:
             return self._summaries[key]
         self._summaries[key] = None  # while it is being read: a function that calls itself
-        found = self._by_type(name, kind, count) if kind else self._by_name(name, language, count)
+        if language == "go":
+            found: list[tuple[str, Function]] | None = self._by_receiver(name, *kind.split(" ", 1), count)
+        else:
+            found = self._by_type(name, kind, count) if kind else self._by_name(name, language, count)
         if not found or len(found) > MAX_FUNCTIONS:
             return None
         said = [self._meaning(path, each, language, depth - 1) for path, each in found]
@@ -124,11 +141,13 @@ class Callees(Kept):
             selects=frozenset(set.intersection(*(set(each.selects) for each in said))),
             caller=any(each.caller for each in said),
             data=any(each.data for each in said),
-            exact=bool(kind) or (len(found) == 1 and language in ("go", "csharp")),
+            exact=(bool(kind) and language != "go") or (len(found) == 1 and language in ("go", "csharp")),
             groups=tuple(dict.fromkeys(group for each in said for group in each.groups)),
             changes=any(each.changes for each in said),
             ties=any(each.ties for each in said),
             queried=said[0].queried if len(said) == 1 else (),
+            gives=all(each.gives for each in said),
+            models=tuple(dict.fromkeys(name for each in said for name in each.models)),
         )
         self._summaries[key] = meaning
         return meaning
@@ -148,7 +167,8 @@ class Callees(Kept):
         own_caller = reading.caller and not any(
             words.principal.fullmatch(name.lstrip("$")) for param in params for name, _ in param.taken or ((param.name, ""),)
         )
-        self._selected[family(language)[0], function.name] = tuple(lookup.model for lookup in reading.lookups if lookup.strong)
+        sure = [lookup for lookup in reading.lookups if lookup.strong]
+        self._selected[family(language)[0], function.name] = tuple(lookup.model for lookup in sure)
         return Meaning(
             frozenset(place for place, names in enumerate(keys) if names & loose.keys()),
             own_caller or bool(reading.roles),
@@ -161,6 +181,8 @@ class Callees(Kept):
                 for lookup in reading.lookups
                 if lookup.direct and len(places := frozenset(place for place, names in enumerate(keys) if names & lookup.ids)) > 1
             ),
+            gives=own_caller and not reading.roles and all(lookup.tied for lookup in reading.lookups),
+            models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
         )
 
 
@@ -186,5 +208,5 @@ def _takes(function: Function, count: int) -> bool:
     params = function.params
     if params and params[0].text.startswith("this "):
         params = params[1:]
-    needed = sum("=" not in param.text for param in params)
-    return needed <= count <= len(params)
+    needed = sum("=" not in param.text and "..." not in param.text for param in params)
+    return needed <= count and (count <= len(params) or any("..." in param.text for param in params))

@@ -10,12 +10,13 @@ import re
 from prodlint.patterns.bindings import Names
 from prodlint.patterns.roles import is_staff
 from prodlint.patterns.spans import chain_start, expression_end, operand_end
+from prodlint.patterns.types import COMPILED
 from prodlint.patterns.values import LISTED, Value
 
 PARENT = re.compile(r"(?i)repo(?:sitory)?|project|team|org(?:ani[sz]ation)?|workspace|store|channel|group|site|space|board")
 _ROLE = re.compile(r"(?i)(?:user|account|member|system|global)?_?(?:roles?|role_?(?:name|id|type)|type|kind|permissions?|privileges?|level|access)")
 STAFF_MEMBER = re.compile(r"(?:is_?)?(?:[sS]uper_?)?(?:[aA]dmin(?:istrator)?|[uU]ser_?[aA]dmin|[sS]uper_?[uU]ser|[sS]taff|[mM]oderator)\??")
-
+_SECRET = re.compile(r"(?i)\w*(?:api_?key|secret|(?:expected|internal|shared|service|cron|webhook|configured|valid)_?(?:key|token))\w*")
 _CONDITIONS = frozenset(("if", "elseif", "elsif", "unless", "while", "when", "switch", "match"))
 _REFUSES = re.compile(
     r"return|throw|raise|abort\w*|redirect\w*|next|reject|fail|deny|die|exit|break|continue|40[134]|(?i:\w*(?:forbid|unauthori[sz]ed|not_?found)\w*)"
@@ -37,8 +38,17 @@ class Comparisons(Names):
         right = self.value(sign + 1, end)
         if left.principal and ((self._asks_role(sign - 1, sign + 1, end) and self._decides(sign, end)) or self._turns_away(sign, end)):
             self.roles.append(self.code.texts[sign - 1])
+        if self.code.language in COMPILED and self._is_shared_key(sign, end):
+            self.roles.append(self.code.texts[sign - 1])
         if not self._is_optional(sign):
             self._tie_together(left, right)
+
+    def _is_shared_key(self, sign: int, end: int) -> bool:
+        """`apiKey != expectedKey`: a machine says who it is by a secret that both know."""
+        texts, kinds = self.code.texts, self.code.kinds
+        left = next((texts[at] for at in range(sign - 1, max(sign - 4, 0), -1) if kinds[at] == "n"), "")
+        right = next((texts[at] for at in range(end - 1, sign, -1) if kinds[at] == "n"), "")
+        return bool(_SECRET.fullmatch(left) and _SECRET.fullmatch(right)) and left != right
 
     def _is_optional(self, sign: int) -> bool:
         """`object.owner != user && !ctx.Repo.IsAdmin()` lets in who rules another parent: the comparison does not tie the object to this one."""

@@ -25,11 +25,11 @@ from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.roles import without_plain
-from prodlint.patterns.types import TYPED
+from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.report import RouteRef
 
 DEPTH = 2  # calls followed into functions of the project
-DEPTH_TYPED = 3  # where types say which function runs
+DEPTH_TYPED = 3  # where types, or in Go the names of receivers, say which function runs
 # a middleware that overwrites who the client says it is
 _GIVES = re.compile(
     r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"
@@ -82,7 +82,7 @@ class EntryPoints(Callees):
             checked_before, asked = self._asked_before(entry)
             tied |= checked_before
         owner = entry.function.owner.name if entry.function.owner is not None else ""
-        resolve = self._resolve(language, DEPTH_TYPED if language in TYPED else DEPTH, path, owner)
+        resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED else DEPTH, path, owner)
         reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
         reading.roles += asked
         if language == "ruby" and rails.checked_by_actions(entry.function, self._verified):

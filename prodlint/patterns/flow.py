@@ -38,6 +38,7 @@ _STORE = re.compile(
 )
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
+_PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
 # rows that join a person to something
 _JOINS = re.compile(
@@ -171,7 +172,7 @@ class Flow(Comparisons):
         elif _MAKES.fullmatch(name) and _JOINS.fullmatch(code.texts[name_at - 2].lstrip("$@")):
             if args.principal:  # who joins, follows or likes something may do so with everything
                 self.tied |= self._ids_of(args)
-        elif not words.noted.fullmatch(name):
+        elif not words.noted.fullmatch(name) and not _PREPARES.match(name):
             self._looked_up(name_at, name, start, first, last, close, receiver)
 
     def _is_lookup_name(self, name: str) -> bool:
@@ -193,6 +194,9 @@ class Flow(Comparisons):
         kind = self._kind(name_at, name, start, first, last)
         if kind is None:
             args = self.value(first, last)
+            if self._gives_caller(name, start, name_at, first, last, args):
+                self.at_caller.add(close)
+                return
             # handed over together with who asks: whoever is called can check, and we cannot see that it does not
             if _TELLS.fullmatch(name):
                 return
@@ -219,6 +223,7 @@ class Flow(Comparisons):
         lookup = self.lookups[number]
         lookup.model = self._filled(first, last, name) or self._asked(first, last, name) or lookup.model
         lookup.ids |= ids
+        lookup.inner = lookup.inner or meaning.models
         lookup.strong |= strong
         lookup.changes |= changes or bool(self.words.change.fullmatch(name))
         lookup.tied |= tied or args.principal or receiver.principal
@@ -258,10 +263,18 @@ class Flow(Comparisons):
             words.narrowed.fullmatch(code.texts[at].strip("\"'`:")) for at in range(start, min(close, start + 80)) if code.kinds[at] in ("n", "s")
         )
 
+    def _gives_caller(self, name: str, start: int, name_at: int, first: int, last: int, args: Value) -> bool:
+        """Is it a function of the project that reads the caller from a context, as `tenantFrom(ctx)`?"""
+        if self.code.language != "go" or not args.request or args.ids:
+            return False
+        before = [self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"]
+        known = self.resolve(name, before[-1] if before else "", len(split(self.code, first, last)))
+        return known is not None and known.gives
+
     def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, Meaning] | None:
         """(is it surely a lookup, does it look at the caller itself, what the call means, where that is known); None where it is no lookup."""
-        words, code = self.words, self.code
-        before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n"]
+        words, code, compiled = self.words, self.code, self.code.language in COMPILED
+        before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n" and not (compiled and self._nested(start, at))]
         nearest = before[-1].lstrip("$@_") if before else ""
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
         count = len(split(code, first, last)) if first < last else 0

@@ -21,6 +21,7 @@ _GROUP = re.compile(r"\b(\w+)\s*:?=\s*(\w+)\.(?:Group|PathPrefix|Party)\(\s*(?:\
 _USE = re.compile(r"\b(\w+)\.Use\(\s*([^\n]*)")
 _BLOCK = re.compile(r"\.(?:Route|Group|Mount)\(\s*(?:\"([^\"\n]*)\"\s*,)?\s*func\([^)\n]*\)\s*\{")
 _RECEIVER = re.compile(r"(\w+)(?:\.With\([^\n]*\))?$")
+_FUNCTION = re.compile(r"^func\b[^\n]*\{$", re.M)
 MAX_DEPTH = 5
 
 
@@ -72,11 +73,9 @@ class Groups:
         self.text = code.text
         self.groups = [(found.start(), *found.groups("")) for found in _GROUP.finditer(code.text)]
         self.uses = [(found.start(), *found.groups("")) for found in _USE.finditer(code.text)]
-        self.blocks = []
-        for found in _BLOCK.finditer(code.text):
-            brace = bisect_left(code.starts, found.end() - 1)
-            if brace < len(code) and code.mate[brace] > 0:
-                self.blocks.append((found.end(), code.starts[code.mate[brace]], found.group(1) or ""))
+        self.blocks = [(*span, found.group(1) or "") for found in _BLOCK.finditer(code.text) if (span := _braces(code, found.end() - 1))]
+        functions = (span for found in _FUNCTION.finditer(code.text) if (span := _braces(code, found.end() - 1)))
+        self.scopes = [*functions, *(block[:2] for block in self.blocks)]
 
     def registrations(self, code: Code, match: Match, file: str) -> Iterator[tuple[str, Registration]]:
         """Every function that a registration may hand the request to, by name: handlers, middleware, and what wrappers hold."""
@@ -97,6 +96,10 @@ class Groups:
                 of = code.texts[last - 2] if code.texts[last - 1] == "." else ""
                 yield code.texts[last], Registration(verb.upper(), path, around, file, of)
 
+    def _reaches(self, place: int, at: int) -> bool:
+        """May what is said at one place of a router speak of a route at another: does every function around the one stand around the other?"""
+        return place < at and all(at < last for first, last in self.scopes if first <= place < last)
+
     def around(self, at: int) -> tuple[str, str]:
         """(prefix of the path, middleware as text) of the registration whose verb follows the dot at this offset."""
         start, end = self.text.rfind("\n", 0, at) + 1, self.text.find("\n", at)
@@ -104,10 +107,16 @@ class Groups:
         found = _RECEIVER.search(before)
         name, prefix, wrapped = found.group(1) if found is not None else "", "", self.text[start : end if end > 0 else None]
         for _ in range(MAX_DEPTH):
-            wrapped += "".join(f" {rest}" for place, of, rest in self.uses if of == name and place < at)[:600]
-            group = next((each for each in reversed(self.groups) if each[1] == name and each[0] < at), None)
+            wrapped += "".join(f" {rest}" for place, of, rest in self.uses if of == name and self._reaches(place, at))[:600]
+            group = next((each for each in reversed(self.groups) if each[1] == name and self._reaches(each[0], at)), None)
             if group is None or group[2] == name:
                 break
             name, prefix, wrapped = group[2], group[3].rstrip("/") + prefix, f"{wrapped} {group[4]}"
         nested = "".join(path.rstrip("/") for first, last, path in self.blocks if first <= at < last)
         return nested + prefix, wrapped
+
+
+def _braces(code: Code, at: int) -> tuple[int, int] | None:
+    """The offsets of what stands between the brace at this offset and its mate."""
+    brace = bisect_left(code.starts, at)
+    return (at + 1, code.starts[code.mate[brace]]) if brace < len(code) and code.mate[brace] > 0 else None

@@ -20,6 +20,7 @@ from prodlint.patterns.loose import LooseId
 from prodlint.patterns.reader import Function
 from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.patterns.values import BOUND, Lookup
+from prodlint.patterns.words import Words
 from prodlint.report import Finding, Skip
 
 CHANGED, LISTED, READ = 1, 2, 3
@@ -190,7 +191,9 @@ class PatternQuestions(EntryPoints):
             file_knows=known.path in self._knowing_files,
             owned=owned,
             public=bool(words.public.fullmatch(owners.normal(model)) or _PUBLIC.search(f"{entry.name} {self._ref(known).path}"))
-            or (code.language in COMPILED and self._owners.shared(model, words.public)),
+            or (
+                code.language in COMPILED and (self._owners.shared(model, words.public) or (not lookup.changes and _ends_public(lookup.name, words)))
+            ),
             bound=lookup.name == BOUND,
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
@@ -198,10 +201,12 @@ class PatternQuestions(EntryPoints):
     def _owned(self, language: str, lookup: Lookup, entry: Entry) -> tuple[str, str]:
         """(the model that a lookup selects, what declarations say of it): also of the one that the called function selects, else of the one that
         the controller is about."""
-        parts = [*lookup.model.split("."), lookup.name]
         loosely = language in COMPILED
+        parts = [*lookup.model.split("."), lookup.name]
+        if loosely:  # the layer of a call is no model, whatever else is called so
+            parts = [part for part in parts if part[:1].isupper() or not _STORES.fullmatch(part)]
         found = self._owners.named(parts, loosely)
-        selected = self._selected.get((family(language)[0], lookup.name), ())
+        selected = lookup.inner if language == "go" else self._selected.get((family(language)[0], lookup.name), ())
         inner = [each for model in selected if (each := self._owners.named(model.split("."), loosely))[1]]
         of_callee = next((each for each in inner if each[1] == "owned"), None)
         if of_callee is not None and (language in TYPED or not found[1]):  # what the called function selects, not what it is called
@@ -219,6 +224,13 @@ class PatternQuestions(EntryPoints):
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")
+
+
+def _ends_public(name: str, words: Words) -> bool:
+    """`GetDriverRatingStats`: does a call say by its last words that it reads what everybody may see?"""
+    said = next(iter(list(owners.nouns([name]))[1:]), "")
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*", said)
+    return any(words.public.fullmatch(owners.normal("".join(parts[start:]))) for start in range(1, len(parts)))
 
 
 def _is_about(known: Known, model: str) -> bool:

@@ -22,9 +22,13 @@ _NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|
 _LOADER = re.compile(
     r"get[A-Z](?!\w*(?:Request|Doctrine|Container|Manager|Repository|Parameter|Query|Service|Config|Logger|Form|Session|Response|Body|Input))\w+"
 )
-_GETS = re.compile(r"^(?:get|extract|resolve|require|read|decode|current|auth)_?(?=[A-Z_a-z])")
+_GETS = re.compile(
+    r"^(?:get|extract|resolve|require|read|decode|current|auth|(?:Must)?(?:Get|Extract|Resolve|Require|Read|Load|Current))_?(?=[A-Z_a-z])"
+)
 _ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
 _SET_BEFORE = re.compile(r"Get(?:String|Int|Int64|Uint|Uint64|Bool)\w*|MustGet")
+_KEPT_BEFORE = frozenset(("Value", "Get", "MustGet", "Locals", "UserValue"))  # Go: what a context gives by a key
+_KEY = re.compile(r"(?i)^(?:ctx|context)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?:ctx|context)?_?(?:key|ctx|context)$")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
 # what a signature or a key of the server vouches for is no longer the client's choice
 _VOUCHED = re.compile(
@@ -41,7 +45,8 @@ class Meaning:
     """What a call of a function of the project means: the arguments that select data, does it look at the caller itself, at data at all.
 
     exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change;
-    ties: the function itself checks an argument against the caller, or asks for a role; queried: arguments that stand together in one query."""
+    ties: the function itself checks an argument against the caller, or asks for a role; queried: arguments that stand together in one query;
+    gives: it looks at the caller and at no other data, as `userFromContext(ctx)`; models: what it surely selects."""
 
     selects: frozenset[int] = frozenset()
     caller: bool = False
@@ -51,11 +56,13 @@ class Meaning:
     changes: bool = False
     ties: bool = False
     queried: tuple[frozenset[int], ...] = ()
+    gives: bool = False
+    models: tuple[str, ...] = ()
 
 
 # what a caller proves with who it is: a row that it names is the caller's
 CREDENTIAL = re.compile(
-    r"(?i)\$?(?:x_)?(?:authorization|api_?key|(?:access|auth|session|bearer|api|id)_?token|otp|secret|signature"
+    r"(?i)\$?(?:x_)?(?:authorization|(?:internal|service|admin|cron)?_?api_?key|(?:access|auth|session|bearer|api|id)_?token|otp|secret|signature"
     r"|(?:verification|confirm\w*|reset|invit\w*|activation|login)?_?(?:code|token|hash))"
 )
 _FIELD = re.compile(r"_?(?:user|(?!new|other|target|selected)[a-z]+User)(?:Info|Context|Session)?")
@@ -117,6 +124,7 @@ class Lookup:
     made_of: set[int] = field(default_factory=set)
     of_caller: bool = False
     direct: bool = False
+    inner: tuple[str, ...] = ()  # what the called function selects
 
 
 def _is_member(words: Words, name: str) -> bool:
@@ -145,6 +153,7 @@ class Values:
         self.lookups: list[Lookup] = []
         self.by_chain: dict[int, int] = {}  # where a chain of calls begins -> the number of its lookup
         self.at_call: dict[int, int] = {}  # the closing bracket of a lookup -> its number
+        self.at_caller: set[int] = set()  # closing brackets of calls that give the caller
         self.tied: set[str] = set(tied)
         self.edges: list[frozenset[str]] = []
         self.ids: set[str] = {name for value in start.values() for name in value.ids}
@@ -208,11 +217,13 @@ class Values:
                 number = self.at_call.get(mate[at])
                 if number is not None:
                     found = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
+                elif mate[at] in self.at_caller:
+                    found = self._caller()
                 elif (_VOUCHED.fullmatch(parts[-1]) or (parts[-1] == "decode" and parts[0].lower() == "jwt")) and self.value(at + 1, mate[at]).ids:
                     found = CALLER
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
-                    literal = literal or self._literal(at)
+                    literal = literal or self._literal(at) or (self._key(at) if parts[-1] in _KEPT_BEFORE else "")
                 at = mate[at] + 1
             elif text == "[" and mate[at] > 0 and at == self._adjacent(at):
                 if mate[at] == at + 2 and code.kinds[at + 1] == "s":
@@ -231,6 +242,8 @@ class Values:
         if found is not None:
             return found, at
         named = self._named(parts, called, literal, inside)
+        if inside.request and code.language == "go" and (inside.ids or inside.principal):  # what `find(ctx, id)` gives is no request
+            inside = Value(inside.ids, inside.principal, inside.container, False, inside.objects)
         return (named if named.principal and not inside.ids else named | inside), at
 
     def _adjacent(self, at: int) -> int:
@@ -246,6 +259,15 @@ class Values:
             if end == start + 1 and code.kinds[start] == "s" and _LITERAL.match(code.texts[start]):
                 return code.texts[start].strip("\"'`:").strip(":")
         return ""
+
+    def _key(self, opened: int) -> str:
+        """Go: who the key of a context names, `ctx.Value(middleware.UserIDKey)`, `c.Value(contextKey("userID"))`; "" where it names nobody."""
+        code = self.code
+        if code.language != "go":
+            return ""
+        words = [code.texts[at].strip('"`') for at in range(opened + 1, code.mate[opened]) if code.kinds[at] in ("n", "s")]
+        said = _KEY.sub("", words[-1]) if words else ""
+        return said if said and _is_member(self.words, said) else ""
 
     def _named(self, parts: list[str], called: set[int] | tuple[()], literal: str = "", inside: Value = NOTHING) -> Value:
         root = parts[0]

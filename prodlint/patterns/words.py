@@ -44,9 +44,11 @@ class Words:
         return bool(self.id.fullmatch(name))
 
     def is_guard(self, name: str) -> bool:
-        return bool(self.guard.fullmatch(name)) and not _SHAPE.search(name)
+        return bool(self.guard.fullmatch(name)) and not _SHAPE.search(name) and not _ONLY_LIKE.match(name)
 
 
+# words that begin as `can` and `may` do
+_ONLY_LIKE = re.compile(r"(?i)cancel|candidate|canvas|canonical|maybe")
 # checks of a value's form say nothing about who may have it
 _SHAPE = re.compile(
     r"(?i)uuid|format|input|schema|param|body|email|string|number|type|length|syntax|csrf|token|password|captcha|rate|limit|version|signature|loaded|created|initiali[sz]ed|null|connected|started|capacity|directory"

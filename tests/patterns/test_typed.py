@@ -11,6 +11,7 @@ from prodlint.model import Match
 from prodlint.patterns import callees, entities, inline
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
+from prodlint.patterns.goreceivers import chosen
 from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.queries import constant, selecting, table
@@ -30,6 +31,13 @@ func routes(r *gin.Engine) {
 	r.Route("/v2", func(r chi.Router) {
 		r.With(ensureMember).Get("/boards/{id}", showBoard)
 	})
+	r.Route("/staff", func(r chi.Router) {
+		r.Group(func(r chi.Router) {
+			r.Use(ensureOwner)
+			r.Delete("/rooms/{id}", removeRoom)
+		})
+		r.Get("/rooms/{id}", showRoom)
+	})
 	r.Get("/health", health)
 }
 """
@@ -41,6 +49,8 @@ func routes(r *gin.Engine) {
         ('.DELETE("/users', "/api/admin", "requireAdmin() audit()", ""),
         ('.GET("/me', "/api", "logger()", "requireAdmin"),
         ('.Get("/boards', "/v2", "ensureMember", "requireAdmin"),
+        ('.Delete("/rooms', "/staff", "ensureOwner", "requireAdmin"),
+        ('.Get("/rooms', "/staff", "showRoom", "ensureOwner"),
         ('.Get("/health', "", "health", "ensureMember"),
     ],
 )
@@ -49,6 +59,28 @@ def test_groups_of_routes(verb: str, prefix: str, wrapped: str, other: str) -> N
     assert found[0] == prefix
     assert all(word in found[1] for word in wrapped.split())
     assert not other or other not in found[1]
+
+
+@pytest.mark.parametrize(
+    ("receiver", "here", "expected"),
+    [
+        ("orderRepo", "api/orders.go", ["repo/order.go"]),
+        ("orderService", "api/orders.go", ["service/order.go"]),
+        ("repo", "service/room.go", ["repo/order.go", "repo/room.go"]),
+        ("s", "service/order.go", ["service/order.go"]),
+        ("rooms", "api/rooms.go", ["repo/room.go"]),
+    ],
+)
+def test_what_a_receiver_of_go_is_called(receiver: str, here: str, expected: list[str]) -> None:
+    heads = {
+        "api/orders.go": "func (h *OrderHandler) Get(w http.ResponseWriter, r *http.Request) {}",
+        "mocks/order.go": "func (m *OrderRepo) Get(ctx context.Context, id string) {}",
+        "repo/order.go": "func (r *pgOrderRepository) Get(ctx context.Context, id string) {}",
+        "repo/room.go": "func (r *RoomsRepository) Get(ctx context.Context, id string) {}",
+        "service/order.go": "func (s *OrderServiceImpl) Get(ctx context.Context, id string) {}",
+    }
+    found = [(path, each) for path, head in heads.items() for each in functions(Code(f"package x\n\n{head}\n", "go"))]
+    assert sorted(path for path, _ in chosen(found, receiver, here)) == expected
 
 
 @pytest.mark.parametrize(

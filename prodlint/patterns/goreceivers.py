@@ -1,0 +1,65 @@
+"""Which function a call in Go runs, where several bear its name: told by what the receiver is called.
+
+Knows: how fields, types and packages are named after a layer and a subject (`orderRepo`, `OrderRepositoryImpl`, `services.GetOrder`). Does not know:
+types; interfaces; what a function does.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+
+from prodlint.patterns.reader import Function
+
+_RECEIVES = re.compile(r"func\s*\(\s*(?:\w+\s+)?\*?(\w+)")
+_HANDLES = re.compile(r"\bhttp\.ResponseWriter\b")
+_LAYERS = {
+    "repo": r"repositor(?:y|ies)|repos?|stores?|storage|dao|queries|crud|persistence|db|database|models?",
+    "service": r"services?|svc|use_?cases?|uc|interactor|manager|logic|domain|core",
+}
+_LAYER = {layer: re.compile(rf"(?i){words}") for layer, words in _LAYERS.items()}
+_WORDS = re.compile(
+    rf"(?i)^(?:new|default|pg|postgres|mysql|sqlite|sql|mongo|gorm|base)|(?:{'|'.join(_LAYERS.values())}|impl|handlers?|controllers?|api|client|interface|pg|postgres|mysql"
+    r"|sqlite|sql|mongo|gorm)$|^(?:crud|db)(?=[A-Z])"
+)
+
+
+def received(function: Function) -> str:
+    """The type that a method belongs to, "" for a function."""
+    found = _RECEIVES.match(function.header)
+    return found.group(1) if found is not None else ""
+
+
+def subject(name: str) -> str:
+    """What `orderRepo`, `OrderRepositoryImpl` and `pgOrderStore` are about; "" for `repo` and `s`."""
+    bare = name
+    for _ in range(4):
+        bare = _WORDS.sub("", bare)
+    return bare.lower().replace("_", "") if len(bare) > 2 else ""
+
+
+def chosen(found: Sequence[tuple[str, Function]], receiver: str, here: str) -> list[tuple[str, Function]]:
+    """Of functions of one name the ones that a call on this receiver may run: no handlers and mocks beside others; of its subject, in its
+    package, of its layer."""
+    out = list(found)
+    for keep in (
+        lambda path, function: not any(_HANDLES.search(param.text) for param in function.params),
+        lambda path, function: "mock" not in path.lower(),
+    ):
+        out = [pair for pair in out if keep(*pair)] or out
+    about = subject(receiver)
+    if about:
+        packaged = [pair for pair in out if not received(pair[1]) and _folder(pair[0]) == receiver.lower()]
+        out = packaged or [pair for pair in out if subject(received(pair[1])) == about] or out
+    layer = next((layer for layer, form in _LAYER.items() if form.search(receiver)), "")
+    if layer:
+        out = [pair for pair in out if _LAYER[layer].search(received(pair[1])) or _LAYER[layer].search(pair[0])] or out
+    if not about or len(out) > 1:
+        near = posixpath.dirname(here)
+        out = [pair for pair in out if posixpath.dirname(pair[0]) == near] or out
+    return out
+
+
+def _folder(path: str) -> str:
+    return posixpath.basename(posixpath.dirname(path)).lower()
