@@ -35,7 +35,8 @@ def checklist(report: Report, routes: Iterable[Route] = ()) -> tuple[ItemVerdict
     for number, item in enumerate(ITEMS, 1):
         mine = [rule for rule in rules if rule.item == item]
         checks = tuple(_check(rule, found[rule.name], said[rule.name], rule.name in broken) for rule in mine)
-        failing = {_weight(v) for rule in mine for v in found[rule.name] if _fails(v)}
+        weights = Counter(_weight(v) for rule in mine for v in found[rule.name] if _fails(v))
+        failing = set(weights)
         heavy = [rule for rule in mine if rule.severity != "info"]  # what is only worth knowing neither fails an item nor passes it
         proven = any(isinstance(each.answer, Proof) for rule in heavy for each in said[rule.name])
         if "place" in failing:
@@ -44,8 +45,12 @@ def checklist(report: Report, routes: Iterable[Route] = ()) -> tuple[ItemVerdict
         verdict = _item(words, failing, proven or item in _DOUBTFUL)
         if verdict == "pass" and item in _CHAINS:
             verdict = _chained(item, checks)
-        items.append(ItemVerdict(item, number, verdict, checks))
-    return tuple(_with_routes(each, table) if each.item == "access" and table else each for each in items)
+        items.append(
+            _with_routes(ItemVerdict(item, number, verdict, checks), table, weights)
+            if item in _DOUBTFUL
+            else ItemVerdict(item, number, verdict, checks)
+        )
+    return tuple(items)
 
 
 def _fails(verdict: Verdict) -> bool:
@@ -111,10 +116,19 @@ def _chained(item: str, checks: tuple[Check, ...]) -> str:
     return "pass" if not opened else "partial" if item == "deploys" and proven > opened else "unknown"
 
 
-def _with_routes(item: ItemVerdict, routes: tuple[Route, ...]) -> ItemVerdict:
-    """The item `access` with a count of its routes by ownership; undecided ones turn a pass into `unknown`."""
+def _with_routes(item: ItemVerdict, routes: tuple[Route, ...], weights: Counter[str]) -> ItemVerdict:
+    """The item `access` with a count of its routes by ownership, of what is certainly wrong and of what is in doubt; undecided routes turn a
+    pass into `unknown`."""
     counts = Counter(route.ownership for route in routes)
-    note = f"{len(routes)} route{'s' if len(routes) > 1 else ''}: " + ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
+    parts = (
+        [f"{len(routes)} route{'s' if len(routes) > 1 else ''}: " + ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))]
+        if routes
+        else []
+    )
+    if holes := weights["place"]:
+        parts.append(f"{holes} certain hole{'s' if holes > 1 else ''}")
+    if doubts := weights["doubt"]:
+        parts.append(f"{doubts} place{'s' if doubts > 1 else ''} to look at")
     undecided = counts["unknown"] or any(route.authentication == "unknown" for route in routes)
     verdict = "unknown" if item.verdict == "pass" and undecided else item.verdict
-    return ItemVerdict(item.item, item.number, verdict, item.checks, note)
+    return ItemVerdict(item.item, item.number, verdict, item.checks, "; ".join(parts), holes)

@@ -137,7 +137,7 @@ def calls(form: str, kind: tuple[str, ...], unhandled: bool, **common_options: A
 @cli.command()
 @common
 @click.option("--format", "form", type=click.Choice((*TABLES, "badge")), default="text", show_default=True)
-@click.option("--fail-on-item", multiple=True, help="Exit 1 where this item (or `all`) fails.")
+@click.option("--fail-on-item", multiple=True, help="Exit 1 where this item (or `all`) fails, or where access has a certain hole.")
 @click.option("--tables", "list_tables", is_flag=True, help="Instead: every table of the database, its row-level security, and who may do what.")
 def checklist(form: str, fail_on_item: tuple[str, ...], list_tables: bool, **common_options: Any) -> None:
     """Answer the eight items: pass, partial, fail, unknown or not applicable, each with its evidence."""
@@ -166,7 +166,7 @@ def checklist(form: str, fail_on_item: tuple[str, ...], list_tables: bool, **com
     session.close(done.report, False)
     if any(problem.severity == "error" for problem in done.report.problems):
         sys.exit(2)
-    sys.exit(int(any(item.verdict == "fail" and (item.item in names or "all" in names) for item in items)))
+    sys.exit(int(any((item.verdict == "fail" or item.holes) and (item.item in names or "all" in names) for item in items)))
 
 
 def tables_of(session: Session, form: str) -> NoReturn:

@@ -148,13 +148,15 @@ class Check(msgspec.Struct, frozen=True):
 
 
 class ItemVerdict(msgspec.Struct, frozen=True):
-    """One line of the checklist: item 1 to 8, its verdict, its checks in order of their code, and a note that counts."""
+    """One line of the checklist: item 1 to 8, its verdict, its checks in order of their code, and a note that counts. holes: places that are
+    certainly wrong, where the item may be no failure because others are right."""
 
     item: str
     number: int
     verdict: str
     checks: tuple[Check, ...] = ()
     note: str = ""
+    holes: int = 0
 
 
 class Said(msgspec.Struct, frozen=True):

@@ -119,6 +119,18 @@ def test_in_access_what_is_doubtful_fails_nothing_and_what_is_open_passes_nothin
     assert checklist(decided({}, [proof, open_], rules=(owner, login)))[2].verdict == "unknown"
 
 
+def test_access_counts_its_holes_whatever_its_verdict():
+    owner = rule("missing-ownership-check", "PRD301", "access")
+    tied = Route(("GET",), "/x", "a.x", "a.py", 1, "flask", "required", "owned")
+    hole = Said(owner, Finding(Span("a.py", 1), "bad", text="x", route=REF))
+    doubtful = Said(owner, Finding(Span("a.py", 2), "bad", text="y", confidence="medium", route=REF))
+    item = checklist(decided({"a.py": "x\ny"}, [hole, doubtful], rules=(owner,)), [tied])[2]
+    assert (item.verdict, item.holes, item.note) == ("partial", 1, "1 route: 1 owned; 1 certain hole; 1 place to look at")
+    item = checklist(decided({"a.py": "x\ny"}, [doubtful], rules=(owner,)), [tied])[2]
+    assert (item.verdict, item.holes) == ("unknown", 0)
+    assert checklist(decided({"a.py": "x\ny"}, [Said(owner, Proof(Span("a.py", 1), "tied"))], rules=(owner,)), [tied])[2].holes == 0
+
+
 def test_one_route_that_is_wrong_leaves_the_others_right():
     owner = rule("missing-ownership-check", "PRD301", "access")
     wrong = Said(owner, Finding(Span("a.py", 1), "bad", text="x", route=REF))

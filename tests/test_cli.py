@@ -223,3 +223,25 @@ def test_fixes_are_shown_and_applied(app: Path, pack: Path) -> None:
     assert "1 file changed\n" in done.stderr
     assert (app / "shop/bad.py").read_text() == "longer = 2  # as it was\n"
     assert prodlint(app, "check", "-", "--stdin-display-name", "shop/bad.py", "--fix", stdin="y = 2\n").returncode == 2
+
+
+def test_a_certain_hole_in_access_ends_with_one_where_other_routes_are_right(tmp_path: Path) -> None:
+    (tmp_path / "api.py").write_text(
+        "from fastapi import Depends, FastAPI, HTTPException\nfrom sqlalchemy.orm import Session\n"
+        "from db import Order, get_db\nfrom users import current_user\n\napp = FastAPI()\n\n\n"
+        '@app.get("/orders/{order_id}")\ndef read(order_id: int, user=Depends(current_user), db: Session = Depends(get_db)):\n'
+        "    order = db.get(Order, order_id)\n    if order is None or order.owner_id != user.id:\n        raise HTTPException(404)\n    return order\n\n\n"
+        '@app.delete("/orders/{order_id}")\ndef remove(order_id: int, user=Depends(current_user), db: Session = Depends(get_db)):\n'
+        "    order = db.get(Order, order_id)\n    db.delete(order)\n    db.commit()\n"
+    )
+    (tmp_path / "db.py").write_text(
+        "from sqlalchemy import ForeignKey\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\n\n"
+        "class Base(DeclarativeBase):\n    pass\n\n\nclass User(Base):\n    __tablename__ = 'users'\n    id: Mapped[int] = mapped_column(primary_key=True)\n\n\n"
+        "class Order(Base):\n    __tablename__ = 'orders'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"
+        "    owner_id: Mapped[int] = mapped_column(ForeignKey('users.id'))\n\n\ndef get_db(): ...\n"
+    )
+    (tmp_path / "users.py").write_text("from db import User\n\n\ndef current_user() -> User: ...\n")
+    done = prodlint(tmp_path, "checklist", "--format", "json", "--fail-on-item", "access", "--no-cache")
+    access = json.loads(done.stdout)["items"][2]
+    assert (access["verdict"], access["holes"], done.returncode) == ("partial", 1, 1)
+    assert prodlint(tmp_path, "checklist", "--fail-on-item", "secrets", "--no-cache").returncode == 0

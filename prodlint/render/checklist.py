@@ -49,7 +49,8 @@ def _json(item: ItemVerdict) -> dict:
         for check in item.checks
     ]
     note = {"note": item.note} if item.note else {}
-    return {"item": item.item, "number": item.number, "verdict": item.verdict, "checks": checks, **note}
+    holes = {"holes": item.holes} if item.holes else {}
+    return {"item": item.item, "number": item.number, "verdict": item.verdict, "checks": checks, **note, **holes}
 
 
 def _text(item: ItemVerdict, colour: bool, verbose: bool) -> list[str]:
