@@ -230,13 +230,15 @@ def test_a_certain_hole_in_access_ends_with_one_where_other_routes_are_right(tmp
         "from fastapi import Depends, FastAPI, HTTPException\nfrom sqlalchemy.orm import Session\n"
         "from db import Order, get_db\nfrom users import current_user\n\napp = FastAPI()\n\n\n"
         '@app.get("/orders/{order_id}")\ndef read(order_id: int, user=Depends(current_user), db: Session = Depends(get_db)):\n'
-        "    order = db.get(Order, order_id)\n    if order is None or order.owner_id != user.id:\n        raise HTTPException(404)\n    return order\n\n\n"
+        "    order = db.get(Order, order_id)\n    if order is None or order.owner_id != user.id:\n        raise HTTPException(404)\n"
+        "    return order\n\n\n"
         '@app.delete("/orders/{order_id}")\ndef remove(order_id: int, user=Depends(current_user), db: Session = Depends(get_db)):\n'
         "    order = db.get(Order, order_id)\n    db.delete(order)\n    db.commit()\n"
     )
     (tmp_path / "db.py").write_text(
         "from sqlalchemy import ForeignKey\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\n\n"
-        "class Base(DeclarativeBase):\n    pass\n\n\nclass User(Base):\n    __tablename__ = 'users'\n    id: Mapped[int] = mapped_column(primary_key=True)\n\n\n"
+        "class Base(DeclarativeBase):\n    pass\n\n\nclass User(Base):\n    __tablename__ = 'users'\n"
+        "    id: Mapped[int] = mapped_column(primary_key=True)\n\n\n"
         "class Order(Base):\n    __tablename__ = 'orders'\n    id: Mapped[int] = mapped_column(primary_key=True)\n"
         "    owner_id: Mapped[int] = mapped_column(ForeignKey('users.id'))\n\n\ndef get_db(): ...\n"
     )

@@ -156,12 +156,17 @@ _FLY_ACTION = re.compile(r"superfly/flyctl-actions(?:@|$)", re.I)
 _PAGES = re.compile(r"gh-pages|deploy-pages|gh-deploy|docusaurus|mkdocs|storybook|chromatic|mike\s+deploy|pages\s+deploy\s+docs", re.I)
 _LENIENT = re.compile(r"\|\|\s*(?:true|:|exit\s+0|echo\b)|;\s*true\s*$|\bset\s+\+e\b")
 _MIGRATES = re.compile(
-    r"\bmanage\.py\s+migrate\b|\balembic\s+upgrade\b|\bflask\s+db\s+upgrade\b|\bprisma\s+migrate\s+deploy\b|\brails?\s+db:(?:migrate|prepare)\b|\brake\s+db:migrate\b"
-    r"|\bphp\s+artisan\s+migrate\b|\bsupabase\s+db\s+push\b|\bdrizzle-kit\s+(?:migrate|push)\b|\bknex\s+migrate:latest\b|\bsequelize\s+db:migrate\b|\btypeorm\b[^\n]*migration:run"
-    r"|\bgoose\b[^\n]*\bup\b|\bmigrate\b[^\n]*-database\b|\bflyway\s+migrate\b|\bliquibase\s+update\b|\bdbmate\s+up\b|\baerich\s+upgrade\b|\byoyo\s+apply\b|\bsqitch\s+deploy\b|\bef\s+database\s+update\b"
+    r"\bmanage\.py\s+migrate(?:_schemas)?\b|\balembic\s+upgrade\b|\bflask\s+db\s+upgrade\b|\bprisma\s+migrate\s+deploy\b|\brails?\s+db:(?:migrate|prepare)\b|\brake\s+db:migrate\b"
+    r"|\bphp\s+artisan\s+migrate\b|\bsupabase\s+db\s+push\b|\bdrizzle-kit\s+(?:migrate|push)\b|\bknex\s+migrate:latest\b|\bsequelize(?:-cli)?\s+db:migrate\b|\btypeorm\b[^\n]*migration:run"
+    r"|\bgoose\b[^\n]*\bup\b|\bmigrate\b[^\n]*-database\b|\bflyway[\s:]+migrate\b|\bflywayMigrate\b|\bd1\s+migrations\s+apply\b|\bdoctrine:migrations:migrate\b|\bliquibase\s+update\b|\bdbmate\s+up\b|\baerich\s+upgrade\b|\byoyo\s+apply\b|\bsqitch\s+deploy\b|\bef\s+database\s+update\b"
+    r"|\bRelease\.migrate\b|\brails?[\"',\s]+db:migrate\b|\bpsql\b[^\n]*\bmigrations?/|\bnode\s+[\w./-]*migrate[\w-]*\.[cm]?[jt]s\b|\bpython3?\s+-m\s+[\w.]+\.migrate\b"
     r"|\bmix\s+ecto\.migrate\b|\bdiesel\s+migration\s+run\b|\bsqlx\s+migrate\s+run\b|\batlas\s+migrate\s+apply\b|\bmikro-orm\s+migration:up\b|\bnode-pg-migrate\s+up\b"
-    r"|\b(?:npm|pnpm|yarn|bun)\s+(?:--?\S+\s+)*(?:run\s+)?(?:(?:db|prisma|database)[:-])?migrat(?:e|ions?)(?:[:-](?:deploy|up|run|prod|latest))?(?=\s|$|;|&)"
+    r"|\b(?:npm|pnpm|yarn|bun|turbo|pdm)\s+(?:--?\S+\s+(?:[\w@/.][\w@/.-]*\s+)??)*(?:run\s+)?(?:(?:db|prisma|database)[:-])?migrat(?:e|ions?)(?:[:-](?:deploy|up|run|prod|latest))?(?=\s|$|;|&)"
     r"|\b(?:make|just|task)\s+(?:-\S+\s+)*(?:[\w-]+[-:_])?migrat(?:e|ions)(?=\s|$)|(?:^|[;&|]\s*)(?:\./)?(?:[\w.-]+/)+[\w-]*migrat(?:e|ions?)[\w-]*(?:\.(?:sh|py|rb))?(?=\s|$)"
+)
+
+_SPEAKS_OF_MIGRATING = re.compile(
+    r"(?i)(?<![a-z])(?:\w+[-_:])?migrat(?:e|es|ions?|or)(?![a-z])(?!\S*[:\s](?:status|rollback|reset|diff|create|make|check))"
 )
 
 
@@ -199,6 +204,11 @@ def lenient(command: str) -> bool:
 def migrates(command: str) -> bool:
     told = any(_MIGRATES.search(part) and not re.match(r"\s*(?:echo|printf)\b", part) for part in _CHAINED.split(command))
     return told and not re.search(r"--check\b|--dry-run\b|--plan\b|migrate:(?:status|rollback|reset)", command)
+
+
+def may_migrate(command: str) -> bool:
+    """Does the command speak of migrating, in words that do not say whether it is the database's schema?"""
+    return _SPEAKS_OF_MIGRATING.search(command) is not None and not re.match(r"\s*(?:echo|printf|cp|ls|cat|git|cd)\b", command)
 
 
 def deploys_to(command: str) -> str:

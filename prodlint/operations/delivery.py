@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from prodlint.model import Span
-from prodlint.operations.commands import Commands, action_deploys_to, deploys_to, hands_over, migrates, runs_tests
+from prodlint.operations.commands import Commands, action_deploys_to, deploys_to, hands_over, may_migrate, migrates, runs_tests
 from prodlint.operations.pipelines import Job, Pipeline, Step, stage_of
 
 DEPTH = 4  # pipelines that call pipelines
@@ -156,6 +156,15 @@ class Delivery:
     def migrations(self) -> list[tuple[Span, Node]]:
         """Steps that apply migrations, with their job."""
         return [(step.at, node) for node in self.nodes.values() for _, step, commands in self._steps[node.key] if any(map(migrates, commands))]
+
+    def speaks_of_migrating(self) -> list[tuple[Span, Node]]:
+        """Steps whose words are of migrating, as a task elsewhere or a script, with their job."""
+        return [
+            (step.at, node)
+            for node in self.nodes.values()
+            for _, step, commands in self._steps[node.key]
+            if any(map(may_migrate, (*commands, step.uses.partition("@")[0], *step.arguments.split("\n"))))
+        ]
 
     def commands_of(self, node: Node) -> list[str]:
         """Every command of a job, also those behind make targets and scripts."""

@@ -127,10 +127,10 @@ class _Reader:
                 asked = {key: action.raw(f"inputs.{key}.default") for key in action.keys("inputs")} | passed
                 for inner in action.nested("runs.steps"):
                     yield from self.step(inner, "", condition, depth - 1, asked)
-            for line in arguments.split("\n"):  # actions that run a command: `script: ...`, `run: ...`, `command: npm test`
-                key, _, value = line.partition(": ")
-                if key in ("script", "run", "command", "cmd", "inlineScript", "inline-script", "run_command"):
-                    yield Step(step.where("uses"), command=value, condition=condition, lenient=soft or lenient(value))
+            for key, value in passed.items():  # actions that run a command: `script: ...`, `run: ...`, `command: npm test`
+                if key in ("script", "run", "command", "cmd", "inlineScript", "inline-script", "run_command", "task-command"):
+                    for _, command in lines_of(value):
+                        yield Step(step.where("uses"), command=command, condition=condition, lenient=soft or lenient(command))
             return
         for inner in step.nested("parallel") if depth else ():
             yield from self.step(inner, default, condition, depth - 1, given)

@@ -34,7 +34,8 @@ _CHANGES = re.compile(r"\b(?:terraform|tofu|terragrunt)\s+(?:[^\n;&|]*\s)?(?:app
 
 @dataclass(frozen=True)
 class Migrating:
-    """Where migrations are applied. when: "before" traffic, at the "start" of the app, "after" the deploy, "beside" it in another pipeline."""
+    """Where migrations are applied. when: "before" traffic, at the "start" of the app, "after" the deploy, "beside" it in another pipeline,
+    "perhaps" where a step of the deploy speaks of migrating in words that do not say what."""
 
     at: Span
     words: str
@@ -48,7 +49,9 @@ def migrating(delivery: Delivery, blocks: Iterable[Declared], started: Iterable[
         command = next(filter(migrates, behind(start, commands)), None)
         if command is not None:
             found.append(Migrating(start.at, f"`{short(command)}` runs when the app starts", "start"))
-    order = ("before", "start", "after", "beside")
+    order = ("before", "start", "after", "beside", "perhaps")
+    if any(each.when != "perhaps" for each in found):
+        found = [each for each in found if each.when != "perhaps"]
     return sorted(found, key=lambda each: (order.index(each.when), each.at.path, each.at.line))
 
 
@@ -78,6 +81,9 @@ def _of_pipelines(delivery: Delivery) -> Iterator[Migrating]:
             yield Migrating(at, f"the job {node.job.id} applies the migrations after the new code has been deployed", "after")
         elif not any(run.node.key == node.key for run in delivery.tests):
             yield Migrating(at, f"the job {node.job.id} applies the migrations, and the deploy does not wait for it", "beside")
+    for at, node in delivery.speaks_of_migrating():
+        if node.entry.path in entries and (node.key in jobs or not delivery.tests_of(node.key)):
+            yield Migrating(at, f"a step of the job {node.job.id} speaks of migrating; whether it is the database's schema is not said", "perhaps")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ def check(project: Project):
         yield Proof(found[0].at, found[0].words)
     elif found[0].when == "after":
         yield Finding(found[0].at, found[0].words, confidence="medium")
+    elif found[0].when == "perhaps":
+        yield Skip(found[0].words, found[0].at, verdict="unknown")
     else:
         more = ": every instance tries" if found[0].when == "start" else ""
         yield Skip(found[0].words + more, found[0].at, verdict="partial")

@@ -32,6 +32,50 @@ def test_migrations_run_before_the_release_or_when_it_starts(files, places):
     assert when(files) == places
 
 
+@pytest.mark.parametrize(
+    ("step", "places"),
+    [
+        # every line of a script that an action runs elsewhere
+        (
+            "- uses: appleboy/ssh-action@v1\n  with:\n    script: |\n      cd app\n      docker compose exec web ./manage.py migrate",
+            ["before"],
+        ),
+        ('- uses: some/ecs-run-task@v1\n  with:\n    task-command: \'["rails", "db:migrate"]\'', ["before"]),
+        ("- run: pnpm --filter api db:migrate", ["before"]),
+        ("- run: wrangler d1 migrations apply shop --remote", ["before"]),
+        ("- run: node dist/scripts/migrate.js", ["before"]),
+        ("- run: bin/shop eval 'Shop.Release.migrate'", ["before"]),
+        # a task elsewhere, of that name
+        ("- run: gcloud run jobs execute migrate --wait", ["perhaps"]),
+        ("- run: kubectl apply -f k8s/migrate-job.yaml", ["perhaps"]),
+        ("- uses: octo/run-migrations@v2", ["perhaps"]),
+        ("- run: ./manage.py makemigrations --check", []),
+        ("- run: echo migrate by hand", []),
+        ("- run: rails db:migrate:status", []),
+    ],
+)
+def test_steps_of_a_deploy_that_migrate(step, places):
+    indented = "\n".join(f"    {line}" for line in step.splitlines())
+    jobs = f"ship:\n  runs-on: x\n  steps:\n    - run: flyctl deploy\n{indented}\n"
+    assert when(workflow(jobs)) == places
+
+
+def test_migrations_of_a_database_for_tests_are_not_those_of_the_deploy():
+    jobs = """
+    test:
+      runs-on: x
+      steps:
+        - run: ./scripts/run-migrations-for-tests
+        - run: pytest
+    ship:
+      needs: test
+      runs-on: x
+      steps:
+        - run: flyctl deploy
+    """
+    assert when(workflow(jobs)) == []
+
+
 def test_jobs_migrate_before_after_or_beside_the_deploy():
     jobs = """
     migrate:
