@@ -72,7 +72,7 @@ class Attributes:
             value = requests.attribute(name)
             self.caller_seen |= CALLER in value.origins
             if name == "method" and self.method:
-                return Value(const=self.method)
+                return Value(ref=folding.METHOD, const=self.method)
             if name == "user" and self.knowledge.user_model is not None:
                 return Value(value.origins, self.knowledge.user_model)
             return value

@@ -42,28 +42,81 @@ def is_schema(run: Any, cls: object) -> bool:
     return run.names.is_a(cls, *SCHEMAS) or any(isinstance(a, str) and a.endswith(AUTO) for a in run.names.mro(cls))
 
 
-def load(run: Any, cls: Definition, given: Value, frame: Frame, expr: ir.Expr, link: str = "", depth: int = DEEP) -> Value:
-    """What `schema.load(body)` gives: its fields, each the client's, after the schema's own hooks."""
+def load(run: Any, cls: Definition, given: Value, frame: Frame, expr: ir.Expr, link: str = "", depth: int = DEEP, instance: Value = EMPTY) -> Value:
+    """What `schema.load(body)` gives: its fields, each the client's, after the schema's own hooks. instance: the row that it is loaded into."""
     fields: dict[str, Value] = {}
-    for name, call in _members(run, cls).items():
+    listed, left_out = _listed(run, cls, "fields"), _listed(run, cls, "dump_only")
+    for name, call in {**dict.fromkeys(listed), **_members(run, cls)}.items():
         parts = frozenset(_part(client, name) for client in given.clients)
-        if not parts or any(k.name == "dump_only" and isinstance(k.value, ir.Const) and k.value.value is True for k in call.kwargs):
+        if not parts or name in left_out or (listed and name not in listed) or (call is not None and _is_set(call, "dump_only")):
             continue
-        inner = _nested(run, cls, call) if depth else None
+        inner = _nested(run, cls, call) if depth and call is not None else None
         fields[name] = load(run, inner, Value(parts), frame, expr, name, depth - 1) if inner is not None else Value(parts)
     data = Value(given.origins, fields=fields or None)
-    me = Value(frozenset(), cls, None, None, {"context": EMPTY})
+    me = Value(frozenset(), cls, None, None, {"context": EMPTY, "instance": instance})
     before = len(run.selections)
+    for method, decorator in _hooks(run, cls, "validates"):
+        for name in _words(decorator):
+            if name in fields:
+                run.call_function(method, [me, fields[name]], {}, frame, expr)
     for hook in ("validates_schema", "post_load"):
-        for method in _hooks(run, cls, hook):
+        for method, _ in _hooks(run, cls, hook):
             result = run.call_function(method, [me, data], {}, frame, expr)
             if hook == "post_load" and (result.origins or result.fields or isinstance(result.kind, Definition)):
                 data = result
+    if not link and data.kind is None and (model := _loaded(run, cls)) is not None:
+        return _row(run, model, instance, fields, frame, expr)
     for selection in run.selections[before:] if link else ():
         selection.link = link
     if link or data.items is not None:
         return data
     return Value(data.origins, data.kind, data.ref, data.const, data.fields, data.receiver, (data, EMPTY))  # (data, errors) in marshmallow 2
+
+
+def _row(run: Any, model: Definition, instance: Value, fields: dict[str, Value], frame: Frame, expr: ir.Expr) -> Value:
+    """What a schema with `load_instance` makes of a body: a new row, or the one that it was given with what the client says."""
+    if not instance.selections:
+        run.made_row(model, fields, expr, frame)
+        return Value(frozenset(), model, fields=fields)
+    run.use(instance)
+    run.use_changed(instance)
+    return Value(instance.origins, instance.kind, fields={**(instance.fields or {}), **fields})
+
+
+def _meta(run: Any, cls: Definition, name: str) -> tuple[ir.Expr | None, Any]:
+    """What the nearest `class Meta` says of something, and where its names are looked up."""
+    meta = run.names.class_member(cls, "Meta")
+    found = run.names.members(meta).get(name) if isinstance(meta, Definition) and meta.kind == "class" else None
+    if found is None or not isinstance(found.node, ir.Assign):
+        return None, None
+    return found.node.value, run.names.class_scope(meta)
+
+
+def _listed(run: Any, cls: Definition, name: str) -> tuple[str, ...]:
+    """The literal words of `fields = (...)` or `dump_only = (...)`; none where it cannot be told."""
+    value, _ = _meta(run, cls, name)
+    words = [item.value for item in value.items if isinstance(item, ir.Const)] if isinstance(value, ir.Seq) else []
+    return tuple(word for word in words if isinstance(word, str)) if isinstance(value, ir.Seq) and len(words) == len(value.items) else ()
+
+
+def _loaded(run: Any, cls: Definition) -> Definition | None:
+    """The model of which a schema with `load_instance = True` makes rows."""
+    flag, _ = _meta(run, cls, "load_instance")
+    model, scope = _meta(run, cls, "model")
+    if not (isinstance(flag, ir.Const) and flag.value is True) or not isinstance(model, (ir.Name, ir.Attr)):
+        return None
+    found = run.names.resolve(model, scope)
+    return found if isinstance(found, Definition) and run.knowledge.is_model(found) else None
+
+
+def _is_set(call: ir.Call, name: str) -> bool:
+    return any(k.name == name and isinstance(k.value, ir.Const) and k.value.value is True for k in call.kwargs)
+
+
+def _words(decorator: ir.Expr) -> list[str]:
+    """The fields that `@validates("name")` is for."""
+    given = decorator.args if isinstance(decorator, ir.Call) else ()
+    return [arg.value for arg in given if isinstance(arg, ir.Const) and isinstance(arg.value, str)]
 
 
 def _part(client: Client, name: str) -> Client:
@@ -98,12 +151,14 @@ def _nested(run: Any, cls: Definition, call: ir.Call) -> Definition | None:
     return found if is_schema(run, found) else None
 
 
-def _hooks(run: Any, cls: Definition, decorator: str) -> list[Definition]:
-    found: dict[str, Definition] = {}
+def _hooks(run: Any, cls: Definition, decorator: str) -> list[tuple[Definition, ir.Expr]]:
+    """The methods that a decorator of this name makes hooks of, with the decorator."""
+    found: dict[str, tuple[Definition, ir.Expr]] = {}
     for ancestor in reversed(run.names.mro(cls)):
         for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
-            if member.kind == "function" and any(last_name(d) == decorator for d in member.node.decorators):
-                found[name] = member
+            for expr in member.node.decorators if member.kind == "function" else ():
+                if last_name(expr) == decorator:
+                    found[name] = (member, expr)
     return list(found.values())
 
 

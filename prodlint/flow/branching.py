@@ -50,6 +50,8 @@ class Branching:
         test = self.eval(statement.test, frame)
         if test.truth is not None:
             return self.block(statement.body if test.truth else statement.orelse, frame)
+        if isinstance(statement.test, ir.Name) and _is_function(test):  # `if check:`, where a function was given
+            return self.block(statement.body, frame)
         if (
             isinstance(statement.test, ir.Name)
             and test.origins
@@ -204,6 +206,10 @@ class Branching:
             if not weak:
                 self.places.setdefault(target, (path, at))
             self.evidence.append((path, at, "refuses unless it fits the caller"))
+
+
+def _is_function(value: Value) -> bool:
+    return isinstance(value.ref, Definition) and value.ref.kind == "function" and not value.origins and value.receiver is None
 
 
 def oriented(test: Value, which: bool) -> frozenset[Origin]:

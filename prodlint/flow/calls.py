@@ -11,15 +11,15 @@ import re
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, bodies, deferred, folding, handing, parsers, queries, serializers, sql, stores
+from prodlint.flow import bases, bodies, complaints, deferred, folding, handing, parsers, queries, serializers, sql, stores
 from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret
 from prodlint.flow.frames import Frame
 from prodlint.flow.functions import Functions
 from prodlint.flow.habits import NO_GUARD, Habits
-from prodlint.flow.knowledge import USER_MODEL, last_name
+from prodlint.flow.knowledge import AUTHENTICATES, USER_MODEL, last_name
 from prodlint.flow.principals import Principals
-from prodlint.flow.selecting import Selecting
+from prodlint.flow.selecting import Selecting, is_credential
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -134,7 +134,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             if known is not None:
                 return known
         if name in bodies.LOADS and receiver is not None and args and bodies.is_schema(self, receiver.kind):
-            return bodies.load(self, receiver.kind, args[0], frame, expr)
+            return bodies.load(self, receiver.kind, args[0], frame, expr, instance=kwargs.get("instance", EMPTY))
         if name in bodies.DUMPS and (fields := bodies.dumped(self, receiver, kwargs)) is not None:
             return fields
         if deferred.run(self, receiver, name, args, kwargs, expr, frame):
@@ -210,7 +210,9 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             fields = queries.either(args)
         if callee.ref is None and (receiver is None or not receiver.origins) and not NO_GUARD.match(name):
             self.lost.update(c for value in values for c in value.clients)
-        if self.knowledge.names_caller(name) and not any(c.source not in ("header", "cookie") for c in Value(origins).clients):
+        if (
+            self.knowledge.names_caller(name) or (AUTHENTICATES.match(name) and any(is_credential(c) for v in values for c in v.clients))
+        ) and not any(c.source not in ("header", "cookie") for c in Value(origins).clients):
             self.caller_seen = True
             origins |= {CALLER}
         result = Value(origins, self.made(callee, name), const=args[0].const if len(args) == 1 and not receiver else None, fields=fields or None,
@@ -239,6 +241,9 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
 
     def appended(self: Any, name: str, value: Value, frame: Frame) -> None:
         known = frame.env.get(name, EMPTY)
+        if (more := complaints.one_more(known, value)) is not None:
+            frame.env[name] = more
+            return
         fields = {**(known.fields or {}), **(value.fields or {})} or None
         items = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
         frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, items)

@@ -62,7 +62,7 @@ class Comparisons:
             empty = is_none(right_expr) or _is_zero(right_expr)
             if not empty and not _describes(expr.left) and not _describes(right_expr):
                 out |= self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
-            if holds_secret(current, right, right_expr) or holds_secret(right, current, expr.left):
+            if holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left)):
                 out |= {ROLE, ADMIN}
             before = current.outcomes | right.outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
@@ -101,8 +101,14 @@ class Comparisons:
             if model is not None:
                 against = self.column(other, frame) if isinstance(other, (ir.Attr, ir.Call, ir.Sub)) else None
                 across = against is not None and against is not model
-                return {queries.Column(queries.term_name(column), model if model.kind == "class" else None, across): self.eval(other, frame)}
+                return {queries.Column(self.column_name(column, frame), model if model.kind == "class" else None, across): self.eval(other, frame)}
         return None
+
+    def column_name(self: Any, expr: ir.Expr, frame: Frame) -> str:
+        """The field of a column; of `getattr(Order, field)` what `field` holds."""
+        if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id == "getattr" and len(expr.args) > 1:
+            return self.eval(expr.args[1], frame).const or ""
+        return queries.term_name(expr)
 
     def column(self: Any, expr: ir.Expr, frame: Frame) -> Definition | None:
         """The class, or what stands for one, of an attribute (`Order.user_id`, `models.Order.id`, `func.lower(User.email)`,

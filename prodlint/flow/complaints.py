@@ -21,21 +21,46 @@ def noted(before: Env, outcomes: frozenset[Outcome], first: tuple[int, Env], sec
     out = merged
     for side, other, held in ((first[1], second[1], outcomes), (second[1], first[1], flipped(outcomes))):
         for name, value in side.items():
-            if value is before.get(name) or not _says(value) or not _empty(other.get(name)):
+            if value is before.get(name) or not _says(value) or not (_empty(other.get(name)) or _complains(other.get(name))):
                 continue
             if out is merged:
                 out = dict(merged)
-            out[name] = Value(frozenset({*value.origins, *held}))
+            out[name] = merged[name].plus(held) if value.fields else Value(frozenset({*value.origins, *held}))
     return out
 
 
+def one_more(known: Value, said: Value) -> Value | None:
+    """`errors["name"] = "..."` where `errors` holds a complaint already, or may; None where this is something else."""
+    return Value(known.origins, ref="builtins.True") if _complains(known) and _message(said) else None
+
+
+def _complains(value: Value | None) -> bool:
+    """All that is known of it is what tests said, or it is a dict of messages."""
+    if value is None or value.kind is not None or value.const is not None or value.items or value.truth is False:
+        return False
+    return is_note(value) or (bool(value.origins) and not value.fields and all(isinstance(origin, (Tie, Link)) for origin in value.origins))
+
+
+def is_note(value: Value) -> bool:
+    """A dict of messages: what a message is added to in one branch, it holds in that branch only."""
+    told = all(isinstance(origin, (Tie, Link)) for origin in value.origins)
+    return bool(value.fields) and told and value.kind is None and value.receiver is None and all(map(_message, value.fields.values()))  # type: ignore[union-attr]
+
+
 def _says(value: Value) -> bool:
-    """A literal that is true: a message, True."""
-    return value.truth is True or bool(value.const)
+    """A literal that is true: a message, True, a list or dict of messages."""
+    return value.truth is True or _message(value)
+
+
+def _message(value: Value, depth: int = 3) -> bool:
+    parts = value.items or tuple((value.fields or {}).values())
+    return bool(value.const) or (bool(parts) and depth > 0 and value.kind is None and all(_message(part, depth - 1) for part in parts))
 
 
 def _empty(value: Value | None) -> bool:
-    return value is not None and (value.truth is False or value.const == "")
+    if value is None or value.origins or value.kind is not None:
+        return False
+    return value.truth is False or value.const == "" or value.items == () or value.fields == {}
 
 
 def doubted(one: Value, other: Value) -> tuple[Value, Value]:

@@ -147,6 +147,11 @@ class Decorators:
             else:
                 value = EMPTY
             frame.env[param.name] = value
+        for expr in wrapper.node.decorators:  # type: ignore[attr-defined]  # `@wraps(view) @jwt_required() def wrapper(...)`
+            if last_name(expr) not in ("wraps", "update_wrapper") and expr not in self.around:
+                self.around.append(expr)
+                self.decorator(expr, self.names.scope_of(wrapper))
+                self.around.pop()
         around, self.run.handing = self.run.handing, handing.Handing(wrapper)
         self.run.block(self.names.body(wrapper.node), frame)  # type: ignore[arg-type]
         own, self.run.handing = self.run.handing, around

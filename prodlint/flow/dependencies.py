@@ -119,15 +119,15 @@ class Dependencies:
 
     def outside(self: Any, ref: object, kind: object) -> Value:
         known = self.run.knowledge
+        name = ref.name if isinstance(ref, Definition) else str(ref or "").rpartition(".")[2]
+        made = ref.node.value if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) else None
+        if isinstance(made, ir.Call) and known.names_caller(last_name(made)):  # `auth = users.current_user(active=True)` makes the dependency
+            return self.made_by(made)
         for word in (kind, ref, str(kind).removesuffix("()"), str(ref).removesuffix("()")):
             if isinstance(word, str) and (word in known.schemes or word.removesuffix("()") in known.schemes or word.endswith(".current_user()")):
                 self.run.login.append(("", 0))
                 self.run.caller_seen = True
                 return Value(frozenset({CALLER}) if word.endswith("current_user()") else frozenset({Client("token", "header")}))
-        name = ref.name if isinstance(ref, Definition) else str(ref or "").rpartition(".")[2]
-        made = ref.node.value if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) else None
-        if isinstance(made, ir.Call) and known.names_caller(last_name(made)):  # `auth = users.current_user(active=True)` makes the dependency
-            return self.made_by(made)
         if name.startswith("OAuth2PasswordRequestForm"):
             return Value(frozenset({Client("*", "form")}))
         if known.names_caller(name):
@@ -148,6 +148,8 @@ class Dependencies:
         self.run.caller_seen = True
         if not any(k.name == "optional" and isinstance(k.value, ir.Const) and k.value.value is True for k in call.kwargs):
             self.run.login.append(("", 0))
+        if any(k.name == "superuser" and isinstance(k.value, ir.Const) and k.value.value is True for k in call.kwargs):
+            self.run.roles.append(("", 0, frozenset(self.run.branch), True))
         return Value(frozenset({CALLER}))
 
     def factory(self: Any, ref: Definition, call: ir.Call | None, scope: Scope) -> Value:

@@ -144,7 +144,8 @@ class Expressions(Attributes, Comparisons, Displays):
         if len(values) == 1:
             return values[0]  # `self.lookup_url_kwarg or self.lookup_field`, where the first is None
         joined = union(values)
-        if expr.op == "or" and joined.has(ROLE) and any(not v.origins for v in values):  # `not allowed or user.id in allowed or is_admin(user)`
+        asked = all(v.origins or _void(v) for v in values)
+        if expr.op == "or" and joined.has(ROLE) and not asked:  # `not allowed or user.id in allowed or is_admin(user)`
             joined = joined.made_of(joined.origins - {ROLE, ADMIN})
             values = [joined]
         if sum(v.fields is not None for v in values) > 1:  # conditions of a query
@@ -242,6 +243,11 @@ class Expressions(Attributes, Comparisons, Displays):
         if frame.depth == 0:
             self.use(value)
         return EMPTY
+
+
+def _void(value: Value) -> bool:
+    """A literal that stands in for what is missing: `claims.scopes or []`."""
+    return value.items == () or value.fields == {} or value.const == "" or value.truth is False
 
 
 def _doubted(origins: frozenset[Origin]) -> list[Origin]:

@@ -12,14 +12,16 @@ from prodlint.flow.values import FALSE, TRUE, Value
 SAFE = ("GET", "HEAD", "OPTIONS")
 SAFE_NAMES = frozenset({"rest_framework.permissions.SAFE_METHODS"})
 WORDS = frozenset({"action", "method"})
-PATH, URL, ENDPOINT = "request.path", "request.url", "request.endpoint"
+PATH, URL, ENDPOINT, METHOD = "request.path", "request.url", "request.endpoint", "request.method"
 
 
 def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
     """TRUE or FALSE; None where the comparison is of something else or with something unknown."""
     if len(expr.ops) != 1 or left.const is None:
         return None
-    if not (isinstance(expr.left, ir.Attr) and expr.left.name in WORDS) and left.ref not in (PATH, ENDPOINT):
+    if not (isinstance(expr.left, ir.Attr) and expr.left.name in WORDS) and left.ref not in (PATH, ENDPOINT, METHOD):
+        return None
+    if left.ref == METHOD and any(word.islower() for word in _words(right) or (right.const or "",)):  # request.method.lower() == "get"
         return None
     op = expr.ops[0]
     if left.ref == ENDPOINT:

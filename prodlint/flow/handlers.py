@@ -339,7 +339,8 @@ class Analyst:
             return "unknown"
         own = [s for s in touched if judge.verdict(s) == TIED]
         if own and not words:
-            loose = [s for s in touched if judge.verdict(s) != TIED and self.schema.owner_path(s.model if isinstance(s.model, Definition) else None)]
+            mine = {key_of(s.model) for s in own} - {""}  # where some rows are the caller's, others of the table are somebody's
+            loose = [s for s in touched if judge.verdict(s) != TIED and (key_of(s.model) in mine or self.owned_model(s.model))]
             return "unknown" if loose or self.only_asked(run, judge) else "owned"
         if authentication == "none":
             return "public"
@@ -351,6 +352,9 @@ class Analyst:
             if any(not PAGING.match(client.name) and (client.source == "path" or ID_FIELDS.search(client.name)) for client in run.lost):
                 return "unknown"  # an id went where nobody could follow it
         return "public" if "public" in words else "not-applicable"
+
+    def owned_model(self, model: object) -> bool:
+        return isinstance(model, Definition) and bool(self.schema.owner_path(model))
 
     def only_asked(self, run: Run, judge: Judge) -> bool:
         """Is a row of somebody named by the client, and nothing asked of it but whether it exists? Where its id goes then is not told."""

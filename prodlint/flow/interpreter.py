@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import dispatching, refusals, requests, sql
+from prodlint.flow import complaints, dispatching, refusals, requests, sql
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions
@@ -186,7 +186,13 @@ class Run(Branching, Expressions, Calls):
             base = self.eval(target.base, frame)  # type: ignore[union-attr]
             index = self.eval(target.index, frame)  # type: ignore[union-attr]
             if base.fields is not None and index.const is not None:
-                base.fields[index.const] = value
+                local = isinstance(target.base, ir.Name) and target.base.id in frame.env  # type: ignore[union-attr]
+                if not local or not (base.fields == {} or complaints.is_note(base)):
+                    base.fields[index.const] = value
+                else:  # maybe in one branch only: errors["name"] = "missing"
+                    frame.env[target.base.id] = base.with_field(index.const, value)  # type: ignore[union-attr]
+            elif isinstance(target.base, ir.Name) and (more := complaints.one_more(base, value)) is not None:  # type: ignore[union-attr]
+                frame.env[target.base.id] = more  # type: ignore[union-attr]
             self.stored(target, value, frame)
             if base.fields is None:  # a row is changed, a dictionary only carries it
                 for selection in base.selections:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 
 from prodlint.flow.siblings import PEOPLE
-from prodlint.flow.verdicts import Outcome
+from prodlint.flow.verdicts import NAMED, Outcome
 from prodlint.routing.table import SAFE, Endpoint
 
 # Routes that strangers are meant to come to, with something in hand that says what they may see.
@@ -49,9 +49,15 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
     required = {endpoint.name for endpoint, outcome in pairs if outcome.authentication == "required"}
     if not required:
         return
+    makers = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.made}
     for endpoint, outcome in pairs:
-        if outcome.authentication == "none" and outcome.complete and outcome.touches and outcome.ownership in ("public", "not-applicable"):
-            outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW)
+        if (
+            outcome.authentication == "none"
+            and outcome.complete
+            and (outcome.touches or outcome.made)
+            and outcome.ownership in ("public", "not-applicable")
+        ):
+            outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers)
 
 
 def _keepers(pairs: Sequence[tuple[Endpoint, Outcome]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -78,7 +84,7 @@ def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
 
 
 def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool,
-             habit: bool) -> tuple[str, str]:  # fmt: skip
+             habit: bool, makers: set[str]) -> tuple[str, str]:  # fmt: skip
     where = f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
     if owned and DEBUG.search(where):
@@ -93,7 +99,9 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
             if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not PEOPLE.match(name):
                 return name, "only"
     changed = [name for name in outcome.changed if not PEOPLE.match(name.rpartition(".")[2])]
-    if strict and changed and not outcome.choices and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
+    changed += [key for key in outcome.made if key in makers and not key.startswith(NAMED) and not PEOPLE.match(key.rpartition(".")[2])]
+    theirs = COUNTS.search(where) or any(VISITORS.search(choice.id) for choice in outcome.choices)
+    if strict and changed and not theirs and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
         return changed[0].rpartition(".")[2], "changes"
     if habit and not COUNTS.search(where) and _alters(endpoint):
         for choice in outcome.choices:

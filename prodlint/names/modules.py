@@ -13,6 +13,8 @@ from prodlint.model import FileFacts
 from prodlint.names.memos import Memos
 from prodlint.names.nouns import DEPTH, Definition, Module, Ref, collect
 
+SCRIPTS = ("main", "app", "run", "server", "application", "wsgi", "asgi")  # what programs are started with
+
 
 class Modules(Memos):
     """A part of `Names`."""
@@ -27,6 +29,7 @@ class Modules(Memos):
                 self._add(path, facts.module)
         self.added = sorted({folder for module in self.modules.values() for folder in _added_to_path(module.body)})
         self._folders = {path[:at] for path in self.modules for at, char in enumerate(path) if char == "/"}
+        self._started = {folder for folder in self._packages if folder and self._starts_in(folder)}
         self._from_root = {self._from_path(path) for path in self.modules}
         self.outer = self._outer_package()
         for module in self.modules.values():
@@ -75,6 +78,20 @@ class Modules(Memos):
         likely = sorted((-found, prefix) for prefix, (found, total) in votes.items() if found and found >= 0.8 * total)
         return likely[0][1] if likely else ""
 
+    def _starts_in(self, folder: str) -> bool:
+        """Is a program started in this folder, though an `__init__.py` lies there? Then its main module imports by bare name what lies beside it."""
+        for script in SCRIPTS:
+            module = self.modules.get(f"{folder}/{script}.py")
+            for statement in module.body if module is not None else ():
+                for binding in statement.bindings if isinstance(statement, ir.Import) else ():
+                    first = (binding.full or binding.target).partition(".")[0] if binding.level == 0 else ""
+                    if first and first != script and self._lies(f"{folder}/{first}") and not self._lies(first):
+                        return True
+        return False
+
+    def _lies(self, stem: str) -> bool:
+        return f"{stem}.py" in self.modules or stem in self._folders
+
     def find_module(self, dotted: str, importer: Module) -> Module | None:
         """The module that `import dotted` gives in that file; None if it is outside the project."""
         found = self._best(dotted, importer)
@@ -92,7 +109,7 @@ class Modules(Memos):
             near = root == "" or importer.path.startswith(root + "/")
             stray = root in self._packages and root != ""  # a folder that programs start in may still have an __init__.py
             added = depth > 1 and root.rpartition("/")[2] in self.added
-            if stray and not added and not (near and f"{root}/manage.py" in self.modules):
+            if stray and not added and not (near and (f"{root}/manage.py" in self.modules or root in self._started)):
                 continue
             if not near and depth == 1 and not path.endswith("__init__.py"):
                 continue  # a lone script somewhere is not what `import json` means

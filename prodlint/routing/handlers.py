@@ -151,7 +151,7 @@ class Serving:
             self._whole(router, cls, path, verbs, before)
 
     def _around(self, cls: Definition) -> tuple[Before, ...]:
-        """Decorators of the class, and Flask's `decorators` and `method_decorators`."""
+        """Decorators of the class, and Flask's `decorators` and `method_decorators`, of which the last is the outermost."""
         scope = self.names.class_scope(cls)
         out = tuple(
             Before("decorator", d, scope)
@@ -162,7 +162,7 @@ class Serving:
             listed = self.names.class_member(cls, name)
             if isinstance(listed, Definition) and isinstance(listed.node, ir.Assign):
                 where = self.names.class_scope(listed.owner) if listed.owner is not None else scope
-                out += tuple(Before("decorator", e, s) for e, s in items(self.names, listed.node.value, where) or ())
+                out += tuple(Before("decorator", e, s) for e, s in reversed(items(self.names, listed.node.value, where) or ()))
         return out
 
     def _whole(self, router: Router, cls: Definition, path: str, verbs: tuple[str, ...] | None, before: tuple[Before, ...]) -> None:

@@ -27,7 +27,7 @@ def check(project: Project):
     told = set()  # a handler that stands in the table several times is one to mend
     for handler in handlers:
         route = handler.route
-        if not handler.touches_data:
+        if not handler.touches_data and not handler.exposed[1]:
             continue
         if route.authentication == "required":
             yield Proof(handler.at, f"{handler.label} requires a login")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from prodlint.flow.questions import Handler
-from tests.flow.apps import fastapi
+from tests.flow.apps import FLASK, fastapi, flask, project
 
 ASKS_FOR_A_ROLE = {
     "a class that lets the role pass and refuses at the end": """
@@ -180,3 +182,222 @@ def test_a_row_of_somebody_that_is_only_asked_whether_it_exists_proves_nothing()
             session.commit()
     """)
     assert found.route.ownership == "unknown"
+
+
+SCHEMAS = """
+    from flask_marshmallow import Marshmallow
+    from marshmallow import EXCLUDE, ValidationError, validates, validates_schema
+
+    ma = Marshmallow(app)
+
+
+    class Item(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+        order_id = db.Column(db.Integer, db.ForeignKey("order.id"))
+
+
+    class ItemSchema(ma.SQLAlchemyAutoSchema):
+        class Meta:
+            model = Item
+            load_instance = True
+            include_fk = True
+            fields = ("id", "user_id", "order_id")
+            dump_only = ("id",)
+            unknown = EXCLUDE
+
+        @validates("user_id")
+        def is_me(self, value):
+            if str(value) != str(current_user.id):
+                raise ValidationError("only for yourself")
+
+        @validates_schema
+        def is_mine(self, data, **kwargs):
+            errors = {}
+            known = Order.query.filter(Order.id == data["order_id"]).first()
+            if not known:
+                errors["name"] = ["missing"]
+            order = Order.query.filter(Order.id == data["order_id"], Order.user_id == %s).first()
+            if not order:
+                errors["order_id"] = ["not found"]
+            if errors:
+                raise ValidationError(errors)
+
+
+    item_schema = ItemSchema()
+
+
+    @app.post("/items")
+    @login_required
+    def show():
+        item = item_schema.load(request.get_json())
+        order = db.session.get(Order, item.order_id)
+        order.status = "changed"
+        db.session.add(item)
+        db.session.commit()
+        return item_schema.dump(item)
+"""
+
+
+def test_what_a_schema_validates_is_held() -> None:
+    kept = flask(SCHEMAS % 'data["user_id"]')["show"]
+    assert [(choice.id, choice.ownership) for choice in kept.ids] == [("order_id", "owned")]
+    loose = flask(SCHEMAS % "Order.user_id")["show"]
+    assert [(choice.id, choice.ownership) for choice in loose.ids] == [("order_id", "missing")]
+
+
+def test_decorators_of_what_a_decorator_makes_run_too() -> None:
+    found = project(
+        {
+            "app.py": FLASK
+            + dedent("""
+    from functools import wraps
+    from flask_restful import Api, Resource
+    from flask_jwt_extended import get_jwt_identity, jwt_required
+
+    api = Api(app)
+
+
+    def known(view):
+        @wraps(view)
+        @jwt_required()
+        def wrapper(*args, **kwargs):
+            g.who = get_jwt_identity()
+            return view(*args, **kwargs)
+
+        return wrapper
+
+
+    def mine(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            order = db.session.get(Order, kwargs["order_id"])
+            if order.user_id != g.who:
+                abort(404)
+            g.order = order
+            return view(*args, **kwargs)
+
+        return wrapper
+
+
+    class Orders(Resource):
+        method_decorators = [mine, known]
+
+        def get(self, order_id):
+            return jsonify(g.order.status)
+
+
+    class Everything(Resource):
+        method_decorators = [known]
+
+        def get(self):
+            return jsonify([order.status for order in Order.query.filter_by(user_id=g.who)])
+
+
+    api.add_resource(Orders, "/orders/<int:order_id>")
+    api.add_resource(Everything, "/orders")
+    """)
+        }
+    )
+    by_path = {each.route.path: each.route for each in found.handlers()}
+    assert {path: route.authentication for path, route in by_path.items()} == {"/orders": "required", "/orders/<int:order_id>": "required"}
+    assert by_path["/orders/<int:order_id>"].ownership == "owned"
+
+
+def test_scopes_of_a_verified_token_are_no_secret_of_the_app() -> None:
+    code = """
+        from authx import AuthX
+        from shop.auth import scheme
+
+        security = AuthX()
+
+
+        def claims_of(token: str = Depends(scheme)):
+            return security.verify_token(token)
+
+
+        def require_scopes(*needed: str):
+            def checker(claims=Depends(claims_of)):
+                scopes = claims.scopes or []
+                if "*" in scopes:
+                    return claims
+                for scope in needed:
+                    if scope not in scopes:
+                        raise HTTPException(403)
+                return claims
+            return checker
+
+
+        @router.get("/projects/{project_id}")
+        def show(project_id: int, session: SessionDep, claims=Depends(require_scopes("project:read"))):
+            return session.get(Project, project_id)
+    """
+    found = show(code)
+    assert found.role
+    assert found.route.ownership == "unknown"  # a role, but nobody can tell that it is the highest
+
+
+def test_a_superuser_of_fastapi_users() -> None:
+    found = show("""
+        from fastapi_users import FastAPIUsers
+
+        users = FastAPIUsers[User, int](None, [])
+        superuser = users.current_user(active=True, superuser=True)
+
+
+        @router.delete("/projects/{project_id}")
+        def show(project_id: int, session: SessionDep, user: User = Depends(superuser)):
+            session.delete(session.get(Project, project_id))
+    """)
+    assert found.route.ownership == "admin"
+
+
+def test_the_callers_rows_beside_everybodys_of_the_same_table() -> None:
+    found = flask("""
+        import sqlite3
+
+        @app.get("/notes")
+        @login_required
+        def show():
+            connection = sqlite3.connect("notes.db")
+            mine = connection.execute("SELECT id FROM notes WHERE user_id = ?", (current_user.id,)).fetchall()
+            notes = connection.execute("SELECT id, text FROM notes").fetchall()
+            return jsonify(mine=mine, notes=notes)
+    """)
+    assert found["show"].route.ownership == "unknown"
+
+
+def test_both_who_write_in_a_new_chat_get_a_row() -> None:
+    found = show("""
+        @router.post("/chats")
+        def show(session: SessionDep, user: CurrentUser, other_id: int = Body()):
+            mine = Project(owner_id=user.id)
+            theirs = Project(owner_id=other_id)
+            session.add_all([mine, theirs])
+            session.commit()
+    """)
+    assert not found.owners
+
+
+def test_a_program_that_is_started_in_a_folder_with_an_init_file() -> None:
+    files = {
+        "web/__init__.py": "",
+        "web/main.py": "from fastapi import FastAPI\nfrom api import orders\napp = FastAPI()\napp.include_router(orders.router, prefix='/orders')\n",
+        "web/api/__init__.py": "",
+        "web/api/orders.py": """
+            from fastapi import APIRouter, Depends
+            from api.auth import get_current_user
+            router = APIRouter()
+            @router.get("/mine")
+            def mine(user=Depends(get_current_user)):
+                return user.orders
+        """,
+        "web/api/auth.py": """
+            from fastapi import Depends
+            from fastapi.security import HTTPBearer
+            def get_current_user(token=Depends(HTTPBearer())):
+                return token
+        """,
+    }
+    (route,) = project({path: dedent(text) for path, text in files.items()}).routes()
+    assert (route.path, route.authentication) == ("/orders/mine", "required")
