@@ -14,7 +14,7 @@ _TEST = re.compile(
 # what bundlers name the files that they pack
 _PACKED = re.compile(r"[.-]min\.(?:[cm]?js|css)$|\.umd(?:\.prod)?\.[cm]?js$")
 _VENDORED = re.compile(
-    r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules)/|^(?:dev-)?(?:dist|build)/"
+    r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules|\.history)/|^(?:dev-)?(?:dist|build)/"
     r"|(?:^|/)(?:static|public|assets|wwwroot)/(?:[^/]+/)*(?:plugins|vendors?|bower_components|third[-_]?party)/(?:[^/]+/)*[^/]+\.(?:js|css|map)$"
 )
 # what libraries for the browser keep on top when they are packed, in a folder of files that are served as they are

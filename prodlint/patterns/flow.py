@@ -40,6 +40,8 @@ _STORE = re.compile(
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
+# calls that put something into a list of whoever is asked, or take it out
+_ATTACHES = re.compile(r"attach|detach|toggle|sync|syncWithoutDetaching|associate|(?:add|remove)(?:Saved|Liked|Favou?rite|Followed|Bookmarked?)\w*")
 # rows that join a person to something
 _JOINS = re.compile(
     r"(?i)\w*(?:member(?:ship)?|participa(?:nt|tion)|attendee|enrol\w*|subscri\w+|follow\w*|like|fav\w*|bookmark|vote|reaction|rating|review|cart_?item"
@@ -172,6 +174,8 @@ class Flow(Comparisons):
         elif _MAKES.fullmatch(name) and _JOINS.fullmatch(code.texts[name_at - 2].lstrip("$@")):
             if args.principal:  # who joins, follows or likes something may do so with everything
                 self.tied |= self._ids_of(args)
+        elif _ATTACHES.fullmatch(name) and receiver.principal:  # `$user->savedJobs()->attach($job->id)`: a list of one's own
+            self.tied |= self._ids_of(args)
         elif not words.noted.fullmatch(name) and not _PREPARES.match(name):
             self._looked_up(name_at, name, start, first, last, close, receiver)
 
@@ -390,7 +394,9 @@ class Flow(Comparisons):
         if len(parts) > 1 and (
             re.match(r"find(?:ById|One)And(?:Update|Delete|Remove|Replace)", name) or name in ("update", "updateOne", "Updates", "Update")
         ):
-            return self.value(*parts[0])
+            # handed over beside the id, as in `notes.update(id, user.id, changes)`
+            beside = any(code.texts[start] not in ("{", "[") and self.value(start, end).principal for start, end in parts[1:] if end - start < 8)
+            return self.value(*parts[0]) | CALLER if beside and name == "update" else self.value(*parts[0])
         return self.value(first, last)
 
     def _filled(self, first: int, last: int, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Handlers of Next.js, Remix and SvelteKit that change rows: does anything on the way ask who calls?
+"""Handlers of Next.js, Remix and SvelteKit that change or create rows: does anything on the way ask who calls?
 
 Knows: words for sessions, tokens and shared secrets; routes that are made for strangers (login, sign-up, contact, carts). Does not know: whether
 what is asked for is right; middleware of a host.
@@ -27,6 +27,18 @@ _FOR_STRANGERS = re.compile(
     r"(?i)log_?-?in|sign_?-?(?:in|up|out)|register|regist|auth|password|reset|verif|otp|web_?-?hook|cron|callback|newsletter|subscri|contact|wait_?-?list|feedback|health|seed"
     r"|public|invit|unsub|track|view|visit|analytic|metric|cart|guest|demo|test|mock|dev|migrat|setup|install|revalidate|poll|vote|like|click|share|download|stripe|payment|example"
 )
+# what strangers create: they ask, order, apply, write to the app
+_STRANGERS_CREATE = re.compile(
+    r"(?i)order|checkout|comment|review|lead|inquir|enquir|book|reserv|appl(?:y|i)|submi|form|request|message|chat|rsvp|respon|answer|rating|report|log|donat|quote|event"
+)
+_CREATES = re.compile(
+    r"\b(?:prisma\w*|db|database|tx)\s*\.\s*(\w+)\s*\.\s*(?:create|createMany|createManyAndReturn)\("
+    r"|\b(?:db|database|drizzle|tx)\s*\.\s*insert\(\s*(\w+)|\b([A-Z]\w*)\s*\.\s*(?:create|insertMany)\("
+)
+_TOUCHES = re.compile(
+    r"\b(?:prisma\w*|db|database|tx)\s*\.\s*(\w+)\s*\.\s*(?:create|update|delete|upsert)\w*\("
+    r"|\b(?:db|database|drizzle|tx)\s*\.\s*(?:insert|update|delete)\(\s*(\w+)|\b([A-Z]\w*)\s*\.\s*(?:create|insertMany|find\w*And\w+|update\w*|delete\w*)\("
+)
 _MIDDLEWARE = re.compile(r"(?:^|/)(?:middleware|proxy|hooks\.server)\.[jt]s$")
 _CALLED = re.compile(r"(?<![.\w])([a-zA-Z_]\w*)\(")
 _WORD = re.compile(
@@ -34,6 +46,7 @@ _WORD = re.compile(
 )
 ENOUGH = 3  # siblings that ask
 SHARE = 0.6  # of those that change rows
+SHARE_OF_CREATING = 0.75  # of those that create rows: strangers create more than they change
 
 
 def changes(entry: Entry, text_of: Callable[[str], Iterable[str]]) -> bool:
@@ -41,6 +54,22 @@ def changes(entry: Entry, text_of: Callable[[str], Iterable[str]]) -> bool:
     body = entry.function.body
     found = _CHANGES.search(body)
     return found is not None and (not supabase.is_client(found.group(1)) or supabase.is_service(body, text_of))
+
+
+def created(entry: Entry) -> str:
+    """The model of which the handler itself creates rows, as one word; "" where it creates none, or where strangers do."""
+    found = _CREATES.search(entry.function.body)
+    name = next(filter(None, found.groups()), "") if found is not None else ""
+    return "" if _STRANGERS_CREATE.search(f"{name} {entry.name} {entry.path}") else _word(name)
+
+
+def touched(entry: Entry) -> frozenset[str]:
+    """The models of which the handler itself creates, changes or removes rows."""
+    return frozenset(_word(name) for names in _TOUCHES.findall(entry.function.body) for name in names if name)
+
+
+def _word(name: str) -> str:
+    return re.sub(r"(?:model|table|s)+$", "", name.lower())
 
 
 def asks(entry: Entry, reading: Reading, text_of: Callable[[str], Iterable[str]]) -> bool:

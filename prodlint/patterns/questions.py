@@ -63,18 +63,31 @@ class PatternQuestions(EntryPoints):
                 yield Finding(Span(ref.file, ref.line), words, "high" if provider else "medium", ref.handler, None, ref)
 
     def unasked_handlers(self) -> Iterator[Finding]:
-        """Handlers of Next.js and its like that change rows and ask nobody who calls, where most of the others do."""
-        acting = [
-            known for known in self._pattern_entries if known.entry.framework in logins.FRAMEWORKS and logins.changes(known.entry, self._texts_of)
-        ]
-        silent = [known for known in acting if not logins.asks(known.entry, known.reading, self._texts_of)]
-        asking = len(acting) - len(silent)
-        if asking < logins.ENOUGH or asking < logins.SHARE * len(acting) or logins.stands_behind((path, self._text(path)) for path in self._kept):
+        """Handlers of Next.js and its like that change or create rows and ask nobody who calls, where most of the others do."""
+        every = [known for known in self._pattern_entries if known.entry.framework in logins.FRAMEWORKS]
+        acting = [known for known in every if logins.changes(known.entry, self._texts_of)]
+        creating = [known for known in every if known not in acting and logins.created(known.entry)]
+        if len(acting) + len(creating) <= logins.ENOUGH or logins.stands_behind((path, self._text(path)) for path in self._kept):
             return
+        silent = [known for known in acting if not self._asks(known)]
+        asking = len(acting) - len(silent)
+        enough = asking >= logins.ENOUGH and asking >= logins.SHARE * len(acting)
+        yield from self._unasked(silent if enough else [], "changes", asking, len(acting))
+        silent = [known for known in creating if not self._asks(known)]
+        asking = len(creating) - len(silent)
+        if asking >= logins.ENOUGH and asking >= logins.SHARE_OF_CREATING * len(creating):
+            # of what no handler that asks ever touches, anybody may create
+            kept = {name for known in every if known not in silent and self._asks(known) for name in logins.touched(known.entry)}
+            yield from self._unasked([known for known in silent if logins.created(known.entry) in kept], "creates", asking, len(creating))
+
+    def _asks(self, known: Known) -> bool:
+        return logins.asks(known.entry, known.reading, self._texts_of)
+
+    def _unasked(self, silent: list[Known], does: str, asking: int, among: int) -> Iterator[Finding]:
         for known in silent:
             ref = self._ref(known)
             if not logins.for_strangers(known.entry, known.path, ref.path) and not self._for_staff(known):
-                words = f"{ref.handler} changes rows and asks nobody who calls; {asking} of {len(acting)} such handlers of this app ask"
+                words = f"{ref.handler} {does} rows and asks nobody who calls; {asking} of {among} such handlers of this app ask"
                 yield Finding(Span(ref.file, ref.line), words, "medium", ref.handler, None, ref)
 
     def _behind_policies(self, entry: Entry, lookup: Lookup) -> bool:

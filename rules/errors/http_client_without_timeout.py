@@ -11,6 +11,13 @@ SERVER = re.compile(
 )
 BROWSER = re.compile(r"(?:^|/)(?:components|hooks|public|static|client|ui|frontend|mobile|extension|stories)/|\.(?:tsx|jsx|vue|svelte)$")
 
+# what a package that is built for browsers or phones depends on, and what one depends on that answers requests
+SHOWS = ("react-dom", "react-scripts", "vue", "@angular/core", "svelte", "solid-js", "preact", "react-native", "expo")
+ANSWERS = (
+    "express", "fastify", "koa", "hono", "@nestjs/core", "next", "nuxt", "@sveltejs/kit", "@remix-run/node", "@react-router/node", "astro",
+    "@hapi/hapi", "elysia", "apollo-server", "@apollo/server", "@trpc/server", "electron", "@tanstack/react-start", "@adonisjs/core", "restify",
+)  # fmt: skip
+
 OTHERS = frozenset({"javascript", "typescript", "go", "ruby", "php", "java", "kotlin", "csharp", "rust"})
 
 
@@ -20,6 +27,7 @@ def check(project: Project):
     bounded = {match.metadata["library"] for _, match in matches if match.metadata["role"] == "guard"}
     shown = {at.path for at, match in matches if match.metadata["role"] == "browser"}
     own = {at.path for at, match in matches if match.metadata["role"] == "own-fetch"}
+    packages = sorted(((folder(each.path), each) for each in project.blocks("package")), key=lambda pair: -len(pair[0]))
     told = False
     for at, match in matches:
         library, role = match.metadata.get("library", ""), match.metadata["role"]
@@ -27,6 +35,7 @@ def check(project: Project):
             role == "fact"
             and on_server(at.path)
             and at.path not in shown
+            and not for_browsers(at.path, packages)
             and ((library == "fetch" and at.path not in own) or (library not in bounded and (at.path, library) in imports))
         )
         if role == "finding" or ours:
@@ -42,3 +51,17 @@ def check(project: Project):
 
 def on_server(path: str) -> bool:
     return bool(SERVER.search(path)) and not BROWSER.search(path)
+
+
+def for_browsers(path: str, packages) -> bool:
+    """Does the package of a file depend on what shows pages, and on nothing that answers requests?"""
+    package = next((each for place, each in packages if path.startswith(place)), None)
+    return package is not None and any(depends(package, name) for name in SHOWS) and not any(depends(package, name) for name in ANSWERS)
+
+
+def depends(package, name: str) -> bool:
+    return package.has(f"dependencies.{name}") or package.has(f"devDependencies.{name}")
+
+
+def folder(path: str) -> str:
+    return path.rpartition("/")[0] + "/" if "/" in path else ""

@@ -30,3 +30,16 @@ module.exports.handled = function (req, res, next) {
   // ok: unhandled-promise-in-handler-then
   list(req.user).then((orders) => res.json(orders)).catch(next);
 };
+
+module.exports.rename = function (req, res) {
+  // ruleid: unhandled-promise-in-handler-then
+  one(req.body.id).then((order) => {
+    order.title = req.body.title
+    // ok: unhandled-promise-in-handler-then
+    order.save().then(() => {
+      res.redirect("/orders")
+    }).catch((error) => {
+      res.render("order", { order })
+    })
+  })
+};
