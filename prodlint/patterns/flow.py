@@ -225,12 +225,12 @@ class Flow(Comparisons):
             self.lookups.append(Lookup(name, self._model(start, name_at), name_at))
             self.by_chain[start] = number
         lookup = self.lookups[number]
-        lookup.model = self._filled(first, last, name) or self._asked(first, last, name) or lookup.model
+        lookup.model = self._filled(first, last, name) or self._asked(first, last, name) or self._handed_model(first, last, name) or lookup.model
         lookup.ids |= ids
         lookup.inner = lookup.inner or meaning.models
         lookup.strong |= strong
         lookup.changes |= changes or bool(self.words.change.fullmatch(name))
-        lookup.tied |= tied or args.principal or receiver.principal
+        lookup.tied |= tied or args.principal or receiver.principal or (meaning is _ANY and self._hands_on_request(first, last))
         lookup.direct |= (strong and not meaning.selects and not tied) or self._meet_in_query(first, last, meaning)
         lookup.of_caller |= self._of_caller(name, first, last, meaning, args)
         lookup.made_of |= (receiver.objects | args.objects) - {number}
@@ -241,6 +241,13 @@ class Flow(Comparisons):
             self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
         if lookup.tied:
             self.tied |= lookup.ids
+
+    def _hands_on_request(self, first: int, last: int) -> bool:
+        """JavaScript: is the whole request an argument beside the id, so that whoever is called may ask who sends it?"""
+        if self.code.language not in ("javascript", "typescript"):
+            return False
+        parts = split(self.code, first, last)
+        return len(parts) > 1 and any(end - start == 1 and self.code.kinds[start] == "n" and self.value(start, end).request for start, end in parts)
 
     def _of_caller(self, name: str, first: int, last: int, meaning: Meaning, args: Value) -> bool:
         """Does something of the caller stand in the query itself, here or in the called function, beside the ids that select?"""
@@ -413,6 +420,14 @@ class Flow(Comparisons):
                 typed = re.search(rf"\bvar\s+{filled}\s+(?:\[\])?\*?(?:\w+\.)?([A-Z]\w*)|\b{filled}\s*:=\s*&?(?:\[\])?(?:\w+\.)?([A-Z]\w*)\{{", body)
                 return f"{typed.group(1) or typed.group(2)}.{name}" if typed else ""
         return ""
+
+    def _handed_model(self, first: int, last: int, name: str) -> str:
+        """JavaScript: the model that a helper of the project is handed, `removeById(id, Invoice)`; "" where it is handed none."""
+        if self.code.language not in ("javascript", "typescript") or (self.words.lookup.fullmatch(name) and not _BY_ID.fullmatch(name)):
+            return ""
+        alone = (self.code.texts[start] for start, end in split(self.code, first, last) if end == start + 1 and self.code.kinds[start] == "n")
+        found = next((text for text in alone if re.fullmatch(r"[A-Z][a-z]\w*", text)), "")
+        return f"{found}.{name}" if found else ""
 
     def _model(self, start: int, name_at: int) -> str:
         """What is selected, as the code names it: `Message`, `prisma.link`, `database.GetLabelByID`."""

@@ -6,6 +6,7 @@ Knows: what was read of each entry point; names of middleware that let in only w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint.model import Span
@@ -25,6 +26,9 @@ _FRAMEWORKS = (
 )  # fmt: skip
 _LISTED_AS = {"nest": "nestjs", "next": "nextjs", "loader": "loader", "server-action": "server-action", "procedure": "trpc"}
 _REFUSES = re.compile(r"\b401\b|[uU]nauthori[sz]ed|UNAUTHORIZED|redirect\(\s*['\"`]/(?:auth/)?(?:log-?in|sign-?in)")
+_HANDED_ON = re.compile(
+    r"^export\s*\{[^}]*\bas\s+(?:GET|POST|PUT|PATCH|DELETE)\b[^}]*\}|^export\s+const\s*\{[^}]*\b(?:GET|POST|PUT|PATCH|DELETE)\b[^}]*\}", re.M
+)
 _GLOBAL_PREFIX = re.compile(r"\.setGlobalPrefix\(\s*['\"`]([^'\"`]+)['\"`]")
 _TEXTS = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`")
 _ALSO = frozenset(("protect", "isLoggedIn", "verifyToken", "checkToken"))
@@ -39,7 +43,19 @@ class PatternRoutes(PatternQuestions):
         known = {(each.path, each.entry.function.first): each for each in self._pattern_entries}
         rows = [self._at_router(each, known.get((each.target, each.function.first)) if each.function else None) for each in self._script_routes]
         rows += [self._row(each) for each in self._pattern_entries if self._is_route(each)]
+        rows += self._handed_on()
         return tuple(sorted(rows, key=lambda route: (route.file, route.line, route.path, route.methods)))
+
+    def _handed_on(self) -> Iterator[Route]:
+        """Next.js: `export { handler as GET, handler as POST }`, `export const { GET, POST } = handlers`."""
+        for path in self._kept:
+            if re.search(r"(?:^|/)route\.[jt]sx?$", path):
+                text = self._text(path)
+                for found in _HANDED_ON.finditer(text):
+                    line = text.count("\n", 0, found.start()) + 1
+                    for method in re.findall(r"\b(?:GET|POST|PUT|PATCH|DELETE)\b", found.group()):
+                        at = (Related(Span(path, line), "read by patterns"),)
+                        yield Route((method,), file_route(path), method, path, line, "nextjs", evidence=at)
 
     def _is_route(self, known: Known) -> bool:
         """Does something make the entry point a route, beside the table of routers?"""
@@ -73,8 +89,38 @@ class PatternRoutes(PatternQuestions):
         evidence = (Related(Span(ref.file, ref.line), f"read by patterns ({language})"),)
         framework = _LISTED_AS.get(known.entry.framework, known.entry.framework) if language in _SCRIPTS else known.entry.framework
         path = file_route(known.path) if known.entry.framework == "http" else self._prefixed(known, ref.path)
+        if known.entry.framework == "procedure" and not path:
+            path = self._procedure(known)
         row = Route(ref.methods, path, ref.handler, ref.file, ref.line, "nextjs" if framework == "http" else framework, evidence=evidence)
         return self._judged(known, row, known.entry.around)
+
+    def _procedure(self, known: Known) -> str:
+        """tRPC: the name with those of its routers, `posts.list`; "" where it has none."""
+        function = known.entry.function
+        before = function.code.text[: function.code.starts[function.head]] if function.head < len(function.code) else ""
+        called = re.search(r"\.(?:query|mutation|subscription)\(\s*['\"`]([\w.-]+)['\"`]\s*,[^()]{0,2000}$", before[-2000:])
+        name = called.group(1) if called is not None else known.entry.name
+        routers = re.findall(r"\b(?:const|let|var)\s+(\w+)(?:\s*:[^=\n]{1,80})?\s*=\s*(?:\w+\.)?\w*[rR]outer\(", before)
+        holder, parts = (routers[-1] if routers else ""), [name]
+        for _ in range(3):
+            key = self._router_keys.get(holder)
+            if key is None:
+                break
+            parts.append(key[0])
+            holder = key[1]
+        return ".".join(reversed(parts)) if name and name != "resolve" else ""
+
+    @cached_property
+    def _router_keys(self) -> dict[str, tuple[str, str]]:
+        """Router of tRPC -> (the key under which another one holds it, that other one)."""
+        out: dict[str, tuple[str, str]] = {}
+        for path in self._kept:
+            text = self._text(path)
+            for made in re.finditer(r"\b(?:const|let|var)\s+(\w+)\s*=\s*(?:\w+\.)?\w*[rR]outer\(\s*\{", text):
+                for key, value in re.findall(r"(?m)^\s*(\w+)(?:\s*:\s*(\w+))?\s*,?\s*$", text[made.end() : made.end() + 6000].split("});")[0]):
+                    if (value or key).lower().endswith("router") or value:
+                        out.setdefault(value or key, (key, made.group(1)))
+        return out
 
     def _prefixed(self, known: Known, path: str) -> str:
         """NestJS: with the prefix that the whole app has."""

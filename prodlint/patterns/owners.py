@@ -21,7 +21,7 @@ _RUBY = re.compile(r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|Acti
 _DRIZZLE = re.compile(r"\bconst\s+(\w+)\s*=\s*\w*[tT]able\(\s*[\"'`]\w+[\"'`]")
 _ENTITY = re.compile(r"@Entity\([^)]*\)[^{]*?\bclass\s+(\w+)")
 _SEQUELIZE = re.compile(r"\.define(?:<[^>]*>)?\(\s*[\"'](\w+)[\"']\s*,|\b(\w+)\.init\(\s*\{")
-_MONGOOSE = re.compile(r"\bnew\s+(?:mongoose\.)?Schema\b|@Schema\(")
+_MONGOOSE = re.compile(r"\bnew\s+(?:mongoose\.)?Schema\b|\bmongoose\.Schema\s*\(|@Schema\(")
 _MONGOOSE_NAME = re.compile(r"\bmodel(?:<[^>]*>)?\(\s*[\"'](\w+)[\"']|@Schema\([^)]*\)\s*export\s+class\s+(\w+)")
 _SCOPED = re.compile(
     r"\bBelongsTo(?:Tenant|Team|Company|Organi[sz]ation|Workspace|Account|User)\b(?!::)|\bacts_as_tenant\b|\bmulti_?tenant\b|TenantScope"

@@ -26,9 +26,11 @@ _LOCK = re.compile(
     r"|\.secrets\.baseline)$"
 )
 _DOCUMENT = re.compile(
-    r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:[\w]*-)?(?:docs?|documentation)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$"
+    r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:(?:[\w]*-)?(?:docs?|documentation)|\.?scribe)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$"
 )
-_EXAMPLE = re.compile(r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|dist|defaults?|tutorials?|demos?|cookbooks?|skeleton)(?:[/._-]|$)")
+_EXAMPLE = re.compile(
+    r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|dist|defaults?|tutorials?|demos?|cookbooks?|skeleton)(?:[/._-]|$)|(?-i:/Demo(?=[A-Z]))"
+)
 _TEST = re.compile(
     r"_test\.(?:go|rb|ts|js|exs|dart|c|cc|cpp)$|_spec\.rb$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
     r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|mocks?|testdata|test-data|cassettes)/"

@@ -59,7 +59,7 @@ _QUOTED = re.compile(
     r"""(?<![\w$.-])(?P<name>[A-Za-z_$@][\w$.-]{0,80}+)["'`\])?!]{0,4}+\s{0,40}+
         (?:(?::\s{0,20}+(?P<type>[A-Za-z_][\w.<>\[\]|&?\ ]{0,40}))?\s{0,20}+(?:=>|:=|\?\?=?|\|\|=?|={1,3}|!==?|:|,|\bor\b|\{|\(|<<)|\bor\b)\s{0,40}+
         (?:(?!(?:[\w.]*\.)?(?:env|getenv|config|fetch|secret|param|get_secret)\()[A-Za-z_.]{1,24}\(\s{0,20}+)?@?[rbuf]{0,2}
-        (?P<quote>["'`])(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){0,600})(?P=quote)""",
+        (?P<quote>["'`])(?!,\s)(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){0,600})(?P=quote)""",  # `"token:", token + "..."` is code between texts
     re.X,
 )
 _PLAIN = re.compile(
