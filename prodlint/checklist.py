@@ -38,10 +38,11 @@ def checklist(report: Report, routes: Iterable[Route] = ()) -> tuple[ItemVerdict
         weights = Counter(_weight(v) for rule in mine for v in found[rule.name] if _fails(v))
         failing = set(weights)
         heavy = [rule for rule in mine if rule.severity != "info"]  # what is only worth knowing neither fails an item nor passes it
-        proven = any(isinstance(each.answer, Proof) for rule in heavy for each in said[rule.name])
+        bearing = {rule.name for rule in heavy if any(isinstance(each.answer, Proof) and not each.answer.besides for each in said[rule.name])}
+        proven = bool(bearing)
         if "place" in failing:
             failing.add("weak" if _elsewhere_right(item, proven, table) else "strong")
-        words = {check.verdict for check in checks if check.rule.severity != "info"}
+        words = {check.verdict for check in checks if check.rule.severity != "info" and (check.verdict != "pass" or check.rule.name in bearing)}
         verdict = _item(words, failing, proven or item in _DOUBTFUL)
         if verdict == "pass" and item in _CHAINS:
             verdict = _chained(item, checks)

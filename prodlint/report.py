@@ -64,10 +64,11 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Proof(msgspec.Struct, frozen=True):
-    """Good here, because."""
+    """Good here, because. besides: is it good beside what the item asks, so that alone it does not pass the item?"""
 
     at: Span
     message: str
+    besides: bool = False
 
 
 class Skip(msgspec.Struct, frozen=True):

@@ -97,7 +97,8 @@ def _passes(each: Declared) -> bool:
     """Does a table hold what nobody would restore: locks, caches, sessions, what deletes itself?"""
     names = " ".join(filter(None, (each.name, each.text("name"), each.text("Properties.TableName"))))
     expires = each.has("ttl") or each.has("Properties.TimeToLiveSpecification")
-    return expires or _PASSING.search(names) is not None
+    locks = "LockID" in (each.text("hash_key"), each.text("Properties.KeySchema.0.AttributeName"))  # of Terraform's state, whatever its name is
+    return expires or locks or _PASSING.search(names) is not None
 
 
 def _days(each: Declared, kind: Kind) -> float | None:

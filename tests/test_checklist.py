@@ -119,6 +119,14 @@ def test_in_access_what_is_doubtful_fails_nothing_and_what_is_open_passes_nothin
     assert checklist(decided({}, [proof, open_], rules=(owner, login)))[2].verdict == "unknown"
 
 
+def test_what_is_good_besides_passes_its_check_and_not_the_item():
+    guarded = Said(WARNING, Proof(Span("db.tf", 9), "guarded", besides=True))
+    assert verdicts(guarded, skip(ERROR, "unknown")) == ("unknown", ["unknown", "pass", "unknown"])
+    assert verdicts(guarded) == ("unknown", ["unknown", "pass", "unknown"])
+    assert verdicts(guarded, good(ERROR))[0] == "pass"
+    assert verdicts(guarded, bad(ERROR, confidence="medium"))[0] == "fail"
+
+
 def test_access_counts_its_holes_whatever_its_verdict():
     owner = rule("missing-ownership-check", "PRD301", "access")
     tied = Route(("GET",), "/x", "a.x", "a.py", 1, "flask", "required", "owned")

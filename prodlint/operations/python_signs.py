@@ -68,7 +68,7 @@ _SETTINGS = re.compile(r"(?:^|[/_.])(?:settings|config|conf|base|production|comm
 
 
 def python_signs(names: Names) -> Iterator[tuple[Span, str, str]]:
-    """(place, sign, words); signs: "tracker", "logs", "plain-logs", "logger", "metrics", "health"."""
+    """(place, sign, words); signs: "tracker", "logs", "plain-logs", "logger", "mail", "metrics", "health"."""
     wanted = set(_CALLS)
     for module in names.modules.values():
         if module.path.endswith("env.py"):  # of Alembic: it configures the logs of a command, not of the app
@@ -97,6 +97,8 @@ def _of_module(names: Names, module: Module, scope: Scope) -> Iterator[tuple[Spa
         at = Span(module.path, ir.line_of(node.at), ir.column_of(node.at))
         if definition.name in ("LOGGING", "LOGGING_CONFIG", "LOG_CONFIG") and isinstance(node.value, (ir.Map, ir.Call)):
             yield at, "logs", f"logging is configured ({definition.name})"
+        elif definition.name == "ADMINS" and _lists_somebody(node.value) and "INSTALLED_APPS" in module.symbols:
+            yield at, "mail", "Django mails errors to its ADMINS"
         elif definition.name in ("ROLLBAR", "RAVEN_CONFIG", "ELASTIC_APM", "BUGSNAG", "HONEYBADGER") and isinstance(node.value, ir.Map):
             yield at, "tracker", f"an error tracker is configured ({definition.name})"
         elif definition.name in ("INSTALLED_APPS", "MIDDLEWARE", "THIRD_PARTY_APPS"):
@@ -104,6 +106,11 @@ def _of_module(names: Names, module: Module, scope: Scope) -> Iterator[tuple[Spa
                 sign = next((sign for app, sign in _APPS.items() if isinstance(const.value, str) and const.value.startswith(app)), "")
                 if sign:
                     yield Span(module.path, ir.line_of(const.at)), sign, f"{const.value} is installed"
+
+
+def _lists_somebody(value: object) -> bool:
+    """Is there, or may there be, anybody in it?"""
+    return not (isinstance(value, ir.Seq) and not value.items) and not (isinstance(value, ir.Const) and not value.value)
 
 
 def _call(names: Names, call: ir.Call, scope: Scope) -> Iterator[tuple[Span, str, str]]:

@@ -24,7 +24,7 @@ from prodlint.operations.python_signs import python_signs
 from prodlint.operations.release_questions import ReleaseQuestions
 from prodlint.operations.rollout import BLOCKS, WORKLOADS, Rollout, rollouts
 from prodlint.operations.variables import documented, elsewhere, required
-from prodlint.operations.watching import ALERTS, ALWAYS_TOLD, RULES, Alert, Sign, alerts, signs
+from prodlint.operations.watching import ALERTS, ALWAYS_TOLD, RULES, SUBSCRIBERS, TOPICS, Alert, Sign, alerts, signs, silent_topics
 from prodlint.operations.watching import KINDS as WATCHED
 from prodlint.operations.workloads import Workload, workloads
 from prodlint.routing.table import Table
@@ -223,7 +223,8 @@ class OperationsQuestions(ReleaseQuestions):
             for block in self.blocks("monitoring", "alert-rules", "k8s/AlertmanagerConfig", "k8s/Secret")
             for entry in block.entries
         )
-        return alerts(self.blocks(*ALERTS, *ALWAYS_TOLD, *RULES), receivers)
+        silent = silent_topics(self.blocks(*TOPICS), self.blocks(*SUBSCRIBERS))
+        return alerts(self.blocks(*ALERTS, *ALWAYS_TOLD, *RULES), receivers, silent)
 
     def health_routes(self) -> list[tuple[Span, str]]:
         """Routes that say whether the app is well: (place, path)."""

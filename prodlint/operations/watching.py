@@ -14,7 +14,7 @@ from prodlint.declared import Declared
 from prodlint.model import Span
 
 TRACKER, LOGS, HEALTH, METRICS, PROBE = "tracker", "logs", "health", "metrics", "probe"
-WEAK = ("plain-logs", "logger", "chat", "dependency")
+WEAK = ("plain-logs", "logger", "chat", "mail", "dependency")
 _AGENT = re.compile(
     r"\b(?:ddtrace-run|newrelic-admin\s+run-program|opentelemetry-instrument|opentelemetry-javaagent|elastic-apm-agent|dd-java-agent|newrelic\.jar|dd-trace/init|@sentry/\w+/preload|skywalking-agent|applicationinsights-agent)"
 )
@@ -176,8 +176,26 @@ def _of_package(block: Declared) -> Iterator[Sign]:
             yield Sign("dependency", block.where(f"dependencies.{name}"), f"{name} is a dependency")
 
 
-def alerts(blocks: Iterable[Declared], receivers: bool) -> list[Alert]:
-    """receivers: does the repository configure receivers of its own (Alertmanager, contact points)?"""
+TOPICS = ("aws_sns_topic", "AWS::SNS::Topic")
+SUBSCRIBERS = (
+    "aws_sns_topic_subscription", "AWS::SNS::Subscription", "aws_chatbot_slack_channel_configuration", "aws_chatbot_teams_channel_configuration",
+    "awscc_chatbot_slack_channel_configuration", "AWS::Chatbot::SlackChannelConfiguration",
+    "AWS::Chatbot::MicrosoftTeamsChannelConfiguration", "module",
+)  # fmt: skip
+
+
+def silent_topics(topics: Iterable[Declared], subscribers: Iterable[Declared]) -> frozenset[str]:
+    """The names of topics to which nobody subscribes in this repository; somebody may have by hand."""
+    told = "\n".join(entry.value for block in subscribers for entry in block.entries)
+    return frozenset(each.name for each in topics if not each.has("Properties.Subscription") and not _named(each.name, told))
+
+
+def _named(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", text) is not None
+
+
+def alerts(blocks: Iterable[Declared], receivers: bool, silent: frozenset[str] = frozenset()) -> list[Alert]:
+    """receivers: does the repository configure receivers of its own (Alertmanager, contact points)? silent: topics without a subscriber."""
     out = []
     for block in blocks:
         if block.kind in ALWAYS_TOLD:
@@ -192,7 +210,7 @@ def alerts(blocks: Iterable[Declared], receivers: bool) -> list[Alert]:
                 continue
             off = block.flag("actions_enabled") is False or block.flag("Properties.ActionsEnabled") is False or block.flag("enabled") is False
             told = None if block.has("Told") and not off else not off and any(_names_somebody(block, key) for key in keys)
-            out.append(Alert(block, told))
+            out.append(Alert(block, None if told and _only_silent(block, keys, silent) else told))
     return out
 
 
@@ -201,6 +219,12 @@ def _only_scales(block: Declared, keys: tuple[str, ...]) -> bool:
     ours = [entry for entry in block.entries if any(entry.key == key or entry.key.startswith(f"{key}.") for key in keys)]
     told = [entry.value for entry in ours if entry.kind != "block"]
     return bool(told) and all(_SCALES.search(value) for value in told)
+
+
+def _only_silent(block: Declared, keys: tuple[str, ...], silent: frozenset[str]) -> bool:
+    """Is all that it tells a topic to which nobody subscribes?"""
+    ours = [entry.value for entry in block.entries for key in keys if entry.kind != "block" and (entry.key == key or entry.key.startswith(f"{key}."))]
+    return bool(ours) and all(any(_named(name, value) for name in silent) for value in ours)
 
 
 def _names_somebody(block: Declared, key: str) -> bool:

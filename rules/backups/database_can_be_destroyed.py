@@ -12,13 +12,14 @@ PROTECTED = (
 
 
 def check(project: Project):
-    found = project.blocks(*TERRAFORM, *CLOUDFORMATION, *OTHERS)
+    kept = {store.declared.at for store in project.stores()}
+    found = [each for each in project.blocks(*TERRAFORM, *CLOUDFORMATION, *OTHERS) if "ynamo" not in each.kind or each.at in kept]
     if not found:
         yield Skip("no managed database is declared here")
     for each in found:
         guard = guarded(each)
         if guard:
-            yield Proof(each.where(guard), f"{each.name} is guarded ({guard.rpartition('.')[2]})")
+            yield Proof(each.where(guard), f"{each.name} is guarded ({guard.rpartition('.')[2]})", besides=True)
         elif any(each.has(key) and each.flag(key) is None for key in PROTECTED):
             yield Skip(f"what protects {each.name} from deletion is set outside this repository", each.at, verdict="unknown")
         elif each.kind in TERRAFORM and inverted(each):

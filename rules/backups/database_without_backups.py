@@ -10,6 +10,7 @@ def check(project: Project):
         yield Skip(words, Span(apps[0], 1), verdict="unknown")
     elif not stores:
         yield Skip("no managed database is declared in this repository; whether it has backups is decided where it runs", verdict="unknown")
+    kept = any(store.days or store.covered is not None for store in stores)
     for store in stores:
         name, at = store.declared.name, store.declared.at
         if store.days:
@@ -21,7 +22,7 @@ def check(project: Project):
         elif store.covered is not None:
             yield Proof(store.covered.at, f"{name} is selected by the backup plan {store.covered.name}")
         elif store.days is None:
-            yield Skip(f"{name}: for how long backups are kept is set outside this repository", at, verdict="unknown")
+            yield Skip(f"{name}: for how long backups are kept is set outside this repository", at, verdict="partial" if kept else "unknown")
         else:
             why = "its backups are switched off" if store.said else "nothing switches backups on, and the provider keeps none by itself"
             yield Finding(at, f"{name} keeps no backup: {why}", subject={"resource": name})

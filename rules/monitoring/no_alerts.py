@@ -12,11 +12,14 @@ def check(project: Project):
     alerts = project.alerts()
     told = [each for each in alerts if each.told]
     services = project.blocks(*SERVICES)
+    mails = project.watching("mail")
     records = next((found for sort in ("tracker", "logs", "chat", "plain-logs", "logger") if (found := project.watching(sort))), [])
     if told:
         yield from (Proof(each.at, f"{each.name} tells somebody") for each in told[:5])
     elif alerts:
         yield Skip(f"{alerts[0].name} is a rule, and whom it tells is not in the repository", alerts[0].at, verdict="partial")
+    elif mails:
+        yield Skip(f"{mails[0].words}: each of them, and of errors alone", mails[0].at, verdict="partial")
     elif services:
         words = f"{services[0].name} is declared as code, and no alert is: nobody is told when it fails"
         yield Finding(services[0].at, words, confidence="medium", subject={"resource": services[0].name})

@@ -68,3 +68,52 @@ def test_rules_of_prometheus_need_a_receiver():
     receiver = {"alertmanager.yml": "receivers:\n  - name: oncall\n    pagerduty_configs: [{routing_key_file: /k}]\n"}
     assert [alert.told for alert in project(rules).alerts()] == [None]
     assert [alert.told for alert in project({**rules, **receiver}).alerts()] == [True]
+
+
+ALARM = 'resource "aws_cloudwatch_metric_alarm" "errors" {\n  alarm_actions = [aws_sns_topic.alerts.arn]\n}\n'
+TOPIC = 'resource "aws_sns_topic" "alerts" {\n  name = "alerts"\n}\n'
+SUBSCRIBED = 'resource "aws_sns_topic_subscription" "mail" {\n  topic_arn = aws_sns_topic.alerts.arn\n  protocol = "email"\n}\n'
+TEMPLATE = """
+Resources:
+  Alerts:
+    Type: AWS::SNS::Topic
+    Properties:
+      TopicName: alerts
+  Errors:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmActions:
+        - !Ref Alerts
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"a.tf": ALARM + TOPIC}, None),
+        ({"a.tf": ALARM + TOPIC + SUBSCRIBED}, True),
+        ({"a.tf": ALARM + TOPIC, "modules/mail/main.tf": SUBSCRIBED}, True),
+        ({"a.tf": ALARM + TOPIC + 'module "slack" {\n  source = "./slack"\n  topic = aws_sns_topic.alerts.name\n}\n'}, True),
+        ({"a.tf": ALARM + TOPIC + SUBSCRIBED.replace("alerts", "alerts-old")}, None),
+        ({"a.tf": ALARM}, True),  # a topic that is made elsewhere
+        ({"a.tf": ALARM.replace("[aws_sns_topic.alerts.arn]", "[aws_sns_topic.alerts.arn, var.pager]") + TOPIC}, True),
+        ({"a.yaml": TEMPLATE}, None),
+        ({"a.yaml": TEMPLATE.replace("TopicName: alerts", "Subscription:\n        - Protocol: email\n          Endpoint: ops@example.org")}, True),
+    ],
+)
+def test_a_topic_without_a_subscriber_tells_nobody_that_is_known(files, told):
+    assert [alert.told for alert in project(files).alerts()] == [told]
+
+
+@pytest.mark.parametrize(
+    ("settings", "sorts"),
+    [
+        ('INSTALLED_APPS = ["a"]\nADMINS = [("Ops", "ops@example.org")]\n', ["mail"]),
+        ('import os\nINSTALLED_APPS = ["a"]\nADMINS = [("Ops", os.environ["OPS"])]\n', ["mail"]),
+        ('INSTALLED_APPS = ["a"]\nADMINS = []\n', []),
+        ('INSTALLED_APPS = ["a"]\nADMINS = ()\n', []),
+        ('ADMINS = ["ops@example.org"]\n', []),
+    ],
+)
+def test_django_mails_its_admins(settings, sorts):
+    assert [sign.sort for sign in project({"shop/settings.py": settings}).watching("mail")] == sorts
