@@ -14,6 +14,7 @@ from posixpath import dirname, join, normpath
 from prodlint.declared import Section
 from prodlint.model import Span
 from prodlint.operations.commands import Commands, deploys_to
+from prodlint.operations.headings import about_operations, brings_data_back, can_be_followed
 
 _FOR_PEOPLE = re.compile(
     r"^(?:[\w.-]+/)?(?:README|READ_ME|DEVELOP\w*|CONTRIBUTING|HACKING|INSTALL\w*|SETUP|GETTING[_-]?STARTED|QUICK[_-]?START|RUNBOOK\w*|PLAYBOOK\w*|OPERATIONS?|OPS"
@@ -23,11 +24,11 @@ _FOR_PEOPLE = re.compile(
     re.I,
 )
 _NOT_THEM = re.compile(
-    r"(?:^|/)(?:CLAUDE|AGENTS|GEMINI|CODEX|CONVENTIONS|SECURITY|CODE_OF_CONDUCT|SUPPORT|GOVERNANCE|ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE)\b|(?:^|/)(?:api-reference|changelogs?|blog|i18n|release-?notes|design-?doc\w*|adrs?|rfcs?|decisions|proposals)/"
+    r"(?:^|/)(?:CLAUDE|AGENTS|GEMINI|CODEX|CONVENTIONS|SECURITY|CODE_OF_CONDUCT|SUPPORT|GOVERNANCE|ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE)\b|(?:^|/)(?:api-reference|changelogs?|blog|i18n|release-?notes|releases|user[-_]?(?:guides?|journeys?|manual)|design-?doc\w*|adrs?|rfcs?|decisions|proposals)/"
     r"|(?:^|/)(?:api[-_]?spec|openapi)"
     # what a model or a person planned is no guide: dev-sessions/, plans/, specs/, prompts/, tasks/
     r"|(?:^|/)(?:[\w-]*sessions?|plans?|planning|specs?|prompts?|tasks?|tickets|stories|prds?|features?|archived?|old|obsolete|research|meetings?|notes|ideas|ai|memory|memory-bank"
-    r"|superpowers|phases?|sprints?|milestones?|roadmaps?|backlog|todos?)/|(?:^|/)(?:PLAN|PRD|TODO|ROADMAP|TASKS?|PROMPT|MEMORY|IMPLEMENTATION\w*|[\w-]*_(?:PLAN|SUMMARY|REPORT|AUDIT|ANALYSIS))\.md$",
+    r"|superpowers|phases?|sprints?|milestones?|roadmaps?|backlog|todos?)/|(?:^|/)(?:PLAN|PRD|TODO|ROADMAP|TASKS?|PROMPT|MEMORY|IMPLEMENTATION\w*|[\w-]*_(?:PLAN|SUMMARY|REPORT|AUDIT|ANALYSIS|EVAL|EVALUATION|JOURNEYS?))\.md$",
     re.I,
 )
 LOCAL = re.compile(
@@ -138,11 +139,6 @@ class Part:
     def said(self, *keys: str) -> list[tuple[Span, str]]:
         return [entry for section in (self.head, *self.inner) for entry in section.said(*keys)]
 
-    @property
-    def steps(self) -> int:
-        """How many things it tells to do: commands, list items, code, links."""
-        return len(self.said("command", "step", "inline", "code")) + len(self.said("bullet")) // 2 + len(self.said("link"))
-
 
 def parts(sections: Iterable[Section]) -> Iterator[Part]:
     """Every heading with its extent, in order; of documents for the people who run the app."""
@@ -237,7 +233,7 @@ class Documents:
 
     def broken(self) -> list[Part]:
         """Parts that say what to do when the running app fails, those about operations first."""
-        found = [part for part in self.parts if self._speaks(part, BREAK) and part.steps]
+        found = [part for part in self.parts if self._speaks(part, BREAK) and can_be_followed(part) and about_operations(part.heading)]
         found = [part for part in found if _GUIDE.search(part.path) or OPERATIONS.search(f"{part.heading} {part.path}")]
         return sorted(found, key=lambda part: (OPERATIONS.search(f"{part.heading} {part.path}") is None, part.path.count("/")))
 
@@ -258,7 +254,7 @@ class Documents:
             (
                 part
                 for part in self.parts
-                if self._speaks(part, BACK) and part.steps and not re.search(r"migrat|transaction", f"{part.heading} {part.path}", re.I)
+                if self._speaks(part, BACK) and can_be_followed(part) and not re.search(r"migrat|transaction", f"{part.heading} {part.path}", re.I)
             ),
             None,
         )
@@ -270,7 +266,7 @@ class Documents:
 
     def restoring(self) -> Part | None:
         """A part that says how data comes back from a copy, with something to do."""
-        return next((part for part in self.parts if self._speaks(part, RESTORE) and part.steps), None)
+        return next((part for part in self.parts if self._speaks(part, RESTORE) and brings_data_back(part)), None)
 
     # ------------------------------------------------------------ commands and links
     def dead(self, command: str, folder: str = "") -> str:

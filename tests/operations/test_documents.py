@@ -80,3 +80,40 @@ def test_the_readme_may_send_its_reader_to_another_document_or_out_of_the_reposi
     told = project(files).documents
     assert [part.path for part, _, _ in told.local()] == ["packages/dev/environment/GUIDE-1.md"]
     assert told.kept_elsewhere()[1] == "https://docs.example.com/r"
+
+
+def broken_and_restored(heading: str, below: str) -> tuple[bool, bool]:
+    documents = project({"docs/guide.md": f"# Guide\n\n## {heading}\n\n{below}\n", **CODE}).documents
+    return bool(documents.broken()), documents.restoring() is not None
+
+
+@pytest.mark.parametrize(
+    ("heading", "below", "broken", "restored"),
+    [
+        ("Restore", "```sh\npg_restore -d shop latest.dump\n```", False, True),
+        ("Restore from a backup", "1. Open the console\n1. Pick the snapshot\n", True, True),
+        ("Disaster recovery", "- Call the provider\n- Restore the last snapshot\n", True, True),
+        ("Point-in-time recovery", "Use `aws rds restore-db-instance-to-point-in-time` and `./switch.sh`.", True, True),
+        # one word, or one link, is no way back
+        ("Restore", "See the [documentation](https://example.org).", False, False),
+        ("Restore", "We restore from backups.", False, False),
+        ("Disaster recovery", "To be written.", False, False),
+        ("Rollback", "`git revert`", False, False),
+        ("Rollback", "```sh\nfly releases rollback\n```", True, False),
+        # features of a product, and of code
+        ("Password recovery", "1. Open /reset\n1. Restore your account from the mail\n", False, False),
+        ("Recovering from a lost MFA token", "- Ask an admin\n- Restore the token from the backup codes\n", False, False),
+        ("Error recovery", "- The form is shown again\n- The draft is restored\n", False, False),
+        ("Transaction rollback", "```python\nsession.rollback()\n```", False, False),
+        ("/page-oncall", "- pages whoever is on call\n- opens a channel\n", False, False),
+        ("Grafana OnCall", "- a product\n- with features\n", False, False),
+        ("On-call", "- acknowledge the page\n- look at the dashboard\n", True, False),
+        ("Testing the hotfix", "```sh\npytest\n```", False, False),
+        ("Hotfixes", "```sh\ngit checkout -b hotfix\n```", True, False),
+        ("Only use in emergencies", "```sh\n./force.sh\n```", False, False),
+        ("Emergency procedures", "1. Scale down\n1. Call\n", True, False),
+        ("Common errors", "- Restart the worker\n- Clear the queue\n", True, False),
+    ],
+)
+def test_a_heading_is_followed_by_what_to_do_about_the_running_app(heading, below, broken, restored):
+    assert broken_and_restored(heading, below) == (broken, restored)
