@@ -43,6 +43,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--select", multiple=True, help="Only these rules: names, codes, code prefixes or items (comma-separated)."),
         click.option("--ignore", multiple=True, help="Not these rules."),
         click.option("--all", "everything", is_flag=True, help="Also findings of low confidence."),
+        click.option("--unexamined", type=click.Choice(("fail", "tell")), help="Where files could not be looked at: exit 2 (default), or only tell."),
         click.option("--no-cache", is_flag=True, help="Neither read nor write .prodlint_cache."),
         click.option("--jobs", "-j", type=click.IntRange(0, 64), default=0, help="Processes; 0 means as many as there are processors."),
         click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write to this file instead of standard output."),
@@ -80,10 +81,10 @@ def check(
     if fix or only_diff:
         done = session.fixed(done, "unsafe" if unsafe_fixes else "safe", only_diff)
     extra = session.tables(done) if form == "html" else {}
-    text = render(done.report, form, done.sources, colour=session.colour(), verbose=common_options["verbose"], **extra)
+    text = render(done.report, form, done.sources, colour=session.colour(), verbose=common_options["verbose"], headed=session.terminal(), **extra)
     session.write(text)
-    session.close(done.report, statistics)
-    sys.exit(exit_code(done.report, "never" if exit_zero else fail_on or session.config.fail_on))
+    session.close(done.report, statistics, steps=form == "text")
+    sys.exit(exit_code(done.report, "never" if exit_zero else fail_on or session.config.fail_on, session.config.unexamined))
 
 
 @cli.command()
@@ -108,7 +109,7 @@ def routes(form: str, unprotected: bool, handler: str | None, **common_options: 
     text = render_routes(table, problems, form, colour=session.colour(), verbose=verbose, everything=every, outside=done.outside_routes())
     session.write(text)
     session.close_line(f"{len(table)} routes, {done.report.files} files, {len(problems)} problems")
-    sys.exit(2 if any(problem.severity == "error" for problem in problems) else 0)
+    sys.exit(session.looked(problems))
 
 
 @cli.command()
@@ -131,7 +132,7 @@ def calls(form: str, kind: tuple[str, ...], unhandled: bool, **common_options: A
     problems = sorted(set(done.report.problems))
     session.write(render_calls(table, problems, form, colour=session.colour(), verbose=common_options["verbose"]))
     session.close_line(f"{len(table)} calls, {done.report.files} files, {len(problems)} problems")
-    sys.exit(2 if any(problem.severity == "error" for problem in problems) else 0)
+    sys.exit(session.looked(problems))
 
 
 @cli.command()
@@ -163,10 +164,9 @@ def checklist(form: str, fail_on_item: tuple[str, ...], list_tables: bool, **com
 
         colour, verbose = session.colour(), common_options["verbose"]
         session.write(render_checklist(items, done.report.problems, form, colour=colour, verbose=verbose, width=session.width()))
-    session.close(done.report, False)
-    if any(problem.severity == "error" for problem in done.report.problems):
-        sys.exit(2)
-    sys.exit(int(any((item.verdict == "fail" or item.holes) and (item.item in names or "all" in names) for item in items)))
+    session.close(done.report)
+    holed = any((item.verdict == "fail" or item.holes) and (item.item in names or "all" in names) for item in items)
+    sys.exit(session.looked(done.report.problems) or int(holed))
 
 
 def tables_of(session: Session, form: str) -> NoReturn:
@@ -180,7 +180,7 @@ def tables_of(session: Session, form: str) -> NoReturn:
     listed = [table for table in done.project.tables() if session.reports(table.path)]
     session.write(render_tables(listed, done.report.problems, form, colour=session.colour(), verbose=session.options["verbose"]))
     session.close_line(f"{len(listed)} tables, {done.report.files} files, {len(done.report.problems)} problems")
-    sys.exit(2 if any(problem.severity == "error" for problem in done.report.problems) else 0)
+    sys.exit(session.looked(done.report.problems))
 
 
 @cli.command()
@@ -201,8 +201,8 @@ def baseline(**common_options: Any) -> None:
     done = session.run()
     session.options["output"] = file
     session.write(render_baseline(done.report))
-    session.close(done.report, False)
-    sys.exit(2 if any(problem.severity == "error" for problem in done.report.problems) else 0)
+    session.close(done.report)
+    sys.exit(session.looked(done.report.problems))
 
 
 @cli.command()

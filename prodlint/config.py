@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 FAIL_ON = (*SEVERITIES, "never")
+UNEXAMINED = ("fail", "tell")
 _ALL_ITEMS = (*ITEMS, "meta")
 
 
@@ -51,6 +52,7 @@ class Config(msgspec.Struct, frozen=True):
     per_path_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     severity: tuple[tuple[str, str], ...] = ()
     fail_on: str = "error"
+    unexamined: str = "fail"
     confidence: str = "medium"
     baseline: str = ""
     access: Access = Access()
@@ -158,6 +160,7 @@ class _Reader:
             "per-path-ignores": self.table_of_strings,
             "severity": self.severities,
             "fail-on": lambda key, value: self.word(key, value, FAIL_ON),
+            "unexamined": lambda key, value: self.word(key, value, UNEXAMINED),
             "confidence": lambda key, value: self.word(key, value, CONFIDENCES),
             "baseline": self.string,
             "access": self.access,
@@ -285,6 +288,9 @@ TEMPLATE = """\
 
 # From which severity on findings make the exit code 1: info, warning, error, never.
 # fail-on = "error"
+
+# Files of the app that could not be read, or that semgrep is needed for and is not there: fail (exit code 2), or tell and go on.
+# unexamined = "fail"
 
 # From which confidence on findings are shown: low, medium, high.
 # confidence = "medium"

@@ -42,7 +42,7 @@ def decide(
     findings = [(each.rule, each.answer) for each in said if isinstance(each.answer, Finding)]
     speaking = Suppressions(facts_by_path, today or date.today())
     hides = {id(finding): speaking.hides(rule, finding) for rule, finding in findings}
-    broken = {problem.path for problem in problems}
+    broken = {path for problem in problems for path in (problem.path, *problem.unread)}
     if not any(problem.severity == "error" for problem in problems):
         ran = {rule.name: rule for rule in rules if config.wants(rule)}
         findings += speaking.unused(rules, lambda name, path: _ran(name, path, ran, rules, config, only, broken))
@@ -69,14 +69,20 @@ def decide(
     return Report(tuple(verdicts), said, problems, files or len(facts_by_path), on, hushed)
 
 
-def exit_code(report: Report, fail_on: str = "error") -> int:
-    """0 nothing at or above `fail_on`, 1 something, 2 prodlint could not do its work. `fail_on` "never" leaves 0 and 2."""
+def exit_code(report: Report, fail_on: str = "error", unexamined: str = "fail") -> int:
+    """0 nothing at or above `fail_on`, 1 something, 2 prodlint could not do its work. `fail_on` "never" leaves 0 and 2.
+
+    Files of the app's own that nobody looked at make 2 of a 0 (not of a 1, which says more), unless `unexamined` is "tell"."""
+    blind = could_not_look(report.problems, unexamined)
     if any(problem.severity == "error" for problem in report.problems):
-        return 2
-    if fail_on == "never":
-        return 0
-    least = SEVERITIES.index(fail_on)
-    return int(any(SEVERITIES.index(verdict.severity) >= least for verdict in report.shown))
+        return blind
+    least = len(SEVERITIES) if fail_on == "never" else SEVERITIES.index(fail_on)
+    return 1 if any(SEVERITIES.index(verdict.severity) >= least for verdict in report.shown) else blind
+
+
+def could_not_look(problems: Iterable[Problem], unexamined: str = "fail") -> int:
+    """The exit code of what finds nothing: 2 where the run did not do its work, because of an error or of files that were not looked at."""
+    return 2 if any(problem.severity == "error" or (problem.unread and unexamined == "fail") for problem in problems) else 0
 
 
 def _ran(

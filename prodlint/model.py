@@ -59,8 +59,9 @@ class Leak(msgspec.Struct, frozen=True, order=True):
 class Problem(msgspec.Struct, frozen=True, order=True):
     """Something that could not be looked at. Never silent, never clean.
 
-    severity "warning": a file that is no valid source in encoding or syntax; does not alone make exit 2.
-    severity "error": prodlint could not do its work (a rule crashed, an engine is missing, a folder is unreadable).
+    severity "error": prodlint could not do its work (a rule crashed, an engine failed, a folder is unreadable).
+    severity "warning": something of the project could not be read. `unread`: the app's own files that nobody looked at for it, so that the run is
+    not clean; none where they are not the app's own, or the rest of the file was read.
     `rule` names the rule that crashed, "" where it was something else."""
 
     path: str
@@ -68,6 +69,7 @@ class Problem(msgspec.Struct, frozen=True, order=True):
     message: str
     severity: str = "error"
     rule: str = ""
+    unread: tuple[str, ...] = ()
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):

@@ -197,6 +197,11 @@ class Report(msgspec.Struct, frozen=True):
         return tuple(v for v in self.verdicts if not v.hidden)
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """The app's own files that nobody looked at: the run says nothing of them."""
+        return tuple(sorted({path for problem in self.problems for path in problem.unread}))
+
+    @property
     def secret_lines(self) -> dict[str, set[int]]:
         """By path, the lines that nobody may show: those that hold a secret, found or hushed."""
         lines: dict[str, set[int]] = {path: set(numbers) for path, numbers in self.hushed.items()}

@@ -162,11 +162,24 @@ def run(
     facts, said, told = answered(examination)
     only = None if paths is None else frozenset(path for path in by_path if within(path, paths))
     problems = [*sources.problems, *book.problems, *told]
-    problems = [problem for problem in problems if paths is None or problem.severity == "error" or within(problem.path, paths)]
+    if paths is not None:
+        problems = [near for problem in problems if (near := _near(problem, paths)) is not None]
     if only is not None and not only and not problems:
         problems.append(Problem("", 0, f"nothing was examined: no text file is among {', '.join(sorted(paths or ()))}"))
     report = decide(said, problems, by_path, facts, config, book.rules, only, len(sources.files), read_baseline(root, config))
     return Run(report, by_path, examination)
+
+
+def _near(problem: Problem, asked: Iterable[str]) -> Problem | None:
+    """The problem as far as it is about the asked-for paths; None where it is not. What keeps the whole project from being read always is."""
+    if not problem.unread or problem.path:
+        return problem if problem.severity == "error" or within(problem.path, asked) else None
+    from prodlint.facts import semgrep
+
+    unread = [path for path in problem.unread if within(path, asked)]
+    if not unread:
+        return None
+    return semgrep.missing(unread) if problem.severity == "warning" else msgspec.structs.replace(problem, unread=tuple(unread))
 
 
 def answered(examination: Examination) -> tuple[dict[str, FileFacts], list[Said], list[Problem]]:
@@ -178,6 +191,8 @@ def answered(examination: Examination) -> tuple[dict[str, FileFacts], list[Said]
         return examination.some_facts(paths), said, problems
     said, crashed = ask(examination.book, rules, examination.project)
     problems = [*examination.problems, *crashed]
+    if any(rule.item == "access" for rule in rules):  # what is no route here is judged by none of them
+        problems += examination.project.route_problems()
     if not any(problem.severity == "error" for problem in problems):  # what went wrong may go right the next time
         examination.recall.keep_answers(said, problems, (path for path, facts in examination.facts.items() if facts.comments))
         examination.recall.keep_verdicts(examination.project.verdicts)

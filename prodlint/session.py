@@ -11,11 +11,14 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from prodlint.root import root_for
+
+if TYPE_CHECKING:
+    from prodlint.model import Problem
 
 SLOW = 1.0  # seconds after which a run on a TTY shows how far it is
 
@@ -81,6 +84,8 @@ class Session:
                 changes["ignore"] = (*config.ignore, *split(self.options["ignore"]))
             if self.options["everything"]:
                 changes["confidence"] = "low"
+            if self.options["unexamined"]:
+                changes["unexamined"] = self.options["unexamined"]
             config = msgspec.structs.replace(config, **changes)
             check_names(config, self.book.rules)
             self.book.require(config.packs)
@@ -169,13 +174,23 @@ class Session:
         found = done.routes()
         return {"items": items_of(done.report, found), "routes": found}
 
+    def looked(self, problems: Iterable[Problem]) -> int:
+        """The exit code of a verb that finds nothing: 2 where it could not look."""
+        from prodlint.decide import could_not_look
+
+        return could_not_look(problems, self.config.unexamined)
+
     # ------------------------------------------------------------ writing
     def colour(self) -> bool:
-        return self.options["output"] is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        return self.terminal() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+    def terminal(self) -> bool:
+        """Does a person read the output where it appears?"""
+        return self.options["output"] is None and sys.stdout.isatty()
 
     def width(self) -> int:
         """The columns of the terminal, 0 where there is none."""
-        if self.options["output"] is not None or not sys.stdout.isatty():
+        if not self.terminal():
             return 0
         from shutil import get_terminal_size
 
@@ -192,8 +207,9 @@ class Session:
         except OSError as error:
             refuse(f"{self.options['output']} could not be written: {error.strerror}")
 
-    def close(self, report: Any, statistics: bool) -> None:
-        from prodlint.render.text import closing
+    def close(self, report: Any, statistics: bool = False, steps: bool = False) -> None:
+        """What the run adds up to, on standard error; steps: also where to go on."""
+        from prodlint.render.closing import closing
 
         if statistics:
             counts: dict[str, int] = {}
@@ -202,7 +218,9 @@ class Session:
             for name in sorted(counts, key=lambda n: (-counts[n], n)):
                 click.echo(f"{counts[name]:6}  {name}", err=True)
         if not self.options["quiet"]:
-            click.echo(closing(report, time.perf_counter() - self.started).rstrip("\n"), err=True)
+            colour = self.colour() and sys.stderr.isatty()
+            gap = "\n" if steps and self.terminal() and report.shown else ""
+            click.echo(gap + closing(report, time.perf_counter() - self.started, steps=steps, colour=colour), err=True)
 
     def close_line(self, text: str) -> None:
         if not self.options["quiet"]:

@@ -114,7 +114,7 @@ def sample() -> Report:
         Said(TIMEOUT, Skip("no client is made here", Span("b.tf", 1))),
     ]
     problems = (
-        Problem("shop/odd.py", 3, "could not be parsed: unexpected <token>", "warning"),
+        Problem("shop/odd.py", 3, "could not be parsed: unexpected <token>", "warning", unread=("shop/odd.py",)),
         Problem("", 0, "rule unhandled-external-error crashed: KeyError\x07"),
     )
     return decided(files, said, problems=problems)

@@ -42,7 +42,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_is_not_python_is_a_warning(name: str, app: Path, pack: Path) -> None:
+def test_what_is_not_python_is_told_and_is_not_clean(name: str, app: Path, pack: Path) -> None:
     data, line, message = FILES[name]
     (app / "shop/odd.py").write_bytes(data)
     code, report = check(app, pack=pack)
@@ -51,7 +51,13 @@ def test_what_is_not_python_is_a_warning(name: str, app: Path, pack: Path) -> No
     assert problem["message"].startswith(message)
     assert (code, len(report["findings"])) == (1, 1), "the others are examined"
     (app / "shop/bad.py").unlink()
-    assert check(app, pack=pack)[0] == 0, "it does not alone make exit 2"
+    code, report = check(app, pack=pack)
+    assert (code, report["summary"]["unexamined"]) == (2, 1), "what was not looked at is not clean"
+    assert check(app, "--unexamined", "tell", pack=pack)[0] == 0
+    assert check(app, "shop/good.py", pack=pack)[0] == 0, "a hook speaks of the files that it is given"
+    (app / "tests").mkdir()
+    (app / "shop/odd.py").rename(app / "tests/test_odd.py")
+    assert check(app, pack=pack)[0] == 0, "nobody judges tests"
 
 
 @pytest.mark.parametrize(

@@ -40,14 +40,25 @@ _PYTHON = (".py", ".pyi")
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(FileFacts).decode
 
+_TEMPLATE = re.compile(r"\{\{|\{%|\.(?:j2|jinja2?|tmpl|tpl|erb)$")  # names of files that code or configuration is made from
 _RAW_SQL = re.compile(rb"\bRunSQL\b|\bop\.execute\b")
 
 
 def facts_of(source: Source, visitors: Visitors = ()) -> FileFacts:
     """Everything one file says. Raises what an extractor raises."""
+    if not source.path.endswith(_PYTHON):
+        facts = _text(source)
+    else:
+        facts = _python_text(source) if visitors is None else _python(source, visitors)
+    if facts.problems and (facts.aside or _TEMPLATE.search(source.path)):  # what is not the app's own may stay unread
+        told = tuple(msgspec.structs.replace(problem, unread=()) for problem in facts.problems)
+        facts = msgspec.structs.replace(facts, problems=told)
+    return facts
+
+
+def _text(source: Source) -> FileFacts:
+    """What a file that is not Python says."""
     path = source.path
-    if path.endswith(_PYTHON):
-        return _python_text(source) if visitors is None else _python(source, visitors)
     from prodlint.facts import blocks, browser_names, comments, firebase, pins, redact, schemas, secrets, service_keys, sql
 
     why = aside(path, source.data)

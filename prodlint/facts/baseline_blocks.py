@@ -16,7 +16,7 @@ def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     try:
         results = json.loads(text).get("results")
     except (ValueError, RecursionError, AttributeError):
-        return (), (Problem(path, 1, "could not be parsed: not valid JSON", "warning"),)
+        return (), (Problem(path, 1, "could not be parsed: not valid JSON", "warning", unread=(path,)),)
     below = path.rpartition("/")[0]
     entries = []
     for name, found in sorted((results or {}).items()) if isinstance(results, dict) else ():

@@ -76,4 +76,4 @@ def language_of(path: str) -> str:
 
 def broken(path: str, line: int, why: str) -> tuple[Problem, ...]:
     """The one problem of a file that could not be parsed."""
-    return (Problem(path, max(line, 1), f"could not be parsed: {why}", "warning"),)
+    return (Problem(path, max(line, 1), f"could not be parsed: {why}", "warning", unread=(path,)),)

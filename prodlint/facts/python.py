@@ -53,30 +53,30 @@ def read(path: str, text: str, visitors: Iterable[type[Visitor]] = ()) -> tuple[
 
     deep = too_deep(text)
     if deep is not None:
-        return None, (), (Problem(path, deep[1], f"could not be parsed: {deep[0]}", "warning"),)
+        return None, (), (Problem(path, deep[1], f"could not be parsed: {deep[0]}", "warning", unread=(path,)),)
     try:
         tree = lowering.parse(text)
         facts: list[Fact] = []
         dispatch = _dispatch([visitor() for visitor in visitors])
         return lowering.Lowering(Cursor(text), path, dispatch, facts).module(tree), tuple(facts), ()
     except lowering.SyntaxProblem as error:
-        return None, (), (Problem(path, error.line, f"could not be parsed: {error}", "warning"),)
+        return None, (), (Problem(path, error.line, f"could not be parsed: {error}", "warning", unread=(path,)),)
     except RecursionError:
-        return None, (), (Problem(path, 1, "could not be parsed: expressions nested too deeply", "warning"),)
+        return None, (), (Problem(path, 1, "could not be parsed: expressions nested too deeply", "warning", unread=(path,)),)
 
 
 def decode(path: str, data: bytes) -> tuple[str | None, tuple[Problem, ...]]:
     """The text of Python source by PEP 263 (coding comment, BOM, UTF-8), or None and a Problem of severity "warning"."""
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        return None, (Problem(path, line, "could not be read: null byte in Python source", "warning"),)
+        return None, (Problem(path, line, "could not be read: null byte in Python source", "warning", unread=(path,)),)
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
         return data.decode(encoding), ()
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         start = getattr(error, "start", 0)
         line = data.count(b"\n", 0, start) + 1
-        return None, (Problem(path, line, "could not be read: not valid in its encoding", "warning"),)
+        return None, (Problem(path, line, "could not be read: not valid in its encoding", "warning", unread=(path,)),)
 
 
 def _dispatch(visitors: list[Visitor]) -> dict[str, list[Callable[[Any, Here], Any]]]:

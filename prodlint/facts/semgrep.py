@@ -79,13 +79,13 @@ def scan(
         return idle, tuple(problems)
     engine = engine or find()
     if engine is None:
-        return idle, (*problems, Problem("", 0, f"semgrep is not installed: {_counted(chosen)} not examined; {INSTALL}", "warning"))
+        return idle, (*problems, missing([source.path for source in chosen]))
     known, keys = _remembered(chosen, loaded, engine, cache)
-    missing = [source for source in chosen if source.path not in known]
-    if missing:
-        fresh, told, sure = _fresh(missing, loaded, engine, timeout, work_dir)
+    unknown = [source for source in chosen if source.path not in known]
+    if unknown:
+        fresh, told, sure = _fresh(unknown, loaded, engine, timeout, work_dir)
         problems += told
-        by_path = {source.path: source for source in missing}
+        by_path = {source.path: source for source in unknown}
         fresh = {path: _with_text(kept, by_path[path], (secrets or {}).get(path, ())) for path, kept in fresh.items()}
         known.update(fresh)
         if cache is not None and sure:
@@ -93,6 +93,11 @@ def scan(
     problems += [problem for path in sorted(known) for problem in known[path].problems]
     looked = {path: kept.matches for path, kept in known.items() if not any(problem.message.startswith(NOT_EXAMINED) for problem in kept.problems)}
     return {**idle, **dict(sorted(looked.items()))}, tuple(problems)
+
+
+def missing(paths: Sequence[str]) -> Problem:
+    """The engine is not there, and these files were not looked at."""
+    return Problem("", 0, f"semgrep is not installed: {_counted(paths)} not examined; {INSTALL}", "warning", unread=tuple(paths))
 
 
 def find() -> Path | None:
@@ -125,12 +130,12 @@ def subject(match: Match) -> dict[str, str | None] | None:
     return said or None
 
 
-def _counted(sources: Sequence[Source]) -> str:
+def _counted(paths: Sequence[str]) -> str:
     """Counts by language, as the start of a sentence (12 TypeScript and 3 Go files were)."""
-    counts = Counter(languages.TITLES[languages.language(source.path)] for source in sources)
+    counts = Counter(languages.TITLES[languages.language(path)] for path in paths)
     parts = [f"{count} {title}" for title, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))]
     listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    return f"{listed} file was" if len(sources) == 1 else f"{listed} files were"
+    return f"{listed} file was" if len(paths) == 1 else f"{listed} files were"
 
 
 # ---------------------------------------------------------------- rules
@@ -221,7 +226,8 @@ def _fresh(
                 continue
             found, problems, sure = _read(answer, written, rules)
             return {**out, **found}, problems, sure | set(out)
-    return out, [Problem("", 0, f"semgrep failed: {_counted(list(written.values()))} not examined ({'; then '.join(failures)})")], set(out)
+    paths = tuple(source.path for source in written.values())
+    return out, [Problem("", 0, f"semgrep failed: {_counted(paths)} not examined ({'; then '.join(failures)})", unread=paths)], set(out)
 
 
 def _write(sources: Sequence[Source], folder: Path, out: dict[str, Kept]) -> Iterator[tuple[str, Source]]:
@@ -336,4 +342,4 @@ def _unread(
     spoken = {name for rule in of.values() if rule["of"] not in broken for name in languages.spoken(rule["languages"])}
     for name, source in written.items():
         if name not in scanned and languages.language(source.path) in spoken and not told[source.path]:
-            told[source.path].append(Problem(source.path, 1, f"{NOT_EXAMINED}the engine passed it over", "warning"))
+            told[source.path].append(Problem(source.path, 1, f"{NOT_EXAMINED}the engine passed it over", "warning", unread=(source.path,)))

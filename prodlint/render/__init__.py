@@ -25,14 +25,15 @@ def render(
     verbose: bool = False,
     items: Iterable[ItemVerdict] = (),
     routes: Iterable[Route] = (),
+    headed: bool = False,
 ) -> str:
     """The report in one of `FORMATS`, ending in a newline where it is not empty.
 
-    sources: the examined files by path, for formats that show or hash code lines; colour and verbose: for text only; items and
+    sources: the examined files by path, for formats that show or hash code lines; colour, verbose and headed: for text only; items and
     routes: the checklist and the table of routes, for html only."""
     module = import_module(f"prodlint.render.{form}")
     if form == "text":
-        return module.render(report, colour=colour, verbose=verbose)
+        return module.render(report, colour=colour, verbose=verbose, headed=headed)
     if form == "html":
         return module.render(report, sources or {}, items, routes)
     return module.render(report, sources or {})

@@ -28,6 +28,7 @@ def render(report: Report, sources: Mapping[str, Source]) -> str:
                 "findings": len(report.shown),
                 "suppressed": hidden(report, "suppressed"),
                 "baselined": hidden(report, "baselined"),
+                **({"unexamined": len(report.unread)} if report.unread else {}),
             },
         }
     )

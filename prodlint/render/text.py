@@ -1,42 +1,35 @@
-"""Findings for people and editors: `path:line:col: CODE message [rule-name]`, one a line.
+"""Findings for people and editors: `path:line:col: CODE message [rule-name]`, one a line, the worst first.
 
-Knows: colours, and that everything it prints is hostile. Does not know: whether there is a terminal.
+Knows: colours, and that everything it prints is hostile. Does not know: whether there is a terminal, what all of it adds up to (`closing.py`).
 """
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from prodlint.model import Problem
-from prodlint.render.common import help_url, hidden, plural, safe
+from prodlint.render.common import help_url, plural, safe, worst_first
+from prodlint.render.summary import together
 from prodlint.report import Report, Verdict
 
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "good": "32", "dim": "2", "bold": "1"}
 
 
-def render(report: Report, *, colour: bool = False, verbose: bool = False) -> str:
-    """A line for each finding and problem; with `verbose` also severity, related places, fix and the page below each finding."""
+def render(report: Report, *, colour: bool = False, verbose: bool = False, headed: bool = False) -> str:
+    """A line for each finding and problem; with `verbose` also severity, related places, fix and the page below each finding; headed: a line above
+    the findings of each severity (for a terminal: what reads a pipe is given nothing but lines)."""
     lines: list[str] = []
-    for verdict in report.shown:
-        lines.extend(_finding(verdict, colour, verbose))
-    lines.extend(problem_line(entry, colour) for entry in report.problems)
-    return "".join(f"{line}\n" for line in lines)
-
-
-def closing(report: Report, seconds: float) -> str:
-    """The line that says what was examined, for stderr."""
-    shown = report.shown
-    counts = [
-        plural(sum(verdict.severity == level for verdict in shown), level)
-        for level in ("error", "warning", "info")
-        if any(verdict.severity == level for verdict in shown)
-    ]
-    found = f"{plural(len(shown), 'finding')} ({', '.join(counts)})" if shown else "no findings"
-    notes = [f"{count} {why}" for why in ("suppressed", "baselined") if (count := hidden(report, why))]
-    if low := hidden(report, "confidence"):
-        notes.append(f"{low} below the confidence threshold (--all)")
-    return (
-        f"{found}{''.join(f', {note}' for note in notes)}; {plural(len(report.problems), 'problem')}; "
-        f"{plural(report.files, 'file')}, {plural(len(report.rules), 'rule')}, {seconds:.1f} s"
-    )
+    shown = sorted(report.shown, key=lambda verdict: worst_first(verdict.severity))
+    for severity, group in groupby(shown, key=lambda verdict: verdict.severity):
+        several = list(group)
+        if headed:
+            lines += ["", paint(plural(len(several), severity), "bold", colour)]
+        for verdict in several:
+            lines.extend(_finding(verdict, colour, verbose))
+    if headed and report.problems:
+        lines += ["", paint("Could not be looked at", "bold", colour)]
+    lines.extend(problem_line(entry, colour) + also for entry, also in together(report.problems))
+    return "".join(f"{line}\n" for line in (lines[1:] if headed else lines))
 
 
 def _finding(verdict: Verdict, colour: bool, verbose: bool) -> list[str]:

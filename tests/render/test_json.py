@@ -43,7 +43,7 @@ def test_a_fix_problems_and_what_is_hidden():
         {"path": "", "line": 0, "message": "rule unhandled-external-error crashed: KeyError\x07", "severity": "error"},
         {"path": "shop/odd.py", "line": 3, "message": "could not be parsed: unexpected <token>", "severity": "warning"},
     ]
-    assert data["summary"] == {"files": 3, "rules": 7, "findings": 3, "suppressed": 1, "baselined": 0}
+    assert data["summary"] == {"files": 3, "rules": 7, "findings": 3, "suppressed": 1, "baselined": 0, "unexamined": 1}
 
 
 def test_a_file_name_that_is_no_text_stays_valid_utf8():
