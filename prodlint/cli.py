@@ -8,14 +8,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from prodlint import __version__
 from prodlint.session import Session, refuse, split
 
+if TYPE_CHECKING:
+    from prodlint.report import Route
+
 FORMATS = ("text", "json", "github", "sarif", "gitlab", "junit", "rdjson", "markdown", "html")
+KINDS = ("http", "payment", "email", "sms", "cloud", "storage", "search", "llm", "auth", "db", "cache", "queue", "dns")  # of `prodlint calls`
 TABLES = ("text", "json", "markdown", "html")
 
 
@@ -94,6 +98,7 @@ def check(
 @click.option("--explain", "handler", help="What was understood of one handler (part of its dotted name).")
 def routes(form: str, unprotected: bool, handler: str | None, **common_options: Any) -> None:
     """List every route: method, path, handler, who may call it, and what ties its data to the caller."""
+    from prodlint.render.common import plural
     from prodlint.render.routes import render_routes
     from prodlint.render.routes import unprotected as misses
 
@@ -101,37 +106,58 @@ def routes(form: str, unprotected: bool, handler: str | None, **common_options: 
     session.select_nothing()
     done = session.run()
     every = [route for route in done.routes() if session.reports(route.file)]
-    table = [route for route in every if not handler or handler in route.handler or handler in route.path]
+    table = explained(every, handler) if handler else every
     if unprotected:
         table = [route for route in table if misses(route)]
     problems = sorted({*done.report.problems, *done.route_problems()})
     verbose = common_options["verbose"] or bool(handler)
     text = render_routes(table, problems, form, colour=session.colour(), verbose=verbose, everything=every, outside=done.outside_routes())
     session.write(text)
-    session.close_line(f"{len(table)} routes, {done.report.files} files, {len(problems)} problems")
+    session.close_line(plural(len(table), "route"), done.report.files, problems)
     sys.exit(session.looked(problems))
+
+
+def explained(every: list[Route], name: str) -> list[Route]:
+    """The routes of which a name, a path or a place speaks, as any format prints it. Ends where there are none."""
+    from prodlint.config import nearest
+
+    asked = name.strip()
+    words = asked.split()
+    method, path = (words[0].upper(), words[1]) if len(words) == 2 else ("", asked)
+    found = [route for route in every if path in route.handler or path in route.path]
+    found = [route for route in found if not method or method in route.methods]
+    found = found or [route for route in every if asked in (f"{route.file}:{route.line}", f"{route.handler}:{route.line}")]
+    found = found or [route for route in every if asked.endswith(f":{route.line}") and f".{route.handler}:{route.line}".endswith(f".{asked}")]
+    if not found:
+        names = {each for route in every for each in (route.path, route.handler, route.handler.rpartition(".")[2])}
+        refuse(f"no route has {asked!r} in its handler or its path{nearest(asked, names)}; `prodlint routes` lists {len(every)}")
+    return found
 
 
 @cli.command()
 @common
 @click.option("--format", "form", type=click.Choice(("text", "json", "markdown")), default="text", show_default=True)
-@click.option(
-    "--kind", multiple=True, help="Only calls of this kind: http, payment, email, sms, cloud, storage, search, llm, auth, db, cache, queue."
-)
+@click.option("--kind", multiple=True, help=f"Only calls of this kind: {', '.join(KINDS)}.")
 @click.option("--unhandled", is_flag=True, help="Only calls without a timeout, or whose errors nobody takes.")
 def calls(form: str, kind: tuple[str, ...], unhandled: bool, **common_options: Any) -> None:
     """List every external call: library, timeout, who handles its errors, and what runs it."""
+    from prodlint.config import nearest
     from prodlint.render.calls import render_calls
+    from prodlint.render.common import plural
 
     session = Session(common_options)
     session.select_nothing()
     done = session.run()
+    for name in split(kind):
+        if name not in KINDS:
+            refuse(f"unknown kind {name!r}{nearest(name, KINDS)}; the kinds are {', '.join(KINDS)}")
     table = [call for call in done.project.external_calls() if session.reports(call.at.path) and (not kind or call.kind in split(kind))]
     if unhandled:
         table = [call for call in table if call.timeout in ("missing", "removed") or call.handled in ("unhandled", "partial")]
-    problems = sorted(set(done.report.problems))
-    session.write(render_calls(table, problems, form, colour=session.colour(), verbose=common_options["verbose"]))
-    session.close_line(f"{len(table)} calls, {done.report.files} files, {len(problems)} problems")
+    problems = sorted({*done.report.problems, *done.route_problems()})
+    elsewhere, verbose = done.outside_python(), common_options["verbose"]
+    session.write(render_calls(table, problems, form, colour=session.colour(), verbose=verbose, elsewhere=elsewhere))
+    session.close_line(plural(len(table), "call"), done.report.files, problems)
     sys.exit(session.looked(problems))
 
 
@@ -143,12 +169,13 @@ def calls(form: str, kind: tuple[str, ...], unhandled: bool, **common_options: A
 def checklist(form: str, fail_on_item: tuple[str, ...], list_tables: bool, **common_options: Any) -> None:
     """Answer the eight items: pass, partial, fail, unknown or not applicable, each with its evidence."""
     from prodlint.checklist import checklist as items_of
+    from prodlint.config import nearest
     from prodlint.report import ITEMS
 
     names = split(fail_on_item)
     for name in names:
         if name not in (*ITEMS, "all"):
-            refuse(f"unknown item {name!r}; the items are {', '.join(ITEMS)}")
+            refuse(f"unknown item {name!r}{nearest(name, ITEMS)}; the items are {', '.join(ITEMS)}")
     session = Session(common_options)
     session.entry_points = True
     if list_tables:
@@ -171,6 +198,7 @@ def checklist(form: str, fail_on_item: tuple[str, ...], list_tables: bool, **com
 
 def tables_of(session: Session, form: str) -> NoReturn:
     """Prints the tables that migrations make, and ends."""
+    from prodlint.render.common import plural
     from prodlint.render.tables import render_tables
 
     if form == "badge":
@@ -179,7 +207,7 @@ def tables_of(session: Session, form: str) -> NoReturn:
     done = session.run()
     listed = [table for table in done.project.tables() if session.reports(table.path)]
     session.write(render_tables(listed, done.report.problems, form, colour=session.colour(), verbose=session.options["verbose"]))
-    session.close_line(f"{len(listed)} tables, {done.report.files} files, {len(done.report.problems)} problems")
+    session.close_line(plural(len(listed), "table"), done.report.files, done.report.problems)
     sys.exit(session.looked(done.report.problems))
 
 
@@ -188,20 +216,21 @@ def tables_of(session: Session, form: str) -> NoReturn:
 def baseline(**common_options: Any) -> None:
     """Take today's findings as known: later runs report only new ones.
 
-    Writes the file that `baseline` in the configuration names (or --output)."""
-    from prodlint.render.baseline import render as render_baseline
+    Writes .prodlint_baseline.json in the project's root, or the file that `baseline` in the configuration (or --output) names."""
+    from prodlint.config import BASELINE
+    from prodlint.render.baseline import known, render
+    from prodlint.render.common import plural
 
     session = Session(common_options)
     if session.paths is not None:
         refuse("a baseline is of the whole project; leave the paths out")
-    file = common_options["output"] or (session.config.baseline and str(session.root / session.config.baseline))
-    if not file:
-        refuse('name the file in the configuration: baseline = ".prodlint_baseline.json"')
+    name = common_options["output"] or session.config.baseline or BASELINE
     session.start_baseline()
     done = session.run()
-    session.options["output"] = file
-    session.write(render_baseline(done.report))
+    session.options["output"] = common_options["output"] or str(session.root / name)
+    session.write(render(done.report))
     session.close(done.report)
+    session.say(f"{name}: {plural(len(known(done.report)), 'finding')} known from now on; commit the file")
     sys.exit(session.looked(done.report.problems))
 
 

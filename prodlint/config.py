@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FAIL_ON = (*SEVERITIES, "never")
 UNEXAMINED = ("fail", "tell")
+BASELINE = ".prodlint_baseline.json"  # where `prodlint baseline` writes, and `check` reads, unless the configuration names another file
 _ALL_ITEMS = (*ITEMS, "meta")
 
 
@@ -43,7 +44,9 @@ class Access(msgspec.Struct, frozen=True):
 
 
 class Config(msgspec.Struct, frozen=True):
-    """All settings of a run. `file` is the configuration file it came from ("" for none), `text` its content."""
+    """All settings of a run. `file` is the configuration file it came from ("" for none), `text` its content.
+
+    baseline: "" is the usual file where it is there, None no baseline at all."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -54,7 +57,7 @@ class Config(msgspec.Struct, frozen=True):
     fail_on: str = "error"
     unexamined: str = "fail"
     confidence: str = "medium"
-    baseline: str = ""
+    baseline: str | None = ""
     access: Access = Access()
     file: str = ""
     text: str = ""
@@ -260,12 +263,14 @@ def line_of(text: str, words: Iterable[str]) -> int:
 
 # ---------------------------------------------------------------- the baseline file
 def read_baseline(root: Path | str, config: Config) -> frozenset[str]:
-    """The fingerprints of the baseline file that the configuration names, none where it names none.
+    """The fingerprints of the baseline file: the one that the configuration names, or the usual one where it is there.
 
-    Raises ConfigError where the file is missing or is no list of fingerprints."""
-    if not config.baseline:
+    Raises ConfigError where the named file is missing, or is no list of fingerprints."""
+    if config.baseline is None:
         return frozenset()
-    file = Path(root) / config.baseline
+    file = Path(root) / (config.baseline or BASELINE)
+    if not config.baseline and not file.exists():
+        return frozenset()
     try:
         return frozenset(msgspec.json.decode(file.read_bytes(), type=list[str]))
     except OSError as error:
@@ -295,7 +300,7 @@ TEMPLATE = """\
 # From which confidence on findings are shown: low, medium, high.
 # confidence = "medium"
 
-# Fingerprints of known findings; `prodlint baseline` writes the file.
+# Fingerprints of known findings; `prodlint baseline` writes the file, and this one is read wherever it is there.
 # baseline = ".prodlint_baseline.json"
 
 # Packs of rules that must be installed; a missing one is an error. (A folder of rules is named by --pack.)

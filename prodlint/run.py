@@ -5,6 +5,7 @@ Knows: the order. Does not know: anything that a room knows.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,7 @@ from prodlint.recall import Recall, Routes, key_of, made_by
 from prodlint.report import Finding, Proof, Report, Route, Rule, Said, Skip
 from prodlint.rulebook import Rulebook, RuleError
 from prodlint.sources import Sources, walk
+from prodlint.vocabulary import unknown_words, vocabulary
 
 MAX_ANSWERS = 20_000  # of one rule; more is a rule gone wrong
 
@@ -31,6 +33,7 @@ class Examination:
 
     def __init__(
         self,
+        root: Path,
         sources: Sources,
         book: Rulebook,
         wanted: Sequence[Rule],
@@ -39,12 +42,12 @@ class Examination:
         jobs: int,
         progress: Progress | None,
         tables: bool = False,
-        history: Path | None = None,
+        history: bool = False,
     ) -> None:
-        """tables: entry points are asked for, whatever rules are; history: the root of the repository whose commits are searched too."""
+        """tables: entry points are asked for, whatever rules are; history: what the commits of the repository added is searched too."""
         self.sources, self.book, self.wanted, self.config, self.cache = sources, book, wanted, config, cache
         self.jobs, self.progress, self.tables = jobs, progress, tables
-        self.history = history
+        self.root, self.history = root, root if history else None
         asked = tables or any(rule.syntax for rule in wanted if rule.engine == "python")
         self.visitors = book.visitors if asked else None
         self.git = Git(sources.git, frozenset(sources.ignored), frozenset(sources.bare), tuple(sources.stores))
@@ -97,6 +100,11 @@ class Examination:
         shape = key_of((), (), made, (vocabulary(self.config), modules))
         return Recall(self.cache, key_of(self.sources.files, self.wanted, made, words), shape)
 
+    def route_problems(self) -> tuple[Problem, ...]:
+        """What could not be read of the routes, and words of the configuration about them that mean nothing here."""
+        words = unknown_words(self.config, self.root, self.sources.files, lambda: ((route.path, route.handler) for route in self.project.routes()))
+        return (*self.project.route_problems(), *words)
+
     def some_facts(self, paths: Iterable[str]) -> dict[str, FileFacts]:
         """The facts of these files alone."""
         chosen = set(paths)
@@ -125,12 +133,20 @@ class Run:
         """(path, dotted name) of what installed packages serve."""
         return self._routes.outside
 
+    def outside_python(self) -> tuple[tuple[str, int], ...]:
+        """(language, number of files) of the app's own code that is not Python, the most frequent first."""
+        from prodlint.facts import aside, languages
+
+        spoken = ((path, languages.language(path), source.data) for path, source in self.sources.items())
+        counts = Counter(languages.TITLES[language] for path, language, data in spoken if language and not aside(path, data))
+        return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
     @cached_property
     def _routes(self) -> Routes:
         recall = self._examination.recall
         known = recall.routes()
         if known is None:
-            known = Routes(self.project.routes(), self.project.route_problems(), tuple(sorted(set(self.project.table.outside))))
+            known = Routes(self.project.routes(), self._examination.route_problems(), tuple(sorted(set(self.project.table.outside))))
             recall.keep_routes(known)
             recall.keep_verdicts(self.project.verdicts)
         return known
@@ -158,7 +174,7 @@ def run(
     by_path = sources.by_path
     wanted = [rule for rule in book.rules if rule.engine == "none" or config.wants(rule)]
     cache = Cache(root) if use_cache else None
-    examination = Examination(sources, book, wanted, config, cache, jobs, progress, tables, root if history else None)
+    examination = Examination(root, sources, book, wanted, config, cache, jobs, progress, tables, history)
     facts, said, told = answered(examination)
     only = None if paths is None else frozenset(path for path in by_path if within(path, paths))
     problems = [*sources.problems, *book.problems, *told]
@@ -192,7 +208,7 @@ def answered(examination: Examination) -> tuple[dict[str, FileFacts], list[Said]
     said, crashed = ask(examination.book, rules, examination.project)
     problems = [*examination.problems, *crashed]
     if any(rule.item == "access" for rule in rules):  # what is no route here is judged by none of them
-        problems += examination.project.route_problems()
+        problems += examination.route_problems()
     if not any(problem.severity == "error" for problem in problems):  # what went wrong may go right the next time
         examination.recall.keep_answers(said, problems, (path for path, facts in examination.facts.items() if facts.comments))
         examination.recall.keep_verdicts(examination.project.verdicts)
@@ -212,11 +228,6 @@ def searched(root: Path | None, sources: Sources, progress: Progress | None) -> 
 def within(path: str, asked: Iterable[str]) -> bool:
     """Is this path one of the asked-for files, or below one of the asked-for folders?"""
     return any(path == each or each == "." or path.startswith(f"{each}/") for each in asked)
-
-
-def vocabulary(config: Config) -> dict[str, tuple[str, ...]]:
-    """The project's own words of `[tool.prodlint.access]`."""
-    return {name: getattr(config.access, name) for name in ("principals", "guards", "public", "admin")}
 
 
 def matched(

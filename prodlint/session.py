@@ -9,7 +9,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -104,7 +104,7 @@ class Session:
         """Everything that is found counts, whatever an older baseline says (which need not exist yet)."""
         import msgspec
 
-        self.config = msgspec.structs.replace(self.config, baseline="")
+        self.config = msgspec.structs.replace(self.config, baseline=None)
 
     # ------------------------------------------------------------ running
     def run(self) -> Any:
@@ -222,6 +222,17 @@ class Session:
             gap = "\n" if steps and self.terminal() and report.shown else ""
             click.echo(gap + closing(report, time.perf_counter() - self.started, steps=steps, colour=colour), err=True)
 
-    def close_line(self, text: str) -> None:
+    def say(self, text: str) -> None:
+        """A line more on standard error."""
         if not self.options["quiet"]:
-            click.echo(f"{text}, {time.perf_counter() - self.started:.1f} s", err=True)
+            click.echo(text, err=True)
+
+    def close_line(self, listed: str, files: int, problems: Sequence[Problem]) -> None:
+        """The closing lines of a table: how much it lists, and what was not examined for it."""
+        from prodlint.render.closing import not_examined
+        from prodlint.render.common import plural
+
+        seconds = time.perf_counter() - self.started
+        self.say(f"{listed}; {plural(len(problems), 'problem')}; {plural(files, 'file')}, {seconds:.1f} s")
+        if unseen := not_examined(problems):
+            self.say(f"not examined: {unseen}")

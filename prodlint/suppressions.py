@@ -14,6 +14,7 @@ from datetime import date
 
 import msgspec
 
+from prodlint.config import nearest
 from prodlint.model import Comment, FileFacts, Span
 from prodlint.report import Finding, Rule
 
@@ -78,14 +79,18 @@ class Suppressions:
             for name in suppression.names if not suppression.fault else ():
                 if (suppression.path, suppression.comment.line, name) in self._used or not ran(name, suppression.path):
                     continue
-                what = f"suppresses nothing: {name} finds nothing here" if name in known else f"names no rule: {name}"
-                yield meta, _about(suppression, f"this comment {what}")
+                what = f"suppresses nothing: {name} finds nothing here" if name in known else f"names no rule: {name}{nearest(name, known)}"
+                yield meta, _about(suppression.path, suppression.comment, f"this comment {what}")
+        for path, comments in sorted(self._noqa.items()) if meta else ():
+            for comment in comments:
+                for code in _strange(comment, known):
+                    yield meta, _about(path, comment, f"this comment names no rule: {code}{nearest(code, known)}")
 
     def malformed(self, rules: tuple[Rule, ...]) -> Iterator[tuple[Rule, Finding]]:
         """A finding for each comment that does not count: without reason or rule, or past its date."""
         for suppression in self._all():
             if suppression.fault and (meta := _meta(rules, suppression.rule)):
-                yield meta, _about(suppression, suppression.fault)
+                yield meta, _about(suppression.path, suppression.comment, suppression.fault)
 
     def _all(self) -> Iterator[Suppression]:
         for _, each in sorted(self._ours.items()):
@@ -148,5 +153,13 @@ def _meta(rules: Iterable[Rule], name: str) -> Rule | None:
     return next((rule for rule in rules if rule.name == name), None)
 
 
-def _about(suppression: Suppression, message: str) -> Finding:
-    return Finding(Span(suppression.path, suppression.comment.line), message, text=suppression.comment.text)
+def _strange(comment: Comment, known: Iterable[str]) -> list[str]:
+    """Codes of a `noqa` that look like ours and begin no code of ours; PRD999 is what the flake8 plugin calls a problem."""
+    match = _NOQA.match(comment.text)
+    codes = _listed(match["codes"]) if match and match["coded"] else []
+    words = (*known, "PRD999")
+    return [code for code in codes if code.upper().startswith("PRD") and not any(word.startswith(code.upper()) for word in words)]
+
+
+def _about(path: str, comment: Comment, message: str) -> Finding:
+    return Finding(Span(path, comment.line), message, text=comment.text)

@@ -165,13 +165,18 @@ def test_every_line_of_the_starter_may_be_switched_on(app: Path) -> None:
 
 
 def test_a_baseline_hides_what_is_known(app: Path, pack: Path) -> None:
-    refused = prodlint(app, "baseline", "--pack", str(pack), "--select", "loud-name")
-    assert refused.returncode == 2
-    (app / "prodlint.toml").write_text('baseline = ".prodlint_baseline.json"\n')
-    assert prodlint(app, "baseline", "--pack", str(pack), "--select", "loud-name").returncode == 0
+    options = ("baseline", "--pack", str(pack), "--select", "loud-name")
+    done = prodlint(app, *options)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.endswith(".prodlint_baseline.json: 1 finding known from now on; commit the file\n")
     known = check(app, pack)
     assert (known.returncode, known.stdout) == (0, "")
-    assert "1 baselined" in known.stderr
+    assert known.stderr.startswith("no new findings, 1 baselined; ")
+    (app / "prodlint.toml").write_text('baseline = "known.json"\n')
+    assert check(app, pack).returncode == 2, "a file that is named and is not there"
+    assert prodlint(app, *options).returncode == 0
+    assert check(app, pack).returncode == 0
+    assert prodlint(app, *options).stderr.startswith("1 finding "), "everything counts, whatever was known before"
     (app / "shop/bad_too.py").write_text("z = 3\n")
     assert check(app, pack).stdout.startswith("shop/bad_too.py")
 
@@ -247,3 +252,88 @@ def test_a_certain_hole_in_access_ends_with_one_where_other_routes_are_right(tmp
     access = json.loads(done.stdout)["items"][2]
     assert (access["verdict"], access["holes"], done.returncode) == ("partial", 1, 1)
     assert prodlint(tmp_path, "checklist", "--fail-on-item", "secrets", "--no-cache").returncode == 0
+
+
+SHOP = """from fastapi import Depends, FastAPI
+
+app = FastAPI()
+
+
+def caller():
+    return None
+
+
+@app.get("/orders/{order_id}")
+def show(order_id: int, user=Depends(caller)):
+    return {"id": order_id}
+"""
+
+
+def test_explain_takes_every_form_in_which_a_route_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/api.py").write_text(SHOP)
+    (route,) = json.loads(prodlint(tmp_path, "routes", "--format", "json").stdout)["routes"]
+    assert route["handler"] == "shop.api.show"
+    for name in ("shop.api.show", "show", "show:11", "shop.api.show:11", "shop/api.py:11", "/orders/{order_id}", "GET /orders/{order_id}"):
+        done = prodlint(tmp_path, "routes", "--explain", name)
+        assert (done.returncode, "show:11" in done.stdout) == (0, True), name
+    lost = prodlint(tmp_path, "routes", "--explain", "shwo")
+    assert (lost.returncode, lost.stdout) == (2, "")
+    assert 'did you mean "show"?' in lost.stderr
+
+
+def test_words_of_the_configuration_that_stand_nowhere_are_told(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop/api.py").write_text(SHOP)
+    words = 'principals = ["request.callr"]\nguards = ["caller", "ensure_membr"]\npublic = ["/ordrs/*", "api.show"]\nadmin = ["shop.api.calle"]\n'
+    (tmp_path / "prodlint.toml").write_text(f"[access]\n{words}")
+    problems = json.loads(prodlint(tmp_path, "check", "--format", "json").stdout)["problems"]
+    assert [(problem["line"], problem["message"]) for problem in problems] == [
+        (2, 'access.principals: no code has this name: "request.callr"'),
+        (3, 'access.guards: no code has this name: "ensure_membr"'),
+        (4, 'access.public: no route has this path or handler: "/ordrs/*"; did you mean "/orders/{order_id}"?'),
+        (5, 'access.admin: no code has this name: "shop.api.calle"; did you mean "caller"?'),
+    ]
+    assert json.loads(prodlint(tmp_path, "routes", "--format", "json").stdout)["problems"] == problems
+
+
+def test_unknown_kinds_and_items_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    for words, hint in ((("calls", "--kind", "paymnt"), '"payment"'), (("checklist", "--fail-on-item", "backup"), '"backups"')):
+        done = prodlint(tmp_path, *words)
+        assert (done.returncode, hint in done.stderr) == (2, True)
+
+
+def test_every_kind_of_the_models_can_be_asked_for() -> None:
+    from prodlint.cli import KINDS
+    from prodlint.models import load
+
+    assert {library["kind"] for library in load()["calls"].values() if "kind" in library} == set(KINDS)
+
+
+def test_calls_say_what_they_do_not_list(tmp_path: Path) -> None:
+    (tmp_path / "api.ts").write_text("export const f = () => fetch('https://x');\n")
+    (tmp_path / "main.go").write_text("package main\n")
+    done = prodlint(tmp_path, "calls", "--unexamined", "tell")
+    assert done.stdout.splitlines()[:2] == [
+        "no external call was found in Python code",
+        "calls are listed for Python alone; not listed: those of 1 Go, 1 TypeScript files",
+    ]
+    assert json.loads(prodlint(tmp_path, "calls", "--format", "json").stdout)["not_listed"] == {"Go": 1, "TypeScript": 1}
+
+
+def test_a_missing_engine_is_not_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is found in code that nobody could look at: not for the whole project, not for a hook that is given the file."""
+    monkeypatch.setattr("prodlint.facts.semgrep.find", lambda: None)
+    from click.testing import CliRunner
+
+    from prodlint.cli import cli
+
+    (tmp_path / "app.py").write_text("x = 1\n")
+    (tmp_path / "api.ts").write_text("export async function f(id: string) { return await fetch('https://x/' + id); }\n")
+    monkeypatch.chdir(tmp_path)
+    for paths, code in ((["."], 2), (["api.ts"], 2), (["app.py"], 0)):
+        done = CliRunner().invoke(cli, ["check", "--no-cache", "--select", "errors", *paths])
+        assert (done.exit_code, "not examined: 1 file (semgrep is not installed)" in done.output) == (code, code == 2), paths
+        assert "no findings; " not in done.output or code == 0
+    assert CliRunner().invoke(cli, ["check", "--no-cache", "--select", "errors", "--unexamined", "tell"]).exit_code == 0

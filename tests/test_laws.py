@@ -13,7 +13,7 @@ import pytest
 
 HOME = Path(__file__).parent.parent
 FILES = {file.relative_to(HOME).as_posix(): file for top in ("prodlint", "rules") for file in sorted((HOME / top).rglob("*.py"))}
-ANSWERS = {"config", "decide", "suppressions", "fingerprints", "texts", "checklist", "fix", "render", "starter"}
+ANSWERS = {"config", "decide", "suppressions", "fingerprints", "texts", "checklist", "fix", "render", "starter", "vocabulary"}
 KNOWLEDGE = {"names", "models", "routing", "flow", "calls", "declared", "stores", "operations", "database", "patterns", "project"}
 
 # room -> the rooms of ours that it may import
@@ -36,6 +36,7 @@ MAY = {
     "render": {"model", "report", "texts", "checklist", "fingerprints", "render"},
     "recall": {"facts", "model", "report"},
     "starter": {"config"},
+    "vocabulary": {"config", "model"},
     "rulebook": {"model", "report"},
     "run": {"recall", "model", "models", "report", "sources", "facts", "project", "rulebook", *ANSWERS} - {"render", "fix"},
     "cli": {"report", "rulebook", "session", *ANSWERS},

@@ -11,7 +11,11 @@ import json
 from prodlint.report import Report
 
 
+def known(report: Report) -> list[str]:
+    """The fingerprints of all findings that are shown or in the baseline already."""
+    return sorted({verdict.fingerprint for verdict in report.verdicts if verdict.hidden in ("", "baselined")})
+
+
 def render(report: Report) -> str:
-    """The fingerprints of all findings that are shown or in the baseline already, as a JSON list."""
-    known = sorted({verdict.fingerprint for verdict in report.verdicts if verdict.hidden in ("", "baselined")})
-    return "[\n" + ",\n".join(json.dumps(each) for each in known) + "\n]\n"
+    """They as a JSON list."""
+    return "[\n" + ",\n".join(json.dumps(each) for each in known(report)) + "\n]\n"

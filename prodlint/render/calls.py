@@ -22,15 +22,33 @@ _STYLES = {"missing": "error", "removed": "error", "unhandled": "error", "partia
 
 
 def render_calls(
-    calls: Iterable[ExternalCall], problems: Sequence[Problem] = (), form: str = "text", *, colour: bool = False, verbose: bool = False
+    calls: Iterable[ExternalCall],
+    problems: Sequence[Problem] = (),
+    form: str = "text",
+    *,
+    colour: bool = False,
+    verbose: bool = False,
+    elsewhere: Sequence[tuple[str, int]] = (),
 ) -> str:
-    """The calls as text, json or markdown; colour and verbose (what runs each call, who handles it) are for text."""
+    """The calls as text, json or markdown; colour and verbose (what runs each call, who handles it) are for text.
+
+    elsewhere: (language, number of files) of code whose calls are not listed."""
     table = sorted(calls, key=lambda call: (call.at, call.call))
     if form == "json":
-        return document({"schema": 1, "calls": [_json(call) for call in table], "problems": [problem(each) for each in problems]})
+        unlisted = {"not_listed": dict(elsewhere)} if elsewhere else {}
+        return document({"schema": 1, "calls": [_json(call) for call in table], "problems": [problem(each) for each in problems], **unlisted})
+    note = only_python(elsewhere)
     if form == "markdown":
-        return _markdown(table, problems)
-    return _text(table, problems, colour, verbose)
+        return _markdown(table, problems, note)
+    return _text(table, problems, colour, verbose, note)
+
+
+def only_python(elsewhere: Sequence[tuple[str, int]]) -> str:
+    """What the list does not cover, "" where it covers all."""
+    if not elsewhere:
+        return ""
+    counts = ", ".join(f"{count} {title}" for title, count in elsewhere)
+    return f"calls are listed for Python alone; not listed: those of {counts} {'file' if sum(n for _, n in elsewhere) == 1 else 'files'}"
 
 
 def _json(call: ExternalCall) -> dict:
@@ -59,7 +77,7 @@ def _json(call: ExternalCall) -> dict:
     }
 
 
-def _text(table: list[ExternalCall], problems: Sequence[Problem], colour: bool, verbose: bool) -> str:
+def _text(table: list[ExternalCall], problems: Sequence[Problem], colour: bool, verbose: bool, note: str) -> str:
     lines: list[str] = []
     width = max((len(call.call) for call in table), default=0)
     for path, group in groupby(table, key=lambda call: call.at.path):
@@ -72,7 +90,9 @@ def _text(table: list[ExternalCall], problems: Sequence[Problem], colour: bool, 
             if verbose:
                 lines += [f"         {line}" for line in _below(call)]
     if not table:
-        lines.append("no external call was found")
+        lines.append("no external call was found" + (" in Python code" if note else ""))
+    if note:
+        lines += ["", note] if table else [note]
     lines += [problem_line(each, colour) for each in problems]
     return "\n".join(lines).lstrip("\n") + "\n"
 
@@ -100,8 +120,8 @@ def _below(call: ExternalCall) -> list[str]:
     return out
 
 
-def _markdown(table: list[ExternalCall], problems: Sequence[Problem]) -> str:
-    lines = ["# External calls", "", f"{plural(len(table), 'call')}.", ""]
+def _markdown(table: list[ExternalCall], problems: Sequence[Problem], note: str) -> str:
+    lines = ["# External calls", "", f"{plural(len(table), 'call')}{'; ' if note else ''}{markdown.text(note)}.", ""]
     if table:
         head = ("place", "kind", "call", "timeout", "handled", "run by")
         rows = [markdown.row(*map(markdown.text, _row(call))) for call in table]

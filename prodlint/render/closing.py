@@ -21,7 +21,11 @@ def closing(report: Report, seconds: float, *, steps: bool = False, colour: bool
     """The lines that say what was examined and what of it matters. steps: also the worst, and where to go on (for people)."""
     shown = report.shown
     unseen = not_examined(report.problems)
-    found = f"{plural(len(shown), 'finding')} ({_levels(shown)})" if shown else "no findings" + (" in what was examined" if unseen else "")
+    found = (
+        f"{plural(len(shown), 'finding')} ({_levels(shown)})"
+        if shown
+        else ("no new findings" if hidden(report, "baselined") else "no findings") + (" in what was examined" if unseen else "")
+    )
     notes = [f"{count} {why}" for why in ("suppressed", "baselined") if (count := hidden(report, why))]
     if low := hidden(report, "confidence"):
         notes.append(f"{low} below the confidence threshold (--all)")

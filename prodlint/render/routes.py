@@ -50,7 +50,7 @@ def render_routes(
 
 def unprotected(route: Route) -> bool:
     """Is there something missing on this route: no login, or an object that nothing ties to the caller?"""
-    return route.authentication == "none" or route.ownership == "missing"
+    return route.authentication == "none" or route.ownership == "missing" or any(each.ownership == "missing" for each in route.lookups)
 
 
 def _json(route: Route) -> dict:

@@ -6,6 +6,7 @@ Knows: counts of words, kinds of messages. Does not know: how a route or a probl
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from prodlint.model import Problem
@@ -32,6 +33,13 @@ def summary(routes: Sequence[Route], shown: int, problems: Sequence[Problem], ou
     if routes:
         lines.append(f"  login      {counted((route.authentication for route in routes), LOGINS)}")
         lines.append(f"  ownership  {counted((route.ownership for route in routes), OWNERSHIPS)}")
+    if outside_python := [route.file for route in routes if not route.file.endswith(".py")]:
+        kinds = Counter(file.rpartition(".")[2] for file in outside_python)
+        listed = ", ".join(f"{count} .{safe(kind)}" for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0])))
+        lines.append(
+            f"  not judged {plural(len(outside_python), 'route')} outside Python ({listed}): no login and no owner is proven there; "
+            "what is seen to be missing, `prodlint check` reports"
+        )
     unread = sum(problem.message.startswith(UNREAD) for problem in problems)
     if unread:
         lines.append(
