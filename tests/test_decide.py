@@ -152,7 +152,11 @@ def test_an_unused_comment_is_a_finding_but_only_where_its_rule_had_a_chance():
 
 def test_a_comment_that_names_no_rule_says_so():
     report = decided({"shop/api.py": commented("prodlint: ignore[missing-owner-check] -- public")}, [ownership()])
-    assert next(v.finding.message for v in report.shown) == "this comment names no rule: missing-owner-check"
+    assert next(v.finding.message for v in report.shown) == (
+        'this comment names no rule: missing-owner-check; did you mean "missing-ownership-check"?'
+    )
+    report = decided({"shop/api.py": commented("noqa: E501, PRD310, PRD3")}, [])
+    assert [v.finding.message for v in report.shown] == ['this comment names no rule: PRD310; did you mean "PRD301"?']
 
 
 def test_a_finding_below_the_threshold_still_uses_its_comment():
