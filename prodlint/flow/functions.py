@@ -82,10 +82,13 @@ class Functions:
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]
         self.active.append(node)
-        before, held = len(self.selections), len(self.held)
+        before, held, logins = len(self.selections), len(self.held), len(self.login)
         end = self.block(self.names.body(node), inner)
         self.active.pop()
         del self.held[held:]
+        if frame.depth and not frame.answers and not frame.onward and any(value.ref == "builtins.None" for value in frame.returns):
+            self.maybe_login += len(self.login) > logins  # `if not token: return None` came before: strangers never come here
+            del self.login[logins:]
         if node.decorators:
             self.guarded_by_decorator(function, frozenset(self.selections[before:]))
         self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)

@@ -9,24 +9,30 @@ from collections.abc import Callable
 
 from prodlint import ir
 
+Asks = Callable[[ir.Expr], bool]
 
-def privileged(test: ir.Expr, decided: Callable[[ir.Expr], bool] = lambda part: False) -> bool | None:
-    """The side of the test on which only who has the role comes; None where neither side is sure. decided: parts whose answer is known."""
+
+def privileged(test: ir.Expr, decided: Asks = lambda part: False, asks: Asks = lambda part: True) -> bool | None:
+    """The side of the test on which only who has the role comes; None where neither side is sure. decided: parts whose answer is known; asks: those
+    that are about a role."""
     kind = type(test)
     if kind is ir.Unary and test.op == "not":  # type: ignore[union-attr]
-        inner = privileged(test.value)  # type: ignore[union-attr]
+        inner = privileged(test.value, decided, asks)  # type: ignore[union-attr]
         return None if inner is None else not inner
     if kind is ir.Cmp and len(test.ops) == 1:  # type: ignore[union-attr]
         return _says_yes(test)  # type: ignore[arg-type]
     if kind is ir.Bool:
         open_ones = [value for value in test.values if not decided(value)]  # type: ignore[union-attr]
         if len(open_ones) == 1:
-            return privileged(open_ones[0], decided)
-        sides = {privileged(value) for value in open_ones}
+            return privileged(open_ones[0], decided, asks)
+        sides = [privileged(value, decided, asks) for value in open_ones if asks(value)]
         wanted = test.op == "and"  # type: ignore[union-attr]  # `admin and x` holds for admins only; `not admin or x` fails for admins only
-        return wanted if wanted in sides else None
+        if wanted in sides:
+            return wanted
+        whole = len(sides) == len(open_ones) and set(sides) == {not wanted}
+        return not wanted if whole else None  # `admin or owner` holds, `not admin and not owner` fails for nobody else
     if kind is ir.Await:
-        return privileged(test.value)  # type: ignore[union-attr]
+        return privileged(test.value, decided, asks)  # type: ignore[union-attr]
     return True
 
 

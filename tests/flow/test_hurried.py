@@ -401,3 +401,47 @@ def test_a_program_that_is_started_in_a_folder_with_an_init_file() -> None:
     }
     (route,) = project({path: dedent(text) for path, text in files.items()}).routes()
     assert (route.path, route.authentication) == ("/orders/mine", "required")
+
+
+FLAGS = ("not (user.is_admin or user.is_superuser)", "not user.is_admin and not user.is_superuser", 'not (user.is_admin or user.role == "admin")')
+
+
+@pytest.mark.parametrize("test", FLAGS)
+def test_one_of_several_roles_is_enough(test: str) -> None:
+    found = show(f"""
+        @router.get("/projects/{{project_id}}")
+        def show(project_id: int, session: SessionDep, user: CurrentUser):
+            if {test}:
+                raise HTTPException(403)
+            return session.get(Project, project_id)
+    """)
+    assert found.role
+    assert found.route.ownership == "admin"
+
+
+def test_a_role_beside_something_else_asks_nobody() -> None:
+    found = show("""
+        @router.get("/projects/{project_id}")
+        def show(project_id: int, session: SessionDep, user: CurrentUser):
+            project = session.get(Project, project_id)
+            if not user.is_admin and project.id > 1000:
+                raise HTTPException(403)
+            return project
+    """)
+    assert not found.role
+    assert found.route.ownership == "missing"
+
+
+def test_who_has_no_token_is_let_pass_before_it_is_read() -> None:
+    found = show("""
+        def maybe(request: Request, session: SessionDep):
+            if not request.headers.get("authorization"):
+                return None
+            return get_current_user(session, request.headers["authorization"])
+
+
+        @router.get("/projects/{project_id}")
+        def show(project_id: int, session: SessionDep, user=Depends(maybe)):
+            return session.get(Project, project_id)
+    """)
+    assert found.route.authentication != "required"
