@@ -254,4 +254,6 @@ def _says_yes(test: ir.Expr, value: Value) -> bool:
         return all(_says_yes(part, value) for part in test.values)
     if last_name(test) in STRANGER:
         return False
+    if value.has(CALLER) and (isinstance(test, ir.Sub) or (isinstance(test, ir.Call) and last_name(test.func) == "get")):
+        return True  # session.get("user_id")
     return isinstance(test, ir.Name) or (isinstance(test, (ir.Attr, ir.Call, ir.Await)) and value.has(PRESENCE))

@@ -34,6 +34,7 @@ ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)$")
+ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -340,7 +341,8 @@ class Analyst:
         own = [s for s in touched if judge.verdict(s) == TIED]
         if own and not words:
             mine = {key_of(s.model) for s in own} - {""}  # where some rows are the caller's, others of the table are somebody's
-            loose = [s for s in touched if judge.verdict(s) != TIED and (key_of(s.model) in mine or self.owned_model(s.model))]
+            begun = {(part.path, part.at) for s in own for part in narrowed_from(s)}  # `update(...)`, before `.eq("user_id", ...)`
+            loose = [s for s in touched if judge.verdict(s) != TIED and self.somebodys(s, mine, begun)]
             return "unknown" if loose or self.only_asked(run, judge) else "owned"
         if authentication == "none":
             return "public"
@@ -353,13 +355,17 @@ class Analyst:
                 return "unknown"  # an id went where nobody could follow it
         return "public" if "public" in words else "not-applicable"
 
-    def owned_model(self, model: object) -> bool:
-        return isinstance(model, Definition) and bool(self.schema.owner_path(model))
+    def somebodys(self, selection: Selection, mine: set[str], begun: set[tuple[str, int]]) -> bool:
+        """Are these rows of people, and no more than where a statement begins that is narrowed to the caller's?"""
+        model = selection.model
+        if isinstance(model, Definition) and self.schema.owner_path(model):
+            return True
+        return key_of(model) in mine and (selection.path, selection.at) not in begun
 
     def only_asked(self, run: Run, judge: Judge) -> bool:
         """Is a row of somebody named by the client, and nothing asked of it but whether it exists? Where its id goes then is not told."""
         named = [s for s in run.selections if not s.used and isinstance(s.model, Definition) and self.schema.owner_path(s.model)]
-        chosen = [s for s in named if any(KEY_FIELDS.search(name) and c.source in CHOSEN for name, c in queries.client_terms(s))]
+        chosen = [s for s in named if any(ROW_IDS.search(name) and c.source in CHOSEN for name, c in queries.client_terms(s))]
         return any(judge.verdict(s) == LOOSE for s in chosen)
 
     def kept(self, run: Run, judge: Judge) -> bool:

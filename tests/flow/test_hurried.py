@@ -445,3 +445,16 @@ def test_who_has_no_token_is_let_pass_before_it_is_read() -> None:
             return session.get(Project, project_id)
     """)
     assert found.route.authentication != "required"
+
+
+def test_who_is_logged_in_is_sent_on_from_the_login_page() -> None:
+    found = flask("""
+        @app.route("/login", methods=["GET", "POST"])
+        def show():
+            if session.get("user_id"):
+                return redirect("/")
+            user = User.query.filter_by(email=request.form["email"]).first()
+            session["user_id"] = user.id
+            return redirect("/")
+    """)
+    assert found["show"].route.authentication == "none"
