@@ -82,7 +82,7 @@ def _text(source: Source) -> FileFacts:
 
 
 def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
-    from prodlint.facts import comments, python, raw_sql, redact, secrets, settings_over
+    from prodlint.facts import cdk_python, comments, python, raw_sql, redact, secrets, settings_over
 
     path, why = source.path, aside(source.path, source.data)
     text, problems = python.decode(path, source.data)
@@ -95,13 +95,14 @@ def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
     extra = (*extra, *raw_sql.revision(text)) if why == "migration" else (*extra, *settings_over.read(text))
     found = secrets.read(path, text, "python", None if module is None else lambda: module, (), why)
     spoken = comments.read(text, path)
-    facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), statements, spoken, extra, problems, why, found.lines)
+    made = cdk_python.read(text)
+    facts = FileFacts(path, "python", _lines(text), module, made, found.secrets, (), statements, spoken, extra, problems, why, found.lines)
     return redact.redact(facts, text, found.values)
 
 
 def _python_text(source: Source) -> FileFacts:
     """What a Python file says without its syntax, which is read where a string may be a credential, or where a found one stands."""
-    from prodlint.facts import comments, python, redact, secrets, settings_over
+    from prodlint.facts import cdk_python, comments, python, redact, secrets, settings_over
 
     path, why = source.path, aside(source.path, source.data)
     text, problems = python.decode(path, source.data)
@@ -120,7 +121,8 @@ def _python_text(source: Source) -> FileFacts:
     problems = parsed[0][2] if parsed else ()
     # flake8's word hides what is found here, so it says nothing where nothing is; ours is to be told where it hides nothing
     spoken = comments.read(text, path) if found.secrets or "prodlint:" in text.lower() else ()
-    facts = FileFacts(path, "python", _lines(text), module, (), found.secrets, (), (), spoken, settings_over.read(text), problems, why, found.lines)
+    told, made = settings_over.read(text), cdk_python.read(text)
+    facts = FileFacts(path, "python", _lines(text), module, made, found.secrets, (), (), spoken, told, problems, why, found.lines)
     return redact.redact(facts, text, found.values)
 
 

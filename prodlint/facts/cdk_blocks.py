@@ -8,7 +8,7 @@ resolve), classes of one's own around them, what a stack is given where it is ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -24,9 +24,9 @@ _IMPORTED = re.compile(
 _LIBRARY = re.compile(r"\baws_(rds|dynamodb|docdb|neptune|cloudwatch|ecs(?:_patterns)?)\s+as\s+(\w+)")
 _NEW = re.compile(r"\bnew\s+(?:(\w+)\.)?(\w+)\s*\(")
 _IGNORED = re.compile(r"""(?P<comment>//[^\n]*|/\*.*?(?:\*/|\Z))|'(?:[^'\\\n]|\\.)*'?|"(?:[^"\\\n]|\\.)*"?|`(?:[^`\\]|\\.)*`?""", re.S)
-_TOLD = re.compile(r"(?<![\w.])((?:this\.)?\w{1,80})[?!]?\s{0,99}\.\s{0,99}addAlarmAction\s*\(")
-_HELD = re.compile(r"(?<![\w.])((?:this\.)?\w{1,80})\s*(?::\s*[\w.]{1,80}\s*)?=\s*$")
-_AT_ONCE = re.compile(r"\s*\.\s*addAlarmAction\s*\(")
+_TOLD = re.compile(r"(?<![\w.])((?:(?:this|self)\.)?\w{1,80})[?!]?\s{0,99}\.\s{0,99}(?:addAlarmAction|add_alarm_action)\s*\(")
+_HELD = re.compile(r"(?<![\w.])((?:(?:this|self)\.)?\w{1,80})\s*(?::\s*[\w.]{1,80}\s*)?=\s*$")
+_AT_ONCE = re.compile(r"\s*\.\s*(?:addAlarmAction|add_alarm_action)\s*\(")
 _DAYS = re.compile(r"(?:\w+\.)*Duration\.days\((.*)\)$", re.S)
 _POLICY = re.compile(r"(?:\w+\.)*RemovalPolicy\.(\w+)$")
 _KEPT = {"RETAIN": "Retain", "SNAPSHOT": "Snapshot", "DESTROY": "Delete", "RETAIN_ON_UPDATE_OR_DELETE": "Retain"}
@@ -68,30 +68,54 @@ def read(text: str) -> tuple[Block, ...]:
     if not spaces and not names:
         return ()
     text, code = _readable(text)
+
+    def calls() -> Iterator[Made]:
+        for found in _NEW.finditer(code):
+            known = (spaces.get(found.group(1), ""), found.group(2)) if found.group(1) else names.get(found.group(2), ("", ""))
+            if construct := CONSTRUCTS.get(known):
+                parts, end = arguments(text, found.end())
+                properties, open_ = _properties(text, parts[2]) if len(parts) > 2 else ({}, False)
+                title = (parts[1][0].strip("'\"`") or found.group(2)) if len(parts) > 1 else ""
+                yield Made(construct, found.start(), end, title, properties, open_)
+
+    return built(text, code, calls())
+
+
+Piece = tuple[str, int]  # text, where it begins
+
+
+class Made(NamedTuple):
+    """A construct where it is made: from where to where, its name ("" where the call could not be read), its properties by their dotted names, and
+    whether it gets others that are not written there."""
+
+    construct: Construct
+    start: int
+    end: int
+    title: str
+    properties: dict[str, Piece]
+    open_: bool
+
+
+def built(text: str, code: str, calls: Iterable[Made]) -> tuple[Block, ...]:
+    """The blocks of constructs. code: the text without comments and strings."""
     out: list[Block] = []
     alarms: list[_Alarm] = []
     unread = 0
-    for found in _NEW.finditer(code):
-        known = (spaces.get(found.group(1), ""), found.group(2)) if found.group(1) else names.get(found.group(2), ("", ""))
-        construct = CONSTRUCTS.get(known)
-        if construct is None:
-            continue
-        parts, end = _arguments(text, found.end())
-        unread += len(parts) < 3
+    for made in calls:
+        construct, start = made.construct, made.start
+        unread += not made.properties
         if len(out) >= MAX_BLOCKS or unread > MAX_UNREAD:
             break
-        if len(parts) < 2:
+        if not made.title:
             continue
-        line = text.count("\n", 0, found.start()) + 1
-        name = parts[1][0].strip("'\"`") or found.group(2)
-        properties, open_ = _properties(text, parts[2]) if len(parts) > 2 else ({}, False)
-        entries = tuple(_entries(construct, properties, open_, line, text))
+        line = text.count("\n", 0, start) + 1
+        entries = tuple(_entries(construct, made.properties, made.open_, line, text))
         if construct.kind == "AWS::ECS::Service" and not any("CircuitBreaker" in entry.key for entry in entries):
             continue  # what it does without one depends on the balancer before it
         if construct.kind == "AWS::CloudWatch::Alarm" and not entries:
-            held = _HELD.search(code, max(0, found.start() - MAX_HELD), found.start())
-            alarms.append(_Alarm(len(out), end, held.group(1) if held else "", _AT_ONCE.match(code, end) is not None))
-        out.append(Block(construct.kind, name, line, max([line, *(entry.line for entry in entries)]), entries))
+            held = _HELD.search(code, max(0, start - MAX_HELD), start)
+            alarms.append(_Alarm(len(out), made.end, held.group(1) if held else "", _AT_ONCE.match(code, made.end) is not None))
+        out.append(Block(construct.kind, made.title, line, max([line, *(entry.line for entry in entries)]), entries))
     for alarm, entry in _told(alarms, code):
         block = out[alarm.place]
         out[alarm.place] = Block(block.kind, block.name, block.line, block.end_line, (Entry(*entry, "string", block.line),))
@@ -123,7 +147,9 @@ def _told(alarms: list[_Alarm], code: str) -> Iterator[tuple[_Alarm, tuple[str, 
     else, like what a loop walks over, it may be any alarm."""
     added = [(found.group(1), found.start()) for found in _TOLD.finditer(code)] if alarms else []
     variables = {alarm.held for alarm in alarms}
-    others = any(name not in variables for name, _ in added) or (code.count("addAlarmAction") > len(added) + sum(each.at_once for each in alarms))
+    others = any(name not in variables for name, _ in added) or (
+        code.count("addAlarmAction") + code.count("add_alarm_action") > len(added) + sum(each.at_once for each in alarms)
+    )
     until: dict[str, int] = {}
     for alarm in reversed(alarms):
         last = until.get(alarm.held, len(code))
@@ -149,10 +175,7 @@ def _imports(text: str) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     return spaces, names
 
 
-Piece = tuple[str, int]  # text, where it begins
-
-
-def _arguments(text: str, start: int) -> tuple[list[Piece], int]:
+def arguments(text: str, start: int) -> tuple[list[Piece], int]:
     """The parts between commas of the list that opens before `start`, and where it ends; nothing where it does not end."""
     parts: list[Piece] = []
     depth, begin, at, end = 0, start, start, min(len(text), start + MAX_CALL)
@@ -193,7 +216,7 @@ def _properties(text: str, part: Piece, prefix: str = "") -> tuple[dict[str, Pie
         return {}, True
     out: dict[str, Piece] = {}
     more = False
-    for value, start in _arguments(text, part[1] + 1)[0]:
+    for value, start in arguments(text, part[1] + 1)[0]:
         name = re.match(r"[\"']?(\w+)[\"']?\s*:\s*", value)
         if value.startswith("...") or (name is None and not re.fullmatch(r"\w+", value)):
             more = True

@@ -123,3 +123,76 @@ def test_made_to_hurt(text):
     start = time.process_time()
     cdk_blocks.read(text)
     assert time.process_time() - start < 2
+
+
+PYTHON = """from aws_cdk import (
+    Duration, RemovalPolicy, Stack,
+    aws_rds as rds,
+    aws_dynamodb as dynamodb,
+)
+import aws_cdk as cdk
+import aws_cdk.aws_cloudwatch as cw
+from aws_cdk.aws_docdb import DatabaseCluster as Documents
+"""
+
+
+def in_python(code: str, head: str = PYTHON) -> list[tuple[str, float | None]]:
+    return [(store.declared.name, store.days) for store in project({"infra/shop_stack.py": head + code}).stores()]
+
+
+@pytest.mark.parametrize(
+    ("code", "kept_for"),
+    [
+        ('rds.DatabaseInstance(self, "Main", vpc=vpc, backup_retention=Duration.days(14))', [("Main", 14)]),
+        ('rds.DatabaseInstance(self, "Main", vpc=vpc, backup_retention=cdk.Duration.days(0))', [("Main", 0)]),
+        ('rds.DatabaseInstance(scope=self, id="Main", vpc=vpc, backup_retention=Duration.days(2))', [("Main", 2)]),
+        ('rds.DatabaseInstance(self, "Main", vpc=vpc)', [("Main", 1)]),
+        ('rds.DatabaseInstance(self, "Main", vpc=vpc, backup_retention=Duration.days(days))', [("Main", None)]),
+        ('rds.DatabaseInstance(self, "Main", **options)', [("Main", None)]),
+        ('rds.DatabaseInstance(self, "Main", vpc=vpc,  # backup_retention=Duration.days(9)\n)', [("Main", 1)]),
+        ('cdk.aws_rds.DatabaseInstance(self, "Main", backup_retention=cdk.Duration.days(7))', [("Main", 7)]),
+        ('rds.DatabaseCluster(self, "Main", backup=rds.BackupProps(retention=Duration.days(8)))', [("Main", 8)]),
+        ('Documents(self, "Main", backup=BackupProps(retention=Duration.days(3)))', [("Main", 3)]),
+        ('dynamodb.Table(self, "Orders", point_in_time_recovery=True)', [("Orders", 35)]),
+        ('dynamodb.TableV2(self, "Orders", point_in_time_recovery=False)', [("Orders", 0)]),
+        ('dynamodb.Table(self, "Orders", point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification('
+         'point_in_time_recovery_enabled=True))', [("Orders", 35)]),
+        ('dynamodb.Table(self, "Orders", partition_key=dynamodb.Attribute(name="id", type=dynamodb.AttributeType.STRING))', [("Orders", 0)]),
+        ('dynamodb.Table(self, "Carts", time_to_live_attribute="gone")', []),
+        ('mine.DatabaseInstance(self, "Main")', []),
+        ('pass  # rds.DatabaseInstance(self, "Main")', []),
+        ('"""\nrds.DatabaseInstance(self, "Main")\n"""', []),
+    ],
+)  # fmt: skip
+def test_constructs_in_python(code, kept_for):
+    assert in_python(f"class Shop(Stack):\n    def __init__(self, scope):\n        {code}\n") == kept_for
+
+
+def test_a_class_of_that_name_from_elsewhere_is_none_in_python():
+    assert in_python('DatabaseInstance(self, "Main")\n', "from mine import DatabaseInstance\nimport aws_cdk\n") == []
+    assert in_python('DatabaseInstance(self, "Main")\n', "from aws_cdk.aws_rds import DatabaseInstance\n") == [("Main", 1)]
+    assert in_python('aws_cdk.aws_rds.DatabaseInstance(self, "Main")\n', "import aws_cdk\n") == [("Main", 1)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ('alarm = cw.Alarm(self, "Errors", metric=metric, threshold=1)\n', [False]),
+        ('alarm = cw.Alarm(self, "Errors", metric=metric, threshold=1)\nalarm.add_alarm_action(SnsAction(topic))\n', [True]),
+        ('self.alarm = cw.Alarm(self, "Errors", metric=metric)\nself.alarm.add_alarm_action(SnsAction(topic))\n', [True]),
+        ('cw.Alarm(self, "Errors", metric=metric).add_alarm_action(SnsAction(topic))\n', [True]),
+        ('a = cw.Alarm(self, "A", metric=m)\nb = cw.Alarm(self, "B", metric=m)\nb.add_alarm_action(act)\n', [False, True]),
+    ],
+)
+def test_alarms_in_python_tell_where_an_action_is_added(lines, told):
+    assert [each.told for each in project({"stack.py": PYTHON + lines}).alerts()] == told
+
+
+def test_what_becomes_of_the_data_and_of_a_bad_release_in_python():
+    code = (
+        'rds.DatabaseInstance(self, "Main", deletion_protection=True, removal_policy=RemovalPolicy.DESTROY)\n'
+        'from aws_cdk import aws_ecs as ecs\necs.FargateService(self, "Web", circuit_breaker=ecs.DeploymentCircuitBreaker(rollback=True))\n'
+    )
+    database, service = project({"stack.py": PYTHON + code}).blocks("AWS::RDS::DBInstance", "AWS::ECS::Service")
+    assert (database.flag("Properties.DeletionProtection"), database.text("DeletionPolicy")) == (True, "Delete")
+    assert service.flag("Properties.DeploymentConfiguration.DeploymentCircuitBreaker.Rollback")
