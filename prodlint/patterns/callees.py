@@ -12,6 +12,7 @@ from prodlint.patterns.entries import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.goreceivers import chosen
 from prodlint.patterns.kept import Kept, family, language_of
+from prodlint.patterns.messages import HANDLES, Messages
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import without_plain
 from prodlint.patterns.types import COMPILED, TYPED, Classes, names
@@ -104,6 +105,20 @@ class Callees(Kept):
         found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
         return chosen([pair for pair in found if _takes(pair[1], count)] or found, receiver, here)
 
+    @cached_property
+    def _messages(self) -> Messages:
+        return Messages((path, self._text(path)) for path in sorted(self._kept) if path.endswith(".cs"))
+
+    def _sent(self, name: str, depth: int) -> Meaning | None:
+        """What making a message of C# means: what its handler does; None where it is no message."""
+        path, owner = self._messages.handlers.get(name, ("", ""))
+        found = (each for each in self._read(path)[1] if each.name in HANDLES and each.owner is not None and each.owner.name == owner) if path else ()
+        handler = next((each for each in found if each.params), None)
+        parts = self._messages.parts.get(name)
+        if handler is None or parts is None:
+            return None
+        return self._meaning(path, handler, "csharp", depth, {handler.params[0].name: Value(container=True)}, [{part} for part in parts])
+
     # ------------------------------------------------------------ what it means
     @cached_property
     def _summaries(self) -> dict[tuple, Meaning | None]:
@@ -130,6 +145,9 @@ class Callees(Kept):
         if key in self._summaries:
             return self._summaries[key]
         self._summaries[key] = None  # while it is being read: a function that calls itself
+        if language == "csharp" and (sent := self._sent(name, depth - 1)) is not None:
+            self._summaries[key] = sent
+            return sent
         if language == "go":
             found: list[tuple[str, Function]] | None = self._by_receiver(name, *kind.split(" ", 1), count)
         else:
@@ -152,17 +170,26 @@ class Callees(Kept):
         self._summaries[key] = meaning
         return meaning
 
-    def _meaning(self, path: str, function: Function, language: str, depth: int) -> Meaning:
-        start, params, words = {}, function.params, self._words(language)
+    def _meaning(
+        self,
+        path: str,
+        function: Function,
+        language: str,
+        depth: int,
+        given: dict[str, Value] | None = None,
+        named: list[set[str]] | None = None,
+    ) -> Meaning:
+        """given, named: what the parameters hold, and how the arguments are called, where that is not by the parameters."""
+        start, params, words = dict(given or {}), function.params, self._words(language)
         if language == "csharp" and params and params[0].text.startswith("this "):
             start[params[0].name], params = Value(), params[1:]  # what it extends is the receiver
         for param in params:
             for name, key in param.taken or ((param.name, param.name),):
-                if name:
-                    start[name] = Value(request=True) if _REQUEST.search(param.text) else Value(ids=frozenset((key.lstrip("$"),)))
+                if name and name not in start:
+                    start[name] = _held(param.text, key.lstrip("$"))
         owner = function.owner.name if function.owner is not None else ""
         reading = Flow(function, words, start, self._resolve(function.code.language, depth, path, owner), any_name=True).read()
-        keys = [{key.lstrip("$") for _, key in param.taken or ((param.name, param.name),)} for param in params]
+        keys = named or [{key.lstrip("$") for _, key in param.taken or ((param.name, param.name),)} for param in params]
         loose = dict(reading.loose())
         own_caller = reading.caller and not any(
             words.principal.fullmatch(name.lstrip("$")) for param in params for name, _ in param.taken or ((param.name, ""),)
@@ -173,6 +200,7 @@ class Callees(Kept):
             frozenset(place for place, names in enumerate(keys) if names & loose.keys()),
             own_caller or bool(reading.roles),
             bool(reading.lookups),
+            exact=named is not None,
             groups=tuple(dict.fromkeys(_groups(reading, keys))),
             changes=any(lookup.changes for lookup in loose.values()),
             ties=bool(reading.roles) or any(names & reading.tied for names in keys) or _secured(function, language),
@@ -184,6 +212,13 @@ class Callees(Kept):
             gives=own_caller and not reading.roles and all(lookup.tied for lookup in reading.lookups),
             models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
         )
+
+
+def _held(param: str, key: str) -> Value:
+    """What a parameter of a called function holds: whatever it is called, it may be an id."""
+    if _REQUEST.search(param):
+        return Value(request=True)
+    return Value() if "CancellationToken" in param else Value(ids=frozenset((key,)))
 
 
 def _secured(function: Function, language: str) -> bool:

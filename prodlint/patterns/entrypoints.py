@@ -69,7 +69,7 @@ class EntryPoints(Callees):
             entry.around = without_plain(entry.around)
         given = _OWN_ID if _GIVES.search(entry.around) else None
         entry.around += _before_actions(entry)
-        named = re.findall(r"[{:]([A-Za-z_]\w*)", entry.path)
+        named = re.findall(r"(?:\{|(?<=/):)([A-Za-z_]\w*)", entry.path)
         tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
         bound: tuple[tuple[str, str], ...] = ()
         if language == "php":

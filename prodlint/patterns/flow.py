@@ -275,12 +275,13 @@ class Flow(Comparisons):
         )
 
     def _gives_caller(self, name: str, start: int, name_at: int, first: int, last: int, args: Value) -> bool:
-        """Is it a function of the project that reads the caller from a context, as `tenantFrom(ctx)`?"""
-        if self.code.language != "go" or not args.request or args.ids:
+        """Is it a function of the project that reads the caller from a context, as `tenantFrom(ctx)`, `GetCustomerId()`?"""
+        if self.code.language not in COMPILED or args.ids or (self.code.language == "go" and not args.request):
             return False
         before = [self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"]
-        known = self.resolve(name, before[-1] if before else "", len(split(self.code, first, last)))
-        return known is not None and known.gives
+        receiver = self._named_receiver(before) if self.code.language in TYPED else before[-1] if before else ""
+        known = self.resolve(name, receiver, len(split(self.code, first, last)) if first < last else 0)
+        return known is not None and known.gives and (known.exact or self.code.language == "go")
 
     def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, Meaning] | None:
         """(is it surely a lookup, does it look at the caller itself, what the call means, where that is known); None where it is no lookup."""
