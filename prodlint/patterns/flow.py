@@ -178,6 +178,8 @@ class Flow(Comparisons):
             self.tied |= self._ids_of(args)
         elif not words.noted.fullmatch(name) and not _PREPARES.match(name):
             self._looked_up(name_at, name, start, first, last, close, receiver)
+        if code.language == "go":
+            self._fill(start, first, last)
 
     def _is_lookup_name(self, name: str) -> bool:
         return bool(self.words.lookup.fullmatch(name) or _BY_ID.fullmatch(name))
@@ -189,6 +191,14 @@ class Flow(Comparisons):
             self.tied |= ids
         elif not PARENT.fullmatch(of):
             self.roles.append(name)
+
+    def _fill(self, start: int, first: int, last: int) -> None:
+        """Go: `db.First(&order, id)` fills `order` with what it finds."""
+        code, number = self.code, self.by_chain.get(start)
+        if number is not None:
+            for at in range(first, last - 1):
+                if code.texts[at] == "&" and code.kinds[at + 1] == "n" and code.texts[at - 1] in ("(", ","):
+                    self.env[code.texts[at + 1]] = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
 
     # ------------------------------------------------------------ lookups
     def _looked_up(self, name_at: int, name: str, start: int, first: int, last: int, close: int, receiver: Value) -> None:

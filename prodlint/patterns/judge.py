@@ -26,7 +26,8 @@ def confidence(loose: LooseId) -> str:
         return "low"
     if loose.behind_policies:
         return "low"  # row level security decides, and the rules about policies read it
-    if loose.public and not (loose.changes and (loose.language not in _CHECKED_BEFORE or loose.sibling or loose.others_tied)):
+    written = loose.personal and loose.owned == "owned" and loose.signed  # a comment that somebody wrote
+    if loose.public and not (loose.changes and (loose.language not in _CHECKED_BEFORE or loose.sibling or loose.others_tied or written)):
         return "low"  # what everybody may read is often kept up by all who sign in, unless one handler says otherwise
     if loose.language not in _CHECKED_BEFORE and not loose.others_tied:
         if loose.listed and not (loose.owned == "person" and loose.changes):

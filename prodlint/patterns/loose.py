@@ -17,7 +17,8 @@ class LooseId(msgspec.Struct, frozen=True):
 
     strong: the call surely looks data up; changes: it changes it; checked: other ids of the handler are tied, or it knows the caller; role: a check
     that names no id stands in or around it; sibling: the same is looked up tied elsewhere; owned: what declarations say of it
-    (`Owners`); public: a kind of data that everybody may read; routed: it is a part of the path;
+    (`Owners`); public: a kind of data that everybody may read; routed: it is a part of the path; personal: everybody may read such
+    data, and whoever wrote it alone may change it;
     listed: another entry point gives out all such data; of_person: a
     person is what the handler is about; behind_policies: the client of the database carries the user's token."""
 
@@ -39,6 +40,7 @@ class LooseId(msgspec.Struct, frozen=True):
     file_knows: bool
     owned: str
     public: bool
+    personal: bool
     bound: bool
     listed: bool
     of_person: bool

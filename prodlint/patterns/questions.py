@@ -130,6 +130,15 @@ class PatternQuestions(EntryPoints):
             return how > 0
         return how == READ or (how == LISTED and owned == "owned")
 
+    def _joins_person(self, language: str, model: str) -> bool:
+        """Does a model join a person to something, as `StudentCourse`: what is made for everybody, and what is not?"""
+        name = owners.normal(model)
+        return language in COMPILED and any(name.startswith(each) and name != each for each in self._people)
+
+    @cached_property
+    def _people(self) -> tuple[str, ...]:
+        return tuple(sorted(name for name, each in self._owners.models.items() if each.person and len(name) > 3))
+
     def _only_reads(self, known: Known) -> bool:
         """Is it registered for GET alone, where what the called functions do is read loosely?"""
         return known.entry.function.code.language in COMPILED and self._ref(known).methods == ("GET",)
@@ -203,10 +212,14 @@ class PatternQuestions(EntryPoints):
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
             file_knows=known.path in self._knowing_files,
             owned=owned,
-            public=bool(words.public.fullmatch(owners.normal(model)) or _PUBLIC.search(f"{entry.name} {self._ref(known).path}"))
+            public=bool(
+                (words.public.fullmatch(owners.normal(model)) and not self._joins_person(code.language, model))
+                or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")
+            )
             or (
                 code.language in COMPILED and (self._owners.shared(model, words.public) or (not lookup.changes and _ends_public(lookup.name, words)))
             ),
+            personal=bool(_PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
@@ -235,6 +248,7 @@ class PatternQuestions(EntryPoints):
 
 
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
+_PERSONAL = re.compile(r"\w*(?:comment|review|post|reply|answer|rating|testimonial|playlist|photo|avatar)")
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")
 
