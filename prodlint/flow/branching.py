@@ -67,6 +67,8 @@ class Branching:
         admin = None
         if test.has(ROLE) and not test.outcomes:
             admin = privileged(statement.test, lambda part: self.eval(part, frame).truth is not None, lambda part: self.eval(part, frame).has(ROLE))
+        if admin is not None and test.ref == refusals.OR_NOTHING:
+            admin = not admin
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients
         known = privileged(statement.test) if test.has(PRESENCE) and not told else None
         doubtful = admin is None and dispatching.by_what_they_are(self, statement.test, test, frame)

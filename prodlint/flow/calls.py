@@ -13,7 +13,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import bases, bodies, complaints, deferred, folding, handing, parsers, queries, serializers, sql, stores
 from prodlint.flow.builtins import Builtins
-from prodlint.flow.comparisons import holds_secret
+from prodlint.flow.comparisons import holds_secret, known_by_secret
 from prodlint.flow.frames import Frame
 from prodlint.flow.functions import Functions
 from prodlint.flow.habits import NO_GUARD, Habits
@@ -27,6 +27,7 @@ from prodlint.flow.values import (
     REQUEST,
     ROLE,
     Client,
+    Tie,
     Value,
     origins_of,
     union,
@@ -125,6 +126,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return self.signed(frame, expr)
             if ref in self.knowledge.compares and len(args) > 1 and any(holds_secret(a, EMPTY, expr) for a in args):
                 return Value(frozenset({ROLE, ADMIN}))
+            if ref in self.knowledge.compares and len(expr.args) > 1 and (rows := known_by_secret(*args[:2], *expr.args[:2])):
+                return Value(frozenset(Tie(row, weak=True) for row in rows))
             if ref.startswith("builtins.") and "." not in ref[9:]:  # a method of a dict says no more than that of any object
                 return self.builtin(ref[9:], args, kwargs, expr, frame)
         if name == "save" and receiver is not None and receiver.fields and "validated_data" in receiver.fields:

@@ -11,7 +11,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import claims, folding, queries
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import ROLE_WORDS, SHARED_SECRET, is_none, role_marks
+from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -64,6 +64,8 @@ class Comparisons:
                 out |= self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
             if holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left)):
                 out |= {ROLE, ADMIN}
+            if op in ("==", "!="):
+                out |= {Tie(row, True, 1 if op == "==" else -1) for row in known_by_secret(current, right, expr.left, right_expr)}
             before = current.outcomes | right.outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
             for side, other, its in ((current, right, right_expr), (right, current, expr.left)):
@@ -153,6 +155,14 @@ def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
     """Is what the client brings in a header held against a secret of the app? Who knows it is no user, and may what the app lets them."""
     brought = any(c.source in ("header", "cookie", "query") and SHARED_SECRET.search(c.name) for c in side.clients)
     return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))
+
+
+def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: ir.Expr) -> list[Selection]:
+    """Rows whose own secret is held against what the client brings (`room.invite_token == token`): who knows it may."""
+    for side, other, its in ((left, right, left_expr), (right, left, right_expr)):
+        if isinstance(its, ir.Attr) and SECRET_FIELDS.search(its.name) and other.clients and not other.selections:
+            return side.selections
+    return []
 
 
 def words(value: Value) -> list[str]:

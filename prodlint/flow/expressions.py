@@ -140,12 +140,13 @@ class Expressions(Attributes, Comparisons, Displays):
         decided = expr.op == "or"
         if any(v.truth is decided for v in values):
             return TRUE if decided else FALSE
+        denied = all(_denies(part) for part, v in zip(expr.values, values, strict=True) if v.has(ROLE))  # `not may(user) or closed`: refuse
         values = [v for v in values if v.truth is None] or values[:1]
         if len(values) == 1:
             return values[0]  # `self.lookup_url_kwarg or self.lookup_field`, where the first is None
         joined = union(values)
         asked = all(v.origins or _void(v) for v in values)
-        if expr.op == "or" and joined.has(ROLE) and not asked:  # `not allowed or user.id in allowed or is_admin(user)`
+        if expr.op == "or" and joined.has(ROLE) and not (asked or denied):  # `not allowed or user.id in allowed or is_admin(user)`
             joined = joined.made_of(joined.origins - {ROLE, ADMIN})
             values = [joined]
         if sum(v.fields is not None for v in values) > 1:  # conditions of a query
@@ -248,6 +249,11 @@ class Expressions(Attributes, Comparisons, Displays):
 def _void(value: Value) -> bool:
     """A literal that stands in for what is missing: `claims.scopes or []`."""
     return value.items == () or value.fields == {} or value.const == "" or value.truth is False
+
+
+def _denies(part: ir.Expr) -> bool:
+    """Does a part of a test say no, so that what it holds is asked for where the whole does not hold?"""
+    return (isinstance(part, ir.Unary) and part.op == "not") or (isinstance(part, ir.Cmp) and part.ops[-1] in ("!=", "not in", "is not"))
 
 
 def _doubted(origins: frozenset[Origin]) -> list[Origin]:

@@ -42,6 +42,8 @@ class Frame:
     passes: list[frozenset[object]] = field(default_factory=list)  # for each return that is not a no: the roles it asks for
     refused: bool = False  # the last return was a no
     noes: int = 0
+    responses: int = 0  # returns of a response
+    quiet: list[frozenset[object]] = field(default_factory=list)  # for each return of nothing: the roles that were asked for before
     staff: int = 0  # how many roles held around it when it began
     unasked: bool = False  # a way to a yes on which no role was asked for
     open: bool = False  # it says True on a way where nothing was asked of the caller or the object

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, parsers, queries
+from prodlint.flow import bases, parsers, queries, refusals
 from prodlint.flow.frames import ABORTS, REFUSES, Frame, is_gate
 from prodlint.flow.knowledge import LOGIN_STRICT
 from prodlint.flow.values import (
@@ -22,6 +22,7 @@ from prodlint.flow.values import (
     OPEN,
     REQUEST,
     ROLE,
+    ROLES,
     Client,
     Link,
     Selection,
@@ -123,6 +124,10 @@ class Functions:
     @staticmethod
     def with_roles(result: Value, inner: Frame) -> Value:
         """A function asks for a role where every way to a yes does: `if user.is_superuser: return True` before other tests asks nobody."""
+        if inner.responses and inner.quiet and len(inner.returns) == inner.responses + len(inner.quiet):
+            marks = frozenset.intersection(*inner.quiet)
+            if marks:  # `error = ask_for_admin(request); if error: return error`
+                return Value(result.origins - ROLES | marks, ref=refusals.OR_NOTHING)  # type: ignore[arg-type]
         if inner.open:
             result = result.plus({OPEN})
         marks = {ROLE, ADMIN}.intersection(*inner.passes) if inner.passes else set()

@@ -273,17 +273,18 @@ class Analyst:
     ) -> Choice:  # fmt: skip
         model = selection.model
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
-        chain, reference = narrowed_from(terminal), False
+        chain, reference, stranger = narrowed_from(terminal), False, False
         if ownership == LOOSE:
             public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
             if admin:
                 ownership = "admin"
             elif judge.through_loose(terminal, client):
                 ownership = WEAK
-            elif isinstance(model, Definition) and path is None and not self.knowledge.is_user(model):
+            elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public
             elif public:
-                ownership = WEAK if terminal.changed and not endpoint.methods else "public"  # it takes any method, so it may be meant for a machine
+                stranger = terminal.written and not endpoint.methods and complete  # it takes any method: what the others ask for says more
+                ownership = WEAK if terminal.changed and not endpoint.methods else "public"
             elif client.source in ("body", "form") and not terminal.changed and is_person(model):
                 ownership = WEAK  # to share with, to assign to: forms name people
             elif authentication == "unknown" and endpoint.framework == "litestar" and self.knowledge.plugged:
@@ -300,7 +301,7 @@ class Analyst:
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
         sifted = any(row in judge.run.sifted_out for row in chain) or any(row.model == model and client in named(row) for row in judge.run.sifted_out)
         some = sifted or any(VISIBLE.search(key) and not value.clients for row in chain for key, value in row.terms)
-        return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some)
+        return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some, stranger)
 
     @staticmethod
     def may_ask(endpoint: Endpoint, authentication: str) -> bool:
@@ -388,13 +389,14 @@ def _refers(name: str, value: Value) -> bool:
 def _choice(
     selection: Selection, client: Client, name: str, ownership: str, path: str, at: int, owner_path: tuple[str, ...] | None = None,
     why: tuple[str, str, int] = ("", "", 0), changed: bool = False, reference: bool = False, some: bool = False,
+    stranger: bool = False,
 ) -> Choice:  # fmt: skip
     """A choice as plain data."""
     model = selection.model
     label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
     lookup = (selection.path, selection.at, selection.end)
     return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
-                  selection.changed, reference, some)  # fmt: skip
+                  selection.changed, reference, some, stranger)  # fmt: skip
 
 
 def is_person(model: Definition | str | None) -> bool:

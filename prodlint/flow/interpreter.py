@@ -15,7 +15,7 @@ from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions
 from prodlint.flow.frames import ABORTS, LEAVES, ON, REFUSES, RETURNS, Frame, goes_on
-from prodlint.flow.knowledge import Knowledge, last_name
+from prodlint.flow.knowledge import Knowledge, is_none, last_name
 from prodlint.flow.values import (
     ALWAYS,
     CALLER,
@@ -244,6 +244,10 @@ class Run(Branching, Expressions, Calls):
             self.leaving = False
         else:
             no = answer(value).truth is False or (statement.value is None and not frame.gate)
+            if statement.value is None or is_none(statement.value):
+                frame.quiet.append(frozenset().union(frame.early, *(test.origins for test, _ in frame.tests)) & ROLES)
+            elif refusals.is_response(statement.value):
+                frame.responses += 1
             self.given_back(value, no, frame, refusals.is_refusal(statement.value))
         return RETURNS
 

@@ -24,6 +24,10 @@ from prodlint.flow.values import (
 from prodlint.names import Definition
 
 
+def parts(value: Value) -> list[Value]:
+    return [value, *(value.fields or {}).values()]
+
+
 class Principals:
     """A part of `calls.Calls`."""
 
@@ -31,7 +35,10 @@ class Principals:
         """The caller, or claims of a verified token; what a login form or a link in a mail carries only names somebody."""
         values = [*args, *kwargs.values()]
         if any(value.chosen for value in values):
-            return Value(origins_of(values))
+            read = origins_of(values)
+            if ref in self.knowledge.verifying and not any(part.truth is False for value in values for part in parts(value)):
+                return Value(frozenset(o.part("token") if isinstance(o, Client) and o.name != "*" else o for o in read))  # whoever signed it chose
+            return Value(read)
         self.caller_seen = True
         lenient = any(
             keyword.name == "optional" and not (isinstance(keyword.value, ir.Const) and keyword.value.value is False) for keyword in expr.kwargs

@@ -45,6 +45,7 @@ CHANGING = frozenset({
     "delete_many", "update_many", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace", "destroy", "soft_delete",
     "delete_instance", "delete_by_id", "set_by_id", "modify", "upsert_one",
 })  # fmt: skip
+WRITING = frozenset({"save", "asave", "delete", "adelete", "update", "aupdate"})
 # Calls that give one row, or no rows.
 ROW = RAISING - {"get_list_or_404"} | {"first", "last", "afirst", "one_or_none", "scalar_one_or_none"}
 ONE = RAISING | {

@@ -20,6 +20,7 @@ RESPONSES = re.compile(r"(?:Response|Redirect)$|^HttpResponse")
 SAYS_NO = re.compile(r"Forbidden|NotFound|Unauthorized|PermissionDenied|AccessDenied|HTTP_40[134]_")
 SIGNATURE = re.compile(r"(?:verif|valid|check|match|authentic)\w*_?(?:signature|hmac)|(?:signature|hmac)_?(?:is_)?(?:verif|valid|match)", re.I)
 NO = (401, 403, 404)
+OR_NOTHING = "prodlint.refusal_or_nothing"  # what a function gives that returns an error response, or nothing where all is well
 # attributes of a row that tell where it is, not what it holds
 ADDRESSES = frozenset({"pk", "id", "uuid", "slug", "key", "code", "get_absolute_url"})
 
@@ -34,6 +35,11 @@ def is_refusal(expr: ir.Expr | None) -> bool:
     if RESPONSES.search(name) and SAYS_NO.search(name):
         return True
     return any(keyword.name in ("status", "status_code", "code") and _is_no(keyword.value) for keyword in expr.kwargs)
+
+
+def is_response(expr: ir.Expr | None) -> bool:
+    """`Response({...}, status=500)`, `({}, 403)`."""
+    return is_refusal(expr) or (isinstance(expr, ir.Call) and bool(RESPONSES.search(last_name(expr.func))))
 
 
 def _is_no(expr: ir.Expr) -> bool:

@@ -139,5 +139,5 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
         tell([(word, key_of(made)) for word, made in sorted(knowledge.converters.items())])
     for model in schema.models():
         references = [(name, key_of(target)) for name, target in schema.references(model)]
-        tell(key_of(model), schema.tables(model), references, knowledge.is_user(model), knowledge.get_raises(model))
+        tell(key_of(model), schema.tables(model), references, knowledge.is_user(model), model in schema.linked, knowledge.get_raises(model))
     return seen.hexdigest()

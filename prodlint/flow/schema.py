@@ -9,9 +9,10 @@ A model without an owner path is reference data (countries, plans, categories): 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from prodlint import ir
-from prodlint.flow.knowledge import DJANGO_USER, Knowledge, last_name
+from prodlint.flow.knowledge import DJANGO_USER, PASSWORD_HASHES, Knowledge, last_name
 from prodlint.names import Definition, Memo, Names
 from prodlint.routing.walking import inside
 
@@ -31,8 +32,14 @@ TOUCHED = re.compile(
     r"^(?:last|latest|previous|assign|default|notify|fallback)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
 )
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
+TEXTS = frozenset({"CharField", "TextField", "EmailField", "URLField", "SlugField"})
 MAX_HOPS = 4
 _TARGETS = frozenset({"to", "model", "foreign_key", "document_type", "rel_model"})
+
+
+def _is_text(field: ir.Expr | None, name: str) -> bool:
+    """`company = models.CharField()`: what somebody wrote there names no row; a user's name does."""
+    return field is not None and last_name(field) in TEXTS and not IDENTITY.search(name)
 
 
 class Schema:
@@ -90,7 +97,7 @@ class Schema:
         return self._paths[cls]
 
     def _search(self, cls: Definition) -> tuple[str, ...] | None:
-        if self.knowledge.is_user(cls):
+        if self.is_owner(cls):
             return ()
         frontier: list[tuple[Definition, tuple[str, ...]]] = [(cls, ())]
         seen = {cls}
@@ -106,7 +113,7 @@ class Schema:
                         if OWNER_COLUMN.match(name):
                             return (*path, name)
                         continue
-                    if self.knowledge.is_user(target):
+                    if self.is_owner(target):
                         return (*path, name)
                     if isinstance(target, Definition) and target not in seen:
                         seen.add(target)
@@ -114,17 +121,45 @@ class Schema:
             frontier = following
         return None
 
+    # ------------------------------------------------------------ who owns
+    def is_owner(self, ref: Definition | str) -> bool:
+        """Is this who callers are, or a tenant that they belong to? In Django callers are users of its own: people and companies that nothing
+        leads from to a user are data like any other (the contacts of a CRM, the staff that an office keeps files of)."""
+        if not self.knowledge.is_user(ref):
+            return False
+        return not (isinstance(ref, Definition) and self._only_named(ref)) or ref in self.linked
+
+    def _only_named(self, cls: Definition) -> bool:
+        """Is a model of Django taken for people or tenants by what it is called, and nothing else?"""
+        if cls.kind != "class" or cls is self.knowledge.user_model or self.names.is_a(cls, *self.knowledge.user_bases):
+            return False
+        above = self.names.mro(cls)
+        columns = {name for a in above if isinstance(a, Definition) for name in self.names.members(a)}
+        return "django.db.models.Model" in above and columns.isdisjoint({"password", *PASSWORD_HASHES})
+
+    @cached_property
+    def linked(self) -> frozenset[Definition]:
+        """Those that a user refers to, that refer to one, or that stand beside one in a row."""
+        found: set[Definition] = set()
+        for _ in range(2):
+            for model in self.models():
+                beside = [target for _, target in self.references(model) if target is not None]
+                told = [t for t in beside if self.knowledge.is_user(t) and (not (isinstance(t, Definition) and self._only_named(t)) or t in found)]
+                if told or model in found or (self.knowledge.is_user(model) and not self._only_named(model)):
+                    found.update(t for t in (model, *beside) if isinstance(t, Definition) and self.knowledge.is_user(t) and self._only_named(t))
+        return frozenset(found)
+
     def owner_field(self, model: object, name: str) -> bool:
         """Does a field say whose a row is: a foreign key to a user, or a column that is called so?"""
         if isinstance(model, Definition):
             for field, target in self.references(model):
                 if field in (name, f"{name}_id", name.removesuffix("_id")) and target is not None:
-                    return self.knowledge.is_user(target)
+                    return self.is_owner(target)
         return bool(IDENTITY.match(name))
 
     def foreign_keys(self, cls: Definition) -> list[tuple[str, Definition]]:
         """(field, model) for each foreign key to a model of the project that is not the user."""
-        return [(name, target) for name, target in self.references(cls) if isinstance(target, Definition) and not self.knowledge.is_user(target)]
+        return [(name, target) for name, target in self.references(cls) if isinstance(target, Definition) and not self.is_owner(target)]
 
     def references(self, cls: Definition) -> list[tuple[str, Definition | str | None]]:
         """(field, model it refers to) for each foreign key; the model None where the column only looks like one."""
@@ -145,7 +180,7 @@ class Schema:
                         out.append((name, target))
                     elif node.value is not None and last_name(node.value).lower() == "relationship":
                         continue  # the foreign key beside it says whose it is
-                    elif OWNER_COLUMN.match(name) or name.endswith("_id"):
+                    elif name.endswith("_id") or (OWNER_COLUMN.match(name) and not _is_text(node.value, name)):
                         out.append((name, self.named(name.removesuffix("_id")) if name.endswith("_id") else None))
         return out
 

@@ -80,9 +80,12 @@ class Selecting:
             if name in queries.JOINS:
                 for selection in selections:
                     selection.joined = True
-            if name in queries.CHANGING:
+            if name in queries.CHANGING and not (receiver.fields is not None and receiver.kind is None):  # a dictionary with rows in it is none
                 self.use(receiver)
                 self.use_changed(receiver)
+                asked = self.admin_depth or any(isinstance(outcome, Tie) for outcome in self.held)
+                for selection in selections if name in queries.WRITING and not asked else ():
+                    selection.written = True
             if name == "exclude" and any(mine(value) for value in (*args, *kwargs.values(), *(v for a in args for v in (a.fields or {}).values()))):
                 return receiver.plus(Tie(selection, sign=-1) for selection in selections)  # what is left is not the caller's
             if name == "none" and not args:

@@ -45,9 +45,17 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     """A serializer with its data: `validated_data` holds a selection for each foreign key; its hooks have run."""
     fields: dict[str, Value] = {}
     me = frame.me if frame.me is not None else EMPTY
+    told = kwargs.get("data", EMPTY)
+    literal = told.fields if told.fields and not any(client.name == "*" for client in told.clients) else None  # data={"status": "done"}
     for name, target in writable(run, cls):
-        client = Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))
-        selection = run.select(target, expr, frame, terms=[("pk", Value(frozenset({client})))])
+        said = Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
+        if literal is not None:
+            said = literal.get(name, EMPTY)
+            if not said.chosen:
+                if name in literal:
+                    fields[name] = said
+                continue
+        selection = run.select(target, expr, frame, terms=[("pk", said)])
         selection.link = name
         fields[name] = Value(frozenset({selection}), target)
     body = origins_of([*args, *kwargs.values()]) or frozenset({Client("*", "body")})

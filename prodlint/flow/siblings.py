@@ -47,6 +47,7 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
     private(outcomes)
     named(outcomes)
     published(outcomes)
+    listed(outcomes)
 
 
 def published(outcomes: Sequence[Outcome]) -> None:
@@ -56,6 +57,18 @@ def published(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         for choice in outcome.choices:
             if choice.ownership == "missing" and choice.key in models and not (choice.changes or choice.changed):
+                doubt(outcome, choice)
+
+
+def listed(outcomes: Sequence[Outcome]) -> None:
+    """Rows that a list shows to all who log in: reading one of them by its id gives nobody more. What is somebody's by what it is, and what anybody
+    may change too, is listed by mistake as often as it is shown by mistake."""
+    shown = {listing.key for outcome in outcomes if not (outcome.role or outcome.granted) for listing in outcome.lists}
+    shown -= {c.key for outcome in outcomes for c in outcome.choices if c.ownership == "missing" and (c.changes or c.changed)}
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            read = choice.ownership == "missing" and not (choice.changes or choice.changed)
+            if read and choice.key in shown and not SOMEBODYS.search(choice.model):
                 doubt(outcome, choice)
 
 

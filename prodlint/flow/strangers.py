@@ -18,13 +18,21 @@ from prodlint.routing.table import SAFE, Endpoint
 
 # Routes that strangers are meant to come to, with something in hand that says what they may see.
 MEANT = re.compile(
-    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|webhook|hook(?:$|[-_/])|callback|verif|confirm|activat|unsubscribe|track|invit|reset|forgot|recover|oauth|sso|saml"
-    r"|health|status|ping|feed|rss|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/])|token|password|setup|install|onboard|checkout"
+    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|webhook|hook(?:$|[-_/])|callback|verif|confirm|activat|subscribe|track|invit|reset|forgot|recover|oauth|sso|saml"
+    r"|health|status|ping|feed|rss|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/])|token|(?<!change[-_])password|setup|install|onboard|checkout"
     r"|contact|captcha|well-known|metrics|badge|avatar|newsletter|demo|payment|paypal|stripe|notify|cron|job(?:s)?(?:$|[-_/])|tasks?/run",
     re.I,
 )
 STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
 ENTRANCE = re.compile(r"log_?in|log_?out|sign_?(?:in|up|out)|regist|auth|token|forgot|callback|jsi18n|health|ping|setup", re.I)
+# What guests change and delete too: their own basket, an answer, what a link in a mail names.
+GUESTS = re.compile(
+    r"hook|callback|verif|confirm|activat|unsubscribe|invit|reset|forgot|recover|token|shar(?:e|ed|ing)(?:$|[-_/])|cart|basket|checkout|payment|draft|session"
+    r"|feedback|vote|like(?:$|[-_/])|rsvp|upload|embed|widget|public(?:$|[-_/])|guest|demo|settings?(?:$|[-_/])|health|status|mock|fake|test",
+    re.I,
+)
+REWRITES = re.compile(r"(?:^|[^a-z])(?:delete|remove|destroy|update|edit)", re.I)
+REWRITING = frozenset({"PUT", "PATCH", "DELETE"})
 DEBUG = re.compile(r"(?:^|[/\s_-])debug(?:$|[/\s_-])", re.I)
 MOST = 0.75  # of the routes that change something, those that ask for a login
 ALTERS = re.compile(r"(?:del|delete|remove|destroy|drop|update|edit|modify|change|set|cancel|archive|rename)(?:_|$)", re.I)
@@ -51,6 +59,8 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
         return
     makers = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.made}
     for endpoint, outcome in pairs:
+        if outcome.authentication in ("none", "optional") and not (_meant(endpoint, outcome) or GUESTS.search(f"{endpoint.path} {endpoint.name}")):
+            anybodys(outcome)
         if (
             outcome.authentication == "none"
             and outcome.complete
@@ -58,6 +68,13 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
             and outcome.ownership in ("public", "not-applicable")
         ):
             outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers)
+
+
+def anybodys(outcome: Outcome) -> None:
+    """What a view of any method changes by an id, for whoever asks: in an app where others ask for a login that is forgotten, not meant."""
+    for choice in outcome.choices:
+        if choice.stranger and choice.ownership == "unknown":
+            choice.ownership = outcome.ownership = "missing"
 
 
 def _keepers(pairs: Sequence[tuple[Endpoint, Outcome]]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -83,6 +100,13 @@ def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
     return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
 
 
+def _rewrites(endpoint: Endpoint) -> bool:
+    """Does it change or delete a row by its id, by its method or by what it is called?"""
+    return not REWRITING.isdisjoint(endpoint.methods) or (
+        not set(endpoint.methods) & SAFE and bool(REWRITES.search(endpoint.name.rpartition(".")[2] + endpoint.path))
+    )
+
+
 def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool,
              habit: bool, makers: set[str]) -> tuple[str, str]:  # fmt: skip
     where = f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"
@@ -91,6 +115,10 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return owned[0][1], "debug"
     if STAFF.search(endpoint.path) and not ENTRANCE.search(where):
         return (owned[0][1] if owned else ""), "staff"
+    if _rewrites(endpoint) and not (outcome.secret or GUESTS.search(where)):
+        for choice in outcome.choices:
+            if choice.ownership in ("not-applicable", "public") and choice.changed and not PEOPLE.match(choice.model):
+                return choice.model, "alters"
     if _meant(endpoint, outcome):
         return "", ""
     if not endpoint.methods or set(endpoint.methods) <= SAFE:

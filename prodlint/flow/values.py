@@ -71,7 +71,8 @@ class Selection:
     changes, each with the outcomes that hold there and the number of guards that came before it (ALWAYS where later ones count too).
     changes: executing it changes data. changed: its rows were changed.
     link: the field where it is only written as a foreign key. admin: made where only an admin comes. joined: other tables stand beside it in the
-    query. part: what holds for it says nothing of what it was taken from."""
+    query. part: what holds for it says nothing of what it was taken from. written: its rows were saved, updated or deleted
+    where nothing was asked of anybody."""
 
     model: Ref
     path: str
@@ -89,6 +90,7 @@ class Selection:
     link: str = ""
     joined: bool = False
     part: bool = False
+    written: bool = False
     tests: frozenset[tuple[int, bool]] = frozenset()
 
     def __hash__(self) -> int:

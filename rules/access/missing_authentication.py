@@ -49,5 +49,8 @@ def _asks_nobody(handler) -> tuple[str, str] | None:
 def _writes(handler) -> bool:
     """It changes data by a record that the client chooses; sign-ups and logins choose none, and a POST may only read."""
     chosen = [choice for choice in handler.ids if choice.ownership == "missing"]
-    changing = bool(handler.changes) or not set(handler.route.methods) <= {*SAFE, "POST"} or any(choice.changed for choice in chosen)
-    return bool(handler.route.methods) and not set(handler.route.methods) <= SAFE and bool(chosen) and changing
+    methods = set(handler.route.methods)
+    if not methods:  # any method: only what is sure to change something
+        return any(choice.changed for choice in chosen)
+    changing = bool(handler.changes) or not methods <= {*SAFE, "POST"} or any(choice.changed for choice in chosen)
+    return not methods <= SAFE and bool(chosen) and changing

@@ -174,9 +174,9 @@ def drop(request, pk):
 """
 
 
-def test_rows_of_the_user_model_are_not_the_callers_and_what_strangers_delete_is_not_public() -> None:
+def test_rows_of_the_user_model_are_not_the_callers_and_what_strangers_delete_is_reported() -> None:
     urls = "from django.urls import path\nfrom shop.open import rename, close, drop\n"
     urls += "urlpatterns = [path('rename/<pk>', rename), path('close/<pk>', close), path('drop/<pk>', drop)]\n"
     files = {"shop/models.py": MODELS, "shop/managers.py": MANAGERS, "shop/open.py": OPEN, "shop/urls.py": urls, "shop/__init__.py": ""}
     said = {handler.route.path.split("/")[1]: ids(handler) for handler in project(files).handlers()}
-    assert said == {"rename": {"pk": "missing"}, "close": {"pk": "missing"}, "drop": {"pk": "unknown"}}
+    assert said == {"rename": {"pk": "missing"}, "close": {"pk": "missing"}, "drop": {"pk": "missing"}}
