@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prodlint.model import Match
-from prodlint.patterns import inline
+from prodlint.patterns import inline, symfony
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.reader import Function, Parameter
 from prodlint.patterns.tokens import Code
@@ -246,6 +246,8 @@ def _nest_base(header: str) -> str:
 def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     """The public methods of a controller."""
     framework = match.metadata["framework"]
+    if framework == "php" and symfony.USED.search(code.text):
+        framework = "symfony"
     for function in found:
         owner = function.owner
         if owner is None or not _is_action(function, framework):
@@ -257,8 +259,11 @@ def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, wo
         route = inline.joined(base, _given_path(above) if verb else "")
         route = route.replace("[controller]", owner.name.removesuffix("Controller")).replace("[action]", function.name)
         methods = tuple(word.upper() for word in verb.groups() if word in _METHODS or (word or "").title() in _METHODS) if verb else ()
+        if framework == "symfony":
+            methods, route = symfony.route(function)
+            around = f"{around} {symfony.above(function)}" if route else around
         name = f"{owner.name}.{function.name}"
-        yield _entry(function, framework, methods, f"/{route}" if route else "", name, words, around)
+        yield _entry(function, framework, methods, f"/{route.lstrip('/')}" if route else "", name, words, around)
 
 
 def _given_path(header: str) -> str:

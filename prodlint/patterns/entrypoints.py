@@ -13,7 +13,7 @@ from functools import cached_property
 import msgspec
 
 from prodlint.model import Match
-from prodlint.patterns import before, laravel, rails
+from prodlint.patterns import before, laravel, rails, symfony
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
@@ -74,7 +74,7 @@ class EntryPoints(Callees):
         bound: tuple[tuple[str, str], ...] = ()
         if language == "php":
             bound, checked = self._bound(entry)
-            tied |= self._gated | checked
+            tied |= self._gated | checked | symfony.subjects(entry.around)
         asked: tuple[str, ...] = ()
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
@@ -142,7 +142,9 @@ class EntryPoints(Callees):
 
     def _bound(self, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
         """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
-        bound = laravel.bound(entry.function, self._owners) if entry.framework == "php" else ()
+        bound = laravel.bound(entry.function, self._owners) if entry.framework in ("php", "symfony") else ()
+        if entry.framework == "symfony":
+            bound = symfony.selected(bound, entry.path)
         constructor, policed = laravel.before(entry.function)
         entry.around += f" {constructor}"
         refuses = any(self._form_requests.get(name) for name in laravel.request_classes(entry.function))

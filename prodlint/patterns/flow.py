@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER, Comparisons
+from prodlint.patterns.doctrine import entity
 from prodlint.patterns.queries import constant, selecting, table
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.types import COMPILED, TYPED
@@ -442,6 +443,8 @@ class Flow(Comparisons):
 
     def _model(self, start: int, name_at: int) -> str:
         """What is selected, as the code names it: `Message`, `prisma.link`, `database.GetLabelByID`."""
+        if self.code.language == "php" and (stored := entity(self.code, self.function, start, name_at)):
+            return f"{stored}.{self.code.texts[name_at]}"
         parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
         return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
 

@@ -34,8 +34,10 @@ def confidence(loose: LooseId) -> str:
             return "low"  # whoever signs in sees all of it: the people of this app share it
         if loose.of_person and not loose.changes:
             return "low"  # a profile that others may see
-    if loose.language == "php" and loose.ref.methods and not (loose.signed or loose.checked or loose.changes):
+    if loose.language == "php" and loose.ref.methods and loose.framework != "symfony" and not (loose.signed or loose.checked or loose.changes):
         return "low"  # a route that is registered outside of every group that asks for a login, and only reads
+    if loose.framework == "symfony" and not (loose.owned or loose.others_tied or loose.sibling):
+        return "low"  # nobody says that such data belongs to somebody
     if not loose.owned and loose.language in _CHECKED_BEFORE and not (loose.others_tied or loose.sibling or (loose.checked and loose.changes)):
         return "low"  # nobody says that such data belongs to somebody
     somebody = loose.checked or (loose.signed and loose.language != "go")  # in Go a group of routes asks who it is, of what belongs to nobody too

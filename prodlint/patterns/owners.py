@@ -1,7 +1,7 @@
 """Which models belong to somebody: read from their declarations, outside Python.
 
-Knows: how Eloquent, Active Record, Prisma, Drizzle, Mongoose, TypeORM and Sequelize declare a model, its columns and what it points to. Does
-not know: the database; who asks.
+Knows: how Eloquent, Doctrine, Active Record, Prisma, Drizzle, Mongoose, TypeORM and Sequelize declare a model, its columns and what it points to.
+Does not know: the database; who asks.
 
 A model belongs to somebody where it points to whoever signs in, or to a model that does. Words for the tenant count only as columns
 (`team_id`, `organizationId`), because a model called `Company` may be an address.
@@ -17,6 +17,8 @@ from prodlint.model import FileFacts
 from prodlint.patterns.entities import entities, slices, tables
 
 _PHP = re.compile(r"\bclass\s+(\w+)\s+extends\s+\\?[\w\\]*(?:Model|Authenticatable|Pivot)\b")
+_DOCTRINE = re.compile(r"(?:#\[|@)(?:\w+\\)*Entity\b[^{;]{0,2000}?\bclass\s+(\w+)([^{]*)\{")
+_DOCTRINE_POINTS = re.compile(r"(?:#\[|@)(?:\w+\\)*(?:ManyToOne|OneToOne)\b(\([^)]*\))?([^;]{0,600}?)\$(\w+)\s*[;=]")
 _RUBY = re.compile(r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|\w*Record)\b", re.M)
 _DRIZZLE = re.compile(r"\bconst\s+(\w+)\s*=\s*\w*[tT]able\(\s*[\"'`]\w+[\"'`]")
 _ENTITY = re.compile(r"@Entity\([^)]*\)[^{]*?\bclass\s+(\w+)")
@@ -142,6 +144,8 @@ class Owners:
             model.points.add(normal(target))
 
     def php(self, text: str) -> None:
+        for declared, body in slices(_DOCTRINE, text) if "Entity" in text else ():
+            self._doctrine(self._model(declared.group(1)), declared.group(2), body)
         found = _PHP.search(text)
         if found is None:
             return
@@ -152,6 +156,17 @@ class Owners:
         for name, target in re.findall(r"function\s+(\w+)\s*\([^)]*\)[^{]*\{[^}]*?belongsTo\(\s*\\?(?:\w+\\)*(\w+)::class", body):
             self._points(model, name, target)
         model.known |= "$fillable" in body
+
+    def _doctrine(self, model: Model, bases: str, body: str) -> None:
+        model.known = True
+        model.signs_in |= bool(re.search(r"UserInterface|AuthenticatedUser", bases))
+        for given, typed, name in _DOCTRINE_POINTS.findall(body):
+            if "mappedBy" in given:
+                continue
+            target = re.search(r"targetEntity\s*[:=]\s*[\"']?\\?(?:\w+\\)*(\w+)", given)
+            kind = target.group(1) if target is not None else next(iter(re.findall(r"\\?(?:\w+\\)*([A-Z]\w*)(?:\|null)?\s*$", typed)), name)
+            self._points(model, name, kind.removesuffix("Interface"))
+            model.owner |= bool(_OWNER.fullmatch(name) or name == "owner") and not _AUDIT.fullmatch(name)
 
     def ruby(self, text: str) -> None:
         for found, body in slices(_RUBY, text):

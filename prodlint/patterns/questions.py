@@ -126,6 +126,8 @@ class PatternQuestions(EntryPoints):
         """Is the same tied elsewhere, in a way that says something of this lookup?"""
         key = _model_key(lookup.model)
         how = tied.get(key, 0) if key or known.entry.function.code.language not in COMPILED else 0  # `repo.FindByID` names no data
+        if known.entry.framework == "symfony" and not owned:
+            return how == READ  # lists for the caller say little of what nobody declares to be somebody's
         if known.entry.function.code.language not in COMPILED or self._changes(known, lookup):
             return how > 0
         return how == READ or (how == LISTED and owned == "owned")
@@ -148,6 +150,11 @@ class PatternQuestions(EntryPoints):
         if self._only_reads(known):
             return False
         return lookup.changes or bool(methods and not {"GET", "HEAD", "QUERY"} & set(methods)) or any(each.changes for each in known.reading.lookups)
+
+    def _by_unit_of_work(self, known: Known) -> bool:
+        """Doctrine: what a changing route finds is changed where it lies, and written by `flush()`."""
+        methods = set(self._ref(known).methods) if known.entry.framework == "symfony" else set()
+        return bool(methods) and not methods & {"GET", "HEAD"}
 
     @cached_property
     def _open_lists(self) -> frozenset[str]:
@@ -199,7 +206,7 @@ class PatternQuestions(EntryPoints):
             framework=entry.framework,
             language=code.language,
             strong=lookup.strong,
-            changes=(lookup.changes and not self._only_reads(known)) or _before_change(entry),
+            changes=(lookup.changes and not self._only_reads(known)) or _before_change(entry) or self._by_unit_of_work(known),
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
             role=role,
