@@ -154,6 +154,11 @@ class Decorators:
                 self.around.pop()
         around, self.run.handing = self.run.handing, handing.Handing(wrapper)
         self.run.block(self.names.body(wrapper.node), frame)  # type: ignore[arg-type]
+        for made in frame.returns:  # what another decorator made of the handler: `return auth.login_required()(view)`
+            if isinstance(made.ref, Definition) and made.ref.kind == "function" and isinstance(made.closure, Frame) and made.ref not in self.around:
+                self.around.append(made.ref)
+                self.run_wrapper(made.ref, made.closure)
+                self.around.pop()
         own, self.run.handing = self.run.handing, around
         handing.received(self.run, own, wrapper.at)
 

@@ -41,7 +41,7 @@ class Guards(Decorators):
         self.run, self.endpoint, self.parameters, self.settings = run, endpoint, parameters, settings
         self.names: Names = run.names
         self.levels: list[tuple[str, str, int, str]] = []  # (level, path, line, words)
-        self.around: list[ir.Expr] = []  # decorators of wrappers that are being read
+        self.around: list[ir.Expr | Definition] = []  # decorators of wrappers, and wrappers in wrappers, that are being read
         self.before = 0  # ties that what stands before every route holds, where it lets strangers pass
 
     def note(self, level: str, scope: Scope, at: int, words: str) -> None:

@@ -458,3 +458,39 @@ def test_who_is_logged_in_is_sent_on_from_the_login_page() -> None:
             return redirect("/")
     """)
     assert found["show"].route.authentication == "none"
+
+
+def test_a_decorator_that_calls_another_one_with_the_view() -> None:
+    found = flask("""
+        import jwt
+        from functools import wraps
+
+        class Auth:
+            def user_of(self):
+                claims = jwt.decode(request.headers["Authorization"], "key", algorithms=["HS256"])
+                return User.query.get(claims["sub"])
+
+            def required(self, view=None):
+                def decorator(inner):
+                    @wraps(inner)
+                    def wrapper(*args, **kwargs):
+                        g.caller = self.user_of()
+                        return inner(*args, **kwargs)
+                    return wrapper
+                return decorator(view) if view else decorator
+
+        auth = Auth()
+
+        def documented(view):
+            def decorator(inner):
+                inner = auth.required()(inner)
+                inner.documented = True
+                return inner
+            return decorator(view)
+
+        @app.get("/orders/<int:order_id>")
+        @documented
+        def show(order_id):
+            return jsonify(Order.query.filter_by(id=order_id, user_id=g.caller.id).first_or_404().status)
+    """)["show"]
+    assert (found.route.authentication, found.route.ownership, found.caller_known) == ("required", "owned", True)
