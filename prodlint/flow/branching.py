@@ -198,8 +198,8 @@ class Branching:
         for outcome in outcomes:
             if isinstance(outcome, Tie):
                 self.bind(outcome.target, where, outcome.weak, path, at)
-            elif outcome not in self.links:
-                self.links.append(outcome)
+            else:
+                self.links.setdefault((outcome, where), 0)
 
     def bind(self: Any, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
         """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""

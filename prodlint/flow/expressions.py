@@ -120,7 +120,7 @@ class Expressions(Attributes, Comparisons, Displays):
         """A new selection, standing where the expression stands."""
         known = model if isinstance(model, (Definition, str)) else ""
         path, at, end = frame.scope.module.path, ir.start_of(expr), getattr(expr, "end", 0)
-        selection = Selection(known, path, at, end, parents=parents, admin=self.admin_depth > 0, tests=frozenset(self.branch), **more)
+        selection = Selection(known, path, at, end, parents=parents, admin=self.admin_depth > 0, tests=frozenset((*self.branch, *self.tried)), **more)
         self.selections.append(selection)
         return selection
 

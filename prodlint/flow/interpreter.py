@@ -60,7 +60,7 @@ class Run(Branching, Expressions, Calls):
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False
-        self.links: list[Link] = []
+        self.links: dict[tuple[Link, frozenset[tuple[int, bool]]], int] = {}  # with the branches, and which it was in order
         self.evidence: list[tuple[str, int, str]] = []
         self.roles: list[tuple[str, int, frozenset[tuple[int, bool]], bool]] = []  # (path, at, branches, admins only)
         self.login: list[tuple[str, int]] = []
@@ -77,6 +77,7 @@ class Run(Branching, Expressions, Calls):
         self.perhaps_asked = 0  # guards that raise where they say no, in words that nobody can read
         self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind
         self.trying = 0  # blocks around that catch errors
+        self.tried: list[tuple[int, bool]] = []  # the same, as branches in which no handler runs; numbers of blocks that try are negative
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
         self.path = self.endpoint = ""  # its path, and the name of its handler
@@ -296,7 +297,9 @@ class Run(Branching, Expressions, Calls):
         before = dict(frame.env)
         verified, went = self.verified, frame.went
         self.trying += bool(statement.handlers)
+        self.tried.append((-id(statement), False))
         end = self.block(statement.body, frame)
+        self.tried.pop()
         self.trying -= bool(statement.handlers)
         verified, went = self.verified - verified, frame.went
         after = frame.env
@@ -305,7 +308,9 @@ class Run(Branching, Expressions, Calls):
             frame.env = {**before, **after}
             if handler.name:
                 frame.env[handler.name] = EMPTY
+            self.branch.append((-id(statement), True))
             sides.append((self.block(handler.body, frame), frame.env))
+            self.branch.pop()
         frame.env = after
         refused = all(side == REFUSES or (side == RETURNS and (frame.answers or not frame.depth)) for side, _ in sides)
         first = frame.answers or not frame.returns

@@ -21,6 +21,7 @@ TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
 Term = tuple[Selection, str, Client]
+Linked = tuple[object, frozenset[tuple[int, bool]], int]  # what something hangs on, in which branches, from when on
 
 
 class Judge:
@@ -29,18 +30,18 @@ class Judge:
     def __init__(self, run: Any) -> None:
         self.run = run
         self.memo: dict[object, str] = {}
-        self.links: dict[object, list[object]] = {}
+        self.links: dict[object, list[Linked]] = {}
         self.used: list[Selection] = []
         self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
         self.keys = self._keys()
-        for link in run.links:
-            self.links.setdefault(link.one, []).append(link.other)
-            self.links.setdefault(link.other, []).append(link.one)
+        for (link, where), number in run.links.items():
+            self.links.setdefault(link.one, []).append((link.other, where, number))
+            self.links.setdefault(link.other, []).append((link.one, where, number))
             for checked in (link.one, link.other):  # an id names an object that a guard held: what else it selects belongs to that object
                 for element in narrowed_from(checked) if isinstance(checked, Selection) else ():
                     for name, client in queries.client_terms(element):
                         if KEY_FIELDS.search(name) or name == "":
-                            self.links.setdefault(client, []).append(checked)
+                            self.links.setdefault(client, []).append((checked, where, number))
         for checked in [t for t in (*run.bound, *self.links) if isinstance(t, Selection)]:
             self._children(checked)
         self.settle()
@@ -62,11 +63,11 @@ class Judge:
                 for child in value.selections if KEY_FIELDS.search(name) or name == "" else ():
                     if child in narrowed_from(checked):
                         continue
-                    self.links.setdefault(child, []).append(checked)
+                    self.links.setdefault(child, []).append((checked, frozenset(), 0))
                     for part in narrowed_from(child):
                         for field, client in queries.client_terms(part):
                             if KEY_FIELDS.search(field) or field == "":
-                                self.links.setdefault(client, []).append(child)
+                                self.links.setdefault(client, []).append((child, frozenset(), 0))
 
     # ------------------------------------------------------------ what was used
     def touched(self, selections: Iterable[Selection]) -> list[Selection]:
@@ -197,14 +198,17 @@ class Judge:
         best = self.bound(selection, selection.tests | tests, before)
         if best == TIED:
             return TIED
-        best = self.linked(selection, best)
+        best = self.linked(selection, best, selection.tests | tests, before)
         for _, value in selection.terms:
             best = _better(best, self.value(value, selection, before))
         return best
 
-    def linked(self, target: object, best: str) -> str:
-        for other in self.links.get(target, ()):
-            best = _better(best, self.tied(other))
+    def linked(self, target: object, best: str, tests: frozenset[tuple[int, bool]] = frozenset(), before: int = ALWAYS) -> str:
+        for other, where, number in self.links.get(target, ()):
+            if number > before or _contradict(where, tests):
+                continue
+            verdict = self.tied(other)
+            best = _better(best, verdict if verdict == LOOSE or _holds(where, tests) else WEAK)
         return best
 
     def bound(self, target: object, tests: frozenset[tuple[int, bool]], before: int = ALWAYS) -> str:
@@ -213,9 +217,9 @@ class Judge:
         if isinstance(target, Client):
             entries = (*entries, *self.keys.get(target, ()))
         for where, weak, number in entries:
-            if number > before or any((statement, not side) in tests for statement, side in where):
+            if number > before or _contradict(where, tests):
                 continue  # a guard that comes too late, or stands in the other branch
-            best = _better(best, TIED if where <= tests and not weak else WEAK)
+            best = _better(best, TIED if not weak and _holds(where, tests) else WEAK)
         return best
 
     def value(self, value: Value, selection: Selection, before: int = ALWAYS) -> str:
@@ -226,7 +230,7 @@ class Judge:
         staff = any(not row.admin for row in value.selections)  # what only staff get does not count where others get something too
         for origin in value.origins:
             if isinstance(origin, Client):
-                best = _better(best, self.linked(origin, self.bound(origin, selection.tests, before)))
+                best = _better(best, self.linked(origin, self.bound(origin, selection.tests, before), selection.tests, before))
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
                 best = _better(best, self.tied(origin))
         return best
@@ -254,6 +258,16 @@ def named(target: object) -> list[Client]:
     if isinstance(target, Client):
         return [target]
     return [client for element in narrowed_from(target) for _, client in queries.client_terms(element)] if isinstance(target, Selection) else []
+
+
+def _holds(where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:
+    """Does what was said in these branches hold for what stands in those? What stands behind a block that tries has gone through it."""
+    return where <= tests or all(mark in tests or (mark[0] < 0 and not mark[1]) for mark in where)
+
+
+def _contradict(where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:
+    """Do the two stand in different branches of one test?"""
+    return any((statement, not side) in tests for statement, side in where)
 
 
 def _better(one: str, other: str) -> str:

@@ -12,7 +12,7 @@ import re
 from functools import cached_property
 
 from prodlint import ir
-from prodlint.flow.knowledge import DJANGO_USER, PASSWORD_HASHES, Knowledge, last_name
+from prodlint.flow.knowledge import DJANGO_USER, PASSWORD_HASHES, Knowledge, last_name, snake
 from prodlint.names import Definition, Memo, Names
 from prodlint.routing.walking import inside
 
@@ -49,10 +49,12 @@ class Schema:
         self.names, self.knowledge = names, knowledge
         self._by_name: dict[str, list[Definition]] = {}
         self._by_table: dict[str, Definition] = {}
+        self._by_noun: dict[str, list[Definition]] = {}  # order_item -> OrderItem, as a column calls it that has no foreign key
         tables = (d for module in names.modules.values() for d in module.symbols.values() if d.kind == "value")
         for cls in (*names.classes(), *tables):
             if knowledge.is_model(cls):
                 self._by_name.setdefault(cls.name, []).append(cls)
+                self._by_noun.setdefault(snake(cls.name).lower(), []).append(cls)
                 for table in self.tables(cls):
                     self._by_table.setdefault(table.lower(), cls)
         self._references: Memo[Definition, list[tuple[str, Definition | str | None]]] = {}
@@ -86,6 +88,14 @@ class Schema:
             return found[0]
         first = name.partition(".")[0].lower()
         return self._by_table.get(name.lower()) or self._by_table.get(first)
+
+    def _called(self, column: str) -> Definition | None:
+        """The one model that a column without a foreign key is called by: `order_id` of a table `orders` or a class Order."""
+        noun = column.removesuffix("_id")
+        if noun == column:
+            return None
+        found = self._by_noun.get(noun.lower(), ())
+        return self.named(noun) or (found[0] if len(found) == 1 else None)
 
     def owner_path(self, cls: Definition | None) -> tuple[str, ...] | None:
         """The fields from a model to a user or tenant, () for a user itself, None where there is no way."""
@@ -181,7 +191,7 @@ class Schema:
                     elif node.value is not None and last_name(node.value).lower() == "relationship":
                         continue  # the foreign key beside it says whose it is
                     elif name.endswith("_id") or (OWNER_COLUMN.match(name) and not _is_text(node.value, name)):
-                        out.append((name, self.named(name.removesuffix("_id")) if name.endswith("_id") else None))
+                        out.append((name, self._called(name)))
         return out
 
     def _columns(self, table: Definition, made: ir.Call) -> list[tuple[str, Definition | str | None]]:
@@ -196,7 +206,7 @@ class Schema:
             if keys:
                 out.append((name, self._referred(keys[0].args[0], scope, table)))
             elif OWNER_COLUMN.match(name) or name.endswith("_id"):
-                out.append((name, self.named(name.removesuffix("_id")) if name.endswith("_id") else None))
+                out.append((name, self._called(name)))
         return out
 
     def _target(self, node: ir.Assign, cls: Definition) -> Definition | str | None:

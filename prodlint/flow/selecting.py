@@ -187,9 +187,8 @@ class Selecting:
         if self.is_callers_record(selection):
             self.caller_seen = True
             origins.add(CALLER)
-        where = frozenset(self.branch)
         if selection.raising:
-            self.proves(selection, where)
+            self.proves(selection, frozenset((*self.branch, *self.tried)))
         origins.update(Tie(target) for target in self.proven_by(selection))
         origins.update(self.named_by(selection))
         return Value(frozenset(origins), selection.model if isinstance(selection.model, Definition) else None)
@@ -197,7 +196,10 @@ class Selecting:
     def proves(self: Any, selection: Selection, where: frozenset[tuple[int, bool]]) -> None:
         for target in self.proven_by(selection):
             self.bind(target, where, False, selection.path, selection.at)
-        self.links.extend(link for link in self.named_by(selection) if link not in self.links)
+        for link in self.named_by(selection):
+            if (link, where) not in self.links:
+                self.guards += 1
+                self.links[link, where] = self.guards
 
     @staticmethod
     def named_by(selection: Selection) -> list[Link]:

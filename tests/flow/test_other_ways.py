@@ -1,0 +1,108 @@
+"""A look-up that holds an id against the caller says nothing of a look-up by the same id that ran, or would have run, without it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, fastapi, ids
+
+TAIL = 'return JsonResponse({"text": note.text})'
+WAYS = {
+    "the scoped one where the other finds nothing": (
+        f"""
+        try:
+            note = Note.objects.get(pk=pk)
+        except Note.DoesNotExist:
+            note = Note.objects.get(project__owner=request.user, pk=pk)
+        {TAIL}
+        """,
+        "missing",
+    ),
+    "the other one where the scoped one finds nothing": (
+        f"""
+        try:
+            note = Note.objects.get(project__owner=request.user, pk=pk)
+        except Note.DoesNotExist:
+            note = Note.objects.get(pk=pk)
+        {TAIL}
+        """,
+        "missing",
+    ),
+    "the scoped one after the other has answered": (
+        f"""
+        note = Note.objects.filter(pk=pk).first()
+        if note:
+            return JsonResponse({{"text": note.text}})
+        note = Note.objects.get(project__owner=request.user, pk=pk)
+        {TAIL}
+        """,
+        "missing",
+    ),
+    "the scoped one first, on every way": (
+        f"""
+        Note.objects.get(project__owner=request.user, pk=pk)
+        note = Note.objects.filter(pk=pk).first()
+        {TAIL}
+        """,
+        "owned",
+    ),
+    "both scoped": (
+        f"""
+        try:
+            note = Note.objects.get(project__owner=request.user, pk=pk)
+        except Note.DoesNotExist:
+            note = Note.objects.get(project__members=request.user, pk=pk)
+        {TAIL}
+        """,
+        "owned",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_two_look_ups_by_one_id(way: str) -> None:
+    body, expected = WAYS[way]
+    found = django(f"@login_required\ndef show(request, pk):{body.replace(chr(10) + '    ', chr(10))}", "path('notes/<int:pk>/', show)")
+    assert ids(found["show"])["pk"] == expected
+
+
+def test_a_helper_with_a_second_try() -> None:
+    code = """
+    def found(project, pk):
+        try:
+            return Note.objects.get(pk=pk)
+        except Note.DoesNotExist:
+            return Note.objects.get(project=project, pk=pk)
+
+    @login_required
+    def show(request, project_pk, pk):
+        project = get_object_or_404(Project, pk=project_pk, owner=request.user)
+        return JsonResponse({"text": found(project, pk).text})
+    """
+    assert ids(django(code, "path('projects/<int:project_pk>/notes/<int:pk>/', show)")["show"])["pk"] == "missing"
+
+
+def test_a_column_called_after_a_model_refers_to_it_without_a_foreign_key() -> None:
+    models = """
+    from sqlalchemy import Column, Integer, String
+
+    class Board(Base):
+        __tablename__ = "boards"
+        id = Column(Integer, primary_key=True)
+        owner_id = Column(Integer)
+
+    class Card(Base):
+        __tablename__ = "cards"
+        id = Column(Integer, primary_key=True)
+        board_id = Column(Integer)
+        text = Column(String)
+    """
+    code = """
+    from shop.boards import Card
+
+    @router.get("/cards/{card_id}")
+    def card(card_id: int, user: CurrentUser, db: SessionDep):
+        return db.query(Card).filter(Card.id == card_id).first()
+    """
+    found = fastapi(code, {"shop/boards.py": "from shop.models import Base\n" + models.replace("\n    ", "\n")})
+    assert ids(found["card"]) == {"card_id": "missing"}
