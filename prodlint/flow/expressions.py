@@ -144,6 +144,7 @@ class Expressions(Attributes, Comparisons, Displays):
         values = [v for v in values if v.truth is None] or values[:1]
         if len(values) == 1:
             return values[0]  # `self.lookup_url_kwarg or self.lookup_field`, where the first is None
+        values = queries.alternative_ties(values, 1 if expr.op == "or" else -1)
         joined = union(values)
         asked = all(v.origins or _void(v) for v in values)
         if expr.op == "or" and joined.has(ROLE) and not (asked or denied):  # `not allowed or user.id in allowed or is_admin(user)`

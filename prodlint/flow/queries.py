@@ -181,3 +181,35 @@ def either(sides: Iterable[Value]) -> dict[str, Value] | None:
 
 def nothing(value: Value | None) -> Value:
     return value if value is not None else EMPTY
+
+
+def alternative_ties(values: list[Value], sign: int) -> list[Value]:
+    """`member_of(project) or admin_of(workspace)`: what only one of two ways to a yes holds against the caller is held in doubt.
+
+    sign: of the outcomes that are a yes. An alternative that holds nothing (a role, a flag of the row) is no way around the others."""
+    held = [[o for o in value.outcomes if o.sign == sign] for value in values]
+    if sum(map(bool, held)) < 2:
+        return values
+    reach = [set().union(*(_reach(target) for outcome in group for target in outcome.targets)) for group in held]
+    out = []
+    for position, (value, group) in enumerate(zip(values, held, strict=True)):
+        others = [reach[other] for other, them in enumerate(held) if them and other != position]
+        doubted = {outcome: _in_doubt(outcome, others, sign) for outcome in group}
+        origins = frozenset(doubted.get(origin, origin) for origin in value.origins)  # type: ignore[call-overload]
+        out.append(value.made_of(origins) if origins != value.origins else value)
+    return out
+
+
+def _in_doubt(outcome: Outcome, others: list[set[object]], sign: int) -> Outcome:
+    """The outcome where every other way asks about the same object too; a row that only this way looked at is there on this way alone."""
+    target = outcome.targets[0]
+    same = isinstance(outcome, Tie) and all(not _reach(target).isdisjoint(them) for them in others)
+    return outcome if same else Tie(target, True, sign)
+
+
+def _reach(target: object) -> set[object]:
+    """What names a target: it, the selections it was narrowed from, and the client values by which they were chosen."""
+    if not isinstance(target, Selection):
+        return {target}
+    chain = narrowed_from(target)
+    return {*chain, *(client for part in chain for _, client in client_terms(part))}

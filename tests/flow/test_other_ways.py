@@ -82,6 +82,30 @@ def test_a_helper_with_a_second_try() -> None:
     assert ids(django(code, "path('projects/<int:project_pk>/notes/<int:pk>/', show)")["show"])["pk"] == "missing"
 
 
+def test_one_of_two_checks_that_does_not_ask_about_the_object() -> None:
+    code = """
+    @login_required
+    def show(request, project_pk, pk):
+        in_project = Project.objects.filter(members=request.user, pk=project_pk).exists()
+        wrote_it = Note.objects.filter(project__owner=request.user, project_id=project_pk, pk=pk).exists()
+        if not (in_project or wrote_it):
+            raise Http404
+        return JsonResponse({"text": Note.objects.get(pk=pk).text})
+
+    @login_required
+    def both(request, project_pk, pk):
+        member = Project.objects.filter(members=request.user, notes__pk=pk).exists()
+        wrote_it = Note.objects.filter(project__owner=request.user, pk=pk).exists()
+        if not member and not wrote_it:
+            raise Http404
+        return JsonResponse({"text": Note.objects.get(pk=pk).text})
+    """
+    urls = "path('projects/<int:project_pk>/notes/<int:pk>/', show)\npath('projects/<int:project_pk>/both/<int:pk>/', both)"
+    found = django(code, urls)
+    assert ids(found["show"])["pk"] == "unknown"
+    assert ids(found["both"])["pk"] == "owned"
+
+
 def test_a_column_called_after_a_model_refers_to_it_without_a_foreign_key() -> None:
     models = """
     from sqlalchemy import Column, Integer, String
