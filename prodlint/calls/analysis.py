@@ -18,7 +18,7 @@ from prodlint.calls.hazards import Hazards
 from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.library import Libraries
 from prodlint.calls.reach import ORDER, End, Fate, Reach
-from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, beside, end_of, reached, span, stake, tail
+from prodlint.calls.records import Again, Answer, CaughtError, ExternalCall, Helper, beside, end_of, reached, span, stake, tail
 from prodlint.calls.resolve import chain, hands_on, last
 from prodlint.calls.resort import Resort
 from prodlint.calls.results import Results
@@ -120,6 +120,7 @@ class Analysis:
                 tuple(span(path, ir.start_of(e), end_of(e) or 0) for e in caught.leaks),
                 caught.site is not None or self.callers.entry(caught.unit, False) is not None, beside(path),
                 *self._log_places(path, caught), *_raise_places(path, caught), caught.handler.name or "",
+                tuple(None if each is None else Helper(span(each.module.path, each.node.at), each.name) for each in caught.through),
             ))  # fmt: skip
         return tuple(sorted(out, key=lambda caught: caught.at))
 

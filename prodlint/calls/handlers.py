@@ -29,6 +29,7 @@ _DEPTH = 3
 class Caught:
     """One except clause. `site`: an external call in the try that raises what it takes, None where there is none; `silent`: it does nothing
     ("pass", "return"), "" otherwise; `log`: a logging call that tells neither traceback nor value; `leaks`: where details go to the client;
+    `through`: for each of them the function of the project that lets them through, None where they are sent as they are;
     `dropped`: a raise of another class that says nothing of what was caught, in a clause that logs nothing."""
 
     unit: Unit
@@ -38,6 +39,7 @@ class Caught:
     silent: str
     log: ir.Call | None
     leaks: tuple[ir.Expr, ...]
+    through: tuple[Definition | None, ...] = ()
     dropped: ir.Raise | None = None
 
 
@@ -49,6 +51,7 @@ class Handlers:
         self._tell, self._meant = tuple(inside), tuple(meant)
         self.inventory, self.exceptions, self.callers = inventory, exceptions, callers
         self._inside: dict[Unit, Site | None] = {}
+        self._through: dict[ir.Call, Definition] = {}
 
     def all(self, remote: frozenset[str]) -> Iterator[Caught]:
         """In file and source order."""
@@ -64,7 +67,10 @@ class Handlers:
         silent, log, dropped = _silent(handler), _bare_log(handler), self._dropped(unit, handler)
         site = self._site(unit, node, types, remote) if silent or log is not None or dropped is not None else None
         leaks = tuple(self._leaks(unit, node, handler, types)) if handler.name or "format_exc" in _called(handler.body) else ()
-        return Caught(unit, handler, broad, site, silent, log, leaks, dropped if site is not None else None)
+        through = tuple(
+            next((self._through[call] for call in every(leak) if isinstance(call, ir.Call) and call in self._through), None) for leak in leaks
+        )
+        return Caught(unit, handler, broad, site, silent, log, leaks, through, dropped if site is not None else None)
 
     def _dropped(self, unit: Unit, handler: ir.Handler) -> ir.Raise | None:
         """A raise of one of the project's own classes that does not name its cause, where nothing else tells what was caught."""
@@ -144,7 +150,10 @@ class Handlers:
             body = self.inventory.units.of(found).body
             sorts = any(isinstance(e, ir.Call) and last(e) in ("isinstance", "type") and _tells_name(e, taken) for e in expressions(body))
             values = [s.value for s in statements(body) if isinstance(s, ir.Return) and s.value is not None]
-            return bool(taken) and not sorts and any(_tells(value, taken) for value in values)
+            through = bool(taken) and not sorts and any(_tells(value, taken) for value in values)
+            if through:
+                self._through[call] = found
+            return through
 
         return lets
 

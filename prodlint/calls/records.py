@@ -120,11 +120,18 @@ class Answer(Told, frozen=True):
         return self.call.beside
 
 
+class Helper(msgspec.Struct, frozen=True):
+    """A function of the project that something passes through."""
+
+    at: Span
+    name: str
+
+
 class CaughtError(Told, frozen=True):
     """An except clause. `call`: the external call in its try, "" for none; `silent`: "pass" or "return" where it does nothing else; `log`: a log
     record that tells neither traceback nor value, with its `log_level`, the place of the method's name, and where a keyword can be put (only for a
     logger of the standard library); `dropped`: a raise that does not name its cause, `cause`: its `None` (or where a cause can be put), `name`: the
-    name of what was caught; `leaks`: places where the exception's text goes to the client; `route`: what runs it."""
+    name of what was caught; `leaks`: places where the exception's text goes to the client, `through`: for each the function that lets it through, None where there is none."""
 
     at: Span
     types: tuple[str, ...]
@@ -143,6 +150,7 @@ class CaughtError(Told, frozen=True):
     dropped: Span | None = None
     cause: Span | None = None
     name: str = ""
+    through: tuple[Helper | None, ...] = ()
 
 
 class Again(Told, frozen=True):

@@ -1,5 +1,7 @@
 """Judges: each client value that selects data is tied to the caller, or reported."""
 
+import re
+
 from prodlint import Finding, Project, Proof, Related, Skip
 
 
@@ -36,7 +38,13 @@ def finding(handler, choice, more: int) -> Finding:
 
 
 def _article(word: str) -> str:
-    return "an" if word[:1].lower() in "aeiou" else "a"
+    """By the sound: an Order, an Hour, a User, a Unit, a OneTimeCode, an HTTPLog, an SMSMessage, a URL."""
+    first = re.match(r"[A-Z]+(?![a-z])|[A-Za-z][a-z]*", word)
+    name = first[0] if first else word
+    if re.match(r"[A-Z]{2,}$", name):  # said letter by letter
+        return "an" if name[0] in "AEFHILMNORSX" else "a"
+    vowel = re.match(r"(?i)[aeio]|u(?!ni(?!n|m)|s(?:e|age|ual|er)|ti|r[al]|te|bi)|hour|hono|heir", name) and not re.match(r"(?i)one|once|eu|ew", name)
+    return "an" if vowel else "a"
 
 
 def _hint(choice) -> str:
