@@ -67,9 +67,7 @@ class Handlers:
         silent, log, dropped = _silent(handler), _bare_log(handler), self._dropped(unit, handler)
         site = self._site(unit, node, types, remote) if silent or log is not None or dropped is not None else None
         leaks = tuple(self._leaks(unit, node, handler, types)) if handler.name or "format_exc" in _called(handler.body) else ()
-        through = tuple(
-            next((self._through[call] for call in every(leak) if isinstance(call, ir.Call) and call in self._through), None) for leak in leaks
-        )
+        through = tuple(self._lets_through(leak) for leak in leaks)
         return Caught(unit, handler, broad, site, silent, log, leaks, through, dropped if site is not None else None)
 
     def _dropped(self, unit: Unit, handler: ir.Handler) -> ir.Raise | None:
@@ -156,6 +154,10 @@ class Handlers:
             return through
 
         return lets
+
+    def _lets_through(self, leak: ir.Expr) -> Definition | None:
+        """The function of the project through which an expression carries the text, None where it does so itself."""
+        return next((self._through[call] for call in every(leak) if isinstance(call, ir.Call) and call in self._through), None)
 
     def _sent(self, s: ir.Stmt, carriers: set[str], unit: Unit, broad: bool) -> Iterator[ir.Expr]:
         if isinstance(s, ir.Return) and s.value is not None and _tells(s.value, carriers, self._lets(unit)) and not _only_logged(s.value):

@@ -131,7 +131,8 @@ class CaughtError(Told, frozen=True):
     """An except clause. `call`: the external call in its try, "" for none; `silent`: "pass" or "return" where it does nothing else; `log`: a log
     record that tells neither traceback nor value, with its `log_level`, the place of the method's name, and where a keyword can be put (only for a
     logger of the standard library); `dropped`: a raise that does not name its cause, `cause`: its `None` (or where a cause can be put), `name`: the
-    name of what was caught; `leaks`: places where the exception's text goes to the client, `through`: for each the function that lets it through, None where there is none."""
+    name of what was caught; `leaks`: places where the exception's text goes to the client, `through`: for each the function that
+    lets it through, None where there is none."""
 
     at: Span
     types: tuple[str, ...]

@@ -27,7 +27,7 @@ def finding(handler, choice, more: int) -> Finding:
     label = handler.label + (f" (and {more} more route{'s' if more > 1 else ''} of this handler)" if more else "")
     return Finding(
         choice.at,
-        f"{label} reaches {_article(what)} {what} by {choice.id}, which the client chooses; nothing ties it to the caller{_hint(choice)}",
+        f"{label} reaches {_one(what)} by {choice.id}, which the client chooses; nothing ties it to the caller{_hint(choice)}",
         confidence="high" if known else "medium",
         symbol=handler.route.handler,
         subject={"id": choice.id, "source": choice.source, "model": choice.model or None},
@@ -35,6 +35,11 @@ def finding(handler, choice, more: int) -> Finding:
         related=(Related(choice.lookup, f"{what} is looked up here"),) if choice.lookup != choice.at else (),
         severity="error",
     )
+
+
+def _one(what: str) -> str:
+    """One object of a class, a row of a table, or data of which nobody knows what it is."""
+    return what if what == "data" else f"a row of {what}" if what.islower() and what.endswith("s") else f"{_article(what)} {what}"
 
 
 def _article(word: str) -> str:

@@ -33,9 +33,8 @@ def together(helper, places) -> Finding:
     """One function that many except clauses give their exception to is one thing to mend."""
     related = tuple(Related(at, f"{' or '.join(error.types[:3]) or 'any exception'} is given to it here") for error, at in places)
     levels = {"low" if error.beside else sure(error) for error, _ in places}
-    message = (
-        f"{helper.name} sends the text of the exceptions of {len(places)} except clauses to the client; it can hold SQL, paths, addresses and keys"
-    )
+    clauses = f"the exceptions of {len(places)} except clauses"
+    message = f"{helper.name} sends the text of {clauses} to the client; it can hold SQL, paths, addresses and keys"
     return Finding(helper.at, message, next(level for level in ("high", "medium", "low") if level in levels), symbol=helper.name, related=related)
 
 
