@@ -24,7 +24,13 @@ TABLES = ("text", "json", "markdown", "html")
 
 
 class Verbs(click.Group):
-    """Shows the verbs in the order in which a user meets them."""
+    """Shows the verbs in the order in which a user meets them; a run that was stopped is neither clean nor full of findings."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            refuse("stopped")
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return ["check", "routes", "calls", "checklist", "baseline", "explain", "rules", "init"]

@@ -51,6 +51,8 @@ class Session:
         self.root = root_for(cwd, paths.values())
         relative = {path: self.relative(path, full) for path, full in paths.items()}
         if "-" in relative:
+            if sys.stdin is None:
+                refuse("standard input is closed, and `-` asks for its text")
             self.overlay[relative["-"]] = sys.stdin.buffer.read()
         self.paths = None if not relative or "." in relative.values() else sorted(set(relative.values()))
         self.config = self.configured()
@@ -198,9 +200,14 @@ class Session:
 
     def write(self, text: str) -> None:
         if self.options["output"] is None:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode())  # the contract says UTF-8, whatever the terminal's locale
-            sys.stdout.buffer.flush()
+            try:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(text.encode())  # the contract says UTF-8, whatever the terminal's locale
+                sys.stdout.buffer.flush()
+            except BrokenPipeError:  # whoever reads has read enough
+                raise
+            except OSError as error:
+                refuse(f"the output could not be written: {error.strerror}")
             return
         try:
             Path(self.options["output"]).write_bytes(text.encode())

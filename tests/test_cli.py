@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tomllib
@@ -337,3 +339,22 @@ def test_a_missing_engine_is_not_clean(tmp_path: Path, monkeypatch: pytest.Monke
         assert (done.exit_code, "not examined: 1 file (semgrep is not installed)" in done.output) == (code, code == 2), paths
         assert "no findings; " not in done.output or code == 0
     assert CliRunner().invoke(cli, ["check", "--no-cache", "--select", "errors", "--unexamined", "tell"]).exit_code == 0
+
+
+def test_closed_and_full_streams_and_a_stop_end_with_two(app: Path, pack: Path) -> None:
+    run = f"{sys.executable} -m prodlint check --pack {pack} --select loud-name"
+    for line, words in (
+        (f"{run} - <&-", "standard input is closed"),
+        (f"{run} >&-", "standard output is closed"),
+        (f"{run} > /dev/full", "the output could not be written: No space left on device"),
+    ):
+        done = subprocess.run(["sh", "-c", line], cwd=app, capture_output=True, text=True, check=False)
+        assert (done.returncode, words in done.stderr, "Traceback" in done.stderr) == (2, True, False), line
+    done = subprocess.run(["sh", "-c", f"{run} 2>&-"], cwd=app, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, LINE)
+    started = subprocess.Popen([sys.executable, "-m", "prodlint", "check", "-"], cwd=app, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        started.wait(2)  # it waits for the text
+    started.send_signal(signal.SIGINT)
+    _, said = started.communicate(timeout=60)
+    assert (started.returncode, said.decode().strip()) == (2, "prodlint: stopped")

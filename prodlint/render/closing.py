@@ -63,7 +63,7 @@ def not_examined(problems: Iterable[Problem]) -> str:
 
 def _levels(verdicts: Sequence[Verdict]) -> str:
     counts = [(sum(verdict.severity == level for verdict in verdicts), level) for level in LEVELS]
-    return ", ".join(plural(count, level) for count, level in counts if count)
+    return ", ".join(f"{count} info" if level == "info" else plural(count, level) for count, level in counts if count)
 
 
 def _by_item(shown: Sequence[Verdict]) -> list[str]:

@@ -23,7 +23,7 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False, heade
     for severity, group in groupby(shown, key=lambda verdict: verdict.severity):
         several = list(group)
         if headed:
-            lines += ["", paint(plural(len(several), severity), "bold", colour)]
+            lines += ["", paint(f"{len(several)} info" if severity == "info" else plural(len(several), severity), "bold", colour)]
         for verdict in several:
             lines.extend(_finding(verdict, colour, verbose))
     if headed and report.problems:
