@@ -233,9 +233,11 @@ def baseline(**common_options: Any) -> None:
     name = common_options["output"] or session.config.baseline or BASELINE
     session.start_baseline()
     done = session.run()
+    session.close(done.report)
+    if any(problem.severity == "error" for problem in done.report.problems):
+        refuse(f"{name} was not written: what could not be looked at would count as new")
     session.options["output"] = common_options["output"] or str(session.root / name)
     session.write(render(done.report))
-    session.close(done.report)
     session.say(f"{name}: {plural(len(known(done.report)), 'finding')} known from now on; commit the file")
     sys.exit(session.looked(done.report.problems))
 
