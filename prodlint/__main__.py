@@ -5,7 +5,7 @@ Knows: which exit code an end nobody foresaw has. Does not know: any verb.
 
 from __future__ import annotations
 
-import os
+import io
 import sys
 
 
@@ -17,7 +17,7 @@ def main() -> None:
         print(f"prodlint {__version__}")
         return
     if sys.stderr is None:  # closed by whoever started us: the exit code still tells
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+        sys.stderr = io.StringIO()
     if sys.stdout is None:
         print("prodlint: standard output is closed; --output FILE writes to a file", file=sys.stderr)
         sys.exit(2)
