@@ -151,9 +151,16 @@ def _next_route(path: str, code: Code, found: Sequence[Function], match: Match, 
     loader = match.metadata["framework"] == "loader"
     first, limit = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
     end = _statement_end(code, limit)
+    if match.message == "actions":
+        brace = next((at + 1 for at in range(limit, min(limit + 30, len(code) - 1)) if code.texts[at] == "=" and code.texts[at + 1] == "{"), -1)
+        end = max(end, code.mate[brace] if brace > 0 else end)
     inside = [each for each in found if first <= each.at < end]
     outer = [each for each in inside if not any(other is not each and other.first <= each.at < other.last for other in inside)]
     if not outer or (not loader and "/route." not in f"/{path}" and "+server." not in path and "/api/" not in path):
+        return
+    if match.message == "actions":  # SvelteKit: each property of the object is posted to
+        for each in outer:
+            yield _entry(each, "loader", ("POST",), file_route(path), each.name or "default", words, code.source(first, outer[0].head))
         return
     function = outer[-1]
     methods = () if loader else (match.message,)
