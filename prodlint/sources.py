@@ -329,8 +329,8 @@ def _read(base: str, path: str, problems: list[Problem]) -> bytes | None:
             return None
         with open(os.open(full, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)), "rb") as file:
             data = file.read(8192)
-            if data[:2] in (b"\xff\xfe", b"\xfe\xff") and path.endswith(".sql"):  # as PowerShell writes what a dump prints
-                return (data + file.read(MAX_BYTES)).decode("utf-16", "replace").encode()
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff") and not path.endswith(PYTHON):  # as PowerShell writes what a command prints
+                return _from_utf16(data + file.read(MAX_BYTES))
             if b"\0" in data and not path.endswith(PYTHON):
                 return None
             return data + file.read(MAX_BYTES) if len(data) == 8192 else data
@@ -339,6 +339,15 @@ def _read(base: str, path: str, problems: list[Problem]) -> bytes | None:
     except OSError as error:
         problems.append(Problem(path, 1, f"could not be read: {error.strerror}"))
     return None
+
+
+def _from_utf16(data: bytes) -> bytes | None:
+    """The text as UTF-8; None where it is none, and only begins like one."""
+    try:
+        text = data.decode("utf-16")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text.encode("utf-8", "surrogatepass")
 
 
 def _large(path: str, size: int) -> Iterator[Problem]:

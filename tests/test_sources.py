@@ -110,9 +110,22 @@ def test_binary_files_are_passed_over_but_python_is_not(tmp_path: Path) -> None:
     assert paths(tmp_path) == ["b.py", "late.txt"]
 
 
-def test_sql_in_utf16_is_read_as_text(tmp_path: Path) -> None:
-    write(tmp_path, {"a.sql": "create table größe (id int);".encode("utf-16"), "b.txt": "text".encode("utf-16")})
-    assert [(source.path, source.data.decode()) for source in walk(tmp_path).files] == [("a.sql", "create table größe (id int);")]
+def test_text_in_utf16_is_read_as_text(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "README.md": "# Größe".encode("utf-16"),
+            "a.sql": "create table größe (id int);".encode("utf-16"),
+            "b.env": b"\xfe\xff" + "KEY=ß".encode("utf-16-be"),
+            "c.dat": b"\xff\xfe\x00\x00\x01\x00",
+            "d.dat": b"\xff\xfe\x00\xd8",
+        },
+    )
+    assert [(source.path, source.data.decode()) for source in walk(tmp_path).files] == [
+        ("README.md", "# Größe"),
+        ("a.sql", "create table größe (id int);"),
+        ("b.env", "KEY=ß"),
+    ]
 
 
 @pytest.mark.parametrize(("name", "severity"), [("big.py", "error"), ("big.js", "warning"), ("big.csv", None)])

@@ -276,6 +276,11 @@ NONE_OF_THEM = {
     "an example of a schema": ("a.py", 'class C:\n    model_config = {"json_schema_extra": {"example": {"password": "Walnut@2231"}}}\n'),
     "the name of a digest": ("a.go", "UPDATE users SET password = ENCODE(DIGEST(password, 'sha256'), 'hex')\n"),
     "a fixture": ("a.go", f'const refreshFixtureToken = "{letters(40, 3)}"\n'),
+    "what KMS has encrypted": ("locals.tf", f'locals {{\n  secrets = {{\n    db_password = "AQICAHh{letters(120, 5)}=="\n  }}\n}}\n'),
+    "a part of a query": ("a.mjs", 'const narrow = await runs(() => page(token, "&started_at=gte.2026-08-01T00:00:00.000Z"));\n'),
+    "an outcome": ("check.sh", "printf 'PASS: feature-005 renders and its schema validates\\n'\n"),
+    "a comment of Rails": ("config/secrets.yml", "# shared:\n#   api_key: a1B2c3D4e5F6\n"),
+    "a first CircleCI": ("circle.yml", f"machine:\n  environment:\n    SECRET_KEY: '{letters(50, 5)}'\n"),
     "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
 }
 

@@ -21,7 +21,7 @@ _MADE_UP = re.compile(
     r"|goes[_ -]?here|not[_-]?(?:a[_-]?)?(?:real|secret|so[_-]?secret)|foobar|lorem"
     r"|key[_-]?here|paste[_-]|some[_-]?(?:secret|random|long|key|token|pass)|random[_ -]?(?:secret|string|key|value)|(?:super|top)[_ -]?secret"
     r"|insecure|unsafe|mock|stub|^test|test[_-]?(?:key|secret|token|pass)|[_-]test$|^(?:default|local|dev)[_-]|please"
-    r"|generate[_ -]|sanitized|hidden|masked|(?:xyz|abc)_?(?:789|123)|6LeIxAcTAAAAA|base32secret|SW2YcwTIb9zpOOhoPsMm"
+    r"|generate[_ -]|sanitized|hidden|masked|(?:xyz|abc)_?(?:789|123)|6LeIxAcTAAAAA|a1b2c3d4e5|base32secret|SW2YcwTIb9zpOOhoPsMm"
 )
 _RUN = re.compile(r"(?i)(.)\1{5}|(..)\2{4}|(...)\3{3}|x{4}|\*{3}|\.{3}|…|0123456|1234567|2345678|9876543|abcdefg|bcdefgh|qwertyu")
 _TEMPLATE = re.compile(
@@ -32,6 +32,8 @@ _TEMPLATE = re.compile(
     # code, and names of code, between two strings
     r"|^\)|\)\[\d|\]\(|\)\??\.\w+\(|^(?:[A-Z_]+|[a-z_]+)=$|Controller@\w|^[\"']\s*[.+]|[.+]\s*[\"']$|^\d+/(?:[smhd]\b|m/|sec|min|hour|day)"
     r"|(?i:^(?:hmac[-_]?)?(?:sha[-_]?\d{1,3}|md5|[hrep]s\d{3}|aes[-_]?\d{3}(?:[-_]\w{3})?|bcrypt|argon2\w{0,2}|utf-?\d+)$)"
+    # a part of an address's query, what KMS has encrypted
+    r"|^[?&][\w\[\]-]+=|^AQIC[AH][A-Za-z0-9+/]{40}"
     # patterns: regular expressions, and forms of a date
     r"|\(\?[:P<=!i]|\[\^|\[(?:0-9|a-z|A-Z)|\\+[dws][+*{]|%[YmdHMSyjBb][^A-Za-z0-9]?%[YmdHMSyjBb]"
 )

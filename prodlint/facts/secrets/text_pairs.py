@@ -232,7 +232,7 @@ def _plain(line: str, start: int, language: str) -> Iterator[Pair]:
             yield Pair(whole.group("name"), value, begin, begin + len(value), False)
     for found in _PLAIN.finditer(line):
         kind = "quoted" if found.group("quote") else "value"
-        if found.group(kind):
+        if found.group(kind) and not _OUTCOME.match(line, max(0, found.start("name") - 1)):
             yield Pair(found.group("name"), found.group(kind), start + found.start(kind), start + found.end(kind), False)
 
 
@@ -240,4 +240,5 @@ _WHOLE = re.compile(
     r"^[ \t]*(?:(?:export|set|-)[ \t]+)*[\"']?(?P<name>[A-Za-z_/][\w./:@-]{0,120}?)[\"']?[ \t]{0,80}+(?:(?:[:=]>?|[?+:]{1,3}=)[ \t]*(?![:=])"
     r"|(?<=[ \t])(?=[^\s=:]+$))(?P<value>\S.*)$"
 )
+_OUTCOME = re.compile(r"[\"'`]PASS(?:ED)?:\s")  # `echo "PASS: all is well"`
 _COMMENT = re.compile(r"[ \t]+[#;](?:[ \t]|$)")
