@@ -6,6 +6,7 @@ comparisons (`comparisons.py`), displays (`displays.py`), calls (`calls.py`), st
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +40,10 @@ from prodlint.flow.values import (
 from prodlint.names import Definition
 
 REQUESTS = frozenset({"flask.request", "quart.request", "flask.globals.request", "bottle.request", "connexion.request"})
+
+
+# what a row says of itself that lets everybody see it
+OPEN_ROWS = re.compile(r"^(?:is_)?(?:\w+_)?(?:public|published|live|open)$", re.I)
 
 
 class Expressions(Attributes, Comparisons, Displays):
@@ -137,6 +142,8 @@ class Expressions(Attributes, Comparisons, Displays):
         values = [self.eval(value, frame) for value in expr.values]
         if expr.op == "or" and any(v.clients and not v.selections and not v.outcomes for v in values) and any(v.outcomes for v in values):
             values = [Value(frozenset(_doubted(v.origins))) for v in values]  # the client may choose the way around the guard
+        if any(v.outcomes for v in values) and any(_shows(part, v, expr.op) for part, v in zip(expr.values, values, strict=True)):
+            values = [v.made_of(frozenset(map(_weaker, v.origins))) for v in values]  # `page.is_public or page.owner == user`: strangers see it too
         decided = expr.op == "or"
         if any(v.truth is decided for v in values):
             return TRUE if decided else FALSE
@@ -250,6 +257,19 @@ class Expressions(Attributes, Comparisons, Displays):
 def _void(value: Value) -> bool:
     """A literal that stands in for what is missing: `claims.scopes or []`."""
     return value.items == () or value.fields == {} or value.const == "" or value.truth is False
+
+
+def _shows(part: ir.Expr, value: Value, op: str) -> bool:
+    """`page.is_public` beside an "or", `not page.is_public` beside an "and": what the row says itself lets everybody see it."""
+    if op == "and":
+        if not (isinstance(part, ir.Unary) and part.op == "not"):
+            return False
+        part = part.value
+    return isinstance(part, ir.Attr) and bool(OPEN_ROWS.match(part.name)) and bool(value.selections) and not value.outcomes
+
+
+def _weaker(origin: Origin) -> Origin:
+    return Tie(origin.target, True, origin.sign) if isinstance(origin, Tie) else origin
 
 
 def _denies(part: ir.Expr) -> bool:

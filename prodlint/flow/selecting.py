@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import queries, sql, stores
+from prodlint.flow import queries, showing, sql, stores
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -157,12 +157,13 @@ class Selecting:
         joined = name in queries.JOINS or any(isinstance(key, queries.Column) and key.across for key, _ in terms)
         if isinstance(model, Definition) and not joined and not any(part.joined for parent in parents for part in narrowed_from(parent)):
             terms = [term for term in terms if not self.elsewhere(term[0], model)]
-        if parents and not terms and not from_caller:
+        if parents and not terms and not from_caller and not showing.offered(kwargs):
             return Value(frozenset(parents))
         changes = name in queries.CHANGING or any(parent.changes for parent in parents)
         raising = name in queries.RAISING and (name not in ("get", "aget") or self.knowledge.get_raises(model))
         selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes,
                                 joined=joined)  # fmt: skip
+        selection.offered = showing.offered(kwargs) or any(parent.offered for parent in parents)
         if changes:
             for parent in parents:  # one statement: delete(Order).where(...).where(...)
                 if parent.changes and (parent.path, parent.at) == (selection.path, selection.at):

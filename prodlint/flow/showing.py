@@ -12,7 +12,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import Selection
+from prodlint.flow.values import Selection, Value
 from prodlint.routing.walking import inside
 
 VISIBLE = re.compile(
@@ -20,8 +20,17 @@ VISIBLE = re.compile(
 )
 
 
-def shown_by(run: Any, test: ir.Expr, frame: Frame) -> list[Selection]:
-    """The rows that a test asks whether everybody may see them."""
+# what is on offer: whoever comes may choose one of these
+OFFERED = re.compile(r"^(?:is_|not_)?(?:available|booked|reserved|taken|bookable|vacant|published|public|listed|visible)$", re.I)
+
+
+def offered(kwargs: dict[str, Value]) -> bool:
+    """`filter(is_booked=False)`, `get(is_available=True)`."""
+    return any(OFFERED.match(name) and value.truth is not None and value.ref != "builtins.None" for name, value in kwargs.items())
+
+
+def shown_by(run: Any, test: ir.Expr, frame: Frame, words: re.Pattern[str] = VISIBLE) -> list[Selection]:
+    """The rows that a test asks whether everybody may see them, or choose them."""
     out: list[Selection] = []
     for part in inside(test):
         if isinstance(part, ir.Name):
@@ -32,6 +41,6 @@ def shown_by(run: Any, test: ir.Expr, frame: Frame) -> list[Selection]:
             name, rows = part.index.value, part.base
         else:
             continue
-        if isinstance(name, str) and len(name) < 60 and VISIBLE.search(name):
+        if isinstance(name, str) and len(name) < 60 and words.search(name):
             out.extend(run.eval(rows, frame).selections)
     return out
