@@ -45,7 +45,7 @@ def run(guards: Any) -> None:
         run_.admin_depth = run_.strangers = run_.doubtful = run_.trying = 0
     for selection in run_.selections[selections:]:
         selection.uses.clear()
-        selection.listing = False
+        selection.listing = selection.changed = False
     del run_.created[created:], run_.roles[roles:], run_.evidence[evidence:], run_.login[logins:]
     run_.steps, run_.caller_seen, run_.lost, run_.truncated = start, seen, lost, truncated
 

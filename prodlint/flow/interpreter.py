@@ -202,6 +202,8 @@ class Run(Branching, Expressions, Calls):
             for position, item in enumerate(target.items):  # type: ignore[union-attr]
                 inner = item.value if isinstance(item, ir.Star) else item
                 part = value.items[position] if value.items is not None and position < len(value.items) else Value(value.origins)
+                if position == 0 and value.items is not None:  # `allowed, reason = may(user, order)`: what the whole says by its name
+                    part = part.plus(o for o in value.outcomes if isinstance(o, Tie) and o.weak)
                 self.bind_target(inner, part, frame)
 
     def carry(self, name: str, value: Value) -> None:

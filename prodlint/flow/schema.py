@@ -147,14 +147,19 @@ class Schema:
         columns = {name for a in above if isinstance(a, Definition) for name in self.names.members(a)}
         return "django.db.models.Model" in above and columns.isdisjoint({"password", *PASSWORD_HASHES})
 
+    def _says_user(self, target: Definition | str | None) -> bool:
+        return target is not None and self.knowledge.is_user(target) and not (isinstance(target, Definition) and self._only_named(target))
+
     @cached_property
     def linked(self) -> frozenset[Definition]:
-        """Those that a user refers to, that refer to one, or that stand beside one in a row."""
+        """Those that a user refers to, that refer to one, or that stand beside one in a row; all, where no row says anything of users."""
         found: set[Definition] = set()
+        if not any(self._says_user(target) for model in self.models() for _, target in self.references(model)):
+            return frozenset(model for model in self.models() if self.knowledge.is_user(model))
         for _ in range(2):
             for model in self.models():
                 beside = [target for _, target in self.references(model) if target is not None]
-                told = [t for t in beside if self.knowledge.is_user(t) and (not (isinstance(t, Definition) and self._only_named(t)) or t in found)]
+                told = [t for t in beside if self._says_user(t) or t in found]
                 if told or model in found or (self.knowledge.is_user(model) and not self._only_named(model)):
                     found.update(t for t in (model, *beside) if isinstance(t, Definition) and self.knowledge.is_user(t) and self._only_named(t))
         return frozenset(found)

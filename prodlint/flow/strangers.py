@@ -41,6 +41,7 @@ COUNTS = re.compile(
     r"views?(?:$|[-_/])|like|vote|rat(?:e|ing)(?:$|[-_/])|click|hit(?:s)?(?:$|[-_/])|download|count|reaction|report|submit|answer|respon", re.I
 )
 VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
+OPENED = "@login_not_required"  # among what stands before a route
 FEW = 4  # such routes below which nothing is a habit
 
 
@@ -96,7 +97,9 @@ def _keepers(pairs: Sequence[tuple[Endpoint, Outcome]]) -> tuple[dict[str, set[s
 
 
 def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
-    """Are strangers meant to come, with a secret or a link in hand, or to sign up?"""
+    """Are strangers meant to come, with a secret or a link in hand, or to sign up, or by a line that says so?"""
+    if any(words == OPENED for _, _, words in outcome.evidence):
+        return True
     return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
 
 

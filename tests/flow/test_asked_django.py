@@ -240,3 +240,42 @@ class Projects(Checked):
 def test_a_guard_that_raises_through_another(refuses, said, asked):
     handler = django(RAISES.format(refuses=refuses), "register('projects', Projects)")["destroy"]
     assert (ids(handler)["pk"], handler.route.authentication) == (said, asked)
+
+
+OFFERED = {
+    "what is on offer": ("get_object_or_404(Slot, pk=pk, is_booked=False)", "", "unknown"),
+    "among what is on offer": ("get_object_or_404(Slot.objects.filter(is_available=True), pk=pk)", "", "unknown"),
+    "refused where it is taken": ("get_object_or_404(Slot, pk=pk)", "if slot.booked:\n        raise Http404", "unknown"),
+    "what is in use": ("get_object_or_404(Slot, pk=pk, is_active=True)", "", "missing"),
+    "for everybody, or for its owner": (
+        "get_object_or_404(Slot, pk=pk)",
+        "if not (slot.is_public or slot.owner == request.user):\n        raise Http404",
+        "unknown",
+    ),
+    "the first of a pair": (
+        "get_object_or_404(Slot, pk=pk)",
+        "allowed, reason = slot_access(request.user, slot)\n    if not allowed:\n        raise Http404",
+        "unknown",
+    ),
+}
+SLOTS = """
+class Slot(Project):
+    pass
+
+
+def slot_access(user, slot):
+    return RULES.may(user.tier, slot.tier), "no"
+
+
+@login_required
+def show(request, pk):
+    slot = {found}
+    {asked}
+    return JsonResponse({{"owner": slot.owner.email}})
+"""
+
+
+@pytest.mark.parametrize(("found", "asked", "said"), OFFERED.values(), ids=OFFERED)
+def test_what_rows_say_of_themselves(found, asked, said):
+    code = SLOTS.format(found=found, asked=asked)
+    assert ids(django(HEAD + code, SHOW)["show"])["pk"] == said

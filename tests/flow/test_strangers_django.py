@@ -132,6 +132,10 @@ class Person(models.Model):
 
 class Letter(models.Model):
     person = models.ForeignKey(Person, on_delete=models.CASCADE)
+
+
+class Draft(models.Model):
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
 """
 LETTERS = """
 from django.contrib.auth.decorators import login_required
