@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import refusals
+from prodlint.flow import queries, refusals
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Selection, Tie, Value, origins_of
 from prodlint.names import Definition
@@ -21,6 +21,8 @@ class Builtins:
         if name == "getattr" and len(args) >= 2:
             if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
                 return self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
+            if isinstance(args[0].ref, Definition) and not args[0].origins and self.knowledge.is_model(args[0].ref):
+                return Value(kind=queries.COLUMN, const=args[1].const, receiver=args[0])
             return Value(args[0].origins)
         if name == "setattr" and len(args) == 3 and REQUEST in args[0].origins and args[1].const is not None:
             self.carry(args[1].const, args[2])

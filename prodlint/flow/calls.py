@@ -117,7 +117,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             column = self.column(expr.func.base, frame)
             if column is not None:
                 inner = [value for arg in args if arg.fields for value in arg.fields.values()] if name in ("any", "has") else []
-                key = queries.Column(queries.term_name(expr.func.base), column if column.kind == "class" else None)
+                key = queries.Column(self.column_name(expr.func.base, frame), column if column.kind == "class" else None)
                 return Value(origins_of(args), fields={key: union(inner or args[:1])})
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:

@@ -42,6 +42,7 @@ NO_ROLES = re.compile(
     r"|inactive|pending|deleted|locked|authenticated)$",
     re.I,
 )
+COLUMNS = (ir.Attr, ir.Call, ir.Sub, ir.Name)  # expressions that may be a column
 MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
 
 
@@ -99,9 +100,9 @@ class Comparisons:
             return None
         left, right = expr.left, expr.rights[0]
         for column, other in ((left, right), (right, left)):
-            model = self.column(column, frame) if isinstance(column, (ir.Attr, ir.Call, ir.Sub)) else None
+            model = self.column(column, frame) if isinstance(column, COLUMNS) else None
             if model is not None:
-                against = self.column(other, frame) if isinstance(other, (ir.Attr, ir.Call, ir.Sub)) else None
+                against = self.column(other, frame) if isinstance(other, COLUMNS) else None
                 across = against is not None and against is not model
                 return {queries.Column(self.column_name(column, frame), model if model.kind == "class" else None, across): self.eval(other, frame)}
         return None
@@ -110,11 +111,16 @@ class Comparisons:
         """The field of a column; of `getattr(Order, field)` what `field` holds."""
         if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id == "getattr" and len(expr.args) > 1:
             return self.eval(expr.args[1], frame).const or ""
+        if isinstance(expr, ir.Name) and (held := self.name(expr, frame)).kind == queries.COLUMN:
+            return held.const or ""
         return queries.term_name(expr)
 
     def column(self: Any, expr: ir.Expr, frame: Frame) -> Definition | None:
         """The class, or what stands for one, of an attribute (`Order.user_id`, `models.Order.id`, `func.lower(User.email)`,
         `getattr(Order, name)`, `table.c.id`); None where this is no column."""
+        if isinstance(expr, ir.Name):
+            held = self.name(expr, frame)
+            return self.named_class(held.receiver) if held.kind == queries.COLUMN and held.receiver is not None else None
         while isinstance(expr, ir.Call) and expr.args:
             expr = expr.args[0]
             if isinstance(expr, ir.Name):

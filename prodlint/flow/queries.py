@@ -73,6 +73,9 @@ COLUMNS = frozenset({"c", "columns"})
 JOINS = frozenset({"join", "outerjoin", "innerjoin", "full_join", "select_from", "with_entities", "add_entity", "add_columns", "from_statement"})
 
 
+COLUMN = "column"  # what a name holds that was given `getattr(Order, field)`
+
+
 class Column(str):
     """The name of a column that a comparison is about, with the class it was written on; `across`: it is held against a column of another class,
     which joins the two."""

@@ -494,3 +494,26 @@ def test_a_decorator_that_calls_another_one_with_the_view() -> None:
             return jsonify(Order.query.filter_by(id=order_id, user_id=g.caller.id).first_or_404().status)
     """)["show"]
     assert (found.route.authentication, found.route.ownership, found.caller_known) == ("required", "owned", True)
+
+
+def test_a_filter_on_whatever_column_the_app_names_selects_no_row_by_its_status() -> None:
+    found = show("""
+        def listed(session, model, filters):
+            query = select(model)
+            for field, value in filters.items():
+                if hasattr(model, field):
+                    column = getattr(model, field)
+                    query = query.where(column.in_(value) if isinstance(value, list) else column == value)
+            return session.scalars(query).all()
+
+
+        @router.get("/projects")
+        def show(session: SessionDep, user: CurrentUser, status: str = "", owner_id: int = 0):
+            filters = {}
+            if status:
+                filters["status"] = status
+            if owner_id:
+                filters["owner_id"] = owner_id
+            return listed(session, Project, filters)
+    """)
+    assert [choice.id for choice in found.ids] == ["owner_id"]
