@@ -34,6 +34,7 @@ ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)$")
+NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
 ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
@@ -376,10 +377,12 @@ class Analyst:
         asked = [s for s in run.selections if not s.used and queries.client_terms(s)]
         if asked:
             return all(judge.verdict(s) == TIED for s in asked)
+        rows = [made for made in run.created if not NOTED.search(made.model.name if isinstance(made.model, Definition) else str(made.model))]
         mine = [
-            made.fields for made in run.created
+            made.fields
+            for made in rows
             if any(value.has(CALLER) and self.schema.owner_field(made.model, name) for name, value in made.fields.items())
-        ]  # fmt: skip
+        ]
         return bool(mine) and not any(_refers(name, value) for fields in mine for name, value in fields.items())
 
 

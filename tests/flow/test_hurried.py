@@ -517,3 +517,29 @@ def test_a_filter_on_whatever_column_the_app_names_selects_no_row_by_its_status(
             return listed(session, Project, filters)
     """)
     assert [choice.id for choice in found.ids] == ["owner_id"]
+
+
+def test_a_line_in_the_audit_log_makes_nothing_the_callers() -> None:
+    found = show("""
+        from sqlalchemy import ForeignKey
+        from sqlalchemy.orm import Mapped, mapped_column
+        from shop.models import Base
+
+
+        class AuditLog(Base):
+            __tablename__ = "audit_logs"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+
+        class NewCountry(BaseModel):
+            name: str
+
+
+        @router.post("/countries")
+        def show(body: NewCountry, session: SessionDep, user: CurrentUser):
+            session.add(Country(name=body.name))
+            session.add(AuditLog(user_id=user.id))
+            session.commit()
+    """)
+    assert found.route.ownership == "not-applicable"
