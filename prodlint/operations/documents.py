@@ -25,7 +25,7 @@ _FOR_PEOPLE = re.compile(
 )
 _NOT_THEM = re.compile(
     r"(?:^|/)(?:CLAUDE|AGENTS|GEMINI|CODEX|CONVENTIONS|SECURITY|CODE_OF_CONDUCT|SUPPORT|GOVERNANCE|ISSUE_TEMPLATE|PULL_REQUEST_TEMPLATE)\b|(?:^|/)(?:api-reference|changelogs?|blog|i18n|release-?notes|releases|user[-_]?(?:guides?|journeys?|manual)|design-?doc\w*|adrs?|rfcs?|decisions|proposals)/"
-    r"|(?:^|/)(?:api[-_]?spec|openapi)"
+    r"|(?:^|/)(?:api[-_]?spec|openapi)|(?:^|/)(?:migrations|alembic)/README$"  # Alembic writes one line of its own there
     # what a model or a person planned is no guide: dev-sessions/, plans/, specs/, prompts/, tasks/
     r"|(?:^|/)(?:[\w-]*sessions?|plans?|planning|specs?|prompts?|tasks?|tickets|stories|prds?|features?|archived?|old|obsolete|research|meetings?|notes|ideas|ai|memory|memory-bank"
     r"|superpowers|phases?|sprints?|milestones?|roadmaps?|backlog|todos?)/|(?:^|/)(?:PLAN|PRD|TODO|ROADMAP|TASKS?|PROMPT|MEMORY|IMPLEMENTATION\w*|[\w-]*_(?:PLAN|SUMMARY|REPORT|AUDIT|ANALYSIS|EVAL|EVALUATION|JOURNEYS?))\.md$",
