@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from prodlint.model import Problem
-from prodlint.render.common import hidden, plural, safe, worst_first
+from prodlint.render.common import hidden, plural, safe, weight
 from prodlint.render.text import paint
 from prodlint.report import CONFIDENCES, ITEMS, Report, Verdict
 
@@ -94,9 +94,7 @@ def _worst(shown: Sequence[Verdict], colour: bool) -> list[str]:
 
 def _weight(verdict: Verdict) -> tuple:
     at = verdict.finding.at
-    item = ITEMS.index(verdict.rule.item) if verdict.rule.item in ITEMS else len(ITEMS)
-    first = ("access", "secrets").index(verdict.rule.item) if verdict.rule.item in ("access", "secrets") else 2 + item
-    return worst_first(verdict.severity), -CONFIDENCES.index(verdict.finding.confidence), first, at.path, at.line, at.column
+    return *weight(verdict), -CONFIDENCES.index(verdict.finding.confidence), at.path, at.line, at.column
 
 
 def _next(report: Report, shown: Sequence[Verdict]) -> str:

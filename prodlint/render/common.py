@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from prodlint.model import Problem
-from prodlint.report import SEVERITIES, Check, ItemVerdict, Related, Report, Route, RouteRef, Rule
+from prodlint.report import SEVERITIES, Check, ItemVerdict, Related, Report, Route, RouteRef, Rule, Verdict
 
 TITLES = {
     "environments": "something stands before production",
@@ -44,6 +44,15 @@ def help_url(rule: Rule) -> str:
 def worst_first(severity: str) -> int:
     """Sorts errors before warnings before infos."""
     return -SEVERITIES.index(severity)
+
+
+# what hurts somebody else comes before what hurts the team at night
+_MATTERS = ("access", "secrets", "errors", "backups", "deploys", "environments", "monitoring", "runbooks", "meta")
+
+
+def weight(verdict: Verdict) -> tuple[int, int]:
+    """Sorts what matters most first: by severity, then by item."""
+    return worst_first(verdict.severity), _MATTERS.index(verdict.rule.item)
 
 
 def in_order(routes: Iterable[Route]) -> list[Route]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from prodlint.model import Problem, Source
-from prodlint.render.common import plural, safe, worst_first
+from prodlint.render.common import plural, safe, weight, worst_first
 from prodlint.report import Report, Verdict
 
 KEPT = 10
@@ -32,7 +32,7 @@ def render(report: Report, sources: Mapping[str, Source]) -> str:
 def _all(report: Report) -> Iterator[tuple[str, str]]:
     for problem in sorted(report.problems, key=lambda problem: worst_first(problem.severity)):
         yield _COMMANDS[problem.severity], _problem(problem)
-    for verdict in sorted(report.shown, key=lambda verdict: worst_first(verdict.severity)):
+    for verdict in sorted(report.shown, key=weight):
         yield _COMMANDS[verdict.severity], _finding(verdict)
 
 

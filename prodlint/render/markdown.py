@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from prodlint.model import Problem, Source
-from prodlint.render.common import help_url, plural, safe, worst_first
+from prodlint.render.common import help_url, plural, safe, weight
 from prodlint.report import Report, Verdict
 
 LONGEST = 900_000
@@ -19,7 +19,7 @@ _MARKUP = re.compile(r"[\\`*_\[\]<>#|~@&$]|://|(?<=www)\.")
 
 def render(report: Report, sources: Mapping[str, Source]) -> str:
     """A heading, the counts, a table of findings with the worst first, the problems; `sources` is not needed."""
-    shown = sorted(report.shown, key=lambda verdict: worst_first(verdict.severity))
+    shown = sorted(report.shown, key=weight)
     lines = ["# prodlint", "", f"{plural(len(shown), 'finding')} in {plural(report.files, 'file')}.", ""]
     if shown:
         lines += ["| severity | rule | place | finding |", "| --- | --- | --- | --- |"]

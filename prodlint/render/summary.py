@@ -33,12 +33,14 @@ def summary(routes: Sequence[Route], shown: int, problems: Sequence[Problem], ou
     if routes:
         lines.append(f"  login      {counted((route.authentication for route in routes), LOGINS)}")
         lines.append(f"  ownership  {counted((route.ownership for route in routes), OWNERSHIPS)}")
-    if outside_python := [route.file for route in routes if not route.file.endswith(".py")]:
-        kinds = Counter(file.rpartition(".")[2] for file in outside_python)
+    if outside_python := [route for route in routes if not route.file.endswith(".py")]:
+        kinds = Counter(route.file.rpartition(".")[2] for route in outside_python)
+        logins = sum(route.authentication == "unknown" for route in outside_python)
+        owners = sum(route.ownership == "unknown" for route in outside_python)
         listed = ", ".join(f"{count} .{safe(kind)}" for kind, count in sorted(kinds.items(), key=lambda pair: (-pair[1], pair[0])))
         lines.append(
-            f"  not judged {plural(len(outside_python), 'route')} outside Python ({listed}): no login and no owner is proven there; "
-            "what is seen to be missing, `prodlint check` reports"
+            f"  outside Python {plural(len(outside_python), 'route')} ({listed}), read by patterns: {plural(logins, 'login')} and "
+            f"{plural(owners, 'owner')} could not be told; what is seen to be missing is listed, and `prodlint check` reports it"
         )
     unread = sum(problem.message.startswith(UNREAD) for problem in problems)
     if unread:

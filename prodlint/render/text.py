@@ -1,4 +1,4 @@
-"""Findings for people and editors: `path:line:col: CODE message [rule-name]`, one a line, the worst first.
+"""Findings for people and editors: `path:line:col: CODE message [rule-name]`, one a line, what matters most first.
 
 Knows: colours, and that everything it prints is hostile. Does not know: whether there is a terminal, what all of it adds up to (`closing.py`).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from prodlint.model import Problem
-from prodlint.render.common import help_url, plural, safe, worst_first
+from prodlint.render.common import help_url, plural, safe, weight
 from prodlint.render.summary import together
 from prodlint.report import Report, Verdict
 
@@ -19,7 +19,7 @@ def render(report: Report, *, colour: bool = False, verbose: bool = False, heade
     """A line for each finding and problem; with `verbose` also severity, related places, fix and the page below each finding; headed: a line above
     the findings of each severity (for a terminal: what reads a pipe is given nothing but lines)."""
     lines: list[str] = []
-    shown = sorted(report.shown, key=lambda verdict: worst_first(verdict.severity))
+    shown = sorted(report.shown, key=weight)
     for severity, group in groupby(shown, key=lambda verdict: verdict.severity):
         several = list(group)
         if headed:

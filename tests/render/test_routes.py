@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from prodlint.model import Problem
 from prodlint.render.routes import render_routes, unprotected
 from prodlint.report import Route
@@ -29,6 +31,8 @@ def test_a_selection_says_of_what_it_is_one():
 
 
 def test_what_is_not_read_and_not_listed_is_counted():
+    other = msgspec.structs.replace(route("/pets"), file="src/pets.ts", authentication="unknown", ownership="unknown")
+    assert "  outside Python 1 route (1 .ts), read by patterns: 1 login and 1 owner could not be told" in render_routes([other])
     said = "route not resolved: /orders/{}/: no route was read in include(urls(…))"
     problems = [Problem("shop/urls.py", n, said.format(n), "warning") for n in range(1, 6)]
     text = render_routes([route("/…/orders")], problems, outside=[("/admin/", "admin.site.urls")])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from prodlint.model import Problem
+from prodlint.model import Problem, Span
 from prodlint.render import render
 from prodlint.render.checklist import render_checklist
 from prodlint.render.closing import closing
-from tests.reports import API, decided, items, ownership, sample, timeout
+from prodlint.report import Finding, Said
+from tests.reports import API, BACKUPS, decided, items, ownership, sample, timeout
 
 
 def test_one_line_for_each_finding_and_problem_with_nothing_a_terminal_would_obey():
@@ -66,6 +67,11 @@ def test_people_get_the_worst_and_where_to_go_on():
         "  warning   40  PRD501 external-call-without-timeout  shop/api.py:8",
         "next: prodlint explain PRD301; prodlint check --diff; prodlint baseline (only what is new from then on)",
     ]
+
+
+def test_what_hurts_others_comes_before_what_hurts_the_team():
+    said = [Said(BACKUPS, Finding(Span("a.tf", 1), "keeps no snapshot", text="x")), ownership(), timeout()]
+    assert [line.split()[1] for line in render(decided({"shop/api.py": API}, said)).splitlines()] == ["PRD301", "PRD701", "PRD501"]
 
 
 def test_a_terminal_gets_a_line_above_each_severity():
