@@ -19,9 +19,11 @@ from prodlint.patterns.uses import Uses
 
 _MOUNTS = re.compile(r"\.(?:use|register|route|mount)\s*\(")
 _TRIES = re.compile(r"(?:^|[/.])(?:tests?|specs?|__tests__|e2e|mocks?|examples?)[/.]")
-_LOOP = re.compile(r"\.use\(\s*(?:`\$\{)?\w+\.(?:path|prefix|url|route)\b|\.use\(\s*(?:path|prefix|url)\s*,\s*(?:route|router|routes)\b")
+_LOOP = re.compile(
+    r"\.(?:use|route)\(\s*(?:`\$\{)?\w+\.(?:path|prefix|url|route)\b|\.(?:use|route)\(\s*(?:path|prefix|url)\s*,\s*(?:route|router|routes)\b"
+)
 _LISTED = re.compile(
-    r"\{\s*(?:path|prefix|url|route)\s*:\s*['\"`](/[^'\"`\n]*)['\"`]\s*,[^{}]{0,200}?\b(?:route|router|routes|handler|module|controller)\s*:\s*(\w+)"
+    r"\{\s*(?:path|prefix|url|route)\s*:\s*['\"`](/?[\w:/.-]*)['\"`]\s*,[^{}]{0,200}?\b(?:route|router|routes|handler|module|controller)\s*:\s*(\w+)"
 )
 _EACH = re.compile(
     r"\b(\w+)\.forEach\(\s*\(?\s*(\w+)\b[^=\n]{0,60}=>\s*\{?\s*(?:this\.)?(\w+)\.(?:route|use)\(\s*(?:['\"`]([^'\"`\n]*)['\"`]\s*,)?\s*\2(?:\.\w+(?:\(\))?)?\s*\)"
@@ -125,7 +127,7 @@ class Mounts:
             for prefix, name in _LISTED.findall(text):
                 target, local = self.imports.origin(path, name)
                 if target and target != path:
-                    yield target, _Mount(path, parent.group(1) if parent else "", prefix.rstrip("/"), (), local)
+                    yield target, _Mount(path, parent.group(1) if parent else "", f"/{prefix.strip('/')}".rstrip("/"), (), local)
 
     def _looped(self, path: str, text: str) -> Iterator[tuple[str, _Mount]]:
         """`adminRoutes.forEach((each) => app.route("/admin", each))`."""

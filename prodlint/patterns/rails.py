@@ -13,7 +13,7 @@ from prodlint.patterns.reader import Function
 _PRIVATE = re.compile(r"^[ \t]*(?:private|protected)[ \t]*$", re.M)
 _GUARD = re.compile(
     r"\bauthori[sz]e!?\b|\bpolicy\b|\bcan\?|\bcannot\?|\ballowed_to\?|\bauthorize_\w+|\b(?:ensure|require|verify|check)_\w*(?:owner|access|permission|member|role|admin|can_)\w*"
-    r"|(?:===?|!=)\s*current_\w+|\bcurrent_\w+(?:\.\w+)*\s*(?:===?|!=)|\b(?:is_)?(?:admin|owner|member)\?|:forbidden\b|NotAuthorized|AccessDenied|\b404\b|\.include\?\(?\s*current_"
+    r"|(?:===?|!=)\s*(?:@?current_\w+|Current\.\w+)|\bcurrent_\w+(?:\.\w+)*\s*(?:===?|!=)|\b(?:is_)?(?:admin|owner|member)\?|:forbidden\b|NotAuthorized|AccessDenied|\b404\b|\.include\?\(?\s*@?current_"
 )
 VERIFIED = re.compile(r"after_action[ (]+:verify_authorized\b|^\s*check_authorization\b|after_action[ (]+:verify_policy_scoped\b", re.M)
 _SKIPPED = re.compile(r"skip_after_action[ (]+:verify_authorized\b(?![^\n]*only)|skip_authorization_check\b(?![^\n]*only)")

@@ -48,6 +48,12 @@ CASES = [
         "    @transfer",
     ),
     ("unscoped-lookup-ruby", "An action that authorizes nothing fails", "  after_action :verify_authorized\n", ""),
+    (
+        "unscoped-lookup-ruby",
+        "Actions that compare with the caller of the base class",
+        "    return head :no_content if @visit.user_id != @current_user.id\n",
+        "",
+    ),
     ("unscoped-lookup-php", "Tied to the parent", "$column['board_id'] != $board['id']", "!$column"),
     ("unscoped-lookup-php", "A policy for every action", "        $this->authorizeResource(Ticket::class, 'ticket');\n", ""),
     ("unscoped-lookup-php", "Every query of the model is narrowed", "static::addGlobalScope('own', ", "static::retrieved("),
