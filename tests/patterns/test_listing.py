@@ -103,6 +103,14 @@ def test_middleware_and_services_are_no_routes() -> None:
         ),
         (
             (
+                ("src/index.ts", 'import { notes } from "./notes";\nconst api = new Hono();\nconst list = [{ path: "notes", routes: notes }];\n'
+                 "list.forEach((each) => api.route(each.path, each.routes));\n"),
+                ("src/notes.ts", 'export const notes = new Hono();\nnotes.get("/:id", ctl.one);\n'),
+            ),
+            [("GET", "/notes/:id")],
+        ),
+        (
+            (
                 ("src/shops.route.ts", "class ShopRoute {\n  public path = '/shops';\n  public router = Router();\n  constructor() {\n"
                  "    this.router.get(`${this.path}/:id(\\\\d+)`, this.shops.one);\n  }\n}\n"),
             ),
