@@ -15,6 +15,7 @@ from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.judge import confidence
 from prodlint.patterns.questions import PatternQuestions
+from prodlint.patterns.roles import is_staff
 from prodlint.report import Access, Related, Route
 
 _SCRIPTS = ("javascript", "typescript")
@@ -31,6 +32,9 @@ _HANDED_ON = re.compile(
 )
 _GLOBAL_PREFIX = re.compile(r"\.setGlobalPrefix\(\s*['\"`]([^'\"`]+)['\"`]")
 _TEXTS = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`")
+_ROUTE_TEXT = re.compile(r"['\"`][^'\"`\n]*/[^'\"`\n]*['\"`]")
+# decorators of NestJS that let in
+_DECORATED = re.compile(r"@(?:Roles|UseGuards|Auth|Authorize|Require\w*|Allow\w*|\w*Admin\w*)\((?:[^()]|\([^()]*\))*\)")
 _ALSO = frozenset(("protect", "isLoggedIn", "verifyToken", "checkToken"))
 _GUARD = re.compile(r"@?\b[\w$]+")
 
@@ -150,6 +154,9 @@ class PatternRoutes(PatternQuestions):
             login, said = "required", (Related(Span(known.path, known.entry.function.line), "who is not known is refused (read by patterns)"),)
         owned = self._owned_lookups(known, loose)
         ownership = "missing" if missing else "unknown" if loose else self._ownership(known, row.path, row.methods)
+        if ownership == "unknown" and (by := self._staff(_decorators(guards) if known.entry.framework == "nest" else guards)):
+            ownership = "admin"
+            said = (*said, Related(Span(known.path, known.entry.function.line), f"{by} lets in only staff (read by its name)"))
         return Route(
             row.methods, row.path, row.handler, row.file, row.line, row.framework, login, ownership, (*lookups, *owned), (*row.evidence, *said)
         )
@@ -177,6 +184,16 @@ class PatternRoutes(PatternQuestions):
             for name in sorted(lookup.ids - loose.keys())
         )
 
+    def _staff(self, guards: str) -> str:
+        """What lets in only staff, as it is written; "" where nothing does, or where it names other roles too."""
+        admin = self._words("typescript").admin
+        for piece in re.findall(r"[@\w.$]+(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?", _ROUTE_TEXT.sub(" ", guards)):
+            roles = [next(filter(None, pair)) for pair in re.findall(r"\.([A-Z]\w*)|['\"`](\w[\w -]*)['\"`]", piece)]
+            named = any(admin.fullmatch(word) for word in re.findall(r"\w+", piece))
+            if named and all(is_staff(role) for role in roles):
+                return piece[:60]
+        return ""
+
     def _login(self, guards: str, path: str, line: int) -> tuple[str, tuple[Related, ...]]:
         """(authentication, what says so): by names of middleware and decorators that stand before the handler."""
         words = self._words("typescript")
@@ -185,3 +202,10 @@ class PatternRoutes(PatternQuestions):
         if not found:
             return "unknown", ()
         return "required", (Related(Span(path, line), f"{found} stands before the handler (read by its name)"),)
+
+
+def _decorators(around: str) -> str:
+    """The decorators of NestJS that let in; of several lists of roles the last one, which the handler itself bears."""
+    found = _DECORATED.findall(around)
+    roles = [each for each in found if each.startswith("@Roles")]
+    return " , ".join([*(each for each in found if each not in roles), *roles[-1:]])

@@ -153,3 +153,26 @@ def test_nest_with_the_prefixes_of_class_and_app() -> None:
         ("GET", "/api/v1/plans/:id", "PlansController.one", NEST[0]),
         ("POST", "/api/v1/plans", "PlansController.add", NEST[0]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("guard", "expected"),
+    [
+        ("signedIn, isAdmin", "admin"),
+        ('signedIn, allow("admin", "super admin")', "admin"),
+        ("signedIn, allow(ROLES.Admin, ROLES.Customer)", "unknown"),
+        ("signedIn", "unknown"),
+        ('signedIn, log("/admin/notes")', "unknown"),
+    ],
+)
+def test_routes_of_staff(guard: str, expected: str) -> None:
+    text = f'const router = express.Router();\nrouter.put("/notes/:id", {guard}, (req, res) => {{ res.json(store.put(req.params.id)); }});\n'
+    assert [each.ownership for each in listed(("src/notes.js", text))] == [expected]
+
+
+def test_roles_of_a_handler_stand_above_those_of_its_class() -> None:
+    text = '@Controller("plans")\n@Roles(Role.Admin)\nexport class PlansController {\n  @Get(":id")\n'
+    text += '  @Roles(Role.Customer)\n  one(@Param("id") id: string) {}\n\n'
+    text += '  @Delete(":id")\n  drop(@Param("id") id: string) {}\n}\n'
+    routes = listed(("src/plans.ts", text), entries=(("src/plans.ts", "nest", "Get", "@Get("), ("src/plans.ts", "nest", "Delete", "@Delete(")))
+    assert [each.ownership for each in routes] == ["unknown", "admin"]
