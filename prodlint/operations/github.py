@@ -24,6 +24,7 @@ _SECRET = re.compile(r"\bsecrets\.([A-Za-z_]\w*)|\bsecrets\[\s*['\"]([A-Za-z_]\w
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.S)
 _OUTPUT = re.compile(r"^needs\.([\w-]+)\.outputs\.([\w-]+)$")
 _STEP_OUTPUT = re.compile(r"^steps\.([\w-]+)\.outputs\.([\w-]+)$")
+_SIMPLE = re.compile(r"[\w.-]+|'[^']*'")  # one side of `inputs.environment || 'staging'`
 _LITERAL = re.compile(r"'([^']*)'")
 
 
@@ -168,6 +169,9 @@ class _Reader:
         return [around.replace("{}", value) for value in values if value]
 
     def values(self, job: Declared, inner: str, depth: int) -> list[str]:
+        ways = inner.split("||")
+        if len(ways) > 1 and all(_SIMPLE.fullmatch(way.strip()) for way in ways):
+            return list(dict.fromkeys(value for way in ways for value in self.values(job, way.strip(), depth)))
         if output := _OUTPUT.match(inner):
             producer = self.by_id.get(output.group(1))
             return self.output(producer, output.group(2), depth) if producer is not None else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from posixpath import dirname
 
 from prodlint.declared import Declared
 from prodlint.model import Entry, Span
@@ -96,4 +97,4 @@ def _steps(path: str, entry: Entry) -> Iterator[Step]:
         return
     at = text_lines(Span(path, entry.line), entry.value)
     for offset, command in lines_of(entry.value):
-        yield Step(Span(path, at.line + offset), command=command, lenient=lenient(command))
+        yield Step(Span(path, at.line + offset), command=command, lenient=lenient(command), folder=dirname(path))

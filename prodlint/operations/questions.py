@@ -29,6 +29,12 @@ from prodlint.operations.watching import KINDS as WATCHED
 from prodlint.operations.workloads import Workload, workloads
 from prodlint.routing.table import Table
 
+RUNNING = (
+    "aws_ecs_service", "aws_ecs_cluster", "aws_eks_cluster", "aws_instance", "aws_lambda_function", "aws_apprunner_service", "k8s/Deployment",
+    "k8s/StatefulSet", "k8s/Rollout", "k8s/Application", "k8s/ApplicationSet", "k8s/HelmRelease", "google_container_cluster",
+    "google_cloud_run_service", "google_cloud_run_v2_service", "azurerm_kubernetes_cluster", "azurerm_linux_web_app", "AWS::ECS::Service",
+    "AWS::EKS::Cluster", "AWS::Lambda::Function", "digitalocean_kubernetes_cluster", "digitalocean_app",
+)  # fmt: skip
 CODE = frozenset({"python", "javascript", "typescript", "go", "ruby", "php", "java", "kotlin", "csharp"})
 
 
@@ -143,6 +149,10 @@ class OperationsQuestions(ReleaseQuestions):
         manifests = sorted((path for path in self.files if path.rpartition("/")[2] in names), key=lambda path: (path.count("/"), path))
         return Span(manifests[0] if manifests else code[0], 1)
 
+    def first_infrastructure(self) -> Span | None:
+        """Where infrastructure code declares something that runs apps."""
+        return next((block.at for block in self.blocks(*RUNNING)), None)
+
     @staticmethod
     def shortened(text: str) -> str:
         """A command on one line, cut where it is long."""
@@ -229,7 +239,7 @@ class OperationsQuestions(ReleaseQuestions):
     def health_routes(self) -> list[tuple[Span, str]]:
         """Routes that say whether the app is well: (place, path)."""
         form = re.compile(
-            r"(?:^|/)_?(?:health|healthz|healthcheck|health[-_]check|livez|readyz|liveness|readiness)/?$"
+            r"(?:^|/)_?(?:health|healthz|healthcheck|health[-_]check|livez|readyz|liveness|readiness)(?:/(?:live|ready|liveness|readiness|startup))?/?$"
             r"|^/?(?:api/)?(?:v\d+/)?_?(?:ready|live|ping|up|status|heartbeat|alive)/?$", re.I,
         )  # fmt: skip
         out = [(Span(each.file, each.line), each.path) for each in self.table.endpoints if form.search(each.path.rstrip("$").replace("\\", ""))]

@@ -83,6 +83,10 @@ RULES = ("alert-rules", "k8s/PrometheusRule", "newrelic_nrql_alert_condition", "
 KINDS = (*_CLOUD, *PROBES, "procfile", "package", "app-yaml", "compose-service", "dockerfile", "ecs-task", "fly", "serverless")
 
 
+# groups for logs of networks, builds and audits
+_NOT_OF_AN_APP = re.compile(
+    r"(?i)(?:^|[^a-z])(?:vpc|flow[-_]?logs?|codebuild|codepipeline|waf|dns|resolver|cloudtrail|audit|eks|rds|vpn|firewall)(?:[^a-z]|$)"
+)
 _INSIGHTS = re.compile(r"containerInsights(?!\n(?:disabled|null)\b)")
 _SCALES = re.compile(r"appautoscaling_policy|autoscaling_policy|ScalingPolicy|scaling[-_]?polic|automate:|:autoscaling:", re.I)
 
@@ -127,7 +131,7 @@ def signs(
 
 def _of_block(block: Declared) -> Iterator[Sign]:
     kind = block.kind
-    if _CLOUD.get(kind):
+    if _CLOUD.get(kind) and not (_CLOUD[kind] == LOGS and _NOT_OF_AN_APP.search(f"{block.name} {block.text('name') or ''}")):
         yield Sign(_CLOUD[kind], block.at, f"{block.name} ({kind})")
     if kind in ("aws_ecs_cluster", "AWS::ECS::Cluster") and _INSIGHTS.search("\n".join(entry.value for entry in block.entries)):
         yield Sign(METRICS, block.at, f"{block.name} has container insights")

@@ -17,6 +17,9 @@ def check(project: Project):
     elif integrations:
         platform = GIT_INTEGRATION[integrations[0].kind]
         yield Proof(integrations[0].at, f"{platform} deploys what is pushed")
+    elif pulled := pulled_in(project):
+        at, words = pulled
+        yield Proof(at, words)
     elif by_hand:
         yield Skip(f"the deploy to {by_hand[0].target} is a pipeline that a person starts", by_hand[0].at, verdict="partial")
     elif deploys:
@@ -45,3 +48,17 @@ def deploys_by_hand(block):
         entry.value for entry in block.find("services.*.autoDeployTrigger")
     ]
     return bool(said) and all(value in ("false", "no", "off") for value in said)
+
+
+def pulled_in(project):
+    """What fetches a change by itself, outside pipelines: GitOps in a cluster, a pipeline of the cloud that infrastructure code makes."""
+    for block in project.blocks("k8s/Application", "k8s/ApplicationSet"):
+        if any("syncPolicy.automated" in entry.key for entry in block.entries):
+            return block.at, f"Argo CD applies what is merged ({block.name})"
+    for block in project.blocks("k8s/Kustomization", "k8s/HelmRelease"):
+        if "toolkit.fluxcd.io" in block.raw("apiVersion"):
+            return block.at, f"Flux applies what is merged ({block.name})"
+    for block in project.blocks("aws_codepipeline", "AWS::CodePipeline::Pipeline"):
+        if any(entry.key.lower().endswith("category") and entry.value == "Deploy" for entry in block.entries):
+            return block.at, f"{block.name} of CodePipeline deploys what its source brings"
+    return None

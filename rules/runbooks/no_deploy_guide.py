@@ -4,7 +4,8 @@ from prodlint import Finding, Project, Proof, Skip, Span
 
 
 def check(project: Project):
-    if project.first_code() is None:
+    first = project.first_code() or project.first_infrastructure()
+    if first is None:
         yield Skip("there is no code here")
         return
     found = project.documents.ship()
@@ -17,4 +18,4 @@ def check(project: Project):
     else:
         active = any(each.live for each in project.delivery.deploys)
         why = ": a pipeline does it, and what to do when that fails stands nowhere" if active else ""
-        yield Finding(Span(readme, 1) if readme else project.first_code(), f"nothing says how the app is deployed{why}")
+        yield Finding(Span(readme, 1) if readme else first, f"nothing says how the app is deployed{why}")

@@ -8,7 +8,8 @@ SETUP_ONLY = re.compile(r"set ?up|install|local|develop|contribut|windows|wsl|ma
 
 
 def check(project: Project):
-    if project.first_code() is None:
+    first = project.first_code() or project.first_infrastructure()
+    if first is None:
         yield Skip("there is no code here")
         return
     found = project.documents.broken()
@@ -24,4 +25,4 @@ def check(project: Project):
             f"{part.heading} sends the reader to {link}: what to do when the app breaks is kept outside this repository", part.at, verdict="partial"
         )
     else:
-        yield Finding(Span(readme, 1) if readme else project.first_code(), "nothing says what to do when the app breaks")
+        yield Finding(Span(readme, 1) if readme else first, "nothing says what to do when the app breaks")

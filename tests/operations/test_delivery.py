@@ -300,3 +300,11 @@ def test_a_long_name_of_a_job_costs_little() -> None:
     start = time.process_time()
     assert delivery._TESTED_FIRST.sub("", "test-and-deploy " + "test " * 20_000)
     assert time.process_time() - start < 2
+
+
+def test_commands_of_gitlab_run_in_the_folder_of_its_file():
+    files = {
+        "api/.gitlab-ci.yml": "check:\n  stage: test\n  script:\n    - bash scripts/check.sh\n",
+        "api/scripts/check.sh": "#!/bin/sh\ngo test ./...\n",
+    }
+    assert [run.command for run in project(files).delivery.tests] == ["bash scripts/check.sh"]

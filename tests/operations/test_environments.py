@@ -35,6 +35,9 @@ def test_names_travel_through_outputs_inputs_and_matrices():
     chosen = "ship:\n  runs-on: x\n  environment: ${{ inputs.where }}\n  steps:\n    - run: cdk deploy\n"
     on = "{workflow_dispatch: {inputs: {where: {type: choice, options: [dev, prod]}}}}"
     assert {("dev", "before", True), ("prod", "production", True)} <= named(workflow(chosen, on=on))
+    assert {("dev", "before", True), ("prod", "production", True)} <= named(workflow(chosen.replace("inputs.where", "inputs.where || 'dev'"), on=on))
+    called = "ship:\n  uses: octo/deploys/.github/workflows/deploy.yml@main\n  with:\n    environment: ${{ inputs.where || 'dev' }}\n"
+    assert {("dev", "before", True), ("prod", "production", True)} <= named(workflow(called, on=on))
 
 
 @pytest.mark.parametrize(

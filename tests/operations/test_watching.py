@@ -117,3 +117,27 @@ def test_a_topic_without_a_subscriber_tells_nobody_that_is_known(files, told):
 )
 def test_django_mails_its_admins(settings, sorts):
     assert [sign.sort for sign in project({"shop/settings.py": settings}).watching("mail")] == sorts
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("/ecs/web", 1),
+        ("/aws/lambda/orders", 1),
+        ("/aws/vpc/flow-logs", 0),
+        ("/aws/codebuild/web", 0),
+        ("aws-waf-logs-web", 0),
+        ("/aws/eks/main/cluster", 0),
+    ],
+)
+def test_a_group_for_logs_of_a_network_or_a_build_records_no_error(name, counts):
+    group = f'resource "aws_cloudwatch_log_group" "main" {{\n  name = "{name}"\n}}\n'
+    assert len(project({"logs.tf": group}).watching("logs")) == counts
+
+
+def test_health_routes_may_say_which_kind():
+    routes = "urlpatterns = [path('healthcheck/live', views.live), path('health/data', views.data)]\n"
+    urls = f"from django.urls import path\nfrom shop import views\n{routes}"
+    assert [
+        path for _, path in project({"shop/urls.py": urls, "shop/views.py": "def live(request): ...\ndef data(request): ...\n"}).health_routes()
+    ] == ["/healthcheck/live"]
