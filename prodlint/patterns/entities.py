@@ -19,9 +19,10 @@ _ENT_FIELD = re.compile(r"field\.\w+\(\s*\"(\w+)\"")
 _ENTITY = re.compile(r"@(?:Entity|Document|TableName|MappedEntity)\b.{0,600}?\bclass\s+(\w+)", re.S)
 _JAVA_FIELD = re.compile(r"\b(?:private|protected|public)\s+(?:final\s+)?[\w<>?.]+\s+(\w+)\s*[;=]|\bva[lr]\s+(\w+)\s*:")
 _JAVA_POINTS = re.compile(
-    r"@(?:ManyToOne|OneToOne|DBRef)\b[^;{}]{0,300}?(?:\b([A-Z]\w*)(?:<[^<>]*>)?\s+(\w+)\s*[;=]|\bva[lr]\s+(\w+)\s*:\s*([A-Z]\w*))"
+    r"@(?:ManyToOne|OneToOne|DBRef)\b(?:[^;{}]|\{[^;{}]{0,300}\}){0,300}?(?:\b([A-Z]\w*)(?:<[^<>]*>)?\s+(\w+)\s*[;=]|\bva[lr]\s+(\w+)\s*:\s*([A-Z]\w*))"
 )
-_SET = re.compile(r"\bDbSet<(?:\w+\.)*(\w+)>")
+_SET = re.compile(r"\b(?:DbSet|IEntityTypeConfiguration|Entity)<(?:\w+\.)*(\w+)>")
+_OF_USER = re.compile(r"(?:\bextends|:)\s*(?:Identity|Application|App|Base|Abstract)?(?:User|Account)(?:\.User)?\b")
 _CLASS = re.compile(r"\bclass\s+(\w+)([^{;]{0,600})\{")
 _PROPERTY = re.compile(r"\bpublic\s+(?:(?:virtual|required|override)\s+)*([\w.]+)\??\s+(\w+)\s*\{\s*get;")
 _TABLE = re.compile(
@@ -76,6 +77,8 @@ def _go(text: str) -> Iterator[Entity]:
 def _jvm(text: str) -> Iterator[Entity]:
     for each, body in slices(_ENTITY, text):
         columns = [one or other for one, other in _JAVA_FIELD.findall(body)]
+        if _OF_USER.match(body.split("{", 1)[0].lstrip()[:80]):  # whoever extends the user signs in
+            columns.append("password")
         points = [(column or other, kind or target) for kind, column, other, target in _JAVA_POINTS.findall(body)]
         yield Entity(_SUFFIX.sub("", each.group(1)), columns, points)
 
@@ -83,7 +86,7 @@ def _jvm(text: str) -> Iterator[Entity]:
 def _csharp(text: str) -> Iterator[Entity]:
     for each, body in slices(_CLASS, text):
         properties = _PROPERTY.findall(body)
-        signs_in = ["password"] if "IdentityUser" in each.group(2) else []
+        signs_in = ["password"] if _OF_USER.search(each.group(2)) else []
         points = [(column, kind) for kind, column in properties if kind[:1].isupper() and kind not in _PLAIN]
         yield Entity(each.group(1), [*signs_in, *(_lower(column) for _, column in properties)], points)
 

@@ -38,6 +38,8 @@ def confidence(loose: LooseId) -> str:
         return "low"  # a route that is registered outside of every group that asks for a login, and only reads
     if loose.framework == "symfony" and not (loose.owned or loose.others_tied or loose.sibling):
         return "low"  # nobody says that such data belongs to somebody
+    if loose.language in _CHECKED_BEFORE and loose.listed and not loose.changes:
+        return "low"  # whoever signs in may look through all of it
     if not loose.owned and loose.language in _CHECKED_BEFORE and not (loose.others_tied or loose.sibling or (loose.checked and loose.changes)):
         return "low"  # nobody says that such data belongs to somebody
     somebody = loose.checked or (loose.signed and loose.language != "go")  # in Go a group of routes asks who it is, of what belongs to nobody too

@@ -1,12 +1,13 @@
 """Which data a function gives out as a whole: lists that nothing narrows.
 
-Knows: how Active Record, Eloquent, Prisma, Mongoose, TypeORM, Sequelize and Drizzle list rows. Does not know: who may call the function.
+Knows: how Active Record, Eloquent, Prisma, Mongoose, TypeORM, Sequelize and Drizzle list rows; in compiled languages how services name what they
+list. Does not know: who may call the function.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import chain_start
@@ -18,6 +19,23 @@ _ONE = re.compile(
 )
 _MANY = re.compile(r"->(?:get|paginate|simplePaginate|cursorPaginate|all|pluck)\(")
 _ALL = frozenset(("findMany", "findAll", "findAndCountAll", "findAndCount", "find"))
+_CALLS = re.compile(
+    r"\b_?(\w+)\.(?:[gG]et|[fF]ind|[lL]ist|[fF]etch|[sS]earch)(All|Paged?)?([A-Z]\w*?s(?![a-z]))?(?:Page|Paged|List|Async)*\(([^()]*(?:\([^()]*\)[^()]*)*)\)"
+)
+# such data is nobody else's, however many handlers give it out
+_PRIVATE = re.compile(
+    r"(?i)(?:order|bill|invoice|payment|cart|basket|message|wallet|address|document|notification|booking|reservation|appointment|transaction|account"
+    r"|ticket|prescription|loan|application|resume|card|subscription|session|token|log|history)"
+)
+
+
+def listed_by_services(function: Function, narrows: Callable[[str], bool]) -> Iterator[str]:
+    """In compiled languages: what calls say that they list, where they are handed no id and nothing of the caller (`narrows`)."""
+    for receiver, every, noun, args in _CALLS.findall(function.body):
+        if (every or noun) and not any(map(narrows, re.findall(r"\w+", args))):
+            said = noun or receiver
+            if not _PRIVATE.search(said):
+                yield said
 
 
 def listed(function: Function) -> Iterator[str]:

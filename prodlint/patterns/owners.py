@@ -37,7 +37,7 @@ _GROUP = re.compile(
 # who made a row need not own it
 _AUDIT = re.compile(r"(?:created|updated|edited|modified|deleted|added|approved|reviewed|author|creator|editor|uploader|uploaded)\w*", re.I)
 _SIGNS_IN = re.compile(
-    r"\b(?:password|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
+    r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
     re.M,
 )
 PERSON = frozenset(("user", "account", "member", "customer", "profile"))

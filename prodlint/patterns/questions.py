@@ -162,6 +162,12 @@ class PatternQuestions(EntryPoints):
         out = set()
         for known in self._pattern_entries:
             reading, entry = known.reading, known.entry
+            if entry.function.code.language in COMPILED:
+                if not (reading.roles or ties_by_name(entry.around) or self._for_staff(known, self._ref(known).path)):
+                    words = self._words(entry.function.code.language)
+                    named = lists.listed_by_services(entry.function, words.narrows)
+                    out |= {owners.normal(name) for part in named for name in owners.nouns([part])}
+                continue
             if not (reading.caller or reading.tied or reading.roles or ties_by_name(entry.around) or self._for_staff(known, self._ref(known).path)):
                 by_id = {name for lookup in reading.lookups if lookup.ids for name in map(owners.normal, owners.nouns(lookup.model.split(".")))}
                 for function in (entry.function, *self._handed_to(entry)):
@@ -197,7 +203,7 @@ class PatternQuestions(EntryPoints):
         places = _places_of(known)
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
         model, owned = self._owned(code.language, lookup, entry)
-        stored = {owners.normal(each) for each in owners.nouns((*lookup.model.split("."), model))}
+        stored = {owners.normal(each) for each in owners.nouns((*_said(code.language, lookup.model), model))}
         return LooseId(
             at=at,
             id=name,
@@ -235,9 +241,7 @@ class PatternQuestions(EntryPoints):
         """(the model that a lookup selects, what declarations say of it): also of the one that the called function selects, else of the one that
         the controller is about."""
         loosely = language in COMPILED
-        parts = [*lookup.model.split("."), lookup.name]
-        if loosely:  # the layer of a call is no model, whatever else is called so
-            parts = [part for part in parts if part[:1].isupper() or not _STORES.fullmatch(part)]
+        parts = _said(language, lookup.model, lookup.name)
         found = self._owners.named(parts, loosely)
         selected = lookup.inner if language == "go" else self._selected.get((family(language)[0], lookup.name), ())
         inner = [each for model in selected if (each := self._owners.named(model.split("."), loosely))[1]]
@@ -258,6 +262,12 @@ _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _PERSONAL = re.compile(r"\w*(?:comment|review|post|reply|answer|rating|testimonial|playlist|photo|avatar)")
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")
+
+
+def _said(language: str, model: str, *more: str) -> list[str]:
+    """The names in which a lookup may say its model: the layer of a call is none, whatever else is called so."""
+    parts = [*model.split("."), *more]
+    return [part for part in parts if part[:1].isupper() or not _STORES.fullmatch(part)] if language in COMPILED else parts
 
 
 def _ends_public(name: str, words: Words) -> bool:

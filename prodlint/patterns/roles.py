@@ -14,7 +14,7 @@ _ASKS = re.compile(
 )
 _OF_OBJECT = re.compile(r"#\w|@\w+\.|hasPermission|returnObject")  # an expression over the arguments, a bean that is asked
 _STAFF = re.compile(
-    r"(?i)(?:role_)?(?:\w*_)?(?:admin|administrator|superuser|super_?admin|root|staff|moderator|operator|sysadmin|system|owner|manager)s?"
+    r"(?i)(?:role_)?(?:\w*_)?(?:adm|admin|administrator|administrador|superuser|super_?admin|root|staff|moderator|operator|sysadmin|system|owner|manager)s?"
 )
 # who rules one tenant rules nothing of another
 _OF_TENANT = re.compile(

@@ -43,6 +43,10 @@ class Words:
     def is_id(self, name: str) -> bool:
         return bool(self.id.fullmatch(name))
 
+    def narrows(self, name: str) -> bool:
+        """Does a name of what is handed to a list say that it lists something of somebody: an id, the caller, the request?"""
+        return self.is_id(name) or any(form.fullmatch(name) for form in (self.principal, self.member, self.request))
+
     def is_guard(self, name: str) -> bool:
         return bool(self.guard.fullmatch(name)) and not _SHAPE.search(name) and not _ONLY_LIKE.match(name)
 
