@@ -17,6 +17,7 @@ from prodlint.patterns import before, laravel, rails, symfony
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import Entry, entries, ties_by_name
 from prodlint.patterns.flow import Flow, Reading
+from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.handlers import Routed, Table
 from prodlint.patterns.imports import Imports
@@ -34,6 +35,7 @@ DEPTH_TYPED = 3  # where types, or in Go the names of receivers, say which funct
 _GIVES = re.compile(
     r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"
 )
+_ROUTES_GO = re.compile(r"[rR]outer|Group\(|gin\.|echo\.|fiber\.|chi\.|http\.ServeMux|\bmux\.")
 _OWN_ID = re.compile(r"(?i)(?:user|owner|tenant|account|org|organization)_?id")
 
 
@@ -226,13 +228,26 @@ class EntryPoints(Callees):
 
     def _named_handlers(self, path: str, matches: Sequence[Match]) -> Iterator[tuple[str, Registration]]:
         """(name of a handler, where it is registered) for what one file registers."""
-        groups: Groups | None = None
         for match in matches:
             framework = match.metadata.get("framework")
             if framework == "go-router":
                 code, _ = self._read(path)
-                groups = groups if groups is not None else Groups(code)
-                yield from groups.registrations(code, match, path)
+                yield from self._groups_of(path).registrations(code, match, path, self._handed.before)
+
+    @cached_property
+    def _handed(self) -> Handed:
+        """Go: routers that one function hands to another."""
+        paths = [path for path in sorted(self._kept) if path.endswith(".go") and _ROUTES_GO.search(self._text(path))]
+        return Handed(paths, self._groups_of)
+
+    def _groups_of(self, path: str) -> Groups:
+        if path not in self._groups_by_path:
+            self._groups_by_path[path] = Groups(self._read(path)[0])
+        return self._groups_by_path[path]
+
+    @cached_property
+    def _groups_by_path(self) -> dict[str, Groups]:
+        return {}
 
     def _ref(self, known: Known) -> RouteRef:
         entry = known.entry

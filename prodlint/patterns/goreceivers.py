@@ -20,7 +20,7 @@ _LAYERS = {
 }
 _LAYER = {layer: re.compile(rf"(?i){words}") for layer, words in _LAYERS.items()}
 _WORDS = re.compile(
-    rf"(?i)^(?:new|default|pg|postgres|mysql|sqlite|sql|mongo|gorm|base)|(?:{'|'.join(_LAYERS.values())}|impl|handlers?|controllers?|api|client|interface|pg|postgres|mysql"
+    rf"(?i)^(?:new|default|pg|postgres|mysql|sqlite|sql|mongo|gorm|base)|(?:{'|'.join(_LAYERS.values())}|impl|handlers?|controllers?|routes?|routers?|api|client|interface|pg|postgres|mysql"
     r"|sqlite|sql|mongo|gorm)$|^(?:crud|db)(?=[A-Z])"
 )
 

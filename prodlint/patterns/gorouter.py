@@ -1,7 +1,7 @@
 """Routes of Go that name their handler: the path with the prefixes of its groups, and the middleware around it.
 
 Knows: `group := parent.Group("/x", guard)`, `group.Use(guard)`, `r.Route("/x", func(r chi.Router) {`, `r.With(guard).Get(...)`. Does not know: what
-the handler or the middleware does; routers that are handed to another file.
+the handler or the middleware does; routers that are handed to another function (`gohanded.py`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from prodlint.model import Match
@@ -17,7 +17,7 @@ from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import opening, split
 from prodlint.patterns.tokens import Code
 
-_GROUP = re.compile(r"\b(\w+)\s*:?=\s*(\w+)\.(?:Group|PathPrefix|Party)\(\s*(?:\"([^\"\n]*)\")?([^\n]*)")
+_GROUP = re.compile(r"\b(\w+)\s*:?=\s*(?:\w+\.){0,3}(\w+)\.(?:Group|PathPrefix|Party)\(\s*(?:\"([^\"\n]*)\")?([^\n]*)")
 _USE = re.compile(r"\b(\w+)\.Use\(\s*([^\n]*)")
 _BLOCK = re.compile(r"\.(?:Route|Group|Mount)\(\s*(?:\"([^\"\n]*)\"\s*,)?\s*func\([^)\n]*\)\s*\{")
 _RECEIVER = re.compile(r"(\w+)(?:\.With\([^\n]*\))?$")
@@ -66,6 +66,10 @@ def _stem(name: str) -> str:
     return _ROLE_OF_TYPE.sub("", _ROLE_OF_TYPE.sub("", name)).lower()
 
 
+# file, offset, name of a router -> (prefix, what stands around)
+Before = Callable[[str, int, str], tuple[str, str]]
+
+
 class Groups:
     """The groups of routes of one file."""
 
@@ -77,8 +81,9 @@ class Groups:
         functions = (span for found in _FUNCTION.finditer(code.text) if (span := _braces(code, found.end() - 1)))
         self.scopes = [*functions, *(block[:2] for block in self.blocks)]
 
-    def registrations(self, code: Code, match: Match, file: str) -> Iterator[tuple[str, Registration]]:
-        """Every function that a registration may hand the request to, by name: handlers, middleware, and what wrappers hold."""
+    def registrations(self, code: Code, match: Match, file: str, before: Before | None = None) -> Iterator[tuple[str, Registration]]:
+        """Every function that a registration may hand the request to, by name: handlers, middleware, and what wrappers hold; before: what stands
+        before a router that another function made."""
         first = code.index_at(match.line, match.column)
         opened = opening(code, first, first + 4)
         if opened < 0:
@@ -87,7 +92,11 @@ class Groups:
         if verb.startswith("Handle"):  # "DELETE /notes/{id}", or `.Methods("DELETE")` behind
             after = _METHODS.match(code.text, code.starts[code.mate[opened]])
             verb, route = (after.group(1), route) if after is not None else route.split(" ", 1) if " " in route else ("", route)
-        prefix, around = self.around(code.offset(match.line, match.column))
+        at = code.offset(match.line, match.column)
+        prefix, around, root = self._around(at)
+        if before is not None:
+            above, stands = before(file, at, root)
+            prefix, around = above + prefix, f"{around} {stands}"
         path = f"{prefix}{route}" if route.startswith("/") or not prefix else f"{prefix}/{route}".rstrip("/")
         around = f"{around} {code.source(opened, code.mate[opened])}"
         for start, end in split(code, opened + 1, code.mate[opened])[1:]:
@@ -102,10 +111,17 @@ class Groups:
 
     def around(self, at: int) -> tuple[str, str]:
         """(prefix of the path, middleware as text) of the registration whose verb follows the dot at this offset."""
+        return self._around(at)[:2]
+
+    def _around(self, at: int) -> tuple[str, str, str]:
         start, end = self.text.rfind("\n", 0, at) + 1, self.text.find("\n", at)
-        before = self.text[start:at].strip()
-        found = _RECEIVER.search(before)
-        name, prefix, wrapped = found.group(1) if found is not None else "", "", self.text[start : end if end > 0 else None]
+        found = _RECEIVER.search(self.text[start:at].strip())
+        prefix, wrapped, root = self.climb(found.group(1) if found is not None else "", at)
+        return prefix, self.text[start : end if end > 0 else None] + wrapped, root
+
+    def climb(self, name: str, at: int) -> tuple[str, str, str]:
+        """(prefix, middleware as text, name of the router that it begins at) for what is registered at a router of this name, at this place."""
+        prefix, wrapped = "", ""
         for _ in range(MAX_DEPTH):
             wrapped += "".join(f" {rest}" for place, of, rest in self.uses if of == name and self._reaches(place, at))[:600]
             group = next((each for each in reversed(self.groups) if each[1] == name and self._reaches(each[0], at)), None)
@@ -113,7 +129,7 @@ class Groups:
                 break
             name, prefix, wrapped = group[2], group[3].rstrip("/") + prefix, f"{wrapped} {group[4]}"
         nested = "".join(path.rstrip("/") for first, last, path in self.blocks if first <= at < last)
-        return nested + prefix, wrapped
+        return nested + prefix, wrapped, name
 
 
 def _braces(code: Code, at: int) -> tuple[int, int] | None:

@@ -64,6 +64,9 @@ class PatternRoutes(PatternQuestions):
     def _is_route(self, known: Known) -> bool:
         """Does something make the entry point a route, beside the table of routers?"""
         entry = known.entry
+        if entry.function.code.language == "go":  # a function of a context that nothing registers is a middleware, or a helper
+            ref = self._ref(known)
+            return bool(ref.methods or ref.path) and not ref.handler.lower().endswith("middleware")
         if entry.function.code.language not in _SCRIPTS:
             return True
         if entry.framework == "http":

@@ -11,6 +11,7 @@ from prodlint.model import Match
 from prodlint.patterns import callees, entities, inline
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
+from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.goreceivers import chosen
 from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.matchers import Matchers
@@ -81,6 +82,65 @@ def test_what_a_receiver_of_go_is_called(receiver: str, here: str, expected: lis
     }
     found = [(path, each) for path, head in heads.items() for each in functions(Code(f"package x\n\n{head}\n", "go"))]
     assert sorted(path for path, _ in chosen(found, receiver, here)) == expected
+
+
+HANDED = {
+    "cmd/main.go": """package main
+
+func main() {
+	r := gin.Default()
+	v1 := r.Group("/api/v1", limit())
+	orders.Register(v1.Group("/shop"), db)
+	staff := NewStaffRoutes(db)
+	staff.Setup(v1)
+	root := chi.NewRouter()
+	root.Mount("/users", users.Routes())
+}
+""",
+    "orders/routes.go": """package orders
+
+func Register(rg *gin.RouterGroup, db *sql.DB) {
+	items := rg.Group("/orders")
+	items.GET("/:id", show)
+}
+""",
+    "web/staff.go": """package web
+
+func (s *StaffRoutes) Setup(rg *gin.RouterGroup) {
+	rg.DELETE("/staff/:id", s.remove)
+}
+
+func (s *GuestRoutes) Setup(rg *gin.RouterGroup) {
+	rg.GET("/guests", s.all)
+}
+""",
+    "users/routes.go": """package users
+
+func Routes() chi.Router {
+	r := chi.NewRouter()
+	r.Get("/{id}", show)
+	return r
+}
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "verb", "prefix", "wrapped"),
+    [
+        ("orders/routes.go", ".GET(", "/api/v1/shop", "limit()"),
+        ("web/staff.go", ".DELETE(", "/api/v1", "limit()"),
+        ("web/staff.go", ".GET(", "", ""),
+        ("users/routes.go", ".Get(", "/users", ""),
+    ],
+)
+def test_routers_of_go_that_are_handed_over(path: str, verb: str, prefix: str, wrapped: str) -> None:
+    groups = {each: Groups(Code(text, "go")) for each, text in HANDED.items()}
+    at = HANDED[path].index(verb)
+    _, _, root = groups[path]._around(at)
+    found = Handed(sorted(groups), groups.__getitem__).before(path, at, root)
+    assert found[0] == prefix
+    assert wrapped in found[1]
 
 
 @pytest.mark.parametrize(
