@@ -250,8 +250,10 @@ def explain(name: str) -> None:
     from prodlint.rulebook import Rulebook
 
     book = Rulebook()
-    rule = book.named(name)
+    rule = book.named(name) or book.named(name.upper()) or book.named(name.lower())
     if rule is None:
+        if about := [each.name for each in book.rules if name.lower() in each.name]:
+            refuse(f"there is no rule {name!r}; these have the word: {', '.join(about)}")
         close = nearest(name, [word for each in book.rules for word in (each.name, each.code)])
         refuse(f"there is no rule {name!r}{close or '; `prodlint rules` lists them'}")
     click.echo(f"{rule.name} ({rule.code}, item {rule.item}, severity {rule.severity})\n\n{rule.page}", nl=False)

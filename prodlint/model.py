@@ -71,6 +71,11 @@ class Problem(msgspec.Struct, frozen=True, order=True):
     rule: str = ""
     unread: tuple[str, ...] = ()
 
+    @property
+    def blinds(self) -> bool:
+        """Is there something that the run says nothing about because of it? Else it is a remark."""
+        return self.severity == "error" or bool(self.unread)
+
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
     """One key of a Block: the dotted key, its value as text, and the 1-based line and columns of the value.

@@ -138,6 +138,9 @@ def test_explain_and_rules(app: Path, tmp_path: Path) -> None:
     unknown = prodlint(tmp_path, "explain", "missing-ownershp-check")
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert '"missing-ownership-check"' in unknown.stderr
+    assert prodlint(tmp_path, "explain", "prd301").stdout == by_name.stdout
+    word = prodlint(tmp_path, "explain", "timeout")
+    assert (word.returncode, "external-call-without-timeout" in word.stderr) == (2, True)
     listed = prodlint(tmp_path, "rules")
     assert "PRD301  missing-ownership-check" in listed.stdout
     table = json.loads(prodlint(tmp_path, "rules", "--format", "json").stdout)

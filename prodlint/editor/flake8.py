@@ -72,7 +72,7 @@ def _by_file(root: Path, done: Any) -> dict[str, list[tuple[int, int, str]]]:
         text = f"{verdict.rule.code} {safe(verdict.finding.message)} [{verdict.rule.name}]"
         found.setdefault(str(root / at.path), []).append((at.line, at.column, text))
     for problem in done.report.problems:
-        if problem.path.endswith(".py"):
+        if problem.path.endswith(".py") and problem.blinds:
             text = f"{PROBLEM} {safe(problem.message)}"
             found.setdefault(str(root / problem.path), []).append((max(problem.line, 1), 1, text))
         elif problem.severity == "error":

@@ -45,7 +45,7 @@ def closing(report: Report, seconds: float, *, steps: bool = False, colour: bool
 
 def not_examined(problems: Iterable[Problem]) -> str:
     """What the run says nothing about, in a line; "" where it saw everything that is the app's own."""
-    unseen = [problem for problem in problems if problem.severity == "error" or problem.unread]
+    unseen = [problem for problem in problems if problem.blinds]
     rules = sorted({problem.rule for problem in unseen if problem.rule})
     places = sorted({problem.path for problem in unseen if problem.path and not problem.rule})
     parts = []

@@ -1,7 +1,7 @@
 """Findings as GitHub workflow commands, which the runner turns into annotations.
 
 Knows: escaping of commands, and that the runner keeps ten annotations of each kind and 4,096 characters of a message.
-Does not know: whether it runs on GitHub. Problems come first, then errors, then the rest; what does not fit is counted aloud.
+Does not know: whether it runs on GitHub. What could not be looked at comes first, then errors, then the rest; what does not fit is counted aloud.
 """
 
 from __future__ import annotations
@@ -30,10 +30,13 @@ def render(report: Report, sources: Mapping[str, Source]) -> str:
 
 
 def _all(report: Report) -> Iterator[tuple[str, str]]:
-    for problem in sorted(report.problems, key=lambda problem: worst_first(problem.severity)):
+    problems = sorted(report.problems, key=lambda problem: worst_first(problem.severity))
+    for problem in (each for each in problems if each.blinds):
         yield _COMMANDS[problem.severity], _problem(problem)
     for verdict in sorted(report.shown, key=weight):
         yield _COMMANDS[verdict.severity], _finding(verdict)
+    for problem in (each for each in problems if not each.blinds):
+        yield _COMMANDS[problem.severity], _problem(problem)
 
 
 def _finding(verdict: Verdict) -> str:

@@ -39,6 +39,6 @@ def _problem(problem: Problem) -> dict:
         "description": safe(problem.message),
         "check_name": "prodlint-problem",
         "fingerprint": blake2b(f"{problem.path}\0{problem.message}".encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
-        "severity": "blocker" if problem.severity == "error" else "minor",
+        "severity": "blocker" if problem.severity == "error" else "minor" if problem.unread else "info",
         "location": {"path": problem.path or ".", "lines": {"begin": max(problem.line, 1)}},
     }

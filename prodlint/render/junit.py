@@ -23,13 +23,13 @@ def render(report: Report, sources: Mapping[str, Source]) -> str:
     errors: dict[str, int] = defaultdict(int)
     for problem in report.problems:
         suites[problem.path or "prodlint"].append(_error(problem))
-        errors[problem.path or "prodlint"] += 1
+        errors[problem.path or "prodlint"] += problem.blinds
     if not suites:
         suites["prodlint"].append('    <testcase name="no findings" classname="prodlint"/>')
     total = sum(len(cases) for cases in suites.values())
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="prodlint" tests="{total}" failures="{len(report.shown)}" errors="{len(report.problems)}">',
+        f'<testsuites name="prodlint" tests="{total}" failures="{len(report.shown)}" errors="{sum(errors.values())}">',
     ]
     for name, cases in sorted(suites.items()):
         failures = sum("<failure" in case for case in cases)
@@ -51,9 +51,12 @@ def _failure(verdict: Verdict) -> str:
 
 
 def _error(problem: Problem) -> str:
+    """What could not be looked at is an error; a remark is a test that was skipped."""
+    tag = "error" if problem.blinds else "skipped"
+    kind = f" type={_quoted(problem.severity)}" if problem.blinds else ""
     return (
         f"    <testcase name={_quoted(f'examined {problem.line}')} classname={_quoted(problem.path or 'prodlint')}>\n"
-        f"      <error message={_quoted(problem.message)} type={_quoted(problem.severity)}/>\n"
+        f"      <{tag} message={_quoted(problem.message)}{kind}/>\n"
         "    </testcase>"
     )
 

@@ -41,7 +41,7 @@ def _problem(problem: Problem) -> dict:
     location = {"path": problem.path}
     if problem.line:
         location["range"] = {"start": {"line": problem.line}}
-    severity = _SEVERITIES[problem.severity]
+    severity = _SEVERITIES[problem.severity if problem.blinds else "info"]
     return {"message": safe(problem.message), "location": location, "severity": severity, "code": {"value": "problem"}}
 
 

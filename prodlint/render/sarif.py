@@ -51,7 +51,7 @@ def render(report: Report, sources: Mapping[str, Source]) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
-                "executionSuccessful": not any(problem.severity == "error" for problem in report.problems),
+                "executionSuccessful": not any(problem.blinds for problem in report.problems),
                 "toolExecutionNotifications": notes,
             }
         ],

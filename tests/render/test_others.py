@@ -14,7 +14,7 @@ from prodlint.render import FORMATS, badge, baseline, github, markdown, render
 from prodlint.render.common import safe
 from prodlint.render.routes import unprotected
 from prodlint.report import ITEMS, Finding, ItemVerdict, Related, Said
-from tests.reports import OWNERSHIP, SECRET, decided, ownership, routes, sample, source, sources, timeout
+from tests.reports import API, OWNERSHIP, SECRET, decided, ownership, routes, sample, source, sources, timeout
 
 HOSTILE = "\x1b]0;x\x07\u202e\x9b31m\r\n::error::<script>alert(1)</script>|`%, \udcff]]>"
 
@@ -144,3 +144,12 @@ def test_the_badge_counts_what_applies_and_its_colour_is_the_worst_word():
     assert drawn("pass", "unknown") == ("production grade: 1 of 2", "#93580b")
     assert drawn("pass", "partial", "fail") == ("production grade: 1 of 3", "#b42318")
     assert drawn() == ("production grade: 0 of 0", "#93580b")
+
+
+def test_a_remark_is_no_failed_test_and_takes_no_finding_its_place():
+    remark = Problem("shop/urls.py", 3, "route not resolved: /x", "warning")
+    said = [timeout(line=n, text=str(n)) for n in range(1, 11)]
+    report = decided({"shop/api.py": API}, said, problems=(remark,))
+    assert '<skipped message="route not resolved: /x"/>' in render(report, "junit") and 'errors="0"' in render(report, "junit")
+    assert "route not resolved" not in render(report, "github")
+    assert json.loads(render(report, "gitlab"))[-1]["severity"] == "info"
