@@ -24,6 +24,7 @@ _MADE = re.compile(
     r"\b(\w+)(?:\s*:[^=\n;]{1,80})?\s*=\s*(?:await\s+)?(?:new\s+)?(?:\w+\.)?"
     r"(?:(\w*(?:Router|Hono|Koa|Elysia))|express|[fF]astify|createApp|createServer|buildApp)\s*(?:<[^;\n]{0,200}?>)?\s*\("
 )
+_CLASS = re.compile(r"\w*(?:Router|Hono|Koa|Elysia)")
 _PARAM = r"[(,]\s*{}\s*[:,)]|\b{}\s*=>"
 _OWN_PREFIX = re.compile(
     r"\b(\w+)(?:\s*:[^=\n;]{1,80})?\s*=\s*new\s+\w+\s*(?:<[^;\n]{0,200}?>)?\s*\((?:\s*\{[^{}]{0,300}?\bprefix\s*:\s*([^,}\n]+)|[^;\n]{0,200}?\)\s*\.basePath\(([^)\n]+))"
@@ -61,11 +62,19 @@ def router_of(code: Code, opened: int) -> str:
 
 
 def _chain(code: Code, opened: int) -> int:
-    """Where the chain begins that ends with the call of this bracket, type arguments before it or not."""
+    """Where the chain begins that ends with the call of this bracket, over type arguments: `new Hono<{ Bindings: Env }>().get<A>(...)`."""
     index = opened - 1
     while index > 0 and (code.kinds[index] != "n" or code.texts[index - 1] not in DOTS) and opened - index < 200:
         index -= 1
-    return chain_start(code, index if code.texts[opened - 1] == ">" else opened - 1)
+    start = chain_start(code, index if code.texts[opened - 1] == ">" else opened - 1)
+    if code.texts[start] == "(" and start and code.texts[start - 1] == ">":
+        at, depth = start - 1, 0
+        while at > 0 and start - at < 300:
+            depth += (code.texts[at] == ">") - (code.texts[at] == "<")
+            at -= 1
+            if depth == 0:
+                return at
+    return start
 
 
 def places(path: str, code: Code) -> list[Place]:
@@ -99,7 +108,7 @@ def _is_router(code: Code, opened: int, known: dict[str, bool]) -> bool:
     start = _chain(code, opened)
     if code.texts[start - 1 : start] in (["await"], ["yield"]):
         return False
-    if name in known or _SURE.fullmatch(name):
+    if name in known or _SURE.fullmatch(name) or (code.texts[start - 1 : start] == ["new"] and _CLASS.fullmatch(code.texts[start])):
         return True
     if not _LIKELY.fullmatch(name):
         return False

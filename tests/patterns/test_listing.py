@@ -111,6 +111,14 @@ def test_middleware_and_services_are_no_routes() -> None:
         ),
         (
             (
+                ("src/index.ts", 'import tasks from "./tasks";\nconst api = new Hono();\napi.route("/tasks", tasks);\n'),
+                ("src/tasks.ts", "const tasks = new Hono<{\n  Variables: {\n    userId: string;\n  };\n}>()\n"
+                 '  .get("/:id", describe({}), async (c) => c.json({}))\n  .put("/:id", async (c) => c.json({}));\nexport default tasks;\n'),
+            ),
+            [("GET", "/tasks/:id"), ("PUT", "/tasks/:id")],
+        ),
+        (
+            (
                 ("src/shops.route.ts", "class ShopRoute {\n  public path = '/shops';\n  public router = Router();\n  constructor() {\n"
                  "    this.router.get(`${this.path}/:id(\\\\d+)`, this.shops.one);\n  }\n}\n"),
             ),
