@@ -52,6 +52,8 @@ def confidence(loose: LooseId) -> str:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
     if loose.owned == "person" and loose.language in _CHECKED_BEFORE and not (somebody and (loose.changes or loose.others_tied)):
         return "low"  # people by their id: a profile that all may see, or a page of administrators
+    if loose.language in ("javascript", "typescript") and not (loose.owned or loose.changes or somebody):
+        return "low"  # it reads what nobody says belongs to somebody, for whom nobody asks
     if loose.strong:
         return "medium" if somebody or loose.sibling or (loose.file_knows and loose.language != "go") else "low"
     return "medium" if loose.changes and loose.others_tied else "low"
