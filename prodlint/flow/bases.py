@@ -10,12 +10,13 @@ by hand skip it.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from prodlint import ir
 from prodlint.flow import permissions, serializers
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of, union
+from prodlint.flow.values import EMPTY, REQUEST, Client, Selection, Value, origins_of, union
 from prodlint.names import Definition
 
 SINGLE = frozenset({"retrieve", "update", "partial_update", "destroy"})
@@ -24,6 +25,9 @@ DETAIL_VIEWS = frozenset({
     "DetailView", "UpdateView", "DeleteView", "BaseDetailView", "RetrieveAPIView", "UpdateAPIView", "DestroyAPIView", "RetrieveUpdateAPIView",
     "RetrieveDestroyAPIView", "RetrieveUpdateDestroyAPIView",
 })  # fmt: skip
+# filter backends of packages that leave the rows which the user of the request has a permission on: djangorestframework-guardian 0.4, DRF < 3.9
+OBJECT_FILTERS = frozenset({"rest_framework_guardian.filters.ObjectPermissionsFilter", "rest_framework.filters.DjangoObjectPermissionsFilter"})
+SCOPES = re.compile(r"Permission|Owner|Guard|Tenant|Organi[sz]ation|Visib|Access|Member")
 GENERIC_VIEWS = ("django.views.generic", "rest_framework", "extra_views", "vanilla")
 
 
@@ -130,7 +134,22 @@ def backends(run: Any, me: Value, value: Value, frame: Frame, expr: ir.Expr) -> 
             if isinstance(found, Definition) and found.kind == "function":
                 given = [Value(kind=item.ref), Value(frozenset({REQUEST})), value, me]
                 value = run.call_function(found, given, {}, frame, expr)
+                continue
+        value = by_package(run, item.ref, value, frame, expr)
     return value
+
+
+def by_package(run: Any, backend: object, value: Value, frame: Frame, expr: ir.Expr) -> Value:
+    """What a filter backend of a package leaves of the rows: the caller's where it is known for that, in doubt where its name says so."""
+    names = [backend] if isinstance(backend, str) else run.names.mro(backend) if isinstance(backend, Definition) else []
+    outside = [name for name in names if isinstance(name, str)]
+    known = any(name in OBJECT_FILTERS for name in outside)
+    if not value.selections or not (known or any(SCOPES.search(name.rpartition(".")[2]) for name in outside)):
+        return value
+    rows = {s: run.select(s.model, expr, frame, (s,), part=True) for s in value.selections}
+    for row in rows.values():
+        run.bind(row, frozenset(run.branch), not known, row.path, row.at)
+    return value.made_of(frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins))
 
 
 def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:

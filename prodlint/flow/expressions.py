@@ -173,6 +173,8 @@ class Expressions(Attributes, Comparisons, Displays):
         left, right = self.eval(expr.left, frame), self.eval(expr.right, frame)
         if (permission := permissions.combined(expr.op, left, right)) is not None:
             return permission
+        if expr.op == "|" and left.selections and right.selections:
+            left, right = self.but_nobodys(left), self.but_nobodys(right)
         const = None
         if expr.op == "+" and (left.const is not None or right.const is not None):
             const = (left.const if left.const is not None else "%s") + (right.const if right.const is not None else "%s")
@@ -183,6 +185,17 @@ class Expressions(Attributes, Comparisons, Displays):
         if expr.op == "%" and left.const is not None:
             return Value(left.origins | right.origins, const=left.const, items=right.items or ((right,) if right.origins else None))
         return Value(left.origins | right.origins, const=const, fields=fields, items=items)
+
+    def but_nobodys(self: Any, rows: Value) -> Value:
+        """Without `Tag.objects.filter(owner__isnull=True)`: beside other rows, those that nobody owns are for everybody."""
+        nobodys = {
+            row
+            for row in rows.selections
+            for name, value in row.terms
+            if name.endswith("__isnull") and value.truth is True and self.schema is not None
+            and self.schema.owner_field(row.model, name.removesuffix("__isnull"))
+        }  # fmt: skip
+        return rows.made_of(rows.origins - nobodys) if nobodys else rows
 
     def children(self: Any, expr: Any, frame: Frame) -> Value:
         return Value(origins_of([self.eval(child, frame) for child in expr.children]))

@@ -244,6 +244,8 @@ class Functions:
                     if answers := name == "dispatch" and frame.answers:
                         self.onward[found.node] = frozenset({"dispatch"})
                     return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers)
+        if name == "filter_queryset" and len(args) > 1:  # a filter backend over one of a package
+            return bases.by_package(self, cls, args[1], frame, expr)
         known = bases.method(self, name, args, kwargs, expr, frame)
         if known is not None:
             return known

@@ -29,7 +29,7 @@ IDENTITY = re.compile(
 )
 # who touched a row last does not own it
 TOUCHED = re.compile(
-    r"^(?:last|latest|previous|assign|default|notify|fallback)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
+    r"^(?:last|latest|previous|assign|default|notify|fallback|filter|remove|exclude)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
 )
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
 TEXTS = frozenset({"CharField", "TextField", "EmailField", "URLField", "SlugField"})

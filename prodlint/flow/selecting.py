@@ -247,7 +247,8 @@ class Selecting:
             elif value.origins:
                 out.append(("id", value))
         for name, value in kwargs.items():
-            if name not in ("defaults", "description", "options", "with_for_update") and (value.origins or value.items):
+            says = value.origins or value.items or (name.endswith("__isnull") and value.truth is True)  # the rows that nobody owns
+            if says and name not in ("defaults", "description", "options", "with_for_update"):
                 out.append((name, value.plus(origins_of(value.items)) if value.items else value))
         return out
 

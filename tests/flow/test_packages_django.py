@@ -251,3 +251,35 @@ def test_an_app_that_never_asks_for_the_team_has_one(more: str, expected: str) -
     """
     found = django(code, SHOW + "\npath('links/<int:pk>/', link)\npath('teams/<int:pk>/', team)", {"shop/teams.py": models})
     assert ids(found["show"]) == {"pk": expected}
+
+
+FILTERS = """
+from rest_framework_guardian.filters import ObjectPermissionsFilter
+
+
+class OwnedOrGranted(ObjectPermissionsFilter):
+    def filter_queryset(self, request, queryset, view):
+        granted = super().filter_queryset(request, queryset, view)
+        return granted | queryset.filter(owner=request.user) | queryset.filter(owner__isnull=True)
+
+
+class GrantedOrAll(ObjectPermissionsFilter):
+    def filter_queryset(self, request, queryset, view):
+        return super().filter_queryset(request, queryset, view) | queryset
+
+
+class Projects(viewsets.ModelViewSet):
+    queryset = Project.objects.all()
+    permission_classes = [permissions.IsAuthenticated]
+    filter_backends = [{backend}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("backend", "expected"),
+    [("ObjectPermissionsFilter", "owned"), ("OwnedOrGranted", "owned"), ("GrantedOrAll", "missing"), ("filters.SearchFilter", "missing")],
+)
+def test_a_filter_backend_of_a_package(backend: str, expected: str) -> None:
+    code = FILTERS.replace("{backend}", backend)
+    found = django("from rest_framework import filters\n" + code, "register('projects', Projects, basename='projects')")
+    assert ids(found["retrieve"])["pk"] == expected
