@@ -49,6 +49,8 @@ class Builtins:
             return args[1].plus(kept.outcomes)
         if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
             first = args[0]
+            if name == "bool" and first.truth is not None:
+                return TRUE if first.truth else FALSE
             if name == "set":
                 return Value(first.origins, "builtins.set", items=first.items)
             return Value(first.origins, None, None, first.const, None, None, first.items) if name != "bool" else Value(first.origins)

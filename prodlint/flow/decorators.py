@@ -142,7 +142,7 @@ class Decorators:
                 value = path[param.name]
             elif param.name in ("self", "view", "instance", "resource", "handler") and me is not None:
                 value = me
-            elif position == 0 or param.name in ("request", "req", "_request"):
+            elif position == 0 or param.name in ("request", "req", "_request", "info"):  # info of a resolver of GraphQL
                 value = Value(frozenset({REQUEST}))
             else:
                 value = EMPTY

@@ -203,8 +203,11 @@ class Guards(Decorators):
     def permission(self, term: Value, me: Value, certain: bool, scope: Scope, at: int) -> None:
         """Asks a permission, and notes the level of each of its classes."""
         logins, roles = len(self.run.login), len(self.run.roles)
-        permissions.guard(self.run, term, "has_permission", [me], certain, self.run.view_frame, ir.Name("has_permission", at))
+        answer = permissions.guard(self.run, term, "has_permission", [me], certain, self.run.view_frame, ir.Name("has_permission", at))
         asked = len(self.run.login) > logins, len(self.run.roles) > roles
+        if certain and answer.truth is True:  # `return request.method in SAFE_METHODS or ...`, and this one is
+            self.note("none", scope, at, "a permission that lets everybody in")
+            return
         for ref in permissions.refs(self.run, term):
             self.permission_level(ref, asked, scope, at)
 

@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint.flow import queries
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.requests import CALLER_ATTRIBUTES
-from prodlint.flow.values import ADMIN, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, Link, Tie, Value
+from prodlint.flow.values import ADMIN, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value
 from prodlint.names import Definition, statements
 from prodlint.routing.walking import expressions, inside
 
@@ -138,7 +138,9 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
     me = term if term.fields is not None else run.construct(cls, [], {}, frame, expr)
     before = len(run.selections)
     answer = run.call_function(found, [me, Value(frozenset({REQUEST})), *args], {}, frame, expr)
-    if not answer.has(OPEN) and answer.truth is not True and _asks(run, found):
+    if answer.truth is True and not answer.outcomes:
+        return TRUE  # on every way
+    if not answer.has(OPEN) and _asks(run, found):
         told = {target for o in answer.outcomes for target in o.targets}
         asked = args[-1].selections if name == "has_object_permission" else [s for s in run.selections[before:] if queries.client_terms(s)]
         answer = answer.plus(Tie(target, weak=True) for target in asked if target not in told)  # what it weighs could not be told
@@ -165,12 +167,13 @@ def either(left: Value, right: Value) -> Value:
     return Value(ties | (left.origins & right.origins & marks))
 
 
-def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, frame: Frame, expr: ir.Expr) -> None:
-    """Asks a permission; what it holds is bound, for the framework refuses where it says no."""
+def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, frame: Frame, expr: ir.Expr) -> Value:
+    """Asks a permission; what it holds is bound, for the framework refuses where it says no. Gives its answer."""
 
     answer = ask(run, term, name, args, frame, expr)
     origins = answer.origins if certain else frozenset(_weaker(o) for o in answer.origins if not isinstance(o, Link))
     run.guarded(Value(origins), frame, ON, REFUSES, ir.start_of(expr), admin=True)
+    return answer
 
 
 def _asks(run: Any, function: Definition) -> bool:

@@ -104,7 +104,7 @@ class Selecting:
                 return found.of(row_class(receiver)) if name in queries.ROW else found
             return None
         given = (*args, *kwargs.values())
-        chosen = any(v.clients or any(part.clients for part in (v.fields or {}).values()) for v in given)
+        chosen = any(v.targets or any(part.targets for part in (v.fields or {}).values()) for v in given)
         if _only_callers(receiver) and chosen and name in queries.NARROW:
             return self.narrowed((), "", name, args, kwargs, expr, frame, True)
         return None
@@ -292,7 +292,8 @@ def is_credential(client: Client) -> bool:
 
 def _only_callers(value: Value) -> bool:
     """Rows that are reached through the caller and through nothing that the client says: `request.user.orders`."""
-    return value.has(CALLER) and not value.clients and not value.fields and not isinstance(value.ref, str)
+    outside = isinstance(value.ref, str) and not value.ref.startswith("django.contrib.auth.")  # what Django's user has, is the user's
+    return value.has(CALLER) and not value.clients and not value.fields and not outside
 
 
 def row_class(value: Value) -> Ref | None:

@@ -170,13 +170,24 @@ class Views:
             self.gap(item, f"{path}: {shown(call)} could not be followed to a class")
             return
         given = argument(call, [0, "actions"])
-        mapping = self.lists.followed(replace(item, expr=given)).expr if given is not None else None
-        if isinstance(mapping, ir.Map):
-            for verb, action in mapping.items:
-                if isinstance(verb, ir.Const) and isinstance(action, ir.Const) and str(verb.value) in VERBS:
-                    self.action(ref, str(action.value), (str(verb.value).upper(),), path, before)
-        else:
+        mapping = self.method_map(replace(item, expr=given)) if given is not None else None
+        for verb, action in mapping.items() if mapping is not None else ():
+            self.action(ref, action, (verb.upper(),), path, before)
+        if mapping is None:
             self.classes(ref, path, before)
+
+    def method_map(self, item: Item, depth: int = 4) -> dict[str, str] | None:
+        """The actions by HTTP method of `{"get": "list", **CHANGES}`; None where this is no mapping."""
+        mapping = self.lists.followed(item)
+        if not isinstance(mapping.expr, ir.Map):
+            return None
+        out: dict[str, str] = {}
+        for verb, action in mapping.expr.items:
+            if verb is None:
+                out.update((self.method_map(replace(mapping, expr=action), depth - 1) if depth else None) or {})
+            elif isinstance(verb, ir.Const) and isinstance(action, ir.Const) and str(verb.value) in VERBS:
+                out[str(verb.value)] = str(action.value)
+        return out
 
     def _of_call(self, item: Item, call: ir.Call) -> Definition | None:
         """The view class that a project function makes and returns (`make(Order)`), else the one that a call is given and wraps

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import django, ids
+from tests.flow.apps import by_name, django, ids, project
 
 SHOW = "path('projects/<int:pk>/', show)"
 VIEW = "path('projects/<int:pk>/', ShowView.as_view())"
@@ -279,3 +279,122 @@ def show(request, pk):
 def test_what_rows_say_of_themselves(found, asked, said):
     code = SLOTS.format(found=found, asked=asked)
     assert ids(django(HEAD + code, SHOW)["show"])["pk"] == said
+
+
+ACCOUNTS = """
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Account(AbstractUser):
+    nickname = models.TextField()
+
+
+class Project(models.Model):
+    members = models.ManyToManyField(Account, related_name="joined")
+
+
+class Note(models.Model):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE)
+    text = models.TextField()
+"""
+JOINED = """
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
+
+from shop.models import Note
+
+
+@login_required
+def joined(request, pk):
+    return JsonResponse({"name": request.user.joined.get(pk=pk).name})
+
+
+@login_required
+def asked(request, pk):
+    note = get_object_or_404(Note, pk=pk)
+    if not request.user.joined.filter(pk=note.project_id).exists():
+        raise Http404
+    return JsonResponse({"text": note.text})
+
+
+@login_required
+def looked(request, pk):
+    note = get_object_or_404(Note, pk=pk)
+    request.user.joined.filter(pk=note.project_id).exists()
+    return JsonResponse({"text": note.text})
+
+
+urlpatterns = [path("joined/<int:pk>/", joined), path("asked/<int:pk>/", asked), path("looked/<int:pk>/", looked)]
+"""
+
+
+def test_what_a_user_model_of_the_project_is_related_to():
+    files = {"shop/__init__.py": "", "shop/models.py": ACCOUNTS, "shop/settings.py": 'AUTH_USER_MODEL = "shop.Account"\n', "shop/urls.py": JOINED}
+    said = {name: ids(handler)["pk"] for name, handler in by_name(project(files)).items()}
+    assert said == {"joined": "owned", "asked": "owned", "looked": "missing"}
+
+
+GRAPHQL = """
+import graphene
+
+from shop.models import Note
+
+
+def known(func):
+    def wrapper(root, info, **kwargs):
+        if not info.context.user.is_authenticated:
+            raise Exception("log in first")
+        return func(root, info, **kwargs)
+
+    return wrapper
+
+
+class DeleteNote(graphene.Mutation):
+    class Arguments:
+        pk = graphene.ID()
+
+    @known
+    def mutate(root, info, pk):
+        Note.objects.get(pk=pk).delete()
+        return DeleteNote()
+
+
+class Mutation(graphene.ObjectType):
+    delete_note = DeleteNote.Field()
+
+
+schema = graphene.Schema(mutation=Mutation)
+"""
+
+
+def test_a_decorator_of_a_resolver_asks_the_context():
+    files = {"shop/__init__.py": "", "shop/models.py": ACCOUNTS, "shop/settings.py": 'AUTH_USER_MODEL = "shop.Account"\n', "shop/schema.py": GRAPHQL}
+    handler = by_name(project(files))["mutate"]
+    assert (ids(handler)["pk"], handler.route.authentication) == ("missing", "required")
+
+
+ANSWERS = {
+    "everybody reads": ("bool(request.method in permissions.SAFE_METHODS or request.user.is_superuser)", ("none", "required")),
+    "everybody": ("True", ("none", "none")),
+    "nobody without a login": ("bool(request.user and request.user.is_authenticated)", ("required", "required")),
+}
+
+
+@pytest.mark.parametrize(("answer", "said"), ANSWERS.values(), ids=ANSWERS)
+def test_what_a_permission_class_answers(answer, said):
+    code = f"""
+class Some(permissions.BasePermission):
+    def has_permission(self, request, view):
+        return {answer}
+
+
+class Notes(viewsets.ModelViewSet):
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+    permission_classes = [Some]
+"""
+    found = django(code, "register('notes', Notes)")
+    assert (found["retrieve"].route.authentication, found["destroy"].route.authentication) == said

@@ -120,6 +120,10 @@ DRFS = {
         "class A(viewsets.ModelViewSet): ...\nurlpatterns = [path('a/', A.as_view({'get': 'list', 'post': 'create'}))]",
         ["GET /a/ urls.A.list", "POST /a/ urls.A.create"],
     ),
+    "a method map that is put together": (
+        "class A(viewsets.ModelViewSet): ...\nMAKE = {'post': 'create'}\nBOTH = {**MAKE, 'get': 'list'}\nurlpatterns = [path('a/', A.as_view(BOTH))]",
+        ["GET /a/ urls.A.list", "POST /a/ urls.A.create"],
+    ),
     "methods that are let through": (
         "class A(viewsets.ModelViewSet):\n    http_method_names = ['get', 'head']\n"
         "r = routers.SimpleRouter()\nr.register('a', A)\nurlpatterns = r.urls",
