@@ -89,8 +89,10 @@ class Comparisons(Names):
             self.edges.append(frozenset(a | b))
 
     def _ids_of(self, value: Value) -> set[str]:
-        """The ids of a value, and those by which its objects were looked up."""
-        return set(value.ids).union(*(self.lookups[number].ids for number in value.objects))
+        """The ids of a value, and those by which its objects were looked up, or what these were taken out of: `job.getCustomer().getUser()`."""
+        found = [self.lookups[number] for number in sorted(value.objects)]
+        above = (self.lookups[number] for each in found if not each.ids for number in sorted(each.made_of))
+        return set(value.ids).union(*(each.ids for each in (*found, *above)))
 
     def _asks_role(self, name_at: int, first: int, last: int) -> bool:
         """Is it a role that stands at `name_at`, and does what it is compared with say staff?"""
