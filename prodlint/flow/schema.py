@@ -20,11 +20,13 @@ FOREIGN = re.compile(
     r"(?:ForeignKey|OneToOneField|ManyToManyField|ForeignKeyField|ReferenceField|LazyReferenceField|relationship|Relationship|Mapped|Link|BackLink|Required|Optional|Set)$"
 )
 OWNER_COLUMN = re.compile(
-    r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|sender|recipient|patient|employee|project)(?:_?(?:id|uuid|pk|by))?$",
+    r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|sender|recipient|patient|employee|project"
+    r"|usuario|utilisateur|benutzer)(?:_?(?:id|uuid|pk|by))?$|^id_(?:user|usuario|utilisateur)$",
     re.I,
 )
 IDENTITY = re.compile(
-    r"(?:user|owner|author|creator|uploader|account|sender)_?(?:id|uuid|pk)$|(?:created|posted|uploaded|owned)_by(?:_id)?$|user_?name$|user$|owner$",
+    r"(?:user|owner|author|creator|uploader|account|sender)_?(?:id|uuid|pk)$|(?:created|posted|uploaded|owned)_by(?:_id)?$|user_?name$|user$|owner$"
+    r"|usuario(?:_?id)?$|utilisateur(?:_?id)?$",
     re.I,
 )
 # who touched a row last does not own it
@@ -218,6 +220,9 @@ class Schema:
         scope = self.names.class_scope(cls)
         if node.value is not None and last_name(node.value).lower() == "relationship":
             return self._shared(node, cls, scope)
+        linked = _linked(node.annotation)
+        if linked is not None and (found := self._referred(linked, scope, cls)) is not None:
+            return found
         for part in (*inside(node.value), *inside(node.annotation)):
             if not isinstance(part, ir.Call):
                 continue
@@ -269,3 +274,14 @@ class Schema:
             kind = self.names.value_type(ref)
             return kind if isinstance(kind, str) and "user" in kind.lower() else None
         return ref if isinstance(ref, str) and "user" in ref.lower() else None
+
+
+def _linked(annotation: ir.Expr | None) -> ir.Expr | None:
+    """What one document of Beanie refers to: `account: Link[Account]`, also where it may be missing."""
+    if isinstance(annotation, ir.Bin):
+        annotation = annotation.left
+    if isinstance(annotation, ir.Sub) and last_name(annotation.base) == "Optional":
+        annotation = annotation.index
+    if isinstance(annotation, ir.Sub) and last_name(annotation.base) == "Link":
+        return annotation.index
+    return None

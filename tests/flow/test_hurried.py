@@ -543,3 +543,35 @@ def test_a_line_in_the_audit_log_makes_nothing_the_callers() -> None:
             session.commit()
     """)
     assert found.route.ownership == "not-applicable"
+
+
+def test_documents_of_beanie_belong_to_whom_their_links_lead_to() -> None:
+    files = {
+        "app.py": """
+            from beanie import Document, Link
+            from fastapi import Depends, FastAPI
+            from fastapi.security import HTTPBearer
+
+            app = FastAPI()
+
+
+            class Usuario(Document):
+                nome: str
+
+
+            class Conta(Document):
+                usuario: Link[Usuario]
+
+
+            class Transacao(Document):
+                conta: Link[Conta] | None = None
+
+
+            @app.delete("/transacoes/{transacao_id}")
+            async def apagar(transacao_id: str, token=Depends(HTTPBearer())):
+                transacao = await Transacao.get(transacao_id)
+                await transacao.delete()
+        """
+    }
+    (found,) = project({path: dedent(text) for path, text in files.items()}).handlers()
+    assert [(choice.id, choice.ownership, choice.owner_path) for choice in found.ids] == [("transacao_id", "missing", ("conta", "usuario"))]
