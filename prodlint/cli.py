@@ -53,7 +53,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--select", multiple=True, help="Only these rules: names, codes, code prefixes or items (comma-separated)."),
         click.option("--ignore", multiple=True, help="Not these rules."),
         click.option("--all", "everything", is_flag=True, help="Also findings of low confidence."),
-        click.option("--unexamined", type=click.Choice(("fail", "tell")), help="Where files could not be looked at: exit 2 (default), or only tell."),
+        click.option("--unexamined", type=click.Choice(("fail", "tell")), help="Where files could not be looked at: only tell (default), or exit 2."),
         click.option("--no-cache", is_flag=True, help="Neither read nor write .prodlint_cache."),
         click.option("--jobs", "-j", type=click.IntRange(0, 64), default=0, help="Processes; 0 means as many as there are processors."),
         click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write to this file instead of standard output."),

@@ -55,7 +55,7 @@ class Config(msgspec.Struct, frozen=True):
     per_path_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     severity: tuple[tuple[str, str], ...] = ()
     fail_on: str = "error"
-    unexamined: str = "fail"
+    unexamined: str = "tell"
     confidence: str = "medium"
     baseline: str | None = ""
     access: Access = Access()
@@ -294,8 +294,8 @@ TEMPLATE = """\
 # From which severity on findings make the exit code 1: info, warning, error, never.
 # fail-on = "error"
 
-# Files of the app that could not be read, or that semgrep is needed for and is not there: fail (exit code 2), or tell and go on.
-# unexamined = "fail"
+# Files of the app that could not be read, or that semgrep is needed for and is not there: tell, or fail (exit code 2).
+# unexamined = "tell"
 
 # From which confidence on findings are shown: low, medium, high.
 # confidence = "medium"

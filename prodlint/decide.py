@@ -69,10 +69,10 @@ def decide(
     return Report(tuple(verdicts), said, problems, files or len(facts_by_path), on, hushed)
 
 
-def exit_code(report: Report, fail_on: str = "error", unexamined: str = "fail") -> int:
+def exit_code(report: Report, fail_on: str = "error", unexamined: str = "tell") -> int:
     """0 nothing at or above `fail_on`, 1 something, 2 prodlint could not do its work. `fail_on` "never" leaves 0 and 2.
 
-    Files of the app's own that nobody looked at make 2 of a 0 (not of a 1, which says more), unless `unexamined` is "tell"."""
+    Files of the app's own that nobody looked at make 2 of a 0 (not of a 1, which says more) where `unexamined` is "fail"."""
     blind = could_not_look(report.problems, unexamined)
     if any(problem.severity == "error" for problem in report.problems):
         return blind
@@ -80,8 +80,8 @@ def exit_code(report: Report, fail_on: str = "error", unexamined: str = "fail") 
     return 1 if any(SEVERITIES.index(verdict.severity) >= least for verdict in report.shown) else blind
 
 
-def could_not_look(problems: Iterable[Problem], unexamined: str = "fail") -> int:
-    """The exit code of what finds nothing: 2 where the run did not do its work, because of an error or of files that were not looked at."""
+def could_not_look(problems: Iterable[Problem], unexamined: str = "tell") -> int:
+    """The exit code of what finds nothing: 2 where the run did not do its work, because of an error or, asked to, of files not looked at."""
     return 2 if any(problem.severity == "error" or (problem.unread and unexamined == "fail") for problem in problems) else 0
 
 

@@ -52,12 +52,12 @@ def test_what_is_not_python_is_told_and_is_not_clean(name: str, app: Path, pack:
     assert (code, len(report["findings"])) == (1, 1), "the others are examined"
     (app / "shop/bad.py").unlink()
     code, report = check(app, pack=pack)
-    assert (code, report["summary"]["unexamined"]) == (2, 1), "what was not looked at is not clean"
-    assert check(app, "--unexamined", "tell", pack=pack)[0] == 0
-    assert check(app, "shop/good.py", pack=pack)[0] == 0, "a hook speaks of the files that it is given"
+    assert (code, report["summary"]["unexamined"]) == (0, 1), "an answer, and what it leaves out"
+    assert check(app, "--unexamined", "fail", pack=pack)[0] == 2, "what was not looked at is not clean"
+    assert check(app, "shop/good.py", "--unexamined", "fail", pack=pack)[0] == 0, "a hook speaks of the files that it is given"
     (app / "tests").mkdir()
     (app / "shop/odd.py").rename(app / "tests/test_odd.py")
-    assert check(app, pack=pack)[0] == 0, "nobody judges tests"
+    assert check(app, "--unexamined", "fail", pack=pack)[0] == 0, "nobody judges tests"
 
 
 @pytest.mark.parametrize(
