@@ -6,6 +6,7 @@ Knows: what the options that every verb has mean, streams, colours and progress 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import time
@@ -207,6 +208,7 @@ class Session:
             except BrokenPipeError:  # whoever reads has read enough
                 raise
             except OSError as error:
+                sys.stdout = io.StringIO()  # what is left in the old one would be tried again at the end, and Python ends with 120 then
                 refuse(f"the output could not be written: {error.strerror}")
             return
         try:
