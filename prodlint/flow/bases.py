@@ -154,7 +154,9 @@ def by_package(run: Any, backend: object, value: Value, frame: Frame, expr: ir.E
 
 def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
     """The object that the path names in the view's queryset, after its object permissions."""
-    source = backends(run, me, queryset(run, me, frame, expr), frame, expr)
+    rows = queryset(run, me, frame, expr)
+    own = call_own(run, me, "filter_queryset", [rows], frame, expr)
+    source = own if own is not None else backends(run, me, rows, frame, expr)
     known = (me.fields or {}).get("kwargs", EMPTY).fields or {}
     names = [word(run, me, "lookup_url_kwarg", frame), word(run, me, "pk_url_kwarg", frame), word(run, me, "lookup_field", frame), "pk", "slug",
              word(run, me, "slug_url_kwarg", frame)]  # fmt: skip

@@ -77,6 +77,7 @@ class Run(Branching, Expressions, Calls):
         self.perhaps_asked = 0  # guards that raise where they say no, in words that nobody can read
         self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind
         self.trying = 0  # blocks around that catch errors
+        self.swallowed: set[int] = set()  # blocks that try, of which a handler goes on: what was refused in there may go on too
         self.tried: list[tuple[int, bool]] = []  # the same, as branches in which no handler runs; numbers of blocks that try are negative
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
@@ -314,6 +315,8 @@ class Run(Branching, Expressions, Calls):
             sides.append((self.block(handler.body, frame), frame.env))
             self.branch.pop()
         frame.env = after
+        if any(side == ON for side, _ in sides):
+            self.swallowed.add(-id(statement))
         refused = all(side == REFUSES or (side == RETURNS and (frame.answers or not frame.depth)) for side, _ in sides)
         first = frame.answers or not frame.returns
         if verified and sides and refused and first and frame.went == went and not self.trying:  # a token that is not right ends here

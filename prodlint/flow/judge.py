@@ -208,7 +208,7 @@ class Judge:
             if number > before or _contradict(where, tests):
                 continue
             verdict = self.tied(other)
-            best = _better(best, verdict if verdict == LOOSE or _holds(where, tests) else WEAK)
+            best = _better(best, verdict if verdict == LOOSE or self.applies(where, tests) else WEAK)
         return best
 
     def bound(self, target: object, tests: frozenset[tuple[int, bool]], before: int = ALWAYS) -> str:
@@ -219,8 +219,15 @@ class Judge:
         for where, weak, number in entries:
             if number > before or _contradict(where, tests):
                 continue  # a guard that comes too late, or stands in the other branch
-            best = _better(best, TIED if not weak and _holds(where, tests) else WEAK)
+            best = _better(best, TIED if not weak and self.applies(where, tests) else WEAK)
         return best
+
+    def applies(self, where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:
+        """Does what was said in these branches hold for what stands in those? What stands behind a block that tries has gone through it, unless
+        one of its handlers goes on as well."""
+        if where <= tests:
+            return True
+        return all(mark in tests or (mark[0] < 0 and not mark[1] and mark[0] not in self.run.swallowed) for mark in where)
 
     def value(self, value: Value, selection: Selection, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
@@ -258,11 +265,6 @@ def named(target: object) -> list[Client]:
     if isinstance(target, Client):
         return [target]
     return [client for element in narrowed_from(target) for _, client in queries.client_terms(element)] if isinstance(target, Selection) else []
-
-
-def _holds(where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:
-    """Does what was said in these branches hold for what stands in those? What stands behind a block that tries has gone through it."""
-    return where <= tests or all(mark in tests or (mark[0] < 0 and not mark[1]) for mark in where)
 
 
 def _contradict(where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:

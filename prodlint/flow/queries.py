@@ -116,8 +116,9 @@ def term_name(expr: ir.Expr) -> str:
 
 
 def of_caller(selection: Selection, depth: int = 8) -> bool:
-    """Does a term name the caller, on every way from where the selection began? What only staff come to does not count."""
-    if selection.from_caller or any(value.has(CALLER) for _, value in selection.terms):
+    """Does a term name the caller, on every way from where the selection began? What only staff come to does not count, nor a caller whom the
+    client may replace (`owner=request.GET.get("owner", user.pk)`)."""
+    if selection.from_caller or any(value.has(CALLER) and not value.chosen for _, value in selection.terms):
         return True
     above = [parent for parent in selection.parents if not parent.admin] or list(selection.parents)
     return bool(above) and depth > 0 and all(of_caller(parent, depth - 1) for parent in above)

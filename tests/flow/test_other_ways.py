@@ -130,3 +130,42 @@ def test_a_column_called_after_a_model_refers_to_it_without_a_foreign_key() -> N
     """
     found = fastapi(code, {"shop/boards.py": "from shop.models import Base\n" + models.replace("\n    ", "\n")})
     assert ids(found["card"]) == {"card_id": "missing"}
+
+
+def test_a_caller_whom_the_client_may_replace() -> None:
+    code = """
+    @login_required
+    def show(request, pk):
+        note = get_object_or_404(Project, pk=pk, owner=request.GET.get("owner", request.user.pk))
+        return JsonResponse({"text": note.owner.email})
+    """
+    assert ids(django(code, "path('projects/<int:pk>/', show)")["show"])["pk"] != "owned"
+
+
+def test_a_handler_that_goes_on_after_the_scoped_look_up_failed() -> None:
+    code = """
+    @login_required
+    def show(request, pk):
+        try:
+            Note.objects.get(project__owner=request.user, pk=pk)
+        except Exception:
+            pass
+        return JsonResponse({"text": Note.objects.get(pk=pk).text})
+    """
+    assert ids(django(code, "path('notes/<int:pk>/', show)")["show"])["pk"] == "unknown"
+
+
+def test_a_view_that_filters_nothing_itself_has_no_filter_backends() -> None:
+    code = """
+    from rest_framework_guardian.filters import ObjectPermissionsFilter
+
+    class Projects(viewsets.ModelViewSet):
+        queryset = Project.objects.all()
+        permission_classes = [permissions.IsAuthenticated]
+        filter_backends = [ObjectPermissionsFilter]
+
+        def filter_queryset(self, queryset):
+            return queryset
+    """
+    found = django(code, "register('projects', Projects, basename='projects')")
+    assert ids(found["retrieve"])["pk"] == "missing"
