@@ -205,6 +205,7 @@ class Branching:
 
     def bind(self: Any, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
         """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""
+        where |= frozenset(self.tried)
         entries = self.bound.setdefault(target, [])
         if not any(known == where and doubted == weak for known, doubted, _ in entries):
             self.guards += 1

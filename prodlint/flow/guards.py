@@ -113,7 +113,7 @@ class Guards(Decorators):
     def ties(self) -> int:
         """How many ties to the caller every way through what has run must hold: a guard in one branch asks nothing of the other."""
         held = [entries for target, entries in self.run.bound.items() if not (isinstance(target, Selection) and target.part)]
-        return sum(not where and not weak for entries in held for where, weak, _ in entries)
+        return sum(not weak and all(number < 0 for number, _ in where) for entries in held for where, weak, _ in entries)
 
     def frame(self, function: Definition) -> Any:
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint.flow.knowledge import KEY_FIELDS
-from prodlint.flow.values import CALLER, EMPTY, Client, Outcome, Selection, Tie, Value
+from prodlint.flow.values import CALLER, EMPTY, PRESENCE, ROLE, Client, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
@@ -192,6 +192,9 @@ def alternative_ties(values: list[Value], sign: int) -> list[Value]:
 
     sign: of the outcomes that are a yes. An alternative that holds nothing (a role, a flag of the row) is no way around the others."""
     held = [[o for o in value.outcomes if o.sign == sign] for value in values]
+    if sign > 0 and any(_lets_all(value) for value, them in zip(values, held, strict=True) if not them):
+        return [value.made_of(frozenset(_in_doubt(o, [set()], sign) if o in them else o for o in value.origins))  # type: ignore[operator]
+                for value, them in zip(values, held, strict=True)]  # fmt: skip
     if sum(map(bool, held)) < 2:
         return values
     reach = [set().union(*(_reach(target) for outcome in group for target in outcome.targets)) for group in held]
@@ -202,6 +205,11 @@ def alternative_ties(values: list[Value], sign: int) -> list[Value]:
         origins = frozenset(doubted.get(origin, origin) for origin in value.origins)  # type: ignore[call-overload]
         out.append(value.made_of(origins) if origins != value.origins else value)
     return out
+
+
+def _lets_all(value: Value) -> bool:
+    """`project.owner == user or user.is_active`: does every caller pass by this way?"""
+    return (value.has(PRESENCE) or value.has(CALLER)) and not value.has(ROLE)
 
 
 def _in_doubt(outcome: Outcome, others: list[set[object]], sign: int) -> Outcome:

@@ -169,3 +169,38 @@ def test_a_view_that_filters_nothing_itself_has_no_filter_backends() -> None:
     """
     found = django(code, "register('projects', Projects, basename='projects')")
     assert ids(found["retrieve"])["pk"] == "missing"
+
+
+SWALLOWED = {
+    "a refusal that a handler drops": ("if project.owner != request.user:\n                raise PermissionError()", "pass", "unknown"),
+    "a refusal that a handler hands on": ("if project.owner != request.user:\n                raise PermissionError()", "raise Http404", "owned"),
+}
+
+
+@pytest.mark.parametrize("name", SWALLOWED)
+def test_a_refusal_within_a_block_that_tries(name: str) -> None:
+    guard, handler, expected = SWALLOWED[name]
+    code = f"""
+    @login_required
+    def show(request, pk):
+        project = get_object_or_404(Project, pk=pk)
+        try:
+            {guard}
+        except Exception:
+            {handler}
+        return JsonResponse({{"owner": project.owner.email}})
+    """
+    assert ids(django(code, "path('projects/<int:pk>/', show)")["show"])["pk"] == expected
+
+
+@pytest.mark.parametrize(("beside", "expected"), [("request.user.is_authenticated", "unknown"), ("request.user.is_superuser", "owned")])
+def test_what_lets_every_caller_around_the_owner(beside: str, expected: str) -> None:
+    code = f"""
+    @login_required
+    def show(request, pk):
+        project = get_object_or_404(Project, pk=pk)
+        if not (project.owner == request.user or {beside}):
+            raise Http404
+        return JsonResponse({{"owner": project.owner.email}})
+    """
+    assert ids(django(code, "path('projects/<int:pk>/', show)")["show"])["pk"] == expected
