@@ -16,7 +16,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import permissions, serializers
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import EMPTY, REQUEST, Client, Selection, Value, origins_of, union
+from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of, union
 from prodlint.names import Definition
 
 SINGLE = frozenset({"retrieve", "update", "partial_update", "destroy"})
@@ -146,10 +146,7 @@ def by_package(run: Any, backend: object, value: Value, frame: Frame, expr: ir.E
     known = any(name in OBJECT_FILTERS for name in outside)
     if not value.selections or not (known or any(SCOPES.search(name.rpartition(".")[2]) for name in outside)):
         return value
-    rows = {s: run.select(s.model, expr, frame, (s,), part=True) for s in value.selections}
-    for row in rows.values():
-        run.bind(row, frozenset(run.branch), not known, row.path, row.at)
-    return value.made_of(frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins))
+    return run.part_held(value, not known, expr, frame, ir.start_of(expr))
 
 
 def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
@@ -167,7 +164,7 @@ def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
     found = run.mixed(source, rows)
     for selection in found.selections:
         selection.raising = True
-        run.proves(selection, frozenset(run.branch))
+        run.proves(selection)
     object_permissions(run, me, found, frame, expr)
     if me.fields is not None:
         me.fields["object"] = found

@@ -140,13 +140,13 @@ class Branching:
             for name, value in mine.items() if held else ():
                 if value is others.get(name) or name not in others or not value.selections or any(o.target in value.origins for o in held):
                     continue
-                mine[name] = self.part_held(value, all(o.weak for o in held), statement, frame)
+                mine[name] = self.part_held(value, all(o.weak for o in held), statement.test, frame, statement.at)
 
-    def part_held(self: Any, value: Value, weak: bool, statement: ir.If, frame: Frame) -> Value:
-        """The value with rows that are held against the caller on this way only."""
-        rows = {s: self.select(s.model, statement.test, frame, (s,), part=True) for s in value.selections}
+    def part_held(self: Any, value: Value, weak: bool, expr: ir.Expr, frame: Frame, at: int) -> Value:
+        """The value with rows that are held against the caller on this way only; at: the place of what holds them."""
+        rows = {s: self.select(s.model, expr, frame, (s,), part=True) for s in value.selections}
         for row in rows.values():
-            self.bind(row, frozenset(self.branch), weak, frame.scope.module.path, statement.at)
+            self.bind(row, frozenset(self.branch), weak, frame.scope.module.path, at)
         return value.made_of(frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins))
 
     @staticmethod

@@ -50,7 +50,7 @@ def doubted(run: Any, narrowed: dict[str, Value], rest: dict[str, Value], frame:
     for name, value in narrowed.items():
         left = rest.get(name)
         if left is not None and left is not value and left.selections and value.selections:
-            rest[name] = run.part_held(left, True, statement, frame)
+            rest[name] = run.part_held(left, True, statement.test, frame, statement.at)
 
 
 def by_what_they_are(run: Any, test: ir.Expr, value: Value, frame: Frame) -> bool:

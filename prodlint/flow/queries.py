@@ -192,19 +192,23 @@ def alternative_ties(values: list[Value], sign: int) -> list[Value]:
 
     sign: of the outcomes that are a yes. An alternative that holds nothing (a role, a flag of the row) is no way around the others."""
     held = [[o for o in value.outcomes if o.sign == sign] for value in values]
-    if sign > 0 and any(_lets_all(value) for value, them in zip(values, held, strict=True) if not them):
-        return [value.made_of(frozenset(_in_doubt(o, [set()], sign) if o in them else o for o in value.origins))  # type: ignore[operator]
-                for value, them in zip(values, held, strict=True)]  # fmt: skip
-    if sum(map(bool, held)) < 2:
+    ways = [_asked(value, group, sign) for value, group in zip(values, held, strict=True)]
+    if sum(way is not None for way in ways) < 2:
         return values
-    reach = [set().union(*(_reach(target) for outcome in group for target in outcome.targets)) for group in held]
     out = []
     for position, (value, group) in enumerate(zip(values, held, strict=True)):
-        others = [reach[other] for other, them in enumerate(held) if them and other != position]
+        others = [way for other, way in enumerate(ways) if way is not None and other != position]
         doubted = {outcome: _in_doubt(outcome, others, sign) for outcome in group}
         origins = frozenset(doubted.get(origin, origin) for origin in value.origins)  # type: ignore[call-overload]
         out.append(value.made_of(origins) if origins != value.origins else value)
     return out
+
+
+def _asked(value: Value, held: list[Outcome], sign: int) -> set[object] | None:
+    """What one way to a yes asks about: nothing where every caller passes by it, None where it is no way around the others."""
+    if held:
+        return set().union(*(_reach(target) for outcome in held for target in outcome.targets))
+    return set() if sign > 0 and _lets_all(value) else None
 
 
 def _lets_all(value: Value) -> bool:

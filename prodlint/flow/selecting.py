@@ -121,7 +121,7 @@ class Selecting:
 
     def raised(self: Any, value: Value) -> Value:
         for selection in value.selections:
-            self.proves(selection, frozenset(self.branch))
+            self.proves(selection)
         return value
 
     def model_argument(self: Any, args: list[Value], expr: ir.Call, frame: Frame) -> Definition | str | None:
@@ -189,12 +189,14 @@ class Selecting:
             self.caller_seen = True
             origins.add(CALLER)
         if selection.raising:
-            self.proves(selection, frozenset((*self.branch, *self.tried)))
+            self.proves(selection)
         origins.update(Tie(target) for target in self.proven_by(selection))
         origins.update(self.named_by(selection))
         return Value(frozenset(origins), selection.model if isinstance(selection.model, Definition) else None)
 
-    def proves(self: Any, selection: Selection, where: frozenset[tuple[int, bool]]) -> None:
+    def proves(self: Any, selection: Selection) -> None:
+        """What holds from here on, because the selection raises where it finds nothing: in these branches, and if nothing was caught."""
+        where = frozenset((*self.branch, *self.tried))
         for target in self.proven_by(selection):
             self.bind(target, where, False, selection.path, selection.at)
         for link in self.named_by(selection):

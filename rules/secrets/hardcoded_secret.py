@@ -2,6 +2,7 @@
 
 from prodlint import Edit, Finding, Fix, Project, Proof, Related, Skip, Span
 
+ELSEWHERE = ("key-file", "credentials-file", "browser")  # homes of which other rules say more
 PLACES = {"live": "the repository", "test": "the tests", "example": "an example", "documentation": "the documentation"}
 
 
@@ -9,8 +10,8 @@ def check(project: Project):
     found = False
     recorded = again(project)
     for path, secret in project.secrets():
-        if secret.home in ("key-file", "credentials-file", "browser"):
-            continue  # private-key-file, credentials-file and secret-in-browser-bundle say more
+        if secret.home in ELSEWHERE:
+            continue
         found = found or secret.confidence != "low"
         at = Span(path, secret.line, secret.column, secret.line, secret.end_column)
         subject = {"kind": secret.kind}
@@ -36,7 +37,7 @@ def again(project: Project) -> dict[str, list[Span]]:
     """Where each value stands in the tests: what one recording of a conversation holds, the next one holds too."""
     places: dict[str, list[Span]] = {}
     for path, secret in project.secrets():
-        if secret.place == "test" and secret.home not in ("key-file", "credentials-file", "browser"):
+        if secret.place == "test" and secret.home not in ELSEWHERE:
             places.setdefault(secret.salted, []).append(Span(path, secret.line, secret.column, secret.line, secret.end_column))
     return places
 
