@@ -158,6 +158,8 @@ class _Body:
 
     def _marked(self, piece: list[Token], place: int) -> bool:
         token = piece[place]
+        if token.kind == "op":
+            return False
         if place > 3 and piece[place - 1].text == "," and piece[place - 3].text == "(" and piece[place - 4].text == "coalesce":
             return False  # whoever gives the first one says who calls
         if token.kind in ("word", "name") and token.text in self.held:

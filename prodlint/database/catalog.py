@@ -191,7 +191,7 @@ class Catalog:
 
     def called(self, source: Sequence[Token], place: int) -> Function | None:
         """The function whose name ends at this token and is followed by its arguments."""
-        if source[place].kind not in ("word", "name") or place + 1 >= len(source) or source[place + 1] != ("op", "("):
+        if place + 1 >= len(source) or source[place + 1].text != "(" or source[place].kind not in ("word", "name") or source[place + 1].kind != "op":
             return None
         schema = source[place - 2].text if place > 1 and source[place - 1] == ("op", ".") else ""
         return self.function(schema, source[place].text)

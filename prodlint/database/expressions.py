@@ -7,6 +7,7 @@ anything evaluates to. What does not fit the grammar becomes a `Raw`, which says
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from prodlint.database.tokens import Cursor, Token, split
 
@@ -65,6 +66,7 @@ Expression = Literal | Column | Call | Operation | Query | Raw
 _BINARY = {"||", "+", "-", "*", "/", "%", "->", "->>", "#>", "#>>", "?", "^"}
 _COMPARED = {"=", "<>", "!=", "<", ">", "<=", ">=", "~", "~*", "!~", "!~*", "~~", "~~*", "!~~", "!~~*", "@>", "<@", "&&"}
 _BARE_CALLS = {"current_user", "session_user", "current_role", "current_schema", "current_date", "current_timestamp", "localtimestamp", "user"}
+_GOES_ON = {"::", "collate", "at", "[", "."}  # what may stand behind a value
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _END = {
     "and", "or", "not", "is", "in", "like", "ilike", "between", "then", "else", "end", "when", "from", "where", "as", "asc", "desc", "similar",
@@ -74,12 +76,17 @@ _END = {
 
 def parse(source: tuple[Token, ...] | list[Token]) -> Expression:
     """The whole of these tokens as one expression."""
+    return _parsed(tuple(source))
+
+
+@lru_cache(maxsize=4_096)  # the policies of one project say the same again and again
+def _parsed(source: tuple[Token, ...]) -> Expression:
     cursor = Cursor(list(source))
     try:
         found = _Parser(cursor).expression(0)
     except (_Unread, RecursionError):
-        return Raw(tuple(source))
-    return found if cursor.done and not _too_deep(found) else Raw(tuple(source))
+        return Raw(source)
+    return found if cursor.done and not _too_deep(found) else Raw(source)
 
 
 def _too_deep(expression: Expression) -> bool:
@@ -216,6 +223,8 @@ class _Parser:
             pass
         found = self.primary(depth)
         for _ in range(CHAIN):
+            if self.cursor.peek().text not in _GOES_ON:
+                return found
             if self.cursor.take("::"):
                 self.type()
             elif self.cursor.take("collate"):

@@ -22,6 +22,8 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(.)|''", re.S)
 MAX_OPEN = 64  # dollar quotes of one statement that never end and are searched for
+MAX_SHARED = 20_000  # words and signs that are kept; a text of more different ones pays for its own
+_PARENTHESES = ("(", ")")
 _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
@@ -32,9 +34,14 @@ class Token(NamedTuple):
     text: str
 
 
+_END = Token("", "")
+_shared: dict[str, Token] = {}  # words, numbers and signs come again and again, and each is always the same token
+
+
 def tokens(text: str) -> list[Token]:
     """The tokens of a text, in order."""
     out: list[Token] = []
+    add, shared = out.append, _shared.get
     position, opened = 0, 0
     while position < len(text):
         for found in _TOKEN.finditer(text, position):
@@ -42,10 +49,14 @@ def tokens(text: str) -> list[Token]:
             if kind is None:
                 continue
             piece = found.group()
-            if kind == "word":
-                out.append(Token("word", piece.lower()))
-            elif kind == "op" or kind == "number":
-                out.append(Token(kind, piece))
+            known = shared(piece)
+            if known is not None:
+                add(known)
+            elif kind == "word" or kind == "op" or kind == "number":
+                token = Token(kind, piece.lower() if kind == "word" else piece)
+                if len(_shared) < MAX_SHARED:
+                    _shared[piece] = token
+                out.append(token)
             elif kind == "quoted":
                 out.append(Token("name", piece[piece.index('"') + 1 : -1].replace('""', '"')))
             elif kind == "string":
@@ -84,12 +95,12 @@ class Cursor:
 
     def peek(self, ahead: int = 0) -> Token:
         place = self.at + ahead
-        return self.tokens[place] if place < len(self.tokens) else Token("", "")
+        return self.tokens[place] if place < len(self.tokens) else _END
 
     def next(self) -> Token:
-        token = self.peek()
-        self.at += 1
-        return token
+        place = self.at
+        self.at = place + 1
+        return self.tokens[place] if place < len(self.tokens) else _END
 
     def sees(self, *words: str) -> bool:
         """Do these words or signs follow here? A quoted name is no word."""
@@ -105,8 +116,9 @@ class Cursor:
 
     def take(self, *words: str) -> bool:
         """Steps over these words where they follow."""
-        if self.sees(*words):
-            self.at += len(words)
+        at = self.at
+        if at < len(self.tokens) and self.tokens[at].text == words[0] and self.sees(*words):
+            self.at = at + len(words)
             return True
         return False
 
@@ -137,12 +149,14 @@ class Cursor:
         if not self.take("("):
             return []
         start, depth = self.at, 1
-        while not self.done:
-            token = self.next()
-            if token.kind == "op":
-                depth += (token.text == "(") - (token.text == ")")
+        for place in range(start, len(self.tokens)):
+            kind, text = self.tokens[place]
+            if kind == "op" and text in _PARENTHESES:
+                depth += 1 if text == "(" else -1
                 if depth == 0:
-                    return self.tokens[start : self.at - 1]
+                    self.at = place + 1
+                    return self.tokens[start:place]
+        self.at = len(self.tokens)
         return self.tokens[start:]
 
     def until(self, *words: str) -> list[Token]:

@@ -138,7 +138,8 @@ def pairs(text: str, language: str, lines: list[tuple[int, int]]) -> Iterator[Pa
         line = text[start:end]
         if "<%" in line or ("{{" in line and language not in ("javascript", "typescript")):
             continue  # a template: its values are made elsewhere
-        yield from _forms(line, start, _QUOTED, code)
+        if '"' in line or "'" in line or "`" in line:
+            yield from _forms(line, start, _QUOTED, code)
         if not code or language in ("markdown", "rst", "sql"):
             if language not in ("xml", "sql"):
                 yield from _plain(line, start, language)
