@@ -14,6 +14,7 @@ from prodlint.database.catalog import EVERYBODY, RIGHTS, Bucket, Catalog, Functi
 from prodlint.database.conditions import Conditions
 from prodlint.database.histories import History
 from prodlint.database.platforms import INTERNAL, NOT_EXPOSED_SINCE, ROLES, SERVICE
+from prodlint.database.queues import DOOR, is_queue
 from prodlint.database.statements import invoker, sources
 from prodlint.model import Span
 
@@ -84,8 +85,17 @@ class Database:
 
     # ------------------------------------------------------------ relations
     def tables(self) -> list[Relation]:
-        """The app's tables, in order of schema and name."""
-        return sorted((each for each in self.catalog.tables() if each.schema not in INTERNAL), key=lambda each: each.key)
+        """The app's tables and the queues that the API reaches, in order of schema and name."""
+        return sorted((each for each in self.catalog.tables() if each.schema not in INTERNAL or self._queues(each)), key=lambda each: each.key)
+
+    def _queues(self, relation: Relation) -> bool:
+        return is_queue(relation) and self._serves_queues
+
+    @cached_property
+    def _serves_queues(self) -> bool:
+        """Where nothing here says which schemas are served, the roles of the API may use this one only in order to reach queues through it."""
+        users = self.catalog.schemas.get(DOOR, set())
+        return DOOR in self.served or (self.configured.at is None and any(self.catalog.inherited(role) & users for role in self.roles))
 
     def views(self) -> list[Relation]:
         return sorted((each for each in self.catalog.views() if each.schema not in INTERNAL), key=lambda each: each.key)
@@ -126,7 +136,7 @@ class Database:
     # ------------------------------------------------------------ who
     def reach(self, relation: Relation) -> dict[str, tuple[str, ...]]:
         """role -> what it may do through the API before policies are asked; {} where nobody reaches it."""
-        if relation.schema not in self.served and relation.kind != "platform":
+        if relation.schema not in self.served and relation.kind != "platform" and not self._queues(relation):
             return {}
         if not self.spoken(relation):
             return {}

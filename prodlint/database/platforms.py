@@ -41,7 +41,7 @@ def supabase(exposes: bool = True) -> Catalog:
     catalog.schemas["public"] = set(_OPEN)
     for name in ("auth", "storage", "realtime", "graphql", "graphql_public", "extensions"):
         catalog.schemas[name] = set(_USED)
-    for name in ("vault", "net", "cron", "supabase_functions", "supabase_migrations"):
+    for name in ("vault", "net", "cron", "pgmq", "pgmq_public", "supabase_functions", "supabase_migrations"):
         catalog.schemas[name] = {SERVICE}
     for schema, names in _TABLES.items():
         for name in names:

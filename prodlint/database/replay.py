@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from prodlint.database import buckets, drops, functions, grants, statements
+from prodlint.database import buckets, drops, functions, grants, queues, statements
 from prodlint.database.catalog import UNKNOWN_NAME, Catalog, Function, Held, Relation
 from prodlint.database.evaluate import UNKNOWN, Record, as_list, quoted
 from prodlint.database.procedures import Step, compiles, parse
@@ -28,7 +28,7 @@ _PASSED = re.compile(
     r"(?i)create\s+(?:unique\s+)?(?:index|sequence|extension|trigger|type|domain|publication|constraint|rule|aggregate|operator|cast|text|server|role|user)\b"
     r"|(?:alter|drop)\s+(?:sequence|type|index|extension|trigger|publication|domain|aggregate|operator)\b"
 )
-_CALLS = re.compile(r'(?i)select\s+([\w."]+)\s*\(')
+_CALLS = re.compile(r'(?i)select\s+(?:(?:\*\s*)?from\s+)?([\w."]+)\s*\(')
 _INTO = re.compile(r"(?i)\binto\b")
 _SYSTEM = re.compile(r"pg_|information_schema$|to_reg")
 _SECURITY = re.compile(r"(?i)row\s+level\s+security")
@@ -79,7 +79,7 @@ class Replay:
         """Does this SELECT call a function of the migrations, set something, or make a table? Most only read."""
         called = _CALLS.match(text)
         schema, _, name = called.group(1).lower().replace('"', "").rpartition(".") if called else ("", "", "")
-        return name == "set_config" or self.catalog.function(schema, name) is not None or _INTO.search(text) is not None
+        return name == "set_config" or schema == queues.SCHEMA or self.catalog.function(schema, name) is not None or _INTO.search(text) is not None
 
     def run(self, source: list[Token], at: Span) -> None:
         cursor = Cursor(source)
@@ -187,7 +187,9 @@ class Replay:
             if inner and inner[0].text == "search_path" and len(inner) > 2:
                 self.search(inner[2].text)
             return
-        if self.whole(lambda: self.called(source[1:], {}, at)):
+        if cursor.take("*", "from") or cursor.take("from"):
+            cursor.tokens, cursor.at = [source[0], *source[cursor.at :]], 1
+        if self.whole(lambda: self.called(cursor.tokens[1:], {}, at)):
             return
         if any(token.text == "into" and token.kind == "word" for token in source):
             statements.select_into(self.catalog, Cursor(source, 1), at)
@@ -197,9 +199,12 @@ class Replay:
         cursor = Cursor(source)
         schema, name = cursor.qualified()
         function = self.catalog.function(schema, name) if cursor.sees("(") else None
-        if function is None:
+        if function is None and schema != queues.SCHEMA:
             return False
         inner = cursor.group()
+        if function is None:
+            queues.called(self.catalog, name, self.given(next(iter(split(inner)), []), variables), at)
+            return True
         rows: list[dict[str, Any]] = [variables]
         if cursor.take("from"):
             several = self.queries.rows([Token("word", "select"), Token("op", "*"), Token("word", "from"), *cursor.tokens[cursor.at :]], variables)
@@ -209,7 +214,7 @@ class Replay:
         return True
 
     def invoke(self, function: Function, arguments: list[Token], variables: dict[str, Any], at: Span) -> None:
-        values = [self.queries.value(each[2:] if len(each) > 2 and each[1].text in (":=", "=>") else each, variables) for each in split(arguments)]
+        values = [self.given(each, variables) for each in split(arguments)]
         names = [name or f"${place + 1}" for place, name in enumerate(function.parameters)]
         given = {**dict.fromkeys(function.outputs), **dict(zip(names, values, strict=False))}
         if function.language == "plpgsql":
@@ -219,6 +224,9 @@ class Replay:
             for each in _statements(tokens(function.body)):
                 self.step(Step("sql", each), given, at)
             self.calls -= 1
+
+    def given(self, argument: list[Token], variables: dict[str, Any]) -> Any:
+        return self.queries.value(argument[2:] if len(argument) > 2 and argument[1].text in (":=", "=>") else argument, variables)
 
     def created(self, made: Relation, at: Span) -> None:
         """Event triggers that run when a table was made."""

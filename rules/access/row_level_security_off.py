@@ -47,7 +47,7 @@ def _off(database, table, reach):
     if table.said:
         related.append(Related(table.at, f"{table.title} is created here"))
     confidence = "high" if database.ordered else "medium"
-    if table.shaky or (database.may_expose_nothing and not table.named):
+    if table.shaky or table.schema not in database.served or (database.may_expose_nothing and not table.named):
         confidence = "medium"
     if table.doubt or table.contested or "enable" in database.catalog.doubts:
         confidence = "low"
