@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import claims, complaints, dispatching, queries, refusals, showing
-from prodlint.flow.frames import ON, REFUSES, RETURNS, Frame
+from prodlint.flow import claims, complaints, dispatching, queries, refusals, showing, ways
+from prodlint.flow.frames import ON, REFUSES, RETURNS, Frame, ends_refusing
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
 from prodlint.flow.polarity import privileged
 from prodlint.flow.values import (
@@ -72,16 +72,22 @@ class Branching:
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients
         known = privileged(statement.test) if test.has(PRESENCE) and not told else None
         doubtful = admin is None and dispatching.by_what_they_are(self, statement.test, test, frame)
-        soft = bool(test.outcomes) or test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER)
+        asks_caller = test.has(PRESENCE) or test.has(CALLER)
+        soft = bool(test.outcomes) or test.has(ROLE) or (asks_caller and not ways.about_caller(self, statement.test, frame))
+
+        harmless = ways.harmless(self, statement.test, test, frame)
+        refused = ends_refusing(statement.orelse)  # the other side ends: what holds on this one holds for all that follows
 
         def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
+            parts = not (soft or refused)
             frame.env = dict(before)
             outside = len(self.held)
             frame.tests.append((test, which))
             self.held.extend(o for o in oriented(test, which) if isinstance(o, (Tie, Link)) and o.sign >= 0)
-            if not soft:
+            if parts:
                 self.branch.append((id(statement), which))
             self.admin_depth += admin is which
+            frame.harmless += harmless is which
             self.strangers += known is not None and known is not which
             self.doubtful += doubtful
             guards = self.guards + len(self.roles)
@@ -90,19 +96,23 @@ class Branching:
                 rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
                 self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
             self.admin_depth -= admin is which
+            frame.harmless -= harmless is which
             self.doubtful -= doubtful
             self.strangers -= known is not None and known is not which
-            if not soft:
+            if parts:
                 self.branch.pop()
             del self.held[outside:]
             frame.tests.pop()
             return end, frame.env
 
-        went, given = frame.went, len(frame.kept)
+        went, given, guards = frame.went, len(frame.kept), self.guards
         first, env_first = side(statement.body, True)
         passed = frame.went > went and first == RETURNS
         open_way = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[given:])
+        refused = first == REFUSES
         second, env_second = side(statement.orelse, False)
+        if first == ON and second == ON and test.outcomes:
+            ways.beside(self, test, guards)
         frame.doubted |= doubtful and RETURNS in (first, second) and ON in (first, second)
         if id(statement) in self.kinds:
             dispatching.doubted(self, env_first, env_second, frame, statement)

@@ -44,6 +44,8 @@ class Builtins:
         if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):
             answers = [item.truth for item in args[0].items]
             return TRUE if (any(answers) if name == "any" else all(answers)) else FALSE
+        if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Seq) and len(expr.args[0].items) > 1:
+            return self.boolean(ir.Bool("or" if name == "any" else "and", expr.args[0].items), frame)
         if name == "filter" and len(args) == 2:
             kept = self.call_lambda(args[0].closure, [self.element(args[1])]) if isinstance(args[0].closure, tuple) else EMPTY
             return args[1].plus(kept.outcomes)

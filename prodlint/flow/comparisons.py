@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import claims, folding, queries
+from prodlint.flow import claims, folding, queries, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, role_marks
 from prodlint.flow.values import (
@@ -62,7 +62,8 @@ class Comparisons:
                 return known
             empty = is_none(right_expr) or _is_zero(right_expr)
             if not empty and not _describes(expr.left) and not _describes(right_expr):
-                out |= self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
+                said = self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
+                out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             if holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left)):
                 out |= {ROLE, ADMIN}
             if op in ("==", "!="):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, permissions, queries
+from prodlint.flow import bodies, permissions, queries, ways
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons
 from prodlint.flow.displays import Displays
@@ -27,7 +27,6 @@ from prodlint.flow.values import (
     ROLE,
     TRUE,
     Client,
-    Link,
     Origin,
     Selection,
     Tie,
@@ -140,18 +139,16 @@ class Expressions(Attributes, Comparisons, Displays):
 
     def boolean(self: Any, expr: ir.Bool, frame: Frame) -> Value:
         values = [self.eval(value, frame) for value in expr.values]
-        if expr.op == "or" and any(v.clients and not v.selections and not v.outcomes for v in values) and any(v.outcomes for v in values):
-            values = [Value(frozenset(_doubted(v.origins))) for v in values]  # the client may choose the way around the guard
         if any(v.outcomes for v in values) and any(_shows(part, v, expr.op) for part, v in zip(expr.values, values, strict=True)):
             values = [v.made_of(frozenset(map(_weaker, v.origins))) for v in values]  # `page.is_public or page.owner == user`: strangers see it too
         decided = expr.op == "or"
         if any(v.truth is decided for v in values):
             return TRUE if decided else FALSE
         denied = all(_denies(part) for part, v in zip(expr.values, values, strict=True) if v.has(ROLE))  # `not may(user) or closed`: refuse
-        values = [v for v in values if v.truth is None] or values[:1]
-        if len(values) == 1:
-            return values[0]  # `self.lookup_url_kwarg or self.lookup_field`, where the first is None
-        values = queries.alternative_ties(values, 1 if expr.op == "or" else -1)
+        kept = [(part, v) for part, v in zip(expr.values, values, strict=True) if v.truth is None]
+        if len(kept) < 2:
+            return kept[0][1] if kept else values[0]  # `self.lookup_url_kwarg or self.lookup_field`, where the first is None
+        values = ways.weighed(self, expr, [part for part, _ in kept], [v for _, v in kept], frame)
         joined = union(values)
         asked = all(v.origins or _void(v) for v in values)
         if expr.op == "or" and joined.has(ROLE) and not (asked or denied):  # `not allowed or user.id in allowed or is_admin(user)`
@@ -288,10 +285,6 @@ def _weaker(origin: Origin) -> Origin:
 def _denies(part: ir.Expr) -> bool:
     """Does a part of a test say no, so that what it holds is asked for where the whole does not hold?"""
     return (isinstance(part, ir.Unary) and part.op == "not") or (isinstance(part, ir.Cmp) and part.ops[-1] in ("!=", "not in", "is not"))
-
-
-def _doubted(origins: frozenset[Origin]) -> list[Origin]:
-    return [Tie(o.target, True, o.sign) if isinstance(o, Tie) else o for o in origins if not isinstance(o, Link)]
 
 
 _EVAL: dict[type, Callable[..., Value]] = {

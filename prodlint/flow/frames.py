@@ -52,6 +52,8 @@ class Frame:
     early: set[Origin] = field(default_factory=set)
     onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
     doubted: bool = False  # something about the caller, of which nobody can tell what it means, ended here for some
+    harmless: int = 0  # branches around in which a row is not there, or belongs to nobody
+    ways: list[set[object]] = field(default_factory=list)  # for each way to a yes, what names the objects that it asks of
     gate: bool = False  # it ends by refusing and gives nothing back: a bare return lets through
     went: int = 0  # returns that went on to the handler
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
@@ -60,16 +62,16 @@ class Frame:
 
 def is_gate(body: tuple[ir.Stmt, ...]) -> bool:
     """Does a function end by refusing, so that its bare returns are the ways through? `if mine: return` and at last `raise Forbidden()`."""
-    return _ends_refusing(body) and all(s.value is None or is_none(s.value) for s in statements(body) if isinstance(s, ir.Return))
+    return ends_refusing(body) and all(s.value is None or is_none(s.value) for s in statements(body) if isinstance(s, ir.Return))
 
 
 def insists(body: tuple[ir.Stmt, ...]) -> bool:
     """Does a function give something on every way, or refuse? `if token: return user_of(token)` and at last `raise Unauthorized()`."""
     answers = [s for s in statements(body) if isinstance(s, ir.Return)]
-    return bool(answers) and _ends_refusing(body) and not any(s.value is None or is_none(s.value) for s in answers)
+    return bool(answers) and ends_refusing(body) and not any(s.value is None or is_none(s.value) for s in answers)
 
 
-def _ends_refusing(body: tuple[ir.Stmt, ...]) -> bool:
+def ends_refusing(body: tuple[ir.Stmt, ...]) -> bool:
     last = body[-1] if body else None
     return isinstance(last, ir.Raise) or (isinstance(last, ir.ExprStmt) and isinstance(last.value, ir.Call) and last_name(last.value.func) in ABORTS)
 

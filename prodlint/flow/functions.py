@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, parsers, queries, refusals
+from prodlint.flow import bases, parsers, queries, refusals, ways
 from prodlint.flow.frames import ABORTS, REFUSES, Frame, is_gate
 from prodlint.flow.knowledge import LOGIN_STRICT
 from prodlint.flow.values import (
@@ -95,7 +95,7 @@ class Functions:
         self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)
         if end == REFUSES:
             self.kept_to_role(inner, node.at)
-        result = self.with_roles(union(inner.returns), inner)
+        result = ways.returned(self.with_roles(union(inner.returns), inner), inner.ways)
         if end == REFUSES and not inner.returns:
             result = Value(ref="builtins.NoReturn")
         else:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import complaints, dispatching, refusals, requests, sql
+from prodlint.flow import complaints, dispatching, refusals, requests, sql, ways
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions
@@ -252,7 +252,7 @@ class Run(Branching, Expressions, Calls):
                 frame.quiet.append(frozenset().union(frame.early, *(test.origins for test, _ in frame.tests)) & ROLES)
             elif refusals.is_response(statement.value):
                 frame.responses += 1
-            self.given_back(value, no, frame, refusals.is_refusal(statement.value))
+            self.given_back(value, no, frame, statement.value)
         return RETURNS
 
     def only_addresses(self, expr: ir.Expr | None, frame: Frame) -> bool:
@@ -263,7 +263,7 @@ class Run(Branching, Expressions, Calls):
         values = ((part, self.eval(part, frame)) for part in parts)
         return not any(value.selections and not (isinstance(part, ir.Name) and isinstance(value.kind, Definition)) for part, value in values)
 
-    def given_back(self, value: Value, no: bool, frame: Frame, refusal: bool = False) -> None:
+    def given_back(self, value: Value, no: bool, frame: Frame, expr: ir.Expr | None) -> None:
         """A callee's return: what held there becomes part of the value, turned around where the value says no."""
         if self.admin_depth or self.strangers:
             value = self.for_staff(value)
@@ -272,7 +272,7 @@ class Run(Branching, Expressions, Calls):
         outcomes = set(frame.early) - ROLES
         for test, which in frame.tests:
             outcomes |= oriented(test, which)
-        away = no or refusal  # a response that says no is no answer, but what takes it for one is true
+        away = no or refusals.is_refusal(expr)  # a response that says no is no answer, but what takes it for one is true
         frame.refused = away
         frame.noes += away
         if not away:
@@ -281,6 +281,8 @@ class Run(Branching, Expressions, Calls):
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & ROLES)
         if not away and not self.admin_depth and not self.strangers:  # staff may have their own way in
             frame.kept.append((frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0), carried(value)))
+            if not frame.harmless and (names := ways.passing(self, expr, value, outcomes, frame)) is not None:
+                frame.ways.append(names)
         told = flipped(outcomes) if no else outcomes
         first = answer(value)
         frame.returns.append(value.plus(told) if first is value else value.plus(told).with_items((first.plus(told), *(value.items or ())[1:])))

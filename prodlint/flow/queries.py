@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint.flow.knowledge import KEY_FIELDS
-from prodlint.flow.values import CALLER, EMPTY, PRESENCE, ROLE, Client, Outcome, Selection, Tie, Value
+from prodlint.flow.values import CALLER, EMPTY, Client, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
@@ -185,47 +185,3 @@ def either(sides: Iterable[Value]) -> dict[str, Value] | None:
 
 def nothing(value: Value | None) -> Value:
     return value if value is not None else EMPTY
-
-
-def alternative_ties(values: list[Value], sign: int) -> list[Value]:
-    """`member_of(project) or admin_of(workspace)`: what only one of two ways to a yes holds against the caller is held in doubt.
-
-    sign: of the outcomes that are a yes. An alternative that holds nothing (a role, a flag of the row) is no way around the others."""
-    held = [[o for o in value.outcomes if o.sign == sign] for value in values]
-    ways = [_asked(value, group, sign) for value, group in zip(values, held, strict=True)]
-    if sum(way is not None for way in ways) < 2:
-        return values
-    out = []
-    for position, (value, group) in enumerate(zip(values, held, strict=True)):
-        others = [way for other, way in enumerate(ways) if way is not None and other != position]
-        doubted = {outcome: _in_doubt(outcome, others, sign) for outcome in group}
-        origins = frozenset(doubted.get(origin, origin) for origin in value.origins)  # type: ignore[call-overload]
-        out.append(value.made_of(origins) if origins != value.origins else value)
-    return out
-
-
-def _asked(value: Value, held: list[Outcome], sign: int) -> set[object] | None:
-    """What one way to a yes asks about: nothing where every caller passes by it, None where it is no way around the others."""
-    if held:
-        return set().union(*(_reach(target) for outcome in held for target in outcome.targets))
-    return set() if sign > 0 and _lets_all(value) else None
-
-
-def _lets_all(value: Value) -> bool:
-    """`project.owner == user or user.is_active`: does every caller pass by this way?"""
-    return (value.has(PRESENCE) or value.has(CALLER)) and not value.has(ROLE)
-
-
-def _in_doubt(outcome: Outcome, others: list[set[object]], sign: int) -> Outcome:
-    """The outcome where every other way asks about the same object too; a row that only this way looked at is there on this way alone."""
-    target = outcome.targets[0]
-    same = isinstance(outcome, Tie) and all(not _reach(target).isdisjoint(them) for them in others)
-    return outcome if same else Tie(target, True, sign)
-
-
-def _reach(target: object) -> set[object]:
-    """What names a target: it, the selections it was narrowed from, and the client values by which they were chosen."""
-    if not isinstance(target, Selection):
-        return {target}
-    chain = narrowed_from(target)
-    return {*chain, *(client for part in chain for _, client in client_terms(part))}

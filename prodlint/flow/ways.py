@@ -1,0 +1,200 @@
+"""Ways around a guard: `if not mine and not force: refuse`, `mine or order.total > 0`, `if user.org_id: ...`.
+
+Knows: which part of a test lets somebody pass whom the guard beside it would turn away. Does not know: what a part is an outcome of
+(`comparisons.py`), what ends where a test fails (`branching.py`).
+
+Of conditions of which one is enough, each holds its object only if none of the others is a way around it. These are none: a role of the caller's
+(staff may see the rest), whether there is a caller or the object at all, what nobody owns, and what asks about the same object. All else is one:
+what the client says, what the caller or the row is like, what nobody can read. What only one way holds is held in doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow.frames import ABORTS, Frame
+from prodlint.flow.knowledge import IDENTITY_KEYS, is_none, last_name
+from prodlint.flow.polarity import privileged
+from prodlint.flow.queries import client_terms, narrowed_from
+from prodlint.flow.refusals import is_response
+from prodlint.flow.values import CALLER, PRESENCE, ROLE, Link, Outcome, Selection, Tie, Value
+from prodlint.names import Definition
+from prodlint.routing.walking import inside
+
+# attributes of the caller that say who, or that there is one
+WHO = re.compile(r"^(?:id|pk|uuid|uid|email|username|user|get|keys|is_authenticated|is_anonymous|is_logged_in|logged_in|authenticated)$")
+
+
+def weighed(run: Any, expr: ir.Bool, parts: list[ir.Expr], values: list[Value], frame: Frame) -> list[Value]:
+    """The values of the parts of an "and" or "or"; what only one of several ways to pass holds is held in doubt.
+
+    Of an "or" the parts that hold let pass, of an "and" (which refuses) those that do not."""
+    sign = 1 if expr.op == "or" else -1
+    held = [[o for o in value.outcomes if o.sign == sign and not _names(o)] for value in values]
+    if not any(held):
+        return values
+    asked = [{name for outcome in group for target in outcome.targets for name in reach(target)} for group in held]
+    about = set().union(*asked)
+    ways: list[set[object] | None] = []
+    for part, value, group, names in zip(parts, values, held, asked, strict=True):
+        ways.append(names if group else set() if _lets_pass(run, part, value, sign, about, frame) else None)
+    out = []
+    for position, value in enumerate(values):
+        others = [way for other, way in enumerate(ways) if way is not None and other != position]
+        doubted = {outcome: _in_doubt(outcome, others, sign) for outcome in value.outcomes if outcome.sign == sign} if others else {}
+        origins = frozenset(doubted.get(origin, origin) for origin in value.origins)  # type: ignore[call-overload]
+        out.append(value.made_of(origins) if origins != value.origins else value)
+    return out
+
+
+def _lets_pass(run: Any, part: ir.Expr, value: Value, sign: int, about: set[object], frame: Frame) -> bool:
+    """Is a part that holds nothing against the caller a way around the others? about: what they ask about."""
+    if _ends(part, value):
+        return False
+    if value.has(ROLE):
+        return privileged(part) is (sign < 0)  # `not mine and user.is_admin`: refuses none but admins
+    if any(not _names(outcome) for outcome in value.outcomes):
+        return True
+    if value.has(PRESENCE) or value.has(CALLER):
+        return sign > 0 or about_caller(run, part, frame)
+    there = _there(part)
+    if there is None or there is (sign > 0):  # `if not order and order.owner != user`
+        return True
+    row = part if sign < 0 else _asked_of(part)
+    if nobodys(run, row, frame):
+        return False
+    names = {name for origin in value.origins if not isinstance(origin, (int, Tie, Link)) for name in reach(origin)}
+    if value.selections and not _bare(row):
+        return True
+    always = sign < 0 and isinstance(row, ir.Name) and all(c.source == "path" and c.name != "?" for c in value.clients)
+    return not names or not (always or not names.isdisjoint(about))
+
+
+def one_of_several(outcomes: set[Any], listed: Value) -> set[Any]:
+    """`user.id in (order.user_id, request.args["as"])`: what the client may put there, or the owner of something else, is a way around."""
+    items = [item for item in listed.items or () if item.targets]
+    same = len(items) < 2 or all(not names.isdisjoint(_of(items[0])) for names in map(_of, items[1:]))
+    return outcomes if same else {Tie(o.targets[0], True, o.sign) if not isinstance(o, int) else o for o in outcomes}
+
+
+def _of(value: Value) -> set[object]:
+    return {name for target in value.targets for name in reach(target)}
+
+
+def passing(run: Any, expr: ir.Expr | None, value: Value, outcomes: set[Any], frame: Frame) -> set[object] | None:
+    """What names the objects that one way to a yes asks of the caller; None where it is no yes, or one for a role."""
+    if value.has(ROLE) or (value.truth is not True and (expr is None or value.kind is not None or value.items)):
+        return None
+    if value.selections and _bare(expr):  # it gives the row
+        return None
+    told = [o for o in (*outcomes, *value.outcomes) if isinstance(o, (Tie, Link)) and o.sign > 0 and not _names(o)]
+    if value.truth is not True and not told and nobodys(run, _asked_of(expr), frame):  # type: ignore[arg-type]
+        return None
+    return {name for outcome in told for target in outcome.targets for name in reach(target)}
+
+
+def returned(result: Value, ways: list[set[object]]) -> Value:
+    """What a function answers that says yes on several ways: an object of which one of them asks nothing is held in doubt."""
+    doubted = {
+        outcome: Tie(outcome.targets[0], True, 1)
+        for outcome in result.outcomes
+        if outcome.sign > 0 and any(all(reach(target).isdisjoint(way) for target in outcome.targets) for way in ways)
+    }
+    return result.made_of(frozenset(doubted.get(origin, origin) for origin in result.origins)) if doubted else result  # type: ignore[call-overload]
+
+
+def beside(run: Any, test: Value, since: int) -> None:
+    """`if project.owner != user: if task.author != user: refuse`: what is held inside a test about another object is in doubt."""
+    about = {name for outcome in test.outcomes if not _names(outcome) for target in outcome.targets for name in reach(target)}
+    where = frozenset((*run.branch, *run.tried))
+    for target, entries in run.bound.items() if about else ():
+        if reach(target).isdisjoint(about):
+            entries[:] = [(at, weak or (number > since and at == where), number) for at, weak, number in entries]
+
+
+def harmless(run: Any, test: ir.Expr, value: Value, frame: Frame) -> bool | None:
+    """The side of a test on which a row is not there, or is one that nobody owns."""
+    there = _there(test) if value.selections and not any(not _names(o) for o in value.outcomes) else None
+    row = _asked_of(test)
+    return not there if there is not None and (_bare(row) or nobodys(run, row, frame)) else None
+
+
+def about_caller(run: Any, test: ir.Expr, frame: Frame) -> bool:
+    """Does a test ask what the caller is like (`user.org_id`, `user.is_verified`, `claims["plan"]`), and not only who or whether there is one?"""
+    for part in inside(test):
+        if isinstance(part, ir.Attr):
+            base, name = part.base, part.name
+        elif isinstance(part, ir.Sub) and isinstance(part.index, ir.Const):
+            base, name = part.base, part.index.value
+        elif isinstance(part, ir.Call) and last_name(part.func) in ("get", "getattr") and part.args and isinstance(part.args[-1], ir.Const):
+            named = part.args[0] if last_name(part.func) == "get" else part.args[1] if len(part.args) > 1 else part.args[0]
+            name = named.value if isinstance(named, ir.Const) else None
+            base = part.args[0] if last_name(part.func) == "getattr" else part.func.base if isinstance(part.func, ir.Attr) else None
+        else:
+            continue
+        if isinstance(name, str) and base is not None and not (WHO.match(name) or IDENTITY_KEYS.search(name)) and run.eval(base, frame).has(CALLER):
+            return True
+    return False
+
+
+def nobodys(run: Any, part: ir.Expr, frame: Frame) -> bool:
+    """`order.owner_id`: does a part ask whether a row belongs to somebody? Where it belongs to nobody, nobody is hurt."""
+    if not isinstance(part, ir.Attr) or run.schema is None:
+        return False
+    rows = run.eval(part.base, frame).selections
+    return bool(rows) and all(run.schema.owner_field(row.model, part.name) for row in rows)
+
+
+def reach(target: object) -> set[object]:
+    """What names a target: it, the selections it was narrowed from, and the client values by which they were chosen."""
+    if not isinstance(target, Selection):
+        return {target}
+    chain = narrowed_from(target)
+    return {*chain, *(client for part in chain for _, client in client_terms(part))}
+
+
+def _names(outcome: Outcome) -> bool:
+    """Does it only say that the row is there which a client value names?"""
+    return isinstance(outcome, Link) and (outcome.one in reach(outcome.other) or outcome.other in reach(outcome.one))
+
+
+def _ends(part: ir.Expr, value: Value) -> bool:
+    """`find(order_id) or abort(404)`, `rows or []`: what comes instead gives nothing away."""
+    if value.ref == "builtins.NoReturn" or value.items == () or value.fields == {} or value.const == "" or value.truth is False:
+        return True
+    if isinstance(part, ir.Call) and (last_name(part.func) in ABORTS or is_response(part)):
+        return True
+    return isinstance(value.kind, Definition) and not value.origins  # a row that is made here
+
+
+def _there(part: ir.Expr) -> bool | None:
+    """Does a part hold where something is there (`order`, `order is not None`), or where it is not (`not order`)? None for any other test."""
+    if isinstance(part, ir.Unary) and part.op == "not":
+        inner = _there(part.value)
+        return None if inner is None else not inner
+    if isinstance(part, ir.Cmp):
+        return part.ops[0] in ("is not", "!=") if len(part.ops) == 1 and is_none(part.rights[0]) else None
+    return None if isinstance(part, ir.Bool) else True
+
+
+def _asked_of(part: ir.Expr) -> ir.Expr:
+    """`order` of `not order`, `order is None`."""
+    while isinstance(part, (ir.Unary, ir.Cmp)):
+        part = part.value if isinstance(part, ir.Unary) else part.left
+    return part
+
+
+def _bare(part: ir.Expr) -> bool:
+    """A row by its name, or a call that finds it; an attribute of a row says what it is like."""
+    while isinstance(part, (ir.Cmp, ir.Unary, ir.Await, ir.Walrus)):
+        part = part.left if isinstance(part, ir.Cmp) else part.value
+    return isinstance(part, (ir.Name, ir.Call))
+
+
+def _in_doubt(outcome: Outcome, others: list[set[object]], sign: int) -> Outcome:
+    """The outcome where every other way asks about the same object too; a row that only this way looked at is there on this way alone."""
+    target = outcome.targets[0]
+    same = isinstance(outcome, Tie) and all(not reach(target).isdisjoint(them) for them in others)
+    return outcome if same else Tie(target, True, sign)
