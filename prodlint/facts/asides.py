@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _TEST = re.compile(
-    r"(?:^|/)(?:tests?|testing|__tests__|e2e|spec|fixtures|testdata|cypress)/"
+    r"(?:^|/)(?:(?:integration|functional|unit|acceptance)?[-_]?tests?|testing|__tests__|e2e|spec|fixtures|testdata|cypress)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.py$|\.(?:test|spec)\.[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
 )
 # what bundlers name the files that they pack

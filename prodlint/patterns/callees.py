@@ -6,6 +6,7 @@ Knows: functions of the project by name and, where types are written, by the cla
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cached_property
 
 from prodlint.patterns.entries import ties_by_name
@@ -15,7 +16,7 @@ from prodlint.patterns.kept import Kept, family, language_of
 from prodlint.patterns.messages import HANDLES, Messages
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import without_plain
-from prodlint.patterns.types import COMPILED, TYPED, Classes, names
+from prodlint.patterns.types import COMPILED, HINTED, TYPED, Classes, names
 from prodlint.patterns.values import Meaning, Resolve, Value
 
 MAX_FILES = 4  # that define a function of the same name
@@ -48,9 +49,15 @@ class Callees(Kept):
                 out.setdefault(name, []).append(path)
         return out
 
+    def _classes(self, language: str) -> Classes:
+        group = TYPED if language in TYPED else family(language)
+        if group not in self._classes_by_languages:
+            self._classes_by_languages[group] = Classes((path, self._text(path)) for path in self._kept if language_of(path) in group)
+        return self._classes_by_languages[group]
+
     @cached_property
-    def _classes(self) -> Classes:
-        return Classes((path, self._text(path)) for path in self._kept if language_of(path) in TYPED)
+    def _classes_by_languages(self) -> dict[Collection[str], Classes]:
+        return {}
 
     @cached_property
     def _names_by_path(self) -> dict[str, dict[str, str]]:
@@ -64,7 +71,8 @@ class Callees(Kept):
             return receiver
         known = self._names_in(here).get(receiver)
         if known is None and owner:  # a field of a class that it extends
-            above = (path for one in self._classes.ancestors(owner) for path in self._classes.paths.get(one, ()))
+            classes = self._classes(language_of(here))
+            above = (path for one in classes.ancestors(owner) for path in classes.paths.get(one, ()))
             known = next((kind for path in above if (kind := self._names_in(path).get(receiver))), None)
         return known or ""
 
@@ -73,9 +81,9 @@ class Callees(Kept):
             self._names_by_path[path] = names(self._text(path), language_of(path)) if path else {}
         return self._names_by_path[path]
 
-    def _by_type(self, name: str, kind: str, count: int) -> list[tuple[str, Function]] | None:
+    def _by_type(self, name: str, kind: str, count: int, language: str) -> list[tuple[str, Function]] | None:
         """The methods of that name which a call on such a class runs; None where no file says anything of the class."""
-        classes = self._classes
+        classes = self._classes(language)
         if kind not in classes.paths and kind not in classes.below:
             return None
         for level in classes.runs(kind):
@@ -133,7 +141,8 @@ class Callees(Kept):
         def resolve(name: str, receiver: str, count: int) -> Meaning | None:
             if language == "go":
                 return self._summary(language, name, depth, f"{receiver} {here}", count)
-            return self._summary(language, name, depth, self._kind_of(receiver, owner, here) if language in TYPED else "", count)
+            typed = language in TYPED or language in HINTED
+            return self._summary(language, name, depth, self._kind_of(receiver, owner, here) if typed else "", count)
 
         return resolve
 
@@ -148,10 +157,14 @@ class Callees(Kept):
         if language == "csharp" and (sent := self._sent(name, depth - 1)) is not None:
             self._summaries[key] = sent
             return sent
+        hinted = False
         if language == "go":
             found: list[tuple[str, Function]] | None = self._by_receiver(name, *kind.split(" ", 1), count)
         else:
-            found = self._by_type(name, kind, count) if kind else self._by_name(name, language, count)
+            found = self._by_type(name, kind, count, language) if kind else None
+            hinted = language in HINTED and bool(found)
+            if found is None and (not kind or language in HINTED):
+                found = self._by_name(name, language, count)
         if not found or len(found) > MAX_FUNCTIONS:
             return None
         said = [self._meaning(path, each, language, depth - 1) for path, each in found]
@@ -159,12 +172,13 @@ class Callees(Kept):
             selects=frozenset(set.intersection(*(set(each.selects) for each in said))),
             caller=any(each.caller for each in said),
             data=any(each.data for each in said),
-            exact=(bool(kind) and language != "go") or (len(found) == 1 and language in ("go", "csharp")),
+            exact=(bool(kind) and language in TYPED) or (len(found) == 1 and language in ("go", "csharp")),
             groups=tuple(dict.fromkeys(group for each in said for group in each.groups)),
             changes=any(each.changes for each in said),
             ties=any(each.ties for each in said),
             queried=said[0].queried if len(said) == 1 else (),
             gives=all(each.gives for each in said),
+            hinted=hinted,
             models=tuple(dict.fromkeys(name for each in said for name in each.models)),
         )
         self._summaries[key] = meaning

@@ -41,6 +41,7 @@ _SIMPLE = re.compile(r"\b(string|int|long|Guid|uint|Int32|Int64|String|Long|Inte
 _SERVICE = re.compile(
     r"\[FromServices\]|CancellationToken|\bI[A-Z][a-z]\w*(?:<[^<>]*>)?\s|\b\w*(?:DbContext|UserManager|SignInManager|Service|Repository|Mediator|Logger)\b|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
 )
+_ANSWERS = re.compile(r"@Res(?:ponse)?\(|:\s*(?:\w+\.)?(?:Response|FastifyReply|ServerResponse|NextFunction)\b")
 _PLUMBING = frozenset((
     "__construct", "constructor", "boot", "booted", "mount", "render", "middleware", "initialize", "dispose", "onModuleInit", "setUp",
     "hydrate", "dehydrate", "rules", "messages", "authorize",
@@ -48,6 +49,7 @@ _PLUMBING = frozenset((
 _WORDS_OF_TIE = re.compile(
     r"(?i:owner|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To)|\bcan[A-Z_]|[aA]uthori[sz]e[A-Z_]"
     r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
+    r"|['\"](?:can|role|role_or_permission|ability|abilities):"
 )
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
@@ -358,7 +360,7 @@ def _held(param: Parameter, position: int, framework: str, words: Words, languag
         said = _CALLER_PARAM.search(param.text) is not None  # `@CurrentUser() { userId }`
         return {name: CALLER if said else _taken(key, words) for name, key in param.taken}
     name, text = param.name, param.text
-    if not name or _SERVICE.search(text):
+    if not name or _SERVICE.search(text) or (framework == "nest" and _ANSWERS.search(text)):
         return {}
     if language in TYPED and CREDENTIAL.fullmatch(name):
         return {name: CALLER}

@@ -25,8 +25,8 @@ from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.owners import Owners
-from prodlint.patterns.roles import without_plain
-from prodlint.patterns.types import COMPILED, TYPED
+from prodlint.patterns.roles import without_plain, without_roles_of_all
+from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
 
 DEPTH = 2  # calls followed into functions of the project
@@ -81,10 +81,14 @@ class EntryPoints(Callees):
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
                 entry.around += self._composed(entry.around)
+        if language in HINTED:
+            methods = entry.methods or (self._registered(entry, path)[0],)
+            entry.around = without_roles_of_all(entry.around, reads=methods == ("GET",))
+        if language in ("javascript", "typescript"):
             checked_before, asked = self._asked_before(entry)
             tied |= checked_before
         owner = entry.function.owner.name if entry.function.owner is not None else ""
-        resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED else DEPTH, path, owner)
+        resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, owner)
         reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
         reading.roles += asked
         if language == "ruby" and rails.checked_by_actions(entry.function, self._verified):

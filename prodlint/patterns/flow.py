@@ -17,7 +17,7 @@ from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER, Comparisons
 from prodlint.patterns.doctrine import entity
 from prodlint.patterns.queries import constant, selecting, table
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
-from prodlint.patterns.types import COMPILED, TYPED
+from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.values import CALLER, CREDENTIAL, LISTED, NOTHING, Lookup, Meaning, Value
 from prodlint.patterns.words import DATA
 
@@ -221,6 +221,9 @@ class Flow(Comparisons):
                 self.edges.append(frozenset(self._ids_of(args) | self._ids_of(receiver)))
             return
         strong, tied, meaning = kind
+        if tied and self.code.language in HINTED and self._gives_caller(name, start, name_at, first, last, self.value(first, last)):
+            self.at_caller.add(close)
+            return
         tied = tied or self._narrowed(start, close)
         args, changes = self._selecting(name, first, last, meaning)
         ids = self._ids_of(args)
@@ -287,12 +290,12 @@ class Flow(Comparisons):
 
     def _gives_caller(self, name: str, start: int, name_at: int, first: int, last: int, args: Value) -> bool:
         """Is it a function of the project that reads the caller from a context, as `tenantFrom(ctx)`, `GetCustomerId()`?"""
-        if self.code.language not in COMPILED or args.ids or (self.code.language == "go" and not args.request):
+        if args.ids or args.container or self.code.language == "ruby" or (self.code.language == "go" and not args.request):
             return False
         before = [self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"]
         receiver = self._named_receiver(before) if self.code.language in TYPED else before[-1] if before else ""
         known = self.resolve(name, receiver, len(split(self.code, first, last)) if first < last else 0)
-        return known is not None and known.gives and (known.exact or self.code.language == "go")
+        return known is not None and known.gives and (known.exact or self.code.language not in TYPED)
 
     def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, Meaning] | None:
         """(is it surely a lookup, does it look at the caller itself, what the call means, where that is known); None where it is no lookup."""
@@ -306,6 +309,8 @@ class Flow(Comparisons):
             self.caller |= known.caller
             if known.ties or known.selects:
                 return True, known.ties, known
+        if code.language in HINTED and before and (known := self.resolve(name, nearest, count)) is not None and known.hinted:
+            return self._of_known(name, nearest, known)
         if words.conditions.fullmatch(name) and before:
             return (True, False, _ANY) if self._on_data(before) else None
         if words.lookup.fullmatch(name) and before and not words.plain.fullmatch(nearest):
@@ -316,15 +321,19 @@ class Flow(Comparisons):
             return True, False, _ANY
         if code.language not in TYPED:
             known = self.resolve(name, nearest, count)
-        if known is not None:
-            if known.ties if known.exact else known.caller:
-                return True, True, _ANY
-            if known.selects or not _BY_ID.fullmatch(name):
-                sure = code.language != "csharp"  # where names of functions are too alike to tell which is called
-                return (sure, False, known) if known.selects else (False, False, _ANY) if known.data and self._verbal(name, nearest) else None
+        if known is not None and ((known.ties if known.exact else known.caller) or known.selects or not _BY_ID.fullmatch(name)):
+            return self._of_known(name, nearest, known)
         if _BY_ID.fullmatch(name):
             return True, False, _ANY
         return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
+
+    def _of_known(self, name: str, nearest: str, known: Meaning) -> tuple[bool, bool, Meaning] | None:
+        """The same for a function of the project, by what it does."""
+        if known.ties if known.exact else known.caller:
+            return True, True, _ANY
+        if known.selects:
+            return self.code.language != "csharp", False, known  # where names of functions are too alike to tell which is called
+        return (False, False, _ANY) if known.data and self._verbal(name, nearest) else None
 
     def _named_receiver(self, before: list[str]) -> str:
         """The name whose type says what is called: a field, a variable, a class; "?" for a property of something (`ctx.Plans`)."""

@@ -54,7 +54,8 @@ class Table:
         for path in sorted(texts):
             if MAY.search(texts[path]):
                 code, functions = read(path)
-                self.rows += [row for place in places(path, code) if (row := self._row(path, code, functions, place)) is not None]
+                found = places(path, code, self.imports.texts_of(path))
+                self.rows += [row for place in found if (row := self._row(path, code, functions, place)) is not None]
 
     def _row(self, path: str, code: Code, functions: Sequence[Function], place: Place) -> Routed | None:
         method, route = place.method, place.path

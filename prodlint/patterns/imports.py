@@ -7,7 +7,7 @@ Knows: `import`, `require`, files that hand on what they import, aliases of fold
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from posixpath import commonprefix, dirname, join, normpath
 
@@ -77,6 +77,15 @@ class Imports:
                 break
             target, exported = further
         return (target, self.local(target, exported)) if target else ("", "")
+
+    def texts_of(self, path: str) -> Callable[[str], tuple[str, str]]:
+        """What a file imports -> (the text of the file that defines it, its name there)."""
+
+        def text_of(name: str) -> tuple[str, str]:
+            target, local = self.origin(path, name) if name in self.of(path) else ("", "")
+            return self.texts.get(target, ""), local
+
+        return text_of
 
     def _handed_on(self, path: str, exported: str) -> tuple[str, str] | None:
         text = self.texts[path]

@@ -22,15 +22,20 @@ _RESOURCE = {
     "update": ("PUT", "/{}"), "destroy": ("DELETE", "/{}"),
 }  # fmt: skip
 _CHECKS = re.compile(r"->\s*user\s*\(|\bauth\s*\(|\bAuth::|->\s*can\b|\bGate::|->\s*route\s*\(|->\s*isAdmin|->\s*has\w+\(|==|!=|\bpolicy\b")
+# what a constructor, or the list of a controller's `middleware()`, puts before its actions
+_TOLD = re.compile(r"(?:middleware|authorizeResource)\([^;]*")
+_TOLD_NEW = re.compile(r"\bnew\s+Middleware\(\s*(?:[^()\[\]]|\[[^\[\]]*\])*\)|(?:^|[\[,])\s*['\"][\w:,.| -]+['\"]\s*(?=[,\]])")
+_ONLY = re.compile(r"(?:->\s*only\(|\bonly\s*:)\s*(\[[^\]]*\]|[^;)]*)")
+_BUT = re.compile(r"(?:->\s*except\(|\bexcept\s*:)\s*(\[[^\]]*\]|[^;)]*)")
 MAX_DEPTH = 12
 
 
 def bound(function: Function, owners: Owners) -> tuple[tuple[str, str], ...]:
-    """(parameter, model) of every parameter whose type is a declared model: the framework selects it by the id in the path."""
+    """(parameter, model) of every parameter whose type is a declared model: the framework selects it by the id in the path, and by nothing else."""
     out = []
     for param in function.params:
         typed = _TYPED.search(param.text)
-        if typed is not None and owners.of(typed.group(1)) and not _GIVEN.search(param.text):
+        if typed is not None and owners.of(typed.group(1)) and not owners.binds(typed.group(1)) and not _GIVEN.search(param.text):
             out.append((param.name, typed.group(1)))
     return tuple(out)
 
@@ -53,11 +58,18 @@ def before(function: Function) -> tuple[str, tuple[str, ...]]:
     owner = function.owner
     if owner is None:
         return "", ()
-    made = next((each for each in owner.functions if each.name == "__construct"), None)
-    text = made.body if made is not None else ""
-    return " ".join(re.findall(r"(?:middleware|authorizeResource)\([^;]*", text)), tuple(
-        re.findall(r"authorizeResource\(\s*\\?(?:\w+\\)*(\w+)::class", text)
-    )
+    bodies = {each.name: each.body for each in owner.functions if each.name in ("__construct", "middleware")}
+    told = [*_TOLD.findall(bodies.get("__construct", "")), *_TOLD_NEW.findall(bodies.get("middleware", ""))]
+    policed = re.findall(r"authorizeResource\(\s*\\?(?:\w+\\)*(\w+)::class", bodies.get("__construct", ""))
+    return " ".join(each for each in told if _is_for(each, function.name)), tuple(policed)
+
+
+def _is_for(told: str, action: str) -> bool:
+    """Is it for this action, by its `only` and `except`?"""
+    only, but = _ONLY.search(told), _BUT.search(told)
+    if only is not None:
+        return action in re.findall(r"\w+", only.group(1))
+    return but is None or action not in re.findall(r"\w+", but.group(1))
 
 
 # ---------------------------------------------------------------- routes

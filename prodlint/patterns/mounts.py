@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import language_of
-from prodlint.patterns.routers import MAY, made, own_prefixes, path_text, router_of
+from prodlint.patterns.paths import path_text
+from prodlint.patterns.routers import MAY, made, own_prefixes, router_of
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.uses import Uses
@@ -148,7 +149,7 @@ class Mounts:
             prefix = next((found for part in parts[1:] if (found := _prefix(code, *part))), "")
             rest = parts[:1]
         else:
-            given = path_text(code, *parts[0]) if len(parts) > 1 or verb != "route" else None
+            given = path_text(code, *parts[0], self.imports.texts_of(path)) if len(parts) > 1 or verb != "route" else None
             if given is None and len(parts) > 1 and verb == "route":
                 return
             prefix, rest = (given, parts[1:]) if given is not None and self._source(path, code, *parts[0]) is None else ("", parts)

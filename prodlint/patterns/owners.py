@@ -29,6 +29,9 @@ _SCOPED = re.compile(
     r"\bBelongsTo(?:Tenant|Team|Company|Organi[sz]ation|Workspace|Account|User)\b(?!::)|\bacts_as_tenant\b|\bmulti_?tenant\b|TenantScope"
     r"|(?:addGlobalScope|ScopedBy|default_scope)\b[^;]{0,300}?(?:auth\b|Auth::|[uU]ser|[tT]enant|[cC]urrent|[tT]eam|[oO]wner|[aA]ccount)"
 )
+# Laravel: how a model is found for the parameter of a route
+_BINDS = re.compile(r"\bfunction\s+(?:resolve\w*Binding|\w*[rR]oute_?[bB]ind\w*)\s*\([^{;]{0,300}\{(.{0,1200})", re.S)
+_ASKS = re.compile(r"\bauth\(|\bAuth::|->user\(")
 # columns that name whoever signs in, or the group that they share: these may be something else where a model of that name is no such thing
 _OWNER = re.compile(r"user(?:_?(?:id|uuid))?", re.I)
 _GROUP = re.compile(
@@ -53,6 +56,7 @@ class Model:
     grouped: set[str] = field(default_factory=set)  # what columns like `tenant_id` name
     signs_in: bool = False
     scoped: bool = False
+    binds: bool = False  # it finds itself for a route, by who asks
     person: bool = False
     known: bool = False  # its columns or relations could be read
 
@@ -96,6 +100,11 @@ class Owners:
         if model.scoped:
             return "scoped"
         return "person" if model.person else "owned" if model.owner else "free"
+
+    def binds(self, name: str) -> bool:
+        """Laravel: does a model look at who asks where a route's parameter becomes a row of it?"""
+        model = self.models.get(normal(name))
+        return model is not None and model.binds
 
     def shared(self, name: str, public: re.Pattern[str]) -> bool:
         """Does a model belong to somebody only by way of data that is made for everybody, as the cast of a film that somebody entered?"""
@@ -151,6 +160,7 @@ class Owners:
             return
         model, body = self._model(found.group(1)), text[found.start() :]
         model.scoped |= bool(_SCOPED.search(text))
+        model.binds |= any(_ASKS.search(each) for each in _BINDS.findall(text))
         model.signs_in |= "Authenticatable" in found.group()
         self._columns(model, re.findall(r"['\"](\w+_id)['\"]", body))
         for name, target in re.findall(r"function\s+(\w+)\s*\([^)]*\)[^{]*\{[^}]*?belongsTo\(\s*\\?(?:\w+\\)*(\w+)::class", body):

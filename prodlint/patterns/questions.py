@@ -18,12 +18,14 @@ from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.reader import Function
+from prodlint.patterns.roles import lists_all
 from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.patterns.values import BOUND, Lookup
 from prodlint.patterns.words import Words
 from prodlint.report import Finding, Skip
 
 CHANGED, LISTED, READ = 1, 2, 3
+ENOUGH, SHARE = 12, 4  # handlers that ask for a permission, for each that ties something
 
 
 class PatternQuestions(EntryPoints):
@@ -185,6 +187,25 @@ class PatternQuestions(EntryPoints):
                 if f"class {kind}" in self._text(path):
                     yield from (each for each in self._read(path)[1] if each.name == name and each.owner is not None and each.owner.name == kind)
 
+    @cached_property
+    def _by_permission(self) -> frozenset[str]:
+        """Languages in which this app asks for permissions before most of its handlers and ties hardly anything to the caller: its rows belong to the
+        people who work with it together."""
+        asked: dict[str, int] = {}
+        tied: dict[str, int] = {}
+        for known in self._pattern_entries:
+            group = family(known.entry.function.code.language)[0]
+            if known.reading.ids and (known.reading.roles or ties_by_name(known.entry.around)):
+                asked[group] = asked.get(group, 0) + 1
+            elif known.reading.tied:
+                tied[group] = tied.get(group, 0) + 1
+        return frozenset(group for group, count in asked.items() if count >= ENOUGH and count > SHARE * tied.get(group, 0))
+
+    def _kept_together(self, known: Known, lookup: Lookup) -> bool:
+        """Is it read in an app in which permissions decide?"""
+        reads = not lookup.changes or self._ref(known).methods == ("GET",)
+        return reads and family(known.entry.function.code.language)[0] in self._by_permission
+
     def _for_staff(self, known: Known, route: str = "") -> bool:
         """Do the file, the class, what stands around or the route say that only administrators come here?"""
         admin = self._words(known.entry.function.code.language).admin
@@ -204,6 +225,8 @@ class PatternQuestions(EntryPoints):
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
         model, owned = self._owned(code.language, lookup, entry)
         stored = {owners.normal(each) for each in owners.nouns((*_said(code.language, lookup.model), model))}
+        # a row of somebody by its own id, for all roles that there are
+        for_all = owned == "owned" and owners.normal(name) in ("id", f"{owners.normal(model)}id") and lists_all(entry.around)
         return LooseId(
             at=at,
             id=name,
@@ -215,11 +238,11 @@ class PatternQuestions(EntryPoints):
             changes=(lookup.changes and not self._only_reads(known)) or _before_change(entry) or self._by_unit_of_work(known),
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
-            role=role,
-            admin=self._for_staff(known),
+            role="" if for_all and role == "around" else role,
+            admin=self._for_staff(known) and not for_all,
             of_person=any(each in owners.PERSON and _is_about(known, each) for each in stored),
             behind_policies=self._behind_policies(entry, lookup),
-            listed=not self._open_lists.isdisjoint(stored),
+            listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup),
             sibling=self._sibling(known, lookup, owned, tied),
             machine=any(words.machine.fullmatch(place) for place in (*places, *reading.roles)),
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),

@@ -1,7 +1,7 @@
-"""Annotations that ask for a role: whether the role is one of staff, or one that every customer has.
+"""Annotations and middleware that ask for a role: whether the role is one of staff, or one that every customer has.
 
-Knows: Spring's `@PreAuthorize`, `@Secured`, `@RolesAllowed`, ASP.NET's `[Authorize(Roles = ...)]`; words for administrators of everything and of one
-tenant. Does not know: who has which role.
+Knows: Spring's `@PreAuthorize`, `@Secured`, `@RolesAllowed`, ASP.NET's `[Authorize(Roles = ...)]`, lists of roles that routers and decorators of
+JavaScript are handed; words for administrators of everything and of one tenant. Does not know: who has which role.
 """
 
 from __future__ import annotations
@@ -26,10 +26,41 @@ _DOCUMENTS = re.compile(
     r"@(?:Api\w*|Operation|Schema|Parameters?|Tag|Swagger\w*|Hidden)\((?:[^()\"]|\"[^\"]*\"|\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\))*\)"
 )
 
+# roles that whoever signs up has, and where a router or a decorator lists who may come in
+_OF_ALL = re.compile(
+    r"(?i)(?:role_)?(?:regular_?|normal_?|standard_?|basic_?)?(?:user|customer|client|buyer|member|student|learner|patient|guest|subscriber|passenger|rider"
+    r"|candidate|applicant|job_?seeker|reader|participant|visitor|shopper|travell?er)s?"
+)
+_ONE = r"(?:[\w.]+|['\"`][\w -]{1,40}['\"`])"
+_LISTS_ROLES = re.compile(
+    rf"\b\w*(?i:role|permit|allow|restrict|authori[sz]e|grant)\w*\(\s*\[?\s*({_ONE}(?:\s*,\s*{_ONE}){{0,12}})\s*,?\s*\]?\s*\)"
+    r"|['\"]role:([\w,|-]+)['\"]"  # Laravel
+)
+
 
 def without_plain(around: str) -> str:
     """The annotations without those that let in whoever is signed in, or whoever rules a tenant of their own: these say nothing of an object."""
     return _ASKS.sub(lambda found: found.group() if _says_something(found.group()[1:]) else " ", _DOCUMENTS.sub(" ", around))
+
+
+def without_roles_of_all(around: str, reads: bool) -> str:
+    """What stands around a handler, where a list of roles that holds one of everybody's (`allow("user", "admin")`) only says that somebody signs in.
+    What all the listed ones may read may be meant for all of them."""
+    asked = all if reads else any
+
+    def said(found: re.Match[str]) -> str:
+        return " authenticated " if asked(map(_is_of_all, re.split(r"[,|]", found.group(1) or found.group(2)))) else found.group()
+
+    return _LISTS_ROLES.sub(said, around)
+
+
+def lists_all(around: str) -> bool:
+    """Does a list of roles hold one of everybody's?"""
+    return any(any(map(_is_of_all, re.split(r"[,|]", found))) for found in map("".join, _LISTS_ROLES.findall(around)))
+
+
+def _is_of_all(role: str) -> bool:
+    return _OF_ALL.fullmatch(re.sub(r"\W+", "_", role.strip(" \n\t'\"`").rsplit(".", 1)[-1])) is not None
 
 
 def is_staff(role: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from prodlint.patterns.paths import Elsewhere, constant, filled, nowhere, path_text
 from prodlint.patterns.spans import DOTS, chain_start, split
 from prodlint.patterns.tokens import Code
 
@@ -30,7 +31,6 @@ _OWN_PREFIX = re.compile(
     r"\b(\w+)(?:\s*:[^=\n;]{1,80})?\s*=\s*new\s+\w+\s*(?:<[^;\n]{0,200}?>)?\s*\((?:\s*\{[^{}]{0,300}?\bprefix\s*:\s*([^,}\n]+)|[^;\n]{0,200}?\)\s*\.basePath\(([^)\n]+))"
 )
 _PREFIXED = re.compile(r"\b(\w+)\.prefix\(([^)\n]+)\)")
-MAX_DEPTH = 4
 
 
 class Place(NamedTuple):
@@ -77,8 +77,8 @@ def _chain(code: Code, opened: int) -> int:
     return start
 
 
-def places(path: str, code: Code) -> list[Place]:
-    """The routes that a file registers, in source order."""
+def places(path: str, code: Code, elsewhere: Elsewhere = nowhere) -> list[Place]:
+    """The routes that a file registers, in source order; elsewhere: where constants of other files stand."""
     text = code.text
     if not MAY.search(text) or _OTHERS.search(text) or _TRIES.search(path):
         return []
@@ -87,7 +87,7 @@ def places(path: str, code: Code) -> list[Place]:
         if code.kinds[index] == "n" and code.texts[index - 1] in DOTS and (code.texts[index] in _VERBS or code.texts[index] == "route"):
             opened = _opened(code, index + 1)
             if opened > 0 and _is_router(code, opened, known):
-                out += _read(code, index, opened)
+                out += _read(code, index, opened, elsewhere)
     return out
 
 
@@ -116,22 +116,22 @@ def _is_router(code: Code, opened: int, known: dict[str, bool]) -> bool:
     return inline or re.search(_PARAM.format(re.escape(name), re.escape(name)), code.text) is not None
 
 
-def _read(code: Code, index: int, opened: int) -> Iterator[Place]:
+def _read(code: Code, index: int, opened: int, elsewhere: Elsewhere) -> Iterator[Place]:
     parts = [part for part in split(code, opened + 1, code.mate[opened]) if part[0] < part[1]]
     verb, router = code.texts[index], router_of(code, opened)
     if not parts:
         return
     if verb == "route":
-        yield from _by_object(code, opened, parts, router)
+        yield from _by_object(code, opened, parts, router, elsewhere)
         return
     if verb == "openapi":
         yield from _by_description(code, opened, parts, router)
         return
-    route, own = path_text(code, *parts[0]), ""
+    route, own = path_text(code, *parts[0], elsewhere), ""
     if route is None or (len(parts) == 1 and not _is_function(code, *parts[0])):
         if len(parts) == 1 and route is not None and route.startswith(("/", "*")):
             return  # `app.get("/x")` reads a setting
-        chained = _route_before(code, index)
+        chained = _route_before(code, index, elsewhere)
         if chained is None:
             return
         route, own = chained
@@ -160,7 +160,7 @@ def _may_handle(code: Code, first: int, last: int) -> bool:
     return code.kinds[first] == "n" or code.texts[first] in ("(", "[")
 
 
-def _route_before(code: Code, index: int) -> tuple[str, str] | None:
+def _route_before(code: Code, index: int, elsewhere: Elsewhere) -> tuple[str, str] | None:
     """(path, what all its methods are told to use) of the `.route("/x")` earlier in a chain."""
     used, start = "", chain_start(code, index - 2)
     for at in range(index - 1, max(start - 1, 0), -1):
@@ -168,18 +168,19 @@ def _route_before(code: Code, index: int) -> tuple[str, str] | None:
             if code.texts[at] == "all":
                 used = f"{code.source(at + 2, code.mate[at + 1])} {used}"
             elif code.texts[at] == "route":
-                found = path_text(code, at + 2, code.mate[at + 1])
+                found = path_text(code, at + 2, code.mate[at + 1], elsewhere)
                 return (found, used) if found is not None else None
     return None
 
 
-def _by_object(code: Code, opened: int, parts: list[tuple[int, int]], router: str) -> Iterator[Place]:
+def _by_object(code: Code, opened: int, parts: list[tuple[int, int]], router: str, elsewhere: Elsewhere) -> Iterator[Place]:
     """`fastify.route({ method: "GET", url: "/x", handler })`."""
     first = parts[0][0]
     if code.texts[first] != "{" or code.mate[first] <= 0:
         return
     keys = _keys(code, first)
-    route = path_text(code, *keys["url"]) if "url" in keys else path_text(code, *keys["path"]) if "path" in keys else None
+    said = keys.get("url") or keys.get("path")
+    route = path_text(code, *said, elsewhere) if said is not None else None
     if route is None or "method" not in keys or "handler" not in keys:
         return
     stands = " ".join(code.source(*keys[name]) for name in ("preHandler", "onRequest", "preValidation") if name in keys)
@@ -214,55 +215,6 @@ def described(text: str, name: str) -> tuple[str, str]:
     return (method.group(1).upper(), route.group(1)) if method is not None and route is not None else ("", "")
 
 
-# ---------------------------------------------------------------- paths
-def path_text(code: Code, first: int, last: int, depth: int = MAX_DEPTH) -> str | None:
-    """The path that an argument is: texts, constants of the file, and pieces of these; `{name}` for what is not known. None where it is no path."""
-    out = []
-    for start, end in split(code, first, last, "+"):
-        if end - start == 1 and code.kinds[start] == "s":
-            out.append(_literal(code, code.texts[start], depth))
-        elif start < end and all(code.kinds[at] == "n" or code.texts[at] in DOTS for at in range(start, end)):
-            out.append(_constant(code.text, code.source(start, end), depth))
-        else:
-            return None
-    known = [part for part in out if part is not None]
-    if not known or (len(out) == 1 and out[0] is None):
-        return None
-    names = [code.texts[end - 1] for _, end in split(code, first, last, "+")]
-    text = "".join(part if part is not None else f"{{{name}}}" for part, name in zip(out, names, strict=True))
-    return text if text == "" or text[0] in "/*:({" else f"/{text}" if len(out) == 1 and re.fullmatch(r"[\w/:{}.-]*", text) else text
-
-
-def _literal(code: Code, text: str, depth: int) -> str | None:
-    if text.startswith("/"):  # a regular expression
-        return None
-    bare = text[1:-1]
-    if text[0] != "`":
-        return bare
-    return _filled(code.text, bare, depth)
-
-
-def _constant(text: str, name: str, depth: int = MAX_DEPTH) -> str | None:
-    """The text that a file gives to `NAME`, `this.path` or `Paths.users`; None where it gives none."""
-    last = re.split(r"\W+", name)[-1]
-    if depth <= 0 or not last:
-        return None
-    found = re.search(rf"\b{re.escape(last)}\b(?:\s*:\s*string)?\s*[=:]\s*(['\"`])((?:(?!\1)[^\n])*)\1", text)
-    if found is None:
-        return None
-    return _filled(text, found.group(2), depth - 1)
-
-
-def _filled(text: str, template: str, depth: int = MAX_DEPTH) -> str:
-    """A template with the constants that it names; the last part of a name stands for what is not known."""
-
-    def value(found: re.Match[str]) -> str:
-        known = _constant(text, found.group(1), depth)
-        return known if known is not None else f"{{{re.split(r'[^0-9A-Za-z_]+', found.group(1))[-1]}}}"
-
-    return re.sub(r"\$\{\s*([^}]*?)\s*\}", value, template)
-
-
 def own_prefixes(text: str) -> dict[str, str]:
     """Name of a router -> the prefix that it is made with: `new Router({ prefix: "/x" })`, `new Hono().basePath("/x")`."""
     out = {}
@@ -276,5 +228,5 @@ def own_prefixes(text: str) -> dict[str, str]:
 def _plain(text: str, given: str) -> str:
     given = given.strip()
     if given[:1] in ("'", '"', "`") and given[-1:] == given[:1]:
-        return _filled(text, given[1:-1])
-    return _constant(text, given) or ""
+        return filled(text, given[1:-1])
+    return constant(text, given) or ""

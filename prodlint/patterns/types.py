@@ -1,7 +1,7 @@
 """Which class a receiver is of, in languages that write types: so that a call leads to the method that runs, and to no other of the same name.
 
-Knows: how Java, Kotlin and C# declare fields, parameters and variables with their types, and what a class extends or implements. Does not know:
-what a method does; generics; types that are inferred.
+Knows: how Java, Kotlin, C#, TypeScript and PHP declare fields, parameters and variables with their types, and what a class extends or implements.
+Does not know: what a method does; generics; types that are inferred.
 """
 
 from __future__ import annotations
@@ -10,9 +10,15 @@ import re
 from collections.abc import Iterable, Iterator
 
 TYPED = frozenset(("java", "kotlin", "csharp"))
+HINTED = frozenset(("php", "javascript", "typescript"))  # types may be written: where they are, they say which of several functions is called
 COMPILED = TYPED | {"go"}  # Go too writes types, but they are not read
 _BEFORE = re.compile(r"\b([A-Z]\w*)(?:<[^;(){}=]{0,80}?>)?(?:\?|\[\])?\s+(_?[a-z]\w*)\s*(?=[;=,){]|in\b|:)")
 _AFTER = re.compile(r"\b(_?[a-z]\w*)\s*:\s*([A-Z]\w*)")
+_PHP = re.compile(
+    r"\b(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)"
+    r"|\$(?:this->)?(\w+)\s*=\s*(?:new\s+(?:\w+\\)*([A-Z]\w*)\b|(?:app|resolve)\(\s*\\?(?:\w+\\)*([A-Z]\w*)::class)"
+)
+_SCRIPT = re.compile(r"\b(_?[a-z]\w*)[?!]?\s*(?::\s*([A-Z]\w*)|=\s*new\s+([A-Z]\w*)\s*\()")
 _CLASS = re.compile(r"\b(?:class|interface|record|object)\s+([A-Z]\w*)([^{;]{0,600})")
 _NAME = re.compile(r"[A-Z]\w*")
 _ARGUMENTS = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)|<[^<>]*(?:<[^<>]*>[^<>]*)*>|//[^\n]*|/\*.*?\*/", re.S)
@@ -21,11 +27,21 @@ MAX_STEPS = 40  # classes looked at for one call
 
 def names(text: str, language: str) -> dict[str, str]:
     """Name of a field, parameter or variable of the file -> its class, where the file gives it one class only."""
-    pairs = ((name, kind) for kind, name in _BEFORE.findall(text)) if language != "kotlin" else _AFTER.findall(text)
     out: dict[str, str] = {}
-    for name, kind in pairs:
+    for name, kind in _pairs(text, language):
         out[name] = kind if out.get(name, kind) == kind else ""
     return out
+
+
+def _pairs(text: str, language: str) -> Iterator[tuple[str, str]]:
+    if language == "php":
+        yield from ((given or made, kind or new or asked) for kind, given, made, new, asked in _PHP.findall(text))
+    elif language in ("javascript", "typescript"):
+        yield from ((name.lstrip("_"), kind or new) for name, kind, new in _SCRIPT.findall(text))
+    elif language == "kotlin":
+        yield from _AFTER.findall(text)
+    else:
+        yield from ((name, kind) for kind, name in _BEFORE.findall(text))
 
 
 class Classes:

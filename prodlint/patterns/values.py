@@ -35,6 +35,7 @@ _VOUCHED = re.compile(
     r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign|unseal|decrypt)(?:_?(?!password)\w+)?"
     r"|decode_?(?:\w*(?:jwt|token|auth)\w*)|jwtDecode"
 )
+_RESPONSE = re.compile(r"_?res(?:ponse)?|reply")
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
@@ -46,7 +47,8 @@ class Meaning:
 
     exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change;
     ties: the function itself checks an argument against the caller, or asks for a role; queried: arguments that stand together in one query;
-    gives: it looks at the caller and at no other data, as `userFromContext(ctx)`; models: what it surely selects."""
+    gives: it looks at the caller and at no other data, as `userFromContext(ctx)`; models: what it surely selects; hinted: the type of the receiver
+    says that it is the function that runs."""
 
     selects: frozenset[int] = frozenset()
     caller: bool = False
@@ -58,6 +60,7 @@ class Meaning:
     queried: tuple[frozenset[int], ...] = ()
     gives: bool = False
     models: tuple[str, ...] = ()
+    hinted: bool = False
 
 
 # what a caller proves with who it is: a row that it names is the caller's
@@ -300,9 +303,13 @@ class Values:
 
     def _is_request(self, parts: list[str]) -> bool:
         form = self.words.request
-        return bool(form.fullmatch(parts[0])) or (
+        return bool(form.fullmatch(parts[0]) or self._is_locals(parts)) or (
             len(parts) > 1 and parts[0] in ("$this", "this") and bool(form.fullmatch(f"{parts[0]}->{parts[1]}"))
         )
+
+    def _is_locals(self, parts: list[str]) -> bool:
+        """Express: `res.locals`, where middleware puts who asks."""
+        return parts[1:2] == ["locals"] and _RESPONSE.fullmatch(parts[0]) is not None and self.code.language in ("javascript", "typescript")
 
     def _is_caller(self, parts: list[str], called: set[int] | tuple[()]) -> bool:
         form = self.words.principal
@@ -334,7 +341,7 @@ class Values:
     def _of_request(self, parts: list[str], called: set[int] | tuple[()], literal: str) -> Value:
         """`req.params.id`, `c.Param("id")`, `$request->input('id')`, `params[:id]`; and what a middleware put there: `req.user.id`."""
         words, members = self.words, parts[1:]
-        if parts[0] in ("this", "$this"):
+        if parts[0] in ("this", "$this") or self._is_locals(parts):
             members = parts[2:]
         if self.code.language == "ruby" and parts[0] == "params":
             keys = [part for part in members if part not in ("require", "permit", "fetch", "dig", "to_i", "to_s", "presence", "expect", "permit!")]

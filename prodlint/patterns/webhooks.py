@@ -30,6 +30,9 @@ _ACTS = re.compile(
     r"|mark|confirm|complete|increment|enroll|provision|cancel|refund)\w*\s*[(!]"
 )
 _ASKS_AGAIN = re.compile(r"(?i)\.(?:retrieve|fetch|find)\(\s*(?:event|payload|body|data)\b")
+_KEEPS = frozenset(
+    ("index", "list", "all", "show", "new", "create", "store", "edit", "update", "destroy", "delete", "remove", "findall", "findone", "getall")
+)
 # the whole request handed on: whoever takes it may check
 _HANDED_ON = re.compile(r"\(\s*(?:req|request|\$request|params|event)\s*[,)]")
 
@@ -39,6 +42,8 @@ def believed(entry: Entry, reading: Reading, path: str, route: Callable[[], str]
 
     whole: the text of the file."""
     if entry.methods and not {"POST", "ALL", "ANY"} & set(entry.methods):
+        return None
+    if _manages(entry):
         return None
     address = route()
     named = " ".join((address, entry.name, path))
@@ -50,3 +55,10 @@ def believed(entry: Entry, reading: Reading, path: str, route: Callable[[], str]
     if not _ACTS.search(body) or _ASKS_AGAIN.search(body) or _HANDED_ON.search(body):
         return None
     return next((title for word, title in sorted(_SIGNS.items()) if word in named.lower()), "")
+
+
+def _manages(entry: Entry) -> bool:
+    """Is it one of the actions by which somebody keeps a list of webhooks of their own?"""
+    name, owner = entry.name.rsplit(".", 1)[-1].lower(), entry.function.owner
+    beside = {each.name.lower() for each in owner.functions} if owner is not None else set()
+    return name in _KEEPS and len(beside & _KEEPS) > 2

@@ -28,7 +28,7 @@ def check(project: Project):
     shown = {at.path for at, match in matches if match.metadata["role"] == "browser"}
     own = {at.path for at, match in matches if match.metadata["role"] == "own-fetch"}
     packages = sorted(((folder(each.path), each) for each in project.blocks("package")), key=lambda pair: -len(pair[0]))
-    told = False
+    told, said = False, set()
     for at, match in matches:
         library, role = match.metadata.get("library", ""), match.metadata["role"]
         ours = (
@@ -38,8 +38,9 @@ def check(project: Project):
             and not for_browsers(at.path, packages)
             and ((library == "fetch" and at.path not in own) or (library not in bounded and (at.path, library) in imports))
         )
-        if role == "finding" or ours:
+        if (role == "finding" or ours) and (at.path, at.line, match.message) not in said:
             told = True
+            said.add((at.path, at.line, match.message))  # `&http.Client{}` within another literal matches as a whole and as its part
             subject = {"library": library, "call": match.metadata.get("call")}
             severity = "warning" if library == "fetch" else None
             yield Finding(at, match.message, confidence=match.metadata.get("confidence", "high"), subject=subject, severity=severity)

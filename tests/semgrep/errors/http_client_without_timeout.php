@@ -37,3 +37,31 @@ function boundedByAList(string $address)
     // ok: http-client-without-timeout-php-curl
     return curl_exec($handle);
 }
+
+function current_rates(string $address)
+{
+    $options = ['timeout' => 4, 'headers' => ['Accept' => 'application/json']];
+    try {
+        // ok: http-client-without-timeout-guzzle
+        $client = new Client();
+        return $client->request('GET', $address, $options);
+    } catch (\Exception $error) {
+        report($error);
+    }
+}
+
+function old_rates(string $address)
+{
+    // ok: http-client-without-timeout-guzzle
+    $client = new Client();
+    $options = ['timeout' => 4];
+    return $client->get($address, $options);
+}
+
+function endless_rates(string $address)
+{
+    // ruleid: http-client-without-timeout-guzzle
+    $client = new Client();
+    $options = ['headers' => ['timeout' => 4]];
+    return $client->get($address, $options);
+}
