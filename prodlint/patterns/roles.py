@@ -36,6 +36,7 @@ _LISTS_ROLES = re.compile(
     rf"\b\w*(?i:role|permit|allow|restrict|authori[sz]e|grant)\w*\(\s*\[?\s*({_ONE}(?:\s*,\s*{_ONE}){{0,12}})\s*,?\s*\]?\s*\)"
     r"|['\"]role:([\w,|-]+)['\"]"  # Laravel
 )
+_DECORATES = re.compile(r"@Roles\((?:[^()]|\([^()]*\))*\)")
 
 
 def without_plain(around: str) -> str:
@@ -45,8 +46,10 @@ def without_plain(around: str) -> str:
 
 def without_roles_of_all(around: str, reads: bool) -> str:
     """What stands around a handler, where a list of roles that holds one of everybody's (`allow("user", "admin")`) only says that somebody signs in.
-    What all the listed ones may read may be meant for all of them."""
+    What all the listed ones may read may be meant for all of them. Roles of a method stand above those of its class."""
     asked = all if reads else any
+    for above in list(_DECORATES.finditer(around))[-2::-1]:
+        around = around[: above.start()] + around[above.end() :]
 
     def said(found: re.Match[str]) -> str:
         return " authenticated " if asked(map(_is_of_all, re.split(r"[,|]", found.group(1) or found.group(2)))) else found.group()
