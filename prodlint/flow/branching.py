@@ -221,7 +221,7 @@ class Branching:
             self.guards += 1
             entries.append((where, weak, self.guards))
             if not weak:
-                self.places.setdefault(target, (path, at))
+                self.places.setdefault(target.plain if isinstance(target, Client) else target, (path, at))
             self.evidence.append((path, at, "refuses unless it fits the caller"))
 
 

@@ -56,7 +56,9 @@ def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]
                 if not parents.isdisjoint((client.name, client.name.rpartition(".")[0])):
                     continue  # the owner of an object that the row belongs to: the question is whose that object is
                 chosen = client.source in ("body", "form", "query") and client.name not in ("*", "?") and not PASSES.search(client.name)
-                held = any(isinstance(outcome, Tie) and outcome.target == client for outcome in made.held)
+                held = any(
+                    isinstance(outcome, Tie) and isinstance(outcome.target, Client) and outcome.target.plain == client for outcome in made.held
+                )
                 if chosen and not held and judge.bound(client, frozenset()) == LOOSE:
                     out.append((made, field, client))
     return out

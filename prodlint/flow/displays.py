@@ -104,4 +104,4 @@ class Displays:
 def named_of_mine(link: Link) -> list[tuple[Selection, Client]]:
     """The caller's rows that are held against what the client names."""
     pairs = ((link.one, link.other), (link.other, link.one)) if link.sign > 0 else ()
-    return [(one, other) for one, other in pairs if isinstance(one, Selection) and isinstance(other, Client) and queries.of_caller(one)]
+    return [(one, other.plain) for one, other in pairs if isinstance(one, Selection) and isinstance(other, Client) and queries.of_caller(one)]

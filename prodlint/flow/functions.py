@@ -138,7 +138,7 @@ class Functions:
         selected itself."""
         if not inner.kept:
             return
-        common = queries.on_all_ways([queries.implied(outcomes) for outcomes, _ in inner.kept])
+        common = queries.on_all_ways([queries.implied(outcomes, self.named) for outcomes, _ in inner.kept])
         if not refuses or inner.noes:  # who only says yes or no hands nothing over
             handed = frozenset().union(*(data for _, data in inner.kept)) & made
             common = frozenset(o for o in common if not handed.isdisjoint(o.targets))

@@ -20,6 +20,7 @@ from prodlint.flow.values import (
     PRESENCE,
     REQUEST,
     ROLE,
+    Client,
     Origin,
     Selection,
     Tie,
@@ -69,7 +70,8 @@ class Habits:
         told = {target for outcome in result.outcomes for target in outcome.targets}
         signs = {o.sign for o in result.outcomes}
         sign = signs.pop() if len(signs) == 1 else 1
-        return result.plus({Tie(t, weak=not strong, sign=sign) for t in targets if t not in self.bound and t not in told})
+        bound = {target.plain if isinstance(target, Client) else target for target in (*self.bound, *told)}
+        return result.plus({Tie(t, weak=not strong, sign=sign) for t in targets if t not in bound})
 
     def shown_to(self: Any, function: Definition, result: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr, frame: Frame) -> Value:
         """`Project.objects.visible_to(user)`: a method of a queryset that keeps what a user may see is a guard, weak where only its name says so."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from prodlint.flow import queries
+from prodlint.flow import identities, queries
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, Client, Link, Selection, Tie, Value
@@ -21,7 +21,8 @@ TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
 Term = tuple[Selection, str, Client]
-Linked = tuple[object, frozenset[tuple[int, bool]], int]  # what something hangs on, in which branches, from when on
+Linked = tuple[object, frozenset[tuple[int, bool]], int, frozenset[object] | None]  # what it hangs on, in which branches, from when, as whose id
+Held = tuple[frozenset[tuple[int, bool]], bool, int, frozenset[object] | None]  # in which branches, weak, from when on, as whose id
 
 
 class Judge:
@@ -31,29 +32,43 @@ class Judge:
         self.run = run
         self.memo: dict[object, str] = {}
         self.links: dict[object, list[Linked]] = {}
+        self.schema, self.names = run.schema, run.names
+        self.named: dict[tuple[Selection, str], object] = {}  # of which model's rows the terms name one
         self.used: list[Selection] = []
         self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
         self.keys = self._keys()
         for (link, where), number in run.links.items():
-            self.links.setdefault(link.one, []).append((link.other, where, number))
-            self.links.setdefault(link.other, []).append((link.one, where, number))
+            self._link(link.one, link.other, where, number)
+            self._link(link.other, link.one, where, number)
             for checked in (link.one, link.other):  # an id names an object that a guard held: what else it selects belongs to that object
-                for element in narrowed_from(checked) if isinstance(checked, Selection) else ():
-                    for name, client in queries.client_terms(element):
-                        if KEY_FIELDS.search(name) or name == "":
-                            self.links.setdefault(client, []).append((checked, where, number))
+                for client in self._key_values(checked) if isinstance(checked, Selection) else ():
+                    self._link(client, checked, where, number)
         for checked in [t for t in (*run.bound, *self.links) if isinstance(t, Selection)]:
             self._children(checked)
         self.settle()
 
-    def _keys(self) -> dict[Client, list[tuple[frozenset[tuple[int, bool]], bool, int]]]:
-        """Client values that name an object which a guard holds against the caller: what else they select belongs to that object."""
-        out: dict[Client, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}
+    def _link(self, target: object, other: object, where: frozenset[tuple[int, bool]], number: int) -> None:
+        key, of = (target.plain, target.of) if isinstance(target, Client) else (target, None)
+        self.links.setdefault(key, []).append((other, where, number, of))
+
+    def _key_values(self, checked: Selection) -> list[Client]:
+        """The client values that name a row, each with the model whose row it names."""
+        terms = [(element, name, client) for element in narrowed_from(checked) for name, client in queries.client_terms(element)]
+        return [self._named(client, element, name) for element, name, client in terms if KEY_FIELDS.search(name) or name == ""]
+
+    def _named(self, client: Client, element: Selection, field: str) -> Client:
+        of = self.named.get((element, field), self)  # type: ignore[call-overload]
+        if of is self:
+            of = self.named[element, field] = identities.denoted(self.schema, element, field)
+        return Client(client.name, client.source, client.at, of)
+
+    def _keys(self) -> dict[Client, list[Held]]:
+        """What is held of client values: by themselves, and where they name an object that a guard holds against the caller: what else they select
+        belongs to that object."""
+        out: dict[Client, list[Held]] = {}
         for target, entries in self.run.bound.items():
-            for selection in narrowed_from(target) if isinstance(target, Selection) else ():
-                for name, client in queries.client_terms(selection):
-                    if KEY_FIELDS.search(name) or name == "":
-                        out.setdefault(client, []).extend(entries)
+            for client in self._key_values(target) if isinstance(target, Selection) else (target,):
+                out.setdefault(client.plain, []).extend((*entry, client.of) for entry in entries)
         return out
 
     def _children(self, checked: Selection) -> None:
@@ -63,11 +78,9 @@ class Judge:
                 for child in value.selections if KEY_FIELDS.search(name) or name == "" else ():
                     if child in narrowed_from(checked):
                         continue
-                    self.links.setdefault(child, []).append((checked, frozenset(), 0))
-                    for part in narrowed_from(child):
-                        for field, client in queries.client_terms(part):
-                            if KEY_FIELDS.search(field) or field == "":
-                                self.links.setdefault(client, []).append((child, frozenset(), 0))
+                    self._link(child, checked, frozenset(), 0)
+                    for client in self._key_values(child):
+                        self._link(client, child, frozenset(), 0)
 
     # ------------------------------------------------------------ what was used
     def touched(self, selections: Iterable[Selection]) -> list[Selection]:
@@ -125,7 +138,7 @@ class Judge:
         if any(self.verdict(s) == TIED for s in scoped):  # narrowed to the caller's rows in one branch only
             return ("partial", scoped[0].path, scoped[0].at)
         ways = {self.at_use(held, before, chain, used) for chain in chains for held, before in used.uses or [(frozenset(), ALWAYS)]}
-        if TIED in ways or any(not weak for target in targets for _, weak, _ in self.run.bound.get(target, ())):
+        if TIED in ways or any(not weak for target in targets for _, weak, *_ in self.held(target)):
             return ("partial", *self.guard_of(targets))
         others = [target for target, entries in self.run.bound.items() if target not in targets and any(not weak for _, weak, _ in entries)]
         others = [target for target in others if any(client.source in CHOSEN for client in named(target))]
@@ -156,24 +169,36 @@ class Judge:
 
     def holds(self, held: Iterable[Tie | Link], chain: list[Selection]) -> str:
         """What the outcomes that hold at a use say of a chain or of the client values in it."""
-        targets = {*chain, *(client for element in chain for _, client in queries.client_terms(element))}
+        names = [self._named(client, element, field) for element in chain for field, client in queries.client_terms(element)]
+
+        def says(target: object) -> str:
+            if not isinstance(target, Client):
+                return TIED if target in chain else LOOSE
+            return _most(TIED if self.same(target.of, name.of) else WEAK for name in names if name.plain == target.plain)
+
         best = LOOSE
         for outcome in held:
-            if isinstance(outcome, Tie) and outcome.target in targets:
-                best = _better(best, WEAK if outcome.weak else TIED)
-            elif isinstance(outcome, Link):
+            if isinstance(outcome, Tie):
+                best = _better(best, _least(says(outcome.target), WEAK if outcome.weak else TIED))
+            else:
                 for one, other in ((outcome.one, outcome.other), (outcome.other, outcome.one)):
-                    if one in targets and other not in targets:
-                        best = _better(best, self.tied(other))
+                    if says(other) == LOOSE:
+                        best = _better(best, _least(says(one), self.tied(other)))
         return best
+
+    def same(self, one: frozenset[object] | None, other: frozenset[object] | None) -> bool:
+        return identities.same(self.names, one, other)
 
     def tied(self, target: object) -> str:
         """ "owned", "unknown" or "missing" for a selection or client value, wherever it is used."""
+        if target not in self.memo and isinstance(target, Client):
+            return self.memo.get(target.plain, LOOSE)
         return self.memo.get(target, LOOSE)
 
     def settle(self) -> None:
         """What follows from what, until nothing new does; all is loose at first, so that a circle proves nothing."""
-        targets = list(dict.fromkeys((*self.run.selections, *self.links, *self.run.bound, *self.keys)))
+        others = [other for linked in self.links.values() for other, *_ in linked]
+        targets = list(dict.fromkeys((*self.run.selections, *self.links, *self.run.bound, *self.keys, *others)))
         for _ in range(MAX_ROUNDS):
             before = dict(self.memo)
             for target in targets:
@@ -199,27 +224,33 @@ class Judge:
         if best == TIED:
             return TIED
         best = self.linked(selection, best, selection.tests | tests, before)
-        for _, value in selection.terms:
-            best = _better(best, self.value(value, selection, before))
+        for field, value in selection.terms:
+            best = _better(best, self.value(value, selection, field, before))
         return best
 
     def linked(self, target: object, best: str, tests: frozenset[tuple[int, bool]] = frozenset(), before: int = ALWAYS) -> str:
-        for other, where, number in self.links.get(target, ()):
+        of = target.of if isinstance(target, Client) else None
+        for other, where, number, named in self.links.get(target.plain if isinstance(target, Client) else target, ()):
             if number > before or _contradict(where, tests):
                 continue
             verdict = self.tied(other)
-            best = _better(best, verdict if verdict == LOOSE or self.applies(where, tests) else WEAK)
+            best = _better(best, verdict if verdict == LOOSE or (self.applies(where, tests) and self.same(of, named)) else WEAK)
         return best
+
+    def held(self, target: object) -> Iterable[Held]:
+        """What guards hold of a target, or of the objects that it names."""
+        if isinstance(target, Client):
+            return self.keys.get(target.plain, ())
+        return [(*entry, None) for entry in self.run.bound.get(target, ())]
 
     def bound(self, target: object, tests: frozenset[tuple[int, bool]], before: int = ALWAYS) -> str:
         best = LOOSE
-        entries = self.run.bound.get(target, ())
-        if isinstance(target, Client):
-            entries = (*entries, *self.keys.get(target, ()))
-        for where, weak, number in entries:
+        of = target.of if isinstance(target, Client) else None
+        for where, weak, number, named in self.held(target):
             if number > before or _contradict(where, tests):
                 continue  # a guard that comes too late, or stands in the other branch
-            best = _better(best, TIED if not weak and self.applies(where, tests) else WEAK)
+            sure = not weak and self.applies(where, tests) and self.same(of, named)  # of another model it is another row's number
+            best = _better(best, TIED if sure else WEAK)
         return best
 
     def applies(self, where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:
@@ -229,7 +260,7 @@ class Judge:
             return True
         return all(mark in tests or (mark[0] < 0 and not mark[1] and mark[0] not in self.run.swallowed) for mark in where)
 
-    def value(self, value: Value, selection: Selection, before: int = ALWAYS) -> str:
+    def value(self, value: Value, selection: Selection, field: str, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
         if value.has(CALLER) and not value.chosen:
             return TIED
@@ -237,7 +268,8 @@ class Judge:
         staff = any(not row.admin for row in value.selections)  # what only staff get does not count where others get something too
         for origin in value.origins:
             if isinstance(origin, Client):
-                best = _better(best, self.linked(origin, self.bound(origin, selection.tests, before), selection.tests, before))
+                name = self._named(origin, selection, field)
+                best = _better(best, self.linked(name, self.bound(name, selection.tests, before), selection.tests, before))
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
                 best = _better(best, self.tied(origin))
         return best
@@ -276,6 +308,15 @@ def _better(one: str, other: str) -> str:
     if TIED in (one, other):
         return TIED
     return WEAK if WEAK in (one, other) else LOOSE
+
+
+def _least(one: str, other: str) -> str:
+    return LOOSE if LOOSE in (one, other) else WEAK if WEAK in (one, other) else TIED
+
+
+def _most(verdicts: Iterable[str]) -> str:
+    found = set(verdicts)
+    return TIED if TIED in found else WEAK if WEAK in found else LOOSE
 
 
 def _worst(verdicts: Iterable[str]) -> str:

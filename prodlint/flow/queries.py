@@ -9,7 +9,7 @@ calls; each narrowing is a selection whose parent is the one before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from prodlint import ir
 from prodlint.flow.knowledge import KEY_FIELDS
@@ -142,13 +142,14 @@ def narrowed_from(leaf: Selection) -> list[Selection]:
     return out
 
 
-def implied(outcomes: frozenset[Outcome]) -> frozenset[Outcome]:
+def implied(outcomes: frozenset[Outcome], named: Callable[[Client, Selection, str], Client]) -> frozenset[Outcome]:
     """The outcomes, with those for the client values that name a held object: who may see the order may name its id."""
     out = set(outcomes)
     for outcome in outcomes:
         leaf = outcome.target if isinstance(outcome, Tie) else None
         while isinstance(leaf, Selection):
-            out.update(Tie(client, outcome.weak) for name, client in client_terms(leaf) if KEY_FIELDS.search(name) or not name)  # type: ignore[union-attr]
+            terms = [(name, client) for name, client in client_terms(leaf) if KEY_FIELDS.search(name) or not name]
+            out.update(Tie(named(client, leaf, name), outcome.weak) for name, client in terms)  # type: ignore[union-attr]
             leaf = leaf.parents[0] if len(leaf.parents) == 1 else None
     return frozenset(out)
 

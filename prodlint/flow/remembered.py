@@ -137,6 +137,7 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
     tell([(_place(entry), value is not None) for entry, value in settings.entries], sorted(settings.middleware_files))
     if any(converters.named(endpoint) for endpoint in endpoints):
         tell([(word, key_of(made)) for word, made in sorted(knowledge.converters.items())])
+    tell(sorted((name, key_of(model)) for name, model in schema.relations.items()))
     for model in schema.models():
         references = [(name, key_of(target)) for name, target in schema.references(model)]
         tell(key_of(model), schema.tables(model), references, knowledge.is_user(model), model in schema.linked, knowledge.get_raises(model))

@@ -12,6 +12,7 @@ import re
 from functools import cached_property
 
 from prodlint import ir
+from prodlint.flow.identities import relations
 from prodlint.flow.knowledge import DJANGO_USER, PASSWORD_HASHES, Knowledge, last_name, snake
 from prodlint.names import Definition, Memo, Names
 from prodlint.routing.walking import inside
@@ -177,6 +178,11 @@ class Schema:
     def foreign_keys(self, cls: Definition) -> list[tuple[str, Definition]]:
         """(field, model) for each foreign key to a model of the project that is not the user."""
         return [(name, target) for name, target in self.references(cls) if isinstance(target, Definition) and not self.is_owner(target)]
+
+    @cached_property
+    def relations(self) -> dict[str, Definition | None]:
+        """What a user has, by the name of the relation."""
+        return relations(self)
 
     def references(self, cls: Definition) -> list[tuple[str, Definition | str | None]]:
         """(field, model it refers to) for each foreign key; the model None where the column only looks like one."""

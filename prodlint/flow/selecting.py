@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import queries, showing, sql, stores
+from prodlint.flow import identities, queries, showing, sql, stores
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -65,7 +65,7 @@ class Selecting:
             if name.endswith("_or_404") and args and args[0].selections:
                 return self.mixed(args[0], self.narrowed(tuple(args[0].selections), "", name, args[1:], kwargs, expr, frame))
             if name.endswith("_or_404") and args and _only_callers(args[0]):  # get_object_or_404(request.user.orders, pk=pk)
-                return self.narrowed((), "", name, args[1:], kwargs, expr, frame, True)
+                return self.narrowed((), identities.related(self, expr.args[0], frame), name, args[1:], kwargs, expr, frame, True)
             return None
         return self.narrowing(receiver, name, args, kwargs, expr, frame)
 
@@ -106,7 +106,7 @@ class Selecting:
         given = (*args, *kwargs.values())
         chosen = any(v.targets or any(part.targets for part in (v.fields or {}).values()) for v in given)
         if _only_callers(receiver) and chosen and name in queries.NARROW:
-            return self.narrowed((), "", name, args, kwargs, expr, frame, True)
+            return self.narrowed((), identities.related(self, expr.func, frame), name, args, kwargs, expr, frame, True)
         return None
 
     def mixed(self: Any, source: Value, rows: Value) -> Value:
@@ -204,24 +204,26 @@ class Selecting:
                 self.guards += 1
                 self.links[link, where] = self.guards
 
-    @staticmethod
-    def named_by(selection: Selection) -> list[Link]:
+    def named(self: Any, client: Client, selection: Selection, field: str) -> Client:
+        return identities.named(self.schema, client, selection, field)
+
+    def named_by(self: Any, selection: Selection) -> list[Link]:
         """What it says that this selection is not empty: an id beside other terms names one of its rows, and is tied if they are."""
         chain = narrowed_from(selection)
         if sum(len(element.terms) for element in chain) < 2:
             return []
-        named = [client for element in chain for name, client in queries.client_terms(element) if KEY_FIELDS.search(name)]
-        return [Link(client, selection) for client in dict.fromkeys(named) if client.name not in ("*", "?") and not is_credential(client)]
+        terms = [(element, name, client) for element in chain for name, client in queries.client_terms(element) if KEY_FIELDS.search(name)]
+        named = [self.named(client, element, name) for element, name, client in terms if client.name not in ("*", "?") and not is_credential(client)]
+        return [Link(client, selection) for client in dict.fromkeys(named)]
 
-    @staticmethod
-    def proven_by(selection: Selection) -> list[Any]:
+    def proven_by(self: Any, selection: Selection) -> list[Any]:
         """What it proves that this selection is not empty: each client value or record in its terms, if another term is the caller."""
         if not queries.of_caller(selection):
             return []
-        terms = [*selection.terms, *(term for parent in selection.parents for term in parent.terms)]
         return [
-            t
-            for _, value in terms
+            self.named(t, element, name) if isinstance(t, Client) else t
+            for element in (selection, *selection.parents)
+            for name, value in element.terms
             if not value.has(CALLER)
             for t in (*value.clients, *value.selections)
             if not isinstance(t, Client) or (t.name != "*" and not is_credential(t))

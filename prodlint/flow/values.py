@@ -27,17 +27,24 @@ from prodlint.names import Definition, Ref
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client-chosen value: its name ("order_id", "*" for a whole body) and source ("path", "query", "body", "form", "header", ...)."""
+    """A client-chosen value: its name ("order_id", "*" for a whole body) and source ("path", "query", "body", "form", "header", ...). of: where it
+    is the target of an outcome, the models of which it names a row there (`identities.py`)."""
 
     name: str
     source: str
     at: tuple[str, int] = field(default=("", 0), compare=False)
+    of: frozenset[object] | None = None
 
     def __hash__(self) -> int:
         return crc32(self.name.encode("utf-8", "replace"), len(self.source))
 
     def part(self, name: str) -> Client:
         return Client(name, self.source, self.at)
+
+    @property
+    def plain(self) -> Client:
+        """Whatever it names."""
+        return Client(self.name, self.source, self.at) if self.of is not None else self
 
 
 class Mark(IntEnum):

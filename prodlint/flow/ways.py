@@ -19,7 +19,7 @@ from prodlint.flow.knowledge import IDENTITY_KEYS, is_none, last_name
 from prodlint.flow.polarity import privileged
 from prodlint.flow.queries import client_terms, narrowed_from
 from prodlint.flow.refusals import is_response
-from prodlint.flow.values import CALLER, PRESENCE, ROLE, Link, Outcome, Selection, Tie, Value
+from prodlint.flow.values import CALLER, PRESENCE, ROLE, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -150,14 +150,14 @@ def nobodys(run: Any, part: ir.Expr, frame: Frame) -> bool:
 def reach(target: object) -> set[object]:
     """What names a target: it, the selections it was narrowed from, and the client values by which they were chosen."""
     if not isinstance(target, Selection):
-        return {target}
+        return {target.plain} if isinstance(target, Client) else {target}
     chain = narrowed_from(target)
     return {*chain, *(client for part in chain for _, client in client_terms(part))}
 
 
 def _names(outcome: Outcome) -> bool:
     """Does it only say that the row is there which a client value names?"""
-    return isinstance(outcome, Link) and (outcome.one in reach(outcome.other) or outcome.other in reach(outcome.one))
+    return isinstance(outcome, Link) and not (reach(outcome.one).isdisjoint(reach(outcome.other)))
 
 
 def _ends(part: ir.Expr, value: Value) -> bool:

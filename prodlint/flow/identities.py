@@ -1,0 +1,117 @@
+"""Of which model's row a client value is the id, where it stands in a term of a query.
+
+Knows: keys of a model and foreign keys of it, paths of them (`project__pk`), rows that a user is related to. Does not know: what is proven of an id
+(`judge.py`).
+
+Number 7 names one project and one task as well: that the caller may see the project says nothing of the task. So what is proven of an id is proven
+of the model whose id it was, and of what refers to that one by a foreign key.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import queries
+from prodlint.flow.knowledge import last_name, snake
+from prodlint.flow.values import CALLER, Client, Selection
+from prodlint.names import Definition
+from prodlint.routing.walking import inside
+
+OWN = re.compile(r"^(?:|_?id|pk|uuid|guid|uid|oid|slug|code|key|number|ref|identifier|(?:public|external)_id)$", re.I)
+LOOKUPS = re.compile(r"__(?:in|exact|iexact|eq)$")
+
+
+def named(schema: Any, client: Client, selection: Selection, field: str) -> Client:
+    """The client value as what it names in this term."""
+    return Client(client.name, client.source, client.at, denoted(schema, selection, field))
+
+
+def denoted(schema: Any, selection: Selection, field: str) -> frozenset[object] | None:
+    """The models of which a term with this field names a row; None where it cannot be told."""
+    column = field if isinstance(field, queries.Column) else None
+    model = column.model if column is not None and column.model is not None else selection.model
+    if schema is None or not isinstance(model, Definition) or model.kind != "class":
+        return None
+    if sum(str(name) == str(field) for name, _ in selection.terms) > 1:
+        return None  # the parts of a composite key
+    *path, last = LOOKUPS.sub("", str(field).removeprefix("of_")).split("__")
+    for step in path:
+        following = _referred(schema, model, step)
+        if len(following) != 1:
+            return None
+        model = next(iter(following))
+    if not isinstance(model, Definition):
+        return None
+    found = _referred(schema, model, last)
+    noun = snake(model.name).lower()
+    if OWN.match(last) or last.lower() in (f"{noun}_id", f"{noun}id", f"{noun}_uuid"):
+        found = {*found, model, *_keys_of_others(schema, model)}
+    return frozenset(found) or None
+
+
+def _referred(schema: Any, model: Definition, field: str) -> set[Definition]:
+    found = {target for name, target in schema.references(model) if field in (name, f"{name}_id", name.removesuffix("_id"))}
+    return {target for target in found if isinstance(target, Definition)} if None not in found else set()
+
+
+def _keys_of_others(schema: Any, model: Definition) -> set[Definition]:
+    """Models whose key a model's own key is: `user = OneToOneField(User, primary_key=True)`."""
+    out: set[Definition] = set()
+    for name, target in schema.references(model):
+        member = schema.names.class_member(model, name)
+        made = member.node.value if isinstance(member, Definition) and isinstance(member.node, ir.Assign) else None
+        key = isinstance(made, ir.Call) and any(
+            k.name == "primary_key" and isinstance(k.value, ir.Const) and k.value.value is True for k in made.kwargs
+        )
+        if key and isinstance(target, Definition):
+            out.add(target)
+    return out
+
+
+def same(names: Any, one: frozenset[object] | None, other: frozenset[object] | None) -> bool:
+    """May the two be ids of one row? Models that inherit from one another share theirs."""
+    if one is None or other is None:
+        return True
+    return any(a is b or a in names.mro(b) or b in names.mro(a) for a in one for b in other)
+
+
+def related(run: Any, expr: ir.Expr, frame: Any) -> Definition | str:
+    """The model of rows that are reached through the caller: `request.user.projects.all()`; "" where it cannot be told."""
+    while isinstance(expr, ir.Call) or (isinstance(expr, ir.Attr) and expr.name in queries.NARROW):
+        expr = expr.func if isinstance(expr, ir.Call) else expr.base
+    if run.schema is None or not isinstance(expr, ir.Attr) or not run.eval(expr.base, frame).has(CALLER):
+        return ""
+    return run.schema.relations.get(expr.name) or ""
+
+
+def relations(schema: Any) -> dict[str, Definition | None]:
+    """What a user has, by name: `related_name="projects"`, `task_set`, `orders = relationship("Order")`; None where two models have the name."""
+    out: dict[str, Definition | None] = {}
+
+    def tell(name: str, model: Definition) -> None:
+        out[name] = model if out.get(name, model) is model else None
+
+    for model in schema.models():
+        for field, target in schema.references(model):
+            if target is None or not schema.is_owner(target):
+                continue
+            member = schema.names.class_member(model, field)
+            made = member.node.value if isinstance(member, Definition) and isinstance(member.node, ir.Assign) else None
+            called = (
+                [k.value.value for k in made.kwargs if k.name == "related_name" and isinstance(k.value, ir.Const)]
+                if isinstance(made, ir.Call)
+                else []
+            )
+            tell(called[0] if called and isinstance(called[0], str) else f"{model.name.lower()}_set", model)
+        if not schema.is_owner(model):
+            continue
+        for name, member in schema.names.members(model).items():
+            made = member.node.value if isinstance(member.node, ir.Assign) else None
+            for part in inside(made) if made is not None and last_name(made).lower() == "relationship" else ():
+                target = schema.named(part.value) if isinstance(part, ir.Const) and isinstance(part.value, str) else None
+                if target is not None:
+                    tell(name, target)
+                    break
+    return out
