@@ -91,7 +91,14 @@ def _weight(verdict: Verdict) -> str:
     unlisted = item == "errors" and not verdict.finding.at.path.endswith(".py")  # there calls that are right are not listed
     if in_code and (not sure or unlisted):
         return "doubt" if item in _DOUBTFUL else "some"
-    return "weak" if not sure or verdict.severity != "error" else "place" if in_code else "strong"
+    if not sure or (verdict.severity != "error" and not _missing_link(verdict)):
+        return "weak"
+    return "place" if in_code else "strong"
+
+
+def _missing_link(verdict: Verdict) -> bool:
+    """A link of the chain of deploys that is certainly not there, although its rule only warns of it in a run of `check`."""
+    return verdict.rule.item == "deploys" and verdict.rule.severity == "error" and verdict.finding.severity == verdict.severity == "warning"
 
 
 def _elsewhere_right(item: str, proven: bool, table: tuple[Route, ...]) -> bool:

@@ -172,3 +172,11 @@ def test_a_deploy_is_as_strong_as_its_weakest_link():
         ([open_(tests), open_(gate), good_(back)], "unknown"),
     ):
         assert checklist(decided({}, said, rules=(tests, gate, back)))[1].verdict == verdict
+    missing = Said(tests, Finding(Span("a.yml", 1), "nothing tests", text="x", severity="warning"))
+    texts = {"a.yml": "\n"}
+    assert checklist(decided(texts, [missing, good_(gate)], rules=(tests, gate, back)))[1].verdict == "fail"
+    doubtful = Said(tests, Finding(Span("a.yml", 1), "nothing tests", text="x", severity="warning", confidence="medium"))
+    assert checklist(decided(texts, [doubtful, good_(gate)], rules=(tests, gate, back)))[1].verdict == "partial"
+    lowered = Said(tests, Finding(Span("a.yml", 1), "nothing tests", text="x"))  # by the user, who knows better
+    config = Config(severity=(("PRD201", "warning"),))
+    assert checklist(decided(texts, [lowered, good_(gate)], config, rules=(tests, gate, back)))[1].verdict == "partial"

@@ -87,8 +87,8 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
         r"|\bhandlers\.RecoveryHandler\("),
     ("last-resort", "Advice", r"@(?:Rest)?ControllerAdvice\b"),
     ("last-resort", "xception", r"->withExceptions\(|\bUseExceptionHandler\(|\bAddExceptionHandler<|\bextends\s+ExceptionHandler\b"),
-    ("server", "listen", r"\b(?:app|server|fastify|httpServer)\.listen\(|\b\w+\.ListenAndServe(?:TLS)?\(|\bBun\.serve\(|\bDeno\.serve\("),
-    ("server", "serve", r"\bBun\.serve\(|\bDeno\.serve\(|\bserve\(\s*\{"),
+    ("server", "isten", r"\b(?:app|server|fastify|httpServer)\.listen\(|\b\w+\.ListenAndServe(?:TLS)?\(|\bBun\.serve\(|\bDeno\.serve\("),
+    ("server", "serve", r"\bBun\.serve\(|\bDeno\.serve\(|\bserve\(\s*(?:\{|async\b|\(\s*(?:_?req(?:uest)?|ctx)\b)"),
     ("server", "export", r"\bexport\s+(?:default\s+)?(?:async\s+)?function\s+(?:GET|POST|PUT|PATCH|DELETE|handler)\b"),
     ("server", "NextApiRe", r"\bNextApiRe(?:quest|sponse)\b"),
     ("pipeline-as-code", "ipeline", r"\bnew\s+(?:\w+\.)?CodePipeline\(|\bnew\s+codepipeline\.Pipeline\("

@@ -59,6 +59,8 @@ _SNIFF: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^-?\s*hosts:\s", re.M), "ansible"),
 )
 
+_ERB = re.compile(r"^[ \t]*<%(?!=).*?%>[ \t]*$", re.M)  # a line that Ruby runs and that leaves nothing behind
+
 
 def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
     """The blocks of a YAML file that configures something; () for any other. A template of YAML (Helm, Jinja) is one block of kind
@@ -70,6 +72,7 @@ def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
         return (), broken(path, 1, "YAML of more than 1 MB")
     if _DEEP.search(text):
         return (), broken(path, 1, "nested too deeply")
+    text = _ERB.sub("", text) if "<%" in text else text
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

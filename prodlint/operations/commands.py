@@ -19,7 +19,8 @@ _TESTS = re.compile(
       py\.?test(?=[\s;"')]|$) | python[\d.]*\s+-m\s+(?:pytest|unittest|nose2?) | (?:coverage|kcov)\s+run\b[^\n]*\b(?:pytest|test|unittest)
     | (?:\./)?manage\.py\s+test\b | django-admin\s+test\b | go\s+test\b | gotestsum\b | (?:npx\s+|bunx\s+)?(?:jest|vitest|mocha|ava)(?=[\s;"']|$)
     | (?:ng|bun|deno|node\s+--)\s*test\b | playwright\s+test\b | cypress\s+run\b
-    | (?:bundle\s+exec\s+|bin/)?rspec\b | (?:bin/)?(?:rails|rake)\s+(?:[\w:-]+\s+)*(?:test|spec)(?::\w+)*(?=\s|$)
+    | (?:bundle\s+exec\s+|bin/)?(?:parallel_)?rspec\b | (?:bundle\s+exec\s+|bin/)?rake\s*$
+    | (?:bin/)?(?:rails|rake)\s+(?:[\w:-]+\s+)*(?:test|spec)(?::\w+)*(?=\s|$)
     | (?:vendor/bin/)?(?:phpunit|pest)\b | php\s+artisan\s+test\b
     | cargo\s+(?:test|nextest\s+run|llvm-cov)\b | (?:\./)?gradlew?\b[^\n]*[\s:](?:test|check|build)\b
     | (?:\./)?mvnw?\b[^\n]*\s(?:test|verify|install|package)\b | dotnet\s+test\b | mix\s+test\b | sbt\s+[^\n]*test\b | swift\s+test\b
@@ -57,6 +58,10 @@ _NAMED = re.compile(
 _NAMED_SCRIPT = re.compile(
     r"(?:^|[;&|]\s*|\s-c\s+['\"]?)(?:[A-Z_]+=\S+\s+|sudo\s+|exec\s+|(?:docker(?:-|\s)compose|docker|podman)\s[^;&|]*?\s(?=\./|scripts?/|bin/|(?:ba)?sh\s))*"
     r"(?:\./|(?:ba)?sh\s+(?:\./)?|(?:\./)?(?:scripts?|bin|ci)/)(?:[\w.-]+/)*(?:run[-_])?(?:\w+[-_])?tests?(?:\.sh)?(?=\s|$)"
+)
+_COMPOSE = re.compile(r"(?:^|[\s;&|(])(?:docker|podman)(?:-|\s+)compose\s+([^\n;&|]+)")
+_TEST_SERVICE = re.compile(
+    r"(?:[\w-]{1,80}[-_])?(?:unit|integration|e2e)?[-_]?tests?(?:[-_](?:unit|integration|e2e|runner|api|backend|frontend|app|web|server))?"
 )
 _NO_TESTS_NAME = re.compile(r"lint|type|format|style|build|watch|deploy|clean|image|setup|prepare|docker-build", re.I)
 
@@ -101,7 +106,7 @@ DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("Azure", r"\baz\s+(?:webapp|functionapp|containerapp|container|staticwebapp|deployment)\s+(?:\w+\s+)?(?:deploy"
             r"|up|update|create|restart|set|config-zip)\b|\bazd\s+(?:deploy|up)\b"),
         ("Kubernetes", r"\bkubectl\s+(?:[^\n|;&]*\s)?(?:apply|set\s+image|rollout\s+restart|replace)\b"
-            r"|\bskaffold\s+(?:run|deploy)\b|\bkustomize\s+build\b[^\n]*\|\s*kubectl"),
+            r"|\bkrane\s+(?:deploy|global-deploy)\b|\bkubernetes-deploy\s|\bskaffold\s+(?:run|deploy)\b|\bkustomize\s+build\b[^\n]*\|\s*kubectl"),
         ("Helm", r"\bhelm\s+(?:upgrade|install)\b|\bhelmfile\s+(?:[^\n]*\s)?(?:apply|sync)\b|\bwerf\s+converge\b"),
         ("Argo CD", r"\bargocd\s+app\s+(?:sync|set)\b"),
         ("OpenShift", r"\boc\s+(?:apply|rollout|start-build)\b"),
@@ -110,7 +115,17 @@ DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("Ansible", r"\bansible-playbook\b"),
         ("Nomad", r"\bnomad\s+job\s+run\b|\bnomad\s+run\b|\blevant\s+deploy\b"),
         ("Docker Swarm", r"\bdocker\s+stack\s+deploy\b|\bdocker\s+service\s+update\b"),
-        ("Cloud Foundry", r"\bcf\s+(?:push|blue-green-deploy)\b"),
+        ("Cloud Foundry", r"\bcf[78]?\s+(?:push|blue-green-deploy)\b"),
+        ("Aptible", r"\bgit\s+push\b[^\n]*aptible|\baptible\s+deploy\b"),
+        ("Gigalixir", r"\bgit\s+push\b[^\n]*gigalixir"),
+        ("Clever Cloud", r"\bclever\s+deploy\b|\bgit\s+push\b[^\n]*clever-cloud"),
+        ("Platform.sh", r"\b(?:platform|upsun)\s+push\b"),
+        ("Koyeb", r"\bkoyeb\s+(?:services?\s+(?:redeploy|update)|deploy)\b"),
+        ("Convox", r"\bconvox\s+deploy\b"),
+        ("Porter", r"\bporter\s+(?:apply|update)\b"),
+        ("Cloud 66", r"\bcx\s+redeploy\b|hooks\.cloud66\.com/stacks/redeploy"),
+        ("Hatchbox", r"app\.hatchbox\.io/webhooks/deployments"),
+        ("Coolify", r"\bcurl\b[^\n]*/api/v1/deploy\?|\bcurl\b[^\n]*COOLIFY"),
         ("Supabase", r"\bsupabase\s+(?:db\s+push|functions\s+deploy|link\s+&&\s+supabase\s+db\s+push)\b"),
         ("Firebase", r"\bfirebase(?:-tools)?(?:@[\w.]+)?\s+(?:[^\n;&|]*\s)?deploy\b"),
         ("Cloudflare", r"\bwrangler(?:@[\w.]+)?\s+(?:pages\s+)?(?:deploy|publish)\b"),
@@ -189,6 +204,14 @@ def lines_of(script: str) -> Iterator[tuple[int, str]]:
 def runs_tests(command: str) -> bool:
     """Does this one command line run tests by itself?"""
     return any((_TESTS.search(part) or _HATCH.search(part)) and not _NOT_TESTS.search(part) for part in _CHAINED.split(command))
+
+
+def _test_service(command: str) -> bool:
+    """Does the command run a service of Compose that is called test?"""
+    found = _COMPOSE.search(command)
+    words = found.group(1).split() if found else []
+    once = "run" in words or ("up" in words and any(word.startswith(("--exit-code-from", "--abort-on-container")) for word in words))
+    return once and any(_TEST_SERVICE.fullmatch(word) for word in words if not word.startswith("-"))
 
 
 def hands_over(command: str) -> bool:
@@ -279,7 +302,7 @@ class Commands:
         return any(runs_tests(each) or self._called_tests(each) for each in self.expanded(command, folder))
 
     def _called_tests(self, command: str) -> bool:
-        if _NAMED_SCRIPT.search(command) and not _NO_TESTS_NAME.search(command):
+        if (_NAMED_SCRIPT.search(command) or _test_service(command)) and not _NO_TESTS_NAME.search(command):
             return True
         found = _NAMED.search(command)
         if found is None or _NO_TESTS_NAME.search(found.group(2)) or _NOT_TESTS.search(command):

@@ -7,7 +7,7 @@ snapshots that exist only on a machine or a platform.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from prodlint.declared import Declared
@@ -33,25 +33,34 @@ _DUMP = re.compile(
     r"|api\.render\.com/v1/postgres/[^\n]*?/(?:backup|export)|gcloud\s+sql\s+(?:export|backups)|neonctl\s+branches\s+create|pscale\s+backup\s+create|manage\.py\s+dbbackup|backup:run|kamal\s+accessory\s+exec\s+\S*\s*backup)\b"
 )
 _AWAY = re.compile(
-    r"\baws\s+s3|\bs3cmd|s3://|\brclone\b|\bgsutil\b|gs://|\bgcloud\s+storage|\baz\s+storage|\brestic\b|\bborg\b|\brsync\b[^\n]*:|\bscp\b|\bb2\b|\bmc\s+(?:cp|mirror)|upload-artifact|R2_|S3_|BUCKET",
+    r"\baws\s+s3|\bs3cmd|s3://|\brclone\b|\bgsutil\b|gs://|\bgcloud\s+storage|\baz\s+storage|\brestic\b|\bborg\b|\brsync\b[^\n]*:|\bscp\b|\bb2\b|\bmc\s+(?:cp|mirror)|upload-artifact|\brds\s+create-db-|R2_|S3_|BUCKET",
     re.I,
 )
 KINDS = (
     "compose-service", "k8s/StatefulSet", "k8s/Deployment", "k8s/CronJob", "k8s/Cluster", "k8s/ScheduledBackup", "k8s/Schedule",
     "k8s/PostgresCluster", "kamal", "fly",
-    "backup-tool", "crontab", "script", "make-target", "dockerfile", "render", "procfile",
+    "backup-tool", "crontab", "script", "make-target", "dockerfile", "render", "procfile", "yaml-template",
 )  # fmt: skip
+
+
+_TEXTS = ("compose-service", "k8s/CronJob", "script", "dockerfile", "yaml-template")
+
+
+def _named(name: str, text: str) -> bool:
+    return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", text) is not None
 
 
 @dataclass(frozen=True)
 class Own:
-    """A database that lies on a volume of one's own. stays: is it kept running like a server, with the app (restart policy, cluster)?"""
+    """A database that lies on a volume of one's own. stays: is it kept running like a server, with the app (restart policy, cluster)?
+    production: does its file say that it serves there? compose: is it a file of Compose, which may be for development or for others to host?"""
 
     name: str
     at: Span
     words: str
     stays: bool
     production: bool
+    compose: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +89,7 @@ def own_databases(blocks: Iterable[Declared]) -> list[Own]:
             )
             volumes = [e for e in block.entries if e.key.startswith("volumes.") and _DATA.search(e.value) and "/docker-entrypoint" not in e.value]
             if _IMAGE.search(image) and volumes and not local:
-                out.append(Own(block.name, block.at, f"{image} on a volume", _stays(block) and block.path in kept_up, production))
+                out.append(Own(block.name, block.at, f"{image} on a volume", _stays(block) and block.path in kept_up, production, True))
         elif block.kind in ("k8s/StatefulSet", "k8s/Deployment"):
             image = next((e for e in block.entries if re.search(r"containers\.\d+\.image$", e.key) and _IMAGE.search(e.value)), None)
             if image is not None and any("persistentVolumeClaim" in e.key or "volumeClaimTemplates" in e.key for e in block.entries):
@@ -97,6 +106,20 @@ def own_databases(blocks: Iterable[Declared]) -> list[Own]:
         elif block.kind == "render":
             out += _of_render(block)
     return out
+
+
+_BROUGHT_UP = re.compile(r"(?:\bdocker(?:-|\s+)compose\b|\$[({]?(?:DOCKER_)?COMPOSE\w*[)}]?)(?=\s)[^\n]*\sup\b|\bdocker\s+stack\s+deploy\b")
+_COMPOSE_FILE = re.compile(r"(?:\s-f|\s--file|\s-c|\s--compose-file)[= ]\s*(\S+\.ya?ml)")
+
+
+def brought_up(delivery: Delivery, by_hand: Iterable[tuple[Span, str]]) -> tuple[Span | None, frozenset[str]]:
+    """Where a deploy, or what is written for one by hand, brings files of Compose up on a server, and the names of the files that it names (none: the
+    one that Compose takes by itself)."""
+    found = [(each.at, command) for each in delivery.deploys if each.live for command in (each.command, *delivery.commands_of(each.node))]
+    up = next((each for each in (*found, *by_hand) if _BROUGHT_UP.search(each[1])), None)
+    if up is None:
+        return None, frozenset()
+    return up[0], frozenset(name.strip("\"'").rpartition("/")[2] for name in _COMPOSE_FILE.findall(up[1]))
 
 
 def _of_render(block: Declared) -> Iterator[Own]:
@@ -116,7 +139,10 @@ def _stays(block: Declared) -> bool:
 
 
 def copies(blocks: Iterable[Declared], signs: Iterable[tuple[Span, str, str]], delivery: Delivery) -> list[Copy]:
-    out = [copy for block in blocks for copy in _of_block(block)]
+    listed = list(blocks)
+    scripts = [block for block in listed if block.kind == "script" and any(_DUMP.search(entry.value) for entry in block.entries)]
+    dumping = {block.path.rpartition("/")[2]: block for block in scripts}
+    out = [copy for block in listed for copy in _of_block(block, dumping)]
     for at, word, text in signs:
         if word == "dump" and not any(copy.at.path == at.path for copy in out):
             out.append(Copy(at, f"`{short(text)}`", False, None))
@@ -129,13 +155,19 @@ def copies(blocks: Iterable[Declared], signs: Iterable[tuple[Span, str, str]], d
     return sorted(out, key=lambda copy: (not copy.scheduled, not copy.away, copy.at.path, copy.at.line))
 
 
-def _of_block(block: Declared) -> Iterator[Copy]:
+def _of_block(block: Declared, dumping: Mapping[str, Declared]) -> Iterator[Copy]:
+    """dumping: scripts that copy data, by their names; a clock may call one."""
     kind = block.kind
-    text = "\n".join(entry.value for entry in block.entries) if kind in ("compose-service", "k8s/CronJob", "script", "dockerfile") else ""
+    text = "\n".join(entry.value for entry in block.entries) if kind in _TEXTS else ""
+    if kind in ("k8s/CronJob", "yaml-template"):
+        called = next((script for name, script in dumping.items() if _named(name, text)), None)
+        text += "\n".join(entry.value for entry in called.entries) if called is not None else ""
     if kind == "compose-service":
         image = block.raw("image")
         if _TOOL.search(image) or _DUMP.search(text):
             yield Copy(block.at, f"{block.name} ({image or 'built here'}) copies data", True, bool(_AWAY.search(text)) or None)
+    elif kind == "yaml-template" and "CronJob" in block.texts("kind") and _DUMP.search(text):
+        yield Copy(block.at, f"{block.name} of the chart copies data by the clock", True, bool(_AWAY.search(text)) or None)
     elif kind == "k8s/CronJob" and (_DUMP.search(text) or _TOOL.search(text)):
         yield Copy(block.at, f"{block.name} copies data by the clock", True, bool(_AWAY.search(text)) or None)
     elif kind in ("k8s/ScheduledBackup", "k8s/Schedule"):

@@ -119,10 +119,11 @@ MAX_DOCUMENTS = 600
 
 @dataclass(frozen=True)
 class Part:
-    """A heading with all that stands below it, down to the next of its level."""
+    """A heading with all that stands below it, down to the next of its level. above: the headings that it stands under, without the title."""
 
     head: Section
     inner: tuple[Section, ...]
+    above: tuple[str, ...] = ()
 
     @property
     def at(self) -> Span:
@@ -152,12 +153,17 @@ def parts(sections: Iterable[Section]) -> Iterator[Part]:
             by_path.setdefault(section.path, []).append(section)
     for path in sorted(by_path, key=lambda path: (path.count("/"), path))[:MAX_DOCUMENTS]:
         own = by_path[path]
+        over: list[Section] = []
         for number, section in enumerate(own):
             level = section.level
+            while over and over[-1].level >= level:
+                over.pop()
+            above = tuple(each.heading for each in over if each.level > 1)
+            over.append(section)
             end = number + 1
             while end < len(own) and own[end].level > max(level, 1) and level:
                 end += 1
-            yield Part(section, tuple(own[number + 1 : end]))
+            yield Part(section, tuple(own[number + 1 : end]), above)
 
 
 def _is_topmost_readme(path: str) -> bool:

@@ -52,7 +52,7 @@ _FILES: tuple[tuple[re.Pattern[str], str, bool], ...] = tuple(
         (r"(?:^|/)config/deploy/([\w-]+)\.rb$", "Capistrano stage", True),
         (r"(?:^|/)(?:infrastructure|infra|deploy\w*|aws|ecs|k8s|kubernetes|helm|ops)/(?:.*/)?(prod"
             r"|production|staging|stage|stg|dev|development|uat|qa|test|sandbox)/.*\.(?:ya?ml"
-            r"|json|tf|toml|env)$", "deployment folder", True),
+            r"|e?json|tf|toml|env)(?:\.(?:erb|j2|tmpl|tpl|enc|gpg|age))?$", "deployment folder", True),
         (r"(?:^|/)serverless[._-]([\w-]+)\.ya?ml$", "Serverless configuration", True),
         (r"(?:^|/)(?:docker-)?compose[._-]([\w.-]+?)\.ya?ml$|(?:^|/)([\w-]+)\.(?:docker-)?compose\.ya?ml$", "compose file", False),
         (r"(?:^|/)settings/(?:.*/)?(\w+)\.py$|(?:^|/)settings[_.](\w+)\.py$|(?:^|/)config/(?:\w+/)*(?:settings_)?(production"

@@ -20,11 +20,13 @@ _EVENTS = {
     "repository_dispatch": "other", "schedule": "schedule", "workflow_run": "after", "workflow_call": "called", "release": "release",
     "deployment": "other", "deployment_status": "other", "create": "tag",
 }  # fmt: skip
+MATRIX = 8  # values of a matrix for which a command is told apart
 _SECRET = re.compile(r"\bsecrets\.([A-Za-z_]\w*)|\bsecrets\[\s*['\"]([A-Za-z_]\w*)")
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}", re.S)
 _OUTPUT = re.compile(r"^needs\.([\w-]+)\.outputs\.([\w-]+)$")
 _STEP_OUTPUT = re.compile(r"^steps\.([\w-]+)\.outputs\.([\w-]+)$")
 _SIMPLE = re.compile(r"[\w.-]+|'[^']*'")  # one side of `inputs.environment || 'staging'`
+_CHOICE = re.compile(r"(?:[\w-]*[-_])?(?:env|environment|stage|target)(?:[-_]name)?", re.I)  # an input that says where to deploy
 _LITERAL = re.compile(r"'([^']*)'")
 
 
@@ -55,6 +57,7 @@ class _Reader:
     def __init__(self, file: Declared, jobs: list[Declared], composite: dict[str, Declared], callers: list[Declared]) -> None:
         self.file, self.jobs, self.composite, self.callers = file, jobs, composite, callers
         self.by_id = {job.name: job for job in jobs}
+        self.choices: dict[str, list[str]] = {}  # what a matrix of the job in hand lists, by the name that its steps use
 
     def pipeline(self) -> Pipeline:
         events = frozenset(self.events())
@@ -110,6 +113,7 @@ class _Reader:
 
     def steps(self, job: Declared) -> Iterator[Step]:
         default = self.raw(job, "defaults.run.working-directory") or self.raw(self.file, "defaults.run.working-directory")
+        self.choices = {name: values for name in _matrix_names(job) if (values := self.values(job, name, 2))}
         for step in job.nested("steps"):
             yield from self.step(step, default, "", 2, {})
 
@@ -137,7 +141,7 @@ class _Reader:
             yield from self.step(inner, default, condition, depth - 1, given)
         script = _filled(self.raw(step, "run"), given)
         for name, value in ((entry.key[4:], _filled(entry.value, given)) for entry in step.entries if entry.key.startswith("env.")):
-            if "${{" not in value and re.fullmatch(r"[\w:./@ -]+", value):  # a word that reaches the script by a variable
+            if re.fullmatch(r"[\w:./@ -]+", value) or _matrix_name(value) in self.choices:  # a word that reaches the script by a variable
                 script = re.sub(
                     rf"\"\$\{{?{re.escape(name)}\}}?\"|\$(?:\{{{re.escape(name)}\}}|{re.escape(name)}\b)", lambda _, value=value: value, script
                 )
@@ -145,7 +149,16 @@ class _Reader:
         no_errors = "set +e" in script
         for offset, command in lines_of(script):
             place = Span(at.path, at.line + offset)
-            yield Step(place, command=command, condition=condition, lenient=soft or no_errors or lenient(command), folder=folder)
+            for each in self.alternatives(command):
+                yield Step(place, command=each, condition=condition, lenient=soft or no_errors or lenient(each), folder=folder)
+
+    def alternatives(self, command: str) -> list[str]:
+        """A command once for each value of the matrix that it names, as far as the file says."""
+        name = next((name for name in map(_matrix_name, _EXPRESSION.findall(command)) if name in self.choices), "")
+        if not name:
+            return [command]
+        form = re.compile(rf"\$\{{\{{\s*{re.escape(name)}\s*\}}\}}")
+        return [form.sub(lambda _, value=value: value, command) for value in self.choices[name][:MATRIX]]
 
     # ------------------------------------------------------------ environments
     def environments(self, job: Declared) -> Iterator[tuple[str, Span]]:
@@ -153,10 +166,19 @@ class _Reader:
         written = self.raw(job, key)
         if written and not job.keys("environment.name"):
             yield from ((name, job.where(key)) for name in self.names(job, written))
+        elif not job.text("uses"):
+            yield from self.chosen(job)
         if job.text("uses"):
             for entry in job.entries:
                 if re.fullmatch(r"with\.(?:(?:[\w-]*[-_])?env(?:ironment)?(?:[-_]name)?|stage)", entry.key):
                     yield from ((name, Span(job.path, entry.line)) for name in self.names(job, entry.value))
+
+    def chosen(self, job: Declared) -> Iterator[tuple[str, Span]]:
+        """The environments of which a person chooses one, where the job reads the choice and is bound to none by its own words."""
+        for name in self.file.keys("on.workflow_dispatch.inputs"):
+            if _CHOICE.fullmatch(name) and any(f"inputs.{name}" in entry.value for entry in job.entries):
+                key = f"on.workflow_dispatch.inputs.{name}.options"
+                yield from ((option, self.file.where(key)) for option in self.file.texts(key))
 
     def names(self, job: Declared, written: str, depth: int = 4) -> list[str]:
         """The names that an expression can stand for, as far as the repository says."""
@@ -217,6 +239,15 @@ class _Reader:
             out += self.file.texts(f"on.{event}.inputs.{name}.options")
             out += [value for value in [self.raw(self.file, f"on.{event}.inputs.{name}.default")] if value and "${{" not in value]
         return list(dict.fromkeys(out))
+
+
+def _matrix_name(text: str) -> str:
+    """The name that an expression, or its inside, reads from the matrix; "" where it is anything else."""
+    return found.group(1) if (found := re.fullmatch(r"(?:\$\{\{)?\s*(matrix\.[\w.-]+)\s*(?:\}\})?", text)) else ""
+
+
+def _matrix_names(job: Declared) -> set[str]:
+    return {name for entry in job.entries for inner in _EXPRESSION.findall(entry.value) if (name := _matrix_name(inner))}
 
 
 def _filled(text: str, given: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from prodlint.names import Names
 from prodlint.operations import github, gitlab, hosted
 from prodlint.operations.commands import Commands, deploys_to, lenient, runs_tests
 from prodlint.operations.copies import KINDS as COPYING
-from prodlint.operations.copies import Copy, Own, copies, own_databases
+from prodlint.operations.copies import Copy, Own, brought_up, copies, own_databases
 from prodlint.operations.delivery import Delivery, short
 from prodlint.operations.documents import Documents, Part, parts
 from prodlint.operations.environments import Environment, environments
@@ -286,16 +286,20 @@ class OperationsQuestions(ReleaseQuestions):
         """What copies a database: scheduled and off the machine first."""
         return copies(self.blocks(*COPYING), self.signs("dump"), self.delivery)
 
-    def compose_is_deployed(self) -> Span | None:
-        """Where a pipeline or a script brings compose files up on a server."""
-        for deploy in self.delivery.deploys:
-            if re.search(r"compose|docker\s+stack", deploy.command) and not deploy.disabled:
-                return deploy.at
-        form = re.compile(r"\bdocker(?:-|\s+)compose\b[^\n]*\bup\b")
-        for at, command in self.manual_deploys():
-            if form.search(command):
-                return at
-        return None
+    def serving_databases(self) -> list[Own]:
+        """Those of its own databases that serve, as far as the repository says: on a cluster or a platform; in files of Compose that something brings
+        up on a server; else, where nothing else is a target of deploys, in one for production or kept up beside the app."""
+        at, named = brought_up(self.delivery, self.manual_deploys())
+        alone = at is None and not self.runs_elsewhere()
+
+        def serves(each: Own) -> bool:
+            if not each.compose:
+                return each.production
+            if at is not None:
+                return not named or each.at.path.rpartition("/")[2] in named
+            return alone and (each.production or each.stays)
+
+        return [each for each in self.own_databases() if serves(each)]
 
     def runs_elsewhere(self) -> bool:
         """Does the repository name a target of deploys that is no compose file, or is it a product that others run (images are published)?"""

@@ -82,7 +82,7 @@ class ReleaseQuestions(ConfigurationQuestions):
         part = self.documents.restoring()
         if part is not None:
             return part.at
-        script = next((path for path in self.files if _RESTORES.search(path) and not self.is_aside(path)), None)
+        script = next((path for path in self.files if _RESTORES.search(path) and "migrations/" not in path and not self.is_aside(path)), None)
         if script is not None:
             return Span(script, 1)
         return next((at for at, _, _ in self.signs("restore")), None)

@@ -58,6 +58,8 @@ def _of_pipelines(delivery: Delivery) -> Iterator[Rollout]:
                 yield Rollout("auto", deploy.at, "the service is rolled back when its update fails")
             elif re.search(r"--no-traffic\b|\bupdate-traffic\b", command):
                 yield Rollout("gated", deploy.at, "the new revision receives traffic in a step of its own")
+            elif re.search(r"\bcf[78]?\s+push\b[^\n]*--strategy[ =](?:rolling|canary)\b", command):
+                yield Rollout("gated", deploy.at, "Cloud Foundry keeps the old instances until the new ones are well (--strategy)")
             elif "wait-for-service-stability" in command:
                 yield Rollout("rolling", deploy.at, "the deploy waits until the service is stable")
     deploying = {deploy.node.entry.path for deploy in delivery.deploys}

@@ -86,6 +86,9 @@ def last_stage(block: Declared) -> tuple[Entry, ...]:
 
 
 def _started_by_image(block: Declared) -> Iterator[Entry]:
+    named = re.search(r"\sas\s+(\S+)$", next((entry.value for entry in last_stage(block)), ""), re.I)
+    if named and DEVELOPMENT.search(named.group(1)):
+        return  # who builds for production names another stage
     yield from {entry.key: entry for entry in last_stage(block) if entry.key in ("ENTRYPOINT", "CMD")}.values()
 
 

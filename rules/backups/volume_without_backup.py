@@ -13,8 +13,7 @@ def check(project: Project):
     if not own:
         yield Skip("no database on a volume of its own is declared here")
         return
-    deployed = project.compose_is_deployed()
-    serving = [each for each in own if each.production or deployed is not None or (each.stays and not project.runs_elsewhere())]
+    serving = project.serving_databases()
     if not serving and any(each.away for each in scheduled):
         yield Proof(scheduled[0].at, f"data is copied by the clock: {scheduled[0].words}")
     elif not serving:

@@ -20,6 +20,8 @@ def check(project: Project):
     elif pulled := pulled_in(project):
         at, words = pulled
         yield Proof(at, words)
+    elif shipit := project.paths("shipit.yml", "shipit.*.yml"):
+        yield Skip("Shipit deploys by the steps written here; whether by itself is set there", Span(shipit[0], 1), verdict="partial")
     elif by_hand:
         yield Skip(f"the deploy to {by_hand[0].target} is a pipeline that a person starts", by_hand[0].at, verdict="partial")
     elif deploys:

@@ -16,6 +16,7 @@ def check(project: Project):
     active = [each for each in deploys if not each.disabled]
     unnamed = [each for each in active if not each.stage]
     own = project.blocks(*OWN_FILE)
+    settings = [each for each in found if not each.bound and each.how != "Dockerfile"]  # an image is built for every environment
     if before and (production or unnamed or own):
         first = production[0] if production else None
         at, word = (first.at, first.name) if first else (unnamed[0].at, unnamed[0].target) if unnamed else (own[0].at, own[0].name)
@@ -25,9 +26,9 @@ def check(project: Project):
         yield Skip(f"only previews stand before production: {preview[0].name} ({preview[0].how})", preview[0].at, verdict="partial")
     elif before:
         yield Skip(f"{before[0].name} is a target ({before[0].how}); production is not named in the repository", before[0].at, verdict="unknown")
-    elif found and (deploys or project.blocks(*PLATFORM)) and not production and any(not each.bound for each in found):
-        words = f"{found[0].name} is named in settings ({found[0].how}), but no environment is bound to a target of its own"
-        yield Skip(words, found[0].at, verdict="partial")
+    elif settings and (deploys or project.blocks(*PLATFORM)) and not production:
+        words = f"{settings[0].name} is named in settings ({settings[0].how}), but no environment is bound to a target of its own"
+        yield Skip(words, settings[0].at, verdict="partial")
     elif any(each.node.job.bound and not each.node.job.environments for each in active):
         at = next(each.at for each in active if each.node.job.bound)
         yield Skip("which environments a deploy goes to is decided when it runs", at, verdict="unknown")

@@ -24,6 +24,10 @@ def check(project: Project):
     elif server is None:
         yield Skip("no server code was found here", verdict="unknown")
     elif project.files[server.path].language not in ("python", "javascript", "typescript", "json"):
-        yield Skip("the language's framework logs by itself; where to is not in the repository", server, verdict="unknown")
+        words, measured = "the language's framework logs by itself; where to is not in the repository", project.watching("metrics")
+        if measured:
+            yield Skip(f"{words}, and the app is measured ({measured[0].words})", measured[0].at, verdict="partial")
+        else:
+            yield Skip(words, server, verdict="unknown")
     else:
         yield Finding(server, "nothing records what goes wrong: no error tracker is started and no logs are configured", confidence="medium")

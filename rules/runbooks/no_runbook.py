@@ -13,7 +13,7 @@ def check(project: Project):
         yield Skip("there is no code here")
         return
     found = project.documents.broken()
-    running = [part for part in found if not SETUP_ONLY.search(f"{part.heading} {part.path.rpartition('/')[2]}")]
+    running = [part for part in found if not SETUP_ONLY.search(" ".join((part.heading, part.path.rpartition("/")[2], *part.above)))]
     readme = project.readme()
     if running:
         yield Proof(running[0].at, f"{running[0].heading or running[0].path} says what to do")

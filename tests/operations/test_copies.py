@@ -56,3 +56,63 @@ def test_a_database_in_the_container_of_a_platform_goes_with_the_next_deploy():
     assert "gone at the next deploy" in own.words
     (own,) = project({"render.yaml": blueprint + "    disk:\n      name: data\n      mountPath: /data\n"}).own_databases()
     assert "on a disk" in own.words
+
+
+BESIDE = "services:\n  app:\n    build: .\n    restart: always\n"
+SHIPS = """on: push
+jobs:
+  ship:
+    runs-on: x
+    steps:
+      - run: rsync -a compose.yml deploy@shop.example:/srv/shop/
+      - run: |
+          ssh deploy@shop.example << EOF
+            cd /srv/shop
+            sudo docker compose up -d
+          EOF
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "serving"),
+    [
+        ({"docker-compose.yml": DATABASE}, False),
+        ({"docker-compose.yml": DATABASE + BESIDE.removeprefix("services:\n")}, True),
+        ({"docker-compose.prod.yml": DATABASE}, True),
+        # another target is what production runs on: the file is for those who host it themselves
+        (
+            {"docker-compose.prod.yml": DATABASE, ".github/workflows/d.yml": SHIPS.replace("sudo docker compose up", "aws ecs update-service")},
+            False,
+        ),
+        ({"docker-compose.yml": DATABASE, ".github/workflows/d.yml": SHIPS}, True),
+        ({"docker-compose.yml": DATABASE, ".github/workflows/d.yml": SHIPS.replace("compose up", "compose -f app.yml up")}, False),
+        (
+            {
+                "docker-compose.yml": DATABASE,
+                ".github/workflows/d.yml": SHIPS.replace("sudo docker compose up -d", "make up"),
+                "Makefile": "DOCKER_COMPOSE = docker compose\nup:\n\t${DOCKER_COMPOSE} up -d\n",
+            },
+            True,
+        ),
+        ({"docker-compose.yml": DATABASE, "docs/deploy.md": "# Deploy\n\n```sh\nssh root@shop.example\ndocker compose up -d\n```\n"}, False),
+    ],
+)
+def test_a_database_of_compose_serves_where_something_brings_it_up(files, serving):
+    assert bool(project(files).serving_databases()) is serving
+
+
+def test_a_clock_of_a_chart_that_calls_a_dumping_script_copies():
+    chart = 'apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: {{ .Release.Name }}-snapshots\n  labels:\n    {{- include "shop.labels" . }}\n'
+    chart += "spec:\n  schedule: '0 * * * *'\n  command: [\"./snapshot.sh\"]\n"
+    script = "#!/bin/sh\naws rds create-db-snapshot --db-instance-identifier $DB\n"
+    (copy, by_hand) = project({"chart/templates/cron.yaml": chart, "backups/snapshot.sh": script}).copies()
+    assert (copy.scheduled, copy.away, by_hand.scheduled) == (True, True, False)
+    (by_hand,) = project({"chart/templates/cron.yaml": chart.replace("snapshot.sh", "tidy.sh"), "backups/snapshot.sh": script}).copies()
+    assert not by_hand.scheduled
+    (by_hand,) = project({"chart/templates/job.yaml": chart.replace("CronJob", "Job"), "backups/snapshot.sh": script}).copies()
+    assert not by_hand.scheduled
+
+
+def test_a_migration_that_restores_a_column_is_no_way_back():
+    assert project({"shop/migrations/0006_restore_total.py": "operations = []\n"}).restores() is None
+    assert project({"scripts/restore_db.sh": "#!/bin/sh\npg_restore -d shop d.dump\n"}).restores() is not None

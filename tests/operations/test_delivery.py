@@ -158,6 +158,10 @@ def test_documentation_and_published_packages_are_no_deploys():
         ("poetry run ./scripts/test", {"scripts/test": "#!/usr/bin/env bash\npytest --cov\n"}),
         ("pnpm -r test", {"package.json": '{"scripts": {"test": "turbo --no-daemon test"}}'}),
         ("docker compose run --rm app pytest -q", {}),
+        ("docker-compose run shop-api-test", {}),
+        ("docker compose -f ci.yml up --exit-code-from tests tests", {}),
+        ("npx percy exec -- bin/rake", {}),
+        ("bundle exec parallel_rspec -n 4", {}),
     ],
 )
 def test_commands_are_followed_to_the_tests(command, files):
@@ -165,10 +169,63 @@ def test_commands_are_followed_to_the_tests(command, files):
     assert [run.stops for run in found] == [True]
 
 
-@pytest.mark.parametrize("command", ["pip install pytest", "ruff check tests", "npm run lint", "echo pytest", "npm test"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "pip install pytest",
+        "ruff check tests",
+        "npm run lint",
+        "echo pytest",
+        "npm test",
+        "docker compose run app migrate",
+        "docker compose up -d test-db",
+        "docker compose -f docker-compose.test.yml up -d",
+        "docker compose build tests",
+        "bin/rake assets:precompile",
+    ],
+)
 def test_other_commands_are_no_tests(command):
     package = {"package.json": '{"scripts": {"lint": "eslint .", "test": "echo \\"Error: no test specified\\" && exit 1"}}'}
     assert project(workflow(f"a:\n  runs-on: x\n  steps:\n    - run: {command}\n", **package)).delivery.tests == ()
+
+
+def test_a_command_of_a_matrix_is_one_for_each_value():
+    jobs = """
+    test:
+      runs-on: x
+      strategy:
+        matrix:
+          suite:
+            - {name: all, command: "test:all"}
+            - {name: lint, command: "lint"}
+      steps:
+        - run: bin/rails $COMMAND
+          env: {COMMAND: "${{ matrix.suite.command }}"}
+    ship:
+      needs: test
+      runs-on: x
+      strategy: {matrix: {stage: [staging, production]}}
+      steps:
+        - run: serverless deploy --stage ${{ matrix.stage }}
+    """
+    delivery = project(workflow(jobs)).delivery
+    assert [run.command for run in delivery.tests] == ["bin/rails test:all"]
+    assert [(each.stage, each.gate) for each in delivery.deploys] == [("before", "yes"), ("production", "yes")]
+
+
+@pytest.mark.parametrize(
+    ("command", "target"),
+    [
+        ("cf7 push shop --strategy rolling -f manifest.yml", "Cloud Foundry"),
+        ("git push git@beta.aptible.com:shop/shop.git $SHA:master", "Aptible"),
+        ("krane render -f config/deploy | krane deploy shop-$ENVIRONMENT shop --stdin", "Kubernetes"),
+        ("clever deploy", "Clever Cloud"),
+        ("git push origin main", ""),
+        ("docker run porter/porter:latest sh", ""),
+    ],
+)
+def test_what_is_deployed_where(command, target):
+    assert commands.deploys_to(command) == target
 
 
 def test_scripts_that_call_each_other_end():

@@ -40,6 +40,15 @@ def test_names_travel_through_outputs_inputs_and_matrices():
     assert {("dev", "before", True), ("prod", "production", True)} <= named(workflow(called, on=on))
 
 
+def test_a_choice_of_where_to_deploy_names_environments():
+    ship = "ship:\n  runs-on: x\n  steps:\n    - run: kamal deploy -d ${{ inputs.environment }}\n"
+    on = "{workflow_dispatch: {inputs: {environment: {type: choice, options: [staging, production]}, level: {options: [debug, live]}}}}"
+    assert {("staging", "before", True), ("production", "production", True)} <= named(workflow(ship, on=on))
+    assert not any(name == "live" for name, _, _ in named(workflow(ship, on=on)))
+    unread = "ship:\n  runs-on: x\n  steps:\n    - run: kamal deploy\n"
+    assert not any(bound and stage == "before" for _, stage, bound in named(workflow(unread, on=on)))
+
+
 @pytest.mark.parametrize(
     ("files", "found"),
     [
@@ -47,6 +56,8 @@ def test_names_travel_through_outputs_inputs_and_matrices():
         ({"k8s/overlays/prod/kustomization.yaml": "resources: []\n"}, {("prod", "production", True)}),
         ({"chart/values-staging.yaml": "a: 1\n"}, {("staging", "before", True)}),
         ({"config/deploy.staging.yml": "service: shop\n"}, {("staging", "before", True)}),
+        ({"config/deploy/staging/secrets.ejson": "{}"}, {("staging", "before", True)}),
+        ({"config/deploy/production/web.yaml.erb": "a: <%= 1 %>\n"}, {("production", "production", True)}),
         ({"wrangler.toml": "[env.staging]\nname = 'shop'\n"}, {("staging", "before", True)}),
         ({"netlify.toml": "[context.deploy-preview]\ncommand = 'make'\n"}, {("deploy-preview", "preview", True)}),
         ({"shop/settings/production.py": "DEBUG = False\n"}, {("production", "production", False)}),

@@ -42,6 +42,19 @@ def test_signs(path, text, found):
     assert sorts({path: text}) == found
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "serves"),
+    [
+        ("main.go", "func main() {\n\terr := e.web.ListenAndServe()\n}\n", True),
+        ("supabase/functions/match/index.ts", "serve(async (req) => {\n  return new Response('');\n});\n", True),
+        ("supabase/functions/match/index.ts", "serve((_req) => new Response(''));\n", True),
+        ("src/menu.ts", "dinner.serve(table);\nserve(['soup']);\n", False),
+    ],
+)
+def test_what_serves(path, text, serves):
+    assert (project({path: text}).server() is not None) is serves
+
+
 def test_an_alarm_is_told_where_it_names_somebody():
     text = """
     resource "aws_cloudwatch_metric_alarm" "a" {
