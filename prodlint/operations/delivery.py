@@ -224,6 +224,8 @@ class Delivery:
             if any(named):
                 return "production" if "production" in named else next(word for word in named if word)
         shown = re.sub(r"\b[\w-]+\.(?:dev|live|test|demo)(?![\w.])", "", shown)  # the name of a site
+        if "git push" in shown:  # the branch of a platform's remote
+            shown = re.sub(r"(?<![\w-])(?:master|main)(?![\w-])", "", shown)
         for text in (
             shown,
             step.arguments,

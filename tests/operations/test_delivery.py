@@ -228,6 +228,15 @@ def test_what_is_deployed_where(command, target):
     assert commands.deploys_to(command) == target
 
 
+def test_the_branch_of_a_remote_is_no_environment():
+    def stages(command, job="ship"):
+        return [each.stage for each in project(workflow(f"{job}:\n  runs-on: x\n  steps:\n    - run: {command}\n")).delivery.deploys]
+
+    assert stages("git push git@git.example:shop-demo/shop-demo.git $SHA:master && aptible deploy") == ["before"]
+    assert stages("git push dokku main:master") == [""]
+    assert stages("git push dokku main:master", "ship-production") == ["production"]
+
+
 def test_scripts_that_call_each_other_end():
     files = workflow("a:\n  runs-on: x\n  steps:\n    - run: make a\n", Makefile="a: b\n\tmake b\nb: a\n\tmake a\n")
     assert project(files).delivery.tests == ()
