@@ -120,6 +120,7 @@ def test_a_heading_is_followed_by_what_to_do_about_the_running_app(heading, belo
 
 
 def test_trouble_with_a_developers_machine_is_told_by_what_stands_above():
-    text = "# Shop\n\n## Setting up\n\n### Troubleshooting\n\n```sh\ndocker system prune\n```\n\n## Production\n\n### Outages\n\n1. Look at the logs.\n2. Go back.\n"
+    text = "# Shop\n\n## Setting up\n\n### Troubleshooting\n\n```sh\ndocker system prune\n```\n\n"
+    text += "## Production\n\n### Outages\n\n1. Look at the logs.\n2. Go back.\n"
     found = {part.heading: part.above for part in project({"README.md": text}).documents.broken()}
     assert found == {"Troubleshooting": ("Setting up",), "Outages": ("Production",)}
