@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, bodies, complaints, deferred, folding, handing, parsers, queries, serializers, sql, stores
+from prodlint.flow import bases, bodies, complaints, deferred, folding, handing, parsers, passwords, queries, serializers, sql, stores
 from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret, known_by_secret
 from prodlint.flow.frames import Frame
@@ -87,6 +87,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
     ) -> Value:
         """What a call gives: by what the callee is, then by the shape of the call."""
         ref = callee.ref
+        passwords.note(self, name, receiver, args, kwargs)
         if ref == USER_MODEL:
             return self.static(self.knowledge.django_user)
         if receiver is not None and receiver.ref == folding.PATH and (known := folding.begins(name, receiver, args)) is not None:

@@ -194,7 +194,9 @@ class Guards(Decorators):
             if not self.settings.permissions:
                 foreign = [a for a in self.names.mro(cls) if isinstance(a, str) and not a.startswith("rest_framework.") and PROTECTS.search(a)]
                 words = f"{foreign[0].rpartition('.')[2]} may ask for a login" if foreign else "no permission classes"
-                self.note("unknown" if foreign else "none", Scope(cls.module), cls.at, words)
+                if not self.settings.read:
+                    words = "no permission classes, and no settings here that say what holds then"
+                self.note("none" if self.settings.read and not foreign else "unknown", Scope(cls.module), cls.at, words)
         elif not found and certain:
             self.note("none", Scope(cls.module), cls.at, "permission_classes = []")
         for term in found or ():
@@ -272,10 +274,12 @@ class Settings:
         self.permissions: tuple[str, ...] = ()
         self.authentication: tuple[str, ...] = ()
         self.path, self.line = "", 1
+        self.read = False  # is there a module of settings at all? An app that is installed into others, or that keeps them out of git, has none
         for module in names.modules.values():
             scope = Scope(module)
             for statement in statements(module.body):
                 if isinstance(statement, ir.Assign) and isinstance(statement.targets[0], ir.Name):
+                    self.read = self.read or statement.targets[0].id in ("INSTALLED_APPS", "ROOT_URLCONF", "REST_FRAMEWORK")
                     if statement.targets[0].id in ("MIDDLEWARE", "MIDDLEWARE_CLASSES"):
                         found = [text(names, item, where) or "" for item, where in items(names, statement.value, scope) or ()]
                         self.middleware = (*self.middleware, *found)

@@ -10,6 +10,7 @@ budget ran out.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint.flow import bases, claims, queries
@@ -195,10 +196,12 @@ class Analyst:
             endpoint.methods, authentication, ownership, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, role or admin,
             changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge, run),
             self.lists(touched, judge, admin, authentication), [claims_of[name] for name in sorted(claims_of)],
-            [] if role or admin or not run.caller_seen else self.owners(run, judge, endpoint), self.powers(run, endpoint), self.reached(touched),
+            [] if role or admin or (authentication != "none" and not run.caller_seen) else self.owners(run, judge, endpoint),
+            self.powers(run, endpoint), self.reached(touched),
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
-            granted=any(words in GRANTED for _, _, _, words in guards.levels),
+            granted=any(words in GRANTED for _, _, _, words in guards.levels), shown=tables(s for s in touched if judge.verdict(s) != TIED),
+            rewritten=tables(s for s in run.selections if s.changed),
         )  # fmt: skip
 
     def owners(self, run: Run, judge: Judge, endpoint: Endpoint) -> list[Choice]:
@@ -384,6 +387,12 @@ class Analyst:
             if any(value.has(CALLER) and self.schema.owner_field(made.model, name) for name, value in made.fields.items())
         ]
         return bool(mine) and not any(_refers(name, value) for fields in mine for name, value in fields.items())
+
+
+def tables(selections: Iterable[Selection]) -> tuple[tuple[str, str], ...]:
+    """Keys and names of the tables that rows are from."""
+    rows = [s.model for s in selections if s.model and not (s.link or s.admin)]
+    return tuple(sorted({(key_of(model), model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]) for model in rows}))
 
 
 def _refers(name: str, value: Value) -> bool:

@@ -133,7 +133,7 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
 
     tell(sorted(names.modules), names.outer, names.added)
     tell(knowledge.plugged, knowledge.has_models, key_of(knowledge.user_model), sorted(knowledge.user_names))
-    tell(settings.middleware, settings.permissions, settings.authentication, settings.path, settings.line)
+    tell(settings.middleware, settings.permissions, settings.authentication, settings.path, settings.line, settings.read)
     tell([(_place(entry), value is not None) for entry, value in settings.entries], sorted(settings.middleware_files))
     if any(converters.named(endpoint) for endpoint in endpoints):
         tell([(word, key_of(made)) for word, made in sorted(knowledge.converters.items())])

@@ -3,8 +3,9 @@
 Knows: which models each route reaches, and whether it asks for a login; habits of naming paths. Does not know: how a verdict was made.
 
 A route that needs no login is public by design in most cases: it proves nothing that it reads data. What is worth a look is the odd one out: the
-only open route to a model that all others keep behind a login and tie to the caller, an open route among those for staff or for debugging, and the
-one route that changes rows and asks nobody where the others that change something do.
+only open route to a model that all others keep behind a login and tie to the caller, an open route among those for staff or for debugging, the
+one route that changes rows and asks nobody where the others that change something do, and one that shows what no app publishes: orders, invoices,
+patients. Where no route of an app asks for a login, and it keeps such rows or passwords all the same, all of them are.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 from collections.abc import Sequence
 
 from prodlint.flow.siblings import PEOPLE
-from prodlint.flow.verdicts import NAMED, Outcome
+from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.routing.table import SAFE, Endpoint
 
 # Routes that strangers are meant to come to, with something in hand that says what they may see.
@@ -28,7 +29,7 @@ ENTRANCE = re.compile(r"log_?in|log_?out|sign_?(?:in|up|out)|regist|auth|token|f
 # What guests change and delete too: their own basket, an answer, what a link in a mail names.
 GUESTS = re.compile(
     r"hook|callback|verif|confirm|activat|unsubscribe|invit|reset|forgot|recover|token|shar(?:e|ed|ing)(?:$|[-_/])|cart|basket|checkout|payment|draft|session"
-    r"|feedback|vote|like(?:$|[-_/])|rsvp|upload|embed|widget|public(?:$|[-_/])|guest|demo|settings?(?:$|[-_/])|health|status|mock|fake|test",
+    r"|feedback|vote|like(?:$|[-_/])|rsvp|upload|embed|widget|public(?:$|[-_/])|guest(?!s(?:$|[-_/]))|demo|settings?(?:$|[-_/])|health|mock|fake|test(?:$|[-_/])",
     re.I,
 )
 REWRITES = re.compile(r"(?:^|[^a-z])(?:delete|remove|destroy|update|edit)", re.I)
@@ -41,6 +42,28 @@ COUNTS = re.compile(
     r"views?(?:$|[-_/])|like|vote|rat(?:e|ing)(?:$|[-_/])|click|hit(?:s)?(?:$|[-_/])|download|count|reaction|report|submit|answer|respon", re.I
 )
 VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
+# What no app shows to whoever comes, by what it is called: rows of one class, or of a table that has none.
+PRIVATE = re.compile(
+    r"(?:^|[_.]|(?<=[a-z]))(?:customers?|patients?|employees?|guests?|orders?|invoices?|payments?|transactions?|purchases?|sales?|wallets?|bank_?accounts?|bookings?"
+    r"|reservations?|appointments?|prescriptions?|contracts?|conversations?|notifications?|salar(?:y|ies)|payslips?|payrolls?|expenses?|incomes?|loans?|leads?|deals?"
+    r"|candidates?|applicants?|credentials?|medical_?records?|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?)(?:Model|Entity|Table|DB|Orm)?$",
+    re.I,
+)
+# Those who sign in: what some communities show, and nobody lets strangers change.
+USERS = re.compile(r"(?:^|[_.]|(?<=[a-z]))(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+# Routes on which strangers see one such row, and are meant to: they hold its code, or are told how far it is.
+HANDED = re.compile(
+    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|track|invit|reset|forgot|recover|oauth|sso|saml|success|thank|receipt"
+    r"|health|ping|feed|rss|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/])|token|install|onboard|checkout|captcha|well-known|metrics|demo"
+    r"|availab|slots?(?:$|[-_/])|calendar|stat(?:s|istic)|count|leaderboard|types?(?:$|[-_/])|categor|config|schema",
+    re.I,
+)
+# what strangers make where they have no account: a booking, an order, a message to the house
+LEFT = re.compile(
+    r"order|booking|reservation|appointment|contact|message|inquir|enquir|lead|guest|customer|patient|applica|candidate|feedback|review|comment|user|account|subscri"
+    r"|vote",
+    re.I,
+)
 OPENED = "@login_not_required"  # among what stands before a route
 FEW = 4  # such routes below which nothing is a habit
 
@@ -57,6 +80,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
     strict = asking >= FEW and asking >= MOST * len(writers)
     required = {endpoint.name for endpoint, outcome in pairs if outcome.authentication == "required"}
     if not required:
+        nobody(pairs)
         return
     makers = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.made}
     for endpoint, outcome in pairs:
@@ -66,9 +90,45 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
             outcome.authentication == "none"
             and outcome.complete
             and (outcome.touches or outcome.made)
-            and outcome.ownership in ("public", "not-applicable")
+            and outcome.ownership in ("public", "not-applicable", "unknown")
         ):
             outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers)
+            if outcome.exposed[1]:
+                outcome.ownership = "missing"
+
+
+def nobody(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
+    """An app in which no route asks who calls: what it shows of people and of their money, and what it changes, where it keeps either."""
+    if any(outcome.authentication != "none" for _, outcome in pairs):
+        return  # what could not be told may be a login
+    mine = [(endpoint, outcome) for endpoint, outcome in pairs if not (outcome.secret or HANDED.search(_where(endpoint)))]
+    found = [(outcome, label) for endpoint, outcome in mine if (label := _gives(endpoint, outcome))]
+    if not any(_somebodys(label) for _, label in found):
+        return
+    for _, outcome in mine:
+        if outcome.ownership == "public" and (outcome.shown or outcome.made):
+            outcome.ownership = "unknown"  # a list of products beside the customers: nobody can tell what is meant
+    for outcome, label in found:
+        outcome.exposed, outcome.ownership = (label, "nobody"), "missing"
+
+
+def _gives(endpoint: Endpoint, outcome: Outcome) -> str:
+    """The rows of which a route shows what somebody owns, or which it changes or makes; "" for none, and for what strangers leave behind."""
+    owned = [name for _, name in outcome.reached]
+    labels = [*(name for _, name in outcome.shown if _somebodys(name)), *owned]
+    if not endpoint.methods or not set(endpoint.methods) <= SAFE:
+        made = [key.removeprefix(NAMED).rpartition(".")[2] for key in outcome.made]
+        labels = [*(name for _, name in outcome.rewritten), *labels, *(name for name in made if not LEFT.search(name))]
+    return labels[0] if labels else ""
+
+
+def _somebodys(name: str) -> bool:
+    return bool(PRIVATE.search(name) or USERS.search(name))
+
+
+def _where(endpoint: Endpoint) -> str:
+    """Where a route stands, in its own words."""
+    return f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"
 
 
 def anybodys(outcome: Outcome) -> None:
@@ -112,7 +172,7 @@ def _rewrites(endpoint: Endpoint) -> bool:
 
 def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool,
              habit: bool, makers: set[str]) -> tuple[str, str]:  # fmt: skip
-    where = f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"
+    where = _where(endpoint)
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
     if owned and DEBUG.search(where):
         return owned[0][1], "debug"
@@ -120,8 +180,10 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return (owned[0][1] if owned else ""), "staff"
     if _rewrites(endpoint) and not (outcome.secret or GUESTS.search(where)):
         for choice in outcome.choices:
-            if choice.ownership in ("not-applicable", "public") and choice.changed and not PEOPLE.match(choice.model):
+            if _anybodys_row(choice) and not PEOPLE.match(choice.model):
                 return choice.model, "alters"
+    if _shows(endpoint, outcome):
+        return next(name for _, name in outcome.shown if PRIVATE.search(name)), "private"
     if _meant(endpoint, outcome):
         return "", ""
     if not endpoint.methods or set(endpoint.methods) <= SAFE:
@@ -129,16 +191,33 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         for key, name in () if outcome.caller_known else (*owned, *made):  # who looks at the caller knows that there may be none
             if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not PEOPLE.match(name):
                 return name, "only"
+    theirs = [choice.model for choice in outcome.owners if not USERS.search(choice.model)]  # who signs up names themselves
+    if theirs and not GUESTS.search(where):
+        return theirs[0], "named"
     changed = [name for name in outcome.changed if not PEOPLE.match(name.rpartition(".")[2])]
     changed += [key for key in outcome.made if key in makers and not key.startswith(NAMED) and not PEOPLE.match(key.rpartition(".")[2])]
-    theirs = COUNTS.search(where) or any(VISITORS.search(choice.id) for choice in outcome.choices)
-    if strict and changed and not theirs and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
+    counted = COUNTS.search(where) or any(VISITORS.search(choice.id) for choice in outcome.choices)
+    if strict and changed and not counted and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
         return changed[0].rpartition(".")[2], "changes"
     if habit and not COUNTS.search(where) and _alters(endpoint):
         for choice in outcome.choices:
-            if choice.changed and choice.ownership in ("not-applicable", "public") and not VISITORS.search(choice.id):
+            if _anybodys_row(choice) and not VISITORS.search(choice.id):
                 return choice.model, "alters"
     return "", ""
+
+
+def _anybodys_row(choice: Choice) -> bool:
+    """Is a row changed that the client names, and that belongs to nobody, or of which nobody can tell whose it is since its table has no class?"""
+    told = choice.ownership in ("not-applicable", "public") or (choice.ownership == "unknown" and choice.key.startswith(NAMED))
+    return choice.changed and told
+
+
+def _shows(endpoint: Endpoint, outcome: Outcome) -> bool:
+    """Does it give strangers rows that no app publishes?"""
+    if outcome.caller_known or outcome.secret or any(choice.some for choice in outcome.choices) or HANDED.search(_where(endpoint)):
+        return False
+    reads = not endpoint.methods or set(endpoint.methods) <= SAFE
+    return reads and any(PRIVATE.search(name) for _, name in outcome.shown)
 
 
 def _alters(endpoint: Endpoint) -> bool:

@@ -53,7 +53,8 @@ class Outcome(msgspec.Struct):
     that have an owner, with their names; claims: who the caller is, as a cookie or header without a signature says it; owners: whose a new row
     is, as the body says it; powers: what the caller may do, as a cookie or header says it; made: keys of models of which it makes rows.
     exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
-    give to users for all rows."""
+    give to users for all rows. shown, rewritten: keys and names of the tables, with or without a class, of which it shows rows that are not the
+    caller's, and of which it changes rows."""
 
     methods: tuple[str, ...]
     authentication: str
@@ -76,6 +77,8 @@ class Outcome(msgspec.Struct):
     secret: bool = False
     exposed: tuple[str, str] = ("", "")
     granted: bool = False
+    shown: tuple[tuple[str, str], ...] = ()
+    rewritten: tuple[tuple[str, str], ...] = ()
 
 
 def key_of(model: object) -> str:

@@ -103,13 +103,18 @@ def blocks_of(statement: ir.Stmt) -> tuple[tuple[ir.Stmt, ...], ...]:
 
 
 def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, symbols: dict[str, Definition], stars: list[ir.Binding]) -> None:
-    """Adds the names that a body binds to `symbols`; later bindings of a name are kept in `again`."""
+    """Adds the names that a body binds to `symbols`; later bindings of a name are kept in `again`, but for a class or a plain function of a module
+    that is written once more: the last one is what everybody gets, and the one before is kept."""
+    body = tuple(body)
+    top = frozenset(map(id, body)) if owner is None else frozenset[int]()
 
     def bind(kind: str, name: str, node: object) -> None:
         known = symbols.get(name)
         if known is None:
             symbols[name] = Definition(kind, name, module, node, owner)
         elif node is not known.node:
+            if known.kind == kind and _replaceable(known.node, top) and _replaceable(node, top):
+                node, known.node = known.node, node
             known.again.append(node)
 
     def target(expr: ir.Expr, node: object) -> None:
@@ -140,3 +145,8 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
                     target(place, value)
         elif isinstance(statement, ir.For):
             target(statement.target, None)
+
+
+def _replaceable(node: object, top: frozenset[int]) -> bool:
+    """Is a definition made whenever the module is loaded, and kept nowhere else? A decorator may have kept the one before (`@app.route`)."""
+    return id(node) in top and (isinstance(node, ir.Class) or (isinstance(node, ir.Function) and not node.decorators))

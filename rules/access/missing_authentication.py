@@ -1,10 +1,12 @@
 """Judges: a route that changes data asks who the caller is, where the app has callers at all."""
 
-from prodlint import Finding, Project, Proof, Skip
+from prodlint import Finding, Project, Proof, Related, Skip
 
 WHY = {
     "only": "gives {model} to whoever asks; every other route to {model} requires a login and looks at whose it is",
     "debug": "shows {model} for debugging and asks nobody who they are",
+    "private": "gives {model} to whoever asks: what is in there is somebody's, and other routes of this app require a login",
+    "named": "makes a row of {model} for whom the client names and asks nobody who they are; other routes of this app require a login",
     "staff": "stands among the routes for staff and asks nobody who they are",
     "alters": "changes or deletes the {model} that anybody names and asks nobody who they are; other routes of this app require a login",
     "changes": "changes {model} and asks nobody who they are; nearly all other routes that change something require a login",
@@ -15,6 +17,9 @@ SAFE = {"GET", "HEAD", "OPTIONS", "QUERY", "SUBSCRIPTION"}
 def check(project: Project):
     handlers = project.handlers()
     if not any(handler.route.authentication == "required" for handler in handlers):
+        if exposed := [handler for handler in handlers if handler.exposed[1]]:
+            yield _nobody_asked(exposed)
+            return
         if not handlers and not project.routes() and project.server() is None:
             yield Skip("there is no server code here")
             return
@@ -36,6 +41,22 @@ def check(project: Project):
             words, model = said
             subject = {"id": None, "source": None, "model": model or None}
             yield Finding(handler.at, f"{handler.label} {words}", confidence="medium", symbol=route.handler, subject=subject, route=handler.ref)
+
+
+def _nobody_asked(handlers) -> Finding:
+    """One for the whole app: it has no login to forget."""
+    first, models = handlers[0], sorted({handler.exposed[0] for handler in handlers})
+    named = ", ".join(models[:4]) + (f" and {len(models) - 4} more" if len(models) > 4 else "")
+    routes = f"{len(handlers)} routes give away or change" if len(handlers) > 1 else "1 route gives away or changes"
+    return Finding(
+        first.at,
+        f"{first.label}: no route of this app requires a login, and {routes} {named} for whoever calls",
+        confidence="medium",
+        symbol=first.route.handler,
+        subject={"id": None, "source": None, "model": first.exposed[0] or None},
+        route=first.ref,
+        related=tuple(Related(handler.at, f"{handler.label} asks nobody who they are") for handler in handlers[1:]),
+    )
 
 
 def _asks_nobody(handler) -> tuple[str, str] | None:

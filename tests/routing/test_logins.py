@@ -133,7 +133,8 @@ from rest_framework import permissions, routers, viewsets
 from rest_framework.views import APIView
 """
 DRFS = {
-    "no classes, no settings": ("class A(APIView):\n    def get(self, request): ...", {"GET": "none"}),
+    "no classes, no settings": ("class A(APIView):\n    def get(self, request): ...", {"GET": "unknown"}),
+    "no classes, settings that say nothing": ("INSTALLED_APPS = []\nclass A(APIView):\n    def get(self, request): ...", {"GET": "none"}),
     "a class": ("class A(APIView):\n    permission_classes = [permissions.IsAuthenticated]\n    def get(self, request): ...", {"GET": "required"}),
     "an open one": ("class A(APIView):\n    permission_classes = (permissions.AllowAny,)\n    def get(self, request): ...", {"GET": "none"}),
     "read only for strangers": (

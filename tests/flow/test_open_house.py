@@ -1,0 +1,255 @@
+"""Routes that nobody has to log in for: what no app publishes, apps without any login, logins themselves, and definitions that are written twice."""
+
+from __future__ import annotations
+
+from tests.flow.apps import FLASK, by_name, fastapi, flask, ids, project
+
+SIGNED_IN = """
+    @app.get("/me")
+    @login_required
+    def me():
+        return current_user.email
+"""
+
+
+def why(code: str) -> dict[str, str]:
+    return {name: handler.exposed[1] for name, handler in flask(code).items()}
+
+
+def test_what_no_app_publishes_is_shown_to_strangers() -> None:
+    found = why(
+        SIGNED_IN
+        + """
+    class Product(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+
+
+    @app.get("/orders")
+    def everything():
+        return jsonify([order.status for order in Order.query.all()])
+
+
+    @app.get("/orders/<int:order_id>")
+    def one(order_id):
+        return jsonify(Order.query.get_or_404(order_id).status)
+
+
+    @app.get("/orders/track/<int:order_id>")
+    def track(order_id):
+        return jsonify(Order.query.get_or_404(order_id).status)
+
+
+    @app.get("/products/<int:product_id>")
+    def product(product_id):
+        return jsonify(Product.query.get_or_404(product_id).id)
+
+
+    @app.get("/orders/mine")
+    def mine():
+        return jsonify([order.status for order in Order.query.filter_by(user_id=current_user.id)])
+    """
+    )
+    assert {name for name, word in found.items() if word == "private"} == {"everything", "one"}
+
+
+def test_a_status_is_changed_like_anything_else() -> None:
+    found = why(
+        SIGNED_IN
+        + """
+    class Shipment(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        state = db.Column(db.String)
+
+
+    @app.put("/shipments/<int:shipment_id>/status")
+    def update_status(shipment_id):
+        Shipment.query.get_or_404(shipment_id).state = request.json["state"]
+        db.session.commit()
+        return ""
+    """
+    )
+    assert found["update_status"] == "alters"
+
+
+def test_whose_a_new_row_is_says_the_client() -> None:
+    found = why(
+        SIGNED_IN
+        + """
+    @app.post("/orders")
+    def place():
+        db.session.add(Order(user_id=request.json["user_id"]))
+        db.session.commit()
+        return ""
+
+
+    class UserOrm(db.Model):
+        username = db.Column(db.String, primary_key=True)
+
+
+    @app.post("/users")
+    def join():
+        db.session.add(UserOrm(username=request.json["username"]))
+        db.session.commit()
+        return ""
+
+
+    @app.post("/guest/orders")
+    def as_guest():
+        db.session.add(Order(status="new"))
+        db.session.commit()
+        return ""
+    """
+    )
+    assert (found["place"], found["as_guest"], found["join"]) == ("named", "", "")
+
+
+def test_no_route_asks_for_a_login() -> None:
+    code = """
+    class Product(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+
+
+    @app.get("/orders")
+    def everything():
+        return jsonify([order.status for order in Order.query.all()])
+
+
+    @app.delete("/products/<int:product_id>")
+    def remove(product_id):
+        db.session.delete(Product.query.get_or_404(product_id))
+        db.session.commit()
+        return ""
+
+
+    @app.get("/products")
+    def products():
+        return jsonify([product.id for product in Product.query.all()])
+
+
+    @app.post("/orders")
+    def place():
+        db.session.add(Order(status="new"))
+        db.session.commit()
+        return ""
+
+
+    @app.get("/about")
+    def about():
+        return "us"
+    """
+    handlers = flask(code)
+    assert {name for name, handler in handlers.items() if handler.exposed[1] == "nobody"} == {"everything", "remove"}
+    said = {name: handler.route.ownership for name, handler in handlers.items()}
+    assert said == {"everything": "missing", "remove": "missing", "products": "unknown", "place": "unknown", "about": "public"}
+
+
+def test_no_login_and_nothing_that_is_somebodys() -> None:
+    handlers = flask("""
+    class Product(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+
+
+    @app.delete("/products/<int:product_id>")
+    def remove(product_id):
+        db.session.delete(Product.query.get_or_404(product_id))
+        db.session.commit()
+        return ""
+    """)
+    assert handlers["remove"].exposed == ("", "")
+
+
+def test_what_names_the_user_whose_password_is_asked() -> None:
+    handlers = fastapi("""
+    from passlib.context import CryptContext
+    from pydantic import BaseModel
+    from sqlalchemy.orm import Mapped, mapped_column
+    from shop.models import Base
+
+    hashes = CryptContext(schemes=["bcrypt"])
+
+
+    class Tenant(Base):
+        __tablename__ = "tenants"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        slug: Mapped[str]
+
+
+    class Login(BaseModel):
+        slug: str
+        name: str
+        password: str
+
+
+    def verify(plain: str, hashed: str) -> bool:
+        return hashes.verify(plain, hashed)
+
+
+    @router.post("/login")
+    def login(body: Login, session: SessionDep):
+        tenant = session.query(Tenant).filter(Tenant.slug == body.slug).first()
+        user = session.query(User).filter(User.id == body.name, User.tenant_id == tenant.id).first()
+        if not user or not verify(body.password, user.hashed_password):
+            raise HTTPException(401)
+        user.last_seen = 1
+        session.commit()
+        return user
+
+
+    @router.post("/forget")
+    def forget(body: Login, session: SessionDep):
+        tenant = session.query(Tenant).filter(Tenant.slug == body.slug).first()
+        session.delete(tenant)
+        session.commit()
+    """)
+    assert ids(handlers["login"]) == {}
+    assert ids(handlers["forget"]) == {"slug": "missing"}
+
+
+def test_the_last_class_of_a_name_is_the_one_that_serves() -> None:
+    views = """
+from rest_framework import permissions, viewsets
+from rest_framework.decorators import action
+
+
+class Notes(viewsets.ViewSet):
+    permission_classes = [permissions.AllowAny]
+
+    @action(detail=False)
+    def early(self, request): ...
+
+
+class Notes(viewsets.ViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+
+    @action(detail=False)
+    def late(self, request): ...
+"""
+    urls = """
+from rest_framework.routers import DefaultRouter
+from shop.views import Notes
+
+router = DefaultRouter()
+router.register("notes", Notes, basename="notes")
+urlpatterns = router.urls
+"""
+    found = by_name(project({"shop/__init__.py": "", "shop/views.py": views, "shop/urls.py": urls}))
+    assert {name: handler.route.authentication for name, handler in found.items()} == {"late": "required"}
+
+
+def test_routes_whose_functions_have_one_name_are_all_routes() -> None:
+    found = project(
+        {
+            "app.py": FLASK
+            + """
+@app.get("/a")
+def show():
+    return "a"
+
+
+@app.get("/b", endpoint="b")
+def show():
+    return "b"
+"""
+        }
+    )
+    assert {route.path for route in found.routes()} == {"/a", "/b"}
