@@ -46,7 +46,8 @@ VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
 PRIVATE = re.compile(
     r"(?:^|[_.]|(?<=[a-z]))(?:customers?|patients?|employees?|guests?|orders?|invoices?|payments?|transactions?|purchases?|sales?|wallets?|bank_?accounts?|bookings?"
     r"|reservations?|appointments?|prescriptions?|contracts?|conversations?|notifications?|salar(?:y|ies)|payslips?|payrolls?|expenses?|incomes?|loans?|leads?|deals?"
-    r"|candidates?|applicants?|credentials?|medical_?records?|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?)(?:Model|Entity|Table|DB|Orm)?$",
+    r"|candidates?|applicants?|credentials?|medical_?records?|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?)"
+    r"(?:Model|Entity|Table|DB|Orm)?$",
     re.I,
 )
 # Those who sign in: what some communities show, and nobody lets strangers change.
