@@ -26,6 +26,7 @@ _OWN = frozenset(("", "this", "base", "super"))
 _REQUEST = re.compile(
     r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|(?:context|gin|echo|iris|app)\.Context|fiber\.Ctx)\b"
 )
+_ITS_REQUEST = re.compile(r"\bRequest\s+\$|:\s*(?:\w+\.)?\w*Request\b|^_?req(?:uest)?$")  # PHP, TypeScript, JavaScript
 _SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]{0,400}?\"\s{0,40}\)|@(?:Secured|RolesAllowed)\([^)]{0,400}\)|\[Authorize\([^\]]{0,400}\)\]")
 _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]{0,200}\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]{0,200}>)?\??\.)?([A-Za-z_]\w*[?!]?)"
@@ -223,14 +224,14 @@ class Callees(Kept):
                 for lookup in reading.lookups
                 if lookup.direct and len(places := frozenset(place for place, names in enumerate(keys) if names & lookup.ids)) > 1
             ),
-            gives=own_caller and not reading.roles and all(lookup.tied for lookup in reading.lookups),
+            gives=own_caller and (not reading.roles or language in HINTED) and all(lookup.tied for lookup in reading.lookups),
             models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
         )
 
 
 def _held(param: str, key: str) -> Value:
     """What a parameter of a called function holds: whatever it is called, it may be an id."""
-    if _REQUEST.search(param):
+    if _REQUEST.search(param) or _ITS_REQUEST.search(param):
         return Value(request=True)
     return Value() if "CancellationToken" in param else Value(ids=frozenset((key,)))
 

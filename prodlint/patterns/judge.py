@@ -24,6 +24,8 @@ def confidence(loose: LooseId) -> str:
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says
     if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE):
         return "low"
+    if loose.only_asked:
+        return "low"
     if loose.behind_policies:
         return "low"  # row level security decides, and the rules about policies read it
     written = loose.personal and loose.owned == "owned" and loose.signed  # a comment that somebody wrote

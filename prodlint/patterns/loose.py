@@ -20,7 +20,8 @@ class LooseId(msgspec.Struct, frozen=True):
     (`Owners`); public: a kind of data that everybody may read; routed: it is a part of the path; personal: everybody may read such
     data, and whoever wrote it alone may change it;
     listed: another entry point gives out all such data; of_person: a
-    person is what the handler is about; behind_policies: the client of the database carries the user's token."""
+    person is what the handler is about; behind_policies: the client of the database carries the user's token; only_asked: the handler
+    asks whether there is such a row, and gives nothing of it away."""
 
     at: Span
     id: str
@@ -46,6 +47,7 @@ class LooseId(msgspec.Struct, frozen=True):
     of_person: bool
     behind_policies: bool
     routed: bool
+    only_asked: bool
 
     def finding(self) -> Finding:
         """The answer of a rule about this id."""

@@ -14,12 +14,13 @@ from prodlint.model import Span
 from prodlint.patterns import lists, logins, owners, supabase, webhooks
 from prodlint.patterns.entries import Entry, ties_by_name
 from prodlint.patterns.entrypoints import EntryPoints, Known
+from prodlint.patterns.existence import only_asked
 from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import lists_all
-from prodlint.patterns.types import COMPILED, TYPED
+from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.values import BOUND, Lookup
 from prodlint.patterns.words import Words
 from prodlint.report import Finding, Skip
@@ -257,6 +258,7 @@ class PatternQuestions(EntryPoints):
             ),
             personal=bool(_PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
+            only_asked=code.language in HINTED and not lookup.changes and only_asked(entry.function, lookup.at),
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, split
@@ -324,6 +325,9 @@ class Values:
             for at, part in enumerate(parts[1:])
         ):
             return True  # `projectHolder.project`, `facade.authenticatedUser`: what something before the handler put aside
+        if parts[0] == "this" and self.code.language in ("javascript", "typescript"):  # `this.tenantContext.tenantIdOrThrow()`
+            if any(_HOLDER.fullmatch(holder) and _HELD.fullmatch(held) for holder, held in pairwise(parts[1:])):
+                return True
         return any(form.fullmatch(parts[index]) for index in called)
 
     def _caller(self) -> Value:

@@ -48,6 +48,7 @@ class Words:
         return self.is_id(name) or any(form.fullmatch(name) for form in (self.principal, self.member, self.request))
 
     def is_guard(self, name: str) -> bool:
+        name = name.lstrip("_")
         return bool(self.guard.fullmatch(name)) and not _SHAPE.search(name) and not _ONLY_LIKE.match(name)
 
 

@@ -10,6 +10,8 @@ SERVER = re.compile(
     r"|(?:^|/)route\.[jt]sx?$|\.(?:server|controller|service|resolver)\.[jt]s$|(?:^|/)server\.[jt]s$"
 )
 BROWSER = re.compile(r"(?:^|/)(?:components|hooks|public|static|client|ui|frontend|mobile|extension|stories)/|\.(?:tsx|jsx|vue|svelte)$")
+# what whoever writes the code runs by hand
+TOOLS = re.compile(r"(?:^|/)(?:scripts?|tools?|bin|seeds?|seeders?|examples?)/")
 
 # what a package that is built for browsers or phones depends on, and what one depends on that answers requests
 SHOWS = ("react-dom", "react-scripts", "vue", "@angular/core", "svelte", "solid-js", "preact", "react-native", "expo")
@@ -51,7 +53,7 @@ def check(project: Project):
 
 
 def on_server(path: str) -> bool:
-    return bool(SERVER.search(path)) and not BROWSER.search(path)
+    return bool(SERVER.search(path)) and not BROWSER.search(path) and not TOOLS.search(path)
 
 
 def for_browsers(path: str, packages) -> bool:

@@ -43,3 +43,31 @@ module.exports.rename = function (req, res) {
     })
   })
 };
+
+module.exports.close = function (req, res) {
+  one(req.body.id).then((order) => {
+    // ok: unhandled-promise-in-handler-then
+    return order.close().then((closed) => {
+      res.json(closed);
+    });
+  }).catch((error) => res.status(500).end());
+};
+
+module.exports.verify = function (req, res, next) {
+  // ok: unhandled-promise-in-handler-then
+  tokens.verify(req.body.token).then((claims) => {
+    return userOf(claims);
+  }).then((user) => {
+    req.user = user;
+    next();
+  }, (error) => {
+    res.status(401).end();
+  });
+};
+
+module.exports.many = function (req, res) {
+  const waiting = [];
+  // ok: unhandled-promise-in-handler-then
+  waiting[waiting.length] = one(req.body.id).then((order) => order.touch());
+  Promise.all(waiting).then(() => res.end()).catch((error) => res.status(500).end());
+};

@@ -1,0 +1,40 @@
+"""Whether a function only asks that there is a row, and gives nothing of it away: `const known = await find(id); if (known) ...`.
+
+Knows: what stands around the name that a lookup is given to. Does not know: lookups; who asks.
+"""
+
+from __future__ import annotations
+
+from prodlint.patterns.reader import Function
+from prodlint.patterns.spans import DOTS, chain_start
+from prodlint.patterns.tokens import Code
+
+_ASKS = frozenset(("if", "!", "!!", "&&", "||", "while", "?", "return"))
+_ENDS = frozenset((")", "&&", "||", "?", ";", "}"))
+_KEYS = frozenset(("id", "_id", "length", "uuid"))
+
+
+def only_asked(function: Function, at: int) -> bool:
+    """Is what the call at this token gives only asked whether it is there? In doubt it is used."""
+    code = function.code
+    start = chain_start(code, at) - 1
+    while start > function.first and code.texts[start] in ("await", "("):
+        start -= 1
+    if code.texts[start] in ("!", "!!"):
+        return True
+    if code.texts[start] != "=" or code.kinds[start - 1] != "n" or code.texts[start - 2] in DOTS:
+        return False
+    name = code.texts[start - 1]
+    others = [index for index in range(function.first, min(function.last, len(code))) if code.texts[index] == name and index != start - 1]
+    return bool(others) and all(_is_truth(code, index) for index in others)
+
+
+def _is_truth(code: Code, index: int) -> bool:
+    before = index - 1
+    while code.texts[before] == "(":
+        before -= 1
+    after = index + 1
+    if code.texts[after] in DOTS and code.texts[after + 1] in _KEYS and code.texts[before] in ("&&", "||"):
+        after += 2
+    asked = code.texts[before] in _ASKS and (code.texts[before] != "return" or code.texts[index - 1] in ("!", "!!"))
+    return asked and code.texts[after] in _ENDS
