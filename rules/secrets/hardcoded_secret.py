@@ -8,7 +8,7 @@ PLACES = {"live": "the repository", "test": "the tests", "example": "an example"
 
 def check(project: Project):
     found = False
-    recorded = again(project)
+    recorded, shown = again(project), {secret.salted for _, secret in project.secrets() if secret.place == "example"}
     for path, secret in project.secrets():
         if secret.home in ELSEWHERE:
             continue
@@ -26,7 +26,10 @@ def check(project: Project):
             continue  # told at the first place, with this one beside it
         words, fix = message(secret, len(others) - 1), moved(project, path, secret)
         related = tuple(Related(other, "the same value") for other in others[1:])
-        yield Finding(at, words, secret.confidence, subject=subject, text=secret.salted, fix=fix, related=related)
+        sample = secret.place == "example" and secret.kind == "keyword"  # of no provider's form: made for whoever copies the example
+        confidence = "medium" if secret.salted in shown and secret.place == "live" and secret.confidence == "high" else secret.confidence
+        severity = "info" if sample else None
+        yield Finding(at, words, confidence, subject=subject, text=secret.salted, fix=fix, related=related, severity=severity)
     if not project.files:
         yield Skip("no file was examined")
     elif not found:

@@ -67,6 +67,8 @@ def _judged(found: re.Match[str]) -> str:
         or (any(sign in password for sign in "{}$()[]*%") and "%40" not in password)
     ):
         return ""
+    if user.lower() == "mailto":  # a link to an address of mail, behind a scheme that somebody put before it
+        return ""
     if _LOCAL.search(host) or lowered in _COMMON or lowered == user.lower() or re.search(r"[{}$<>]", user) or len(password) < 5:
         return ""
     if re.fullmatch(r"(?i)(?:\w*_)?(?:pass|password|passwd|pwd|secret|token)\w{0,3}", password):
