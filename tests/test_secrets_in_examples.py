@@ -1,10 +1,10 @@
-"""What a value in an example of an environment file is worth, and one that a live file shares with it."""
+"""What files of the environment are worth: examples, what a live file shares with them, and those that hold nothing yet."""
 
 from __future__ import annotations
 
 import pytest
 
-from prodlint.report import Finding
+from prodlint.report import Finding, Skip
 from prodlint.rulebook import Rulebook
 from tests.facts.drawn import letters
 from tests.operations.projects import project
@@ -28,3 +28,22 @@ def test_a_value_of_an_example(files, told):
     rule = book.named("hardcoded-secret")
     found = [each for each in book.check(rule)(project(files)) if isinstance(each, Finding)]
     assert {(each.at.path, each.confidence, each.severity) for each in found} == told
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "partial"),
+    [
+        (".env", "VITE_API_URL=https://api.shop.example\n", True),
+        ("api/.env-local", "DATABASE_URL=postgresql://postgres:password@localhost:5432/shop\n", True),
+        (".docker.env", "SECRET_KEY=changeme\n", True),
+        (".env.test", "SECRET_KEY=test\n", False),
+        (".env.example", "SECRET_KEY=changeme\n", False),
+        (".env", "# nothing yet\n", False),
+        ("ios/.xcode.env", "export NODE_BINARY=$(command -v node)\n", False),
+    ],
+)
+def test_a_file_that_holds_nothing_yet_is_right_in_part(path, text, partial):
+    book = Rulebook(packs=False)
+    said = list(book.check(book.named("env-file-in-git"))(project({path: text})))
+    assert any(isinstance(each, Skip) and each.verdict == "partial" for each in said) is partial
+    assert not any(isinstance(each, Finding) and each.confidence != "low" for each in said)

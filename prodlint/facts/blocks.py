@@ -20,7 +20,7 @@ _PASSED_OVER = re.compile(
     r"|(?:^|/)(?:CHANGELOG|CHANGES|HISTORY|RELEASE_NOTES|LICEN[CS]E|NOTICE)[\w.-]*$"
 )
 DOTENV = re.compile(
-    r"(?:^|/)\.env(?:[.-][\w.-]+)?$|(?:^|/)[\w-]*\.env(?:\.(?:example|sample|template|dist))?$|(?:^|/)(?:env\.(?:example|sample)|\.dev\.vars|\.envrc)$"
+    r"(?:^|/)\.env(?:[.-][\w.-]+)?$|(?:^|/)\.?[\w-]*\.env(?:\.(?:example|sample|template|dist))?$|(?:^|/)(?:env\.(?:example|sample)|\.dev\.vars|\.envrc)$"
 )
 
 # which reader for which name; the first that fits reads

@@ -4,7 +4,7 @@ import re
 
 from prodlint import Finding, Project, Proof, Skip, Span
 
-NAME = re.compile(r"(?:^|/)(?:\.env(?:[.-][\w.-]+)?|\.envrc|\.dev\.vars|[\w-]+\.env)$")
+NAME = re.compile(r"(?:^|/)(?:\.env(?:[.-][\w.-]+)?|\.envrc|\.dev\.vars|\.?(?<!\.(?=xcode))[\w-]+\.env)$")
 SAMPLE = re.compile(r"(?i)example|sample|template|dist|default|schema|tmpl|tpl|skeleton|\.(?:erb|j2|jinja2?)$|[._-]ex$")
 EXAMPLE = re.compile(r"(?i)(?:^|/)(?:[\w-]*[._-])?examples?(?:[._-][\w-]*)?/")
 STAGE = re.compile(r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|storybook)$")
@@ -15,6 +15,7 @@ LOCAL = re.compile(
     r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme|null|none|nil|true|false)$"
 )
 PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change_?me|replace|placeholder|x{4}|^\.{3}|example")
+TESTS = re.compile(r"(?i)(?:^|[^a-z])(?:tests?|testing|e2e|cypress|playwright)(?:[^a-z]|$)")
 PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
@@ -23,7 +24,11 @@ def check(project: Project):
     real = [path for path in kept if not SAMPLE.search(path.rpartition("/")[2])]
     shared = [path for path in real if project.tracked.get(path) or (not project.git.present and path not in project.git.ignored)]
     for path in shared:
-        yield judged(project, path)
+        found = judged(project, path)
+        yield found
+        if found.confidence == "low" and not TESTS.search(path) and not EXAMPLE.search(path) and dotenv(project, path):
+            words = f"{path.rpartition('/')[2]} is in the repository; what it holds opens nothing, and what is added to it next is published"
+            yield Skip(words, found.at, verdict="partial")
     if shared:
         return
     if real:
@@ -35,14 +40,13 @@ def check(project: Project):
         yield Proof(Span(kept[0] if kept else next(iter(project.files), "."), 1), f"git tracks no .env file{sample}")
 
 
+def dotenv(project: Project, path: str) -> list:
+    """What it sets."""
+    return [entry for block in project.files[path].blocks if block.kind == "dotenv" for entry in block.entries if entry.value.strip()]
+
+
 def judged(project: Project, path: str) -> Finding:
-    entries = [
-        entry
-        for block in project.files[path].blocks
-        if block.kind == "dotenv"
-        for entry in block.entries
-        if entry.kind == "string" and entry.value.strip() and not PLACEHOLDER.search(entry.value)
-    ]
+    entries = [entry for entry in dotenv(project, path) if entry.kind == "string" and not PLACEHOLDER.search(entry.value)]
     telling = [entry.key for entry in entries if SENSITIVE.search(entry.key) and not PUBLIC.match(entry.key) and not LOCAL.search(entry.value)]
     secrets = [secret for secret in project.files[path].secrets if secret.confidence != "low"]
     outside = "" if project.git.present else ": nothing keeps it out of a repository"

@@ -194,6 +194,12 @@ def test_what_names_promise(name: str, promised: str) -> None:
     assert wording.promise(name) == promised
 
 
+def test_what_a_page_hands_to_every_visitor_is_none() -> None:
+    line = f"script src='https://static.cloudflareinsights.com/beacon.min.js' {{}}='{{{{\"token\": \"{hexadecimal(32)}\"}}}}'\n"
+    assert not lines("app/layout.haml", line.format("data-cf-beacon"))
+    assert lines("app/layout.haml", line.format("data-session"))
+
+
 def test_somebody_looked_at_it() -> None:
     assert lines("a.py", f'API_KEY = "{KEY}"\n')
     assert not secrets("a.py", f'API_KEY = "{KEY}"  # pragma: allowlist secret\n')
