@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from prodlint.declared import Declared
-from prodlint.model import Span
+from prodlint.model import Entry, Span
 from prodlint.operations.delivery import Delivery, short
 
 _IMAGE = re.compile(
@@ -21,6 +21,7 @@ _IMAGE = re.compile(
 _DATA = re.compile(
     r"/var/lib/(?:postgresql|mysql|mongodb|clickhouse|neo4j)|/data/db|/bitnami/|/var/opt/mssql|/opt/couchdb|/cockroach|/home/postgres|/data\b"
 )
+_SQLITE_PATH = re.compile(r"(?:^|[=:]|sqlite3?:/{2,3})(/[\w./-]+\.(?:sqlite3?|db))(?:$|[?\s])", re.I)
 _SQLITE = re.compile(r"sqlite(?:3)?:/{2,}|\.(?:sqlite3?|db)\b", re.I)
 _TOOL = re.compile(
     r"postgres-?backup|pg[-_]?backup|pgbackups?|mysql-?backup|db-?backup|mongo-?(?:db-)?backup|docker-volume-backup|volumerize|litestream|pgbackrest|wal-g|barman|restic|borg(?:matic)?|velero|duplicity|kopia"
@@ -32,6 +33,7 @@ _DUMP = re.compile(
     r"|borg(?:matic)?\s+create|velero\s+(?:backup|schedule)\s+create|sqlite3\b[^\n]*\.(?:backup|dump)|fly(?:ctl)?\s+(?:postgres|pg)\s+backup|heroku\s+pg:backups|supabase\s+db\s+dump|aws\s+rds\s+create-db-(?:cluster-)?snapshot"
     r"|api\.render\.com/v1/postgres/[^\n]*?/(?:backup|export)|gcloud\s+sql\s+(?:export|backups)|neonctl\s+branches\s+create|pscale\s+backup\s+create|manage\.py\s+dbbackup|backup:run|kamal\s+accessory\s+exec\s+\S*\s*backup)\b"
 )
+_BY_HAND = re.compile(r"sqlite3\S*\.connect\([^\n]*\.backup\(")
 _AWAY = re.compile(
     r"\baws\s+s3|\bs3cmd|s3://|\brclone\b|\bgsutil\b|gs://|\bgcloud\s+storage|\baz\s+storage|\brestic\b|\bborg\b|\brsync\b[^\n]*:|\bscp\b|\bb2\b|\bmc\s+(?:cp|mirror)|upload-artifact|\brds\s+create-db-|R2_|S3_|BUCKET",
     re.I,
@@ -90,6 +92,9 @@ def own_databases(blocks: Iterable[Declared]) -> list[Own]:
             volumes = [e for e in block.entries if e.key.startswith("volumes.") and _DATA.search(e.value) and "/docker-entrypoint" not in e.value]
             if _IMAGE.search(image) and volumes and not local:
                 out.append(Own(block.name, block.at, f"{image} on a volume", _stays(block) and block.path in kept_up, production, True))
+            elif not local and (file := _sqlite_on_a_volume(block)) is not None:
+                stays = _stays(block) and block.has("build")
+                out.append(Own(block.name, Span(block.path, file.line), "a SQLite file on a volume", stays, production, True))
         elif block.kind in ("k8s/StatefulSet", "k8s/Deployment"):
             image = next((e for e in block.entries if re.search(r"containers\.\d+\.image$", e.key) and _IMAGE.search(e.value)), None)
             if image is not None and any("persistentVolumeClaim" in e.key or "volumeClaimTemplates" in e.key for e in block.entries):
@@ -122,6 +127,16 @@ def brought_up(delivery: Delivery, by_hand: Iterable[tuple[Span, str]]) -> tuple
     return up[0], frozenset(name.strip("\"'").rpartition("/")[2] for name in _COMPOSE_FILE.findall(up[1]))
 
 
+def _sqlite_on_a_volume(block: Declared) -> Entry | None:
+    """The variable of a service of Compose that names a SQLite file on one of its volumes."""
+    targets = [entry.value.split(":")[1] if ":" in entry.value else entry.value for entry in block.entries if entry.key.startswith("volumes.")]
+    for entry in block.entries:
+        found = _SQLITE_PATH.search(entry.value) if entry.key.startswith("environment.") else None
+        if found and any(target.startswith("/") and found.group(1).startswith(f"{target.rstrip('/')}/") for target in targets):
+            return entry
+    return None
+
+
 def _of_render(block: Declared) -> Iterator[Own]:
     for entry in block.find("services.*.envVars.*.value"):
         service = ".".join(entry.key.split(".")[:2])
@@ -138,7 +153,10 @@ def _stays(block: Declared) -> bool:
     return (block.text("restart", "") or "") in ("always", "unless-stopped") or block.has("deploy.restart_policy")
 
 
-def copies(blocks: Iterable[Declared], signs: Iterable[tuple[Span, str, str]], delivery: Delivery) -> list[Copy]:
+def copies(
+    blocks: Iterable[Declared], signs: Iterable[tuple[Span, str, str]], delivery: Delivery, told: Iterable[tuple[Span, str]] = ()
+) -> list[Copy]:
+    """told: commands that documents tell."""
     listed = list(blocks)
     scripts = [block for block in listed if block.kind == "script" and any(_DUMP.search(entry.value) for entry in block.entries)]
     dumping = {block.path.rpartition("/")[2]: block for block in scripts}
@@ -146,6 +164,9 @@ def copies(blocks: Iterable[Declared], signs: Iterable[tuple[Span, str, str]], d
     for at, word, text in signs:
         if word == "dump" and not any(copy.at.path == at.path for copy in out):
             out.append(Copy(at, f"`{short(text)}`", False, None))
+    written = next(((at, command) for at, command in told if _DUMP.search(command) or _BY_HAND.search(command)), None)
+    if written is not None and not out:
+        out.append(Copy(written[0], f"`{short(written[1])}` is written down", False, None))
     for node in delivery.nodes.values():
         for command in delivery.commands_of(node):
             if _DUMP.search(command):

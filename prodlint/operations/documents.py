@@ -31,6 +31,12 @@ _NOT_THEM = re.compile(
     r"|superpowers|phases?|sprints?|milestones?|roadmaps?|backlog|todos?)/|(?:^|/)(?:PLAN|PRD|TODO|ROADMAP|TASKS?|PROMPT|MEMORY|IMPLEMENTATION\w*|[\w-]*_(?:PLAN|SUMMARY|REPORT|AUDIT|ANALYSIS|EVAL|EVALUATION|JOURNEYS?))\.md$",
     re.I,
 )
+# the words for it in Spanish, Portuguese, French, German, Russian, Chinese, Japanese and Korean
+_SHIP_ELSEWHERE = r"\bdespl(?:iegue|egar)|\bimplanta[çc]|\bd[ée]ploi(?:e|ement)|\bbereitstell|разв[её]ртыв|деплой|部署|デプロイ|배포"
+_BREAK_ELSEWHERE = (
+    r"\b(?:soluci[óo]n|solu[çc][ãa]o|resolu[çc][ãa]o|resoluci[óo]n) de problemas|\bd[ée]pannage|\bfehler(?:behebung|suche)|\bproblembehandlung"
+    r"|устранение (?:неполадок|проблем)|故障|トラブル|문제 ?해결"
+)
 LOCAL = re.compile(
     r"get(?:ting)?[ -]started|quick[ -]?start|\bset(?:ting)?[ -]?up\b|\binstall|\blocal"
     r"|\bdevelop|\brunning\b|\busage\b|\bhow to (?:run|start|use)|^run\b|\brun (?:the"
@@ -41,14 +47,17 @@ LOCAL = re.compile(
 SHIP = re.compile(
     r"\bdeploy|\breleas(?:e|ing)\b(?! notes)|\bshipping (?:to|a)\b|\bproduction\b|\bhosting\b"
         r"|\bself[- ]host|\binfrastructure\b|\bgo(?:ing)? live\b|\bpublishing\b"
-    r"|\bcontinuous delivery\b|\bCI/CD\b|\brollout\b", re.I,
+    rf"|\bcontinuous delivery\b|\bCI/CD\b|\brollout\b|{_SHIP_ELSEWHERE}", re.I,
 )  # fmt: skip
-_LOOSE = re.compile(r"deploy|\bself[- ]host|\bgo(?:ing)? live\b|CI/CD|rollout|delivery", re.I)  # the rest of SHIP must also say "deploy" below
+_LOOSE = re.compile(
+    rf"deploy|\bself[- ]host|\bgo(?:ing)? live\b|CI/CD|rollout|delivery|{_SHIP_ELSEWHERE}", re.I
+)  # the rest of SHIP must also say "deploy" below
 BREAK = re.compile(
     r"\brun ?books?\b|\bplaybooks?\b|\btroubleshoot|\bincident (?:response|handling"
         r"|procedures?|playbook|runbook|process)\b|^incidents$|\bon-?call\b|\broll(?:ing)?[- ]?back\b"
     r"|\bdisaster\b|\brecover(?:y|ing)\b|\boutages?\b|\bknown (?:issues|problems|gotchas)\b|\bcommon (?:issues|problems|errors)\b"
-    r"|\bwhen (?:things|something|it) (?:break|goes|go|fails)|\brestor(?:e|ing) (?:a |the |from |data)|\bpost-?mortem|\bemergenc|\bhot-?fix", re.I,
+    r"|\bwhen (?:things|something|it) (?:break|goes|go|fails)|\brestor(?:e|ing) (?:a |the |from |data)|\bpost-?mortem|\bemergenc|\bhot-?fix"
+    rf"|{_BREAK_ELSEWHERE}", re.I,
 )  # fmt: skip
 OPERATIONS = re.compile(
     r"\brun ?books?\b|\bplaybooks?\b|\bincident (?:resp|hand|proc|play|run)|\bon-?call\b"

@@ -99,8 +99,10 @@ def _of_pipelines(delivery: Delivery) -> Iterator[Environment]:
             yield Environment(word if not texts or " " in texts[0] else texts[0], deploy.stage, at, f"deploy to {deploy.target}", not deploy.disabled)
     deploying = {deploy.node.entry.path for deploy in delivery.deploys if not deploy.disabled}
     for node in delivery.nodes.values():
+        chooses = {"production", "before"} <= {stage_of(name) for name, _ in node.job.environments}  # whatever it does there
         for name, at in node.job.environments:
-            yield from _named(name, at, f"environment of the job {node.job.id}", node.job.bound and node.entry.path in deploying)
+            bound = node.job.bound and (chooses or node.entry.path in deploying)
+            yield from _named(name, at, f"environment of the job {node.job.id}", bound)
 
 
 def _of_platforms(blocks: Iterable[Declared]) -> Iterator[Environment]:

@@ -210,7 +210,9 @@ class _Reader:
         if inner.startswith("env."):
             key = inner[4:]
             written = self.raw(job, f"env.{key}") or self.raw(self.file, f"env.{key}")
-            return self.names(job, written, depth - 1) if written else []
+            if written:
+                return self.names(job, written, depth - 1)
+            return list(dict.fromkeys(value for step in job.nested("steps") for value in _written(self.raw(step, "run"), key)))
         return _LITERAL.findall(re.sub(r"[=!]=\s*'[^']*'|'[^']*'\s*[=!]=|\([^()']*'[^']*'\)", "", inner))
 
     def output(self, job: Declared, name: str, depth: int) -> list[str]:

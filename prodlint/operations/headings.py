@@ -57,6 +57,7 @@ _NEEDS_MORE: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
         ),
     ),
 )
+_OF_TESTERS = re.compile(r"(?i)\b(?:QA|quality assurance|(?:manual )?test(?:ing|ers)?|sales|onboarding|marketing)\s+(?:play|run)[ -]?books?\b")
 _UPKEEP = re.compile(r"(?i)\brun ?books?\b|\bplaybooks?\b|\btroubleshoot|\bincident|\bdisaster\b|\boutage")
 
 
@@ -68,8 +69,8 @@ def can_be_followed(part: Told) -> bool:
 
 def about_operations(heading: str) -> bool:
     """Is a heading of a failure, a rollback or a recovery about the running app, and no feature of the product?"""
-    if heading.lstrip().startswith("/"):
-        return False  # a command of a chat
+    if heading.lstrip().startswith("/") or _OF_TESTERS.search(heading):
+        return False  # a command of a chat, a book of those who test
     if _UPKEEP.search(heading):
         return True
     if _OF_A_PRODUCT.search(heading) and not _DATA.search(heading):

@@ -284,7 +284,8 @@ class OperationsQuestions(ReleaseQuestions):
 
     def copies(self) -> list[Copy]:
         """What copies a database: scheduled and off the machine first."""
-        return copies(self.blocks(*COPYING), self.signs("dump"), self.delivery)
+        told = [each for part in self.documents.parts for each in part.head.said("command")]
+        return copies(self.blocks(*COPYING), self.signs("dump"), self.delivery, told)
 
     def serving_databases(self) -> list[Own]:
         """Those of its own databases that serve, as far as the repository says: on a cluster or a platform; in files of Compose that something brings

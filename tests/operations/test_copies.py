@@ -116,3 +116,21 @@ def test_a_clock_of_a_chart_that_calls_a_dumping_script_copies():
 def test_a_migration_that_restores_a_column_is_no_way_back():
     assert project({"shop/migrations/0006_restore_total.py": "operations = []\n"}).restores() is None
     assert project({"scripts/restore_db.sh": "#!/bin/sh\npg_restore -d shop d.dump\n"}).restores() is not None
+
+
+FILE = "services:\n  app:\n    build: .\n    restart: always\n    environment:\n      DB_PATH: {path}\n    volumes: ['./data:/data']\n"
+
+
+def test_a_sqlite_file_on_a_volume_of_compose():
+    (own,) = project({"compose.yml": FILE.format(path="/data/shop.db")}).serving_databases()
+    assert (own.name, own.words, own.at.line) == ("app", "a SQLite file on a volume", 6)
+    assert project({"compose.yml": FILE.format(path="sqlite:////data/shop.sqlite3")}).serving_databases()
+    assert not project({"compose.yml": FILE.format(path="/tmp/shop.db")}).own_databases()
+    assert not project({"compose.dev.yml": FILE.format(path="/data/shop.db")}).own_databases()
+
+
+def test_a_copy_that_a_document_tells_is_one_by_hand():
+    documents = {"README.md": "# Shop\n\n## Backup\n\n```sh\ndocker exec db pg_dump shop > shop.sql\n```\n"}
+    (copy,) = project(documents).copies()
+    assert (copy.scheduled, copy.away, copy.at.line) == (False, None, 6)
+    assert len(project({**documents, "backup.sh": "#!/bin/sh\npg_dump shop\n"}).copies()) == 1

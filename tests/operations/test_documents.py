@@ -30,12 +30,19 @@ def test_the_text_of_a_scaffolding_tool_is_no_guide():
     assert found.template() is not None
 
 
+@pytest.mark.parametrize("heading", ["Deployment", "Despliegue", "Déploiement", "Развёртывание", "部署"])
+def test_how_to_ship_in_several_languages(heading):
+    assert documents(f"# Shop\n\n## {heading}\n\n```sh\ndocker compose pull\ndocker compose up -d\n```\n").ship()
+
+
 @pytest.mark.parametrize(
     ("path", "text", "speaks"),
     [
         ("docs/runbook.md", "# Runbook\n\n1. Look at the logs.\n", True),
         ("docs/troubleshooting.md", "# Problems\n\n- Restart the worker.\n- Look at the queue.\n", True),
         ("docs/incidents-feature.md", "# Incident cost\n\nEvery incident has a cost:\n\n1. Open it.\n", False),
+        ("README.md", "# Loja\n\n## Solução de problemas\n\n```sh\ndocker compose logs web\n```\n", True),
+        ("docs/qa/guide.md", "# QA Playbook for uploads\n\n1. Upload a file.\n2. Look at it.\n", False),
         ("docs/two-factor.md", "# Recovery codes\n\nStore them.\n", False),
         ("docs/invoices.md", "# Invoices\n\n## Troubleshooting\n\n- The total is wrong.\n- The date is wrong.\n", False),
         ("CLAUDE.md", "# Troubleshooting\n\n```\nmake up\n```\n", False),

@@ -40,6 +40,27 @@ def test_names_travel_through_outputs_inputs_and_matrices():
     assert {("dev", "before", True), ("prod", "production", True)} <= named(workflow(called, on=on))
 
 
+def test_a_job_that_chooses_its_environment_is_bound_to_each():
+    jobs = """
+    build:
+      runs-on: x
+      outputs:
+        where: ${{ env.WHERE }}
+      steps:
+        - run: |
+            if [ "$GITHUB_REF" = refs/heads/main ]; then echo WHERE=stage >> "$GITHUB_ENV"; else echo WHERE=prod >> "$GITHUB_ENV"; fi
+    assets:
+      needs: build
+      runs-on: x
+      environment: ${{ needs.build.outputs.where }}
+      steps:
+        - run: ./scripts/upload-assets
+    """
+    assert {("stage", "before", True), ("prod", "production", True)} <= named(workflow(jobs))
+    tests = "check:\n  runs-on: x\n  environment: staging\n  steps:\n    - run: pytest\n"
+    assert {("staging", "before", False)} == named(workflow(tests))
+
+
 def test_a_choice_of_where_to_deploy_names_environments():
     ship = "ship:\n  runs-on: x\n  steps:\n    - run: kamal deploy -d ${{ inputs.environment }}\n"
     on = "{workflow_dispatch: {inputs: {environment: {type: choice, options: [staging, production]}, level: {options: [debug, live]}}}}"
