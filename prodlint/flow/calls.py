@@ -36,6 +36,7 @@ from prodlint.names import Definition
 
 MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
 CONTAINERS = frozenset({"builtins.set", "builtins.list", "builtins.dict", "typing.Set", "typing.List", "typing.Dict", "collections.defaultdict"})
+DEPENDENCIES = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
 HTTP_VERBS = frozenset({"get", "post", "put", "patch", "request", "urlopen"})
 HTTP_CLIENTS = ("requests.", "httpx.", "aiohttp.client", "aiohttp.ClientSession", "urllib.request.", "urllib3.")
 WRAPPERS = frozenset(
@@ -123,6 +124,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
+            if ref in DEPENDENCIES and (args or "dependency" in kwargs):
+                return kwargs["dependency"] if "dependency" in kwargs else args[0]
             if ref in self.knowledge.signed:
                 return self.signed(frame, expr)
             if ref in self.knowledge.compares and len(args) > 1 and any(holds_secret(a, EMPTY, expr) for a in args):

@@ -15,7 +15,7 @@ from prodlint.flow.frames import Frame, insists
 from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, last_name
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
-from prodlint.names import Definition, Scope
+from prodlint.names import Definition, Scope, statements
 
 NAMES_USER = re.compile(r"(?:usr|user|uid|account|customer|member)(?:_?(?:id|uuid|name))?$", re.I)
 # classes whose fields FastAPI takes from the query where a parameter depends on them
@@ -47,7 +47,17 @@ class Dependencies:
             if isinstance(expr, ir.Call) and last_name(expr) in DEPENDS:
                 target = expr.args[0] if expr.args else next((k.value for k in expr.kwargs if k.name == "dependency"), None)
                 return target, where
+            if self.makes_dependency(expr, where):
+                return expr, where
         return None
+
+    def makes_dependency(self: Any, expr: ir.Expr | None, scope: Scope) -> bool:
+        """`user: Annotated[User, allowed("editor")]`, where the project's own function returns `Depends(...)`."""
+        made = self.names.resolve(expr.func, scope) if isinstance(expr, ir.Call) else None
+        if not isinstance(made, Definition) or made.kind != "function" or not set(DEPENDS).intersection(made.node.calls):  # type: ignore[attr-defined]
+            return False
+        returned = [s.value for s in statements(self.names.body(made.node)) if isinstance(s, ir.Return)]  # type: ignore[arg-type]
+        return any(isinstance(value, ir.Call) and last_name(value) in DEPENDS for value in returned)
 
     def alias(self: Any, expr: ir.Expr | None, scope: Scope) -> tuple[ir.Expr | None, Scope]:
         """What a name stands for that was given to a dependency: `LoggedIn = Depends(current_user)`."""

@@ -65,6 +65,16 @@ def is_gate(body: tuple[ir.Stmt, ...]) -> bool:
     return ends_refusing(body) and all(s.value is None or is_none(s.value) for s in statements(body) if isinstance(s, ir.Return))
 
 
+def is_stub(body: tuple[ir.Stmt, ...]) -> bool:
+    """An abstract method: a docstring, `...`, `pass`, `raise NotImplementedError`."""
+    return all(
+        (isinstance(s, ir.Simple) and s.kind == "pass")
+        or (isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Const))
+        or (isinstance(s, ir.Raise) and s.exc is not None and last_name(s.exc) == "NotImplementedError")
+        for s in body
+    )
+
+
 def insists(body: tuple[ir.Stmt, ...]) -> bool:
     """Does a function give something on every way, or refuse? `if token: return user_of(token)` and at last `raise Unauthorized()`."""
     answers = [s for s in statements(body) if isinstance(s, ir.Return)]

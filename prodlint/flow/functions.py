@@ -13,8 +13,8 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import bases, parsers, queries, refusals, ways
-from prodlint.flow.frames import ABORTS, REFUSES, Frame, is_gate
-from prodlint.flow.knowledge import LOGIN_STRICT
+from prodlint.flow.frames import ABORTS, REFUSES, Frame, is_gate, is_stub
+from prodlint.flow.knowledge import LOGIN_STRICT, last_name
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -31,7 +31,7 @@ from prodlint.flow.values import (
     origins_of,
     union,
 )
-from prodlint.names import Definition
+from prodlint.names import Definition, Names
 
 MAX_DEPTH = 7
 
@@ -75,7 +75,10 @@ class Functions:
         if function.name in self.knowledge.own_admin:
             self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
         onward = self.onward.get(node, frozenset())
-        gate = is_gate(self.names.body(node))
+        body = self.names.body(node)
+        gate = is_gate(body)
+        if is_stub(body):  # what it does stands in a class that nobody can tell from here
+            self.lost.update(client for value in (*args, *kwargs.values()) for client in value.clients)
         raising = self.raising
         inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate,
                       staff=self.admin_depth)  # fmt: skip
@@ -84,7 +87,7 @@ class Functions:
             inner.me = args[0]
         self.active.append(node)
         before, held, logins = len(self.selections), len(self.held), len(self.login)
-        end = self.block(self.names.body(node), inner)
+        end = self.block(body, inner)
         self.active.pop()
         del self.held[held:]
         if frame.depth and not frame.answers and not frame.onward and any(value.ref == "builtins.None" for value in frame.returns):
@@ -218,6 +221,11 @@ class Functions:
             return me.plus(rows)  # Order(**row)
         if self.knowledge.is_model(cls):  # a new row: it has the fields it was given, and an id that nobody chose
             return Value(frozenset(), cls, None, None, fields)
+        if not isinstance(init, Definition) and args:  # a dataclass, a named tuple: its parts in their order
+            fields.update(zip(declared(self.names, cls), args, strict=False))
+        if not isinstance(self.names.class_member(cls, "__bool__"), Definition):  # that it is there says nothing of its parts
+            told = {o for part in fields.values() for o in part.origins if o in ROLES or isinstance(o, (Tie, Link))}
+            origins -= told
         return Value(origins, cls, None, None, fields)
 
     def call_lambda(self: Any, closure: tuple[ir.Lambda, Frame], args: list[Value]) -> Value:
@@ -252,3 +260,14 @@ class Functions:
         if me.selections:  # a manager or queryset of the project: what it inherits selects
             return me if name == "get_queryset" else self.narrowing(me, name, args, kwargs, expr, frame) or me
         return Value(origins_of([*args, *kwargs.values()]))
+
+
+def declared(names: Names, cls: Definition) -> list[str]:
+    """The fields of a dataclass or named tuple in the order in which its constructor takes them; none of any other class."""
+    above = names.mro(cls)
+    own = [base for base in reversed(above) if isinstance(base, Definition)]
+    marked = any(last_name(d) in ("dataclass", "define", "frozen", "attrs", "s") for base in own for d in getattr(base.node, "decorators", ()))
+    if not marked and "typing.NamedTuple" not in above:
+        return []
+    members = {name: member.node for base in own for name, member in names.members(base).items()}
+    return [name for name, node in members.items() if isinstance(node, ir.Assign) and node.annotation is not None]

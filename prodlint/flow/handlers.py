@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 
 from prodlint import ir
-from prodlint.flow import bases, claims, queries
+from prodlint.flow import bases, claims, elsewhere, queries
 from prodlint.flow.frames import Frame, OutOfBudget
 from prodlint.flow.guards import DJANGO, NOWHERE, Guards, Settings
 from prodlint.flow.interpreter import Run
@@ -71,7 +71,9 @@ class Analyst:
             if me is not None and endpoint.framework in ("django", "drf"):
                 self.view_init(run, endpoint, me)
             guards.run_all(me)
-            self.body(run, endpoint, parameters, me)
+            complete = self.body(run, endpoint, parameters, me)
+            if not complete:
+                guards.note("unknown", scope, endpoint.line << 12 | 1, "what the class runs was not read")
         except OutOfBudget:
             complete = False
         return self.verdict(run, endpoint, guards, complete)
@@ -113,16 +115,17 @@ class Analyst:
                     if keyword.name in ACTION_SETS:
                         me.fields[keyword.name] = run.eval(keyword.value, frame)
 
-    def body(self, run: Run, endpoint: Endpoint, parameters: Parameters, me: Value | None) -> None:
+    def body(self, run: Run, endpoint: Endpoint, parameters: Parameters, me: Value | None) -> bool:
+        """Runs what serves the endpoint; False where a class serves it in a way of its own, of which nobody can tell what it runs."""
         if endpoint.handler is None:
             place = ir.Name(endpoint.action or "view", endpoint.cls.at if endpoint.cls else 1 << 12 | 1)
             if me is None or endpoint.cls is None:
-                return
+                return True
             if endpoint.action in ("list", "create", *bases.SINGLE):
                 bases.action(run, endpoint.action, me, run.view_frame, place)
             elif endpoint.action in ("get", "post", "put", "patch", "delete"):
                 self.inherited(run, endpoint.action, me, place)
-            return
+            return endpoint.action != ""
         node = endpoint.handler.node
         assert isinstance(node, ir.Function)
         frame = Frame(self.names.scope(endpoint.handler), parameters.handler(endpoint.handler, me), 0, me=me, owner=endpoint.handler.owner)
@@ -133,6 +136,7 @@ class Analyst:
         if isinstance(last, ir.If) and not last.orelse and not isinstance(last.test, ir.Unary) and run.eval(last.test, frame).has(PRESENCE):
             run.login.append((frame.scope.module.path, last.at))  # all that answers stands under `if user.is_authenticated:`
         run.active.pop()
+        return True
 
     def inherited(self, run: Run, verb: str, me: Value, place: ir.Name) -> None:
         """An HTTP method that a generic view of the framework serves."""
@@ -186,7 +190,7 @@ class Analyst:
         if self.knowledge.is_public(endpoint.path, endpoint.name):
             for choice in found:
                 choice.ownership = "public" if choice.ownership in (LOOSE, WEAK) else choice.ownership
-        ownership = self.overall(found, touched, judge, admin, authentication, run, complete)
+        ownership = self.overall(found, touched, judge, admin, authentication, run, complete, endpoint)
         if ownership == "owned" and any(link.ownership in (LOOSE, WEAK) and link.owner_path for link in links.values()):
             ownership = WEAK  # what it writes beside may point to somebody else's
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
@@ -335,8 +339,9 @@ class Analyst:
         return endpoint.file, endpoint.line << 12 | 1
 
     def overall(
-        self, choices: list[Choice], touched: list[Selection], judge: Judge, admin: bool, authentication: str, run: Run, complete: bool
-    ) -> str:
+        self, choices: list[Choice], touched: list[Selection], judge: Judge, admin: bool, authentication: str, run: Run, complete: bool,
+        endpoint: Endpoint,
+    ) -> str:  # fmt: skip
         words = {choice.ownership for choice in choices}
         for word in ("missing", "unknown", "owned"):
             if word in words:
@@ -350,7 +355,7 @@ class Analyst:
             mine = {key_of(s.model) for s in own} - {""}  # where some rows are the caller's, others of the table are somebody's
             begun = {(part.path, part.at) for s in own for part in narrowed_from(s)}  # `update(...)`, before `.eq("user_id", ...)`
             loose = [s for s in touched if judge.verdict(s) != TIED and self.somebodys(s, mine, begun)]
-            return "unknown" if loose or self.only_asked(run, judge) else "owned"
+            return "unknown" if loose or self.only_asked(run, judge) or elsewhere.went(run, endpoint) else "owned"
         if authentication == "none":
             return "public"
         if not words:
@@ -358,7 +363,7 @@ class Analyst:
                 return "owned"
             if run.caller_seen and any(self.knowledge.is_model(s.model) for s in touched):
                 return "unknown"
-            if any(not PAGING.match(client.name) and (client.source == "path" or ID_FIELDS.search(client.name)) for client in run.lost):
+            if any(elsewhere.names_a_row(client) for client in run.lost):
                 return "unknown"  # an id went where nobody could follow it
         return "public" if "public" in words else "not-applicable"
 

@@ -34,6 +34,7 @@ from prodlint.flow.values import (
     Value,
     flipped,
     union,
+    verdict_of,
 )
 from prodlint.names import Definition, Names
 
@@ -284,8 +285,7 @@ class Run(Branching, Expressions, Calls):
             if not frame.harmless and (names := ways.passing(self, expr, value, outcomes, frame)) is not None:
                 frame.ways.append(names)
         told = flipped(outcomes) if no else outcomes
-        first = answer(value)
-        frame.returns.append(value.plus(told) if first is value else value.plus(told).with_items((first.plus(told), *(value.items or ())[1:])))
+        frame.returns.append(decided(value, told))
 
     def for_staff(self, value: Value) -> Value:
         """`if user.is_admin: return rows`: rows that were selected before the branch come back for staff only; so for strangers."""
@@ -407,8 +407,21 @@ def extended(left: Value, right: Value) -> Value | None:
 
 
 def answer(value: Value) -> Value:
-    """What says yes or no of what a function gives: the first of a pair, `return False, "not yours"`."""
-    return value.items[0] if value.items is not None and 2 <= len(value.items) <= 3 and value.kind is None and value.const is None else value
+    """What says yes or no of what a function gives: the first of a pair, `return False, "not yours"`, or a part, `Decision(allowed=False)`."""
+    if value.items is not None and 2 <= len(value.items) <= 3 and value.kind is None and value.const is None:
+        return value.items[0]
+    name = verdict_of(value)
+    return value if name is None else value.fields[name]  # type: ignore[index]
+
+
+def decided(value: Value, told: frozenset[Origin]) -> Value:
+    """The value with what its return says, where its answer stands."""
+    first = answer(value)
+    if first is value:
+        return value.plus(told)
+    if value.items is not None and first is value.items[0]:
+        return value.plus(told).with_items((first.plus(told), *value.items[1:]))
+    return value.with_field(verdict_of(value) or "", first.plus(told))
 
 
 def carried(value: Value) -> frozenset[Selection]:

@@ -16,6 +16,7 @@ and where it stands, never by an address or by Python's seed: the same source gi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -248,6 +249,18 @@ NOTHING = Value(ref="builtins.None")
 _TRUTHS = {"builtins.True": True, "builtins.False": False, "builtins.None": False}
 
 
+VERDICT = re.compile(
+    r"^(?:is_|has_|can_)?(?:allow(?:ed)?|ok|success(?:ful)?|succeeded|valid|granted|permit(?:ted)?|authori[sz]ed|accessible|access|passed|approved)$"
+)
+
+
+def verdict_of(value: Value) -> str | None:
+    """The part of an object or a dictionary that says yes or no, by a literal or by what was compared: `{"success": False, "error": ...}`."""
+    if not value.fields or value.receiver is not None or value.selections or CALLER in value.origins:
+        return None
+    return next((n for n, part in value.fields.items() if type(n) is str and VERDICT.match(n) and (part.truth is not None or part.outcomes)), None)
+
+
 def flipped(origins: Iterable[Origin]) -> frozenset[Origin]:
     """The origins with every outcome's sign turned: what `not` does."""
     return frozenset(o.signed(-o.sign) if isinstance(o, (Tie, Link)) else o for o in origins)
@@ -274,7 +287,7 @@ def union(values: Iterable[Value]) -> Value:
     fields: dict[str, Value] | None = None
     for value in found:
         if value.fields is not None:
-            fields = value.fields if fields is None else {**fields, **value.fields} if fields is not value.fields else fields
+            fields = value.fields if fields is None else joined(fields, value.fields) if fields is not value.fields else fields
     whole = [client for value in found if value.fields is None for client in value.clients if client.name == "*"]
     if fields and whole:  # set on one way only: on the other it is what the client says
         fields = {name: part.plus(client.part(name) for client in whole) for name, part in fields.items()}
@@ -288,6 +301,16 @@ def union(values: Iterable[Value]) -> Value:
     if len(sizes) == 1 and 0 < next(iter(sizes)) <= 8 and all(value.items is not None for value in given):  # pairs that a function returns
         items = tuple(union(parts) for parts in zip(*(value.items or () for value in found), strict=True))
     return Value(origins, kind, ref, const, fields, receiver, items, next((v.closure for v in found if v.closure is not None), None))
+
+
+def joined(one: dict[str, Value], other: dict[str, Value]) -> dict[str, Value]:
+    """The parts of a value that is one of two: a yes here and a no there is neither."""
+    out = {**one, **other}
+    for name, value in other.items():
+        known = one.get(name)
+        if known is not None and known is not value and (known.truth is not value.truth or known.outcomes != value.outcomes):
+            out[name] = union((known, value))
+    return out
 
 
 def alternatives(one: Value, other: Value) -> Value:
