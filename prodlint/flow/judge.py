@@ -266,13 +266,17 @@ class Judge:
             return TIED
         best = WEAK if value.has(CALLER) else LOOSE  # made of the caller and of what the client says: "mine or that one"
         staff = any(not row.admin for row in value.selections)  # what only staff get does not count where others get something too
+        said = []
         for origin in value.origins:
             if isinstance(origin, Client):
                 name = self._named(origin, selection, field)
-                best = _better(best, self.linked(name, self.bound(name, selection.tests, before), selection.tests, before))
+                verdict = self.linked(name, self.bound(name, selection.tests, before), selection.tests, before)
+                said.extend([verdict] if origin.source in CHOSEN or verdict != LOOSE else [])
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
-                best = _better(best, self.tied(origin))
-        return best
+                said.append(self.tied(origin))
+        if TIED in said:
+            return TIED if _worst(said) == TIED else WEAK  # one of several things that it may be is not the caller's
+        return WEAK if WEAK in (best, *said) else LOOSE
 
     def through_loose(self, selection: Selection, client: Client) -> bool:
         """Is the selection loose only because what it was reached through is, and that is reported by itself under another id?"""

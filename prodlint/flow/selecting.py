@@ -212,7 +212,8 @@ class Selecting:
         chain = narrowed_from(selection)
         if sum(len(element.terms) for element in chain) < 2:
             return []
-        terms = [(element, name, client) for element in chain for name, client in queries.client_terms(element) if KEY_FIELDS.search(name)]
+        keys = [(element, name, value.clients) for element in chain for name, value in element.terms if KEY_FIELDS.search(name)]
+        terms = [(element, name, clients[0]) for element, name, clients in keys if len(clients) == 1]  # one of several says nothing of the others
         named = [self.named(client, element, name) for element, name, client in terms if client.name not in ("*", "?") and not is_credential(client)]
         return [Link(client, selection) for client in dict.fromkeys(named)]
 

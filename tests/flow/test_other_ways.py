@@ -204,3 +204,30 @@ def test_what_lets_every_caller_around_the_owner(beside: str, expected: str) -> 
         return JsonResponse({{"owner": project.owner.email}})
     """
     assert ids(django(code, "path('projects/<int:pk>/', show)")["show"])["pk"] == expected
+
+
+def test_an_id_that_is_the_parents_or_whatever_the_client_says() -> None:
+    code = """
+    from shop.finding import numbers_of
+
+    @router.delete("/projects/{project_id}/tasks")
+    def delete_tasks(project_id: int, user: CurrentUser, db: SessionDep, ids: list[int] = Body(), everything: bool = Body()):
+        project = db.scalars(select(Project).where(Project.id == project_id, Project.owner_id == user.id)).first()
+        if project is None:
+            raise HTTPException(404)
+        chosen = ids
+        if everything:
+            chosen = numbers_of(project_id)
+        db.execute(remove(Task).where(Task.id.in_(chosen)))
+
+    @router.delete("/projects/{project_id}/all-tasks")
+    def delete_all(project_id: int, user: CurrentUser, db: SessionDep):
+        project = db.scalars(select(Project).where(Project.id == project_id, Project.owner_id == user.id)).first()
+        if project is None:
+            raise HTTPException(404)
+        chosen = db.scalars(select(Task.id).where(Task.project_id == project_id))
+        db.execute(remove(Task).where(Task.id.in_(chosen)))
+    """
+    found = fastapi(code)
+    assert ids(found["delete_tasks"])["ids"] == "unknown"
+    assert ids(found["delete_all"]) == {"project_id": "owned"}
