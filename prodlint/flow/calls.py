@@ -88,7 +88,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
     ) -> Value:
         """What a call gives: by what the callee is, then by the shape of the call."""
         ref = callee.ref
-        passwords.note(self, name, receiver, args, kwargs)
+        passwords.note(self, name, receiver, args, kwargs, expr)
         if ref == USER_MODEL:
             return self.static(self.knowledge.django_user)
         if receiver is not None and receiver.ref == folding.PATH and (known := folding.begins(name, receiver, args)) is not None:

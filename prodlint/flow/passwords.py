@@ -1,7 +1,7 @@
 """Whoever knows a user's password is that user: what names the user in such a request is how they sign in, not a choice of somebody's data.
 
-Knows: calls that hold a password that the client sends against what a row keeps. Does not know: what happens to who is wrong (`branching.py`), tokens
-(`principals.py`).
+Knows: calls that hold a password that the client sends against what a row keeps; that a new password is held against other things: whether it is
+strong, and whether it is new. Does not know: what happens to who is wrong (`branching.py`), tokens (`principals.py`).
 """
 
 from __future__ import annotations
@@ -10,23 +10,37 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from prodlint import ir
 from prodlint.flow.queries import client_terms, narrowed_from
 from prodlint.flow.values import CHOSEN, Client, Selection, Value
 
 CHECKS = re.compile(
     r"^(?:_?(?:check|verify|validate|compare|match)_?(?:user_?)?(?:password|pw|pwd|passwd)(?:_?hash)?|checkpw|verify(?:_and_update)?|check_password_hash)$"
 )
-PASSWORD = re.compile(r"pass(?:word|wd|phrase|code)?|pwd|(?:^|[._])pin$|secret|clave|contrase|senha", re.I)
+STRENGTH = re.compile(r"^_?validate_")  # Django's `validate_password(given, user)` asks whether it is strong
+PASSWORD = re.compile(r"pass(?:word|wd|phrase|code)|(?:^|[._])(?:pass|pin)$|pwd|secret(?!ar)|clave|contrase|senha", re.I)
+NEW = re.compile(r"(?:^|[._-])new|(?-i:new[A-Z])|confirm|repeat|again|nuev|(?:password|pwd)_?[12]$", re.I)
 DEPTH = 4  # rows by which a user was found: the tenant of a login form
 
 
-def note(run: Any, name: str, receiver: Value | None, args: Iterable[Value], kwargs: dict[str, Value]) -> None:
+def note(run: Any, name: str, receiver: Value | None, args: Iterable[Value], kwargs: dict[str, Value], expr: ir.Call) -> None:
     """Remembers what names the user whose password is asked: `check_password_hash(user.password, form["password"])`, `user.check_password(given)`."""
-    if not CHECKS.match(name):
+    if not CHECKS.match(name) or (STRENGTH.match(name) and not _holds_kept(expr, args, kwargs)):
         return
     values = [*args, *kwargs.values(), *([receiver] if receiver is not None else [])]
-    if any(client.source in CHOSEN and PASSWORD.search(client.name) for value in values for client in value.clients):
+    if any(client.source in CHOSEN and _is_current(client.name) for value in values for client in value.clients):
         run.credentials.update(_naming([row for value in values for row in value.selections]))
+
+
+def _is_current(name: str) -> bool:
+    """Is it the password that somebody has, and not the one that they want?"""
+    return bool(PASSWORD.search(name)) and not NEW.search(name)
+
+
+def _holds_kept(expr: ir.Call, args: Iterable[Value], kwargs: dict[str, Value]) -> bool:
+    """Is an argument what a row keeps, as `user.hashed_password`?"""
+    given = [*zip(expr.args, args, strict=False), *((keyword.value, kwargs.get(keyword.name)) for keyword in expr.kwargs)]
+    return any(isinstance(part, ir.Attr) and PASSWORD.search(part.name) and value is not None and value.selections for part, value in given)
 
 
 def _naming(rows: list[Selection]) -> set[Client]:

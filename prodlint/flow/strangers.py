@@ -42,16 +42,18 @@ COUNTS = re.compile(
     r"views?(?:$|[-_/])|like|vote|rat(?:e|ing)(?:$|[-_/])|click|hit(?:s)?(?:$|[-_/])|download|count|reaction|report|submit|answer|respon", re.I
 )
 VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
+_WORD = r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])))"  # where a word begins: a `Border` is no order
 # What no app shows to whoever comes, by what it is called: rows of one class, or of a table that has none.
 PRIVATE = re.compile(
-    r"(?:^|[_.]|(?<=[a-z]))(?:customers?|patients?|employees?|guests?|orders?|invoices?|payments?|transactions?|purchases?|sales?|wallets?|bank_?accounts?|bookings?"
+    _WORD
+    + r"(?:customers?|patients?|employees?|guests?|orders?|invoices?|payments?|transactions?|purchases?|sales?|wallets?|bank_?accounts?|bookings?"
     r"|reservations?|appointments?|prescriptions?|contracts?|conversations?|notifications?|salar(?:y|ies)|payslips?|payrolls?|expenses?|incomes?|loans?|leads?|deals?"
     r"|candidates?|applicants?|credentials?|medical_?records?|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?)"
     r"(?:Model|Entity|Table|DB|Orm)?$",
     re.I,
 )
 # Those who sign in: what some communities show, and nobody lets strangers change.
-USERS = re.compile(r"(?:^|[_.]|(?<=[a-z]))(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+USERS = re.compile(_WORD + r"(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
 # Routes on which strangers see one such row, and are meant to: they hold its code, or are told how far it is.
 HANDED = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|track|invit|reset|forgot|recover|oauth|sso|saml|success|thank|receipt"

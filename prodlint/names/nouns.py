@@ -104,16 +104,16 @@ def blocks_of(statement: ir.Stmt) -> tuple[tuple[ir.Stmt, ...], ...]:
 
 def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, symbols: dict[str, Definition], stars: list[ir.Binding]) -> None:
     """Adds the names that a body binds to `symbols`; later bindings of a name are kept in `again`, but for a class or a plain function of a module
-    that is written once more: the last one is what everybody gets, and the one before is kept."""
+    that is written once more before anybody used it: the last one is what everybody gets, and the one before is kept."""
     body = tuple(body)
-    top = frozenset(map(id, body)) if owner is None else frozenset[int]()
+    uses = _Uses(body if owner is None else ())
 
     def bind(kind: str, name: str, node: object) -> None:
         known = symbols.get(name)
         if known is None:
             symbols[name] = Definition(kind, name, module, node, owner)
         elif node is not known.node:
-            if known.kind == kind and _replaceable(known.node, top) and _replaceable(node, top):
+            if known.kind == kind and uses.replaced(name, known.node, node):
                 node, known.node = known.node, node
             known.again.append(node)
 
@@ -147,6 +147,47 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
             target(statement.target, None)
 
 
-def _replaceable(node: object, top: frozenset[int]) -> bool:
-    """Is a definition made whenever the module is loaded, and kept nowhere else? A decorator may have kept the one before (`@app.route`)."""
-    return id(node) in top and (isinstance(node, ir.Class) or (isinstance(node, ir.Function) and not node.decorators))
+class _Uses:
+    """Where the top level of a module names what it has defined; read once, where something is defined twice."""
+
+    def __init__(self, body: tuple[ir.Stmt, ...]) -> None:
+        self.body = body
+        self._places: dict[int, int] = {}
+        self._named: dict[str, list[int]] = {}  # name -> the statements that use it, in order
+
+    def replaced(self, name: str, before: object, after: object) -> bool:
+        """Is a definition gone when a later one of its name is made? Not where something between has taken it (`api.add_resource(Item, "/a")`, a
+        base class), nor where a decorator has (`@app.route`)."""
+        if not self.body or not (_plain(before) and _plain(after)):
+            return False
+        if not self._places:
+            self._read()
+        first, last = self._places.get(id(before)), self._places.get(id(after))
+        if first is None or last is None or (isinstance(after, ir.Class) and name in _names((*after.bases, *after.keywords))):
+            return False
+        return not any(first < place < last for place in self._named.get(name, ()))
+
+    def _read(self) -> None:
+        for place, statement in enumerate(self.body):
+            self._places[id(statement)] = place
+            for name in _names((statement,)):
+                self._named.setdefault(name, []).append(place)
+
+
+def _plain(node: object) -> bool:
+    return isinstance(node, (ir.Class, ir.Function)) and not node.decorators
+
+
+def _names(nodes: Iterable[object]) -> set[str]:
+    """The names that stand in these nodes, but in the bodies of functions, which run later."""
+    out: set[str] = set()
+    pending = list(nodes)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ir.Name):
+            out.add(node.id)
+        elif isinstance(node, tuple):
+            pending.extend(node)
+        elif isinstance(node, ir.Node):
+            pending.extend(getattr(node, field) for field in node.__struct_fields__)
+    return out

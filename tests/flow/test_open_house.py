@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.flow.apps import FLASK, by_name, fastapi, flask, ids, project
+from tests.flow.apps import FLASK, by_name, django, fastapi, flask, ids, project
 
 SIGNED_IN = """
     @app.get("/me")
@@ -253,3 +253,113 @@ def show():
         }
     )
     assert {route.path for route in found.routes()} == {"/a", "/b"}
+
+
+def test_what_is_only_spelled_like_something_private() -> None:
+    tables = ("Border", "Recorder", "Ideal", "PurchaseOrder", "CRMOrder", "sales_order")
+    classes = "\n".join(f"    class {name}(db.Model):\n        id = db.Column(db.Integer, primary_key=True)\n" for name in tables)
+    routes = "\n".join(
+        f'    @app.get("/{name}")\n    def get_{name}():\n        return jsonify([row.id for row in {name}.query.all()])\n' for name in tables
+    )
+    found = why(SIGNED_IN + "\n" + classes + "\n" + routes)
+    assert sorted(name for name, word in found.items() if word == "private") == ["get_CRMOrder", "get_PurchaseOrder", "get_sales_order"]
+
+
+def test_a_new_password_names_nobody() -> None:
+    handlers = fastapi("""
+    from django.contrib.auth.password_validation import validate_password
+    from pydantic import BaseModel
+    from werkzeug.security import check_password_hash
+
+
+    class Change(BaseModel):
+        password: str
+        new_password: str
+        passenger: str
+
+
+    @router.put("/users/{user_id}/strong")
+    def strong(user_id: int, body: Change, user: CurrentUser, session: SessionDep):
+        other = session.get(User, user_id)
+        validate_password(body.password, other)
+        other.hashed_password = body.password
+        session.commit()
+
+
+    @router.put("/users/{user_id}/fresh")
+    def fresh(user_id: int, body: Change, user: CurrentUser, session: SessionDep):
+        other = session.get(User, user_id)
+        if check_password_hash(other.hashed_password, body.new_password):
+            raise HTTPException(400, "it must be another one")
+        other.hashed_password = body.new_password
+        session.commit()
+
+
+    @router.put("/tasks/{task_id}/seat")
+    def seat(task_id: int, body: Change, user: CurrentUser, session: SessionDep):
+        task = session.get(Task, task_id)
+        task.verify(body.passenger)
+        task.status = "taken"
+        session.commit()
+
+
+    @router.put("/users/{user_id}/known")
+    def known(user_id: int, body: Change, user: CurrentUser, session: SessionDep):
+        other = session.get(User, user_id)
+        if not check_password_hash(other.hashed_password, body.password):
+            raise HTTPException(403)
+        other.hashed_password = body.new_password
+        session.commit()
+    """)
+    assert [ids(handlers[name]) for name in ("strong", "fresh", "seat", "known")] == [
+        {"user_id": "missing"},
+        {"user_id": "missing"},
+        {"task_id": "missing"},
+        {},
+    ]
+
+
+def test_a_class_that_was_registered_before_it_was_written_again_still_serves() -> None:
+    found = project(
+        {
+            "app.py": FLASK
+            + """
+from flask_restful import Api, Resource
+
+api = Api(app)
+
+
+class Item(Resource):
+    @login_required
+    def get(self, order_id):
+        return jsonify(Order.query.get_or_404(order_id).status)
+
+
+api.add_resource(Item, "/any/<int:order_id>")
+
+
+class Item(Resource):
+    @login_required
+    def get(self, order_id):
+        return jsonify(Order.query.filter_by(id=order_id, user_id=current_user.id).first_or_404().status)
+
+
+api.add_resource(Item, "/mine/<int:order_id>")
+"""
+        }
+    )
+    assert {handler.route.path: ids(handler)["order_id"] for handler in found.handlers()}["/any/<int:order_id>"] == "missing"
+
+
+def test_a_class_that_extends_the_one_before_it_keeps_what_that_one_has() -> None:
+    code = """
+    class Base(views.APIView):
+        permission_classes = [permissions.IsAuthenticated]
+
+
+    class Base(Base):
+        def get(self, request, pk):
+            return Response(Note.objects.get(pk=pk).text)
+    """
+    found = django("from rest_framework import views\n" + code.replace("\n    ", "\n"), "path('notes/<int:pk>/', Base.as_view())")
+    assert all(handler.route.authentication != "none" for handler in found.values())
