@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import folding, queries, requests
+from prodlint.flow import folding, permissions, queries, requests
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, role_marks, says_kind
 from prodlint.flow.values import (
@@ -105,6 +105,8 @@ class Attributes:
         ref = base.ref
         if isinstance(ref, str) and not base.origins:
             full = f"{ref}.{name}"
+            if full == permissions.STANDARD:
+                return Value(items=tuple(permissions.of_settings(self)))
             if ref in ("flask.g", "quart.g"):
                 if name in self.globals:
                     return self.globals[name].plus({CALLER} if name in requests.CALLER_ATTRIBUTES else ())

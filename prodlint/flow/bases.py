@@ -42,9 +42,8 @@ def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], exp
         return base_queryset(run, me, frame, expr)
     if name == "get_permissions":
         found, certain = permissions.classes(run, me, frame)
-        if found is None and run.settings is not None and run.settings.permissions:
-            refs = [run.settings.resolve(dotted) for dotted in run.settings.permissions]
-            return Value(items=tuple(Value(ref=ref) for ref in refs if isinstance(ref, (str, Definition))))
+        if found is None and (standard := permissions.of_settings(run)):
+            return Value(items=tuple(standard))
         return Value(items=tuple(found)) if found is not None and certain else EMPTY
     if name in ("filter_queryset", "paginate_queryset"):
         value = args[0] if args else EMPTY
@@ -172,9 +171,9 @@ def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
 
 
 def object_permissions(run: Any, me: Value, target: Value, frame: Frame, expr: ir.Expr) -> None:
-    """Runs `has_object_permission` of the view's permission classes on the object."""
+    """Runs `has_object_permission` of the view's permission classes, or of those that the settings name, on the object."""
     found, certain = permissions.listed(run, me, frame)
-    for term in found or ():
+    for term in permissions.of_settings(run) if found is None else found:
         permissions.guard(run, term, "has_object_permission", [me, target], certain, frame, expr)
 
 

@@ -11,13 +11,13 @@ import re
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, bodies, complaints, deferred, folding, handing, parsers, passwords, queries, serializers, sql, stores
+from prodlint.flow import bases, bodies, comparisons, complaints, deferred, folding, handing, parsers, passwords, queries, serializers, sql, stores
 from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret, known_by_secret
 from prodlint.flow.frames import Frame
 from prodlint.flow.functions import Functions
 from prodlint.flow.habits import NO_GUARD, Habits
-from prodlint.flow.knowledge import AUTHENTICATES, USER_MODEL, last_name
+from prodlint.flow.knowledge import AUTHENTICATES, USER_MODEL, last_name, scope_marks
 from prodlint.flow.principals import Principals
 from prodlint.flow.selecting import Selecting, is_credential
 from prodlint.flow.values import (
@@ -108,13 +108,16 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return EMPTY
         if isinstance(ref, Definition) and ref.kind == "function":
             bound = callee.receiver if callee.receiver is not None else receiver if self.is_method(ref, receiver) else None
-            return self.call_function(ref, ([bound] if bound is not None else []) + args, kwargs, frame, expr, callee.closure)
+            given = ([bound] if bound is not None else []) + args
+            return self.call_function(ref, given, kwargs, frame, expr, callee.closure, speaks=expr is self.answering)
         if isinstance(ref, Definition) and ref.kind == "class" and "data" in kwargs and serializers.is_serializer(self, ref):
             return serializers.instance(self, ref, kwargs, args, frame, expr)
         if isinstance(ref, Definition) and ref.kind == "class":
             return self.construct(ref, args, kwargs, frame, expr)
         if isinstance(callee.closure, tuple):
             return self.call_lambda(callee.closure, args)
+        if name in comparisons.SETS and receiver is not None and args and not (isinstance(ref, Definition) and ref.kind == "function"):
+            return Value(receiver.origins | args[0].origins | self.outcome(receiver, args[0], comparisons.SETS[name]))
         if name in queries.COLUMN_TESTS and isinstance(expr.func, ir.Attr):
             column = self.column(expr.func.base, frame)
             if column is not None:
@@ -126,6 +129,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return self.principal(ref, args, kwargs, frame, expr)
             if ref in DEPENDENCIES and (args or "dependency" in kwargs):
                 return kwargs["dependency"] if "dependency" in kwargs else args[0]
+            if ref in self.knowledge.scope_calls:  # asks for scopes of the caller
+                return Value(scope_marks([word for value in (*args, *kwargs.values()) for word in comparisons.words(value)]))
             if ref in self.knowledge.signed:
                 return self.signed(frame, expr)
             if ref in self.knowledge.compares and len(args) > 1 and any(holds_secret(a, EMPTY, expr) for a in args):
@@ -172,6 +177,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if (text := sql.built(receiver, name, args, kwargs)) is not None:
             return text
         values = [*args, *kwargs.values()]
+        if isinstance(expr.func, ir.Call) and len(values) == len(args) == 1 and isinstance(args[0].closure, Frame):
+            return args[0]  # `router.get("/orders")(wrapper)`: what a decorator from elsewhere makes of a function goes on to it
         if name in parsers.READERS and receiver is not None and self.frameworked(receiver):
             return Value(frozenset({Client("*", "body", (frame.scope.module.path, expr.at))}))
         if receiver is not None and receiver.has(REQUEST) and receiver.kind is None and callee.origins:

@@ -43,6 +43,7 @@ NO_ROLES = re.compile(
     re.I,
 )
 COLUMNS = (ir.Attr, ir.Call, ir.Sub, ir.Name)  # expressions that may be a column
+SETS = {"issubset": 1, "issuperset": 1}  # methods of a set that hold where all that one names is in the other
 MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
 
 
@@ -62,7 +63,7 @@ class Comparisons:
                 return known
             empty = is_none(right_expr) or _is_zero(right_expr)
             if not empty and not _describes(expr.left) and not _describes(right_expr):
-                said = self.outcome(current, right, -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0)
+                said = self.outcome(current, right, _sign(op, expr.left, right_expr))
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             if holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left)):
                 out |= {ROLE, ADMIN}
@@ -156,6 +157,19 @@ class Comparisons:
                     if one != other_target and not (isinstance(one, Client) and isinstance(other_target, Client)):
                         out.add(Link(one, other_target, sign))
         return out
+
+
+def is_set(expr: ir.Expr) -> bool:
+    """`set(ids)`, `{order.id for order in orders}`."""
+    made = isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id in ("set", "frozenset")
+    return made or (isinstance(expr, ir.Comp) and expr.kind == "set")
+
+
+def _sign(op: str, left: ir.Expr, right: ir.Expr) -> int:
+    """Does a comparison hold where the two fit each other (1), where they do not (-1), or can nobody tell (0)?"""
+    if op in ("<=", ">="):
+        return 1 if is_set(left) or is_set(right) else 0
+    return -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0
 
 
 def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:

@@ -11,9 +11,10 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import handing, packages
+from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, snake
-from prodlint.flow.values import EMPTY, REQUEST, Value
+from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, scope_marks, snake
+from prodlint.flow.values import ADMIN, EMPTY, REQUEST, ROLE, Value
 from prodlint.names import Definition, Scope
 from prodlint.routing.values import items
 from prodlint.routing.walking import inside
@@ -50,6 +51,8 @@ class Decorators:
             self.note(self.adjusted(level, expr), scope, func.at, f"@{name}")  # type: ignore[union-attr]
             if level in ("required", "admin"):
                 self.run.caller_seen = True
+            if ref in self.run.knowledge.scope_decorators and isinstance(expr, ir.Call):
+                self.scopes(expr, scope)
             if isinstance(ref, str) and ref in self.run.knowledge.object_decorators and isinstance(expr, ir.Call):
                 packages.object_decorator(self, expr, scope)
             if name == "user_passes_test" and isinstance(expr, ir.Call) and expr.args:
@@ -64,6 +67,13 @@ class Decorators:
             self.note("unknown", scope, ir.start_of(func), f"@{name} asks for something that was not read")
         elif LOGIN_STRICT.search(name) or name in self.run.knowledge.own_guards:
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, func.at, f"@{name}")  # type: ignore[union-attr]
+
+    def scopes(self: Any, expr: ir.Call, scope: Scope) -> None:
+        """`@requires(["authenticated", "users:write"])`"""
+        given = [self.run.eval(arg, self.at(scope)) for arg in (*expr.args[:1], *(k.value for k in expr.kwargs if k.name == "scopes"))]
+        marks = scope_marks([word for value in given for word in words(value)])
+        if ROLE in marks:
+            self.run.roles.append((scope.module.path, ir.start_of(expr), frozenset(), ADMIN in marks))
 
     def bare_view(self: Any) -> Value:
         """What a permission class sees of a function view: the arguments of the path."""

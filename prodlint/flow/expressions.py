@@ -13,7 +13,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import bodies, permissions, queries, ways
 from prodlint.flow.attributes import Attributes
-from prodlint.flow.comparisons import Comparisons
+from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
 from prodlint.flow.frames import Frame, OutOfBudget
 from prodlint.flow.knowledge import IDENTITY_KEYS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, role_marks
@@ -148,6 +148,8 @@ class Expressions(Attributes, Comparisons, Displays):
         kept = [(part, v) for part, v in zip(expr.values, values, strict=True) if v.truth is None]
         if len(kept) < 2:
             return kept[0][1] if kept else values[0]  # `self.lookup_url_kwarg or self.lookup_field`, where the first is None
+        if expr.op == "or" and values[0].items and isinstance(expr.values[-1], (ir.Seq, ir.Map)) and not expr.values[-1].items:
+            return values[0]  # `scopes or []`
         values = ways.weighed(self, expr, [part for part, _ in kept], [v for _, v in kept], frame)
         joined = union(values)
         asked = all(v.origins or _void(v) for v in values)
@@ -181,6 +183,8 @@ class Expressions(Attributes, Comparisons, Displays):
         items = (*(left.items or ()), *(right.items or ())) or None if const is not None or expr.op == "+" else right.items
         if expr.op == "%" and left.const is not None:
             return Value(left.origins | right.origins, const=left.const, items=right.items or ((right,) if right.origins else None))
+        if expr.op == "-" and (is_set(expr.left) or is_set(expr.right)):  # what is left of it: `if set(ids) - allowed: raise Forbidden()`
+            return Value(left.origins | right.origins | self.outcome(left, right, -1))
         return Value(left.origins | right.origins, const=const, fields=fields, items=items)
 
     def but_nobodys(self: Any, rows: Value) -> Value:

@@ -39,6 +39,7 @@ class Frame:
     owner: Definition | None = None
     returns: list[Value] = field(default_factory=list)
     answers: bool = False  # what it returns is the response, so a return may refuse
+    speaks: bool = False  # the handler returns what it returns, as it is: what stands there leaves
     passes: list[frozenset[object]] = field(default_factory=list)  # for each return that is not a no: the roles it asks for
     refused: bool = False  # the last return was a no
     noes: int = 0

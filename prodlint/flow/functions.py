@@ -41,11 +41,11 @@ class Functions:
 
     def call_function(
         self: Any, function: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr, closure: object = None,
-        answers: bool = False,
+        answers: bool = False, speaks: bool = False,
     ) -> Value:  # fmt: skip
         """Runs a project function with these arguments; EMPTY origins plus its arguments' where it is too deep or runs already.
 
-        answers: what it returns is the response, as that of a hook is."""
+        answers: what it returns is the response, as that of a hook is; speaks: the handler itself returns it."""
         node = function.node
         assert isinstance(node, ir.Function)
         if frame.depth >= MAX_DEPTH or node in self.active:
@@ -62,6 +62,7 @@ class Functions:
             self.admin_depth,
             bool(self.doubtful),
             bool(self.strangers),
+            speaks,
         )
         known = self.memo.get(key)
         if known is not None:
@@ -80,8 +81,8 @@ class Functions:
         if is_stub(body):  # what it does stands in a class that nobody can tell from here
             self.lost.update(client for value in (*args, *kwargs.values()) for client in value.clients)
         raising = self.raising
-        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers, onward=onward, gate=gate,
-                      staff=self.admin_depth)  # fmt: skip
+        inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers or speaks, speaks=speaks, onward=onward,
+                      gate=gate, staff=self.admin_depth)  # fmt: skip
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]
@@ -251,7 +252,7 @@ class Functions:
                 if found is not None and found.kind == "function":
                     if answers := name == "dispatch" and frame.answers:
                         self.onward[found.node] = frozenset({"dispatch"})
-                    return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers)
+                    return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers, speaks=expr is self.answering)
         if name == "filter_queryset" and len(args) > 1:  # a filter backend over one of a package
             return bases.by_package(self, cls, args[1], frame, expr)
         known = bases.method(self, name, args, kwargs, expr, frame)

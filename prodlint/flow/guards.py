@@ -21,7 +21,7 @@ from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, snake
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.values import CALLER, REQUEST, Selection, Value
-from prodlint.names import Definition, Names, Scope, statements
+from prodlint.names import Definition, Module, Names, Scope, statements
 from prodlint.routing.table import SAFE, Before, Endpoint
 from prodlint.routing.values import items, text
 
@@ -188,9 +188,8 @@ class Guards(Decorators):
         packages.machines(self, me)
         found, certain = permissions.listed(self.run, me, self.run.view_frame)
         if found is None:
-            for dotted in self.settings.permissions:
-                ref = self.settings.resolve(dotted)
-                self.permission(Value(ref=ref if isinstance(ref, (str, Definition)) else None), me, True, Scope(cls.module), cls.at)
+            for term in permissions.of_settings(self.run):
+                self.permission(term, me, True, Scope(cls.module), cls.at)
             if not self.settings.permissions:
                 foreign = [a for a in self.names.mro(cls) if isinstance(a, str) and not a.startswith("rest_framework.") and PROTECTS.search(a)]
                 words = f"{foreign[0].rpartition('.')[2]} may ask for a login" if foreign else "no permission classes"
@@ -275,6 +274,7 @@ class Settings:
         self.authentication: tuple[str, ...] = ()
         self.path, self.line = "", 1
         self.read = False  # is there a module of settings at all? An app that is installed into others, or that keeps them out of git, has none
+        self.modules: list[Module] = []
         for module in names.modules.values():
             scope = Scope(module)
             for statement in statements(module.body):
@@ -284,8 +284,10 @@ class Settings:
                         found = [text(names, item, where) or "" for item, where in items(names, statement.value, scope) or ()]
                         self.middleware = (*self.middleware, *found)
                         self.path, self.line = module.path, ir.line_of(statement.at)
+                        self.modules.append(module)
                     elif statement.targets[0].id == "REST_FRAMEWORK" and isinstance(statement.value, ir.Map):
                         self._rest(statement.value, scope)
+                        self.modules.append(module)
 
     @cached_property
     def middleware_files(self) -> frozenset[str]:
@@ -313,4 +315,8 @@ class Settings:
         for module in self.names.modules.values():
             if module.dotted == module_name or module.path == f"{module_name.replace('.', '/')}.py":
                 return self.names.symbol(module, last)
+        for importer in self.modules:  # as an import of that name would find it: a program may start in a folder of the repository
+            found = self.names.find_module(module_name, importer)
+            if found is not None:
+                return self.names.symbol(found, last)
         return dotted

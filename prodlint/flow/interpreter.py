@@ -61,6 +61,7 @@ class Run(Branching, Expressions, Calls):
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False
+        self.answering: ir.Call | None = None  # the call of which the handler returns what it gives, as it is
         self.links: dict[tuple[Link, frozenset[tuple[int, bool]]], int] = {}  # with the branches, and which it was in order
         self.evidence: list[tuple[str, int, str]] = []
         self.roles: list[tuple[str, int, frozenset[tuple[int, bool]], bool]] = []  # (path, at, branches, admins only)
@@ -239,15 +240,20 @@ class Run(Branching, Expressions, Calls):
         return ON
 
     def returned(self, statement: ir.Return, frame: Frame) -> int:
+        said = statement.value.value if isinstance(statement.value, ir.Await) else statement.value
+        speaks, around = frame.depth == 0 or frame.speaks, self.answering
+        if speaks and isinstance(said, ir.Call):
+            self.answering = said
         value = self.maybe(statement.value, frame)
+        self.answering = around
         if frame.onward:
             frame.went += goes_on(statement.value, frame.onward)
-        if frame.depth == 0:
+        if speaks:
             self.leaving = True  # what comes later guards this no more
             if not self.only_addresses(statement.value, frame):
                 self.use(value)
             self.leaving = False
-        else:
+        if frame.depth:
             no = answer(value).truth is False or (statement.value is None and not frame.gate)
             if statement.value is None or is_none(statement.value):
                 frame.quiet.append(frozenset().union(frame.early, *(test.origins for test, _ in frame.tests)) & ROLES)

@@ -15,7 +15,7 @@ from typing import Any
 from prodlint.flow import identities, queries
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
-from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, Client, Link, Selection, Tie, Value
+from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, ROLE, Client, Link, Selection, Tie, Value
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 MAX_CHAINS = 24
@@ -265,6 +265,8 @@ class Judge:
         if value.has(CALLER) and not value.chosen:
             return TIED
         best = WEAK if value.has(CALLER) else LOOSE  # made of the caller and of what the client says: "mine or that one"
+        if value.has(ROLE) and not value.chosen:
+            best = WEAK  # rows for the caller's roles or groups, in words of the app
         staff = any(not row.admin for row in value.selections)  # what only staff get does not count where others get something too
         said = []
         for origin in value.origins:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow.values import ADMIN, ROLE, Mark
+from prodlint.flow.values import ADMIN, PRESENCE, ROLE, Mark
 from prodlint.models import Models
 from prodlint.names import Definition, Memo, Names, Ref
 
@@ -88,6 +88,11 @@ PAGING = re.compile(
     r"|term|filters?|cursor|marker|next|(?:older|newer)_than|(?:after|before|since|last|max|min)_id|start\w*|end\w*|since|until|before|after|from|to|date\w*|day|month|year|lang|language|locale|format|ext|extension|width|height|days|hours)$",
     re.I,
 )
+# scopes of those who manage people: `users:write`, `admin`, `accounts.read`
+MANAGES = re.compile(
+    r"(?:^|[_.:/-])(?:users|accounts|members|people|roles|permissions|tenants|admin\w*|staff|super_?users?|root|sudo|impersonat\w*)(?:$|[_.:/-])",
+    re.I,
+)
 KEY_FIELDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid|uid)(?:__in)?$|^(?:code|slug|key|ref|number)(?:__in)?$")
 
 
@@ -98,6 +103,14 @@ def role_marks(name: str) -> set[Mark]:
     if HIGHEST.search(name):
         return {ROLE, ADMIN}
     return {ROLE} if ROLE_WORDS.search(name) else set()
+
+
+def scope_marks(scopes: list[str]) -> frozenset[Mark]:
+    """What it says of a caller that they have these scopes: whoever manages other people has a role, `orders:read` may be everybody's."""
+    roles = [word for word in scopes if MANAGES.search(word)]
+    if not roles:
+        return frozenset({PRESENCE})
+    return frozenset({ROLE, ADMIN}) if any(HIGHEST.search(word) for word in roles) else frozenset({ROLE})
 
 
 def says_kind(name: str) -> bool:
@@ -131,6 +144,8 @@ class Knowledge:
         self.orm_bases = frozenset(access.get("orm_bases", ()))
         self.user_bases = frozenset(access.get("user_bases", ()))
         self.signed = frozenset(access.get("signed_calls", ()))
+        self.scope_decorators = frozenset(access.get("scope_decorators", ()))
+        self.scope_calls = frozenset(access.get("scope_calls", ()))
         self.compares = frozenset(access.get("secret_comparisons", ()))
         self.stores: dict[str, Any] = models["stores"]
         self.object_guards = frozenset(access.get("object_guards", ()))

@@ -24,6 +24,8 @@ KNOWN = {
     "rest_framework.permissions.IsAuthenticated": frozenset({PRESENCE}),
 }
 
+STANDARD = "rest_framework.settings.api_settings.DEFAULT_PERMISSION_CLASSES"
+
 
 def combined(op: str, left: Value, right: Value) -> Value | None:
     """`A | B` and `A & B` over classes; None where these are not classes."""
@@ -52,6 +54,12 @@ def listed(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool]
     return classes(run, me, frame)
 
 
+def of_settings(run: Any) -> list[Value]:
+    """What every view asks that names no permissions itself: DEFAULT_PERMISSION_CLASSES."""
+    refs = [run.settings.resolve(dotted) for dotted in run.settings.permissions] if run.settings is not None else []
+    return [Value(ref=ref) for ref in refs if isinstance(ref, (str, Definition))]
+
+
 def classes(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool]:
     """What `permission_classes` lists: set on the view, else on its class."""
     from prodlint.flow.bases import attribute
@@ -62,6 +70,9 @@ def classes(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool
     found = run.names.class_member(me.kind, "permission_classes")
     if not isinstance(found, Definition):
         return None, True
+    if found.kind == "function":  # a property
+        value = run.call_function(found, [me], {}, frame, ir.Name("permission_classes", found.at))
+        return (list(value.items), True) if value.items is not None else (_mentioned(run, found), False)
     value = attribute(run, me, "permission_classes", frame)
     if value.items is not None:
         return list(value.items), True

@@ -16,11 +16,13 @@ from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import (
     CALLER,
     EMPTY,
+    ROLE,
     Client,
     Link,
     Made,
     Origin,
     Selection,
+    Target,
     Tie,
     Value,
     origins_of,
@@ -163,7 +165,8 @@ class Selecting:
         raising = name in queries.RAISING and (name not in ("get", "aget") or self.knowledge.get_raises(model))
         selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes,
                                 joined=joined)  # fmt: skip
-        selection.offered = showing.offered(kwargs) or any(parent.offered for parent in parents)
+        shown = showing.offered(kwargs) or any(showing.offered(arg.fields) for arg in args if arg.fields)
+        selection.offered = shown or any(parent.offered for parent in parents)
         if changes:
             for parent in parents:  # one statement: delete(Order).where(...).where(...)
                 if parent.changes and (parent.path, parent.at) == (selection.path, selection.at):
@@ -191,6 +194,7 @@ class Selecting:
         if selection.raising:
             self.proves(selection)
         origins.update(Tie(target) for target in self.proven_by(selection))
+        origins.update(Tie(target, weak=True) for target in self.beside_role(selection))
         origins.update(self.named_by(selection))
         return Value(frozenset(origins), selection.model if isinstance(selection.model, Definition) else None)
 
@@ -229,6 +233,13 @@ class Selecting:
             for t in (*value.clients, *value.selections)
             if not isinstance(t, Client) or (t.name != "*" and not is_credential(t))
         ]
+
+    @staticmethod
+    def beside_role(selection: Selection) -> list[Target]:
+        """What stands in its terms beside the caller's roles or groups: that such a row is there says something of it, in words of the app."""
+        asked = any(value.has(ROLE) and not value.has(CALLER) and not value.chosen for _, value in selection.terms)
+        told = [value for _, value in selection.terms if not value.has(ROLE)] if asked else []
+        return [t for value in told for t in value.targets if not isinstance(t, Client) or not is_credential(t)]
 
     def is_callers_record(self: Any, selection: Selection) -> bool:
         """A user looked up by what identifies the caller: an id from the token, a session, a secret key they hold."""

@@ -47,7 +47,7 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     me = frame.me if frame.me is not None else EMPTY
     told = kwargs.get("data", EMPTY)
     literal = told.fields if told.fields and not any(client.name == "*" for client in told.clients) else None  # data={"status": "done"}
-    for name, target in writable(run, cls):
+    for name, target in writable(run, cls) if "data" not in kwargs or _of_client(told) else ():
         said = Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
         if literal is not None:
             said = literal.get(name, EMPTY)
@@ -68,6 +68,11 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
         _hook(run, cls, f"validate_{name}", [made, value], frame, expr)
     _hook(run, cls, "validate", [made, data], frame, expr)
     return made
+
+
+def _of_client(told: Value) -> bool:
+    """May the client have said what a serializer is given as its data? What the app took out of its own rows, it has not."""
+    return bool(told.clients or told.fields or told.has(REQUEST) or not told.origins)
 
 
 def save(run: Any, made: Value, given: dict[str, Value], frame: Frame, expr: ir.Expr) -> Value:

@@ -11,6 +11,7 @@ import re
 from typing import Any
 
 from prodlint import ir
+from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import Selection, Value
 from prodlint.routing.walking import inside
@@ -24,12 +25,28 @@ VISIBLE = re.compile(
 OFFERED = re.compile(r"^(?:is_|not_)?(?:available|booked|reserved|taken|bookable|vacant|published|public|listed|visible)$", re.I)
 
 
+# columns that say who may see a row, and what stands in them where everybody may
+SEEN_BY = re.compile(
+    r"(?:^|_)(?:privacy|visibility|publicity|publication|access|sharing|publish\w*)(?:_?(?:level|type|mode|scope|status|state|policy))?$|^(?:status|state)$",
+    re.I,
+)
+EVERYBODY = re.compile(r"^(?:is_)?(?:public(?:ly\w*)?|published|everyone|everybody|anyone|anybody|listed|world\w*)$", re.I)
+
+
 def offered(kwargs: dict[str, Value]) -> bool:
-    """`filter(is_booked=False)`, `get(is_available=True)`."""
-    return any(OFFERED.match(name) and value.truth is not None and value.ref != "builtins.None" for name, value in kwargs.items())
+    """`filter(is_booked=False)`, `get(is_available=True)`, `filter(privacy_level=PUBLIC)`."""
+    return any(_on_offer(name, value) or _for_everybody(name, value) for name, value in kwargs.items() if not value.origins)
 
 
-def shown_by(run: Any, test: ir.Expr, frame: Frame, words: re.Pattern[str] = VISIBLE) -> list[Selection]:
+def _on_offer(name: str, value: Value) -> bool:
+    return bool(OFFERED.match(name)) and value.truth is not None and value.ref != "builtins.None"
+
+
+def _for_everybody(name: str, value: Value) -> bool:
+    return bool(SEEN_BY.search(name)) and any(EVERYBODY.match(word) for word in words(value))
+
+
+def shown_by(run: Any, test: ir.Expr, frame: Frame, called: re.Pattern[str] = VISIBLE) -> list[Selection]:
     """The rows that a test asks whether everybody may see them, or choose them."""
     out: list[Selection] = []
     for part in inside(test):
@@ -41,6 +58,6 @@ def shown_by(run: Any, test: ir.Expr, frame: Frame, words: re.Pattern[str] = VIS
             name, rows = part.index.value, part.base
         else:
             continue
-        if isinstance(name, str) and len(name) < 60 and words.search(name):
+        if isinstance(name, str) and len(name) < 60 and called.search(name):
             out.extend(run.eval(rows, frame).selections)
     return out

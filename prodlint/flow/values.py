@@ -314,10 +314,14 @@ def joined(one: dict[str, Value], other: dict[str, Value]) -> dict[str, Value]:
 
 
 def alternatives(one: Value, other: Value) -> Value:
-    """What a name may hold after two branches: rows that one of them narrowed to the caller's prove nothing of the rows of the other."""
+    """What a name may hold after two branches: rows that one of them narrowed to the caller's prove nothing of the rows of the other; what both
+    hold against the caller, one of them in doubt, is in doubt."""
     alone = frozenset(o for o in one.outcomes ^ other.outcomes if (other if o in one.outcomes else one).selections)
     joined = union((one, other))
-    return joined.made_of(joined.origins - alone) if alone else joined
+    if not alone:
+        return joined
+    both = {(o.target, o.sign) for o in one.outcomes if isinstance(o, Tie)} & {(o.target, o.sign) for o in other.outcomes if isinstance(o, Tie)}
+    return joined.made_of(joined.origins - alone | {Tie(target, True, sign) for target, sign in both})
 
 
 def origins_of(values: Iterable[Value]) -> frozenset[Origin]:

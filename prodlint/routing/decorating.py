@@ -63,11 +63,14 @@ class Decorating(Acting):
         """`@resource("/orders")`, a decorator of the project: what it registers is read with the decorated thing in its parameter's place."""
         call = decorator if isinstance(decorator, ir.Call) else None
         func = call.func if call is not None else decorator
-        if last_name(func) not in self.calling:
+        handed = call is not None and self.handed(call, scope, env)
+        if last_name(func) not in self.calling and not handed:
             return False
         maker = self.lists.resolve(func, scope, env)
-        if not isinstance(maker, Definition) or maker.kind != "function" or maker.node not in self.registering:
+        if not isinstance(maker, Definition) or maker.kind != "function" or not (handed or maker.node in self.registering):
             return False
+        if handed:
+            self.registering |= {maker.node, *self.wrappers(maker)}  # type: ignore[arg-type]
         before = self.count
         given = ir.Call(func, (ir.Name(definition.name, definition.at),), (), ir.start_of(decorator), ir.start_of(decorator))
         if call is None:
@@ -81,13 +84,25 @@ class Decorating(Acting):
                 self.enter(wrapper, given, scope, env, around=around)
         return self.count > before
 
-    def decorates(self, router: Router, definition: Definition, call: ir.Call, scope: Scope, env: Env) -> None:
-        """One decorator that registers on a router; what stands beside it runs before the handler."""
+    def handed(self, call: ir.Call, scope: Scope, env: Env) -> bool:
+        """`@protected(router.get, "/orders/{id}")`: is a decorator of the project handed the method of a router to register with?"""
+        args = (*call.args, *(keyword.value for keyword in call.kwargs))
+        return any(isinstance(arg, ir.Attr) and arg.name in self.decorators and self.routers.of(arg.base, scope, env) for arg in args)
+
+    def wrappers(self, maker: Definition) -> set[ir.Function]:
+        """The functions that a function defines and returns."""
+        inner = self.names.scope(maker)
+        found = (self.names.resolve(value, inner) for value in self.lists.returns(maker) if isinstance(value, ir.Name))
+        return {each.node for each in found if isinstance(each, Definition) and each.kind == "function"}  # type: ignore[misc]
+
+    def decorates(self, router: Router, definition: Definition, call: ir.Call, scope: Scope, env: Env, around: tuple[Before, ...] = ()) -> None:
+        """One decorator that registers on a router; what stands beside it runs before the handler. around: what wraps the handler where it is
+        registered."""
         how = self.frameworks[router.framework]["decorators"][call.func.name]  # type: ignore[union-attr]
         given = self.lists.given(call, scope, env)
         decorators = definition.node.decorators  # type: ignore[attr-defined]
         others = [d for d in decorators if d is not call and not self.serving.is_route(d, self.decorators)]
-        before = [Before("decorator", d, scope) for d in others] + self.routers.dependencies(given.pick("dependencies"))
+        before = [*around, *(Before("decorator", d, scope) for d in others), *self.routers.dependencies(given.pick("dependencies"))]
         self.route(router, definition, given, how, tuple(before))
 
     def route(self, router: Router, definition: Definition, given: Given, how: dict[str, Any], before: tuple[Before, ...]) -> None:

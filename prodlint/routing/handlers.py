@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope
-from prodlint.routing.items import Item
+from prodlint.routing.items import Env, Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.routers import Router
 from prodlint.routing.table import VERBS, Before, Endpoint
@@ -59,6 +59,9 @@ class Serving:
             source = self.lists.followed(item)
             return self.led(source, before, depth - 1) if source.expr is not expr else (None, before)
         ref = self.lists.resolve(expr, item.scope, item.env)
+        inner = wrapped(ref, item.env) if isinstance(ref, Definition) and ref.kind == "function" else None
+        if inner is not None:
+            return self.led(Item(inner, self.names.scope_of(ref), item.env), before, depth - 1)  # type: ignore[arg-type]
         if isinstance(ref, str) or (isinstance(ref, Definition) and ref.kind in ("function", "class")):
             return ref, before
         if isinstance(ref, Definition) and ref.kind == "value":
@@ -175,3 +178,11 @@ class Serving:
         at = handler if handler is not None and handler.owner is cls else cls
         name = f"{cls.dotted}.{handler.name}" if handler is not None else cls.dotted
         router.own.append(Endpoint(router.framework, allowed, path, handler, cls, name, at.module.path, ir.line_of(at.at), before=before))
+
+
+def wrapped(function: Definition, env: Env) -> ir.Name | None:
+    """`@wraps(view) def wrapper(...)` in a decorator that is read for one view: that view, whose name the framework shows too."""
+    for decorator in function.node.decorators:  # type: ignore[attr-defined]
+        if isinstance(decorator, ir.Call) and last_name(decorator.func) == "wraps" and decorator.args and isinstance(decorator.args[0], ir.Name):
+            return decorator.args[0] if decorator.args[0].id in env else None
+    return None

@@ -152,10 +152,12 @@ class Finder(Decorating):
             if isinstance(bound.expr, ir.Attr) and bound.expr.name in self.acts:  # add = app.router.add_route
                 self.call(ir.Call(bound.expr, call.args, call.kwargs, call.at, call.end), scope, {**env, **bound.env})
                 return
-        if isinstance(func, ir.Call) and isinstance(func.func, ir.Attr) and func.func.name in self.decorators and call.args:
-            handler, _ = self.serving.led(Item(call.args[0], scope, env), (), 10)  # app.route(path)(view)
-            for router in self.routers.of(func.func.base, scope, env) if isinstance(handler, Definition) else ():
-                self.decorates(router, handler, func, scope, env)  # type: ignore[arg-type]
+        made = self.bound_decorator(func, scope, env) if isinstance(func, ir.Call) and call.args else None
+        if made is not None:
+            handler, around = self.serving.led(Item(call.args[0], scope, env), (), 10)  # app.route(path)(view)
+            base = made.expr.func.base  # type: ignore[union-attr]
+            for router in self.routers.of(base, made.scope, made.env) if isinstance(handler, Definition) else ():
+                self.decorates(router, handler, made.expr, scope, env, around)  # type: ignore[arg-type]
             return
         name = last_name(func)
         takes = any(last_name(arg) in APP_NAMES for arg in (*call.args, *(keyword.value for keyword in call.kwargs)))
@@ -168,6 +170,15 @@ class Finder(Decorating):
         if isinstance(target, Definition) and target.kind == "function" and (target.node in self.registering or takes):
             self.registering.add(target.node)  # type: ignore[arg-type]
             self.enter(target, call, scope, env)
+
+    def bound_decorator(self, func: ir.Call, scope: Scope, env: Env) -> Item | None:
+        """`app.route(path)` of `app.route(path)(view)`, also where a parameter stands for `app.route`; the place is that of the method."""
+        method = Item(func.func, scope, env)
+        if isinstance(func.func, ir.Name) and scope.function is not None:
+            method = self.lists.followed(method)
+        if not isinstance(method.expr, ir.Attr) or method.expr.name not in self.decorators:
+            return None
+        return Item(ir.Call(method.expr, func.args, func.kwargs, func.at, func.end), method.scope, method.env)
 
     # ------------------------------------------------------------ loops
     def loop(self, loop: ir.For, scope: Scope, env: Env) -> None:

@@ -95,6 +95,39 @@ def test_a_decorator_without_its_call_is_applied_by_hand():
     assert routes(text) == ["PUT /orders/<int:order_id> app.show"]
 
 
+HANDED = """
+    from functools import wraps
+    from fastapi import FastAPI, APIRouter, Request
+
+    def guarded(method, path, scopes=None, **options):
+        def decorator(func):
+            @wraps(func)
+            async def wrapper(request: Request, *args, **kwargs):
+                return await func(request, *args, **kwargs)
+            return method(path, **options)(wrapper)
+        return decorator
+
+    router = APIRouter(prefix="/orders")
+
+    @guarded(router.get, "/{order_id}", ["orders:read"])
+    def show(request: Request, order_id: int): ...
+
+    @guarded(router.put, path="/{order_id}/note", response_model=None)
+    async def note(request: Request, order_id: int): ...
+
+    @guarded(print, "/{order_id}/nothing")
+    def nothing(request: Request, order_id: int): ...
+
+    app = FastAPI()
+    app.include_router(router, prefix="/api")
+"""
+
+
+def test_a_decorator_that_is_handed_the_method_of_a_router_registers():
+    assert routes(HANDED) == ["GET /api/orders/{order_id} app.show", "PUT /api/orders/{order_id}/note app.note"]
+    assert untold(HANDED) == []
+
+
 OWN_ROUTER = """
     class Router:
         def __init__(self):
