@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from prodlint.patterns.entries import http_start
 from prodlint.patterns.flow import Flow, Reading
+from prodlint.patterns.parameters import http_start
 from prodlint.patterns.reader import Function
 from prodlint.patterns.values import Resolve
 from prodlint.patterns.words import Words

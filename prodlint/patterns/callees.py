@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection
 from functools import cached_property
 
-from prodlint.patterns.entries import ties_by_name
+from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.goreceivers import chosen
 from prodlint.patterns.kept import Kept, family, language_of

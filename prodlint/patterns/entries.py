@@ -1,22 +1,22 @@
-"""Which functions of a file are entry points, and what their parameters hold.
+"""Which functions of a file are entry points, by what patterns found.
 
-Knows: how a pattern's place leads to a function; routes, methods and names; annotations of parameters; what wrappers and middleware at the
-registration say. Does not know: what the function does.
+Knows: how a pattern's place leads to a function; routes, methods and names. Does not know: what parameters hold (`parameters.py`), frameworks that
+go by files (`filed.py`), what the function does.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from prodlint.model import Match
 from prodlint.patterns import inline, symfony
+from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
-from prodlint.patterns.reader import Function, Parameter
+from prodlint.patterns.parameters import Entry, entry_of
+from prodlint.patterns.reader import Function
 from prodlint.patterns.tokens import Code
-from prodlint.patterns.types import TYPED
-from prodlint.patterns.values import CALLER, CREDENTIAL, Value
+from prodlint.patterns.values import Value
 from prodlint.patterns.words import Words
 
 _HTTP = re.compile(
@@ -31,41 +31,10 @@ _GIVES_PATH = re.compile(
 )
 _NEST_PATH = re.compile(r"^@?\w+\(\s*\[?\s*['\"`]([^'\"`]*)['\"`]")
 _CONTROLLER = re.compile(r"@Controller\(\s*(?:\[?\s*['\"`]([^'\"`]*)['\"`]|\{([^}]*)\})?")
-_CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
-_BODY_PARAM = re.compile(r"@(Body|RequestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
-_CALLER_PARAM = re.compile(
-    r"(?i)(?:@|#\[\s*)\w*(user|principal|session|auth|account|tenant|owner|identity|claims|viewer)\w*"
-    r"|\b(Principal|Authentication|UserDetails|ClaimsPrincipal|Jwt|OAuth2\w+|SecurityContext|KeycloakPrincipal|CustomUser\w*|UserPrincipal)\b"
-)
-_SIMPLE = re.compile(r"\b(string|int|long|Guid|uint|Int32|Int64|String|Long|Integer|UUID|Int|short|ulong|ObjectId)\b\??")
-_SERVICE = re.compile(
-    r"\[FromServices\]|CancellationToken|\bI[A-Z][a-z]\w*(?:<[^<>]*>)?\s|\b\w*(?:DbContext|UserManager|SignInManager|Service|Repository|Mediator|Logger)\b|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
-)
-_ANSWERS = re.compile(r"@Res(?:ponse)?\(|:\s*(?:\w+\.)?(?:Response|FastifyReply|ServerResponse|NextFunction)\b")
 _PLUMBING = frozenset((
     "__construct", "constructor", "boot", "booted", "mount", "render", "middleware", "initialize", "dispose", "onModuleInit", "setUp",
     "hydrate", "dehydrate", "rules", "messages", "authorize",
 ))  # fmt: skip
-_WORDS_OF_TIE = re.compile(
-    r"(?i:owner|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To)|\bcan[A-Z_]|[aA]uthori[sz]e[A-Z_]"
-    r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
-    r"|['\"](?:can|role|role_or_permission|ability|abilities):"
-)
-# guards that let in whoever is signed in
-_ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
-
-
-@dataclass(slots=True)
-class Entry:
-    """One entry point: the function that is read, its route, what stands around it, and what its parameters hold."""
-
-    function: Function
-    framework: str
-    methods: tuple[str, ...]
-    path: str
-    name: str
-    start: dict[str, Value]
-    around: str = ""  # annotations, wrappers and middleware, as text
 
 
 def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[Match], words: Words, routed: Sequence[Routed] = ()) -> list[Entry]:
@@ -74,7 +43,7 @@ def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[
     for each in routed:
         if each.function is not None and each.function.first not in out:
             name = each.function.name or each.label
-            entry = _entry(each.function, "router", (each.method,), each.path, name, words, each.around)
+            entry = entry_of(each.function, "router", (each.method,), each.path, name, words, each.around)
             out[each.function.first] = entry
     for match in sorted(matches, key=lambda match: (_ORDER.get(match.metadata.get("framework", ""), 9), match.line, match.column)):
         read = _BY_FRAMEWORK.get(match.metadata.get("framework", ""), _ranged)
@@ -109,7 +78,7 @@ def _ranged(path: str, code: Code, found: Sequence[Function], match: Match, word
         if opened >= 0 and (first <= opened < max(last, first + 1) or first <= function.at < last):
             method = _method_of(match.message, framework)
             name = function.name or _enclosing_name(found, function)
-            yield _entry(function, framework, method, "", name, words, _before(code, function))
+            yield entry_of(function, framework, method, "", name, words, _before(code, function))
             return
 
 
@@ -149,78 +118,6 @@ def _opener(code: Code, index: int) -> str:
     return ""
 
 
-def _next_route(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
-    loader = match.metadata["framework"] == "loader"
-    first, limit = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
-    end = _statement_end(code, limit)
-    if match.message == "actions":
-        brace = next((at + 1 for at in range(limit, min(limit + 30, len(code) - 1)) if code.texts[at] == "=" and code.texts[at + 1] == "{"), -1)
-        end = max(end, code.mate[brace] if brace > 0 else end)
-    inside = [each for each in found if first <= each.at < end]
-    outer = [each for each in inside if not any(other is not each and other.first <= each.at < other.last for other in inside)]
-    if not outer or (not loader and "/route." not in f"/{path}" and "+server." not in path and "/api/" not in path):
-        return
-    if match.message == "actions":  # SvelteKit: each property of the object is posted to
-        for each in outer:
-            yield _entry(each, "loader", ("POST",), file_route(path), each.name or "default", words, code.source(first, outer[0].head))
-        return
-    function = outer[-1]
-    methods = () if loader else (match.message,)
-    yield _entry(function, "next" if not loader else "loader", methods, file_route(path), match.message, words, code.source(first, function.head))
-
-
-def _statement_end(code: Code, index: int) -> int:
-    """The first token after the exported statement."""
-    while index < len(code):
-        if code.texts[index] == "{" and code.mate[index] > 0 and code.texts[index - 1] in (")", "=>", ">"):
-            return code.mate[index] + 1
-        if code.texts[index] == "(" and code.mate[index] > 0:
-            after = code.mate[index] + 1
-            if after >= len(code) or code.texts[after] in (";", "export", "const", "import", "function") or code.line(after) > code.line(after - 1):
-                return after
-            index = after
-            continue
-        index += 1
-    return index
-
-
-def file_route(path: str) -> str:
-    """The route that a file's place gives it, where the framework routes by files."""
-    found = re.search(r"(?:^|/)(?:app|pages|routes)/(.*?)(?:/route|/index|/\+server|/\+page\.server)?\.[jt]sx?$", path)
-    if found is None:
-        return ""
-    parts = [part for part in found.group(1).split("/") if not (part.startswith("(") and part.endswith(")"))]
-    return "/" + "/".join(re.sub(r"^\[(?:\.\.\.)?(.*?)\]$", r"{\1}", part) for part in parts)
-
-
-def _server_actions(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
-    """Exported functions of a file that begins with "use server"; the function in which the directive stands."""
-    place = code.index_at(match.line, match.column)
-    around = [each for each in found if each.first <= place < each.last]
-    if around:
-        yield _action(max(around, key=lambda each: each.first), words)
-    elif place < 2:
-        for function in found:
-            start = function.at - 1 - (code.texts[function.at - 1] == "function")
-            if any(code.texts[at] == "export" for at in range(max(0, start - 6), max(0, start + 1)) if code.line(at) == code.line(function.at)):
-                if not any(other is not function and other.first <= function.at < other.last for other in found):
-                    yield _action(function, words)
-
-
-def _action(function: Function, words: Words) -> Entry:
-    entry = _entry(function, "server-action", ("POST",), "", function.name, words, "")
-    for param in function.params:
-        for name, key in param.taken:
-            entry.start[name] = _client(key.rsplit(".", 1)[-1], words)
-        if param.name and param.name not in entry.start:
-            entry.start[param.name] = _client(param.name, words)
-    return entry
-
-
-def _client(name: str, words: Words) -> Value:
-    return Value(ids=frozenset((name,))) if words.is_id(name) else Value(container=True)
-
-
 def _decorated(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     """The method below a decorator, and what decorators of its class and parameters say."""
     first = code.index_at(match.line, match.column)
@@ -237,7 +134,7 @@ def _decorated(path: str, code: Code, found: Sequence[Function], match: Match, w
         path = f"/{inline.joined(_nest_base(function.owner.header), path)}"
     elif function.at < first or "@Controller" in function.owner.header:
         return  # `@Query("page") page: string` on a line of its own
-    yield _entry(function, "nest", (method,), path, f"{function.owner.name}.{function.name}", words, around)
+    yield entry_of(function, "nest", (method,), path, f"{function.owner.name}.{function.name}", words, around)
 
 
 def _nest_base(header: str) -> str:
@@ -272,7 +169,7 @@ def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, wo
             methods, route = symfony.route(function)
             around = f"{around} {symfony.above(function)}" if route else around
         name = f"{owner.name}.{function.name}"
-        yield _entry(function, framework, methods, f"/{route.lstrip('/')}" if route else "", name, words, around)
+        yield entry_of(function, framework, methods, f"/{route.lstrip('/')}" if route else "", name, words, around)
 
 
 def _given_path(header: str) -> str:
@@ -319,7 +216,7 @@ def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: W
     function = _first_in(found, code, first, last)
     alone = function is not None and len(function.params) == 1
     if function is not None and (alone or not _GO_ALONE.search(function.params[0].text if function.params else "")):
-        yield _entry(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")
+        yield entry_of(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")
 
 
 def _inline(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
@@ -327,7 +224,7 @@ def _inline(path: str, code: Code, found: Sequence[Function], match: Match, word
     ktor = match.metadata["framework"] == "ktor"
     message = match.message.replace("$2", "").strip()  # a group of the pattern that took nothing
     for each in inline.ktor(code, found, first, message) if ktor else inline.minimal(code, found, first + 1, last, message):
-        entry = _entry(each.function, match.metadata["framework"], (each.method,), each.path, each.name, words, each.around)
+        entry = entry_of(each.function, match.metadata["framework"], (each.method,), each.path, each.name, words, each.around)
         if ktor:
             entry.start["call"] = Value(request=True)
         yield entry
@@ -339,84 +236,8 @@ def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, wor
 
 
 _BY_FRAMEWORK = {
-    "router": _nothing, "next-route": _next_route, "loader": _next_route, "server-action": _server_actions, "nest": _decorated,
+    "router": _nothing, "next-route": exported, "loader": exported, "server-action": server_actions, "nest": _decorated,
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
 }  # fmt: skip
 _ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}
-
-
-# ---------------------------------------------------------------- what parameters hold
-def _entry(function: Function, framework: str, methods: tuple[str, ...], path: str, name: str, words: Words, around: str) -> Entry:
-    start: dict[str, Value] = {}
-    for position, param in enumerate(function.params):
-        start.update(_held(param, position, framework, words, function.code.language))
-    return Entry(function, framework, methods, path, name, start, around)
-
-
-def _held(param: Parameter, position: int, framework: str, words: Words, language: str) -> dict[str, Value]:
-    """What a parameter of an entry point holds, by the names that it gives."""
-    if param.taken:
-        said = _CALLER_PARAM.search(param.text) is not None  # `@CurrentUser() { userId }`
-        return {name: CALLER if said else _taken(key, words) for name, key in param.taken}
-    name, text = param.name, param.text
-    if not name or _SERVICE.search(text) or (framework == "nest" and _ANSWERS.search(text)):
-        return {}
-    if language in TYPED and CREDENTIAL.fullmatch(name):
-        return {name: CALLER}
-    if language == "go":
-        return (
-            {name: Value(request=True)}
-            if position == 0 or "http.Request" in text
-            else {}
-            if "ResponseWriter" in text
-            else {name: Value(container=True)}
-        )
-    if words.request.fullmatch(name) or re.search(r"\b(Request|HttpServletRequest|NextRequest|HttpRequest)\b", text):
-        return {name: Value(request=True)}
-    if _CLIENT_PARAM.search(text):
-        return (
-            {name: Value(ids=frozenset((name.lstrip("$"),)))}
-            if not re.search(r"@\w+\(\)\s+\w+\s*:\s*\w*(Dto|Input|Args)", text)
-            else {name: Value(container=True)}
-        )
-    if _CALLER_PARAM.search(text):
-        return {name: CALLER}
-    if _BODY_PARAM.search(text) or words.container.fullmatch(name) or framework == "nest":
-        return {name: Value(container=True)}
-    if language in ("javascript", "typescript"):
-        return {name: Value(container=True)} if framework in ("loader", "next") else {name: CALLER} if words.injected.fullmatch(name) else {}
-    if language == "ruby":
-        return {}
-    if language == "php":
-        typed = re.match(r"(?:\?)?([A-Z\\]\w*)", text)
-        return {} if typed else {name: Value(ids=frozenset((name.lstrip("$"),)))}
-    if _SIMPLE.search(text):
-        return {name: Value(ids=frozenset((name,)))}
-    return {name: Value(container=True)} if language == "csharp" else {}
-
-
-def _taken(key: str, words: Words) -> Value:
-    """What a destructured parameter gives under this key: `input.workspaceId`, `params`, `session`, `context.user`."""
-    first, _, rest = key.partition(".")
-    last = key.rsplit(".", 1)[-1]
-    if words.container.fullmatch(first) or first in ("parsedInput", "rawInput", "data"):
-        if not rest or words.container.fullmatch(last):
-            return Value(container=True)
-        return Value(ids=frozenset((last,)))
-    if first in ("ctx", "context", "req", "request", "locals", "event"):
-        return Value(request=True) if not rest else CALLER if words.injected.fullmatch(last) or words.member.fullmatch(last) else Value()
-    if words.injected.fullmatch(first) or words.principal.fullmatch(first):
-        return CALLER
-    return Value()
-
-
-def http_start(function: Function, words: Words) -> dict[str, Value]:
-    """What the parameters of a middleware of JavaScript hold."""
-    return _entry(function, "middleware", (), "", function.name, words, "").start
-
-
-def ties_by_name(around: str) -> bool:
-    """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
-    guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
-    return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)

@@ -14,8 +14,9 @@ import msgspec
 
 from prodlint.model import Match
 from prodlint.patterns import before, laravel, rails, symfony
+from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.callees import Callees
-from prodlint.patterns.entries import Entry, entries, ties_by_name
+from prodlint.patterns.entries import entries
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.gorouter import Groups, Registration, registered
@@ -25,6 +26,7 @@ from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.owners import Owners
+from prodlint.patterns.parameters import Entry
 from prodlint.patterns.roles import without_plain, without_roles_of_all
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef

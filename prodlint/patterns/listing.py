@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint.model import Span
-from prodlint.patterns.entries import file_route
 from prodlint.patterns.entrypoints import Known
+from prodlint.patterns.filed import file_route
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.judge import confidence
 from prodlint.patterns.questions import PatternQuestions

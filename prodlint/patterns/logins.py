@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable
 
 from prodlint.patterns import supabase
-from prodlint.patterns.entries import Entry
 from prodlint.patterns.flow import Reading
+from prodlint.patterns.parameters import Entry
 
 FRAMEWORKS = frozenset(("next", "server-action", "loader"))
 _CHANGES = re.compile(

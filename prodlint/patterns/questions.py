@@ -12,12 +12,13 @@ from functools import cached_property
 
 from prodlint.model import Span
 from prodlint.patterns import lists, logins, owners, supabase, webhooks
-from prodlint.patterns.entries import Entry, ties_by_name
+from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.entrypoints import EntryPoints, Known
 from prodlint.patterns.existence import only_asked
 from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
+from prodlint.patterns.parameters import Entry
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import lists_all
 from prodlint.patterns.types import COMPILED, HINTED, TYPED

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from prodlint.patterns.entries import Entry
 from prodlint.patterns.flow import Reading
+from prodlint.patterns.parameters import Entry
 
 _HOOK = re.compile(r"(?i)web_?-?hooks?|callbacks?/(?:stripe|paypal)|\bipn\b")
 _SIGNS = {

@@ -1,0 +1,22 @@
+"""Whether what stands around an entry point says that it checks more than that somebody is signed in.
+
+Knows: names of middleware, wrappers, annotations and permissions. Does not know: what they do (`before.py`), which roles are staff (`roles.py`).
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORDS_OF_TIE = re.compile(
+    r"(?i:owner|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To)|\bcan[A-Z_]|[aA]uthori[sz]e[A-Z_]"
+    r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
+    r"|['\"](?:can|role|role_or_permission|ability|abilities):"
+)
+# guards that let in whoever is signed in
+_ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
+
+
+def ties_by_name(around: str) -> bool:
+    """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
+    guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
+    return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)

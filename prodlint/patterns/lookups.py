@@ -1,0 +1,305 @@
+"""Which calls of a function look data up, by which ids, and what narrows them.
+
+Knows: names of calls and receivers, what calls of the project's own functions mean, conditions, SQL, models. Does not know: in which order the
+function is read (`flow.py`), what a comparison says (`comparisons.py`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from prodlint.patterns.comparisons import Comparisons
+from prodlint.patterns.doctrine import entity
+from prodlint.patterns.queries import constant, selecting, table
+from prodlint.patterns.spans import expression_end, split
+from prodlint.patterns.types import COMPILED, HINTED, TYPED
+from prodlint.patterns.values import CALLER, CREDENTIAL, NOTHING, Lookup, Meaning, Value
+from prodlint.patterns.words import DATA
+
+_BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?")
+# whatever such an object is asked, it asks the data
+_LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]Store|Storage|Dal)")
+# calls whose first argument is the primary key, whatever it is called
+_BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
+_ANY = Meaning()
+_QUERIES = frozenset((
+    "Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Get", "GetContext", "Select", "SelectContext", "QueryRowx",
+    "Queryx", "MustExec", "queryForObject", "queryForList", "queryForMap", "query", "update",
+))  # fmt: skip
+_STORE = re.compile(
+    r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
+)
+# calls that tell others of what happened: what is handed to them together is not checked against each other
+_TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
+
+
+class Lookups(Comparisons):
+    """The part of the sweep that looks data up."""
+
+    def _is_lookup_name(self, name: str) -> bool:
+        return bool(self.words.lookup.fullmatch(name) or _BY_ID.fullmatch(name))
+
+    def _looked_up(self, name_at: int, name: str, start: int, first: int, last: int, close: int, receiver: Value) -> None:
+        if self.words.change.fullmatch(name):
+            for other in receiver.objects:  # `order.destroy()` changes what was looked up
+                self.lookups[other].changes = True
+        kind = self._kind(name_at, name, start, first, last)
+        if kind is None:
+            args = self.value(first, last)
+            if self._gives_caller(name, start, name_at, first, last, args):
+                self.at_caller.add(close)
+                return
+            # handed over together with who asks: whoever is called can check, and we cannot see that it does not
+            if _TELLS.fullmatch(name):
+                return
+            if (args.principal or (receiver.principal and self.code.language in TYPED)) and "=>" not in self.code.texts[first:last]:
+                self.tied |= self._ids_of(args)
+            elif self.any_name:
+                self.edges.append(frozenset(self._ids_of(args) | self._ids_of(receiver)))
+            return
+        strong, tied, meaning = kind
+        if tied and self.code.language in HINTED and self._gives_caller(name, start, name_at, first, last, self.value(first, last)):
+            self.at_caller.add(close)
+            return
+        tied = tied or self._narrowed(start, close)
+        args, changes = self._selecting(name, first, last, meaning)
+        ids = self._ids_of(args)
+        tied = tied or any(each != "id" and CREDENTIAL.fullmatch(each) for each in ids)  # who knows the token may have what it opens
+        if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
+            routed = self.routed if changes and meaning.exact else set()
+            ids = {each for each in ids if self.words.is_id(each) or each in routed}
+        number = self.by_chain.get(start)
+        if number is None:
+            if not ids and (not strong or not (args.principal or receiver.principal or receiver.objects)):
+                return
+            number = len(self.lookups)
+            self.lookups.append(Lookup(name, self._model(start, name_at), name_at))
+            self.by_chain[start] = number
+        lookup = self.lookups[number]
+        lookup.model = self._filled(first, last, name) or self._asked(first, last, name) or self._handed_model(first, last, name) or lookup.model
+        lookup.ids |= ids
+        lookup.inner = lookup.inner or meaning.models
+        lookup.strong |= strong
+        lookup.changes |= changes or bool(self.words.change.fullmatch(name))
+        lookup.tied |= tied or args.principal or receiver.principal or (meaning is _ANY and self._hands_on_request(first, last))
+        lookup.direct |= (strong and not meaning.selects and not tied) or self._meet_in_query(first, last, meaning)
+        lookup.of_caller |= self._of_caller(name, first, last, meaning, args)
+        lookup.made_of |= (receiver.objects | args.objects) - {number}
+        self.at_call[close] = number
+        if len(lookup.ids) > 1:
+            self.edges.append(frozenset(lookup.ids))
+        for other in receiver.objects - {number}:
+            self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
+        if lookup.tied:
+            self.tied |= lookup.ids
+
+    def _hands_on_request(self, first: int, last: int) -> bool:
+        """JavaScript: is the whole request an argument beside the id, so that whoever is called may ask who sends it?"""
+        if self.code.language not in ("javascript", "typescript"):
+            return False
+        parts = split(self.code, first, last)
+        return len(parts) > 1 and any(end - start == 1 and self.code.kinds[start] == "n" and self.value(start, end).request for start, end in parts)
+
+    def _of_caller(self, name: str, first: int, last: int, meaning: Meaning, args: Value) -> bool:
+        """Does something of the caller stand in the query itself, here or in the called function, beside the ids that select?"""
+        if not meaning.selects:
+            words = self.words
+            asked = words.lookup.fullmatch(name) or words.sole.fullmatch(name) or words.conditions.fullmatch(name)
+            return args.principal and asked is not None
+        values = [self.value(*part) for part in split(self.code, first, last)]
+        callers = {place for place, value in enumerate(values) if value.principal}
+        ids = {place for place in meaning.selects if place < len(values) and self._ids_of(values[place])}
+        return bool(ids) and all(any(place in group and callers & group for group in meaning.queried) for place in ids)
+
+    def _meet_in_query(self, first: int, last: int, meaning: Meaning) -> bool:
+        """Does the called function put two of the ids that it is given into one query?"""
+        if not meaning.queried:
+            return False
+        held = {place for place, part in enumerate(split(self.code, first, last)) if self._ids_of(self.value(*part))}
+        return any(len(held & group) > 1 for group in meaning.queried)
+
+    def _narrowed(self, start: int, close: int) -> bool:
+        """Does a call of the chain say that it finds only what the caller may see: `findVisibleById`, `scopes('visible')`, `policy_scope(Post)`?"""
+        code, words = self.code, self.words
+        return any(
+            words.narrowed.fullmatch(code.texts[at].strip("\"'`:")) for at in range(start, min(close, start + 80)) if code.kinds[at] in ("n", "s")
+        )
+
+    def _gives_caller(self, name: str, start: int, name_at: int, first: int, last: int, args: Value) -> bool:
+        """Is it a function of the project that reads the caller from a context, as `tenantFrom(ctx)`, `GetCustomerId()`?"""
+        if args.ids or args.container or self.code.language == "ruby" or (self.code.language == "go" and not args.request):
+            return False
+        before = [self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"]
+        receiver = self._named_receiver(before) if self.code.language in TYPED else before[-1] if before else ""
+        known = self.resolve(name, receiver, len(split(self.code, first, last)) if first < last else 0)
+        return known is not None and known.gives and (known.exact or self.code.language not in TYPED)
+
+    def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, Meaning] | None:
+        """(is it surely a lookup, does it look at the caller itself, what the call means, where that is known); None where it is no lookup."""
+        words, code, compiled = self.words, self.code, self.code.language in COMPILED
+        before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n" and not (compiled and self._nested(start, at))]
+        nearest = before[-1].lstrip("$@_") if before else ""
+        constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
+        count = len(split(code, first, last)) if first < last else 0
+        known = self.resolve(name, self._named_receiver(before), count) if code.language in TYPED else None
+        if known is not None and known.exact:
+            self.caller |= known.caller
+            if known.ties or known.selects:
+                return True, known.ties, known
+        if code.language in HINTED and before and (known := self.resolve(name, nearest, count)) is not None and known.hinted:
+            return self._of_known(name, nearest, known)
+        if words.conditions.fullmatch(name) and before:
+            return (True, False, _ANY) if self._on_data(before) else None
+        if words.lookup.fullmatch(name) and before and not words.plain.fullmatch(nearest):
+            if constant is False and not self.value(start, name_at).objects and not self.value(start, name_at).principal:
+                return None
+            return (True, False, _ANY) if constant or self._on_data(before) or code.language in ("javascript", "typescript") else None
+        if words.sole.fullmatch(name) and before and not words.plain.fullmatch(nearest) and (self._has_where(first, last) or self._on_data(before)):
+            return True, False, _ANY
+        if code.language not in TYPED:
+            known = self.resolve(name, nearest, count)
+        if known is not None and ((known.ties if known.exact else known.caller) or known.selects or not _BY_ID.fullmatch(name)):
+            return self._of_known(name, nearest, known)
+        if _BY_ID.fullmatch(name):
+            return True, False, _ANY
+        return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
+
+    def _of_known(self, name: str, nearest: str, known: Meaning) -> tuple[bool, bool, Meaning] | None:
+        """The same for a function of the project, by what it does."""
+        if known.ties if known.exact else known.caller:
+            return True, True, _ANY
+        if known.selects:
+            return self.code.language != "csharp", False, known  # where names of functions are too alike to tell which is called
+        return (False, False, _ANY) if known.data and self._verbal(name, nearest) else None
+
+    def _named_receiver(self, before: list[str]) -> str:
+        """The name whose type says what is called: a field, a variable, a class; "?" for a property of something (`ctx.Plans`)."""
+        if len(before) > 1 and before[-1][:1].isupper() and before[-2] not in ("this", "base"):
+            return "?"
+        return before[-1] if before else ""
+
+    def _verbal(self, name: str, nearest: str) -> bool:
+        """A verb with a noun (`getSegment`), or a verb on something that holds data (`segmentService.remove`)."""
+        words = self.words
+        if words.plain.fullmatch(nearest):
+            return False
+        verb = words.verb.match(name[0].lower() + name[1:])
+        if verb is None:
+            return False
+        rest = name[verb.end() :]
+        return rest[:1].isupper() or rest[:1] == "_" or (not rest and bool(DATA.fullmatch(nearest)))
+
+    def _on_data(self, before: list[str]) -> bool:
+        """Is the receiver a class (Ruby, PHP), or named like something that holds data?"""
+        language = self.code.language
+        if language in ("ruby", "php") and before[0].lstrip("\\")[:1].isupper():
+            return True
+        if language in TYPED and any(param.name == before[0] and _STORE.search(param.text) for param in self.function.params):
+            return True
+        return any(DATA.fullmatch(part.lstrip("$@_")) for part in before) or (
+            language in ("javascript", "typescript", "kotlin") and before[-1][:1].isupper()
+        )
+
+    def _has_where(self, first: int, last: int) -> bool:
+        return any(self.code.texts[at] == "where" for at in range(first, min(last, first + 400)))
+
+    def _selecting(self, name: str, first: int, last: int, meaning: Meaning) -> tuple[Value, bool]:
+        """(what selects, does it surely change rows): what the called function or the SQL says, else all arguments."""
+        parts = split(self.code, first, last)
+        if meaning.selects:
+            return self._chosen([self.value(*part) for part in parts], meaning), meaning.changes
+        if name in _QUERIES and self.code.language in COMPILED:
+            for place, (start, end) in enumerate(parts):
+                told = selecting(self._sql(start)) if end == start + 1 else None
+                if told is not None:
+                    values = [self.value(*part) for at, part in enumerate(parts) if at - place - 1 in told[0]]
+                    return _all(values), told[1]
+        return self._conditions(name, first, last), False
+
+    def _sql(self, index: int) -> str:
+        """The text of a literal, or of a name that holds one: in the function, or in the file."""
+        text = self.code.texts[index]
+        if self.code.kinds[index] != "n":
+            return text
+        if text not in self.texts:
+            self.texts[text] = constant(self.code.text, text)
+        return self.texts[text]
+
+    def _asked(self, first: int, last: int, name: str) -> str:
+        """The table that a query names, `orders.QueryRow`; "" where it is not told."""
+        if name not in _QUERIES or self.code.language not in COMPILED:
+            return ""
+        parts = (start for start, end in split(self.code, first, last) if end == start + 1)
+        found = next((named for start in parts if (named := table(self._sql(start)))), "")
+        return f"{found}.{name}" if found else ""
+
+    def _chosen(self, values: list[Value], meaning: Meaning) -> Value:
+        """The arguments that select; the caller among the others ties only what it meets in the called function, where that is known."""
+        chosen = [value for place, value in enumerate(values) if place in meaning.selects]
+        callers = {place for place, value in enumerate(values) if value.principal}
+        ids = {place for place in meaning.selects if place < len(values) and self._ids_of(values[place])}
+        for group in meaning.groups if meaning.exact else ():
+            self.edges.append(frozenset().union(*(self._ids_of(value) for place, value in enumerate(values) if place in group)))
+        met = not meaning.exact or not ids or any(callers & group and ids & group for group in meaning.groups) or bool(callers & ids)
+        return Value(principal=bool(callers) and met, ids=_all(chosen).ids, objects=_all(chosen).objects)
+
+    def _conditions(self, name: str, first: int, last: int) -> Value:
+        """The `where` of an object argument, the first argument of a call that also takes data, else all arguments."""
+        code = self.code
+        where = [at for at in range(first, last) if code.texts[at] == "where" and code.texts[at - 1] in ("{", ",")]
+        if where:
+            at = where[0]
+            if code.texts[at + 1] == ":":
+                chosen = self.value(at + 2, expression_end(code, at + 2))
+                # a condition on what is joined narrows as well
+                joined = any(self.value(each + 2, expression_end(code, each + 2)).principal for each in where[1:] if code.texts[each + 1] == ":")
+                return chosen | CALLER if joined else chosen
+            return self.env.get("where", NOTHING)
+        parts = split(code, first, last)
+        if len(parts) > 1 and (
+            re.match(r"find(?:ById|One)And(?:Update|Delete|Remove|Replace)", name) or name in ("update", "updateOne", "Updates", "Update")
+        ):
+            # handed over beside the id, as in `notes.update(id, user.id, changes)`
+            beside = any(code.texts[start] not in ("{", "[") and self.value(start, end).principal for start, end in parts[1:] if end - start < 8)
+            return self.value(*parts[0]) | CALLER if beside and name == "update" else self.value(*parts[0])
+        return self.value(first, last)
+
+    def _filled(self, first: int, last: int, name: str) -> str:
+        """Go: the type that a query fills, `db.First(&order, id)` with `var order Order`, `db.Delete(&Order{}, id)`; "" where it is not told."""
+        if self.code.language != "go":
+            return ""
+        code = self.code
+        body = code.text[code.starts[self.function.first] : code.starts[first]] if first < len(code) and self.function.first < first else ""
+        for at in range(first, min(last, first + 8)):
+            if code.texts[at] == "&" and at + 1 < last and code.kinds[at + 1] == "n":
+                filled = code.texts[at + 1]
+                if filled[:1].isupper() or code.texts[at + 2 : at + 3] == ["."]:
+                    return f"{code.texts[at + 3] if code.texts[at + 2] == '.' else filled}.{name}"
+                typed = re.search(rf"\bvar\s+{filled}\s+(?:\[\])?\*?(?:\w+\.)?([A-Z]\w*)|\b{filled}\s*:=\s*&?(?:\[\])?(?:\w+\.)?([A-Z]\w*)\{{", body)
+                return f"{typed.group(1) or typed.group(2)}.{name}" if typed else ""
+        return ""
+
+    def _handed_model(self, first: int, last: int, name: str) -> str:
+        """JavaScript: the model that a helper of the project is handed, `removeById(id, Invoice)`; "" where it is handed none."""
+        if self.code.language not in ("javascript", "typescript") or (self.words.lookup.fullmatch(name) and not _BY_ID.fullmatch(name)):
+            return ""
+        alone = (self.code.texts[start] for start, end in split(self.code, first, last) if end == start + 1 and self.code.kinds[start] == "n")
+        found = next((text for text in alone if re.fullmatch(r"[A-Z][a-z]\w*", text)), "")
+        return f"{found}.{name}" if found else ""
+
+    def _model(self, start: int, name_at: int) -> str:
+        """What is selected, as the code names it: `Message`, `prisma.link`, `database.GetLabelByID`."""
+        if self.code.language == "php" and (stored := entity(self.code, self.function, start, name_at)):
+            return f"{stored}.{self.code.texts[name_at]}"
+        parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
+        return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
+
+    def _nested(self, start: int, index: int) -> bool:
+        return any(self.code.texts[at] in ("(", "[", "{") and self.code.mate[at] > index for at in range(start, index))
+
+
+def _all(values: list[Value]) -> Value:
+    out = NOTHING
+    for value in values:
+        out |= value
+    return out

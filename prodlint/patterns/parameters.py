@@ -1,0 +1,108 @@
+"""What the parameters of an entry point hold: the request, ids, what the client sent, the caller; and the entry point with them.
+
+Knows: annotations, types and names of parameters. Does not know: which functions are entry points (`entries.py`), what the function does.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from prodlint.patterns.reader import Function, Parameter
+from prodlint.patterns.types import TYPED
+from prodlint.patterns.values import CALLER, CREDENTIAL, Value
+from prodlint.patterns.words import Words
+
+_CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
+_BODY_PARAM = re.compile(r"@(Body|RequestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
+_CALLER_PARAM = re.compile(
+    r"(?i)(?:@|#\[\s*)\w*(user|principal|session|auth|account|tenant|owner|identity|claims|viewer)\w*"
+    r"|\b(Principal|Authentication|UserDetails|ClaimsPrincipal|Jwt|OAuth2\w+|SecurityContext|KeycloakPrincipal|CustomUser\w*|UserPrincipal)\b"
+)
+_SIMPLE = re.compile(r"\b(string|int|long|Guid|uint|Int32|Int64|String|Long|Integer|UUID|Int|short|ulong|ObjectId)\b\??")
+_SERVICE = re.compile(
+    r"\[FromServices\]|CancellationToken|\bI[A-Z][a-z]\w*(?:<[^<>]*>)?\s|\b\w*(?:DbContext|UserManager|SignInManager|Service|Repository|Mediator|Logger)\b|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
+)
+_ANSWERS = re.compile(r"@Res(?:ponse)?\(|:\s*(?:\w+\.)?(?:Response|FastifyReply|ServerResponse|NextFunction)\b")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One entry point: the function that is read, its route, what stands around it, and what its parameters hold."""
+
+    function: Function
+    framework: str
+    methods: tuple[str, ...]
+    path: str
+    name: str
+    start: dict[str, Value]
+    around: str = ""  # annotations, wrappers and middleware, as text
+
+
+def entry_of(function: Function, framework: str, methods: tuple[str, ...], path: str, name: str, words: Words, around: str) -> Entry:
+    start: dict[str, Value] = {}
+    for position, param in enumerate(function.params):
+        start.update(_held(param, position, framework, words, function.code.language))
+    return Entry(function, framework, methods, path, name, start, around)
+
+
+def _held(param: Parameter, position: int, framework: str, words: Words, language: str) -> dict[str, Value]:
+    """What a parameter of an entry point holds, by the names that it gives."""
+    if param.taken:
+        said = _CALLER_PARAM.search(param.text) is not None  # `@CurrentUser() { userId }`
+        return {name: CALLER if said else _taken(key, words) for name, key in param.taken}
+    name, text = param.name, param.text
+    if not name or _SERVICE.search(text) or (framework == "nest" and _ANSWERS.search(text)):
+        return {}
+    if language in TYPED and CREDENTIAL.fullmatch(name):
+        return {name: CALLER}
+    if language == "go":
+        return (
+            {name: Value(request=True)}
+            if position == 0 or "http.Request" in text
+            else {}
+            if "ResponseWriter" in text
+            else {name: Value(container=True)}
+        )
+    if words.request.fullmatch(name) or re.search(r"\b(Request|HttpServletRequest|NextRequest|HttpRequest)\b", text):
+        return {name: Value(request=True)}
+    if _CLIENT_PARAM.search(text):
+        return (
+            {name: Value(ids=frozenset((name.lstrip("$"),)))}
+            if not re.search(r"@\w+\(\)\s+\w+\s*:\s*\w*(Dto|Input|Args)", text)
+            else {name: Value(container=True)}
+        )
+    if _CALLER_PARAM.search(text):
+        return {name: CALLER}
+    if _BODY_PARAM.search(text) or words.container.fullmatch(name) or framework == "nest":
+        return {name: Value(container=True)}
+    if language in ("javascript", "typescript"):
+        return {name: Value(container=True)} if framework in ("loader", "next") else {name: CALLER} if words.injected.fullmatch(name) else {}
+    if language == "ruby":
+        return {}
+    if language == "php":
+        typed = re.match(r"(?:\?)?([A-Z\\]\w*)", text)
+        return {} if typed else {name: Value(ids=frozenset((name.lstrip("$"),)))}
+    if _SIMPLE.search(text):
+        return {name: Value(ids=frozenset((name,)))}
+    return {name: Value(container=True)} if language == "csharp" else {}
+
+
+def _taken(key: str, words: Words) -> Value:
+    """What a destructured parameter gives under this key: `input.workspaceId`, `params`, `session`, `context.user`."""
+    first, _, rest = key.partition(".")
+    last = key.rsplit(".", 1)[-1]
+    if words.container.fullmatch(first) or first in ("parsedInput", "rawInput", "data"):
+        if not rest or words.container.fullmatch(last):
+            return Value(container=True)
+        return Value(ids=frozenset((last,)))
+    if first in ("ctx", "context", "req", "request", "locals", "event"):
+        return Value(request=True) if not rest else CALLER if words.injected.fullmatch(last) or words.member.fullmatch(last) else Value()
+    if words.injected.fullmatch(first) or words.principal.fullmatch(first):
+        return CALLER
+    return Value()
+
+
+def http_start(function: Function, words: Words) -> dict[str, Value]:
+    """What the parameters of a middleware of JavaScript hold."""
+    return entry_of(function, "middleware", (), "", function.name, words, "").start
