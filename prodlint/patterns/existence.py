@@ -5,6 +5,8 @@ Knows: what stands around the name that a lookup is given to. Does not know: loo
 
 from __future__ import annotations
 
+import re
+
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, chain_start
 from prodlint.patterns.tokens import Code
@@ -25,6 +27,8 @@ def only_asked(function: Function, at: int) -> bool:
     if code.texts[start] != "=" or code.kinds[start - 1] != "n" or code.texts[start - 2] in DOTS:
         return False
     name = code.texts[start - 1]
+    if any(code.kinds[index] == "s" and _in_text(code, index, name.lstrip("$")) for index in range(function.first, min(function.last, len(code)))):
+        return False
     others = [index for index in range(function.first, min(function.last, len(code))) if code.texts[index] == name and index != start - 1]
     return bool(others) and all(_is_truth(code, index) for index in others)
 
@@ -38,3 +42,11 @@ def _is_truth(code: Code, index: int) -> bool:
         after += 2
     asked = code.texts[before] in _ASKS and (code.texts[before] != "return" or code.texts[index - 1] in ("!", "!!"))
     return asked and code.texts[after] in _ENDS
+
+
+def _in_text(code: Code, index: int, name: str) -> bool:
+    """Does a text hold the value, as `"{$order->total}"` and `${order.total}` do, or name it for whoever takes it: `compact('order')`?"""
+    text = code.texts[index]
+    if code.language == "php" and text[1:-1] == name:
+        return True
+    return "$" in text and re.search(rf"\$(?:\{{[^}}]*\b)?{re.escape(name)}\b", text) is not None
