@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.tokens import Code
@@ -19,6 +20,7 @@ _NAMES_A_PATH = re.compile(r"(?:.*\W)?[A-Z][A-Z0-9_]+|(?i:\w*(?:routes?|paths?|e
 _GIVEN = r"\b{}\b(?:\s*:\s*string)?\s*[=:]\s*(?:\([^()\n]*\)\s*(?::\s*string\s*)?=>\s*)?(['\"`])((?:(?!\1)[^\n])*)\1"
 _HOLDS = r"\b{}\b[^=:\n]{{0,60}}[=:]\s*(?:Object\.freeze\(\s*)?\{{"
 MAX_DEPTH = 4
+MAX_LENGTH = 400  # of a path: what is longer is none, and constants of constants of constants grow without end
 
 
 def nowhere(_name: str) -> tuple[str, str]:
@@ -87,7 +89,14 @@ def filled(text: str, template: str, depth: int = MAX_DEPTH) -> str:
     """A template with the constants that it names; the last part of a name stands for what is not known."""
 
     def value(found: re.Match[str]) -> str:
-        known = constant(text, found.group(1), depth=depth)
-        return known if known is not None else f"{{{re.split(r'[^0-9A-Za-z_]+', found.group(1))[-1]}}}"
+        known = _here(text, found.group(1), depth)
+        return known if known is not None and len(known) <= MAX_LENGTH else f"{{{re.split(r'[^0-9A-Za-z_]+', found.group(1))[-1]}}}"
 
+    if len(template) > MAX_LENGTH:
+        return template
     return re.sub(r"\$\{\s*([^}]*?)\s*\}", value, template)
+
+
+@lru_cache(maxsize=1_024)
+def _here(text: str, name: str, depth: int) -> str | None:
+    return constant(text, name, depth=depth)

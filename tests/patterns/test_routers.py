@@ -7,6 +7,7 @@ import re
 import pytest
 
 from prodlint.patterns.mounts import Mounts
+from prodlint.patterns.paths import MAX_LENGTH, constant
 from prodlint.patterns.routers import router_of
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.uses import Uses
@@ -109,3 +110,12 @@ def test_the_name_at_which_a_route_is_registered(text: str, router: str) -> None
 
 def test_long_lines_are_read_in_bounded_time() -> None:
     assert Mounts([("a.js", ".use(a" + " " * 40_000 + "x"), ("b.js", "")]).of("b.js") == ("", "")
+
+
+def test_paths_of_constants_of_constants_stay_short() -> None:
+    def made(name: str, other: str) -> str:
+        return f"const {name} = `/" + "".join(f"${{{other}{place}}}" for place in range(60)) + "`;\n"
+
+    text = "".join(made(f"{name}{place}", other) for name, other in ("AB", "BC", "CD") for place in range(60)) + 'const D7 = "/x";\n'
+    assert len(constant(text, "A1") or "") <= MAX_LENGTH
+    assert constant('const API = "/api";\nconst USERS = `${API}/users`;\n', "USERS") == "/api/users"
