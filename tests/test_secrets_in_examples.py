@@ -36,6 +36,7 @@ def test_a_value_of_an_example(files, told):
         (".env", "VITE_API_URL=https://api.shop.example\n", True),
         ("api/.env-local", "DATABASE_URL=postgresql://postgres:password@localhost:5432/shop\n", True),
         (".docker.env", "SECRET_KEY=changeme\n", True),
+        (".devcontainer/server/.env.server", "SECRET_KEY=changeme\n", False),
         (".env.test", "SECRET_KEY=test\n", False),
         (".env.example", "SECRET_KEY=changeme\n", False),
         (".env", "# nothing yet\n", False),

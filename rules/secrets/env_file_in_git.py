@@ -15,6 +15,7 @@ LOCAL = re.compile(
     r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme|null|none|nil|true|false)$"
 )
 PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change_?me|replace|placeholder|x{4}|^\.{3}|example")
+OF_A_TOOL = re.compile(r"(?:^|/)\.(?:devcontainer|github|gitlab|circleci|vscode|idea|docker|ci)/")
 TESTS = re.compile(r"(?i)(?:^|[^a-z])(?:tests?|testing|e2e|cypress|playwright)(?:[^a-z]|$)")
 PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
@@ -26,7 +27,7 @@ def check(project: Project):
     for path in shared:
         found = judged(project, path)
         yield found
-        if found.confidence == "low" and not TESTS.search(path) and not EXAMPLE.search(path) and dotenv(project, path):
+        if found.confidence == "low" and not OF_A_TOOL.search(path) and not TESTS.search(path) and not EXAMPLE.search(path) and dotenv(project, path):
             words = f"{path.rpartition('/')[2]} is in the repository; what it holds opens nothing, and what is added to it next is published"
             yield Skip(words, found.at, verdict="partial")
     if shared:
