@@ -38,6 +38,7 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)cloudbuild[\w.-]*\.ya?ml$"), "cloudbuild"),
     (re.compile(r"(?:^|/)render\.ya?ml$"), "render"),
     (re.compile(r"(?:^|/)(?:app|app\.[\w-]+|[\w-]+\.app)\.ya?ml$"), "app-yaml"),
+    (re.compile(r"(?:^|/)appspec\.ya?ml$"), "appspec"),
     (re.compile(r"(?:^|/)apprunner\.ya?ml$"), "apprunner"),
     (re.compile(r"(?:^|/)serverless[\w.-]*\.ya?ml$"), "serverless"),
     (re.compile(r"(?:^|/)copilot/.*manifest\.ya?ml$"), "copilot"),

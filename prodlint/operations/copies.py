@@ -29,7 +29,7 @@ _TOOL = re.compile(
     re.I,
 )
 _DUMP = re.compile(
-    r"\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mariabackup|xtrabackup|mongodump|wal-g\s+backup-push|pgbackrest\s+\S*\s*backup|barman\s+backup|litestream\s+replicate|restic\s+backup"
+    r"\b(?:pg_dump(?:all)?|pg_basebackup|mysqldump|mariadb-dump|mariabackup|xtrabackup|mongodump|wal-g\s+backup-push|pgbackrest\s+\S*\s*backup|barman\s+backup|litestream\s+replicate|litefs\s+export|restic\s+backup"
     r"|borg(?:matic)?\s+create|velero\s+(?:backup|schedule)\s+create|sqlite3\b[^\n]*\.(?:backup|dump)|fly(?:ctl)?\s+(?:postgres|pg)\s+backup|heroku\s+pg:backups|supabase\s+db\s+dump|aws\s+rds\s+create-db-(?:cluster-)?snapshot"
     r"|api\.render\.com/v1/postgres/[^\n]*?/(?:backup|export)|gcloud\s+sql\s+(?:export|backups)|neonctl\s+branches\s+create|pscale\s+backup\s+create|manage\.py\s+dbbackup|backup:run|kamal\s+accessory\s+exec\s+\S*\s*backup)\b"
 )

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from prodlint.model import Span
-from prodlint.operations.commands import Commands, action_deploys_to, deploys_to, hands_over, may_migrate, migrates, runs_tests
+from prodlint.operations.commands import Commands, hands_over, may_migrate, migrates, runs_tests
 from prodlint.operations.pipelines import Job, Pipeline, Step, stage_of
+from prodlint.operations.targets import action_deploys_to, deploys_to
 
 DEPTH = 4  # pipelines that call pipelines
 MAX_NODES = 3000
@@ -31,6 +32,8 @@ _TAG_COMMAND = re.compile(
 )
 _WAITS = re.compile(r"wait-on-check|wait-for-(?:check|status|workflow|green)|await-(?:check|remote)", re.I)
 _TESTED_FIRST = re.compile(r"(?<![a-z])tests?(?=[^a-z].{0,200}(?:deploy|release|ship))", re.I)  # "test and deploy": what is done first is no place
+# a job called so, and bound to an environment, deploys by means that are not known here
+_DEPLOYING = re.compile(r"(?:\w+[-_])?deploy(?![\w-]*(?:check|test|notif|status|comment|docs?|pages|preview|review|ready|plan))", re.I)
 _STATUS = re.compile(r"\b(?:always|failure|cancelled|success)\(\)|\b(?:always|failed|succeededOrFailed)\(\)", re.I)
 
 
@@ -184,6 +187,11 @@ class Delivery:
                 if target and (target, stage) not in seen:
                     seen.add((target, stage))
                     yield self._deploy(node, position, step, target, shown, stage)
+            if not seen and node.job.bound and node.job.steps and _DEPLOYING.match(node.job.id):
+                last = len(node.job.steps) - 1
+                yield self._deploy(
+                    node, last, node.job.steps[last], f"wherever the job {node.job.id} says", "", self._stage(node, node.job.steps[last], "")
+                )
 
     def _elsewhere(self, node: Node) -> Deploy | None:
         """A job that hands the deploy to a pipeline of another repository, by that pipeline's name."""

@@ -13,8 +13,9 @@ from posixpath import dirname, join, normpath
 
 from prodlint.declared import Section
 from prodlint.model import Span
-from prodlint.operations.commands import Commands, deploys_to
+from prodlint.operations.commands import Commands
 from prodlint.operations.headings import about_operations, brings_data_back, can_be_followed
+from prodlint.operations.targets import deploys_to
 
 _FOR_PEOPLE = re.compile(
     r"^(?:[\w.-]+/)?(?:README|READ_ME|DEVELOP\w*|CONTRIBUTING|HACKING|INSTALL\w*|SETUP|GETTING[_-]?STARTED|QUICK[_-]?START|RUNBOOK\w*|PLAYBOOK\w*|OPERATIONS?|OPS"
@@ -225,7 +226,7 @@ class Documents:
             texts = part.said("text")
             commands = [command for _, command in part.said("command")]
             buttons = any(re.search(r"vercel\.com/(?:new|import|button)|render\.com/deploy|heroku\.com/deploy"
-                r"|railway\.(?:app|com)/(?:new|template|deploy)|deploy\.cloud\.run|app\.netlify\.com/start", link)
+                r"|railway\.(?:app|com)/(?:new|template|deploy)|deploy\.cloud\.run|app\.netlify\.com/start", link) and "default-template" not in link
                           for _, link in part.said("link"))  # fmt: skip
             if buttons and (named or part.head.level <= 2):
                 out.append(part)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from prodlint.declared import Declared
 from prodlint.model import Span
-from prodlint.operations.commands import deploys_to
 from prodlint.operations.delivery import Delivery
 from prodlint.operations.pipelines import stage_of
+from prodlint.operations.targets import deploys_to
 
 _LOCAL = re.compile(r"^(?:local|localhost|ci|default|base|common|shared|global|github-pages|release|pypi|npm|docs?|copilot)$", re.I)
 
@@ -147,6 +147,10 @@ def _of_platforms(blocks: Iterable[Declared]) -> Iterator[Environment]:
                 yield from _named(name, block.where(f"environments.{name}"), "environment of helmfile")
         elif block.kind in ("package", "make-target"):
             yield from _of_commands(block)
+        elif block.kind == "appspec":
+            for branch in block.keys("branch_config"):
+                name = block.text(f"branch_config.{branch}.deploymentGroupName") or ""
+                yield from _named(name, block.where(f"branch_config.{branch}.deploymentGroupName"), "deployment group of CodeDeploy")
         elif block.kind == "beanstalk":
             for branch in block.keys("branch-defaults"):
                 name = block.text(f"branch-defaults.{branch}.environment") or ""

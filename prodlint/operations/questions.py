@@ -14,7 +14,7 @@ from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.names import Names
 from prodlint.operations import github, gitlab, hosted
-from prodlint.operations.commands import Commands, deploys_to, lenient, runs_tests
+from prodlint.operations.commands import Commands, lenient, runs_tests
 from prodlint.operations.copies import KINDS as COPYING
 from prodlint.operations.copies import Copy, Own, brought_up, copies, own_databases
 from prodlint.operations.delivery import Delivery, short
@@ -23,6 +23,7 @@ from prodlint.operations.environments import Environment, environments
 from prodlint.operations.python_signs import python_signs
 from prodlint.operations.release_questions import ReleaseQuestions
 from prodlint.operations.rollout import BLOCKS, WORKLOADS, Rollout, rollouts
+from prodlint.operations.targets import deploys_to
 from prodlint.operations.variables import documented, elsewhere, required
 from prodlint.operations.watching import ALERTS, ALWAYS_TOLD, RULES, SUBSCRIBERS, TOPICS, Alert, Sign, alerts, signs, silent_topics
 from prodlint.operations.watching import KINDS as WATCHED
@@ -48,7 +49,8 @@ class OperationsQuestions(ReleaseQuestions):
     def commands(self) -> Commands:
         """Commands and what stands behind them: make targets, package scripts, shell scripts, tox."""
         ini = [block for block in self.blocks("ini", "pyproject") if block.path.endswith(("tox.ini", "setup.cfg", "pyproject.toml"))]
-        return Commands(self._even_tests("make-target"), self._even_tests("package"), self._even_tests("script"), ini)
+        services = self._even_tests("compose-service")
+        return Commands(self._even_tests("make-target"), self._even_tests("package"), self._even_tests("script"), ini, services)
 
     def _even_tests(self, kind: str) -> list[Declared]:
         """Blocks of a kind, those in folders of tests too: a pipeline may run a script that lies there."""
@@ -76,7 +78,7 @@ class OperationsQuestions(ReleaseQuestions):
     @cached_property
     def _environments(self) -> tuple[Environment, ...]:
         kinds = ("railway", "netlify", "wrangler", "samconfig", "supabase", "firebaserc", "heroku-app", "render", "serverless", "copilot",
-                 "helm-values", "beanstalk")  # fmt: skip
+                 "helm-values", "beanstalk", "appspec")  # fmt: skip
         paths = [path for path in self.files if not self.is_aside(path)]
         return tuple(environments(paths, self.blocks(*kinds, "package", "make-target"), self.delivery))
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from prodlint.operations import commands, delivery
+from prodlint.operations import commands, delivery, targets
 from tests.operations.projects import gates, project, workflow
 
 TEST = "test:\n  runs-on: x\n  steps:\n    - run: pytest\n"
@@ -159,6 +159,13 @@ def test_documentation_and_published_packages_are_no_deploys():
         ("pnpm -r test", {"package.json": '{"scripts": {"test": "turbo --no-daemon test"}}'}),
         ("docker compose run --rm app pytest -q", {}),
         ("docker-compose run shop-api-test", {}),
+        (
+            "docker compose -f docker-compose.yml -f tests/docker-compose.yml run --rm app",
+            {
+                "docker-compose.yml": "services:\n  app:\n    build: .\n    command: gunicorn shop\n",
+                "tests/docker-compose.yml": "services:\n  app:\n    command: pytest -sxv\n",
+            },
+        ),
         ("docker compose -f ci.yml up --exit-code-from tests tests", {}),
         ("npx percy exec -- bin/rake", {}),
         ("bundle exec parallel_rspec -n 4", {}),
@@ -221,11 +228,12 @@ def test_a_command_of_a_matrix_is_one_for_each_value():
         ("krane render -f config/deploy | krane deploy shop-$ENVIRONMENT shop --stdin", "Kubernetes"),
         ("clever deploy", "Clever Cloud"),
         ("git push origin main", ""),
+        ("flyctl deploy --build-only --push --image-label x", ""),
         ("docker run porter/porter:latest sh", ""),
     ],
 )
 def test_what_is_deployed_where(command, target):
-    assert commands.deploys_to(command) == target
+    assert targets.deploys_to(command) == target
 
 
 def test_the_branch_of_a_remote_is_no_environment():
@@ -235,6 +243,26 @@ def test_the_branch_of_a_remote_is_no_environment():
     assert stages("git push git@git.example:shop-demo/shop-demo.git $SHA:master && aptible deploy") == ["before"]
     assert stages("git push dokku main:master") == [""]
     assert stages("git push dokku main:master", "ship-production") == ["production"]
+
+
+def test_a_job_called_deploy_that_is_bound_to_an_environment_deploys():
+    jobs = """
+    test:
+      runs-on: x
+      steps:
+        - run: pytest
+    deploy:
+      needs: test
+      runs-on: x
+      environment: production
+      steps:
+        - run: ./bin/tell-the-panel "$PANEL_URL" "$IMAGE"
+    """
+    (found,) = project(workflow(jobs)).delivery.deploys
+    assert (found.target, found.stage, found.gate) == ("wherever the job deploy says", "production", "yes")
+    assert not project(workflow(jobs.replace("environment: production", "timeout-minutes: 5"))).delivery.deploys
+    assert not project(workflow(jobs.replace("deploy:", "deploy-notification:"))).delivery.deploys
+    assert [each.target for each in project(workflow(jobs.replace("./bin/tell-the-panel", "kamal deploy"))).delivery.deploys] == ["Kamal"]
 
 
 def test_scripts_that_call_each_other_end():

@@ -28,6 +28,9 @@ def test_the_text_of_a_scaffolding_tool_is_no_guide():
     found = documents("# app\n\n## Deploy on Vercel\n\nThe easiest way to deploy your Next.js app is to use the Vercel Platform.\n")
     assert not found.ship()
     assert found.template() is not None
+    link = "https://vercel.com/new?utm_medium=default-template&utm_source=create-next-app"
+    assert not documents(f"# app\n\n## Deploy on Vercel\n\nThe easiest way to deploy your Next.js app is the [Vercel Platform]({link}).\n").ship()
+    assert documents("# app\n\n## Deploy\n\n[Deploy](https://vercel.com/new/clone?repository-url=https://github.com/a/b)\n").ship()
 
 
 @pytest.mark.parametrize("heading", ["Deployment", "Despliegue", "Déploiement", "Развёртывание", "部署"])

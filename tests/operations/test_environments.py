@@ -61,6 +61,11 @@ def test_a_job_that_chooses_its_environment_is_bound_to_each():
     assert {("staging", "before", False)} == named(workflow(tests))
 
 
+def test_groups_of_codedeploy_are_named_by_branches():
+    spec = "version: 0.0\nos: linux\nbranch_config:\n  main:\n    deploymentGroupName: staging\n  live:\n    deploymentGroupName: production\n"
+    assert {("staging", "before", True), ("production", "production", True)} == named({"appspec.yml": spec})
+
+
 def test_a_choice_of_where_to_deploy_names_environments():
     ship = "ship:\n  runs-on: x\n  steps:\n    - run: kamal deploy -d ${{ inputs.environment }}\n"
     on = "{workflow_dispatch: {inputs: {environment: {type: choice, options: [staging, production]}, level: {options: [debug, live]}}}}"

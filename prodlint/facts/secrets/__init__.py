@@ -23,7 +23,7 @@ MAX_SECRETS = 500  # of one file; more is a list of something else
 _LOCK = re.compile(
     r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.ya?ml|bun\.lockb?|[\w.-]+\.lock|go\.sum|\.terraform\.lock\.hcl"
     r"|[\w-]+\.lock\.json|packages\.lock\.json"
-    r"|\.secrets\.baseline|\.gitleaksignore|\.trufflehogignore|\.gitallowed)$"
+    r"|\.[\w-]+\.baseline|\.gitleaksignore|\.trufflehogignore|\.gitallowed)$"
 )
 _DOCUMENT = re.compile(
     r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:(?:[\w]*-)?(?:docs?|documentation)|\.?scribe)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$"

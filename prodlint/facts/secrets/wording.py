@@ -64,7 +64,7 @@ _OF_A_TEST = frozenset(
 # salts that frameworks publish, the digests of an exported realm of Keycloak, and managers of passwords
 _NOT_MEANT = frozenset({
     ("signing", "salt"), ("encryption", "salt"), ("cookie", "salt"), ("one", "password"), ("1", "password"), ("nord", "pass"), ("proton", "pass"),
-    ("default", "salt"), ("secret", "data"), ("last", "pass"), ("key", "pass"), ("kee", "pass"), ("enpass", "password"),
+    ("default", "salt"), ("secret", "data"), ("hashed", "secret"), ("last", "pass"), ("key", "pass"), ("kee", "pass"), ("enpass", "password"),
 })  # fmt: skip
 # where a tool's own setting says "login" and takes a token, or "key" and signs what the app made
 _SETTINGS_OF_TOOLS = {"sonar.login": "token", "sonar.token": "token", "APP_KEY": "secret"}
