@@ -53,6 +53,7 @@ SHIP = re.compile(
 _LOOSE = re.compile(
     rf"deploy|\bself[- ]host|\bgo(?:ing)? live\b|CI/CD|rollout|delivery|{_SHIP_ELSEWHERE}", re.I
 )  # the rest of SHIP must also say "deploy" below
+_WHERE_TESTED = re.compile(r"\b(?:e2e|tests?|testing)\b.{0,60}\bdeployed\b", re.I)  # "tests in deployed environments"
 BREAK = re.compile(
     r"\brun ?books?\b|\bplaybooks?\b|\btroubleshoot|\bincident (?:response|handling"
         r"|procedures?|playbook|runbook|process)\b|^incidents$|\bon-?call\b|\broll(?:ing)?[- ]?back\b"
@@ -221,7 +222,7 @@ class Documents:
         """Parts that say how a release reaches production, and not only where it is hosted."""
         out = []
         for part in self.parts:
-            named = SHIP.search(part.heading) if part.head.level else None
+            named = SHIP.search(part.heading) if part.head.level and not _WHERE_TESTED.search(part.heading) else None
             whole = SHIP.search(part.path.rpartition("/")[2].replace("_", " ").replace("-", " ")) and part.head.level <= 1
             texts = part.said("text")
             commands = [command for _, command in part.said("command")]

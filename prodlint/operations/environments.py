@@ -70,7 +70,7 @@ _WORKFLOW = re.compile(r"(?:^|/)\.github/workflows/([^/]+)\.ya?ml$")
 
 def environments(paths: Iterable[str], blocks: Iterable[Declared], delivery: Delivery) -> list[Environment]:
     """All of them, each name once with the strongest sign for it, production first."""
-    found: list[Environment] = [*_of_pipelines(delivery), *_of_platforms(blocks), *_of_files(paths)]
+    found: list[Environment] = [*_of_pipelines(delivery), *_of_reviews(delivery), *_of_platforms(blocks), *_of_files(paths)]
     best: dict[tuple[str, str], Environment] = {}
     for each in found:
         key = (each.stage, each.name.lower())
@@ -103,6 +103,18 @@ def _of_pipelines(delivery: Delivery) -> Iterator[Environment]:
         for name, at in node.job.environments:
             bound = node.job.bound and (chooses or node.entry.path in deploying)
             yield from _named(name, at, f"environment of the job {node.job.id}", bound)
+
+
+_REVIEW = re.compile(r"review[-_]?apps?|(?:pr|pull)[-_]?(?:request[-_]?)?preview|preview[-_]?(?:deploy|env|app)|deploy[-_]?preview", re.I)
+_SITE = re.compile(r"docs?|documentation|storybook|website|pages|blog", re.I)
+
+
+def _of_reviews(delivery: Delivery) -> Iterator[Environment]:
+    """Pipelines that make an environment for each pull request, by means that are not known here."""
+    for pipeline in delivery.pipelines:
+        name = pipeline.path.rpartition("/")[2]
+        if "pull_request" in pipeline.events and _REVIEW.search(name) and not _SITE.search(name):
+            yield Environment("preview", "preview", pipeline.at, f"made by {name} for each pull request")
 
 
 def _of_platforms(blocks: Iterable[Declared]) -> Iterator[Environment]:

@@ -29,7 +29,9 @@ def check(project: Project):
     elif written := project.signs("pipeline-as-code"):
         yield Skip(f"a pipeline is made by {written[0][0].path}, and where it deploys to is not read", written[0][0], verdict="unknown")
     elif steps and project.is_product():
-        yield Skip("images or packages are published; where and how they are run is not in this repository", steps[0][0], verdict="unknown")
+        tested = any(run.stops for run in project.delivery.tests)
+        words = "images or packages are published; where and how they are run is not in this repository"
+        yield Skip(words, steps[0][0], verdict="partial" if tested else "unknown")
     elif steps and not project.blocks("procfile", "heroku-app", "app-yaml", "firebase", "wrangler"):
         at, command = steps[0]
         yield Finding(at, f"the deploy is done by hand: `{project.shortened(command)}`", confidence="medium")

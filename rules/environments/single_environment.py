@@ -22,7 +22,7 @@ def check(project: Project):
         at, word = (first.at, first.name) if first else (unnamed[0].at, unnamed[0].target) if unnamed else (own[0].at, own[0].name)
         yield Proof(at, f"production: {word}" + (f" ({first.how})" if first else ""))
         yield Proof(before[0].at, f"before production: {before[0].name} ({before[0].how})")
-    elif preview and (production or active or own or project.blocks(*PLATFORM)):
+    elif preview and not before:
         yield Skip(f"only previews stand before production: {preview[0].name} ({preview[0].how})", preview[0].at, verdict="partial")
     elif before:
         yield Skip(f"{before[0].name} is a target ({before[0].how}); production is not named in the repository", before[0].at, verdict="unknown")

@@ -33,6 +33,10 @@ def test_the_text_of_a_scaffolding_tool_is_no_guide():
     assert documents("# app\n\n## Deploy\n\n[Deploy](https://vercel.com/new/clone?repository-url=https://github.com/a/b)\n").ship()
 
 
+def test_tests_in_deployed_environments_are_no_deploys():
+    assert not documents("# Shop\n\n## E2E tests in deployed environments\n\n```sh\nmake e2e\n```\n").ship()
+
+
 @pytest.mark.parametrize("heading", ["Deployment", "Despliegue", "Déploiement", "Развёртывание", "部署"])
 def test_how_to_ship_in_several_languages(heading):
     assert documents(f"# Shop\n\n## {heading}\n\n```sh\ndocker compose pull\ndocker compose up -d\n```\n").ship()

@@ -61,6 +61,14 @@ def test_a_job_that_chooses_its_environment_is_bound_to_each():
     assert {("staging", "before", False)} == named(workflow(tests))
 
 
+def test_a_pipeline_that_makes_an_app_for_each_pull_request_previews():
+    text = "on: {event}\njobs:\n  up:\n    uses: house/pipelines/.github/workflows/up.yml@v1\n"
+    path = ".github/workflows/review_apps_on_pr_change.yml"
+    assert named({path: text.format(event="pull_request")}) == {("preview", "preview", True)}
+    assert named({path: text.format(event="push")}) == set()
+    assert named({".github/workflows/docs-preview-deploy.yml": text.format(event="pull_request")}) == set()
+
+
 def test_groups_of_codedeploy_are_named_by_branches():
     spec = "version: 0.0\nos: linux\nbranch_config:\n  main:\n    deploymentGroupName: staging\n  live:\n    deploymentGroupName: production\n"
     assert {("staging", "before", True), ("production", "production", True)} == named({"appspec.yml": spec})
