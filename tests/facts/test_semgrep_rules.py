@@ -66,6 +66,45 @@ def test_the_folder_of_rules_runs_alone(tmp_path: Path) -> None:
     assert {of[result["check_id"].rsplit(".", 1)[-1]] for result in answer["results"] if result["check_id"].rsplit(".", 1)[-1] in of} == set(FINDING)
 
 
+README = FOLDER.parent / "README.md"
+
+
+def told(start: str) -> list[str]:
+    """The command of the README that begins so, run with the engine that was found and without the network."""
+    line = next(line for line in README.read_text().splitlines() if line.startswith(start))
+    return [str(ENGINE), *line.split()[1:], "--metrics=off", "--disable-version-check"]
+
+
+@needs_engine
+def test_the_cases_hold_by_the_command_of_the_readme() -> None:
+    done = subprocess.run([*told("semgrep --test"), "--json"], cwd=FOLDER.parent, capture_output=True, text=True, timeout=300, check=False)
+    answer = json.loads(done.stdout)
+    checks = [check["passed"] for said in answer["results"].values() for check in said["checks"].values()]
+    assert done.returncode == 0
+    assert not answer["config_with_errors"]
+    assert all(checks)
+    assert len(checks) > 40
+
+
+@needs_engine
+def test_facts_are_no_findings_by_the_command_of_the_readme(tmp_path: Path) -> None:
+    code = shutil.copytree(CASES, tmp_path / "code")
+    command = [*told("semgrep scan"), "--experimental", "--json", "--quiet", "--no-git-ignore", str(code)]
+    done = subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, timeout=300, check=False)
+    answer = json.loads(done.stdout)
+    assert not answer["errors"]
+    kinds = {each["id"]: each["severity"] for path in FILES for each in yaml.safe_load(path.read_text())["rules"]}
+    assert {kinds[result["check_id"].rsplit(".", 1)[-1]] for result in answer["results"]} == {"ERROR", "WARNING"}
+
+
+@pytest.mark.parametrize("rule", FILES, ids=lambda path: path.stem)
+def test_only_what_may_be_a_finding_is_more_than_a_remark(rule: Path) -> None:
+    """Facts, guards and entry points are INFO; `fact` with a library is a finding wherever the library is not bounded."""
+    for each in yaml.safe_load(rule.read_text())["rules"]:
+        said = each["metadata"]["prodlint"]
+        assert (each["severity"] == "INFO") == (said.get("role") != "finding" and (said.get("role") != "fact" or "library" not in said)), each["id"]
+
+
 @needs_engine
 def test_both_fronts_agree_on_every_rule(tmp_path: Path) -> None:
     files = [source(f"{path.parent.name}/{path.name}", path.read_text()) for path in sorted(CASES.rglob("*.*"))]
