@@ -27,6 +27,7 @@ from prodlint.flow.values import (
     Selection,
     Tie,
     Value,
+    union,
 )
 from prodlint.names import Definition, Scope, is_static
 
@@ -53,6 +54,8 @@ class Attributes:
             return base.fields[name].plus(base.selections)  # made here in one branch, selected in another
         if base.fields is not None and not base.origins and KEY_FIELDS.search(name) and self.knowledge.is_model(base.kind):
             return Value(frozenset({FRESH}))
+        if self.rewritten and base.selections and all((row, name) in self.rewritten for row in base.selections):
+            return union(self.rewritten[row, name] for row in base.selections)  # not what it was
         if base.ref == folding.URL and name == "path":
             return self.where()
         if base.ref == requests.KEPT:
@@ -169,7 +172,7 @@ class Attributes:
         for origin in base.origins:
             if isinstance(origin, Client):
                 if name in _PLAIN_METHODS or (origin.name != "*" and origin.source not in ("body", "form")):
-                    out.add(origin)
+                    out.add(origin if name in _PLAIN_METHODS else origin.reached)
                 else:  # a part of a body, or of an object in a body: `order.id`
                     part = name if origin.name == "*" else f"{origin.name}.{name}"[-80:]
                     out.add(Client(part, origin.source, (frame.scope.module.path, expr.at)))

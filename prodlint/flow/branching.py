@@ -47,7 +47,7 @@ class Branching:
     """A part of `interpreter.Run`."""
 
     def branches(self: Any, statement: ir.If, frame: Frame) -> int:
-        test = self.eval(statement.test, frame)
+        test = self.truth(statement.test, frame)
         if test.truth is not None:
             return self.block(statement.body if test.truth else statement.orelse, frame)
         if isinstance(statement.test, ir.Name) and _is_function(test):  # `if check:`, where a function was given

@@ -10,7 +10,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import queries, refusals
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Selection, Tie, Value, origins_of
+from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Client, Link, Outcome, Selection, Tie, Value, origins_of
 from prodlint.names import Definition
 
 
@@ -40,17 +40,23 @@ class Builtins:
         if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
             return Value(frozenset({CALLER}))  # what kind of user it is
         if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
-            return Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Selection, Tie)))) if name == "len" else EMPTY
+            return (
+                Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Client, Selection, Tie))))
+                if name == "len"
+                else EMPTY
+            )
         if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):
             answers = [item.truth for item in args[0].items]
             return TRUE if (any(answers) if name == "any" else all(answers)) else FALSE
         if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Seq) and len(expr.args[0].items) > 1:
             return self.boolean(ir.Bool("or" if name == "any" else "and", expr.args[0].items), frame)
+        if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Comp):
+            return self.of_each(name, args[0], expr.args[0], frame)
         if name == "filter" and len(args) == 2:
             kept = self.call_lambda(args[0].closure, [self.element(args[1])]) if isinstance(args[0].closure, tuple) else EMPTY
             return args[1].plus(kept.outcomes)
         if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
-            first = args[0]
+            first = args[0] if name != "next" else self.one_of(args[0], expr, frame)
             if name == "bool" and first.truth is not None:
                 return TRUE if first.truth else FALSE
             if name == "set":
@@ -59,6 +65,21 @@ class Builtins:
         if name in ("set", "list") and not args:
             return Value(kind=f"builtins.{name}")
         return Value(origins_of([*args, *kwargs.values()]))
+
+    def of_each(self: Any, name: str, answer: Value, expr: ir.Comp, frame: Frame) -> Value:
+        """`any(order.owner == user for order in orders)`: that it holds for one of those that the client names says nothing of the others."""
+        sources = [self.eval(clause.iter, frame) for clause in expr.fors]
+        several = {s for source in sources for s in source.selections if queries.by_list(s)} | {c.plain for source in sources for c in source.clients}
+        sign = 1 if name == "any" else -1
+
+        def told(outcome: Outcome) -> Outcome | None:
+            targets = {target.plain if isinstance(target, Client) else target for target in outcome.targets}
+            if outcome.sign != sign or several.isdisjoint(targets):
+                return outcome
+            return Tie(outcome.target, True, sign) if isinstance(outcome, Tie) else None
+
+        kept = (told(o) if isinstance(o, (Tie, Link)) else o for o in answer.origins)
+        return Value(frozenset(o for o in kept if o is not None))
 
 
 def _is_function(value: Value) -> bool:

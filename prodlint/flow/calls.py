@@ -122,7 +122,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             column = self.column(expr.func.base, frame)
             if column is not None:
                 inner = [value for arg in args if arg.fields for value in arg.fields.values()] if name in ("any", "has") else []
-                key = queries.Column(self.column_name(expr.func.base, frame), column if column.kind == "class" else None)
+                key = queries.Column(self.column_name(expr.func.base, frame), column if column.kind == "class" else None, many=name in queries.ANY_OF)
                 return Value(origins_of(args), fields={key: union(inner or args[:1])})
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:
@@ -179,6 +179,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         values = [*args, *kwargs.values()]
         if isinstance(expr.func, ir.Call) and len(values) == len(args) == 1 and isinstance(args[0].closure, Frame):
             return args[0]  # `router.get("/orders")(wrapper)`: what a decorator from elsewhere makes of a function goes on to it
+        if name == "commit":
+            self.committed()
         if name in parsers.READERS and receiver is not None and self.frameworked(receiver):
             return Value(frozenset({Client("*", "body", (frame.scope.module.path, expr.at))}))
         if receiver is not None and receiver.has(REQUEST) and receiver.kind is None and callee.origins:
@@ -206,6 +208,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 if name not in ("render", "emit") and not labelled:
                     self.use_changed(value)
         origins = origins_of([*values, *([receiver] if receiver is not None else [])])
+        if receiver is not None and receiver.has(ROLE) and any(value.chosen for value in values):  # groups.filter(name=request.GET["group"])
+            origins = origins - {ROLE, ADMIN} | {Tie(target, weak=True) for value in values for target in value.targets}
         rows = receiver is not None and bool(receiver.selections) and not self.knowledge.is_model(receiver.kind) and not receiver.has(CALLER)
         if rows and any(value.has(CALLER) for value in values):
             origins = self.for_caller(receiver, name, origins, expr, frame)
@@ -214,6 +218,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             self.lost.update(c for value in values for c in value.clients)
         if answers or MAKES.match(name):  # what is new, or what another service answers, has an id that nobody chose
             origins = frozenset(o for o in origins if not isinstance(o, Client))
+        if callee.ref is None and name[:1].islower() and not (receiver is not None and receiver.clients):  # who knows which id it gives
+            origins = frozenset(o.reached if isinstance(o, Client) else o for o in origins)
         if isinstance(callee.ref, str) and callee.kind is None and not origins:
             return Value(ref=callee.ref + "()", kind=callee.ref if name[:1].isupper() else callee.ref + "()")
         fields: dict[str, Value] = {k: v for k, v in kwargs.items() if k != "**"}

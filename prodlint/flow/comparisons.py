@@ -63,7 +63,8 @@ class Comparisons:
                 return known
             empty = is_none(right_expr) or _is_zero(right_expr)
             if not empty and not _describes(expr.left) and not _describes(right_expr):
-                said = self.outcome(current, right, _sign(op, expr.left, right_expr))
+                sign = _sign(op, expr.left, right_expr)
+                said = self.outcome(current, right, sign) if sign else counted(current, right, op)
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             if holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left)):
                 out |= {ROLE, ADMIN}
@@ -74,7 +75,11 @@ class Comparisons:
             for side, other, its in ((current, right, right_expr), (right, current, expr.left)):
                 if isinstance(its, ir.Const) and op in ("==", "!=", "is", "is not"):
                     claims.asked(self, side, its, frame, ir.start_of(expr))
-                if (side.has(ROLE) or side.has(CALLER)) and any(PLAIN_ROLES.match(word) for word in words(other)):
+                if side.has(ROLE) and other.chosen and not other.selections:
+                    out |= {
+                        Tie(target, weak=True, sign=-1 if op in ("!=", "not in") else 1) for target in other.targets
+                    }  # a role that the client names
+                elif (side.has(ROLE) or side.has(CALLER)) and any(PLAIN_ROLES.match(word) for word in words(other)):
                     out.add(PRESENCE)  # a role that every customer has
                 elif side.has(CALLER) and not side.has(ROLE) and any(NO_ROLES.match(word) for word in words(other)):
                     out.add(PRESENCE)  # what kind of token it is, whether the account is open
@@ -106,7 +111,8 @@ class Comparisons:
             if model is not None:
                 against = self.column(other, frame) if isinstance(other, COLUMNS) else None
                 across = against is not None and against is not model
-                return {queries.Column(self.column_name(column, frame), model if model.kind == "class" else None, across): self.eval(other, frame)}
+                key = queries.Column(self.column_name(column, frame), model if model.kind == "class" else None, across, expr.ops[0] == "in")
+                return {key: self.eval(other, frame)}
         return None
 
     def column_name(self: Any, expr: ir.Expr, frame: Frame) -> str:
@@ -170,6 +176,14 @@ def _sign(op: str, left: ir.Expr, right: ir.Expr) -> int:
     if op in ("<=", ">="):
         return 1 if is_set(left) or is_set(right) else 0
     return -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0
+
+
+def counted(left: Value, right: Value, op: str) -> set[Origin]:
+    """`len(found) < len(ids)`: are there as many rows as the client named? What is more or less than something else says nothing of whose it is."""
+    fewer = left if op in ("<", ">=") else right
+    more = right if fewer is left else left
+    rows, named = fewer.selections, [client for client in more.clients if not more.selections]
+    return {Link(client, row, -1 if op in ("<", ">") else 1) for client in named for row in rows if not fewer.clients}
 
 
 def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:

@@ -1,10 +1,10 @@
-"""Work that is handed to somebody else: tasks, queues, threads.
+"""Work that is handed to somebody else: tasks, queues, threads; coroutines that nobody awaits.
 
 Knows: how task queues and executors take a function and its arguments. Sources: celery 5.6, rq 2.6, arq 0.26,
 dramatiq 2.0, huey 2.5, procrastinate 3, taskiq 0.11, starlette 0.50 background.py, apscheduler 3.11, the standard library's threading, asyncio
 and concurrent.futures. Does not know: what the function does (`calls.py` runs it), tasks that are named by text.
 
-What a task returns goes to nobody; what it changes counts as if the handler had changed it.
+What a task returns goes to nobody; what it changes counts as if the handler had changed it. What it refuses stops nobody.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, Value
 from prodlint.names import Definition
 
@@ -74,4 +75,20 @@ def _call(run: Any, task: Definition, args: list[Value], kwargs: dict[str, Value
             k.name == "bind" and isinstance(k.value, ir.Const) and k.value.value is True for k in decorator.kwargs
         ):
             args = [EMPTY, *args]  # the task itself
+    run.branch.append((id(expr), True))
     run.call_function(task, args, kwargs, frame, expr, closure)
+    run.branch.pop()
+
+
+def left_alone(run: Any, expr: ir.Expr, frame: Frame) -> bool:
+    """A call of the project's `async def` as it stands: no line of it runs, and what it gives is always true."""
+    if not isinstance(expr, ir.Call) or not isinstance(expr.func, (ir.Name, ir.Attr)):
+        return False
+    called = run.eval(expr.func, frame).ref
+    node = called.node if isinstance(called, Definition) and called.kind == "function" else None
+    return isinstance(node, ir.Function) and node.is_async and not node.decorators
+
+
+def fired(expr: ir.Expr) -> bool:
+    """`asyncio.create_task(check(user, order))` that nobody waits for."""
+    return isinstance(expr, ir.Call) and last_name(expr.func) in ("create_task", "ensure_future", "run_coroutine_threadsafe")

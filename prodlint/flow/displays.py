@@ -58,7 +58,8 @@ class Displays:
         each = self.mapped(expr, frame) if expr.kind in ("list", "set", "gen") and len(expr.fors) == 1 and not expr.fors[0].ifs else None
         value = self.eval(expr.elt, frame) if each is None else Value(origins_of(each), items=each)
         frame.env = saved
-        return Value(self.sifted(value.origins, tests, expr, frame), items=each)
+        unfit = {o for o in tests if isinstance(o, (Tie, Link)) and o.sign < 0}  # [o for o in orders if o.owner != user]: empty where all fit
+        return Value(self.sifted(value.origins, tests, expr, frame) | unfit, items=each)
 
     def sifted(self: Any, origins: frozenset[Origin], tests: set[Origin], expr: ir.Comp, frame: Frame) -> frozenset[Origin]:
         """[o for o in orders if o.owner == user]: what is left fits the caller; what it was taken from does not."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, permissions, queries, ways
+from prodlint.flow import bodies, deferred, permissions, queries, ways
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -27,6 +27,7 @@ from prodlint.flow.values import (
     ROLE,
     TRUE,
     Client,
+    Link,
     Origin,
     Selection,
     Tie,
@@ -129,8 +130,14 @@ class Expressions(Attributes, Comparisons, Displays):
         return selection
 
     # ------------------------------------------------------------ operators
+    def truth(self: Any, expr: ir.Expr, frame: Frame) -> Value:
+        """A value that is asked whether it is true."""
+        return TRUE if deferred.left_alone(self, expr, frame) else self.eval(expr, frame)
+
     def negated(self: Any, expr: ir.Unary, frame: Frame) -> Value:
-        value = self.eval(expr.value, frame)
+        value = self.truth(expr.value, frame) if expr.op == "not" else self.eval(expr.value, frame)
+        if expr.op == "~" and (permission := permissions.refused(value)) is not None:
+            return permission
         if expr.op != "not":
             return Value(flipped(value.outcomes)) if expr.op == "~" and value.fields else value  # ~Q(owner=user): everybody else's
         if value.truth is not None:
@@ -138,7 +145,7 @@ class Expressions(Attributes, Comparisons, Displays):
         return Value(flipped(value.origins))
 
     def boolean(self: Any, expr: ir.Bool, frame: Frame) -> Value:
-        values = [self.eval(value, frame) for value in expr.values]
+        values = [self.truth(value, frame) for value in expr.values]
         if any(v.outcomes for v in values) and any(_shows(part, v, expr.op) for part, v in zip(expr.values, values, strict=True)):
             values = [v.made_of(frozenset(map(_weaker, v.origins))) for v in values]  # `page.is_public or page.owner == user`: strangers see it too
         decided = expr.op == "or"
@@ -161,7 +168,7 @@ class Expressions(Attributes, Comparisons, Displays):
         return joined if any(v.kind or v.ref or v.fields for v in values) else Value(origins_of(values))
 
     def conditional(self: Any, expr: ir.IfExp, frame: Frame) -> Value:
-        test = self.eval(expr.test, frame)
+        test = self.truth(expr.test, frame)
         if test.truth is not None:
             return self.eval(expr.body if test.truth else expr.orelse, frame)
         first, second = self.eval(expr.body, frame), self.eval(expr.orelse, frame)
@@ -183,9 +190,12 @@ class Expressions(Attributes, Comparisons, Displays):
         items = (*(left.items or ()), *(right.items or ())) or None if const is not None or expr.op == "+" else right.items
         if expr.op == "%" and left.const is not None:
             return Value(left.origins | right.origins, const=left.const, items=right.items or ((right,) if right.origins else None))
+        origins = left.origins | right.origins
         if expr.op == "-" and (is_set(expr.left) or is_set(expr.right)):  # what is left of it: `if set(ids) - allowed: raise Forbidden()`
-            return Value(left.origins | right.origins | self.outcome(left, right, -1))
-        return Value(left.origins | right.origins, const=const, fields=fields, items=items)
+            return Value(origins | self.outcome(left, right, -1))
+        if expr.op == "-":  # wanted - {order.id for order in mine}: empty where every id is one of theirs
+            origins |= {Link(client, row, -1) for client in left.clients for row in right.selections if not left.selections}
+        return Value(origins, const=const, fields=fields, items=items)
 
     def but_nobodys(self: Any, rows: Value) -> Value:
         """Without `Tag.objects.filter(owner__isnull=True)`: beside other rows, those that nobody owns are for everybody."""
@@ -220,6 +230,8 @@ class Expressions(Attributes, Comparisons, Displays):
             return base.items[expr.index.value]
         if base.fields and index.const is None and base.receiver is None and not isinstance(expr.index, (ir.Const, ir.Slice)):
             return bodies.any_of(base.fields).plus(self.part(base, index, expr, frame).origins)
+        if base.selections and isinstance(expr.index, ir.Const) and isinstance(expr.index.value, int):
+            return self.one_of(base, expr, frame)
         return self.part(base, index, expr, frame)
 
     def part(self: Any, base: Value, index: Value, expr: ir.Expr, frame: Frame) -> Value:

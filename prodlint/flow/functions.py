@@ -51,7 +51,7 @@ class Functions:
         if frame.depth >= MAX_DEPTH or node in self.active:
             given = (*args, *kwargs.values())
             if node not in self.active and any(v.has(CALLER) or v.has(REQUEST) or v.fields for v in given):
-                self.truncated.update(target for v in given for target in (*v.clients, *v.selections))
+                self.truncated.update(target for v in given for target in (*(c.plain for c in v.clients), *v.selections))
             return self.too_deep(function, args, kwargs)
         key = (
             node,

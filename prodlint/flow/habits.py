@@ -71,7 +71,7 @@ class Habits:
         signs = {o.sign for o in result.outcomes}
         sign = signs.pop() if len(signs) == 1 else 1
         bound = {target.plain if isinstance(target, Client) else target for target in (*self.bound, *told)}
-        return result.plus({Tie(t, weak=not strong, sign=sign) for t in targets if t not in bound})
+        return result.plus({Tie(t, weak=not strong, sign=sign) for t in targets if (t.plain if isinstance(t, Client) else t) not in bound})
 
     def shown_to(self: Any, function: Definition, result: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr, frame: Frame) -> Value:
         """`Project.objects.visible_to(user)`: a method of a queryset that keeps what a user may see is a guard, weak where only its name says so."""

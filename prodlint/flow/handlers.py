@@ -130,6 +130,7 @@ class Analyst:
         assert isinstance(node, ir.Function)
         frame = Frame(self.names.scope(endpoint.handler), parameters.handler(endpoint.handler, me), 0, me=me, owner=endpoint.handler.owner)
         run.active.append(node)
+        run.began = True
         body = self.names.body(node)
         run.block(body, frame)
         last = body[-1] if body else None

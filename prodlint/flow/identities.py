@@ -25,6 +25,8 @@ LOOKUPS = re.compile(r"__(?:in|exact|iexact|eq)$")
 
 def named(schema: Any, client: Client, selection: Selection, field: str) -> Client:
     """The client value as what it names in this term."""
+    if client.of is not None:
+        return client
     return Client(client.name, client.source, client.at, denoted(schema, selection, field))
 
 
@@ -72,7 +74,7 @@ def _keys_of_others(schema: Any, model: Definition) -> set[Definition]:
 
 def same(names: Any, one: frozenset[object] | None, other: frozenset[object] | None) -> bool:
     """May the two be ids of one row? Models that inherit from one another share theirs."""
-    if one is None or other is None:
+    if not one or not other:
         return True
     return any(a is b or a in names.mro(b) or b in names.mro(a) for a in one for b in other)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import complaints, dispatching, refusals, requests, sql, ways
+from prodlint.flow import complaints, deferred, dispatching, refusals, requests, sql, ways
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.expressions import Expressions
@@ -62,6 +62,9 @@ class Run(Branching, Expressions, Calls):
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False
         self.answering: ir.Call | None = None  # the call of which the handler returns what it gives, as it is
+        self.began = False  # the handler's own body runs
+        self.marks = 0  # how often data left or changed
+        self.rewritten: dict[tuple[Selection, str], Value] = {}  # what was written into an attribute of a row, on every way
         self.links: dict[tuple[Link, frozenset[tuple[int, bool]]], int] = {}  # with the branches, and which it was in order
         self.evidence: list[tuple[str, int, str]] = []
         self.roles: list[tuple[str, int, frozenset[tuple[int, bool]], bool]] = []  # (path, at, branches, admins only)
@@ -146,7 +149,7 @@ class Run(Branching, Expressions, Calls):
         elif kind is ir.Match:
             return self.match(statement, frame)  # type: ignore[arg-type]
         elif kind is ir.Assert:
-            self.guarded(self.eval(statement.test, frame), frame, ON, REFUSES, statement.at)  # type: ignore[union-attr]
+            self.guarded(self.truth(statement.test, frame), frame, ON, REFUSES, statement.at)  # type: ignore[union-attr]
         elif kind is ir.Del:
             for target in statement.targets:  # type: ignore[union-attr]
                 self.use(self.eval(target, frame))
@@ -186,6 +189,8 @@ class Run(Branching, Expressions, Calls):
             elif REQUEST in base.origins and base.kind is None:
                 self.carry(target.name, value)  # type: ignore[union-attr]
             self.use_changed(base)  # of a row; what an object carries beside is not changed
+            if not (self.branch or frame.tests):
+                self.rewritten.update(((row, target.name), value) for row in base.selections)  # type: ignore[union-attr]
         elif kind is ir.Sub:
             base = self.eval(target.base, frame)  # type: ignore[union-attr]
             index = self.eval(target.index, frame)  # type: ignore[union-attr]
@@ -223,8 +228,17 @@ class Run(Branching, Expressions, Calls):
                 frame.env[target.id] = known.plus(value.origins)
 
     def expression_statement(self, statement: ir.ExprStmt, frame: Frame) -> int:
-        value = statement.value.value if isinstance(statement.value, ir.Await) else statement.value
+        value = statement.value
+        if isinstance(value, ir.Await):
+            value = value.value
+        elif deferred.left_alone(self, value, frame):
+            self.arguments(value, frame)  # type: ignore[arg-type]
+            return ON
+        if fired := value is statement.value and deferred.fired(value):
+            self.branch.append((id(statement), True))
         result = self.eval(value, frame)
+        if fired:
+            self.branch.pop()
         if isinstance(value, ir.Call):
             if last_name(value.func) in ABORTS:
                 return REFUSES
@@ -320,11 +334,12 @@ class Run(Branching, Expressions, Calls):
             if handler.name:
                 frame.env[handler.name] = EMPTY
             self.branch.append((-id(statement), True))
+            marks = self.marks
             sides.append((self.block(handler.body, frame), frame.env))
             self.branch.pop()
+            if sides[-1][0] == ON or self.marks > marks:  # it goes on, or answers with data itself
+                self.swallowed.add(-id(statement))
         frame.env = after
-        if any(side == ON for side, _ in sides):
-            self.swallowed.add(-id(statement))
         refused = all(side == REFUSES or (side == RETURNS and (frame.answers or not frame.depth)) for side, _ in sides)
         first = frame.answers or not frame.returns
         if verified and sides and refused and first and frame.went == went and not self.trying:  # a token that is not right ends here
@@ -334,6 +349,7 @@ class Run(Branching, Expressions, Calls):
         frame.env = self.merged(before, (end, frame.env), *sides)
         final = self.block(statement.final, frame)
         if final != ON:
+            self.swallowed.add(-id(statement))  # `finally: return order`
             return final
         ends = [end, *(side for side, _ in sides)]
         return ON if ON in ends else RETURNS if RETURNS in ends else ends[0]
@@ -343,14 +359,23 @@ class Run(Branching, Expressions, Calls):
         if isinstance(statement, ir.For):
             source = self.eval(statement.iter, frame)
             few = source.items is not None and len(source.items) <= MANY and all(isinstance(i.ref, Definition) or i.items for i in source.items)
-            end = ON
+            end, guards = ON, self.guards
+            if not source.items:
+                self.branch.append((id(statement), True))
             for item in source.items if few and source.items else (self.element(source),):  # functions, classes, rows of a table: one by one
                 self.bind_target(statement.target, item, frame)
                 end = self.block(statement.body, frame)
+            if not source.items:
+                self.branch.pop()
+                ways.in_loop(self, source, (id(statement), True), guards)
         else:
             test = self.eval(statement.test, frame)
             frame.tests.append((test, True))
+            if test.truth is not True:
+                self.branch.append((id(statement), True))
             end = self.block(statement.body, frame)
+            if test.truth is not True:
+                self.branch.pop()
             frame.tests.pop()
         frame.env = self.merged(before, (ON, before), (ON if end in (ON, LEAVES) else end, frame.env))
         return self.block(statement.orelse, frame)
@@ -392,6 +417,7 @@ class Run(Branching, Expressions, Calls):
             self.mark(selection)
 
     def mark(self, selection: Selection) -> None:
+        self.marks += 1
         use = (frozenset(self.held), self.guards if self.leaving else ALWAYS)
         if use not in selection.uses and len(selection.uses) < 20:
             selection.uses.append(use)
@@ -400,6 +426,12 @@ class Run(Branching, Expressions, Calls):
         for selection in value.selections:
             selection.changed = True
             self.mark(selection)
+
+    def committed(self, rows: Iterable[Selection] | None = None) -> None:
+        """What was changed is changed: a guard that comes after comes too late."""
+        for selection in self.selections if rows is None else rows:
+            if selection.changed and self.began:
+                selection.uses[:] = dict.fromkeys((held, min(before, self.guards)) for held, before in selection.uses)
 
     def maybe(self, expr: ir.Expr | None, frame: Frame) -> Value:
         return EMPTY if expr is None else self.eval(expr, frame)

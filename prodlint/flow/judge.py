@@ -15,7 +15,7 @@ from typing import Any
 from prodlint.flow import identities, queries
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
-from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, ROLE, Client, Link, Selection, Tie, Value
+from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, DOUBT, ROLE, Client, Link, Selection, Tie, Value
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 MAX_CHAINS = 24
@@ -53,10 +53,12 @@ class Judge:
 
     def _key_values(self, checked: Selection) -> list[Client]:
         """The client values that name a row, each with the model whose row it names."""
-        terms = [(element, name, client) for element in narrowed_from(checked) for name, client in queries.client_terms(element)]
+        terms = [(element, name, client) for element in narrowed_from(checked) for name, client in queries.naming_terms(element)]
         return [self._named(client, element, name) for element, name, client in terms if KEY_FIELDS.search(name) or name == ""]
 
     def _named(self, client: Client, element: Selection, field: str) -> Client:
+        if client.of is not None:
+            return client
         of = self.named.get((element, field), self)  # type: ignore[call-overload]
         if of is self:
             of = self.named[element, field] = identities.denoted(self.schema, element, field)
@@ -169,7 +171,7 @@ class Judge:
 
     def holds(self, held: Iterable[Tie | Link], chain: list[Selection]) -> str:
         """What the outcomes that hold at a use say of a chain or of the client values in it."""
-        names = [self._named(client, element, field) for element in chain for field, client in queries.client_terms(element)]
+        names = [self._named(client, element, field) for element in chain for field, client in queries.naming_terms(element)]
 
         def says(target: object) -> str:
             if not isinstance(target, Client):
@@ -262,9 +264,10 @@ class Judge:
 
     def value(self, value: Value, selection: Selection, field: str, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
-        if value.has(CALLER) and not value.chosen:
+        doubt = (value.has(CALLER) and bool(value.chosen)) or value.has(DOUBT)  # made of the caller and of what the client says: "mine or that one"
+        if value.has(CALLER) and not doubt:
             return TIED
-        best = WEAK if value.has(CALLER) else LOOSE  # made of the caller and of what the client says: "mine or that one"
+        best = WEAK if value.has(CALLER) else LOOSE
         if value.has(ROLE) and not value.chosen:
             best = WEAK  # rows for the caller's roles or groups, in words of the app
         staff = any(not row.admin for row in value.selections)  # what only staff get does not count where others get something too
@@ -277,7 +280,7 @@ class Judge:
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
                 said.append(self.tied(origin))
         if TIED in said:
-            return TIED if _worst(said) == TIED else WEAK  # one of several things that it may be is not the caller's
+            return TIED if _worst(said) == TIED and not doubt else WEAK  # one of several things that it may be is not the caller's
         return WEAK if WEAK in (best, *said) else LOOSE
 
     def through_loose(self, selection: Selection, client: Client) -> bool:

@@ -3,7 +3,7 @@
 Knows: `permission_classes`, `get_permissions`, instances with arguments, `&` and `|`. Sources: djangorestframework 3.16 permissions.py and
 views.py. Does not know: levels of authentication (`guards.py`), when the framework asks (`bases.py`).
 
-A permission is a value: a class, an instance, or a value whose `ref` is "&" or "|" and whose items are the two sides (`combined`).
+A permission is a value: a class, an instance, or a value whose `ref` is "&", "|" or "~" and whose items are the sides (`combined`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint.flow import queries
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.requests import CALLER_ATTRIBUTES
-from prodlint.flow.values import ADMIN, EMPTY, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value
+from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped
 from prodlint.names import Definition, statements
 from prodlint.routing.walking import expressions, inside
 
@@ -34,8 +34,13 @@ def combined(op: str, left: Value, right: Value) -> Value | None:
     return None
 
 
+def refused(value: Value) -> Value | None:
+    """`~IsGuest`; None where this is no class."""
+    return Value(ref="~", items=(value,)) if _is_class(value) else None
+
+
 def _is_class(value: Value) -> bool:
-    if value.ref in ("&", "|"):
+    if value.ref in ("&", "|", "~"):
         return value.items is not None
     named = isinstance(value.ref, str) and value.ref.rpartition(".")[2][:1].isupper() and "ermission" in value.ref
     return not value.origins and (named or (isinstance(value.ref, Definition) and value.ref.kind == "class" and not value.fields))
@@ -114,6 +119,8 @@ def resolved(run: Any, term: Value) -> Value:
 def refs(run: Any, term: Value, depth: int = 4) -> Iterator[Definition | str]:
     """The classes of a permission."""
     term = resolved(run, term)
+    if term.ref == "~":
+        return  # whom it lets in is who does not have what it names
     if term.ref in ("&", "|") and term.items is not None:
         for item in term.items if depth else ():
             yield from refs(run, item, depth - 1)
@@ -135,6 +142,9 @@ def _class_of(term: Value) -> Definition | str | None:
 def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr, depth: int = 4) -> Value:
     """What a permission answers to `has_permission` or `has_object_permission`."""
     term = resolved(run, term)
+    if term.ref == "~" and term.items is not None and depth:
+        answer = ask(run, term.items[0], name, args, frame, expr, depth - 1)
+        return FALSE if answer.truth is True else Value(flipped(answer.outcomes))
     if term.ref in ("&", "|") and term.items is not None and depth:
         left, right = (ask(run, item, name, args, frame, expr, depth - 1) for item in term.items)
         return Value(left.origins | right.origins) if term.ref == "&" else either(left, right)

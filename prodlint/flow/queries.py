@@ -9,11 +9,13 @@ calls; each narrowing is a selection whose parent is the one before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from prodlint import ir
 from prodlint.flow.knowledge import KEY_FIELDS
-from prodlint.flow.values import CALLER, EMPTY, Client, Outcome, Selection, Tie, Value
+from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
+from prodlint.flow.values import CALLER, DOUBT, EMPTY, Client, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
@@ -64,6 +66,7 @@ TERMLESS = frozenset({
 })  # fmt: skip
 # Tests of a column: Order.id.in_(ids).
 COLUMN_TESTS = frozenset({"in_", "is_", "like", "ilike", "contains", "any", "any_", "has", "between", "startswith", "endswith", "overlap", "op"})
+ANY_OF = frozenset({"in_", "any_", "overlap"})  # of those, the ones that take a list
 MONGO = frozenset({
     "find_one", "find", "update_one", "delete_one", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace",
     "delete_many", "update_many", "count_documents", "aggregate", "find_one_or_404",
@@ -73,20 +76,27 @@ COLUMNS = frozenset({"c", "columns"})
 JOINS = frozenset({"join", "outerjoin", "innerjoin", "full_join", "select_from", "with_entities", "add_entity", "add_columns", "from_statement"})
 
 
+OPEN_WORDS = re.compile(r"publi|open|visible|shared|live|active|approved|everyone|anyone", re.I)
+CLOSED = re.compile(r"(?:^|_)(?:private|draft|hidden)(?:$|_)", re.I)
+# what rows say themselves of who may see them
+VISIBLE = re.compile(
+    r"(?:^|_)(?:public|private|publish\w*|visib\w*|shar(?:ed|ing)|listed|access_?type|access_?level|draft|hidden|state|status)(?:$|_)", re.I
+)
 COLUMN = "column"  # what a name holds that was given `getattr(Order, field)`
 
 
 class Column(str):
     """The name of a column that a comparison is about, with the class it was written on; `across`: it is held against a column of another class,
-    which joins the two."""
+    which joins the two; `many`: it may have any value of a list."""
 
-    __slots__ = ("across", "model")
+    __slots__ = ("across", "many", "model")
     model: Definition | None
     across: bool
+    many: bool
 
-    def __new__(cls, name: str, model: Definition | None = None, across: bool = False) -> Column:
+    def __new__(cls, name: str, model: Definition | None = None, across: bool = False, many: bool = False) -> Column:
         self = super().__new__(cls, name)
-        self.model, self.across = model, across
+        self.model, self.across, self.many = model, across, many
         return self
 
     def __eq__(self, other: object) -> bool:
@@ -118,7 +128,7 @@ def term_name(expr: ir.Expr) -> str:
 def of_caller(selection: Selection, depth: int = 8) -> bool:
     """Does a term name the caller, on every way from where the selection began? What only staff come to does not count, nor a caller whom the
     client may replace (`owner=request.GET.get("owner", user.pk)`)."""
-    if selection.from_caller or any(value.has(CALLER) and not value.chosen for _, value in selection.terms):
+    if selection.from_caller or any(value.has(CALLER) and not (value.chosen or value.has(DOUBT)) for _, value in selection.terms):
         return True
     above = [parent for parent in selection.parents if not parent.admin] or list(selection.parents)
     return bool(above) and depth > 0 and all(of_caller(parent, depth - 1) for parent in above)
@@ -131,7 +141,25 @@ def callers_own(selection: Selection) -> bool:
 
 def client_terms(selection: Selection) -> list[tuple[str, Client]]:
     """(field, client value) for each term in which the client chooses."""
-    return [(name, origin) for name, value in selection.terms for origin in sorted(value.clients, key=lambda c: (c.name, c.source))]
+    return [(name, client.plain) for name, client in naming_terms(selection)]
+
+
+def naming_terms(selection: Selection) -> list[tuple[str, Client]]:
+    """The same, with what is known of which row a client value names."""
+    return [
+        (name, origin) for name, value in selection.terms for origin in sorted(value.clients, key=lambda c: (c.name, c.source, bool(c.of is None)))
+    ]
+
+
+def of_many(name: str, value: Value) -> bool:
+    """Does a term take rows by a list (`id__in=ids`, `Order.id.in_(ids)`)? That one of them is there says nothing of the others."""
+    listed = name.endswith("__in") or (isinstance(name, Column) and name.many)
+    return listed and bool(value.clients) and not (value.items is not None and len(value.items) == 1)
+
+
+def by_list(selection: Selection) -> bool:
+    """Is it what a list of ids that the client sends selects, and not the caller's only?"""
+    return any(of_many(name, value) for part in narrowed_from(selection) for name, value in part.terms) and not of_caller(selection)
 
 
 def narrowed_from(leaf: Selection) -> list[Selection]:
@@ -148,7 +176,7 @@ def implied(outcomes: frozenset[Outcome], named: Callable[[Client, Selection, st
     for outcome in outcomes:
         leaf = outcome.target if isinstance(outcome, Tie) else None
         while isinstance(leaf, Selection):
-            terms = [(name, client) for name, client in client_terms(leaf) if KEY_FIELDS.search(name) or not name]
+            terms = [(name, client) for name, client in naming_terms(leaf) if KEY_FIELDS.search(name) or not name]
             out.update(Tie(named(client, leaf, name), outcome.weak) for name, client in terms)  # type: ignore[union-attr]
             leaf = leaf.parents[0] if len(leaf.parents) == 1 else None
     return frozenset(out)
@@ -168,20 +196,43 @@ def both(sides: Iterable[Value]) -> dict[str, Value] | None:
     for side in sides:
         for name, value in (side.fields or {}).items():
             while name in out and out[name].origins != value.origins:
-                name = Column(f"of_{name}", getattr(name, "model", None), getattr(name, "across", False))
+                name = Column(f"of_{name}", getattr(name, "model", None), getattr(name, "across", False), getattr(name, "many", False))
             out[name] = value
     return out or None
 
 
 def either(sides: Iterable[Value]) -> dict[str, Value] | None:
     """The terms of conditions of which one holds: the caller's count only if none of the others takes whatever the client names."""
-    given = list(sides)
-    fields = both(given)
-    mine = [any(value.has(CALLER) for value in (side.fields or {}).values()) for side in given]
-    theirs = [any(value.clients for value in (side.fields or {}).values()) for side in given]
-    if fields and any(client and not caller for client, caller in zip(theirs, mine, strict=True)):
+    given = [side for side in sides if not _never(side)]
+    fields = both(given) or {}
+    others = [side.fields or {} for side in given if not any(map(mine, (side.fields or {}).values()))]
+    if any(value.clients for other in others for value in other.values()):
         fields = {name: value for name, value in fields.items() if not value.has(CALLER)}
+    elif not all(any(_anybodys(name, value) for name, value in other.items()) for other in others):
+        fields = {name: value.plus({DOUBT}) if mine(value) else value for name, value in fields.items()}
     return fields or None
+
+
+def mine(value: Value) -> bool:
+    """Does a term name the caller, or rows of theirs?"""
+    rows = [selection for selection in value.selections if not selection.admin]
+    return value.has(CALLER) or bool(rows and all(of_caller(selection) for selection in rows))
+
+
+def _never(side: Value) -> bool:
+    """`Q()`, `false()`: a condition that an "or" begins with."""
+    return not side.fields and (side.truth is False or (isinstance(side.kind, str) and side.kind.endswith((".Q", ".false()"))))
+
+
+def _anybodys(name: str, value: Value) -> bool:
+    """Rows that nobody owns, and those that are open to everybody: `owner__isnull=True`, `Order.user_id == None`, `is_public=True`."""
+    absent = value.truth is True if name.endswith("__isnull") else value.ref == "builtins.None"
+    owner = name.removesuffix("__isnull").rpartition("__")[2]
+    if absent or not VISIBLE.search(name):
+        return absent and bool(OWNER_COLUMN.match(owner) or IDENTITY.match(owner))
+    if value.const is not None:
+        return bool(OPEN_WORDS.search(value.const))
+    return (value.truth is False) is bool(CLOSED.search(name))
 
 
 def nothing(value: Value | None) -> Value:

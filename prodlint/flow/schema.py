@@ -12,7 +12,6 @@ import re
 from functools import cached_property
 
 from prodlint import ir
-from prodlint.flow.identities import relations
 from prodlint.flow.knowledge import DJANGO_USER, PASSWORD_HASHES, Knowledge, last_name, snake
 from prodlint.names import Definition, Memo, Names
 from prodlint.routing.walking import inside
@@ -182,6 +181,8 @@ class Schema:
     @cached_property
     def relations(self) -> dict[str, Definition | None]:
         """What a user has, by the name of the relation."""
+        from prodlint.flow.identities import relations
+
         return relations(self)
 
     def references(self, cls: Definition) -> list[tuple[str, Definition | str | None]]:

@@ -85,10 +85,14 @@ class Selecting:
             if name in queries.CHANGING and not (receiver.fields is not None and receiver.kind is None):  # a dictionary with rows in it is none
                 self.use(receiver)
                 self.use_changed(receiver)
+                if name in queries.WRITING and all(self.knowledge.get_raises(row.model) for row in selections):
+                    self.committed(selections)
                 asked = self.admin_depth or any(isinstance(outcome, Tie) for outcome in self.held)
                 for selection in selections if name in queries.WRITING and not asked else ():
                     selection.written = True
-            if name == "exclude" and any(mine(value) for value in (*args, *kwargs.values(), *(v for a in args for v in (a.fields or {}).values()))):
+            if name == "exclude" and any(
+                queries.mine(value) for value in (*args, *kwargs.values(), *(v for a in args for v in (a.fields or {}).values()))
+            ):
                 return receiver.plus(Tie(selection, sign=-1) for selection in selections)  # what is left is not the caller's
             if name == "none" and not args:
                 return Value(receiver.origins - frozenset(selections), receiver.kind)
@@ -99,10 +103,13 @@ class Selecting:
                     return Value(frozenset({self.select(selections[0].model, expr, frame, selections, changes=True)}))
                 return receiver.plus(o for value in args for o in value.selections) if name == "union" else receiver
             if name in queries.NARROW or name in queries.CLASS_METHODS:
+                if name == "in_bulk" and args:
+                    args, kwargs = [], {"id__in": args[0]}
                 if args or kwargs:
                     rows = self.mixed(receiver, self.narrowed(selections, "", name, args, kwargs, expr, frame))
                     return rows if name in queries.ONE else rows.of(receiver.kind if self.is_queryset(receiver.kind) else None)
-                found = receiver if name not in queries.RAISING else self.raised(receiver)
+                found = self.one_of(receiver, expr, frame) if name in queries.ROW else receiver
+                found = found if name not in queries.RAISING else self.raised(found)
                 return found.of(row_class(receiver)) if name in queries.ROW else found
             return None
         given = (*args, *kwargs.values())
@@ -120,6 +127,11 @@ class Selecting:
                 if selection not in source.origins:
                     self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
         return rows
+
+    def one_of(self: Any, rows: Value, expr: ir.Expr, frame: Frame) -> Value:
+        """One of the rows that a list of ids selects: what holds for it says nothing of the others."""
+        parts = {row: self.select(row.model, expr, frame, (row,), part=True) for row in rows.selections if queries.by_list(row)}
+        return rows.made_of(frozenset(parts.get(o, o) if isinstance(o, Selection) else o for o in rows.origins)) if parts else rows
 
     def raised(self: Any, value: Value) -> Value:
         for selection in value.selections:
@@ -193,7 +205,7 @@ class Selecting:
             origins.add(CALLER)
         if selection.raising:
             self.proves(selection)
-        origins.update(Tie(target) for target in self.proven_by(selection))
+        origins.update(Tie(target, weak) for target, weak in self.proven_by(selection))
         origins.update(Tie(target, weak=True) for target in self.beside_role(selection))
         origins.update(self.named_by(selection))
         return Value(frozenset(origins), selection.model if isinstance(selection.model, Definition) else None)
@@ -201,8 +213,8 @@ class Selecting:
     def proves(self: Any, selection: Selection) -> None:
         """What holds from here on, because the selection raises where it finds nothing: in these branches, and if nothing was caught."""
         where = frozenset((*self.branch, *self.tried))
-        for target in self.proven_by(selection):
-            self.bind(target, where, False, selection.path, selection.at)
+        for target, weak in self.proven_by(selection):
+            self.bind(target, where, weak, selection.path, selection.at)
         for link in self.named_by(selection):
             if (link, where) not in self.links:
                 self.guards += 1
@@ -216,17 +228,18 @@ class Selecting:
         chain = narrowed_from(selection)
         if sum(len(element.terms) for element in chain) < 2:
             return []
-        keys = [(element, name, value.clients) for element in chain for name, value in element.terms if KEY_FIELDS.search(name)]
+        keys = [(e, name, v.clients) for e in chain for name, v in e.terms if KEY_FIELDS.search(name) and not queries.of_many(name, v)]
         terms = [(element, name, clients[0]) for element, name, clients in keys if len(clients) == 1]  # one of several says nothing of the others
         named = [self.named(client, element, name) for element, name, client in terms if client.name not in ("*", "?") and not is_credential(client)]
         return [Link(client, selection) for client in dict.fromkeys(named)]
 
-    def proven_by(self: Any, selection: Selection) -> list[Any]:
-        """What it proves that this selection is not empty: each client value or record in its terms, if another term is the caller."""
+    def proven_by(self: Any, selection: Selection) -> list[tuple[Any, bool]]:
+        """What it proves that this selection is not empty: each client value or record in its terms, if another term is the caller; in doubt where
+        the client names a list, of which some are there."""
         if not queries.of_caller(selection):
             return []
         return [
-            self.named(t, element, name) if isinstance(t, Client) else t
+            (self.named(t, element, name) if isinstance(t, Client) else t, queries.of_many(name, value))
             for element in (selection, *selection.parents)
             for name, value in element.terms
             if not value.has(CALLER)
@@ -317,9 +330,3 @@ def row_class(value: Value) -> Ref | None:
     models = {selection.model for selection in value.selections}
     model = models.pop() if len(models) == 1 else None
     return model if isinstance(model, Definition) else value.kind
-
-
-def mine(value: Value) -> bool:
-    """Does a term name the caller, or rows of theirs?"""
-    rows = [selection for selection in value.selections if not selection.admin]
-    return value.has(CALLER) or bool(rows and all(queries.of_caller(selection) for selection in rows))

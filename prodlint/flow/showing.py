@@ -13,13 +13,9 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
+from prodlint.flow.queries import VISIBLE
 from prodlint.flow.values import Selection, Value
 from prodlint.routing.walking import inside
-
-VISIBLE = re.compile(
-    r"(?:^|_)(?:public|private|publish\w*|visib\w*|shar(?:ed|ing)|listed|access_?type|access_?level|draft|hidden|state|status)(?:$|_)", re.I
-)
-
 
 # what is on offer: whoever comes may choose one of these
 OFFERED = re.compile(r"^(?:is_|not_)?(?:available|booked|reserved|taken|bookable|vacant|published|public|listed|visible)$", re.I)

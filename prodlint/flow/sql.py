@@ -159,7 +159,7 @@ def _given(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], f
             values.append(ordered[place.key] if place.key < len(ordered) else None)
     if opaque:
         origins = origins_of(opaque)
-        run.truncated.update(o for o in origins if isinstance(o, (Client, Selection)))
+        run.truncated.update(o.plain if isinstance(o, Client) else o for o in origins if isinstance(o, (Client, Selection)))
         values = [Value(frozenset(o for o in origins if o is not CALLER)) if value is None else value for value in values]
     return values
 

@@ -212,7 +212,7 @@ def conditions(given: Value) -> list[tuple[str, Value]]:
         elif name == "$or":
             out.extend((queries.either([Value(fields=dict(conditions(part))) for part in value.items or ()]) or {}).items())
         elif not (value.fields and any(word in _NO_TERMS for word in value.fields)) and name != "$text":
-            out.append((name, value))
+            out.append((queries.Column(name, many=True) if value.fields and "$in" in value.fields else name, value))
     return out
 
 

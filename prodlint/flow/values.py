@@ -25,11 +25,13 @@ from zlib import crc32
 
 from prodlint.names import Definition, Ref
 
+NOBODYS: frozenset[object] = frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
     """A client-chosen value: its name ("order_id", "*" for a whole body) and source ("path", "query", "body", "form", "header", ...). of: where it
-    is the target of an outcome, the models of which it names a row there (`identities.py`)."""
+    is the target of an outcome, the models of which it names a row there (`identities.py`); empty where something was reached by it."""
 
     name: str
     source: str
@@ -43,6 +45,11 @@ class Client:
         return Client(name, self.source, self.at)
 
     @property
+    def reached(self) -> Client:
+        """What an unknown object has that was found by it: `phase.challenge_id`, where nobody can read what found the phase."""
+        return Client(self.name, self.source, self.at, NOBODYS)
+
+    @property
     def plain(self) -> Client:
         """Whatever it names."""
         return Client(self.name, self.source, self.at) if self.of is not None else self
@@ -51,7 +58,7 @@ class Client:
 class Mark(IntEnum):
     """An origin that is only itself: CALLER, ROLE, ADMIN (beside ROLE, where the role is the highest), PRESENCE, REQUEST,
     OPEN (a function that may say yes without looking at the caller or an object), FRESH (the id of a row that is made here), KIND (beside CALLER:
-    what kind of user it is, in words that only the app understands)."""
+    what kind of user it is, in words that only the app understands), DOUBT (in a term of a query: another condition may hold instead)."""
 
     CALLER = 1
     ROLE = 2
@@ -61,11 +68,12 @@ class Mark(IntEnum):
     OPEN = 6
     FRESH = 7
     KIND = 8
+    DOUBT = 9
 
     __hash__ = int.__hash__  # sets are asked for marks all the time: Enum's own is slow
 
 
-CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH, KIND = Mark
+CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH, KIND, DOUBT = Mark
 ROLES = frozenset({ROLE, ADMIN})
 
 

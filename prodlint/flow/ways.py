@@ -114,6 +114,23 @@ def beside(run: Any, test: Value, since: int) -> None:
             entries[:] = [(at, weak or (number > since and at == where), number) for at, weak, number in entries]
 
 
+def in_loop(run: Any, source: Value, mark: tuple[int, bool], since: int) -> None:
+    """After a loop what was held of each that it goes through is held of all. What else a guard in it held is not: there may be none."""
+    each = {name for origin in source.origins if isinstance(origin, (Client, Selection)) for name in reach(origin)}
+
+    def about(target: object) -> bool:
+        parents = target.parents if isinstance(target, Selection) else ()
+        rows = {row for _, value in target.terms for row in value.selections} if isinstance(target, Selection) else set()
+        return not each.isdisjoint(reach(target) | rows | set(parents))
+
+    for target, entries in run.bound.items():
+        if about(target):
+            entries[:] = [(where - {mark} if number > since else where, weak, number) for where, weak, number in entries]
+    for (link, where), number in list(run.links.items()):
+        if mark in where and any(map(about, link.targets)):
+            run.links.setdefault((link, where - {mark}), number)
+
+
 def harmless(run: Any, test: ir.Expr, value: Value, frame: Frame) -> bool | None:
     """The side of a test on which a row is not there, or is one that nobody owns."""
     there = _there(test) if value.selections and not any(not _names(o) for o in value.outcomes) else None

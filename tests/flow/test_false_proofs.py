@@ -1,0 +1,369 @@
+"""Guards that look right and hold nothing, each with its twin that does: lists, loops, what nobody awaits, what comes too late."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, fastapi, flask, ids
+
+BULK = {
+    "rows = found\n        if any(task.project.owner_id != user.id for task in rows):": "owned",
+    "rows = found\n        if not all(task.project.owner_id == user.id for task in rows):": "owned",
+    "rows = found\n        if [task for task in rows if task.project.owner_id != user.id]:": "owned",
+    "rows = mine\n        if len(rows) != len(ids):": "owned",
+    "rows = found\n        if len(mine) != len(ids):": "owned",
+    "rows = found\n        if len(mine) < len(ids):": "owned",
+    "rows = found\n        if set(ids) - {task.id for task in mine}:": "owned",
+    "rows = mine\n        if not rows:": "owned",
+    "rows = found[0]\n        if rows.project.owner_id != user.id:": "owned",
+    "rows = found\n        if not any(task.project.owner_id == user.id for task in rows):": "unknown",
+    "rows = found\n        if all(task.project.owner_id != user.id for task in rows):": "unknown",
+    "rows = found\n        if not mine:": "unknown",
+    "rows = found\n        if found[0].project.owner_id != user.id:": "missing",
+    "rows = found\n        if query.first().project.owner_id != user.id:": "missing",
+}
+
+
+@pytest.mark.parametrize("test", BULK)
+def test_rows_by_a_list_of_ids(test: str) -> None:
+    code = f"""
+    @router.post("/tasks/export")
+    def export(user: CurrentUser, session: SessionDep, ids: list[int] = Body()):
+        query = session.query(Task).filter(Task.id.in_(ids))
+        found = query.all()
+        mine = session.query(Task).join(Project).filter(Task.id.in_(ids), Project.owner_id == user.id).all()
+        {test}
+            raise HTTPException(404)
+        return rows
+    """
+    assert ids(fastapi(code)["export"])["ids"] == BULK[test]
+
+
+def test_bulk_changes_in_django() -> None:
+    code = """
+    @login_required
+    def one_is_mine(request):
+        ids = request.POST.getlist("ids")
+        if not Note.objects.filter(pk__in=ids, project__owner=request.user).exists():
+            raise Http404
+        Note.objects.filter(pk__in=ids).delete()
+        return JsonResponse({})
+
+    @login_required
+    def all_are_mine(request):
+        ids = request.POST.getlist("ids")
+        if Note.objects.filter(pk__in=ids, project__owner=request.user).count() != len(ids):
+            raise Http404
+        Note.objects.filter(pk__in=ids).delete()
+        return JsonResponse({})
+
+    @login_required
+    def each_is_mine(request):
+        for pk in request.POST.getlist("ids"):
+            get_object_or_404(Note, pk=pk, project__owner=request.user).delete()
+        return JsonResponse({})
+
+    @login_required
+    def mine_of_them(request):
+        Note.objects.filter(pk__in=request.POST.getlist("ids"), project__owner=request.user).delete()
+        return JsonResponse({})
+    """
+    names = ("one_is_mine", "all_are_mine", "each_is_mine", "mine_of_them")
+    found = django(code, "\n".join(f"path('{name}/', {name})" for name in names))
+    assert [ids(found[name])["ids"] for name in names] == ["unknown", "owned", "owned", "owned"]
+
+
+LOOPS = {
+    "for key in request.json.get('keys', []):\n            if order.user_id != current_user.id:\n                abort(403)": "unknown",
+    "while request.json.get('more'):\n            if order.user_id != current_user.id:\n                abort(403)\n            break": "unknown",
+    "for check in (owns, active):\n            if not check(order):\n                abort(403)": "owned",
+    "for key in request.json.get('keys', []):\n            pass\n        if order.user_id != current_user.id:\n            abort(403)": "owned",
+}
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_guard_in_a_loop_that_may_not_run(loop: str) -> None:
+    code = f"""
+    def owns(order):
+        return order.user_id == current_user.id
+
+    def active(order):
+        return order.user_id == current_user.id and order.status == "active"
+
+    @app.post("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        order = Order.query.get_or_404(order_id)
+        {loop}
+        return jsonify(status=order.status)
+    """
+    assert ids(flask(code)["show"])["order_id"] == LOOPS[loop]
+
+
+def test_each_of_the_rows_that_a_loop_goes_through() -> None:
+    code = """
+    @app.post("/orders/close")
+    @login_required
+    def close():
+        orders = Order.query.filter(Order.id.in_(request.json["ids"])).all()
+        for order in orders:
+            if order.user_id != current_user.id:
+                abort(403)
+        return jsonify([order.status for order in orders])
+
+    @app.post("/orders/close-some")
+    @login_required
+    def close_some():
+        orders = Order.query.filter(Order.id.in_(request.json["ids"])).all()
+        mine = Order.query.filter_by(user_id=current_user.id).all()
+        for order in mine:
+            if order.user_id != current_user.id:
+                abort(403)
+        return jsonify([order.status for order in orders])
+    """
+    found = flask(code)
+    assert ids(found["close"]) == {"ids": "owned"}
+    assert ids(found["close_some"]) == {"ids": "missing"}
+
+
+AWAITED = {
+    "await check(user, task)": "owned",
+    "await asyncio.gather(check(user, task), log(task))": "owned",
+    "if not await owns(user, task):\n            raise HTTPException(403)": "owned",
+    "check_now(user, task)": "owned",
+    "check(user, task)": "missing",
+    "if not owns(user, task):\n            raise HTTPException(403)": "missing",
+    "if user.is_admin is False and not owns(user, task):\n            raise HTTPException(403)": "missing",
+    "assert owns(user, task)": "missing",
+    "asyncio.create_task(check(user, task))": "unknown",
+    "later.add_task(check_now, user, task)": "unknown",
+}
+
+
+@pytest.mark.parametrize("call", AWAITED)
+def test_a_guard_that_nobody_awaits(call: str) -> None:
+    code = f"""
+    import asyncio
+
+    from fastapi import BackgroundTasks
+
+
+    async def log(task):
+        print(task)
+
+    async def owns(user, task):
+        return task.project.owner_id == user.id
+
+    async def check(user, task):
+        if task.project.owner_id != user.id:
+            raise HTTPException(403)
+
+    def check_now(user, task):
+        if task.project.owner_id != user.id:
+            raise HTTPException(403)
+
+    @router.get("/tasks/{{task_id}}")
+    async def show(task_id: int, user: CurrentUser, session: SessionDep, later: BackgroundTasks):
+        task = session.get(Task, task_id)
+        {call}
+        return task
+    """
+    assert ids(fastapi(code)["show"]) == {"task_id": AWAITED[call]}
+
+
+LATE = {
+    "guard(order)\n        db.session.delete(order)\n        db.session.commit()": "owned",
+    "db.session.delete(order)\n        guard(order)\n        db.session.commit()": "owned",
+    "order.status = 'gone'\n        guard(order)\n        db.session.commit()": "owned",
+    "db.session.delete(order)\n        db.session.commit()\n        guard(order)": "missing",
+    "Order.query.filter_by(id=order_id).delete()\n        db.session.commit()\n        guard(order)": "missing",
+}
+
+
+@pytest.mark.parametrize("order", LATE)
+def test_a_guard_that_comes_too_late(order: str) -> None:
+    code = f"""
+    def guard(order):
+        if order.user_id != current_user.id:
+            abort(403)
+
+    @app.delete("/orders/<int:order_id>")
+    @login_required
+    def remove(order_id):
+        order = Order.query.get_or_404(order_id)
+        {order}
+        return ""
+    """
+    assert ids(flask(code)["remove"])["order_id"] == LATE[order]
+
+
+def test_a_row_that_is_saved_before_the_guard() -> None:
+    code = """
+    @login_required
+    def late(request, pk):
+        note = get_object_or_404(Note, pk=pk)
+        note.delete()
+        if note.project.owner != request.user:
+            return HttpResponseForbidden()
+        return JsonResponse({})
+
+    @login_required
+    def early(request, pk):
+        note = get_object_or_404(Note, pk=pk)
+        note.text = ""
+        if note.project.owner != request.user:
+            return HttpResponseForbidden()
+        note.save()
+        return JsonResponse({})
+    """
+    found = django(code, "path('late/<int:pk>/', late)\npath('early/<int:pk>/', early)")
+    assert [ids(found[name])["pk"] for name in ("late", "early")] == ["missing", "owned"]
+
+
+WRITTEN = {
+    "order.user_id = current_user.id\n        if order.user_id != current_user.id:": "missing",
+    "if order.user_id is None:\n            order.user_id = current_user.id\n        if order.user_id != current_user.id:": "owned",
+    "owner = order.user_id\n        order.user_id = current_user.id\n        if owner != current_user.id:": "owned",
+    "order.status = 'seen'\n        if order.user_id != current_user.id:": "owned",
+}
+
+
+@pytest.mark.parametrize("test", WRITTEN)
+def test_a_check_of_what_was_just_written(test: str) -> None:
+    code = f"""
+    @app.post("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        order = Order.query.get_or_404(order_id)
+        {test}
+            abort(403)
+        return jsonify(status=order.status)
+    """
+    assert ids(flask(code)["show"]) == {"order_id": WRITTEN[test]}
+
+
+EITHER = {
+    "Q(project__owner=request.user) | Q(project__members=request.user)": "owned",
+    "Q(project__owner=request.user) | Q(project__owner__isnull=True)": "owned",
+    "Q(project__owner=request.user) | Q(is_public=True)": "owned",
+    "Q(project__owner=request.user) | Q(project__in=request.user.projects.all())": "owned",
+    "Q(project__owner=request.user) & Q(text__isnull=False)": "owned",
+    "Q() | Q(project__owner=request.user)": "owned",
+    "Q(project__owner=request.user) | Q(project__owner__isnull=False)": "unknown",
+    "Q(project__owner=request.user) | Q(text__isnull=False)": "unknown",
+    "Q(project__owner=request.user) | Q(is_private=True)": "unknown",
+    "Q(project__owner=request.user) | extra(request)": "unknown",
+    "Q(project__owner=request.user) | Q(pk=pk)": "missing",
+}
+
+
+@pytest.mark.parametrize("condition", EITHER)
+def test_one_of_two_conditions(condition: str) -> None:
+    code = f"""
+    @login_required
+    def show(request, pk):
+        return JsonResponse({{"text": get_object_or_404(Note, {condition}, pk=pk).text}})
+    """
+    assert ids(django(code, "path('notes/<int:pk>/', show)")["show"])["pk"] == EITHER[condition]
+
+
+def test_one_of_two_conditions_of_sqlalchemy() -> None:
+    code = """
+    @app.get("/open/<int:order_id>")
+    @login_required
+    def or_any(order_id):
+        return jsonify(Order.query.filter(Order.id == order_id, or_(Order.user_id == current_user.id, Order.user_id.isnot(None))).one().status)
+
+    @app.get("/free/<int:order_id>")
+    @login_required
+    def or_nobodys(order_id):
+        return jsonify(Order.query.filter(Order.id == order_id, or_(Order.user_id == current_user.id, Order.user_id == None)).one().status)
+
+    @app.get("/as/<int:order_id>")
+    @login_required
+    def as_another(order_id):
+        owner = request.args.get("owner", type=int) or current_user.id
+        return jsonify(Order.query.filter(Order.id == order_id, Order.user_id == owner).one().status)
+    """
+    found = flask("from sqlalchemy import or_\n" + code.replace("\n    ", "\n"))
+    assert [ids(found[name])["order_id"] for name in ("or_any", "or_nobodys", "as_another")] == ["unknown", "owned", "unknown"]
+
+
+def test_an_attempt_that_answers_with_the_data_where_it_fails() -> None:
+    code = """
+    @app.get("/in-handler/<int:order_id>")
+    @login_required
+    def in_handler(order_id):
+        order = Order.query.get_or_404(order_id)
+        try:
+            if order.user_id != current_user.id:
+                raise PermissionError
+        except PermissionError:
+            return jsonify(status=order.status)
+        return jsonify(status=order.status)
+
+    @app.get("/finally/<int:order_id>")
+    @login_required
+    def in_the_end(order_id):
+        order = Order.query.get_or_404(order_id)
+        try:
+            if order.user_id != current_user.id:
+                abort(403)
+        finally:
+            return jsonify(status=order.status)
+
+    @app.get("/refused/<int:order_id>")
+    @login_required
+    def refused(order_id):
+        order = Order.query.get_or_404(order_id)
+        try:
+            if order.user_id != current_user.id:
+                raise PermissionError
+        except PermissionError:
+            return jsonify(error="not yours"), 403
+        return jsonify(status=order.status)
+    """
+    found = flask(code)
+    assert [ids(found[name])["order_id"] for name in ("in_handler", "in_the_end", "refused")] == ["unknown", "unknown", "owned"]
+
+
+def test_a_permission_turned_around_and_a_role_that_the_client_names() -> None:
+    code = """
+    class OwnsProject(permissions.BasePermission):
+        def has_object_permission(self, request, view, obj):
+            return obj.project.owner == request.user
+
+    class NoteView(generics.RetrieveUpdateAPIView):
+        queryset = Note.objects.all()
+        serializer_class = NoteSerializer
+
+    class Mine(NoteView):
+        permission_classes = [permissions.IsAuthenticated & OwnsProject]
+
+    class NotMine(NoteView):
+        permission_classes = [permissions.IsAuthenticated, ~OwnsProject]
+
+    class NotNotMine(NoteView):
+        permission_classes = [permissions.IsAuthenticated & ~(~OwnsProject)]
+
+    @login_required
+    def staff(request, pk):
+        if not request.user.groups.filter(name="staff").exists():
+            raise Http404
+        return JsonResponse({"text": get_object_or_404(Note, pk=pk).text})
+
+    @login_required
+    def whoever(request, pk):
+        if not request.user.groups.filter(name=request.GET["group"]).exists():
+            raise Http404
+        return JsonResponse({"text": get_object_or_404(Note, pk=pk).text})
+    """
+    urls = "\n".join(f"path('{name}/<int:pk>/', {name}.as_view())" for name in ("Mine", "NotMine", "NotNotMine"))
+    more = "\npath('staff/<int:pk>/', staff)\npath('whoever/<int:pk>/', whoever)"
+    for name, expected in (("Mine", "owned"), ("NotMine", "missing"), ("NotNotMine", "owned")):
+        one = next(line for line in urls.splitlines() if f"{name}/" in line and f", {name}." in line)
+        assert ids(django(code, one)["put"]) == {"pk": expected}
+    found = django(code, more)
+    assert found["staff"].role
+    assert not found["whoever"].role
+    assert ids(found["whoever"])["pk"] == "missing"
