@@ -15,7 +15,7 @@ from prodlint.flow.frames import Frame
 from prodlint.flow.judge import LOOSE, Judge
 from prodlint.flow.knowledge import HIGHEST
 from prodlint.flow.queries import client_terms
-from prodlint.flow.values import CALLER, Client, Made, Selection, Tie, Value
+from prodlint.flow.values import CALLER, CHOSEN, Client, Made, Selection, Tie, Value
 from prodlint.names import Definition
 
 POWER = re.compile(r"(?:^|[-_])(?:is[-_]?)?(?:admin|superuser|staff|root|role|roles|privileges?|permissions?)(?:$|[-_])", re.I)
@@ -49,7 +49,7 @@ def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]
         if GRANTS.search(name) or made.model in callers:  # the caller's own, or one beside it: both who write in a chat
             continue
         for field, value in made.fields.items():
-            if not schema.owner_field(made.model, field):
+            if not schema.account_field(made.model, field):
                 continue
             parents = {client.name for other, part in made.fields.items() if not schema.owner_field(made.model, other) for client in _clients(part)}
             for client in _clients(value):
@@ -61,6 +61,25 @@ def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]
                 )
                 if chosen and not held and judge.bound(client, frozenset()) == LOOSE:
                     out.append((made, field, client))
+    return out
+
+
+def parents(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Definition, Client]]:
+    """(row, field, model, client value) where the client says which object a new row goes with, and nothing holds that object against the caller."""
+    out: list[tuple[Made, str, Definition, Client]] = []
+    for made in run.created:
+        keys = dict(schema.foreign_keys(made.model)) if isinstance(made.model, Definition) else {}
+        for field, value in made.fields.items():
+            target = keys.get(field) or keys.get(f"{field}_id")
+            if target is None or schema.owner_path(target) is None or value.has(CALLER) or any(s.link for s in value.selections):
+                continue
+            if any(judge.verdict(selection) != LOOSE for selection in value.selections):
+                continue
+            for client in _clients(value):
+                held = any(isinstance(outcome, Tie) and outcome.target == client for outcome in made.held)
+                named = client.source in CHOSEN and client.name not in ("*", "?")
+                if named and not held and judge.bound(client, frozenset()) == LOOSE and judge.tied(client) == LOOSE:
+                    out.append((made, field, target, client))
     return out
 
 

@@ -26,7 +26,7 @@ from prodlint.flow.showing import VISIBLE
 from prodlint.flow.values import CALLER, CHOSEN, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
-from prodlint.routing.table import Endpoint
+from prodlint.routing.table import SAFE, Endpoint
 
 CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
 SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent", re.I)
@@ -170,7 +170,7 @@ class Analyst:
         claims_of: dict[str, Choice] = {}
         touched = judge.touched(run.selections)
         for terminal, (selection, name, client), tied in judge.asked(touched):
-            if tied == LOOSE and self.is_claim(selection, name, client):
+            if tied == LOOSE and client not in run.credentials and self.is_claim(selection, name, client):
                 where, at = self.place(selection, client, endpoint)
                 claims_of.setdefault(client.name, _choice(selection, client, name, LOOSE, where, at))
             if client in run.credentials or not (
@@ -187,6 +187,9 @@ class Analyst:
             more = known is not None and choice.ownership == known.ownership and choice.changed and not known.changed
             if known is None or more or _worse(choice.ownership, known.ownership):
                 choices[(client.name, client.source, choice.model)] = choice
+        reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE
+        for link in [] if role or admin or reads or not (run.caller_seen and complete) else self.parents(run, judge, endpoint):
+            links.setdefault(f"{link.key}.{link.id}", link)
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.id))
         if self.knowledge.is_public(endpoint.path, endpoint.name):
             for choice in found:
@@ -218,6 +221,17 @@ class Analyst:
             out.setdefault((row.path, client.name), _choice(row, client, name, LOOSE, where, at))
         return [out[key] for key in sorted(out)]
 
+    def parents(self, run: Run, judge: Judge, endpoint: Endpoint) -> list[Choice]:
+        """What new rows go with, as the client says."""
+        out = []
+        for made, name, model, client in claims.parents(run, judge, self.schema):
+            row = Selection(model, made.path, made.at)
+            where, at = self.place(row, client, endpoint)
+            choice = _choice(row, client, name, "missing", where, at, self.schema.owner_path(model))
+            choice.made = True
+            out.append(choice)
+        return out
+
     def powers(self, run: Run, endpoint: Endpoint) -> list[Choice]:
         """Cookies and headers that are asked what the caller may do."""
         out = []
@@ -246,11 +260,12 @@ class Analyst:
         """Lists of rows that have an owner, and that nothing narrows to the caller's or to what the client names."""
         if admin or authentication != "required":
             return []
+        mine = {key_of(s.model) for s in touched if judge.verdict(s) == TIED}  # on some ways: nobody forgot whose they are
         return [
             Listing(s.model.name, key_of(s.model), self.schema.owner_path(s.model) or (), s.path, s.at)
             for s in touched
             if s.listing and isinstance(s.model, Definition) and not s.admin and judge.verdict(s) == LOOSE and self.schema.owner_path(s.model)
-            and not any(_narrows(value) for chain in judge.chains(s) for part in chain for _, value in part.terms)
+            and key_of(s.model) not in mine and not any(_narrows(value) for chain in judge.chains(s) for part in chain for _, value in part.terms)
         ]  # fmt: skip
 
     @staticmethod
@@ -363,6 +378,8 @@ class Analyst:
             if self.kept(run, judge):
                 return "owned"
             if run.caller_seen and any(self.knowledge.is_model(s.model) for s in touched):
+                return "unknown"
+            if self.only_asked(run, judge):
                 return "unknown"
             if any(elsewhere.names_a_row(client) for client in run.lost):
                 return "unknown"  # an id went where nobody could follow it

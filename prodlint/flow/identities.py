@@ -96,6 +96,8 @@ def relations(schema: Any) -> dict[str, Definition | None]:
         out[name] = model if out.get(name, model) is model else None
 
     for model in schema.models():
+        if model.kind != "class":
+            continue  # a table without a class has no attributes
         for field, target in schema.references(model):
             if target is None or not schema.is_owner(target):
                 continue

@@ -12,7 +12,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow.queries import client_terms, narrowed_from
-from prodlint.flow.values import CHOSEN, Client, Selection, Value
+from prodlint.flow.values import Client, Selection, Value
 
 CHECKS = re.compile(
     r"^(?:_?(?:check|verify|validate|compare|match)_?(?:user_?)?(?:password|pw|pwd|passwd)(?:_?hash)?|checkpw|verify(?:_and_update)?|check_password_hash)$"
@@ -28,7 +28,7 @@ def note(run: Any, name: str, receiver: Value | None, args: Iterable[Value], kwa
     if not CHECKS.match(name) or (STRENGTH.match(name) and not _holds_kept(expr, args, kwargs)):
         return
     values = [*args, *kwargs.values(), *([receiver] if receiver is not None else [])]
-    if any(client.source in CHOSEN and _is_current(client.name) for value in values for client in value.clients):
+    if any(_is_current(client.name) for value in values for client in value.clients):
         run.credentials.update(_naming([row for value in values for row in value.selections]))
 
 

@@ -14,13 +14,15 @@ from prodlint.flow import siblings, strangers
 from prodlint.flow.handlers import Analyst
 from prodlint.flow.knowledge import Knowledge
 from prodlint.flow.remembered import verdicts
-from prodlint.flow.verdicts import Choice, Outcome
+from prodlint.flow.verdicts import Choice, Listing, Outcome
 from prodlint.model import FileFacts, Problem, Span
 from prodlint.models import Models
 from prodlint.names import Names
 from prodlint.report import Access, Related, Route, RouteRef
 from prodlint.routing import find
 from prodlint.routing.table import Endpoint, Table
+
+UNREADABLE = ir.Module(())
 
 
 class UnboundId(msgspec.Struct, frozen=True):
@@ -96,7 +98,7 @@ class AccessQuestions:
     def names(self) -> Names:
         """Names across files, of everything that is not set aside (tests, vendored code, migrations)."""
         if self._names is None:
-            self._names = Names({path: facts for path, facts in self.files.items() if facts.module is not None and not facts.aside})
+            self._names = Names({path: _readable(facts) for path, facts in self.files.items() if facts.language == "python" and not facts.aside})
         return self._names
 
     @property
@@ -130,6 +132,16 @@ class AccessQuestions:
         return tuple(sorted(set(out)))
 
 
+def _kept(each: Listing, scoped: frozenset[str], private: frozenset[str]) -> bool:
+    """Do others see only their own of what a list shows: on every other route, or on one, where no app publishes such rows?"""
+    return each.key in private or (each.key in scoped and bool(siblings.PRIVATE.search(each.model)))
+
+
+def _readable(facts: FileFacts) -> FileFacts:
+    """A file that could not be parsed is a module of which nobody knows what is in it: its names are not those of a library."""
+    return facts if facts.module is not None else msgspec.structs.replace(facts, module=UNREADABLE)
+
+
 def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], private: frozenset[str]) -> Handler:
     lookups = tuple(Access(c.model, c.id, c.source, c.ownership, c.lookup[0], ir.line_of(c.lookup[1])) for c in outcome.choices)
     evidence = tuple(dict.fromkeys(Related(Span(path, line), words) for path, line, words in sorted(outcome.evidence) if path))
@@ -139,7 +151,7 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     at = Span(endpoint.file, endpoint.line)
     ids, links, claims = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links, outcome.claims))
     owners, powers = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.owners, outcome.powers))
-    lists = tuple(OpenList(_span(each.path, each.at), each.model, each.owner_path, each.key in private) for each in outcome.lists)
+    lists = tuple(OpenList(_span(each.path, each.at), each.model, each.owner_path, _kept(each, scoped, private)) for each in outcome.lists)
     role = outcome.role or outcome.granted
     return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, role, outcome.changed, links, lists, claims,
                    owners, powers, outcome.exposed)  # fmt: skip

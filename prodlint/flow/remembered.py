@@ -140,5 +140,13 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
     tell(sorted((name, key_of(model)) for name, model in schema.relations.items()))
     for model in schema.models():
         references = [(name, key_of(target)) for name, target in schema.references(model)]
-        tell(key_of(model), schema.tables(model), references, knowledge.is_user(model), model in schema.linked, knowledge.get_raises(model))
+        tell(
+            key_of(model),
+            schema.tables(model),
+            references,
+            knowledge.is_user(model),
+            model in schema.linked,
+            model in schema.accounts,
+            knowledge.get_raises(model),
+        )
     return seen.hexdigest()

@@ -29,6 +29,7 @@ IDENTITY = re.compile(
     r"|usuario(?:_?id)?$|utilisateur(?:_?id)?$",
     re.I,
 )
+SAYS_USER = re.compile(r"(?:.*User|User(?:Account|Model|Table|Entity|DB|Orm))s?$|Usuarios?$|Utilisateurs?$|Benutzer$|Utent[ei]$|Gebruikers?$")
 # who touched a row last does not own it
 TOUCHED = re.compile(
     r"^(?:last|latest|previous|assign|default|notify|fallback|filter|remove|exclude)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
@@ -142,12 +143,30 @@ class Schema:
         return not (isinstance(ref, Definition) and self._only_named(ref)) or ref in self.linked
 
     def _only_named(self, cls: Definition) -> bool:
-        """Is a model of Django taken for people or tenants by what it is called, and nothing else?"""
+        """Is a model taken for people or tenants by what it is called, and nothing else? In Django users are known; elsewhere where another model
+        keeps the passwords and is called a user."""
         if cls.kind != "class" or cls is self.knowledge.user_model or self.names.is_a(cls, *self.knowledge.user_bases):
             return False
-        above = self.names.mro(cls)
-        columns = {name for a in above if isinstance(a, Definition) for name in self.names.members(a)}
-        return "django.db.models.Model" in above and columns.isdisjoint({"password", *PASSWORD_HASHES})
+        if not ("django.db.models.Model" in self.names.mro(cls) or (self.accounts and cls not in self.accounts and not SAYS_USER.match(cls.name))):
+            return False
+        return not self._keeps_password(cls)
+
+    def _keeps_password(self, cls: Definition) -> bool:
+        columns = {name for a in self.names.mro(cls) if isinstance(a, Definition) for name in self.names.members(a)}
+        return not columns.isdisjoint({"password", *PASSWORD_HASHES})
+
+    @cached_property
+    def accounts(self) -> frozenset[Definition]:
+        """The models that are called users and keep a password: who signs in, whoever else is called like people."""
+        return frozenset(model for model in self.models() if model.kind == "class" and SAYS_USER.match(model.name) and self._keeps_password(model))
+
+    def account_field(self, model: object, name: str) -> bool:
+        """Does a field say which account a row is of? A customer whom somebody looks after is a row like any other."""
+        if isinstance(model, Definition):
+            for field, target in self.references(model):
+                if field in (name, f"{name}_id", name.removesuffix("_id")) and isinstance(target, Definition):
+                    return self.is_owner(target) and not self._only_named(target)
+        return self.owner_field(model, name)
 
     def _says_user(self, target: Definition | str | None) -> bool:
         return target is not None and self.knowledge.is_user(target) and not (isinstance(target, Definition) and self._only_named(target))

@@ -58,7 +58,7 @@ class Selecting:
         statement = next((v for v in given if sql.is_sql(v.const)), None) if sql.runs(name) else None
         if statement is not None:
             return sql.run(self, statement, args, {k: v for k, v in kwargs.items() if v is not statement}, expr, frame)
-        if name in queries.MONGO and args and not (receiver and receiver.clients) and stores.is_filter(name, args[0]):
+        if not (receiver and receiver.clients) and stores.is_mongo(name, args, kwargs):
             return self.mongo(receiver, name, args, expr, frame)
         if name == "insert_one" and args and args[0].fields is not None and not (receiver and receiver.selections):
             self.made_row(stores.model_called(self, stores.collection_called(self, receiver, expr, frame)), args[0].fields, expr, frame)
@@ -282,7 +282,8 @@ class Selecting:
         return out
 
     def mongo(self: Any, receiver: Value | None, name: str, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
-        terms = stores.conditions(args[0]) if args[0].fields is not None or args[0].items is not None else self.terms(args[:1], {})
+        given = args[0] if args else Value(fields={})
+        terms = stores.conditions(given) if given.fields is not None or given.items is not None else self.terms(args[:1], {})
         selection = self.select(stores.model_called(self, stores.collection_called(self, receiver, expr, frame)), expr, frame, terms=terms)
         if name in queries.CHANGING:
             if stores.adds_own(args):  # a like, a comment, a follower: who may leave one is not said by whose the row is

@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
+from prodlint.calls.walk import every, heads
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value, origins_of
+from prodlint.flow.schema import OWNER_COLUMN
+from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Made, Value, origins_of
 from prodlint.names import Definition, Scope, statements
 from prodlint.routing.values import items, text
 from prodlint.routing.walking import inside
@@ -84,8 +86,47 @@ def save(run: Any, made: Value, given: dict[str, Value], frame: Frame, expr: ir.
     for hook in ("create", "update"):
         args = [made, written] if hook == "create" else [made, (made.fields or {}).get("instance", EMPTY), written]
         _hook(run, made.kind, hook, args, frame, expr)
+    if not (made.fields or {}).get("instance") and not isinstance(run.names.class_member(made.kind, "create"), Definition):
+        _row(run, made.kind, left, given, frame, expr)
     run.use(written)
     return Value(made.origins)
+
+
+def _row(run: Any, cls: Definition, left: dict[str, Value], given: dict[str, Value], frame: Frame, expr: ir.Expr) -> None:
+    """The row that the framework makes of what is valid: whose it is says the client too, where the serializer lets them."""
+    model = _model(run, _meta(run, cls))
+    if model is None:
+        return
+    at = (frame.scope.module.path, ir.start_of(expr))
+    theirs = {
+        name: Value(frozenset({Client(name, "body", at)})) for name in _owners(run, cls, model) if name not in given and f"{name}_id" not in given
+    }
+    run.created.append(Made(model, {**theirs, **left, **given}, *at))
+
+
+def _owners(run: Any, cls: Definition, model: Definition) -> Iterator[str]:
+    """The foreign keys to users that a client may set: listed, not declared otherwise, and no method of the serializer names them."""
+    meta = _meta(run, cls)
+    listed, left_out = _strings(run, meta.get("fields")), set(_strings(run, meta.get("exclude")))
+    closed = set(_strings(run, meta.get("read_only_fields"))) | set(_read_only(meta.get("extra_kwargs")))
+    for name, target in run.schema.references(model):
+        shown = name in listed or "__all__" in listed or (bool(left_out) and name not in left_out)
+        said = target is not None and OWNER_COLUMN.match(name) and run.schema.account_field(model, name)
+        if shown and said and name not in closed and not _handled(run, cls, name):
+            yield name
+
+
+def _handled(run: Any, cls: Definition, name: str) -> bool:
+    """Does a serializer declare a field, or say its name in a method of its own?"""
+    for ancestor in run.names.mro(cls):
+        for member in run.names.members(ancestor).values() if isinstance(ancestor, Definition) else ():
+            if member.name == name:
+                return True
+            if member.kind == "function":
+                parts = (part for statement in statements(run.names.body(member.node)) for head in heads(statement) for part in every(head))
+                if any(isinstance(part, ir.Const) and part.value == name for part in parts):
+                    return True
+    return False
 
 
 def _hook(run: Any, cls: Definition, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> None:
@@ -116,8 +157,8 @@ def _fields(run: Any, cls: Definition) -> Iterator[tuple[str, Definition]]:
         target = _declared(run, member)
         if target is not None and name not in closed:
             yield name, target
-    model = run.names.resolve(meta["model"].node.value, run.names.scope_of(meta["model"])) if _has_value(meta.get("model")) else None
-    if not isinstance(model, Definition) or run.schema is None:
+    model = _model(run, meta)
+    if model is None:
         return
     listed = _strings(run, meta.get("fields"))
     left_out = set(_strings(run, meta.get("exclude")))
@@ -134,6 +175,13 @@ def _meta(run: Any, cls: Definition) -> dict[str, Definition]:
         for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
             out.setdefault(name, member)
     return out
+
+
+def _model(run: Any, meta: dict[str, Definition]) -> Definition | None:
+    """The model of the project that a serializer is for."""
+    member = meta.get("model")
+    model = run.names.resolve(member.node.value, run.names.scope_of(member)) if member is not None and _has_value(member) else None
+    return model if isinstance(model, Definition) and run.schema is not None else None
 
 
 def _has_value(member: Definition | None) -> bool:

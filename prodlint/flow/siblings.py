@@ -29,7 +29,18 @@ SOMEBODYS = re.compile(
     r"|grades?|submissions?|feedbacks?|entries|items|logs?|journals?|diary|moods?|workouts?|meals?|goals?|habits?|events?|calendars?|contacts?|jobs?|applications?)$",
     re.I,
 )
+WORD = r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])))"  # where a word begins: a `Border` is no order
+# What no app shows to whoever comes, by what it is called: rows of one class, or of a table that has none.
+PRIVATE = re.compile(
+    WORD
+    + r"(?:customers?|patients?|employees?|guests?|orders?|invoices?|payments?|transactions?|purchases?|sales?|wallets?|bank_?accounts?|bookings?"
+    r"|reservations?|appointments?|prescriptions?|contracts?|conversations?|notifications?|salar(?:y|ies)|payslips?|payrolls?|expenses?|incomes?|loans?|leads?|deals?"
+    r"|candidates?|applicants?|credentials?|medical_?records?|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?)"
+    r"(?:Model|Entity|Table|DB|Orm)?$",
+    re.I,
+)
 KEYS = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|code)$")
+ROW_KEYS = re.compile(r"(?:id|pk|uuid|slug|code|_id)$")  # the row's own
 HABIT = 3  # routes that make it a habit of the app
 
 
@@ -48,6 +59,23 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
     named(outcomes)
     published(outcomes)
     listed(outcomes)
+    joined(outcomes)
+
+
+def joined(outcomes: Sequence[Outcome]) -> None:
+    """What a new row goes with: worth a look only where no route shows that object to others, as a comment on an article may be anybody's."""
+    open_to = {listing.key for outcome in outcomes for listing in outcome.lists}
+    owned: Counter[str] = Counter()
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            if choice.ownership == "owned":
+                owned[choice.key] += 1
+            elif choice.ownership != "admin":
+                open_to.add(choice.key)
+    for outcome in outcomes:
+        for link in outcome.links:
+            if link.made and (link.key in open_to or owned[link.key] < 2):
+                link.ownership = "unknown"
 
 
 def published(outcomes: Sequence[Outcome]) -> None:
@@ -105,7 +133,7 @@ def shared(outcomes: Sequence[Outcome]) -> None:
     keys = {choice.key for _, choice in everything}
     asked = any(choice.ownership == "owned" for _, choice in everything) or sum(routes[key] for key in keys) >= HABIT
     for pairs in by_model.values() if asked else [everything]:  # where no team is ever asked for, the app has one team
-        loose = [(outcome, choice) for outcome, choice in pairs if choice.ownership == "missing"]
+        loose = [(outcome, choice) for outcome, choice in pairs if choice.ownership == "missing" and not (asked and PRIVATE.search(choice.model))]
         if len({id(outcome) for outcome, _ in loose}) >= HABIT and not any(choice.ownership == "owned" for _, choice in pairs):
             for outcome, choice in loose:
                 doubt(outcome, choice)

@@ -195,6 +195,17 @@ def collection_called(run: Any, receiver: Value | None, expr: ir.Call, frame: Fr
     return label_of(made if isinstance(made, ir.Attr) else base)
 
 
+def is_mongo(name: str, args: list[Value], kwargs: dict[str, Value]) -> bool:
+    """Is this a call of a collection: a filter and what it is for, `find()` of all there is, `update` and `remove` of old pymongo?"""
+    if name == "find" and not args:
+        return not kwargs
+    if name == "update":
+        return len(args) > 1 and any(key.startswith("$") for key in args[1].fields or ())
+    if name == "remove":
+        return len(args) == 1 and "_id" in (args[0].fields or ())
+    return name in queries.MONGO and bool(args) and is_filter(name, args[0])
+
+
 def is_filter(name: str, given: Value) -> bool:
     """Is this what `find` is given, or the stages of `aggregate([{"$match": {...}}, ...])`?"""
     return given.fields is not None or bool(given.clients) or (name == "aggregate" and any(item.fields for item in given.items or ()))

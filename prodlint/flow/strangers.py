@@ -13,15 +13,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from prodlint.flow.siblings import PEOPLE
+from prodlint.flow.siblings import PEOPLE, PRIVATE, ROW_KEYS, WORD
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.routing.table import SAFE, Endpoint
 
 # Routes that strangers are meant to come to, with something in hand that says what they may see.
 MEANT = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|webhook|hook(?:$|[-_/])|callback|verif|confirm|activat|subscribe|track|invit|reset|forgot|recover|oauth|sso|saml"
-    r"|health|status|ping|feed|rss|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/])|token|(?<!change[-_])password|setup|install|onboard|checkout"
-    r"|contact|captcha|well-known|metrics|badge|avatar|newsletter|demo|payment|paypal|stripe|notify|cron|job(?:s)?(?:$|[-_/])|tasks?/run",
+    r"|health|status|ping|feed|rss|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/ ])|token|(?<!change[-_])password|setup"
+    r"|install|onboard|checkout|contact|captcha|well-known|metrics|badge|avatar|newsletter|demo|payment|paypal|stripe|notify|cron|job(?:s)?(?:$|[-_/])|tasks?/run",
     re.I,
 )
 STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
@@ -42,18 +42,11 @@ COUNTS = re.compile(
     r"views?(?:$|[-_/])|like|vote|rat(?:e|ing)(?:$|[-_/])|click|hit(?:s)?(?:$|[-_/])|download|count|reaction|report|submit|answer|respon", re.I
 )
 VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
-_WORD = r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])))"  # where a word begins: a `Border` is no order
-# What no app shows to whoever comes, by what it is called: rows of one class, or of a table that has none.
-PRIVATE = re.compile(
-    _WORD
-    + r"(?:customers?|patients?|employees?|guests?|orders?|invoices?|payments?|transactions?|purchases?|sales?|wallets?|bank_?accounts?|bookings?"
-    r"|reservations?|appointments?|prescriptions?|contracts?|conversations?|notifications?|salar(?:y|ies)|payslips?|payrolls?|expenses?|incomes?|loans?|leads?|deals?"
-    r"|candidates?|applicants?|credentials?|medical_?records?|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?)"
-    r"(?:Model|Entity|Table|DB|Orm)?$",
-    re.I,
-)
+JOINS = re.compile(r"(?:create|add|new|post|make|store|insert)_?(?:users?|accounts?|members?)$", re.I)
+# What is taken is shown to whoever looks for what is free: those of one room, one day.
+TAKEN = re.compile(r"(?:booking|reservation|appointment|reserva|cita)s?(?:Model|Entity|Table|DB|Orm)?$", re.I)
 # Those who sign in: what some communities show, and nobody lets strangers change.
-USERS = re.compile(_WORD + r"(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+USERS = re.compile(WORD + r"(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
 # Routes on which strangers see one such row, and are meant to: they hold its code, or are told how far it is.
 HANDED = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|track|invit|reset|forgot|recover|oauth|sso|saml|success|thank|receipt"
@@ -186,7 +179,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
             if _anybodys_row(choice) and not PEOPLE.match(choice.model):
                 return choice.model, "alters"
     if _shows(endpoint, outcome):
-        return next(name for _, name in outcome.shown if PRIVATE.search(name)), "private"
+        return next(name for key, name in outcome.shown if _kept_back(outcome, key, name)), "private"
     if _meant(endpoint, outcome):
         return "", ""
     if not endpoint.methods or set(endpoint.methods) <= SAFE:
@@ -195,7 +188,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
             if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not PEOPLE.match(name):
                 return name, "only"
     theirs = [choice.model for choice in outcome.owners if not USERS.search(choice.model)]  # who signs up names themselves
-    if theirs and not GUESTS.search(where):
+    if theirs and not (GUESTS.search(where) or JOINS.search(where)):
         return theirs[0], "named"
     changed = [name for name in outcome.changed if not PEOPLE.match(name.rpartition(".")[2])]
     changed += [key for key in outcome.made if key in makers and not key.startswith(NAMED) and not PEOPLE.match(key.rpartition(".")[2])]
@@ -220,7 +213,14 @@ def _shows(endpoint: Endpoint, outcome: Outcome) -> bool:
     if outcome.caller_known or outcome.secret or any(choice.some for choice in outcome.choices) or HANDED.search(_where(endpoint)):
         return False
     reads = not endpoint.methods or set(endpoint.methods) <= SAFE
-    return reads and any(PRIVATE.search(name) for _, name in outcome.shown)
+    return reads and any(_kept_back(outcome, key, name) for key, name in outcome.shown)
+
+
+def _kept_back(outcome: Outcome, key: str, name: str) -> bool:
+    """Is this what no app publishes? What is booked of one room is a calendar."""
+    if not PRIVATE.search(name):
+        return False
+    return not TAKEN.search(name) or all(ROW_KEYS.match(choice.field) for choice in outcome.choices if choice.key == key)
 
 
 def _alters(endpoint: Endpoint) -> bool:

@@ -18,7 +18,8 @@ class Choice(msgspec.Struct):
 
     at: packed position, in `path`, of the expression that carries the id; lookup: (path, start, end) of what selects. changed: rows are changed
     through it; changes: the selection itself changes them. reference: loose, and left alone only because no path leads from the model to a user.
-    some: only rows that are shown to everybody, by what the row says. stranger: changed by whoever asks, by any method, as far as can be told."""
+    some: only rows that are shown to everybody, by what the row says. stranger: changed by whoever asks, by any method, as far as can be told.
+    made: what a new row goes with."""
 
     id: str
     source: str
@@ -36,6 +37,7 @@ class Choice(msgspec.Struct):
     reference: bool = False
     some: bool = False
     stranger: bool = False
+    made: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 from tests.flow.apps import FLASK, by_name, django, fastapi, flask, ids, project
 
 SIGNED_IN = """
@@ -363,3 +365,183 @@ def test_a_class_that_extends_the_one_before_it_keeps_what_that_one_has() -> Non
     """
     found = django("from rest_framework import views\n" + code.replace("\n    ", "\n"), "path('notes/<int:pk>/', Base.as_view())")
     assert all(handler.route.authentication != "none" for handler in found.values())
+
+
+def test_collections_of_old_drivers() -> None:
+    code = (
+        SIGNED_IN
+        + """
+    from flask_pymongo import PyMongo
+
+    mongo = PyMongo(app)
+
+
+    @app.delete("/lists/<list_id>")
+    def drop(list_id):
+        mongo.db.lists.remove({"_id": list_id})
+        return ""
+
+
+    @app.put("/lists/<list_id>")
+    def rename(list_id):
+        mongo.db.lists.update({"_id": list_id}, {"$set": {"name": request.json["name"]}})
+        return ""
+
+
+    @app.get("/orders")
+    def orders():
+        return jsonify(list(mongo.db.orders.find()))
+
+
+    @app.get("/words")
+    def words():
+        counts = {"a": 1}
+        counts.update({"b": 2})
+        return jsonify(counts)
+    """
+    )
+    found = {name: handler.exposed for name, handler in flask(code).items()}
+    assert (found["drop"], found["rename"], found["orders"]) == (("lists", "alters"), ("lists", "alters"), ("orders", "private"))
+    assert found["words"] == ("", "")
+
+
+def test_a_module_that_nobody_can_read_is_no_library() -> None:
+    code = (
+        FLASK
+        + """
+from shop.helpers import query
+
+
+@app.get("/orders/<int:order_id>")
+@login_required
+def show(order_id):
+    return jsonify(query("orders/get", order_id))
+"""
+    )
+    unread = project({"shop/__init__.py": "", "shop/app.py": code, "shop/helpers.py": "def query(name, *values):\n\n\ndef query(name):\n    pass\n"})
+    library = project({"shop/__init__.py": "", "shop/app.py": code.replace("from shop.helpers", "from elsewhere.helpers")})
+    assert by_name(unread)["show"].route.ownership == "unknown" and by_name(library)["show"].route.ownership == "not-applicable"
+
+
+PARENTS = """
+    class Note(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        order_id = db.Column(db.Integer, db.ForeignKey("order.id"))
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        return jsonify(Order.query.filter_by(id=order_id, user_id=current_user.id).first_or_404().status)
+
+
+    @app.delete("/orders/<int:order_id>")
+    @login_required
+    def remove(order_id):
+        Order.query.filter_by(id=order_id, user_id=current_user.id).delete()
+        return ""
+
+
+    @app.post("/notes")
+    @login_required
+    def add():
+        db.session.add(Note(order_id=request.json["order_id"], user_id=current_user.id))
+        return ""
+
+
+    @app.post("/orders/<int:order_id>/notes")
+    @login_required
+    def held(order_id):
+        order = Order.query.filter_by(id=order_id, user_id=current_user.id).first_or_404()
+        db.session.add(Note(order_id=order.id, user_id=current_user.id))
+        return ""
+"""
+
+
+def test_what_a_new_row_goes_with() -> None:
+    handlers = flask(PARENTS)
+    assert {link.id: link.ownership for link in handlers["add"].links} == {"order_id": "missing"} and handlers["add"].links[0].guarded
+    assert handlers["held"].links == ()
+
+
+def test_what_everybody_may_see_a_row_may_go_with() -> None:
+    handlers = flask(
+        PARENTS
+        + """
+    @app.get("/board/<int:order_id>")
+    def board(order_id):
+        return jsonify(Order.query.get_or_404(order_id).status)
+    """
+    )
+    assert {link.id: link.ownership for link in handlers["add"].links} == {"order_id": "unknown"}
+
+
+def test_what_is_booked_of_one_room_is_a_calendar() -> None:
+    found = why(
+        SIGNED_IN
+        + """
+    class Booking(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        room_id = db.Column(db.Integer)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    @app.get("/rooms/<int:room_id>/bookings")
+    def of_a_room(room_id):
+        return jsonify([booking.id for booking in Booking.query.filter_by(room_id=room_id)])
+
+
+    @app.get("/bookings/<int:booking_id>")
+    def one(booking_id):
+        return jsonify(Booking.query.get_or_404(booking_id).user_id)
+
+
+    @app.get("/bookings")
+    def everything():
+        return jsonify([booking.id for booking in Booking.query.all()])
+    """
+    )
+    assert {name for name, word in found.items() if word == "private"} == {"one", "everything"}
+
+
+CUSTOMERS = """
+    class Customer(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        manager_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    class Deal(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        customer_id = db.Column(db.Integer, db.ForeignKey("customer.id"))
+        author_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    @app.post("/deals")
+    @login_required
+    def add():
+        db.session.add(Deal(customer_id=request.json["customer_id"], {more}))
+        return jsonify(current_user.id)
+"""
+
+
+def test_a_customer_whom_somebody_looks_after_is_no_account() -> None:
+    users = FLASK.replace("class User(db.Model):\n", "class User(db.Model):\n    password_hash = db.Column(db.String)\n")
+
+    def owners(more: str) -> list[str]:
+        return [owner.id for owner in by_name(project({"app.py": users + dedent(CUSTOMERS.format(more=more))}))["add"].owners]
+
+    assert owners("") == [] and owners("author_id=request.json['author_id']") == ["author_id"]
+
+
+def test_tables_without_a_class_have_no_attributes() -> None:
+    handlers = flask("""
+    followers = db.Table("followers", db.Column("user_id", db.Integer, db.ForeignKey("user.id")))
+
+
+    @app.get("/mine")
+    @login_required
+    def mine():
+        return jsonify([order.id for order in current_user.orders.filter_by(id=request.args["id"])])
+    """)
+    assert handlers["mine"].route.authentication == "required"
