@@ -124,8 +124,10 @@ class Branching:
             self.earned(test, sides, frame, statement)
         if ON in (first, second) and first != second:
             self.sifted_out.update(showing.shown_by(self, statement.test, frame))
-            for row in showing.shown_by(self, statement.test, frame, showing.OFFERED):
+            for row in showing.shown_by(self, statement.test, frame, showing.FREE):
                 row.offered = True
+            for row in showing.shown_by(self, statement.test, frame, showing.SHOWN):
+                row.shown = True
         if second == ON and (first == REFUSES or (first == RETURNS and (not frame.depth or frame.answers))):
             for call in refusals.signature_tests(statement.test):
                 if any(c.source == "header" for arg in call.args for c in self.eval(arg, frame).clients):

@@ -43,7 +43,7 @@ NO_ROLES = re.compile(
     re.I,
 )
 COLUMNS = (ir.Attr, ir.Call, ir.Sub, ir.Name)  # expressions that may be a column
-SETS = {"issubset": 1, "issuperset": 1}  # methods of a set that hold where all that one names is in the other
+SETS = {"issubset": True, "issuperset": False}  # methods of a set that hold where all of one is in the other: is its own the smaller one?
 MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
 
 
@@ -63,8 +63,7 @@ class Comparisons:
                 return known
             empty = is_none(right_expr) or _is_zero(right_expr)
             if not empty and not _describes(expr.left) and not _describes(right_expr):
-                sign = _sign(op, expr.left, right_expr)
-                said = self.outcome(current, right, sign) if sign else counted(current, right, op)
+                said = self.compared(op, current, right, is_set(expr.left) or is_set(right_expr))
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             if holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left)):
                 out |= {ROLE, ADMIN}
@@ -150,6 +149,16 @@ class Comparisons:
             return True
         return not all(s.from_caller or queries.of_caller(s) or self.knowledge.is_user(s.model) for s in value.selections)
 
+    def compared(self: Any, op: str, left: Value, right: Value, sets: bool) -> set[Origin]:
+        if sets and op in ("<=", ">="):
+            return self.within(left, right, 1) if op == "<=" else self.within(right, left, 1)
+        sign = -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0
+        return self.outcome(left, right, sign) if sign else counted(left, right, op)
+
+    def within(self: Any, small: Value, big: Value, sign: int) -> set[Origin]:
+        """What it is an outcome of that all of one set is in another. Where the client says what the big one holds, it may hold anything beside."""
+        return set() if big.clients else self.outcome(small, big, sign)
+
     def outcome(self: Any, left: Value, right: Value, sign: int) -> set[Origin]:
         """What holding one value against another is an outcome of."""
         out: set[Origin] = set()
@@ -169,13 +178,6 @@ def is_set(expr: ir.Expr) -> bool:
     """`set(ids)`, `{order.id for order in orders}`."""
     made = isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id in ("set", "frozenset")
     return made or (isinstance(expr, ir.Comp) and expr.kind == "set")
-
-
-def _sign(op: str, left: ir.Expr, right: ir.Expr) -> int:
-    """Does a comparison hold where the two fit each other (1), where they do not (-1), or can nobody tell (0)?"""
-    if op in ("<=", ">="):
-        return 1 if is_set(left) or is_set(right) else 0
-    return -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0
 
 
 def counted(left: Value, right: Value, op: str) -> set[Origin]:

@@ -319,8 +319,8 @@ class Analyst:
                 ownership = WEAK  # nobody can tell whose rows these are
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
-            elif any(element.offered for element in (terminal, *chain, selection)):
-                ownership = WEAK  # one of those that everybody may choose from: a free slot, what is published
+            elif any(element.offered or (element.shown and not terminal.changed) for element in (terminal, *chain, selection)):
+                ownership = WEAK  # one of those that everybody may choose from, a free slot, or see, what is published
             elif any(SECRET_FIELDS.search(name) for element in chain for name, _ in queries.client_terms(element)):
                 ownership = WEAK  # a row that is found by its secret too
         where, at = self.place(selection, client, endpoint)

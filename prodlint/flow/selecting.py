@@ -171,14 +171,15 @@ class Selecting:
         joined = name in queries.JOINS or any(isinstance(key, queries.Column) and key.across for key, _ in terms)
         if isinstance(model, Definition) and not joined and not any(part.joined for parent in parents for part in narrowed_from(parent)):
             terms = [term for term in terms if not self.elsewhere(term[0], model)]
-        if parents and not terms and not from_caller and not showing.offered(kwargs):
+        if parents and not terms and not from_caller and not (showing.free(kwargs) or showing.shown(kwargs)):
             return Value(frozenset(parents))
         changes = name in queries.CHANGING or any(parent.changes for parent in parents)
         raising = name in queries.RAISING and (name not in ("get", "aget") or self.knowledge.get_raises(model))
         selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes,
                                 joined=joined)  # fmt: skip
-        shown = showing.offered(kwargs) or any(showing.offered(arg.fields) for arg in args if arg.fields)
-        selection.offered = shown or any(parent.offered for parent in parents)
+        said = [kwargs, *(arg.fields for arg in args if arg.fields)]
+        selection.offered = any(map(showing.free, said)) or any(parent.offered for parent in parents)
+        selection.shown = any(map(showing.shown, said)) or any(parent.shown for parent in parents)
         if changes:
             for parent in parents:  # one statement: delete(Order).where(...).where(...)
                 if parent.changes and (parent.path, parent.at) == (selection.path, selection.at):

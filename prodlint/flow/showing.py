@@ -17,10 +17,10 @@ from prodlint.flow.queries import VISIBLE
 from prodlint.flow.values import Selection, Value
 from prodlint.routing.walking import inside
 
-# what is on offer: whoever comes may choose one of these
-OFFERED = re.compile(r"^(?:is_|not_)?(?:available|booked|reserved|taken|bookable|vacant|published|public|listed|visible)$", re.I)
-
-
+# what is on offer: whoever comes may choose one of these, and take it
+FREE = re.compile(r"^(?:is_|not_)?(?:available|booked|reserved|taken|bookable|vacant)$", re.I)
+# what everybody may see, and nobody else change
+SHOWN = re.compile(r"^(?:is_)?(?:published|public|listed|visible)$", re.I)
 # columns that say who may see a row, and what stands in them where everybody may
 SEEN_BY = re.compile(
     r"(?:^|_)(?:privacy|visibility|publicity|publication|access|sharing|publish\w*)(?:_?(?:level|type|mode|scope|status|state|policy))?$|^(?:status|state)$",
@@ -29,13 +29,14 @@ SEEN_BY = re.compile(
 EVERYBODY = re.compile(r"^(?:is_)?(?:public(?:ly\w*)?|published|everyone|everybody|anyone|anybody|listed|world\w*)$", re.I)
 
 
-def offered(kwargs: dict[str, Value]) -> bool:
-    """`filter(is_booked=False)`, `get(is_available=True)`, `filter(privacy_level=PUBLIC)`."""
-    return any(_on_offer(name, value) or _for_everybody(name, value) for name, value in kwargs.items() if not value.origins)
+def free(kwargs: dict[str, Value]) -> bool:
+    """`filter(is_booked=False)`, `get(is_available=True)`."""
+    return any(FREE.match(name) and value.truth is not None and value.ref != "builtins.None" for name, value in kwargs.items() if not value.origins)
 
 
-def _on_offer(name: str, value: Value) -> bool:
-    return bool(OFFERED.match(name)) and value.truth is not None and value.ref != "builtins.None"
+def shown(kwargs: dict[str, Value]) -> bool:
+    """`filter(is_public=True)`, `filter(privacy_level=PUBLIC)`."""
+    return any((SHOWN.match(name) and value.truth is True) or _for_everybody(name, value) for name, value in kwargs.items() if not value.origins)
 
 
 def _for_everybody(name: str, value: Value) -> bool:

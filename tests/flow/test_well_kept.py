@@ -188,6 +188,28 @@ def test_an_entry_for_one_of_the_callers_groups(term: str, expected: str) -> Non
     assert ids(flask(ENTRIES.format(term=term))["show"])["line_id"] == expected
 
 
+@pytest.mark.parametrize(
+    ("terms", "does", "expected"),
+    [
+        ("status='published'", "return jsonify(order.id)", "unknown"),
+        ("is_public=True", "return jsonify(order.id)", "unknown"),
+        ("is_public=False", "return jsonify(order.id)", "missing"),
+        ("status='published'", "db.session.delete(order)\n        db.session.commit()\n        return ''", "missing"),
+        ("is_public=True", "order.status = request.json['to']\n        db.session.commit()\n        return ''", "missing"),
+        ("is_booked=False", "order.status = 'booked'\n        db.session.commit()\n        return ''", "unknown"),
+    ],
+)
+def test_what_everybody_may_see_nobody_may_change(terms: str, does: str, expected: str) -> None:
+    code = f"""
+    @app.post("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        order = Order.query.filter_by(id=order_id, {terms}).first_or_404()
+        {does}
+    """
+    assert ids(flask(code)["show"]) == {"order_id": expected}
+
+
 SETS = """
 @router.post("/orders")
 def order(body: list[int], user: CurrentUser, session: SessionDep):
@@ -204,7 +226,13 @@ def order(body: list[int], user: CurrentUser, session: SessionDep):
         ("not set(body).issubset(mine)", True),
         ("not set(body) <= mine", True),
         ("set(body) - mine", True),
+        ("not mine.issuperset(body)", True),
         ("set(body).issubset(mine)", False),
+        # whoever says what the big set holds may say anything beside
+        ("not mine <= set(body)", False),
+        ("not mine.issubset(body)", False),
+        ("not set(body).issuperset(mine)", False),
+        ("mine - set(body)", False),
         ("set(body).isdisjoint({1, 2})", False),
         ("not set(body) - mine", False),
     ],
