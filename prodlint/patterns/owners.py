@@ -30,7 +30,8 @@ _SCOPED = re.compile(
     r"|(?:addGlobalScope|ScopedBy|default_scope)\b[^;]{0,300}?(?:auth\b|Auth::|[uU]ser|[tT]enant|[cC]urrent|[tT]eam|[oO]wner|[aA]ccount)"
 )
 # Laravel: how a model is found for the parameter of a route
-_BINDS = re.compile(r"\bfunction\s+(?:resolve\w*Binding|\w*[rR]oute_?[bB]ind\w*)\s*\([^{;]{0,300}\{(.{0,1200})", re.S)
+_BINDS = re.compile(r"\bfunction\s+(?:resolve\w*Binding|\w*[rR]oute_?[bB]ind\w*)\s*\([^{;]{0,300}\{")
+_BRACES = re.compile(r"[{}]")
 _ASKS = re.compile(r"\bauth\(|\bAuth::|->user\(")
 # columns that name whoever signs in, or the group that they share: these may be something else where a model of that name is no such thing
 _OWNER = re.compile(r"user(?:_?(?:id|uuid))?", re.I)
@@ -160,7 +161,7 @@ class Owners:
             return
         model, body = self._model(found.group(1)), text[found.start() :]
         model.scoped |= bool(_SCOPED.search(text))
-        model.binds |= any(_ASKS.search(each) for each in _BINDS.findall(text))
+        model.binds |= any(_ASKS.search(_block(text, found.end())) for found in _BINDS.finditer(text))
         model.signs_in |= "Authenticatable" in found.group()
         self._columns(model, re.findall(r"['\"](\w+_id)['\"]", body))
         for name, target in re.findall(r"function\s+(\w+)\s*\([^)]*\)[^{]*\{[^}]*?belongsTo\(\s*\\?(?:\w+\\)*(\w+)::class", body):
@@ -258,6 +259,16 @@ _VERB = re.compile(
     r"^(?i:find|get|fetch|load|read|retrieve|query|select|delete|remove|destroy|update|edit|patch|modify|save|archive|restore|cancel|set|change|toggle|mark"
     r"|reschedule|approve|reject|close|complete|publish|activate|deactivate|download|export)(?:_|(?=[A-Z]))"
 )
+
+
+def _block(text: str, start: int) -> str:
+    """What stands between a brace and the one that closes it."""
+    depth = 1
+    for found in _BRACES.finditer(text, start, start + 3_000):
+        depth += 1 if found.group() == "{" else -1
+        if depth == 0:
+            return text[start : found.start()]
+    return ""
 
 
 def nouns(parts: Iterable[str]) -> Iterator[str]:
