@@ -164,7 +164,8 @@ def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
     for selection in found.selections:
         selection.raising = True
         run.proves(selection)
-    object_permissions(run, me, found, frame, expr)
+    if call_own(run, me, "check_object_permissions", [Value(frozenset({REQUEST})), found], frame, expr) is None:
+        object_permissions(run, me, found, frame, expr)
     if me.fields is not None:
         me.fields["object"] = found
     return found

@@ -73,7 +73,7 @@ class Branching:
         known = privileged(statement.test) if test.has(PRESENCE) and not told else None
         doubtful = admin is None and dispatching.by_what_they_are(self, statement.test, test, frame)
         asks_caller = test.has(PRESENCE) or test.has(CALLER)
-        soft = bool(test.outcomes) or test.has(ROLE) or (asks_caller and not ways.about_caller(self, statement.test, frame))
+        soft = bool(test.outcomes) or test.has(ROLE) or (asks_caller and self.only_callers and not ways.about_caller(self, statement.test, frame))
 
         harmless = ways.harmless(self, statement.test, test, frame)
         refused = ends_refusing(statement.orelse)  # the other side ends: what holds on this one holds for all that follows

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import queries, refusals
+from prodlint.flow import queries, refusals, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Client, Link, Outcome, Selection, Tie, Value, origins_of
 from prodlint.names import Definition
@@ -68,6 +68,9 @@ class Builtins:
 
     def of_each(self: Any, name: str, answer: Value, expr: ir.Comp, frame: Frame) -> Value:
         """`any(order.owner == user for order in orders)`: that it holds for one of those that the client names says nothing of the others."""
+        if answer.items and name == "any" and len(answer.items) > 1:  # `any(owner == user.id for owner in [order.owner_id, request.args["as"]])`
+            each = [{n for o in item.outcomes for t in o.targets for n in ways.reach(t)} for item in answer.items]
+            return ways.returned(Value(answer.origins), each)
         sources = [self.eval(clause.iter, frame) for clause in expr.fors]
         several = {s for source in sources for s in source.selections if queries.by_list(s)} | {c.plain for source in sources for c in source.clients}
         sign = 1 if name == "any" else -1

@@ -164,7 +164,7 @@ class Comparisons:
         out: set[Origin] = set()
         for side, other in ((left, right), (right, left)):
             if side.has(CALLER):
-                weak = other.has(CALLER) or self.mixed_in(side)
+                weak = other.has(CALLER) or self.mixed_in(side) or bool(other.selections and other.chosen)  # `(owner or order.owner_id) == user.id`
                 out.update(Tie(target, weak, sign) for target in other.targets)
         if not out and len(left.targets) * len(right.targets) <= MANY:
             for one in left.targets:

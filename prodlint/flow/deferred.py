@@ -89,6 +89,9 @@ def left_alone(run: Any, expr: ir.Expr, frame: Frame) -> bool:
     return isinstance(node, ir.Function) and node.is_async and not node.decorators
 
 
-def fired(expr: ir.Expr) -> bool:
-    """`asyncio.create_task(check(user, order))` that nobody waits for."""
-    return isinstance(expr, ir.Call) and last_name(expr.func) in ("create_task", "ensure_future", "run_coroutine_threadsafe")
+def fired(expr: ir.Expr, awaited: bool) -> bool:
+    """`asyncio.create_task(check(user, order))` that nobody waits for, `await gather(check(user, order), return_exceptions=True)`."""
+    if not isinstance(expr, ir.Call):
+        return False
+    kept = any(k.name == "return_exceptions" and isinstance(k.value, ir.Const) and k.value.value is True for k in expr.kwargs)
+    return kept if awaited else last_name(expr.func) in ("create_task", "ensure_future", "run_coroutine_threadsafe")

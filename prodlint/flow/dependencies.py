@@ -239,6 +239,8 @@ class Dependencies:
             if not all(client.source == "query" for client in chosen) or not all(self.run.knowledge.is_user(s.model) for s in found):
                 return False
             self.run.credentials.update(chosen)
+            for selection in found:  # whom the credential stands for is who calls
+                selection.from_caller = True
         return True
 
     def class_fields(self: Any, cls: Definition, me: Value) -> None:

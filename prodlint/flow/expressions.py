@@ -172,6 +172,11 @@ class Expressions(Attributes, Comparisons, Displays):
         if test.truth is not None:
             return self.eval(expr.body if test.truth else expr.orelse, frame)
         first, second = self.eval(expr.body, frame), self.eval(expr.orelse, frame)
+        if first.outcomes or second.outcomes:  # `True if force else mine` is `force or mine`
+            if first.ref in _LITERALS or second.ref in _LITERALS:
+                known, part = (first, expr.orelse) if first.ref in _LITERALS else (second, expr.body)
+                other = expr.test if (known is first) is (known.truth is True) else ir.Unary("not", expr.test, ir.start_of(expr.test))
+                return self.boolean(ir.Bool("or" if known.truth else "and", (other, part)), frame)
         outcomes = test.outcomes if second.truth is False else flipped(test.outcomes) if first.truth is False else unsigned(test.outcomes)
         return union((first, second)).plus(outcomes)
 
@@ -278,6 +283,9 @@ class Expressions(Attributes, Comparisons, Displays):
         if frame.depth == 0:
             self.use(value)
         return EMPTY
+
+
+_LITERALS = frozenset({"builtins.True", "builtins.False"})
 
 
 def _void(value: Value) -> bool:

@@ -46,6 +46,7 @@ class Guards(Decorators):
 
     def note(self, level: str, scope: Scope, at: int, words: str) -> None:
         self.levels.append((level, scope.module.path, ir.line_of(at), words))
+        self.run.turned_away |= level in ("required", "admin")
 
     # ------------------------------------------------------------ from outside in
     def run_all(self, me: Value | None) -> None:
@@ -145,6 +146,8 @@ class Guards(Decorators):
                 self.note("admin" if ADMIN_WORDS.search(snake(ancestor.name)) else "required", Scope(cls.module), cls.at, ancestor.name)
         for name in ("dispatch", "prepare", "initial", "setup", "check_permissions", "test_func", "has_permission"):
             found = self.names.class_member(cls, name)
+            if name in ("test_func", "has_permission") and not self.asks_itself(cls):
+                continue
             if isinstance(found, Definition) and found.kind == "function" and self.run.me is not None:
                 logins = len(self.run.login)
                 given = [self.run.me, *([Value(frozenset({REQUEST}))] if len(found.node.params) > 1 else [])]  # type: ignore[attr-defined]
@@ -164,6 +167,12 @@ class Guards(Decorators):
             if isinstance(found, Definition) and found.kind == "function":
                 for decorator in found.node.decorators:  # type: ignore[attr-defined]
                     self.decorator(decorator, self.names.scope_of(found))
+
+    def asks_itself(self, cls: Definition) -> bool:
+        """Does a base of a view call `test_func` or `has_permission`? Django's plain views do not, whatever the class defines."""
+        outside = [a for a in self.names.mro(cls) if isinstance(a, str)]
+        plain = ("django.views.", "rest_framework.", "django.contrib.auth.mixins.LoginRequiredMixin", "builtins.")
+        return any(not a.startswith(plain) and a != "object" for a in outside)
 
     def permission_expr(self, before: Before) -> None:
         if self.endpoint.framework == "strawberry":

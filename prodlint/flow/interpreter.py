@@ -13,6 +13,7 @@ from prodlint import ir
 from prodlint.flow import complaints, deferred, dispatching, refusals, requests, sql, ways
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
+from prodlint.flow.compound import Compound
 from prodlint.flow.expressions import Expressions
 from prodlint.flow.frames import ABORTS, LEAVES, ON, REFUSES, RETURNS, Frame, goes_on
 from prodlint.flow.knowledge import Knowledge, is_none, last_name
@@ -38,15 +39,13 @@ from prodlint.flow.values import (
 )
 from prodlint.names import Definition, Names
 
-MANY = 8  # functions or classes in a list that a loop goes through one by one
-
 
 def _looks(test: Value) -> bool:
     """Does a test ask about the caller, an object, or whether the path names one?"""
     return bool(test.has(CALLER) or test.has(ROLE) or test.outcomes or test.selections or any(c.source == "path" for c in test.clients))
 
 
-class Run(Branching, Expressions, Calls):
+class Run(Branching, Compound, Expressions, Calls):
     """The analysis of one endpoint."""
 
     def __init__(self, names: Names, knowledge: Knowledge) -> None:
@@ -62,6 +61,7 @@ class Run(Branching, Expressions, Calls):
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False
         self.answering: ir.Call | None = None  # the call of which the handler returns what it gives, as it is
+        self.turned_away = False  # strangers are, by what stands before the handler
         self.began = False  # the handler's own body runs
         self.marks = 0  # how often data left or changed
         self.rewritten: dict[tuple[Selection, str], Value] = {}  # what was written into an attribute of a row, on every way
@@ -137,11 +137,7 @@ class Run(Branching, Expressions, Calls):
         elif kind is ir.For or kind is ir.While:
             return self.loop(statement, frame)
         elif kind is ir.With:
-            for expr, target in statement.items:  # type: ignore[union-attr]
-                value = self.eval(expr, frame)
-                if target is not None:
-                    self.bind_target(target, value, frame)
-            return self.block(statement.body, frame)  # type: ignore[union-attr]
+            return self.within(statement, frame)  # type: ignore[arg-type]
         elif kind is ir.AugAssign:
             pair = self.eval(statement.target, frame), self.eval(statement.value, frame)  # type: ignore[union-attr]
             value = sql.added(*pair) or extended(*pair) or union(pair)
@@ -234,7 +230,7 @@ class Run(Branching, Expressions, Calls):
         elif deferred.left_alone(self, value, frame):
             self.arguments(value, frame)  # type: ignore[arg-type]
             return ON
-        if fired := value is statement.value and deferred.fired(value):
+        if fired := deferred.fired(value, value is not statement.value):
             self.branch.append((id(statement), True))
         result = self.eval(value, frame)
         if fired:
@@ -304,6 +300,8 @@ class Run(Branching, Expressions, Calls):
             frame.kept.append((frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0), carried(value)))
             if not frame.harmless and (names := ways.passing(self, expr, value, outcomes, frame)) is not None:
                 frame.ways.append(names)
+        if not away and self.strangers and value.truth is True and not self.only_callers:
+            frame.ways.append(set())
         told = flipped(outcomes) if no else outcomes
         frame.returns.append(decided(value, told))
 
@@ -316,99 +314,6 @@ class Run(Branching, Expressions, Calls):
                 self.selections.append(origin)
             origins.add(origin)
         return value.made_of(frozenset(origins))
-
-    # ------------------------------------------------------------ other compound statements
-    def attempt(self, statement: ir.Try, frame: Frame) -> int:
-        before = dict(frame.env)
-        verified, went = self.verified, frame.went
-        self.trying += bool(statement.handlers)
-        self.tried.append((-id(statement), False))
-        end = self.block(statement.body, frame)
-        self.tried.pop()
-        self.trying -= bool(statement.handlers)
-        verified, went = self.verified - verified, frame.went
-        after = frame.env
-        sides: list[tuple[int, dict[str, Value]]] = []
-        for handler in statement.handlers:
-            frame.env = {**before, **after}
-            if handler.name:
-                frame.env[handler.name] = EMPTY
-            self.branch.append((-id(statement), True))
-            marks = self.marks
-            sides.append((self.block(handler.body, frame), frame.env))
-            self.branch.pop()
-            if sides[-1][0] == ON or self.marks > marks:  # it goes on, or answers with data itself
-                self.swallowed.add(-id(statement))
-        frame.env = after
-        refused = all(side == REFUSES or (side == RETURNS and (frame.answers or not frame.depth)) for side, _ in sides)
-        first = frame.answers or not frame.returns
-        if verified and sides and refused and first and frame.went == went and not self.trying:  # a token that is not right ends here
-            self.login.append((frame.scope.module.path, statement.at))
-        if end == ON:
-            end = self.block(statement.orelse, frame)
-        frame.env = self.merged(before, (end, frame.env), *sides)
-        final = self.block(statement.final, frame)
-        if final != ON:
-            self.swallowed.add(-id(statement))  # `finally: return order`
-            return final
-        ends = [end, *(side for side, _ in sides)]
-        return ON if ON in ends else RETURNS if RETURNS in ends else ends[0]
-
-    def loop(self, statement: ir.For | ir.While, frame: Frame) -> int:  # type: ignore[override]
-        before = dict(frame.env)
-        if isinstance(statement, ir.For):
-            source = self.eval(statement.iter, frame)
-            few = source.items is not None and len(source.items) <= MANY and all(isinstance(i.ref, Definition) or i.items for i in source.items)
-            end, guards = ON, self.guards
-            if not source.items:
-                self.branch.append((id(statement), True))
-            for item in source.items if few and source.items else (self.element(source),):  # functions, classes, rows of a table: one by one
-                self.bind_target(statement.target, item, frame)
-                end = self.block(statement.body, frame)
-            if not source.items:
-                self.branch.pop()
-                ways.in_loop(self, source, (id(statement), True), guards)
-        else:
-            test = self.eval(statement.test, frame)
-            frame.tests.append((test, True))
-            if test.truth is not True:
-                self.branch.append((id(statement), True))
-            end = self.block(statement.body, frame)
-            if test.truth is not True:
-                self.branch.pop()
-            frame.tests.pop()
-        frame.env = self.merged(before, (ON, before), (ON if end in (ON, LEAVES) else end, frame.env))
-        return self.block(statement.orelse, frame)
-
-    @staticmethod
-    def element(source: Value) -> Value:
-        """One item of what is looped over."""
-        if source.items:
-            return union(source.items)
-        models = {s.model for s in source.selections if isinstance(s.model, Definition)}
-        kind = models.pop() if len(models) == 1 and len(source.selections) == len(source.origins) else None
-        return Value(source.origins, kind)
-
-    def match(self, statement: ir.Match, frame: Frame) -> int:
-        subject = self.eval(statement.subject, frame)
-        before = frame.env
-        sides = []
-        for case in statement.cases:
-            frame.env = dict(before)
-            self.capture(case.pattern, subject, frame)
-            test = self.maybe(case.guard, frame)
-            frame.tests.append((test, True))
-            sides.append((self.block(case.body, frame), frame.env))
-            frame.tests.pop()
-        frame.env = self.merged(before, (ON, before), *sides)
-        return ON
-
-    def capture(self, pattern: ir.Expr, subject: Value, frame: Frame) -> None:
-        from prodlint.routing.walking import inside
-
-        for part in inside(pattern):
-            if isinstance(part, ir.Name):
-                frame.env.setdefault(part.id, Value(subject.origins))
 
     # ------------------------------------------------------------ what leaves or changes
     def use(self, value: Value) -> None:
@@ -426,6 +331,11 @@ class Run(Branching, Expressions, Calls):
         for selection in value.selections:
             selection.changed = True
             self.mark(selection)
+
+    @property
+    def only_callers(self) -> bool:
+        """Do only those come here who are known? Of strangers nothing is held by what asks callers only."""
+        return self.turned_away or bool(self.login)
 
     def committed(self, rows: Iterable[Selection] | None = None) -> None:
         """What was changed is changed: a guard that comes after comes too late."""

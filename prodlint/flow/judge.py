@@ -264,7 +264,9 @@ class Judge:
 
     def value(self, value: Value, selection: Selection, field: str, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
-        doubt = (value.has(CALLER) and bool(value.chosen)) or value.has(DOUBT)  # made of the caller and of what the client says: "mine or that one"
+        doubt = (value.has(CALLER) and queries.replaced(value)) or value.has(
+            DOUBT
+        )  # made of the caller and of what the client says: "mine or that one"
         if value.has(CALLER) and not doubt:
             return TIED
         best = WEAK if value.has(CALLER) else LOOSE

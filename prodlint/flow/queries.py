@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from prodlint import ir
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
-from prodlint.flow.values import CALLER, DOUBT, EMPTY, Client, Outcome, Selection, Tie, Value
+from prodlint.flow.values import CALLER, CHOSEN, DOUBT, EMPTY, Client, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
@@ -128,10 +128,18 @@ def term_name(expr: ir.Expr) -> str:
 def of_caller(selection: Selection, depth: int = 8) -> bool:
     """Does a term name the caller, on every way from where the selection began? What only staff come to does not count, nor a caller whom the
     client may replace (`owner=request.GET.get("owner", user.pk)`)."""
-    if selection.from_caller or any(value.has(CALLER) and not (value.chosen or value.has(DOUBT)) for _, value in selection.terms):
+    if selection.from_caller or any(value.has(CALLER) and not (value.has(DOUBT) or replaced(value)) for _, value in selection.terms):
         return True
     above = [parent for parent in selection.parents if not parent.admin] or list(selection.parents)
     return bool(above) and depth > 0 and all(of_caller(parent, depth - 1) for parent in above)
+
+
+def replaced(value: Value) -> bool:
+    """May the client put somebody else in the caller's place: `User.objects.get(pk=request.GET["as"]) if "as" in request.GET else request.user`?"""
+    if value.chosen or not value.selections:
+        return bool(value.chosen)
+    rows = [row for row in value.selections if not of_caller(row)]
+    return any(client.source in CHOSEN for row in rows for part in narrowed_from(row) for _, client in client_terms(part))
 
 
 def callers_own(selection: Selection) -> bool:

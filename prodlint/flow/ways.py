@@ -4,8 +4,9 @@ Knows: which part of a test lets somebody pass whom the guard beside it would tu
 (`comparisons.py`), what ends where a test fails (`branching.py`).
 
 Of conditions of which one is enough, each holds its object only if none of the others is a way around it. These are none: a role of the caller's
-(staff may see the rest), whether there is a caller or the object at all, what nobody owns, and what asks about the same object. All else is one:
-what the client says, what the caller or the row is like, what nobody can read. What only one way holds is held in doubt.
+(staff may see the rest), whether there is a caller where strangers are turned away anyhow, whether there is the object at all, what nobody owns,
+and what asks about the same object. All else is one: what the client says, what the caller or the row is like, what nobody can read. What only one
+way holds is held in doubt.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def weighed(run: Any, expr: ir.Bool, parts: list[ir.Expr], values: list[Value], 
     held = [[o for o in value.outcomes if o.sign == sign and not _names(o)] for value in values]
     if not any(held):
         return values
-    asked = [{name for outcome in group for target in outcome.targets for name in reach(target)} for group in held]
+    asked = [{name for outcome in group if not _chosen(outcome) for target in outcome.targets for name in reach(target)} for group in held]
     about = set().union(*asked)
     ways: list[set[object] | None] = []
     for part, value, group, names in zip(parts, values, held, asked, strict=True):
@@ -58,7 +59,7 @@ def _lets_pass(run: Any, part: ir.Expr, value: Value, sign: int, about: set[obje
     if any(not _names(outcome) for outcome in value.outcomes):
         return True
     if value.has(PRESENCE) or value.has(CALLER):
-        return sign > 0 or about_caller(run, part, frame)
+        return sign > 0 or not (run.only_callers and _known(part)) or about_caller(run, part, frame)
     there = _there(part)
     if there is None or there is (sign > 0):  # `if not order and order.owner != user`
         return True
@@ -85,11 +86,11 @@ def _of(value: Value) -> set[object]:
 
 def passing(run: Any, expr: ir.Expr | None, value: Value, outcomes: set[Any], frame: Frame) -> set[object] | None:
     """What names the objects that one way to a yes asks of the caller; None where it is no yes, or one for a role."""
-    if value.has(ROLE) or (value.truth is not True and (expr is None or value.kind is not None or value.items)):
+    if value.has(ROLE) or (value.truth is not True and (expr is None or isinstance(value.kind, Definition) or value.items)):
         return None
     if value.selections and _bare(expr):  # it gives the row
         return None
-    told = [o for o in (*outcomes, *value.outcomes) if isinstance(o, (Tie, Link)) and o.sign > 0 and not _names(o)]
+    told = [o for o in (*outcomes, *value.outcomes) if isinstance(o, (Tie, Link)) and o.sign > 0 and not (_names(o) or _chosen(o))]
     if value.truth is not True and not told and nobodys(run, _asked_of(expr), frame):  # type: ignore[arg-type]
         return None
     return {name for outcome in told for target in outcome.targets for name in reach(target)}
@@ -175,6 +176,20 @@ def reach(target: object) -> set[object]:
 def _names(outcome: Outcome) -> bool:
     """Does it only say that the row is there which a client value names?"""
     return isinstance(outcome, Link) and not (reach(outcome.one).isdisjoint(reach(outcome.other)))
+
+
+def _chosen(outcome: Outcome) -> bool:
+    """`order.user_id == request.args.get("user")`: an object held against what the client says."""
+    return isinstance(outcome, Link) and any(isinstance(target, Client) for target in outcome.targets)
+
+
+def _known(part: ir.Expr) -> bool:
+    """Does a part that asks whether there is a caller hold where there is one?"""
+    if isinstance(part, ir.Unary) and part.op == "not":
+        return not _known(part.value)
+    if isinstance(part, ir.Cmp) and len(part.ops) == 1 and is_none(part.rights[0]):
+        return part.ops[0] in ("is not", "!=")
+    return last_name(part) != "is_anonymous"
 
 
 def _ends(part: ir.Expr, value: Value) -> bool:

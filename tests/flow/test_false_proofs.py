@@ -367,3 +367,69 @@ def test_a_permission_turned_around_and_a_role_that_the_client_names() -> None:
     assert found["staff"].role
     assert not found["whoever"].role
     assert ids(found["whoever"])["pk"] == "missing"
+
+
+def test_what_a_view_defines_and_nobody_calls() -> None:
+    code = """
+    from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
+    from django.views.generic import DetailView
+
+    class Asked(LoginRequiredMixin, UserPassesTestMixin, DetailView):
+        model = Note
+
+        def test_func(self):
+            return self.get_object().project.owner == self.request.user
+
+    class NeverAsked(LoginRequiredMixin, DetailView):
+        model = Note
+
+        def test_func(self):
+            return self.get_object().project.owner == self.request.user
+    """
+    asked = django(code, "path('a/<int:pk>/', Asked.as_view())")["get"]
+    never = django(code, "path('a/<int:pk>/', NeverAsked.as_view())")["get"]
+    assert [ids(asked), ids(never)] == [{"pk": "owned"}, {"pk": "missing"}]
+
+
+def test_object_permissions_that_a_view_switches_off() -> None:
+    code = """
+    class OwnsProject(permissions.BasePermission):
+        def has_object_permission(self, request, view, obj):
+            return obj.project.owner == request.user
+
+    class NoteView(generics.RetrieveUpdateAPIView):
+        queryset = Note.objects.all()
+        serializer_class = NoteSerializer
+        permission_classes = [permissions.IsAuthenticated, OwnsProject]
+
+        def check_object_permissions(self, request, obj):
+            LINE
+    """
+    for line, expected in (("pass", "missing"), ("super().check_object_permissions(request, obj)", "owned")):
+        assert ids(django(code.replace("LINE", line), "path('notes/<int:pk>/', NoteView.as_view())")["put"]) == {"pk": expected}
+
+
+SWALLOWED = {
+    "with suppress(HTTPException):\n            check(user, task)": "unknown",
+    "with session.begin():\n            check(user, task)": "owned",
+    "match kind:\n            case 'full':\n                check(user, task)\n            case _:\n                pass": "unknown",
+    "check(user, task)\n        match kind:\n            case 'full':\n                task.status": "owned",
+}
+
+
+@pytest.mark.parametrize("block", SWALLOWED)
+def test_a_guard_in_a_block_that_goes_on_without_it(block: str) -> None:
+    code = f"""
+    from contextlib import suppress
+
+    def check(user, task):
+        if task.project.owner_id != user.id:
+            raise HTTPException(403)
+
+    @router.get("/tasks/{{task_id}}")
+    def show(task_id: int, kind: str, user: CurrentUser, session: SessionDep):
+        task = session.get(Task, task_id)
+        {block}
+        return task
+    """
+    assert ids(fastapi(code)["show"]) == {"task_id": SWALLOWED[block]}

@@ -188,3 +188,75 @@ def test_a_function_that_says_yes_to_more_than_owners() -> None:
     """
     found = flask(code)
     assert [ids(found[name])["order_id"] for name in ("open_ones", "staff", "by_force")] == ["unknown", "owned", "unknown"]
+
+
+STRANGERS = {
+    "if current_user.is_authenticated and order.user_id != current_user.id:\n            abort(403)": "unknown",
+    "if current_user.is_authenticated:\n            if order.user_id != current_user.id:\n                abort(403)": "unknown",
+    "if not current_user.is_authenticated or order.user_id != current_user.id:\n            abort(403)": "owned",
+    "if current_user.is_anonymous:\n            abort(401)\n        if order.user_id != current_user.id:\n            abort(403)": "owned",
+}
+
+
+@pytest.mark.parametrize("guard", STRANGERS)
+def test_strangers_pass_what_asks_callers_only(guard: str) -> None:
+    code = f"""
+    @app.get("/orders/<int:order_id>")
+    def show(order_id):
+        order = Order.query.get_or_404(order_id)
+        {guard}
+        return jsonify(status=order.status)
+    """
+    found = flask(code)["show"]
+    assert ids(found)["order_id"] == STRANGERS[guard]
+    assert found.route.authentication == ("required" if STRANGERS[guard] == "owned" else "none")
+
+
+ANSWERS = {
+    "return order.user_id == user.id": "owned",
+    "return True if user.is_admin else order.user_id == user.id": "owned",
+    "return order.user_id == user.id if order is not None else False": "owned",
+    "if order is None:\n            return True\n        return order.user_id == user.id": "owned",
+    "return any(owner == user.id for owner in (order.user_id, order.referrer_id))": "owned",
+    "return True if request.args.get('force') else order.user_id == user.id": "unknown",
+    "return order.user_id == user.id if user.org_id else True": "unknown",
+    "return order.user_id == user.id or order.user_id == request.args.get('as')": "unknown",
+    "return any(owner == user.id for owner in (order.user_id, request.args.get('as')))": "unknown",
+    "if order.user_id != user.id:\n            return order.status\n        return True": "unknown",
+    "return (request.args.get('as') or order.user_id) == user.id": "unknown",
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_an_answer_with_two_ways_to_a_yes(answer: str) -> None:
+    code = f"""
+    def may(user, order):
+        {answer}
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        order = Order.query.get_or_404(order_id)
+        if not may(current_user, order):
+            abort(403)
+        return jsonify(status=order.status)
+    """
+    assert ids(flask(code)["show"]) == {"order_id": ANSWERS[answer]}
+
+
+def test_who_the_caller_is_may_be_chosen() -> None:
+    code = """
+    @login_required
+    def chosen(request, pk):
+        user = User.objects.get(username=request.GET["as"]) if "as" in request.GET else request.user
+        return JsonResponse({"text": get_object_or_404(Note, pk=pk, project__owner=user).text})
+
+    @login_required
+    def own(request, pk):
+        user = User.objects.get(pk=request.user.pk)
+        return JsonResponse({"text": get_object_or_404(Note, pk=pk, project__owner=user).text})
+    """
+    found = django(
+        "from django.contrib.auth.models import User\n" + code.replace("\n    ", "\n"), "path('a/<int:pk>/', chosen)\npath('b/<int:pk>/', own)"
+    )
+    assert [ids(found[name])["pk"] for name in ("chosen", "own")] == ["unknown", "owned"]

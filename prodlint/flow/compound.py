@@ -1,0 +1,130 @@
+"""Runs statements that hold blocks: `try`, `with`, loops, `match`.
+
+Knows: which of their blocks may run or not, and what that leaves of what was held inside. Does not know: `if` (`branching.py`), other statements
+(`interpreter.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import ways
+from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import EMPTY, Value, union
+from prodlint.names import Definition
+from prodlint.routing.walking import inside
+
+MANY = 8  # functions or classes in a list that a loop goes through one by one
+
+
+class Compound:
+    """A part of `interpreter.Run`."""
+
+    def attempt(self: Any, statement: ir.Try, frame: Frame) -> int:
+        before = dict(frame.env)
+        verified, went = self.verified, frame.went
+        self.trying += bool(statement.handlers)
+        self.tried.append((-id(statement), False))
+        end = self.block(statement.body, frame)
+        self.tried.pop()
+        self.trying -= bool(statement.handlers)
+        verified, went = self.verified - verified, frame.went
+        after = frame.env
+        sides: list[tuple[int, dict[str, Value]]] = []
+        for handler in statement.handlers:
+            frame.env = {**before, **after}
+            if handler.name:
+                frame.env[handler.name] = EMPTY
+            self.branch.append((-id(statement), True))
+            marks = self.marks
+            sides.append((self.block(handler.body, frame), frame.env))
+            self.branch.pop()
+            if sides[-1][0] == ON or self.marks > marks:  # it goes on, or answers with data itself
+                self.swallowed.add(-id(statement))
+        frame.env = after
+        refused = all(side == REFUSES or (side == RETURNS and (frame.answers or not frame.depth)) for side, _ in sides)
+        first = frame.answers or not frame.returns
+        if verified and sides and refused and first and frame.went == went and not self.trying:  # a token that is not right ends here
+            self.login.append((frame.scope.module.path, statement.at))
+        if end == ON:
+            end = self.block(statement.orelse, frame)
+        frame.env = self.merged(before, (end, frame.env), *sides)
+        final = self.block(statement.final, frame)
+        if final != ON:
+            self.swallowed.add(-id(statement))  # `finally: return order`
+            return final
+        ends = [end, *(side for side, _ in sides)]
+        return ON if ON in ends else RETURNS if RETURNS in ends else ends[0]
+
+    def within(self: Any, statement: ir.With, frame: Frame) -> int:
+        swallows = False
+        for expr, target in statement.items:
+            value = self.eval(expr, frame)
+            swallows |= isinstance(expr, ir.Call) and last_name(expr.func) == "suppress"
+            if target is not None:
+                self.bind_target(target, value, frame)
+        if swallows:  # what is refused in there goes on after it
+            self.swallowed.add(-id(statement))
+            self.tried.append((-id(statement), False))
+        end = self.block(statement.body, frame)
+        if swallows:
+            self.tried.pop()
+        return ON if swallows and end == REFUSES else end
+
+    def loop(self: Any, statement: ir.For | ir.While, frame: Frame) -> int:  # type: ignore[override]
+        before = dict(frame.env)
+        if isinstance(statement, ir.For):
+            source = self.eval(statement.iter, frame)
+            few = source.items is not None and len(source.items) <= MANY and all(isinstance(i.ref, Definition) or i.items for i in source.items)
+            end, guards = ON, self.guards
+            if not source.items:
+                self.branch.append((id(statement), True))
+            for item in source.items if few and source.items else (self.element(source),):  # functions, classes, rows of a table: one by one
+                self.bind_target(statement.target, item, frame)
+                end = self.block(statement.body, frame)
+            if not source.items:
+                self.branch.pop()
+                ways.in_loop(self, source, (id(statement), True), guards)
+        else:
+            test = self.eval(statement.test, frame)
+            frame.tests.append((test, True))
+            if test.truth is not True:
+                self.branch.append((id(statement), True))
+            end = self.block(statement.body, frame)
+            if test.truth is not True:
+                self.branch.pop()
+            frame.tests.pop()
+        frame.env = self.merged(before, (ON, before), (ON if end in (ON, LEAVES) else end, frame.env))
+        return self.block(statement.orelse, frame)
+
+    @staticmethod
+    def element(source: Value) -> Value:
+        """One item of what is looped over."""
+        if source.items:
+            return union(source.items)
+        models = {s.model for s in source.selections if isinstance(s.model, Definition)}
+        kind = models.pop() if len(models) == 1 and len(source.selections) == len(source.origins) else None
+        return Value(source.origins, kind)
+
+    def match(self: Any, statement: ir.Match, frame: Frame) -> int:
+        subject = self.eval(statement.subject, frame)
+        before = frame.env
+        sides = []
+        for case in statement.cases:
+            frame.env = dict(before)
+            self.capture(case.pattern, subject, frame)
+            test = self.maybe(case.guard, frame)
+            frame.tests.append((test, True))
+            self.branch.append((id(case), True))
+            sides.append((self.block(case.body, frame), frame.env))
+            self.branch.pop()
+            frame.tests.pop()
+        frame.env = self.merged(before, (ON, before), *sides)
+        return ON
+
+    def capture(self: Any, pattern: ir.Expr, subject: Value, frame: Frame) -> None:
+        for part in inside(pattern):
+            if isinstance(part, ir.Name):
+                frame.env.setdefault(part.id, Value(subject.origins))
