@@ -113,6 +113,8 @@ class Branching:
         second, env_second = side(statement.orelse, False)
         if first == ON and second == ON and test.outcomes:
             ways.beside(self, test, guards)
+        if not soft and self.guards > guards + 1:
+            self.on_both_sides(id(statement), guards, frame.scope.module.path, statement.at)
         frame.doubted |= doubtful and RETURNS in (first, second) and ON in (first, second)
         if id(statement) in self.kinds:
             dispatching.doubted(self, env_first, env_second, frame, statement)
@@ -143,6 +145,16 @@ class Branching:
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON
+
+    def on_both_sides(self: Any, statement: int, since: int, path: str, at: int) -> None:
+        """`if order.shared: ensure_member(order, user)` and `else: ensure_owner(order, user)`: whichever way, the order was held."""
+        for target, entries in list(self.bound.items()):
+            new = [(where, weak) for where, weak, number in entries if number > since]
+            yes, no = (([(where - {mark}, weak) for where, weak in new if mark in where]) for mark in ((statement, True), (statement, False)))
+            for where, weak in yes:
+                others = [doubted for other, doubted in no if other == where]
+                if others:
+                    self.bind(target, where, weak or all(others), path, at)
 
     def earned(self: Any, test: Value, sides: list[tuple[int, dict[str, Value]]], frame: Frame, statement: ir.If) -> None:
         """`if not may_edit(user, project): rows = rows.filter(owner=user)`: all rows are there only where the test held."""

@@ -23,7 +23,7 @@ from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.showing import VISIBLE
-from prodlint.flow.values import CALLER, CHOSEN, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
+from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import SAFE, Endpoint
@@ -264,8 +264,9 @@ class Analyst:
         return [
             Listing(s.model.name, key_of(s.model), self.schema.owner_path(s.model) or (), s.path, s.at)
             for s in touched
-            if s.listing and isinstance(s.model, Definition) and not s.admin and judge.verdict(s) == LOOSE and self.schema.owner_path(s.model)
-            and key_of(s.model) not in mine and not any(_narrows(value) for chain in judge.chains(s) for part in chain for _, value in part.terms)
+            if s.listing and isinstance(s.model, Definition) and not s.admin and _leaves(s) and judge.verdict(s) == LOOSE
+            and self.schema.owner_path(s.model) and key_of(s.model) not in mine
+            and not any(_narrows(value) for chain in judge.chains(s) for part in chain for _, value in part.terms)
         ]  # fmt: skip
 
     @staticmethod
@@ -281,8 +282,8 @@ class Analyst:
             return False
         if PAGING.match(client.name) and not (client.source == "path" and client.name == "order"):  # /orders/<order>
             return False
-        if SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name):
-            return False  # who holds the secret may
+        if any(SECRET_FIELDS.search(word) for word in (name, *client.name.split("."))):
+            return False  # who holds the secret may, and what a token says is not chosen
         if isinstance(selection.model, Definition) and HANDED_OUT.search(selection.model.name) and HANDED_CODES.match(name):
             return False
         if client.source != "path" and not (ID_FIELDS.search(client.name.rpartition(".")[2]) or KEY_FIELDS.search(name)):
@@ -445,6 +446,11 @@ def is_person(model: Definition | str | None) -> bool:
 def is_secret(selection: Selection) -> bool:
     """Is it selected by something that only its holder knows?"""
     return any(SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name) for name, client in queries.client_terms(selection))
+
+
+def _leaves(selection: Selection) -> bool:
+    """Does its data leave with the answer, so that somebody sees it?"""
+    return any(before != ALWAYS for _, before in selection.uses)
 
 
 def _narrows(value: Value) -> bool:

@@ -273,3 +273,92 @@ def show(request: Request, user_id: int, session: SessionDep):
 )
 def test_scopes_of_those_who_manage_people(decorator: str, expected: str) -> None:
     assert ids(fastapi(SCOPES.format(decorator=decorator))["show"])["user_id"] == expected
+
+
+SIDES = """
+@router.get("/projects/{{project_id}}/tasks/{{task_id}}")
+def show(project_id: int, task_id: int, user: CurrentUser, session: SessionDep):
+    project = session.get(Project, project_id)
+    if project.kind in ("team", "group"):
+        if {one}:
+            raise HTTPException(403)
+    else:
+        if {other}:
+            raise HTTPException(403)
+    task = session.get(Task, task_id)
+    if task.project_id != project.id:
+        raise HTTPException(404)
+    return task
+"""
+MEMBER = "not session.scalar(select(ProjectMember).where(ProjectMember.project_id == project.id, ProjectMember.user_id == user.id))"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (MEMBER, "project.owner_id != user.id", "owned"),
+        ("project.owner_id != user.id", MEMBER, "owned"),
+        (MEMBER, "project.closed", "unknown"),
+        (MEMBER, "project.owner_id == user.id", "unknown"),
+    ],
+)
+def test_a_guard_on_either_side(one: str, other: str, expected: str) -> None:
+    """Whichever way a handler takes, it has asked; where only one of them asks, it has not."""
+    assert ids(fastapi(SIDES.format(one=one, other=other))["show"])["task_id"] == expected
+
+
+REQUESTED = """
+def accessible(ids, user, session):
+    kept = set()
+    for each in ids:
+        if each.startswith("p-") and str(user.id) in each:
+            kept.add(each)
+    return kept
+
+@router.post("/projects")
+def show(body: list[str], user: CurrentUser, session: SessionDep):
+    asked = set(body)
+    left = {left}
+    if left:
+        raise HTTPException(403)
+    return session.scalars(select(Project).where(Project.id.in_(body))).all()
+"""
+
+
+@pytest.mark.parametrize(("left", "flagged"), [("asked - accessible(asked, user, session)", False), ("asked - {1}", True)])
+def test_what_is_left_of_what_was_asked_for(left: str, flagged: bool) -> None:
+    handler = fastapi(REQUESTED.format(left=left))["show"]
+    assert (handler.route.ownership == "missing") is flagged
+
+
+def test_what_stands_in_a_token_is_not_chosen() -> None:
+    found = fastapi(
+        """
+        class Step(BaseModel):
+            challenge_token: dict
+            project: dict
+
+        @router.post("/steps")
+        def step(body: Step, user: CurrentUser, session: SessionDep):
+            return session.get(Project, body.challenge_token["project_id"])
+
+        @router.post("/others")
+        def other(body: Step, user: CurrentUser, session: SessionDep):
+            return session.get(Project, body.project["project_id"])
+        """
+    )
+    assert (ids(found["step"]), ids(found["other"])) == ({}, {"project": "missing"})
+
+
+@pytest.mark.parametrize(("end", "listed"), [("return rows", True), ("return {'n': 3}", False)])
+def test_a_list_that_nobody_sees(end: str, listed: bool) -> None:
+    """Rows that a handler goes through to bring them up to date leave it for nobody."""
+    code = f"""
+    @router.post("/projects")
+    def refresh(user: CurrentUser, session: SessionDep):
+        rows = session.scalars(select(Project)).all()
+        for row in rows:
+            row.fresh = True
+        {end}
+    """
+    assert bool(fastapi(code)["refresh"].lists) is listed
