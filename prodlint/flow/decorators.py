@@ -58,7 +58,11 @@ class Decorators:
             if name == "user_passes_test" and isinstance(expr, ir.Call) and expr.args:
                 packages.user_test(self, expr.args[0], scope)
             return
-        if isinstance(ref, Definition) and ref.kind == "function":
+        if isinstance(ref, Definition) and ref.kind == "value" and self.made_here(ref):
+            logins, roles, bound = len(self.run.login), len(self.run.roles), len(self.run.bound)
+            self.made_wrapper(expr, scope, ref)
+            self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
+        elif isinstance(ref, Definition) and ref.kind == "function":
             self.own_decorator(ref, expr, scope, name)
         elif isinstance(expr, ir.Call) and REQUIRES.match(name) and asks_for_staff(expr):
             self.note("admin", scope, ir.start_of(func), f"@{name}")
@@ -104,9 +108,19 @@ class Decorators:
             self.run_wrapper(wrapper, outer)
         if not found:
             self.made_wrapper(expr, scope)
-        if len(self.run.roles) > roles and ADMIN_WORDS.search(name):
+        self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
+
+    def made_here(self: Any, ref: Definition) -> bool:
+        """`require_write = permission_required(CanWrite)`: a decorator that a function of the project made."""
+        value = ref.node.value if isinstance(ref.node, ir.Assign) else None
+        maker = self.names.resolve(value.func, self.names.scope_of(ref)) if isinstance(value, ir.Call) else None
+        return isinstance(maker, Definition) and maker.kind == "function"
+
+    def told(self: Any, expr: ir.Expr, scope: Scope, name: str, asked: bool, role: bool) -> None:
+        """Notes what a decorator of the project asks for, by what its wrapper did or by its name."""
+        if role and ADMIN_WORDS.search(name):
             self.note("admin", scope, ir.start_of(expr), f"@{name}")
-        elif len(self.run.login) > logins or LOGIN_STRICT.search(name) or len(self.run.bound) > bound or len(self.run.roles) > roles:
+        elif asked or role or LOGIN_STRICT.search(name):
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, ir.start_of(expr), f"@{name}")
 
     def at(self: Any, scope: Scope) -> Any:
@@ -124,18 +138,32 @@ class Decorators:
             return [ref] if depth else []
         return [found for d in nested for found in self.wrappers(d, depth + 1)]
 
-    def made_wrapper(self: Any, expr: ir.Expr, scope: Scope) -> None:
-        """`@api.secure`, where the decorator gives what another function makes: what stands in for the handler is told by running it."""
+    def made_wrapper(self: Any, expr: ir.Expr, scope: Scope, of: Definition | None = None) -> None:
+        """`@api.secure`, where the decorator gives what another function makes: what stands in for the handler is told by running it; `of`: the
+        global that holds the decorator, or what makes it."""
         handler, frame = self.endpoint.handler, self.at(scope)
         if handler is None:
             return
-        decorator = self.run.eval(expr, frame)
-        if not isinstance(decorator.ref, Definition) or decorator.ref.kind != "function":
-            return
-        given = [*([decorator.receiver] if decorator.receiver is not None else []), Value(ref=handler)]
-        made = self.run.call_function(decorator.ref, given, {}, frame, expr, decorator.closure)
+        if of is None:
+            decorator = self.run.eval(expr, frame)
+        else:
+            decorator = self.run.eval(of.node.value, self.at(self.names.scope_of(of)))  # type: ignore[attr-defined]
+            if isinstance(expr, ir.Call):
+                decorator = self.called(decorator, *self.run.arguments(expr, frame), expr, frame)
+        made = self.called(decorator, [Value(ref=handler)], {}, expr, frame)
         if isinstance(made.ref, Definition) and made.ref.kind == "function" and made.ref is not handler and isinstance(made.closure, Frame):
+            around: Frame | None = made.closure
+            while around is not None:  # the function that it was put on is known by its parameter
+                around.env = {name: value for name, value in around.env.items() if value.ref is not handler}
+                around = around.outer
             self.run_wrapper(made.ref, made.closure)
+
+    def called(self: Any, function: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr, frame: Frame) -> Value:
+        """What a function of the project gives that a value holds, with what stood around it."""
+        if not isinstance(function.ref, Definition) or function.ref.kind != "function":
+            return EMPTY
+        given = [*([function.receiver] if function.receiver is not None else []), *args]
+        return self.run.call_function(function.ref, given, kwargs, frame, expr, function.closure)
 
     def run_wrapper(self: Any, wrapper: Definition, outer: Any) -> None:
 

@@ -380,9 +380,7 @@ class Analyst:
                 return "owned"
             if run.caller_seen and any(self.knowledge.is_model(s.model) for s in touched):
                 return "unknown"
-            if self.only_asked(run, judge):
-                return "unknown"
-            if any(elsewhere.names_a_row(client) for client in run.lost):
+            if self.only_asked(run, judge) or elsewhere.went(run, endpoint):
                 return "unknown"  # an id went where nobody could follow it
         return "public" if "public" in words else "not-applicable"
 

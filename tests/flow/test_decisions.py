@@ -228,3 +228,66 @@ def test_a_class_that_something_of_the_project_turns_into_a_view() -> None:
     found = flask(code)
     assert (found["Handler"].route.ownership, found["Handler"].route.authentication) == ("unknown", "unknown")
     assert found["__call__"].route.ownership == "public"
+
+
+def test_a_decorator_that_a_function_of_the_project_made() -> None:
+    code = """
+    from functools import wraps
+
+    def allowed(who):
+        def with_options(staff_too=False):
+            def decorator(view):
+                @wraps(view)
+                def wrapped(order_id, *args, **kwargs):
+                    order = Order.query.get_or_404(order_id)
+                    if who == "owner" and order.user_id == current_user.id:
+                        return view(order_id, *args, **kwargs)
+                    abort(403)
+                return wrapped
+            return decorator
+        return with_options
+
+    def logged_in_only():
+        def decorator(view):
+            @wraps(view)
+            def wrapped(*args, **kwargs):
+                if not current_user.is_authenticated:
+                    abort(401)
+                return view(*args, **kwargs)
+            return wrapped
+        return decorator
+
+    owners = allowed("owner")
+    members = logged_in_only()
+
+    @app.route("/orders/<int:order_id>")
+    @owners(staff_too=True)
+    def show(order_id):
+        return jsonify(Order.query.get(order_id).status)
+
+    @app.route("/open/<int:order_id>")
+    @members
+    def open_to_members(order_id):
+        return jsonify(Order.query.get(order_id).status)
+    """
+    found = flask(code)
+    assert (found["show"].route.authentication, ids(found["show"])) == ("required", {"order_id": "owned"})
+    assert (found["open_to_members"].route.authentication, ids(found["open_to_members"])) == ("required", {"order_id": "missing"})
+
+
+def test_an_id_of_the_path_that_nobody_could_follow_is_not_told_to_be_nobodys() -> None:
+    code = """
+    from vault import store
+
+    @app.route("/uploads/<upload_id>")
+    @login_required
+    def upload(upload_id):
+        return jsonify(store.status_of(upload_id))
+
+    @app.route("/themes/<theme_id>")
+    @login_required
+    def theme(theme_id):
+        return jsonify("ok")
+    """
+    found = flask(code)
+    assert {name: handler.route.ownership for name, handler in found.items()} == {"upload": "unknown", "theme": "not-applicable"}
