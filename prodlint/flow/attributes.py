@@ -6,6 +6,7 @@ calls select data (`selecting.py`), parts by index (`expressions.py`).
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from prodlint import ir
@@ -36,6 +37,11 @@ _PLAIN_METHODS = frozenset({
     "setdefault", "getone", "getall", "decode", "read", "data", "validated_data", "cleaned_data", "is_valid", "update", "encode", "format",
     "replace", "startswith",
 })  # fmt: skip
+
+
+WHOSE = re.compile(
+    r"^(?:user|owner|account|customer|member|tenant|org|organi[sz]ation|team|workspace|company|created_by|creator|profile)(?:_?(?:id|pk|uuid))?$"
+)
 
 
 class Attributes:
@@ -121,7 +127,12 @@ class Attributes:
         if isinstance(ref, Definition) and ref.kind in ("class", "module"):
             if ref.kind == "class" and self.knowledge.is_model(ref):
                 manager = self.names.class_member(ref, name)
-                if name in queries.MANAGERS or self.is_manager(manager) or (not isinstance(manager, Definition) and name.endswith("_objects")):
+                own = isinstance(manager, Definition) and manager.kind == "function"  # called like a manager
+                if (
+                    (name in queries.MANAGERS and not own)
+                    or self.is_manager(manager)
+                    or (not isinstance(manager, Definition) and name.endswith("_objects"))
+                ):
                     kind = self.names.value_type(manager) if isinstance(manager, Definition) else self.query_class(ref) if name == "query" else None
                     selection = self.select(ref, expr, frame)
                     if name == "query" and isinstance(kind, Definition):
@@ -180,6 +191,9 @@ class Attributes:
                 out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or ({CALLER, KIND} if says_kind(name) else {CALLER}))
             elif type(origin) is Selection and queries.callers_own(origin) and role_marks(name):
                 out.update({origin} | role_marks(name))  # role.permissions, where the token says which role
+            elif type(origin) is Selection and WHOSE.match(name) and queries.by_credential(origin):  # key.user_id: whom the key was given to
+                self.caller_seen = True
+                out.add(CALLER)
             elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, ADMIN, PRESENCE, REQUEST):
                 out.add(origin)
         return frozenset(out)

@@ -249,8 +249,10 @@ def oriented(test: Value, which: bool) -> frozenset[Origin]:
 
 
 def identifies(test: Value) -> bool:
-    """Does the test ask for a header or cookie that says who is calling?"""
-    return any(c.source in ("header", "cookie") and AUTH_HEADERS.search(c.name) for c in test.clients)
+    """Does the test ask for a header or cookie that says who is calling, or for the row of a key that one brings?"""
+    return any(map(queries.by_credential, test.selections)) or any(
+        c.source in ("header", "cookie") and AUTH_HEADERS.search(c.name) for c in test.clients
+    )
 
 
 def caller_side(expr: ir.Expr, test: Value) -> bool | None:

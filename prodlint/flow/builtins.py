@@ -19,9 +19,13 @@ class Builtins:
 
     def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
         if name == "getattr" and len(args) >= 2:
+            found = None
             if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
-                return self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
-            if isinstance(args[0].ref, Definition) and not args[0].origins and self.knowledge.is_model(args[0].ref):
+                found = self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
+            of_model = isinstance(args[0].ref, Definition) and not args[0].origins and self.knowledge.is_model(args[0].ref)
+            if found is not None and not (of_model and not found.origins and not isinstance(found.ref, Definition)):
+                return found
+            if of_model:
                 return Value(kind=queries.COLUMN, const=args[1].const, receiver=args[0])
             return Value(args[0].origins)
         if name == "setattr" and len(args) == 3 and REQUEST in args[0].origins and args[1].const is not None:

@@ -11,7 +11,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import claims, folding, queries, ways
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, role_marks
+from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -52,6 +52,7 @@ class Comparisons:
 
     def compare(self: Any, expr: ir.Cmp, frame: Frame) -> Value:
         left = self.eval(expr.left, frame)
+        term = self.term(expr, frame)
         out: set[Origin] = set()
         current = left
         for op, right_expr in zip(expr.ops, expr.rights, strict=True):
@@ -65,7 +66,9 @@ class Comparisons:
             if not empty and not _describes(expr.left) and not _describes(right_expr):
                 said = self.compared(op, current, right, is_set(expr.left) or is_set(right_expr))
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
-            if holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left)):
+            if term is not None:
+                pass  # a condition of a query
+            elif holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left)):
                 out |= {ROLE, ADMIN}
             if op in ("==", "!="):
                 out |= {Tie(row, True, 1 if op == "==" else -1) for row in known_by_secret(current, right, expr.left, right_expr)}
@@ -89,7 +92,7 @@ class Comparisons:
             current = right
         if (is_none(expr.rights[-1]) or _asks_absence(expr.ops[-1], expr.rights[-1])) and not left.has(CALLER):
             out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))}
-        return Value(frozenset(out), fields=self.term(expr, frame))
+        return Value(frozenset(out), fields=term)
 
     @staticmethod
     def is_role_test(side: Value, other: Value, held: bool, op: str) -> bool:
@@ -118,6 +121,8 @@ class Comparisons:
         """The field of a column; of `getattr(Order, field)` what `field` holds."""
         if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id == "getattr" and len(expr.args) > 1:
             return self.eval(expr.args[1], frame).const or ""
+        if isinstance(expr, ir.Call) and isinstance(expr.func, ir.Call) and last_name(expr.func) == "attrgetter" and expr.func.args:
+            return self.eval(expr.func.args[0], frame).const or ""
         if isinstance(expr, ir.Name) and (held := self.name(expr, frame)).kind == queries.COLUMN:
             return held.const or ""
         return queries.term_name(expr)

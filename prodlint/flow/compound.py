@@ -76,7 +76,7 @@ class Compound:
     def loop(self: Any, statement: ir.For | ir.While, frame: Frame) -> int:  # type: ignore[override]
         before = dict(frame.env)
         if isinstance(statement, ir.For):
-            source = self.eval(statement.iter, frame)
+            source = self.named_parts(statement.iter, frame) or self.eval(statement.iter, frame)
             few = source.items is not None and len(source.items) <= MANY and all(isinstance(i.ref, Definition) or i.items for i in source.items)
             end, guards = ON, self.guards
             if not source.items:
@@ -98,6 +98,16 @@ class Compound:
             frame.tests.pop()
         frame.env = self.merged(before, (ON, before), (ON if end in (ON, LEAVES) else end, frame.env))
         return self.block(statement.orelse, frame)
+
+    def named_parts(self: Any, expr: ir.Expr, frame: Frame) -> Value | None:
+        """`for name, value in filters.items()` of keywords that are known: a pair for each."""
+        if not (isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name == "items" and not expr.args):
+            return None
+        held = self.eval(expr.func.base, frame)
+        known = held.kind is None and held.receiver is None and not held.origins.difference(*(part.origins for part in (held.fields or {}).values()))
+        if not held.fields or not known or len(held.fields) > MANY:
+            return None
+        return Value(items=tuple(Value(items=(Value(const=name), part)) for name, part in held.fields.items()))
 
     @staticmethod
     def element(source: Value) -> Value:

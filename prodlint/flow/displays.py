@@ -48,7 +48,7 @@ class Displays:
         saved = dict(frame.env)
         tests: set[Origin] = set()
         for clause in expr.fors:
-            source = self.eval(clause.iter, frame)
+            source = self.named_parts(clause.iter, frame) or self.eval(clause.iter, frame)
             if isinstance(source.ref, Definition) and not source.origins and self.knowledge.is_model(source.ref):
                 self.bind_target(clause.target, self.rows(clause, source.ref, frame), frame)
                 continue
@@ -87,7 +87,7 @@ class Displays:
 
     def mapped(self: Any, expr: ir.Comp, frame: Frame) -> tuple[Value, ...] | None:
         """`[permission() for permission in classes]` item by item, where the items are known and few."""
-        items = self.eval(expr.fors[0].iter, frame).items
+        items = (self.named_parts(expr.fors[0].iter, frame) or self.eval(expr.fors[0].iter, frame)).items
         if not items or len(items) > 8:
             return None
         out = []

@@ -193,6 +193,8 @@ class Expressions(Attributes, Comparisons, Displays):
             right = right if right.const is not None or right.items else Value(right.origins, items=(right,))
         fields = queries.both((left, right)) if expr.op == "&" else queries.either((left, right)) if expr.op == "|" else None
         items = (*(left.items or ()), *(right.items or ())) or None if const is not None or expr.op == "+" else right.items
+        if expr.op == "%" and left.const == "%s" and right.const is not None and not right.origins:
+            return Value(const=right.const)
         if expr.op == "%" and left.const is not None:
             return Value(left.origins | right.origins, const=left.const, items=right.items or ((right,) if right.origins else None))
         origins = left.origins | (flipped(right.origins) if expr.op == "-" else right.origins)  # what is left is what the right side has not

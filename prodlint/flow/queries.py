@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from prodlint import ir
-from prodlint.flow.knowledge import KEY_FIELDS
+from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
 from prodlint.flow.values import CALLER, CHOSEN, DOUBT, EMPTY, Client, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
@@ -145,6 +145,13 @@ def replaced(value: Value) -> bool:
 def callers_own(selection: Selection) -> bool:
     """Is it looked up by nothing but who the caller is?"""
     return of_caller(selection) and not any(value.clients for part in narrowed_from(selection) for _, value in part.terms)
+
+
+def by_credential(selection: Selection) -> bool:
+    """Is it found by what a header or cookie brings to say who is calling, and by nothing else that the client says: the row of an API key?"""
+    terms = [term for part in narrowed_from(selection) for term in client_terms(part)]
+    brought = [c.source in ("header", "cookie") and (SECRET_FIELDS.search(name) or AUTH_HEADERS.search(c.name)) for name, c in terms]
+    return bool(brought) and all(brought)
 
 
 def client_terms(selection: Selection) -> list[tuple[str, Client]]:
