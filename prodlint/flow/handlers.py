@@ -399,7 +399,8 @@ class Analyst:
 
     def kept(self, run: Run, judge: Judge) -> bool:
         """Is what it selects for nobody's eyes the caller's, or what it makes?"""
-        asked = [s for s in run.selections if not s.used and queries.client_terms(s)]
+        who = [s for s in run.selections if isinstance(s.model, Definition) and self.schema.owner_path(s.model) == ()]  # says nothing of what it does
+        asked = [s for s in run.selections if not s.used and queries.client_terms(s) and s not in who]
         if asked:
             return all(judge.verdict(s) == TIED for s in asked)
         rows = [made for made in run.created if not NOTED.search(made.model.name if isinstance(made.model, Definition) else str(made.model))]

@@ -545,3 +545,49 @@ def test_tables_without_a_class_have_no_attributes() -> None:
         return jsonify([order.id for order in current_user.orders.filter_by(id=request.args["id"])])
     """)
     assert handlers["mine"].route.authentication == "required"
+
+
+def test_who_asks_is_looked_up_and_everything_is_listed() -> None:
+    handlers = fastapi("""
+    @router.get("/countries")
+    def everything(session: SessionDep, user: CurrentUser):
+        return session.query(Country).all()
+
+
+    @router.post("/countries")
+    def add(session: SessionDep, user: CurrentUser):
+        session.add(Country(name="x"))
+        session.commit()
+
+
+    @router.get("/me")
+    def me(user: CurrentUser):
+        return user
+    """)
+    said = {name: handlers[name].route.ownership for name in ("everything", "add", "me")}
+    assert said["everything"] != "owned" and said["add"] != "owned" and said["me"] == "owned"
+
+
+def test_accounts_of_patients_are_nobodys_business() -> None:
+    found = why(
+        SIGNED_IN
+        + """
+    class PatientAccount(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+
+
+    class UserAccount(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+
+
+    @app.get("/patients")
+    def patients():
+        return jsonify([patient.id for patient in PatientAccount.query.all()])
+
+
+    @app.get("/people")
+    def people():
+        return jsonify([user.id for user in UserAccount.query.all()])
+    """
+    )
+    assert (found["patients"], found["people"]) == ("private", "")
