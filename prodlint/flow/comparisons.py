@@ -156,11 +156,11 @@ class Comparisons:
 
     def compared(self: Any, op: str, left: Value, right: Value, sets: bool) -> set[Origin]:
         if sets and op in ("<=", ">="):
-            return self.within(left, right, 1) if op == "<=" else self.within(right, left, 1)
+            return self.subset(left, right, 1) if op == "<=" else self.subset(right, left, 1)
         sign = -1 if op in ("!=", "not in", "is not") else 1 if op in ("==", "in", "is") else 0
         return self.outcome(left, right, sign) if sign else counted(left, right, op)
 
-    def within(self: Any, small: Value, big: Value, sign: int) -> set[Origin]:
+    def subset(self: Any, small: Value, big: Value, sign: int) -> set[Origin]:
         """What it is an outcome of that all of one set is in another. Where the client says what the big one holds, it may hold anything beside."""
         return set() if big.clients else self.outcome(small, big, sign)
 
@@ -190,7 +190,13 @@ def counted(left: Value, right: Value, op: str) -> set[Origin]:
     fewer = left if op in ("<", ">=") else right
     more = right if fewer is left else left
     rows, named = fewer.selections, [client for client in more.clients if not more.selections]
-    return {Link(client, row, -1 if op in ("<", ">") else 1) for client in named for row in rows if not fewer.clients}
+    pairs = [(client, row) for row in rows for client in named if not fewer.clients and client.plain in _choosing(row)]
+    return {Link(client, row, -1 if op in ("<", ">") else 1) for client, row in pairs}
+
+
+def _choosing(row: Selection) -> set[Client]:
+    """The client values by which rows were found: how many the caller has in all says nothing of those that the client names."""
+    return {client for part in queries.narrowed_from(row) for _, client in queries.client_terms(part)}
 
 
 def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:

@@ -199,7 +199,7 @@ class Expressions(Attributes, Comparisons, Displays):
             return Value(left.origins | right.origins, const=left.const, items=right.items or ((right,) if right.origins else None))
         origins = left.origins | (flipped(right.origins) if expr.op == "-" else right.origins)  # what is left is what the right side has not
         if expr.op == "-" and (is_set(expr.left) or is_set(expr.right)):  # what is left of it: `if set(ids) - allowed: raise Forbidden()`
-            return Value(origins | self.within(left, right, -1))
+            return Value(origins | self.subset(left, right, -1))
         if expr.op == "-":  # wanted - {order.id for order in mine}: empty where every id is one of theirs
             origins |= {Link(client, row, -1) for client in left.clients for row in right.selections if not left.selections}
         return Value(origins, const=const, fields=fields, items=items)
