@@ -10,6 +10,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import queries, refusals, ways
 from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Client, Link, Outcome, Selection, Tie, Value, origins_of
 from prodlint.names import Definition
 
@@ -44,11 +45,7 @@ class Builtins:
         if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
             return Value(frozenset({CALLER}))  # what kind of user it is
         if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
-            return (
-                Value(frozenset(o for value in args[:1] for o in value.origins if isinstance(o, (Client, Selection, Tie))))
-                if name == "len"
-                else EMPTY
-            )
+            return Value(frozenset(o for value in args[:1] for o in value.origins if _counts(o))) if name == "len" else EMPTY
         if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):
             answers = [item.truth for item in args[0].items]
             return TRUE if (any(answers) if name == "any" else all(answers)) else FALSE
@@ -87,6 +84,11 @@ class Builtins:
 
         kept = (told(o) if isinstance(o, (Tie, Link)) else o for o in answer.origins)
         return Value(frozenset(o for o in kept if o is not None))
+
+
+def _counts(origin: object) -> bool:
+    """Does it say which rows, so that how many there are of it does too? How long a token is says nothing."""
+    return isinstance(origin, (Selection, Tie)) or (isinstance(origin, Client) and not SHARED_SECRET.search(origin.name))
 
 
 def _is_function(value: Value) -> bool:

@@ -58,7 +58,7 @@ class Compound:
         ends = [end, *(side for side, _ in sides)]
         return ON if ON in ends else RETURNS if RETURNS in ends else ends[0]
 
-    def within(self: Any, statement: ir.With, frame: Frame) -> int:
+    def with_block(self: Any, statement: ir.With, frame: Frame) -> int:
         swallows = False
         for expr, target in statement.items:
             value = self.eval(expr, frame)

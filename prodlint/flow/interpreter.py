@@ -137,7 +137,7 @@ class Run(Branching, Compound, Expressions, Calls):
         elif kind is ir.For or kind is ir.While:
             return self.loop(statement, frame)
         elif kind is ir.With:
-            return self.within(statement, frame)  # type: ignore[arg-type]
+            return self.with_block(statement, frame)  # type: ignore[arg-type]
         elif kind is ir.AugAssign:
             pair = self.eval(statement.target, frame), self.eval(statement.value, frame)  # type: ignore[union-attr]
             value = sql.added(*pair) or extended(*pair) or union(pair)

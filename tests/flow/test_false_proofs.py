@@ -433,3 +433,16 @@ def test_a_guard_in_a_block_that_goes_on_without_it(block: str) -> None:
         return task
     """
     assert ids(fastapi(code)["show"]) == {"task_id": SWALLOWED[block]}
+
+
+def test_how_long_a_key_is_says_nothing_of_who_brings_it() -> None:
+    code = """
+    @login_required
+    def show(request, pk):
+        if len(request.META["HTTP_X_API_KEY"]) != 32:
+            return HttpResponseForbidden()
+        return JsonResponse({"text": get_object_or_404(Note, pk=pk).text})
+    """
+    found = django(code, "path('notes/<int:pk>/', show)")["show"]
+    assert ids(found) == {"pk": "missing"}
+    assert not found.role
