@@ -184,6 +184,8 @@ class Expressions(Attributes, Comparisons, Displays):
         left, right = self.eval(expr.left, frame), self.eval(expr.right, frame)
         if (permission := permissions.combined(expr.op, left, right)) is not None:
             return permission
+        if expr.op in "|&" and isinstance(expr.left, ir.Cmp) and isinstance(expr.right, ir.Cmp) and left.fields is None and right.fields is None:
+            return self.boolean(ir.Bool("or" if expr.op == "|" else "and", (expr.left, expr.right)), frame)  # `(status == "open") | (owner == user)`
         if expr.op == "|" and left.selections and right.selections:
             left, right = self.but_nobodys(left), self.but_nobodys(right)
         const = None

@@ -446,3 +446,24 @@ def test_how_long_a_key_is_says_nothing_of_who_brings_it() -> None:
     found = django(code, "path('notes/<int:pk>/', show)")["show"]
     assert ids(found) == {"pk": "missing"}
     assert not found.role
+
+
+SIGNS = {
+    "(note.text != 'open') & (note.project.owner_id != request.user.id)": "unknown",
+    "not ((note.text == 'open') | (note.project.owner_id == request.user.id))": "unknown",
+    "(note is None) | (note.project.owner_id != request.user.id)": "owned",
+    "not ((note is not None) & (note.project.owner_id == request.user.id))": "owned",
+}
+
+
+@pytest.mark.parametrize("test", SIGNS)
+def test_tests_that_are_joined_by_signs(test: str) -> None:
+    code = f"""
+    @login_required
+    def show(request, pk):
+        note = Note.objects.filter(pk=pk).first()
+        if {test}:
+            raise Http404
+        return JsonResponse({{"text": note.text}})
+    """
+    assert ids(django(code, "path('notes/<int:pk>/', show)")["show"])["pk"] == SIGNS[test]

@@ -405,7 +405,7 @@ def test_collections_of_old_drivers() -> None:
     assert found["words"] == ("", "")
 
 
-def test_a_module_that_nobody_can_read_is_no_library() -> None:
+def test_an_id_that_goes_where_nobody_can_follow() -> None:
     code = (
         FLASK
         + """
@@ -420,7 +420,7 @@ def show(order_id):
     )
     unread = project({"shop/__init__.py": "", "shop/app.py": code, "shop/helpers.py": "def query(name, *values):\n\n\ndef query(name):\n    pass\n"})
     library = project({"shop/__init__.py": "", "shop/app.py": code.replace("from shop.helpers", "from elsewhere.helpers")})
-    assert by_name(unread)["show"].route.ownership == "unknown" and by_name(library)["show"].route.ownership == "not-applicable"
+    assert by_name(unread)["show"].route.ownership == "unknown" and by_name(library)["show"].route.ownership == "unknown"
 
 
 PARENTS = """
