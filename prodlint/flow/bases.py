@@ -196,7 +196,7 @@ def action(run: Any, name: str, me: Value, frame: Frame, expr: ir.Expr) -> Value
         value = own if own is not None else backends(run, me, queryset(run, me, frame, expr), frame, expr)
         for selection in value.selections:
             selection.listing = True
-        run.use(value)
+        run.shown(value)
         return value
     return written(run, me, "perform_create", EMPTY, frame, expr)
 

@@ -259,10 +259,8 @@ class Run(Branching, Compound, Expressions, Calls):
         if frame.onward:
             frame.went += goes_on(statement.value, frame.onward)
         if speaks:
-            self.leaving = True  # what comes later guards this no more
             if not self.only_addresses(statement.value, frame):
-                self.use(value)
-            self.leaving = False
+                self.shown(value)
         if frame.depth:
             no = answer(value).truth is False or (statement.value is None and not frame.gate)
             if statement.value is None or is_none(statement.value):
@@ -320,6 +318,12 @@ class Run(Branching, Compound, Expressions, Calls):
         """The data in a value leaves the handler, or is changed."""
         for selection in sorted(carried(value), key=lambda s: (s.path, s.at)):
             self.mark(selection)
+
+    def shown(self, value: Value) -> None:
+        """The same with the answer: what comes later guards it no more."""
+        self.leaving = True
+        self.use(value)
+        self.leaving = False
 
     def mark(self, selection: Selection) -> None:
         self.marks += 1
