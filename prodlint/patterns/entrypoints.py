@@ -153,6 +153,8 @@ class EntryPoints(Callees):
         bound = laravel.bound(entry.function, self._owners) if entry.framework in ("php", "symfony") else ()
         if entry.framework == "symfony":
             bound = symfony.selected(bound, entry.path)
+        else:
+            bound = laravel.guessable(bound, self._registered(entry, "")[1])
         constructor, policed = laravel.before(entry.function)
         entry.around += f" {constructor}"
         refuses = any(self._form_requests.get(name) for name in laravel.request_classes(entry.function))

@@ -27,6 +27,7 @@ _TOLD = re.compile(r"(?:middleware|authorizeResource)\([^;]*")
 _TOLD_NEW = re.compile(r"\bnew\s+Middleware\(\s*(?:[^()\[\]]|\[[^\[\]]*\])*\)|(?:^|[\[,])\s*['\"][\w:,.| -]+['\"]\s*(?=[,\]])")
 _ONLY = re.compile(r"(?:->\s*only\(|\bonly\s*:)\s*(\[[^\]]*\]|[^;)]*)")
 _BUT = re.compile(r"(?:->\s*except\(|\bexcept\s*:)\s*(\[[^\]]*\]|[^;)]*)")
+_NOT_GUESSED = re.compile(r"(?i)hash|token|secret|signature|slug")
 MAX_DEPTH = 12
 
 
@@ -38,6 +39,13 @@ def bound(function: Function, owners: Owners) -> tuple[tuple[str, str], ...]:
         if typed is not None and owners.of(typed.group(1)) and not owners.binds(typed.group(1)) and not _GIVEN.search(param.text):
             out.append((param.name, typed.group(1)))
     return tuple(out)
+
+
+def guessable(bound: tuple[tuple[str, str], ...], route: str) -> tuple[tuple[str, str], ...]:
+    """Those of the bound parameters that a route does not select by something that only those know who may have it, `{invoice:unique_hash}`,
+    or that is made to be read, `{company:slug}`."""
+    known = {name.lower() for name, key in re.findall(r"\{(\w+):(\w+)\??\}", route) if _NOT_GUESSED.search(key)}
+    return tuple(each for each in bound if each[0].lstrip("$").lower() not in known)
 
 
 def request_classes(function: Function) -> Iterator[str]:
