@@ -168,7 +168,7 @@ class Branching:
 
     def part_held(self: Any, value: Value, weak: bool, expr: ir.Expr, frame: Frame, at: int) -> Value:
         """The value with rows that are held against the caller on this way only; at: the place of what holds them."""
-        rows = {s: self.select(s.model, expr, frame, (s,), part=True) for s in value.selections}
+        rows = {s: self.select(s.model, expr, frame, (s,), part=True) for s in value.selections if not s.part}  # those are held already
         for row in rows.values():
             self.bind(row, frozenset(self.branch), weak, frame.scope.module.path, at)
         return value.made_of(frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins))
