@@ -187,9 +187,9 @@ class Replay:
             if inner and inner[0].text == "search_path" and len(inner) > 2:
                 self.search(inner[2].text)
             return
-        if cursor.take("*", "from") or cursor.take("from"):
-            cursor.tokens, cursor.at = [source[0], *source[cursor.at :]], 1
-        if self.whole(lambda: self.called(cursor.tokens[1:], {}, at)):
+        if not cursor.take("*", "from"):
+            cursor.take("from")
+        if self.whole(lambda: self.called(source[cursor.at :], {}, at)):
             return
         if any(token.text == "into" and token.kind == "word" for token in source):
             statements.select_into(self.catalog, Cursor(source, 1), at)

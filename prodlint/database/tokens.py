@@ -56,20 +56,20 @@ def tokens(text: str) -> list[Token]:
                 token = Token(kind, piece.lower() if kind == "word" else piece)
                 if len(_shared) < MAX_SHARED:
                     _shared[piece] = token
-                out.append(token)
+                add(token)
             elif kind == "quoted":
-                out.append(Token("name", piece[piece.index('"') + 1 : -1].replace('""', '"')))
+                add(Token("name", piece[piece.index('"') + 1 : -1].replace('""', '"')))
             elif kind == "string":
-                out.append(Token("string", piece[piece.index("'") + 1 : -1].replace("''", "'")))
+                add(Token("string", piece[piece.index("'") + 1 : -1].replace("''", "'")))
             elif kind == "escaped":
-                out.append(Token("string", _ESCAPE.sub(_plain, piece[2:-1])))
+                add(Token("string", _ESCAPE.sub(_plain, piece[2:-1])))
             else:
                 end = text.find(piece, found.end()) if opened < MAX_OPEN else -1
                 if end < 0:
                     opened, position = opened + 1, found.start() + 1
-                    out.append(Token("op", "$"))
+                    add(Token("op", "$"))
                 else:
-                    out.append(Token("string", text[found.end() : end]))
+                    add(Token("string", text[found.end() : end]))
                     position = end + len(piece)
                 break
         else:

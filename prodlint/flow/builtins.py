@@ -11,7 +11,7 @@ from prodlint import ir
 from prodlint.flow import queries, refusals, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
-from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Client, Link, Outcome, Selection, Tie, Value, origins_of
+from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Client, Link, Outcome, Selection, Tie, Value, origins_of, weaker
 from prodlint.names import Definition
 
 
@@ -80,7 +80,7 @@ class Builtins:
             targets = {target.plain if isinstance(target, Client) else target for target in outcome.targets}
             if outcome.sign != sign or several.isdisjoint(targets):
                 return outcome
-            return Tie(outcome.target, True, sign) if isinstance(outcome, Tie) else None
+            return weaker(outcome) if isinstance(outcome, Tie) else None  # type: ignore[return-value]
 
         kept = (told(o) if isinstance(o, (Tie, Link)) else o for o in answer.origins)
         return Value(frozenset(o for o in kept if o is not None))

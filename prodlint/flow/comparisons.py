@@ -66,9 +66,9 @@ class Comparisons:
             if not empty and not _describes(expr.left) and not _describes(right_expr):
                 said = self.compared(op, current, right, is_set(expr.left) or is_set(right_expr))
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
-            if term is not None:
-                pass  # a condition of a query
-            elif holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left)):
+            if term is None and (  # no condition of a query
+                holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))
+            ):
                 out |= {ROLE, ADMIN}
             if op in ("==", "!="):
                 out |= {Tie(row, True, 1 if op == "==" else -1) for row in known_by_secret(current, right, expr.left, right_expr)}

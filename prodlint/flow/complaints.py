@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prodlint.flow.values import Link, Outcome, Tie, Value, flipped
+from prodlint.flow.values import Link, Outcome, Tie, Value, flipped, weaker
 
 Env = dict[str, Value]
 ON = 0
@@ -75,7 +75,7 @@ def _doubt(value: Value, literal: Value) -> Value:
     changed: set[Any] = set()
     for origin in value.origins:
         if isinstance(origin, Tie) and (origin.sign > 0) is truth:
-            origin = Tie(origin.target, True, origin.sign)
+            origin = weaker(origin)
         elif isinstance(origin, Link) and (origin.sign > 0) is truth:
             continue
         changed.add(origin)

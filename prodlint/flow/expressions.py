@@ -36,6 +36,7 @@ from prodlint.flow.values import (
     origins_of,
     union,
     unsigned,
+    weaker,
 )
 from prodlint.names import Definition
 
@@ -147,7 +148,7 @@ class Expressions(Attributes, Comparisons, Displays):
     def boolean(self: Any, expr: ir.Bool, frame: Frame) -> Value:
         values = [self.truth(value, frame) for value in expr.values]
         if any(v.outcomes for v in values) and any(_shows(part, v, expr.op) for part, v in zip(expr.values, values, strict=True)):
-            values = [v.made_of(frozenset(map(_weaker, v.origins))) for v in values]  # `page.is_public or page.owner == user`: strangers see it too
+            values = [v.made_of(frozenset(map(weaker, v.origins))) for v in values]  # `page.is_public or page.owner == user`: strangers see it too
         decided = expr.op == "or"
         if any(v.truth is decided for v in values):
             return TRUE if decided else FALSE
@@ -304,10 +305,6 @@ def _shows(part: ir.Expr, value: Value, op: str) -> bool:
             return False
         part = part.value
     return isinstance(part, ir.Attr) and bool(OPEN_ROWS.match(part.name)) and bool(value.selections) and not value.outcomes
-
-
-def _weaker(origin: Origin) -> Origin:
-    return Tie(origin.target, True, origin.sign) if isinstance(origin, Tie) else origin
 
 
 def _denies(part: ir.Expr) -> bool:

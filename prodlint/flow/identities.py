@@ -25,9 +25,7 @@ LOOKUPS = re.compile(r"__(?:in|exact|iexact|eq)$")
 
 def named(schema: Any, client: Client, selection: Selection, field: str) -> Client:
     """The client value as what it names in this term."""
-    if client.of is not None:
-        return client
-    return Client(client.name, client.source, client.at, denoted(schema, selection, field))
+    return client if client.of is not None else client.naming(denoted(schema, selection, field))
 
 
 def denoted(schema: Any, selection: Selection, field: str) -> frozenset[object] | None:

@@ -33,7 +33,7 @@ class Judge:
         self.memo: dict[object, str] = {}
         self.links: dict[object, list[Linked]] = {}
         self.schema, self.names = run.schema, run.names
-        self.named: dict[tuple[Selection, str], object] = {}  # of which model's rows the terms name one
+        self.denoted: dict[tuple[Selection, str], frozenset[object] | None] = {}  # of which models' rows the terms name one
         self.used: list[Selection] = []
         self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
         self.keys = self._keys()
@@ -59,10 +59,9 @@ class Judge:
     def _named(self, client: Client, element: Selection, field: str) -> Client:
         if client.of is not None:
             return client
-        of = self.named.get((element, field), self)  # type: ignore[call-overload]
-        if of is self:
-            of = self.named[element, field] = identities.denoted(self.schema, element, field)
-        return Client(client.name, client.source, client.at, of)
+        if (element, field) not in self.denoted:
+            self.denoted[element, field] = identities.denoted(self.schema, element, field)
+        return client.naming(self.denoted[element, field])
 
     def _keys(self) -> dict[Client, list[Held]]:
         """What is held of client values: by themselves, and where they name an object that a guard holds against the caller: what else they select

@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint.flow import queries
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.requests import CALLER_ATTRIBUTES
-from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped
+from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped, weaker
 from prodlint.names import Definition, statements
 from prodlint.routing.walking import expressions, inside
 
@@ -165,7 +165,7 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
         told = {target for o in answer.outcomes for target in o.targets}
         asked = args[-1].selections if name == "has_object_permission" else [s for s in run.selections[before:] if queries.client_terms(s)]
         answer = answer.plus(Tie(target, weak=True) for target in asked if target not in told)  # what it weighs could not be told
-    return Value(frozenset(_weaker(o) for o in answer.origins)) if answer.has(OPEN) else answer
+    return Value(frozenset(map(weaker, answer.origins))) if answer.has(OPEN) else answer
 
 
 def elsewhere(found: str, args: list[Value]) -> Value:
@@ -192,7 +192,7 @@ def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, fr
     """Asks a permission; what it holds is bound, for the framework refuses where it says no. Gives its answer."""
 
     answer = ask(run, term, name, args, frame, expr)
-    origins = answer.origins if certain else frozenset(_weaker(o) for o in answer.origins if not isinstance(o, Link))
+    origins = answer.origins if certain else frozenset(weaker(o) for o in answer.origins if not isinstance(o, Link))
     run.guarded(Value(origins), frame, ON, REFUSES, ir.start_of(expr), admin=True)
     return answer
 
@@ -204,7 +204,3 @@ def _asks(run: Any, function: Definition) -> bool:
         if (isinstance(part, ir.Attr) and part.name in CALLER_ATTRIBUTES) or any(isinstance(a, ir.Name) and a.id == "request" for a in given):
             return True
     return False
-
-
-def _weaker(origin: Any) -> Any:
-    return Tie(origin.target, True, origin.sign) if isinstance(origin, Tie) else origin

@@ -161,9 +161,7 @@ def client_terms(selection: Selection) -> list[tuple[str, Client]]:
 
 def naming_terms(selection: Selection) -> list[tuple[str, Client]]:
     """The same, with what is known of which row a client value names."""
-    return [
-        (name, origin) for name, value in selection.terms for origin in sorted(value.clients, key=lambda c: (c.name, c.source, bool(c.of is None)))
-    ]
+    return [(name, origin) for name, value in selection.terms for origin in sorted(value.clients, key=lambda c: (c.name, c.source, c.of is None))]
 
 
 def of_many(name: str, value: Value) -> bool:

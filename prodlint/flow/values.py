@@ -44,15 +44,19 @@ class Client:
     def part(self, name: str) -> Client:
         return Client(name, self.source, self.at)
 
+    def naming(self, of: frozenset[object] | None) -> Client:
+        """The same as the id of a row of these models."""
+        return Client(self.name, self.source, self.at, of)
+
     @property
     def reached(self) -> Client:
         """What an unknown object has that was found by it: `phase.challenge_id`, where nobody can read what found the phase."""
-        return Client(self.name, self.source, self.at, NOBODYS)
+        return self.naming(NOBODYS)
 
     @property
     def plain(self) -> Client:
         """Whatever it names."""
-        return Client(self.name, self.source, self.at) if self.of is not None else self
+        return self.naming(None) if self.of is not None else self
 
 
 class Mark(IntEnum):
@@ -273,6 +277,11 @@ def verdict_of(value: Value) -> str | None:
 def flipped(origins: Iterable[Origin]) -> frozenset[Origin]:
     """The origins with every outcome's sign turned: what `not` does."""
     return frozenset(o.signed(-o.sign) if isinstance(o, (Tie, Link)) else o for o in origins)
+
+
+def weaker(origin: Origin) -> Origin:
+    """The origin with what it holds against the caller in doubt."""
+    return Tie(origin.target, True, origin.sign) if isinstance(origin, Tie) else origin
 
 
 def unsigned(origins: Iterable[Origin]) -> frozenset[Origin]:

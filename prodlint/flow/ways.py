@@ -44,7 +44,7 @@ def weighed(run: Any, expr: ir.Bool, parts: list[ir.Expr], values: list[Value], 
     out = []
     for position, value in enumerate(values):
         others = [way for other, way in enumerate(ways) if way is not None and other != position]
-        doubted = {outcome: _in_doubt(outcome, others, sign) for outcome in value.outcomes if outcome.sign == sign} if others else {}
+        doubted = {outcome: _in_doubt(outcome, others) for outcome in value.outcomes if outcome.sign == sign} if others else {}
         origins = frozenset(doubted.get(origin, origin) for origin in value.origins)  # type: ignore[call-overload]
         out.append(value.made_of(origins) if origins != value.origins else value)
     return out
@@ -77,7 +77,7 @@ def one_of_several(outcomes: set[Any], listed: Value) -> set[Any]:
     """`user.id in (order.user_id, request.args["as"])`: what the client may put there, or the owner of something else, is a way around."""
     items = [item for item in listed.items or () if item.targets]
     same = len(items) < 2 or all(not names.isdisjoint(_of(items[0])) for names in map(_of, items[1:]))
-    return outcomes if same else {Tie(o.targets[0], True, o.sign) if not isinstance(o, int) else o for o in outcomes}
+    return outcomes if same else {o if isinstance(o, int) else _doubted(o) for o in outcomes}
 
 
 def _of(value: Value) -> set[object]:
@@ -99,7 +99,7 @@ def passing(run: Any, expr: ir.Expr | None, value: Value, outcomes: set[Any], fr
 def returned(result: Value, ways: list[set[object]]) -> Value:
     """What a function answers that says yes on several ways: an object of which one of them asks nothing is held in doubt."""
     doubted = {
-        outcome: Tie(outcome.targets[0], True, 1)
+        outcome: _doubted(outcome)
         for outcome in result.outcomes
         if outcome.sign > 0 and any(all(reach(target).isdisjoint(way) for target in outcome.targets) for way in ways)
     }
@@ -225,8 +225,12 @@ def _bare(part: ir.Expr) -> bool:
     return isinstance(part, (ir.Name, ir.Call))
 
 
-def _in_doubt(outcome: Outcome, others: list[set[object]], sign: int) -> Outcome:
+def _doubted(outcome: Outcome) -> Tie:
+    """What it holds first, in doubt."""
+    return Tie(outcome.targets[0], True, outcome.sign)
+
+
+def _in_doubt(outcome: Outcome, others: list[set[object]]) -> Outcome:
     """The outcome where every other way asks about the same object too; a row that only this way looked at is there on this way alone."""
-    target = outcome.targets[0]
-    same = isinstance(outcome, Tie) and all(not reach(target).isdisjoint(them) for them in others)
-    return outcome if same else Tie(target, True, sign)
+    same = isinstance(outcome, Tie) and all(not reach(outcome.target).isdisjoint(them) for them in others)
+    return outcome if same else _doubted(outcome)
