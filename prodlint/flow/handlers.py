@@ -13,34 +13,30 @@ import re
 from collections.abc import Iterable
 
 from prodlint import ir
-from prodlint.flow import bases, claims, elsewhere, queries
+from prodlint.flow import bases, elsewhere, queries
+from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.frames import Frame, OutOfBudget
-from prodlint.flow.guards import DJANGO, NOWHERE, Guards, Settings
+from prodlint.flow.guards import DJANGO, Guards, Settings
 from prodlint.flow.interpreter import Run
-from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge, named
-from prodlint.flow.knowledge import HANDED_CODES, HANDED_OUT, ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, last_name
+from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
+from prodlint.flow.knowledge import KEY_FIELDS, SECRET_FIELDS, Knowledge, last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
-from prodlint.flow.showing import VISIBLE
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import SAFE, Endpoint
 
-CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
-SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent", re.I)
 # of the keywords of DRF's @action, those that say what the action may reach
 ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter_backends", "queryset", "serializer_class"})
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
-PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)$")
 NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
 ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
-LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
-class Analyst:
+class Analyst(Choices):
     """Analyses endpoints one by one; what is common to all is built once."""
 
     def __init__(self, names: Names, knowledge: Knowledge) -> None:
@@ -172,7 +168,7 @@ class Analyst:
         for terminal, (selection, name, client), tied in judge.asked(touched):
             if tied == LOOSE and client not in run.credentials and self.is_claim(selection, name, client):
                 where, at = self.place(selection, client, endpoint)
-                claims_of.setdefault(client.name, _choice(selection, client, name, LOOSE, where, at))
+                claims_of.setdefault(client.name, choice_of(selection, client, name, LOOSE, where, at))
             if client in run.credentials or not (
                 terminal.link or self.counts(selection, name, client, terminal.changed, authentication in ("none", "optional", "unknown"))
             ):
@@ -212,34 +208,6 @@ class Analyst:
             rewritten=tables(s for s in run.selections if s.changed),
         )  # fmt: skip
 
-    def owners(self, run: Run, judge: Judge, endpoint: Endpoint) -> list[Choice]:
-        """Rows that go to whom the body names."""
-        out: dict[tuple[str, str], Choice] = {}
-        for made, name, client in claims.owners(run, judge, self.schema):
-            row = Selection(made.model, made.path, made.at)
-            where, at = self.place(row, client, endpoint)
-            out.setdefault((row.path, client.name), _choice(row, client, name, LOOSE, where, at))
-        return [out[key] for key in sorted(out)]
-
-    def parents(self, run: Run, judge: Judge, endpoint: Endpoint) -> list[Choice]:
-        """What new rows go with, as the client says."""
-        out = []
-        for made, name, model, client in claims.parents(run, judge, self.schema):
-            row = Selection(model, made.path, made.at)
-            where, at = self.place(row, client, endpoint)
-            choice = _choice(row, client, name, "missing", where, at, self.schema.owner_path(model))
-            choice.made = True
-            out.append(choice)
-        return out
-
-    def powers(self, run: Run, endpoint: Endpoint) -> list[Choice]:
-        """Cookies and headers that are asked what the caller may do."""
-        out = []
-        for client, (path, at) in sorted(run.powers.items(), key=lambda item: (item[1], item[0].name)):
-            test = Selection("", path, at)
-            out.append(_choice(test, client, client.name, LOOSE, *self.place(test, client, endpoint)))
-        return out
-
     def reached(self, touched: list[Selection]) -> tuple[tuple[str, str], ...]:
         """Models with an owner of which data leaves or is changed."""
         found = {
@@ -268,92 +236,6 @@ class Analyst:
             and self.schema.owner_path(s.model) and key_of(s.model) not in mine
             and not any(_narrows(value) for chain in judge.chains(s) for part in chain for _, value in part.terms)
         ]  # fmt: skip
-
-    @staticmethod
-    def is_claim(selection: Selection, name: str, client: Client) -> bool:
-        """A user's id or name that comes in a cookie or header as it is."""
-        words = (name, client.name)
-        said = client.source in ("cookie", "header") and any(CLAIMS.search(word) for word in words)
-        return said and not any(SECRET_FIELDS.search(word) or SIGNED.search(word) for word in words)
-
-    def counts(self, selection: Selection, name: str, client: Client, changed: bool, anonymous: bool) -> bool:
-        """Is this a choice of an object?"""
-        if client.source in ("header", "cookie", "files") or client.name in ("*", "?"):
-            return False
-        if PAGING.match(client.name) and not (client.source == "path" and client.name == "order"):  # /orders/<order>
-            return False
-        if any(SECRET_FIELDS.search(word) for word in (name, *client.name.split("."))):
-            return False  # who holds the secret may, and what a token says is not chosen
-        if isinstance(selection.model, Definition) and HANDED_OUT.search(selection.model.name) and HANDED_CODES.match(name):
-            return False
-        if client.source != "path" and not (ID_FIELDS.search(client.name.rpartition(".")[2]) or KEY_FIELDS.search(name)):
-            return False
-        if name in LOGIN_FIELDS and (anonymous or (client.source != "path" and not changed)):
-            return False  # a login, a sign-up, a forgotten password, a search by name
-        return not selection.admin
-
-    def choice(
-        self, terminal: Selection, selection: Selection, name: str, client: Client, ownership: str, judge: Judge, endpoint: Endpoint, admin: bool,
-        authentication: str, complete: bool,
-    ) -> Choice:  # fmt: skip
-        model = selection.model
-        path = self.schema.owner_path(model) if isinstance(model, Definition) else None
-        chain, reference, stranger = narrowed_from(terminal), False, False
-        if ownership == LOOSE:
-            public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
-            if admin:
-                ownership = "admin"
-            elif judge.through_loose(terminal, client):
-                ownership = WEAK
-            elif isinstance(model, Definition) and path is None:
-                ownership, reference = "not-applicable", complete and not public
-            elif public:
-                stranger = terminal.written and not endpoint.methods and complete  # it takes any method: what the others ask for says more
-                ownership = WEAK if terminal.changed and not endpoint.methods else "public"
-            elif client.source in ("body", "form") and not terminal.changed and is_person(model):
-                ownership = WEAK  # to share with, to assign to: forms name people
-            elif authentication == "unknown" and endpoint.framework == "litestar" and self.knowledge.plugged:
-                ownership = WEAK  # who is asked, and whether anybody is, stands in a plugin
-            elif self.may_ask(endpoint, authentication):
-                ownership = WEAK
-            elif not model and endpoint.framework in ("django", "drf"):
-                ownership = WEAK  # nobody can tell whose rows these are
-            elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
-                ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
-            elif any(element.offered or (element.shown and not terminal.changed) for element in (terminal, *chain, selection)):
-                ownership = WEAK  # one of those that everybody may choose from, a free slot, or see, what is published
-            elif any(SECRET_FIELDS.search(name) for element in chain for name, _ in queries.client_terms(element)):
-                ownership = WEAK  # a row that is found by its secret too
-        where, at = self.place(selection, client, endpoint)
-        why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
-        sifted = any(row in judge.run.sifted_out for row in chain) or any(row.model == model and client in named(row) for row in judge.run.sifted_out)
-        some = sifted or any(VISIBLE.search(key) and not value.clients for row in chain for key, value in row.terms)
-        return _choice(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some, stranger)
-
-    @staticmethod
-    def may_ask(endpoint: Endpoint, authentication: str) -> bool:
-        """Django: a middleware asks for a login on some paths, or what wraps the route could not be told."""
-        if authentication != "unknown" or endpoint.framework not in DJANGO:
-            return False
-        return set(endpoint.methods) <= {"GET", "HEAD", "QUERY"} or endpoint.path.startswith(NOWHERE)
-
-    @staticmethod
-    def place(selection: Selection, client: Client, endpoint: Endpoint) -> tuple[str, int]:
-        """The expression in the handler that carries the id: the look-up where it stands there, else where the id is read. Where the handler is
-        inherited, the look-up where it stands in the class that inherits, else the class."""
-        handler, cls = endpoint.handler, endpoint.cls
-        if selection.link and cls is not None:
-            own = handler if handler is not None and _within(cls, handler.module.path, handler.at) else cls
-            return own.module.path, own.at
-        places = ((selection.path, selection.at), client.at)
-        if handler is not None and (cls is None or _within(cls, handler.module.path, handler.at)):
-            for path, at in places:
-                if _within(handler, path, at):
-                    return path, at
-            return handler.module.path, handler.at
-        if cls is not None:
-            return places[0] if _within(cls, *places[0]) else (cls.module.path, cls.at)
-        return endpoint.file, endpoint.line << 12 | 1
 
     def overall(
         self, choices: list[Choice], touched: list[Selection], judge: Judge, admin: bool, authentication: str, run: Run, complete: bool,
@@ -423,25 +305,6 @@ def _refers(name: str, value: Value) -> bool:
     return bool(value.clients) and not value.has(CALLER) and (name == "**" or bool(KEY_FIELDS.search(name)))
 
 
-def _choice(
-    selection: Selection, client: Client, name: str, ownership: str, path: str, at: int, owner_path: tuple[str, ...] | None = None,
-    why: tuple[str, str, int] = ("", "", 0), changed: bool = False, reference: bool = False, some: bool = False,
-    stranger: bool = False,
-) -> Choice:  # fmt: skip
-    """A choice as plain data."""
-    model = selection.model
-    label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
-    lookup = (selection.path, selection.at, selection.end)
-    return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
-                  selection.changed, reference, some, stranger)  # fmt: skip
-
-
-def is_person(model: Definition | str | None) -> bool:
-    """A class of people, or one of Django's groups of them."""
-    name = model.name if isinstance(model, Definition) else str(model or "").rpartition(".")[2]
-    return bool(PEOPLE.match(name)) or model == "django.contrib.auth.models.Group"
-
-
 def is_secret(selection: Selection) -> bool:
     """Is it selected by something that only its holder knows?"""
     return any(SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name) for name, client in queries.client_terms(selection))
@@ -455,10 +318,6 @@ def _leaves(selection: Selection) -> bool:
 def _narrows(value: Value) -> bool:
     """Is a term of a list more than a literal?"""
     return bool(value.origins) or (value.const is None and value.ref is None and not value.items)
-
-
-def _within(place: Definition, path: str, at: int) -> bool:
-    return path == place.module.path and place.at <= at <= getattr(place.node, "end", place.at)
 
 
 def _worse(one: str, other: str) -> bool:
