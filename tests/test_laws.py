@@ -11,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from prodlint.flow.guards import Guards
+from prodlint.flow.handlers import Analyst
+from prodlint.flow.interpreter import Run
+
 HOME = Path(__file__).parent.parent
 FILES = {file.relative_to(HOME).as_posix(): file for top in ("prodlint", "rules") for file in sorted((HOME / top).rglob("*.py"))}
 ANSWERS = {"config", "decide", "suppressions", "fingerprints", "texts", "checklist", "fix", "render", "starter", "vocabulary"}
@@ -158,6 +162,13 @@ def test_what_flow_asks_of_all_files_at_once_is_known_to_what_it_remembers() -> 
                 assert f".{node.name}" in world, f"{path}: {node.name} is kept for all endpoints"
             if isinstance(node, ast.Attribute) and node.attr in ("classes", "functions", "modules") and ast.unparse(node.value).endswith("names"):
                 assert path in WHOLE, f"{path}:{node.lineno} asks all files"
+
+
+def test_the_parts_of_one_object_share_no_name() -> None:
+    """An analysis is put together from parts in several files; a name that two of them have would be the other's in silence."""
+    for whole in (Run, Guards, Analyst):
+        names = [name for part in whole.__mro__[:-1] for name in vars(part) if not name.startswith("__")]
+        assert sorted(names) == sorted(set(names)), whole.__name__
 
 
 def test_version_costs_nothing() -> None:
