@@ -7,7 +7,6 @@ prefix or an item selects. Does not know: what any rule does, the command line, 
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from prodlint import regex as re
 from prodlint.report import CONFIDENCES, ITEMS, SEVERITIES, Rule
 
 if TYPE_CHECKING:

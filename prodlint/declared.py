@@ -9,12 +9,12 @@ repository, or depends on what is only known later.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
 
+from prodlint import regex as re
 from prodlint.model import Block, Entry, FileFacts, Span, Statement
 
 if TYPE_CHECKING:

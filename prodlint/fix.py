@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from prodlint import regex as re
 from prodlint.model import Source, Span
 from prodlint.report import Edit, Report, Verdict
 

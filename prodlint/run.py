@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,12 +19,14 @@ from prodlint.facts import Progress, extract, processors
 from prodlint.facts.cache import Cache
 from prodlint.model import FileFacts, Git, Leak, Problem, Source
 from prodlint.models import load
-from prodlint.project import Project, link
 from prodlint.recall import Recall, Routes, key_of, made_by
 from prodlint.report import Finding, Proof, Report, Route, Rule, Said, Skip
 from prodlint.rulebook import Rulebook, RuleError
 from prodlint.sources import Sources, walk
 from prodlint.vocabulary import unknown_words, vocabulary
+
+if TYPE_CHECKING:
+    from prodlint.project import Project
 
 MAX_ANSWERS = 20_000  # of one rule; more is a rule gone wrong
 
@@ -54,6 +57,8 @@ class Examination:
 
     @cached_property
     def _made(self) -> tuple[dict[str, FileFacts], list[Problem], Project]:
+        from prodlint.project import link  # and with it every room that knows something: not where nothing has changed
+
         files = self.sources.files
         facts, unread = extract(files, self.cache, self.jobs, self.visitors, self.progress)
         facts, told, unmatched = matched(facts, files, self.wanted, self.cache, self.book.rules if self.tables else ())

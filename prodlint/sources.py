@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import stat
 import subprocess
 import time
@@ -22,6 +21,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from prodlint import regex as re
 from prodlint.model import Problem, Source
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ Terraform resources and CloudFormation types). Does not know: how many days are 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 
 RELATIONAL = ("aws_db_instance", "AWS::RDS::DBInstance")

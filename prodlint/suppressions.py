@@ -8,12 +8,12 @@ A comment without a reason, or past its date, hides nothing: a silent hole is wo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 import msgspec
 
+from prodlint import regex as re
 from prodlint.config import nearest
 from prodlint.model import Comment, FileFacts, Span
 from prodlint.report import Finding, Rule

@@ -5,11 +5,11 @@ Knows: which part of a word is looked for, which names are close. Does not know:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from prodlint import regex as re
 from prodlint.config import Config, line_of, nearest
 from prodlint.model import Problem, Source
 

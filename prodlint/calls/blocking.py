@@ -5,11 +5,11 @@ Knows: Inventory for external calls, Reach for what runs a coroutine; the standa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.inventory import Inventory, Site
 from prodlint.calls.reach import Reach
 from prodlint.calls.resolve import hands_on

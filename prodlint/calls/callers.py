@@ -6,12 +6,12 @@ Does not know: exceptions, libraries.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.exceptions import last_name
 from prodlint.calls.resolve import HANDS, Resolver, applied, hands_on, last
 from prodlint.calls.walk import Place, Unit, Units

@@ -20,11 +20,11 @@ the attributes or keys of what they return (or of the object itself) that say so
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from prodlint import regex as re
 from prodlint.calls.versions import Version, before
 from prodlint.models import Models
 

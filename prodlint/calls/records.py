@@ -5,11 +5,10 @@ Knows: positions and words. Does not know: how anything is found.
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.callers import Entry
 from prodlint.model import Span
 from prodlint.report import Finding, Fix, Related, RouteRef

@@ -5,11 +5,11 @@ Knows: how answers of the frameworks are made and where their status stands; the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.callers import Callers
 from prodlint.calls.exceptions import Exceptions
 from prodlint.calls.inventory import Inventory

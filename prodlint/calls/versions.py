@@ -8,9 +8,9 @@ newest release is assumed, which is what an installation would get.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from prodlint import regex as re
 from prodlint.model import FileFacts
 
 Version = tuple[int, ...]

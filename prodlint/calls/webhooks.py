@@ -6,11 +6,11 @@ Does not know: who else may call a route (`Project.routes` does), rules.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.callers import Callers
 from prodlint.calls.inventory import Inventory
 from prodlint.calls.resolve import chain

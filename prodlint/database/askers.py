@@ -7,11 +7,11 @@ owner and says nothing; a setting that no request sets, and a caller that is onl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, pairwise
 
+from prodlint import regex as re
 from prodlint.database.catalog import Catalog, Function
 from prodlint.database.tokens import Token, split, tokens
 

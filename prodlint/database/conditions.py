@@ -6,9 +6,9 @@ migrations define and through tables with policies of their own). Does not know:
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from prodlint import regex as re
 from prodlint.database.askers import CALLER_WORDS, Askers
 from prodlint.database.catalog import Catalog, Function
 from prodlint.database.expressions import Call, Column, Expression, Literal, Operation, Query, Raw, parse, walk

@@ -6,10 +6,10 @@ replayed state. Does not know: data. What depends on data is UNKNOWN, and so is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from prodlint import regex as re
 from prodlint.database.catalog import UNKNOWN_NAME
 from prodlint.database.expressions import Call, Column, Expression, Literal, Operation, Query
 

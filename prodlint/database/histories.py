@@ -7,10 +7,10 @@ statement does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from prodlint import regex as re
 from prodlint.model import FileFacts, Span, Statement
 
 _MIGRATION = re.compile(r"(?:^|.*/)supabase/migrations/([^/]+\.sql)$", re.I)

@@ -5,11 +5,11 @@ Knows: how histories, the platform and its configuration come together. Does not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import dirname, join, normpath
 
+from prodlint import regex as re
 from prodlint.database.catalog import RIGHTS, Bucket, Catalog, Key, Relation
 from prodlint.database.exposure import Api, Database
 from prodlint.database.histories import History, by_hand, histories

@@ -5,10 +5,10 @@ Knows: which statement goes to whom, how code blocks run. Does not know: files.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from prodlint import regex as re
 from prodlint.database import buckets, drops, functions, grants, queues, statements
 from prodlint.database.catalog import UNKNOWN_NAME, Catalog, Function, Held, Relation
 from prodlint.database.evaluate import UNKNOWN, Record, as_list, quoted

@@ -6,8 +6,9 @@ no form is a token of one character.
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
+
+from prodlint import regex as re
 
 _TOKEN = re.compile(
     r"""\s+

@@ -6,8 +6,7 @@ that PostgreSQL refuses one.
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.model import Span
 
 Placed = tuple[str, Span]

@@ -5,7 +5,7 @@ Knows: where tests, vendored, packed and generated files and migrations lie, and
 
 from __future__ import annotations
 
-import re
+from prodlint import regex as re
 
 _TEST = re.compile(
     r"(?:^|/)(?:(?:integration|functional|unit|acceptance)?[-_]?tests?|testing|__tests__|e2e|spec|fixtures|testdata|cypress)/"

@@ -6,9 +6,9 @@ means, other files. Files whose name says nothing to us, and lock files, are not
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
 
+from prodlint import regex as re
 from prodlint.model import Block, Problem
 
 Answer = tuple[str, tuple[Block, ...], tuple[Problem, ...]]

@@ -6,9 +6,9 @@ words at the end of a name that nobody may see. Does not know: values; keys of a
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 
+from prodlint import regex as re
 from prodlint.model import Fact
 
 KIND = "browser-name"

@@ -7,11 +7,11 @@ resolve), classes of one's own around them, what a stack is given where it is ma
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.model import Block, Entry
 
 MAX_CALL = 12_000  # characters of one construct

@@ -6,9 +6,9 @@ calls. Does not know: properties that are handed on in a variable or spread (tho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from prodlint import regex as re
 from prodlint.facts.cdk_blocks import CONSTRUCTS, Made, Piece, arguments, built
 from prodlint.model import Block
 

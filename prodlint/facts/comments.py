@@ -10,12 +10,12 @@ one are tokenised, so that a string which contains the words is not a comment.
 from __future__ import annotations
 
 import io
-import re
 import tokenize
 from bisect import bisect_left
 from collections.abc import Iterator
 from posixpath import basename, splitext
 
+from prodlint import regex as re
 from prodlint.model import Comment
 
 _WORDS = re.compile(r"prodlint:|\bnoqa\b", re.IGNORECASE)

@@ -9,10 +9,10 @@ surprise moves one position and not the rest of the file.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
 from prodlint import ir
+from prodlint import regex as re
 
 _KEYWORDS = (
     "and|assert|async|as|await|break|class|continue|def|del|elif|else|except|finally|for|from|global|if|import|in|is|lambda|"

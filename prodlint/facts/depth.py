@@ -6,8 +6,9 @@ where an overflow ends the process, and takes a time that grows with the square 
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+
+from prodlint import regex as re
 
 MAX_BRACKETS = 200  # CPython's own tokenizer refuses more ("too many nested parentheses")
 MAX_CHAIN = 800  # operators, attributes, calls or strings in one expression; the walk over the tree would meet Python's recursion limit

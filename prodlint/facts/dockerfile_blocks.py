@@ -5,8 +5,7 @@ Knows: continued lines, comments between them, heredocs, the escape directive. D
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.model import Block, Entry, Problem
 
 _WORD = re.compile(r"\s*([A-Za-z]+)\s+(.*)", re.S)

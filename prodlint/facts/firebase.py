@@ -6,9 +6,9 @@ data is meant for everybody.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from prodlint import regex as re
 from prodlint.model import Fact
 
 KIND = "firebase-rule"

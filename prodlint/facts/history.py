@@ -5,10 +5,10 @@ Knows: tokens of a known shape, addresses with passwords, and .env files by thei
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Protocol
 
+from prodlint import regex as re
 from prodlint.facts.secrets import place_of, read
 from prodlint.model import Leak
 

@@ -5,8 +5,7 @@ Knows: sections, pairs, indented continuation lines, comments. Does not know: wh
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.model import Block, Entry, Problem
 
 MAX_ENTRIES = 20_000

@@ -6,10 +6,10 @@ JSON. Does not know: what a key means.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
+from prodlint import regex as re
 from prodlint.facts.blocks import broken
 from prodlint.facts.cloudformation import is_template, template_blocks
 from prodlint.model import Block, Entry, Problem

@@ -8,8 +8,9 @@ What is not script in a component is blanked with its line ends kept, so that li
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
+
+from prodlint import regex as re
 
 # extension -> (language as rules name it, extension under which the engine reads it)
 READ_AS = {

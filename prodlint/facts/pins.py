@@ -6,8 +6,7 @@ version means.
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.model import Fact
 
 MAX_PINS = 5_000

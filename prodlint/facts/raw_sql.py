@@ -7,13 +7,13 @@ text that is put together elsewhere, the order of files (it tells what each file
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.facts import sql
 from prodlint.model import Fact, Statement
 

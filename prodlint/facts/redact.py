@@ -5,11 +5,11 @@ Knows: that syntax, blocks and statements repeat the text of the file. Does not 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import msgspec
 
+from prodlint import regex as re
 from prodlint.model import Block, FileFacts, Secret
 
 HIDDEN = "****"

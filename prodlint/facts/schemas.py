@@ -5,8 +5,7 @@ Knows: `model` blocks, their fields and relations. Does not know: what a name me
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.model import Fact
 
 MODEL = "data-model"

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -24,6 +23,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from prodlint import regex as re
 from prodlint.facts import engine_process, languages, redact
 from prodlint.model import Match, Problem, Secret, Source
 

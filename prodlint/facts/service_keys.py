@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import binascii
 import json
-import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from itertools import islice
 
+from prodlint import regex as re
 from prodlint.model import Fact
 
 KIND = "service-key"

@@ -6,8 +6,7 @@ that programs name. Does not know: which module runs where; reads that are split
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.model import Fact
 
 KIND, NAMED = "settings-over", "settings-named"

@@ -6,9 +6,9 @@ its calls are resolved by name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from prodlint import regex as re
 from prodlint.facts import cdk_blocks
 from prodlint.facts.asides import vendored
 from prodlint.facts.blocks import SHELL

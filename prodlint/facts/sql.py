@@ -7,8 +7,7 @@ Does not know: what a statement does. One that cannot be read costs itself, not 
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.model import Statement
 
 MAX_TEXT = 60_000  # characters kept of one statement; longer ones are data

@@ -5,8 +5,7 @@ Knows: headings, fenced and indented code, links, numbered lists. Does not know:
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.model import Block, Entry, Problem
 
 MAX_TEXT = 400_000

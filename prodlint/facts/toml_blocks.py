@@ -5,10 +5,10 @@ Knows: TOML; which tool a file name belongs to. Does not know: what a key means.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 
+from prodlint import regex as re
 from prodlint.facts.blocks import broken
 from prodlint.model import Block, Entry, Problem
 

@@ -9,10 +9,10 @@ would multiply).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from prodlint import regex as re
 from prodlint.facts.blocks import broken
 from prodlint.facts.cloudformation import is_template, template_blocks
 from prodlint.model import Block, Entry, Problem

@@ -6,10 +6,10 @@ calls select data (`selecting.py`), parts by index (`expressions.py`).
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import folding, permissions, queries, requests
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, role_marks, says_kind

@@ -10,10 +10,10 @@ by hand skip it.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import permissions, serializers
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of, union

@@ -7,10 +7,10 @@ base classes (`bases.py`), statements. What lies outside the project passes its 
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import bases, bodies, comparisons, complaints, deferred, folding, handing, parsers, passwords, queries, serializers, sql, stores
 from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret, known_by_secret

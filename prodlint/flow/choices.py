@@ -6,8 +6,7 @@ told. Does not know: what is tied (`judge.py`), the verdict of the whole endpoin
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.flow import claims, queries
 from prodlint.flow.guards import DJANGO, NOWHERE
 from prodlint.flow.interpreter import Run

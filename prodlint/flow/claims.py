@@ -7,10 +7,10 @@ A session, a signed cookie or a verified token are no claims: they never reach t
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.judge import LOOSE, Judge
 from prodlint.flow.knowledge import HIGHEST

@@ -5,10 +5,10 @@ Knows: what holding one value against another says. Does not know: what follows 
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import claims, folding, queries, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name, role_marks

@@ -6,11 +6,11 @@ routing/converters.py, flask 3.1 app.py. Does not know: what a handler does with
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import Value
 from prodlint.names import Definition, Names, Scope, statements

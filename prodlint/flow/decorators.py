@@ -6,10 +6,10 @@ know: hooks, dependencies, permission classes, settings (`guards.py`), the handl
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import handing, packages
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame

@@ -7,10 +7,10 @@ Knows: the callables that FastAPI and its like take (functions, classes, instanc
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.frames import Frame, insists
 from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, last_name
 from prodlint.flow.queries import client_terms

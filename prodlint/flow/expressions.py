@@ -6,11 +6,11 @@ comparisons (`comparisons.py`), displays (`displays.py`), calls (`calls.py`), st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import bodies, deferred, permissions, queries, ways
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set

@@ -9,11 +9,11 @@ Levels: "required", "admin", "optional", "none", "writes" (required for unsafe m
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.walk import every, heads
 from prodlint.flow import django_middleware, middleware, packages, permissions
 from prodlint.flow.decorators import Decorators

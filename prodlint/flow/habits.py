@@ -5,10 +5,10 @@ Knows: habits of naming. A name alone proves nothing: what it says is weak. Does
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks, says_kind

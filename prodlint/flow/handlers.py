@@ -9,10 +9,10 @@ budget ran out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import bases, elsewhere, queries
 from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.frames import Frame, OutOfBudget

@@ -9,10 +9,10 @@ of the model whose id it was, and of what refers to that one by a foreign key.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import queries
 from prodlint.flow.knowledge import last_name, snake
 from prodlint.flow.values import CALLER, Client, Selection

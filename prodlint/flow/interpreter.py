@@ -5,11 +5,11 @@ Knows: control flow. Does not know: what a test proves (`branching.py`), what an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import complaints, deferred, dispatching, refusals, requests, sql, ways
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls

@@ -5,13 +5,13 @@ Knows: principals, guards, ORM bases of `models/access.yaml`, the project's own 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.values import ADMIN, PRESENCE, ROLE, Mark
 from prodlint.models import Models
 from prodlint.names import Definition, Memo, Names, Ref

@@ -7,10 +7,10 @@ know: how a dependency is run (`dependencies.py`), what the handler does with th
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import converters, parsers
 from prodlint.flow.dependencies import Dependencies
 from prodlint.flow.knowledge import last_name

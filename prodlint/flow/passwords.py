@@ -6,11 +6,11 @@ strong, and whether it is new. Does not know: what happens to who is wrong (`bra
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.queries import client_terms, narrowed_from
 from prodlint.flow.values import Client, Selection, Value
 

@@ -9,10 +9,10 @@ calls; each narrowing is a selection whose parent is the one before.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
 from prodlint.flow.values import CALLER, CHOSEN, DOUBT, EMPTY, Client, Outcome, Selection, Tie, Value

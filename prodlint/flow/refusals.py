@@ -6,10 +6,10 @@ response.py, flask 3.1, starlette 0.50 responses.py. Does not know: who is turne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import Value
 from prodlint.names import Definition

@@ -7,8 +7,7 @@ sanic 25.3 request, tornado 6.5 RequestHandler.
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.flow.knowledge import SECRET_FIELDS, says_kind
 from prodlint.flow.queries import client_terms, narrowed_from, of_caller
 from prodlint.flow.values import CALLER, KIND, PRESENCE, REQUEST, ROLE, Client, Value

@@ -8,10 +8,10 @@ A model without an owner path is reference data (countries, plans, categories): 
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.knowledge import DJANGO_USER, PASSWORD_HASHES, Knowledge, last_name, snake
 from prodlint.names import Definition, Memo, Names
 from prodlint.routing.walking import inside

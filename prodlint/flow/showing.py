@@ -7,10 +7,10 @@ A route that shows strangers such rows only says nothing of the others.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
 from prodlint.flow.queries import VISIBLE

@@ -12,10 +12,10 @@ The same goes for what belongs to a team or an organisation and to no person: wh
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
+from prodlint import regex as re
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.routing.table import SAFE
 

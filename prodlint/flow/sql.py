@@ -8,11 +8,11 @@ The receiver of the call does not matter: a driver's cursor, a connection, or th
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import stores
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import CALLER, Client, Selection, Value, origins_of

@@ -9,10 +9,10 @@ selections are `unknown`, not owned.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name

@@ -10,9 +10,9 @@ patients. Where no route of an app asks for a login, and it keeps such rows or p
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
+from prodlint import regex as re
 from prodlint.flow.siblings import PEOPLE, PRIVATE, ROW_KEYS, WORD
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.routing.table import SAFE, Endpoint

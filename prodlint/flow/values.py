@@ -16,13 +16,13 @@ and where it stands, never by an address or by Python's seed: the same source gi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Union
 from zlib import crc32
 
+from prodlint import regex as re
 from prodlint.names import Definition, Ref
 
 NOBODYS: frozenset[object] = frozenset()

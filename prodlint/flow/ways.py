@@ -11,10 +11,10 @@ way holds is held in doubt.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.frames import ABORTS, Frame
 from prodlint.flow.knowledge import IDENTITY_KEYS, is_none, last_name
 from prodlint.flow.polarity import privileged

@@ -6,10 +6,10 @@ to (`targets.py`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from posixpath import dirname, join, normpath
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 
 DEPTH = 4  # make -> script -> npm run -> make

@@ -6,10 +6,10 @@ snapshots that exist only on a machine or a platform.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Entry, Span
 from prodlint.operations.delivery import Delivery, short

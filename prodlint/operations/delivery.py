@@ -6,10 +6,10 @@ branch protection and required checks: a deploy beside tests that it does not wa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.operations.commands import Commands, hands_over, may_migrate, migrates, runs_tests
 from prodlint.operations.pipelines import Job, Pipeline, Step, stage_of

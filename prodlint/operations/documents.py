@@ -6,11 +6,11 @@ is written is true; documents that live elsewhere.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
+from prodlint import regex as re
 from prodlint.declared import Section
 from prodlint.model import Span
 from prodlint.operations.commands import Commands

@@ -6,10 +6,10 @@ Knows: where pipelines, platform files, infrastructure code and settings name en
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.operations.delivery import Delivery

@@ -6,10 +6,10 @@ command does; branch protection and required checks, which are settings of the r
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from posixpath import dirname, normpath
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.operations.commands import lenient, lines_of

@@ -6,10 +6,10 @@ request settings.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Entry, Span
 from prodlint.operations.commands import lenient, lines_of

@@ -6,9 +6,9 @@ one that can be followed. Does not know: documents, or whether what they say is 
 
 from __future__ import annotations
 
-import re
 from typing import Protocol
 
+from prodlint import regex as re
 from prodlint.model import Span
 
 

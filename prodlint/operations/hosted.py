@@ -5,9 +5,9 @@ Knows: where each writes its commands and their order. Does not know: orbs, temp
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.operations.commands import lenient, lines_of

@@ -5,11 +5,11 @@ Knows: settings modules, variables of platform files, commands that start an app
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.names import Names

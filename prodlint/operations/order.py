@@ -6,11 +6,11 @@ only a platform's settings hold.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from posixpath import dirname
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.operations.commands import Commands, migrates

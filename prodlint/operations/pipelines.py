@@ -5,9 +5,9 @@ Knows: the shape that the readers (`github.py`, `gitlab.py`, `hosted.py`) agree 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
+from prodlint import regex as re
 from prodlint.model import Span
 
 PRODUCTION = re.compile(r"(?:^|[^a-z])(?:prod|production|prd|live|master)(?:[^a-z]|$)", re.I)

@@ -6,10 +6,10 @@ are signs of `facts/sign_blocks.py`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.names import Definition, Module, Names, Scope
 

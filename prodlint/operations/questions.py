@@ -5,11 +5,11 @@ Knows: which blocks each part reads. Does not know: the answers' worth.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from posixpath import dirname
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.names import Names

@@ -5,9 +5,9 @@ Knows: which blocks each part reads. Does not know: the answers' worth.
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 
+from prodlint import regex as re
 from prodlint.declared import ConfigurationQuestions
 from prodlint.model import Span
 from prodlint.names import Names

@@ -5,10 +5,10 @@ Knows: circuit breakers, alarms, atomic upgrades, health checks that hold traffi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Span
 from prodlint.operations.delivery import Delivery, short

@@ -6,10 +6,10 @@ documents about them, name instead. Does not know: what a person sets on the mac
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
+from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Fact, Span
 from prodlint.names import Names

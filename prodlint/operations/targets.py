@@ -5,7 +5,7 @@ Knows: command lines, actions of GitHub, jobs of orbs. Does not know: whether th
 
 from __future__ import annotations
 
-import re
+from prodlint import regex as re
 
 DEPLOY_COMMANDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))

@@ -6,10 +6,10 @@ files, documents and platform files. Does not know: settings classes; names that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.declared import Declared, Section
 from prodlint.model import Span
 from prodlint.names import Names, Scope

@@ -5,7 +5,7 @@ Knows: names of middleware, wrappers, annotations and permissions. Does not know
 
 from __future__ import annotations
 
-import re
+from prodlint import regex as re
 
 _WORDS_OF_TIE = re.compile(
     r"(?i:owner|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To)|\bcan[A-Z_]|[aA]uthori[sz]e[A-Z_]"

@@ -6,8 +6,7 @@ Knows: functions by the names that stand around a handler. Does not know: middle
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.parameters import http_start
 from prodlint.patterns.reader import Function

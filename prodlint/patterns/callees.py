@@ -5,10 +5,10 @@ Knows: functions of the project by name and, where types are written, by the cla
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from functools import cached_property
 
+from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.goreceivers import chosen

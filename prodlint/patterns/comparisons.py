@@ -5,8 +5,7 @@ Knows: signs and calls that compare, names of roles, and whether anything hangs 
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.patterns.bindings import Names
 from prodlint.patterns.roles import is_staff
 from prodlint.patterns.spans import chain_start, expression_end, operand_end

@@ -6,8 +6,7 @@ know: what a repository does; who owns the entity (`owners.py`).
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.patterns.reader import Function
 from prodlint.patterns.tokens import Code
 

@@ -6,9 +6,10 @@ Exposed, CREATE TABLE and ALTER TABLE. Does not know: who owns what (`owners.py`
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+from prodlint import regex as re
 
 _STRUCT = re.compile(r"^type\s+(\w+)\s+struct\s*\{([^\n]*\n(?:(?!\}|type\b)[^\n]*\n)*)\}", re.M)
 _TAGGED = re.compile(r"\b(?:gorm|xorm|bun|db|bson):\"|\bgorm\.Model\b|\bbun\.BaseModel\b")

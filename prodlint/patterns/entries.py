@@ -6,9 +6,9 @@ go by files (`filed.py`), what the function does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from prodlint import regex as re
 from prodlint.model import Match
 from prodlint.patterns import inline, symfony
 from prodlint.patterns.filed import exported, server_actions

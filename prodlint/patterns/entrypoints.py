@@ -6,12 +6,12 @@ is a finding.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import msgspec
 
+from prodlint import regex as re
 from prodlint.model import Match
 from prodlint.patterns import before, laravel, rails, symfony
 from prodlint.patterns.around import ties_by_name

@@ -10,10 +10,10 @@ call that is named like a check takes it, or the object it led to.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from prodlint import regex as re
 from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER
 from prodlint.patterns.lookups import Lookups
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end

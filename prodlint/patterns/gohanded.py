@@ -7,11 +7,11 @@ know: routers that are kept in a field; functions that are handed over as values
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.patterns.goreceivers import subject
 from prodlint.patterns.gorouter import Groups
 

@@ -7,9 +7,9 @@ types; interfaces; what a function does.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Sequence
 
+from prodlint import regex as re
 from prodlint.patterns.reader import Function
 
 _RECEIVES = re.compile(r"func\s*\(\s*(?:\w+\s+)?\*?(\w+)")

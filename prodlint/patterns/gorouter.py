@@ -7,11 +7,11 @@ the handler or the middleware does; routers that are handed to another function 
 from __future__ import annotations
 
 import posixpath
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.model import Match
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import opening, split

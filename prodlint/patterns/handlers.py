@@ -6,10 +6,10 @@ from, arrows that hand the request on. Does not know: what a handler does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.reader import Function

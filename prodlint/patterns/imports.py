@@ -6,10 +6,11 @@ Knows: `import`, `require`, files that hand on what they import, aliases of fold
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from posixpath import commonprefix, dirname, join, normpath
+
+from prodlint import regex as re
 
 _IMPORTS = re.compile(
     r"\bimport\s+(?:type\s+)?(?:(\w+)|\{([^}]*)\}|(\w+)\s*,\s*\{([^}]*)\}|\*\s*as\s+(\w+))\s+from\s*['\"`]([^'\"`\n]+)['\"`]"

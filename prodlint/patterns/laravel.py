@@ -6,9 +6,9 @@ a model (`owners.py`), what the action does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from prodlint import regex as re
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import split

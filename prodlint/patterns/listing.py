@@ -5,10 +5,10 @@ Knows: what was read of each entry point; names of middleware that let in only w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.filed import file_route

@@ -6,9 +6,9 @@ list. Does not know: who may call the function.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
+from prodlint import regex as re
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import chain_start
 

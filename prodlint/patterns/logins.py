@@ -6,9 +6,9 @@ what is asked for is right; middleware of a host.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
+from prodlint import regex as re
 from prodlint.patterns import supabase
 from prodlint.patterns.flow import Reading
 from prodlint.patterns.parameters import Entry

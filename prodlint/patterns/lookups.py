@@ -6,8 +6,7 @@ function is read (`flow.py`), what a comparison says (`comparisons.py`).
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.patterns.comparisons import Comparisons
 from prodlint.patterns.doctrine import entity
 from prodlint.patterns.queries import constant, selecting, table

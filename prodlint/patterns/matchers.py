@@ -7,11 +7,11 @@ decide. A configuration is taken to hold for the module that it is in, else for 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.patterns.tokens import BLOCK, SINGLE, SLASHES
 
 _RULES = re.compile(r"\.(?:request|ant|mvc|path|regex)Matchers\s*\(|\bauthorize\s*\(|\.(anyRequest|anyExchange)\s*\(")

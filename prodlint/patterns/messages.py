@@ -6,8 +6,9 @@ that run around a handler; messages that are filled by name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+from prodlint import regex as re
 
 _HANDLER = re.compile(r"\bclass\s+(\w+)[^{;]{0,1200}?\b(?:\w*Handler|I?Consumer|I?Endpoint)<\s*(?:\w+\.)*(\w+)\s*[,>]")
 _PARTS = re.compile(r"\b(?:record|class)\s+(?:struct\s+)?(\w+)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)")

@@ -6,10 +6,10 @@ functions that are handed a router, and the file that a router comes from. Does 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import language_of
 from prodlint.patterns.paths import path_text

@@ -9,10 +9,10 @@ A model belongs to somebody where it points to whoever signs in, or to a model t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from prodlint import regex as re
 from prodlint.model import FileFacts
 from prodlint.patterns.entities import entities, slices, tables
 

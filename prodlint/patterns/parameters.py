@@ -5,9 +5,9 @@ Knows: annotations, types and names of parameters. Does not know: which function
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from prodlint import regex as re
 from prodlint.patterns.reader import Function, Parameter
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import CALLER, CREDENTIAL, Value

@@ -6,10 +6,10 @@ name comes from (`imports.py`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from prodlint import regex as re
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.tokens import Code
 

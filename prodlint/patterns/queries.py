@@ -5,7 +5,7 @@ Knows: `$1`, `?` and `:name` after WHERE, the first table. Does not know: gramma
 
 from __future__ import annotations
 
-import re
+from prodlint import regex as re
 
 _SQL = re.compile(r"^[\"'`\s]*(?:--[^\n]*\s+)*(?:WITH\b.{0,2000}?\b)?(SELECT|UPDATE|DELETE|INSERT)\b", re.I | re.S)
 _TABLE = re.compile(r"\b(?:FROM|UPDATE|INTO)\s+(?:ONLY\s+)?(?:\w+\.|\"\w+\"\.)?[\"`\[]?(\w+)", re.I)

@@ -6,10 +6,10 @@ function becomes an entry point (`entrypoints.py`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
+from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.patterns import lists, logins, owners, supabase, webhooks
 from prodlint.patterns.around import ties_by_name

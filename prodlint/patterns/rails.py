@@ -6,8 +6,7 @@ caller. Does not know: what a check decides.
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.patterns.reader import Function
 
 _PRIVATE = re.compile(r"^[ \t]*(?:private|protected)[ \t]*$", re.M)

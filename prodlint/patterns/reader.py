@@ -5,10 +5,10 @@ Knows: how functions and classes begin and end in each language. Does not know: 
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+from prodlint import regex as re
 from prodlint.patterns.spans import expression_end, split, taken
 from prodlint.patterns.tokens import Code
 

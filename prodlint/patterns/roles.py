@@ -6,7 +6,7 @@ JavaScript are handed; words for administrators of everything and of one tenant.
 
 from __future__ import annotations
 
-import re
+from prodlint import regex as re
 
 _ASKS = re.compile(
     r"@(?:PreAuthorize|Secured|RolesAllowed)\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\)"

@@ -6,10 +6,10 @@ router is told to use, or where it is mounted (`mounts.py`); which function the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.patterns.paths import Elsewhere, constant, filled, nowhere, path_text
 from prodlint.patterns.spans import DOTS, chain_start, split
 from prodlint.patterns.tokens import Code

@@ -5,8 +5,9 @@ Knows: names of service clients and keys, functions of the project that make a c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+
+from prodlint import regex as re
 
 _CLIENT = re.compile(r"(?i)\w*supabase\w*")
 _SERVICE = re.compile(

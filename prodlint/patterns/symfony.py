@@ -6,8 +6,7 @@ Knows: `#[Route(...)]` and the `@Route(...)` of comments, on the class and on th
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.patterns.inline import joined
 from prodlint.patterns.reader import Function
 from prodlint.patterns.values import CREDENTIAL

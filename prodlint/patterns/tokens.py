@@ -6,9 +6,10 @@ accept gives tokens all the same.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import cache
+
+from prodlint import regex as re
 
 _NUMBER = r"(?P<d>\d[\w.]*)"
 _SIGN = r"(?P<p>\?->|===|!==|<=>|\.\.\.|=>|->|::|:=|==|!=|<=|>=|&&|\|\||\?\?|\?\.|!!|=~|\+=|-=|#\[|[^\w\s])"

@@ -6,8 +6,9 @@ Does not know: what a method does; generics; types that are inferred.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+
+from prodlint import regex as re
 
 TYPED = frozenset(("java", "kotlin", "csharp"))
 HINTED = frozenset(("php", "javascript", "typescript"))  # types may be written: where they are, they say which of several functions is called

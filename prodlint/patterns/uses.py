@@ -6,7 +6,7 @@ Knows: `router.use(guard)`, `router.use("/path", guard)`, routers of the file th
 
 from __future__ import annotations
 
-import re
+from prodlint import regex as re
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _MAKES = re.compile(

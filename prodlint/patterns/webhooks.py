@@ -5,9 +5,9 @@ Knows: names of webhooks, of providers that sign, of what checks a signature. Do
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from prodlint import regex as re
 from prodlint.patterns.flow import Reading
 from prodlint.patterns.parameters import Entry
 

@@ -5,9 +5,10 @@ Knows: how the lists of `models/patterns.yaml` and the project's own words becom
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
+
+from prodlint import regex as re
 
 _NEVER = "(?!)"
 _CASED = frozenset({"id", "verb"})  # where upper and lower case tell words apart

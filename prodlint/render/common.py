@@ -5,9 +5,9 @@ Knows: how to make hostile text harmless on a terminal. Does not know: any one f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
+from prodlint import regex as re
 from prodlint.model import Problem
 from prodlint.report import SEVERITIES, Check, ItemVerdict, Related, Report, Route, RouteRef, Rule, Verdict
 

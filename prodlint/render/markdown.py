@@ -6,9 +6,9 @@ mebibyte is refused whole by GitHub, so the list is cut well before and says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
+from prodlint import regex as re
 from prodlint.model import Problem, Source
 from prodlint.render.common import help_url, plural, safe, weight
 from prodlint.report import Report, Verdict

@@ -5,10 +5,10 @@ Knows: counts of words, kinds of messages. Does not know: how a route or a probl
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from prodlint import regex as re
 from prodlint.model import Problem
 from prodlint.render.common import counts, plural, safe
 from prodlint.report import Route

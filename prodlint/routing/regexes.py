@@ -5,7 +5,7 @@ Knows: the groups that Django's and Tornado's patterns carry, printed as Django'
 
 from __future__ import annotations
 
-import re
+from prodlint import regex as re
 
 _NAMED = re.compile(r"\(\?P<(\w+)>")
 _NOISE = re.compile(r"(?<!\\)[\^$?]|\\[bBAZz]")

@@ -5,10 +5,10 @@ Knows: the shape. Does not know: how a framework registers (`routers.py`, `djang
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.names import Definition, Scope
 

@@ -9,11 +9,11 @@ for credentials, and values under names that promise one.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.facts.secrets import typed, wording
 from prodlint.facts.secrets.hashes import salted, shown
 from prodlint.facts.secrets.hits import Found, Hit

@@ -5,10 +5,10 @@ Knows: the words that ADO.NET, ODBC, libpq and their kin use, hosts that are nob
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.facts.secrets import judgement
 from prodlint.facts.secrets.urls import near_or_nobodys
 

@@ -5,9 +5,9 @@ Knows: the form of each. Does not know: whether the file is tracked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from prodlint import regex as re
 from prodlint.facts.secrets.text_pairs import Pair
 
 # (name of the file, form of a line or of the whole file, what the value is)

@@ -9,11 +9,11 @@ tree are lock files, digests and words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
+from prodlint import regex as re
 from prodlint.facts.secrets import judgement
 
 MOST = 200  # lines of one file

@@ -6,8 +6,7 @@ Does not know: in which file a value stands (`place`).
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.facts.secrets.token_shapes import entropy
 from prodlint.facts.secrets.wordlike import fluency, worded
 

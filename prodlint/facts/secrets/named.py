@@ -5,10 +5,10 @@ Knows: which reader reads which file, how names and values are judged together, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.facts.secrets import connection_strings, credential_files, decoding, judgement, text_pairs, urls, wording
 from prodlint.facts.secrets.hits import Hit
 from prodlint.facts.secrets.text_pairs import Pair

@@ -7,9 +7,9 @@ Parsing is most of the time of a search for credentials, and nine files of ten t
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 
+from prodlint import regex as re
 from prodlint.facts.secrets import judgement
 
 NEAR = 300  # characters behind the end of a line with a name, in which the value of that name begins

@@ -6,13 +6,13 @@ default, wrappers (`SecretStr`, `Field`), command line options, comparisons. Doe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from prodlint import ir
+from prodlint import regex as re
 
 DEPTH = 40
 _decode = msgspec.msgpack.Decoder(tuple[ir.Stmt, ...]).decode

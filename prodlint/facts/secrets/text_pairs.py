@@ -7,10 +7,10 @@ Only lines that hold a word for credentials are read, and every form is bounded 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.facts.secrets.wording import HINTS
 
 LONGEST_LINE = 3000  # characters; a longer line is data, or written by a machine

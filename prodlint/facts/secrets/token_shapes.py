@@ -10,13 +10,14 @@ signs that stand apart from their value. Then one pattern of all prefixes, branc
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import msgspec
+
+from prodlint import regex as re
 
 LONGEST = 6000  # characters of one value; longer is data
 # letters become `a`, digits `1`, everything else separates; so one pattern finds the words that may hold a token

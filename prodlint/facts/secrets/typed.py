@@ -6,9 +6,9 @@ Does not know: names that promise nothing by their shape (`named.py`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from prodlint import regex as re
 from prodlint.facts.secrets import decoding, judgement, token_shapes, wording
 from prodlint.facts.secrets.hits import Hit
 

@@ -5,10 +5,10 @@ Knows: the form, hosts that are nobody's (localhost, example.com) and passwords 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.facts.secrets import judgement
 
 _URL = re.compile(

@@ -6,8 +6,9 @@ Knows: the words that people use for credentials, and the words behind them that
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from prodlint import regex as re
 
 # what stands in a line of text where a credential may have a name; lower case, any of them
 HINTS = (

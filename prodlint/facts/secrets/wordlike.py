@@ -5,8 +5,9 @@ Knows: a table of pairs of letters, counted in the words of source code, against
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from prodlint import regex as re
 
 # for each first letter, how usual each second one is behind it: 6 as by chance, 9 far more, 0 hardly ever (1.2 steps to a bit)
 _ROWS = """
