@@ -173,9 +173,12 @@ class Judge:
         names = [self._named(client, element, field) for element in chain for field, client in queries.naming_terms(element)]
 
         def says(target: object) -> str:
-            if not isinstance(target, Client):
-                return TIED if target in chain else LOOSE
-            return _most(TIED if self.same(target.of, name.of) else WEAK for name in names if name.plain == target.plain)
+            if target in chain:
+                return TIED
+            named_by = self._key_values(target) if isinstance(target, Selection) else [target]  # another look-up by the same id finds the same row
+            return _most(
+                TIED if self.same(by.of, name.of) else WEAK for by in named_by if isinstance(by, Client) for name in names if name.plain == by.plain
+            )
 
         best = LOOSE
         for outcome in held:

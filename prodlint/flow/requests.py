@@ -23,7 +23,8 @@ CONTAINERS = {
     "GET": "query", "query_params": "query", "args": "query", "rel_url": "query", "query": "query", "query_args": "query",
     "POST": "form", "form": "form", "values": "form", "data": "body", "body": "body", "json": "body", "get_json": "body",
     "FILES": "files", "files": "files", "view_args": "path", "path_params": "path", "match_info": "path", "headers": "header",
-    "META": "header", "COOKIES": "cookie", "cookies": "cookie", "content": "body", "read": "body", "text": "body", "stream": "body",
+    "META": "header", "environ": "header", "query_string": "query", "arguments": "query", "query_arguments": "query",
+    "body_arguments": "form", "COOKIES": "cookie", "cookies": "cookie", "content": "body", "read": "body", "text": "body", "stream": "body",
     "parsed_obj": "body", "multipart": "form", "post": "form", "get_data": "body", "raw": "body",
 }  # fmt: skip
 PLAIN = frozenset({
@@ -31,7 +32,14 @@ PLAIN = frozenset({
     "scope", "endpoint", "blueprint", "url_rule", "resolver_match", "remote_addr", "client", "base_url", "full_path", "remote", "is_ajax",
     "accepts", "LANGUAGE_CODE", "user_agent", "htmx", "accepted_renderer", "version", "parser_context", "csrf_processing_done",
     "script_root", "is_json", "mimetype", "referrer", "authenticators", "session_transaction", "loop", "transport", "get_full_path", "site",
-    "protocol", "conn_info", "id", "route", "stream", "toolbar",
+    "protocol", "conn_info", "id", "route", "stream", "toolbar", "content_length", "content_params", "content_encoding", "content_md5", "charset",
+    "max_content_length", "max_form_memory_size", "url_root", "host_url", "root_path", "root_url", "access_route", "origin", "date",
+    "range", "if_match", "if_none_match", "if_range", "if_modified_since", "cache_control", "pragma", "accept_mimetypes", "accept_languages",
+    "accept_charsets", "accept_encodings", "access_control_request_headers", "access_control_request_method", "blueprints", "routing_exception",
+    "url_for", "receive", "is_disconnected", "is_multiprocess", "is_multithread", "is_run_once", "input_stream", "want_form_data_parsed",
+    "shallow", "http_version", "get_port", "get_signed_cookie", "upload_handlers", "current_app", "urlconf", "accepted_types",
+    "accepted_media_type", "versioning_scheme", "negotiator", "parsers", "has_body", "body_exists", "can_read_body", "keep_alive", "http_range",
+    "secure", "remote_ip", "full_url", "request_time", "uri", "server_name", "server_port",
 })  # fmt: skip
 CALLER_ATTRIBUTES = frozenset({"user", "auth", "session", "current_user", "identity", "account", "credentials"})
 STATE = frozenset({"state", "ctx"})  # where middlewares put things for one request

@@ -575,3 +575,66 @@ def test_documents_of_beanie_belong_to_whom_their_links_lead_to() -> None:
     }
     (found,) = project({path: dedent(text) for path, text in files.items()}).handlers()
     assert [(choice.id, choice.ownership, choice.owner_path) for choice in found.ids] == [("transacao_id", "missing", ("conta", "usuario"))]
+
+
+SAME_ID_AGAIN = """
+    def find(session, project_id):
+        return session.execute(select(Project).where(Project.id == project_id)).scalars().first()
+
+
+    def rename(session, project_id, name):
+        session.execute(update(Project).where(Project.id == project_id).values(name=name))
+        session.commit()
+        return True
+
+
+    def renamed(session, project_id, name, user):
+        project = find(session, project_id)
+        if project is None:
+            return None
+        if {test}:
+            return rename(session, project_id, name)
+        return False
+
+
+    @router.put("/projects/{{project_id}}")
+    def show(project_id: int, other_id: int, name: str, session: SessionDep, user: CurrentUser):
+        result = renamed(session, {called}, name, user)
+        if not result:
+            raise HTTPException(404)
+        return result
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "called", "ownership"),
+    [
+        ("project.owner_id == user.id", "project_id", "owned"),
+        ("project.owner_id != user.id", "project_id", "missing"),
+        ("project.name == name", "project_id", "missing"),
+    ],
+)
+def test_another_look_up_by_the_same_id_finds_the_row_that_fitted_the_caller(test: str, called: str, ownership: str) -> None:
+    found = show(SAME_ID_AGAIN.format(test=test, called=called))
+    assert [(choice.id, choice.ownership) for choice in found.ids] == [("project_id", ownership)]
+
+
+def test_another_id_names_another_row_than_the_one_that_fitted_the_caller() -> None:
+    code = SAME_ID_AGAIN.format(test="project.owner_id == user.id", called="project_id")
+    found = show(code.replace("return rename(session, project_id, name)", "return rename(session, name, name)"))
+    assert [choice.ownership for choice in found.ids if choice.id == "name"] == ["missing"]
+
+
+def test_what_every_request_has_is_not_who_asks() -> None:
+    handlers = flask("""
+        @app.before_request
+        def sane():
+            if not request.environ.get("REQUEST_METHOD") or (request.content_length or 0) > 10_000_000:
+                return "Bad Request", 400
+
+
+        @app.get("/orders/<int:order_id>")
+        def show(order_id):
+            return jsonify(status=db.session.get(Order, order_id).status)
+    """)
+    assert handlers["show"].route.authentication == "none"
