@@ -6,7 +6,8 @@ fact cache. Does not know: how answers are made, or what is decided about them: 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +16,7 @@ import msgspec
 
 from prodlint.facts.cache import Cache
 from prodlint.model import Problem, Source
+from prodlint.models import Documents
 from prodlint.report import Finding, Proof, Route, Rule, Said, Skip
 
 _T = TypeVar("_T")
@@ -48,9 +50,10 @@ class Routes(msgspec.Struct, frozen=True, array_like=True):
 class Recall:
     """`answers` and `routes` of an earlier run over the same input, and `keep` for this one; None and nothing without a cache."""
 
-    def __init__(self, cache: Cache | None, key: str, shape: str = "") -> None:
-        """key: of the whole input (`key_of`); shape: of what stays when the contents of files change (`key_of` without them)."""
-        self._cache, self._key, self._shape = cache, key, shape
+    def __init__(self, cache: Cache | None, key: str, shape: str = "", made: str = "") -> None:
+        """key: of the whole input (`key_of`); shape: of what stays when the contents of files change (`key_of` without them); made: of prodlint
+        and its packs alone (`made_by`)."""
+        self._cache, self._key, self._shape, self._made = cache, key, shape, made
         self._verdicts = b""
 
     @property
@@ -80,6 +83,17 @@ class Recall:
         if self._cache is not None and verdicts != self._verdicts:
             self._cache.keep_answer(f"{self._shape}:verdicts", verdicts)
             self._verdicts = verdicts
+
+    def documents(self, read: Callable[[], Documents]) -> Documents:
+        """The models as `read` reads them, which takes longer than to remember them."""
+        known = self._cache.answer(f"{self._made}:models") if self._cache is not None and self._made else None
+        if known is not None:
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):  # a damaged entry
+                return msgspec.msgpack.decode(known, type=Documents, strict=True)
+        found = read()
+        if self._cache is not None and self._made:
+            self._cache.keep_answer(f"{self._made}:models", msgspec.msgpack.encode(found))
+        return found
 
     def keep_answers(self, said: Sequence[Said], problems: Sequence[Problem], comments: Iterable[str]) -> None:
         """comments: paths of the files with comments that speak to us."""

@@ -18,7 +18,7 @@ from prodlint.decide import decide
 from prodlint.facts import Progress, extract, processors
 from prodlint.facts.cache import Cache
 from prodlint.model import FileFacts, Git, Leak, Problem, Source
-from prodlint.models import load
+from prodlint.models import Models, documents
 from prodlint.recall import Recall, Routes, key_of, made_by
 from prodlint.report import Finding, Proof, Report, Route, Rule, Said, Skip
 from prodlint.rulebook import Rulebook, RuleError
@@ -64,7 +64,7 @@ class Examination:
         facts, told, unmatched = matched(facts, files, self.wanted, self.cache, self.book.rules if self.tables else ())
         tracked = {source.path: source.tracked for source in files}
         past = searched(self.history, self.sources, self.progress)
-        models, words = load(self.book.model_folders), vocabulary(self.config)
+        models, words = Models(self.recall.documents(lambda: documents(self.book.model_folders))), vocabulary(self.config)
         digests = {source.path: source.digest for source in files} if self.recall.keeps else {}
         known = self.recall.verdicts()
         return facts, [*unread, *told], link(facts, tracked, models, words, unmatched, self.git, past, self.jobs or processors(), digests, known)
@@ -103,7 +103,7 @@ class Examination:
         modules = [source.path for source in self.sources.files if source.path.endswith(".py")]
         made = made_by(folders)
         shape = key_of((), (), made, (vocabulary(self.config), modules))
-        return Recall(self.cache, key_of(self.sources.files, self.wanted, made, words), shape)
+        return Recall(self.cache, key_of(self.sources.files, self.wanted, made, words), shape, made.hex())
 
     def route_problems(self) -> tuple[Problem, ...]:
         """What could not be read of the routes, and words of the configuration about them that mean nothing here."""

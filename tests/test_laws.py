@@ -39,7 +39,7 @@ MAY = {
     **{room: {"ir", "model", "report", *ANSWERS} for room in ("decide", "suppressions", "fingerprints", "texts", "checklist")},
     "fix": {"model", "report", "facts", *ANSWERS},
     "render": {"model", "report", "texts", "checklist", "fingerprints", "render"},
-    "recall": {"facts", "model", "report"},
+    "recall": {"facts", "model", "models", "report"},
     "starter": {"config"},
     "vocabulary": {"config", "model"},
     "rulebook": {"model", "report"},

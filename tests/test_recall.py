@@ -104,3 +104,22 @@ def test_an_engine_installed_since_is_asked(app: Path, pack: Path, asked: list[s
     monkeypatch.setattr(semgrep, "find", lambda: engine)
     examined(app, pack)
     assert len(asked) == 2
+
+
+def test_the_models_are_read_once(app: Path, pack: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are taken from the cache when a file has changed, and read again where what the cache holds is damaged."""
+    import sqlite3
+
+    from prodlint.models import documents
+
+    read: list[str] = []
+    monkeypatch.setattr(spine, "documents", lambda folders: read.append("read") or documents(folders))
+    first = examined(app, pack).project.models.sections
+    (app / "shop/bad_too.py").write_text("x = 1\n")
+    assert examined(app, pack).project.models.sections == first
+    assert read == ["read"]
+    with sqlite3.connect(app / ".prodlint_cache/facts.db") as connection:
+        connection.execute("update answers set data = ? where key like '%:models'", (b"\x93\x01",))
+    (app / "shop/bad_too.py").write_text("x = 2\n")
+    assert examined(app, pack).project.models.sections == first
+    assert read == ["read", "read"]

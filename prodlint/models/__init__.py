@@ -38,16 +38,24 @@ class Models:
         return self.sections.get(name, [])
 
 
+Documents = list[tuple[str, dict[str, Any]]]  # (file stem, content)
+
+
 def load(folders: Iterable[Path] = ()) -> Models:
-    """The models that ship with prodlint, then those of packs. ValueError names a file that is not a mapping of sections."""
+    """The models that ship with prodlint, then those of packs."""
+    return Models(documents(folders))
+
+
+def documents(folders: Iterable[Path] = ()) -> Documents:
+    """What these files say, in their order. ValueError names a file that is not a mapping of sections."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    documents = []
+    found = []
     for folder in (Path(__file__).parent, *folders):
         for file in sorted(folder.glob("*.yaml")):
             content = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # the safe loader, in C where there is one
             if not isinstance(content, dict):
                 raise ValueError(f"{file.name}: a model is a mapping of sections")
-            documents.append((file.stem, content))
-    return Models(documents)
+            found.append((file.stem, content))
+    return found
