@@ -127,7 +127,7 @@ class Attributes:
         if isinstance(ref, Definition) and ref.kind in ("class", "module"):
             if ref.kind == "class" and self.knowledge.is_model(ref):
                 manager = self.names.class_member(ref, name)
-                own = isinstance(manager, Definition) and manager.kind == "function"  # called like a manager
+                own = isinstance(manager, Definition) and manager.kind == "function" and not self.librarys_query(ref, manager)
                 if (
                     (name in queries.MANAGERS and not own)
                     or self.is_manager(manager)
@@ -146,6 +146,12 @@ class Attributes:
                 return Value(ref=found, receiver=base)
             return self.static(found) if found is not None else EMPTY
         return None
+
+    def librarys_query(self: Any, model: Definition, method: Definition) -> bool:
+        """Does the `query` of Flask-SQLAlchemy's Model come before a mixin's method of that name? `cls.query.filter(...)` reads that one."""
+        before = self.names.mro(model)
+        before = before[: before.index(method.owner)] if method.owner in before else ()
+        return method.name == "query" and any(isinstance(base, str) and base.endswith("SQLAlchemy.Model") for base in before)
 
     def query_class(self: Any, model: Definition) -> Definition | None:
         """The project's own class of queries that a model of Flask-SQLAlchemy names."""

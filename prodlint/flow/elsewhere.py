@@ -5,6 +5,8 @@ Knows: which ids of a request were looked up, held against something, or handed 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from prodlint import ir
 from prodlint.calls.walk import expressions
 from prodlint.flow import queries
@@ -12,11 +14,18 @@ from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import named
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING
 from prodlint.flow.values import Client
+from prodlint.flow.verdicts import Choice
 from prodlint.routing.table import Endpoint
 
 
 def names_a_row(client: Client) -> bool:
     return not PAGING.match(client.name) and (client.source == "path" or bool(ID_FIELDS.search(client.name)))
+
+
+def lost(run: Run, choices: Iterable[Choice]) -> bool:
+    """Did an id of the path, beside those of which is told what they choose, go into a function that nobody could read?"""
+    told = {(choice.id, choice.source) for choice in choices}
+    return any(client.source == "path" and KEY_FIELDS.search(client.name) and (client.name, client.source) not in told for client in run.lost)
 
 
 def went(run: Run, endpoint: Endpoint) -> bool:

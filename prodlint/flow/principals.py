@@ -14,6 +14,7 @@ from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
+    PRESENCE,
     ROLE,
     Client,
     Origin,
@@ -48,6 +49,9 @@ class Principals:
             self.verified += 1
             if not self.trying:
                 self.login.append((frame.scope.module.path, expr.at))
+        elif ref in self.knowledge.verifying and not (lenient or passed or self.trying or frame.depth):
+            # under `if request.method == "GET":` it raises for all who come there, under `if token:` it does not
+            self.perhaps_asked += not any(test.clients or test.has(PRESENCE) for test, _ in frame.tests)
         return Value(frozenset({CALLER}))
 
     def signed(self: Any, frame: Frame, expr: ir.Call) -> Value:

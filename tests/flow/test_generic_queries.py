@@ -154,3 +154,51 @@ def test_a_method_of_the_project_that_is_called_like_a_manager() -> None:
     found = fastapi(code, {"shop/base.py": base})
     assert ids(found["one"]) == {"thing_id": "owned"}
     assert ids(found["any_of_them"]) == {"thing_id": "missing"}
+
+
+def test_the_attribute_of_flask_sqlalchemy_comes_before_a_mixins_method() -> None:
+    code = """
+    class Reading:
+        @classmethod
+        def query(cls):
+            return db.session.query(cls)
+
+        @classmethod
+        def get_by(cls, *criterions, **kw):
+            return cls.query.filter(*criterions).filter_by(**kw).first()
+
+    class Chat(db.Model, Reading):
+        id = db.Column(db.Integer, primary_key=True)
+        owner_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+    @app.route("/chats/<int:chat_id>", methods=["DELETE"])
+    @login_required
+    def remove(chat_id):
+        chat = Chat.get_by(id=chat_id)
+        chat.delete()
+        return ""
+    """
+    assert ids(flask(code)["remove"]) == {"chat_id": "missing"}
+
+
+def test_an_id_that_goes_where_nobody_can_follow_is_not_the_callers_with_its_parent() -> None:
+    code = """
+    import archive
+
+    @app.route("/orders/<int:order_id>/files/<int:file_id>", methods=["DELETE"])
+    @login_required
+    def remove(order_id, file_id):
+        order = Order.query.filter_by(id=order_id, user_id=current_user.id).first_or_404()
+        archive.remove(file_id)
+        return order.status
+
+    @app.route("/orders/<int:order_id>/notes/<int:file_id>", methods=["DELETE"])
+    @login_required
+    def unseen(order_id, file_id):
+        Order.query.filter_by(id=order_id, user_id=current_user.id).first_or_404()
+        archive.remove(file_id)
+        return ""
+    """
+    found = flask(code)
+    assert ids(found["remove"])["order_id"] == "owned"
+    assert (found["remove"].route.ownership, found["unseen"].route.ownership) == ("unknown", "unknown")

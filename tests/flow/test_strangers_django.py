@@ -42,6 +42,20 @@ SAID = {
         "unsubscribe/<int:pk>/",
         "unknown",
     ),
+    "changed for whoever brings a token, by one method": (
+        """
+        def show(request, pk):
+            if request.method == "GET":
+                who = jwt.decode(request.COOKIES["session"], KEY, algorithms=["HS256"])
+                project = get_object_or_404(Project, pk=pk)
+                project.seen_by = who["sub"]
+                project.save()
+                return HttpResponse()
+            return HttpResponse(status=405)
+        """,
+        "projects/<int:pk>/",
+        "unknown",
+    ),
     "only shown, in a dictionary that is updated": (
         """
         def show(request, pk):
