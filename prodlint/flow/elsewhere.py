@@ -22,10 +22,12 @@ def names_a_row(client: Client) -> bool:
     return not PAGING.match(client.name) and (client.source == "path" or bool(ID_FIELDS.search(client.name)))
 
 
-def lost(run: Run, choices: Iterable[Choice]) -> bool:
-    """Did an id of the path, beside those of which is told what they choose, go into a function that nobody could read?"""
-    told = {(choice.id, choice.source) for choice in choices}
-    return any(client.source == "path" and KEY_FIELDS.search(client.name) and (client.name, client.source) not in told for client in run.lost)
+def lost(run: Run, endpoint: Endpoint, choices: Iterable[Choice]) -> bool:
+    """Did an id of the path, beside those of which is told what they choose, go where nobody could read what becomes of it?"""
+    told = {choice.id for choice in choices if choice.source == "path"}
+    if any(client.source == "path" and KEY_FIELDS.search(client.name) and client.name not in told for client in run.lost):
+        return True
+    return not _untold(run, endpoint).difference(told).isdisjoint(_read(run, endpoint))
 
 
 def went(run: Run, endpoint: Endpoint) -> bool:
@@ -33,10 +35,21 @@ def went(run: Run, endpoint: Endpoint) -> bool:
     what it names."""
     if any(names_a_row(client) for client in run.lost):
         return True
-    told = {client for target in (*run.bound, *(end for link, _ in run.links for end in link.targets)) for client in named(target)}
-    told |= {client for selection in run.selections for _, client in queries.client_terms(selection)}
-    left = {name for name in endpoint.params if KEY_FIELDS.search(name)} - {client.name for client in told}
+    left = _untold(run, endpoint)
     if not left or endpoint.handler is None:
         return bool(left)
-    read = {part.id for part in expressions(run.names.body(endpoint.handler.node)) if isinstance(part, ir.Name)}  # type: ignore[arg-type]
-    return endpoint.cls is not None or not left.isdisjoint(read)
+    return endpoint.cls is not None or not left.isdisjoint(_read(run, endpoint))
+
+
+def _untold(run: Run, endpoint: Endpoint) -> set[str]:
+    """Ids of the path that no look-up takes and nothing was held against."""
+    told = {client for target in (*run.bound, *(end for link, _ in run.links for end in link.targets)) for client in named(target)}
+    told |= {client for selection in run.selections for _, client in queries.client_terms(selection)}
+    return {name for name in endpoint.params if KEY_FIELDS.search(name)} - {client.name for client in told}
+
+
+def _read(run: Run, endpoint: Endpoint) -> set[str]:
+    """Names that the handler reads."""
+    if endpoint.handler is None:
+        return set()
+    return {part.id for part in expressions(run.names.body(endpoint.handler.node)) if isinstance(part, ir.Name)}  # type: ignore[arg-type]

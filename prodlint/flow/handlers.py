@@ -244,7 +244,7 @@ class Analyst(Choices):
         words = {choice.ownership for choice in choices}
         for word in ("missing", "unknown", "owned"):
             if word in words:
-                return "unknown" if word == "owned" and not admin and elsewhere.lost(run, choices) else word
+                return "unknown" if word == "owned" and not admin and elsewhere.lost(run, endpoint, choices) else word
         if admin:
             return "admin"
         if not complete:
@@ -259,7 +259,7 @@ class Analyst(Choices):
             return "public"
         if not words:
             if self.kept(run, judge):
-                return "unknown" if elsewhere.lost(run, choices) else "owned"
+                return "unknown" if elsewhere.lost(run, endpoint, choices) else "owned"
             if run.caller_seen and any(self.knowledge.is_model(s.model) for s in touched):
                 return "unknown"
             if self.only_asked(run, judge) or elsewhere.went(run, endpoint):
