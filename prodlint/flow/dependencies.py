@@ -12,7 +12,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame, insists
-from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, last_name
+from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, HIGHEST, last_name, snake
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope, statements
@@ -218,9 +218,10 @@ class Dependencies:
             value = value.plus({CALLER})
             if not self.run.branch and insists(self.names.body(node)) and any(is_token(each) or each.has(REQUEST) for each in kwargs.values()):
                 self.run.login.append((function.module.path, function.at))
-        looks = any(each.has(CALLER) or each.has(REQUEST) for each in (*args, *kwargs.values()))
+        looks = any(each.has(CALLER) or each.has(REQUEST) or is_token(each) for each in (*args, *kwargs.values()))
         if looks and ADMIN_WORDS.search(function.name) and self.names.raises(node):
-            self.run.roles.append((function.module.path, function.at, frozenset(self.run.branch), False))  # what it asks for was not read
+            staff = isinstance(value.kind, Definition) and bool(HIGHEST.search(snake(value.kind.name)))  # they are kept in a table of their own
+            self.run.roles.append((function.module.path, function.at, frozenset(self.run.branch), staff))  # what else it asks for was not read
         self.known[node] = value
         return value
 

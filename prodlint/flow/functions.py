@@ -96,6 +96,7 @@ class Functions:
             del self.login[logins:]
         if node.decorators:
             self.guarded_by_decorator(function, frozenset(self.selections[before:]))
+            self.asked_by_decorator(function)
         self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)
         if end == REFUSES:
             self.kept_to_role(inner, node.at)
@@ -124,6 +125,23 @@ class Functions:
             if isinstance(ref, Definition) and ref.kind == "function" and (self.knowledge.names_guard(ref.name) or LOGIN_STRICT.search(ref.name)):
                 for selection in sorted(made, key=lambda s: (s.path, s.at)):
                     self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
+
+    def asked_by_decorator(self: Any, function: Definition) -> None:
+        """`@jwt_required() def remove(order_id): ...` that the method of a resource calls: it asks for a login as it would before a handler."""
+        scope = self.names.scope_of(function)
+        for decorator in function.node.decorators:  # type: ignore[attr-defined]
+            ref = self.names.resolve(decorator.func if isinstance(decorator, ir.Call) else decorator, scope)
+            level = self.knowledge.guards.get(ref) if isinstance(ref, str) else None
+            optional = isinstance(decorator, ir.Call) and any(keyword.name == "optional" for keyword in decorator.kwargs)
+            if level not in ("required", "admin") or optional:
+                continue
+            self.caller_seen = True
+            if self.branch:
+                self.maybe_login += 1
+                continue
+            self.login.append((function.module.path, function.at))
+            if level == "admin":
+                self.roles.append((function.module.path, function.at, frozenset(), True))
 
     @staticmethod
     def with_roles(result: Value, inner: Frame) -> Value:

@@ -20,7 +20,7 @@ from prodlint.flow.decorators import Decorators
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, snake
 from prodlint.flow.parameters import Parameters
-from prodlint.flow.values import CALLER, REQUEST, Selection, Value
+from prodlint.flow.values import CALLER, PRESENCE, REQUEST, ROLE, Selection, Value
 from prodlint.names import Definition, Module, Names, Scope, statements
 from prodlint.routing.table import SAFE, Before, Endpoint
 from prodlint.routing.values import items, text
@@ -31,6 +31,7 @@ CHECKS = re.compile(r"^_?(?:check|verify|require|ensure|authenticate|authorize)_
 PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
 NOWHERE = "/…"  # how the table begins the path of a route of which nobody can tell where it hangs
 DJANGO = frozenset({"django", "drf", "ninja", "graphene", "strawberry"})
+STRICTNESS = ("none", "", "optional", "unknown", "required", "admin")  # of levels, the most lenient first
 MODEL_PERMISSIONS = ("rest_framework.permissions.DjangoModelPermissions", "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly")
 
 
@@ -218,10 +219,34 @@ class Guards(Decorators):
         if certain and answer.truth is True:  # `return request.method in SAFE_METHODS or ...`, and this one is
             self.note("none", scope, at, "a permission that lets everybody in")
             return
-        for ref in permissions.refs(self.run, term):
-            self.permission_level(ref, asked, scope, at)
+        level, name, ref = self.permission_level(term, asked, me, at)
+        if level is None:
+            return
+        self.note(level, scope, at, name)
+        if isinstance(ref, Definition) and any(a in MODEL_PERMISSIONS for a in self.names.mro(ref)):
+            self.note(level, scope, at, "DjangoModelPermissions")
+        if level in ("required", "admin"):
+            self.run.caller_seen = True
 
-    def permission_level(self, ref: Definition | str, asked: tuple[bool, bool], scope: Scope, at: int) -> None:
+    def permission_level(self, term: Value, asked: tuple[bool, bool], me: Value, at: int) -> tuple[str | None, str, Definition | str | None]:
+        """(level, name, class) of a permission: of several that are all asked the strictest, of several of which one is enough the most lenient."""
+        term = permissions.resolved(self.run, term)
+        if term.ref in ("&", "|") and term.items is not None:
+            either = term.ref == "|"
+            sides = [self.permission_level(item, self.asked_alone(item, me, at) if either else asked, me, at) for item in term.items]
+            if either and self.endpoint.params:  # one that only looks at the object lets nobody pass before it did
+                sides = [side for side in sides if side[0] is not None] or sides
+            return min(sides, key=_strictness) if either else max(sides, key=_strictness)
+        for ref in permissions.refs(self.run, term):
+            return self.class_level(ref, asked), ref.name if isinstance(ref, Definition) else ref.rpartition(".")[2], ref
+        return None, "", None
+
+    def asked_alone(self, term: Value, me: Value, at: int) -> tuple[bool, bool]:
+        """Does one of several permissions ask for a login, for a role, where nothing else is asked?"""
+        answer = permissions.ask(self.run, term, "has_permission", [me], self.run.view_frame, ir.Name("has_permission", at))
+        return answer.has(PRESENCE) or answer.has(CALLER) or answer.has(ROLE), answer.has(ROLE)
+
+    def class_level(self, ref: Definition | str, asked: tuple[bool, bool]) -> str | None:
         known = self.run.knowledge.guards
         name = ref.name if isinstance(ref, Definition) else ref.rpartition(".")[2]
         words = snake(name)
@@ -236,12 +261,7 @@ class Guards(Decorators):
             level = next((known[a] for a in self.names.mro(ref) if isinstance(a, str) and a in known), "required" if own else None)
         if level == "writes":
             level = "none" if set(self.endpoint.methods) <= SAFE and self.endpoint.methods else "required"
-        if level is not None:
-            self.note(level, scope, at, name)
-            if isinstance(ref, Definition) and any(a in MODEL_PERMISSIONS for a in self.names.mro(ref)):
-                self.note(level, scope, at, "DjangoModelPermissions")
-        if level in ("required", "admin"):
-            self.run.caller_seen = True
+        return level
 
     # ------------------------------------------------------------ verdict
     def authentication(self) -> str:
@@ -271,6 +291,10 @@ class Guards(Decorators):
                     if word in (401, 403) or (isinstance(word, str) and word.startswith(("HTTP_401", "HTTP_403", "UNAUTHORIZED", "FORBIDDEN"))):
                         return True
         return False
+
+
+def _strictness(said: tuple[str | None, str, object]) -> int:
+    return STRICTNESS.index(said[0] or "")
 
 
 class Settings:

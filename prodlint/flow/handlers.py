@@ -33,6 +33,15 @@ ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
 NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
+# columns that say who somebody is, whatever the models call them: `user1Id`, `createdBy`, `members__userId`, `recruiter`
+SAYS_WHO = re.compile(
+    r"(?:^|[^a-z]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|owner|author|creator|member|sender|receiver|recipient|buyer|seller|vendor|customer|client|patient|doctor"
+    r"|student|teacher|tutor|trainer|employee|employer|recruiter|candidate|applicant|driver|rider|passenger|host|guest|landlord|renter|donor|worker|payer|voter"
+    r"|(?:created|posted|uploaded|added|booked|owned|written|submitted|ordered)_?by)(?:$|[^a-z]|(?-i:(?=[A-Z]))|_?(?:id|uuid|pk|email|name)\d*$)",
+    re.I,
+)
+SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+REACHES = re.compile(r"(?:^|_)(?:e?mail|phone|mobile|address|password)", re.I)  # columns by which somebody may be reached
 ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
 
 
@@ -175,13 +184,20 @@ class Analyst(Choices):
                 continue
             sure = complete and not role and not run.requirements and run.truncated.isdisjoint((terminal, selection, client))
             choice = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, sure)
+            if choice.ownership == WEAK and tied == LOOSE and not sure and complete and not admin and (role or run.requirements):
+                plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, True)
+                choice.limited = plain.ownership == LOOSE and run.truncated.isdisjoint((terminal, selection, client))
             if terminal.link:
                 if terminal.link not in links or _worse(choice.ownership, links[terminal.link].ownership):
                     links[terminal.link] = choice
                 continue
             known = choices.get((client.name, client.source, choice.model))
             more = known is not None and choice.ownership == known.ownership and choice.changed and not known.changed
-            if known is None or more or _worse(choice.ownership, known.ownership):
+            if known is not None and "owned" in (choice.ownership, known.ownership) and (choice.reference or known.reference):
+                choice = choice if choice.reference else known  # held against the caller on one way: on the other somebody's row is loose
+                choice.ownership = WEAK
+                choices[(client.name, client.source, choice.model)] = choice
+            elif known is None or more or _worse(choice.ownership, known.ownership):
                 choices[(client.name, client.source, choice.model)] = choice
         reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE
         for link in [] if role or admin or reads or not (run.caller_seen and complete) else self.parents(run, judge, endpoint):
@@ -205,7 +221,8 @@ class Analyst(Choices):
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
             granted=any(words in GRANTED for _, _, _, words in guards.levels), shown=tables(s for s in touched if judge.verdict(s) != TIED),
-            rewritten=tables(s for s in run.selections if s.changed),
+            rewritten=tables(s for s in run.selections if s.changed), kept=kept_by_caller(run), named=made_for_caller(run),
+            kinds=not admin and (role or bool(run.requirements)), all_users=any(self.everybody(s, judge) for s in touched),
         )  # fmt: skip
 
     def reached(self, touched: list[Selection]) -> tuple[tuple[str, str], ...]:
@@ -230,12 +247,25 @@ class Analyst(Choices):
             return []
         mine = {key_of(s.model) for s in touched if judge.verdict(s) == TIED}  # on some ways: nobody forgot whose they are
         return [
-            Listing(s.model.name, key_of(s.model), self.schema.owner_path(s.model) or (), s.path, s.at)
+            Listing(s.model.name, key_of(s.model), self.schema.owner_path(s.model) or (), s.path, s.at, bool(self.schema.owner_path(s.model)))
             for s in touched
             if s.listing and isinstance(s.model, Definition) and not s.admin and _leaves(s) and judge.verdict(s) == LOOSE
-            and self.schema.owner_path(s.model) and key_of(s.model) not in mine
-            and not any(_narrows(value) for chain in judge.chains(s) for part in chain for _, value in part.terms)
+            and self.schema.owner_path(s.model) != () and key_of(s.model) not in mine
+            and not any(_narrows(name, value) for chain in judge.chains(s) for part in chain for name, value in part.terms)
         ]  # fmt: skip
+
+    def everybody(self, selection: Selection, judge: Judge) -> bool:
+        """Is this the list of all who sign in, and does it leave with the answer?"""
+        model = selection.model
+        name = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
+        owner = (isinstance(model, Definition) and self.schema.owner_path(model) == ()) or isinstance(model, str)
+        if not (owner and SAYS_USERS.search(name) and selection.listing and _leaves(selection)) or selection.admin:
+            return False
+        told = isinstance(model, Definition) and not self.names.is_a(model, *self.knowledge.user_bases)
+        if told and not any(REACHES.search(field) for field in self.schema.columns(model)):
+            return False
+        chains = judge.chains(selection)
+        return judge.verdict(selection) == LOOSE and not any(part.terms or part.shown for chain in chains for part in chain)
 
     def overall(
         self, choices: list[Choice], touched: list[Selection], judge: Judge, admin: bool, authentication: str, run: Run, complete: bool,
@@ -315,9 +345,23 @@ def _leaves(selection: Selection) -> bool:
     return any(before != ALWAYS for _, before in selection.uses)
 
 
-def _narrows(value: Value) -> bool:
-    """Is a term of a list more than a literal?"""
-    return bool(value.origins) or (value.const is None and value.ref is None and not value.items)
+def _narrows(name: str, value: Value) -> bool:
+    """May a term of a list say whose rows it shows? A literal does not, nor what the app computes of a date or a status."""
+    unknown = value.const is None and value.ref is None and not value.items
+    return bool(value.origins) or (unknown and bool(KEY_FIELDS.search(name) or SAYS_WHO.search(name) or name in ("", "**")))
+
+
+def kept_by_caller(run: Run) -> tuple[str, ...]:
+    """Keys of the models of which rows are asked for by a column that says who asks."""
+    rows = [s for s in run.selections if s.model and not (s.link or s.admin)]
+    found = {key_of(s.model) for s in rows for name, value in s.terms if SAYS_WHO.search(name) and value.has(CALLER) and not queries.replaced(value)}
+    return tuple(sorted(found - {""}))
+
+
+def made_for_caller(run: Run) -> tuple[str, ...]:
+    """Keys of the models of which rows are made in the caller's name."""
+    found = {key_of(made.model) for made in run.created for name, value in made.fields.items() if SAYS_WHO.search(name) and value.has(CALLER)}
+    return tuple(sorted(found - {""}))
 
 
 def _worse(one: str, other: str) -> bool:

@@ -22,7 +22,9 @@ from prodlint.routing.walking import expressions, inside
 KNOWN = {
     "rest_framework.permissions.IsAdminUser": frozenset({ROLE, ADMIN}),
     "rest_framework.permissions.IsAuthenticated": frozenset({PRESENCE}),
+    "rest_framework.permissions.IsAuthenticatedOrReadOnly": frozenset({PRESENCE}),
 }
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 STANDARD = "rest_framework.settings.api_settings.DEFAULT_PERMISSION_CLASSES"
 
@@ -152,7 +154,7 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
     if not isinstance(cls, Definition):
         if isinstance(cls, str) and name == "has_object_permission":
             return elsewhere(f"{cls}.{name}", args)
-        return Value(KNOWN.get(cls, frozenset())) if isinstance(cls, str) else EMPTY
+        return _known(run, cls)
     found = run.names.class_member(cls, name)
     if not isinstance(found, Definition) or found.kind != "function":
         return elsewhere(found, args) if isinstance(found, str) and name == "has_object_permission" else EMPTY
@@ -168,6 +170,14 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
     return Value(frozenset(map(weaker, answer.origins))) if answer.has(OPEN) else answer
 
 
+def _known(run: Any, cls: object) -> Value:
+    """What a class of the framework's own answers."""
+    name = cls.rpartition(".")[2] if isinstance(cls, str) and cls.startswith("rest_framework.") else ""
+    if name == "AllowAny" or (name == "IsAuthenticatedOrReadOnly" and run.method in READS):
+        return TRUE
+    return Value(KNOWN.get(cls, frozenset())) if isinstance(cls, str) else EMPTY
+
+
 def elsewhere(found: str, args: list[Value]) -> Value:
     """An object permission that a package asks: Django's permissions for the object, or something that cannot be read."""
     if found.startswith(("rest_framework.permissions.DjangoObjectPermissions", "rules.contrib.rest_framework.")):
@@ -179,13 +189,16 @@ def elsewhere(found: str, args: list[Value]) -> Value:
 
 def either(left: Value, right: Value) -> Value:
     """An "or": what both sides hold, or one side where the other lets nobody but a role pass."""
+    if left.truth is True or right.truth is True:  # `IsAdminUser | AllowAny`
+        return TRUE
     marks = frozenset({ROLE, ADMIN, PRESENCE})
+    asked = {PRESENCE} if all(side.has(PRESENCE) or side.has(ROLE) for side in (left, right)) else set()  # who has a role is known
     ties = left.outcomes & right.outcomes
     if left.has(ROLE):
         ties |= right.outcomes
     if right.has(ROLE):
         ties |= left.outcomes
-    return Value(ties | (left.origins & right.origins & marks))
+    return Value(ties | (left.origins & right.origins & marks) | asked)
 
 
 def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, frame: Frame, expr: ir.Expr) -> Value:

@@ -48,12 +48,14 @@ class UnboundId(msgspec.Struct, frozen=True):
 
 
 class OpenList(msgspec.Struct, frozen=True):
-    """A list of all rows of a model that has an owner; `guarded`: every other route that reads this model does so through the caller."""
+    """A list of all rows of a model that has an owner; `guarded`: every other route that reads this model does so through the caller;
+    `personal`: by what they are called, people keep such rows for themselves."""
 
     at: Span
     model: str
     owner_path: tuple[str, ...]
     guarded: bool
+    personal: bool = False
 
 
 class Handler(msgspec.Struct, frozen=True):
@@ -118,6 +120,8 @@ class AccessQuestions:
             strangers.weigh(endpoints, outcomes)
             scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))
             private = siblings.only_here([endpoint.name for endpoint in endpoints], outcomes)
+            mine = scoped.union(*(outcome.named for outcome in outcomes), *(outcome.kept for outcome in outcomes))
+            private |= {each.key for outcome in outcomes for each in outcome.lists if each.key in mine and siblings.PERSONAL.search(each.model)}
             self._handlers = tuple(_handler(endpoint, outcome, scoped, private) for endpoint, outcome in zip(endpoints, outcomes, strict=True))
         return self._handlers
 
@@ -151,7 +155,10 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     at = Span(endpoint.file, endpoint.line)
     ids, links, claims = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links, outcome.claims))
     owners, powers = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.owners, outcome.powers))
-    lists = tuple(OpenList(_span(each.path, each.at), each.model, each.owner_path, _kept(each, scoped, private)) for each in outcome.lists)
+    lists = tuple(
+        OpenList(_span(each.path, each.at), each.model, each.owner_path, _kept(each, scoped, private), bool(siblings.PERSONAL.search(each.model)))
+        for each in outcome.lists
+    )
     role = outcome.role or outcome.granted
     return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, role, outcome.changed, links, lists, claims,
                    owners, powers, outcome.exposed)  # fmt: skip

@@ -160,6 +160,10 @@ class Schema:
         """The models that are called users and keep a password: who signs in, whoever else is called like people."""
         return frozenset(model for model in self.models() if model.kind == "class" and SAYS_USER.match(model.name) and self._keeps_password(model))
 
+    def columns(self, cls: Definition) -> set[str]:
+        """What a model and its ancestors in the project are written to have; nothing of what a package's class has."""
+        return {name for a in self.names.mro(cls) if isinstance(a, Definition) and a.kind == "class" for name in self.names.members(a)}
+
     def account_field(self, model: object, name: str) -> bool:
         """Does a field say which account a row is of? A customer whom somebody looks after is a row like any other."""
         if isinstance(model, Definition):

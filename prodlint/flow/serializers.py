@@ -86,6 +86,7 @@ def save(run: Any, made: Value, given: dict[str, Value], frame: Frame, expr: ir.
     for hook in ("create", "update"):
         args = [made, written] if hook == "create" else [made, (made.fields or {}).get("instance", EMPTY), written]
         _hook(run, made.kind, hook, args, frame, expr)
+    run.use_changed((made.fields or {}).get("instance", EMPTY))
     if not (made.fields or {}).get("instance") and not isinstance(run.names.class_member(made.kind, "create"), Definition):
         _row(run, made.kind, left, given, frame, expr)
     run.use(written)

@@ -40,6 +40,14 @@ PRIVATE = re.compile(
     r"(?:Model|Entity|Table|DB|Orm)?$",
     re.I,
 )
+# What people keep for themselves: of these a list of everybody's is for nobody.
+PERSONAL = re.compile(
+    WORD + r"(?:todos?|to_?do_?(?:items?|lists?)?|notes?|expenses?|incomes?|budgets?|carts?|cart_?items?|baskets?|wallets?|addresses|address"
+    r"|messages?|conversations?|chats?|chat_?messages?|diar(?:y|ies)|diary_?entr(?:y|ies)|journals?|journal_?entr(?:y|ies)|habits?|moods?|workouts?|meals?"
+    r"|reminders?|bookmarks?|goals?|favou?rites?|wish_?lists?|passwords?|api_?keys?)"
+    r"(?:Model|Entity|Table|DB|Orm)?$",
+    re.I,
+)
 KEYS = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|code)$")
 ROW_KEYS = re.compile(r"(?:id|pk|uuid|slug|code|_id)$")  # the row's own
 HABIT = 3  # routes that make it a habit of the app
@@ -57,6 +65,7 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
     shared(outcomes)
     granted(outcomes)
     private(outcomes)
+    kinds(outcomes)
     named(outcomes)
     published(outcomes)
     listed(outcomes)
@@ -157,6 +166,9 @@ def granted(outcomes: Sequence[Outcome]) -> None:
 
 def private(outcomes: Sequence[Outcome]) -> None:
     """What no foreign key leads from to a user, and other routes reach only through the caller all the same."""
+    kept = frozenset(key for outcome in outcomes for key in outcome.kept)
+    for outcome in outcomes:
+        outcome.lists = [each for each in outcome.lists if each.told or each.key in kept]
     routes: Counter[str] = Counter(model for outcome in outcomes for model in outcome.scoped)
     places: dict[str, set[tuple[str, int]]] = {}
     for outcome in outcomes:
@@ -165,11 +177,24 @@ def private(outcomes: Sequence[Outcome]) -> None:
                 places.setdefault(choice.key, set()).add(choice.lookup[:2])
     for outcome in outcomes:
         for choice in outcome.choices:
-            if choice.reference and routes[choice.key] >= HABIT:
+            if choice.reference and choice.key in kept and KEYS.search(choice.field):
+                choice.ownership = "missing"  # others ask whose it is
+                if outcome.ownership in ("not-applicable", "unknown", "owned"):
+                    outcome.ownership = "missing"
+            elif choice.reference and routes[choice.key] >= HABIT:
                 forgot = len(places[choice.key]) == 1 and KEYS.search(choice.field)  # one look-up in the app that does not ask
                 choice.ownership = "missing" if forgot else "unknown"
                 if outcome.ownership in ("not-applicable", "unknown"):
                     outcome.ownership = choice.ownership
+
+
+def kinds(outcomes: Sequence[Outcome]) -> None:
+    """Some kind of user comes in (employers, teachers), and another route for them holds the same rows against who asks: being one is not enough."""
+    held = {c.key for o in outcomes if o.kinds for c in o.choices if c.ownership == "owned" and c.owner_path != ()}
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            if choice.limited and choice.key in held and outcome.kinds:
+                choice.ownership = outcome.ownership = "missing"
 
 
 def named(outcomes: Sequence[Outcome]) -> None:
@@ -178,7 +203,8 @@ def named(outcomes: Sequence[Outcome]) -> None:
     routes: Counter[str] = Counter(key for outcome in outcomes for key in outcome.scoped)
     for outcome in outcomes:
         for choice in outcome.choices:
-            if choice.ownership == "missing" and choice.key.startswith(NAMED) and routes[choice.key] < 2 and not SOMEBODYS.search(choice.model):
+            kept = routes[choice.key] >= 2 or any(choice.key in other.kept for other in outcomes)
+            if choice.ownership == "missing" and choice.key.startswith(NAMED) and not kept and not SOMEBODYS.search(choice.model):
                 doubt(outcome, choice)
 
 

@@ -60,6 +60,8 @@ LEFT = re.compile(
     r"|vote",
     re.I,
 )
+ELECTION = re.compile(r"Election|Ballot|Poll(?:s|$)|Vote", re.I)
+STANDS = re.compile(r"candidates?$", re.I)
 OPENED = "@login_not_required"  # among what stands before a route
 FEW = 4  # such routes below which nothing is a habit
 
@@ -78,6 +80,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
     if not required:
         nobody(pairs)
         return
+    polls = any(ELECTION.search(name) for _, outcome in pairs for _, name in (*outcome.shown, *outcome.rewritten, *outcome.reached))
     makers = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.made}
     for endpoint, outcome in pairs:
         if outcome.authentication in ("none", "optional") and not (_meant(endpoint, outcome) or GUESTS.search(f"{endpoint.path} {endpoint.name}")):
@@ -88,6 +91,8 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
             and (outcome.touches or outcome.made)
             and outcome.ownership in ("public", "not-applicable", "unknown")
         ):
+            if polls:  # who stands for election is shown to everybody
+                outcome.shown = tuple((key, name) for key, name in outcome.shown if not STANDS.search(name))
             outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers)
             if outcome.exposed[1]:
                 outcome.ownership = "missing"
@@ -178,6 +183,10 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         for choice in outcome.choices:
             if _anybodys_row(choice) and not PEOPLE.match(choice.model):
                 return choice.model, "alters"
+    if _rewrites(endpoint) and outcome.rewritten and not (outcome.choices or outcome.caller_known or outcome.secret or GUESTS.search(where)):
+        return outcome.rewritten[0][1], "all"
+    if _lists_users(endpoint, outcome):
+        return next(name for _, name in outcome.shown if USERS.search(name)), "users"
     if _shows(endpoint, outcome):
         return next(name for key, name in outcome.shown if _kept_back(outcome, key, name)), "private"
     if _meant(endpoint, outcome):
@@ -206,6 +215,13 @@ def _anybodys_row(choice: Choice) -> bool:
     """Is a row changed that the client names, and that belongs to nobody, or of which nobody can tell whose it is since its table has no class?"""
     told = choice.ownership in ("not-applicable", "public") or (choice.ownership == "unknown" and choice.key.startswith(NAMED))
     return choice.changed and told
+
+
+def _lists_users(endpoint: Endpoint, outcome: Outcome) -> bool:
+    """Does it give strangers the list of all who sign in, as it is?"""
+    if outcome.caller_known or outcome.choices or outcome.made or outcome.secret or HANDED.search(_where(endpoint)) or not outcome.methods:
+        return False
+    return set(outcome.methods) <= SAFE and outcome.all_users
 
 
 def _shows(endpoint: Endpoint, outcome: Outcome) -> bool:

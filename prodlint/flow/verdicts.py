@@ -19,7 +19,7 @@ class Choice(msgspec.Struct):
     at: packed position, in `path`, of the expression that carries the id; lookup: (path, start, end) of what selects. changed: rows are changed
     through it; changes: the selection itself changes them. reference: loose, and left alone only because no path leads from the model to a user.
     some: only rows that are shown to everybody, by what the row says. stranger: changed by whoever asks, by any method, as far as can be told.
-    made: what a new row goes with."""
+    made: what a new row goes with. limited: loose, and in doubt only because some kind of user is all that comes here."""
 
     id: str
     source: str
@@ -38,22 +38,27 @@ class Choice(msgspec.Struct):
     some: bool = False
     stranger: bool = False
     made: bool = False
+    limited: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """A list of rows that have an owner, narrowed by nothing."""
+    """A list of rows that have an owner, narrowed by nothing. told: the model says so itself, not only how other routes ask for such rows."""
 
     model: str
     key: str
     owner_path: tuple[str, ...]
     path: str
     at: int
+    told: bool = True
 
 
 class Outcome(msgspec.Struct):
     """All that was understood of one endpoint. scoped: keys of the models of which it reaches only what is tied to the caller; reached: keys of all
     that have an owner, with their names; claims: who the caller is, as a cookie or header without a signature says it; owners: whose a new row
     is, as the body says it; powers: what the caller may do, as a cookie or header says it; made: keys of models of which it makes rows.
+    kept, named: keys of the models of which it asks for rows by a column that says who asks, and of which it makes rows in the caller's name.
+    kinds: it lets in some kind of user only (employers, teachers), and these are not all staff.
+    all_users: it shows the list of all who sign in, narrowed by nothing.
     exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
     give to users for all rows. shown, rewritten: keys and names of the tables, with or without a class, of which it shows rows that are not the
     caller's, and of which it changes rows."""
@@ -81,6 +86,10 @@ class Outcome(msgspec.Struct):
     granted: bool = False
     shown: tuple[tuple[str, str], ...] = ()
     rewritten: tuple[tuple[str, str], ...] = ()
+    kept: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    kinds: bool = False
+    all_users: bool = False
 
 
 def key_of(model: object) -> str:

@@ -107,13 +107,17 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
     that is written once more before anybody used it: the last one is what everybody gets, and the one before is kept."""
     body = tuple(body)
     uses = _Uses(body if owner is None else ())
+    plain = {
+        id(statement) for statement in body if isinstance(statement, ir.Assign)
+    }  # of a class: what is said twice on every way holds as said last
 
     def bind(kind: str, name: str, node: object) -> None:
         known = symbols.get(name)
         if known is None:
             symbols[name] = Definition(kind, name, module, node, owner)
         elif node is not known.node:
-            if known.kind == kind and uses.replaced(name, known.node, node):
+            said_again = kind == "value" and owner is not None and owner.kind == "class" and {id(node), id(known.node)} <= plain
+            if known.kind == kind and (said_again or uses.replaced(name, known.node, node)):
                 node, known.node = known.node, node
             known.again.append(node)
 

@@ -6,7 +6,8 @@ from prodlint import Finding, Project, Skip
 
 # fields that say whose a row is; others name who is assigned to it, whom it tells, what it fills in
 OWNER = re.compile(
-    r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|project)(?:_?id)?$"
+    r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|project|patient|student|client|buyer"
+    r"|candidate|applicant|sender|guest)(?:_?id)?$"
 )
 
 
@@ -20,7 +21,7 @@ def check(project: Project):
             yield Finding(
                 each.at,
                 f"{handler.label} lists every {each.model}, whoever asks ({each.model} belongs to {'.'.join(each.owner_path) or 'a user'})",
-                confidence="medium" if each.guarded and all(OWNER.match(name) for name in each.owner_path[-1:]) else "low",
+                confidence="medium" if each.guarded and (each.personal or all(OWNER.match(name) for name in each.owner_path[-1:])) else "low",
                 symbol=route.handler,
                 subject={"id": None, "source": None, "model": each.model or None},
                 route=handler.ref,
