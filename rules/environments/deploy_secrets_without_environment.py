@@ -1,4 +1,7 @@
-"""Judges: jobs that read secrets of their own take them from a named environment."""
+"""Judges: jobs that deploy with secrets of their own take them from a named environment.
+
+Does not know: what a secret of a job that deploys nothing opens; a token of a scanner or of a test account needs no environment.
+"""
 
 from prodlint import Finding, Project, Proof, Skip
 
@@ -7,10 +10,11 @@ OF_THE_SERVICE = {"GITHUB_TOKEN", "ACTIONS_STEP_DEBUG"}
 
 def check(project: Project):
     asked, seen = False, set()
+    deploying = {deploy.node.job.at for deploy in project.delivery.deploys if deploy.live}
     for node in project.delivery.nodes.values():
         job = node.job
         secrets = [name for name in job.secrets if name.upper() not in OF_THE_SERVICE]
-        if job.at in seen or not secrets or node.pipeline.service != "GitHub Actions" or job.calls:
+        if job.at in seen or job.at not in deploying or not secrets or node.pipeline.service != "GitHub Actions" or job.calls:
             continue
         asked = True
         seen.add(job.at)
@@ -21,4 +25,4 @@ def check(project: Project):
             words = f"the job {job.id} reads {many}, and names no environment: every workflow of the repository can read the same"
             yield Finding(job.at, words, subject={"resource": job.id})
     if not asked:
-        yield Skip("no job reads a secret")
+        yield Skip("no job that deploys reads a secret")

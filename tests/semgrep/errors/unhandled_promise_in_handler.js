@@ -71,3 +71,15 @@ module.exports.many = function (req, res) {
   waiting[waiting.length] = one(req.body.id).then((order) => order.touch());
   Promise.all(waiting).then(() => res.end()).catch((error) => res.status(500).end());
 };
+
+router.post("/mark", async (req, res) => {
+  try {
+    // ok: unhandled-promise-in-handler-then
+    await db.from("notes").update({ seen: true }).eq("id", req.body.id).then(({ error }) => {
+      if (error) log.warn(error);
+    });
+    res.end();
+  } catch (error) {
+    res.status(500).end();
+  }
+});
