@@ -8,7 +8,8 @@ from __future__ import annotations
 from prodlint import regex as re
 
 _TEST = re.compile(
-    r"(?:^|/)(?:(?:integration|functional|unit|acceptance)?[-_]?tests?|testing|__tests__|e2e|spec|fixtures|testdata|cypress)/"
+    r"(?:^|/)(?:(?i:(?:integration|functional|unit|acceptance)?[-_]?tests?)|[\w.-]*\.(?:Unit|Integration|Functional)?Tests?"
+    r"|testing|__tests__|e2e|spec|fixtures|testdata|cypress)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.py$|\.(?:test|spec)\.[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
 )
 # what bundlers name the files that they pack

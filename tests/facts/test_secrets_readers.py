@@ -164,6 +164,15 @@ def test_settings_of_a_test_run_are_worth_little() -> None:
     assert not lines("shop/mocks/partner.py", f'HEADERS = {{"access-token": "{KEY}"}}\n')
 
 
+def test_a_key_for_debugging_only_opens_nothing() -> None:
+    text = 'if not os.getenv("KEY"):\n    if {test}:\n        SECRET_KEY = "{KEY}"\n    else:\n        SECRET_KEY = "{OTHER}"\n'
+    sides = {"DEBUG": [5], "not DEBUG": [3], 'ENV == "production"': [3], 'ENV in ("dev", "test")': [5], "settings.DEBUG and LOCAL": [5]}
+    for test, found in sides.items():
+        assert lines("shop/settings.py", text.format(test=test, KEY=KEY, OTHER=KEY[::-1])) == found, test
+    assert lines("shop/settings.py", "DEBUG = True\n" + text.format(test="DEBUG", KEY=KEY, OTHER=KEY[::-1])) == [4, 6]
+    assert lines("shop/settings.py", text.format(test="USE_CACHE", KEY=KEY, OTHER=KEY[::-1])) == [3, 5]
+
+
 def test_rails_keeps_two_keys_that_open_nothing_beside_the_one_that_does() -> None:
     text = f"development:\n  secret_key_base: {KEY}\ntest:\n  secret_key_base: {KEY[::-1]}\nproduction:\n  secret_key_base: {KEY[2:]}\n"
     assert lines("config/secrets.yml", text) == [6]

@@ -53,7 +53,8 @@ def hits(
         taken.append((pair.start, pair.end))
         if "data-cf-beacon" in seen[max(0, pair.start - 60) : pair.start]:
             continue  # the token of Cloudflare's analytics, which every page shows
-        hit = _judged(pair._replace(code=False) if keeps else pair, _section(seen, pair.start) or workshop if read_as == "yaml" else workshop, keeps)
+        place = "throw-away" if pair.thrown_away else _section(seen, pair.start) or workshop if read_as == "yaml" else workshop
+        hit = _judged(pair._replace(code=False) if keeps else pair, place, keeps)
         if hit is not None:
             yield hit
     yield from _second_opinion(path, seen, lines, taken, workshop)
@@ -173,7 +174,7 @@ def _parsed(text: str, module: ir.Module, wanted: list[int]) -> Iterator[Pair]:
 
     starts = [0]
     starts.extend(found.end() for found in re.finditer(r"\r\n|\n|\r", text))
-    for name, value, at, end, promised in python_pairs.pairs(module, wanted):
+    for (name, value, at, end, promised), thrown_away in python_pairs.pairs(module, wanted):
         if not promised and not wording.promise(name):
             continue
         start = starts[ir.line_of(at) - 1] + ir.column_of(at) - 1
@@ -183,7 +184,7 @@ def _parsed(text: str, module: ir.Module, wanted: list[int]) -> Iterator[Pair]:
         if opened:
             quote = opened.group("quote")
             inner = literal[opened.end() : -len(quote)] if literal.endswith(quote) else literal[opened.end() :]
-            yield Pair(name, value, start + opened.end(), start + opened.end() + len(inner), True, promised)
+            yield Pair(name, value, start + opened.end(), start + opened.end() + len(inner), True, promised, thrown_away)
 
 
 def _declared(text: str, block: Block) -> Iterator[Pair]:

@@ -58,16 +58,47 @@ _POSITIONS = {
 _EXAMPLES = frozenset({"example", "examples", "json_schema_extra", "schema_extra", "openapi_examples"})  # what a schema shows to its reader
 _USER_OF_ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*://[^\s:/@]*:$", re.I)  # what is joined to it is the password
 Found = tuple[str, str, int, int, str]  # name, value, at, end, what the form promises
+_DEBUG = re.compile(r"(?i)^(?:is_|use_)?(?:debug|testing|dev(?:elopment)?(?:_?mode)?|local(?:_?dev)?)$")
+_PRODUCTION = re.compile(r"(?i)^(?:is_|in_)?prod(?:uction)?$")
+_STAGES = re.compile(r"(?i)^(?:dev(?:el(?:opment)?)?|local|test(?:ing)?|ci)$")
 
 
-def pairs(module: ir.Module, wanted: Sequence[int]) -> Iterator[Found]:
-    """The names and values of a module; functions are read only where one of the wanted lines stands in them."""
-    yield from _Reader(wanted).block(module.body)
+def pairs(module: ir.Module, wanted: Sequence[int]) -> Iterator[tuple[Found, bool]]:
+    """The names and values of a module, and whether each holds on a developer's machine only (`if DEBUG:`); functions are read only where one of
+    the wanted lines stands in them."""
+    reader = _Reader(wanted, always_debugging(module))
+    for found in reader.block(module.body):
+        yield found, found[2] in reader.thrown_away
+
+
+def always_debugging(module: ir.Module) -> bool:
+    """Does the module itself switch debugging on?"""
+    given = (statement for statement in module.body if type(statement) is ir.Assign and type(statement.value) is ir.Const)
+    return any(statement.value.value is True and any(_DEBUG.match(_name(target)) for target in statement.targets) for statement in given)
+
+
+def side_of_developers(test: Any) -> bool | None:
+    """On which side of a test the code runs on developers' machines only: True for its body, False for what follows else, None for neither."""
+    kind = type(test)
+    if kind is ir.Unary and test.op == "not":
+        side = side_of_developers(test.value)
+        return None if side is None else not side
+    if kind is ir.Bool and test.op == "and":
+        return True if any(side_of_developers(part) for part in test.values) else None
+    if kind is ir.Cmp and len(test.rights) == 1 and test.ops[0] in ("==", "!=", "in", "not in"):
+        said = test.rights[0]
+        words = [_text(item) for item in (said.items if type(said) is ir.Seq else (said,))]
+        known = [all(word and pattern.match(word) for word in words) for pattern in (_STAGES, _PRODUCTION)]
+        positive = test.ops[0] in ("==", "in")
+        return positive if words and known[0] else not positive if words and known[1] else None
+    name = _name(test)
+    return True if _DEBUG.match(name) else False if _PRODUCTION.match(name) else None
 
 
 class _Reader:
-    def __init__(self, wanted: Sequence[int]) -> None:
-        self.wanted = wanted
+    def __init__(self, wanted: Sequence[int], always_debugging: bool) -> None:
+        self.wanted, self.always_debugging = wanted, always_debugging
+        self.thrown_away: set[int] = set()  # where values stand that hold on a developer's machine only
 
     def touches(self, first: int, last: int) -> bool:
         return any(first <= line <= last for line in self.wanted)
@@ -114,8 +145,12 @@ class _Reader:
             return
         for context, _ in getattr(statement, "items", ()) if type(statement) is ir.With else ():
             yield from self.value("", context, depth)
+        developers = side_of_developers(statement.test) if type(statement) is ir.If and not self.always_debugging else None
         for field in ("body", "orelse", "final"):
-            yield from self.block(getattr(statement, field, ()) or (), depth - 1)
+            for found in self.block(getattr(statement, field, ()) or (), depth - 1):
+                if developers is (field == "body"):
+                    self.thrown_away.add(found[2])
+                yield found
         for handler in getattr(statement, "handlers", ()):
             yield from self.block(handler.body, depth - 1)
 

@@ -28,6 +28,7 @@ class Pair(NamedTuple):
     end: int
     code: bool = True
     promised: str = ""  # what the form itself promises, whatever the name
+    thrown_away: bool = False  # it holds on a developer's machine only
 
 
 CODE = frozenset({
