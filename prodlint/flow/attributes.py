@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import folding, permissions, queries, requests
+from prodlint.flow import folding, open_paths, permissions, queries, requests
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, role_marks, says_kind
 from prodlint.flow.values import (
@@ -64,6 +64,12 @@ class Attributes:
             return union(self.rewritten[row, name] for row in base.selections)  # not what it was
         if base.ref == folding.URL and name == "path":
             return self.where()
+        if name == "view_functions" and not self.began:
+            return Value(ref=folding.VIEWS)
+        if base.ref == folding.MATCH and name == "func":
+            return Value(ref=folding.VIEW)
+        if base.ref == folding.MATCH and name in ("url_name", "view_name"):
+            return Value(ref=folding.ROUTE, const=self.route_name)
         if base.ref == requests.KEPT:
             return self.kept(name)
         if REQUEST in base.origins and base.kind is None:
@@ -72,7 +78,8 @@ class Attributes:
             if name == "url":
                 return Value(ref=folding.URL)
             if name in ("parser_context", "resolver_match"):
-                return Value(fields={"kwargs": self.arguments_of_path})
+                route = Value(ref=folding.ROUTE, const=self.route_name)
+                return Value(fields={"kwargs": self.arguments_of_path, "url_name": route, "view_name": route})
             if name == "endpoint":
                 return Value(ref=folding.ENDPOINT, const=self.endpoint or None)
             put = self.carried.get(name)
@@ -114,6 +121,8 @@ class Attributes:
         ref = base.ref
         if isinstance(ref, str) and not base.origins:
             full = f"{ref}.{name}"
+            if not self.began and full.startswith(open_paths.DJANGO) and (kept := open_paths.setting(self, name)) is not None:
+                return kept
             if full == permissions.STANDARD:
                 return Value(items=tuple(permissions.of_settings(self)))
             if ref in ("flask.g", "quart.g"):

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import claims, complaints, dispatching, queries, refusals, showing, ways
+from prodlint.flow import claims, complaints, dispatching, open_paths, queries, refusals, showing, ways
 from prodlint.flow.frames import ON, REFUSES, RETURNS, Frame, ends_refusing
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
 from prodlint.flow.polarity import privileged
@@ -48,6 +48,8 @@ class Branching:
 
     def branches(self: Any, statement: ir.If, frame: Frame) -> int:
         test = self.truth(statement.test, frame)
+        if not self.began:
+            self.answered[id(statement)] = test.truth
         if test.truth is not None:
             return self.block(statement.body if test.truth else statement.orelse, frame)
         if isinstance(statement.test, ir.Name) and _is_function(test):  # `if check:`, where a function was given
@@ -58,6 +60,16 @@ class Branching:
             and all(isinstance(o, Client) and o.source == "path" and o.name != "?" for o in test.origins)
         ):
             return self.block(statement.body, frame)  # a parameter of the path is always there
+        some = not self.began and open_paths.some_only(self, statement.test, frame)
+        if some:  # only some requests are asked, and nobody can tell whether those of this route are
+            self.branch.append((id(statement.test), True))
+        end = self.either(statement, test, frame)
+        if some:
+            self.branch.pop()
+        return end
+
+    def either(self: Any, statement: ir.If, test: Value, frame: Frame) -> int:
+        """Both sides, where nobody can tell which of them it is."""
         if isinstance(statement.test, (ir.Name, ir.Attr, ir.Sub, ir.Call)):
             claims.asked(self, test, None, frame, statement.at)
         last = dispatching.last_of_chain(self, statement, frame) if statement.orelse else None

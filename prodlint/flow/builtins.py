@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import queries, refusals, ways
+from prodlint.flow import folding, open_paths, queries, refusals, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Client, Link, Outcome, Selection, Tie, Value, origins_of, weaker
@@ -21,6 +21,9 @@ class Builtins:
     def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
         if name == "getattr" and len(args) >= 2:
             found = None
+            if not self.began and args[0].ref == folding.VIEW and args[1].const and self.view is not None:  # `getattr(view, "is_public", False)`
+                told = open_paths.marked(self, self.view, args[1].const)
+                return EMPTY if told is None else TRUE if told else FALSE
             if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
                 found = self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
             of_model = isinstance(args[0].ref, Definition) and not args[0].origins and self.knowledge.is_model(args[0].ref)
@@ -42,10 +45,15 @@ class Builtins:
             return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
         if name == "isinstance" and len(args) == 2 and _is_function(args[0]):
             return EMPTY if args[1].items or _of_functions(args[1]) else FALSE
+        if name == "hasattr" and not self.began and len(args) > 1 and args[0].ref == folding.VIEW and args[1].const and self.view is not None:
+            told = open_paths.marked(self, self.view, args[1].const)
+            return EMPTY if told is None else TRUE if told else FALSE
         if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
             return Value(frozenset({CALLER}))  # what kind of user it is
         if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
             return Value(frozenset(o for value in args[:1] for o in value.origins if _counts(o))) if name == "len" else EMPTY
+        if name in ("any", "all") and args and args[0].items and any(item.truth is (name == "any") for item in args[0].items):
+            return TRUE if name == "any" else FALSE
         if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):
             answers = [item.truth for item in args[0].items]
             return TRUE if (any(answers) if name == "any" else all(answers)) else FALSE

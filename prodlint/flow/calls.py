@@ -11,7 +11,22 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bases, bodies, comparisons, complaints, deferred, folding, handing, parsers, passwords, queries, serializers, sql, stores
+from prodlint.flow import (
+    bases,
+    bodies,
+    comparisons,
+    complaints,
+    deferred,
+    folding,
+    handing,
+    open_paths,
+    parsers,
+    passwords,
+    queries,
+    serializers,
+    sql,
+    stores,
+)
 from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret, known_by_secret
 from prodlint.flow.frames import Frame
@@ -92,6 +107,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if ref == USER_MODEL:
             return self.static(self.knowledge.django_user)
         if receiver is not None and receiver.ref == folding.PATH and (known := folding.begins(name, receiver, args)) is not None:
+            return known
+        if not self.began and (known := open_paths.answer(self, ref, receiver, name, args)) is not None:
             return known
         if receiver is not None and isinstance(receiver.ref, Definition) and receiver.kind == "contextvars.ContextVar" and name in ("set", "get"):
             return self.context(receiver.ref, name, args)

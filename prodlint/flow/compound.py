@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import ways
+from prodlint.flow import open_paths, ways
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, Value, union
@@ -77,6 +77,8 @@ class Compound:
         before = dict(frame.env)
         if isinstance(statement, ir.For):
             source = self.named_parts(statement.iter, frame) or self.eval(statement.iter, frame)
+            if not self.began and open_paths.are_words(source.items):
+                return self.through_words(statement, source.items, frame)
             few = source.items is not None and len(source.items) <= MANY and all(isinstance(i.ref, Definition) or i.items for i in source.items)
             end, guards = ON, self.guards
             if not source.items:
@@ -97,6 +99,19 @@ class Compound:
                 self.branch.pop()
             frame.tests.pop()
         frame.env = self.merged(before, (ON, before), (ON if end in (ON, LEAVES) else end, frame.env))
+        return self.block(statement.orelse, frame)
+
+    def through_words(self: Any, statement: ir.For, words: tuple[Value, ...], frame: Frame) -> int:
+        """`for prefix in OPEN: if path.startswith(prefix): return True`: one by one, up to the one that ends it on every way."""
+        before = dict(frame.env)
+        for word in words:
+            self.bind_target(statement.target, word, frame)
+            end = self.block(statement.body, frame)
+            if end in (RETURNS, REFUSES):
+                return end
+            if end == LEAVES:  # `break`, or `continue`
+                break
+        frame.env = self.merged(before, (ON, before), (ON, frame.env))
         return self.block(statement.orelse, frame)
 
     def named_parts(self: Any, expr: ir.Expr, frame: Frame) -> Value | None:

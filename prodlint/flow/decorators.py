@@ -58,6 +58,8 @@ class Decorators:
             if name == "user_passes_test" and isinstance(expr, ir.Call) and expr.args:
                 packages.user_test(self, expr.args[0], scope)
             return
+        if isinstance(ref, Definition) and self.another_name(ref, expr):
+            return
         if isinstance(ref, Definition) and ref.kind == "value" and self.made_here(ref):
             logins, roles, bound = len(self.run.login), len(self.run.roles), len(self.run.bound)
             self.made_wrapper(expr, scope, ref)
@@ -109,6 +111,19 @@ class Decorators:
         if not found:
             self.made_wrapper(expr, scope)
         self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
+
+    def another_name(self: Any, ref: Definition, expr: ir.Expr) -> bool:
+        """`members_only = login_required`, `staff_only = user_passes_test(is_staff)`: is what stands behind the name one that asks for something?"""
+        value = ref.node.value if ref.kind == "value" and isinstance(ref.node, ir.Assign) and len(ref.node.targets) == 1 else None
+        if not isinstance(value, (ir.Name, ir.Attr, ir.Call)) or ref in self.around or self.made_here(ref):
+            return False
+        if isinstance(expr, ir.Call) and not isinstance(value, ir.Call):  # `needs = roles_required`, `@needs("admin")`
+            value = ir.Call(value, tuple(arg for arg in expr.args if isinstance(arg, ir.Const)), (), expr.at, expr.end)
+        noted, logins, roles = len(self.levels), len(self.run.login), len(self.run.roles)
+        self.around.append(ref)
+        self.decorator(value, self.names.scope_of(ref))
+        self.around.pop()
+        return len(self.levels) > noted or len(self.run.login) > logins or len(self.run.roles) > roles
 
     def made_here(self: Any, ref: Definition) -> bool:
         """`require_write = permission_required(CanWrite)`: a decorator that a function of the project made."""

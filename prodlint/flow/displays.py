@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import queries
+from prodlint.flow import open_paths, queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import (
     Client,
@@ -88,7 +88,7 @@ class Displays:
     def mapped(self: Any, expr: ir.Comp, frame: Frame) -> tuple[Value, ...] | None:
         """`[permission() for permission in classes]` item by item, where the items are known and few."""
         items = (self.named_parts(expr.fors[0].iter, frame) or self.eval(expr.fors[0].iter, frame)).items
-        if not items or len(items) > 8:
+        if not items or (len(items) > 8 and not (not self.began and open_paths.are_words(items))):
             return None
         out = []
         for item in items:

@@ -9,16 +9,17 @@ look at the caller let strangers go on, so a login is only read from a test that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every, heads
+from prodlint.flow import folding
 from prodlint.flow.frames import Frame, OutOfBudget
-from prodlint.flow.knowledge import is_none, last_name
-from prodlint.flow.middleware import arguments
+from prodlint.flow.knowledge import LOGIN_STRICT, is_none, last_name
+from prodlint.flow.middleware import arguments, construct
 from prodlint.flow.values import EMPTY, Value
-from prodlint.names import Definition, Names, statements
+from prodlint.names import Definition, Names, blocks_of, statements
 
 METHODS = ("__call__", "process_request", "process_view")
 KNOWN, STRANGER = "is_authenticated", "is_anonymous"
@@ -52,21 +53,25 @@ def run(guards: Any) -> None:
 
 def one(guards: Any, function: Definition, me: Value | None) -> None:
     run_ = guards.run
+    if me is not None:
+        me = Value(kind=me.kind, fields=dict(me.fields or {}))  # an own one for each endpoint
+        construct(guards, me, None, guards.names.scope_of(function))
     logins, doubted = len(run_.login), run_.maybe_login
+    run_.answered.clear()
     given = arguments(run_, function, me is not None)
     if function.name in METHODS[1:]:
         run_.onward[function.node] = frozenset({""})
     if function.name == "process_view":  # (request, view, args, kwargs)
         path = {name: guards.parameters.path_value(name, function, function.at) for name in guards.endpoint.params}
-        given = [given[0], EMPTY, Value(items=tuple(path.values())), Value(fields=path)]
+        given = [given[0], Value(ref=folding.VIEW), Value(items=tuple(path.values())), Value(fields=path)]
     frame = Frame(guards.names.scope_of(function), {}, 0)
     run_.call_function(function, ([me] if me is not None else []) + given, {}, frame, ir.Name(function.name, function.at), answers=True)
     asks, run_.maybe_login = run_.maybe_login > doubted, doubted
-    all_of_them = turns_strangers_away(guards.names, function)
+    all_of_them = turns_strangers_away(guards.names, function, run_.answered)
     if all_of_them is None:
         return
     words = f"middleware {function.owner.name if function.owner is not None else function.name}"
-    if len(run_.login) > logins and not asks and all_of_them:
+    if (len(run_.login) > logins or hands_to_login(guards.names, function)) and not asks and all_of_them:
         guards.note("required", guards.names.scope_of(function), function.at, words)
     else:
         guards.note("unknown", guards.names.scope_of(function), function.at, f"{words} asks on some paths")
@@ -104,16 +109,38 @@ def puts_or_asks(names: Names, function: Definition) -> bool:
     return False
 
 
-def turns_strangers_away(names: Names, function: Definition) -> bool | None:
+def turns_strangers_away(names: Names, function: Definition, answered: Mapping[int, bool | None]) -> bool | None:
     """`if not request.user.is_authenticated: return redirect(...)`, or the known go on early and all that is left ends in a refusal. True where
-    that is all it asks, False where other tests may let a stranger go on, None where it turns no strangers away."""
+    that is all it asks, False where other tests may let a stranger go on, None where it turns no strangers away, or none on this path.
+
+    answered: of the tests that ran, what is known of each; what the path alone answers lets nobody go on who would not anyway."""
     body = names.body(function.node)  # type: ignore[arg-type]
-    tests = [statement for statement in statements(body) if isinstance(statement, ir.If)]
-    away = [t for t in tests if asks(t.test, STRANGER) and any(refuses(inner) for inner in statements(t.body))]
+    tests = [s for s in reachable(body, answered) if isinstance(s, ir.If) and answered.get(id(s), True) is None]
+    away = [t for t in tests if asks(t.test, STRANGER) and any(refuses(inner) for inner in reachable(t.body, answered))]
     early = [t for t in tests if asks(t.test, KNOWN) and any(isinstance(inner, ir.Return) and not refuses(inner) for inner in t.body)]
     if not away and not (early and body and refuses(body[-1])):
         return None
-    return len(tests) == 1 and not isinstance(tests[0].test, ir.Bool)
+    return len(tests) == 1 and (not isinstance(tests[0].test, ir.Bool) or answered.get(id(tests[0].test)) is True)
+
+
+def hands_to_login(names: Names, function: Definition) -> bool:
+    """Does it end by `return login_required(view)(request, *args, **kwargs)`?"""
+    body = names.body(function.node)  # type: ignore[arg-type]
+    value = body[-1].value if body and isinstance(body[-1], ir.Return) else None
+    around = value.func if isinstance(value, ir.Call) else None
+    return isinstance(around, ir.Call) and bool(LOGIN_STRICT.search(last_name(around.func)))
+
+
+def reachable(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None]) -> Iterator[ir.Stmt]:
+    """The statements that may run on this path, blocks within blocks."""
+    for statement in body:
+        yield statement
+        known = answered.get(id(statement))
+        for block in (statement.body, statement.orelse) if isinstance(statement, ir.If) else blocks_of(statement):
+            if known is None or block is (statement.body if known else statement.orelse):  # type: ignore[union-attr]
+                yield from reachable(block, answered)
+        if known is not None and any(isinstance(s, (ir.Return, ir.Raise)) for s in (statement.body if known else statement.orelse)):  # type: ignore[union-attr]
+            return
 
 
 def asks(test: ir.Expr, who: str) -> bool:

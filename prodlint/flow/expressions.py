@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bodies, deferred, permissions, queries, ways
+from prodlint.flow import bodies, deferred, folding, open_paths, permissions, queries, ways
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -100,6 +100,8 @@ class Expressions(Attributes, Comparisons, Displays):
             if isinstance(kind, Definition) and isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and not self.knowledge.is_model(kind):
                 return self.instance(ref, kind)
             items = self.global_items(ref) if isinstance(node, ir.Assign) else None
+            if not self.began and isinstance(node, ir.Assign) and isinstance(node.value, (ir.Seq, ir.Bin, ir.Comp, ir.Call)):
+                items = open_paths.of_global(self, ref) if items is None or open_paths.are_words(items) else items
             return Value(origins, kind, ref, const if isinstance(const, str) else None, items=items)
         return Value(ref=ref)
 
@@ -154,6 +156,8 @@ class Expressions(Attributes, Comparisons, Displays):
             return TRUE if decided else FALSE
         denied = all(_denies(part) for part, v in zip(expr.values, values, strict=True) if v.has(ROLE))  # `not may(user) or closed`: refuse
         kept = [(part, v) for part, v in zip(expr.values, values, strict=True) if v.truth is None]
+        if not self.began:
+            self.answered[id(expr)] = len(kept) < 2  # the path alone answers the rest
         if len(kept) < 2:
             return kept[0][1] if kept else values[0]  # `self.lookup_url_kwarg or self.lookup_field`, where the first is None
         if expr.op == "or" and values[0].items and isinstance(expr.values[-1], (ir.Seq, ir.Map)) and not expr.values[-1].items:
@@ -225,6 +229,8 @@ class Expressions(Attributes, Comparisons, Displays):
     def subscript(self: Any, expr: ir.Sub, frame: Frame) -> Value:
         base = self.eval(expr.base, frame)
         index = self.eval(expr.index, frame)
+        if base.ref == folding.VIEWS and index.ref == folding.ENDPOINT:
+            return Value(ref=folding.VIEW)
         if index.origins and isinstance(base.ref, Definition) and not base.origins and self.knowledge.is_model(base.ref):
             return self.narrowed((), base.ref, "get", [index], {}, expr, frame)  # Order[order_id]
         if frame.depth == 0 and base.has(CALLER) and not (frame.tests or self.trying or self.branch) and IDENTITY_KEYS.search(index.const or ""):
@@ -250,6 +256,8 @@ class Expressions(Attributes, Comparisons, Displays):
         if base.has(REQUEST) and base.kind is None:
             if name == "path":  # scope["path"]
                 return self.where()
+            if name == "type" and not self.began:  # of ASGI
+                return Value(ref=folding.KIND, const="websocket" if self.method == "WEBSOCKET" else "http")
             return Value(frozenset({CALLER}) if name and (TENANT_WORDS.match(name) or self.knowledge.names_caller(name)) else frozenset())
         out: set[Origin] = set()
         if base.fields and any(client.name == "*" for client in base.clients):  # a dict with something of the caller's, and a body over it

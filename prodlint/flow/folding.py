@@ -8,27 +8,32 @@ from __future__ import annotations
 
 from prodlint import ir
 from prodlint.flow.values import FALSE, TRUE, Value
+from prodlint.routing.values import UNKNOWN
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 SAFE_NAMES = frozenset({"rest_framework.permissions.SAFE_METHODS"})
 WORDS = frozenset({"action", "method"})
 PATH, URL, ENDPOINT, METHOD = "request.path", "request.url", "request.endpoint", "request.method"
+MATCH, ROUTE, KIND = "request.resolver_match", "request.resolver_match.url_name", "request.type"
+VIEW, VIEWS = "request.view", "app.view_functions"
 
 
 def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
     """TRUE or FALSE; None where the comparison is of something else or with something unknown."""
     if len(expr.ops) != 1 or left.const is None:
         return None
-    if not (isinstance(expr.left, ir.Attr) and expr.left.name in WORDS) and left.ref not in (PATH, ENDPOINT, METHOD):
+    if not (isinstance(expr.left, ir.Attr) and expr.left.name in WORDS) and left.ref not in (PATH, ENDPOINT, METHOD, ROUTE, KIND):
         return None
     if left.ref == METHOD and any(word.islower() for word in _words(right) or (right.const or "",)):  # request.method.lower() == "get"
         return None
     op = expr.ops[0]
-    if left.ref == ENDPOINT:
+    if left.ref in (ENDPOINT, ROUTE):
         right = _last_segments(right)
     if op in ("==", "!="):
-        return None if right.const is None else _answer((left.const == right.const) == (op == "=="))
+        return None if right.const is None or UNKNOWN in right.const else _answer((left.const == right.const) == (op == "=="))
     if op in ("in", "not in"):
+        if left.ref == PATH and right.items is not None and any(item.const == left.const for item in right.items):
+            return _answer(op == "in")  # whatever else is in there
         words = _words(right)
         return None if words is None else _answer((left.const in words) == (op == "in"))
     return None
@@ -37,16 +42,19 @@ def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
 def begins(name: str, path: Value, args: list[Value]) -> Value | None:
     """`path.startswith("/public")`, `path.endswith((".css", ".js"))`."""
     words = _words(args[0]) if args and args[0].const is None else (args[0].const,) if args else None
-    if path.const is None or words is None or name not in ("startswith", "endswith"):
+    if path.const is None or name not in ("startswith", "endswith"):
         return None
-    return _answer(any(getattr(path.const, name)(word) for word in words))
+    known = words if words is not None else [item.const for item in args[0].items or () if item.const is not None] if args else ()
+    if any(UNKNOWN not in word and getattr(path.const, name)(word) for word in known):
+        return TRUE
+    return FALSE if words is not None and not any(UNKNOWN in word and word.replace(UNKNOWN, "") in path.const for word in words) else None
 
 
 def _last_segments(value: Value) -> Value:
-    """The names of functions in what Flask calls endpoints: "auth.login" -> "login"."""
+    """The names of functions in what Flask calls endpoints: "auth.login" -> "login"; so of Django's names of routes, "accounts:login"."""
     if value.items is not None:
         return Value(items=tuple(_last_segments(item) for item in value.items))
-    return Value(const=value.const.rpartition(".")[2]) if value.const is not None else value
+    return Value(const=value.const.replace(":", ".").rpartition(".")[2]) if value.const is not None else value
 
 
 def _answer(yes: bool) -> Value:
@@ -56,6 +64,6 @@ def _answer(yes: bool) -> Value:
 def _words(value: Value) -> tuple[str, ...] | None:
     if value.ref in SAFE_NAMES:
         return SAFE
-    if value.items is None or any(item.const is None for item in value.items):
+    if value.items is None or any(item.const is None or UNKNOWN in item.const for item in value.items):
         return None
     return tuple(item.const for item in value.items if item.const is not None)

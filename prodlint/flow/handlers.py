@@ -62,7 +62,8 @@ class Analyst(Choices):
             return Outcome(endpoint.methods, "unknown", "unknown", complete=False)
         run.me, run.schema, run.settings = me, self.schema, self.settings
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
-        run.path, run.endpoint = endpoint.path, endpoint.name.rpartition(".")[2]
+        run.path, run.endpoint, run.route_name = endpoint.path, endpoint.name.rpartition(".")[2], endpoint.options.get("name", "")
+        run.view = endpoint.handler
         run.view_frame = Frame(scope, {}, 0, me=me, owner=endpoint.cls)
         place = endpoint.handler or endpoint.cls
         if endpoint.framework in DJANGO and endpoint.params and place is not None:

@@ -86,7 +86,10 @@ class Run(Branching, Compound, Expressions, Calls):
         self.tried: list[tuple[int, bool]] = []  # the same, as branches in which no handler runs; numbers of blocks that try are negative
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
-        self.path = self.endpoint = ""  # its path, and the name of its handler
+        self.path = self.endpoint = self.route_name = ""  # its path, the name of its handler, and that of the route where it has one
+        self.view: Definition | None = None  # the function that serves the endpoint
+        self.lists: dict[Definition, tuple[Value, ...] | None] = {}  # words that modules list (`open_paths.py`)
+        self.answered: dict[int, bool | None] = {}  # of the tests that ran before the handler: what is known of each
         self.arguments_of_path = EMPTY  # what its path names, as a framework keeps it beside the request
         self.onward: dict[ir.Function, frozenset[str]] = {}
         self.verified = self.maybe_login = 0  # tokens verified on every way; logins asked for on some ways only
@@ -230,6 +233,8 @@ class Run(Branching, Compound, Expressions, Calls):
         elif deferred.left_alone(self, value, frame):
             self.arguments(value, frame)  # type: ignore[arg-type]
             return ON
+        if frame.onward and not self.began and goes_on(value, frame.onward):
+            frame.went += 1  # `await self.app(scope, receive, send)`, then a bare return
         if fired := deferred.fired(value, value is not statement.value):
             self.branch.append((id(statement), True))
         result = self.eval(value, frame)

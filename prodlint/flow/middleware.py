@@ -13,6 +13,7 @@ import re
 from typing import Any
 
 from prodlint import ir
+from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, REQUEST, Value
 from prodlint.names import Definition, Scope
@@ -28,10 +29,11 @@ MAKERS = frozenset({"Middleware", "DefineMiddleware"})
 def run(guards: Any, before: Before) -> None:
     """Runs one middleware for the endpoint of these guards, and notes whether it asks for a login."""
     target = before.expr
-    if isinstance(target, ir.Call) and excluded(guards, target, before.scope):
+    if isinstance(target, ir.Call) and guards.endpoint.framework == "litestar" and excluded(guards, target, before.scope):
         return
-    if isinstance(target, ir.Call) and last_name(target) in MAKERS and target.args:
-        target = target.args[0]
+    made = target if isinstance(target, ir.Call) else None
+    if made is not None and last_name(made) in MAKERS and made.args:
+        target, made = made.args[0], replace_func(made)
     ref = guards.names.resolve(target.func if isinstance(target, ir.Call) else target, before.scope)
     if isinstance(ref, str):
         level = guards.run.knowledge.middleware.get(ref)
@@ -42,6 +44,8 @@ def run(guards: Any, before: Before) -> None:
     if found is None:
         return
     function, me = found
+    if me is not None:
+        construct(guards, me, made, before.scope)
     logins, doubted = len(guards.run.login), guards.run.maybe_login
     args = ([me] if me is not None else []) + arguments(guards.run, function, me is not None)
     guards.run.call_function(function, args, {}, guards.frame(function), ir.Name(function.name, function.at), answers=True)
@@ -50,6 +54,23 @@ def run(guards: Any, before: Before) -> None:
         guards.note("required", before.scope, ir.start_of(before.expr), words)
     elif guards.run.maybe_login > doubted:
         guards.note("unknown", before.scope, ir.start_of(before.expr), f"{words} asks on some paths")
+
+
+def replace_func(made: ir.Call) -> ir.Call:
+    """`Middleware(Auth, open=["/login"])` as `Auth(open=["/login"])`."""
+    return ir.Call(made.args[0], made.args[1:], made.kwargs, made.at, made.end)
+
+
+def construct(guards: Any, me: Value, made: ir.Call | None, scope: Scope) -> None:
+    """Sets on the object what its constructor sets: the paths that it lets pass, as it was given them."""
+    assert isinstance(me.kind, Definition)
+    init = guards.names.class_member(me.kind, "__init__")
+    if not isinstance(init, Definition) or init.kind != "function":
+        return
+    frame = Frame(scope, {}, 1)
+    args, kwargs = guards.run.arguments(made, frame) if made is not None else ([], {})
+    inner = [] if made is not None and made.args and last_name(made.args[0]) == "app" else [EMPTY]  # what comes after it is given first
+    guards.run.call_function(init, [me, *inner, *args], kwargs, frame, ir.Name("__init__", init.at))
 
 
 def login(guards: Any, before: Before) -> None:

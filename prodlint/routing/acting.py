@@ -47,7 +47,10 @@ class Acting(Search):
         elif method in framework.get("hooks", ()) and given.args:
             router.before.append(Before("hook", given.args[0].expr, given.args[0].scope))
         elif (method == "add_middleware" or method in framework.get("middlewares", ())) and given.args and not self.is_response(given):
-            router.before.append(Before("middleware", given.args[0].expr, given.args[0].scope))
+            first, rest = given.args[0], call.args[1:]
+            told = (rest or call.kwargs) and call.args and first.expr is call.args[0] and isinstance(first.expr, (ir.Name, ir.Attr))
+            made = ir.Call(first.expr, rest, call.kwargs, call.at, call.end) if told else first.expr  # with what its constructor is given
+            router.before.append(Before("middleware", made, first.scope))
 
     @staticmethod
     def is_response(given: Given) -> bool:

@@ -179,7 +179,10 @@ class Urls:
         route = simplify(route) if is_regex else route
         view = argument(call, [1, "view"])
         if view is not None:
+            known, name = len(self.table.endpoints), self.lists.text(argument(call, [3, "name"]), item.scope, item.env)
             self.view(replace(item, expr=view, prefix=""), replace(above, path=above.path + route, depth=above.depth + 1))
+            for endpoint in self.table.endpoints[known:] if name else ():
+                endpoint.options.setdefault("name", name)
 
     def _kind(self, ref: object, call: ir.Call) -> bool | None:
         """True for a regular expression, False for a path, None where the call is neither. A project function that takes (route, view) and whose body

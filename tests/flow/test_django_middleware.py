@@ -89,7 +89,7 @@ STRANGERS = {
     "turned away but on some paths": (
         """
         def process_view(self, request, view, args, kwargs):
-            if getattr(view, "open", False):
+            if self.is_open(view):
                 return None
             if request.user.is_anonymous:
                 return redirect("login")

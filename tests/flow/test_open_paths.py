@@ -1,0 +1,304 @@
+"""Paths, routes and views that a login before every handler leaves alone, wherever they are listed."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from tests.flow.apps import project
+
+STARLETTE = """
+import re
+
+import jwt
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+from starlette.middleware.base import BaseHTTPMiddleware
+
+DOCS = ["/docs", "/openapi.json"]
+{lists}
+
+
+class Auth(BaseHTTPMiddleware):
+    def __init__(self, app, public=None):
+        super().__init__(app)
+        self.public = public or []
+
+    async def dispatch(self, request: Request, call_next):
+        path = request.url.path
+        if {test}:
+            return await call_next(request)
+        if not request.headers.get("Authorization"):
+            return JSONResponse({{"detail": "who are you?"}}, status_code=401)
+        return await call_next(request)
+
+
+app = FastAPI()
+app.add_middleware(Auth{given})
+
+
+@app.get("/login")
+def login(): return {{}}
+
+
+@app.get("/health/live")
+def health(): return {{}}
+
+
+@app.get("/orders/{{order_id}}")
+def show(order_id: int): return {{}}
+"""
+LISTED = {  # lists, the test, what the constructor is given
+    "a list that another begins": ('PUBLIC = DOCS + ["/login", "/health/live"]', "path in PUBLIC", ""),
+    "a list that is added to": ('PUBLIC = ["/login"]\nPUBLIC += DOCS\nPUBLIC.append("/health/live")', "path in PUBLIC", ""),
+    "f-strings": ('ROOT = ""\nPUBLIC = {f"{ROOT}/login", f"{ROOT}/health/live"}', "path in PUBLIC", ""),
+    "prefixes": ('PUBLIC = (*DOCS, "/login", "/health")', "any(path.startswith(each) for each in PUBLIC)", ""),
+    "many prefixes": (f"PUBLIC = {['/a', '/b', '/c', '/d', '/e', '/f', '/g', '/h', '/login', '/health']}",
+                      "any(path.startswith(each) for each in PUBLIC)", ""),
+    "patterns": ('PUBLIC = [re.compile(r"^/login$"), re.compile(r"^/health/\\w+")]', "any(each.match(path) for each in PUBLIC)", ""),
+    "patterns as strings": ('PUBLIC = [r"^/login$", r"^/health"]', "any(re.match(each, path) for each in PUBLIC)", ""),
+    "given to the constructor": ("", "path in self.public", ', public=["/login", "/health/live"]'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", LISTED)
+def test_paths_that_a_middleware_lets_pass(how: str) -> None:
+    lists, test, given = LISTED[how]
+    handlers = project({"app.py": STARLETTE.format(lists=lists, test=test, given=given)}).handlers()
+    assert {h.route.handler: h.route.authentication for h in handlers} == {"app.login": "none", "app.health": "none", "app.show": "required"}
+
+
+def test_a_function_that_goes_through_a_list() -> None:
+    lists = """
+    PUBLIC = ("/login", "/health")
+    def is_public(path):
+        for prefix in PUBLIC:
+            if path.startswith(prefix):
+                return True
+        return False
+    """
+    handlers = project({"app.py": STARLETTE.format(lists=dedent(lists), test="is_public(path)", given="")}).handlers()
+    assert {h.route.handler: h.route.authentication for h in handlers} == {"app.login": "none", "app.health": "none", "app.show": "required"}
+
+
+def test_a_list_that_nobody_can_read() -> None:
+    handlers = project({"app.py": STARLETTE.format(lists="PUBLIC = load_paths()", test="path in PUBLIC", given="")}).handlers()
+    assert {h.route.authentication for h in handlers} == {"unknown"}
+
+
+def test_a_pattern_that_takes_for_ever_is_not_tried() -> None:
+    handlers = project({"app.py": STARLETTE.format(lists="", test='re.match(r"^/((\\w+)+)+$", path)', given="")}).handlers()
+    assert {h.route.authentication for h in handlers} == {"unknown"}
+
+
+def test_a_middleware_of_asgi() -> None:
+    handlers = project({"app.py": dedent("""
+        import jwt
+        from fastapi import FastAPI
+        from starlette.requests import Request
+        from starlette.responses import JSONResponse
+        PUBLIC = {"/login"}
+        class Auth:
+            def __init__(self, app):
+                self.app = app
+            async def __call__(self, scope, receive, send):
+                if scope["type"] != "http":
+                    await self.app(scope, receive, send)
+                    return
+                request = Request(scope)
+                if request.url.path in PUBLIC:
+                    await self.app(scope, receive, send)
+                    return
+                token = request.headers.get("authorization")
+                if not token:
+                    response = JSONResponse({}, status_code=401)
+                    await response(scope, receive, send)
+                    return
+                scope["state"]["user"] = jwt.decode(token, "k", algorithms=["HS256"])
+                await self.app(scope, receive, send)
+        app = FastAPI()
+        app.add_middleware(Auth)
+        @app.get("/login")
+        def login(): return {}
+        @app.get("/orders/{order_id}")
+        def show(order_id: int): return {}
+    """)}).handlers()  # fmt: skip
+    assert {h.route.path: h.route.authentication for h in handlers} == {"/login": "none", "/orders/{order_id}": "required"}
+
+
+def test_a_dependency_of_the_whole_app() -> None:
+    handlers = project({"app.py": dedent("""
+        from fastapi import Depends, FastAPI, HTTPException, Request
+        PUBLIC = ["/login"]
+        def verify(request: Request):
+            if request.url.path in PUBLIC:
+                return
+            if request.headers.get("X-Api-Key") != "k":
+                raise HTTPException(401)
+        app = FastAPI(dependencies=[Depends(verify)])
+        @app.get("/login")
+        def login(): return {}
+        @app.get("/orders/{order_id}")
+        def show(order_id: int): return {}
+    """)}).handlers()  # fmt: skip
+    assert {h.route.path: h.route.authentication for h in handlers} == {"/login": "none", "/orders/{order_id}": "required"}
+
+
+FLASK = """
+from flask import Blueprint, Flask, abort, redirect, request, session
+from flask_login import current_user
+
+app = Flask(__name__)
+
+
+def public(view):
+    view.is_public = True
+    return view
+
+
+@app.before_request
+def require_login():
+{body}
+
+
+@app.get("/login")
+@public
+def login(): return ""
+
+
+@app.get("/orders/<int:order_id>")
+def show(order_id): return ""
+"""
+HOOKS = {
+    "by the name of the view": """
+        if request.endpoint in {"login", "static"}:
+            return None
+        if not current_user.is_authenticated:
+            return redirect("/login")
+    """,
+    "in one test": """
+        if request.endpoint not in ["login"] and "user_id" not in session:
+            return redirect("/login")
+    """,
+    "by a mark on the view": """
+        view = app.view_functions.get(request.endpoint)
+        if getattr(view, "is_public", False):
+            return
+        if not current_user.is_authenticated:
+            abort(401)
+    """,
+}
+
+
+@pytest.mark.parametrize("how", HOOKS)
+def test_views_that_a_hook_lets_pass(how: str) -> None:
+    """Whatever the hook is called: where it ends by the path alone, it has asked nobody."""
+    body = "\n".join("    " + line for line in dedent(HOOKS[how]).strip().splitlines())
+    handlers = project({"app.py": FLASK.format(body=body)}).handlers()
+    assert {h.route.path: h.route.authentication for h in handlers} == {"/login": "none", "/orders/<int:order_id>": "required"}
+
+
+def test_requests_of_one_blueprint_only() -> None:
+    body = '    if request.blueprint == "api" and not session.get("user"):\n        abort(401)'
+    handlers = project({"app.py": FLASK.replace("require_login", "before").format(body=body)}).handlers()
+    assert {h.route.authentication for h in handlers} == {"unknown"}
+
+
+DJANGO = {
+    "shop/urls.py": """
+        from django.urls import path
+        from shop import views
+        urlpatterns = [path("accounts/login/", views.login, name="login"), path("notes/<int:pk>/", views.show, name="note")]
+    """,
+    "shop/views.py": """
+        from django.http import HttpResponse
+        def exempt(view):
+            view.login_exempt = True
+            return view
+        @exempt
+        def login(request): return HttpResponse("")
+        def show(request, pk): return HttpResponse("")
+    """,
+    "shop/settings.py": """
+        ROOT_URLCONF = "shop.urls"
+        MIDDLEWARE = ["django.contrib.auth.middleware.AuthenticationMiddleware", "shop.middleware.Login"]
+        LOGIN_URL = "/accounts/login/"
+        OPEN = [r"^health/", r"^static/"]
+    """,
+}
+MIDDLEWARE = """
+import re
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.shortcuts import redirect
+from django.urls import resolve, reverse
+
+OPEN = [re.compile(settings.LOGIN_URL.lstrip("/"))]
+if hasattr(settings, "OPEN"):
+    OPEN += [re.compile(each) for each in settings.OPEN]
+
+
+class Login:
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.paths = (reverse("login"),)
+
+"""
+MIDDLEWARES = {
+    "patterns of the settings": """
+        def process_view(self, request, view, args, kwargs):
+            path = request.path_info.lstrip("/")
+            if not request.user.is_authenticated:
+                if not any(each.match(path) for each in OPEN):
+                    return redirect(settings.LOGIN_URL)
+    """,
+    "in one test": """
+        def __call__(self, request):
+            if not request.user.is_authenticated and request.path not in self.paths:
+                return redirect("login")
+            return self.get_response(request)
+    """,
+    "by the name of the route": """
+        def __call__(self, request):
+            if not request.user.is_authenticated and resolve(request.path_info).url_name not in ("login", "reset"):
+                return redirect("login")
+            return self.get_response(request)
+    """,
+    "by a mark on the view": """
+        def process_view(self, request, view, args, kwargs):
+            if getattr(view, "login_exempt", False):
+                return None
+            if request.user.is_authenticated:
+                return None
+            return login_required(view)(request, *args, **kwargs)
+    """,
+}
+
+
+@pytest.mark.parametrize("how", MIDDLEWARES)
+def test_paths_that_a_middleware_of_django_lets_pass(how: str) -> None:
+    method = "\n".join("    " + line for line in dedent(MIDDLEWARES[how]).strip().splitlines())
+    files = {path: dedent(code) for path, code in DJANGO.items()}
+    handlers = project({"shop/__init__.py": "", **files, "shop/middleware.py": MIDDLEWARE + method + "\n"}).handlers()
+    assert {h.route.path: h.route.authentication for h in handlers} == {"/accounts/login/": "none", "/notes/<int:pk>/": "required"}
+
+
+def test_a_decorator_under_another_name() -> None:
+    handlers = project({"app.py": dedent("""
+        from flask import Flask
+        from flask_login import login_required
+        from flask_security import roles_required
+        members_only = login_required
+        staff_only = roles_required("admin")
+        app = Flask(__name__)
+        @app.get("/orders/<int:order_id>")
+        @members_only
+        def show(order_id): return ""
+        @app.get("/staff")
+        @staff_only
+        def staff(): return ""
+        @app.get("/")
+        def index(): return ""
+    """)}).handlers()  # fmt: skip
+    assert {h.route.path: h.route.authentication for h in handlers} == {"/orders/<int:order_id>": "required", "/staff": "required", "/": "none"}
