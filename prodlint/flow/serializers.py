@@ -113,7 +113,12 @@ def _owners(run: Any, cls: Definition, model: Definition) -> Iterator[str]:
     for name, target in run.schema.references(model):
         shown = name in listed or "__all__" in listed or (bool(left_out) and name not in left_out)
         said = target is not None and OWNER_COLUMN.match(name) and run.schema.account_field(model, name)
-        if shown and said and name not in closed and not _handled(run, cls, name):
+        if (
+            shown
+            and said
+            and name not in closed
+            and not (_handled(run, cls, name) or _not_editable(run, model, name) or _set_by_model(run, model, name))
+        ):
             yield name
 
 
@@ -165,8 +170,24 @@ def _fields(run: Any, cls: Definition) -> Iterator[tuple[str, Definition]]:
     left_out = set(_strings(run, meta.get("exclude")))
     for name, target in run.schema.foreign_keys(model):
         shown = name in listed or "__all__" in listed or (bool(left_out) and name not in left_out)
-        if shown and name not in declared and name not in closed:
+        if shown and name not in declared and name not in closed and not _not_editable(run, model, name):
             yield name, target
+
+
+def _not_editable(run: Any, model: Definition, name: str) -> bool:
+    """`editable=False`: the framework makes the field read-only (rest_framework.utils.field_mapping.get_relation_kwargs)."""
+    member = run.names.class_member(model, name)
+    call = member.node.value if isinstance(member, Definition) and isinstance(member.node, ir.Assign) else None
+    options = call.kwargs if isinstance(call, ir.Call) else ()
+    return any(option.name == "editable" and isinstance(option.value, ir.Const) and option.value.value is False for option in options)
+
+
+def _set_by_model(run: Any, model: Definition, name: str) -> bool:
+    """Does the model's own `save` say what the field holds?"""
+    save = run.names.class_member(model, "save")
+    body = statements(run.names.body(save.node)) if isinstance(save, Definition) and save.kind == "function" else ()
+    targets = (target for statement in body if isinstance(statement, ir.Assign) for target in statement.targets)
+    return any(isinstance(target, ir.Attr) and target.name in (name, f"{name}_id") for target in targets)
 
 
 def _meta(run: Any, cls: Definition) -> dict[str, Definition]:

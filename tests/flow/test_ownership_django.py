@@ -427,6 +427,51 @@ def test_foreign_keys_of_the_body(serializer: str, more: str, expected: dict[str
     assert {link.id: link.ownership for link in found["create"].links} == expected
 
 
+BOARDS = """
+    from django.conf import settings
+    from django.db import models
+
+    from shop.models import Project
+
+
+    class Board(models.Model):
+        created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE{option})
+        project = models.ForeignKey(Project, on_delete=models.CASCADE{option})
+
+        def {method}(self, *args, **kwargs):
+            self.created_by = current.user
+            super().save(*args, **kwargs)
+"""
+BOARD_VIEWS = """
+    from shop.boards import Board
+
+
+    class BoardSerializer(serializers.ModelSerializer):
+        class Meta:
+            model = Board
+            fields = "__all__"
+
+
+    class Boards(viewsets.ModelViewSet):
+        serializer_class = BoardSerializer
+        permission_classes = [permissions.IsAuthenticated]
+
+        def get_queryset(self):
+            return Board.objects.filter(created_by=self.request.user)
+"""
+
+
+@pytest.mark.parametrize(
+    ("option", "method", "owners", "links"),
+    [("", "adopt", {"created_by"}, {"project"}), (", editable=False", "adopt", set(), set()), ("", "save", set(), {"project"})],
+    ids=["the client says", "not editable", "the model says"],
+)
+def test_what_a_serializer_of_all_fields_lets_the_client_say(option: str, method: str, owners: set[str], links: set[str]) -> None:
+    models = BOARDS.replace("{option}", option).replace("{method}", method)
+    made = django(BOARD_VIEWS, "register('boards', Boards, basename='boards')", {"shop/boards.py": models})["create"]
+    assert ({owner.id for owner in made.owners}, {link.id for link in made.links}) == (owners, links)
+
+
 def test_reference_data_is_nobodys() -> None:
     code = """
         @login_required
