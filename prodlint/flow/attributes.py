@@ -83,7 +83,7 @@ class Attributes:
             if name == "endpoint":
                 return Value(ref=folding.ENDPOINT, const=self.endpoint or None)
             put = self.carried.get(name)
-            if put is not None and name not in requests.CALLER_ATTRIBUTES and requests.chosen_by_client(put):
+            if put is not None and name not in requests.CALLER_ATTRIBUTES and (requests.chosen_by_client(put) or queries.either_way(put)):
                 return put
             value = requests.attribute(name)
             self.caller_seen |= CALLER in value.origins

@@ -50,6 +50,9 @@ class Builtins:
             return EMPTY if told is None else TRUE if told else FALSE
         if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
             return Value(frozenset({CALLER}))  # what kind of user it is
+        if name == "hasattr" and len(args) == 2 and args[1].const and isinstance(args[0].kind, Definition) and not args[0].clients:
+            if isinstance(self.names.class_member(args[0].kind, args[1].const), Definition):
+                return TRUE  # what a base class asks of those that inherit from it
         if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
             return Value(frozenset(o for value in args[:1] for o in value.origins if _counts(o))) if name == "len" else EMPTY
         if name in ("any", "all") and args and args[0].items and any(item.truth is (name == "any") for item in args[0].items):

@@ -56,10 +56,7 @@ def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]
                 if not parents.isdisjoint((client.name, client.name.rpartition(".")[0])):
                     continue  # the owner of an object that the row belongs to: the question is whose that object is
                 chosen = client.source in ("body", "form", "query") and client.name not in ("*", "?") and not PASSES.search(client.name)
-                held = any(
-                    isinstance(outcome, Tie) and isinstance(outcome.target, Client) and outcome.target.plain == client for outcome in made.held
-                )
-                if chosen and not held and judge.bound(client, frozenset()) == LOOSE:
+                if chosen and not _held(made, client) and judge.bound(client, frozenset()) == LOOSE:
                     out.append((made, field, client))
     return out
 
@@ -70,17 +67,21 @@ def parents(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Defini
     for made in run.created:
         keys = dict(schema.foreign_keys(made.model)) if isinstance(made.model, Definition) else {}
         for field, value in made.fields.items():
-            target = keys.get(field) or keys.get(f"{field}_id")
+            target = keys.get(field) or keys.get(f"{field}_id") or keys.get(field.removesuffix("_id"))
             if target is None or schema.owner_path(target) is None or value.has(CALLER) or any(s.link for s in value.selections):
                 continue
             if any(judge.verdict(selection) != LOOSE for selection in value.selections):
                 continue
             for client in _clients(value):
-                held = any(isinstance(outcome, Tie) and outcome.target == client for outcome in made.held)
                 named = client.source in CHOSEN and client.name not in ("*", "?")
-                if named and not held and judge.bound(client, frozenset()) == LOOSE and judge.tied(client) == LOOSE:
+                if named and not _held(made, client) and judge.bound(client, frozenset()) == LOOSE and judge.tied(client) == LOOSE:
                     out.append((made, field, target, client))
     return out
+
+
+def _held(made: Made, client: Client) -> bool:
+    """Does a test that holds where the row is made hold the id against the caller, whatever it was found to name?"""
+    return any(isinstance(o, Tie) and isinstance(o.target, Client) and o.target.plain == client for o in made.held)
 
 
 def _clients(value: Value) -> list[Client]:

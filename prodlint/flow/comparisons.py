@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import claims, folding, queries, ways
+from prodlint.flow import claims, folding, identities, queries, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name, role_marks
 from prodlint.flow.values import (
@@ -65,6 +65,7 @@ class Comparisons:
             empty = is_none(right_expr) or _is_zero(right_expr)
             if not empty and not _describes(expr.left) and not _describes(right_expr):
                 said = self.compared(op, current, right, is_set(expr.left) or is_set(right_expr))
+                said = identities.held(self, said, (expr.left, right_expr), frame)
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             if term is None and (  # no condition of a query
                 holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))

@@ -99,6 +99,8 @@ class Expressions(Attributes, Comparisons, Displays):
                 origins = frozenset({CALLER})
             if isinstance(kind, Definition) and isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and not self.knowledge.is_model(kind):
                 return self.instance(ref, kind)
+            if isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and (made := self.function_made(ref, node.value)) is not None:
+                return made
             items = self.global_items(ref) if isinstance(node, ir.Assign) else None
             if not self.began and isinstance(node, ir.Assign) and isinstance(node.value, (ir.Seq, ir.Bin, ir.Comp, ir.Call)):
                 items = open_paths.of_global(self, ref) if items is None or open_paths.are_words(items) else items
@@ -113,6 +115,17 @@ class Expressions(Attributes, Comparisons, Displays):
             made = self.eval(ref.node.value, Frame(self.names.scope_of(ref), {}, 2))  # type: ignore[attr-defined]
             known = self.made_globals[ref] = Value(frozenset(), kind, ref, None, made.fields)
         return known
+
+    def function_made(self: Any, ref: Definition, call: ir.Call) -> Value | None:
+        """A function that another one of the project makes for a module: `get_order = getter_of(Order)`."""
+        maker = self.names.resolve(call.func, self.names.scope_of(ref))
+        if not isinstance(maker, Definition) or maker.kind != "function" or not any(type(s) is ir.Function for s in self.names.body(maker.node)):
+            return None
+        if ref not in self.made_globals:
+            self.made_globals[ref] = EMPTY
+            self.made_globals[ref] = self.eval(call, Frame(self.names.scope_of(ref), {}, 2))
+        made = self.made_globals[ref]
+        return made if isinstance(made.ref, Definition) and made.ref.kind == "function" else None
 
     def global_items(self: Any, ref: Definition) -> tuple[Value, ...] | None:
         value = ref.node.value  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import queries
+from prodlint.flow import queries, serializers
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks, says_kind
 from prodlint.flow.queries import narrowed_from
@@ -40,6 +40,9 @@ DECORATES = re.compile(
 NO_GUARD = re.compile(
     r"^(?:log|logger|info|debug|warning|error|exception|print|send|notify|emit|publish|track|serialize|dump|create|add|append|render|jsonify)", re.I
 )
+
+VALIDATES = frozenset({"is_valid", "validate", "validate_on_submit", "full_clean"})
+FORMS = ("django.forms.", "wtforms.", "flask_wtf.")
 
 
 class Habits:
@@ -107,7 +110,7 @@ class Habits:
             return Value(frozenset({PRESENCE}))
         if receiver is not None and receiver.has(CALLER) and says_kind(name) and not any(v.selections or v.clients for v in values):
             return result.plus({CALLER, KIND})
-        if not self.knowledge.names_guard(name) or NO_GUARD.match(name):
+        if not self.knowledge.names_guard(name) or NO_GUARD.match(name) or self.only_asks_fields(name, receiver):
             return result
         everyone = [*values, *([receiver] if receiver is not None else [])]
         if not any(v.has(CALLER) or v.has(REQUEST) for v in everyone):
@@ -120,3 +123,15 @@ class Habits:
         if not targets and any(v.has(CALLER) for v in everyone):
             return result.plus(role_marks(name) | {ROLE})
         return result.plus(ties)
+
+    def only_asks_fields(self: Any, name: str, receiver: Value | None) -> bool:
+        """`serializer.is_valid()`: a serializer's hooks were seen where it was made, and a form without hooks asks for values only."""
+        cls = receiver.kind if receiver is not None and name in VALIDATES else None
+        if not isinstance(cls, Definition) or cls.kind != "class":
+            return False
+        if serializers.is_serializer(self, cls):
+            return not isinstance(self.names.class_member(cls, name), Definition)
+        if not any(isinstance(a, str) and a.startswith(FORMS) for a in self.names.mro(cls)):
+            return False
+        own = (member for a in self.names.mro(cls) if isinstance(a, Definition) for member in self.names.members(a))
+        return not any(member.startswith(("clean", "validate", "full_clean", "is_valid", "_clean", "_post_clean")) for member in own)

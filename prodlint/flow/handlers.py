@@ -201,7 +201,11 @@ class Analyst(Choices):
             elif known is None or more or _worse(choice.ownership, known.ownership):
                 choices[(client.name, client.source, choice.model)] = choice
         reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE
-        for link in [] if role or admin or reads or not (run.caller_seen and complete) else self.parents(run, judge, endpoint):
+        for link in (
+            []
+            if role or admin or reads or not ((run.caller_seen or authentication == "required") and complete)
+            else self.parents(run, judge, endpoint)
+        ):
             links.setdefault(f"{link.key}.{link.id}", link)
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.id))
         if self.knowledge.is_public(endpoint.path, endpoint.name):

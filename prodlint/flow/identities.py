@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import queries
 from prodlint.flow.knowledge import last_name, snake
-from prodlint.flow.values import CALLER, Client, Selection
+from prodlint.flow.values import CALLER, Client, Selection, Tie
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -75,6 +75,17 @@ def same(names: Any, one: frozenset[object] | None, other: frozenset[object] | N
     if not one or not other:
         return True
     return any(a is b or a in names.mro(b) or b in names.mro(a) for a in one for b in other)
+
+
+def held(run: Any, said: set[Any], sides: tuple[ir.Expr, ...], frame: Any) -> set[Any]:
+    """Outcomes of holding an id against the caller's own (`user_id == request.user.id`): it names a user then, and no row of another table that
+    has the same number."""
+    clients = [outcome for outcome in said if isinstance(outcome, Tie) and isinstance(outcome.target, Client) and outcome.target.of is None]
+    keys = [side for side in sides if isinstance(side, ir.Attr) and side.name in ("id", "pk", "uuid")]
+    if not clients or run.schema is None or not any(run.eval(side.base, frame).has(CALLER) for side in keys):
+        return said
+    people = frozenset(model for model in run.schema.models() if run.knowledge.is_user(model))
+    return said.difference(clients) | {Tie(outcome.target.naming(people), outcome.weak, outcome.sign) for outcome in clients} if people else said
 
 
 def related(run: Any, expr: ir.Expr, frame: Any) -> Definition | str:

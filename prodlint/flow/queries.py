@@ -142,6 +142,11 @@ def replaced(value: Value) -> bool:
     return any(client.source in CHOSEN for row in rows for part in narrowed_from(row) for _, client in client_terms(part))
 
 
+def either_way(value: Value) -> bool:
+    """Is it the caller on one way, and on another somebody whom the client names: `request.profile = me if name == "me" else find(name)`?"""
+    return value.has(CALLER) and bool(value.selections) and replaced(value)
+
+
 def callers_own(selection: Selection) -> bool:
     """Is it looked up by nothing but who the caller is?"""
     return of_caller(selection) and not any(value.clients for part in narrowed_from(selection) for _, value in part.terms)

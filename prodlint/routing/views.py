@@ -187,6 +187,8 @@ class Views:
                 out.update((self.method_map(replace(mapping, expr=action), depth - 1) if depth else None) or {})
             elif isinstance(verb, ir.Const) and isinstance(action, ir.Const) and str(verb.value) in VERBS:
                 out[str(verb.value)] = str(action.value)
+            elif isinstance(verb, ir.Const) and isinstance(action, ir.Attr) and action.name == "__name__" and str(verb.value) in VERBS:
+                out[str(verb.value)] = last_name(action.base)  # OrderViewSet.list.__name__
         return out
 
     def _of_call(self, item: Item, call: ir.Call) -> Definition | None:

@@ -1,0 +1,159 @@
+"""Shapes of code in which checks were forgotten, and added later, in the histories of real apps: found before, quiet after."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, fastapi, ids
+
+PROFILES = """
+class Profiles:
+    def dispatch(self, request, *args, **kwargs):
+        request.profile_user = person(request.user, kwargs["username"])
+        return super().dispatch(request, *args, **kwargs)
+
+
+def person(viewer, username):
+    if viewer.username == username:
+        return viewer
+    return get_object_or_404(User, username=username)
+
+
+class ProjectOf(Profiles, View):
+    @method_decorator(login_required)
+    def post(self, request, username, pk):
+        project = get_object_or_404({of}.project_set, pk=pk)
+        project.delete()
+        return redirect("/")
+"""
+
+
+@pytest.mark.parametrize(("of", "said"), [("request.profile_user", "unknown"), ("request.user", "owned")])
+def test_who_may_be_the_caller_or_anybody_is_not_the_caller(of: str, said: str) -> None:
+    more = "from django.contrib.auth.models import User\nfrom django.utils.decorators import method_decorator\nfrom django.views import View\n"
+    more += "from django.shortcuts import redirect\n"
+    assert ids(django(more + PROFILES.replace("{of}", of), "path('<str:username>/<int:pk>/', ProjectOf.as_view())")["post"])["pk"] == said
+
+
+def test_what_a_base_class_asks_of_those_that_have_it() -> None:
+    models = """
+    from django.conf import settings
+    from django.core.exceptions import PermissionDenied
+    from django.db import models
+
+
+    class Kept(models.Model):
+        def refuse(self, viewer):
+            if not hasattr(self, "owner"):
+                return
+            if self.owner == viewer:
+                return
+            raise PermissionDenied()
+
+
+    class Project(Kept):
+        owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+
+    class Note(Kept):
+        project = models.ForeignKey(Project, on_delete=models.CASCADE)
+
+
+    class Country(models.Model):
+        name = models.TextField()
+    """
+    code = """
+    @login_required
+    def project(request, pk):
+        found = get_object_or_404(Project, pk=pk)
+        found.refuse(request.user)
+        found.delete()
+        return JsonResponse({})
+
+    @login_required
+    def note(request, pk):
+        found = get_object_or_404(Note, pk=pk)
+        found.refuse(request.user)
+        found.delete()
+        return JsonResponse({})
+    """
+    found = django(code.replace("\n    ", "\n"), "path('p/<int:pk>/', project)\npath('n/<int:pk>/', note)", {"shop/models.py": models})
+    assert ids(found["project"]) == {"pk": "owned"}
+    assert ids(found["note"])["pk"] != "owned"
+
+
+FOUND_BY = """
+def finder(model):
+    def find(pk):
+        try:
+            return model.objects.get(pk=pk)
+        except model.DoesNotExist:
+            raise exceptions.NotFound(f"{model.__name__} {pk}")
+
+    find.__name__ = f"get_{model.__name__}"
+    return find
+
+
+find_project = finder(Project)
+
+
+@api_view(["POST"])
+@permission_classes([permissions.IsAuthenticated])
+def publish(request, pk):
+    project = find_project(pk)
+    {guard}
+    serializer = ProjectSerializer(data=request.data, context={"request": request, "project": project})
+    if serializer.is_valid():
+        project.notes.all().delete()
+        project.save()
+        return Response(serializer.data)
+    return Response(serializer.errors, status=400)
+"""
+
+
+@pytest.mark.parametrize(("guard", "said"), [("", "missing"), ("if project.owner != request.user:\n        raise exceptions.NotFound()", "owned")])
+def test_finders_that_a_function_makes_and_data_that_is_valid(guard: str, said: str) -> None:
+    """What is valid is nobody's, whoever a serializer is told of."""
+    assert ids(django(FOUND_BY.replace("{guard}", guard), "path('p/<int:pk>/', publish)")["publish"]) == {"pk": said}
+
+
+OWN_ID = {
+    "session.get(User, user_id)": "owned",
+    "session.query(Project).filter(Project.owner_id == user_id).all()": "owned",
+    "session.get(Task, user_id)": "unknown",
+}
+
+
+@pytest.mark.parametrize("read", OWN_ID)
+def test_an_id_that_is_the_callers_own_names_a_user(read: str) -> None:
+    code = f"""
+    @router.get("/people/{{user_id}}")
+    def show(user_id: int, user: CurrentUser, session: SessionDep):
+        if user_id != user.id:
+            raise HTTPException(403)
+        return {read}
+    """
+    assert ids(fastapi(code)["show"]) == {"user_id": OWN_ID[read]}
+
+
+def test_actions_by_the_names_of_methods() -> None:
+    code = """
+    class Notes(viewsets.ModelViewSet):
+        queryset = Note.objects.all()
+        serializer_class = NoteSerializer
+
+    note = Notes.as_view({"get": Notes.retrieve.__name__, "delete": Notes.destroy.__name__})
+    """
+    assert {"retrieve", "destroy"} <= set(django(code.replace("\n    ", "\n"), "path('n/<int:pk>/', note)"))
+
+
+@pytest.mark.parametrize(("test", "links"), [("True", ["project_id"]), ("Project.objects.filter(pk=pk, owner=request.user).exists()", [])])
+def test_what_a_new_row_goes_with_where_a_test_holds(test: str, links: list[str]) -> None:
+    code = f"""
+    @login_required
+    def add(request, pk):
+        if {test}:
+            Note.objects.create(project_id=pk, text=request.POST["text"])
+        return JsonResponse({{}})
+    """
+    assert [link.field for link in django(code, "path('p/<int:pk>/', add)")["add"].links] == links
