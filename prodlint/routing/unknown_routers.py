@@ -66,12 +66,17 @@ class UnknownRouters:
     def settle(self, take: Take, gap: Callable[[Scope, int, str], None]) -> list[Router]:
         """Hands what is left to `take`, as routes of routers of their own, and says once for each object that it is unknown."""
         made: dict[tuple[str, str], Router | None] = {}
-        for call, (definition, scope, env) in (entry for entry in self.seen.items() if entry[0] not in self.resolved):
+        left = [entry for entry in self.seen.items() if entry[0] not in self.resolved]
+        called: dict[str, set[str]] = {}  # the frameworks of objects of one name: a loader gives each module of a folder its own
+        for call, (_, scope, _) in left:
+            called.setdefault(shown(call.func.base), set()).add(self.framework(call.func.name, scope))  # type: ignore[union-attr]
+        for call, (definition, scope, env) in left:
             func = call.func
             assert isinstance(func, ir.Attr)
             key = (scope.module.path, shown(func.base))
             if key not in made:
-                name = self.framework(func.name, scope)
+                elsewhere = sorted(called[key[1]] - {""})
+                name = self.framework(func.name, scope) or (elsewhere[0] if len(elsewhere) == 1 else "")
                 made[key] = Router(name, "", False, "") if name else None
                 if name:
                     gap(scope, call.at, f"@{key[1]}.{func.name}(…): the router could not be resolved; the prefix of its routes is not known")

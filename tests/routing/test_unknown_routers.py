@@ -78,3 +78,21 @@ def test_a_decorator_that_takes_no_path_is_no_route():
     """
     assert routes(text) == ["GET / app.index"]
     assert untold(text) == []
+
+
+def test_modules_that_a_loader_gives_a_router():
+    """One of them imports the framework, the others take everything from the app."""
+    text = """
+        from {source} import jsonify
+
+        @manager.route("/{name}/<int:key>", methods=["GET"])
+        def {name}(key):
+            return jsonify(key)
+    """
+    files = {
+        "shop/__init__.py": "",
+        "shop/answers.py": "def jsonify(value):\n    return value\n",
+        "shop/orders.py": text.replace("{source}", "flask").replace("{name}", "orders"),
+        "shop/items.py": text.replace("{source}", "shop.answers").replace("{name}", "items"),
+    }
+    assert routes(files) == ["GET /items/<int:key> shop.items.items", "GET /orders/<int:key> shop.orders.orders"]
