@@ -16,7 +16,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import claims, complaints, dispatching, open_paths, queries, refusals, showing, ways
-from prodlint.flow.frames import ON, REFUSES, RETURNS, Frame, ends_refusing
+from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, ends_refusing
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
 from prodlint.flow.polarity import privileged
 from prodlint.flow.values import (
@@ -212,7 +212,11 @@ class Branching:
                 frame.early |= rest | (test.origins & ROLES if frame.refused else frozenset())
                 self.held.extend(o for o in rest if isinstance(o, (Tie, Link)) and o.sign > 0)  # until this block is left
                 continue
-            self.prove((o for o in rest if isinstance(o, (Tie, Link)) and o.sign >= 0), where, frame.scope.module.path, at)
+            known = self.guards
+            proven = [o for o in rest if isinstance(o, (Tie, Link)) and o.sign >= 0]
+            self.prove(proven, where, frame.scope.module.path, at)
+            if end == LEAVES:  # what does not fit is passed over, and is still among the others when the loop has ended
+                self.passed_over.update(range(known + 1, self.guards + 1), ((o, where) for o in proven if isinstance(o, Link)))
             if not test.outcomes and end in (REFUSES, RETURNS):
                 if test.has(ROLE) and admin is other:  # who has no role ends here; the other way round nobody is asked for one
                     self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))

@@ -21,12 +21,42 @@ def noted(before: Env, outcomes: frozenset[Outcome], first: tuple[int, Env], sec
     out = merged
     for side, other, held in ((first[1], second[1], outcomes), (second[1], first[1], flipped(outcomes))):
         for name, value in side.items():
-            if value is before.get(name) or not _says(value) or not (_empty(other.get(name)) or _complains(other.get(name))):
+            if value is before.get(name):
+                continue
+            if value.truth is False and (passed := _passes(other.get(name))) is not None:
+                out = dict(merged) if out is merged else out
+                out[name] = Value(passed | flipped(held))
+                continue
+            if not _says(value) or not (_empty(other.get(name)) or _complains(other.get(name))):
                 continue
             if out is merged:
                 out = dict(merged)
             out[name] = merged[name].plus(held) if value.fields else Value(frozenset({*value.origins, *held}))
     return out
+
+
+def left(before: Env, env: Env, held: tuple[frozenset[Outcome], ...]) -> Env:
+    """The variables where a loop was left, under tests that said something: what was set there says what they say (`found = True; break`)."""
+    out = dict(env)
+    for name, value in env.items() if held else ():
+        known = before.get(name)
+        if value is known:
+            continue
+        if _says(value) and _empty(known):
+            out[name] = Value(frozenset({*value.origins, *frozenset().union(*held)}))
+        elif value.truth is False and len(held) == 1 and (passed := _passes(known)) is not None:
+            out[name] = Value(passed | flipped(held[0]))
+    return out
+
+
+def _passes(value: Value | None) -> frozenset[Outcome] | None:
+    """What it says that a variable is still true, which only literals and tests were ever put into; None where it holds something else."""
+    if value is None or value.truth is False:
+        return None
+    if value.truth is True:
+        return frozenset()
+    tests = bool(value.origins) and all(isinstance(origin, (Tie, Link)) for origin in value.origins)
+    return value.outcomes if tests and value.kind is None and not value.fields and not value.items else None
 
 
 def one_more(known: Value, said: Value) -> Value | None:

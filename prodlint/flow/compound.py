@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import open_paths, ways
+from prodlint.flow import complaints, open_paths, queries, ways
+from prodlint.flow.branching import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, Value, union
@@ -73,14 +74,23 @@ class Compound:
             self.tried.pop()
         return ON if swallows and end == REFUSES else end
 
+    def leave(self: Any, for_good: bool, frame: Frame) -> int:
+        """`break` or `continue`, and what held there."""
+        held = (oriented(test, which) for test, which in frame.tests[frame.loop :])
+        frame.left.append((for_good, frame.env, tuple(outcomes for outcomes in held if outcomes)))  # type: ignore[misc]
+        return LEAVES
+
     def loop(self: Any, statement: ir.For | ir.While, frame: Frame) -> int:  # type: ignore[override]
-        before = dict(frame.env)
+        before, outside, frame.left = dict(frame.env), (frame.left, frame.loop), []
+        source = EMPTY
         if isinstance(statement, ir.For):
             source = self.named_parts(statement.iter, frame) or self.eval(statement.iter, frame)
             if not self.began and open_paths.are_words(source.items):
-                return self.through_words(statement, source.items, frame)
+                end = self.through_words(statement, source.items, frame)
+                frame.left, frame.loop = outside
+                return end
             few = source.items is not None and len(source.items) <= MANY and all(isinstance(i.ref, Definition) or i.items for i in source.items)
-            end, guards = ON, self.guards
+            end, guards, frame.loop = ON, self.guards, len(frame.tests)
             if not source.items:
                 self.branch.append((id(statement), True))
             for item in source.items if few and source.items else (self.element(source),):  # functions, classes, rows of a table: one by one
@@ -92,14 +102,29 @@ class Compound:
         else:
             test = self.eval(statement.test, frame)
             frame.tests.append((test, True))
+            frame.loop = len(frame.tests)
             if test.truth is not True:
                 self.branch.append((id(statement), True))
             end = self.block(statement.body, frame)
             if test.truth is not True:
                 self.branch.pop()
             frame.tests.pop()
-        frame.env = self.merged(before, (ON, before), (ON if end in (ON, LEAVES) else end, frame.env))
-        return self.block(statement.orelse, frame)
+        left = [(for_good, complaints.left(before, env, held), held) for for_good, env, held in frame.left]
+        frame.left, frame.loop = outside
+        ended = [(ON, before), (ON if end in (ON, LEAVES) else end, frame.env), *((ON, env) for for_good, env, _ in left if not for_good)]
+        broken = [(ON, env) for for_good, env, _ in left if for_good]
+        if not (statement.orelse and broken):
+            frame.env = ways.of_one(before, self.merged(before, *ended, *broken), source)
+            return self.block(statement.orelse, frame)
+        frame.env = self.merged(before, *ended)
+        self.branch.append((id(statement.orelse), True))
+        end = self.block(statement.orelse, frame)  # where nothing was found
+        self.branch.pop()
+        frame.env = ways.of_one(before, self.merged(before, (end, frame.env), *broken), source)
+        if end != ON:
+            found = queries.on_all_ways([frozenset().union(*held) for for_good, _, held in left if for_good])
+            self.guarded(ways.found_in(Value(found), source), frame, ON, end, statement.at)
+        return ON
 
     def through_words(self: Any, statement: ir.For, words: tuple[Value, ...], frame: Frame) -> int:
         """`for prefix in OPEN: if path.startswith(prefix): return True`: one by one, up to the one that ends it on every way."""

@@ -51,6 +51,9 @@ class Frame:
     kept: list[tuple[frozenset[Outcome], frozenset[Selection]]] = field(default_factory=list)  # what held at each yes, and the data it gives
     tests: list[tuple[Value, bool]] = field(default_factory=list)
     early: set[Origin] = field(default_factory=set)
+    left: list[tuple[bool, dict[str, Value], tuple[frozenset[Outcome], ...]]] = field(default_factory=list)  # ways out of the innermost loop: is it
+    # left for good, what names held there, what each test said
+    loop: int = 0  # how many tests stood around the innermost loop
     onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
     doubted: bool = False  # something about the caller, of which nobody can tell what it means, ended here for some
     harmless: int = 0  # branches around in which a row is not there, or belongs to nobody

@@ -15,7 +15,7 @@ from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.compound import Compound
 from prodlint.flow.expressions import Expressions
-from prodlint.flow.frames import ABORTS, LEAVES, ON, REFUSES, RETURNS, Frame, goes_on
+from prodlint.flow.frames import ABORTS, ON, REFUSES, RETURNS, Frame, goes_on
 from prodlint.flow.knowledge import Knowledge, is_none, last_name
 from prodlint.flow.values import (
     ALWAYS,
@@ -55,6 +55,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.selections: list[Selection] = []
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
         self.guards = 0
+        self.passed_over: set[object] = set()  # guards that leave out one item of a loop: their numbers, and links with their branches
         self.raised_in: set[ir.Expr] = set()  # calls of functions of the project that raise where they say no
         self.raising = 0
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
@@ -153,7 +154,7 @@ class Run(Branching, Compound, Expressions, Calls):
             for target in statement.targets:  # type: ignore[union-attr]
                 self.use(self.eval(target, frame))
         elif kind is ir.Simple:
-            return LEAVES if statement.kind in ("continue", "break") else ON  # type: ignore[union-attr]
+            return self.leave(statement.kind == "break", frame) if statement.kind in ("continue", "break") else ON  # type: ignore[union-attr]
         elif kind is ir.Function:
             frame.env[statement.name] = Value(ref=self.local_function(statement, frame), closure=frame)  # type: ignore[arg-type, union-attr]
         return ON

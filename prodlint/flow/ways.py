@@ -18,7 +18,7 @@ from prodlint import regex as re
 from prodlint.flow.frames import ABORTS, Frame
 from prodlint.flow.knowledge import IDENTITY_KEYS, is_none, last_name
 from prodlint.flow.polarity import privileged
-from prodlint.flow.queries import client_terms, narrowed_from
+from prodlint.flow.queries import by_list, client_terms, narrowed_from
 from prodlint.flow.refusals import is_response
 from prodlint.flow.values import CALLER, PRESENCE, ROLE, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
@@ -115,6 +115,26 @@ def beside(run: Any, test: Value, since: int) -> None:
             entries[:] = [(at, weak or (number > since and at == where), number) for at, weak, number in entries]
 
 
+def found_in(value: Value, source: Value) -> Value:
+    """What a loop found to hold for one of those that it goes through: where the client names these, it says nothing of the others."""
+    several = {name for o in source.origins if isinstance(o, Client) or (isinstance(o, Selection) and by_list(o)) for name in reach(o)}
+    if not several or not value.outcomes:
+        return value
+    kept: set[Any] = set()
+    for origin in value.origins:
+        targets = origin.targets if isinstance(origin, (Tie, Link)) else ()
+        if all(several.isdisjoint(reach(target)) for target in targets):
+            kept.add(origin)
+        elif isinstance(origin, Tie):
+            kept.add(Tie(origin.target, True, origin.sign))
+    return value.made_of(frozenset(kept))
+
+
+def of_one(before: dict[str, Value], after: dict[str, Value], source: Value) -> dict[str, Value]:
+    """The variables after a loop; what was set in it holds for one of those that it went through."""
+    return {name: value if value is before.get(name) else found_in(value, source) for name, value in after.items()}
+
+
 def in_loop(run: Any, source: Value, mark: tuple[int, bool], since: int) -> None:
     """After a loop what was held of each that it goes through is held of all. What else a guard in it held is not: there may be none."""
     each = {name for origin in source.origins if isinstance(origin, (Client, Selection)) for name in reach(origin)}
@@ -126,10 +146,19 @@ def in_loop(run: Any, source: Value, mark: tuple[int, bool], since: int) -> None
 
     for target, entries in run.bound.items():
         if about(target):
-            entries[:] = [(where - {mark} if number > since else where, weak, number) for where, weak, number in entries]
+            over = [(where - {mark}, True, number) for where, _, number in entries if number > since and number in run.passed_over]
+            entries[:] = [
+                (where - {mark} if number > since and number not in run.passed_over else where, weak, number) for where, weak, number in entries
+            ]
+            entries.extend(over)  # of all that it went through, some may not fit; those that were put aside do
     for (link, where), number in list(run.links.items()):
-        if mark in where and any(map(about, link.targets)):
+        if mark not in where or not any(map(about, link.targets)):
+            continue
+        if (link, where) not in run.passed_over:
             run.links.setdefault((link, where - {mark}), number)
+            continue
+        for target in link.targets if any(run.bound.get(target) for target in link.targets) else ():
+            run.bound.setdefault(target, []).append((where - {mark}, True, number))
 
 
 def harmless(run: Any, test: ir.Expr, value: Value, frame: Frame) -> bool | None:

@@ -157,3 +157,85 @@ def test_what_a_new_row_goes_with_where_a_test_holds(test: str, links: list[str]
         return JsonResponse({{}})
     """
     assert [link.field for link in django(code, "path('p/<int:pk>/', add)")["add"].links] == links
+
+
+MEMBERS = "session.query(ProjectMember).filter(ProjectMember.project_id == project_id).all()"
+REMEMBERED = {
+    "left when found": (
+        "for member in MEMBERS:\n            if member.user_id == user.id:\n                break\n        else:\n            raise no",
+        "owned",
+    ),
+    "left for something else": (
+        "for member in MEMBERS:\n            if member.role:\n                break\n        else:\n            raise no",
+        "missing",
+    ),
+    "a flag in a loop": (
+        "ok = False\n        for member in MEMBERS:\n            if member.user_id == user.id:\n                ok = True\n                break\n"
+        "        if not ok:\n            raise no",
+        "owned",
+    ),
+    "a flag for something else": (
+        "ok = False\n        for member in MEMBERS:\n            if member.role:\n                ok = True\n                break\n"
+        "        if not ok:\n            raise no",
+        "missing",
+    ),
+    "a flag that is taken away": (
+        "ok = True\n        if project.owner_id != user.id:\n            ok = False\n        if not ok:\n            raise no",
+        "owned",
+    ),
+    "a flag that is given back": (
+        "ok = True\n        if project.owner_id != user.id:\n            ok = False\n        if project.name:\n            ok = True\n"
+        "        if not ok:\n            raise no",
+        "unknown",
+    ),
+}
+
+
+@pytest.mark.parametrize("way", REMEMBERED)
+def test_what_a_loop_or_a_flag_remembers(way: str) -> None:
+    """Code behind a loop that is left runs, and knows what held where it was left."""
+    guard, said = REMEMBERED[way]
+    code = f"""
+    @router.delete("/projects/{{project_id}}")
+    def drop(project_id: int, user: CurrentUser, session: SessionDep):
+        project, no = session.get(Project, project_id), HTTPException(403)
+        {guard.replace("MEMBERS", MEMBERS)}
+        session.delete(project)
+    """
+    assert ids(fastapi(code)["drop"]) == {"project_id": said}
+
+
+EACH = {
+    "raise no": "owned",
+    "break": "unknown",
+    "continue": "unknown",
+}
+
+
+@pytest.mark.parametrize("end", EACH)
+def test_what_a_loop_passes_over_is_still_there(end: str) -> None:
+    code = f"""
+    @router.post("/projects/drop")
+    def drop(user: CurrentUser, session: SessionDep, ids: list[int] = Body(...)):
+        no = HTTPException(403)
+        for pid in ids:
+            if session.get(Project, pid).owner_id != user.id:
+                {end}
+            print(pid)
+        session.query(Project).filter(Project.id.in_(ids)).delete()
+    """
+    assert ids(fastapi(code)["drop"]) == {"ids": EACH[end]}
+
+
+@pytest.mark.parametrize("way", ["break\n        else:\n            raise no", "ok = True\n        if not ok:\n            raise no"])
+def test_one_that_is_mine_says_nothing_of_the_others(way: str) -> None:
+    code = f"""
+    @router.post("/projects/drop")
+    def drop(user: CurrentUser, session: SessionDep, ids: list[int] = Body(...)):
+        no, ok = HTTPException(403), False
+        for pid in ids:
+            if session.get(Project, pid).owner_id == user.id:
+                {way}
+        session.query(Project).filter(Project.id.in_(ids)).delete()
+    """
+    assert ids(fastapi(code)["drop"]) == {"ids": "unknown"}
