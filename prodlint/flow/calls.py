@@ -106,6 +106,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         passwords.note(self, name, receiver, args, kwargs, expr)
         if ref == USER_MODEL:
             return self.static(self.knowledge.django_user)
+        if (model := self.model_called(expr)) is not None:
+            return Value(ref=model)
         if receiver is not None and receiver.ref == folding.PATH and (known := folding.begins(name, receiver, args)) is not None:
             return known
         if not self.began and (known := open_paths.answer(self, ref, receiver, name, args)) is not None:

@@ -16,7 +16,7 @@ from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
 from prodlint.flow.frames import Frame, OutOfBudget
-from prodlint.flow.knowledge import IDENTITY_KEYS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, role_marks
+from prodlint.flow.knowledge import IDENTITY_KEYS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, last_name, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -45,6 +45,8 @@ REQUESTS = frozenset({"flask.request", "quart.request", "flask.globals.request",
 
 # what a row says of itself that lets everybody see it
 OPEN_ROWS = re.compile(r"^(?:is_)?(?:\w+_)?(?:public|published|live|open)$", re.I)
+
+REGISTRIES = frozenset({"get_model", "load_model"})  # of Django, of packages whose models apps replace (oscar, swapper)
 
 
 class Expressions(Attributes, Comparisons, Displays):
@@ -90,6 +92,8 @@ class Expressions(Attributes, Comparisons, Displays):
                 named = self.names.resolve(node.value, self.names.scope_of(ref))
                 if isinstance(named, Definition) and named.kind == "class":
                     return Value(ref=named)
+            if isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and (model := self.model_called(node.value)) is not None:
+                return Value(ref=model)
             const = node.value.value if isinstance(node, ir.Assign) and isinstance(node.value, ir.Const) else None
             kind = self.names.value_type(ref)
             if kind == f"{USER_MODEL}()":  # User = get_user_model()
@@ -115,6 +119,14 @@ class Expressions(Attributes, Comparisons, Displays):
             made = self.eval(ref.node.value, Frame(self.names.scope_of(ref), {}, 2))  # type: ignore[attr-defined]
             known = self.made_globals[ref] = Value(frozenset(), kind, ref, None, made.fields)
         return known
+
+    def model_called(self: Any, call: ir.Call) -> Definition | None:
+        """The model that a registry of apps is asked for: `apps.get_model("shop", "Order")`, `load_model("shop.Order")`."""
+        if self.schema is None or last_name(call.func) not in REGISTRIES:
+            return None
+        words = [arg.value for arg in call.args if isinstance(arg, ir.Const) and isinstance(arg.value, str)]
+        app, _, name = ".".join(words).rpartition(".")
+        return self.schema.of_app(app, name) if app and len(words) == len(call.args) <= 2 else None
 
     def function_made(self: Any, ref: Definition, call: ir.Call) -> Value | None:
         """A function that another one of the project makes for a module: `get_order = getter_of(Order)`."""

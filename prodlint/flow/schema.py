@@ -92,6 +92,13 @@ class Schema:
         first = name.partition(".")[0].lower()
         return self._by_table.get(name.lower()) or self._by_table.get(first)
 
+    def of_app(self, app: str, name: str) -> Definition | None:
+        """The model of an app, as Django's registry finds it: by the app's label and the class's name in any case."""
+        found = [model for known, models in self._by_name.items() if known.lower() == name.lower() for model in models]
+        label = app.rpartition(".")[2].lower()
+        near = [model for model in found if label in model.module.path.lower().split("/")]
+        return near[0] if len(near) == 1 else found[0] if len(found) == 1 else None
+
     def _called(self, column: str) -> Definition | None:
         """The one model that a column without a foreign key is called by: `order_id` of a table `orders` or a class Order."""
         noun = column.removesuffix("_id")

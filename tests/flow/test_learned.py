@@ -239,3 +239,34 @@ def test_one_that_is_mine_says_nothing_of_the_others(way: str) -> None:
         session.query(Project).filter(Project.id.in_(ids)).delete()
     """
     assert ids(fastapi(code)["drop"]) == {"ids": "unknown"}
+
+
+REGISTRY = """
+from django.apps import apps
+from django.views.generic import UpdateView
+
+Notes = apps.get_model("shop", "note")
+
+
+class NoteView(UpdateView):
+    model = Notes
+    fields = ["text"]
+    {scope}
+
+
+@login_required
+def drop(request, pk):
+    apps.get_model("shop.Project").objects.get(pk=pk{owner}).delete()
+    return JsonResponse({})
+"""
+
+
+@pytest.mark.parametrize("scoped", [False, True])
+def test_models_that_the_registry_of_apps_gives(scoped: bool) -> None:
+    scope = "def get_queryset(self):\n        return Notes.objects.filter(project__owner=self.request.user)" if scoped else ""
+    code = REGISTRY.replace("{scope}", scope).replace("{owner}", ", owner=request.user" if scoped else "")
+    found = django(code, "path('n/<int:pk>/', login_required(NoteView.as_view()))\npath('p/<int:pk>/', drop)")
+    assert [(choice.model, choice.ownership) for name in ("post", "drop") for choice in found[name].ids] == [
+        ("Note", "owned" if scoped else "missing"),
+        ("Project", "owned" if scoped else "missing"),
+    ]
