@@ -109,6 +109,8 @@ class Choices:
                 ownership = WEAK
             elif not model and endpoint.framework in ("django", "drf"):
                 ownership = WEAK  # nobody can tell whose rows these are
+            elif terminal.counted and not (terminal.listing or terminal.changed):
+                ownership = WEAK  # how many they are says little of whose
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
             elif any(element.offered or (element.shown and not terminal.changed) for element in (terminal, *chain, selection)):

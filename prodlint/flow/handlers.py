@@ -331,7 +331,7 @@ class Analyst(Choices):
 
 def tables(selections: Iterable[Selection]) -> tuple[tuple[str, str], ...]:
     """Keys and names of the tables that rows are from."""
-    rows = [s.model for s in selections if s.model and not (s.link or s.admin)]
+    rows = [s.model for s in selections if s.model and not (s.link or s.admin or (s.counted and not s.listing))]
     return tuple(sorted({(key_of(model), model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]) for model in rows}))
 
 

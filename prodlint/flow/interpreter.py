@@ -200,6 +200,8 @@ class Run(Branching, Compound, Expressions, Calls):
                     base.fields[index.const] = value
                 else:  # maybe in one branch only: errors["name"] = "missing"
                     frame.env[target.base.id] = base.with_field(index.const, value)  # type: ignore[union-attr]
+            elif isinstance(target.base, ir.Name) and index.const is not None and any(client.name == "*" for client in base.clients):  # type: ignore[union-attr]
+                self.bind_target(target.base, base.with_field(index.const, value), frame)  # type: ignore[union-attr]
             elif isinstance(target.base, ir.Name) and (more := complaints.one_more(base, value)) is not None:  # type: ignore[union-attr]
                 frame.env[target.base.id] = more  # type: ignore[union-attr]
             self.stored(target, value, frame)

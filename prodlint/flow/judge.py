@@ -76,8 +76,11 @@ class Judge:
         """`project = get(Project, task.project_id)` and a guard on the project: the task is held by its parent, and the id that names it too."""
         for element in narrowed_from(checked):
             for name, value in element.terms:
-                for child in value.selections if KEY_FIELDS.search(name) or name == "" else ():
+                for child in value.selections:
                     if child in narrowed_from(checked):
+                        continue
+                    if not (KEY_FIELDS.search(name) or name == ""):  # `Application(job=job)` is mine: whether the job is too is not told
+                        self.links.setdefault(child, []).append((checked, frozenset({(0, True)}), 0, None))
                         continue
                     self._link(child, checked, frozenset(), 0)
                     for client in self._key_values(child):

@@ -48,6 +48,7 @@ CHANGING = frozenset({
     "delete_instance", "delete_by_id", "set_by_id", "modify", "upsert_one",
 })  # fmt: skip
 WRITING = frozenset({"save", "asave", "delete", "adelete", "update", "aupdate"})
+COUNTS = frozenset({"count", "acount", "aggregate", "count_documents"})  # calls that say how many, and nothing of what they are
 # Calls that give one row, or no rows.
 ROW = RAISING - {"get_list_or_404"} | {"first", "last", "afirst", "one_or_none", "scalar_one_or_none"}
 ONE = RAISING | {

@@ -96,6 +96,9 @@ class Selecting:
                 return receiver.plus(Tie(selection, sign=-1) for selection in selections)  # what is left is not the caller's
             if name == "none" and not args:
                 return Value(receiver.origins - frozenset(selections), receiver.kind)
+            if name in queries.COUNTS:
+                for selection in selections:
+                    selection.counted = True
             if name in queries.TERMLESS:
                 for value in (*args, *kwargs.values()) if name in ("update", "aupdate") else ():
                     self.use(value)

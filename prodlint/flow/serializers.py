@@ -51,6 +51,9 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     literal = told.fields if told.fields and not any(client.name == "*" for client in told.clients) else None  # data={"status": "done"}
     for name, target in writable(run, cls) if "data" not in kwargs or _of_client(told) else ():
         said = Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
+        if literal is None and name in (told.fields or {}) and not told.fields[name].chosen:  # type: ignore[index]
+            fields[name] = told.fields[name]  # type: ignore[index]
+            continue
         if literal is not None:
             said = literal.get(name, EMPTY)
             if not said.chosen:

@@ -48,6 +48,19 @@ PERSONAL = re.compile(
     r"(?:Model|Entity|Table|DB|Orm)?$",
     re.I,
 )
+# What is made to be read by all who come in, whoever wrote it.
+CONTENT = re.compile(
+    WORD + r"(?:books?|posts?|articles?|blogs?|blog_?posts?|products?|categor(?:y|ies)|tags?|recipes?|movies?|films?|songs?|albums?|artists?|courses?"
+    r"|lessons?|jobs?|vacanc(?:y|ies)|events?|questions?|quiz(?:zes)?|polls?|listings?|propert(?:y|ies)|cars?|vehicles?|rooms?|hotels?|restaurants?"
+    r"|menus?|dish(?:es)?|shops?|stores?|hospitals?|doctors?|tournaments?|leagues?|players?|match(?:es)?|games?|pets?|animals?|plants?|news"
+    r"|announcements?|topics?|forums?|services?|offers?|places?)"
+    r"(?:Model|Entity|Table|DB|Orm)?$",
+    re.I,
+)
+# What readers say of something, for all who read it.
+REMARKS = re.compile(
+    WORD + r"(?:comments?|reviews?|ratings?|likes?|replies|reply|answers?|reactions?|feedbacks?)(?:Model|Entity|Table|DB|Orm)?$", re.I
+)
 KEYS = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|code)$")
 ROW_KEYS = re.compile(r"(?:id|pk|uuid|slug|code|_id)$")  # the row's own
 HABIT = 3  # routes that make it a habit of the app
@@ -82,20 +95,34 @@ def joined(outcomes: Sequence[Outcome]) -> None:
                 owned[choice.key] += 1
             elif choice.ownership != "admin":
                 open_to.add(choice.key)
+    everybodys = read_by_all(outcomes)
     for outcome in outcomes:
         for link in outcome.links:
             if link.made and (link.key in open_to or owned[link.key] < 2):
                 link.ownership = "unknown"
+            elif link.ownership == "missing" and link.key in everybodys:
+                link.ownership = "unknown"  # a comment on a job, a like of a post
 
 
 def published(outcomes: Sequence[Outcome]) -> None:
     """Rows that anybody may read by their id without a login: commenting on an article or liking it gives nobody more than they had."""
-    reading = [o for o in outcomes if o.authentication in ("none", "optional") and o.methods and set(o.methods) <= {"GET", "HEAD"}]
-    models = {choice.key for outcome in reading for choice in outcome.choices if choice.key and choice.ownership == "public" and not choice.some}
+    models = read_by_all(outcomes)
     for outcome in outcomes:
         for choice in outcome.choices:
-            if choice.ownership == "missing" and choice.key in models and not (choice.changes or choice.changed):
+            read = choice.ownership == "missing" and not (choice.changes or choice.changed)
+            remark = REMARKS.search(choice.model) and set(outcome.methods) <= SAFE and outcome.methods
+            if read and (choice.key in models or remark):
                 doubt(outcome, choice)
+
+
+def read_by_all(outcomes: Sequence[Outcome]) -> set[str]:
+    """Keys of models of which strangers may read each row by its id, or the list, and of what is made to be read and listed for all who log in."""
+    reading = [o for o in outcomes if o.methods and set(o.methods) <= {"GET", "HEAD"} and not (o.role or o.granted)]
+    strangers = [o for o in reading if o.authentication in ("none", "optional")]
+    found = {choice.key for outcome in strangers for choice in outcome.choices if choice.key and choice.ownership == "public" and not choice.some}
+    shown = {(key, name) for outcome in strangers if not outcome.choices for key, name in outcome.shown}
+    found |= {key for key, name in shown if CONTENT.search(name) or not (SOMEBODYS.search(name) or PEOPLE.match(name))}
+    return found | {listing.key for outcome in reading for listing in outcome.lists if CONTENT.search(listing.model)}
 
 
 def listed(outcomes: Sequence[Outcome]) -> None:

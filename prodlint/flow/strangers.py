@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prodlint import regex as re
-from prodlint.flow.siblings import PEOPLE, PRIVATE, ROW_KEYS, WORD
+from prodlint.flow.siblings import PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.routing.table import SAFE, Endpoint
 
@@ -194,7 +194,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     if not endpoint.methods or set(endpoint.methods) <= SAFE:
         made = [(key, key.rpartition(".")[2]) for key in outcome.made]
         for key, name in () if outcome.caller_known else (*owned, *made):  # who looks at the caller knows that there may be none
-            if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not PEOPLE.match(name):
+            if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not (PEOPLE.match(name) or REMARKS.search(name)):
                 return name, "only"
     theirs = [choice.model for choice in outcome.owners if not USERS.search(choice.model)]  # who signs up names themselves
     if theirs and not (GUESTS.search(where) or JOINS.search(where)):

@@ -92,7 +92,8 @@ class Selection:
     changes: executing it changes data. changed: its rows were changed.
     link: the field where it is only written as a foreign key. admin: made where only an admin comes. joined: other tables stand beside it in the
     query. part: what holds for it says nothing of what it was taken from. written: its rows were saved, updated or deleted
-    where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say themselves."""
+    where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say themselves.
+    counted: somebody asks how many they are."""
 
     model: Ref
     path: str
@@ -113,6 +114,7 @@ class Selection:
     written: bool = False
     offered: bool = False
     shown: bool = False
+    counted: bool = False
     tests: frozenset[tuple[int, bool]] = frozenset()
 
     def __hash__(self) -> int:
