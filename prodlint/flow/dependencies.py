@@ -87,7 +87,9 @@ class Dependencies:
             if not self.lenient(ref, call):
                 self.run.login.append(("", 0))  # a scheme of its own: what it descends from refuses
             self.run.caller_seen = True
-            return Value(frozenset({Client("token", "header")}))
+            own = self.names.class_member(kind, "__call__")
+            given = self.run_dependency(own, self.made_instance(kind, call, ref, scope)) if isinstance(own, Definition) else EMPTY
+            return given if given.has(CALLER) or given.selections else Value(frozenset({Client("token", "header")}))
         if isinstance(ref, Definition) and ref.kind == "function":
             self.run.dependencies.append(ref)
         if isinstance(ref, Definition) and ref.kind == "function" and call is None:

@@ -25,6 +25,7 @@ from prodlint.flow.values import (
     NOTHING,
     REQUEST,
     ROLE,
+    ROLES,
     TRUE,
     Client,
     Link,
@@ -296,6 +297,8 @@ class Expressions(Attributes, Comparisons, Displays):
                 out |= role_marks(name) or {CALLER}  # which role, in claims["role_id"]
             else:
                 out.add(origin)
+        if not base.origins:  # Role[claims["role"]], RANKS[user.role]
+            out |= index.origins & ROLES
         if not base.origins and index.clients:  # an in-memory table: ORDERS[order_id]
             return Value(index.origins if base.ref is None else frozenset())
         return Value(frozenset(out), ref=base.ref if isinstance(base.ref, Definition) and base.ref.kind == "class" else None)

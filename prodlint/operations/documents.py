@@ -34,6 +34,12 @@ _NOT_THEM = re.compile(
 )
 # the words for it in Spanish, Portuguese, French, German, Russian, Chinese, Japanese and Korean
 _SHIP_ELSEWHERE = r"\bdespl(?:iegue|egar)|\bimplanta[çc]|\bd[ée]ploi(?:e|ement)|\bbereitstell|разв[её]ртыв|деплой|部署|デプロイ|배포"
+_LOCAL_ELSEWHERE = (
+    r"\binstala(?:ci[óo]n|[çc][ãa]o|r\b)|\bempezar\b|\bejecu(?:tar|ci[óo]n)|\bpuesta en marcha|\barrancar\b|\bcome[çc]ar\b"
+    r"|\bcomo (?:rodar|executar|usar)"
+    r"|\bd[ée]marr(?:age|er)|\blanc(?:er|ement)\b|\berste schritte|\bausf[üu]hr|\bstarten\b|\bavvi(?:o|are)\b|\bkurulum|установк|запуск|начало работы"
+    r"|安装|启动|运行|快速开始|开发环境|インストール|起動|実行|開発|설치|실행|시작"
+)
 _BREAK_ELSEWHERE = (
     r"\b(?:soluci[óo]n|solu[çc][ãa]o|resolu[çc][ãa]o|resoluci[óo]n) de problemas|\bd[ée]pannage|\bfehler(?:behebung|suche)|\bproblembehandlung"
     r"|устранение (?:неполадок|проблем)|故障|トラブル|문제 ?해결"
@@ -42,7 +48,8 @@ LOCAL = re.compile(
     r"get(?:ting)?[ -]started|quick[ -]?start|\bset(?:ting)?[ -]?up\b|\binstall|\blocal"
     r"|\bdevelop|\brunning\b|\busage\b|\bhow to (?:run|start|use)|^run\b|\brun (?:the"
     r"|it|this|app|with|project|server|on)|\bstart(?:ing)? (?:the|up)"
-    r"|\bbuild(?:ing)? (?:from|the)|\bbootstrap|\bdocker\b|\bcontribut|\brequirements\b|\bhands[- ]on\b|^start\b|\bgetting it running|\bdemo\b",
+    r"|\bbuild(?:ing)? (?:from|the)|\bbootstrap|\bdocker\b|\bcontribut|\brequirements\b|\bhands[- ]on\b|^start\b|\bgetting it running|\bdemo\b"
+    rf"|{_LOCAL_ELSEWHERE}",
     re.I,
 )
 SHIP = re.compile(
@@ -87,6 +94,8 @@ _RUNS = re.compile(
 _STARTS = re.compile(
     r"\b(?:up|dev|start\w*|serve|runserver|uvicorn|server|watch|bootstrap|setup)\b|\bmake\s+(?:run|up|dev|start|serve)|\bflask\s+run\b|\brails\s+s"
 )
+# "Start it: python manage.py runserver", in a line of text
+_IN_A_LINE = re.compile(r"[:：]\s*((?:python3?|gunicorn|uvicorn|flask|docker(?:-|\s+)compose|npm|yarn|pnpm|make)\s+\S.*)$")
 _TIDIES = re.compile(r"(?:\s|:)(?:lint|fix|format|fmt|analy[sz]e|typecheck|pint|phpstan)(?::\w+)?(?=\s|$)|\b(?:black|ruff|eslint|prettier|rubocop)\b")
 _MAKE = re.compile(r"^(?:make|just)\s+(?:-\S+\s+)*([\w.:/-]+)")
 _SCRIPT = re.compile(r"^(?:npm|yarn|pnpm|bun)\s+(?:--?\S+\s+)*(?:run(?:-script)?\s+)?([\w:.-]+)")
@@ -196,7 +205,8 @@ class Documents:
             told = LOCAL.search(title) or LOCAL.search(part.path.rpartition("/")[2].replace("_", " "))
             readme = part.path.upper().startswith("README")  # whatever its language: there a command that starts something is enough
             if told or readme:
-                for at, command in part.said("command", "inline") if told else part.head.said("command"):
+                lines = [(at, found[1]) for at, text in part.head.said("bullet", "step", "text") if readme and (found := _IN_A_LINE.search(text))]
+                for at, command in [*(part.said("command", "inline") if told else part.head.said("command")), *lines]:
                     command = command.removeprefix("$")
                     if (not told and not _STARTS.search(command)) or _TIDIES.search(command):
                         continue

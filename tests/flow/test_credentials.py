@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.flow.apps import fastapi, flask, ids
 
 
@@ -83,3 +85,49 @@ def test_an_id_of_a_table_that_nobody_owns_is_unknown() -> None:
         """
     )
     assert ids(found["show"]) == {"plugin_id": "unknown"}
+
+
+RANKS = """
+import jwt
+from enum import IntEnum
+from fastapi.security import HTTPBearer
+
+RANKS = {"worker": 1, "admin": 2}
+
+
+class Role(IntEnum):
+    WORKER = 1
+    ADMIN = 2
+
+
+class Bearer(HTTPBearer):
+    def __init__(self, least: Role = Role.WORKER):
+        super().__init__()
+        self.least = least
+
+    async def __call__(self, request: Request):
+        credentials = await super().__call__(request)
+        claims = jwt.decode(credentials.credentials, "key", algorithms=["HS256"])
+        if {test}:
+            raise HTTPException(403)
+        return claims
+
+
+@router.get("/tasks/{task_id}")
+def show(task_id: int, session: SessionDep, claims=Depends(Bearer(Role.ADMIN))):
+    return session.get(Task, task_id).status
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "expected"),
+    [
+        ('not Role[claims["role"]] >= self.least', "unknown"),
+        ('Role(claims["role"]) < Role.ADMIN', "admin"),
+        ('RANKS.get(claims["role"], 0) < RANKS["admin"]', "unknown"),
+        ("len(credentials.credentials) > 4000", "missing"),
+    ],
+)
+def test_a_scheme_of_ones_own_that_asks_for_a_rank(test: str, expected: str) -> None:
+    found = fastapi(RANKS.replace("{test}", test))["show"]
+    assert (found.route.authentication, ids(found)["task_id"]) == ("required", expected)

@@ -33,6 +33,18 @@ def test_the_text_of_a_scaffolding_tool_is_no_guide():
     assert documents("# app\n\n## Deploy\n\n[Deploy](https://vercel.com/new/clone?repository-url=https://github.com/a/b)\n").ship()
 
 
+@pytest.mark.parametrize(
+    "heading", ["Getting started", "Instalación", "Como rodar", "Démarrage", "Erste Schritte", "Запуск проекта", "安装部署", "セットアップと起動"]
+)
+def test_how_to_run_it_in_several_languages(heading):
+    assert documents(f"# Shop\n\n## {heading}\n\nThen `python3 app.py`.\n").local()
+
+
+def test_a_command_in_a_line_of_the_readme():
+    assert documents("# shop\n\n- Start it: python app.py runserver --debug\n").local()
+    assert not documents("# shop\n\n- Written in: python and some YAML\n").local()
+
+
 def test_tests_in_deployed_environments_are_no_deploys():
     assert not documents("# Shop\n\n## E2E tests in deployed environments\n\n```sh\nmake e2e\n```\n").ship()
 
