@@ -44,6 +44,7 @@ NO_ROLES = re.compile(
 )
 COLUMNS = (ir.Attr, ir.Call, ir.Sub, ir.Name)  # expressions that may be a column
 SETS = {"issubset": True, "issuperset": False}  # methods of a set that hold where all of one is in the other: is its own the smaller one?
+SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey"})  # how a header says what it carries
 MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
 
 
@@ -203,6 +204,8 @@ def _choosing(row: Selection) -> set[Client]:
 def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
     """Is what the client brings in a header held against a secret of the app? Who knows it is no user, and may what the app lets them."""
     brought = any(c.source in ("header", "cookie", "query") and SHARED_SECRET.search(c.name) for c in side.clients)
+    if isinstance(expr, ir.Const) and str(expr.value).strip().lower() in SCHEMES:
+        return False
     return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))
 
 

@@ -14,13 +14,14 @@ from prodlint.flow import handing, packages
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, scope_marks, snake
-from prodlint.flow.values import ADMIN, EMPTY, REQUEST, ROLE, Value
+from prodlint.flow.values import ADMIN, CALLER, EMPTY, REQUEST, ROLE, Value
 from prodlint.names import Definition, Scope
 from prodlint.routing.values import items
 from prodlint.routing.walking import inside
 
 # decorators of libraries that are told whom to let in: `@allows.requires(IsAdmin)`, `@roles_required("admin")`
 REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|has_(?:any_)?(?:roles?|permissions?)|allow(?:ed)?_roles?)$")
+HANDED = frozenset({"user", "current_user", "auth_user", "requester", "principal", "identity"})
 
 
 class Decorators:
@@ -197,6 +198,9 @@ class Decorators:
                 value = me
             elif position == 0 or param.name in ("request", "req", "_request", "info"):  # info of a resolver of GraphQL
                 value = Value(frozenset({REQUEST}))
+            elif param.name in HANDED:
+                # what a decorator around it hands on: `async def wrapper(request, user, *args)`
+                value = Value(frozenset({CALLER}))
             else:
                 value = EMPTY
             frame.env[param.name] = value

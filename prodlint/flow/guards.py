@@ -29,6 +29,7 @@ CHECKS = re.compile(r"^_?(?:check|verify|require|ensure|authenticate|authorize)_
 
 # classes of other packages that views inherit their permissions from, by name
 PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
+SETTINGS = re.compile(r"(?:^|/)(?:settings|config|configs|configuration|conf)(?:/|\.py$|_)")
 NOWHERE = "/…"  # how the table begins the path of a route of which nobody can tell where it hangs
 DJANGO = frozenset({"django", "drf", "ninja", "graphene", "strawberry"})
 STRICTNESS = ("none", "", "optional", "unknown", "required", "admin")  # of levels, the most lenient first
@@ -97,7 +98,10 @@ class Guards(Decorators):
             self.run.call_function(ref, [], params, frame, before.expr, answers=True)
             tests = list(self.run.answered.values())[answered:]
             said = LOGIN_STRICT.search(ref.name) and not (tests and tests[-1] is not None)  # where it ends by the path alone it asks nobody
-            if len(self.run.login) > logins or self.ties() > bound or said:
+            if middleware.OTHERS.search(ref.name):
+                del self.run.login[logins:]
+                self.run.maybe_login = doubted
+            elif len(self.run.login) > logins or self.ties() > bound or said:
                 level = "admin" if ADMIN_WORDS.search(ref.name) else "required"
                 self.note(level, before.scope, ref.at, f"before_request {ref.name}")
             elif self.run.maybe_login > doubted:
@@ -145,6 +149,7 @@ class Guards(Decorators):
                 level = self.run.knowledge.guards.get(ancestor)
                 if level and level != "unknown" and not ancestor.startswith("rest_framework.permissions"):
                     self.note(level, Scope(cls.module), cls.at, ancestor.rpartition(".")[2])
+                    self.run.caller_seen |= level in ("required", "admin")
             elif ancestor is not cls and LOGIN_STRICT.search(snake(ancestor.name)) and "mixin" in ancestor.name.lower():
                 self.note("admin" if ADMIN_WORDS.search(snake(ancestor.name)) else "required", Scope(cls.module), cls.at, ancestor.name)
         for name in ("dispatch", "prepare", "initial", "setup", "check_permissions", "test_func", "has_permission"):
@@ -311,18 +316,29 @@ class Settings:
         self.read = False  # is there a module of settings at all? An app that is installed into others, or that keeps them out of git, has none
         self.modules: list[Module] = []
         for module in names.modules.values():
-            scope = Scope(module)
-            for statement in statements(module.body):
-                if isinstance(statement, ir.Assign) and isinstance(statement.targets[0], ir.Name):
-                    self.read = self.read or statement.targets[0].id in ("INSTALLED_APPS", "ROOT_URLCONF", "REST_FRAMEWORK")
-                    if statement.targets[0].id in ("MIDDLEWARE", "MIDDLEWARE_CLASSES"):
-                        found = [text(names, item, where) or "" for item, where in items(names, statement.value, scope) or ()]
-                        self.middleware = (*self.middleware, *found)
-                        self.path, self.line = module.path, ir.line_of(statement.at)
-                        self.modules.append(module)
-                    elif statement.targets[0].id == "REST_FRAMEWORK" and isinstance(statement.value, ir.Map):
-                        self._rest(statement.value, scope)
-                        self.modules.append(module)
+            self._module(module, module.body, Scope(module))
+            if SETTINGS.search(module.path):  # `class Production(Configuration): MIDDLEWARE = [...]`
+                for symbol in module.symbols.values():
+                    if symbol.kind == "class":
+                        self._module(module, symbol.node.body, names.class_scope(symbol))  # type: ignore[attr-defined]
+
+    def _module(self, module: Module, body: tuple[ir.Stmt, ...], scope: Scope) -> None:
+        for statement in statements(body):
+            if not isinstance(statement, ir.Assign) or statement.value is None:
+                continue
+            target = statement.targets[0]
+            if isinstance(target, ir.Name):
+                self.read = self.read or target.id in ("INSTALLED_APPS", "ROOT_URLCONF", "REST_FRAMEWORK")
+                if target.id in ("MIDDLEWARE", "MIDDLEWARE_CLASSES"):
+                    found = [text(self.names, item, where) or "" for item, where in items(self.names, statement.value, scope) or ()]
+                    self.middleware = (*self.middleware, *found)
+                    self.path, self.line = module.path, ir.line_of(statement.at)
+                    self.modules.append(module)
+                elif target.id == "REST_FRAMEWORK" and isinstance(statement.value, (ir.Map, ir.Call)):
+                    self._rest(statement.value, scope)
+                    self.modules.append(module)
+            elif isinstance(target, ir.Sub) and last_name(target.base) == "REST_FRAMEWORK":  # REST_FRAMEWORK["DEFAULT_..."] = (...)
+                self._classes(target.index, statement.value, scope)
 
     @cached_property
     def middleware_files(self) -> frozenset[str]:
@@ -336,14 +352,22 @@ class Settings:
         found = (django_middleware.entries_of(self.names, self.resolve(dotted)) for dotted in dict.fromkeys(self.middleware))
         return tuple(entry for entries in found for entry in entries)
 
-    def _rest(self, value: ir.Map, scope: Scope) -> None:
-        for key, item in value.items:
-            if isinstance(key, ir.Const) and key.value in ("DEFAULT_PERMISSION_CLASSES", "DEFAULT_AUTHENTICATION_CLASSES"):
-                found = tuple(text(self.names, part, where) or "" for part, where in items(self.names, item, scope) or ())
-                if key.value == "DEFAULT_PERMISSION_CLASSES":
-                    self.permissions = found
-                else:
-                    self.authentication = found
+    def _rest(self, value: ir.Map | ir.Call, scope: Scope) -> None:
+        """`{"DEFAULT_PERMISSION_CLASSES": [...]}`, `dict(DEFAULT_PERMISSION_CLASSES=[...])`"""
+        if isinstance(value, ir.Map):
+            for key, item in value.items:
+                self._classes(key, item, scope)
+            return
+        for keyword in value.kwargs if last_name(value.func) == "dict" else ():
+            self._classes(ir.Const(keyword.name, value.at, value.end), keyword.value, scope)
+
+    def _classes(self, key: ir.Expr | None, value: ir.Expr, scope: Scope) -> None:
+        if isinstance(key, ir.Const) and key.value in ("DEFAULT_PERMISSION_CLASSES", "DEFAULT_AUTHENTICATION_CLASSES"):
+            found = tuple(text(self.names, part, where) or "" for part, where in items(self.names, value, scope) or ())
+            if key.value == "DEFAULT_PERMISSION_CLASSES":
+                self.permissions = found
+            else:
+                self.authentication = found
 
     def resolve(self, dotted: str) -> object:
         module_name, _, last = dotted.rpartition(".")

@@ -23,6 +23,8 @@ from prodlint.routing.values import items, text
 METHODS = ("dispatch", "authenticate_request", "__call__")
 
 NEXT = frozenset({"call_next", "handler", "get_response", "next_handler"})
+# what refuses for other reasons than that it does not know who asks
+OTHERS = re.compile(r"csrf|xsrf|cors(?![a-z])|rate_?limit|throttl|trusted_?host|gzip|maintenance|request_?(?:id|log|size)", re.I)
 MAKERS = frozenset({"Middleware", "DefineMiddleware"})
 
 
@@ -49,6 +51,10 @@ def run(guards: Any, before: Before) -> None:
     logins, doubted = len(guards.run.login), guards.run.maybe_login
     args = ([me] if me is not None else []) + arguments(guards.run, function, me is not None)
     guards.run.call_function(function, args, {}, guards.frame(function), ir.Name(function.name, function.at), answers=True)
+    if OTHERS.search(function.owner.name if function.owner is not None else function.name):
+        del guards.run.login[logins:]
+        guards.run.maybe_login = doubted
+        return
     words = f"middleware {ref.name if isinstance(ref, Definition) else last_name(target)}"
     if len(guards.run.login) > logins:
         guards.note("required", before.scope, ir.start_of(before.expr), words)

@@ -146,6 +146,7 @@ class Serving:
                 continue
             served = True
             own = tuple(Before("decorator", d, self.names.class_scope(cls)) for d in method.node.decorators)  # type: ignore[attr-defined]
+            own += self._of_verb(cls, verb)
             router.own.append(
                 Endpoint(router.framework, (verb.upper(),), path, method, cls, f"{cls.dotted}.{verb}", method.module.path, ir.line_of(method.at),
                          action=verb, before=before + own, options={"inherited": "yes"} if method.owner is not cls else {})
@@ -167,6 +168,16 @@ class Serving:
                 where = self.names.class_scope(listed.owner) if listed.owner is not None else scope
                 out += tuple(Before("decorator", e, s) for e, s in reversed(items(self.names, listed.node.value, where) or ()))
         return out
+
+    def _of_verb(self, cls: Definition, verb: str) -> tuple[Before, ...]:
+        """`method_decorators = {"post": [jwt_required()]}` of Flask-RESTful."""
+        listed = self.names.class_member(cls, "method_decorators")
+        value = listed.node.value if isinstance(listed, Definition) and isinstance(listed.node, ir.Assign) else None
+        if not isinstance(value, ir.Map):
+            return ()
+        where = self.names.class_scope(listed.owner if listed.owner is not None else cls)  # type: ignore[union-attr]
+        mine = [each for key, each in value.items if isinstance(key, ir.Const) and key.value == verb]
+        return tuple(Before("decorator", e, s) for each in mine for e, s in reversed(items(self.names, each, where) or ()))
 
     def _whole(self, router: Router, cls: Definition, path: str, verbs: tuple[str, ...] | None, before: tuple[Before, ...]) -> None:
         """A class without methods named like HTTP's: `dispatch_request`, `__call__`, or whatever the project's own base runs."""

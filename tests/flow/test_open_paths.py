@@ -302,3 +302,103 @@ def test_a_decorator_under_another_name() -> None:
         def index(): return ""
     """)}).handlers()  # fmt: skip
     assert {h.route.path: h.route.authentication for h in handlers} == {"/orders/<int:order_id>": "required", "/staff": "required", "/": "none"}
+
+
+def test_a_decorator_that_another_one_hands_the_user_to() -> None:
+    handlers = project({"app.py": dedent("""
+        from functools import wraps
+        from sanic import Sanic, json
+        from sanic.exceptions import Unauthorized
+        def known(view):
+            @wraps(view)
+            async def wrapper(request, user, *args, **kwargs):
+                if user is None or not user.is_authenticated:
+                    raise Unauthorized()
+                return await view(request, user, *args, **kwargs)
+            return wrapper
+        app = Sanic("shop")
+        @app.get("/orders/<order_id>")
+        @known
+        async def show(request, user, order_id): return json({})
+    """)}).handlers()  # fmt: skip
+    assert [h.route.authentication for h in handlers] == ["required"]
+
+
+def test_decorators_of_one_method() -> None:
+    handlers = project({"app.py": dedent("""
+        from flask import Flask
+        from flask_jwt_extended import jwt_required
+        from flask_restful import Api, Resource
+        app = Flask(__name__)
+        api = Api(app)
+        class Orders(Resource):
+            method_decorators = {"post": [jwt_required()]}
+            def get(self): return []
+            def post(self): return {}
+        api.add_resource(Orders, "/orders")
+    """)}).handlers()  # fmt: skip
+    assert {h.route.methods: h.route.authentication for h in handlers} == {("GET",): "none", ("POST",): "required"}
+
+
+DEFAULTS = {
+    "dict(...)": 'REST_FRAMEWORK = dict(DEFAULT_PERMISSION_CLASSES=("rest_framework.permissions.IsAuthenticated",))',
+    "a key set later": 'REST_FRAMEWORK = {}\nREST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"] = ["rest_framework.permissions.IsAuthenticated"]',
+    "a class of settings": """
+        class Common(Configuration):
+            INSTALLED_APPS = ["rest_framework"]
+            REST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}
+    """,
+}
+
+
+@pytest.mark.parametrize("how", DEFAULTS)
+def test_settings_that_ask_for_a_login_everywhere(how: str) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\n' + dedent(DEFAULTS[how]),
+        "shop/urls.py": 'from django.urls import path\nfrom shop import views\nurlpatterns = [path("orders/", views.Orders.as_view())]\n',
+        "shop/views.py": "from rest_framework import views\nclass Orders(views.APIView):\n    def get(self, request): return None\n",
+    }
+    assert [h.route.authentication for h in project(files).handlers()] == ["required"]
+
+
+GATES = {
+    "a token against forged requests": (
+        "CSRFGate",
+        """
+        cookie = request.cookies.get("csrftoken")
+        user = request.user.id if request.user.is_authenticated else None
+        if request.method != "GET" and not fits(cookie, user):
+            return JSONResponse({}, status_code=403)
+        """,
+    ),
+    "where it comes from, but for those with a key": (
+        "Origins",
+        """
+        if request.headers.get("Authorization", "").split(" ")[0].lower() == "bearer":
+            return await call_next(request)
+        if request.headers.get("Origin") != "https://example.com":
+            return JSONResponse({}, status_code=403)
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize("how", GATES)
+def test_what_refuses_for_other_reasons_is_no_login(how: str) -> None:
+    name, body = GATES[how]
+    code = f"""
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.middleware.base import BaseHTTPMiddleware
+from shop import fits
+class {name}(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+{chr(10).join("        " + line for line in dedent(body).strip().splitlines())}
+        return await call_next(request)
+app = FastAPI()
+app.add_middleware({name})
+@app.post("/orders")
+def make(): return {{}}
+"""
+    assert [h.route.authentication for h in project({"app.py": code}).handlers()] == ["none"]
