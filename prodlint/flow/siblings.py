@@ -109,7 +109,7 @@ def published(outcomes: Sequence[Outcome]) -> None:
     models = read_by_all(outcomes)
     for outcome in outcomes:
         for choice in outcome.choices:
-            read = choice.ownership == "missing" and not (choice.changes or choice.changed)
+            read = choice.ownership == "missing" and not (choice.changes or choice.changed or choice.why[0])  # where a guard stands on one way
             remark = REMARKS.search(choice.model) and set(outcome.methods) <= SAFE and outcome.methods
             if read and (choice.key in models or remark):
                 doubt(outcome, choice)
@@ -230,7 +230,8 @@ def named(outcomes: Sequence[Outcome]) -> None:
     routes: Counter[str] = Counter(key for outcome in outcomes for key in outcome.scoped)
     for outcome in outcomes:
         for choice in outcome.choices:
-            kept = routes[choice.key] >= 2 or any(choice.key in other.kept for other in outcomes)
+            asked = any(choice.key in other.kept for other in outcomes) and not CONTENT.search(choice.model)
+            kept = routes[choice.key] >= 2 or asked
             if choice.ownership == "missing" and choice.key.startswith(NAMED) and not kept and not SOMEBODYS.search(choice.model):
                 doubt(outcome, choice)
 

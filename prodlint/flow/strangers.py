@@ -80,6 +80,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
     if not required:
         nobody(pairs)
         return
+    staffs = {choice.key for _, outcome in pairs if outcome.role for choice in outcome.choices}  # rows that elsewhere only staff reach
     polls = any(ELECTION.search(name) for _, outcome in pairs for _, name in (*outcome.shown, *outcome.rewritten, *outcome.reached))
     makers = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.made}
     for endpoint, outcome in pairs:
@@ -93,6 +94,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
         ):
             if polls:  # who stands for election is shown to everybody
                 outcome.shown = tuple((key, name) for key, name in outcome.shown if not STANDS.search(name))
+            outcome.all_users = outcome.all_users and not staffs.isdisjoint(key for key, _ in outcome.shown)
             outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers)
             if outcome.exposed[1]:
                 outcome.ownership = "missing"

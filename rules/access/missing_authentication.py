@@ -11,7 +11,7 @@ WHY = {
     "alters": "changes or deletes the {model} that anybody names and asks nobody who they are; other routes of this app require a login",
     "changes": "changes {model} and asks nobody who they are; nearly all other routes that change something require a login",
     "all": "deletes or changes all {model} at once and asks nobody who they are; other routes of this app require a login",
-    "users": "gives the list of all {model} to whoever asks; other routes of this app require a login",
+    "users": "gives the list of all {model} to whoever asks; other routes keep {model} to staff",
 }
 SAFE = {"GET", "HEAD", "OPTIONS", "QUERY", "SUBSCRIPTION"}
 
