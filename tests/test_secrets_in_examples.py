@@ -30,6 +30,14 @@ def test_a_value_of_an_example(files, told):
     assert {(each.at.path, each.confidence, each.severity) for each in found} == told
 
 
+@pytest.mark.parametrize(("copies", "told", "beside"), [(1, 1, 0), (5, 5, 0), (6, 1, 5), (40, 1, 39)])
+def test_a_value_in_many_files_is_one_to_take_back(copies, told, beside):
+    book = Rulebook(packs=False)
+    files = {f"letters/{number:02}.txt": f"api_secret: {KEY}\n" for number in range(copies)}
+    found = [each for each in book.check(book.named("hardcoded-secret"))(project(files)) if isinstance(each, Finding)]
+    assert (len(found), {len(each.related) for each in found}) == (told, {beside})
+
+
 @pytest.mark.parametrize(
     ("path", "text", "partial"),
     [

@@ -3,6 +3,7 @@
 from prodlint import Edit, Finding, Fix, Project, Proof, Related, Skip, Span
 
 ELSEWHERE = ("key-file", "credentials-file", "browser")  # homes of which other rules say more
+MANY = 5  # places of one value in the app's own files above which it is told once: to take it back is one thing to do
 PLACES = {"live": "the repository", "test": "the tests", "example": "an example", "documentation": "the documentation"}
 
 
@@ -21,7 +22,9 @@ def check(project: Project):
             words += ", so this one opens only what runs without those settings"
             yield Finding(at, words, secret.confidence, subject=subject, text=secret.salted, severity="info")
             continue
-        others = recorded.get(secret.salted, [at]) if secret.place == "test" else [at]
+        others = recorded.get((secret.place, secret.salted, secret.confidence), [at])
+        if secret.place != "test" and len(others) <= MANY:
+            others = [at]
         if at != others[0]:
             continue  # told at the first place, with this one beside it
         words, fix = message(secret, len(others) - 1), moved(project, path, secret)
@@ -36,12 +39,14 @@ def check(project: Project):
         yield Proof(Span(next(iter(project.files)), 1), f"no credential was found in {len(project.files)} files")
 
 
-def again(project: Project) -> dict[str, list[Span]]:
-    """Where each value stands in the tests: what one recording of a conversation holds, the next one holds too."""
-    places: dict[str, list[Span]] = {}
+def again(project: Project) -> dict[tuple[str, str, str], list[Span]]:
+    """Where each value stands, in the tests or in the app's own files: what one recording of a conversation holds, the next one holds too."""
+    places: dict[tuple[str, str, str], list[Span]] = {}
     for path, secret in project.secrets():
-        if secret.place == "test" and secret.home not in ELSEWHERE:
-            places.setdefault(secret.salted, []).append(Span(path, secret.line, secret.column, secret.line, secret.end_column))
+        over = project.settled_over(path, secret.name) if secret.literal else None
+        if secret.place in ("test", "live") and secret.home not in ELSEWHERE and over is None:
+            at = Span(path, secret.line, secret.column, secret.line, secret.end_column)
+            places.setdefault((secret.place, secret.salted, secret.confidence), []).append(at)
     return places
 
 
