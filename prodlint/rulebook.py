@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator
+from os.path import normpath
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def read_page(page: Path, item: str) -> Rule:
     if engine == "none" and item != "meta":
         raise RuleError("there is no .py or .yaml beside it")
     name = page.stem.replace("_", "-")
-    facts = tuple(str(page.parent / f"{each.strip()}.yaml") for each in front.get("facts", "").split(",") if each.strip())
+    facts = tuple(normpath(page.parent / f"{each.strip()}.yaml") for each in front.get("facts", "").split(",") if each.strip())
     if missing := [each for each in facts if not Path(each).is_file()]:
         raise RuleError(f"its facts {missing[0]} are not there")
     asked, syntax = front.get("default", "true") != "false", front.get("syntax", "true") != "false"

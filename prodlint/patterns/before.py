@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.flow import Flow, Reading
+from prodlint.patterns.meanings import Resolve
 from prodlint.patterns.parameters import http_start
 from prodlint.patterns.reader import Function
-from prodlint.patterns.values import Resolve
 from prodlint.patterns.words import Words
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from prodlint.patterns.meanings import CALLER, NOTHING, Value
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, split, taken
-from prodlint.patterns.values import CALLER, LISTED, NOTHING, Value, Values
+from prodlint.patterns.values import LISTED, Values
 
 
 class Names(Values):
@@ -31,12 +32,37 @@ class Names(Values):
                 elif end > start and code.texts[start] == "{":
                     for name, key in taken(code, start + 1, end - 1):
                         self.env[name] = self._taken(key, value)
+        elif text == ")" and code.language == "csharp" and code.mate[before] > 0 and code.texts[code.mate[before] - 1] == "var":
+            for start, end in split(code, code.mate[before] + 1, before):  # `var (order, error) = await Find(id)`
+                if end == start + 1:
+                    self.env[code.texts[start]] = self._given(code.texts[start], value)
         else:
             self._say_who(before, value)
+            self._change(before)
             for name in self._targets(before):
+                if value is NOTHING and self._only_where_empty(name, sign):
+                    continue
                 self.env[name] = self._given(name, value, empty=code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"]))
                 if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
                     self.texts[name] = code.texts[sign + 1]
+
+    def _change(self, index: int) -> None:
+        """Entity Framework: `order.Status = "paid"` changes the row, where what was changed is saved."""
+        code = self.code
+        if code.language != "csharp" or code.texts[index - 1] not in DOTS or "SaveChanges" not in self.function.body:
+            return
+        for number in self.value(chain_start(code, index), index - 1).objects:
+            self.lookups[number].changes = True
+
+    def _only_where_empty(self, name: str, sign: int) -> bool:
+        """`if ids == nil { ids = []int{} }`: what the client sent stays, where it sent something."""
+        known = self.env.get(name)
+        if known is None or not known.ids:
+            return False
+        code = self.code
+        brace = next((at for at in range(sign, max(self.function.first, sign - 12), -1) if code.texts[at] == "{" and code.mate[at] > sign), -1)
+        head = code.texts[max(brace - 8, 0) : brace] if brace > 0 else []
+        return name in head and "if" in head and bool({"==", "===", "!", "nil", "null", "len"} & set(head))
 
     def _say_who(self, index: int, value: Value) -> None:
         """`dto.userId = session.user.id`: what the client sent now says who the caller is."""
@@ -89,7 +115,7 @@ class Names(Values):
                 return self._caller()
             if "." in key and self.words.container.fullmatch(key.split(".")[0]):
                 return self._client(last)
-        return value
+        return self._within(value, key) if key != "..." else value
 
     def _arrow(self, arrow: int) -> None:
         """The parameters of a function that is handed to `.then(...)`, `.map(...)`: what the receiver holds."""

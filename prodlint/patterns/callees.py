@@ -6,6 +6,7 @@ Knows: functions of the project by name and, where types are written, by the cla
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cached_property
 
 from prodlint import regex as re
@@ -13,11 +14,11 @@ from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.goreceivers import chosen
 from prodlint.patterns.kept import Kept, family, language_of
+from prodlint.patterns.meanings import Meaning, Resolve, Slot, Value
 from prodlint.patterns.messages import HANDLES, Messages
-from prodlint.patterns.reader import Function
+from prodlint.patterns.reader import Function, Parameter
 from prodlint.patterns.roles import without_plain
 from prodlint.patterns.types import COMPILED, HINTED, TYPED, Classes, names
-from prodlint.patterns.values import Meaning, Resolve, Value
 
 MAX_FILES = 4  # that define a function of the same name
 MAX_FILES_GO = 24  # where the receiver tells which of them
@@ -64,10 +65,12 @@ class Callees(Kept):
     def _names_by_path(self) -> dict[str, dict[str, str]]:
         return {}
 
-    def _kind_of(self, receiver: str, owner: str, here: str) -> str:
-        """The class of a receiver, where the file that calls says so."""
+    def _kind_of(self, receiver: str, owner: str, here: str, given: dict[str, str]) -> str:
+        """The class of a receiver, where the function (`given`: its parameters) or the file that calls says so."""
         if receiver in _OWN:
             return owner
+        if receiver in given:
+            return given[receiver]
         if receiver[:1].isupper():
             return receiver
         known = self._names_in(here).get(receiver)
@@ -119,14 +122,21 @@ class Callees(Kept):
         return Messages((path, self._text(path)) for path in sorted(self._kept) if path.endswith(".cs"))
 
     def _sent(self, name: str, depth: int) -> Meaning | None:
-        """What making a message of C# means: what its handler does; None where it is no message."""
-        path, owner = self._messages.handlers.get(name, ("", ""))
+        """What making a message of C#, or handing on one that is filled by name, means: what its handler does; None where it is no message."""
+        messages, filled = self._messages, name.endswith(Messages.FILLED)
+        name = name.removesuffix(Messages.FILLED)
+        path, owner = messages.handlers.get(name, ("", ""))
         found = (each for each in self._read(path)[1] if each.name in HANDLES and each.owner is not None and each.owner.name == owner) if path else ()
         handler = next((each for each in found if each.params), None)
-        parts = self._messages.parts.get(name)
-        if handler is None or parts is None:
+        parts = messages.parts.get(name)
+        if handler is None or (parts is None and not filled):
             return None
-        return self._meaning(path, handler, "csharp", depth, {handler.params[0].name: Value(container=True)}, [{part} for part in parts])
+        if filled:
+            meaning = replace(self._meaning(path, handler, "csharp", depth), exact=True)
+        else:
+            held = {handler.params[0].name: Value(container=True)}
+            meaning = self._meaning(path, handler, "csharp", depth, held, [{part} for part in parts or ()])
+        return replace(meaning, ties=True) if name in messages.checked else meaning
 
     # ------------------------------------------------------------ what it means
     @cached_property
@@ -138,12 +148,15 @@ class Callees(Kept):
         """Function of the project -> the models that it looks up, as `_meaning` read them."""
         return {}
 
-    def _resolve(self, language: str, depth: int, here: str, owner: str = "") -> Resolve:
+    def _resolve(self, language: str, depth: int, here: str, function: Function | None = None) -> Resolve:
+        owner = function.owner.name if function is not None and function.owner is not None else ""
+        typed = language in TYPED or language in HINTED
+        given = names(" , ".join((*(param.text for param in function.params), "")), language) if function is not None and typed else {}
+
         def resolve(name: str, receiver: str, count: int) -> Meaning | None:
             if language == "go":
                 return self._summary(language, name, depth, f"{receiver} {here}", count)
-            typed = language in TYPED or language in HINTED
-            return self._summary(language, name, depth, self._kind_of(receiver, owner, here) if typed else "", count)
+            return self._summary(language, name, depth, self._kind_of(receiver, owner, here, given) if typed else "", count)
 
         return resolve
 
@@ -181,6 +194,7 @@ class Callees(Kept):
             gives=all(each.gives for each in said),
             hinted=hinted,
             models=tuple(dict.fromkeys(name for each in said for name in each.models)),
+            takes=said[0].takes if len(said) == 1 else frozenset(),
         )
         self._summaries[key] = meaning
         return meaning
@@ -202,30 +216,30 @@ class Callees(Kept):
             for name, key in param.taken or ((param.name, param.name),):
                 if name and name not in start:
                     start[name] = _held(param.text, key.lstrip("$"))
-        owner = function.owner.name if function.owner is not None else ""
-        reading = Flow(function, words, start, self._resolve(function.code.language, depth, path, owner), any_name=True).read()
-        keys = named or [{key.lstrip("$") for _, key in param.taken or ((param.name, param.name),)} for param in params]
+        reading = Flow(function, words, start, self._resolve(function.code.language, depth, path, function), any_name=True).read()
         loose = dict(reading.loose())
+        keys = _keys(params, reading) if named is None else dict(enumerate(named))
         own_caller = reading.caller and not any(
             words.principal.fullmatch(name.lstrip("$")) for param in params for name, _ in param.taken or ((param.name, ""),)
         )
         sure = [lookup for lookup in reading.lookups if lookup.strong]
         self._selected[family(language)[0], function.name] = tuple(lookup.model for lookup in sure)
         return Meaning(
-            frozenset(place for place, names in enumerate(keys) if names & loose.keys()),
+            frozenset(slot for slot, names in keys.items() if names & loose.keys()),
             own_caller or bool(reading.roles),
             bool(reading.lookups),
             exact=named is not None,
             groups=tuple(dict.fromkeys(_groups(reading, keys))),
             changes=any(lookup.changes for lookup in loose.values()),
-            ties=bool(reading.roles) or any(names & reading.tied for names in keys) or _secured(function, language),
+            ties=bool(reading.roles) or any(names & reading.tied for names in keys.values()) or _secured(function, language),
             queried=tuple(
                 places
                 for lookup in reading.lookups
-                if lookup.direct and len(places := frozenset(place for place, names in enumerate(keys) if names & lookup.ids)) > 1
+                if lookup.direct and len(places := frozenset(slot for slot, names in keys.items() if names & lookup.ids)) > 1
             ),
             gives=own_caller and (not reading.roles or language in HINTED) and all(lookup.tied for lookup in reading.lookups),
             models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
+            takes=frozenset(name for name, lookup in loose.items() if lookup.strong and not any(name in names for names in keys.values())),
         )
 
 
@@ -242,7 +256,21 @@ def _secured(function: Function, language: str) -> bool:
     return any(sign in above for sign in ("@", "[")) and ties_by_name(" ".join(_SECURES.findall(without_plain(above))))
 
 
-def _groups(reading: Reading, keys: list[set[str]]) -> list[frozenset[int]]:
+def _keys(params: list[Parameter], reading: Reading) -> dict[Slot, set[str]]:
+    """The ids of a called function by the argument that brings them, or by the field of one."""
+    seen = {name for ids in (*(lookup.ids for lookup in reading.lookups), *reading.together, reading.tied) for name in ids}
+    out: dict[Slot, set[str]] = {}
+    for place, param in enumerate(params):
+        for _, key in param.taken:
+            out[place, key] = {key}
+        name = param.name.lstrip("$")
+        if name and not param.taken:
+            out[place] = {name}
+            out |= {(place, each[len(name) + 1 :]): {each} for each in sorted(seen) if each.startswith(f"{name}.")}
+    return out
+
+
+def _groups(reading: Reading, keys: dict[Slot, set[str]]) -> list[frozenset[Slot]]:
     """The positions whose values meet somewhere in the function, over several steps."""
     joined: list[set[str]] = []
     for edge in (set(edge) for edge in reading.together if len(edge) > 1):
@@ -250,7 +278,7 @@ def _groups(reading: Reading, keys: list[set[str]]) -> list[frozenset[int]]:
             edge |= other
             joined.remove(other)
         joined.append(edge)
-    return [frozenset(place for place, names in enumerate(keys) if names & group) for group in joined]
+    return [frozenset(slot for slot, names in keys.items() if names & group) for group in joined]
 
 
 def _takes(function: Function, count: int) -> bool:

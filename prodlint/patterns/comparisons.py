@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.bindings import Names
+from prodlint.patterns.meanings import Value
 from prodlint.patterns.roles import is_staff
 from prodlint.patterns.spans import chain_start, expression_end, operand_end
 from prodlint.patterns.types import COMPILED
-from prodlint.patterns.values import LISTED, Value
+from prodlint.patterns.values import LISTED
 
 PARENT = re.compile(r"(?i)repo(?:sitory)?|project|team|org(?:ani[sz]ation)?|workspace|store|channel|group|site|space|board")
 _ROLE = re.compile(r"(?i)(?:user|account|member|system|global)?_?(?:roles?|role_?(?:name|id|type)|type|kind|permissions?|privileges?|level|access)")

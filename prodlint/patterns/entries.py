@@ -13,10 +13,10 @@ from prodlint.model import Match
 from prodlint.patterns import inline, symfony
 from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
+from prodlint.patterns.meanings import Value
 from prodlint.patterns.parameters import Entry, entry_of
 from prodlint.patterns.reader import Function
 from prodlint.patterns.tokens import Code
-from prodlint.patterns.values import Value
 from prodlint.patterns.words import Words
 
 _HTTP = re.compile(

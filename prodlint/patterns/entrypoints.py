@@ -89,8 +89,7 @@ class EntryPoints(Callees):
         if language in ("javascript", "typescript"):
             checked_before, asked = self._asked_before(entry)
             tied |= checked_before
-        owner = entry.function.owner.name if entry.function.owner is not None else ""
-        resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, owner)
+        resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, entry.function)
         reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
         reading.roles += asked
         if language == "ruby" and rails.checked_by_actions(entry.function, self._verified):
@@ -117,7 +116,7 @@ class EntryPoints(Callees):
         """What a middleware of that name says; None where there is none, or several."""
         if name not in self._middlewares:
             found = [each for _, each in self._by_name(name, "typescript", 0) if before.is_middleware(each)]
-            words, resolve = self._words("typescript"), self._resolve("typescript", DEPTH, "", "")
+            words, resolve = self._words("typescript"), self._resolve("typescript", DEPTH, "")
             self._middlewares[name] = before.read(found[0], words, resolve) if len(found) == 1 else None
         return self._middlewares[name]
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from prodlint.model import Match
+from prodlint.patterns.meanings import Value
 from prodlint.patterns.parameters import Entry, entry_of
 from prodlint.patterns.reader import Function
 from prodlint.patterns.tokens import Code
-from prodlint.patterns.values import Value
 from prodlint.patterns.words import Words
 
 

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from prodlint import regex as re
 from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER
 from prodlint.patterns.lookups import Lookups
+from prodlint.patterns.meanings import NOTHING, Lookup, Value
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end
-from prodlint.patterns.values import LISTED, NOTHING, Lookup, Value
+from prodlint.patterns.values import LISTED
 
 _COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
 _BY_BLOCK = re.compile(r"find|where|andWhere|orWhere|select|deleteWhere|deleteIgnoreWhere|count")
@@ -88,6 +89,8 @@ class Flow(Lookups):
                 yield operand_end(self.code, index + 1), 1, self._compare, index
             elif (text == "=>" and code.language != "php") or (text == "->" and code.language in ("java", "kotlin")):
                 yield index, 1, self._arrow, index
+            elif text == "return" and self.any_name and code.language == "go":
+                yield expression_end(code, index + 1), 2, self._returned, index
             elif kinds[index] == "n" and texts[index - 1] in DOTS and STAFF_MEMBER.fullmatch(text):
                 yield index, 1, self._asks_staff, index
             elif text in ("of", "as", "range", "in") and kinds[index] == "n":
@@ -101,6 +104,10 @@ class Flow(Lookups):
                 yield index, 1, self._block, index
             elif ruby and kinds[index] == "n" and index + 1 < len(code) and self._bare_call(index):
                 yield expression_end(code, index + 1), 0, self._call_without_brackets, index
+
+    def _returned(self, index: int) -> None:
+        """`return c.Locals("user").(*User)`: a helper that only gives who asks."""
+        self.value(index + 1, expression_end(self.code, index + 1))
 
     def _bare_call(self, index: int) -> bool:
         """Ruby: a call without brackets, `authorize @post` or `Post.find params[:id]`."""
@@ -160,7 +167,7 @@ class Flow(Lookups):
                 self.tied |= self._ids_of(args)
         elif _ATTACHES.fullmatch(name) and receiver.principal:  # `$user->savedJobs()->attach($job->id)`: a list of one's own
             self.tied |= self._ids_of(args)
-        elif not words.noted.fullmatch(name) and not _PREPARES.match(name):
+        elif (not words.noted.fullmatch(name) and not _PREPARES.match(name)) or self._sends(name, first, last):
             self._looked_up(name_at, name, start, first, last, close, receiver)
         if code.language == "go":
             self._fill(start, first, last)
@@ -186,6 +193,9 @@ class Flow(Lookups):
         """An id that goes together with a tied id is tied."""
         changed = True
         edges = [edge for edge in self.edges if len(edge) > 1]
+        if self.whole & self.tied:  # what is checked as a whole is checked in every field
+            fields = {name for ids in (*(lookup.ids for lookup in self.lookups), *edges) for name in ids}
+            self.tied |= {name for name in fields if name.partition(".")[0] in self.tied}
         while changed:
             changed = False
             for edge in edges:

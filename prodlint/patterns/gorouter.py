@@ -101,7 +101,7 @@ class Groups:
         around = f"{around} {code.source(opened, code.mate[opened])}"
         for start, end in split(code, opened + 1, code.mate[opened])[1:]:
             last = next((at for at in range(end - 1, start - 1, -1) if code.kinds[at] == "n"), -1)
-            if last >= 0 and all(text in (")", ",") for text in code.texts[last + 1 : end]):
+            if last >= 0 and all(code.texts[at] in (")", ",") or code.kinds[at] == "s" for at in range(last + 1, end)):
                 of = code.texts[last - 2] if code.texts[last - 1] == "." else ""
                 yield code.texts[last], Registration(verb.upper(), path, around, file, of)
 

@@ -19,7 +19,9 @@ _CHECKED_BEFORE = frozenset(("go", "java", "kotlin", "csharp"))
 
 def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
-    if loose.admin or loose.machine or (loose.role and not loose.others_tied) or loose.owned == "scoped":
+    if loose.machine or loose.owned == "scoped":
+        return "low"
+    if not loose.usual and (loose.admin or (loose.role and not loose.others_tied)):
         return "low"
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says
     if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE):
@@ -28,11 +30,13 @@ def confidence(loose: LooseId) -> str:
         return "low"
     if loose.behind_policies:
         return "low"  # row level security decides, and the rules about policies read it
+    if loose.usual and not loose.public:
+        return "medium"  # whoever wrote the others knew that such an id must be tied
     written = loose.personal and loose.owned == "owned" and loose.signed  # a comment that somebody wrote
     if loose.public and not (loose.changes and (loose.language not in _CHECKED_BEFORE or loose.sibling or loose.others_tied or written)):
         return "low"  # what everybody may read is often kept up by all who sign in, unless one handler says otherwise
     if loose.language not in _CHECKED_BEFORE and not loose.others_tied:
-        if loose.listed and not (loose.owned == "person" and loose.changes):
+        if loose.listed and not (loose.changes and (loose.owned == "person" or (loose.private and loose.strangers))):
             return "low"  # whoever signs in sees all of it: the people of this app share it
         if loose.of_person and not loose.changes:
             return "low"  # a profile that others may see
@@ -48,11 +52,15 @@ def confidence(loose: LooseId) -> str:
     if loose.framework in ("aspnet", "spring") and not (loose.others_tied or loose.routed or (loose.owned == "owned" and loose.changes)):
         return "low"  # forms and query parameters of these hold much that is no object of somebody
     asked = loose.signed or loose.sibling if loose.language in _CHECKED_BEFORE else loose.file_knows  # what everybody may read asks nobody
-    if loose.owned == "owned" and (loose.changes or somebody or asked):
+    if loose.owned == "owned" and (loose.changes or somebody or asked or (loose.private and loose.language != "go")):
         return "medium"
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
-    if loose.owned == "person" and loose.language in _CHECKED_BEFORE and not (somebody and (loose.changes or loose.others_tied)):
+    if (
+        (loose.owned == "person" or (loose.of_person and not loose.owned))
+        and loose.language in _CHECKED_BEFORE
+        and not (somebody and (loose.changes or loose.others_tied))
+    ):
         return "low"  # people by their id: a profile that all may see, or a page of administrators
     if loose.language in ("javascript", "typescript") and not (loose.owned or loose.changes or somebody):
         return "low"  # it reads what nobody says belongs to somebody, for whom nobody asks

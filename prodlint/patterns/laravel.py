@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prodlint import regex as re
-from prodlint.patterns.owners import Owners
+from prodlint.patterns.owners import Owners, normal
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import split
 from prodlint.patterns.tokens import Code
@@ -43,8 +43,11 @@ def bound(function: Function, owners: Owners) -> tuple[tuple[str, str], ...]:
 
 def guessable(bound: tuple[tuple[str, str], ...], route: str) -> tuple[tuple[str, str], ...]:
     """Those of the bound parameters that a route does not select by something that only those know who may have it, `{invoice:unique_hash}`,
-    or that is made to be read, `{company:slug}`."""
+    or that is made to be read, `{company:slug}`; what no part of the path names is made empty."""
     known = {name.lower() for name, key in re.findall(r"\{(\w+):(\w+)\??\}", route) if _NOT_GUESSED.search(key)}
+    held = {normal(name) for name in re.findall(r"\{(\w+)", route)}
+    if route and len(held) < len(bound):
+        bound = tuple(each for each in bound if normal(each[0]) in held)
     return tuple(each for each in bound if each[0].lstrip("$").lower() not in known)
 
 

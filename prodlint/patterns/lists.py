@@ -23,7 +23,7 @@ _CALLS = re.compile(
     r"\b_?(\w+)\.(?:[gG]et|[fF]ind|[lL]ist|[fF]etch|[sS]earch)(All|Paged?)?([A-Z]\w*?s(?![a-z]))?(?:Page|Paged|List|Async)*\(([^()]*(?:\([^()]*\)[^()]*)*)\)"
 )
 # such data is nobody else's, however many handlers give it out
-_PRIVATE = re.compile(
+PRIVATE = re.compile(
     r"(?i)(?:order|bill|invoice|payment|cart|basket|message|wallet|address|document|notification|booking|reservation|appointment|transaction|account"
     r"|ticket|prescription|loan|application|resume|card|subscription|session|token|log|history)"
 )
@@ -34,7 +34,7 @@ def listed_by_services(function: Function, narrows: Callable[[str], bool]) -> It
     for receiver, every, noun, args in _CALLS.findall(function.body):
         if (every or noun) and not any(map(narrows, re.findall(r"\w+", args))):
             said = noun or receiver
-            if not _PRIVATE.search(said):
+            if not PRIVATE.search(said):
                 yield said
 
 

@@ -7,12 +7,14 @@ function is read (`flow.py`), what a comparison says (`comparisons.py`).
 from __future__ import annotations
 
 from prodlint import regex as re
-from prodlint.patterns.comparisons import Comparisons
 from prodlint.patterns.doctrine import entity
+from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value
+from prodlint.patterns.messages import SENDS, Messages
 from prodlint.patterns.queries import constant, selecting, table
+from prodlint.patterns.slots import Slots
 from prodlint.patterns.spans import expression_end, split
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
-from prodlint.patterns.values import CALLER, CREDENTIAL, NOTHING, Lookup, Meaning, Value
+from prodlint.patterns.values import CREDENTIAL
 from prodlint.patterns.words import DATA
 
 _BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?")
@@ -28,11 +30,27 @@ _QUERIES = frozenset((
 _STORE = re.compile(
     r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
 )
+# clients whose members are models, whatever these are called: `prisma.file`, `db.query.events`
+_CLIENT = re.compile(r"_?(?:\w*[pP]risma(?:Client|Service)?|db|database|tx|trx|em|orm|models?|query)")
+_BUILT_IN = re.compile(
+    r"Object|JSON|Promise|Reflect|Number|String|Array|Map|Set|Math|Date|URL|Headers|FormData|Intl|Request|Response|Storage|Cache|Log|Session|Cookie|Hash"
+    r"|Str|Arr|Carbon|Mail|Validator|Http|Schema|View|Route|Gate|Queue|Redis|Config|Lang|Artisan|Collection|Bus|Crypt|Time|Regexp|Params|Rails|ENV|Path"
+    r"|Headers|Cookies|Query|Form|Files|Values|Options|Context|State|Router|App|Server|Registry|Container|Template|Logger"
+)
+_OF_LANGUAGE = frozenset(("Object", "JSON", "Promise", "Reflect", "Number", "String", "Array", "Math", "Date"))
+_STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
 
 
-class Lookups(Comparisons):
+# what only makes the answer: who asks and what was found stand in it side by side
+_ANSWERS = re.compile(
+    r"(?i)response|respond\w*|view|inertia|compact|with|ok|created?_?at_?action|status_?code|partial_?view|content|html|xml|string|success\w*|(?-i:[tT]o[A-Z])\w*"
+    r"|to_\w+|convert\w*|serialize\w*|present(?:er)?|transform\w*"
+)
+
+
+class Lookups(Slots):
     """The part of the sweep that looks data up."""
 
     def _is_lookup_name(self, name: str) -> bool:
@@ -42,6 +60,9 @@ class Lookups(Comparisons):
         if self.words.change.fullmatch(name):
             for other in receiver.objects:  # `order.destroy()` changes what was looked up
                 self.lookups[other].changes = True
+            if self.code.language in TYPED and len(split(self.code, first, last)) == 1:
+                for other in self.value(first, last).objects:  # `context.Orders.Remove(order)`
+                    self.lookups[other].changes = True
         kind = self._kind(name_at, name, start, first, last)
         if kind is None:
             args = self.value(first, last)
@@ -49,7 +70,7 @@ class Lookups(Comparisons):
                 self.at_caller.add(close)
                 return
             # handed over together with who asks: whoever is called can check, and we cannot see that it does not
-            if _TELLS.fullmatch(name):
+            if _TELLS.fullmatch(name) or _ANSWERS.fullmatch(name):
                 return
             if (args.principal or (receiver.principal and self.code.language in TYPED)) and "=>" not in self.code.texts[first:last]:
                 self.tied |= self._ids_of(args)
@@ -62,8 +83,13 @@ class Lookups(Comparisons):
             return
         tied = tied or self._narrowed(start, close)
         args, changes = self._selecting(name, first, last, meaning)
+        if meaning.takes and self.value(first, last).request:
+            self.ids |= meaning.takes
+            args |= Value(ids=meaning.takes)
         ids = self._ids_of(args)
-        tied = tied or any(each != "id" and CREDENTIAL.fullmatch(each) for each in ids)  # who knows the token may have what it opens
+        tied = tied or any(
+            each != "id" and CREDENTIAL.fullmatch(each.rpartition(".")[2]) for each in ids
+        )  # who knows the token may have what it opens
         if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
             routed = self.routed if changes and meaning.exact else set()
             ids = {each for each in ids if self.words.is_id(each) or each in routed}
@@ -105,16 +131,16 @@ class Lookups(Comparisons):
             words = self.words
             asked = words.lookup.fullmatch(name) or words.sole.fullmatch(name) or words.conditions.fullmatch(name)
             return args.principal and asked is not None
-        values = [self.value(*part) for part in split(self.code, first, last)]
-        callers = {place for place, value in enumerate(values) if value.principal}
-        ids = {place for place in meaning.selects if place < len(values) and self._ids_of(values[place])}
+        values = self._slots(first, last, meaning)
+        callers = {slot for slot, value in values.items() if value.principal}
+        ids = {slot for slot in meaning.selects if slot in values and self._ids_of(values[slot])}
         return bool(ids) and all(any(place in group and callers & group for group in meaning.queried) for place in ids)
 
     def _meet_in_query(self, first: int, last: int, meaning: Meaning) -> bool:
         """Does the called function put two of the ids that it is given into one query?"""
         if not meaning.queried:
             return False
-        held = {place for place, part in enumerate(split(self.code, first, last)) if self._ids_of(self.value(*part))}
+        held = {slot for slot, value in self._slots(first, last, meaning).items() if self._ids_of(value)}
         return any(len(held & group) > 1 for group in meaning.queried)
 
     def _narrowed(self, start: int, close: int) -> bool:
@@ -139,8 +165,12 @@ class Lookups(Comparisons):
         before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n" and not (compiled and self._nested(start, at))]
         nearest = before[-1].lstrip("$@_") if before else ""
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
+        if nearest in _OF_LANGUAGE and code.language in ("javascript", "typescript"):
+            return None
         count = len(split(code, first, last)) if first < last else 0
         known = self.resolve(name, self._named_receiver(before), count) if code.language in TYPED else None
+        if before and self._sends(name, first, last):
+            known = self.resolve(f"{self._message(first, last)}{Messages.FILLED}", "", 1) or known
         if known is not None and known.exact:
             self.caller |= known.caller
             if known.ties or known.selects:
@@ -149,25 +179,47 @@ class Lookups(Comparisons):
             return self._of_known(name, nearest, known)
         if words.conditions.fullmatch(name) and before:
             return (True, False, _ANY) if self._on_data(before) else None
-        if words.lookup.fullmatch(name) and before and not words.plain.fullmatch(nearest):
+        plain = bool(words.plain.fullmatch(nearest)) and not self._is_model(before)
+        if words.lookup.fullmatch(name) and before and not plain:
             if constant is False and not self.value(start, name_at).objects and not self.value(start, name_at).principal:
                 return None
             return (True, False, _ANY) if constant or self._on_data(before) or code.language in ("javascript", "typescript") else None
-        if words.sole.fullmatch(name) and before and not words.plain.fullmatch(nearest) and (self._has_where(first, last) or self._on_data(before)):
+        if words.sole.fullmatch(name) and before and not plain and (self._has_where(first, last) or self._on_data(before)):
             return True, False, _ANY
         if code.language not in TYPED:
             known = self.resolve(name, nearest, count)
-        if known is not None and ((known.ties if known.exact else known.caller) or known.selects or not _BY_ID.fullmatch(name)):
+        if known is not None and ((known.ties if known.exact else known.caller) or known.selects or known.takes or not _BY_ID.fullmatch(name)):
             return self._of_known(name, nearest, known)
         if _BY_ID.fullmatch(name):
             return True, False, _ANY
         return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
 
+    def _is_model(self, before: list[str]) -> bool:
+        """Is it a model, though it bears the name of something plain: `prisma.file`, `Event`, `context.Items`?"""
+        nearest = before[-1].lstrip("\\")
+        return (len(before) > 1 and _CLIENT.fullmatch(before[-2]) is not None) or (nearest[:1].isupper() and not _BUILT_IN.fullmatch(nearest))
+
+    def _sends(self, name: str, first: int, last: int) -> bool:
+        """C#: is a message handed on here?"""
+        return self.code.language == "csharp" and first < last and SENDS.fullmatch(name) is not None and bool(self._message(first, last))
+
+    def _message(self, first: int, last: int) -> str:
+        """C#: the type of what is sent, `new CancelOrder { Id = id }`, or a name that is given one; "" where nothing tells."""
+        code = self.code
+        if code.texts[first] == "new" and first + 2 < last and code.texts[first + 2] == "{":
+            return code.texts[first + 1]
+        name = code.texts[first]
+        if code.kinds[first] != "n" or (first + 1 < last and code.texts[first + 1] != ","):
+            return ""
+        made = re.search(rf"\b{re.escape(name)}\s*=\s*new\s+(\w+)", self.function.body)
+        given = (re.search(r"([A-Z]\w*)\??\s+\w+\s*$", param.text) for param in self.function.params if param.name == name)
+        return made.group(1) if made is not None else next((each.group(1) for each in given if each is not None), "")
+
     def _of_known(self, name: str, nearest: str, known: Meaning) -> tuple[bool, bool, Meaning] | None:
         """The same for a function of the project, by what it does."""
         if known.ties if known.exact else known.caller:
             return True, True, _ANY
-        if known.selects:
+        if known.selects or known.takes:
             return self.code.language != "csharp", False, known  # where names of functions are too alike to tell which is called
         return (False, False, _ANY) if known.data and self._verbal(name, nearest) else None
 
@@ -195,6 +247,8 @@ class Lookups(Comparisons):
             return True
         if language in TYPED and any(param.name == before[0] and _STORE.search(param.text) for param in self.function.params):
             return True
+        if language == "go" and any(_STATEMENTS.fullmatch(part) for part in before[:-1]):
+            return True
         return any(DATA.fullmatch(part.lstrip("$@_")) for part in before) or (
             language in ("javascript", "typescript", "kotlin") and before[-1][:1].isupper()
         )
@@ -206,7 +260,7 @@ class Lookups(Comparisons):
         """(what selects, does it surely change rows): what the called function or the SQL says, else all arguments."""
         parts = split(self.code, first, last)
         if meaning.selects:
-            return self._chosen([self.value(*part) for part in parts], meaning), meaning.changes
+            return self._chosen(self._slots(first, last, meaning), meaning), meaning.changes
         if name in _QUERIES and self.code.language in COMPILED:
             for place, (start, end) in enumerate(parts):
                 told = selecting(self._sql(start)) if end == start + 1 else None
@@ -232,13 +286,15 @@ class Lookups(Comparisons):
         found = next((named for start in parts if (named := table(self._sql(start)))), "")
         return f"{found}.{name}" if found else ""
 
-    def _chosen(self, values: list[Value], meaning: Meaning) -> Value:
+    def _chosen(self, values: dict[Slot, Value], meaning: Meaning) -> Value:
         """The arguments that select; the caller among the others ties only what it meets in the called function, where that is known."""
-        chosen = [value for place, value in enumerate(values) if place in meaning.selects]
-        callers = {place for place, value in enumerate(values) if value.principal}
-        ids = {place for place in meaning.selects if place < len(values) and self._ids_of(values[place])}
+        chosen = [values[slot] for slot in values if slot in meaning.selects]
+        # an argument of which only fields are used hands over no caller in another field
+        opened = {slot[0] for slot in values if isinstance(slot, tuple)} - meaning.selects
+        callers = {slot for slot, value in values.items() if value.principal and slot not in opened}
+        ids = {slot for slot in meaning.selects if slot in values and self._ids_of(values[slot])}
         for group in meaning.groups if meaning.exact else ():
-            self.edges.append(frozenset().union(*(self._ids_of(value) for place, value in enumerate(values) if place in group)))
+            self.edges.append(frozenset().union(*(self._ids_of(value) for slot, value in values.items() if slot in group)))
         met = not meaning.exact or not ids or any(callers & group and ids & group for group in meaning.groups) or bool(callers & ids)
         return Value(principal=bool(callers) and met, ids=_all(chosen).ids, objects=_all(chosen).objects)
 

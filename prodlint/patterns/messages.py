@@ -1,7 +1,7 @@
 """Messages of C# that a mediator hands to their handlers: `new CancelOrderCommand(id)` runs `CancelOrderCommandHandler.Handle`.
 
-Knows: MediatR and what is written like it, by the type argument of the handler; parts of records and of constructors. Does not know: behaviours
-that run around a handler; messages that are filled by name.
+Knows: MediatR and what is written like it, by the type argument of the handler; parts of records and constructors; validators.
+Does not know: behaviours that run around a handler.
 """
 
 from __future__ import annotations
@@ -10,8 +10,12 @@ from collections.abc import Iterable
 
 from prodlint import regex as re
 
-_HANDLER = re.compile(r"\bclass\s+(\w+)[^{;]{0,1200}?\b(?:\w*Handler|I?Consumer|I?Endpoint)<\s*(?:\w+\.)*(\w+)\s*[,>]")
+_HANDLER = re.compile(r"\bclass\s+(\w+)[^{;]{0,3000}?\b(?:\w*Handler|I?Consumer|I?Endpoint)<\s*(?:\w+\.)*(\w+)\s*[,>]")
 _PARTS = re.compile(r"\b(?:record|class)\s+(?:struct\s+)?(\w+)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+# FluentValidation: what must hold before the handler runs
+_VALIDATOR = re.compile(r"\bclass\s+\w+[^{;]{0,300}?\bAbstractValidator<\s*(?:\w+\.)*(\w+)\s*>")
+_ASKS_WHO = re.compile(r"(?i)\bI?\w*(?:current_?user|user_?(?:context|accessor|session)|http_?context|auth\w*service)\w*|\bClaims\w*")
+SENDS = re.compile(r"(?:Send|Dispatch|Invoke|Query|Request|Execute|Publish)(?:Command|Query|Message|Request)?(?:Async)?")
 _NAME = re.compile(r"(\w+)\s*(?:=[^,]*)?$")
 HANDLES = frozenset(("Handle", "HandleAsync", "Consume", "Execute", "ExecuteAsync"))
 
@@ -19,11 +23,16 @@ HANDLES = frozenset(("Handle", "HandleAsync", "Consume", "Execute", "ExecuteAsyn
 class Messages:
     """The messages of a project: who handles each, and the names of its parts in order."""
 
+    FILLED = "{}"  # behind the name of a message: not made of its parts in order, but filled by name
+
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         """texts: (path, text) of the C# files."""
         self.handlers: dict[str, tuple[str, str]] = {}
         self.parts: dict[str, tuple[str, ...]] = {}
+        self.checked: set[str] = set()  # what a validator that knows the caller looks at
         for path, text in texts:
+            if _ASKS_WHO.search(text):
+                self.checked.update(_VALIDATOR.findall(text))
             for name, message in _HANDLER.findall(text):
                 self.handlers.setdefault(message, (path, name))
             for name, parts in _PARTS.findall(text):

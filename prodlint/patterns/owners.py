@@ -222,7 +222,8 @@ class Owners:
         """What members join is shared by them: the other model of a membership, a model that the user's own columns name."""
         for name, model in list(self.models.items()):
             joins = re.search(
-                r"member|(?:team|org\w*|store|shop|site|space|board|group|project)s?user|user(?:team|org|store|shop|site|space|board|group|project|role)",
+                r"member|employee|collaborator|(?:team|org\w*|store|shop|site|space|board|group|project|compan\w+)s?(?:user|staff)"
+                r"|user(?:team|org|store|shop|site|space|board|group|project|role|compan)",
                 name,
             )
             if (joins or model.person) and (model.person or any(self._is_person(target) for target in model.points)):

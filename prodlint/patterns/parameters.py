@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prodlint import regex as re
+from prodlint.patterns.meanings import CALLER, Value
 from prodlint.patterns.reader import Function, Parameter
 from prodlint.patterns.types import TYPED
-from prodlint.patterns.values import CALLER, CREDENTIAL, Value
+from prodlint.patterns.values import CREDENTIAL
 from prodlint.patterns.words import Words
 
 _CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
@@ -19,6 +20,7 @@ _CALLER_PARAM = re.compile(
     r"(?i)(?:@|#\[\s*)\w*(user|principal|session|auth|account|tenant|owner|identity|claims|viewer)\w*"
     r"|\b(Principal|Authentication|UserDetails|ClaimsPrincipal|Jwt|OAuth2\w+|SecurityContext|KeycloakPrincipal|CustomUser\w*|UserPrincipal)\b"
 )
+_REQUEST = re.compile(r"\b(?:Request|HttpServletRequest|ServerHttpRequest|WebRequest|NextRequest|HttpRequest|ServerRequest|HttpContext)\b")
 _SIMPLE = re.compile(r"\b(string|int|long|Guid|uint|Int32|Int64|String|Long|Integer|UUID|Int|short|ulong|ObjectId)\b\??")
 _SERVICE = re.compile(
     r"\[FromServices\]|CancellationToken|\bI[A-Z][a-z]\w*(?:<[^<>]*>)?\s|\b\w*(?:DbContext|UserManager|SignInManager|Service|Repository|Mediator|Logger)\b|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
@@ -64,8 +66,15 @@ def _held(param: Parameter, position: int, framework: str, words: Words, languag
             if "ResponseWriter" in text
             else {name: Value(container=True)}
         )
-    if words.request.fullmatch(name) or re.search(r"\b(Request|HttpServletRequest|NextRequest|HttpRequest)\b", text):
+    if _REQUEST.search(text) or (words.request.fullmatch(name) and language not in TYPED):  # `CancelOrder request` is what the client sent
         return {name: Value(request=True)}
+    if (
+        language in TYPED
+        and _CLIENT_PARAM.search(text)
+        and not _SIMPLE.search(text)
+        and re.search(r"\b[A-Z]\w*(?:Command|Query|Request|Input|Dto|DTO|Model|Form)\b", text)
+    ):
+        return {name: Value(container=True)}
     if _CLIENT_PARAM.search(text):
         return (
             {name: Value(ids=frozenset((name.lstrip("$"),)))}

@@ -11,18 +11,20 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import lists, logins, owners, supabase, webhooks
+from prodlint.patterns import customs, lists, logins, owners, promises, supabase, webhooks
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.entrypoints import EntryPoints, Known
 from prodlint.patterns.existence import only_asked
 from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
+from prodlint.patterns.meanings import Lookup
+from prodlint.patterns.nestguards import Marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.reader import Function
-from prodlint.patterns.roles import lists_all
+from prodlint.patterns.roles import lists_all, only_staff
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
-from prodlint.patterns.values import BOUND, Lookup
+from prodlint.patterns.values import BOUND
 from prodlint.patterns.words import Words
 from prodlint.report import Finding, Skip
 
@@ -65,6 +67,25 @@ class PatternQuestions(EntryPoints):
                 signed = f"{provider} signs what it sends" if provider else "a signature or a shared secret tells who sent it"
                 words = f"{who} acts on its body and nobody checks who sent it; {signed}"
                 yield Finding(Span(ref.file, ref.line), words, "high" if provider else "medium", ref.handler, None, ref)
+
+    def uncaught_handlers(self) -> Iterator[Span]:
+        """Where async handlers of JavaScript that a router is handed by name wait for something outside of `try`, and nothing around them catches."""
+        for rows in self._script_handlers.values():
+            for row in rows:
+                function = row.function
+                at = promises.uncaught(function) if function is not None and not promises.wrapped(row.around, row.label) else -1
+                if function is not None and at >= 0:
+                    yield Span(row.target, function.code.line(at), function.code.column(at))
+
+    def unread_marks(self) -> Iterator[Finding]:
+        """Handlers of NestJS whose decorator asks for a role or a permission, where no guard reads it."""
+        handlers = [known for known in self._pattern_entries if known.entry.framework == "nest"]
+        marks = Marks((path, self._text(path)) for path in sorted(self._kept) if "javascript" in family(language_of(path))) if handlers else None
+        for known in handlers if marks is not None else ():
+            for mark, guard, others in marks.unread(known.entry):
+                ref = self._ref(known)
+                words = f"@{mark} on {ref.handler} only says what is asked for; {guard}, which reads it, stands nowhere before the handler"
+                yield Finding(Span(ref.file, ref.line), words, "low" if others else "high", ref.handler, None, ref)
 
     def unasked_handlers(self) -> Iterator[Finding]:
         """Handlers of Next.js and its like that change or create rows and ask nobody who calls, where most of the others do."""
@@ -191,22 +212,48 @@ class PatternQuestions(EntryPoints):
 
     @cached_property
     def _by_permission(self) -> frozenset[str]:
-        """Languages in which this app asks for permissions before most of its handlers and ties hardly anything to the caller: its rows belong to the
-        people who work with it together."""
+        """Languages in which this app asks for permissions before nearly all of its handlers, and hardly looks at who calls elsewhere: its rows
+        belong to the people who work with it together."""
         asked: dict[str, int] = {}
-        tied: dict[str, int] = {}
+        others: dict[str, int] = {}
         for known in self._pattern_entries:
             group = family(known.entry.function.code.language)[0]
             if known.reading.ids and (known.reading.roles or ties_by_name(known.entry.around)):
                 asked[group] = asked.get(group, 0) + 1
-            elif known.reading.tied:
-                tied[group] = tied.get(group, 0) + 1
-        return frozenset(group for group, count in asked.items() if count >= ENOUGH and count > SHARE * tied.get(group, 0))
+            elif known.reading.tied or any(lookup.tied or (lookup.ids and known.reading.caller) for lookup in known.reading.lookups):
+                others[group] = others.get(group, 0) + 1
+        return frozenset(group for group, count in asked.items() if count >= ENOUGH and count > SHARE * others.get(group, 0))
 
-    def _kept_together(self, known: Known, lookup: Lookup) -> bool:
-        """Is it read in an app in which permissions decide?"""
+    def _kept_together(self, known: Known, lookup: Lookup, tied: dict[str, int]) -> bool:
+        """Is it read in an app in which permissions decide, by a handler that does not look at who calls, and nobody's own elsewhere?"""
+        if known.reading.caller or _model_key(lookup.model) in tied:
+            return False
         reads = not lookup.changes or self._ref(known).methods == ("GET",)
         return reads and family(known.entry.function.code.language)[0] in self._by_permission
+
+    @cached_property
+    def _usually_tied(self) -> tuple[frozenset[customs.Key], frozenset[customs.Key]]:
+        """The ids that nearly all handlers of this app tie: where they change something, also where they read."""
+        seen = []
+        for known in self._pattern_entries:
+            loose = dict(known.reading.loose())
+            found = {name: lookup for lookup in known.reading.lookups for name in sorted(lookup.ids)}
+            seen += [(self._custom(known, name, lookup), name not in loose, self._changes(known, lookup)) for name, lookup in found.items()]
+        return customs.usual(seen)
+
+    def _custom(self, known: Known, name: str, lookup: Lookup) -> customs.Key | None:
+        entry = known.entry
+        asked = ties_by_name(entry.around) or any(not customs.POLICY.fullmatch(role) for role in known.reading.roles)
+        return customs.key(family(entry.function.code.language)[0], self._for_staff(known), asked, name, _model_key(lookup.model))
+
+    @cached_property
+    def _strangers_join(self) -> bool:
+        """May whoever comes sign up, so that those who are signed in are no colleagues?"""
+        return any(
+            _SIGNS_UP.search(f"{known.entry.name} {self._ref(known).path}")
+            and not (known.reading.caller or known.reading.roles or ties_by_name(known.entry.around) or self._for_staff(known, self._ref(known).path))
+            for known in self._pattern_entries
+        )
 
     def _for_staff(self, known: Known, route: str = "") -> bool:
         """Do the file, the class, what stands around or the route say that only administrators come here?"""
@@ -244,12 +291,17 @@ class PatternQuestions(EntryPoints):
             admin=self._for_staff(known) and not for_all,
             of_person=any(each in owners.PERSON and _is_about(known, each) for each in stored),
             behind_policies=self._behind_policies(entry, lookup),
-            listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup),
+            listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup, tied),
             sibling=self._sibling(known, lookup, owned, tied),
+            usual=(lookup.strong or lookup.changes or customs.says(name))
+            and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
+            and not only_staff(entry.around),
             machine=any(words.machine.fullmatch(place) for place in (*places, *reading.roles)),
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
             file_knows=known.path in self._knowing_files,
             owned=owned,
+            private=owned == "owned" and any(map(_OF_ONE.search, stored)),
+            strangers=self._strangers_join,
             public=bool(
                 (words.public.fullmatch(owners.normal(model)) and not self._joins_person(code.language, model))
                 or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")
@@ -284,6 +336,12 @@ class PatternQuestions(EntryPoints):
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
 
+_SIGNS_UP = re.compile(r"(?i)(?<!un)(?:sign_?-?up|regist(?:er|ration)s?)(?![a-z])")
+# what one person or firm has with another, and nobody else is shown
+_OF_ONE = re.compile(
+    r"(?:order|bill|invoice|payment|payout|message|wallet|document|booking|reservation|appointment|transaction|prescription|passport|loan|resume"
+    r"|bankaccount|creditcard|paymentmethod|subscription|salary|payslip|medicalrecord|patient|expense|budget|contract)(?:item|line|detail|entry)?$"
+)
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _PERSONAL = re.compile(r"\w*(?:comment|review|post|reply|answer|rating|testimonial|playlist|photo|avatar)")
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
@@ -330,13 +388,16 @@ _STORES = re.compile(
     r"_?(?:\w|svc|services?|stores?|storage|repos?|repository|db|database|dao|handler|client|api|manager|core|app|queries|ctx|context|session|models?|tx|conn|em)",
     re.I,
 )
-_VERBS = re.compile(r"^(?:find|get|fetch|load|read|lookup|query|select|delete|remove|destroy|update|set|save|list)_?(?=[A-Z_]|$)", re.I)
+_VERBS = re.compile(
+    r"^(?:find|get|fetch|load|read|lookup|query|select|delete|remove|destroy|update|set|save|list|block|archive|restore|cancel|close|publish|export)_?(?=[A-Z_]|$)",
+    re.I,
+)
 
 
 def _model_key(model: str) -> str:
     """What tells two lookups of the same data: the part before the last call, without the names of the store."""
     parts = [part for part in model.split(".") if part]
     if len(parts) > 1 and not _STORES.fullmatch(parts[-2]):
-        return parts[-2].lower()
+        return owners.normal(parts[-2])
     noun = _VERBS.sub("", parts[-1]).lower() if parts else ""
-    return re.sub(r"(?:by|for|with)_?\w*id$", "", noun)
+    return owners.normal(re.sub(r"(?:by|for|with)_?\w*id$", "", noun))

@@ -62,6 +62,12 @@ def lists_all(around: str) -> bool:
     return any(any(map(_is_of_all, re.split(r"[,|]", found))) for found in map("".join, _LISTS_ROLES.findall(around)))
 
 
+def only_staff(around: str) -> bool:
+    """Does a list let in those who rule everything, and nobody else?"""
+    listed = (re.split(r"[,|]", found) for found in map("".join, _LISTS_ROLES.findall(around)))
+    return any(all(is_staff(re.sub(r"\W+", "_", role.strip(" \n\t'\"`").rsplit(".", 1)[-1])) for role in roles) for roles in listed)
+
+
 def _is_of_all(role: str) -> bool:
     return _OF_ALL.fullmatch(re.sub(r"\W+", "_", role.strip(" \n\t'\"`").rsplit(".", 1)[-1])) is not None
 

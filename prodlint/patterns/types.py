@@ -14,13 +14,14 @@ TYPED = frozenset(("java", "kotlin", "csharp"))
 HINTED = frozenset(("php", "javascript", "typescript"))  # types may be written: where they are, they say which of several functions is called
 COMPILED = TYPED | {"go"}  # Go too writes types, but they are not read
 _BEFORE = re.compile(r"\b([A-Z]\w*)(?:<[^;(){}=]{0,80}?>)?(?:\?|\[\])?\s+(_?[a-z]\w*)\s*(?=[;=,){]|in\b|:)")
+_BEFORE_ANY = re.compile(r"\b([A-Z]\w*)(?:<[^;(){}=]{0,80}?>)?(?:\?|\[\])?\s+(_?[A-Za-z]\w*)\s*(?=[;=,)]|in\b)")  # C#: parameters of a class
 _AFTER = re.compile(r"\b(_?[a-z]\w*)\s*:\s*([A-Z]\w*)")
 _PHP = re.compile(
     r"\b(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)"
     r"|\$(?:this->)?(\w+)\s*=\s*(?:new\s+(?:\w+\\)*([A-Z]\w*)\b|(?:app|resolve)\(\s*\\?(?:\w+\\)*([A-Z]\w*)::class)"
 )
 _SCRIPT = re.compile(r"\b(_?[a-z]\w*)[?!]?\s*(?::\s*([A-Z]\w*)|=\s*new\s+([A-Z]\w*)\s*\()")
-_CLASS = re.compile(r"\b(?:class|interface|record|object)\s+([A-Z]\w*)([^{;]{0,600})")
+_CLASS = re.compile(r"\b(?:class|interface|record|object)\s+([A-Z]\w*)([^{;]{0,3000})")  # constructors of a class may be long
 _NAME = re.compile(r"[A-Z]\w*")
 _ARGUMENTS = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)|<[^<>]*(?:<[^<>]*>[^<>]*)*>|//[^\n]*|/\*.*?\*/", re.S)
 MAX_STEPS = 40  # classes looked at for one call
@@ -42,7 +43,7 @@ def _pairs(text: str, language: str) -> Iterator[tuple[str, str]]:
     elif language == "kotlin":
         yield from _AFTER.findall(text)
     else:
-        yield from ((name, kind) for kind, name in _BEFORE.findall(text))
+        yield from ((name, kind) for kind, name in (_BEFORE_ANY if language == "csharp" else _BEFORE).findall(text))
 
 
 class Classes:

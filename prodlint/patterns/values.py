@@ -5,11 +5,10 @@ Knows: chains of names, calls and keys. Does not know: which names are given wha
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from prodlint import regex as re
+from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Resolve, Value
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.types import COMPILED, TYPED
@@ -36,37 +35,23 @@ _VOUCHED = re.compile(
     r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign|unseal|decrypt)(?:_?(?!password)\w+)?"
     r"|decode_?(?:\w*(?:jwt|token|auth)\w*)|jwtDecode"
 )
+# helpers that read an id from a request: `getID(c)`, `parseOrderId(req)`
+_READS_ID = re.compile(
+    r"(?:get|parse|extract|read|require|must|url|path|route|param|query)_?(?!(?i:request|trace|session|correlation|client|span|device))(\w*?(?:ID|Id|UUID|Uuid|uuid)s?)"
+    r"(?:From\w+|Of\w+|Param\w*)?",
+    re.I,
+)
+_GETTER = re.compile(r"get[A-Z]")
+MAX_PATH = 3  # parts of a field of a field
 _RESPONSE = re.compile(r"_?res(?:ponse)?|reply")
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a call of a function of the project means: the arguments that select data, does it look at the caller itself, at data at all.
-
-    exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change;
-    ties: the function itself checks an argument against the caller, or asks for a role; queried: arguments that stand together in one query;
-    gives: it looks at the caller and at no other data, as `userFromContext(ctx)`; models: what it surely selects; hinted: the type of the receiver
-    says that it is the function that runs."""
-
-    selects: frozenset[int] = frozenset()
-    caller: bool = False
-    data: bool = False
-    exact: bool = False
-    groups: tuple[frozenset[int], ...] = ()
-    changes: bool = False
-    ties: bool = False
-    queried: tuple[frozenset[int], ...] = ()
-    gives: bool = False
-    models: tuple[str, ...] = ()
-    hinted: bool = False
-
-
 # what a caller proves with who it is: a row that it names is the caller's
 CREDENTIAL = re.compile(
-    r"(?i)\$?(?:x_)?(?:authorization|(?:internal|service|admin|cron)?_?api_?key|(?:access|auth|session|bearer|api|id)_?token|otp|secret|signature"
+    r"(?i)\$?(?:x_)?(?:authorization|(?:internal|service|admin|cron)?_?api_?key|(?:access|auth|session|bearer|api|id|refresh)_?token|otp|secret|signature"
     r"|(?:verification|confirm\w*|reset|invit\w*|activation|login)?_?(?:code|token|hash))"
 )
 _FIELD = re.compile(r"_?(?:user|(?!new|other|target|selected)[a-z]+User)(?:Info|Context|Session)?")
@@ -76,59 +61,10 @@ _HOLDER = re.compile(
 _HELD = re.compile(
     r"(?i)(?:project|repo(?:sitory)?|group|channel|household|library)(?:_?(?:id|entity|dto|or_?null))?|\w*(?:user|tenant|organi[sz]ation|account)(?:_?\w*)?"
 )
-# name of a called function, its receiver, the number of arguments -> what it means; None where it is not known
-Resolve = Callable[[str, str, int], "Meaning | None"]
 # what a request of a framework holds of the client
 _OF_REQUEST = re.compile(
     r"(?i)\w*(?:params|query|body|headers?|cookies|files?|url|args|input|data|fields|payload|form|valid\w*|value|request|req|json|detail)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What is known of a value: client ids it carries, the caller in it, client data as a whole, the request, objects by number of their lookup."""
-
-    ids: frozenset[str] = frozenset()
-    principal: bool = False
-    container: bool = False
-    request: bool = False
-    objects: frozenset[int] = frozenset()
-
-    def __or__(self, other: Value) -> Value:
-        if other is NOTHING:
-            return self
-        if self is NOTHING:
-            return other
-        return Value(
-            self.ids | other.ids,
-            self.principal or other.principal,
-            self.container or other.container,
-            self.request or other.request,
-            self.objects | other.objects,
-        )
-
-
-NOTHING = Value()
-CALLER = Value(principal=True)
-
-
-@dataclass(slots=True)
-class Lookup:
-    """Data selected by client ids: the call's name, what it selects, whether something of the caller narrows it, how sure it is a lookup.
-
-    of_caller: something of the caller stands in the same query; direct: it is a query, and no call of the project's own."""
-
-    name: str
-    model: str
-    at: int
-    ids: set[str] = field(default_factory=set)
-    tied: bool = False
-    strong: bool = False
-    changes: bool = False
-    made_of: set[int] = field(default_factory=set)
-    of_caller: bool = False
-    direct: bool = False
-    inner: tuple[str, ...] = ()  # what the called function selects
 
 
 def _is_member(words: Words, name: str) -> bool:
@@ -152,6 +88,8 @@ class Values:
         """any_name: whatever a client value is called, it may be an id; given: names that a middleware overwrites with the caller's own;
         tied: ids that something before the function checks; bound: (parameter, model) of objects that the framework looks up by the path."""
         self.any_name, self.given = any_name, given
+        # in a called function: parameters of which it may use one field or another
+        self.whole = {name for value in start.values() for name in value.ids} if any_name else set()
         self.code, self.function, self.words, self.resolve = function.code, function, words, resolve
         self.env = dict(start)
         self.lookups: list[Lookup] = []
@@ -284,6 +222,8 @@ class Values:
         if known is None and root.startswith("@") and self.code.language == "ruby":
             return CALLER  # set by something that runs before; what it is is not known, and it is no client value
         if known is not None and not known.request:
+            if self.whole and known.ids and members:
+                return self._member_of(known, members, called)
             if known.container and (members or literal):
                 name = literal or members[-1 if len(parts) - 1 not in called else -2] if len(members) > 1 or literal or not called else ""
                 return self._client(name or members[0]) if not (called and not literal and len(members) == 1) else known
@@ -295,12 +235,35 @@ class Values:
                 return self._caller()
             if literal:
                 return self._client(literal)
+            if called and (read := _READS_ID.fullmatch(parts[-1])) is not None:
+                return self._client(read.group(1).lower() if len(read.group(1)) < 4 else read.group(1))
             return Value(container=True) if parts[-1] in ("Vars", "URLVars", "parse", "safeParse", "validate") else NOTHING
         if self._is_caller(parts, called):
             return self._caller()
         if root == "$this" and len(parts) == 2 and called and inside is NOTHING and not literal and _LOADER.fullmatch(parts[1]):
             return self._caller()  # `$this->getProject()`: what the base class loads and checks for this request
         return NOTHING
+
+    def _member_of(self, known: Value, members: list[str], called: set[int] | tuple[()]) -> Value:
+        """`params.orderId`, `request.getOrderId()` in a called function; a method of the value says no more than the value."""
+        path = []
+        for place, member in enumerate(members, 1):
+            if self.code.language in TYPED and self.words.principal.fullmatch(member) and place + 1 in called:
+                return self._caller()  # `input.User.GetUserId()`
+            if place in called:
+                getter = _GETTER.match(member) if self.code.language in ("java", "kotlin") else None
+                if getter is None:
+                    break
+                member = f"{member[3].lower()}{member[4:]}"
+            path.append(member)
+        return self._within(known, ".".join(path[:MAX_PATH])) if path else known
+
+    def _within(self, value: Value, path: str) -> Value:
+        """The field of a parameter of a called function."""
+        if not path or not value.ids & self.whole:
+            return value
+        ids = frozenset(f"{name}.{path}" if name in self.whole else name for name in value.ids)
+        return Value(ids, value.principal, value.container, value.request, value.objects)
 
     def _is_request(self, parts: list[str]) -> bool:
         form = self.words.request

@@ -24,6 +24,11 @@ def check(project: Project):
             yield Finding(
                 at, WORDS[match.metadata["how"]], confidence=match.metadata["confidence"], subject={"library": "express", "call": "handler"}
             )
+    lines = {(at.path, at.line) for at, _ in matches}
+    for at in project.uncaught_handlers() if not wrapped and old else ():
+        if (at.path, at.line) not in lines and any(at.path.startswith(place) for place in old) and at not in told:
+            told.add(at)
+            yield Finding(at, WORDS["await"], confidence="medium", subject={"library": "express", "call": "handler"})
     none = "no Express handler with a promise that nobody catches was found" if express else "there is no Express app here"
     yield from project.silence(bool(told), Skip(none))
 

@@ -100,6 +100,8 @@ def test_web_tokens_are_taken_apart() -> None:
     assert [s.kind for s in secrets("shop/api.py", f'TOKEN = "{user}"\n')] == ["json-web-token"]
     assert not secrets("shop/api.py", f'TOKEN = "{tutorial}"\n')
     assert not secrets("tests/test_api.py", f'TOKEN = "{user}"\n')
+    shown = secrets("dto/login.go", f'type Login struct {{\n\tToken string `json:"token" example:"{user}"`\n}}\n')
+    assert [(s.kind, s.confidence) for s in shown] == [("json-web-token", "low")]
 
 
 def test_private_keys_have_a_body() -> None:

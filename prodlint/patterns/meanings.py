@@ -1,0 +1,86 @@
+"""The nouns of the sweep through one function: values, lookups, what calling a function means.
+
+Knows: words. Does not know: code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+# an argument by its place, or a field of one: `(0, "orderId")`
+Slot = int | tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a call of a function of the project means: the arguments that select data, does it look at the caller itself, at data at all.
+
+    exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change;
+    ties: the function itself checks an argument against the caller, or asks for a role; queried: arguments that stand together in one query;
+    gives: it looks at the caller and at no other data, as `userFromContext(ctx)`; models: what it surely selects; hinted: the type of the receiver
+    says that it is the function that runs; takes: ids that it takes from a request itself and by which it selects."""
+
+    selects: frozenset[Slot] = frozenset()
+    caller: bool = False
+    data: bool = False
+    exact: bool = False
+    groups: tuple[frozenset[Slot], ...] = ()
+    changes: bool = False
+    ties: bool = False
+    queried: tuple[frozenset[Slot], ...] = ()
+    gives: bool = False
+    models: tuple[str, ...] = ()
+    hinted: bool = False
+    takes: frozenset[str] = frozenset()
+
+
+# name of a called function, its receiver, the number of arguments -> what it means; None where it is not known
+Resolve = Callable[[str, str, int], "Meaning | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is known of a value: client ids it carries, the caller in it, client data as a whole, the request, objects by number of their lookup."""
+
+    ids: frozenset[str] = frozenset()
+    principal: bool = False
+    container: bool = False
+    request: bool = False
+    objects: frozenset[int] = frozenset()
+
+    def __or__(self, other: Value) -> Value:
+        if other is NOTHING:
+            return self
+        if self is NOTHING:
+            return other
+        return Value(
+            self.ids | other.ids,
+            self.principal or other.principal,
+            self.container or other.container,
+            self.request or other.request,
+            self.objects | other.objects,
+        )
+
+
+NOTHING = Value()
+CALLER = Value(principal=True)
+
+
+@dataclass(slots=True)
+class Lookup:
+    """Data selected by client ids: the call's name, what it selects, whether something of the caller narrows it, how sure it is a lookup.
+
+    of_caller: something of the caller stands in the same query; direct: it is a query, and no call of the project's own."""
+
+    name: str
+    model: str
+    at: int
+    ids: set[str] = field(default_factory=set)
+    tied: bool = False
+    strong: bool = False
+    changes: bool = False
+    made_of: set[int] = field(default_factory=set)
+    of_caller: bool = False
+    direct: bool = False
+    inner: tuple[str, ...] = ()  # what the called function selects

@@ -1,0 +1,88 @@
+"""NestJS: decorators that only write down what a handler asks for, and the guards that read it.
+
+Knows: `SetMetadata` and `Reflector.createDecorator`, guards of the project that ask the reflector for the same key, `@UseGuards` on the method, its
+class and the classes it extends, guards for the whole app. Does not know: guards of libraries; what a guard decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prodlint import regex as re
+from prodlint.patterns.around import ties_by_name
+from prodlint.patterns.parameters import Entry
+
+_MARK = re.compile(
+    r"\bconst\s+(\w+)\b[^=;\n]{0,80}=\s*(?:\(?[^;=]{0,200}?=>\s*\{?\s*(?:return\s+)?SetMetadata(?:<[^;()]{0,80}>)?\(\s*([\w.]+|['\"][\w:.-]+['\"])"
+    r"|Reflector\.createDecorator\b)"
+)
+_MARKS = re.compile(
+    r"\bfunction\s+(\w+)\s*\([^)]*\)[^{;]{0,80}\{[^{}]{0,200}?\breturn\s+SetMetadata(?:<[^;()]{0,80}>)?\(\s*([\w.]+|['\"][\w:.-]+['\"])"
+)
+_GUARD = re.compile(r"\bclass\s+(\w+)\s*(?:extends\s+([\w.]+)[^{]{0,120})?\s*(?:implements\s+[\w, ]*CanActivate)?[^{]{0,80}\{")
+_READS = re.compile(r"\.(?:get|getAll|getAllAndOverride|getAllAndMerge)(?:<[^;]{0,160}?>)?\(\s*([\w.]+|['\"][\w:.-]+['\"])\s*,")
+_GLOBAL = re.compile(
+    r"\bAPP_GUARD\b[^}]{0,200}?\buse(?:Class|Existing)\s*:\s*(\w+)|\buse(?:Class|Existing)\s*:\s*(\w+)[^}]{0,80}\bAPP_GUARD\b"
+    r"|\buseGlobalGuards\(([^;]{0,400})"
+)
+_USED = re.compile(r"\bUseGuards\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_ASKS = re.compile(r"(?i)role|permission|privilege|polic|abilit|scope|admin|access|owner")
+_EXTENDS = re.compile(r"\bclass\s+\w+\s+extends\s+([A-Z]\w*)")
+
+
+class Marks:
+    """The decorators of a project that a guard of the project reads."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        """texts: (path, text) of the files in TypeScript and JavaScript."""
+        self.keys: dict[str, str] = {}  # decorator -> key
+        self.readers: dict[str, set[str]] = {}  # key -> guards
+        self.above: dict[str, str] = {}  # class -> what it extends
+        self.headers: dict[str, str] = {}  # class -> what stands above it
+        self.everywhere: set[str] = set()
+        for _, text in texts:
+            for found in (*_MARK.finditer(text), *_MARKS.finditer(text)) if "SetMetadata" in text or "createDecorator" in text else ():
+                self.keys[found.group(1)] = found.group(2) or found.group(1)
+            for groups in _GLOBAL.findall(text) if "APP_GUARD" in text or "useGlobalGuards" in text else ():
+                self.everywhere.update(_NAME.findall(" ".join(groups)))
+            self._classes(text)
+
+    def _classes(self, text: str) -> None:
+        found = list(_GUARD.finditer(text)) if "class " in text else []
+        for number, each in enumerate(found):
+            name, parent = each.group(1), (each.group(2) or "").rsplit(".", 1)[-1]
+            if parent:
+                self.above[name] = parent
+            self.headers.setdefault(name, text[max(0, each.start() - 600) : each.start()].rsplit("}\n", 1)[-1])
+            body = text[each.end() : found[number + 1].start() if number + 1 < len(found) else len(text)]
+            if "canActivate" in body:
+                for key in _READS.findall(body):
+                    self.readers.setdefault(key, set()).add(name)
+
+    def _with_parents(self, name: str) -> set[str]:
+        out = {name}
+        while (name := self.above.get(name, "")) and name not in out:
+            out.add(name)
+        return out
+
+    def unread(self, entry: Entry) -> Iterator[tuple[str, str, bool]]:
+        """(decorator, guard, does another guard ask for more than a login) of every decorator of a handler that names what is asked for, and whose
+        guard is put nowhere before it."""
+        marks = [name for name in dict.fromkeys(re.findall(r"@(\w+)\(", entry.around)) if name in self.keys and _ASKS.search(name)]
+        if not marks:
+            return
+        around = entry.around
+        parent = _EXTENDS.search(around)
+        for name in sorted(self._with_parents(parent.group(1))) if parent is not None else ():
+            if name not in self.headers:
+                return  # what a class of a library brings along is not known
+            around += f" {self.headers[name]}"
+        used = {name for listed in _USED.findall(around) for name in _NAME.findall(listed)} | self.everywhere
+        standing = {parent for name in used for parent in self._with_parents(name)}
+        for mark in marks:
+            key = self.keys[mark]
+            readers = self.readers.get(key, set()) | self.readers.get(key.strip("'\""), set())
+            # a guard that some decorator of the project puts there by another name, or a list of guards, is not followed
+            if readers and not readers & standing and all(name in self.headers or name[:1].islower() or "Guard" in name for name in used):
+                yield mark, sorted(readers)[0], ties_by_name(f"UseGuards({', '.join(sorted(used))})")

@@ -1,0 +1,44 @@
+"""Handlers of Express that stand in a file of their own: does anybody catch what rejects in them?
+
+Knows: `await` outside of `try`, handlers that a router is handed by their name, what wraps them there. Does not know: which version of Express runs,
+packages that catch for all (`rules/errors/unhandled_promise_in_handler.py`); handlers that are written where they are registered.
+"""
+
+from __future__ import annotations
+
+from prodlint import regex as re
+from prodlint.patterns.reader import Function
+
+_WRAPS = re.compile(r"(?i)\b\w*(?:async|catch|wrap|handle(?:r|d|s)?|try|safe|promise|guard(?:ed)?)\w*\s*\(\s*[\w.\[\]'\"]*$")
+_CATCHES = frozenset(("catch", "finally"))
+
+
+def uncaught(function: Function) -> int:
+    """The first `await` of an async handler that stands in no `try` and no function of its own, and has no `.catch()`; -1 where there is none."""
+    code = function.code
+    if "async" not in code.texts[max(0, function.head - 2) : function.first]:
+        return -1
+    for at in range(function.first, function.last):
+        if code.texts[at] == "await" and not _caught(function, at):
+            return at
+    return -1
+
+
+def _caught(function: Function, at: int) -> bool:
+    code = function.code
+    for brace in range(at - 1, function.first - 1, -1):
+        if code.texts[brace] == "{" and code.mate[brace] > at:
+            before = code.texts[brace - 1]
+            if before == "try" or before in ("=>", "catch") or (before == ")" and code.texts[code.mate[brace] + 1 : code.mate[brace] + 2] == [")"]):
+                return True  # another function's, or the block that answers for an error
+    end = next(
+        (each for each in range(at, min(at + 120, function.last)) if code.texts[each] == ";" or code.line(each) > code.line(at) + 6), function.last
+    )
+    return any(code.texts[each] in _CATCHES and code.texts[each - 1] in (".", "?.") for each in range(at, end))
+
+
+def wrapped(around: str, name: str) -> bool:
+    """Is the handler handed to something that catches, where it is registered: `router.get("/x", wrap(orders.show))`?"""
+    last = name.rsplit(".", 1)[-1]
+    place = re.search(rf"\b{re.escape(last)}\b", around) if last else None
+    return place is None or _WRAPS.search(around[: place.start()]) is not None

@@ -1,0 +1,74 @@
+"""What a call hands over: argument by argument, and field by field where the called function only uses fields of one.
+
+Knows: literals of objects (`{ id, userId: user.id }`), initialisers of C# (`new Command { Id = id }`), what a client sent as a whole. Does not know:
+which fields the called function uses (`callees.py`), what a lookup is (`lookups.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prodlint.patterns.comparisons import Comparisons
+from prodlint.patterns.meanings import CALLER, NOTHING, Meaning, Slot, Value
+from prodlint.patterns.spans import split
+
+
+class Slots(Comparisons):
+    """The part of the sweep that reads arguments."""
+
+    def _slots(self, first: int, last: int, meaning: Meaning) -> dict[Slot, Value]:
+        """The value of every argument, and of every field of one that the meaning names."""
+        parts = split(self.code, first, last) if first < last else []
+        out: dict[Slot, Value] = {place: self.value(*part) for place, part in enumerate(parts)}
+        wanted = {slot for group in (meaning.selects, *meaning.groups, *meaning.queried) for slot in group if isinstance(slot, tuple)}
+        for place, path in wanted:
+            if place < len(parts):
+                out[place, path] = self._field(*parts[place], path)
+        return out
+
+    def _field(self, start: int, end: int, path: str) -> Value:
+        """The field of an argument: by its key in a literal, else what the whole of it says."""
+        brace = self._literal_of(start, end)
+        if brace < 0:
+            return self._field_of(self.value(start, end), path)
+        name, _, rest = path.partition(".")
+        spread = NOTHING
+        for key, first, last in self._entries(brace):
+            if key.lower() == name.lower():
+                return self._field_of(self.value(first, last), rest) if rest else self.value(first, last)
+            if key == "...":
+                spread |= self._field_of(self.value(first, last), path)
+        return spread
+
+    def _literal_of(self, start: int, end: int) -> int:
+        """The brace of an object that is written where it is handed over, -1 where there is none."""
+        texts = self.code.texts
+        if start < end and texts[start] == "{":
+            return start if self.code.mate[start] == end - 1 else -1
+        if start + 2 < end and texts[end - 1] == "}":
+            if (self.code.language == "csharp" and texts[start] == "new") or (
+                self.code.language == "go" and self.code.kinds[self.code.mate[end - 1] - 1] == "n"
+            ):
+                return self.code.mate[end - 1]
+        return -1
+
+    def _entries(self, brace: int) -> Iterator[tuple[str, int, int]]:
+        """(key, first and last token of the value) of what stands in a literal; "..." for what is spread."""
+        code = self.code
+        for start, end in split(code, brace + 1, code.mate[brace]):
+            if start < end and code.texts[start] == "...":
+                yield "...", start + 1, end
+            elif start + 1 < end and code.texts[start + 1] in (":", "="):
+                yield code.texts[start].strip("\"'"), start + 2, end
+            elif start + 1 == end:
+                yield code.texts[start], start, end
+
+    def _field_of(self, value: Value, path: str) -> Value:
+        """The field of what a name holds."""
+        if value.container:
+            name = path.rsplit(".", 1)[-1]
+            found = self._client(name) if self.words.is_id(name) else Value(container=True)
+            return found | CALLER if value.principal else found
+        if value.request and any(self.words.member.fullmatch(part) or self.words.principal.fullmatch(part) for part in path.split(".")):
+            return self._caller()
+        return self._within(value, path)
