@@ -57,6 +57,8 @@ def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], exp
         return generic(run, name, me, frame, expr)
     if name == "get_serializer" and "data" in kwargs and (cls := serializers.of_view(run, me, frame, expr)) is not None:
         return serializers.instance(run, cls, kwargs, args, frame, expr)
+    if name == "get_serializer_context":
+        return serializers.context(me)
     if name in ("get_context_data", "get_form", "get_form_kwargs"):
         return Value(origins_of([*args, *kwargs.values()]), fields={"object": me.fields.get("object", EMPTY)} if me.fields else None)
     return None

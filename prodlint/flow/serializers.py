@@ -65,14 +65,37 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
         fields[name] = Value(frozenset({selection}), target)
     body = origins_of([*args, *kwargs.values()]) or frozenset({Client("*", "body")})
     data = Value(body, fields=fields)
-    context = kwargs.get("context") or Value(fields={"request": Value(frozenset({REQUEST})), "view": me})
+    context = kwargs.get("context") or _context(run, me, frame, expr)
     made = Value(body, cls, None, None, {"validated_data": data, "data": data, "context": context, "initial_data": Value(body), **CALLERS})
     if args or "instance" in kwargs:
         made.fields["instance"] = args[0] if args else kwargs["instance"]  # type: ignore[index]
-    for name, value in fields.items():
+    for name in (*fields, *_asked(run, cls, set(fields))):
+        value = (
+            fields.get(name)
+            or (told.fields or {}).get(name)
+            or Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
+        )
         _hook(run, cls, f"validate_{name}", [made, value], frame, expr)
     _hook(run, cls, "validate", [made, data], frame, expr)
     return made
+
+
+def context(me: Value) -> Value:
+    """What a view of the framework tells its serializers."""
+    return Value(fields={"request": Value(frozenset({REQUEST})), "view": me})
+
+
+def _context(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
+    from prodlint.flow.bases import call_own
+
+    own = call_own(run, me, "get_serializer_context", [], frame, expr) if isinstance(me.kind, Definition) else None
+    return own if own is not None and own.fields else context(me)
+
+
+def _asked(run: Any, cls: Definition, known: set[str]) -> list[str]:
+    """The other fields of which a method of the serializer asks something: ids in a list, a number."""
+    own = (name for ancestor in run.names.mro(cls) if isinstance(ancestor, Definition) for name in run.names.members(ancestor))
+    return sorted({name.removeprefix("validate_") for name in own if name.startswith("validate_")} - known)
 
 
 def _of_client(told: Value) -> bool:

@@ -270,3 +270,39 @@ def test_models_that_the_registry_of_apps_gives(scoped: bool) -> None:
         ("Note", "owned" if scoped else "missing"),
         ("Project", "owned" if scoped else "missing"),
     ]
+
+
+BULK = """
+class DropSerializer(serializers.Serializer):
+    ids = serializers.ListField(child=serializers.IntegerField())
+
+    def validate_ids(self, ids):
+        if Note.objects.filter(pk__in=ids{scope}).count() != len(ids):
+            raise serializers.ValidationError("no such notes")
+        return ids
+
+
+class Projects(viewsets.GenericViewSet):
+    serializer_class = DropSerializer
+
+    def get_queryset(self):
+        return Project.objects.filter(owner=self.request.user)
+
+    def get_serializer_context(self):
+        context = super().get_serializer_context()
+        context.update({"project": self.get_object()})
+        return context
+
+    @action(detail=True, methods=["post"])
+    def drop(self, request, pk=None):
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        Note.objects.filter(pk__in=serializer.validated_data["ids"]).delete()
+        return Response(status=204)
+"""
+
+
+@pytest.mark.parametrize(("scope", "said"), [("", "missing"), (', project=self.context["project"]', "owned")])
+def test_what_a_serializer_asks_of_a_field_that_is_no_foreign_key(scope: str, said: str) -> None:
+    found = django(BULK.replace("{scope}", scope), 'register("projects", Projects, basename="project")')
+    assert ids(found["drop"])["ids"] == said
