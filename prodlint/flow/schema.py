@@ -35,6 +35,7 @@ TOUCHED = re.compile(
     r"^(?:last|latest|previous|assign|default|notify|fallback|filter|remove|exclude)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
 )
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
+MAY = re.compile(r"Role|Permission|Perms?(?![a-z])|Grant|Privilege")  # beside the name of what it is for: UserDomainRole, ProjectPermission
 TEXTS = frozenset({"CharField", "TextField", "EmailField", "URLField", "SlugField"})
 MAX_HOPS = 4
 _TARGETS = frozenset({"to", "model", "foreign_key", "document_type", "rel_model"})
@@ -43,6 +44,11 @@ _TARGETS = frozenset({"to", "model", "foreign_key", "document_type", "rel_model"
 def _is_text(field: ir.Expr | None, name: str) -> bool:
     """`company = models.CharField()`: what somebody wrote there names no row; a user's name does."""
     return field is not None and last_name(field) in TEXTS and not IDENTITY.search(name)
+
+
+def _grants(table: str, model: str) -> bool:
+    """Is a table called by what it lets somebody do with a model?"""
+    return model in table and bool(MAY.search(table.replace(model, "", 1)))
 
 
 class Schema:
@@ -289,11 +295,12 @@ class Schema:
         if self._crossed is None:
             self._crossed = {}
             for classes in self._by_name.values():
-                for link in classes if CROSSING.search(classes[0].name) else ():
+                for link in classes if CROSSING.search(classes[0].name) or MAY.search(classes[0].name) else ():
                     found = self.references(link)
                     user = next((name for name, target in found if target is not None and self.knowledge.is_user(target)), None)
                     for _, target in found if user is not None else ():
-                        if isinstance(target, Definition) and target is not link and not self.knowledge.is_user(target):
+                        says = isinstance(target, Definition) and (CROSSING.search(link.name) or _grants(link.name, target.name))
+                        if isinstance(target, Definition) and says and target is not link and not self.knowledge.is_user(target):
                             self._crossed.setdefault(target, (link.name, user))
         return self._crossed
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from tests.flow.apps import django, fastapi, ids
@@ -306,3 +308,31 @@ class Projects(viewsets.GenericViewSet):
 def test_what_a_serializer_asks_of_a_field_that_is_no_foreign_key(scope: str, said: str) -> None:
     found = django(BULK.replace("{scope}", scope), 'register("projects", Projects, basename="project")')
     assert ids(found["drop"])["ids"] == said
+
+
+@pytest.mark.parametrize(("table", "said"), [("UserDomainRole", "missing"), ("DomainPermission", "missing"), ("FavouriteDomain", "not-applicable")])
+def test_tables_that_say_who_may_do_what_with_a_row(table: str, said: str) -> None:
+    models = f"""
+    from django.conf import settings
+    from django.db import models
+
+
+    class Domain(models.Model):
+        name = models.TextField()
+
+
+    class {table}(models.Model):
+        user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+        domain = models.ForeignKey(Domain, on_delete=models.CASCADE)
+    """
+    more = "class Project(models.Model):\n    pass\n\n\nclass Note(models.Model):\n    pass\n\n\nclass Country(models.Model):\n    pass\n"
+    code = """
+    from shop.models import Domain
+
+    @login_required
+    def drop(request, pk):
+        get_object_or_404(Domain, pk=pk).delete()
+        return JsonResponse({"by": request.user.pk})
+    """
+    found = django(code, "path('d/<int:pk>/', drop)", {"shop/models.py": dedent(models) + "\n\n" + more})
+    assert ids(found["drop"]) == {"pk": said}
