@@ -12,7 +12,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import folding, open_paths, permissions, queries, requests
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, role_marks, says_kind
+from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, is_none, last_name, role_marks, says_kind
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -86,7 +86,7 @@ class Attributes:
             if put is not None and name not in requests.CALLER_ATTRIBUTES and (requests.chosen_by_client(put) or queries.either_way(put)):
                 return put
             value = requests.attribute(name)
-            self.caller_seen |= CALLER in value.origins
+            self.caller_seen |= CALLER in value.origins and not self.place(name)
             if name == "method" and self.method:
                 return Value(ref=folding.METHOD, const=self.method)
             if name == "user" and self.knowledge.user_model is not None:
@@ -102,6 +102,24 @@ class Attributes:
         if base.origins or found is not None:
             return Value(origins, found if isinstance(found, str) else None, found, receiver=base)
         return EMPTY
+
+    def place(self: Any, name: str) -> bool:
+        """Does this attribute of the request say where it was sent, and not who asks? What a middleware took from the caller does."""
+        found = requests.is_place(name) and not (name in self.carried and self.carried[name].has(CALLER))
+        self.places_seen |= found
+        return found
+
+    def asks_place(self: Any, test: ir.Expr, frame: Frame) -> bool:
+        """`if not request.journal: raise Http404`: strangers pass it as everybody does."""
+        if isinstance(test, ir.Bool):
+            return all(self.asks_place(part, frame) for part in test.values)
+        while isinstance(test, (ir.Unary, ir.Cmp)):
+            if isinstance(test, ir.Cmp) and not (len(test.rights) == 1 and is_none(test.rights[0])):
+                return False
+            test = test.value if isinstance(test, ir.Unary) else test.left
+        if isinstance(test, ir.Call) and last_name(test.func) in ("hasattr", "getattr") and len(test.args) > 1 and isinstance(test.args[1], ir.Const):
+            test = ir.Attr(test.args[0], str(test.args[1].value), test.at, test.end)
+        return isinstance(test, ir.Attr) and REQUEST in self.eval(test.base, frame).origins and self.place(test.name)
 
     def kept(self: Any, name: str) -> Value:
         """`request.state.user`: what a middleware put there, as far as it was seen to, else who asks or a tool by its name."""

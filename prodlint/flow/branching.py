@@ -153,7 +153,8 @@ class Branching:
         if passed and not soft and second == ON:
             frame.detour = (id(statement), False)
         else:
-            self.guarded(test, frame, first, second, statement.at, turns_callers_away(statement, test, first, second), admin)
+            away = turns_callers_away(statement, test, first, second) or self.asks_place(statement.test, frame)
+            self.guarded(test, frame, first, second, statement.at, away, admin)
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON

@@ -13,16 +13,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.walk import every, heads
 from prodlint.flow import folding
 from prodlint.flow.frames import Frame, OutOfBudget
-from prodlint.flow.knowledge import LOGIN_STRICT, is_none, last_name
+from prodlint.flow.knowledge import is_none, last_name
 from prodlint.flow.middleware import arguments, construct
 from prodlint.flow.values import EMPTY, Value
 from prodlint.names import Definition, Names, blocks_of, statements
 
 METHODS = ("__call__", "process_request", "process_view")
+REFUSED, WENT, ON = "refused", "went on", "on"
 KNOWN, STRANGER = "is_authenticated", "is_anonymous"
+RESPONDS = re.compile(r"redirect|respon[sd]|login|forbid|denied|deny|unauthori[sz]ed|permission|not_?found|404|403|401|refuse|reject|error", re.I)
 STEPS = 6000  # of the budget, for all middlewares of one endpoint
 
 
@@ -56,7 +59,7 @@ def one(guards: Any, function: Definition, me: Value | None) -> None:
     if me is not None:
         me = Value(kind=me.kind, fields=dict(me.fields or {}))  # an own one for each endpoint
         construct(guards, me, None, guards.names.scope_of(function))
-    logins, doubted = len(run_.login), run_.maybe_login
+    doubted = run_.maybe_login
     run_.answered.clear()
     given = arguments(run_, function, me is not None)
     if function.name in METHODS[1:]:
@@ -66,12 +69,12 @@ def one(guards: Any, function: Definition, me: Value | None) -> None:
         given = [given[0], Value(ref=folding.VIEW), Value(items=tuple(path.values())), Value(fields=path)]
     frame = Frame(guards.names.scope_of(function), {}, 0)
     run_.call_function(function, ([me] if me is not None else []) + given, {}, frame, ir.Name(function.name, function.at), answers=True)
-    asks, run_.maybe_login = run_.maybe_login > doubted, doubted
+    run_.maybe_login = doubted
     all_of_them = turns_strangers_away(guards.names, function, run_.answered)
     if all_of_them is None:
         return
     words = f"middleware {function.owner.name if function.owner is not None else function.name}"
-    if (len(run_.login) > logins or hands_to_login(guards.names, function)) and not asks and all_of_them:
+    if all_of_them:
         guards.note("required", guards.names.scope_of(function), function.at, words)
     else:
         guards.note("unknown", guards.names.scope_of(function), function.at, f"{words} asks on some paths")
@@ -110,37 +113,56 @@ def puts_or_asks(names: Names, function: Definition) -> bool:
 
 
 def turns_strangers_away(names: Names, function: Definition, answered: Mapping[int, bool | None]) -> bool | None:
-    """`if not request.user.is_authenticated: return redirect(...)`, or the known go on early and all that is left ends in a refusal. True where
-    that is all it asks, False where other tests may let a stranger go on, None where it turns no strangers away, or none on this path.
+    """Do strangers end in a refusal here, on this path: `if not request.user.is_authenticated: return redirect(...)`, or the known go on early and
+    all that is left refuses? False where other tests may let some of them go on, None where it turns nobody away who is not known.
 
-    answered: of the tests that ran, what is known of each; what the path alone answers lets nobody go on who would not anyway."""
-    body = names.body(function.node)  # type: ignore[arg-type]
-    tests = [s for s in reachable(body, answered) if isinstance(s, ir.If) and answered.get(id(s), True) is None]
-    away = [t for t in tests if asks(t.test, STRANGER) and any(refuses(inner) for inner in reachable(t.body, answered))]
-    early = [t for t in tests if asks(t.test, KNOWN) and any(isinstance(inner, ir.Return) and not refuses(inner) for inner in t.body)]
-    if not away and not (early and body and refuses(body[-1])):
-        return None
-    return len(tests) == 1 and (not isinstance(tests[0].test, ir.Bool) or answered.get(id(tests[0].test)) is True)
+    answered: of the tests that ran, what is known of each (`self.answered`): what the path alone answers is no test."""
+    ends = set(_ends(names.body(function.node), answered))  # type: ignore[arg-type]
+    return None if REFUSED not in ends else ends == {REFUSED}
 
 
-def hands_to_login(names: Names, function: Definition) -> bool:
-    """Does it end by `return login_required(view)(request, *args, **kwargs)`?"""
-    body = names.body(function.node)  # type: ignore[arg-type]
-    value = body[-1].value if body and isinstance(body[-1], ir.Return) else None
-    around = value.func if isinstance(value, ir.Call) else None
-    return isinstance(around, ir.Call) and bool(LOGIN_STRICT.search(last_name(around.func)))
-
-
-def reachable(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None]) -> Iterator[ir.Stmt]:
-    """The statements that may run on this path, blocks within blocks."""
+def _ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None]) -> Iterator[str]:
+    """How strangers end in these statements: one word for each way, up to a statement that ends all of them."""
     for statement in body:
-        yield statement
-        known = answered.get(id(statement))
-        for block in (statement.body, statement.orelse) if isinstance(statement, ir.If) else blocks_of(statement):
-            if known is None or block is (statement.body if known else statement.orelse):  # type: ignore[union-attr]
-                yield from reachable(block, answered)
-        if known is not None and any(isinstance(s, (ir.Return, ir.Raise)) for s in (statement.body if known else statement.orelse)):  # type: ignore[union-attr]
+        if refuses(statement):
+            yield REFUSED
             return
+        if isinstance(statement, ir.Return):
+            yield WENT
+            return
+        ways = list(_of_if(statement, answered)) if isinstance(statement, ir.If) else _of_blocks(statement, answered)
+        yield from (way for way in ways if way != ON)
+        if ON not in ways:
+            return
+    yield ON
+
+
+def _of_if(statement: ir.If, answered: Mapping[int, bool | None]) -> Iterator[str]:
+    known = answered.get(id(statement))
+    if known is not None:
+        yield from _ends(statement.body if known else statement.orelse, answered)
+        return
+    one = not isinstance(statement.test, ir.Bool) or answered.get(id(statement.test)) is True  # nothing else is asked
+    if asks(statement.test, STRANGER):
+        sure = one or (isinstance(statement.test, ir.Bool) and statement.test.op == "or")
+        yield from _ends(statement.body, answered)
+        if not sure:
+            yield from _ends(statement.orelse, answered)
+    elif asks(statement.test, KNOWN) and (one or (isinstance(statement.test, ir.Bool) and statement.test.op == "and")):
+        yield from _ends(statement.orelse, answered)
+    else:  # whom it refuses it may refuse for another reason; whoever goes on may be a stranger
+        both = {*_ends(statement.body, answered), *_ends(statement.orelse, answered)}
+        yield from sorted(both - {REFUSED} if ON in both else both)
+
+
+def _of_blocks(statement: ir.Stmt, answered: Mapping[int, bool | None]) -> list[str]:
+    blocks = [block for block in blocks_of(statement) if block]
+    if not blocks:
+        return [ON]
+    if isinstance(statement, ir.With):
+        return list(_ends(blocks[0], answered))
+    ends = sorted({end for block in blocks for end in _ends(block, answered)})
+    return ends if isinstance(statement, ir.Try) else sorted({*ends, ON})
 
 
 def asks(test: ir.Expr, who: str) -> bool:
@@ -158,4 +180,6 @@ def refuses(statement: ir.Stmt) -> bool:
     if not isinstance(statement, ir.Return) or statement.value is None or is_none(statement.value):
         return False
     value = statement.value.value if isinstance(statement.value, ir.Await) else statement.value
-    return isinstance(value, ir.Call) and last_name(value) != "get_response"
+    if not isinstance(value, ir.Call) or last_name(value) == "get_response":
+        return False
+    return isinstance(value.func, ir.Call) or bool(RESPONDS.search(last_name(value)))

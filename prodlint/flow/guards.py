@@ -215,6 +215,8 @@ class Guards(Decorators):
                 self.note("none" if self.settings.read and not foreign else "unknown", Scope(cls.module), cls.at, words)
         elif not found and certain:
             self.note("none", Scope(cls.module), cls.at, "permission_classes = []")
+        elif not found and found is not None:
+            self.note("unknown", Scope(cls.module), cls.at, "the permissions could not be read")
         for term in found or ():
             self.permission(term, me, certain, Scope(cls.module), cls.at)
 
@@ -275,8 +277,8 @@ class Guards(Decorators):
         levels = {level for level, _, _, words in self.levels}
         if "open" in levels:  # the middleware that asks everybody for a login leaves this view out
             levels = {level for level, *_, words in self.levels if not words.endswith(" in MIDDLEWARE") and not words.startswith("middleware ")}
-        if levels & {"required", "admin"} or self.run.login or self.ties() > self.before:  # only a caller can be an owner
-            return "required"
+        if levels & {"required", "admin"} or self.run.login or (self.ties() > self.before and (self.run.caller_seen or not self.run.places_seen)):
+            return "required"  # only a caller can be an owner, where it is not a site that owns what it shows
         if "optional" in levels:
             return "optional"
         if "unknown" in levels or self.run.perhaps_asked or any(self.turns_away(dependency) for dependency in self.run.dependencies):

@@ -79,6 +79,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
         self.strangers = 0  # branches around that only those take who are not known
         self.caller_seen = False
+        self.places_seen = False  # what says where a request was sent, of those who share an app
         self.requirements = 0  # what the request or the caller is held against, of which nobody can tell whom it lets in
         self.perhaps_asked = 0  # guards that raise where they say no, in words that nobody can read
         self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind

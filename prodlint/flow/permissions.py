@@ -57,7 +57,11 @@ def listed(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool]
         given = run.call_function(own, [me], {}, frame, ir.Name("get_permissions", own.at))
         if given.items is not None:
             return list(given.items), True
-        return _mentioned(run, own), False
+        named = _mentioned(run, own)
+        if "get_permissions" in own.node.calls:  # type: ignore[attr-defined]  # `permissions = super().get_permissions()`, and something more
+            above, _ = classes(run, me, frame)
+            named = [*(of_settings(run) if above is None else above), *named]
+        return named, False
     return classes(run, me, frame)
 
 

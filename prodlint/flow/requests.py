@@ -19,6 +19,12 @@ GRANTS = re.compile(r"(?:^|_)(?:permissions?|perms|roles?|scopes?|privileges)$")
 ABOUT = re.compile(
     r"(?:^|_)(?:audience|authenticator|ip|ip_address|locale|language|timezone|nonce|csrf\w*|time|started|started_at|flavour|device)$", re.I
 )
+# what says of somebody; what else a project puts on a request says where it was sent: a site, a shop, a journal
+PERSONAL = re.compile(
+    r"user|member|customer|account|profile|person|employee|auth|token|principal|identity|session|key|client|staff|viewer|player|owner|subject|claims|caller"
+    r"|agent|student|teacher|patient|doctor|perm|role|scope|admin|employ|^me$|^(?:is|has|can|may|from|allow\w*)_",
+    re.I,
+)
 CONTAINERS = {
     "GET": "query", "query_params": "query", "args": "query", "rel_url": "query", "query": "query", "query_args": "query",
     "POST": "form", "form": "form", "values": "form", "data": "body", "body": "body", "json": "body", "get_json": "body",
@@ -79,6 +85,11 @@ def attribute(name: str) -> Value:
         return Value(frozenset({CALLER, KIND}))
     # What a middleware or decorator of the project put there: the tenant, the project, the profile of who asks.
     return Value(frozenset({CALLER}))
+
+
+def is_place(name: str) -> bool:
+    """`request.journal`: whose rows these are, and nobody who asks."""
+    return name not in CALLER_ATTRIBUTES and not PERSONAL.search(name) and attribute(name).has(CALLER)
 
 
 def chosen_by_client(value: Value) -> bool:

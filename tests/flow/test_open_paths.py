@@ -253,6 +253,22 @@ MIDDLEWARES = {
                 if not any(each.match(path) for each in OPEN):
                     return redirect(settings.LOGIN_URL)
     """,
+    "before other questions": """
+        def __call__(self, request):
+            if not hasattr(request, "user"):
+                raise RuntimeError("the middleware of authentication comes first")
+            if not request.user.is_authenticated:
+                path = request.path_info.lstrip("/")
+                if not any(each.match(path) for each in OPEN):
+                    where = settings.LOGIN_URL if path == "logout" else f"{settings.LOGIN_URL}?next={path}"
+                    return redirect(where)
+            if request.user.is_authenticated and request.user.must_change_password:
+                return redirect("password")
+            response = self.get_response(request)
+            if request.user.is_authenticated:
+                response["X-User"] = request.user.username
+            return response
+    """,
     "in one test": """
         def __call__(self, request):
             if not request.user.is_authenticated and request.path not in self.paths:
@@ -402,3 +418,81 @@ app.add_middleware({name})
 def make(): return {{}}
 """
     assert [h.route.authentication for h in project({"app.py": code}).handlers()] == ["none"]
+
+
+def test_a_site_on_the_request_is_nobody() -> None:
+    """Whoever comes by the address of the journal passes what asks for the journal; rows of the journal are no rows of the caller."""
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": 'ROOT_URLCONF = "shop.urls"\nINSTALLED_APPS = ["shop"]\nMIDDLEWARE = ["shop.middleware.Site"]\n',
+        "shop/middleware.py": dedent("""
+            from shop.models import Journal
+            class Site:
+                def __init__(self, get_response):
+                    self.get_response = get_response
+                def __call__(self, request):
+                    request.journal = Journal.objects.filter(domain=request.get_host()).first()
+                    return self.get_response(request)
+        """),
+        "shop/models.py": dedent("""
+            from django.db import models
+            class Journal(models.Model):
+                domain = models.CharField(max_length=100)
+            class Issue(models.Model):
+                journal = models.ForeignKey(Journal, on_delete=models.CASCADE)
+        """),
+        "shop/views.py": dedent("""
+            from functools import wraps
+            from django.http import Http404, HttpResponse
+            from django.shortcuts import get_object_or_404
+            from shop.models import Issue
+            def has_journal(view):
+                @wraps(view)
+                def wrapper(request, *args, **kwargs):
+                    if request.journal:
+                        return view(request, *args, **kwargs)
+                    raise Http404()
+                return wrapper
+            @has_journal
+            def issue(request, pk):
+                return HttpResponse(get_object_or_404(Issue, pk=pk, journal=request.journal).pk)
+            def mine(request, pk):
+                if not request.journal or not request.user.is_authenticated:
+                    raise Http404()
+                return HttpResponse("")
+        """),
+        "shop/urls.py": dedent("""
+            from django.urls import path
+            from shop import views
+            urlpatterns = [path("issues/<int:pk>/", views.issue), path("mine/<int:pk>/", views.mine)]
+        """),
+    }
+    handlers = project(files).handlers()
+    assert {h.route.path: h.route.authentication for h in handlers} == {"/issues/<int:pk>/": "none", "/mine/<int:pk>/": "required"}
+
+
+def test_permissions_that_are_added_to_those_of_the_base() -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings.py": 'INSTALLED_APPS = []\nREST_FRAMEWORK = {"DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"]}\n',
+        "shop/views.py": dedent("""
+            from rest_framework import permissions, viewsets
+            class IsMine(permissions.BasePermission):
+                def has_object_permission(self, request, view, obj):
+                    return obj.owner == request.user
+            class Orders(viewsets.ReadOnlyModelViewSet):
+                def get_permissions(self):
+                    permissions = super().get_permissions()
+                    if self.action in ["retrieve"]:
+                        permissions.append(IsMine())
+                    return permissions
+        """),
+        "shop/urls.py": dedent("""
+            from rest_framework.routers import DefaultRouter
+            from shop import views
+            router = DefaultRouter()
+            router.register("orders", views.Orders)
+            urlpatterns = router.urls
+        """),
+    }
+    assert {h.route.authentication for h in project(files).handlers()} == {"required"}
