@@ -37,6 +37,7 @@ PLAIN_ROLES = re.compile(
     r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller)s?$",
     re.I,
 )
+ROLE_NUMBERS = re.compile(r"(?:^|_)(?:role|privilege|access_level)s?_?id$", re.I)
 NO_ROLES = re.compile(
     r"(?:(?:access|refresh|bearer|id|auth)(?:[_-]?token)?|api[_-]?key|jwt|active|enabled|verified|approved|confirmed|disabled|banned|blocked|suspended"
     r"|inactive|pending|deleted|locked|authenticated)$",
@@ -46,6 +47,14 @@ COLUMNS = (ir.Attr, ir.Call, ir.Sub, ir.Name)  # expressions that may be a colum
 SETS = {"issubset": True, "issuperset": False}  # methods of a set that hold where all of one is in the other: is its own the smaller one?
 SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey"})  # how a header says what it carries
 MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
+
+
+def is_role_number(expr: ir.Expr, other: ir.Expr) -> bool:
+    """`user.role_id != 1`, `user.role_id == Roles.ADMIN`: which role of a fixed table of them."""
+    name = expr.name if isinstance(expr, ir.Attr) else expr.index.value if isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Const) else ""
+    literal = isinstance(other, ir.Const) and isinstance(other.value, (int, str))
+    fixed = literal or (isinstance(other, (ir.Attr, ir.Name)) and last_name(other).isupper())
+    return fixed and isinstance(name, str) and ROLE_NUMBERS.search(name) is not None
 
 
 class Comparisons:
@@ -87,7 +96,11 @@ class Comparisons:
                     out.add(PRESENCE)  # a role that every customer has
                 elif side.has(CALLER) and not side.has(ROLE) and any(NO_ROLES.match(word) for word in words(other)):
                     out.add(PRESENCE)  # what kind of token it is, whether the account is open
-                elif side.has(ROLE) or self.is_role_test(side, other, side is right and op in ("in", "not in"), op):
+                elif (
+                    side.has(ROLE)
+                    or self.is_role_test(side, other, side is right and op in ("in", "not in"), op)
+                    or (side.has(CALLER) and is_role_number(right_expr if side is right else expr.left, its))
+                ):
                     out.update({PRESENCE} if is_none(right_expr) else {ROLE} | (side.origins & {ADMIN}) | highest(other))
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)

@@ -108,3 +108,8 @@ def test_where_nobody_asks_for_syntax_it_is_read_for_a_credential_alone() -> Non
     planted = source("shop/b.py", f'class Settings:\n    api_token = "{letters(32, 7)}"\n')
     assert facts_of(planted, None).secrets == facts_of(planted).secrets != ()
     assert facts_of(planted, None).module is not None
+
+
+def test_the_tokens_of_a_librarys_documentation_are_nobodys() -> None:
+    assert judgement.nothing("401f7ac837da42b97f613d789819ff93537bee6a")
+    assert not judgement.nothing("401f7ac837da42b97f613d789819ff93537bee6b")

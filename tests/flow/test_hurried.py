@@ -7,7 +7,7 @@ from textwrap import dedent
 import pytest
 
 from prodlint.flow.questions import Handler
-from tests.flow.apps import FLASK, fastapi, flask, project
+from tests.flow.apps import FLASK, fastapi, flask, ids, project
 
 ASKS_FOR_A_ROLE = {
     "a class that lets the role pass and refuses at the end": """
@@ -638,3 +638,28 @@ def test_what_every_request_has_is_not_who_asks() -> None:
             return jsonify(status=db.session.get(Order, order_id).status)
     """)
     assert handlers["show"].route.authentication == "none"
+
+
+RANKED = """
+    def allowed(name):
+        def decorator(view):
+            @functools.wraps(view)
+            def inner(*args, **kwargs):
+                if current_user.{which} != 1:
+                    if name not in [permission.code for role in current_user.roles for permission in role.permissions]:
+                        abort(403)
+                return view(*args, **kwargs)
+            return inner
+        return decorator
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    @allowed("orders")
+    def show(order_id):
+        return jsonify(Order.query.get_or_404(order_id).status)
+"""
+
+
+@pytest.mark.parametrize(("which", "expected"), [("role_id", "unknown"), ("language_id", "missing")])
+def test_the_number_of_a_role_is_a_role(which: str, expected: str) -> None:
+    assert ids(flask("    import functools\n" + RANKED.replace("{which}", which))["show"]) == {"order_id": expected}

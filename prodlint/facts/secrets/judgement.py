@@ -63,6 +63,8 @@ _UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 _KNOWN_DIGESTS = frozenset({
     "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "5f4dcc3b5aa765d61d8327deb882cf99",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    # the tokens of Django REST framework's documentation and of the docstring of its TokenAuthentication, which others copy with the class
+    "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b", "401f7ac837da42b97f613d789819ff93537bee6a",
 })  # fmt: skip
 _SYMBOL = re.compile(r"[^\w\s.:/-]")
 
