@@ -12,11 +12,13 @@ _WORDS_OF_TIE = re.compile(
     r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
     r"|['\"](?:can|role|role_or_permission|ability|abilities):"
 )
+_FOR_ALL = re.compile(r"(?i)\bpermit_?all\b|\ballow_?anonymous\b|\ballow_?all\b")
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
 
 
 def ties_by_name(around: str) -> bool:
     """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
+    around = _FOR_ALL.sub(" ", around)
     guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
     return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)

@@ -36,6 +36,7 @@ _NO_COLUMN = frozenset(("CONSTRAINT", "PRIMARY", "FOREIGN", "UNIQUE", "KEY", "IN
 _EXPOSED = re.compile(r"\bobject\s+(\w+)\s*:\s*\w*Table\b[^{]{0,120}\{")
 _EXPOSED_COLUMN = re.compile(r"\bva[lr]\s+(\w+)(?:\s*:[^=\n]{0,200})?\s*=\s*(\w+)\(([^\n]*)")
 _SUFFIX = re.compile(r"(?<=\w)(?:Entity|Model|PO|DO|Data|Schema)$")
+_ID_TYPE = re.compile(r"(?<=\w)Id$")
 _PLAIN = frozenset(("string", "String", "int", "int64", "long", "Long", "Integer", "bool", "Guid", "UUID", "DateTime", "DateTimeOffset", "Time"))
 
 
@@ -88,7 +89,8 @@ def _csharp(text: str) -> Iterator[Entity]:
     for each, body in slices(_CLASS, text):
         properties = _PROPERTY.findall(body)
         signs_in = ["password"] if _OF_USER.search(each.group(2)) else []
-        points = [(column, kind) for kind, column in properties if kind[:1].isupper() and kind not in _PLAIN]
+        # `UserId SeekerId`: an id that has a type of its own
+        points = [(column, _ID_TYPE.sub("", kind)) for kind, column in properties if kind[:1].isupper() and kind not in _PLAIN]
         yield Entity(each.group(1), [*signs_in, *(_lower(column) for _, column in properties)], points)
 
 

@@ -34,7 +34,7 @@ _BINDS = re.compile(r"\bfunction\s+(?:resolve\w*Binding|\w*[rR]oute_?[bB]ind\w*)
 _BRACES = re.compile(r"[{}]")
 _ASKS = re.compile(r"\bauth\(|\bAuth::|->user\(")
 # columns that name whoever signs in, or the group that they share: these may be something else where a model of that name is no such thing
-_OWNER = re.compile(r"user(?:_?(?:id|uuid))?", re.I)
+_OWNER = re.compile(r"(?:user|usuario|utilisateur|benutzer|gebruiker|pengguna)(?:_?(?:id|uuid))?|id_?(?:user|usuario|cliente)", re.I)
 _GROUP = re.compile(
     r"(account|member|profile|tenant|org|organi[sz]ation|team|workspace|household|family|customer|owner)(?:_?(?:id|uuid))|(tenant|owner)", re.I
 )
@@ -44,7 +44,9 @@ _SIGNS_IN = re.compile(
     r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
     re.M,
 )
-PERSON = frozenset(("user", "account", "member", "customer", "profile"))
+PERSON = frozenset((
+    "user", "account", "member", "customer", "profile", "usuario", "cliente", "utilisateur", "utente", "benutzer", "kunde", "gebruiker", "pengguna",
+))  # fmt: skip
 
 
 @dataclass(slots=True)

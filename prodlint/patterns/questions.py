@@ -340,7 +340,8 @@ _SIGNS_UP = re.compile(r"(?i)(?<!un)(?:sign_?-?up|regist(?:er|ration)s?)(?![a-z]
 # what one person or firm has with another, and nobody else is shown
 _OF_ONE = re.compile(
     r"(?:order|bill|invoice|payment|payout|message|wallet|document|booking|reservation|appointment|transaction|prescription|passport|loan|resume"
-    r"|bankaccount|creditcard|paymentmethod|subscription|salary|payslip|medicalrecord|patient|expense|budget|contract)(?:item|line|detail|entry)?$"
+    r"|bankaccount|creditcard|paymentmethod|subscription|salary|payslip|medicalrecord|patient|expense|budget|contract"
+    r"|pedido|fatura|factura|pagamento|pago|reserva|carrinho|carrito|endereco|direccion|commande|facture|bestellung|rechnung)(?:item|line|detail|entry)?$"
 )
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _PERSONAL = re.compile(r"\w*(?:comment|review|post|reply|answer|rating|testimonial|playlist|photo|avatar)")

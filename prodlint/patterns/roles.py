@@ -26,6 +26,9 @@ _DOCUMENTS = re.compile(
     r"@(?:Api\w*|Operation|Schema|Parameters?|Tag|Swagger\w*|Hidden)\((?:[^()\"]|\"[^\"]*\"|\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\))*\)"
 )
 
+# ASP.NET: a policy that is written where the route is
+_POLICY_OF_ROLE = re.compile(r"RequireAuthorization\(\s*\w+\s*=>\s*\w+\s*\.\s*RequireRole\(((?:[^()]|\([^()]*\))*)\)\s*\)")
+
 # roles that whoever signs up has, and where a router or a decorator lists who may come in
 _OF_ALL = re.compile(
     r"(?i)(?:role_)?(?:regular_?|normal_?|standard_?|basic_?)?(?:user|customer|client|buyer|member|student|learner|patient|guest|subscriber|passenger|rider"
@@ -41,7 +44,18 @@ _DECORATES = re.compile(r"@Roles\((?:[^()]|\([^()]*\))*\)")
 
 def without_plain(around: str) -> str:
     """The annotations without those that let in whoever is signed in, or whoever rules a tenant of their own: these say nothing of an object."""
+    around = _POLICY_OF_ROLE.sub(lambda found: found.group() if _all_staff(found.group(1)) else " authenticated ", around)
     return _ASKS.sub(lambda found: found.group() if _says_something(found.group()[1:]) else " ", _DOCUMENTS.sub(" ", around))
+
+
+def _all_staff(listed: str) -> bool:
+    """Are all the roles of `RequireRole(UserRole.Admin.ToString(), "owner")` of staff?"""
+    roles = [
+        name or text
+        for text, name in re.findall(r"\"(\w+)\"|\b([A-Za-z]\w*)(?=\.ToString\(\)|\)|\s*[,)]|\s*$)", listed)
+        if (name or text) != "ToString"
+    ]
+    return not roles or all(map(is_staff, roles))
 
 
 def without_roles_of_all(around: str, reads: bool) -> str:

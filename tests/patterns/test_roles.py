@@ -6,7 +6,9 @@ import pytest
 
 from prodlint.models import load
 from prodlint.patterns import before
+from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.reader import functions
+from prodlint.patterns.roles import only_staff, without_plain
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.words import Words
 
@@ -51,3 +53,23 @@ def test_a_role_that_is_only_mentioned_is_no_check(body: str) -> None:
 )
 def test_a_role_that_decides_is_a_check(body: str) -> None:
     assert roles(body)
+
+
+@pytest.mark.parametrize(
+    ("around", "kept"),
+    [
+        ("RequireAuthorization(policy => policy.RequireRole(UserRole.JobSeeker.ToString()))", False),
+        ('RequireAuthorization(p => p.RequireRole("Member", "Admin"))', False),
+        ("RequireAuthorization(policy => policy.RequireRole(UserRole.Admin.ToString()))", True),
+        ('RequireAuthorization("InvoiceOwner")', True),
+    ],
+)
+def test_a_policy_of_a_route_that_names_roles(around: str, kept: bool) -> None:
+    assert ties_by_name(without_plain(around)) is kept
+
+
+def test_everybody_is_no_permission() -> None:
+    assert not ties_by_name(" @permitAll ")
+    assert not ties_by_name("[AllowAnonymous]")
+    assert only_staff('allowRoles("admin", "owner")')
+    assert not only_staff('allowRoles("admin", "customer")')
