@@ -92,7 +92,10 @@ class Recall:
                 return msgspec.msgpack.decode(known, type=Documents, strict=True)
         found = read()
         if self._cache is not None and self._made:
-            self._cache.keep_answer(f"{self._made}:models", msgspec.msgpack.encode(found))
+            with contextlib.suppress(OverflowError, RecursionError, TypeError, ValueError):  # YAML of a pack that says what cannot be kept as it is
+                kept = msgspec.msgpack.encode(found)
+                if msgspec.msgpack.decode(kept, type=Documents, strict=True) == found:
+                    self._cache.keep_answer(f"{self._made}:models", kept)
         return found
 
     def keep_answers(self, said: Sequence[Said], problems: Sequence[Problem], comments: Iterable[str]) -> None:

@@ -123,3 +123,15 @@ def test_the_models_are_read_once(app: Path, pack: Path, monkeypatch: pytest.Mon
     (app / "shop/bad_too.py").write_text("x = 2\n")
     assert examined(app, pack).project.models.sections == first
     assert read == ["read", "read"]
+
+
+def test_models_that_cannot_be_kept_as_they_are(app: Path, pack: Path) -> None:
+    """YAML knows dates, sets, keys of any kind and numbers of any length."""
+    (pack / "models").mkdir(exist_ok=True)
+    for said in ("2026-01-01", "!!set {a, b}", "{2026-01-01: x}", "99999999999999999999999", "&all [*all]"):
+        (pack / "models/odd.yaml").write_text(f"odd: {said}\n")
+        first = examined(app, pack).project.models.sections["odd"]
+        (app / "shop/bad_too.py").write_text("x = 1\n")
+        again = examined(app, pack).project.models.sections["odd"]
+        assert repr(again) == repr(first)
+        (app / "shop/bad_too.py").unlink()

@@ -12,7 +12,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame, insists
-from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, HIGHEST, last_name, snake
+from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, HIGHEST, is_none, last_name, snake
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope, statements
@@ -84,12 +84,7 @@ class Dependencies:
     def provide(self: Any, ref: object, kind: object, scope: Scope, call: ir.Call | None = None) -> Value:
         """What a dependency callable returns: a scheme, a function, a class, an instance with __call__."""
         if isinstance(kind, Definition) and kind.kind == "class" and self.names.is_a(kind, *self.run.knowledge.schemes):
-            if not self.lenient(ref, call):
-                self.run.login.append(("", 0))  # a scheme of its own: what it descends from refuses
-            self.run.caller_seen = True
-            own = self.names.class_member(kind, "__call__")
-            given = self.run_dependency(own, self.made_instance(kind, call, ref, scope)) if isinstance(own, Definition) else EMPTY
-            return given if given.has(CALLER) or given.selections else Value(frozenset({Client("token", "header")}))
+            return self.own_scheme(kind, call, ref, scope)
         if isinstance(ref, Definition) and ref.kind == "function":
             self.run.dependencies.append(ref)
         if isinstance(ref, Definition) and ref.kind == "function" and call is None:
@@ -125,6 +120,22 @@ class Dependencies:
         if self.lenient(ref, call):
             del self.run.login[logins:]
         return value
+
+    def own_scheme(self: Any, kind: Definition, call: ir.Call | None, ref: object, scope: Scope) -> Value:
+        """A security scheme of the project's own: what it descends from refuses, unless its own `__call__` sees to that, or to nothing."""
+        self.run.caller_seen = True
+        own, lenient = self.names.class_member(kind, "__call__"), self.lenient(ref, call)
+        given, logins = EMPTY, len(self.run.login)
+        if isinstance(own, Definition) and own.kind == "function":
+            given = self.run_dependency(own, self.made_instance(kind, call, ref, scope))
+            answers = [each.value for each in statements(self.names.body(own.node)) if isinstance(each, ir.Return)]  # type: ignore[arg-type]
+            if lenient or any(value is None or is_none(value) for value in answers):  # who brings none, or a wrong one, is let in as nobody
+                del self.run.login[logins:]
+            elif len(self.run.login) == logins and self.names.raises(own.node):
+                self.run.maybe_login += 1
+        elif not lenient:
+            self.run.login.append(("", 0))
+        return given if given.has(CALLER) or given.selections else Value(frozenset({Client("token", "header")}))
 
     @staticmethod
     def lenient(ref: object, call: ir.Call | None) -> bool:

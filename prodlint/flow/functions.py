@@ -139,6 +139,9 @@ class Functions:
             if self.branch:
                 self.maybe_login += 1
                 continue
+            self.verified += 1
+            if self.trying:  # `except Exception: pass` may come after
+                continue
             self.login.append((function.module.path, function.at))
             if level == "admin":
                 self.roles.append((function.module.path, function.at, frozenset(), True))
@@ -271,6 +274,8 @@ class Functions:
                     if answers := name == "dispatch" and frame.answers:
                         self.onward[found.node] = frozenset({"dispatch"})
                     return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers, speaks=expr is self.answering)
+        if (token := self.scheme(cls, me, name, kwargs, frame, expr)) is not None:
+            return token
         if name == "filter_queryset" and len(args) > 1:  # a filter backend over one of a package
             return bases.by_package(self, cls, args[1], frame, expr)
         known = bases.method(self, name, args, kwargs, expr, frame)

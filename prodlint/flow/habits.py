@@ -113,7 +113,7 @@ class Habits:
             return Value(frozenset({PRESENCE}))
         if receiver is not None and receiver.has(CALLER) and says_kind(name) and not any(v.selections or v.clients for v in values):
             return result.plus({CALLER, KIND})
-        if CHECKS_TOKEN.match(name) and len(values) > 1:  # generator.check_token(user, token): who holds the token of this user is that user
+        if CHECKS_TOKEN.match(name) and any(value.clients for value in values[1:]):  # (user, token): who holds the token of this user is that user
             return result.plus(Tie(row) for row in values[0].selections)
         if not self.knowledge.names_guard(name) or NO_GUARD.match(name) or self.only_asks_fields(name, receiver):
             return result

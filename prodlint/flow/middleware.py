@@ -9,10 +9,11 @@ be told whether a path passes, the login is `unknown`.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
+from prodlint.flow import path_patterns
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, REQUEST, Value
@@ -98,13 +99,9 @@ def excluded(guards: Any, call: ir.Call, scope: Scope) -> bool:
 
 
 def matches(pattern: str, path: str) -> bool:
-    """A pattern as the framework would search it; one with repetitions in repetitions is only compared as it is."""
-    if re.search(r"[+*}]\)?[+*{]", pattern):
-        return pattern in path
-    try:
-        return re.search(pattern, path) is not None
-    except re.error:
-        return pattern in path
+    """A pattern as the framework would search it; one that could take long is only compared as it is."""
+    found = path_patterns.matches(pattern, path)
+    return pattern in path if found is None else found
 
 
 def entry(guards: Any, ref: object, called: bool) -> tuple[Definition, Value | None] | None:

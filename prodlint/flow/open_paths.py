@@ -15,6 +15,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import folding
 from prodlint.flow.knowledge import last_name
+from prodlint.flow.path_patterns import matches
 from prodlint.flow.values import FALSE, REQUEST, TRUE, Value
 from prodlint.names import Definition, Scope, statements
 from prodlint.routing.values import UNKNOWN, text
@@ -31,7 +32,6 @@ WRAPS = frozenset({"starlette.requests.Request", "starlette.requests.HTTPConnect
 PLACES = frozenset({"blueprint", "blueprints", "endpoint", "path", "path_info", "full_path", "url", "base_url", "url_rule", "view_args"})
 DJANGO = "django.conf.settings."
 MOST = 200  # words of a list
-LONG = 300  # characters of a pattern
 ELSEWHERE = "\0"  # the path of another route
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^<>]*\))?:)?\w+>|\{\w+(?::(\w+))?\}")
 _UUID = "00000000-0000-4000-8000-000000000000"
@@ -106,16 +106,6 @@ def held(pattern: Value, path: Value, how: str) -> Value | None:
     if fits is None or (fits and UNKNOWN in pattern.const):
         return None
     return TRUE if fits else FALSE
-
-
-def matches(pattern: str, path: str, how: str = "search") -> bool | None:
-    """None for a pattern that is not tried: too long, with repetitions in repetitions, or none at all."""
-    if len(pattern) > LONG or re.search(r"[+*}]\)?[+*{]", pattern):
-        return None
-    try:
-        return getattr(re, how)(pattern, path) is not None
-    except re.error:
-        return None
 
 
 def plain(path: str) -> str:

@@ -40,6 +40,8 @@ class Principals:
             if ref in self.knowledge.verifying and not any(part.truth is False for value in values for part in parts(value)):
                 return Value(frozenset(o.part("token") if isinstance(o, Client) and o.name != "*" else o for o in read))  # whoever signed it chose
             return Value(read)
+        if ref in self.knowledge.verifying and _unverified(args, kwargs):
+            return Value(origins_of(values))  # anybody may have written what it says
         self.caller_seen = True
         lenient = any(
             keyword.name == "optional" and not (isinstance(keyword.value, ir.Const) and keyword.value.value is False) for keyword in expr.kwargs
@@ -53,6 +55,22 @@ class Principals:
             # under `if request.method == "GET":` it raises for all who come there, under `if token:` it does not
             self.perhaps_asked += not any(test.clients or test.has(PRESENCE) for test, _ in frame.tests)
         return Value(frozenset({CALLER}))
+
+    def scheme(self: Any, cls: Definition, me: Value, name: str, kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value | None:
+        """What a security scheme of the project's own asks of the one that it descends from: that one refuses who brings no token, unless it was
+        told not to; None where this is something else."""
+        if name not in ("__init__", "__call__") or not self.names.is_a(cls, *self.knowledge.schemes):
+            return None
+        lenient = "auto_error"
+        if name == "__init__":
+            if lenient in kwargs and me.fields is not None:
+                me.fields[lenient] = kwargs[lenient]
+            return EMPTY
+        if not self.branch and (me.fields or {}).get(lenient, EMPTY).truth is not False:
+            self.verified += 1
+            if not self.trying:
+                self.login.append((frame.scope.module.path, expr.at))
+        return Value(frozenset({Client("token", "header")}))
 
     def signed(self: Any, frame: Frame, expr: ir.Call) -> Value:
         """A message whose signature is verified: it comes from who knows the secret, and names what they choose to."""
@@ -84,3 +102,9 @@ class Principals:
             if not targets:
                 self.roles.append((frame.scope.module.path, expr.at, where, ADMIN in answer))
         return Value(frozenset(answer))
+
+
+def _unverified(args: list[Value], kwargs: dict[str, Value]) -> bool:
+    """`options={"verify_signature": False}`, `verify=False`"""
+    told = [kwargs, *(value.fields or {} for value in (*args, *kwargs.values()))]
+    return any(said.get(word, EMPTY).truth is False for said in told for word in ("verify_signature", "verify"))

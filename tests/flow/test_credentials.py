@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent, indent
+
 import pytest
 
 from tests.flow.apps import fastapi, flask, ids
@@ -131,3 +133,120 @@ def show(task_id: int, session: SessionDep, claims=Depends(Bearer(Role.ADMIN))):
 def test_a_scheme_of_ones_own_that_asks_for_a_rank(test: str, expected: str) -> None:
     found = fastapi(RANKS.replace("{test}", test))["show"]
     assert (found.route.authentication, ids(found)["task_id"]) == ("required", expected)
+
+
+LOOKS = {
+    """
+        credentials = await super().__call__(request)
+        return jwt.decode(credentials.credentials, "key", algorithms=["HS256"])
+    """: ("required", "owned"),
+    """
+        try:
+            credentials = await super().__call__(request)
+        except HTTPException:
+            raise HTTPException(401, "who are you?")
+        return jwt.decode(credentials.credentials, "key", algorithms=["HS256"])
+    """: ("required", "owned"),
+    """
+        credentials = await super().__call__(request)
+        return jwt.decode(credentials.credentials, options={"verify_signature": False})
+    """: ("required", "missing"),
+    """
+        try:
+            credentials = await super().__call__(request)
+            return jwt.decode(credentials.credentials, "key", algorithms=["HS256"])
+        except Exception:
+            return None
+    """: ("none", None),
+    """
+        if "authorization" not in request.headers:
+            return None
+        return await super().__call__(request)
+    """: ("none", None),
+    """
+        return {"sub": request.headers["x-user"]}
+    """: ("none", None),
+}
+
+
+@pytest.mark.parametrize("body", LOOKS)
+@pytest.mark.parametrize("strict", [True, False])
+def test_a_scheme_of_ones_own_that_looks_for_itself(body: str, strict: bool) -> None:
+    code = f"""
+    import jwt
+    from fastapi.security import HTTPBearer
+
+
+    class Bearer(HTTPBearer):
+        def __init__(self):
+            super().__init__({"" if strict else "auto_error=False"})
+
+        async def __call__(self, request: Request):
+            {indent(dedent(body).strip(), " " * 12).strip()}
+
+
+    @router.get("/projects/{{project_id}}")
+    def show(project_id: int, session: SessionDep, claims=Depends(Bearer())):
+        return session.query(Project).filter(Project.id == project_id, Project.owner_id == claims["sub"]).one()
+
+
+    @router.get("/projects/{{project_id}}/raw")
+    def raw(project_id: int, session: SessionDep, claims=Depends(Bearer())):
+        return session.get(Project, project_id).title
+    """
+    found = fastapi(code)
+    authentication, expected = LOOKS[body]
+    if strict or authentication == "none":
+        assert found["raw"].route.authentication == authentication
+    if strict and expected is not None:
+        assert ids(found["show"])["project_id"] == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [('{"verify_signature": False}', "missing"), ('{"verify_aud": False}', "owned"), ('{"verify_signature": STRICT}', "owned")],
+)
+def test_a_token_whose_signature_nobody_looks_at(options: str, expected: str) -> None:
+    code = f"""
+    import jwt
+    from shop.auth import STRICT, scheme
+
+
+    def who(token: str = Depends(scheme)):
+        return jwt.decode(token, "key", algorithms=["HS256"], options={options})
+
+
+    @router.get("/projects/{{project_id}}")
+    def show(project_id: int, session: SessionDep, claims=Depends(who)):
+        return session.query(Project).filter(Project.id == project_id, Project.owner_id == claims["sub"]).one()
+    """
+    assert ids(fastapi(code)["show"]) == {"project_id": expected}
+
+
+def test_a_login_that_is_asked_for_further_in_and_whose_no_is_swallowed() -> None:
+    found = flask(
+        """
+        from flask_jwt_extended import get_jwt_identity, jwt_required
+
+
+        @jwt_required()
+        def asked():
+            return get_jwt_identity()
+
+
+        @app.route("/strict/<int:task_id>")
+        def strict(task_id):
+            asked()
+            return jsonify(db.session.get(Task, task_id).status)
+
+
+        @app.route("/lenient/<int:task_id>")
+        def lenient(task_id):
+            try:
+                asked()
+            except Exception:
+                pass
+            return jsonify(db.session.get(Task, task_id).status)
+        """
+    )
+    assert {name: each.route.authentication for name, each in found.items()} == {"strict": "required", "lenient": "none"}

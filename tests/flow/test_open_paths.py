@@ -6,6 +6,7 @@ from textwrap import dedent
 
 import pytest
 
+from prodlint.flow import path_patterns
 from tests.flow.apps import project
 
 STARLETTE = """
@@ -496,3 +497,26 @@ def test_permissions_that_are_added_to_those_of_the_base() -> None:
         """),
     }
     assert {h.route.authentication for h in project(files).handlers()} == {"required"}
+
+
+PATTERNS = {
+    r"^/(?:login|register/\w+|static/.*)$": False,
+    r"^/a+!$": True,
+    r"^/(?P<all>a+)(?:!|\?)?$": True,
+    r"^/(a|aa)+$": None,
+    r"(\w+\s?)+$": None,
+    r"(?x) ( a | aa ) +": None,
+    ".*" * 20 + "x": None,
+    "a?" * 60 + "a" * 61: None,
+    "a{1,60}" * 6 + "b": None,
+    "^(?:a|aa)" + "(?:a|aa)" * 24 + "b": None,
+    "x{99999999999}": None,
+    "(" * 140 + "a" + ")" * 140: None,
+    "[[a]b": False,
+    "(": None,
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_patterns_that_could_take_long_are_not_tried(pattern: str) -> None:
+    assert path_patterns.matches(pattern, "/" + "a" * 60 + "!") is PATTERNS[pattern]

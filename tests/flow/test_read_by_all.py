@@ -79,7 +79,14 @@ def test_how_many_they_are_says_little_of_whose(call: str, ownership: str) -> No
     assert ids(found["show"]) == {"user_id": ownership}
 
 
-@pytest.mark.parametrize(("check", "ownership"), [("if not tokens.check_token(user, request.json['token']): abort(400)", "owned"), ("", "missing")])
+HOLDS = {
+    "if not tokens.check_token(user, request.json['token']): abort(400)": "owned",
+    "if not tokens.check_token(user, app.config['TOKEN']): abort(400)": "missing",
+    "": "missing",
+}
+
+
+@pytest.mark.parametrize(("check", "ownership"), HOLDS.items())
 def test_who_holds_the_token_of_a_user_is_that_user(check: str, ownership: str) -> None:
     found = flask(f"""
     from django.contrib.auth.tokens import PasswordResetTokenGenerator
