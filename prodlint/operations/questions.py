@@ -30,6 +30,7 @@ from prodlint.operations.watching import KINDS as WATCHED
 from prodlint.operations.workloads import Workload, workloads
 from prodlint.routing.table import Table
 
+_WITHIN_CODE = re.compile(r"(?:^|/)(?:src|lib|node_modules)/.*/|(?:[^/]*/){3}")
 RUNNING = (
     "aws_ecs_service", "aws_ecs_cluster", "aws_eks_cluster", "aws_instance", "aws_lambda_function", "aws_apprunner_service", "k8s/Deployment",
     "k8s/StatefulSet", "k8s/Rollout", "k8s/Application", "k8s/ApplicationSet", "k8s/HelmRelease", "google_container_cluster",
@@ -177,9 +178,9 @@ class OperationsQuestions(ReleaseQuestions):
         return self.documents.back()
 
     def readme(self) -> str:
-        """The path of the topmost README, "" where there is none."""
+        """The path of the topmost README, "" where there is none, or only those of modules deep in the code."""
         return min(
-            (path for path in self.files if path.rpartition("/")[2].lower().startswith("readme")),
+            (path for path in self.files if path.rpartition("/")[2].lower().startswith("readme") and not _WITHIN_CODE.search(path)),
             key=lambda path: (path.count("/"), path),
             default="",
         )

@@ -1,8 +1,9 @@
 """Judges: an environment variable without which the app does not start is written down."""
 
-from prodlint import Finding, Project, Proof, Skip
+from prodlint import Finding, Project, Proof, Related, Skip
 
 EMPTY = (".go", ".java", ".kt", ".cs")  # there an absent variable reads as an empty value, which many an app takes as it is
+MANY = 5  # names above which the list as a whole is what is missing, and told once
 
 
 def check(project: Project):
@@ -16,13 +17,23 @@ def check(project: Project):
         yield Skip("neither an example of an environment file nor a document lists variables", verdict="unknown")
         return
     missing = sorted(((at, name) for name, at in reads.items() if name not in known))
-    for at, name in missing:
-        words = f"the app does not start without {name}, and no document or example of an environment file names it"
-        yield Finding(at, words, confidence="medium", subject={"resource": name})
+    nowhere = "and no document or example of an environment file names"
+    yield from told(missing, f"the app does not start without {{}}, {nowhere}")
     unsaid = sorted((at, name) for name, at in bare.items() if name not in known)
-    for at, name in unsaid:
-        words = f"{name} is read without a fallback, and no document or example of an environment file names it"
-        yield Finding(at, words, confidence="low" if at.path.endswith(EMPTY) else "medium", subject={"resource": name})
+    yield from told([each for each in unsaid if not each[0].path.endswith(EMPTY)], f"{{}} {{}} read without a fallback, {nowhere}")
+    yield from told([each for each in unsaid if each[0].path.endswith(EMPTY)], f"{{}} {{}} read without a fallback, {nowhere}", "low")
     if not missing and all(at.path.endswith(EMPTY) for at, _ in unsaid):
         every = {**bare, **reads}
         yield Proof(min(every.values()), f"all {len(every)} variables that the code requires are written down")
+
+
+def told(found, words: str, confidence: str = "medium"):
+    """A finding for each name, or one for all where they are many."""
+    if len(found) <= MANY:
+        for at, name in found:
+            yield Finding(at, f"{words.format(name, 'is')} it", confidence=confidence, subject={"resource": name})
+        return
+    (first, name), rest = found[0], found[1:]
+    names = f"{', '.join(each for _, each in found[:3])} and {len(found) - 3} more"
+    related = tuple(Related(at, f"{each} is read here") for at, each in rest)
+    yield Finding(first, f"{words.format(names, 'are')} them", confidence=confidence, subject={"resource": name}, related=related)

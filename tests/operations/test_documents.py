@@ -150,3 +150,10 @@ def test_trouble_with_a_developers_machine_is_told_by_what_stands_above():
     text += "## Production\n\n### Outages\n\n1. Look at the logs.\n2. Go back.\n"
     found = {part.heading: part.above for part in project({"README.md": text}).documents.broken()}
     assert found == {"Troubleshooting": ("Setting up",), "Outages": ("Production",)}
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"), [("README.md", True), ("api/README.md", True), ("src/lib/senders/README.md", False), ("a/b/c/README.md", False)]
+)
+def test_a_module_deep_in_the_code_does_not_speak_for_the_app(path, kept):
+    assert project({path: "# It\n", **CODE}).readme() == (path if kept else "")
