@@ -13,7 +13,7 @@ from prodlint import regex as re
 from prodlint.flow import handing, packages
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, scope_marks, snake
+from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, scope_marks, snake
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, REQUEST, ROLE, Value
 from prodlint.names import Definition, Scope
 from prodlint.routing.values import items
@@ -134,10 +134,10 @@ class Decorators:
 
     def told(self: Any, expr: ir.Expr, scope: Scope, name: str, asked: bool, role: bool) -> None:
         """Notes what a decorator of the project asks for, by what its wrapper did or by its name."""
-        if role and ADMIN_WORDS.search(name):
+        if role and admins_only(name):
             self.note("admin", scope, ir.start_of(expr), f"@{name}")
         elif asked or role or LOGIN_STRICT.search(name):
-            self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, ir.start_of(expr), f"@{name}")
+            self.note("admin" if admins_only(name) else "required", scope, ir.start_of(expr), f"@{name}")
 
     def at(self: Any, scope: Scope) -> Any:
 

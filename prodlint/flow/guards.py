@@ -18,7 +18,7 @@ from prodlint.calls.walk import every, heads
 from prodlint.flow import django_middleware, middleware, packages, permissions
 from prodlint.flow.decorators import Decorators
 from prodlint.flow.frames import ON, REFUSES, Frame
-from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, last_name, snake
+from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, snake
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.values import CALLER, PRESENCE, REQUEST, ROLE, Selection, Value
 from prodlint.names import Definition, Module, Names, Scope, statements
@@ -225,6 +225,9 @@ class Guards(Decorators):
         logins, roles = len(self.run.login), len(self.run.roles)
         answer = permissions.guard(self.run, term, "has_permission", [me], certain, self.run.view_frame, ir.Name("has_permission", at))
         asked = len(self.run.login) > logins, len(self.run.roles) > roles
+        if certain and answer.truth is False and not answer.origins:  # `return False` for this action
+            self.note("admin", scope, at, "a permission that lets nobody in")
+            return
         if certain and answer.truth is True:  # `return request.method in SAFE_METHODS or ...`, and this one is
             self.note("none", scope, at, "a permission that lets everybody in")
             return
@@ -261,7 +264,7 @@ class Guards(Decorators):
         words = snake(name)
         if isinstance(ref, str):
             level = known.get(ref, "required")
-        elif asked[1] and ADMIN_WORDS.search(words):
+        elif asked[1] and admins_only(words):
             level = "admin"
         elif asked[0] or LOGIN_STRICT.search(words) or "authenticated" in name.lower():
             level = "required"

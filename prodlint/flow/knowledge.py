@@ -32,6 +32,7 @@ ROLE_WORDS = re.compile(
     re.I,
 )
 ADMIN_WORDS = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin\w*|staff(?:_member)?|root|sysadmin|moderator)(?:$|_)", re.I)
+OR = re.compile(r"(?<=[a-z0-9])_or_(?=[a-z])", re.I)
 HIGHEST = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin(?:istrator)?s?|staff|root|sys_?admin)(?:$|_)", re.I)
 IDENTITY_KEYS = re.compile(r"^(?:user|account|member|customer)_?(?:id|name|uid|email|login)?$|^(?:sub|identity|uname|email|login|logged_?in)$", re.I)
 PRESENCE_WORDS = re.compile(r"^(?:is_authenticated|is_anonymous|is_active|authenticated|is_logged_in|logged_in|email_verified|is_verified)$")
@@ -94,6 +95,11 @@ MANAGES = re.compile(
     re.I,
 )
 KEY_FIELDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid|uid)(?:__in)?$|^(?:code|slug|key|ref|number)(?:__in)?$")
+
+
+def admins_only(words: str) -> bool:
+    """Does a name in snake case speak of admins, and of nobody beside them? `is_company_or_admin` lets companies in."""
+    return all(ADMIN_WORDS.search(part) for part in OR.split(words))
 
 
 def role_marks(name: str) -> set[Mark]:

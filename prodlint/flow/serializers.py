@@ -63,6 +63,8 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
         selection = run.select(target, expr, frame, terms=[("pk", said)])
         selection.link = name
         fields[name] = Value(frozenset({selection}), target)
+    if literal is None:  # data = request.data; data["user"] = request.user.pk
+        fields.update((name, part) for name, part in (told.fields or {}).items() if name not in fields and part.origins and not part.chosen)
     body = origins_of([*args, *kwargs.values()]) or frozenset({Client("*", "body")})
     data = Value(body, fields=fields)
     context = kwargs.get("context") or _context(run, me, frame, expr)

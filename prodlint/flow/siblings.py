@@ -51,7 +51,7 @@ PERSONAL = re.compile(
 # What is made to be read by all who come in, whoever wrote it.
 CONTENT = re.compile(
     WORD + r"(?:books?|posts?|articles?|blogs?|blog_?posts?|products?|categor(?:y|ies)|tags?|recipes?|movies?|films?|songs?|albums?|artists?|courses?"
-    r"|lessons?|jobs?|vacanc(?:y|ies)|events?|questions?|quiz(?:zes)?|polls?|listings?|propert(?:y|ies)|cars?|vehicles?|rooms?|hotels?|restaurants?"
+    r"|lessons?|jobs?|vacanc(?:y|ies)|compan(?:y|ies)|events?|questions?|quiz(?:zes)?|polls?|listings?|propert(?:y|ies)|cars?|vehicles?|rooms?|hotels?|restaurants?"
     r"|menus?|dish(?:es)?|shops?|stores?|hospitals?|doctors?|tournaments?|leagues?|players?|match(?:es)?|games?|pets?|animals?|plants?|news"
     r"|announcements?|topics?|forums?|services?|offers?|places?)"
     r"(?:Model|Entity|Table|DB|Orm)?$",
@@ -122,7 +122,8 @@ def read_by_all(outcomes: Sequence[Outcome]) -> set[str]:
     found = {choice.key for outcome in strangers for choice in outcome.choices if choice.key and choice.ownership == "public" and not choice.some}
     shown = {(key, name) for outcome in strangers if not outcome.choices for key, name in outcome.shown}
     found |= {key for key, name in shown if CONTENT.search(name) or not (SOMEBODYS.search(name) or PEOPLE.match(name))}
-    return found | {listing.key for outcome in reading for listing in outcome.lists if CONTENT.search(listing.model)}
+    listed = {pair for outcome in reading if not outcome.choices for pair in outcome.shown}
+    return found | {key for key, name in listed if CONTENT.search(name)}
 
 
 def listed(outcomes: Sequence[Outcome]) -> None:
