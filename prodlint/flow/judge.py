@@ -9,6 +9,7 @@ holds, and each way in which the data may have been selected (a branch scopes it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -18,6 +19,7 @@ from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, DOUBT, ROLE, Client, Link, Selection, Tie, Value
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
+SIFTS = re.compile(r"__(?:gte?|lte?|i?contains|i?startswith|i?endswith|i?regex|search|range|date|year|month|day)$")  # what only sifts names no row
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
 Term = tuple[Selection, str, Client]
@@ -300,8 +302,8 @@ class Judge:
                     others = [
                         c
                         for e in (parent, *parent.parents)
-                        for _, c in queries.client_terms(e)
-                        if c != client and c.source in CHOSEN and c.name not in ("*", "?")
+                        for name, c in queries.client_terms(e)
+                        if c != client and c.source in CHOSEN and c.name not in ("*", "?") and not SIFTS.search(name)
                     ]
                     if others and self.tied(parent) == LOOSE and not any(c == client for _, c in queries.client_terms(parent)):
                         return True

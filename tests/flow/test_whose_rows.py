@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
-from tests.flow.apps import django, fastapi, flask, ids, project
+from prodlint.flow.questions import Handler
+from tests.flow.apps import DJANGO_MODELS, DJANGO_VIEWS, django, fastapi, flask, ids, project
 
 SERIES = """
     class Series(db.Model):
@@ -281,3 +284,50 @@ def test_todos_that_everybody_makes_for_themselves_are_not_everybodys() -> None:
     """)
     (listed,) = found["show"].lists
     assert listed.guarded and listed.personal
+
+
+COMPANIES = """
+    from rest_framework import permissions, viewsets
+    from rest_framework.permissions import BasePermission
+    from shop.models import Project
+
+
+    class IsCompanyOrAdmin(BasePermission):
+        def has_permission(self, request, view):
+            if view.action in ["update", "partial_update"]:
+                return request.user.role in ["admin", "company"]
+            return False
+
+
+    class Projects(viewsets.ModelViewSet):
+        queryset = Project.objects.all()
+        permission_classes = [permissions.IsAuthenticated, IsCompanyOrAdmin]
+
+        def get_queryset(self):
+            queryset = super().get_queryset()
+            if wanted := self.request.query_params.get("since"):
+                queryset = queryset.filter(created__gte=wanted)
+            return queryset
+
+
+    class Mine(viewsets.ModelViewSet):
+        queryset = Project.objects.all()
+        permission_classes = [permissions.IsAuthenticated, IsCompanyOrAdmin]
+
+        def get_queryset(self):
+            return Project.objects.filter(owner=self.request.user)
+"""
+
+
+def project_handlers(code: str, registered: str) -> tuple[Handler, ...]:
+    routes = "\n".join(f"router.{line}" for line in registered.splitlines())
+    tail = f"\n\nrouter = routers.DefaultRouter()\n{routes}\nurlpatterns = [path('api/', include(router.urls))]\n"
+    return project({"shop/__init__.py": "", "shop/models.py": DJANGO_MODELS, "shop/views.py": DJANGO_VIEWS + dedent(code) + tail}).handlers()
+
+
+def test_a_permission_for_companies_or_admins_is_none_for_admins() -> None:
+    files = 'register("projects", Projects)\nregister("mine", Mine)'
+    found = {(handler.route.path, *handler.route.methods): ids(handler) for handler in project_handlers(COMPANIES, files)}
+    assert found["/api/projects/<pk>/", "PUT"] == {"pk": "missing"}
+    assert found["/api/projects/<pk>/", "DELETE"] == {"pk": "admin"}  # nobody gets in
+    assert found["/api/mine/<pk>/", "PUT"] == {"pk": "owned"}
