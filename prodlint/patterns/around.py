@@ -22,3 +22,8 @@ def ties_by_name(around: str) -> bool:
     around = _FOR_ALL.sub(" ", around)
     guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
     return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)
+
+
+def for_all(around: str) -> bool:
+    """Does what stands around a handler say that everybody may call it?"""
+    return _FOR_ALL.search(around) is not None

@@ -56,6 +56,8 @@ def confidence(loose: LooseId) -> str:
         return "medium"
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
+    if loose.unlocked and loose.routed and loose.changes and loose.owned == "person":
+        return "medium"  # whoever comes may change who somebody is
     if (
         (loose.owned == "person" or (loose.of_person and not loose.owned))
         and loose.language in _CHECKED_BEFORE

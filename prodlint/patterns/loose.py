@@ -16,11 +16,12 @@ class LooseId(msgspec.Struct, frozen=True):
     """An id of the client that selects data at an entry point, where nothing ties it to the caller.
 
     strong: the call surely looks data up; changes: it changes it; checked: other ids of the handler are tied, or it knows the caller; role: a check
-    that names no id stands in or around it; sibling: the same is looked up tied elsewhere; usual: nearly all handlers like this one that take such an
-    id tie it; owned: what declarations say of it (`Owners`); private: it is data that nobody else is shown; strangers: whoever comes may sign up;
-    public: a kind of data that everybody may read; routed: it is a part of the path; personal: everybody may read such data, and whoever wrote it
-    alone may change it; listed: another entry point gives out all such data; of_person: a person is what the handler is about; behind_policies: the
-    client of the database carries the user's token; only_asked: the handler asks whether there is such a row, and gives nothing of it away."""
+    that names no id stands in or around it; sibling: the same is looked up tied elsewhere; usual: nearly all handlers like this one that take such
+    an id tie it; owned: what declarations say of it (`Owners`); private: it is data that nobody else is shown; strangers: whoever comes may sign
+    up; unlocked: it is said that everybody may call the handler; public: a kind of data that everybody may read; routed: it is a part of the path;
+    personal: everybody may read such data, and whoever wrote it alone may change it; listed: another entry point gives out all such data;
+    of_person: a person is what the handler is about; behind_policies: the client of the database carries the user's token; only_asked: the handler
+    asks whether there is such a row, and gives nothing of it away."""
 
     at: Span
     id: str
@@ -42,6 +43,7 @@ class LooseId(msgspec.Struct, frozen=True):
     owned: str
     private: bool
     strangers: bool
+    unlocked: bool
     public: bool
     personal: bool
     bound: bool

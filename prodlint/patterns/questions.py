@@ -12,7 +12,7 @@ from functools import cached_property
 from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.patterns import customs, lists, logins, owners, promises, supabase, webhooks
-from prodlint.patterns.around import ties_by_name
+from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entrypoints import EntryPoints, Known
 from prodlint.patterns.existence import only_asked
 from prodlint.patterns.gorouter import received
@@ -275,7 +275,7 @@ class PatternQuestions(EntryPoints):
         model, owned = self._owned(code.language, lookup, entry)
         stored = {owners.normal(each) for each in owners.nouns((*_said(code.language, lookup.model), model))}
         # a row of somebody by its own id, for all roles that there are
-        for_all = owned == "owned" and owners.normal(name) in ("id", f"{owners.normal(model)}id") and lists_all(entry.around)
+        for_roles = owned == "owned" and owners.normal(name) in ("id", f"{owners.normal(model)}id") and lists_all(entry.around)
         return LooseId(
             at=at,
             id=name,
@@ -287,8 +287,8 @@ class PatternQuestions(EntryPoints):
             changes=(lookup.changes and not self._only_reads(known)) or _before_change(entry) or self._by_unit_of_work(known),
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
-            role="" if for_all and role == "around" else role,
-            admin=self._for_staff(known) and not for_all,
+            role="" if for_roles and role == "around" else role,
+            admin=self._for_staff(known) and not for_roles,
             of_person=any(each in owners.PERSON and _is_about(known, each) for each in stored),
             behind_policies=self._behind_policies(entry, lookup),
             listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup, tied),
@@ -302,6 +302,7 @@ class PatternQuestions(EntryPoints):
             owned=owned,
             private=owned == "owned" and any(map(_OF_ONE.search, stored)),
             strangers=self._strangers_join,
+            unlocked=for_all(entry.around),
             public=bool(
                 (words.public.fullmatch(owners.normal(model)) and not self._joins_person(code.language, model))
                 or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")
