@@ -114,12 +114,25 @@ class Analyst(Choices):
         init = self.names.class_member(me.kind, "__init__")
         if isinstance(init, Definition) and init.kind == "function":
             run.call_function(init, [me], {}, run.view_frame, ir.Name("__init__", init.at))
-        for decorator in endpoint.handler.node.decorators if endpoint.handler is not None else ():  # type: ignore[attr-defined]
-            if isinstance(decorator, ir.Call) and last_name(decorator) == "action":
-                frame = Frame(self.names.scope_of(endpoint.handler), {}, 1)  # type: ignore[arg-type]
-                for keyword in decorator.kwargs:
-                    if keyword.name in ACTION_SETS:
-                        me.fields[keyword.name] = run.eval(keyword.value, frame)
+        for action in self.actions(endpoint):
+            for decorator in action.node.decorators:  # type: ignore[attr-defined]
+                if isinstance(decorator, ir.Call) and last_name(decorator) == "action":
+                    frame = Frame(self.names.scope_of(action), {}, 1)
+                    for keyword in decorator.kwargs:
+                        if keyword.name in ACTION_SETS:
+                            me.fields[keyword.name] = run.eval(keyword.value, frame)
+
+    def actions(self, endpoint: Endpoint) -> list[Definition]:
+        """The handler, and the action that it serves another method of: `@picture.mapping.delete` has what `@action(...)` says of picture."""
+        if endpoint.handler is None:
+            return []
+        out = [endpoint.handler]
+        for decorator in endpoint.handler.node.decorators:  # type: ignore[attr-defined]
+            base = decorator.base if isinstance(decorator, ir.Attr) else None
+            if isinstance(base, ir.Attr) and base.name == "mapping" and isinstance(base.base, ir.Name) and endpoint.cls is not None:
+                found = self.names.class_member(endpoint.cls, base.base.id)
+                out += [found] if isinstance(found, Definition) and found.kind == "function" else []
+        return out
 
     def body(self, run: Run, endpoint: Endpoint, parameters: Parameters, me: Value | None) -> bool:
         """Runs what serves the endpoint; False where a class serves it in a way of its own, of which nobody can tell what it runs."""

@@ -336,3 +336,32 @@ def test_tables_that_say_who_may_do_what_with_a_row(table: str, said: str) -> No
     """
     found = django(code, "path('d/<int:pk>/', drop)", {"shop/models.py": dedent(models) + "\n\n" + more})
     assert ids(found["drop"]) == {"pk": said}
+
+
+def test_another_method_of_an_action_has_its_permissions() -> None:
+    code = """
+    class Projects(viewsets.GenericViewSet):
+        queryset = Project.objects.all()
+        serializer_class = ProjectSerializer
+        permission_classes = [permissions.IsAuthenticated, IsOwner]
+
+        @action(detail=True, methods=["post"], permission_classes=[permissions.IsAuthenticated])
+        def notes(self, request, pk=None):
+            project = self.get_object()
+            if project.owner != request.user:
+                raise exceptions.PermissionDenied()
+            project.save()
+            return Response({})
+
+        @notes.mapping.delete
+        def drop(self, request, pk=None):
+            self.get_object().notes.all().delete()
+            return Response({})
+
+        @action(detail=True, methods=["post"])
+        def close(self, request, pk=None):
+            self.get_object().save()
+            return Response({})
+    """
+    found = django(code.replace("\n    ", "\n"), 'register("projects", Projects, basename="project")')
+    assert {name: ids(found[name])["pk"] for name in ("notes", "drop", "close")} == {"notes": "owned", "drop": "missing", "close": "owned"}
