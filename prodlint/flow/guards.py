@@ -246,8 +246,8 @@ class Guards(Decorators):
         if term.ref in ("&", "|") and term.items is not None:
             either = term.ref == "|"
             sides = [self.permission_level(item, self.asked_alone(item, me, at) if either else asked, me, at) for item in term.items]
-            if either and self.endpoint.params:  # one that only looks at the object lets nobody pass before it did
-                sides = [side for side in sides if side[0] is not None] or sides
+            if either and self.endpoint.params and any(side[0] for side in sides):  # one that only looks at the object: does the view show it one?
+                sides = [side if side[0] else ("unknown", *side[1:]) for side in sides]
             return min(sides, key=_strictness) if either else max(sides, key=_strictness)
         for ref in permissions.refs(self.run, term):
             return self.class_level(ref, asked), ref.name if isinstance(ref, Definition) else ref.rpartition(".")[2], ref

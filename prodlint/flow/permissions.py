@@ -152,8 +152,9 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
         answer = ask(run, term.items[0], name, args, frame, expr, depth - 1)
         return FALSE if answer.truth is True else Value(flipped(answer.outcomes))
     if term.ref in ("&", "|") and term.items is not None and depth:
-        left, right = (ask(run, item, name, args, frame, expr, depth - 1) for item in term.items)
-        return Value(left.origins | right.origins) if term.ref == "&" else either(left, right)
+        if term.ref == "&":
+            return Value(frozenset().union(*(ask(run, item, name, args, frame, expr, depth - 1).origins for item in term.items)))
+        return either(*(_side(run, item, name, args, frame, expr, depth - 1) for item in term.items))
     cls = _class_of(term)
     if not isinstance(cls, Definition):
         if isinstance(cls, str) and name == "has_object_permission":
@@ -172,6 +173,15 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
         asked = args[-1].selections if name == "has_object_permission" else [s for s in run.selections[before:] if queries.client_terms(s)]
         answer = answer.plus(Tie(target, weak=True) for target in asked if target not in told)  # what it weighs could not be told
     return Value(frozenset(map(weaker, answer.origins))) if answer.has(OPEN) else answer
+
+
+def _side(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr, depth: int) -> Value:
+    """One side of an "or": for an object the framework asks it both questions (rest_framework.permissions.OR)."""
+    answer = ask(run, term, name, args, frame, expr, depth)
+    if name != "has_object_permission":
+        return answer
+    before = ask(run, term, "has_permission", args[:-1], frame, ir.Name("has_permission", ir.start_of(expr)), depth)
+    return answer if before.truth is True else Value(answer.origins | before.origins)
 
 
 def _known(run: Any, cls: object) -> Value:

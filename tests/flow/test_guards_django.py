@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.flow.apps import by_name, django, ids, project
+from tests.flow.apps import DJANGO_MODELS, DJANGO_VIEWS, by_name, django, ids, project
 
 SHOW = "path('projects/<int:pk>/', show)"
 VIEWS = "register('projects', Projects, basename='projects')"
@@ -605,3 +605,64 @@ def test_what_wraps_a_list_of_urls_that_nobody_took() -> None:
     found = django(code, SHOW, more)
     assert found["show"].route.authentication == "none"
     assert (found["remove"].route.authentication, ids(found["remove"])["pk"]) == ("unknown", "unknown")
+
+
+ENOUGH = {
+    "permissions.IsAdminUser | IsMine": {"found": ("required", "owned"), "taken": ("unknown", "unknown"), "held": ("required", "owned")},
+    "(permissions.IsAuthenticated & IsMine) | permissions.IsAdminUser": {
+        "found": ("required", "owned"),
+        "taken": ("required", "missing"),
+        "held": ("required", "owned"),
+    },
+    "permissions.IsAuthenticated & (permissions.IsAdminUser | IsMine)": {
+        "found": ("required", "owned"),
+        "taken": ("required", "missing"),
+        "held": ("required", "owned"),
+    },
+    "permissions.IsAdminUser | permissions.AllowAny": {"found": ("none", "public"), "taken": ("none", "public"), "held": ("none", "public")},
+}
+
+
+@pytest.mark.parametrize("enough", ENOUGH)
+def test_one_of_several_permissions_is_enough(enough: str) -> None:
+    """One that only looks at the object lets everybody in where the view shows it none."""
+    code = f"""
+        from rest_framework import generics
+        from rest_framework.views import APIView
+
+
+        class IsMine(permissions.BasePermission):
+            def has_object_permission(self, request, view, obj):
+                return obj.owner == request.user
+
+
+        class Found(generics.RetrieveAPIView):
+            queryset = Project.objects.all()
+            serializer_class = ProjectSerializer
+            permission_classes = [{enough}]
+
+
+        class Taken(APIView):
+            permission_classes = [{enough}]
+
+            def get(self, request, pk):
+                return Response(ProjectSerializer(Project.objects.get(pk=pk)).data)
+
+
+        class Held(APIView):
+            permission_classes = [{enough}]
+
+            def get(self, request, pk):
+                project = Project.objects.get(pk=pk)
+                self.check_object_permissions(request, project)
+                return Response(ProjectSerializer(project).data)
+    """
+    urls = "\n".join(f"path('{name.lower()}/<int:pk>/', {name}.as_view())" for name in ("Found", "Taken", "Held"))
+    handlers = project(
+        {
+            "shop/__init__.py": "",
+            "shop/models.py": DJANGO_MODELS,
+            "shop/views.py": DJANGO_VIEWS + dedent(code) + f"\nurlpatterns = [{', '.join(urls.splitlines())}]\n",
+        }
+    ).handlers()
+    assert {each.route.path.split("/")[1]: (each.route.authentication, each.ids[0].ownership) for each in handlers} == ENOUGH[enough]
