@@ -121,8 +121,8 @@ def turns_strangers_away(names: Names, function: Definition, answered: Mapping[i
     return None if REFUSED not in ends else ends == {REFUSED}
 
 
-def _ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None]) -> Iterator[str]:
-    """How strangers end in these statements: one word for each way, up to a statement that ends all of them."""
+def _ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None], inside: bool = False) -> Iterator[str]:
+    """How strangers end in these statements: one word for each way, up to a statement that ends all of them. inside: only strangers come here."""
     for statement in body:
         if refuses(statement):
             yield REFUSED
@@ -130,38 +130,40 @@ def _ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None]) -> Itera
         if isinstance(statement, ir.Return):
             yield WENT
             return
-        ways = list(_of_if(statement, answered)) if isinstance(statement, ir.If) else _of_blocks(statement, answered)
+        ways = list(_of_if(statement, answered, inside)) if isinstance(statement, ir.If) else _of_blocks(statement, answered, inside)
         yield from (way for way in ways if way != ON)
         if ON not in ways:
             return
+        if isinstance(statement, ir.If) and asks(statement.test, KNOWN) and ON not in _ends(statement.body, answered):
+            inside = True  # the known went on
     yield ON
 
 
-def _of_if(statement: ir.If, answered: Mapping[int, bool | None]) -> Iterator[str]:
+def _of_if(statement: ir.If, answered: Mapping[int, bool | None], inside: bool) -> Iterator[str]:
     known = answered.get(id(statement))
     if known is not None:
-        yield from _ends(statement.body if known else statement.orelse, answered)
+        yield from _ends(statement.body if known else statement.orelse, answered, inside)
         return
     one = not isinstance(statement.test, ir.Bool) or answered.get(id(statement.test)) is True  # nothing else is asked
     if asks(statement.test, STRANGER):
         sure = one or (isinstance(statement.test, ir.Bool) and statement.test.op == "or")
-        yield from _ends(statement.body, answered)
+        yield from _ends(statement.body, answered, True)
         if not sure:
-            yield from _ends(statement.orelse, answered)
+            yield from _ends(statement.orelse, answered, inside)
     elif asks(statement.test, KNOWN) and (one or (isinstance(statement.test, ir.Bool) and statement.test.op == "and")):
-        yield from _ends(statement.orelse, answered)
-    else:  # whom it refuses it may refuse for another reason; whoever goes on may be a stranger
-        both = {*_ends(statement.body, answered), *_ends(statement.orelse, answered)}
-        yield from sorted(both - {REFUSED} if ON in both else both)
+        yield from _ends(statement.orelse, answered, True)
+    else:  # whom it refuses it may refuse for another reason than that nobody knows them
+        both = {*_ends(statement.body, answered, inside), *_ends(statement.orelse, answered, inside)}
+        yield from sorted(both if inside or ON not in both else both - {REFUSED})
 
 
-def _of_blocks(statement: ir.Stmt, answered: Mapping[int, bool | None]) -> list[str]:
+def _of_blocks(statement: ir.Stmt, answered: Mapping[int, bool | None], inside: bool) -> list[str]:
     blocks = [block for block in blocks_of(statement) if block]
     if not blocks:
         return [ON]
     if isinstance(statement, ir.With):
-        return list(_ends(blocks[0], answered))
-    ends = sorted({end for block in blocks for end in _ends(block, answered)})
+        return list(_ends(blocks[0], answered, inside))
+    ends = sorted({end for block in blocks for end in _ends(block, answered, inside)})
     return ends if isinstance(statement, ir.Try) else sorted({*ends, ON})
 
 

@@ -200,7 +200,7 @@ class Guards(Decorators):
         """DRF: the view's permission classes, else the default of the settings."""
         cls = me.kind
         assert isinstance(cls, Definition)
-        if not any(isinstance(a, str) and a.startswith("rest_framework.") for a in self.names.mro(cls)):
+        if self.endpoint.framework != "drf" and not any(isinstance(a, str) and a.startswith("rest_framework.") for a in self.names.mro(cls)):
             return
         packages.machines(self, me)
         found, certain = permissions.listed(self.run, me, self.run.view_frame)

@@ -219,9 +219,15 @@ def _word(run: Any, expr: ir.Expr, scope: Scope) -> Value | None:
     if isinstance(expr, ir.Call):
         ref = run.names.resolve(expr.func, scope)
         if ref == "re.compile" and expr.args:
-            said = text(run.names, expr.args[0], scope)
-            return Value(kind=PATTERN, const=said) if said is not None else None
+            return _pattern(run, expr.args[0], scope)
         if ref in REVERSES and expr.args:
             return answer(run, ref, None, "", [Value(const=text(run.names, expr.args[0], scope))])
     said = text(run.names, expr, scope)
     return Value(const=said) if said is not None and said != UNKNOWN else None
+
+
+def _pattern(run: Any, expr: ir.Expr, scope: Scope) -> Value | None:
+    said = text(run.names, expr, scope)
+    if said == UNKNOWN and any(isinstance(part, ir.Attr) and part.name == "LOGIN_URL" for part in inside(expr)):
+        said = "/?accounts/login/"  # Django's own, where the environment says
+    return Value(kind=PATTERN, const=said) if said is not None else None

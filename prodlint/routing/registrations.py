@@ -152,6 +152,10 @@ class Finder(Decorating):
             if isinstance(bound.expr, ir.Attr) and bound.expr.name in self.acts:  # add = app.router.add_route
                 self.call(ir.Call(bound.expr, call.args, call.kwargs, call.at, call.end), scope, {**env, **bound.env})
                 return
+        if isinstance(func, ir.Call) and isinstance(func.func, ir.Attr) and func.func.name in self.hooks and call.args:
+            for router in self.routers.of(func.func.base, scope, env):  # app.middleware("http")(check_token)
+                self.act(router, ir.Call(func.func, (call.args[0], *func.args), func.kwargs, call.at, call.end), scope, env)
+            return
         made = self.bound_decorator(func, scope, env) if isinstance(func, ir.Call) and call.args else None
         if made is not None:
             handler, around = self.serving.led(Item(call.args[0], scope, env), (), 10)  # app.route(path)(view)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from prodlint import ir
@@ -103,7 +104,7 @@ class Routers:
             return next(filter(None, (self.of(value, inner, {}, depth - 1) for value in self.lists.returns(ref))), [])
         if ref.kind != "value":
             return []
-        here = env if ref.owner is scope.function else {}
+        here = env if ref.owner is scope.function else self.made_with(ref, expr, scope, env)
         for node in (ref.node, *ref.again):
             value = node.value if isinstance(node, ir.Assign) else node
             if isinstance(value, (ir.Name, ir.Attr, ir.Call, ir.Await, ir.Bool, ir.IfExp)):
@@ -111,6 +112,17 @@ class Routers:
                 if found:
                     return found
         return []
+
+    def made_with(self, ref: Definition, expr: ir.Name | ir.Attr, scope: Scope, env: Env) -> Env:
+        """What the names of a constructor stand for that sets this attribute: for the object that is asked, or for the only one there is."""
+        init = ref.owner
+        if init is None or init.name != "__init__" or init.owner is None or init.owner.kind != "class":
+            return {}
+        base = self.lists.followed(Item(expr.base, scope, env)) if isinstance(expr, ir.Attr) else None
+        if base is not None and isinstance(base.expr, ir.Call) and self.lists.resolve(base.expr.func, base.scope, base.env) is init.owner:
+            return self.enter(init, base.expr, base.scope, base.env)
+        calls = list(islice(self.calls_of(init), 2))
+        return self.enter(init, calls[0][0], calls[0][1], {}) if len(calls) == 1 else {}
 
     def constructed(self, call: ir.Call, scope: Scope, env: Env, depth: int) -> list[Router]:
         """The router that a call constructs, that the project function it calls returns, or that it wraps."""

@@ -301,6 +301,44 @@ def test_paths_that_a_middleware_of_django_lets_pass(how: str) -> None:
     assert {h.route.path: h.route.authentication for h in handlers} == {"/accounts/login/": "none", "/notes/<int:pk>/": "required"}
 
 
+UNSURE = {
+    "a test within that nobody can answer": """
+        def __call__(self, request):
+            if not request.user.is_authenticated:
+                if not load_exemptions().match(request.path):
+                    return redirect("login")
+            return self.get_response(request)
+    """,
+    "a way through for some": """
+        def __call__(self, request):
+            if request.user.is_authenticated:
+                return self.get_response(request)
+            if request.headers.get("X-Probe"):
+                return self.get_response(request)
+            return redirect("login")
+    """,
+}
+
+
+@pytest.mark.parametrize("how", UNSURE)
+def test_a_middleware_of_django_that_nobody_can_read(how: str) -> None:
+    method = "\n".join("    " + line for line in dedent(UNSURE[how]).strip().splitlines())
+    files = {path: dedent(code) for path, code in DJANGO.items()}
+    handlers = project({"shop/__init__.py": "", **files, "shop/middleware.py": MIDDLEWARE + method + "\n"}).handlers()
+    assert {h.route.authentication for h in handlers} == {"unknown"}
+
+
+def test_a_house_that_is_closed_asks_nobody() -> None:
+    method = """    def __call__(self, request):
+        if settings.CLOSED:
+            return redirect("/closed")
+        return self.get_response(request)
+"""
+    files = {path: dedent(code) for path, code in DJANGO.items()}
+    handlers = project({"shop/__init__.py": "", **files, "shop/middleware.py": MIDDLEWARE + method}).handlers()
+    assert {h.route.authentication for h in handlers} == {"none"}
+
+
 def test_a_decorator_under_another_name() -> None:
     handlers = project({"app.py": dedent("""
         from flask import Flask
@@ -497,6 +535,29 @@ def test_permissions_that_are_added_to_those_of_the_base() -> None:
         """),
     }
     assert {h.route.authentication for h in project(files).handlers()} == {"required"}
+    files["shop/views.py"] = files["shop/views.py"].replace("permissions, viewsets", "permissions").replace(
+        "class Orders(viewsets.ReadOnly", "from house import viewsets\nfrom rest_framework.decorators import action\nclass Orders(viewsets.ReadOnly"
+    )  # fmt: skip
+    files["shop/views.py"] += "    @action(detail=False)\n    def latest(self, request): return None\n"
+    assert {h.route.authentication for h in project(files).handlers()} == {"required"}
+
+
+def test_a_middleware_that_is_handed_over() -> None:
+    handlers = project({"app.py": dedent("""
+        from fastapi import FastAPI, Request
+        from fastapi.responses import JSONResponse
+        async def check(request: Request, call_next):
+            if request.url.path != "/login" and not request.headers.get("Authorization"):
+                return JSONResponse({}, status_code=401)
+            return await call_next(request)
+        app = FastAPI()
+        app.middleware("http")(check)
+        @app.get("/login")
+        def login(): return {}
+        @app.get("/orders/{order_id}")
+        def show(order_id: int): return {}
+    """)}).handlers()  # fmt: skip
+    assert {h.route.path: h.route.authentication for h in handlers} == {"/login": "none", "/orders/{order_id}": "required"}
 
 
 PATTERNS = {

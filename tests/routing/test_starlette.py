@@ -46,6 +46,24 @@ FASTAPIS = {
         'r = Own()\n@r.get("/a")\ndef a(): ...\napp.include_router(r)',
         ["GET /own/a app.a"],
     ),
+    "a router that an object makes": (
+        "class Orders:\n    def __init__(self, service):\n        self.router = APIRouter()\n"
+        '        self.router.add_api_route("/{id}", self.show, methods=["GET"])\n    async def show(self, id): ...\n'
+        'orders = Orders(service=None)\napp.include_router(orders.router, prefix="/orders")\napp.include_router(router=orders.router, prefix="/old")',
+        ["GET /old/{id} app.Orders.show", "GET /orders/{id} app.Orders.show"],
+    ),
+    "a router that an object makes, with a prefix it is given": (
+        "class Crud:\n    def __init__(self, name):\n        self.router = APIRouter(prefix=f'/{name}')\n        self._add()\n"
+        '    def _add(self):\n        self.router.add_api_route("/{id}", self.show, methods=["GET"])\n    async def show(self, id): ...\n'
+        'crud = Crud("orders")\napp.include_router(crud.router, prefix="/api")',
+        ["GET /api/orders/{id} app.Crud.show"],
+    ),
+    "two objects that make routers": (
+        "class Crud:\n    def __init__(self, name):\n        self.router = APIRouter()\n"
+        '        self.router.add_api_route("/{id}", self.show, methods=["GET"])\n    async def show(self, id): ...\n'
+        'a = Crud("a")\nb = Crud("b")\napp.include_router(a.router, prefix="/a")\napp.include_router(b.router, prefix="/b")',
+        ["GET /a/{id} app.Crud.show", "GET /b/{id} app.Crud.show"],
+    ),
     "a controller class": (
         "from fastapi_utils.cbv import cbv\nr = APIRouter()\n"
         "@cbv(r)\nclass A:\n    @r.get('/a')\n    def a(self): ...\napp.include_router(r, prefix='/x')",
