@@ -40,5 +40,5 @@ def _caught(function: Function, at: int) -> bool:
 def wrapped(around: str, name: str) -> bool:
     """Is the handler handed to something that catches, where it is registered: `router.get("/x", wrap(orders.show))`?"""
     last = name.rsplit(".", 1)[-1]
-    place = re.search(rf"\b{re.escape(last)}\b", around) if last else None
-    return place is None or _WRAPS.search(around[: place.start()]) is not None
+    places = list(re.finditer(rf"(?<![/'\"`]){re.escape(last)}\b(?!['\"`])", around)) if last else []  # not the path of that name
+    return not places or any(_WRAPS.search(around[: place.start()]) for place in places)
