@@ -1,0 +1,34 @@
+"""Work that must not grow with every test that a handler makes."""
+
+from __future__ import annotations
+
+import pytest
+
+from prodlint.flow.expressions import Expressions
+from tests.flow.apps import fastapi
+
+
+def test_rows_that_are_held_on_one_way_are_not_made_again_by_the_next_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test made every row once more for one of its sides: in a loop with a dozen of them the analysis did not end."""
+    made: list[str] = []
+    select = Expressions.select
+
+    def counted(self, *args, **kwargs):
+        made.append("row")
+        assert len(made) < 2000, "rows double with every test"
+        return select(self, *args, **kwargs)
+
+    monkeypatch.setattr(Expressions, "select", counted)
+    tests = "\n".join(
+        f"            if project.owner_id != user.id:\n                tasks = [task for task in tasks if task.status == 's{n}']" for n in range(24)
+    )
+    handlers = fastapi(f"""
+    @router.get("/tasks/{{project_id}}")
+    async def show(project_id: int, session: SessionDep, user: CurrentUser):
+        project = session.get(Project, project_id)
+        tasks = session.execute(select(Task)).scalars().all()
+        for turn in range(3):
+{tests}
+        return tasks
+    """)
+    assert handlers["show"].complete
