@@ -16,7 +16,8 @@ _CATCHES = frozenset(("catch", "finally"))
 def uncaught(function: Function) -> int:
     """The first `await` of an async handler that stands in no `try` and no function of its own, and has no `.catch()`; -1 where there is none."""
     code = function.code
-    if "async" not in code.texts[max(0, function.head - 2) : function.first] or code.texts[max(0, function.head - 1)] in ("(", ","):
+    start = next((at for at in range(function.at, max(function.at - 3, 0) - 1, -1) if code.texts[at] == "async"), -1)
+    if start < 0 or code.texts[max(0, start - 1)] in ("(", ","):
         return -1  # also one that is handed to something where it is written: `const show = catching(async (req, res) => {`
     for at in range(function.first, function.last):
         if code.texts[at] == "await" and not _caught(function, at):
