@@ -356,7 +356,10 @@ def test_closed_and_full_streams_and_a_stop_end_with_two(app: Path, pack: Path) 
         assert (done.returncode, words in done.stderr, "Traceback" in done.stderr) == (2, True, False), line
     done = subprocess.run(["sh", "-c", f"{run} 2>&-"], cwd=app, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, LINE)
-    started = subprocess.Popen([sys.executable, "-m", "prodlint", "check", "-"], cwd=app, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    # what a shell starts in the background ignores the signal, and hands that on
+    command = [sys.executable, "-m", "prodlint", "check", "-"]
+    reset = f"import os, signal; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv({sys.executable!r}, {command!r})"
+    started = subprocess.Popen([sys.executable, "-c", reset], cwd=app, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
     with contextlib.suppress(subprocess.TimeoutExpired):
         started.wait(2)  # it waits for the text
     started.send_signal(signal.SIGINT)
