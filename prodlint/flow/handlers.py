@@ -9,11 +9,12 @@ budget ran out.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bases, elsewhere, queries
+from prodlint.flow import bases, columns, elsewhere, queries
 from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.frames import Frame, OutOfBudget
 from prodlint.flow.guards import DJANGO, Guards, Settings
@@ -33,13 +34,6 @@ ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
 NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
-# columns that say who somebody is, whatever the models call them: `user1Id`, `createdBy`, `members__userId`, `recruiter`
-SAYS_WHO = re.compile(
-    r"(?:^|[^a-z]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|owner|author|creator|member|sender|receiver|recipient|buyer|seller|vendor|customer|client|patient|doctor"
-    r"|student|teacher|tutor|trainer|employee|employer|recruiter|candidate|applicant|driver|rider|passenger|host|guest|landlord|renter|donor|worker|payer|voter"
-    r"|(?:created|posted|uploaded|added|booked|owned|written|submitted|ordered)_?by)(?:$|[^a-z]|(?-i:(?=[A-Z]))|_?(?:id|uuid|pk|email|name)\d*$)",
-    re.I,
-)
 SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
 REACHES = re.compile(r"(?:^|_)(?:e?mail|phone|mobile|address|password)", re.I)  # columns by which somebody may be reached
 ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
@@ -239,7 +233,7 @@ class Analyst(Choices):
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
             granted=any(words in GRANTED for _, _, _, words in guards.levels), shown=tables(s for s in touched if judge.verdict(s) != TIED),
-            rewritten=tables(s for s in run.selections if s.changed), kept=kept_by_caller(run), named=made_for_caller(run),
+            rewritten=tables(s for s in run.selections if s.changed), kept=columns.kept_by_caller(run), named=columns.made_for_caller(run),
             kinds=not admin and (role or bool(run.requirements)), all_users=any(self.everybody(s, judge) for s in touched),
         )  # fmt: skip
 
@@ -269,7 +263,7 @@ class Analyst(Choices):
             for s in touched
             if s.listing and isinstance(s.model, Definition) and not s.admin and _leaves(s) and judge.verdict(s) == LOOSE
             and self.schema.owner_path(s.model) != () and key_of(s.model) not in mine
-            and not any(_narrows(name, value) for chain in judge.chains(s) for part in chain for name, value in part.terms)
+            and not any(part.shown or any(itertools.starmap(columns.narrows, part.terms)) for chain in judge.chains(s) for part in chain)
         ]  # fmt: skip
 
     def everybody(self, selection: Selection, judge: Judge) -> bool:
@@ -361,25 +355,6 @@ def is_secret(selection: Selection) -> bool:
 def _leaves(selection: Selection) -> bool:
     """Does its data leave with the answer, so that somebody sees it?"""
     return any(before != ALWAYS for _, before in selection.uses)
-
-
-def _narrows(name: str, value: Value) -> bool:
-    """May a term of a list say whose rows it shows? A literal does not, nor what the app computes of a date or a status."""
-    unknown = value.const is None and value.ref is None and not value.items
-    return bool(value.origins) or (unknown and bool(KEY_FIELDS.search(name) or SAYS_WHO.search(name) or name in ("", "**")))
-
-
-def kept_by_caller(run: Run) -> tuple[str, ...]:
-    """Keys of the models of which rows are asked for by a column that says who asks."""
-    rows = [s for s in run.selections if s.model and not (s.link or s.admin)]
-    found = {key_of(s.model) for s in rows for name, value in s.terms if SAYS_WHO.search(name) and value.has(CALLER) and not queries.replaced(value)}
-    return tuple(sorted(found - {""}))
-
-
-def made_for_caller(run: Run) -> tuple[str, ...]:
-    """Keys of the models of which rows are made in the caller's name."""
-    found = {key_of(made.model) for made in run.created for name, value in made.fields.items() if SAYS_WHO.search(name) and value.has(CALLER)}
-    return tuple(sorted(found - {""}))
 
 
 def _worse(one: str, other: str) -> bool:

@@ -121,7 +121,7 @@ class AccessQuestions:
             scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))
             private = siblings.only_here([endpoint.name for endpoint in endpoints], outcomes)
             mine = scoped.union(*(outcome.named for outcome in outcomes), *(outcome.kept for outcome in outcomes))
-            private |= {each.key for outcome in outcomes for each in outcome.lists if each.key in mine and siblings.PERSONAL.search(each.model)}
+            private |= {each.key for outcome in outcomes for each in outcome.lists if each.key in mine and siblings.personal(each)}
             self._handlers = tuple(_handler(endpoint, outcome, scoped, private) for endpoint, outcome in zip(endpoints, outcomes, strict=True))
         return self._handlers
 
@@ -156,7 +156,7 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     ids, links, claims = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links, outcome.claims))
     owners, powers = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.owners, outcome.powers))
     lists = tuple(
-        OpenList(_span(each.path, each.at), each.model, each.owner_path, _kept(each, scoped, private), bool(siblings.PERSONAL.search(each.model)))
+        OpenList(_span(each.path, each.at), each.model, each.owner_path, _kept(each, scoped, private), siblings.personal(each))
         for each in outcome.lists
     )
     role = outcome.role or outcome.granted

@@ -21,6 +21,7 @@ from prodlint.routing.walking import inside
 FREE = re.compile(r"^(?:is_|not_)?(?:available|booked|reserved|taken|bookable|vacant)$", re.I)
 # what everybody may see, and nobody else change
 SHOWN = re.compile(r"^(?:is_)?(?:published|public|listed|visible)$", re.I)
+SHARED = frozenset({"shared", "is_shared"})  # as a column of a query only: rows are called so too
 # columns that say who may see a row, and what stands in them where everybody may
 SEEN_BY = re.compile(
     r"(?:^|_)(?:privacy|visibility|publicity|publication|access|sharing|publish\w*)(?:_?(?:level|type|mode|scope|status|state|policy))?$|^(?:status|state)$",
@@ -36,7 +37,11 @@ def free(kwargs: dict[str, Value]) -> bool:
 
 def shown(kwargs: dict[str, Value]) -> bool:
     """`filter(is_public=True)`, `filter(privacy_level=PUBLIC)`."""
-    return any((SHOWN.match(name) and value.truth is True) or _for_everybody(name, value) for name, value in kwargs.items() if not value.origins)
+    return any(
+        ((SHOWN.match(name) or name in SHARED) and value.truth is True) or _for_everybody(name, value)
+        for name, value in kwargs.items()
+        if not value.origins
+    )
 
 
 def _for_everybody(name: str, value: Value) -> bool:

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prodlint import regex as re
-from prodlint.flow.verdicts import NAMED, Choice, Outcome
+from prodlint.flow.verdicts import NAMED, Choice, Listing, Outcome
 from prodlint.routing.table import SAFE
 
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)$")
@@ -43,10 +43,15 @@ PRIVATE = re.compile(
 # What people keep for themselves: of these a list of everybody's is for nobody.
 PERSONAL = re.compile(
     WORD + r"(?:todos?|to_?do_?(?:items?|lists?)?|notes?|expenses?|incomes?|budgets?|carts?|cart_?items?|baskets?|wallets?|addresses|address"
-    r"|messages?|conversations?|chats?|chat_?messages?|diar(?:y|ies)|diary_?entr(?:y|ies)|journals?|journal_?entr(?:y|ies)|habits?|moods?|workouts?|meals?"
+    r"|conversations?|diar(?:y|ies)|diary_?entr(?:y|ies)|journals?|journal_?entr(?:y|ies)|habits?|moods?|workouts?|meals?"
     r"|reminders?|bookmarks?|goals?|favou?rites?|wish_?lists?|passwords?|api_?keys?)"
     r"(?:Model|Entity|Table|DB|Orm)?$",
     re.I,
+)
+# What people tell others: of one who wrote it all may be meant to read it, of one whom it goes to nobody else is.
+MESSAGES = re.compile(WORD + r"(?:messages?|chats?|chat_?messages?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+GOES_TO = re.compile(
+    r"^(?:sender|from|to|recipient|receiver|addressee|user_?[12]|user_?(?:one|two)|conversation|thread)(?:_?(?:user|id|user_?id))?$", re.I
 )
 # What is made to be read by all who come in, whoever wrote it.
 CONTENT = re.compile(
@@ -83,6 +88,12 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
     published(outcomes)
     listed(outcomes)
     joined(outcomes)
+
+
+def personal(listing: Listing) -> bool:
+    """Do people keep such rows for themselves, by what these are called?"""
+    to_somebody = MESSAGES.search(listing.model) and any(GOES_TO.search(name) for name in listing.owner_path)
+    return bool(PERSONAL.search(listing.model) or to_somebody)
 
 
 def joined(outcomes: Sequence[Outcome]) -> None:

@@ -331,3 +331,83 @@ def test_a_permission_for_companies_or_admins_is_none_for_admins() -> None:
     assert found["/api/projects/<pk>/", "PUT"] == {"pk": "missing"}
     assert found["/api/projects/<pk>/", "DELETE"] == {"pk": "admin"}  # nobody gets in
     assert found["/api/mine/<pk>/", "PUT"] == {"pk": "owned"}
+
+
+LISTS = {
+    "Note.query.all()": True,
+    "Note.query.filter_by(archived=False).all()": True,
+    "Note.query.filter_by(is_public=True).all()": None,
+    "Note.query.filter_by(shared=True).all()": None,
+    "Note.query.filter_by(visibility='public').all()": None,
+}
+
+
+@pytest.mark.parametrize("rows", LISTS)
+def test_what_people_keep_for_themselves_and_show_to_all(rows: str) -> None:
+    found = flask(f"""
+    class Note(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    @app.get("/notes")
+    @login_required
+    def notes():
+        return jsonify([note.id for note in {rows}])
+
+
+    @app.post("/notes")
+    @login_required
+    def make():
+        db.session.add(Note(user_id=current_user.id))
+        db.session.commit()
+        return ""
+    """)
+    assert next((each.guarded and each.personal for each in found["notes"].lists), None) is LISTS[rows]
+
+
+@pytest.mark.parametrize(("column", "personal"), [("user_id", False), ("recipient_id", True), ("sender_id", True)])
+def test_messages_that_go_to_somebody(column: str, personal: bool) -> None:
+    """What is said in a room that is open to all is for all who come in."""
+    found = flask(f"""
+    class Message(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        {column} = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    @app.get("/messages")
+    @login_required
+    def messages():
+        return jsonify([message.id for message in Message.query.all()])
+
+
+    @app.post("/messages")
+    @login_required
+    def send():
+        db.session.add(Message({column}=current_user.id))
+        db.session.commit()
+        return ""
+    """)
+    assert [each.personal for each in found["messages"].lists] == [personal]
+
+
+@pytest.mark.parametrize(("column", "ownership"), [("booked_by", "missing"), ("assigned_user", "not-applicable"), ("last_user", "not-applicable")])
+def test_who_looks_after_a_row_is_not_whose_it_is(column: str, ownership: str) -> None:
+    found = flask(f"""
+    class Room(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        {column} = db.Column(db.Integer)
+
+
+    @app.get("/rooms/<int:room_id>")
+    @login_required
+    def show(room_id):
+        return jsonify(db.session.get(Room, room_id).name)
+
+
+    @app.get("/rooms/mine")
+    @login_required
+    def mine():
+        return jsonify([room.name for room in Room.query.filter_by({column}=current_user.id)])
+    """)
+    assert ids(found["show"]) == {"room_id": ownership}

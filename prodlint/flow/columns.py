@@ -1,0 +1,48 @@
+"""What the name of a column says of whose a row is.
+
+Knows: words for people, and for who looks after a row. Does not know: foreign keys (`schema.py`), verdicts.
+"""
+
+from __future__ import annotations
+
+from prodlint import regex as re
+from prodlint.flow import queries
+from prodlint.flow.interpreter import Run
+from prodlint.flow.knowledge import KEY_FIELDS
+from prodlint.flow.values import CALLER, Value
+from prodlint.flow.verdicts import key_of
+
+# columns that say who somebody is, whatever the models call them: `user1Id`, `createdBy`, `members__userId`, `recruiter`
+SAYS_WHO = re.compile(
+    r"(?:^|[^a-z]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|owner|author|creator|member|sender|receiver|recipient|buyer|seller|vendor|customer|client|patient|doctor"
+    r"|student|teacher|tutor|trainer|employee|employer|recruiter|candidate|applicant|driver|rider|passenger|host|guest|landlord|renter|donor|worker|payer|voter"
+    r"|(?:created|posted|uploaded|added|booked|owned|written|submitted|ordered)_?by)(?:$|[^a-z]|(?-i:(?=[A-Z]))|_?(?:id|uuid|pk|email|name)\d*$)",
+    re.I,
+)
+# columns that say who looks after a row, or did something to it: others may see it all the same
+LOOKS_AFTER = re.compile(
+    r"assign|lead|last|modif|updat|edit|review|approv|manag|supervis|report|handl|resolv|clos|verif|mention|watch|follow|invit|refer|check|lock", re.I
+)
+
+
+def narrows(name: str, value: Value) -> bool:
+    """May a term of a list say whose rows it shows? A literal does not, nor what the app computes of a date or a status."""
+    unknown = value.const is None and value.ref is None and not value.items
+    return bool(value.origins) or (unknown and bool(KEY_FIELDS.search(name) or SAYS_WHO.search(name) or name in ("", "**")))
+
+
+def kept_by_caller(run: Run) -> tuple[str, ...]:
+    """Keys of the models of which rows are asked for by a column that says who asks."""
+    rows = [s for s in run.selections if s.model and not (s.link or s.admin)]
+    found = {key_of(s.model) for s in rows for name, value in s.terms if says_whose(name) and value.has(CALLER) and not queries.replaced(value)}
+    return tuple(sorted(found - {""}))
+
+
+def made_for_caller(run: Run) -> tuple[str, ...]:
+    """Keys of the models of which rows are made in the caller's name."""
+    found = {key_of(made.model) for made in run.created for name, value in made.fields.items() if says_whose(name) and value.has(CALLER)}
+    return tuple(sorted(found - {""}))
+
+
+def says_whose(column: str) -> bool:
+    return bool(SAYS_WHO.search(column)) and not LOOKS_AFTER.search(column)
