@@ -13,6 +13,7 @@ from prodlint import regex as re
 from prodlint.flow import folding, open_paths, permissions, queries, requests
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, is_none, last_name, role_marks, says_kind
+from prodlint.flow.principals import named_by_client
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -126,7 +127,7 @@ class Attributes:
         if requests.TOOLS.search(name):
             return EMPTY
         known = self.globals.get(f"{requests.KEPT}.{name}")
-        mine = known is None or name in requests.CALLER_ATTRIBUTES
+        mine = known is None or (name in requests.CALLER_ATTRIBUTES and not named_by_client(known, []))
         self.caller_seen |= mine or known.has(CALLER)
         return (known or EMPTY).plus({CALLER} if mine else ())
 
@@ -145,7 +146,8 @@ class Attributes:
                 return Value(items=tuple(permissions.of_settings(self)))
             if ref in ("flask.g", "quart.g"):
                 if name in self.globals:
-                    return self.globals[name].plus({CALLER} if name in requests.CALLER_ATTRIBUTES else ())
+                    known = self.globals[name]
+                    return known.plus({CALLER} if name in requests.CALLER_ATTRIBUTES and not named_by_client(known, []) else ())
                 known = TENANT_WORDS.match(name) or self.knowledge.names_caller(name) or name in requests.CALLER_ATTRIBUTES
                 return Value(frozenset({CALLER}) if known else frozenset())
             if name in queries.MANAGERS and self.knowledge.is_model(ref):

@@ -21,6 +21,7 @@ from prodlint.names import Definition
 
 SINGLE = frozenset({"retrieve", "update", "partial_update", "destroy"})
 CHANGES = {"update": "perform_update", "partial_update": "perform_update", "destroy": "perform_destroy", "create": "perform_create"}
+WRITES = frozenset({"form_valid", "perform_update", "perform_destroy"})  # what the framework's own classes change rows in
 DETAIL_VIEWS = frozenset({
     "DetailView", "UpdateView", "DeleteView", "BaseDetailView", "RetrieveAPIView", "UpdateAPIView", "DestroyAPIView", "RetrieveUpdateAPIView",
     "RetrieveDestroyAPIView", "RetrieveUpdateDestroyAPIView",
@@ -59,6 +60,11 @@ def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], exp
         return serializers.instance(run, cls, kwargs, args, frame, expr)
     if name == "get_serializer_context":
         return serializers.context(me)
+    if name in WRITES:
+        rows = args[0] if name == "perform_destroy" and args else (me.fields or {}).get("object", EMPTY)
+        run.use_changed(rows)
+        run.committed(rows.selections)
+        return Value(origins_of(args))
     if name in ("get_context_data", "get_form", "get_form_kwargs"):
         return Value(origins_of([*args, *kwargs.values()]), fields={"object": me.fields.get("object", EMPTY)} if me.fields else None)
     return None

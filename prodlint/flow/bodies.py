@@ -15,7 +15,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import EMPTY, Client, Value, origins_of, union
+from prodlint.flow.values import EMPTY, Client, Value, origins_of, whichever
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -187,4 +187,4 @@ def _takes_more(run: Any, cls: Definition) -> bool:
 
 def any_of(fields: dict[str, Value]) -> Value:
     """What an unknown key of a dict gives: one of its values."""
-    return union([Value(value.origins) for value in fields.values()]) if fields else Value(origins_of([]))
+    return whichever([Value(value.origins) for value in fields.values()]) if fields else Value(origins_of([]))

@@ -22,6 +22,7 @@ from prodlint.flow.polarity import privileged
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
+    EMPTY,
     KIND,
     PRESENCE,
     ROLE,
@@ -84,15 +85,14 @@ class Branching:
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients
         known = privileged(statement.test) if test.has(PRESENCE) and not told else None
         doubtful = admin is None and dispatching.by_what_they_are(self, statement.test, test, frame)
-        asks_caller = test.has(PRESENCE) or test.has(CALLER)
-        soft = bool(test.outcomes) or test.has(ROLE) or (asks_caller and self.only_callers and not ways.about_caller(self, statement.test, frame))
-
+        soft = self.soft(statement.test, test, frame)
         harmless = ways.harmless(self, statement.test, test, frame)
+        answered = refusals.handed_back(self, statement.test, frame)
         refused = ends_refusing(statement.orelse)  # the other side ends: what holds on this one holds for all that follows
 
         def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
             parts = not (soft or refused)
-            frame.env = dict(before)
+            frame.env = {**before, answered: EMPTY} if answered is not None and which else dict(before)
             outside = len(self.held)
             frame.tests.append((test, which))
             self.held.extend(o for o in oriented(test, which) if isinstance(o, (Tie, Link)) and o.sign >= 0)
@@ -153,6 +153,8 @@ class Branching:
         if passed and not soft and second == ON:
             frame.detour = (id(statement), False)
         else:
+            if not soft and harmless is None and {first, second} == {LEAVES, ON}:  # `if force: break`: what comes after it is not asked on that way
+                frame.detour = (id(statement), first == ON)
             away = turns_callers_away(statement, test, first, second) or self.asks_place(statement.test, frame)
             self.guarded(test, frame, first, second, statement.at, away, admin)
         if first != ON and second != ON:
@@ -241,8 +243,9 @@ class Branching:
         for outcome in outcomes:
             if isinstance(outcome, Tie):
                 self.bind(outcome.target, where, outcome.weak, path, at)
-            else:
-                self.links.setdefault((outcome, where), 0)
+            elif (outcome, where) not in self.links:
+                self.guards += 1
+                self.links[outcome, where] = self.guards
 
     def bind(self: Any, target: Target, where: frozenset[tuple[int, bool]], weak: bool, path: str, at: int) -> None:
         """From here on (and for the whole handler, where a guard follows the look-up) the target is held against the caller."""
@@ -254,6 +257,20 @@ class Branching:
             if not weak:
                 self.places.setdefault(target.plain if isinstance(target, Client) else target, (path, at))
             self.evidence.append((path, at, "refuses unless it fits the caller"))
+
+    def came_late(self: Any) -> None:
+        """What stands before a handler has run to its end: what it asked after it had gone on to the handler stops no change, and is in doubt."""
+        if self.gone is not None:
+            for entries in self.bound.values():
+                entries[:] = [(where, weak or number > self.gone, number) for where, weak, number in entries]  # type: ignore[operator]
+            self.links = {link: number for link, number in self.links.items() if number <= self.gone}
+        self.gone = None
+
+    def committed(self: Any, rows: Iterable[Selection] | None = None) -> None:
+        """What was changed is changed: a guard that comes after comes too late."""
+        for selection in self.selections if rows is None else rows:
+            if selection.changed and self.began:
+                selection.uses[:] = dict.fromkeys((held, min(before, self.guards)) for held, before in selection.uses)
 
 
 def _is_function(value: Value) -> bool:

@@ -11,7 +11,7 @@ from prodlint import ir
 from prodlint.flow import folding, open_paths, queries, refusals, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
-from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Client, Link, Outcome, Selection, Tie, Value, origins_of, weaker
+from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Client, Link, Outcome, Selection, Tie, Value, origins_of, weaker, whichever
 from prodlint.names import Definition
 
 
@@ -62,6 +62,8 @@ class Builtins:
             return TRUE if (any(answers) if name == "any" else all(answers)) else FALSE
         if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Seq) and len(expr.args[0].items) > 1:
             return self.boolean(ir.Bool("or" if name == "any" else "and", expr.args[0].items), frame)
+        if name == "any" and args and args[0].items and len(args[0].items) > 1 and not isinstance(expr.args[0], ir.Comp):
+            return whichever(args[0].items)
         if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Comp):
             return self.of_each(name, args[0], expr.args[0], frame)
         if name == "filter" and len(args) == 2:
@@ -84,6 +86,10 @@ class Builtins:
             each = [{n for o in item.outcomes for t in o.targets for n in ways.reach(t)} for item in answer.items]
             return ways.returned(Value(answer.origins), each)
         sources = [self.eval(clause.iter, frame) for clause in expr.fors]
+        if any(self.of_a_row(clause.iter, source, frame) for clause, source in zip(expr.fors, sources, strict=True)):
+            lacking = 1 if name == "all" else -1  # where there are none, all of them are the caller's
+            told = [o for o in answer.outcomes if o.sign == lacking]
+            answer = answer.made_of(answer.origins - set(told) | {weaker(o) for o in told if isinstance(o, Tie)})
         several = {s for source in sources for s in source.selections if queries.by_list(s)} | {c.plain for source in sources for c in source.clients}
         sign = 1 if name == "any" else -1
 

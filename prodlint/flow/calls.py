@@ -44,6 +44,7 @@ from prodlint.flow.values import (
     Client,
     Tie,
     Value,
+    in_doubt,
     origins_of,
     union,
 )
@@ -144,6 +145,10 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 inner = [value for arg in args if arg.fields for value in arg.fields.values()] if name in ("any", "has") else []
                 key = queries.Column(self.column_name(expr.func.base, frame), column if column.kind == "class" else None, many=name in queries.ANY_OF)
                 return Value(origins_of(args), fields={key: union(inner or args[:1])})
+        if (name in queries.NOT_TESTS and isinstance(expr.func, ir.Attr) and self.column(expr.func.base, frame) is not None) or (
+            name == "not_" and args and args[0].fields
+        ):
+            return EMPTY  # everybody else's
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
@@ -272,7 +277,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
 
     def named_part(self: Any, receiver: Value, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
         """`container.get("name", default)`, `self.get_argument("name")`."""
-        default = args[1].origins if len(args) > 1 else frozenset()
+        default = in_doubt(args[1]).origins if len(args) > 1 else frozenset()
         if receiver.fields is not None and args[0].const in receiver.fields:
             return receiver.fields[args[0].const].plus(default)
         if receiver.ref == bodies.DUMPED and args[0].const is not None:

@@ -9,12 +9,13 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import claims, folding, identities, queries, ways
+from prodlint.flow import claims, folding, fragments, identities, queries, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
+    DOUBT,
     FALSE,
     PRESENCE,
     ROLE,
@@ -26,11 +27,13 @@ from prodlint.flow.values import (
     Tie,
     Value,
     flipped,
+    weaker,
 )
 from prodlint.names import Definition
 
 NOT_KEYS = re.compile(
-    r"(?:\w+_)?(?:status|state|type|kind|title|level|mode|format|version|date|time|count|amount|price|size|language|locale|timezone|currency|length|password|version)$",
+    r"(?:\w+_)?(?:status|state|type|kind|title|level|mode|format|version|date|time|count|amount|price|size|language|locale|timezone|currency|length|password|version"
+    r"|role|roles|permissions?|plan|tier|gender|age|country|city|theme)$|^is_\w+$",
     re.I,
 )
 PLAIN_ROLES = re.compile(
@@ -75,6 +78,9 @@ class Comparisons:
             empty = is_none(right_expr) or _is_zero(right_expr)
             if not empty and not _describes(expr.left) and not _describes(right_expr):
                 said = self.compared(op, current, right, is_set(expr.left) or is_set(right_expr))
+                within = op in ("in", "not in") and (fragments.is_text(right_expr) or right.kind == "builtins.str")
+                if within or fragments.is_fragment(expr.left) or fragments.is_fragment(right_expr):
+                    said = {weaker(o) for o in said if not isinstance(o, Link)}
                 said = identities.held(self, said, (expr.left, right_expr), frame)
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             if term is None and (  # no condition of a query
@@ -129,7 +135,8 @@ class Comparisons:
                 against = self.column(other, frame) if isinstance(other, COLUMNS) else None
                 across = against is not None and against is not model
                 key = queries.Column(self.column_name(column, frame), model if model.kind == "class" else None, across, expr.ops[0] == "in")
-                return {key: self.eval(other, frame)}
+                value = self.eval(other, frame)
+                return {key: value if expr.ops[0] in ("==", "in") else value.plus({DOUBT})}  # above or below it there are others
         return None
 
     def column_name(self: Any, expr: ir.Expr, frame: Frame) -> str:

@@ -13,7 +13,7 @@ from prodlint.flow import complaints, open_paths, queries, ways
 from prodlint.flow.branching import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import EMPTY, Value, union
+from prodlint.flow.values import EMPTY, Selection, Value, union
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -76,6 +76,8 @@ class Compound:
 
     def leave(self: Any, for_good: bool, frame: Frame) -> int:
         """`break` or `continue`, and what held there."""
+        if not for_good and frame.item and all({*test.clients} <= frame.item for test, _ in frame.tests[frame.loop :]):
+            return LEAVES  # `if value is None: continue` of a keyword that was given
         held = (oriented(test, which) for test, which in frame.tests[frame.loop :])
         frame.left.append((for_good, frame.env, tuple(outcomes for outcomes in held if outcomes)))  # type: ignore[misc]
         return LEAVES
@@ -84,7 +86,8 @@ class Compound:
         before, outside, frame.left = dict(frame.env), (frame.left, frame.loop), []
         source = EMPTY
         if isinstance(statement, ir.For):
-            source = self.named_parts(statement.iter, frame) or self.eval(statement.iter, frame)
+            named = self.named_parts(statement.iter, frame)
+            source = named or self.eval(statement.iter, frame)
             if not self.began and open_paths.are_words(source.items):
                 end = self.through_words(statement, source.items, frame)
                 frame.left, frame.loop = outside
@@ -95,10 +98,11 @@ class Compound:
                 self.branch.append((id(statement), True))
             for item in source.items if few and source.items else (self.element(source),):  # functions, classes, rows of a table: one by one
                 self.bind_target(statement.target, item, frame)
+                frame.item = {*item.items[-1].origins} if named and item.items else set()
                 end = self.block(statement.body, frame)
             if not source.items:
                 self.branch.pop()
-                ways.in_loop(self, source, (id(statement), True), guards)
+                ways.in_loop(self, EMPTY if self.of_a_row(statement.iter, source, frame) else source, (id(statement), True), guards)
         else:
             test = self.eval(statement.test, frame)
             frame.tests.append((test, True))
@@ -110,17 +114,17 @@ class Compound:
                 self.branch.pop()
             frame.tests.pop()
         left = [(for_good, complaints.left(before, env, held), held) for for_good, env, held in frame.left]
-        frame.left, frame.loop = outside
+        frame.left, frame.loop, frame.item = *outside, set()
         ended = [(ON, before), (ON if end in (ON, LEAVES) else end, frame.env), *((ON, env) for for_good, env, _ in left if not for_good)]
         broken = [(ON, env) for for_good, env, _ in left if for_good]
         if not (statement.orelse and broken):
-            frame.env = ways.of_one(before, self.merged(before, *ended, *broken), source)
+            frame.env = self.last_of(statement, before, self.merged(before, *ended, *broken), source, frame)
             return self.block(statement.orelse, frame)
         frame.env = self.merged(before, *ended)
         self.branch.append((id(statement.orelse), True))
         end = self.block(statement.orelse, frame)  # where nothing was found
         self.branch.pop()
-        frame.env = ways.of_one(before, self.merged(before, (end, frame.env), *broken), source)
+        frame.env = self.last_of(statement, before, self.merged(before, (end, frame.env), *broken), source, frame)
         if end != ON:
             found = queries.on_all_ways([frozenset().union(*held) for for_good, _, held in left if for_good])
             self.guarded(ways.found_in(Value(found), source), frame, ON, end, statement.at)
@@ -138,6 +142,27 @@ class Compound:
                 break
         frame.env = self.merged(before, (ON, before), (ON, frame.env))
         return self.block(statement.orelse, frame)
+
+    def of_a_row(self: Any, expr: ir.Expr, value: Value, frame: Frame) -> bool:
+        """`order.tags.all()`: what a row has many of. There may be none, so what holds for each of them says nothing of the row."""
+        while isinstance(expr, (ir.Call, ir.Await)):
+            expr = expr.value if isinstance(expr, ir.Await) else expr.func
+            if isinstance(expr, ir.Attr) and expr.name in queries.NARROW:
+                expr = expr.base
+        if not isinstance(expr, ir.Attr) or expr.name in queries.MANAGERS:
+            return False
+        rows = self.eval(expr.base, frame).selections
+        return bool(rows) and not frozenset(rows).isdisjoint(value.selections)
+
+    def last_of(self: Any, statement: ir.For | ir.While, before: dict[str, Value], after: dict[str, Value], source: Value, frame: Frame) -> Any:
+        """The variables after a loop. In names that it made is the row of the last round: what holds for it says nothing of the others."""
+        out = ways.of_one(before, after, source)
+        for name, value in after.items() if isinstance(statement, ir.For) else ():
+            rows = [s for s in value.selections if name not in before and (id(statement), True) in s.tests and queries.client_terms(s)]
+            if rows:
+                last = {row: self.select(row.model, statement.iter, frame, (row,), part=True) for row in rows}
+                out[name] = out[name].made_of(frozenset(last.get(o, o) if isinstance(o, Selection) else o for o in out[name].origins))
+        return out
 
     def named_parts(self: Any, expr: ir.Expr, frame: Frame) -> Value | None:
         """`for name, value in filters.items()` of keywords that are known: a pair for each."""

@@ -1,4 +1,4 @@
-"""Work that is handed to somebody else: tasks, queues, threads; coroutines that nobody awaits.
+"""Work that is handed to somebody else: tasks, queues, threads; coroutines that nobody awaits, generators that nobody goes through.
 
 Knows: how task queues and executors take a function and its arguments. Sources: celery 5.6, rq 2.6, arq 0.26,
 dramatiq 2.0, huey 2.5, procrastinate 3, taskiq 0.11, starlette 0.50 background.py, apscheduler 3.11, the standard library's threading, asyncio
@@ -12,10 +12,11 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint.calls.walk import every, heads
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, Value
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 
 # methods of a task, its arguments as they are
 DIRECT = frozenset(
@@ -81,12 +82,23 @@ def _call(run: Any, task: Definition, args: list[Value], kwargs: dict[str, Value
 
 
 def left_alone(run: Any, expr: ir.Expr, frame: Frame) -> bool:
-    """A call of the project's `async def` as it stands: no line of it runs, and what it gives is always true."""
+    """A call of the project's `async def`, or of a function that yields, as it stands: no line of it runs, and what it gives is always true."""
     if not isinstance(expr, ir.Call) or not isinstance(expr.func, (ir.Name, ir.Attr)):
         return False
     called = run.eval(expr.func, frame).ref
     node = called.node if isinstance(called, Definition) and called.kind == "function" else None
-    return isinstance(node, ir.Function) and node.is_async and not node.decorators
+    return isinstance(node, ir.Function) and not node.decorators and (node.is_async or _yields(run, called))
+
+
+def _yields(run: Any, function: Definition) -> bool:
+    """A function that only begins where somebody goes through what it gives."""
+
+    def found() -> bool:
+        run.names.touched.add(function.module.path)
+        body = run.names.body(function.node)
+        return any(isinstance(part, ir.Yield) for statement in statements(body) for head in heads(statement) for part in every(head))
+
+    return run.names.remembering(run.knowledge.yields, function, found, False)
 
 
 def fired(expr: ir.Expr, awaited: bool) -> bool:

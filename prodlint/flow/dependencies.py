@@ -12,7 +12,8 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame, insists
-from prodlint.flow.knowledge import ADMIN_WORDS, AUTH_HEADERS, HIGHEST, is_none, last_name, snake
+from prodlint.flow.knowledge import ADMIN_WORDS, HIGHEST, is_none, last_name, snake
+from prodlint.flow.principals import is_token, named_by_client
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope, statements
@@ -30,11 +31,6 @@ QUERY_BASES = (
     "fastapi_sqlalchemy_filter.Filter",
 )
 DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka", "FilterDepends")
-
-
-def is_token(value: Value) -> bool:
-    """Something that says who is calling: what a security scheme gives, a header or cookie of such a name."""
-    return any(client.source in ("header", "cookie") and AUTH_HEADERS.search(client.name) for client in value.clients)
 
 
 class Dependencies:
@@ -226,7 +222,8 @@ class Dependencies:
         value = self.run.call_function(
             function, args, kwargs, Frame(self.names.scope_of(function), {}, 0), ir.Name(function.name, function.at), closure
         )
-        if self.run.knowledge.names_caller(function.name) or self.identifies(value, list(kwargs.values())):
+        named = self.run.knowledge.names_caller(function.name) and not named_by_client(value, [*args, *kwargs.values()])
+        if named or self.identifies(value, list(kwargs.values())):
             self.run.caller_seen = True
             if isinstance(value.kind, Definition) and self.run.knowledge.is_user(value.kind):
                 value = Value(value.origins, value.kind)  # whatever one of the ways makes it of

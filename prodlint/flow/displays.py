@@ -11,6 +11,7 @@ from prodlint import ir
 from prodlint.flow import open_paths, queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import (
+    CALLER,
     Client,
     Link,
     Origin,
@@ -39,6 +40,9 @@ class Displays:
             value = self.eval(item, frame)
             origins |= value.origins
             if key is None:
+                said = [client for client in value.clients if client.name == "*"]
+                if said:  # `{"user_id": user.id, **body}`: the client may say something else
+                    fields = {name: part.made_of(part.origins - {CALLER} | {c.part(name) for c in said}) for name, part in fields.items()}
                 fields.update(value.fields or {})
             elif (name := self.eval(key, frame).const) is not None:
                 fields[name] = value

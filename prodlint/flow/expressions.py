@@ -23,6 +23,7 @@ from prodlint.flow.values import (
     EMPTY,
     FALSE,
     NOTHING,
+    PRESENCE,
     REQUEST,
     ROLE,
     ROLES,
@@ -38,6 +39,7 @@ from prodlint.flow.values import (
     union,
     unsigned,
     weaker,
+    whichever,
 )
 from prodlint.names import Definition
 
@@ -160,8 +162,16 @@ class Expressions(Attributes, Comparisons, Displays):
 
     # ------------------------------------------------------------ operators
     def truth(self: Any, expr: ir.Expr, frame: Frame) -> Value:
-        """A value that is asked whether it is true."""
-        return TRUE if deferred.left_alone(self, expr, frame) else self.eval(expr, frame)
+        """A value that is asked whether it is true; a display that holds something is, whatever it holds."""
+        filled = isinstance(expr, ir.Seq) and any(not isinstance(item, ir.Star) for item in expr.items)
+        if filled or deferred.left_alone(self, expr, frame):
+            return TRUE
+        value = self.eval(expr, frame)
+        call = expr.value if isinstance(expr, ir.Await) else expr
+        called = self.eval(call.func, frame).ref if isinstance(call, ir.Call) and value.outcomes else None
+        if isinstance(called, Definition) and called.kind == "function":
+            return permissions.as_truth(self, called, value)
+        return TRUE if isinstance(expr, ir.Name) and _switched_on(value.ref) else value
 
     def negated(self: Any, expr: ir.Unary, frame: Frame) -> Value:
         value = self.truth(expr.value, frame) if expr.op == "not" else self.eval(expr.value, frame)
@@ -202,14 +212,35 @@ class Expressions(Attributes, Comparisons, Displays):
         test = self.truth(expr.test, frame)
         if test.truth is not None:
             return self.eval(expr.body if test.truth else expr.orelse, frame)
-        first, second = self.eval(expr.body, frame), self.eval(expr.orelse, frame)
+        soft = self.soft(expr.test, test, frame)
+        first, second = (self.aside(part, frame, (id(expr), which), soft) for part, which in ((expr.body, True), (expr.orelse, False)))
         if first.outcomes or second.outcomes:  # `True if force else mine` is `force or mine`
             if first.ref in _LITERALS or second.ref in _LITERALS:
                 known, part = (first, expr.orelse) if first.ref in _LITERALS else (second, expr.body)
                 other = expr.test if (known is first) is (known.truth is True) else ir.Unary("not", expr.test, ir.start_of(expr.test))
                 return self.boolean(ir.Bool("or" if known.truth else "and", (other, part)), frame)
         outcomes = test.outcomes if second.truth is False else flipped(test.outcomes) if first.truth is False else unsigned(test.outcomes)
-        return union((first, second)).plus(outcomes)
+        return whichever((first, second)).plus(outcomes)
+
+    def or_else(self: Any, statement: ir.AugAssign, frame: Frame) -> Value | None:
+        """`allowed |= request.args.get("x") == "1"`; None where this puts nothing beside an answer."""
+        asked = statement.op in ("|=", "|", "&=", "&") and self.eval(statement.target, frame).outcomes and not is_set(statement.value)
+        both = ir.Bool("or" if "|" in statement.op else "and", (statement.target, statement.value))
+        return self.boolean(both, frame) if asked else None
+
+    def aside(self: Any, expr: ir.Expr, frame: Frame, mark: tuple[int, bool], soft: bool) -> Value:
+        """The value of a part that runs on one side of a test only: what it refuses holds there, unless the test is soft."""
+        if soft:
+            return self.eval(expr, frame)
+        self.branch.append(mark)
+        value = self.eval(expr, frame)
+        self.branch.pop()
+        return value
+
+    def soft(self: Any, expr: ir.Expr, test: Value, frame: Frame) -> bool:
+        """Does a test ask for a role, hold something against the caller, or ask for no more than whether there is one where there must be?"""
+        asks_caller = (test.has(PRESENCE) or test.has(CALLER)) and self.only_callers
+        return bool(test.outcomes) or test.has(ROLE) or (asks_caller and not ways.about_caller(self, expr, frame))
 
     def binary(self: Any, expr: ir.Bin, frame: Frame) -> Value:
         left, right = self.eval(expr.left, frame), self.eval(expr.right, frame)
@@ -271,7 +302,8 @@ class Expressions(Attributes, Comparisons, Displays):
         ):
             return base.items[expr.index.value]
         if base.fields and index.const is None and base.receiver is None and not isinstance(expr.index, (ir.Const, ir.Slice)):
-            return bodies.any_of(base.fields).plus(self.part(base, index, expr, frame).origins)
+            part = self.part(base, index, expr, frame)
+            return bodies.any_of(base.fields).plus(part.origins - part.outcomes)
         if base.selections and isinstance(expr.index, ir.Const) and isinstance(expr.index.value, int):
             return self.one_of(base, expr, frame)
         return self.part(base, index, expr, frame)
@@ -326,7 +358,14 @@ class Expressions(Attributes, Comparisons, Displays):
         return EMPTY
 
 
-_LITERALS = frozenset({"builtins.True", "builtins.False"})
+_LITERALS = frozenset({"builtins.True", "builtins.False", "builtins.None"})
+
+
+def _switched_on(ref: object) -> bool:
+    """`STRICT = True` in a module, and never anything else."""
+    if not isinstance(ref, Definition) or ref.kind != "value" or ref.owner is not None or ref.again:
+        return False
+    return isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Const) and ref.node.value.value is True
 
 
 def _void(value: Value) -> bool:

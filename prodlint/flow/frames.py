@@ -61,7 +61,13 @@ class Frame:
     gate: bool = False  # it ends by refusing and gives nothing back: a bare return lets through
     went: int = 0  # returns that went on to the handler
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
+    item: set[Origin] = field(default_factory=set)  # what the keyword is made of that a loop over keywords has come to
     outer: Frame | None = None
+
+    def made(self, name: str) -> bool:
+        """Is it a name of this activation's own, and no parameter, so that nobody else sees what is put into what it holds?"""
+        node = self.scope.function.node if self.scope.function is not None else None
+        return isinstance(node, ir.Function) and all(param.name != name for param in node.params)
 
 
 def is_gate(body: tuple[ir.Stmt, ...]) -> bool:

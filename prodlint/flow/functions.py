@@ -276,6 +276,8 @@ class Functions:
                     return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers, speaks=expr is self.answering)
         if (token := self.scheme(cls, me, name, kwargs, frame, expr)) is not None:
             return token
+        if name == "dispatch" and frame.answers:
+            self.gone = self.guards if self.gone is None else self.gone
         if name == "filter_queryset" and len(args) > 1:  # a filter backend over one of a package
             return bases.by_package(self, cls, args[1], frame, expr)
         known = bases.method(self, name, args, kwargs, expr, frame)

@@ -163,7 +163,9 @@ class Guards(Decorators):
                 if answers := name == "dispatch":  # what it returns is the response, but for what it goes on to
                     self.run.onward[found.node] = frozenset({"dispatch"})
                 value = self.run.call_function(found, given, kwargs, self.frame(found), ir.Name(name, found.at), answers=answers)
+                self.run.came_late()
                 if name in ("test_func", "has_permission"):
+                    value = permissions.as_truth(self.run, found, value)
                     self.run.guarded(Value(value.origins), self.frame(found), ON, REFUSES, found.at, admin=True)
                 if len(self.run.login) > logins:
                     self.note("required", Scope(found.module), found.at, f"{cls.name}.{name}")

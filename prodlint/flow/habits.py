@@ -12,6 +12,7 @@ from prodlint import regex as re
 from prodlint.flow import queries, serializers
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks, says_kind
+from prodlint.flow.principals import named_by_client
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import (
     CALLER,
@@ -56,7 +57,7 @@ class Habits:
         given = [value for value in (*args, *kwargs.values()) if value.has(REQUEST) or any(c.source in ("header", "cookie") for c in value.clients)]
         if CALLER in result.origins or not (self.knowledge.names_caller(name) or (given and AUTHENTICATES.match(name))):
             return result
-        if any(value.chosen for value in (*args, *kwargs.values())):
+        if any(value.chosen for value in (*args, *kwargs.values())) or named_by_client(result, [*args, *kwargs.values()]):
             return result
         if any(c.source in CHOSEN for s in result.selections for _, c in queries.client_terms(s)):
             return result

@@ -42,10 +42,13 @@ def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame) ->
     held = frozenset(o for o in run.held if isinstance(o, (Tie, Link)) and o.sign > 0)
     roles = frozenset().union(*(test.origins for test, _ in frame.tests)) & {ROLE, ADMIN} if run.admin_depth else frozenset()
     run.handing.calls.append((args, kwargs, held, roles))
+    run.gone = run.guards if run.gone is None else run.gone
+    frame.went += 1
 
 
 def received(run: Any, handing: Handing, at: int) -> None:
     """What the handler is given, and what every call of it holds."""
+    run.came_late()
     if not handing.calls:
         return
     path = handing.wrapper.module.path

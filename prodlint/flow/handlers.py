@@ -130,6 +130,7 @@ class Analyst(Choices):
 
     def body(self, run: Run, endpoint: Endpoint, parameters: Parameters, me: Value | None) -> bool:
         """Runs what serves the endpoint; False where a class serves it in a way of its own, of which nobody can tell what it runs."""
+        run.began = True
         if endpoint.handler is None:
             place = ir.Name(endpoint.action or "view", endpoint.cls.at if endpoint.cls else 1 << 12 | 1)
             if me is None or endpoint.cls is None:
@@ -143,7 +144,6 @@ class Analyst(Choices):
         assert isinstance(node, ir.Function)
         frame = Frame(self.names.scope(endpoint.handler), parameters.handler(endpoint.handler, me), 0, me=me, owner=endpoint.handler.owner)
         run.active.append(node)
-        run.began = True
         body = self.names.body(node)
         run.block(body, frame)
         last = body[-1] if body else None

@@ -56,6 +56,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
         self.guards = 0
         self.passed_over: set[object] = set()  # guards that leave out one item of a loop: their numbers, and links with their branches
+        self.gone: int | None = None  # guards that had been passed when what stands before a handler went on to it
         self.raised_in: set[ir.Expr] = set()  # calls of functions of the project that raise where they say no
         self.raising = 0
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
@@ -145,7 +146,7 @@ class Run(Branching, Compound, Expressions, Calls):
             return self.with_block(statement, frame)  # type: ignore[arg-type]
         elif kind is ir.AugAssign:
             pair = self.eval(statement.target, frame), self.eval(statement.value, frame)  # type: ignore[union-attr]
-            value = sql.added(*pair) or extended(*pair) or union(pair)
+            value = sql.added(*pair) or extended(*pair) or self.or_else(statement, frame) or union(pair)  # type: ignore[arg-type]
             self.bind_target(statement.target, value, frame)  # type: ignore[union-attr]
         elif kind is ir.Match:
             return self.match(statement, frame)  # type: ignore[arg-type]
@@ -197,7 +198,8 @@ class Run(Branching, Compound, Expressions, Calls):
             index = self.eval(target.index, frame)  # type: ignore[union-attr]
             if base.fields is not None and index.const is not None:
                 local = isinstance(target.base, ir.Name) and target.base.id in frame.env  # type: ignore[union-attr]
-                if not local or not (base.fields == {} or complaints.is_note(base)):
+                beside = local and value.has(CALLER) and bool(self.branch) and frame.made(target.base.id)  # type: ignore[union-attr]
+                if not local or not (beside or base.fields == {} or complaints.is_note(base)):
                     base.fields[index.const] = value
                 else:  # maybe in one branch only: errors["name"] = "missing"
                     frame.env[target.base.id] = base.with_field(index.const, value)  # type: ignore[union-attr]
@@ -349,12 +351,6 @@ class Run(Branching, Compound, Expressions, Calls):
     def only_callers(self) -> bool:
         """Do only those come here who are known? Of strangers nothing is held by what asks callers only."""
         return self.turned_away or bool(self.login)
-
-    def committed(self, rows: Iterable[Selection] | None = None) -> None:
-        """What was changed is changed: a guard that comes after comes too late."""
-        for selection in self.selections if rows is None else rows:
-            if selection.changed and self.began:
-                selection.uses[:] = dict.fromkeys((held, min(before, self.guards)) for held, before in selection.uses)
 
     def maybe(self, expr: ir.Expr | None, frame: Frame) -> Value:
         return EMPTY if expr is None else self.eval(expr, frame)

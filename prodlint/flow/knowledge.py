@@ -166,6 +166,7 @@ class Knowledge:
         self._model: Memo[Definition, bool] = {}
         self._signs_in: Memo[Definition, bool] = {}
         self.links: Memo[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
+        self.yields: Memo[Definition, bool] = {}  # functions that yield (`deferred.py`)
         self.read: Memo[Definition, frozenset[str]] = {}  # the names that a function reads outside its tests (`dispatching.py`)
 
     def is_model(self, ref: Ref | None) -> bool:

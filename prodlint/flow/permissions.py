@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import queries
+from prodlint.flow import queries, refusals
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.requests import CALLER_ATTRIBUTES
-from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped, weaker
+from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped, in_doubt, weaker
 from prodlint.names import Definition, statements
 from prodlint.routing.walking import expressions, inside
 
@@ -165,7 +165,7 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
         return elsewhere(found, args) if isinstance(found, str) and name == "has_object_permission" else EMPTY
     me = term if term.fields is not None else run.construct(cls, [], {}, frame, expr)
     before = len(run.selections)
-    answer = run.call_function(found, [me, Value(frozenset({REQUEST})), *args], {}, frame, expr)
+    answer = as_truth(run, found, run.call_function(found, [me, Value(frozenset({REQUEST})), *args], {}, frame, expr))
     if answer.truth is True and not answer.outcomes:
         return TRUE  # on every way
     if not answer.has(OPEN) and _asks(run, found):
@@ -190,6 +190,17 @@ def _known(run: Any, cls: object) -> Value:
     if name == "AllowAny" or (name == "IsAuthenticatedOrReadOnly" and run.method in READS):
         return TRUE
     return Value(KNOWN.get(cls, frozenset())) if isinstance(cls, str) else EMPTY
+
+
+def as_truth(run: Any, function: Definition, answer: Value) -> Value:
+    """What a function says that is asked for yes or no: a response by which it means no is as true as its yes, and so is a pair of no and why."""
+    if not answer.outcomes:
+        return answer
+    said = [statement.value for statement in statements(run.names.body(function.node)) if isinstance(statement, ir.Return)]  # type: ignore[arg-type]
+    given = [value for value in said if value is not None and not (isinstance(value, ir.Const) and not value.value)]
+    responses = [value for value in given if refusals.is_response(value)]
+    pairs = given and all(isinstance(value, ir.Seq) and value.items for value in given)
+    return in_doubt(answer) if pairs or 0 < len(responses) < len(given) else answer
 
 
 def elsewhere(found: str, args: list[Value]) -> Value:

@@ -1,6 +1,6 @@
 """Calls that give the caller, or know who it is: verified tokens and signatures, context variables, policy objects.
 
-Knows: what such a call proves. Does not know: which calls they are (`models/access.yaml`).
+Knows: what such a call proves, and what the client only says in plain words. Does not know: which calls they are (`models/access.yaml`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import last_name, role_marks
+from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, last_name, role_marks
+from prodlint.flow.queries import client_terms, narrowed_from, of_caller
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -23,6 +24,23 @@ from prodlint.flow.values import (
     origins_of,
 )
 from prodlint.names import Definition
+
+
+def is_token(value: Value) -> bool:
+    """Something that says who is calling: what a security scheme gives, a header or cookie of such a name."""
+    return any(client.source in ("header", "cookie") and AUTH_HEADERS.search(client.name) for client in value.clients)
+
+
+def named_by_client(value: Value, given: list[Value]) -> bool:
+    """`def get_user(user_id: int = Query()): return find(user_id)`: a user whom the client names in plain words, with nothing that shows it is they
+    who ask."""
+    if any(is_token(each) or each.has(CALLER) for each in given):
+        return False
+    rows = [s for s in value.selections if not of_caller(s)]
+    terms = [(name, client) for row in rows for part in narrowed_from(row) for name, client in client_terms(part)]
+    terms += [(client.name, client) for client in value.clients if not rows]
+    shown = any(SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name) or is_token(Value(frozenset({client}))) for name, client in terms)
+    return bool(terms) and not shown
 
 
 def parts(value: Value) -> list[Value]:

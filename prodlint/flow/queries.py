@@ -67,6 +67,7 @@ TERMLESS = frozenset({
 })  # fmt: skip
 # Tests of a column: Order.id.in_(ids).
 COLUMN_TESTS = frozenset({"in_", "is_", "like", "ilike", "contains", "any", "any_", "has", "between", "startswith", "endswith", "overlap", "op"})
+NOT_TESTS = frozenset({"not_in", "notin_", "is_not", "isnot", "is_distinct_from", "not_like", "notlike", "not_ilike", "notilike"})
 ANY_OF = frozenset({"in_", "any_", "overlap"})  # of those, the ones that take a list
 MONGO = frozenset({
     "find_one", "find", "update_one", "delete_one", "replace_one", "find_one_and_update", "find_one_and_delete", "find_one_and_replace",
@@ -137,8 +138,9 @@ def of_caller(selection: Selection, depth: int = 8) -> bool:
 
 def replaced(value: Value) -> bool:
     """May the client put somebody else in the caller's place: `User.objects.get(pk=request.GET["as"]) if "as" in request.GET else request.user`?"""
-    if value.chosen or not value.selections:
-        return bool(value.chosen)
+    said = any(client.source in CHOSEN or (client.source != "files" and not AUTH_HEADERS.search(client.name)) for client in value.clients)
+    if said or not value.selections:
+        return said
     rows = [row for row in value.selections if not of_caller(row)]
     return any(client.source in CHOSEN for row in rows for part in narrowed_from(row) for _, client in client_terms(part))
 
@@ -225,8 +227,10 @@ def either(sides: Iterable[Value]) -> dict[str, Value] | None:
     given = [side for side in sides if not _never(side)]
     fields = both(given) or {}
     others = [side.fields or {} for side in given if not any(map(mine, (side.fields or {}).values()))]
-    if any(value.clients for other in others for value in other.values()):
-        fields = {name: value for name, value in fields.items() if not value.has(CALLER)}
+    if len(others) == len(given) > 1:  # what one of them holds says nothing of the rows that another one takes
+        fields = {name: value.plus({DOUBT}) for name, value in fields.items()}
+    elif any(value.clients for other in others for value in other.values()):
+        fields = {name: value for name, value in fields.items() if not mine(value)}
     elif not all(any(_anybodys(name, value) for name, value in other.items()) for other in others):
         fields = {name: value.plus({DOUBT}) if mine(value) else value for name, value in fields.items()}
     return fields or None

@@ -7,6 +7,7 @@ response.py, flask 3.1, starlette 0.50 responses.py. Does not know: who is turne
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
@@ -62,6 +63,13 @@ def is_response_class(value: Value) -> bool:
     classes = value.items or (value,)
     names = [c.ref.name if isinstance(c.ref, Definition) else c.ref.rpartition(".")[2] if isinstance(c.ref, str) else "" for c in classes]
     return bool(names) and all(RESPONSES.search(name) for name in names)
+
+
+def handed_back(run: Any, test: ir.Expr, frame: Any) -> str | None:
+    """`project` of `isinstance(project, HttpResponseForbidden)`: what holds a response, and no rows, where the test holds."""
+    if not isinstance(test, ir.Call) or last_name(test.func) != "isinstance" or len(test.args) != 2 or not isinstance(test.args[0], ir.Name):
+        return None
+    return test.args[0].id if is_response_class(run.eval(test.args[1], frame)) else None
 
 
 def payload(expr: ir.Expr | None) -> Iterator[ir.Expr] | None:

@@ -137,8 +137,10 @@ class Selecting:
         return rows.made_of(frozenset(parts.get(o, o) if isinstance(o, Selection) else o for o in rows.origins)) if parts else rows
 
     def raised(self: Any, value: Value) -> Value:
-        for selection in value.selections:
-            self.proves(selection)
+        ways = [row for row in value.selections if not row.admin] or value.selections
+        proven = [{target for target, _ in self.proven_by(row)} for row in ways] if len(ways) > 1 else []
+        for selection in value.selections:  # one of several was found: what not all of them prove is not proven
+            self.proves(selection, set.intersection(*proven) if proven else None)
         return value
 
     def model_argument(self: Any, args: list[Value], expr: ir.Call, frame: Frame) -> Definition | str | None:
@@ -214,12 +216,14 @@ class Selecting:
         origins.update(self.named_by(selection))
         return Value(frozenset(origins), selection.model if isinstance(selection.model, Definition) else None)
 
-    def proves(self: Any, selection: Selection) -> None:
-        """What holds from here on, because the selection raises where it finds nothing: in these branches, and if nothing was caught."""
+    def proves(self: Any, selection: Selection, sure: set[Any] | None = None) -> None:
+        """What holds from here on, because the selection raises where it finds nothing: in these branches, and if nothing was caught. sure: what
+        holds whichever of several was found."""
         where = frozenset((*self.branch, *self.tried))
         for target, weak in self.proven_by(selection):
-            self.bind(target, where, weak, selection.path, selection.at)
-        for link in self.named_by(selection):
+            if sure is None or target in sure:
+                self.bind(target, where, weak, selection.path, selection.at)
+        for link in self.named_by(selection) if sure is None else ():
             if (link, where) not in self.links:
                 self.guards += 1
                 self.links[link, where] = self.guards

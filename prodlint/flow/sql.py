@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import stores
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import CALLER, Client, Selection, Value, origins_of
+from prodlint.flow.values import CALLER, DOUBT, Client, Selection, Value, origins_of
 
 _STATEMENT = re.compile(
     r"\s*(?:select\b.+?\bfrom\b|update\s+\S+.*?\sset\b|delete\s+from\b|insert\s+(?:\w+\s+)*into\b|replace\s+into\b|with\s+\w+.*?\bas\b|merge\s+into\b)",
@@ -38,6 +38,8 @@ _TOKENS = re.compile(
 )
 _CLAUSES = frozenset({"where", "set", "values", "having", "on", "select", "from", "limit", "offset", "order", "group", "returning", "join", "into"})
 _KEYWORDS = frozenset({"and", "or", "not", "in", "like", "ilike", "is", "any", "all", "between", "null", "cast", "lower", "upper", "exists", "case"})
+_OUTER = frozenset({"left", "right", "full", "outer"})
+_FIRSTS = frozenset({"coalesce", "ifnull", "nvl", "isnull", "greatest", "least"})
 _CURSORS = frozenset({"cursor", "cur", "c", "crs", "curs", "csr", "db_cursor", "dbcursor", "_cursor"})
 
 
@@ -50,6 +52,7 @@ class Place:
     column: str
     opposite: bool
     groups: tuple[int, ...]
+    outer: bool  # behind the ON of a join that takes rows which nothing fits
 
 
 def is_sql(text: str | None) -> bool:
@@ -62,21 +65,24 @@ def table(text: str) -> str:
     return found.group(1).rpartition(".")[2] if found else ""
 
 
-def places(text: str) -> tuple[list[Place], frozenset[int]]:
-    """The placeholders of a statement in order, and the brackets that hold an OR."""
+def places(text: str) -> tuple[list[Place], frozenset[int], frozenset[int]]:
+    """The placeholders of a statement in order, the brackets that hold an OR, and those of which one thing counts: `coalesce(:owner, :user)`."""
     out: list[Place] = []
     ors: set[int] = set()
+    firsts: set[int] = set()
     stack, clauses, serial, order = [0], ["select"], 0, 0
-    column, opposite = "", False
+    column, opposite, outer, before = "", False, False, ""
     for token in _TOKENS.finditer(text):
         quoted, word = token["quoted"], token["word"]
         if token["place"] is not None or (quoted is not None and quoted[1:-1] in ("%s", "{}")):
             named = token["py"] or token["name"] or token["at"]
             key: str | int = named if named else int(token["number"]) - 1 if token["number"] else order
             order += not named and not token["number"]
-            out.append(Place(key, clauses[-1], column, opposite, tuple(stack)))
+            out.append(Place(key, clauses[-1], column, opposite, tuple(stack), outer and clauses[-1] == "on"))
         elif word is not None:
-            low = word.lower()
+            low, last = word.lower(), before
+            before = low
+            outer = low in _OUTER or (outer and (last in _OUTER if low == "join" else low != "where"))
             if low in _CLAUSES:
                 clauses[-1] = low
                 column = ""
@@ -84,7 +90,7 @@ def places(text: str) -> tuple[list[Place], frozenset[int]]:
                 ors.add(stack[-1])
             elif low == "not":
                 opposite = True
-            elif low not in _KEYWORDS:
+            elif low not in _KEYWORDS and low not in _OUTER and low not in _FIRSTS:
                 column, opposite = word.rpartition(".")[2], False
             if low in ("and", "or"):
                 column, opposite = "", False
@@ -95,20 +101,23 @@ def places(text: str) -> tuple[list[Place], frozenset[int]]:
         elif token["paren"] == "(":
             serial += 1
             stack.append(serial)
+            if before in _FIRSTS:
+                firsts.add(serial)
             clauses.append(clauses[-1])
         elif token["paren"] == ")" and len(stack) > 1:
             stack.pop()
             clauses.pop()
-    return out, frozenset(ors)
+        before = before if word is not None else ""
+    return out, frozenset(ors), frozenset(firsts)
 
 
 def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
     """What executing a statement with these parameters gives."""
     statement = text.const or ""
     name = table(statement)
-    found, ors = places(statement)
+    found, ors, firsts = places(statement)
     given = _given(run, text, [a for a in args if a is not text], kwargs, found)
-    selection: Selection = run.select(stores.model_called(run, name), expr, frame, terms=_terms(found, given, ors))
+    selection: Selection = run.select(stores.model_called(run, name), expr, frame, terms=_terms(found, given, ors, firsts))
     verb = statement.lstrip()[:6].lower()
     if verb in ("insert", "replac"):
         run.made_row(selection.model, _written(statement, found, given), expr, frame)
@@ -164,17 +173,22 @@ def _given(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], f
     return values
 
 
-def _terms(found: list[Place], given: list[Value | None], ors: frozenset[int]) -> list[tuple[str, Value]]:
+def _terms(found: list[Place], given: list[Value | None], ors: frozenset[int], firsts: frozenset[int]) -> list[tuple[str, Value]]:
     """(column, value) of what stands behind WHERE; behind an OR the caller narrows nothing where the client opens the other way."""
+
+    def with_it(place: Place, groups: frozenset[int]) -> list[Value]:
+        around = [group for group in place.groups if group in groups]
+        return [v for p, v in zip(found, given, strict=True) if v is not None and p is not place and any(group in p.groups for group in around)]
+
     out: list[tuple[str, Value]] = []
     for place, value in zip(found, given, strict=True):
         if place.clause not in ("where", "on", "having") or value is None:
             continue
-        around = [group for group in place.groups if group in ors]
-        beside = [v for p, v in zip(found, given, strict=True) if v is not None and any(group in p.groups for group in around)]
+        beside, instead = with_it(place, ors), with_it(place, firsts)
         if value.has(CALLER) and (place.opposite or any(v.clients and not v.has(CALLER) for v in beside)):
             continue
-        out.append((place.column, value))
+        doubt = place.outer or any(v.clients for v in instead) or any(not v.has(CALLER) for v in beside if not value.has(CALLER))
+        out.append((place.column, value.plus({DOUBT}) if doubt and value.origins else value))
     return out
 
 
@@ -218,6 +232,8 @@ def built(receiver: Value | None, name: str, args: list[Value], kwargs: dict[str
         if name == "join" and len(args) == 1 and args[0].items and all(item.const is not None for item in args[0].items):
             inner = tuple(part for item in args[0].items for part in item.items or ())
             return Value(args[0].origins, const=receiver.const.join(item.const or "" for item in args[0].items), items=inner or None)
+        if name == "join":
+            return Value(origins_of(args), "builtins.str")
         if name in ("format", "bindparams", "params"):
             origins = receiver.origins | origins_of([*args, *kwargs.values()])
             return Value(origins, const=receiver.const, items=(*(receiver.items or ()), *args) or None, fields=kwargs or None)

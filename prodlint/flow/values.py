@@ -251,6 +251,11 @@ class Value:
     def with_items(self, items: tuple[Value, ...]) -> Value:
         return Value(self.origins, self.kind, self.ref, self.const, self.fields, self.receiver, items, self.closure)
 
+    def made_in_doubt(self) -> Value:
+        """The same, a condition about the caller in doubt."""
+        fields = {name: part.plus({DOUBT}) if part.has(CALLER) else part for name, part in (self.fields or {}).items()}
+        return Value(self.origins, self.kind, self.ref, self.const, fields or None, self.receiver, self.items, self.closure)
+
     def signature(self) -> tuple[object, ...]:
         """What makes two arguments alike for a memo of calls."""
         return (self.origins, self.kind, self.ref, self.const, id(self.fields) if self.fields else 0, id(self.closure))
@@ -286,6 +291,18 @@ def weaker(origin: Origin) -> Origin:
     return Tie(origin.target, True, origin.sign) if isinstance(origin, Tie) else origin
 
 
+def in_doubt(value: Value) -> Value:
+    """The value with all that it says of the caller in doubt, for something else may stand in its place."""
+    return value.made_of(frozenset(weaker(o) for o in value.origins if not isinstance(o, Link))) if value.outcomes else value
+
+
+def whichever(values: Iterable[Value]) -> Value:
+    """What a value may be that is one of several by something that nobody weighs: what not all of them say proves nothing."""
+    given = list(values)
+    common = frozenset.intersection(*(value.outcomes for value in given)) if given else NO_OUTCOMES
+    return union(value if value.outcomes <= common else in_doubt(value) for value in given)
+
+
 def unsigned(origins: Iterable[Origin]) -> frozenset[Origin]:
     return frozenset(o.signed(0) if isinstance(o, (Tie, Link)) else o for o in origins)
 
@@ -317,15 +334,26 @@ def union(values: Iterable[Value]) -> Value:
     const = first.const if all(value.const == first.const for value in found) else None
     receiver = next((value.receiver for value in found if value.receiver is not None), None)
     sizes = {len(value.items) if value.items is not None else -1 for value in found}
-    items = None
+    items = _begun_alike([value.items or () for value in given]) if len(sizes) > 1 and -1 not in sizes else None
     if len(sizes) == 1 and 0 < next(iter(sizes)) <= 8 and all(value.items is not None for value in given):  # pairs that a function returns
         items = tuple(union(parts) for parts in zip(*(value.items or () for value in found), strict=True))
     return Value(origins, kind, ref, const, fields, receiver, items, next((v.closure for v in found if v.closure is not None), None))
 
 
+def _begun_alike(lists: list[tuple[Value, ...]]) -> tuple[Value, ...] | None:
+    """A list of conditions to which one way adds more: `if not everything: terms.append(Order.user_id == user.id)`. What is added is in doubt."""
+    shortest, longest = min(lists, key=len), max(lists, key=len)
+    if not shortest or any(other[: len(shortest)] != shortest for other in lists) or len(lists) != 2 or not any(v.fields for v in longest):
+        return None
+    return (*shortest, *(v.made_in_doubt() for v in longest[len(shortest) :]))
+
+
 def joined(one: dict[str, Value], other: dict[str, Value]) -> dict[str, Value]:
-    """The parts of a value that is one of two: a yes here and a no there is neither."""
+    """The parts of a value that is one of two: a yes here and a no there is neither, and a term for the caller in one of them only is in doubt."""
     out = {**one, **other}
+    for name in one.keys() ^ other.keys():
+        if out[name].has(CALLER):
+            out[name] = out[name].plus({DOUBT})
     for name, value in other.items():
         known = one.get(name)
         if known is not None and known is not value and (known.truth is not value.truth or known.outcomes != value.outcomes):

@@ -175,10 +175,13 @@ def about_caller(run: Any, test: ir.Expr, frame: Frame) -> bool:
             base, name = part.base, part.name
         elif isinstance(part, ir.Sub) and isinstance(part.index, ir.Const):
             base, name = part.base, part.index.value
-        elif isinstance(part, ir.Call) and last_name(part.func) in ("get", "getattr") and part.args and isinstance(part.args[-1], ir.Const):
-            named = part.args[0] if last_name(part.func) == "get" else part.args[1] if len(part.args) > 1 else part.args[0]
+        elif (
+            isinstance(part, ir.Call) and last_name(part.func) in ("get", "getattr", "hasattr") and part.args and isinstance(part.args[-1], ir.Const)
+        ):
+            of_dict = last_name(part.func) == "get"
+            named = part.args[0] if of_dict or len(part.args) < 2 else part.args[1]
             name = named.value if isinstance(named, ir.Const) else None
-            base = part.args[0] if last_name(part.func) == "getattr" else part.func.base if isinstance(part.func, ir.Attr) else None
+            base = part.args[0] if not of_dict else part.func.base if isinstance(part.func, ir.Attr) else None
         else:
             continue
         if isinstance(name, str) and base is not None and not (WHO.match(name) or IDENTITY_KEYS.search(name)) and run.eval(base, frame).has(CALLER):
