@@ -30,11 +30,13 @@ def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
     if left.ref in (ENDPOINT, ROUTE):
         right = _last_segments(right)
     if op in ("==", "!="):
+        if left.ref == PATH and hangs_anywhere(left.const):
+            return None
         return None if right.const is None or UNKNOWN in right.const else _answer((left.const == right.const) == (op == "=="))
     if op in ("in", "not in"):
         if left.ref == PATH and right.items is not None and any(item.const == left.const for item in right.items):
             return _answer(op == "in")  # whatever else is in there
-        words = _words(right)
+        words = None if left.ref == PATH and hangs_anywhere(left.const) else _words(right)
         return None if words is None else _answer((left.const in words) == (op == "in"))
     return None
 
@@ -47,7 +49,14 @@ def begins(name: str, path: Value, args: list[Value]) -> Value | None:
     known = words if words is not None else [item.const for item in args[0].items or () if item.const is not None] if args else ()
     if any(UNKNOWN not in word and getattr(path.const, name)(word) for word in known):
         return TRUE
+    if name == "startswith" and hangs_anywhere(path.const):
+        return None
     return FALSE if words is not None and not any(UNKNOWN in word and word.replace(UNKNOWN, "") in path.const for word in words) else None
+
+
+def hangs_anywhere(path: str) -> bool:
+    """Is the beginning of the path not known: a router with a prefix that nobody could read?"""
+    return path.lstrip("/").startswith(UNKNOWN)
 
 
 def _last_segments(value: Value) -> Value:

@@ -100,7 +100,7 @@ def _sets(statement: ir.Stmt, name: str, of: str = "") -> bool:
 
 def held(pattern: Value, path: Value, how: str) -> Value | None:
     """Does a pattern fit the path? None where that cannot be told."""
-    if path.ref != folding.PATH or path.const is None or pattern.const is None:
+    if path.ref != folding.PATH or path.const is None or pattern.const is None or folding.hangs_anywhere(path.const):
         return None
     fits = matches(pattern.const.replace(UNKNOWN, ".*"), plain(path.const), how)
     if fits is None or (fits and UNKNOWN in pattern.const):

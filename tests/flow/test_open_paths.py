@@ -581,3 +581,33 @@ PATTERNS = {
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_patterns_that_could_take_long_are_not_tried(pattern: str) -> None:
     assert path_patterns.matches(pattern, "/" + "a" * 60 + "!") is PATTERNS[pattern]
+
+
+OPEN_TESTS = ["any(request.url.path.startswith(p) for p in OPEN)", "request.url.path in OPEN", "any(re.match(p, request.url.path) for p in OPEN)"]
+
+
+@pytest.mark.parametrize("test", OPEN_TESTS)
+@pytest.mark.parametrize(("prefix", "authentication"), [("load_prefix()", "unknown"), ("'/shop'", "required")])
+def test_a_route_that_hangs_where_nobody_can_tell_may_be_open(test: str, prefix: str, authentication: str) -> None:
+    code = f"""
+import re, jwt
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse
+from elsewhere import load_prefix
+app = FastAPI()
+router = APIRouter()
+OPEN = ["/public", "/public/orders"]
+@app.middleware("http")
+async def known(request: Request, call_next):
+    if {test}:
+        return await call_next(request)
+    token = request.headers.get("authorization")
+    if not token:
+        return JSONResponse({{}}, status_code=401)
+    request.state.user = jwt.decode(token, "k", algorithms=["HS256"])
+    return await call_next(request)
+@router.get("/orders")
+def show(): return {{}}
+app.include_router(router, prefix={prefix})
+"""
+    assert [h.route.authentication for h in project({"app.py": code}).handlers()] == [authentication]
