@@ -62,6 +62,12 @@ LEFT = re.compile(
 )
 ELECTION = re.compile(r"Election|Ballot|Poll(?:s|$)|Vote", re.I)
 STANDS = re.compile(r"candidates?$", re.I)
+# the same where others keep such rows behind a login: what visitors hand in and staff works on
+DROPPED = re.compile(
+    r"booking|reservation|appointment|contact|message|inquir|enquir|(?:^|[^a-z])lead|applica|feedback|review|comment|subscri|vote|respon|registration|entry|entries"
+    r"|sign_?up|rsvp|participa|answer|quote|donation|(?<!re)(?<!b)order$",
+    re.I,
+)
 OPENED = "@login_not_required"  # among what stands before a route
 FEW = 4  # such routes below which nothing is a habit
 
@@ -202,7 +208,8 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     if theirs and not (GUESTS.search(where) or JOINS.search(where)):
         return theirs[0], "named"
     changed = [name for name in outcome.changed if not PEOPLE.match(name.rpartition(".")[2])]
-    changed += [key for key in outcome.made if key in makers and not key.startswith(NAMED) and not PEOPLE.match(key.rpartition(".")[2])]
+    made = [key for key in outcome.made if key in makers and not key.startswith(NAMED)]
+    changed += [key for key in made if not (PEOPLE.match(key.rpartition(".")[2]) or DROPPED.search(key.rpartition(".")[2]))]
     counted = COUNTS.search(where) or any(VISITORS.search(choice.id) for choice in outcome.choices)
     if strict and changed and not counted and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
         return changed[0].rpartition(".")[2], "changes"

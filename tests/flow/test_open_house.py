@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+import pytest
+
 from tests.flow.apps import FLASK, by_name, django, fastapi, flask, ids, project
 
 SIGNED_IN = """
@@ -591,3 +593,43 @@ def test_accounts_of_patients_are_nobodys_business() -> None:
     """
     )
     assert (found["patients"], found["people"]) == ("private", "")
+
+
+LEFT_BEHIND = """
+class {model}(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    text = db.Column(db.String)
+
+
+@app.post("/left")
+def leave():
+    db.session.add({model}(text=request.json["text"]))
+    db.session.commit()
+    return "", 201
+
+
+@app.post("/desk/left")
+@login_required
+def note():
+    db.session.add({model}(text=request.json["text"]))
+    db.session.commit()
+    return "", 201
+"""
+KEEPING = """
+
+@app.{method}("/desk/orders/<int:order_id>")
+@login_required
+def {method}_order(order_id):
+    order = Order.query.filter_by(id=order_id, user_id=current_user.id).first_or_404()
+    order.status = request.json["status"]
+    db.session.commit()
+    return jsonify(order.status)
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "why"), [("Enquiry", ""), ("Booking", ""), ("SurveyResponse", ""), ("EventRegistration", ""), ("Tariff", "changes")]
+)
+def test_what_visitors_hand_in_and_staff_works_on(model: str, why: str) -> None:
+    code = LEFT_BEHIND.replace("{model}", model) + "".join(KEEPING.format(method=method) for method in ("post", "put", "patch", "delete"))
+    assert flask(code)["leave"].exposed[1] == why
