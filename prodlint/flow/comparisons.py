@@ -11,7 +11,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import claims, folding, fragments, identities, queries, ways
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name, role_marks
+from prodlint.flow.knowledge import AUTH_HEADERS, ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name, role_marks
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -190,6 +190,8 @@ class Comparisons:
         """What holding one value against another is an outcome of."""
         out: set[Origin] = set()
         for side, other in ((left, right), (right, left)):
+            if side.has(CALLER) and other.targets and all(map(_credential, other.targets)):
+                return out  # whether the token is the caller's
             if side.has(CALLER):
                 weak = other.has(CALLER) or self.mixed_in(side) or bool(other.selections and other.chosen)  # `(owner or order.owner_id) == user.id`
                 out.update(Tie(target, weak, sign) for target in other.targets)
@@ -199,6 +201,11 @@ class Comparisons:
                     if one != other_target and not (isinstance(one, Client) and isinstance(other_target, Client)):
                         out.add(Link(one, other_target, sign))
         return out
+
+
+def _credential(target: object) -> bool:
+    """A token that says who is calling: that it is the caller's says nothing of a row."""
+    return isinstance(target, Client) and target.source in ("header", "cookie") and bool(AUTH_HEADERS.search(target.name))
 
 
 def is_set(expr: ir.Expr) -> bool:

@@ -250,3 +250,33 @@ def test_a_login_that_is_asked_for_further_in_and_whose_no_is_swallowed() -> Non
         """
     )
     assert {name: each.route.authentication for name, each in found.items()} == {"strict": "required", "lenient": "none"}
+
+
+def test_a_token_that_is_held_against_the_users_own_is_no_row() -> None:
+    code = """
+    from fastapi import Security
+    from fastapi.security import HTTPBearer
+
+    def log_in(session, token):
+        user = session.scalar(select(User).where(User.token_hash == digest(token)))
+        if user is None:
+            return None
+        if user.token.plain() != token:
+            return None
+        return user
+
+    async def allowed(session: SessionDep, project_id: int, token=Security(HTTPBearer())):
+        user = log_in(session, token.credentials)
+        if user is None:
+            raise HTTPException(401)
+        project = session.get(Project, project_id)
+        if user.role == Role.ADMIN or project.owner_id == user.id:
+            return project
+        raise HTTPException(403)
+
+    @router.get("/projects/{project_id}/tasks")
+    async def show(session: SessionDep, project=Depends(allowed)):
+        return session.scalars(select(Task).where(Task.project_id == project.id)).all()
+    """
+    found = fastapi(code)["show"]
+    assert (found.route.ownership, found.route.authentication) == ("owned", "required")
