@@ -9,7 +9,7 @@ is used where the serializer saves. Hooks of the serializer run on it, so what t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from prodlint import ir
@@ -18,7 +18,7 @@ from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.schema import OWNER_COLUMN
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Made, Value, origins_of
-from prodlint.names import Definition, Scope, statements
+from prodlint.names import Definition, Scope, blocks_of, statements
 from prodlint.routing.values import items, text
 from prodlint.routing.walking import inside
 
@@ -211,11 +211,21 @@ def _not_editable(run: Any, model: Definition, name: str) -> bool:
 
 
 def _set_by_model(run: Any, model: Definition, name: str) -> bool:
-    """Does the model's own `save` say what the field holds?"""
+    """Does the model's own `save` say what the field holds, whatever it held before?"""
     save = run.names.class_member(model, "save")
-    body = statements(run.names.body(save.node)) if isinstance(save, Definition) and save.kind == "function" else ()
-    targets = (target for statement in body if isinstance(statement, ir.Assign) for target in statement.targets)
-    return any(isinstance(target, ir.Attr) and target.name in (name, f"{name}_id") for target in targets)
+    body = run.names.body(save.node) if isinstance(save, Definition) and save.kind == "function" else ()
+    return any(isinstance(target, ir.Attr) and target.name in (name, f"{name}_id") for target in _given(body, (name, f"{name}_id")))
+
+
+def _given(body: Iterable[ir.Stmt], names: tuple[str, ...]) -> Iterator[ir.Expr]:
+    """What is assigned to, but where it is done for want of a value only: `if not self.owner_id:`."""
+    pending = [*body]
+    while pending:
+        statement = pending.pop()
+        if isinstance(statement, ir.Assign):
+            yield from statement.targets
+        if not (isinstance(statement, ir.If) and any(isinstance(part, ir.Attr) and part.name in names for part in every(statement.test))):
+            pending.extend(inner for block in blocks_of(statement) for inner in block)
 
 
 def _meta(run: Any, cls: Definition) -> dict[str, Definition]:

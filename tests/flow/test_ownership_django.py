@@ -439,7 +439,8 @@ BOARDS = """
         project = models.ForeignKey(Project, on_delete=models.CASCADE{option})
 
         def {method}(self, *args, **kwargs):
-            self.created_by = current.user
+            {when}
+                self.created_by = current.user
             super().save(*args, **kwargs)
 """
 BOARD_VIEWS = """
@@ -462,12 +463,17 @@ BOARD_VIEWS = """
 
 
 @pytest.mark.parametrize(
-    ("option", "method", "owners", "links"),
-    [("", "adopt", {"created_by"}, {"project"}), (", editable=False", "adopt", set(), set()), ("", "save", set(), {"project"})],
-    ids=["the client says", "not editable", "the model says"],
+    ("option", "method", "when", "owners", "links"),
+    [
+        ("", "adopt", "if True:", {"created_by"}, {"project"}),
+        (", editable=False", "adopt", "if True:", set(), set()),
+        ("", "save", "if not self.pk:", set(), {"project"}),
+        ("", "save", "if not self.created_by_id:", {"created_by"}, {"project"}),
+    ],
+    ids=["the client says", "not editable", "the model says", "the model says for want of the client's word"],
 )
-def test_what_a_serializer_of_all_fields_lets_the_client_say(option: str, method: str, owners: set[str], links: set[str]) -> None:
-    models = BOARDS.replace("{option}", option).replace("{method}", method)
+def test_what_a_serializer_of_all_fields_lets_the_client_say(option: str, method: str, when: str, owners: set[str], links: set[str]) -> None:
+    models = BOARDS.replace("{option}", option).replace("{method}", method).replace("{when}", when)
     made = django(BOARD_VIEWS, "register('boards', Boards, basename='boards')", {"shop/boards.py": models})["create"]
     assert ({owner.id for owner in made.owners}, {link.id for link in made.links}) == (owners, links)
 
