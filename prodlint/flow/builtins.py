@@ -21,9 +21,8 @@ class Builtins:
     def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
         if name == "getattr" and len(args) >= 2:
             found = None
-            if not self.began and args[0].ref == folding.VIEW and args[1].const and self.view is not None:  # `getattr(view, "is_public", False)`
-                told = open_paths.marked(self, self.view, args[1].const)
-                return EMPTY if told is None else TRUE if told else FALSE
+            if (mark := self.mark_of_view(args)) is not None:  # `getattr(view, "is_public", False)`
+                return mark
             if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
                 found = self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
             of_model = isinstance(args[0].ref, Definition) and not args[0].origins and self.knowledge.is_model(args[0].ref)
@@ -45,9 +44,8 @@ class Builtins:
             return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
         if name == "isinstance" and len(args) == 2 and _is_function(args[0]):
             return EMPTY if args[1].items or _of_functions(args[1]) else FALSE
-        if name == "hasattr" and not self.began and len(args) > 1 and args[0].ref == folding.VIEW and args[1].const and self.view is not None:
-            told = open_paths.marked(self, self.view, args[1].const)
-            return EMPTY if told is None else TRUE if told else FALSE
+        if name == "hasattr" and (mark := self.mark_of_view(args)) is not None:
+            return mark
         if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
             return Value(frozenset({CALLER}))  # what kind of user it is
         if name == "hasattr" and len(args) == 2 and args[1].const and isinstance(args[0].kind, Definition) and not args[0].clients:
@@ -79,6 +77,13 @@ class Builtins:
         if name in ("set", "list") and not args:
             return Value(kind=f"builtins.{name}")
         return Value(origins_of([*args, *kwargs.values()]))
+
+    def mark_of_view(self: Any, args: list[Value]) -> Value | None:
+        """Whether the view of this route carries a mark, which what stands before every handler asks for; None where something else is asked."""
+        if self.began or self.view is None or len(args) < 2 or args[0].ref != folding.VIEW or not args[1].const:
+            return None
+        told = open_paths.marked(self, self.view, args[1].const)
+        return EMPTY if told is None else TRUE if told else FALSE
 
     def of_each(self: Any, name: str, answer: Value, expr: ir.Comp, frame: Frame) -> Value:
         """`any(order.owner == user for order in orders)`: that it holds for one of those that the client names says nothing of the others."""

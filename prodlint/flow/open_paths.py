@@ -178,8 +178,8 @@ def listed(run: Any, expr: ir.Expr | None, scope: Scope, depth: int) -> tuple[Va
         if last_name(expr.func) == "getattr" and isinstance(name, ir.Const) and run.names.resolve(expr.args[0], scope) == DJANGO[:-1]:
             found = setting(run, str(name.value), depth - 1)
             return found.items if found is not None else listed(run, expr.args[2] if len(expr.args) > 2 else None, scope, depth - 1)
-        inside = last_name(expr.func) in ("list", "tuple", "set", "frozenset", "sorted") and expr.args
-        return listed(run, expr.args[0], scope, depth - 1) if inside else None
+        copied = last_name(expr.func) in ("list", "tuple", "set", "frozenset", "sorted") and expr.args
+        return listed(run, expr.args[0], scope, depth - 1) if copied else None
     ref = run.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
     if isinstance(ref, str) and ref.startswith(DJANGO):
         found = setting(run, ref.removeprefix(DJANGO), depth - 1)

@@ -9,7 +9,7 @@ is used where the serializer saves. Hooks of the serializer run on it, so what t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
@@ -214,18 +214,18 @@ def _set_by_model(run: Any, model: Definition, name: str) -> bool:
     """Does the model's own `save` say what the field holds, whatever it held before?"""
     save = run.names.class_member(model, "save")
     body = run.names.body(save.node) if isinstance(save, Definition) and save.kind == "function" else ()
-    return any(isinstance(target, ir.Attr) and target.name in (name, f"{name}_id") for target in _given(body, (name, f"{name}_id")))
-
-
-def _given(body: Iterable[ir.Stmt], names: tuple[str, ...]) -> Iterator[ir.Expr]:
-    """What is assigned to, but where it is done for want of a value only: `if not self.owner_id:`."""
-    pending = [*body]
+    fields, pending = (name, f"{name}_id"), [*body]
     while pending:
         statement = pending.pop()
-        if isinstance(statement, ir.Assign):
-            yield from statement.targets
-        if not (isinstance(statement, ir.If) and any(isinstance(part, ir.Attr) and part.name in names for part in every(statement.test))):
+        if isinstance(statement, ir.Assign) and any(_named(target, fields) for target in statement.targets):
+            return True
+        if not (isinstance(statement, ir.If) and any(_named(part, fields) for part in every(statement.test))):  # for want of a value only
             pending.extend(inner for block in blocks_of(statement) for inner in block)
+    return False
+
+
+def _named(expr: ir.Expr, fields: tuple[str, ...]) -> bool:
+    return isinstance(expr, ir.Attr) and expr.name in fields
 
 
 def _meta(run: Any, cls: Definition) -> dict[str, Definition]:

@@ -17,18 +17,19 @@ def check(project: Project):
         yield Skip("neither an example of an environment file nor a document lists variables", verdict="unknown")
         return
     missing = sorted(((at, name) for name, at in reads.items() if name not in known))
-    nowhere = "and no document or example of an environment file names"
-    yield from told(missing, f"the app does not start without {{}}, {nowhere}")
     unsaid = sorted((at, name) for name, at in bare.items() if name not in known)
-    yield from told([each for each in unsaid if not each[0].path.endswith(EMPTY)], f"{{}} {{}} read without a fallback, {nowhere}")
-    yield from told([each for each in unsaid if each[0].path.endswith(EMPTY)], f"{{}} {{}} read without a fallback, {nowhere}", "low")
-    if not missing and all(at.path.endswith(EMPTY) for at, _ in unsaid):
+    failing = [each for each in unsaid if not each[0].path.endswith(EMPTY)]
+    yield from told(missing, "the app does not start without {}")
+    yield from told(failing, "{} {} read without a fallback")
+    yield from told([each for each in unsaid if each not in failing], "{} {} read without a fallback", "low")
+    if not missing and not failing:
         every = {**bare, **reads}
         yield Proof(min(every.values()), f"all {len(every)} variables that the code requires are written down")
 
 
 def told(found, words: str, confidence: str = "medium"):
     """A finding for each name, or one for all where they are many."""
+    words += ", and no document or example of an environment file names"
     if len(found) <= MANY:
         for at, name in found:
             yield Finding(at, f"{words.format(name, 'is')} it", confidence=confidence, subject={"resource": name})

@@ -9,14 +9,11 @@ PLACES = {"live": "the repository", "test": "the tests", "example": "an example"
 
 def check(project: Project):
     found = False
-    recorded, shown = again(project), {secret.salted for _, secret in project.secrets() if secret.place == "example"}
-    for path, secret in project.secrets():
-        if secret.home in ELSEWHERE:
-            continue
+    placed = list(places(project))
+    recorded, shown = again(placed), {secret.salted for _, secret in project.secrets() if secret.place == "example"}
+    for path, secret, at, over in placed:
         found = found or secret.confidence != "low"
-        at = Span(path, secret.line, secret.column, secret.line, secret.end_column)
         subject = {"kind": secret.kind}
-        over = project.settled_over(path, secret.name) if secret.literal else None
         if over is not None:
             words = f"a {secret.note} in {secret.name} stands in the repository; {over.path}:{over.line} reads another from the environment"
             words += ", so this one opens only what runs without those settings"
@@ -39,15 +36,21 @@ def check(project: Project):
         yield Proof(Span(next(iter(project.files)), 1), f"no credential was found in {len(project.files)} files")
 
 
-def again(project: Project) -> dict[tuple[str, str, str], list[Span]]:
-    """Where each value stands, in the tests or in the app's own files: what one recording of a conversation holds, the next one holds too."""
-    places: dict[tuple[str, str, str], list[Span]] = {}
+def places(project: Project):
+    """(path, secret, its place, where a setting over it reads another one) of each credential that this rule tells of."""
     for path, secret in project.secrets():
-        over = project.settled_over(path, secret.name) if secret.literal else None
-        if secret.place in ("test", "live") and secret.home not in ELSEWHERE and over is None:
+        if secret.home not in ELSEWHERE:
             at = Span(path, secret.line, secret.column, secret.line, secret.end_column)
-            places.setdefault((secret.place, secret.salted, secret.confidence), []).append(at)
-    return places
+            yield path, secret, at, project.settled_over(path, secret.name) if secret.literal else None
+
+
+def again(placed) -> dict[tuple[str, str, str], list[Span]]:
+    """Where each value stands, in the tests or in the app's own files: what one recording of a conversation holds, the next one holds too."""
+    found: dict[tuple[str, str, str], list[Span]] = {}
+    for _, secret, at, over in placed:
+        if secret.place in ("test", "live") and over is None:
+            found.setdefault((secret.place, secret.salted, secret.confidence), []).append(at)
+    return found
 
 
 def message(secret, more: int = 0) -> str:
