@@ -9,10 +9,10 @@ holds, and each way in which the data may have been selected (a branch scopes it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from prodlint import regex as re
 from prodlint.flow import identities, queries
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -33,6 +33,10 @@ class Judge:
     def __init__(self, run: Any) -> None:
         self.run = run
         self.memo: dict[object, str] = {}
+        self.ways: dict[Selection, list[list[Selection]]] = {}  # chains, as they are found
+        self.said: dict[object, str] = {}  # what follows from the memo as it stands
+        self.hung: dict[object, tuple[tuple[object, bool], ...]] = {}
+        self.guarded: dict[object, str] = {}
         self.links: dict[object, list[Linked]] = {}
         self.schema, self.names = run.schema, run.names
         self.denoted: dict[tuple[Selection, str], frozenset[object] | None] = {}  # of which models' rows the terms name one
@@ -121,6 +125,13 @@ class Judge:
 
     def chains(self, selection: Selection) -> list[list[Selection]]:
         """Each way from a selection up to where it began."""
+        known = self.ways.get(selection)
+        if known is None:
+            known = self.ways[selection] = self._chains(selection)
+        return known
+
+    @staticmethod
+    def _chains(selection: Selection) -> list[list[Selection]]:
         done: list[list[Selection]] = []
         pending = [[selection]]
         while pending and len(done) < MAX_CHAINS:
@@ -212,10 +223,13 @@ class Judge:
             before = dict(self.memo)
             for target in targets:
                 if self.memo.get(target) != TIED:
+                    known = self.tied(target)
                     if isinstance(target, Selection):
                         self.memo[target] = _worst(self.chain_alone(chain, target) for chain in self.chains(target))
                     else:
                         self.memo[target] = self.linked(target, self.bound(target, frozenset()))
+                    if self.memo[target] != known:
+                        self.said.clear()
             if self.memo == before:
                 return
 
@@ -229,6 +243,13 @@ class Judge:
         """One selection without its parents: guards on it, its own terms."""
         if selection.from_caller or selection.admin:
             return TIED
+        key = (selection, tests, before)
+        known = self.said.get(key)
+        if known is None:
+            known = self.said[key] = self._alone(selection, tests, before)
+        return known
+
+    def _alone(self, selection: Selection, tests: frozenset[tuple[int, bool]], before: int) -> str:
         best = self.bound(selection, selection.tests | tests, before)
         if best == TIED:
             return TIED
@@ -238,13 +259,25 @@ class Judge:
         return best
 
     def linked(self, target: object, best: str, tests: frozenset[tuple[int, bool]] = frozenset(), before: int = ALWAYS) -> str:
-        of = target.of if isinstance(target, Client) else None
-        for other, where, number, named in self.links.get(target.plain if isinstance(target, Client) else target, ()):
-            if number > before or _contradict(where, tests):
-                continue
+        for other, sure in self.hangs_on(target, tests, before) if best != TIED else ():
             verdict = self.tied(other)
-            best = _better(best, verdict if verdict == LOOSE or (self.applies(where, tests) and self.same(of, named)) else WEAK)
+            best = _better(best, verdict if verdict == LOOSE or sure else WEAK)
         return best
+
+    def hangs_on(self, target: object, tests: frozenset[tuple[int, bool]], before: int) -> tuple[tuple[object, bool], ...]:
+        """What a target was held against in these branches, and whether what is said of that is surely said of the target too."""
+        key = (target, tests, before)
+        known = self.hung.get(key)
+        if known is None:
+            of = target.of if isinstance(target, Client) else None
+            linked = self.links.get(target.plain if isinstance(target, Client) else target, ())
+            found = {
+                (other, self.applies(where, tests) and self.same(of, named)): None
+                for other, where, number, named in linked
+                if not (number > before or _contradict(where, tests))
+            }
+            known = self.hung[key] = tuple(found)
+        return known
 
     def held(self, target: object) -> Iterable[Held]:
         """What guards hold of a target, or of the objects that it names."""
@@ -253,6 +286,13 @@ class Judge:
         return [(*entry, None) for entry in self.run.bound.get(target, ())]
 
     def bound(self, target: object, tests: frozenset[tuple[int, bool]], before: int = ALWAYS) -> str:
+        key = (target, tests, before)
+        known = self.guarded.get(key)
+        if known is None:
+            known = self.guarded[key] = self._bound(target, tests, before)
+        return known
+
+    def _bound(self, target: object, tests: frozenset[tuple[int, bool]], before: int) -> str:
         best = LOOSE
         of = target.of if isinstance(target, Client) else None
         for where, weak, number, named in self.held(target):
