@@ -212,7 +212,8 @@ class Branching:
                 continue
             rest = oriented(test, other)
             if end == RETURNS and frame.depth and not frame.answers:
-                frame.early |= rest | (test.origins & ROLES if frame.refused else frozenset())
+                asked = frame.refused and admin is not (not other)  # who has no role ends here, not who has one
+                frame.early |= rest | (test.origins & ROLES if asked else frozenset())
                 self.held.extend(o for o in rest if isinstance(o, (Tie, Link)) and o.sign > 0)  # until this block is left
                 continue
             known = self.guards

@@ -32,9 +32,15 @@ def narrows(name: str, value: Value) -> bool:
 
 
 def kept_by_caller(run: Run) -> tuple[str, ...]:
-    """Keys of the models of which rows are asked for by a column that says who asks."""
+    """Keys of the models of which rows are asked for by a column of theirs that says who asks; a table beside them (whose favourites they are) says
+    nothing of these."""
     rows = [s for s in run.selections if s.model and not (s.link or s.admin)]
-    found = {key_of(s.model) for s in rows for name, value in s.terms if says_whose(name) and value.has(CALLER) and not queries.replaced(value)}
+    found = {
+        key_of(s.model)
+        for s in rows
+        for name, value in s.terms
+        if says_whose(name) and value.has(CALLER) and not queries.replaced(value) and getattr(name, "model", None) in (None, s.model)
+    }
     return tuple(sorted(found - {""}))
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import bases, parsers, queries, refusals, ways
-from prodlint.flow.frames import ABORTS, REFUSES, Frame, is_gate, is_stub
+from prodlint.flow.frames import ABORTS, ON, REFUSES, Frame, is_gate, is_stub
 from prodlint.flow.knowledge import LOGIN_STRICT, last_name
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
+    FALSE,
     OPEN,
     REQUEST,
     ROLE,
@@ -90,6 +91,8 @@ class Functions:
         before, held, logins = len(self.selections), len(self.held), len(self.login)
         end = self.block(body, inner)
         self.active.pop()
+        if end == ON and any(value.truth is True for value in inner.returns):
+            self.given_back(FALSE, True, inner, None)  # `if mine: return True`, and nothing after it: none is a no
         del self.held[held:]
         if frame.depth and not frame.answers and not frame.onward and any(value.ref == "builtins.None" for value in frame.returns):
             self.maybe_login += len(self.login) > logins  # `if not token: return None` came before: strangers never come here

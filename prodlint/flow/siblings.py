@@ -16,6 +16,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prodlint import regex as re
+from prodlint.flow.identities import OWN
+from prodlint.flow.knowledge import snake
 from prodlint.flow.verdicts import NAMED, Choice, Listing, Outcome
 from prodlint.routing.table import SAFE
 
@@ -216,15 +218,23 @@ def private(outcomes: Sequence[Outcome]) -> None:
                 places.setdefault(choice.key, set()).add(choice.lookup[:2])
     for outcome in outcomes:
         for choice in outcome.choices:
-            if choice.reference and choice.key in kept and KEYS.search(choice.field):
+            if choice.reference and choice.key in kept and KEYS.search(choice.field) and not sifts(outcome, choice):
                 choice.ownership = "missing"  # others ask whose it is
                 if outcome.ownership in ("not-applicable", "unknown", "owned"):
                     outcome.ownership = "missing"
             elif choice.reference and routes[choice.key] >= HABIT:
-                forgot = len(places[choice.key]) == 1 and KEYS.search(choice.field)  # one look-up in the app that does not ask
+                # one look-up in the app that does not ask
+                forgot = len(places[choice.key]) == 1 and KEYS.search(choice.field) and not sifts(outcome, choice)
                 choice.ownership = "missing" if forgot else "unknown"
                 if outcome.ownership in ("not-applicable", "unknown"):
                     outcome.ownership = choice.ownership
+
+
+def sifts(outcome: Outcome, choice: Choice) -> bool:
+    """`?platform_id=3` of a list: it names what rows go with, and no row."""
+    last = choice.field.split("__")[-1]
+    own = OWN.match(last) or last.lower() == f"{snake(choice.model).lower()}_id"
+    return choice.source == "query" and bool(outcome.methods) and set(outcome.methods) <= SAFE and not own
 
 
 def kinds(outcomes: Sequence[Outcome]) -> None:
