@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from prodlint import regex as re
 from prodlint.model import Match
-from prodlint.patterns import inline, symfony
+from prodlint.patterns import gooperations, inline, symfony
 from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.meanings import Value
@@ -219,6 +219,18 @@ def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: W
         yield entry_of(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")
 
 
+def _operation(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """Go: what huma, Connect or gRPC calls with a context and one message."""
+    first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
+    function = _first_in(found, code, first, last)
+    if function is None or len(function.params) != 2:
+        return
+    if gooperations.remote(function):
+        yield entry_of(function, "go-operation", (), "", function.name, words, "")
+    elif (told := gooperations.registered(code.text, function.name)) is not None:
+        yield entry_of(function, "go-operation", (told[0],), told[1], function.name, words, "")
+
+
 def _inline(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
     ktor = match.metadata["framework"] == "ktor"
@@ -238,6 +250,7 @@ def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, wor
 _BY_FRAMEWORK = {
     "router": _nothing, "next-route": exported, "loader": exported, "server-action": server_actions, "nest": _decorated,
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
+    "go-operation": _operation,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
 }  # fmt: skip
 _ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}

@@ -6,7 +6,7 @@ list. Does not know: who may call the function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from prodlint import regex as re
 from prodlint.patterns.reader import Function
@@ -18,6 +18,7 @@ _ONE = re.compile(
     r"\.(?:find|find_by|first|take|last|count|exists|sum|delete|update|destroy)\w*|->(?:find|first|firstOrFail|count|sum|delete|update|exists)\w*\("
 )
 _MANY = re.compile(r"->(?:get|paginate|simplePaginate|cursorPaginate|all|pluck)\(")
+_SAYS_WHOSE = re.compile(r"\w*[a-z](?:Id|ID|Ids|_id|_ids|Number|Email|_number|_email)|ids?|uuid|email|owner|user|tenant")
 _ALL = frozenset(("findMany", "findAll", "findAndCountAll", "findAndCount", "find"))
 _CALLS = re.compile(
     r"\b_?(\w+)\.(?:[gG]et|[fF]ind|[lL]ist|[fF]etch|[sS]earch)(All|Paged?)?([A-Z]\w*?s(?![a-z]))?(?:Page|Paged|List|Async)*\(([^()]*(?:\([^()]*\)[^()]*)*)\)"
@@ -63,6 +64,8 @@ def _of_script(function: Function) -> Iterator[str]:
         if texts[at] in _ALL and at and texts[at - 1] in (".", "?.") and "=>" not in args and (not args or args[0] == "{"):
             start = chain_start(code, at)
             names = [texts[each] for each in range(start, at) if code.kinds[each] == "n"]
+            if _of_one(args):
+                continue
             if names == ["this"] and function.owner is not None:  # inherited: what the controller is about
                 yield function.owner.name.removesuffix("Controller")
             elif names:
@@ -75,6 +78,11 @@ def _of_script(function: Function) -> Iterator[str]:
             and not _goes_on_with_where(function, mate[at + 1])
         ):
             yield args[0]
+
+
+def _of_one(args: Sequence[str]) -> bool:
+    """Does the condition say whose rows, or of what, as `where: { userId }`, `where: { order: { id } }`?"""
+    return "where" in args and any(_SAYS_WHOSE.fullmatch(each) for each in args[args.index("where") :])
 
 
 def _goes_on_with_where(function: Function, close: int) -> bool:

@@ -96,6 +96,8 @@ class Lookups(Slots):
         number = self.by_chain.get(start)
         if number is None:
             if not ids and (not strong or not (args.principal or receiver.principal or receiver.objects)):
+                if strong and meaning is _ANY and args.container and self.code.language in ("javascript", "typescript"):
+                    self.at_row.add(close)
                 return
             number = len(self.lookups)
             self.lookups.append(Lookup(name, self._model(start, name_at), name_at))

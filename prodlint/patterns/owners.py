@@ -44,6 +44,9 @@ _SIGNS_IN = re.compile(
     r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
     re.M,
 )
+_IN_SESSION = re.compile(
+    r"\b(?:[cC]urrent|[aA]ctive)_?([oO]rgani[sz]ation|[tT]eam|[wW]orkspace|[tT]enant|[cC]ompany|[hH]ousehold|[fF]amily|[aA]gency|[cC]linic)(?:_?[iI]d)?\b"
+)
 PERSON = frozenset((
     "user", "account", "member", "customer", "profile", "usuario", "cliente", "utilisateur", "utente", "benutzer", "kunde", "gebruiker", "pengguna",
 ))  # fmt: skip
@@ -90,6 +93,7 @@ class Owners:
             if reader is not None:
                 reader(self, text)
         self._people()
+        self._sessions(texts)
         self._groups()
         self._grouped()
         for model in self.models.values():
@@ -234,6 +238,13 @@ class Owners:
                         r"team|org|workspace|tenant|account|compan|household|famil|group|project|club|store|shop|site|space|board", target
                     ):
                         self.models[target].owner = True
+
+    def _sessions(self, texts: Iterable[tuple[str, str]]) -> None:
+        """What the session of whoever asks is in, `current_organization.invoices`, `activeWorkspaceId`, is shared by its members alone."""
+        for _, text in texts:
+            for name in _IN_SESSION.findall(text):
+                if (model := self.models.get(normal(name))) is not None and model.known and not model.person:
+                    model.owner = True
 
     def _is_person(self, name: str) -> bool:
         model = self.models.get(name)

@@ -17,7 +17,7 @@ from prodlint.patterns.words import Words
 _CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
 _BODY_PARAM = re.compile(r"@(Body|RequestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
 _CALLER_PARAM = re.compile(
-    r"(?i)(?:@|#\[\s*)\w*(user|principal|session|auth|account|tenant|owner|identity|claims|viewer)\w*"
+    r"(?i)(?:@|#\[\s*)(?:\w*(user|principal|session|auth|account|tenant|owner|identity|claims|viewer|caller|requester)\w*|(?:current|acting)_?actor)"
     r"|\b(Principal|Authentication|UserDetails|ClaimsPrincipal|Jwt|OAuth2\w+|SecurityContext|KeycloakPrincipal|CustomUser\w*|UserPrincipal)\b"
 )
 _REQUEST = re.compile(r"\b(?:Request|HttpServletRequest|ServerHttpRequest|WebRequest|NextRequest|HttpRequest|ServerRequest|HttpContext)\b")
@@ -86,6 +86,8 @@ def _held(param: Parameter, position: int, framework: str, words: Words, languag
     if _BODY_PARAM.search(text) or words.container.fullmatch(name) or framework == "nest":
         return {name: Value(container=True)}
     if language in ("javascript", "typescript"):
+        if framework == "next" and position > 1:  # Next.js hands over two: what comes after is from a wrapper of the project
+            return {name: CALLER} if words.injected.fullmatch(name) or words.member.fullmatch(name) else {}
         return {name: Value(container=True)} if framework in ("loader", "next") else {name: CALLER} if words.injected.fullmatch(name) else {}
     if language == "ruby":
         return {}

@@ -187,6 +187,8 @@ class PatternQuestions(EntryPoints):
         out = set()
         for known in self._pattern_entries:
             reading, entry = known.reading, known.entry
+            if any(map(_SCHEDULED.fullmatch, re.findall(r"\w+", f"{known.path} {self._ref(known).path}"))):
+                continue  # a job that goes through all rows shows them to nobody
             if entry.function.code.language in COMPILED:
                 if not (reading.roles or ties_by_name(entry.around) or self._for_staff(known, self._ref(known).path)):
                     words = self._words(entry.function.code.language)
@@ -270,7 +272,8 @@ class PatternQuestions(EntryPoints):
         code = entry.function.code
         at = Span(known.path, code.line(lookup.at), code.column(lookup.at))
         words = self._words(code.language)
-        places = _places_of(known)
+        route = self._ref(known).path
+        places = [place for place in _places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
         model, owned = self._owned(code.language, lookup, entry)
         stored = {owners.normal(each) for each in owners.nouns((*_said(code.language, lookup.model), model))}
@@ -296,7 +299,7 @@ class PatternQuestions(EntryPoints):
             usual=(lookup.strong or lookup.changes or customs.says(name))
             and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
             and not only_staff(entry.around),
-            machine=any(words.machine.fullmatch(place) for place in (*places, *reading.roles)),
+            machine=any(words.machine.fullmatch(place) for place in (*places, *re.findall(r"\w+", route), *reading.roles)),
             signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
             file_knows=known.path in self._knowing_files,
             owned=owned,
@@ -337,6 +340,8 @@ class PatternQuestions(EntryPoints):
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
 
+_SCHEDULED = re.compile(r"crons?|cron_?jobs?|jobs|webhooks?|workers?")
+_OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _SIGNS_UP = re.compile(r"(?i)(?<!un)(?:sign_?-?up|regist(?:er|ration)s?)(?![a-z])")
 # what one person or firm has with another, and nobody else is shown
 _OF_ONE = re.compile(

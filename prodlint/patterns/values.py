@@ -18,9 +18,9 @@ BOUND = "bound"  # a lookup that the framework makes for a parameter
 _KEYED = frozenset(("{", ",", "(", "["))
 _LITERAL = re.compile(r"^[:\"'`]:?[\w.\[\]-]+[\"'`]?$")
 _INSIDE = re.compile(r"[$#]\{([^{}]*)\}|\$([A-Za-z_][\w>.-]*)|\{([A-Za-z_][\w.]*)")
-_NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|db|ip|env|next|render|json|status|write|set|t$|i18n", re.I)
+_NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|db|ip|env|next|render|json|status|write|set|^t$|i18n", re.I)
 _LOADER = re.compile(
-    r"get[A-Z](?!\w*(?:Request|Doctrine|Container|Manager|Repository|Parameter|Query|Service|Config|Logger|Form|Session|Response|Body|Input))\w+"
+    r"get(?!\w*(?:Request|Doctrine|Container|Manager|Repository|Parameter|Query|Service|Config|Logger|Form|Session|Response|Body|Input))[A-Z]\w+"
 )
 _GETS = re.compile(
     r"^(?:get|extract|resolve|require|read|decode|current|auth|(?:Must)?(?:Get|Extract|Resolve|Require|Read|Load|Current))_?(?=[A-Z_a-z])"
@@ -42,6 +42,12 @@ _READS_ID = re.compile(
     re.I,
 )
 _GETTER = re.compile(r"get[A-Z]")
+_GETTER_GO = re.compile(r"Get[A-Z]\w*(?:Id|ID|Uid|UID|Uuid|Name|Slug)s?$|GetIds?$")
+# the day on which something was, as text or number: no id, and no object
+_OF_DATE = re.compile(
+    r"format|to(?:ISO|UTC|Date|Time|LocaleDate|LocaleTime)String|strftime|getTime|getTimestamp|toUnixString|diffForHumans|iso8601|isoFormat"
+)
+_OF_TEXT = re.compile(r"(?i)(?:java\.)?str(?:ing)?s?|fmt|util|messageformat|text|template\w*|_|i18n")
 MAX_PATH = 3  # parts of a field of a field
 _RESPONSE = re.compile(r"_?res(?:ponse)?|reply")
 LISTED = re.compile(
@@ -96,6 +102,7 @@ class Values:
         self.by_chain: dict[int, int] = {}  # where a chain of calls begins -> the number of its lookup
         self.at_call: dict[int, int] = {}  # the closing bracket of a lookup -> its number
         self.at_caller: set[int] = set()  # closing brackets of calls that give the caller
+        self.at_row: set[int] = set()  # closing brackets of lookups by something that is no id: what they give is the app's, not the client's
         self.tied: set[str] = set(tied)
         self.edges: list[frozenset[str]] = []
         self.ids: set[str] = {name for value in start.values() for name in value.ids}
@@ -161,6 +168,8 @@ class Values:
                     found = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
                 elif mate[at] in self.at_caller:
                     found = self._caller()
+                elif mate[at] in self.at_row:
+                    found = NOTHING
                 elif (_VOUCHED.fullmatch(parts[-1]) or (parts[-1] == "decode" and parts[0].lower() == "jwt")) and self.value(at + 1, mate[at]).ids:
                     found = CALLER
                 else:
@@ -183,6 +192,8 @@ class Values:
                 break
         if found is not None:
             return found, at
+        if len(parts) - 1 in called and _OF_DATE.fullmatch(parts[-1]) and not _OF_TEXT.fullmatch(parts[0]):
+            return NOTHING, at
         named = self._named(parts, called, literal, inside)
         if inside.request and code.language == "go" and (inside.ids or inside.principal):  # what `find(ctx, id)` gives is no request
             inside = Value(inside.ids, inside.principal, inside.container, False, inside.objects)
@@ -224,6 +235,8 @@ class Values:
         if known is not None and not known.request:
             if self.whole and known.ids and members:
                 return self._member_of(known, members, called)
+            if known.container and self.code.language == "go" and called and _GETTER_GO.match(members[-1]):  # `req.Msg.GetOrderId()`
+                return self._client(members[-1][3:])
             if known.container and (members or literal):
                 name = literal or members[-1 if len(parts) - 1 not in called else -2] if len(members) > 1 or literal or not called else ""
                 return self._client(name or members[0]) if not (called and not literal and len(members) == 1) else known
@@ -341,7 +354,8 @@ class Values:
             return self._caller()
         if literal and self.code.language == "go" and _SET_BEFORE.fullmatch(members[-1]):  # what a middleware put there
             return self._caller() if _is_member(words, literal) else NOTHING
-        if literal and called and not _NOT_CLIENT.search(members[-1]):
+        # `req.get("X-Trace")`, `c.get("session")`: a header, or what was put there; in PHP what was sent
+        if literal and called and not _NOT_CLIENT.search(members[-1]) and (members[-1].lower() != "get" or self.code.language == "php"):
             return self._client(literal)
         if self.code.language in ("javascript", "typescript") and not called and words.is_id(members[-1].lstrip("_")):
             if len(members) == 1 or not _OF_REQUEST.fullmatch(members[0]):

@@ -39,6 +39,15 @@ CASES = [
     ("missing-login-nextjs", "A function of the project asks", "  await gate();\n  await prisma.tag", "  await prisma.tag"),
     ("unscoped-lookup-go", "A check takes the object", "s.authorizer.CanRead(currentUser(c), board)", "s.count(currentUser(c))"),
     ("unscoped-lookup-javascript", "Made for everybody, and what a middleware put on the request", ", owner: req.dbUser._id", ""),
+    ("unscoped-lookup-go", "Operations of huma, messages of Connect and gRPC", '"id = ? AND user_id = ?", in.ID, user.ID', '"id = ?", in.ID'),
+    ("unscoped-lookup-javascript", "A wrapper of the project hands over who calls", "where: { id, userId } }", "where: { id } }"),
+    (
+        "unscoped-lookup-php",
+        "Symfony, with what was posted",
+        "$shift->getUser()->getId() !== $this->getUser()->getId()",
+        "!$shift",
+    ),
+    ("unscoped-lookup-ruby", "The organization of the session owns what belongs to it", "current_organization.depots.find", "Depot.find"),
     ("unscoped-lookup-ruby", "Through an association", "current_user.invoices.find", "Invoice.find"),
     ("unscoped-lookup-ruby", "Compared with the caller", "unless message.recipient_id == current_user.id", "unless current_user.active == true"),
     (

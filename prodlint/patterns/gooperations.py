@@ -1,0 +1,33 @@
+"""Operations of Go that take a context and one message, `func (a *API) Show(ctx context.Context, in *ShowInput) (*ShowOutput, error)`.
+
+Knows: the messages of Connect and gRPC by their type, how huma registers an operation in the same file. Does not know: interceptors; operations that
+are registered in another file (a service of the app looks the same as these); what the function does.
+"""
+
+from __future__ import annotations
+
+from prodlint import regex as re
+from prodlint.patterns.reader import Function
+
+_OPERATION = re.compile(
+    r"\bhuma\.(?:Register\(\s*\w+(?:\.\w+)*\s*,\s*huma\.Operation\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}|(Get|Post|Put|Patch|Delete)\(\s*\w+(?:\.\w+)*\s*,\s*\"([^\"\n]*)\")"
+    r"\s*,\s*(?:\w+\.)*(\w+)\s*[,)]"
+)
+_METHOD = re.compile(r"\bMethod:\s*(?:http\.Method|\")(\w+)")
+_PATH = re.compile(r"\bPath:\s*\"([^\"\n]*)\"")
+_REMOTE = re.compile(r"\*connect\.Request\[|\*(?:\w*pb|\w*v\d\w*)\.\w+")
+
+
+def remote(function: Function) -> bool:
+    """Does a method take the message of a remote call?"""
+    return function.header.startswith("func (") and bool(_REMOTE.search(function.params[1].text))
+
+
+def registered(text: str, name: str) -> tuple[str, str] | None:
+    """(method, path) of the operation that a file registers with huma under this function; None where it registers none."""
+    for found in _OPERATION.finditer(text) if "huma." in text else ():
+        said, verb, path, of = found.groups("")
+        if of == name:
+            method, place = _METHOD.search(said), _PATH.search(said)
+            return verb.upper() or (method.group(1).upper() if method else ""), path or (place.group(1) if place else "")
+    return None
