@@ -13,7 +13,7 @@ from prodlint import regex as re
 from prodlint.flow import folding, open_paths, permissions, queries, requests
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, is_none, last_name, role_marks, says_kind
-from prodlint.flow.principals import named_by_client
+from prodlint.flow.principals import named_by_client, says_itself
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -222,6 +222,8 @@ class Attributes:
                 else:  # a part of a body, or of an object in a body: `order.id`
                     part = name if origin.name == "*" else f"{origin.name}.{name}"[-80:]
                     out.add(Client(part, origin.source, (frame.scope.module.path, expr.at)))
+            elif origin is CALLER and role_marks(name) and says_itself(self, base):
+                out.update({CALLER, KIND})
             elif origin is CALLER:
                 out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or ({CALLER, KIND} if says_kind(name) else {CALLER}))
             elif type(origin) is Selection and queries.callers_own(origin) and role_marks(name):

@@ -17,11 +17,13 @@ from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
 from prodlint.flow.frames import Frame, OutOfBudget
 from prodlint.flow.knowledge import IDENTITY_KEYS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, last_name, role_marks
+from prodlint.flow.principals import says_itself
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
     FALSE,
+    KIND,
     NOTHING,
     PRESENCE,
     REQUEST,
@@ -325,6 +327,8 @@ class Expressions(Attributes, Comparisons, Displays):
         for origin in base.origins:
             if isinstance(origin, Client) and origin.name == "*":
                 out.add(Client(name or "?", origin.source, (frame.scope.module.path, getattr(expr, "at", 0))))
+            elif name and role_marks(name) and says_itself(self, base):
+                out |= {origin, KIND}
             elif origin is CALLER and name and ROLE_WORDS.search(name):
                 out |= role_marks(name) or {CALLER}  # which role, in claims["role_id"]
             else:

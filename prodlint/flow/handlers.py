@@ -258,11 +258,11 @@ class Analyst(Choices):
         if admin or authentication != "required":
             return []
         mine = {key_of(s.model) for s in touched if judge.verdict(s) == TIED}  # on some ways: nobody forgot whose they are
+        path = {s: self.schema.owner_path(s.model) if isinstance(s.model, Definition) else None for s in touched}
         return [
-            Listing(s.model.name, key_of(s.model), self.schema.owner_path(s.model) or (), s.path, s.at, bool(self.schema.owner_path(s.model)))
+            Listing(s.model.name if isinstance(s.model, Definition) else str(s.model), key_of(s.model), path[s] or (), s.path, s.at, bool(path[s]))
             for s in touched
-            if s.listing and isinstance(s.model, Definition) and not s.admin and _leaves(s) and judge.verdict(s) == LOOSE
-            and self.schema.owner_path(s.model) != () and key_of(s.model) not in mine
+            if s.listing and s.model and not s.admin and _leaves(s) and judge.verdict(s) == LOOSE and path[s] != () and key_of(s.model) not in mine
             and not any(part.shown or any(itertools.starmap(columns.narrows, part.terms)) for chain in judge.chains(s) for part in chain)
         ]  # fmt: skip
 
@@ -300,6 +300,9 @@ class Analyst(Choices):
         if authentication == "none":
             return "public"
         if not words:
+            made = {key_of(row.model) for row in run.created} - {""}
+            if any(key_of(s.model) in made and _leaves(s) and judge.verdict(s) != TIED for s in touched):
+                return "unknown"  # it shows everybody's rows beside the new one
             if self.kept(run, judge):
                 return "unknown" if elsewhere.lost(run, endpoint, choices) else "owned"
             if run.caller_seen and any(self.knowledge.is_model(s.model) for s in touched):

@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import complaints, deferred, dispatching, refusals, requests, sql, ways
+from prodlint.flow import complaints, deferred, dispatching, refusals, requests, sql, tallies, ways
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.compound import Compound
@@ -80,6 +80,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
         self.strangers = 0  # branches around that only those take who are not known
         self.caller_seen = False
+        self.unsigned = False  # a token was read of which nobody looked at the signature
         self.places_seen = False  # what says where a request was sent, of those who share an app
         self.requirements = 0  # what the request or the caller is held against, of which nobody can tell whom it lets in
         self.perhaps_asked = 0  # guards that raise where they say no, in words that nobody can read
@@ -108,6 +109,8 @@ class Run(Branching, Compound, Expressions, Calls):
         self.credentials: set[Client] = set()  # values that say who is calling, beside a token
         self.lost: set[Client] = set()  # what went into calls of which nobody knows what they do
         self.created: list[Made] = []
+        self.tallies: set[Selection] = set()  # rows that something was counted up in
+        self.altered: set[Selection] = set()  # rows of which a column was written
         self.sifted_out: set[Selection] = set()  # rows that were refused by what they say of who may see them
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
@@ -147,7 +150,8 @@ class Run(Branching, Compound, Expressions, Calls):
         elif kind is ir.AugAssign:
             pair = self.eval(statement.target, frame), self.eval(statement.value, frame)  # type: ignore[union-attr]
             value = sql.added(*pair) or extended(*pair) or self.or_else(statement, frame) or union(pair)  # type: ignore[arg-type]
-            self.bind_target(statement.target, value, frame)  # type: ignore[union-attr]
+            if not tallies.one_more(self, statement.target, statement.op, statement.value, frame):  # type: ignore[union-attr]
+                self.bind_target(statement.target, value, frame)  # type: ignore[union-attr]
         elif kind is ir.Match:
             return self.match(statement, frame)  # type: ignore[arg-type]
         elif kind is ir.Assert:
@@ -191,6 +195,7 @@ class Run(Branching, Compound, Expressions, Calls):
             elif REQUEST in base.origins and base.kind is None:
                 self.carry(target.name, value)  # type: ignore[union-attr]
             self.use_changed(base)  # of a row; what an object carries beside is not changed
+            self.altered.update(base.selections)
             if not (self.branch or frame.tests):
                 self.rewritten.update(((row, target.name), value) for row in base.selections)  # type: ignore[union-attr]
         elif kind is ir.Sub:

@@ -31,6 +31,11 @@ def is_token(value: Value) -> bool:
     return any(client.source in ("header", "cookie") and AUTH_HEADERS.search(client.name) for client in value.clients)
 
 
+def says_itself(run: Any, value: Value) -> bool:
+    """Claims of a token that may have come in a link, or that nobody may have signed on one of the ways: they say a role, and prove none."""
+    return bool(value.clients) and is_token(value) and (run.unsigned or not value.has(CALLER))
+
+
 def named_by_client(value: Value, given: list[Value]) -> bool:
     """`def get_user(user_id: int = Query()): return find(user_id)`: a user whom the client names in plain words, with nothing that shows it is they
     who ask."""
@@ -59,6 +64,7 @@ class Principals:
                 return Value(frozenset(o.part("token") if isinstance(o, Client) and o.name != "*" else o for o in read))  # whoever signed it chose
             return Value(read)
         if ref in self.knowledge.verifying and _unverified(args, kwargs):
+            self.unsigned = True
             return Value(origins_of(values))  # anybody may have written what it says
         self.caller_seen = True
         lenient = any(

@@ -75,6 +75,7 @@ class Handler(msgspec.Struct, frozen=True):
     claims: tuple[UnboundId, ...] = ()  # who the caller says to be in a cookie or header that nothing verifies
     owners: tuple[UnboundId, ...] = ()  # whose a new row is, where the body says it and nothing else
     powers: tuple[UnboundId, ...] = ()  # cookies and headers that are asked what the caller may do
+    kinds: bool = False  # only some kind of user comes in
     exposed: tuple[str, str] = ("", "")  # (model, why) of what it shows or changes for strangers, unlike other routes (`strangers.py`)
 
     @property
@@ -161,7 +162,7 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     )
     role = outcome.role or outcome.granted
     return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, role, outcome.changed, links, lists, claims,
-                   owners, powers, outcome.exposed)  # fmt: skip
+                   owners, powers, outcome.kinds, outcome.exposed)  # fmt: skip
 
 
 def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import identities, queries, showing, sql, stores
+from prodlint.flow import identities, queries, showing, sql, stores, tallies
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -82,6 +82,8 @@ class Selecting:
             if name in queries.JOINS:
                 for selection in selections:
                     selection.joined = True
+            if name in ("save", "asave") and tallies.only_counted(self, selections):
+                return Value(receiver.origins, receiver.kind)  # all that was done to it is to count one more
             if name in queries.CHANGING and not (receiver.fields is not None and receiver.kind is None):  # a dictionary with rows in it is none
                 self.use(receiver)
                 self.use_changed(receiver)

@@ -33,13 +33,15 @@ GUESTS = re.compile(
     re.I,
 )
 REWRITES = re.compile(r"(?:^|[^a-z])(?:delete|remove|destroy|update|edit)", re.I)
+ERASES = re.compile(r"(?:^|[^a-z])(?:delete|remove|destroy|erase)(?:$|[^a-z])", re.I)
 REWRITING = frozenset({"PUT", "PATCH", "DELETE"})
 DEBUG = re.compile(r"(?:^|[/\s_-])debug(?:$|[/\s_-])", re.I)
 MOST = 0.75  # of the routes that change something, those that ask for a login
 ALTERS = re.compile(r"(?:del|delete|remove|destroy|drop|update|edit|modify|change|set|cancel|archive|rename)(?:_|$)", re.I)
 # what readers leave behind, and what a browser without an account keeps its things under
 COUNTS = re.compile(
-    r"views?(?:$|[-_/])|like|vote|rat(?:e|ing)(?:$|[-_/])|click|hit(?:s)?(?:$|[-_/])|download|count|reaction|report|submit|answer|respon", re.I
+    r"views?(?:$|[-_/])|like|vote|rat(?:e|ing)(?:$|[-_/])|click|hit(?:s)?(?:$|[-_/])|download|(?<!ac)(?<!dis)count|reaction|report|submit|answer|respon",
+    re.I,
 )
 VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
 JOINS = re.compile(r"(?:create|add|new|post|make|store|insert)_?(?:users?|accounts?|members?)$", re.I)
@@ -51,7 +53,7 @@ USERS = re.compile(WORD + r"(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model
 HANDED = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|track|invit|reset|forgot|recover|oauth|sso|saml|success|thank|receipt"
     r"|health|ping|feed|rss|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/])|token|install|onboard|checkout|captcha|well-known|metrics|demo"
-    r"|availab|slots?(?:$|[-_/])|calendar|stat(?:s|istic)|count|leaderboard|types?(?:$|[-_/])|categor|config|schema",
+    r"|availab|slots?(?:$|[-_/])|calendar|stat(?:s|istic)|(?<!ac)(?<!dis)count|leaderboard|types?(?:$|[-_/])|categor|config|schema",
     re.I,
 )
 # what strangers make where they have no account: a booking, an order, a message to the house
@@ -173,10 +175,10 @@ def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
 
 
 def _rewrites(endpoint: Endpoint) -> bool:
-    """Does it change or delete a row by its id, by its method or by what it is called?"""
-    return not REWRITING.isdisjoint(endpoint.methods) or (
-        not set(endpoint.methods) & SAFE and bool(REWRITES.search(endpoint.name.rpartition(".")[2] + endpoint.path))
-    )
+    """Does it change or delete a row by its id, by its method or by what it is called? A GET that is called so deletes all the same."""
+    name = endpoint.name.rpartition(".")[2]
+    called = REWRITES.search(name + endpoint.path) if not set(endpoint.methods) & SAFE else ERASES.search(f"{name} {endpoint.path}")
+    return bool(called) or not REWRITING.isdisjoint(endpoint.methods)
 
 
 def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool,

@@ -60,7 +60,12 @@ def _open(handler, kept):
             subject={"id": choice.id, "source": choice.source, "model": choice.model or None},
             route=handler.ref,
         )
-    elif STAFF.search(route.path) and route.ownership not in ("owned", "admin") and handler.touches_data and not ENTRANCE.search(route.path):
+    elif (
+        STAFF.search(route.path)
+        and route.ownership not in ("owned", "admin")
+        and handler.touches_data
+        and not (handler.kinds or ENTRANCE.search(route.path))
+    ):
         yield Finding(
             handler.at,
             f"{handler.label} is among the routes for staff, and a login is all it asks for",

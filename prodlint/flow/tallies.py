@@ -1,0 +1,34 @@
+"""Rows that only count who came by: `article.views += 1; article.save()`.
+
+Knows: what columns that count are called, and the shapes of counting one more. Does not know: who came by, what else is done to a row.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint import regex as re
+from prodlint.flow.frames import Frame
+from prodlint.flow.values import Selection, Value
+
+COUNTER = re.compile(
+    r"^(?:num_|no_of_|total_|number_of_)?(?:page_?)?(?:views?|viewed|hits?|clicks?|visits?|visitors|downloads?|reads?|impressions?|opens?|plays?)(?:_?(?:count|counter|total|no|num))?$",
+    re.I,
+)
+
+
+def one_more(run: Any, target: ir.Expr, operator: str, by: ir.Expr, frame: Frame) -> bool:
+    """Is this `row.views += 1` on rows that a query gave, and nothing else? They are remembered as counted up."""
+    if not (isinstance(target, ir.Attr) and COUNTER.match(target.name) and isinstance(by, ir.Const) and by.value == 1 and operator[:1] == "+"):
+        return False
+    base: Value = run.eval(target.base, frame)
+    if not base.selections or base.fields is not None or not all(isinstance(origin, Selection) for origin in base.origins):
+        return False
+    run.tallies.update(base.selections)
+    return True
+
+
+def only_counted(run: Any, rows: tuple[Selection, ...]) -> bool:
+    """Is all that was done to these rows to count one more?"""
+    return run.tallies.issuperset(rows) and run.altered.isdisjoint(rows)
