@@ -84,6 +84,7 @@ class Branching:
             admin = not admin
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients
         known = privileged(statement.test) if test.has(PRESENCE) and not told else None
+        brought = brings(statement.test, test)
         doubtful = admin is None and dispatching.by_what_they_are(self, statement.test, test, frame)
         soft = self.soft(statement.test, test, frame)
         harmless = ways.harmless(self, statement.test, test, frame)
@@ -98,6 +99,8 @@ class Branching:
             self.held.extend(o for o in oriented(test, which) if isinstance(o, (Tie, Link)) and o.sign >= 0)
             if parts:
                 self.branch.append((id(statement), which))
+            if known is which or brought is which:
+                self.for_known.add((id(statement), which))
             self.admin_depth += admin is which
             frame.harmless += harmless is which
             self.strangers += known is not None and known is not which
@@ -229,7 +232,7 @@ class Branching:
                     self.login.append((frame.scope.module.path, at))
                 self.requirements += test.has(KIND) and not (where or away)  # only some kind of user comes this far
                 if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not away:
-                    self.maybe_login += bool(where) and not self.trying
+                    self.maybe_login += bool(where) and not self.trying and where.isdisjoint(self.for_known)  # strangers stand on the other side
                     if not where:
                         self.login.append((frame.scope.module.path, at))
 
@@ -288,6 +291,17 @@ def identifies(test: Value) -> bool:
     return any(map(queries.by_credential, test.selections)) or any(
         c.source in ("header", "cookie") and AUTH_HEADERS.search(c.name) for c in test.clients
     )
+
+
+def brings(expr: ir.Expr, test: Value) -> bool | None:
+    """The side of who brings a token, or is known, where the test asks no more than whether somebody does (`if not claims:`)."""
+    side = True
+    while isinstance(expr, ir.Unary) and expr.op == "not":
+        expr, side = expr.value, not side
+    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]):
+        expr, side = expr.left, side is (expr.ops[0] in ("is not", "!="))
+    plain = isinstance(expr, (ir.Name, ir.Attr)) and not (test.outcomes or test.has(ROLE))
+    return side if plain and (test.has(CALLER) or test.has(PRESENCE) or identifies(test)) else None
 
 
 def caller_side(expr: ir.Expr, test: Value) -> bool | None:

@@ -51,6 +51,8 @@ from prodlint.flow.values import (
 from prodlint.names import Definition
 
 MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
+# what writes a row into a document that is handed out: csv, zipfile, xlsxwriter, reportlab, python-docx
+WRITES = frozenset({"writerow", "writerows", "writestr", "write_row", "write_string", "write_column", "drawString", "add_paragraph", "add_heading"})
 CONTAINERS = frozenset({"builtins.set", "builtins.list", "builtins.dict", "typing.Set", "typing.List", "typing.Dict", "collections.defaultdict"})
 DEPENDENCIES = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
 HTTP_VERBS = frozenset({"get", "post", "put", "patch", "request", "urlopen"})
@@ -221,6 +223,9 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 self.appended(expr.func.base.id, args[-1], frame)
             else:
                 self.stored(expr.func.base, args[-1], frame)
+        if name in WRITES and isinstance(expr.func, ir.Attr):
+            for value in values:
+                self.use(value)
         if name in WRAPPERS and args:
             called = args[0].ref.rpartition(".")[2] if isinstance(args[0].ref, str) else name
             return args[0] if len(args) == 1 and not kwargs else self.dispatch(args[0], None, called, args[1:], kwargs, expr, frame)

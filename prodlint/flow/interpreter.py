@@ -97,6 +97,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.arguments_of_path = EMPTY  # what its path names, as a framework keeps it beside the request
         self.onward: dict[ir.Function, frozenset[str]] = {}
         self.verified = self.maybe_login = 0  # tokens verified on every way; logins asked for on some ways only
+        self.for_known: set[tuple[int, bool]] = set()  # sides of tests on which somebody is known, or brings a token
         self.contexts: dict[object, Value] = {}  # what context variables hold
         self.carried: dict[str, Value] = {}  # what the project put on the request, by name
         self.made_globals: dict[Definition, Value] = {}

@@ -22,6 +22,7 @@ TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 SIFTS = re.compile(r"__(?:gte?|lte?|i?contains|i?startswith|i?endswith|i?regex|search|range|date|year|month|day)$")  # what only sifts names no row
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
+NOWHERE = frozenset({(0, True)})  # a branch that nothing stands in: what is said there is in doubt everywhere else
 Term = tuple[Selection, str, Client]
 Linked = tuple[object, frozenset[tuple[int, bool]], int, frozenset[object] | None]  # what it hangs on, in which branches, from when, as whose id
 Held = tuple[frozenset[tuple[int, bool]], bool, int, frozenset[object] | None]  # in which branches, weak, from when on, as whose id
@@ -49,8 +50,10 @@ class Judge:
             for checked in (link.one, link.other):  # an id names an object that a guard held: what else it selects belongs to that object
                 for client in self._key_values(checked) if isinstance(checked, Selection) else ():
                     self._link(client, checked, where, number)
-        for checked in [t for t in (*run.bound, *self.links) if isinstance(t, Selection)]:
-            self._children(checked)
+        said = {target: [(where, number) for _, where, number, _ in entries] for target, entries in self.links.items()}
+        for checked in dict.fromkeys(t for t in (*run.bound, *said) if isinstance(t, Selection)):
+            weak_or_not = [(where | NOWHERE if weak else where, number) for where, weak, number in run.bound.get(checked, ())]
+            self._children(checked, dict.fromkeys([*said.get(checked, ()), *weak_or_not]))
         self.settle()
 
     def _link(self, target: object, other: object, where: frozenset[tuple[int, bool]], number: int) -> None:
@@ -78,19 +81,21 @@ class Judge:
                 out.setdefault(client.plain, []).extend((*entry, client.of) for entry in entries)
         return out
 
-    def _children(self, checked: Selection) -> None:
-        """`project = get(Project, task.project_id)` and a guard on the project: the task is held by its parent, and the id that names it too."""
+    def _children(self, checked: Selection, held: Iterable[tuple[frozenset[tuple[int, bool]], int]]) -> None:
+        """`project = get(Project, task.project_id)` and a guard on the project: where it holds, the task is held by its parent, and the id that names
+        it too."""
         for element in narrowed_from(checked):
             for name, value in element.terms:
                 for child in value.selections:
                     if child in narrowed_from(checked):
                         continue
                     if not (KEY_FIELDS.search(name) or name == ""):  # `Application(job=job)` is mine: whether the job is too is not told
-                        self.links.setdefault(child, []).append((checked, frozenset({(0, True)}), 0, None))
+                        self.links.setdefault(child, []).append((checked, NOWHERE, 0, None))
                         continue
-                    self._link(child, checked, frozenset(), 0)
-                    for client in self._key_values(child):
-                        self._link(client, child, frozenset(), 0)
+                    for where, number in held:
+                        self._link(child, checked, where, number)
+                        for client in self._key_values(child):
+                            self._link(client, child, where, number)
 
     # ------------------------------------------------------------ what was used
     def touched(self, selections: Iterable[Selection]) -> list[Selection]:

@@ -182,6 +182,78 @@ APPS = {
 }
 
 
+HOOKS = {
+    """
+    if not claims:
+        request.claims = None
+    elif "error" in claims:
+        return jsonify(claims), 401
+    else:
+        request.claims = claims
+    """: "none",
+    """
+    if claims is not None:
+        if "banned" in claims:
+            abort(403)
+        request.claims = claims
+    """: "none",
+    """
+    if claims:
+        if "banned" in claims:
+            abort(403)
+    else:
+        abort(401)
+    """: "required",
+    """
+    if not claims:
+        if request.method != "OPTIONS":
+            return jsonify({}), 401
+    """: "required",
+    """
+    if not claims and not request.path.startswith("/public"):
+        return jsonify({}), 401
+    if claims and "banned" in claims:
+        abort(403)
+    """: "required",
+    """
+    if STRICT:
+        if not claims:
+            abort(401)
+    """: "unknown",
+}
+
+
+@pytest.mark.parametrize("body", HOOKS)
+def test_who_brings_a_bad_token_and_who_brings_none(body: str) -> None:
+    code = """
+    import os
+    import jwt
+    from flask import Flask, abort, jsonify, request
+    app = Flask(__name__)
+    STRICT = os.environ.get("STRICT")
+
+    def claims_of(request):
+        token = request.headers.get("Authorization")
+        if not token:
+            return None
+        try:
+            return jwt.decode(token, "key", algorithms=["HS256"])
+        except Exception:
+            return {"error": "invalid token"}
+
+    @app.before_request
+    def identify():
+        claims = claims_of(request)
+        BODY
+
+    @app.get("/orders/<int:id>")
+    def show(id): return ""
+    """
+    text = dedent(code).replace("BODY", dedent(body).strip().replace("\n", "\n    "))
+    handlers = project({"app.py": text}).handlers()
+    assert handlers[0].route.authentication == HOOKS[body]
+
+
 @pytest.mark.parametrize("text, expected", APPS.values(), ids=APPS)
 def test_who_must_log_in(text: str, expected: dict[str, str]) -> None:
     handlers = project({"app.py": dedent(text)}).handlers()

@@ -231,3 +231,27 @@ def test_an_id_that_is_the_parents_or_whatever_the_client_says() -> None:
     found = fastapi(code)
     assert ids(found["delete_tasks"])["ids"] == "unknown"
     assert found["delete_all"].route.ownership == "owned"
+
+
+DOCUMENTS = {
+    "out = csv.writer(response)\n        out.writerow([task.id, task.status])": "missing",
+    "with zipfile.ZipFile(response, 'w') as out:\n            out.writestr('task.txt', task.status)": "missing",
+    "log.debug(task.status)": "unknown",
+}
+
+
+@pytest.mark.parametrize("body", DOCUMENTS)
+def test_rows_that_are_written_into_a_document(body: str) -> None:
+    code = f"""
+    import csv, io, logging, zipfile
+    log = logging.getLogger(__name__)
+
+    @router.get("/tasks/export")
+    def export(task_id: int, user: CurrentUser, session: SessionDep):
+        response = io.StringIO()
+        task = session.get(Task, task_id)
+        {body}
+        return StreamingResponse(response)
+    """
+    found = fastapi(code)["export"]
+    assert ids(found).get("task_id", "unknown") == DOCUMENTS[body]
