@@ -159,7 +159,8 @@ class Branching:
             if not soft and harmless is None and {first, second} == {LEAVES, ON}:  # `if force: break`: what comes after it is not asked on that way
                 frame.detour = (id(statement), first == ON)
             away = turns_callers_away(statement, test, first, second) or self.asks_place(statement.test, frame)
-            self.guarded(test, frame, first, second, statement.at, away, admin)
+            sure = test.has(ADMIN) and isinstance(statement.test, (ir.Attr, ir.Call))
+            self.guarded(test, frame, first, second, statement.at, away, admin, sure)
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON
@@ -206,24 +207,26 @@ class Branching:
                     out[name] = value if known is None else alternatives(*complaints.doubted(known, value))
         return out
 
-    def guarded(self: Any, test: Value, frame: Frame, first: int, second: int, at: int, away: bool = False, admin: bool | None = None) -> None:
+    def guarded(
+        self: Any, test: Value, frame: Frame, first: int, second: int, at: int, away: bool = False, admin: bool | None = None, sure: bool = False
+    ) -> None:
         """What a test proves where one of its sides ends: what holds on the other. away: it is callers that end there, and strangers go on;
-        admin: the side of who has the role."""
+        admin: the side of who has the role; sure: it says so itself (`user.is_superuser`, which strangers are not)."""
         where = frozenset(self.branch)
         for end, other in ((first, False), (second, True)):
             if end == ON:
                 continue
             rest = oriented(test, other)
             if end == RETURNS and frame.depth and not frame.answers:
-                asked = frame.refused and admin is not (not other)  # who has no role ends here, not who has one
+                asked = frame.refused and not (sure and admin is (not other))  # who has no role ends here, not who has one
                 frame.early |= rest | (test.origins & ROLES if asked else frozenset())
                 self.held.extend(o for o in rest if isinstance(o, (Tie, Link)) and o.sign > 0)  # until this block is left
                 continue
-            known = self.guards
+            guards = self.guards
             proven = [o for o in rest if isinstance(o, (Tie, Link)) and o.sign >= 0]
             self.prove(proven, where, frame.scope.module.path, at)
             if end == LEAVES:  # what does not fit is passed over, and is still among the others when the loop has ended
-                self.passed_over.update(range(known + 1, self.guards + 1), ((o, where) for o in proven if isinstance(o, Link)))
+                self.passed_over.update(range(guards + 1, self.guards + 1), ((o, where) for o in proven if isinstance(o, Link)))
             if not test.outcomes and end in (REFUSES, RETURNS):
                 if test.has(ROLE) and admin is other:  # who has no role ends here; the other way round nobody is asked for one
                     self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
@@ -231,7 +234,8 @@ class Branching:
                     self.roles.append((frame.scope.module.path, at, where, False))
                     self.login.append((frame.scope.module.path, at))
                 self.requirements += test.has(KIND) and not (where or away)  # only some kind of user comes this far
-                if (test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)) and not away:
+                known = test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)
+                if known and not away and not (sure and admin is (not other)):  # `if user.is_superuser: raise`: strangers go on
                     self.maybe_login += bool(where) and not self.trying and where.isdisjoint(self.for_known)  # strangers stand on the other side
                     if not where:
                         self.login.append((frame.scope.module.path, at))

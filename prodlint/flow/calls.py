@@ -39,8 +39,10 @@ from prodlint.flow.values import (
     ADMIN,
     CALLER,
     EMPTY,
+    FALSE,
     REQUEST,
     ROLE,
+    TRUE,
     Client,
     Tie,
     Value,
@@ -164,6 +166,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return Value(frozenset({ROLE, ADMIN}))
             if ref in self.knowledge.compares and len(expr.args) > 1 and (rows := known_by_secret(*args[:2], *expr.args[:2])):
                 return Value(frozenset(Tie(row, weak=True) for row in rows))
+            if ref in ("inspect.isclass", "inspect.isfunction") and args and isinstance(args[0].ref, Definition) and not args[0].origins:
+                return TRUE if args[0].ref.kind == ref.removeprefix("inspect.is") else FALSE
             if ref.startswith("builtins.") and "." not in ref[9:]:  # a method of a dict says no more than that of any object
                 return self.builtin(ref[9:], args, kwargs, expr, frame)
         if name == "save" and receiver is not None and receiver.fields and "validated_data" in receiver.fields:

@@ -158,9 +158,11 @@ class Decorators:
         """`@api.secure`, where the decorator gives what another function makes: what stands in for the handler is told by running it; `of`: the
         global that holds the decorator, or what makes it."""
         handler, frame = self.endpoint.handler, self.at(scope)
-        if handler is None:
+        if handler is None and (handler := self.stand_in(expr, scope)) is None:
             return
-        if of is None:
+        if of is None and (known := self.decorated(expr, scope)) is not None:
+            decorator = self.called(known, *self.run.arguments(expr, frame), expr, frame) if isinstance(expr, ir.Call) else known
+        elif of is None:
             decorator = self.run.eval(expr, frame)
         else:
             decorator = self.run.eval(of.node.value, self.at(self.names.scope_of(of)))  # type: ignore[attr-defined]
@@ -173,6 +175,21 @@ class Decorators:
                 around.env = {name: value for name, value in around.env.items() if value.ref is not handler}
                 around = around.outer
             self.run_wrapper(made.ref, made.closure)
+
+    def stand_in(self: Any, expr: ir.Expr, scope: Scope) -> Definition | None:
+        """For a view that the framework's own class serves: some function, which what stands around it is made for."""
+        ref = self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)
+        return Definition("function", "view", ref.module, ref.node, None) if isinstance(ref, Definition) and ref.kind == "function" else None
+
+    def decorated(self: Any, expr: ir.Expr, scope: Scope) -> Value | None:
+        """`@passes_test` on `def manager_required(user)`: what the name of a decorated function stands for; None where nothing stands around it."""
+        ref = self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)
+        if not isinstance(ref, Definition) or ref.kind != "function":
+            return None
+        value, frame = Value(ref=ref), self.at(self.names.scope_of(ref))
+        for decorator in reversed(ref.node.decorators):  # type: ignore[attr-defined]
+            value = self.called(self.run.eval(decorator, frame), [value], {}, decorator, frame)
+        return value if isinstance(value.ref, Definition) and value.ref is not ref else None
 
     def called(self: Any, function: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr, frame: Frame) -> Value:
         """What a function of the project gives that a value holds, with what stood around it."""

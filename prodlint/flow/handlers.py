@@ -34,6 +34,10 @@ ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
 NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
+# what asks whether there is a caller, and not of which kind
+ANY_USER = re.compile(
+    r"log_?in|jwt|token|session|bearer|authenticated|auth(?:_required|entication)?$|current_(?:active_)?user\)|protected|middleware", re.I
+)
 SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
 REACHES = re.compile(r"(?:^|_)(?:e?mail|phone|mobile|address|password)", re.I)  # columns by which somebody may be reached
 ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
@@ -234,7 +238,8 @@ class Analyst(Choices):
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
             granted=any(words in GRANTED for _, _, _, words in guards.levels), shown=tables(s for s in touched if judge.verdict(s) != TIED),
             rewritten=tables(s for s in run.selections if s.changed), kept=columns.kept_by_caller(run), named=columns.made_for_caller(run),
-            kinds=not admin and (role or bool(run.requirements)), all_users=any(self.everybody(s, judge) for s in touched),
+            kinds=() if admin or not (role or run.requirements) else kinds(guards, run, endpoint),
+            all_users=any(self.everybody(s, judge) for s in touched),
         )  # fmt: skip
 
     def reached(self, touched: list[Selection]) -> tuple[tuple[str, str], ...]:
@@ -337,6 +342,13 @@ class Analyst(Choices):
             if any(value.has(CALLER) and self.schema.owner_field(made.model, name) for name, value in made.fields.items())
         ]
         return bool(mine) and not any(_refers(name, value) for fields in mine for name, value in fields.items())
+
+
+def kinds(guards: Guards, run: Run, endpoint: Endpoint) -> tuple[str, ...]:
+    """What kind of user comes in, by what asks for it: `@employers_only`, `IsTeacher`; "" where the handler asks by itself."""
+    words = {words for level, _, _, words in guards.levels if level in ("required", "admin", "unknown") and not ANY_USER.search(words)}
+    here = run.requirements or any(path == endpoint.file for path, *_ in run.roles)
+    return tuple(sorted(words)) if words else ("",) if here else ()
 
 
 def tables(selections: Iterable[Selection]) -> tuple[tuple[str, str], ...]:

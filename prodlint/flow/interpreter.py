@@ -350,7 +350,7 @@ class Run(Branching, Compound, Expressions, Calls):
 
     def use_changed(self, value: Value) -> None:
         for selection in value.selections:
-            selection.changed = True
+            selection.changed |= self.began  # what runs before every handler (old tasks are swept away) says nothing of this one
             self.mark(selection)
 
     @property

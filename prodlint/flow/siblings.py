@@ -238,11 +238,16 @@ def sifts(outcome: Outcome, choice: Choice) -> bool:
 
 
 def kinds(outcomes: Sequence[Outcome]) -> None:
-    """Some kind of user comes in (employers, teachers), and another route for them holds the same rows against who asks: being one is not enough."""
-    held = {c.key for o in outcomes if o.kinds for c in o.choices if c.ownership == "owned" and c.owner_path != ()}
+    """Some kind of user comes in (employers, teachers), and another route for the same kind holds the same rows against who asks: being one is not
+    enough. What another kind may do says nothing: managers see what contributors have to be part of."""
+    held: dict[str, set[str]] = {}
     for outcome in outcomes:
         for choice in outcome.choices:
-            if choice.limited and choice.key in held and outcome.kinds:
+            if outcome.kinds and choice.ownership == "owned" and choice.owner_path != ():
+                held.setdefault(choice.key, set()).update(outcome.kinds)
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            if choice.limited and not held.get(choice.key, set()).isdisjoint(outcome.kinds):
                 choice.ownership = outcome.ownership = "missing"
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prodlint import regex as re
-from prodlint.flow.siblings import PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD
+from prodlint.flow.siblings import PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.routing.table import SAFE, Endpoint
 
@@ -26,6 +26,7 @@ MEANT = re.compile(
 )
 STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
 ENTRANCE = re.compile(r"log_?in|log_?out|sign_?(?:in|up|out)|regist|auth|token|forgot|callback|jsi18n|health|ping|setup", re.I)
+JOINING = re.compile(r"regist|sign_?up|forgot|reset|recover|resend|activat", re.I)
 # What guests change and delete too: their own basket, an answer, what a link in a mail names.
 GUESTS = re.compile(
     r"hook|callback|verif|confirm|activat|unsubscribe|invit|reset|forgot|recover|token|shar(?:e|ed|ing)(?:$|[-_/])|cart|basket|checkout|payment|draft|session"
@@ -92,6 +93,8 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
     polls = any(ELECTION.search(name) for _, outcome in pairs for _, name in (*outcome.shown, *outcome.rewritten, *outcome.reached))
     makers = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.made}
     for endpoint, outcome in pairs:
+        if outcome.authentication in ("none", "optional") and JOINING.search(f"{endpoint.path} {endpoint.name}"):
+            who_comes(outcome)
         if outcome.authentication in ("none", "optional") and not (_meant(endpoint, outcome) or GUESTS.search(f"{endpoint.path} {endpoint.name}")):
             anybodys(outcome)
         if (
@@ -106,6 +109,14 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
             outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers)
             if outcome.exposed[1]:
                 outcome.ownership = "missing"
+
+
+def who_comes(outcome: Outcome) -> None:
+    """Who signs up, or asks for a mail with a link, says a name or an address: it is looked up, and nothing of it is shown or changed."""
+    for choice in outcome.choices:
+        named = USERS.search(choice.model) and not ROW_KEYS.search(choice.field) and not (choice.changed or choice.changes)
+        if named and choice.ownership == "missing" and not (outcome.methods and set(outcome.methods) <= SAFE):
+            doubt(outcome, choice)
 
 
 def nobody(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:

@@ -57,7 +57,7 @@ class Outcome(msgspec.Struct):
     that have an owner, with their names; claims: who the caller is, as a cookie or header without a signature says it; owners: whose a new row
     is, as the body says it; powers: what the caller may do, as a cookie or header says it; made: keys of models of which it makes rows.
     kept, named: keys of the models of which it asks for rows by a column that says who asks, and of which it makes rows in the caller's name.
-    kinds: it lets in some kind of user only (employers, teachers), and these are not all staff.
+    kinds: what asks for some kind of user (employers, teachers) where not all of these are staff.
     all_users: it shows the list of all who sign in, narrowed by nothing.
     exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
     give to users for all rows. shown, rewritten: keys and names of the tables, with or without a class, of which it shows rows that are not the
@@ -88,7 +88,7 @@ class Outcome(msgspec.Struct):
     rewritten: tuple[tuple[str, str], ...] = ()
     kept: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
-    kinds: bool = False
+    kinds: tuple[str, ...] = ()
     all_users: bool = False
 
 

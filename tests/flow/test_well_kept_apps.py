@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from tests.flow.apps import django, fastapi, ids
+from tests.flow.apps import django, fastapi, flask, ids
 
 ASKS = """
 class MayCome(permissions.BasePermission):
@@ -139,3 +139,199 @@ def test_what_a_list_is_sifted_by_names_no_row(verb: str, expected: str) -> None
     """
     models = TRACKS.replace("    shelf_id: Mapped[int]\n", "    shelf_id: Mapped[int]\n    added_by: Mapped[int]\n")
     assert ids(fastapi(code, {"shop/tracks.py": models})["tracks"]) == {"shelf_id": expected}
+
+
+PASSES = """
+import inspect
+from functools import wraps
+from django.core.exceptions import PermissionDenied
+from django.utils.decorators import method_decorator
+
+
+def passes(test):
+    def around(func):
+        @wraps(func)
+        def wrapped(request, *args, **kwargs):
+            {body}
+            return func(request, *args, **kwargs)
+
+        return wrapped
+
+    def decorator(view):
+        if inspect.isclass(view):
+            return method_decorator(around, name="dispatch")(view)
+        return around(view)
+
+    return decorator
+
+
+@passes
+def {name}(user):
+    return {test}
+"""
+REFUSES_ELSE = "if not test(request.user):\n                raise PermissionDenied"
+
+
+@pytest.mark.parametrize("name", ["stewards", "manager_required"])
+@pytest.mark.parametrize(
+    ("body", "test", "authentication", "expected"),
+    [
+        (REFUSES_ELSE, "user.is_manager", "required", "unknown"),
+        (REFUSES_ELSE, "user.is_superuser", "required", "admin"),
+        (REFUSES_ELSE, "True", "none", "missing"),
+        (REFUSES_ELSE.replace("raise PermissionDenied", "print('no')"), "user.is_superuser", "none", "missing"),
+        (REFUSES_ELSE.replace("not ", ""), "user.is_superuser", "none", "missing"),
+    ],
+)
+def test_a_decorator_that_a_function_is_made_into(name: str, body: str, test: str, authentication: str, expected: str) -> None:
+    """`@passes` makes a decorator of a function that is asked about the user: what it lets through is told by running it."""
+    code = f"""
+    from django.views.generic import UpdateView
+    from shop.rights import {name}
+
+    @{name}
+    def remove(request, pk):
+        found = get_object_or_404(Project, pk=pk)
+        found.delete()
+        return JsonResponse({{}})
+
+    @{name}
+    class Edit(UpdateView):
+        model = Project
+
+    @login_required
+    def other(request):
+        return JsonResponse({{}})
+    """
+    more = {"shop/rights.py": PASSES.replace("{body}", body).replace("{name}", name).replace("{test}", test)}
+    found = django(code, "path('a/<int:pk>/', remove)\npath('b/<int:pk>/', Edit.as_view())\npath('c/', other)", more)
+    for each in ("remove", "post"):
+        if name == "manager_required" and authentication == "none":
+            continue  # its name says that it asks
+        assert (each, found[each].route.authentication, ids(found[each])["pk"]) == (each, authentication, expected)
+
+
+def test_what_somebody_lacks_is_no_role_that_they_have() -> None:
+    """`missing = required - mine; if missing: return False`: who comes this far has the permissions."""
+    code = """
+    def has_permissions(scope, user):
+        lacking = set(scope) - set(user.permissions)
+        if lacking:
+            return False
+        return True
+
+    @router.delete("/projects/{project_id}")
+    def drop(session: SessionDep, user: CurrentUser, project_id: int):
+        if not has_permissions(["drop"], user):
+            raise HTTPException(403)
+        session.delete(session.get(Project, project_id))
+    """
+    assert ids(fastapi(code)["drop"]) == {"project_id": "unknown"}
+
+
+OFFERS = """
+    from functools import wraps
+
+
+    class Offer(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    def sellers(view):
+        @wraps(view)
+        def inside(*args, **kwargs):
+            if current_user.kind != "seller":
+                abort(403)
+            return view(*args, **kwargs)
+        return inside
+
+
+    def checkers(view):
+        @wraps(view)
+        def inside(*args, **kwargs):
+            if current_user.kind != "checker":
+                abort(403)
+            return view(*args, **kwargs)
+        return inside
+
+
+    @app.get("/offers/<int:offer_id>")
+    @login_required
+    @{kind}
+    def show(offer_id):
+        return jsonify(Offer.query.get_or_404(offer_id).id)
+
+
+    @app.delete("/offers/<int:offer_id>")
+    @login_required
+    @sellers
+    def remove(offer_id):
+        offer = Offer.query.get_or_404(offer_id)
+        if offer.user_id != current_user.id:
+            abort(403)
+        db.session.delete(offer)
+        return ""
+"""
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("sellers", "missing"), ("checkers", "unknown")])
+def test_what_one_kind_is_held_to_says_nothing_of_another(kind: str, expected: str) -> None:
+    assert ids(flask(OFFERS.replace("{kind}", kind))["show"]) == {"offer_id": expected}
+
+
+SWEEPS = """
+    @app.before_request
+    def sweep():
+        {sweep}
+
+    @app.route("/", methods=["GET", "POST"])
+    def page():
+        return "page"
+
+    {routes}
+"""
+CHANGING = "\n\n    ".join(
+    f'@app.post("/orders/{name}")\n    @login_required\n    def {name}():\n        db.session.add(Order(user_id=current_user.id))\n        return ""'
+    for name in ("a", "b", "c", "d", "e")
+)
+
+
+def test_what_is_swept_away_before_every_route_is_no_change_of_the_route() -> None:
+    found = flask(SWEEPS.replace("{sweep}", "Order.query.filter(Order.status == 'old').delete()").replace("{routes}", CHANGING))
+    assert found["page"].exposed == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ("/accounts/<name>/reset", "user = User.query.filter_by(name=name).first()\n        return jsonify(sent_to=user.email[:2])", "unknown"),
+        (
+            "/accounts/<name>/reset",
+            "user = User.query.filter_by(name=name).first()\n        user.password = request.form['password']\n        return ''",
+            "missing",
+        ),
+        (
+            "/accounts/<int:name>/reset",
+            "user = User.query.filter_by(id=name).first()\n        user.password = request.form['password']\n        return ''",
+            "missing",
+        ),
+        (
+            "/accounts/<name>/profile",
+            "user = User.query.filter_by(name=name).first()\n        user.title = request.form['title']\n        return ''",
+            "missing",
+        ),
+    ],
+)
+def test_who_asks_for_a_mail_with_a_link_says_a_name(path: str, body: str, expected: str) -> None:
+    code = f"""
+    @app.post("{path}")
+    def ask(name):
+        {body}
+
+    @app.get("/mine")
+    @login_required
+    def mine():
+        return jsonify(Order.query.filter_by(user_id=current_user.id).all())
+    """
+    assert ids(flask(code)["ask"]) == {"name": expected}
