@@ -226,7 +226,7 @@ class Attributes:
                 out.update({CALLER, KIND})
             elif origin is CALLER:
                 out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or ({CALLER, KIND} if says_kind(name) else {CALLER}))
-            elif type(origin) is Selection and queries.callers_own(origin) and role_marks(name):
+            elif type(origin) is Selection and role_marks(name) and queries.callers_own(origin):
                 out.update({origin} | role_marks(name))  # role.permissions, where the token says which role
             elif type(origin) is Selection and WHOSE.match(name) and queries.by_credential(origin):  # key.user_id: whom the key was given to
                 self.caller_seen = True

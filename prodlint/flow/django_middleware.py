@@ -36,13 +36,15 @@ def run(guards: Any) -> None:
     if not entries:
         return
     run_, start = guards.run, guards.run.steps
-    run_.steps = run_.MAX_STEPS - STEPS
+    run_.steps = run_.limit - STEPS
     seen, created, lost, truncated = run_.caller_seen, len(run_.created), set(run_.lost), set(run_.truncated)
     selections, roles, evidence, logins = len(run_.selections), len(run_.roles), len(run_.evidence), len(run_.login)
+    ended: tuple[str, int] | None = None
     try:
         for function, me in entries:
             one(guards, function, me)
     except OutOfBudget:  # what is known so far stands
+        ended, run_.ended = run_.ended, None
         run_.active.clear()
         run_.branch.clear()
         run_.held.clear()
@@ -51,6 +53,7 @@ def run(guards: Any) -> None:
         selection.uses.clear()
         selection.listing = selection.changed = False
     del run_.created[created:], run_.roles[roles:], run_.evidence[evidence:], run_.login[logins:]
+    run_.evidence.extend([(*ended, "the middlewares are too large to be followed further")] if ended is not None else [])
     run_.steps, run_.caller_seen, run_.lost, run_.truncated = start, seen, lost, truncated
 
 

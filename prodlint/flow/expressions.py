@@ -60,12 +60,11 @@ class Expressions(Attributes, Comparisons, Displays):
     def eval(self: Any, expr: ir.Expr, frame: Frame) -> Value:
         """The abstract value of an expression."""
         self.steps += 1
-        if self.steps > self.MAX_STEPS:
+        if self.steps > self.limit:
+            self.ended = frame.scope.module.path, ir.start_of(expr)
             raise OutOfBudget
         how = _EVAL.get(type(expr))
         return EMPTY if how is None else how(self, expr, frame)
-
-    MAX_STEPS = 60_000
 
     # ------------------------------------------------------------ names
     def name(self: Any, expr: ir.Name, frame: Frame) -> Value:

@@ -23,8 +23,22 @@ ABORTS = frozenset(
 )
 
 
+MAX_STEPS = 60_000  # expressions that are evaluated for one endpoint
+ALL_STEPS = 40_000_000  # and about how many for all of a project
+FEWEST_STEPS = 10_000
+
+
 class OutOfBudget(Exception):
-    """The handler is larger than the budget of steps; what is known so far stands, the verdict is `unknown`."""
+    """The handler is larger than the budget of steps; what is known so far stands, the verdict is `unknown`, and where it ended is told."""
+
+
+def allowance(endpoints: int) -> int:
+    """How many steps each endpoint of a project may take, by how many there are, so that the same code gets the same answer whatever the machine.
+    It goes down by steps of a third, for a verdict that an earlier run reached stands only while it stays."""
+    each = MAX_STEPS
+    while each * endpoints > ALL_STEPS * 3 / 2 and each > FEWEST_STEPS:
+        each = max(each * 2 // 3, FEWEST_STEPS)
+    return each
 
 
 @dataclass(eq=False, slots=True)

@@ -16,7 +16,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import bases, columns, elsewhere, queries
 from prodlint.flow.choices import Choices, choice_of
-from prodlint.flow.frames import Frame, OutOfBudget
+from prodlint.flow.frames import Frame, OutOfBudget, allowance
 from prodlint.flow.guards import DJANGO, Guards, Settings
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
@@ -46,8 +46,9 @@ ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
 class Analyst(Choices):
     """Analyses endpoints one by one; what is common to all is built once."""
 
-    def __init__(self, names: Names, knowledge: Knowledge) -> None:
-        self.names, self.knowledge = names, knowledge
+    def __init__(self, names: Names, knowledge: Knowledge, endpoints: int = 0) -> None:
+        """endpoints: how many share the budget of steps."""
+        self.names, self.knowledge, self.limit = names, knowledge, allowance(endpoints)
         self.schema = Schema(names, knowledge)
         self.settings = Settings(names)
 
@@ -58,6 +59,7 @@ class Analyst(Choices):
         scope = self.names.scope_of(endpoint.handler) if endpoint.handler is not None else Scope(endpoint.cls.module) if endpoint.cls else None
         if scope is None:
             return Outcome(endpoint.methods, "unknown", "unknown", complete=False)
+        run.limit = self.limit
         run.me, run.schema, run.settings = me, self.schema, self.settings
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.path, run.endpoint, run.route_name = endpoint.path, endpoint.name.rpartition(".")[2], endpoint.options.get("name", "")
@@ -80,7 +82,15 @@ class Analyst(Choices):
                 guards.note("unknown", scope, endpoint.line << 12 | 1, "what the class runs was not read")
         except OutOfBudget:
             complete = False
+            self.told_unknown(run, guards)
         return self.verdict(run, endpoint, guards, complete)
+
+    @staticmethod
+    def told_unknown(run: Run, guards: Guards) -> None:
+        """What comes after the place where the steps ran out may ask for a login, or let go of what was held so far."""
+        assert run.ended is not None
+        path, at = run.ended
+        guards.levels.append(("unknown", path, ir.line_of(at), f"too large to be followed further: what comes after {run.limit} steps is not known"))
 
     def instance(self, endpoint: Endpoint, parameters: Parameters) -> Value | None:
         """`self` of a class-based handler."""
@@ -219,6 +229,8 @@ class Analyst(Choices):
         ):
             links.setdefault(f"{link.key}.{link.id}", link)
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.id))
+        for choice in found if run.ended is not None else ():
+            choice.ownership = WEAK if choice.ownership == TIED else choice.ownership  # what comes after may use it before anything is asked
         if self.knowledge.is_public(endpoint.path, endpoint.name):
             for choice in found:
                 choice.ownership = "public" if choice.ownership in (LOOSE, WEAK) else choice.ownership
@@ -240,6 +252,7 @@ class Analyst(Choices):
             rewritten=tables(s for s in run.selections if s.changed), kept=columns.kept_by_caller(run), named=columns.made_for_caller(run),
             kinds=() if admin or not (role or run.requirements) else kinds(guards, run, endpoint),
             all_users=any(self.everybody(s, judge) for s in touched),
+            ended=(run.ended[0], ir.line_of(run.ended[1])) if run.ended is not None else None,
         )  # fmt: skip
 
     def reached(self, touched: list[Selection]) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.compound import Compound
 from prodlint.flow.expressions import Expressions
-from prodlint.flow.frames import ABORTS, ON, REFUSES, RETURNS, Frame, goes_on
+from prodlint.flow.frames import ABORTS, MAX_STEPS, ON, REFUSES, RETURNS, Frame, goes_on
 from prodlint.flow.knowledge import Knowledge, is_none, last_name
 from prodlint.flow.values import (
     ALWAYS,
@@ -51,7 +51,8 @@ class Run(Branching, Compound, Expressions, Calls):
     def __init__(self, names: Names, knowledge: Knowledge) -> None:
         self.names = names
         self.knowledge = knowledge
-        self.steps = 0
+        self.steps, self.limit = 0, MAX_STEPS
+        self.ended: tuple[str, int] | None = None  # where the steps ran out
         self.selections: list[Selection] = []
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
         self.guards = 0

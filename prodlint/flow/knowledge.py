@@ -5,10 +5,10 @@ Knows: principals, guards, ORM bases of `models/access.yaml`, the project's own 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 from prodlint import ir
 from prodlint import regex as re
@@ -102,13 +102,14 @@ def admins_only(words: str) -> bool:
     return all(ADMIN_WORDS.search(part) for part in OR.split(words))
 
 
-def role_marks(name: str) -> set[Mark]:
+@lru_cache(4096)
+def role_marks(name: str) -> frozenset[Mark]:
     """What an attribute of the caller, or a word that it is compared with, says about a role: nothing, a role, the highest one."""
     if re.search(r"_(?:id|ids|uuid)$", name, re.I):
-        return set()  # user.group_ids: which groups, not what they may
+        return frozenset()  # user.group_ids: which groups, not what they may
     if HIGHEST.search(name):
-        return {ROLE, ADMIN}
-    return {ROLE} if ROLE_WORDS.search(name) else set()
+        return frozenset({ROLE, ADMIN})
+    return frozenset({ROLE}) if ROLE_WORDS.search(name) else frozenset()
 
 
 def scope_marks(scopes: list[str]) -> frozenset[Mark]:
@@ -133,6 +134,9 @@ DJANGO_USERS = (
     "django.contrib.auth.models.AbstractBaseUser",
     "django.contrib.auth.base_user.AbstractBaseUser",
 )
+
+
+T = TypeVar("T")
 
 
 class Knowledge:
@@ -168,6 +172,15 @@ class Knowledge:
         self.links: Memo[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
         self.yields: Memo[Definition, bool] = {}  # functions that yield (`deferred.py`)
         self.read: Memo[Definition, frozenset[str]] = {}  # the names that a function reads outside its tests (`dispatching.py`)
+
+        self._about: dict[tuple[object, ir.Expr], Any] = {}
+
+    def about(self, question: Callable[[ir.Expr], T], expr: ir.Expr) -> T:
+        """What a function says of an expression by its shape alone; asked once for all endpoints."""
+        key = (question, expr)
+        if key not in self._about:
+            self._about[key] = question(expr)
+        return self._about[key]  # type: ignore[no-any-return]
 
     def is_model(self, ref: Ref | None) -> bool:
         """Is this class a table or a collection?"""

@@ -65,7 +65,8 @@ def answer(run: Any, ref: object, receiver: Value | None, name: str, args: list[
 def some_only(run: Any, test: ir.Expr, frame: Any) -> bool:
     """`request.blueprint == "api" and not current_user`: a part asks where the request goes, in a way that nobody can answer."""
     parts = test.values if isinstance(test, ir.Bool) else ()
-    return any(isinstance(part, (ir.Cmp, ir.Call)) and _where(part) and run.eval(part, frame).truth is None for part in parts)
+    asking = [part for part in parts if isinstance(part, (ir.Cmp, ir.Call)) and run.knowledge.about(_where, part)]
+    return any(run.eval(part, frame).truth is None for part in asking)
 
 
 def _where(expr: ir.Expr) -> bool:

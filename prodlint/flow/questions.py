@@ -77,6 +77,7 @@ class Handler(msgspec.Struct, frozen=True):
     powers: tuple[UnboundId, ...] = ()  # cookies and headers that are asked what the caller may do
     kinds: bool = False  # only some kind of user comes in
     exposed: tuple[str, str] = ("", "")  # (model, why) of what it shows or changes for strangers, unlike other routes (`strangers.py`)
+    ended: tuple[str, int] | None = None  # where the budget of steps ran out: what comes after is not known
 
     @property
     def label(self) -> str:
@@ -115,7 +116,7 @@ class AccessQuestions:
         """Every route with its verdict, in file and line order."""
         if self._handlers is None:
             endpoints = self.table.endpoints
-            analyst = Analyst(self.names, Knowledge(self.names, self.models, self.vocabulary))
+            analyst = Analyst(self.names, Knowledge(self.names, self.models, self.vocabulary), len(endpoints))
             outcomes, self.verdicts = verdicts(analyst, endpoints, self.digests, self.verdicts, self.jobs)
             siblings.weigh(outcomes)
             strangers.weigh(endpoints, outcomes)
@@ -134,6 +135,11 @@ class AccessQuestions:
         """Registrations that could not be read, and web frameworks that are imported and of which there is no route."""
         out = [Problem(u.at.path, u.at.line, f"route not resolved: {u.message}", "warning") for u in self.table.unresolved]
         out.extend(Problem(u.at.path, u.at.line, u.message, "warning") for u in self.table.silent)
+        for handler in self.handlers():
+            if handler.ended is not None:
+                path, line = handler.ended
+                words = f"{handler.route.handler} is too large to be followed to its end: what it does after {path}:{line} is unknown"
+                out.append(Problem(handler.at.path, handler.at.line, words, "warning"))
         return tuple(sorted(set(out)))
 
 
@@ -162,7 +168,7 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     )
     role = outcome.role or outcome.granted
     return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, role, outcome.changed, links, lists, claims,
-                   owners, powers, bool(outcome.kinds), outcome.exposed)  # fmt: skip
+                   owners, powers, bool(outcome.kinds), outcome.exposed, outcome.ended)  # fmt: skip
 
 
 def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:

@@ -7,6 +7,8 @@ sanic 25.3 request, tornado 6.5 RequestHandler.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from prodlint import regex as re
 from prodlint.flow.knowledge import SECRET_FIELDS, says_kind
 from prodlint.flow.queries import client_terms, narrowed_from, of_caller
@@ -87,6 +89,7 @@ def attribute(name: str) -> Value:
     return Value(frozenset({CALLER}))
 
 
+@lru_cache(4096)
 def is_place(name: str) -> bool:
     """`request.journal`: whose rows these are, and nobody who asks."""
     return name not in CALLER_ATTRIBUTES and not PERSONAL.search(name) and attribute(name).has(CALLER)

@@ -51,6 +51,15 @@ def _for_everybody(name: str, value: Value) -> bool:
 def shown_by(run: Any, test: ir.Expr, frame: Frame, called: re.Pattern[str] = VISIBLE) -> list[Selection]:
     """The rows that a test asks whether everybody may see them, or choose them."""
     out: list[Selection] = []
+    for name, rows in run.knowledge.about(_named, test):
+        if called.search(name):
+            out.extend(run.eval(rows, frame).selections)
+    return out
+
+
+def _named(test: ir.Expr) -> list[tuple[str, ir.Expr]]:
+    """What a test asks, by name, and of what."""
+    out: list[tuple[str, ir.Expr]] = []
     for part in inside(test):
         if isinstance(part, ir.Name):
             name, rows = part.id, part
@@ -60,6 +69,6 @@ def shown_by(run: Any, test: ir.Expr, frame: Frame, called: re.Pattern[str] = VI
             name, rows = part.index.value, part.base
         else:
             continue
-        if isinstance(name, str) and len(name) < 60 and called.search(name):
-            out.extend(run.eval(rows, frame).selections)
+        if isinstance(name, str) and len(name) < 60:
+            out.append((name, rows))
     return out

@@ -37,9 +37,13 @@ class Client:
     source: str
     at: tuple[str, int] = field(default=("", 0), compare=False)
     of: frozenset[object] | None = None
+    number: int = field(init=False, repr=False, compare=False)  # its hash, the same in every process
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "number", crc32(self.name.encode("utf-8", "replace"), len(self.source)))
 
     def __hash__(self) -> int:
-        return crc32(self.name.encode("utf-8", "replace"), len(self.source))
+        return self.number
 
     def part(self, name: str) -> Client:
         return Client(name, self.source, self.at)
@@ -197,6 +201,7 @@ class Value:
     receiver: Value | None = None
     items: tuple[Value, ...] | None = None
     closure: object = None
+    told: frozenset[Outcome] | None = field(default=None, init=False, repr=False)  # `outcomes`, once somebody has asked
 
     def has(self, mark: Mark) -> bool:
         return mark in self.origins
@@ -222,7 +227,9 @@ class Value:
 
     @property
     def outcomes(self) -> frozenset[Outcome]:
-        return frozenset(o for o in self.origins if isinstance(o, (Tie, Link))) if self.origins else NO_OUTCOMES
+        if self.told is None:
+            self.told = frozenset([o for o in self.origins if type(o) is Tie or type(o) is Link]) if self.origins else NO_OUTCOMES
+        return self.told
 
     @property
     def truth(self) -> bool | None:

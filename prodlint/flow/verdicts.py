@@ -58,7 +58,7 @@ class Outcome(msgspec.Struct):
     is, as the body says it; powers: what the caller may do, as a cookie or header says it; made: keys of models of which it makes rows.
     kept, named: keys of the models of which it asks for rows by a column that says who asks, and of which it makes rows in the caller's name.
     kinds: what asks for some kind of user (employers, teachers) where not all of these are staff.
-    all_users: it shows the list of all who sign in, narrowed by nothing.
+    all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
     exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
     give to users for all rows. shown, rewritten: keys and names of the tables, with or without a class, of which it shows rows that are not the
     caller's, and of which it changes rows."""
@@ -90,6 +90,7 @@ class Outcome(msgspec.Struct):
     named: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     all_users: bool = False
+    ended: tuple[str, int] | None = None
 
 
 def key_of(model: object) -> str:
