@@ -22,6 +22,8 @@ from prodlint.names import Definition
 SINGLE = frozenset({"retrieve", "update", "partial_update", "destroy"})
 CHANGES = {"update": "perform_update", "partial_update": "perform_update", "destroy": "perform_destroy", "create": "perform_create"}
 WRITES = frozenset({"form_valid", "perform_update", "perform_destroy"})  # what the framework's own classes change rows in
+# the actions of mixins that the HTTP methods of generic views stand for
+SERVES = {"get": ("retrieve", "list"), "put": ("update",), "patch": ("partial_update", "update"), "delete": ("destroy",)}
 DETAIL_VIEWS = frozenset({
     "DetailView", "UpdateView", "DeleteView", "BaseDetailView", "RetrieveAPIView", "UpdateAPIView", "DestroyAPIView", "RetrieveUpdateAPIView",
     "RetrieveDestroyAPIView", "RetrieveUpdateDestroyAPIView",
@@ -221,8 +223,25 @@ def written(run: Any, me: Value, hook: str, target: Value, frame: Frame, expr: i
     return made
 
 
+def served(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> Value | None:
+    """DRF's generic views hand each HTTP method on to the action of a mixin: what the project's own method of that name does, where it has one."""
+    if not any(isinstance(a, str) and a.startswith("rest_framework.") for a in run.names.mro(me.kind)):
+        return None
+    path = (me.fields or {}).get("kwargs", EMPTY).fields or {}
+    for name in SERVES.get(verb, ()):
+        found = run.names.class_member(me.kind, name)
+        if isinstance(found, Definition) and found.kind == "function":
+            answer = run.call_function(found, [me, Value(frozenset({REQUEST}))], dict(path), frame, expr)
+            run.shown(answer)
+            return answer
+    return None
+
+
 def generic(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> Value:
     """A generic view's HTTP method: what it shows or changes is `get_object()`, and its form hooks run."""
+    done = served(run, verb, me, frame, expr)
+    if done is not None:
+        return done
     own = call_own(run, me, "get_object", [], frame, expr)
     value = own if own is not None else get_object(run, me, frame, expr)
     if me.fields is not None:

@@ -6,23 +6,30 @@ told. Does not know: what is tied (`judge.py`), the verdict of the whole endpoin
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prodlint import regex as re
 from prodlint.flow import claims, queries
 from prodlint.flow.guards import DJANGO, NOWHERE
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import LOOSE, WEAK, Judge, named
-from prodlint.flow.knowledge import HANDED_CODES, HANDED_OUT, ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge
+from prodlint.flow.knowledge import HANDED_CODES, HANDED_OUT, ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, snake
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.showing import VISIBLE
 from prodlint.flow.values import Client, Selection
 from prodlint.flow.verdicts import Choice, key_of
 from prodlint.names import Definition
-from prodlint.routing.table import Endpoint
+from prodlint.routing.table import SAFE, Endpoint
 
 CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
 SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent", re.I)
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)$")
+# to whom something goes: whoever gives away what is theirs may name anybody
+GOES_TO = re.compile(
+    r"(?:^|[._])(?:to|receiver|recipient|payee|beneficiary|(?:destination|dest|target)_(?:user|account|wallet|card))(?:_(?:user|account|wallet|customer|member|card))?"
+    r"(?:_?(?:id|uuid|pk|number|no|num|name|username|email|phone))?$"
+)
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -31,6 +38,7 @@ class Choices:
 
     knowledge: Knowledge
     schema: Schema
+    written_down: Callable[[object, tuple[str, ...] | None], bool]
 
     def owners(self, run: Run, judge: Judge, endpoint: Endpoint) -> list[Choice]:
         """Rows that go to whom the body names."""
@@ -98,6 +106,8 @@ class Choices:
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public
+            elif goes_to(client, judge.run, endpoint):
+                ownership = WEAK
             elif public:
                 stranger = terminal.written and not endpoint.methods and complete  # it takes any method: what the others ask for says more
                 ownership = WEAK if terminal.changed and not endpoint.methods else "public"
@@ -121,7 +131,9 @@ class Choices:
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
         sifted = any(row in judge.run.sifted_out for row in chain) or any(row.model == model and client in named(row) for row in judge.run.sifted_out)
         some = sifted or any(VISIBLE.search(key) and not value.clients for row in chain for key, value in row.terms)
-        return choice_of(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some, stranger)
+        out = choice_of(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some, stranger)
+        out.written_down = self.written_down(model, path)
+        return out
 
     @staticmethod
     def may_ask(endpoint: Endpoint, authentication: str) -> bool:
@@ -160,6 +172,12 @@ def choice_of(
     lookup = (selection.path, selection.at, selection.end)
     return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
                   selection.changed, reference, some, stranger)  # fmt: skip
+
+
+def goes_to(client: Client, run: Run, endpoint: Endpoint) -> bool:
+    """Does a caller name whom something goes to: the other side of a transfer, who reads a message?"""
+    sends = run.caller_seen and (not endpoint.methods or not set(endpoint.methods) <= {*SAFE, "DELETE"})
+    return sends and client.source in ("body", "form", "query") and bool(GOES_TO.search(snake(client.name)))
 
 
 def is_person(model: Definition | str | None) -> bool:

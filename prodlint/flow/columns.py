@@ -24,6 +24,42 @@ LOOKS_AFTER = re.compile(
     r"assign|lead|last|modif|updat|edit|review|approv|manag|supervis|report|handl|resolv|clos|verif|mention|watch|follow|invit|refer|check|lock", re.I
 )
 
+# columns that are kept of a person and shown to nobody else
+CONFIDENTIAL = re.compile(
+    r"(?:^|_)(?:date_?of_?birth|dob|birth_?(?:date|day)|ssn|social_security\w*|national_?id|passport(?:_?(?:no|number|id))?|aadhaa?r\w*|pan_?(?:no|number)"
+    r"|salary|wages?|blood_?(?:group|type)|diagnos[ie]s|symptoms?|allerg(?:y|ies)|medical_?\w+|emergency_?contact\w*|card_?(?:no|number)|cvv|iban"
+    r"|(?:bank_?)?account_?(?:no|number)|next_of_kin\w*|insurance_?(?:no|number|id))$",
+    re.I,
+)
+REACHED_BY = re.compile(
+    r"(?:^|_)(?:e_?mail|phone|mobile|telephone|phone_?(?:no|number)|mobile_?(?:no|number)|contact_?(?:no|number))(?:_?address)?$", re.I
+)
+CALLED = re.compile(r"^(?:first_?name|last_?name|full_?name|surname|given_name|family_name)$", re.I)
+ACCOUNTS = re.compile(r"(?:.*User|Person|.*Profile|Member|.*Account(?:s|Model)?)$")  # who signs in, or shows who they are
+# people and houses whom visitors look for: their number stands on a page for everybody
+PUBLISHED = re.compile(
+    r"(?:doctor|physician|teacher|instructor|tutor|trainer|coach|speaker|author|artist|actor|director|player|agent|broker|lawyer|photographer|stylist|barber"
+    r"|expert|mentor|consultant|provider|vendor|seller|company|organi[sz]ation|hospital|clinic|school|university|restaurant|hotel|shop|store|branch|office|venue"
+    r"|dealer(?:ship)?|supplier|sponsor|partner|contact_?(?:info|us|details?)|about|faculty|staff|team|politician|celebrity|hero|character|candidate)\w*$",
+    re.I,
+)
+
+
+# who wrote a row down, or works on it: it is of somebody else
+MAKER = re.compile(
+    r"^(?:(?:created|requested|ordered|recorded|registered|entered|added|prescribed|performed|admitted|issued|handled|taken|served|received|collected)_by"
+    r"|referring_\w+|(?:attending_|treating_)?(?:doctor|physician|nurse)|staff|agent|cashier|operator|receptionist|technician)(?:_(?:id|user))?$"
+)
+
+
+def confidential(columns: set[str], name: str) -> bool:
+    """Do columns say that rows are kept of people, and are for nobody else's eyes? What users say of themselves is another thing."""
+    if PUBLISHED.search(name) or ACCOUNTS.match(name):
+        return False
+    if any(CONFIDENTIAL.search(column) for column in columns):
+        return True
+    return any(map(CALLED.match, columns)) and any(REACHED_BY.search(column) for column in columns)
+
 
 def narrows(name: str, value: Value) -> bool:
     """May a term of a list say whose rows it shows? A literal does not, nor what the app computes of a date or a status."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import handing, packages
+from prodlint.flow import handing, packages, permissions
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, scope_marks, snake
@@ -33,6 +33,10 @@ class Decorators:
         if name == "method_decorator" and isinstance(expr, ir.Call) and expr.args:
             for item, where in items(self.names, expr.args[0], scope) or [(expr.args[0], scope)]:
                 self.decorator(item, where)
+            return
+        if name == "api_view" and not any(last_name(before.expr) == "permission_classes" for before in self.endpoint.before):
+            for term in permissions.of_settings(self.run):  # a function asks what the settings ask where it says nothing itself
+                self.permission(term, self.bare_view(), True, scope, ir.start_of(func))
             return
         if name in ("permission_classes", "authentication_classes") and isinstance(expr, ir.Call):
             if name == "permission_classes":

@@ -51,6 +51,7 @@ class Analyst(Choices):
         self.names, self.knowledge, self.limit = names, knowledge, allowance(endpoints)
         self.schema = Schema(names, knowledge)
         self.settings = Settings(names)
+        self.personal: dict[Definition, bool] = {}
 
     def analyse(self, endpoint: Endpoint) -> Outcome:
         run = Run(self.names, self.knowledge)
@@ -178,7 +179,8 @@ class Analyst(Choices):
         ):
             bases.generic(run, verb, me, run.view_frame, place)
         elif verb == "get" and any(name.startswith("List") for name in bases_of):
-            bases.action(run, "list", me, run.view_frame, place)
+            if bases.served(run, "get", me, run.view_frame, place) is None:
+                bases.action(run, "list", me, run.view_frame, place)
         elif verb == "post":
             if any(name in ("CreateAPIView", "ListCreateAPIView", "CreateModelMixin") for name in bases_of):
                 if bases.call_own(run, me, "create", [Value(frozenset({REQUEST}))], run.view_frame, place) is None:
@@ -253,7 +255,20 @@ class Analyst(Choices):
             kinds=() if admin or not (role or run.requirements) else kinds(guards, run, endpoint),
             all_users=any(self.everybody(s, judge) for s in touched),
             ended=(run.ended[0], ir.line_of(run.ended[1])) if run.ended is not None else None,
+            private=tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and self.confidential(s.model)})),
         )  # fmt: skip
+
+    def confidential(self, model: Definition) -> bool:
+        if model not in self.personal:
+            self.personal[model] = columns.confidential(self.schema.columns(model), model.name)
+        return self.personal[model]
+
+    def written_down(self, model: object, path: tuple[str, ...] | None) -> bool:
+        """Does the way to a user lead to who wrote a row down, and is the row of somebody else: a patient's file, what was found out of a patient?"""
+        if not (isinstance(model, Definition) and path and columns.MAKER.match(path[-1])):
+            return False
+        beside = [target for _, target in self.schema.foreign_keys(model)] if len(path) == 1 else []
+        return self.confidential(model) or any(self.confidential(target) for target in beside)
 
     def reached(self, touched: list[Selection]) -> tuple[tuple[str, str], ...]:
         """Models with an owner of which data leaves or is changed."""
@@ -276,13 +291,16 @@ class Analyst(Choices):
         if admin or authentication != "required":
             return []
         mine = {key_of(s.model) for s in touched if judge.verdict(s) == TIED}  # on some ways: nobody forgot whose they are
-        path = {s: self.schema.owner_path(s.model) if isinstance(s.model, Definition) else None for s in touched}
         return [
-            Listing(s.model.name if isinstance(s.model, Definition) else str(s.model), key_of(s.model), path[s] or (), s.path, s.at, bool(path[s]))
+            Listing(_called(s.model), key_of(s.model), self.path_of(s.model) or (), s.path, s.at, bool(self.path_of(s.model)))
             for s in touched
-            if s.listing and s.model and not s.admin and _leaves(s) and judge.verdict(s) == LOOSE and path[s] != () and key_of(s.model) not in mine
+            if s.listing and s.model and not s.admin and _leaves(s) and judge.verdict(s) == LOOSE
+            and self.path_of(s.model) != () and key_of(s.model) not in mine
             and not any(part.shown or any(itertools.starmap(columns.narrows, part.terms)) for chain in judge.chains(s) for part in chain)
         ]  # fmt: skip
+
+    def path_of(self, model: object) -> tuple[str, ...] | None:
+        return self.schema.owner_path(model) if isinstance(model, Definition) else None
 
     def everybody(self, selection: Selection, judge: Judge) -> bool:
         """Is this the list of all who sign in, and does it leave with the answer?"""
@@ -378,6 +396,10 @@ def _refers(name: str, value: Value) -> bool:
 def is_secret(selection: Selection) -> bool:
     """Is it selected by something that only its holder knows?"""
     return any(SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name) for name, client in queries.client_terms(selection))
+
+
+def _called(model: Definition | str) -> str:
+    return model.name if isinstance(model, Definition) else model.rpartition(".")[2]
 
 
 def _leaves(selection: Selection) -> bool:

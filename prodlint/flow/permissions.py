@@ -14,6 +14,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import queries, refusals
 from prodlint.flow.frames import ON, REFUSES, Frame
+from prodlint.flow.knowledge import last_name
 from prodlint.flow.requests import CALLER_ATTRIBUTES
 from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped, in_doubt, weaker
 from prodlint.names import Definition, statements
@@ -78,6 +79,12 @@ def classes(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool
     set_here = (me.fields or {}).get("permission_classes")
     if set_here is not None and set_here.items is not None:
         return list(set_here.items), True
+    for decorator in (
+        getattr(me.kind.node, "decorators", ()) if isinstance(me.kind, Definition) else ()
+    ):  # `@permission_classes([IsEditor])` over a class sets the same attribute
+        if isinstance(decorator, ir.Call) and last_name(decorator) == "permission_classes" and decorator.args:
+            given = run.eval(decorator.args[0], Frame(run.names.scope_of(me.kind), {}, frame.depth + 1))
+            return (list(given.items), True) if given.items is not None else ([], False)
     found = run.names.class_member(me.kind, "permission_classes")
     if not isinstance(found, Definition):
         return None, True

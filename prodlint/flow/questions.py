@@ -124,6 +124,12 @@ class AccessQuestions:
             private = siblings.only_here([endpoint.name for endpoint in endpoints], outcomes)
             mine = scoped.union(*(outcome.named for outcome in outcomes), *(outcome.kept for outcome in outcomes))
             private |= {each.key for outcome in outcomes for each in outcome.lists if each.key in mine and siblings.personal(each)}
+            private |= {
+                c.key
+                for o in outcomes
+                for c in o.choices
+                if c.ownership == "missing" and not (c.reference or c.why[0] or siblings.CONTENT.search(c.model))
+            }
             self._handlers = tuple(_handler(endpoint, outcome, scoped, private) for endpoint, outcome in zip(endpoints, outcomes, strict=True))
         return self._handlers
 

@@ -148,5 +148,6 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
             model in schema.linked,
             model in schema.accounts,
             knowledge.get_raises(model),
+            analyst.confidential(model),
         )
     return seen.hexdigest()

@@ -83,10 +83,12 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
     treats it as somebody's."""
     people(outcomes)
     shared(outcomes)
+    written_down(outcomes)
     granted(outcomes)
     private(outcomes)
     kinds(outcomes)
     named(outcomes)
+    tables(outcomes)
     published(outcomes)
     listed(outcomes)
     joined(outcomes)
@@ -190,6 +192,21 @@ def shared(outcomes: Sequence[Outcome]) -> None:
                 doubt(outcome, choice)
 
 
+def written_down(outcomes: Sequence[Outcome]) -> None:
+    """Rows of people who do not sign in, and of whom it is only told which of the staff wrote them down: where nobody is shown but what they wrote
+    themselves, staff shares them."""
+    asked = {key for outcome in outcomes for key in (*outcome.scoped, *outcome.kept)}
+    for outcome in outcomes:
+        for choice in outcome.choices:
+            if (
+                choice.written_down
+                and choice.ownership == "missing"
+                and choice.key not in asked
+                and outcome.authentication in ("required", "unknown")
+            ):
+                doubt(outcome, choice)
+
+
 def granted(outcomes: Sequence[Outcome]) -> None:
     """What staff let users see and change row by row of a whole table (Django's permissions of models), and no route holds against a user."""
     by_model: dict[str, list[tuple[Outcome, Choice]]] = {}
@@ -209,7 +226,7 @@ def private(outcomes: Sequence[Outcome]) -> None:
     """What no foreign key leads from to a user, and other routes reach only through the caller all the same."""
     kept = frozenset(key for outcome in outcomes for key in outcome.kept)
     for outcome in outcomes:
-        outcome.lists = [each for each in outcome.lists if each.told or each.key in kept]
+        outcome.lists = [each for each in outcome.lists if each.told or each.key in kept or each.key.startswith(NAMED)]
     routes: Counter[str] = Counter(model for outcome in outcomes for model in outcome.scoped)
     places: dict[str, set[tuple[str, int]]] = {}
     for outcome in outcomes:
@@ -261,6 +278,14 @@ def named(outcomes: Sequence[Outcome]) -> None:
             kept = routes[choice.key] >= 2 or asked
             if choice.ownership == "missing" and choice.key.startswith(NAMED) and not kept and not SOMEBODYS.search(choice.model):
                 doubt(outcome, choice)
+
+
+def tables(outcomes: Sequence[Outcome]) -> None:
+    """Lists of what has no class: worth a look where a row of the table is somebody's on another route."""
+    kept = {key for outcome in outcomes for key in outcome.kept}
+    kept |= {c.key for o in outcomes for c in o.choices if c.ownership == "missing" and SOMEBODYS.search(c.model) and not CONTENT.search(c.model)}
+    for outcome in outcomes:
+        outcome.lists = [each for each in outcome.lists if not each.key.startswith(NAMED) or each.key in kept]
 
 
 def only_here(names: Sequence[str], outcomes: Sequence[Outcome]) -> frozenset[str]:

@@ -19,9 +19,11 @@ from prodlint.routing.table import SAFE, Endpoint
 
 # Routes that strangers are meant to come to, with something in hand that says what they may see.
 MEANT = re.compile(
-    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|webhook|hook(?:$|[-_/])|callback|verif|confirm|activat|subscribe|track|invit|reset|forgot|recover|oauth|sso|saml"
-    r"|health|status|ping|feed|rss|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/ ])|token|(?<!change[-_])password|setup"
-    r"|install|onboard|checkout|contact|captcha|well-known|metrics|badge|avatar|newsletter|demo|payment|paypal|stripe|notify|cron|job(?:s)?(?:$|[-_/])|tasks?/run",
+    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|webhook|hook(?:$|[-_/])|callback|verif|confirm|activat|subscribe|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"
+    r"|(?<![a-z])sso(?![a-z])|saml|(?<![a-z])health(?![a-z]*[-_/]?(?:care|record|data|profile|info|metric))|status|(?<![a-z])ping(?:back)?(?![a-z])|(?<![a-z])feeds?(?![a-z])"
+    r"|(?<![a-z])rss(?![a-z])|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/ ])|token|(?<!change[-_])password|setup"
+    r"|install|onboard|checkout|contact|captcha|well-known|(?<![a-z])metrics|badge|avatar|newsletter|demo(?!graph)|payment|paypal|stripe|notify|cron|job(?:s)?(?:$|[-_/])"
+    r"|tasks?/run",
     re.I,
 )
 STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
@@ -52,9 +54,11 @@ TAKEN = re.compile(r"(?:booking|reservation|appointment|reserva|cita)s?(?:Model|
 USERS = re.compile(WORD + r"(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
 # Routes on which strangers see one such row, and are meant to: they hold its code, or are told how far it is.
 HANDED = re.compile(
-    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|track|invit|reset|forgot|recover|oauth|sso|saml|success|thank|receipt"
-    r"|health|ping|feed|rss|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/])|token|install|onboard|checkout|captcha|well-known|metrics|demo"
-    r"|availab|slots?(?:$|[-_/])|calendar|stat(?:s|istic)|(?<!ac)(?<!dis)count|leaderboard|types?(?:$|[-_/])|categor|config|schema",
+    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"
+    r"|(?<![a-z])sso(?![a-z])|saml|success|thank|receipt|(?<![a-z])health(?![a-z]*[-_/]?(?:care|record|data|profile|info|metric))|(?<![a-z])ping(?:back)?(?![a-z])"
+    r"|(?<![a-z])feeds?(?![a-z])|(?<![a-z])rss(?![a-z])|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/])|token|install|onboard|checkout"
+    r"|captcha|well-known|(?<![a-z])metrics|demo(?!graph)|availab|(?<![a-z])slots?(?:$|[-_/])|calendar|(?<![a-z])stat(?:s|istic)|(?<!ac)(?<!dis)count(?!r)|leaderboard"
+    r"|(?<![a-z])types?(?:$|[-_/])|categor|config|schema",
     re.I,
 )
 # what strangers make where they have no account: a booking, an order, a message to the house
@@ -109,6 +113,18 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
             outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers)
             if outcome.exposed[1]:
                 outcome.ownership = "missing"
+    made(pairs)
+
+
+def made(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
+    """The view of which strangers may rewrite every row lets them make rows too: nobody thought of a login there."""
+    altered = {endpoint.cls: outcome.exposed[0] for endpoint, outcome in pairs if endpoint.cls is not None and outcome.exposed[1] == "alters"}
+    for endpoint, outcome in pairs:
+        name = altered.get(endpoint.cls) if endpoint.cls is not None else None
+        told = endpoint.action != "create" or outcome.authentication != "none" or not outcome.complete or outcome.exposed[1]
+        if name is None or told or DROPPED.search(name) or LEFT.search(name) or _meant(endpoint, outcome):
+            continue
+        outcome.exposed, outcome.ownership = (name, "makes"), "missing"
 
 
 def who_comes(outcome: Outcome) -> None:
@@ -125,7 +141,7 @@ def nobody(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
         return  # what could not be told may be a login
     mine = [(endpoint, outcome) for endpoint, outcome in pairs if not (outcome.secret or HANDED.search(_where(endpoint)))]
     found = [(outcome, label) for endpoint, outcome in mine if (label := _gives(endpoint, outcome))]
-    if not any(_somebodys(label) for _, label in found):
+    if not any(_somebodys(label) or outcome.private for outcome, label in found):
         return
     for _, outcome in mine:
         if outcome.ownership == "public" and (outcome.shown or outcome.made):
@@ -137,7 +153,7 @@ def nobody(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
 def _gives(endpoint: Endpoint, outcome: Outcome) -> str:
     """The rows of which a route shows what somebody owns, or which it changes or makes; "" for none, and for what strangers leave behind."""
     owned = [name for _, name in outcome.reached]
-    labels = [*(name for _, name in outcome.shown if _somebodys(name)), *owned]
+    labels = [*(name for key, name in outcome.shown if _somebodys(name) or key in outcome.private), *owned]
     if not endpoint.methods or not set(endpoint.methods) <= SAFE:
         made = [key.removeprefix(NAMED).rpartition(".")[2] for key in outcome.made]
         labels = [*(name for _, name in outcome.rewritten), *labels, *(name for name in made if not LEFT.search(name))]
@@ -256,7 +272,7 @@ def _shows(endpoint: Endpoint, outcome: Outcome) -> bool:
 
 def _kept_back(outcome: Outcome, key: str, name: str) -> bool:
     """Is this what no app publishes? What is booked of one room is a calendar."""
-    if not PRIVATE.search(name):
+    if not (PRIVATE.search(name) or key in outcome.private):
         return False
     return not TAKEN.search(name) or all(ROW_KEYS.match(choice.field) for choice in outcome.choices if choice.key == key)
 

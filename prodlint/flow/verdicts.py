@@ -19,7 +19,8 @@ class Choice(msgspec.Struct):
     at: packed position, in `path`, of the expression that carries the id; lookup: (path, start, end) of what selects. changed: rows are changed
     through it; changes: the selection itself changes them. reference: loose, and left alone only because no path leads from the model to a user.
     some: only rows that are shown to everybody, by what the row says. stranger: changed by whoever asks, by any method, as far as can be told.
-    made: what a new row goes with. limited: loose, and in doubt only because some kind of user is all that comes here."""
+    made: what a new row goes with. limited: loose, and in doubt only because some kind of user is all that comes here.
+    written_down: the row is of somebody else than the user that its way leads to."""
 
     id: str
     source: str
@@ -39,6 +40,7 @@ class Choice(msgspec.Struct):
     stranger: bool = False
     made: bool = False
     limited: bool = False
+    written_down: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -58,6 +60,7 @@ class Outcome(msgspec.Struct):
     is, as the body says it; powers: what the caller may do, as a cookie or header says it; made: keys of models of which it makes rows.
     kept, named: keys of the models of which it asks for rows by a column that says who asks, and of which it makes rows in the caller's name.
     kinds: what asks for some kind of user (employers, teachers) where not all of these are staff.
+    private: keys of the models it shows whose columns say that they are kept of people (`columns.confidential`).
     all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
     exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
     give to users for all rows. shown, rewritten: keys and names of the tables, with or without a class, of which it shows rows that are not the
@@ -91,6 +94,7 @@ class Outcome(msgspec.Struct):
     kinds: tuple[str, ...] = ()
     all_users: bool = False
     ended: tuple[str, int] | None = None
+    private: tuple[str, ...] = ()
 
 
 def key_of(model: object) -> str:

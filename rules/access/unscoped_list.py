@@ -20,9 +20,20 @@ def check(project: Project):
         for each in handler.lists:
             yield Finding(
                 each.at,
-                f"{handler.label} lists every {each.model}, whoever asks ({each.model} belongs to {'.'.join(each.owner_path) or 'a user'})",
+                f"{handler.label} lists every {_row(each.model)}, whoever asks ({_belongs(each)})",
                 confidence="medium" if each.guarded and (each.personal or all(OWNER.match(name) for name in each.owner_path[-1:])) else "low",
                 symbol=route.handler,
                 subject={"id": None, "source": None, "model": each.model or None},
                 route=handler.ref,
             )
+
+
+def _row(model):
+    """A class by its name; a table or collection without one has rows."""
+    return f"row of {model}" if model.islower() else model
+
+
+def _belongs(each):
+    if not each.owner_path and each.model.islower():
+        return "one of them is somebody's on other routes"
+    return f"{each.model} belongs to {'.'.join(each.owner_path) or 'a user'}"
