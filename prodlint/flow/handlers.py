@@ -154,7 +154,7 @@ class Analyst(Choices):
                 bases.action(run, endpoint.action, me, run.view_frame, place)
             elif endpoint.action in ("get", "post", "put", "patch", "delete"):
                 self.inherited(run, endpoint.action, me, place)
-            return endpoint.action != ""
+            return endpoint.action != "" and "unread" not in endpoint.options
         node = endpoint.handler.node
         assert isinstance(node, ir.Function)
         frame = Frame(self.names.scope(endpoint.handler), parameters.handler(endpoint.handler, me), 0, me=me, owner=endpoint.handler.owner)

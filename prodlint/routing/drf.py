@@ -145,7 +145,8 @@ class Routers:
     def _takes_viewset(self, call: ir.Call, scope: Scope, env: Env) -> bool:
         viewset = argument(call, [1, "viewset"])
         cls = self._class(self.lists.deref(Item(viewset, scope, env))) if viewset is not None else None
-        return cls is not None and any(isinstance(a, str) and a.startswith("rest_framework.") and "ViewSet" in a for a in self.names.mro(cls))
+        above = [a for a in self.names.mro(cls) if isinstance(a, str)] if cls is not None else []
+        return any(a.endswith("ViewSet") or (a.startswith("rest_framework.") and "ViewSet" in a) for a in above)
 
     def _is_router(self, ref: Definition) -> bool:
         kind = self.names.value_type(ref)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names
@@ -19,6 +20,12 @@ from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, p
 from prodlint.routing.values import argument, shown, words
 from prodlint.routing.walking import last_name
 
+MIXIN = re.compile(r"^(?!.*Bulk).*(?:List|Create|Retrieve|Update|Destroy)ModelMixin$")
+SERVED = {
+    "List": ("list",), "Create": ("create",), "Retrieve": ("retrieve",), "Update": ("update", "partial_update"), "Destroy": ("destroy",),
+    "Delete": ("destroy",),
+}  # fmt: skip
+VERBS_IN_NAME = re.compile("|".join(SERVED))
 RESTRICTED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET",)}
 
 
@@ -148,12 +155,14 @@ class Views:
 
     def add(
         self, framework: str, methods: tuple[str, ...], path: str, handler: Definition | None, cls: Definition | None, name: str,
-        before: tuple[Before, ...], action: str = "",
+        before: tuple[Before, ...], action: str = "", unread: str = "",
     ) -> None:  # fmt: skip
+        """unread: the class of a package that is not here, which serves it."""
+        options = {"unread": unread} if unread else {}
         at = handler or cls
         assert at is not None
         self.table.endpoints.append(
-            Endpoint(framework, methods, path, handler, cls, name, at.module.path, ir.line_of(at.at), action, before, params_of(path))
+            Endpoint(framework, methods, path, handler, cls, name, at.module.path, ir.line_of(at.at), action, before, params_of(path), options)
         )
 
     # ------------------------------------------------------------ classes
@@ -172,7 +181,7 @@ class Views:
         given = argument(call, [0, "actions"])
         mapping = self.method_map(replace(item, expr=given)) if given is not None else None
         for verb, action in mapping.items() if mapping is not None else ():
-            self.action(ref, action, (verb.upper(),), path, before)
+            self.action(ref, action, (verb.upper(),), path, before, named=True)
         if mapping is None:
             self.classes(ref, path, before)
 
@@ -261,14 +270,18 @@ class Views:
         return tuple(Before("decorator", d, scope) for d in method.node.decorators)  # type: ignore[attr-defined]
 
     # ------------------------------------------------------------ view sets
-    def action(self, cls: Definition, action: str, methods: tuple[str, ...], path: str, before: tuple[Before, ...]) -> None:
-        """One action of a view set under the methods that reach it."""
+    def action(self, cls: Definition, action: str, methods: tuple[str, ...], path: str, before: tuple[Before, ...], named: bool = False) -> None:
+        """One action of a view set under the methods that reach it. named: the URL configuration says that the view set has it."""
         method = self._method(cls, action)
         around = before + self.around(cls)
         if method is not None:
             self.add("drf", methods, path, method, cls, f"{cls.dotted}.{action}", around + self.permissions(method) + self._own(method), action)
         elif action in self.provided(cls):
             self.add("drf", methods, path, None, cls, f"{cls.dotted}.{action}", around, action)
+        else:
+            unread = next((name for name, actions in self.by_name(cls) if named or action in actions), "")
+            if unread:
+                self.add("drf", methods, path, None, cls, f"{cls.dotted}.{action}", around, action, unread)
 
     def permissions(self, method: Definition) -> tuple[Before, ...]:
         """`@action(permission_classes=[...])` stands in place of the class's own."""
@@ -282,6 +295,24 @@ class Views:
     def provided(self, cls: Definition) -> set[str]:
         """Actions that the framework's mix-ins give."""
         return {action for a in self.names.mro(cls) if isinstance(a, str) for action in self.actions.get(a, ())}
+
+    def by_name(self, cls: Definition) -> Iterator[tuple[str, set[str]]]:
+        """Bases of packages that are not here, with the actions that they serve by what they are called: `ParlerModelViewSet`, `ListCreateViewSet`.
+        Of any other view set with a queryset and a serializer nobody knows more than that it most likely lists and shows."""
+        above = self.names.mro(cls)
+        data = all(
+            any(isinstance(self.names.class_member(cls, name), Definition) for name in pair)
+            for pair in (("queryset", "get_queryset"), ("serializer_class", "get_serializer_class"))
+        )
+        for name in above:
+            last = name.rpartition(".")[2] if isinstance(name, str) and not name.startswith(("rest_framework.", "builtins.")) else ""
+            if MIXIN.search(last) or last.endswith(("ViewSet", "Viewset")):
+                verbs = ["Retrieve", "List"] if "readonly" in last.lower() else VERBS_IN_NAME.findall(last)
+                if not verbs and last.endswith("ModelViewSet"):
+                    verbs = list(SERVED)
+                elif not verbs and data:
+                    verbs = ["Retrieve", "List"]
+                yield str(name), {action for verb in verbs for action in SERVED[verb]}
 
     def extra(self, cls: Definition) -> Iterator[tuple[Definition, ir.Call]]:
         """Methods with `@action(...)` (`@detail_route`, `@list_route` before DRF 3.8), nearest class first."""

@@ -283,3 +283,20 @@ def test_a_filter_backend_of_a_package(backend: str, expected: str) -> None:
     code = FILTERS.replace("{backend}", backend)
     found = django("from rest_framework import filters\n" + code, "register('projects', Projects, basename='projects')")
     assert ids(found["retrieve"])["pk"] == expected
+
+
+def test_what_a_view_set_of_a_package_that_is_not_here_does_is_not_known() -> None:
+    handlers = django(
+        """
+        from company.views import TenantModelViewSet
+
+        class Notes(TenantModelViewSet):
+            queryset = Note.objects.all()
+            serializer_class = NoteSerializer
+        """,
+        "register('notes', Notes)",
+    )
+    assert handlers["retrieve"].route.ownership == handlers["list"].route.ownership == "unknown"
+    assert handlers["retrieve"].route.authentication == "unknown"
+    assert {each.ownership for each in handlers["retrieve"].ids} <= {"unknown"}
+    assert not handlers["list"].lists

@@ -95,6 +95,36 @@ DRFS = {
         "class A(generics.ListCreateAPIView): ...\nurlpatterns = [path('a/', A.as_view())]",
         ["GET /a/ urls.A.get", "POST /a/ urls.A.post"],
     ),
+    "a view set of a package that is not here": (
+        "from parler_rest.views import ParlerModelViewSet\nclass A(ParlerModelViewSet):\n    def retrieve(self, request, pk): ...\n"
+        "r = routers.SimpleRouter()\nr.register('a', A)\nurlpatterns = r.urls",
+        [
+            "DELETE /a/<pk>/ urls.A.destroy",
+            "GET /a/ urls.A.list",
+            "GET /a/<pk>/ urls.A.retrieve",
+            "PATCH /a/<pk>/ urls.A.partial_update",
+            "POST /a/ urls.A.create",
+            "PUT /a/<pk>/ urls.A.update",
+        ],
+    ),
+    "a view set of a package that is not here, by what its name says": (
+        "from company.views import CreateListViewSet, CompanyReadOnlyModelViewSet\nclass A(CreateListViewSet): ...\n"
+        "class B(CompanyReadOnlyModelViewSet):\n    http_method_names = ['get']\n"
+        "r = routers.SimpleRouter()\nr.register('a', A)\nr.register('b', B)\nurlpatterns = r.urls",
+        ["GET /a/ urls.A.list", "GET /b/ urls.B.list", "GET /b/<pk>/ urls.B.retrieve", "POST /a/ urls.A.create"],
+    ),
+    "a view set of a package that is not here, of which only the data is known": (
+        "from company.views import TenantViewSet\nclass A(TenantViewSet):\n    queryset = Order.objects.all()\n"
+        "    serializer_class = OrderSerializer\n"
+        "class B(TenantViewSet):\n    def list(self, request): ...\n"
+        "r = routers.SimpleRouter()\nr.register('a', A)\nr.register('b', B)\nurlpatterns = r.urls",
+        ["GET /a/ urls.A.list", "GET /a/<pk>/ urls.A.retrieve", "GET /b/ urls.B.list"],
+    ),
+    "actions that are named of a view set of a package that is not here": (
+        "from company.views import TenantViewSet\nclass A(TenantViewSet): ...\n"
+        "urlpatterns = [path('a/', A.as_view({'get': 'list', 'post': 'create'}))]",
+        ["GET /a/ urls.A.list", "POST /a/ urls.A.create"],
+    ),
     "a view set": (
         "class A(viewsets.ReadOnlyModelViewSet): ...\nr = routers.DefaultRouter()\nr.register('a', A)\nurlpatterns = [path('api/', include(r.urls))]",
         ["GET /api/a/ urls.A.list", "GET /api/a/<pk>/ urls.A.retrieve"],
