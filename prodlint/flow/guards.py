@@ -168,7 +168,7 @@ class Guards(Decorators):
                     value = permissions.as_truth(self.run, found, value)
                     self.run.guarded(Value(value.origins), self.frame(found), ON, REFUSES, found.at, admin=True)
                 if len(self.run.login) > logins:
-                    self.note("required", Scope(found.module), found.at, f"{cls.name}.{name}")
+                    self.note("required", Scope(found.module), found.at, f"{(found.owner or cls).name}.{name}")
             elif isinstance(found, Definition) and found.kind == "value":
                 continue
         packages.object_guard(self, cls)

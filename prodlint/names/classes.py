@@ -166,7 +166,8 @@ class Classes(Modules):
             if isinstance(ref, Definition) and ref.kind == "class":
                 out.extend(self.mro(ref, depth - 1))
             elif isinstance(ref, str):
-                out.append(ref)
+                own = self._model_class(base, self.class_scope(cls), depth - 1) if ref.endswith(".SQLAlchemy.Model") else None
+                out.extend((*(self.mro(own, depth - 1) if own is not None else ()), ref))
             elif isinstance(base, ir.Call):
                 made = self.type_of(base, self.class_scope(cls), depth - 1)
                 if isinstance(made, Definition) and made.kind == "class":
@@ -185,6 +186,19 @@ class Classes(Modules):
             unique.remove(cls)
             unique.insert(0, cls)
         return tuple(unique)
+
+    def _model_class(self, base: ir.Expr, scope: Scope, depth: int) -> Definition | None:
+        """`db = SQLAlchemy(model_class=Base)`: what the project itself puts under `db.Model` (Flask-SQLAlchemy 3.1, "Customizing the base model")."""
+        known = self.resolve(base, scope, depth)
+        if isinstance(known, Definition) and isinstance(known.node, ir.Assign) and known.node.value is not None:  # `Model = db.Model`
+            base, scope = known.node.value, self.scope_of(known)
+        made = self.resolve(base.base, scope, depth) if isinstance(base, ir.Attr) else None
+        call = made.node.value if isinstance(made, Definition) and isinstance(made.node, ir.Assign) else None
+        for keyword in call.kwargs if isinstance(call, ir.Call) and isinstance(made, Definition) else ():
+            if keyword.name == "model_class":
+                found = self.resolve(keyword.value, self.scope_of(made), depth)
+                return found if isinstance(found, Definition) and found.kind == "class" else None
+        return None
 
     def _alias(self, value: Definition, depth: int) -> Ref | None:
         node = value.node

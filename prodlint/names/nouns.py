@@ -111,10 +111,14 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
         id(statement) for statement in body if isinstance(statement, ir.Assign)
     }  # of a class: what is said twice on every way holds as said last
 
+    whole = {id(statement) for statement in body if isinstance(statement, (ir.Class, ir.Function))}  # on every way
+
     def bind(kind: str, name: str, node: object) -> None:
         known = symbols.get(name)
         if known is None:
             symbols[name] = Definition(kind, name, module, node, owner)
+        elif kind in ("class", "function") and known.kind == "import" and id(node) in whole:
+            known.kind, known.node = kind, node  # `if TYPE_CHECKING: from shop.models import Order`, and here it is
         elif node is not known.node:
             said_again = kind == "value" and owner is not None and owner.kind == "class" and {id(node), id(known.node)} <= plain
             if known.kind == kind and (said_again or uses.replaced(name, known.node, node)):

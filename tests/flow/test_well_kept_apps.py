@@ -6,7 +6,7 @@ from textwrap import indent
 
 import pytest
 
-from tests.flow.apps import django, fastapi, flask, ids
+from tests.flow.apps import by_name, django, fastapi, flask, ids, project
 
 ASKS = """
 class MayCome(permissions.BasePermission):
@@ -335,3 +335,97 @@ def test_who_asks_for_a_mail_with_a_link_says_a_name(path: str, body: str, expec
         return jsonify(Order.query.filter_by(user_id=current_user.id).all())
     """
     assert ids(flask(code)["ask"]) == {"name": expected}
+
+
+BASE = """
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Kept(DeclarativeBase):
+    @classmethod
+    def find(cls, key):
+        return cls.query.filter(cls.id == key).first()
+
+    def refuse_others(self):
+        if {test}:
+            abort(403)
+"""
+
+
+@pytest.mark.parametrize(("test", "expected"), [("self.user_id != current_user.id", "owned"), ("self.user_id == 0", "missing")])
+@pytest.mark.parametrize("alias", ["db.Model", "Model"])
+def test_the_base_of_all_models_is_handed_over(alias: str, test: str, expected: str) -> None:
+    """`SQLAlchemy(app, model_class=Kept)`: what every model finds rows by, and asks, stands in that class."""
+    base = BASE.replace("{test}", test)
+    code = f"""
+from __future__ import annotations
+from typing import TYPE_CHECKING
+from flask import Flask, abort, jsonify
+from flask_login import current_user, login_required
+from flask_sqlalchemy import SQLAlchemy
+{base}
+app = Flask(__name__)
+db = SQLAlchemy(app, model_class=Kept)
+Model = db.Model
+if TYPE_CHECKING:
+    from shop.models import Order, User
+
+
+class User({alias}):
+    id = db.Column(db.Integer, primary_key=True)
+
+
+class Order({alias}):
+    id = db.Column(db.Integer, primary_key=True)
+    user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+    status = db.Column(db.String)
+
+
+@app.delete("/orders/<int:order_id>")
+@login_required
+def drop(order_id):
+    order = Order.find(order_id)
+    order.refuse_others()
+    db.session.delete(order)
+    return ""
+"""
+    found = by_name(project({"app.py": code}))
+    assert ids(found["drop"]) == {"order_id": expected}
+
+
+def test_a_kind_that_a_mixin_asks_for_is_the_same_in_all_views() -> None:
+    code = """
+    from django.core.exceptions import PermissionDenied
+    from django.contrib.auth.mixins import LoginRequiredMixin
+    from django.views import View
+
+    class DoctorsOnly(LoginRequiredMixin):
+        def dispatch(self, request, *args, **kwargs):
+            if not request.user.is_doctor:
+                raise PermissionDenied
+            return super().dispatch(request, *args, **kwargs)
+
+    class DeskOnly(LoginRequiredMixin):
+        def dispatch(self, request, *args, **kwargs):
+            if not request.user.is_receptionist:
+                raise PermissionDenied
+            return super().dispatch(request, *args, **kwargs)
+
+    class Mine(DoctorsOnly, View):
+        def delete(self, request, pk):
+            get_object_or_404(Project, pk=pk, owner=request.user).delete()
+            return JsonResponse({})
+
+    class Theirs(DoctorsOnly, View):
+        def post(self, request, pk):
+            get_object_or_404(Project, pk=pk).delete()
+            return JsonResponse({})
+
+    class Desk(DeskOnly, View):
+        def put(self, request, pk):
+            get_object_or_404(Project, pk=pk).delete()
+            return JsonResponse({})
+    """
+    urls = "path('a/<int:pk>/', Mine.as_view())\npath('b/<int:pk>/', Theirs.as_view())\npath('c/<int:pk>/', Desk.as_view())"
+    found = django(code, urls)
+    assert [ids(found[verb]) for verb in ("delete", "post", "put")] == [{"pk": "owned"}, {"pk": "missing"}, {"pk": "unknown"}]
