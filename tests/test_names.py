@@ -120,8 +120,14 @@ def test_a_folder_on_the_path_is_not_part_of_the_name() -> None:
         "apps__shop__api": "from shop.models import Order\n",
         "site__urls": "from shop.models import Order\n",
     }
-    for added in ('APPS = os.path.join(BASE, "apps")\nsys.path.append(APPS)', 'sys.path.insert(0, str(BASE / "apps"))'):
-        project = names(**files, settings=added)
+    ways = (
+        'APPS = os.path.join(BASE, "apps")\nsys.path.append(APPS)',
+        'sys.path.insert(0, str(BASE / "apps"))',
+        'if __name__ == "__main__":\n    sys.path.append(str(BASE / "apps"))',
+        "from site import paths\nsys.path.append(paths.APPS_DIR)",
+    )
+    for added in ways:
+        project = names(**files, settings=added, site__paths='APPS_DIR = BASE / "apps"')
         assert meaning(project, "apps/shop/api.py", "Order") == "apps.shop.models.Order"
         assert meaning(project, "site/urls.py", "Order") == "apps.shop.models.Order"
     assert meaning(names(**files), "apps/shop/api.py", "Order") == "shop.models.Order"

@@ -98,11 +98,12 @@ class Choices:
         model = selection.model
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
         chain, reference, stranger = narrowed_from(terminal), False, False
+        anonymous = authentication in ("none", "optional", "unknown")
         if ownership == LOOSE:
             public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
             if admin:
                 ownership = "admin"
-            elif judge.through_loose(terminal, client):
+            elif judge.through_loose(terminal, client, lambda row, by, other: self.counts(row, by, other, terminal.changed, anonymous)):
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public

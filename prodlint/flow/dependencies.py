@@ -19,6 +19,10 @@ from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope, statements
 
 NAMES_USER = re.compile(r"(?:usr|user|uid|account|customer|member)(?:_?(?:id|uuid|name))?$", re.I)
+# libraries that see to logins, by their names; not those of which the handler itself asks for one (`Authorize.jwt_required()`)
+SPEAKS_OF_AUTH = re.compile(
+    r"(?:auth(?!or|JWT)|bearer|jwt(?!_auth)|oidc|keycloak|cognito|security|(?:^|[._])guard)(?!.*(?:\.AuthJWT$|limit|csrf))", re.I
+)
 # classes whose fields FastAPI takes from the query where a parameter depends on them
 QUERY_BASES = (
     "pydantic.BaseModel",
@@ -152,11 +156,17 @@ class Dependencies:
                 self.run.login.append(("", 0))
                 self.run.caller_seen = True
                 return Value(frozenset({CALLER}) if word.endswith("current_user()") else frozenset({Client("token", "header")}))
+        words = {word.removesuffix("()") for word in (kind, ref) if isinstance(word, str)}
+        if not words.isdisjoint(known.callers_of_libraries):
+            self.run.login.append(("", 0))
+            self.run.caller_seen = True
+            return Value(frozenset({CALLER}))
         if name.startswith("OAuth2PasswordRequestForm"):
             return Value(frozenset({Client("*", "form")}))
         if known.names_caller(name):
             self.run.caller_seen = True
             return Value(frozenset({CALLER}))
+        self.run.perhaps_asked += any(SPEAKS_OF_AUTH.search(word) for word in words)  # a library that nobody has read may turn strangers away
         said = kind if kind is not None or not isinstance(ref, str) else ref  # Depends() of an outside class
         return Value(kind=said if isinstance(said, (str, Definition)) else None)
 

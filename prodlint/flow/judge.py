@@ -9,7 +9,7 @@ holds, and each way in which the data may have been selected (a branch scopes it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from prodlint import regex as re
@@ -337,8 +337,9 @@ class Judge:
             return TIED if _worst(said) == TIED and not doubt else WEAK  # one of several things that it may be is not the caller's
         return WEAK if WEAK in (best, *said) else LOOSE
 
-    def through_loose(self, selection: Selection, client: Client) -> bool:
-        """Is the selection loose only because what it was reached through is, and that is reported by itself under another id?"""
+    def through_loose(self, selection: Selection, client: Client, told: Callable[[Selection, str, Client], bool]) -> bool:
+        """Is the selection loose only because what it was reached through is, and that is reported by itself under another id? told: whether a client
+        value is reported (`?archived=` sifts, and is not)."""
         for chain in self.chains(selection):
             for element in chain:
                 above = [s for _, value in element.terms for s in value.selections if s is not selection]
@@ -348,7 +349,7 @@ class Judge:
                         c
                         for e in (parent, *parent.parents)
                         for name, c in queries.client_terms(e)
-                        if c != client and c.source in CHOSEN and c.name not in ("*", "?") and not SIFTS.search(name)
+                        if c != client and c.source in CHOSEN and c.name not in ("*", "?") and not SIFTS.search(name) and told(e, name, c)
                     ]
                     if others and self.tied(parent) == LOOSE and not any(c == client for _, c in queries.client_terms(parent)):
                         return True

@@ -149,6 +149,7 @@ class Knowledge:
         self.principal_calls = frozenset(access.get("principal_calls", ()))
         self.verifying = frozenset(access.get("verifying_calls", ()))
         self.schemes = frozenset(access.get("security_schemes", ()))
+        self.callers_of_libraries = frozenset(access.get("caller_dependencies", ()))
         self.guards: dict[str, str] = dict(access.get("guards", {}))
         self.middleware: dict[str, str] = dict(access.get("middleware", {}))
         self.orm_bases = frozenset(access.get("orm_bases", ()))

@@ -6,12 +6,12 @@ types.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from prodlint import ir
 from prodlint.model import FileFacts
 from prodlint.names.memos import Memos
-from prodlint.names.nouns import DEPTH, Definition, Module, Ref, collect
+from prodlint.names.nouns import DEPTH, Definition, Module, Ref, collect, statements
 
 SCRIPTS = ("main", "app", "run", "server", "application", "wsgi", "asgi")  # what programs are started with
 
@@ -27,7 +27,7 @@ class Modules(Memos):
         for path, facts in files.items():
             if facts.module is not None:
                 self._add(path, facts.module)
-        self.added = sorted({folder for module in self.modules.values() for folder in _added_to_path(module.body)})
+        self.added = sorted({folder for module in self.modules.values() for folder in _added_to_path(module, self.modules.values())})
         self._folders = {path[:at] for path in self.modules for at, char in enumerate(path) if char == "/"}
         self._started = {folder for folder in self._packages if folder and self._starts_in(folder)}
         self._from_root = {self._from_path(path) for path in self.modules}
@@ -208,17 +208,34 @@ class Modules(Memos):
                 yield star.target
 
 
-def _added_to_path(body: tuple[ir.Stmt, ...]) -> Iterator[str]:
-    """The last names of folders that the top level of a file puts on `sys.path`: `sys.path.insert(0, os.path.join(BASE, "apps"))`."""
-    assigned = {t.id: s.value for s in body if isinstance(s, ir.Assign) for t in s.targets if isinstance(t, ir.Name)}
-    for s in body:
+def _added_to_path(module: Module, others: Iterable[Module]) -> Iterator[str]:
+    """The last names of folders that a file puts on `sys.path`: `sys.path.insert(0, os.path.join(BASE, "apps"))`, and
+    `sys.path.append(settings.APPS_DIR)` where another module says which that is."""
+    for call in _sys_path_calls(module):
+        folder, body = call.args[-1] if call.args else None, module.body
+        if isinstance(folder, ir.Call) and isinstance(folder.func, ir.Name) and folder.func.id == "str" and folder.args:
+            folder = folder.args[0]
+        if isinstance(folder, ir.Attr):
+            name = folder.name
+            folder, body = next(((v, other.body) for other in others if (v := _assigned(other.body, name)) is not None), (folder, body))
+        elif isinstance(folder, ir.Name):
+            folder = _assigned(body, folder.id)
+        words = list(_texts(folder, 6)) if folder is not None else []
+        if words:
+            yield words[-1].rstrip("/").rpartition("/")[2]
+
+
+def _sys_path_calls(module: Module) -> Iterator[ir.Call]:
+    """Calls of `sys.path.append` and `.insert` at the top level, and in its blocks (`if __name__ == "__main__":`)."""
+    for s in statements(module.body):
         call = s.value if isinstance(s, ir.ExprStmt) else None
         if isinstance(call, ir.Call) and isinstance(call.func, ir.Attr) and call.func.name in ("append", "insert") and _is_sys_path(call.func.base):
-            folder = call.args[-1] if call.args else None
-            folder = assigned.get(folder.id) if isinstance(folder, ir.Name) else folder
-            words = list(_texts(folder, 6)) if folder is not None else []
-            if words:
-                yield words[-1].rstrip("/").rpartition("/")[2]
+            yield call
+
+
+def _assigned(body: tuple[ir.Stmt, ...], name: str) -> ir.Expr | None:
+    found = [s.value for s in body if isinstance(s, ir.Assign) and any(isinstance(t, ir.Name) and t.id == name for t in s.targets)]
+    return found[-1] if found else None
 
 
 def _is_sys_path(expr: ir.Expr) -> bool:

@@ -510,6 +510,20 @@ SOME = {
         """,
         "missing",
     ),
+    "what the query sifts by is reported nowhere": (
+        """
+            def get_queryset(self):
+                rows = Project.objects.all()
+                archived = self.request.query_params.get("archived")
+                if archived is not None:
+                    rows = rows.filter(archived=archived == "true")
+                colours = self.request.query_params.get("colours")
+                if colours is not None:
+                    rows = rows.filter(colours__in=[colours])
+                return rows
+        """,
+        "missing",
+    ),
 }
 
 

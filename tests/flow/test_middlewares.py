@@ -533,3 +533,26 @@ def test_rows_that_a_constructor_takes_apart() -> None:
         "mine": "owned",
         "called": "missing",
     }
+
+
+LIBRARIES = {
+    "from armasec import Armasec\nguard = Armasec()": ("guard.lockdown('orders:edit')", "required"),
+    "from authx import AuthX\nguard = AuthX()": ("guard.access_token_required", "required"),
+    "from fastapi_azure_auth import SingleTenantAzureAuthorizationCodeBearer\nguard = SingleTenantAzureAuthorizationCodeBearer()": (
+        "guard",
+        "required",
+    ),
+    "from company_oidc import Shield\nguard = Shield()": ("guard.covered('orders')", "unknown"),
+    "from fastapi_limiter.depends import RateLimiter\nguard = RateLimiter(times=2)": ("guard", "none"),
+    "from fastapi_auth_limiter import Limiter\nguard = Limiter(times=2)": ("guard", "none"),
+    "from authors import Shelf\nguard = Shelf()": ("guard.open", "none"),
+}
+
+
+@pytest.mark.parametrize("made", LIBRARIES)
+def test_dependencies_that_libraries_give(made: str) -> None:
+    asked, expected = LIBRARIES[made]
+    code = (
+        f"from fastapi import Depends, FastAPI\n{made}\napp = FastAPI()\n@app.get('/orders', dependencies=[Depends({asked})])\ndef show(): return 1\n"
+    )
+    assert project({"app.py": code}).handlers()[0].route.authentication == expected
