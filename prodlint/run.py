@@ -26,6 +26,7 @@ from prodlint.sources import Sources, walk
 from prodlint.vocabulary import unknown_words, vocabulary
 
 if TYPE_CHECKING:
+    from prodlint.facts.semgrep import Begun
     from prodlint.project import Project
 
 MAX_ANSWERS = 20_000  # of one rule; more is a rule gone wrong
@@ -57,11 +58,15 @@ class Examination:
 
     @cached_property
     def _made(self) -> tuple[dict[str, FileFacts], list[Problem], Project]:
-        from prodlint.project import link  # and with it every room that knows something: not where nothing has changed
-
         files = self.sources.files
-        facts, unread = extract(files, self.cache, self.jobs, self.visitors, self.progress)
-        facts, told, unmatched = matched(facts, files, self.wanted, self.cache, self.book.rules if self.tables else ())
+        begun = matching(files, self.wanted, self.cache, self.book.rules if self.tables else (), self.jobs or processors())
+        try:  # the engine of patterns runs beside all of this
+            from prodlint.project import link  # and with it every room that knows something: not where nothing has changed
+
+            facts, unread = extract(files, self.cache, self.jobs, self.visitors, self.progress)
+            facts, told, unmatched = matched(facts, begun)
+        finally:
+            begun.close()
         tracked = {source.path: source.tracked for source in files}
         past = searched(self.history, self.sources, self.progress)
         models, words = Models(self.recall.documents(lambda: documents(self.book.model_folders))), vocabulary(self.config)
@@ -235,26 +240,41 @@ def within(path: str, asked: Iterable[str]) -> bool:
     return any(path == each or each == "." or path.startswith(f"{each}/") for each in asked)
 
 
-def matched(
-    facts: dict[str, FileFacts], sources: Sequence[Source], rules: Sequence[Rule], cache: Cache | None = None, also: Iterable[Rule] = ()
-) -> tuple[dict[str, FileFacts], list[Problem], frozenset[str]]:
-    """The facts with semgrep's matches added, what went wrong, and the code files that semgrep should have looked at and did not.
+class Matching:
+    """The search for patterns that has begun in the code of a project."""
+
+    def __init__(self, code: Sequence[Source], begun: Begun | None) -> None:
+        self.code, self.begun = code, begun
+
+    def close(self) -> None:
+        if self.begun is not None:
+            self.begun.close()
+
+
+def matching(sources: Sequence[Source], rules: Sequence[Rule], cache: Cache | None = None, also: Iterable[Rule] = (), jobs: int = 1) -> Matching:
+    """Begins to search for what the .yaml files of rules describe; to be closed.
 
     A rule's .yaml holds its patterns: findings where it stands alone with its page, facts for the .py beside it; its page may name more facts.
     also: rules that are not asked, but whose facts are."""
     patterns = [path for rule in rules if (path := Path(rule.source).with_suffix(".yaml")).is_file()]
     patterns += sorted({Path(name) for rule in (*rules, *also) for name in rule.facts} - set(patterns))
     if not patterns:
-        return facts, [], frozenset()
-    from prodlint.facts import languages, semgrep
+        return Matching((), None)
+    from prodlint.facts import aside, languages, semgrep
 
-    code = [source for source in sources if languages.language(source.path) and not facts[source.path].aside]
-    secrets = {source.path: facts[source.path].secrets for source in code}
-    matches, problems = semgrep.scan(code, patterns, cache=cache, secrets=secrets)
+    code = [source for source in sources if languages.language(source.path) and not aside(source.path, source.data)]
+    return Matching(code, semgrep.begin(code, patterns, cache=cache, jobs=jobs))
+
+
+def matched(facts: dict[str, FileFacts], matching: Matching) -> tuple[dict[str, FileFacts], list[Problem], frozenset[str]]:
+    """The facts with semgrep's matches added, what went wrong, and the code files that semgrep should have looked at and did not."""
+    if matching.begun is None:
+        return facts, [], frozenset()
+    matches, problems = matching.begun.finish({source.path: facts[source.path].secrets for source in matching.code})
     for path, found in matches.items():
         if found:
             facts[path] = msgspec.structs.replace(facts[path], matches=found)
-    return facts, list(problems), frozenset(source.path for source in code if source.path not in matches)
+    return facts, list(problems), frozenset(source.path for source in matching.code if source.path not in matches)
 
 
 def ask(book: Rulebook, rules: Iterable[Rule], project: Project) -> tuple[list[Said], list[Problem]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 import msgspec
@@ -15,7 +16,7 @@ from prodlint.model import Git
 from prodlint.project import link
 from prodlint.report import Rule
 from prodlint.rulebook import Rulebook
-from prodlint.run import ask, matched
+from prodlint.run import ask, matched, matching
 from prodlint.sources import expected
 from tests.pages import FOLDER, Example, all_rules, examples
 
@@ -40,7 +41,8 @@ def judged(example: Example, rules: list[Rule]) -> tuple[set[tuple[str, str, int
     book = Rulebook(packs=False)
     config = Config() if example.rule.item == "meta" else Config(select=tuple(rule.name for rule in rules))
     facts, problems = extract(example.sources, jobs=1)
-    facts, told, unmatched = matched(facts, example.sources, rules)
+    with contextlib.closing(matching(example.sources, rules)) as begun:
+        facts, told, unmatched = matched(facts, begun)
     project = link(
         facts,
         {source.path: source.tracked for source in example.sources},

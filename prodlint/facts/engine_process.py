@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,33 +20,57 @@ class Failed(Exception):
     """The engine gave no usable answer; the text says why."""
 
 
-def start(command: Sequence[str], home: Path, timeout: float) -> dict[str, Any]:
-    """The JSON of one run. Raises Failed for anything that is not a whole answer."""
-    with open(home / "out", "w+b") as stdout, open(home / "err", "w+b") as stderr:
+class Running:
+    """A process that was started, and has not been asked for its answer yet."""
+
+    def __init__(self, command: Sequence[str], home: Path, timeout: float) -> None:
+        """home: where it runs and what it may write to. Raises Failed where it could not be started."""
+        self.until = time.monotonic() + timeout
+        self.timeout = timeout
+        self.stdout, self.stderr = open(home / "out", "w+b"), open(home / "err", "w+b")  # noqa: SIM115  # closed by `end`
         try:
-            process = subprocess.Popen(
-                command, cwd=home, env=_environment(home), stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=os.name != "nt"
+            self.process = subprocess.Popen(
+                command,
+                cwd=home,
+                env=_environment(home),
+                stdin=subprocess.DEVNULL,
+                stdout=self.stdout,
+                stderr=self.stderr,
+                start_new_session=os.name != "nt",
             )
         except OSError as error:
+            self._close()
             raise Failed(f"could not be started: {error.strerror}") from error
+
+    def answer(self) -> dict[str, Any]:
+        """The JSON of the run. Raises Failed for anything that is not a whole answer."""
         try:
-            code = process.wait(timeout)
+            code = self.process.wait(max(0.0, self.until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            raise Failed(f"no answer in {timeout:.0f} s") from None
+            raise Failed(f"no answer in {self.timeout:.0f} s") from None
         finally:
-            _end(process)
-        stdout.seek(0)
+            _end(self.process)
+        self.stdout.seek(0)
         try:
-            answer = json.load(stdout)
+            answer = json.load(self.stdout)
             whole = isinstance(answer["results"], list) and isinstance(answer["errors"], list)
             if not whole or (code not in (0, 1) and not (code in (2, 3, 7) and answer["errors"])):
                 raise ValueError
             return answer
         except (ValueError, KeyError, TypeError, RecursionError):
-            stderr.seek(0)
-            lines = [line for line in stderr.read()[-4000:].decode("utf-8", "replace").splitlines() if line.strip()]
+            self.stderr.seek(0)
+            lines = [line for line in self.stderr.read()[-4000:].decode("utf-8", "replace").splitlines() if line.strip()]
             last = "".join(char for char in (lines or [""])[-1] if char.isprintable())[:200]
             raise Failed(f"exit {code}{': ' + last if last else ''}") from None
+
+    def end(self) -> None:
+        """Ends what still runs."""
+        _end(self.process)
+        self._close()
+
+    def _close(self) -> None:
+        self.stdout.close()
+        self.stderr.close()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -1,7 +1,10 @@
-"""semgrep behind one function: one process for all .yaml rules over the files that matter; its matches are facts.
+"""semgrep behind one function: all .yaml rules at once over the files that matter; its matches are facts.
 
 Knows: where the engine is found, what it is given, how its answer is read, what of it can be kept from run to run. Does not know: how the process
 is started and ended (`engine_process.py`), what a match means.
+
+The engine runs beside its caller: `begin` starts it, `finish` waits for it. Its own threads are switched off, because they cost twice the time of one
+(they wait for each other at every collection of garbage); where there is much to look at, several processes share the files.
 
 The engine never sees the user's tree: the bytes in memory are written under neutral names into a private folder, so that ignore files, odd
 names and links of a hostile repository cannot hide code (a rule therefore cannot use `paths:`). Comments that switch semgrep off are not
@@ -32,9 +35,10 @@ FILE_TIMEOUT = 10  # seconds for one rule on one file
 TEXT = "source-text"  # the rule of the match that holds a file's text, where a rule's metadata says `keep: text`
 NOT_EXAMINED = "not examined with semgrep rules: "
 INSTALL = "pip install 'prodlint[semgrep]'"
+SHARE_BYTES = 400_000  # of code, for which a further process pays off
 _LANGUAGES = re.compile(r"^[ -]+languages:\s*\[([^\]]+)\]", re.M)
 _SHARED = ("scan", "--config", "rules.json", "--json", "--quiet", "--metrics=off", "--disable-version-check", "--no-git-ignore", "--disable-nosem",
-           "--no-rewrite-rule-ids", "--max-target-bytes=0", f"--timeout={FILE_TIMEOUT}", "src")  # fmt: skip
+           "--no-rewrite-rule-ids", "--max-target-bytes=0", f"--timeout={FILE_TIMEOUT}", "--jobs=1", "src")  # fmt: skip
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
@@ -67,32 +71,80 @@ def scan(
     `Match.rule` is the stem of the rule's file in kebab-case, whatever ids it holds; `metadata` is the rule's `metadata.prodlint` as text, with the
     id under "id". timeout: for the whole process, in seconds; work_dir: where the private folder is made; cache: answers of earlier runs, by content;
     engine: the program to start (found beside the interpreter or on PATH where not given); secrets: by path, whose values no match may repeat."""
+    with contextlib.closing(begin(sources, rules, timeout=timeout, work_dir=work_dir, cache=cache, engine=engine)) as begun:
+        return begun.finish(secrets)
+
+
+def begin(
+    sources: Sequence[Source],
+    rules: Iterable[str | Path],
+    *,
+    timeout: float = TIMEOUT,
+    work_dir: str | Path | None = None,
+    cache: Store | None = None,
+    engine: Path | None = None,
+    jobs: int = 1,
+) -> Begun:
+    """Starts what `scan` does, with up to so many processes; to be closed."""
+    begun = Begun(cache)
     if not any(languages.language(source.path) for source in sources):
-        return {source.path: () for source in sources}, ()
-    loaded, problems = _load(rules)
+        begun.idle = {source.path: () for source in sources}
+        return begun
+    loaded, begun.problems = _load(rules)
     spoken = {name for rule in loaded for name in languages.spoken(rule["languages"])}
     needed = _needed(loaded)
     chosen = [source for source in sources if languages.language(source.path) in spoken and _may_match(source, needed)]
     picked = {source.path for source in chosen}
-    idle: dict[str, tuple[Match, ...]] = {source.path: () for source in sources if source.path not in picked}
-    if not chosen:
-        return idle, tuple(problems)
-    engine = engine or find()
+    begun.idle = {source.path: () for source in sources if source.path not in picked}
+    engine = engine or find() if chosen else None
     if engine is None:
-        return idle, (*problems, missing([source.path for source in chosen]))
-    known, keys = _remembered(chosen, loaded, engine, cache)
-    unknown = [source for source in chosen if source.path not in known]
-    if unknown:
-        fresh, told, sure = _fresh(unknown, loaded, engine, timeout, work_dir)
-        problems += told
-        by_path = {source.path: source for source in unknown}
-        fresh = {path: _with_text(kept, by_path[path], (secrets or {}).get(path, ())) for path, kept in fresh.items()}
-        known.update(fresh)
-        if cache is not None and sure:
-            cache.put({keys[path]: msgspec.msgpack.encode(kept) for path, kept in fresh.items() if path in sure})
-    problems += [problem for path in sorted(known) for problem in known[path].problems]
-    looked = {path: kept.matches for path, kept in known.items() if not any(problem.message.startswith(NOT_EXAMINED) for problem in kept.problems)}
-    return {**idle, **dict(sorted(looked.items()))}, tuple(problems)
+        begun.problems += [missing([source.path for source in chosen])] if chosen else []
+        return begun
+    begun.known, begun.keys = _remembered(chosen, loaded, engine, cache)
+    unknown = [source for source in chosen if source.path not in begun.known]
+    present = {languages.language(source.path) for source in unknown}
+    wanted = [rule for rule in loaded if not present.isdisjoint(languages.spoken(rule["languages"]))]
+    count = max(1, min(jobs, sum(len(source.data) for source in unknown) // SHARE_BYTES))
+    ordered = sorted(unknown, key=lambda source: (-len(source.data), source.path))
+    begun.shares = [_Share(share, wanted, engine, timeout, work_dir) for number in range(count) if (share := ordered[number::count])]
+    return begun
+
+
+class Begun:
+    """A scan that has begun: what is known already, and the processes that look at the rest."""
+
+    def __init__(self, cache: Store | None) -> None:
+        self.cache = cache
+        self.problems: list[Problem] = []
+        self.idle: dict[str, tuple[Match, ...]] = {}
+        self.known: dict[str, Kept] = {}
+        self.keys: dict[str, str] = {}
+        self.shares: list[_Share] = []
+
+    def finish(self, secrets: Mapping[str, tuple[Secret, ...]] | None = None) -> tuple[dict[str, tuple[Match, ...]], tuple[Problem, ...]]:
+        """What `scan` gives, when the engine is done."""
+        problems, known = list(self.problems), dict(self.known)
+        for share in self.shares:
+            fresh, told, sure = share.answer()
+            problems += [problem for problem in told if problem not in problems]  # each process refuses the same rule
+            fresh = {path: _with_text(kept, share.sources[path], (secrets or {}).get(path, ())) for path, kept in fresh.items()}
+            known.update(fresh)
+            if self.cache is not None and sure:
+                self.cache.put({self.keys[path]: msgspec.msgpack.encode(kept) for path, kept in fresh.items() if path in sure})
+        if failed := [share for share in self.shares if share.failed]:
+            paths = tuple(sorted(source.path for share in failed for source in share.written.values()))
+            why = "; then ".join(failed[0].failures)
+            problems.append(Problem("", 0, f"semgrep failed: {_counted(paths)} not examined ({why})", unread=paths))
+        problems += [problem for path in sorted(known) for problem in known[path].problems]
+        looked = {
+            path: kept.matches for path, kept in known.items() if not any(problem.message.startswith(NOT_EXAMINED) for problem in kept.problems)
+        }
+        return {**self.idle, **dict(sorted(looked.items()))}, tuple(problems)
+
+    def close(self) -> None:
+        """Ends what still runs."""
+        for share in self.shares:
+            share.close()
 
 
 def missing(paths: Sequence[str]) -> Problem:
@@ -206,28 +258,56 @@ def _identity(engine: Path) -> str:
 
 
 # ---------------------------------------------------------------- one process
-def _fresh(
-    sources: Sequence[Source], rules: Sequence[dict[str, Any]], engine: Path, timeout: float, work_dir: str | Path | None
-) -> tuple[dict[str, Kept], list[Problem], set[str]]:
-    """(what the engine says by path, problems of the run, paths whose answer is good for another run)."""
-    out: dict[str, Kept] = {}
-    with tempfile.TemporaryDirectory(prefix="prodlint-", dir=work_dir, ignore_cleanup_errors=True) as folder:
-        home = Path(folder)
-        written = dict(_write(sources, home / "src", out))
-        if not written:
-            return out, [], set(out)
-        (home / "rules.json").write_text(_plain(rules), encoding="utf-8")
-        failures = []
-        for front in ((*_SHARED[:1], "--experimental", *_SHARED[1:]), _SHARED):
+class _Share:
+    """One process, and the files that it looks at."""
+
+    def __init__(self, sources: Sequence[Source], rules: Sequence[dict[str, Any]], engine: Path, timeout: float, work_dir: str | Path | None) -> None:
+        self.sources = {source.path: source for source in sources}
+        self.rules, self.engine, self.timeout = rules, engine, timeout
+        self.unread: dict[str, Kept] = {}
+        self.folder = tempfile.TemporaryDirectory(prefix="prodlint-", dir=work_dir, ignore_cleanup_errors=True)
+        self.home = Path(self.folder.name)
+        self.failures: list[str] = []
+        self.failed = False
+        self.written = dict(_write(sources, self.home / "src", self.unread))
+        if self.written:
+            (self.home / "rules.json").write_text(_plain(rules), encoding="utf-8")
+        self.running = self._started((*_SHARED[:1], "--experimental", *_SHARED[1:])) if self.written else None
+
+    def _started(self, front: Sequence[str]) -> engine_process.Running | None:
+        try:
+            return engine_process.Running([str(self.engine), *front], self.home, self.timeout)
+        except engine_process.Failed as error:
+            self.failures.append(str(error))
+            return None
+
+    def answer(self) -> tuple[dict[str, Kept], list[Problem], set[str]]:
+        """(what the engine says by path, problems of the run, paths whose answer is good for another run)."""
+        if not self.written:
+            return self.unread, [], set(self.unread)
+        for front in (None, _SHARED):
+            if front is not None:
+                self._end()
+                self.running = self._started(front)
             try:
-                answer = engine_process.start([str(engine), *front], home, timeout)
+                answer = self.running.answer() if self.running is not None else None
             except engine_process.Failed as error:
-                failures.append(str(error))
+                self.failures.append(str(error))
                 continue
-            found, problems, sure = _read(answer, written, rules)
-            return {**out, **found}, problems, sure | set(out)
-    paths = tuple(source.path for source in written.values())
-    return out, [Problem("", 0, f"semgrep failed: {_counted(paths)} not examined ({'; then '.join(failures)})", unread=paths)], set(out)
+            if answer is not None:
+                found, problems, sure = _read(answer, self.written, self.rules)
+                return {**self.unread, **found}, problems, sure | set(self.unread)
+        self.failed = True
+        return self.unread, [], set(self.unread)
+
+    def _end(self) -> None:
+        if self.running is not None:
+            self.running.end()
+            self.running = None
+
+    def close(self) -> None:
+        self._end()
+        self.folder.cleanup()
 
 
 def _write(sources: Sequence[Source], folder: Path, out: dict[str, Kept]) -> Iterator[tuple[str, Source]]:

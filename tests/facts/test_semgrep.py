@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from hashlib import blake2b
@@ -175,12 +176,44 @@ def test_known_files_start_no_process(rule: Path, tmp_path: Path) -> None:
     files = [source("a.ts", "eval(x)\n"), source("b.ts", "const x = (((; eval(x)\n")]
     first = semgrep.scan(files, [rule], cache=cache)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine_process, "start", lambda *_: pytest.fail("started"))
+        patch.setattr(engine_process, "Running", lambda *_: pytest.fail("started"))
         assert semgrep.scan(files, [rule], cache=cache) == first
     changed = semgrep.scan([source("a.ts", "eval(y)\n"), files[1]], [rule], cache=cache)
     assert changed[0]["a.ts"][0].message == "evaluates y"
     rule.write_text(RULE.replace("eval($X)", "evil($X)"))
     assert semgrep.scan(files, [rule], cache=cache)[0]["a.ts"] == ()
+
+
+@needs_engine
+def test_several_processes_say_what_one_says(rule: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [source(f"src/{number}.ts", f"eval(x{number})\n" * (number % 4)) for number in range(9)] + [source("odd.js", "const x = (((; eval(x)\n")]
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(RULE.replace("eval($X)", "eval((($X"))
+    alone = semgrep.scan(files, [rule, bad])
+    monkeypatch.setattr(semgrep, "SHARE_BYTES", 10)
+    with contextlib.closing(semgrep.begin(files, [rule, bad], jobs=4, work_dir=tmp_path)) as begun:
+        assert len(begun.shares) == 4
+        assert begun.finish() == alone
+    assert not list(tmp_path.glob("prodlint-*"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in programs are shell scripts")
+def test_what_failed_in_several_processes_is_told_once(rule: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(semgrep, "SHARE_BYTES", 1)
+    with contextlib.closing(semgrep.begin([source("b.ts", "1\n"), source("a.ts", "2\n")], [rule], jobs=2, engine=fake(tmp_path, "exit 9"))) as begun:
+        found, (problem,) = begun.finish()
+    assert problem.unread == ("a.ts", "b.ts") and "2 TypeScript files were not examined" in problem.message and not found
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in programs are shell scripts")
+def test_a_scan_that_nobody_waits_for_is_ended(rule: Path, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    begun = semgrep.begin([source("a.ts", "1\n")], [rule], engine=fake(tmp_path, "sleep 60"), work_dir=work)
+    process = begun.shares[0].running.process
+    assert process.poll() is None
+    begun.close()
+    assert process.poll() is not None and not list(work.iterdir())
 
 
 def test_languages() -> None:
