@@ -15,7 +15,7 @@ from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, scope_marks, snake
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, REQUEST, ROLE, Value
-from prodlint.names import Definition, Scope
+from prodlint.names import Definition, Scope, statements
 from prodlint.routing.values import items
 from prodlint.routing.walking import inside
 
@@ -50,6 +50,8 @@ class Decorators:
         level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
         if level is None and name == "admin_view" and not isinstance(ref, Definition):
             level = "admin"  # self.admin_site.admin_view(self.merge), whatever package the class of the admin is from
+        if name == "user_passes_test" and isinstance(expr, ir.Call) and expr.args and packages.for_strangers(self, expr.args[0], scope):
+            return
         if level is not None:
             if level == "required" and isinstance(func, ir.Attr) and ADMIN_WORDS.search(last_name(func.base)):
                 level = "admin"  # @admin_permission.require()
@@ -111,11 +113,32 @@ class Decorators:
             outer = outer_frame
         else:
             outer = self._inside(ref)
-        for wrapper in (found := self.wrappers(ref)):
-            self.run_wrapper(wrapper, outer)
-        if not found:
-            self.made_wrapper(expr, scope)
+        found = self.wrappers(ref)
+        for wrapper in found or [ref]:
+            if self.passed_on(wrapper):
+                continue
+            if found:
+                self.run_wrapper(wrapper, outer)
+            else:
+                self.made_wrapper(expr, scope)
         self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
+
+    def passed_on(self: Any, ref: Definition) -> bool:
+        """`def staff_only(view): return user_passes_test(is_staff)(view)`: is all it does to hand the view on to another decorator?"""
+        node = ref.node
+        given = [s.value for s in statements(self.names.body(node)) if isinstance(s, ir.Return)]
+        value = given[0] if len(given) == 1 else None
+        if not isinstance(value, ir.Call) or len(value.args) != 1 or value.kwargs or ref in self.around:
+            return False
+        view = value.args[0]
+        if not isinstance(view, ir.Name) or all(param.name != view.id for param in node.params):  # type: ignore[attr-defined]
+            return False
+        if not isinstance(value.func, ir.Call) and last_name(value.func) in {param.name for param in node.params}:  # type: ignore[attr-defined]
+            return False  # it calls what it was given
+        self.around.append(ref)
+        self.decorator(value.func, self.names.scope(ref))
+        self.around.pop()
+        return True
 
     def another_name(self: Any, ref: Definition, expr: ir.Expr) -> bool:
         """`members_only = login_required`, `staff_only = user_passes_test(is_staff)`: is what stands behind the name one that asks for something?"""

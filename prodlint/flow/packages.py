@@ -10,11 +10,20 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases
+from prodlint.flow import bases, ways
 from prodlint.flow.frames import ON, REFUSES
 from prodlint.flow.knowledge import ADMIN_WORDS, ROLE_WORDS, last_name, snake
-from prodlint.flow.values import ADMIN, CALLER, REQUEST, ROLE, Client, Value
+from prodlint.flow.values import ADMIN, CALLER, PRESENCE, REQUEST, ROLE, Client, Value
 from prodlint.names import Definition, Scope, statements
+
+
+def for_strangers(guards: Any, test: ir.Expr, scope: Scope) -> bool:
+    """`user_passes_test(lambda user: user.is_anonymous)`, a page for who has no account yet: does it turn nobody away who is not known?"""
+    value = guards.run.eval(test, guards.at(scope))
+    if not isinstance(value.closure, tuple):
+        return False
+    answer = guards.run.call_lambda(value.closure, [Value(frozenset({CALLER}))])
+    return answer.truth is True or (answer.has(PRESENCE) and not answer.has(ROLE) and not ways.known(value.closure[0].body))
 
 
 def user_test(guards: Any, test: ir.Expr, scope: Scope) -> None:

@@ -111,7 +111,18 @@ class Schema:
         if noun == column:
             return None
         found = self._by_noun.get(noun.lower(), ())
-        return self.named(noun) or (found[0] if len(found) == 1 else None)
+        target = self.named(noun) or (found[0] if len(found) == 1 else None)
+        return None if target is not None and self._abstract(target) else target
+
+    def _abstract(self, cls: Definition) -> bool:
+        """Has a model no rows of its own (`__abstract__`, `class Meta: abstract = True`)? No column names one of them."""
+        if cls.kind != "class":
+            return False
+        members = self.names.members(cls)
+        meta = members.get("Meta")
+        inner = self.names.members(meta) if meta is not None and meta.kind == "class" else {}
+        marks = [d.node for d in (members.get("__abstract__"), inner.get("abstract")) if d is not None]
+        return any(isinstance(mark, ir.Assign) and isinstance(mark.value, ir.Const) and mark.value.value is True for mark in marks)
 
     def owner_path(self, cls: Definition | None) -> tuple[str, ...] | None:
         """The fields from a model to a user or tenant, () for a user itself, None where there is no way."""

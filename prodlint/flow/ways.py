@@ -59,7 +59,7 @@ def _lets_pass(run: Any, part: ir.Expr, value: Value, sign: int, about: set[obje
     if any(not _names(outcome) for outcome in value.outcomes):
         return True
     if value.has(PRESENCE) or value.has(CALLER):
-        return sign > 0 or not (run.only_callers and _known(part)) or about_caller(run, part, frame)
+        return sign > 0 or not (run.only_callers and known(part)) or about_caller(run, part, frame)
     there = _there(part)
     if there is None or there is (sign > 0):  # `if not order and order.owner != user`
         return True
@@ -215,10 +215,10 @@ def _chosen(outcome: Outcome) -> bool:
     return isinstance(outcome, Link) and any(isinstance(target, Client) for target in outcome.targets)
 
 
-def _known(part: ir.Expr) -> bool:
+def known(part: ir.Expr) -> bool:
     """Does a part that asks whether there is a caller hold where there is one?"""
     if isinstance(part, ir.Unary) and part.op == "not":
-        return not _known(part.value)
+        return not known(part.value)
     if isinstance(part, ir.Cmp) and len(part.ops) == 1 and is_none(part.rights[0]):
         return part.ops[0] in ("is not", "!=")
     return last_name(part) != "is_anonymous"

@@ -429,3 +429,90 @@ def test_a_kind_that_a_mixin_asks_for_is_the_same_in_all_views() -> None:
     urls = "path('a/<int:pk>/', Mine.as_view())\npath('b/<int:pk>/', Theirs.as_view())\npath('c/<int:pk>/', Desk.as_view())"
     found = django(code, urls)
     assert [ids(found[verb]) for verb in ("delete", "post", "put")] == [{"pk": "owned"}, {"pk": "missing"}, {"pk": "unknown"}]
+
+
+@pytest.mark.parametrize(
+    ("test", "authentication", "expected"),
+    [
+        ("lambda user: user.is_superuser", "required", "admin"),
+        ("lambda user: user.is_authenticated and (user.is_staff or user.is_superuser)", "required", "admin"),
+        ("lambda user: user.is_authenticated", "required", "missing"),
+        ("lambda user: True", "none", "missing"),
+        ("lambda user: not user.is_authenticated", "none", "missing"),
+        ("lambda user: user.is_anonymous", "none", "missing"),
+    ],
+)
+def test_a_decorator_that_hands_the_view_on_to_another(test: str, authentication: str, expected: str) -> None:
+    """`def moderators(view): return user_passes_test(...)(view)`"""
+    code = f"""
+    from django.contrib.auth.decorators import user_passes_test
+    from django.utils.decorators import method_decorator
+    from django.views.generic import UpdateView
+
+    def moderators(view):
+        return user_passes_test({test})(view)
+
+    @moderators
+    def remove(request, pk):
+        get_object_or_404(Project, pk=pk).delete()
+        return JsonResponse({{}})
+
+    @method_decorator(moderators, name="dispatch")
+    class Edit(UpdateView):
+        model = Project
+
+    @login_required
+    def other(request):
+        return JsonResponse({{}})
+    """
+    found = django(code, "path('a/<int:pk>/', remove, name='x')\npath('b/<int:pk>/', Edit.as_view())\npath('c/', other)")
+    assert (found["post"].route.authentication, ids(found["post"])) == (authentication, {"pk": expected})
+    assert found["remove"].route.authentication == authentication
+
+
+def test_a_view_that_calls_what_it_was_given_is_not_handed_on() -> None:
+    code = """
+    def nothing(check):
+        return check(request)
+
+    def pair(view, other):
+        return other(view)
+
+    @pair
+    def remove(request, pk):
+        get_object_or_404(Project, pk=pk).delete()
+        return JsonResponse({})
+
+    @login_required
+    def other(request):
+        return JsonResponse({})
+    """
+    assert django(code, "path('a/<int:pk>/', remove)\npath('c/', other)")["remove"].route.authentication != "required"
+
+
+@pytest.mark.parametrize(("abstract", "expected"), [("True", "not-applicable"), ("False", "missing")])
+def test_no_column_names_a_model_that_has_no_rows(abstract: str, expected: str) -> None:
+    """The number that another service gives a film is no key of the abstract class of all media that people keep."""
+    more = f"""
+    from django.conf import settings
+    from django.db import models
+
+
+    class Media(models.Model):
+        user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+        class Meta:
+            abstract = {abstract}
+
+
+    class Item(models.Model):
+        media_id = models.PositiveIntegerField()
+    """
+    code = """
+    from shop.films import Item
+
+    @login_required
+    def show(request, pk):
+        return JsonResponse({"item": get_object_or_404(Item, pk=pk).media_id})
+    """
+    assert ids(django(code, "path('a/<int:pk>/', show)", {"shop/films.py": more})["show"]) == {"pk": expected}
