@@ -13,6 +13,7 @@ from prodlint.routing.table import Before, Endpoint, Table, params_of
 
 MAX_DEPTH = 12  # routers within routers
 MAX_WAYS = 64  # paths that lead to one router
+Way = tuple[str, tuple[Before, ...], str]  # the full prefix, what runs before, and the version that stands before all prefixes
 
 
 class Composer:
@@ -25,25 +26,26 @@ class Composer:
         for router in routers:
             if not router.own:
                 continue
-            for prefix, before in self.ways(router, (), 0):
+            for prefix, before, version in self.ways(router, (), 0):
                 for endpoint in router.own:
                     path = self.joined(router.framework, prefix, endpoint.path)
+                    path = f"{version}/{path.lstrip('/')}" if version else path
                     self.table.endpoints.append(
                         Endpoint(endpoint.framework, endpoint.methods, path, endpoint.handler, endpoint.cls, endpoint.name, endpoint.file,
                                  endpoint.line, endpoint.action, endpoint.before + before, params_of(path), dict(endpoint.options))
                     )  # fmt: skip
 
-    def ways(self, router: Router, seen: tuple[Router, ...], depth: int) -> list[tuple[str, tuple[Before, ...]]]:
-        """Every (full prefix, what runs before) under which a router is reachable; its own prefix where nobody mounts it."""
+    def ways(self, router: Router, seen: tuple[Router, ...], depth: int) -> list[Way]:
+        """Every way in which a router is reachable; its own prefix where nobody mounts it."""
         own = tuple(router.before)
         if not router.parents or router in seen or depth > MAX_DEPTH:
-            return [(router.prefix, own)]
-        out: dict[tuple[object, ...], tuple[str, tuple[Before, ...]]] = {}
+            return [(router.prefix, own, router.version)]
+        out: dict[tuple[object, ...], Way] = {}
         for parent, prefix, before in router.parents:
             inner = router.prefix if prefix is None else prefix
-            for above, outer in self.ways(parent, (*seen, router), depth + 1):
-                way = (self.joined(router.framework, above, inner), own + before + outer)
-                out.setdefault((way[0], *(id(b.expr) for b in way[1])), way)
+            for above, outer, version in self.ways(parent, (*seen, router), depth + 1):
+                way = (self.joined(router.framework, above, inner), own + before + outer, router.version or version)
+                out.setdefault((way[0], way[2], *(id(b.expr) for b in way[1])), way)
                 if len(out) >= MAX_WAYS:
                     return list(out.values())
         return list(out.values())

@@ -15,6 +15,7 @@ from prodlint.routing.items import Env, Item
 from prodlint.routing.strings import truth
 from prodlint.routing.values import shown
 
+YIELDED = "what is yielded"  # no name of a program has a blank in it
 _MAKERS = frozenset({"path", "re_path", "url", "include"})
 
 
@@ -63,6 +64,10 @@ class Filling(Following):
             elif isinstance(statement, ir.AugAssign):
                 if isinstance(statement.target, ir.Name) and statement.target.id == name:
                     out = out + self.listed(Item(statement.value, scope, {**env, name: tuple(out)}))
+            elif isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Yield):
+                if name == YIELDED and statement.value.value is not None:
+                    given = Item(statement.value.value, scope, dict(env))
+                    out = out + (self.listed(given) if statement.value.delegates else [given])
             elif isinstance(statement, ir.ExprStmt):
                 base = _receiver(statement.value)
                 if isinstance(base, ir.Name) and base.id == name:
@@ -145,5 +150,7 @@ def _receiver(expr: ir.Expr) -> ir.Expr | None:
 
 
 def _touches(statement: ir.Stmt, name: str) -> bool:
+    if isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Yield):
+        return name == YIELDED
     base = _receiver(statement.value) if isinstance(statement, ir.ExprStmt) else getattr(statement, "target", None)
     return isinstance(base, ir.Name) and base.id == name and isinstance(statement, (ir.ExprStmt, ir.AugAssign))

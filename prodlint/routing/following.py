@@ -37,6 +37,7 @@ class Following:
         self.names, self.special, self.gap = names, special, gap
         self.active: set[object] = set()
         self.known: dict[Definition, list[Item]] = {}
+        self.displays: dict[ir.Call, ir.Map] = {}
         self.steps = 0
         self.elsewhere: dict[Definition, list[Item]] | None = None
         self.settings = Settings(names)
@@ -126,6 +127,8 @@ class Following:
         func, args = call.func, call.args
         if isinstance(func, ir.Name) and func.id == "cast" and len(args) == 2:
             return replace(item, expr=args[1])
+        if isinstance(func, ir.Name) and func.id == "dict" and len(args) < 2 and (args or call.kwargs):  # dict(defaults, rule="/orders", view=orders)
+            return replace(item, expr=self._display(call))
         if isinstance(func, ir.Name) and func.id == "getattr" and len(args) == 3 and isinstance(args[1], ir.Const):
             named = replace(item, expr=ir.Attr(args[0], str(args[1].value), call.at, call.end))
             return self._assigned(named) or replace(item, expr=args[2])
@@ -137,6 +140,14 @@ class Following:
             mine = self._is_config(replace(item, expr=func.base))
             return (self._setting(args[0].value, item) or replace(item, expr=default)) if mine else None
         return table.get(str(args[0].value)) or replace(item, expr=default)
+
+    def _display(self, call: ir.Call) -> ir.Map:
+        """The display that a call of `dict` stands for; one for each call, for expressions are told apart by which they are."""
+        if call not in self.displays:
+            pairs = [(None, arg) for arg in call.args]
+            pairs += [(ir.Const(each.name, call.at, call.end) if each.name else None, each.value) for each in call.kwargs]
+            self.displays[call] = ir.Map(tuple(pairs), call.at, call.end)
+        return self.displays[call]
 
     def _is_config(self, item: Item) -> bool:
         """Is this `app.config` of an app of Flask or of its kin? Any other dict that is called `config` may hold anything."""

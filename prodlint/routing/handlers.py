@@ -112,7 +112,7 @@ class Serving:
     def words(self, item: Item) -> tuple[str, ...] | None:
         """Methods ("GET", "POST"), upper case, of a list or a single string; None where they cannot be told."""
         source = self.lists.followed(item)
-        found = [source] if isinstance(source.expr, ir.Const) else self.lists.choices(item)
+        found = [source] if isinstance(source.expr, ir.Const) else self.lists.choices(source if isinstance(source.expr, ir.Seq) else item)
         out = []
         for one in found or ():
             word = self.lists.text(one.expr, one.scope, one.env)

@@ -12,8 +12,8 @@ from dataclasses import replace
 from itertools import islice, product
 
 from prodlint import ir
-from prodlint.names import Definition, Scope
-from prodlint.routing.filling import Filling
+from prodlint.names import Definition, Scope, statements
+from prodlint.routing.filling import YIELDED, Filling
 from prodlint.routing.following import BUDGET, MAX_ACTIVE, NOWHERE
 from prodlint.routing.items import Env, Item
 from prodlint.routing.values import shown
@@ -71,9 +71,12 @@ class Lists(Filling):
             return self._called(expr, scope, env)
         if isinstance(expr, ir.Const) and expr.value is None:
             return []
-        ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        ref = self.names.resolve(expr, scope) or self.resolve(expr, scope, env) if isinstance(expr, (ir.Name, ir.Attr)) else None
         if isinstance(ref, str):
             return []  # a list of an installed package
+        of_object = isinstance(expr, ir.Attr) and isinstance(ref, Definition) and ref.owner is not None and ref.owner.kind == "function"
+        if of_object and isinstance(ref.node, ir.Assign) and ref.node.value is not None:  # type: ignore[union-attr]
+            return self.listed(Item(ref.node.value, self.names.scope_of(ref)))  # type: ignore[union-attr, arg-type]
         if isinstance(ref, Definition) and ref.kind == "value":
             return self.named(ref, env if ref.owner is scope.function else {})
         if isinstance(ref, Definition) and ref.kind == "function":  # a property
@@ -105,6 +108,8 @@ class Lists(Filling):
             return out
         self.active.add(function.node)
         scope = self.names.scope(function)
+        if any(isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Yield) for s in statements(self.names.body(function.node))):  # type: ignore[arg-type]
+            out = self.filled(self.names.body(function.node), YIELDED, scope, dict(env), [], certain=True)[:MAX_LOOP]  # type: ignore[arg-type]
         for value in self.returns(function):
             out.extend(found for found in self.listed(Item(value, scope, env)) if found not in out)
         self.active.discard(function.node)

@@ -39,6 +39,7 @@ class Router:
     before: list[Before] = field(default_factory=list)
     parents: list[tuple[Router, str | None, tuple[Before, ...]]] = field(default_factory=list)
     own: list[Endpoint] = field(default_factory=list)
+    version: str = ""  # of Sanic: it stands before all prefixes
 
 
 class Routers:
@@ -224,9 +225,10 @@ class Routers:
             prefix = "/" + name.replace(" ", "_") if name else None
         first = self.string(given.args[0]) if given.args else None
         version = given.kwargs.get(how.get("version", ""))
+        made = Router(framework, prefix or "", bool(how.get("app")), first or "", cls, before)
         if version is not None and isinstance(version.expr, ir.Const) and version.expr.value is not None:
-            prefix = f"/v{str(version.expr.value).removeprefix('v')}{prefix or ''}"
-        return Router(framework, prefix or "", bool(how.get("app")), first or "", cls, before)
+            made.version = f"/v{str(version.expr.value).removeprefix('v')}"
+        return made
 
     def group(self, parent: Router, prefix: str) -> Router:
         """Routes that stand together under a path on a router."""

@@ -213,7 +213,10 @@ class Tables:
         self.add(() if verb == "*" else (verb,), pattern, definition, cls, definition.dotted, before)
 
     def litestar(self, definition: Definition, call: ir.Call, scope: Scope, verbs: tuple[str, ...], before: tuple[Before, ...]) -> None:
-        given = text(self.names, argument(call, [0, "path"]), scope) or "/"
+        told = argument(call, [0, "path"])
+        paths = [text(self.names, part, where) or "/" for part, where in items(self.names, told, scope) or ()] or [
+            text(self.names, told, scope) or "/"
+        ]
         verbs = verbs or words(self.names, argument(call, "http_method"), scope) or self._verb(argument(call, "http_method"))
         cls = definition.owner if definition.owner is not None and definition.owner.kind == "class" else None
         key: Definition = definition
@@ -224,9 +227,10 @@ class Tables:
             inner = text(self.names, self._attribute(cls, "path"), scope) or ""
             own += self.layers.of_class(cls)
         for prefix, above in self.group_of.get(key, [("", ())]):
-            parts = [part.strip("/") for part in (prefix, inner, given)]
-            joined = "/" + "/".join(part for part in parts if part)
-            self.add(verbs, joined, definition, cls, definition.dotted, own + self.layers.kept(above, call))
+            for given in paths:
+                parts = [part.strip("/") for part in (prefix, inner, given)]
+                joined = "/" + "/".join(part for part in parts if part)
+                self.add(verbs, joined, definition, cls, definition.dotted, own + self.layers.kept(above, call))
 
     @staticmethod
     def _verb(expr: ir.Expr | None) -> tuple[str, ...]:

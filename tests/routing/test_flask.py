@@ -1,5 +1,7 @@
 """How Flask and its relatives register routes."""
 
+from textwrap import dedent
+
 import pytest
 
 from tests.routing.tables import routes, untold
@@ -204,3 +206,81 @@ def test_a_part_of_a_loop_that_cannot_be_told_is_told():
     }
     assert routes(files) == ["GET /health app.health"]
     assert untold(files) == ["app.py:7 route not resolved: 1 registration in a loop over service.DESCRIPTOR.methods"]
+
+
+LOOPS = {
+    "rows that a generator yields": """
+        def rules():
+            yield "/orders", orders
+            for path in ("/lines", "/parts"):
+                yield path, lines
+            yield from [("/last", orders)]
+        for path, view in rules():
+            app.add_url_rule(path, view_func=view)
+        """,
+    "rows that a helper gives": """
+        def rules():
+            found = [("/orders", orders)]
+            found.extend((path, lines) for path in ("/lines", "/parts"))
+            found.append(("/last", orders))
+            return found
+        for path, view in rules():
+            app.add_url_rule(path, view_func=view)
+        """,
+    "rows that dict makes": """
+        RULES = [dict(rule="/orders", view=orders), dict({"view": lines}, rule="/lines"), dict(rule="/parts", view=lines)]
+        RULES.append({"rule": "/last", "view": orders})
+        for each in RULES:
+            app.add_url_rule(each["rule"], view_func=each["view"])
+        """,
+    "a list that an object keeps": """
+        class Rules:
+            def __init__(self, app):
+                self.rules = [("/orders", orders), ("/lines", lines), ("/parts", lines), ("/last", orders)]
+                self.register(app)
+            def register(self, app):
+                for path, view in self.rules:
+                    app.add_url_rule(path, view_func=view)
+        Rules(app)
+        """,
+    "a dict that a class keeps": """
+        class Rules:
+            RULES = {"/orders": orders, "/lines": lines, "/parts": lines, "/last": orders}
+            def register(self, app):
+                for path, view in self.RULES.items():
+                    app.add_url_rule(path, view_func=view)
+        Rules().register(app)
+        """,
+}
+
+
+@pytest.mark.parametrize("loop", LOOPS.values(), ids=LOOPS)
+def test_loops_over_what_is_written_out_somewhere_else(loop):
+    text = "from flask import Flask\napp = Flask(__name__)\ndef orders(): ...\ndef lines(): ...\n" + dedent(loop)
+    assert routes(text) == ["GET /last app.orders", "GET /lines app.lines", "GET /orders app.orders", "GET /parts app.lines"]
+    assert untold(text) == []
+
+
+def test_methods_that_a_row_of_a_table_lists():
+    text = """
+        from flask import Flask
+        app = Flask(__name__)
+        def orders(): ...
+        for each in [{"rule": "/orders", "methods": ["POST", "PUT"]}]:
+            app.add_url_rule(each["rule"], view_func=orders, methods=each["methods"])
+        """
+    assert routes(text) == ["POST,PUT /orders app.orders"]
+
+
+def test_a_generator_that_yields_what_it_reads_elsewhere_is_told():
+    text = """
+        from flask import Flask
+        app = Flask(__name__)
+        def rules(path):
+            for line in open(path):
+                yield line, line
+        for path, view in rules("rules.txt"):
+            app.add_url_rule(path, view_func=view)
+        """
+    assert routes(text) == []
+    assert any("loop over" in told for told in untold(text))

@@ -170,3 +170,31 @@ def test_litestar_route_and_its_methods():
         app = Litestar([order, everything])
     """
     assert routes(text) == ["GET,DELETE /orders/{order_id:int} app.order", "POST /all app.everything"]
+
+
+def test_sanic_puts_the_version_before_the_path_of_a_group():
+    text = """
+        from sanic import Blueprint, Sanic
+
+        orders = Blueprint("orders", url_prefix="/orders", version=2)
+        lines = Blueprint("lines", url_prefix="/lines")
+
+        @orders.get("/<order_id:int>")
+        async def show(request, order_id): ...
+        @lines.get("/")
+        async def all_lines(request): ...
+        app = Sanic("Shop")
+        app.blueprint(Blueprint.group(orders, lines, url_prefix="/api", version="1"))
+        """
+    assert routes(text) == ["GET /v1/api/lines/ app.all_lines", "GET /v2/api/orders/<order_id:int> app.show"]
+
+
+def test_litestar_serves_a_handler_under_every_path_of_a_list():
+    text = """
+        from litestar import Litestar, get
+
+        @get(["/", "/home"])
+        async def home() -> dict: ...
+        app = Litestar(route_handlers=[home])
+        """
+    assert routes(text) == ["GET / app.home", "GET /home app.home"]
