@@ -12,7 +12,7 @@ from prodlint import ir
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import Before, Endpoint, Table
-from prodlint.routing.values import argument, items
+from prodlint.routing.values import argument, follow, items
 from prodlint.routing.walking import bodies, expressions, imported, last_name
 
 ROOTS = {"query": "QUERY", "mutation": "MUTATION", "subscription": "SUBSCRIPTION"}
@@ -38,8 +38,7 @@ class Schemas:
             for expr in expressions(body):
                 if isinstance(expr, ir.Call) and last_name(expr.func) in MAKERS and self._outside(expr.func, scope) in self.schemas:
                     for root, operation in ROOTS.items():
-                        ref = self._class(argument(expr, [tuple(ROOTS).index(root), root]), scope)
-                        if ref is not None:
+                        for ref in self._classes(argument(expr, [tuple(ROOTS).index(root), root]), scope):
                             found = True
                             self.root(ref, operation)
         for cls in self.names.classes() if not found else ():  # no schema in sight: root types by their usual names
@@ -47,9 +46,19 @@ class Schemas:
                 self.root(cls, ROOTS[cls.name.lower()])
 
     def _class(self, expr: ir.Expr | None, scope: Scope) -> Definition | None:
-        """A class by its name; `merge_types("Query", (A, B))` and other values are not followed."""
+        """A class by its name."""
         ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
         return ref if isinstance(ref, Definition) and ref.kind == "class" else None
+
+    def _classes(self, expr: ir.Expr | None, scope: Scope) -> list[Definition]:
+        """A root type: a class, or those that `merge_types("Query", (Orders, Users))` makes one of."""
+        followed = follow(self.names, expr, scope) if expr is not None else None
+        made, where = followed if followed is not None and isinstance(followed[0], ir.Call) else (expr, scope)
+        if isinstance(made, ir.Call) and last_name(made.func) == "merge_types":
+            parts = items(self.names, argument(made, [1, "types"]), where) or ()
+            return [ref for part, place in parts if (ref := self._class(part, place)) is not None]
+        ref = self._class(expr, scope)
+        return [ref] if ref is not None else []
 
     def _is_type(self, cls: Definition) -> bool:
         scope = self.names.class_scope(cls)

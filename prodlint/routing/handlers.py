@@ -6,6 +6,7 @@ Knows: which project function or class an expression leads to. Does not know: pa
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope
@@ -26,8 +27,13 @@ class Serving:
         self.names, self.lists, self.gap = names, lists, gap
 
     # ------------------------------------------------------------ from an expression to a handler
-    def serve(self, router: Router, handler: Item, path: str, verbs: tuple[str, ...] | None, place: Place) -> None:
-        """One registration call."""
+    def serve(self, router: Router, handler: Item, path: str, verbs: tuple[str, ...] | None, place: Place, depth: int = 4) -> None:
+        """One registration call; what may be one of two handlers is both."""
+        source = self.lists.followed(handler)
+        if isinstance(source.expr, ir.IfExp) and depth > 0:
+            for part in (source.expr.body, source.expr.orelse):
+                self.serve(router, replace(source, expr=part), path, verbs, place, depth - 1)
+            return
         found, before = self.led(handler, (), 10)
         if isinstance(found, Item):  # a lambda
             module, at = found.scope.module, ir.start_of(found.expr)

@@ -6,12 +6,13 @@ main.py and router.py, django-ninja-extra 0.30.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from prodlint import ir
-from prodlint.names import Definition, Names, Scope, statements
-from prodlint.routing.items import Item
+from prodlint.names import Definition, Names, Scope, blocks_of, statements
+from prodlint.routing.items import Env, Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, argument, words
@@ -113,11 +114,18 @@ class Apis:
 
     def _children(self) -> None:
         for scope, body in bodies(self.names, *CHILDREN):
-            for statement in statements(body):
-                if isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Call) and isinstance(statement.value.func, ir.Attr):
-                    self._child(statement.value, scope)
+            self._read(body, scope, {})
 
-    def _child(self, call: ir.Call, scope: Scope) -> None:
+    def _read(self, body: Iterable[ir.Stmt], scope: Scope, env: Env) -> None:
+        for statement in body:
+            if isinstance(statement, ir.ExprStmt) and isinstance(statement.value, ir.Call) and isinstance(statement.value.func, ir.Attr):
+                self._child(statement.value, scope, env)
+            choices = self.lists.choices(Item(statement.iter, scope, env), True) if isinstance(statement, ir.For) and _adds(statement) else None
+            for here in [self.lists.bind(statement.target, choice, env) for choice in choices] if choices is not None else [env]:  # type: ignore[attr-defined]
+                for block in blocks_of(statement):
+                    self._read(block, scope, here)
+
+    def _child(self, call: ir.Call, scope: Scope, env: Env) -> None:
         func = call.func
         assert isinstance(func, ir.Attr)
         if func.name not in CHILDREN:
@@ -126,15 +134,16 @@ class Apis:
         if parent is None:
             return
         if func.name == "register_controllers":
-            for arg in call.args:
-                ref = self.names.resolve(arg, scope)
+            for arg in self.lists.given(call, scope, env).args:
+                ref = self.lists.resolve(arg.expr, arg.scope, arg.env)
                 if isinstance(ref, Definition) and ref.kind == "class":
                     self._controller_class(ref)
                     self._made(parent).children.append(("", ref, None, scope))
             return
-        prefix = self.lists.text(argument(call, [0, "prefix"]), scope, {})
+        prefix = self.lists.text(argument(call, [0, "prefix"]), scope, env)
         given = argument(call, [1, "router"])
-        child = self._router(given, scope)
+        item = self.lists.deref(Item(given, scope, env)) if given is not None else None
+        child = self._router(item.expr, item.scope) if item is not None else None
         if child is not None:
             self._made(parent).children.append((UNKNOWN if prefix is None else prefix, child, argument(call, "auth"), scope))
 
@@ -209,3 +218,9 @@ class Apis:
 def _join(path: str, more: str) -> str:
     """ninja normalises: one slash between the parts."""
     return path.rstrip("/") + "/" + more.lstrip("/") if more else path
+
+
+def _adds(loop: ir.For) -> bool:
+    """Does a loop add routers or controllers?"""
+    calls = (s.value for s in statements(loop.body) if isinstance(s, ir.ExprStmt))
+    return any(isinstance(call, ir.Call) and last_name(call.func) in CHILDREN for call in calls)

@@ -229,3 +229,19 @@ def test_a_model_controller_serves_the_rows_of_its_model():
         "POST /api/orders/ app.Orders.create",
         "PUT /api/orders/{id} app.Orders.update",
     ]
+
+
+def test_ninja_routers_that_a_loop_adds():
+    files = {
+        "shop/urls.py": """
+            from django.urls import path
+            from ninja import NinjaAPI
+            api = NinjaAPI()
+            for prefix, router in {"/orders": "shop.orders.router", "/lines": "shop.lines.router"}.items():
+                api.add_router(prefix, router)
+            urlpatterns = [path("api/", api.urls)]
+            """,
+        "shop/orders.py": 'from ninja import Router\nrouter = Router()\n@router.get("/{order_id}")\ndef order(request, order_id: int): ...\n',
+        "shop/lines.py": 'from ninja import Router\nrouter = Router()\n@router.get("")\ndef lines(request): ...\n',
+    }
+    assert routes(files) == ["GET /api/lines shop.lines.lines", "GET /api/orders/{order_id} shop.orders.order"]

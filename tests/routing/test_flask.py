@@ -284,3 +284,18 @@ def test_a_generator_that_yields_what_it_reads_elsewhere_is_told():
         """
     assert routes(text) == []
     assert any("loop over" in told for told in untold(text))
+
+
+def test_one_of_two_handlers_is_both():
+    text = """
+        from flask import Flask
+        app = Flask(__name__)
+        OLD = True
+        def orders(): ...
+        def orders_v1(): ...
+        handler = orders_v1 if OLD else orders
+        app.add_url_rule("/orders", view_func=handler)
+        again = orders if OLD else again
+        app.add_url_rule("/again", view_func=again)
+        """
+    assert routes(text)[-2:] == ["GET /orders app.orders", "GET /orders app.orders_v1"]

@@ -101,3 +101,31 @@ def test_ariadne_binds_resolvers_to_the_root_types():
         "QUERY /graphql#order app.resolve_order",
         "QUERY /graphql#orders app.resolve_orders",
     ]
+
+
+def test_strawberry_types_that_are_merged_into_a_root():
+    text = """
+        import strawberry
+        from strawberry.tools import merge_types
+
+        @strawberry.type
+        class Orders:
+            @strawberry.field
+            def order(self, id: int) -> int: ...
+        @strawberry.type
+        class Users:
+            @strawberry.field
+            def user(self, id: int) -> int: ...
+        @strawberry.type
+        class Changes:
+            @strawberry.mutation
+            def remove(self, id: int) -> int: ...
+        PARTS = (Orders, Users)
+        Query = merge_types("Query", PARTS)
+        schema = strawberry.Schema(query=Query, mutation=merge_types("Mutation", (Changes,)))
+        """
+    assert routes(text) == [
+        "MUTATION /graphql#remove app.Changes.remove",
+        "QUERY /graphql#order app.Orders.order",
+        "QUERY /graphql#user app.Users.user",
+    ]
