@@ -59,7 +59,7 @@ def facts_of(source: Source, visitors: Visitors = ()) -> FileFacts:
 def _text(source: Source) -> FileFacts:
     """What a file that is not Python says."""
     path = source.path
-    from prodlint.facts import blocks, browser_names, comments, firebase, pins, redact, schemas, secrets, service_keys, sql
+    from prodlint.facts import blocks, browser_names, comments, created_tables, firebase, pins, redact, schemas, secrets, service_keys, sql
 
     why = aside(path, source.data)
     text = source.data.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -73,6 +73,7 @@ def _text(source: Source) -> FileFacts:
         *pins.read(path, text),
         *schemas.read(path, text),
         *firebase.read(path, text),
+        *(created_tables.read(text) if path.endswith(".sql") else ()),
     )
     return redact.redact(
         FileFacts(path, language, _lines(text), None, declared, found.secrets, (), statements, spoken, told, problems, why, found.lines),
@@ -82,7 +83,7 @@ def _text(source: Source) -> FileFacts:
 
 
 def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
-    from prodlint.facts import cdk_python, comments, python, raw_sql, redact, secrets, settings_over
+    from prodlint.facts import cdk_python, comments, created_tables, python, raw_sql, redact, secrets, settings_over
 
     path, why = source.path, aside(source.path, source.data)
     text, problems = python.decode(path, source.data)
@@ -96,13 +97,14 @@ def _python(source: Source, visitors: Sequence[type]) -> FileFacts:
     found = secrets.read(path, text, "python", None if module is None else lambda: module, (), why)
     spoken = comments.read(text, path)
     made = cdk_python.read(text)
+    extra = (*extra, *created_tables.read(text))
     facts = FileFacts(path, "python", _lines(text), module, made, found.secrets, (), statements, spoken, extra, problems, why, found.lines)
     return redact.redact(facts, text, found.values)
 
 
 def _python_text(source: Source) -> FileFacts:
     """What a Python file says without its syntax, which is read where a string may be a credential, or where a found one stands."""
-    from prodlint.facts import cdk_python, comments, python, redact, secrets, settings_over
+    from prodlint.facts import cdk_python, comments, created_tables, python, redact, secrets, settings_over
 
     path, why = source.path, aside(source.path, source.data)
     text, problems = python.decode(path, source.data)
@@ -121,7 +123,7 @@ def _python_text(source: Source) -> FileFacts:
     problems = parsed[0][2] if parsed else ()
     # flake8's word hides what is found here, so it says nothing where nothing is; ours is to be told where it hides nothing
     spoken = comments.read(text, path) if found.secrets or "prodlint:" in text.lower() else ()
-    told, made = settings_over.read(text), cdk_python.read(text)
+    told, made = (*settings_over.read(text), *created_tables.read(text)), cdk_python.read(text)
     facts = FileFacts(path, "python", _lines(text), module, made, found.secrets, (), (), spoken, told, problems, why, found.lines)
     return redact.redact(facts, text, found.values)
 

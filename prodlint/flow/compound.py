@@ -179,6 +179,8 @@ class Compound:
         """One item of what is looped over."""
         if source.items:
             return union(source.items)
+        for rows in source.selections:
+            rows.listing = rows.listing or bool(rows.columns)  # a cursor that is looped over gives all that its SELECT takes
         models = {s.model for s in source.selections if isinstance(s.model, Definition)}
         kind = models.pop() if len(models) == 1 and len(source.selections) == len(source.origins) else None
         return Value(source.origins, kind)

@@ -63,7 +63,9 @@ class Displays:
         value = self.eval(expr.elt, frame) if each is None else Value(origins_of(each), items=each)
         frame.env = saved
         unfit = {o for o in tests if isinstance(o, (Tie, Link)) and o.sign < 0}  # [o for o in orders if o.owner != user]: empty where all fit
-        return Value(self.sifted(value.origins, tests, expr, frame) | unfit, items=each)
+        made = value.fields or {} if isinstance(value.kind, Definition) else {}  # [Order(row[0], row[1]) for row in rows]
+        origins = value.origins.union(*(part.selections for part in made.values()))
+        return Value(self.sifted(origins, tests, expr, frame) | unfit, items=each)
 
     def sifted(self: Any, origins: frozenset[Origin], tests: set[Origin], expr: ir.Comp, frame: Frame) -> frozenset[Origin]:
         """[o for o in orders if o.owner == user]: what is left fits the caller; what it was taken from does not."""

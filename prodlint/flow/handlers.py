@@ -24,6 +24,7 @@ from prodlint.flow.knowledge import KEY_FIELDS, SECRET_FIELDS, Knowledge, last_n
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
+from prodlint.flow.tables import names
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
@@ -256,6 +257,7 @@ class Analyst(Choices):
             all_users=any(self.everybody(s, judge) for s in touched),
             ended=(run.ended[0], ir.line_of(run.ended[1])) if run.ended is not None else None,
             private=tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and self.confidential(s.model)})),
+            columns=self.columns_of(touched, judge, {choice.key for choice in found}),
         )  # fmt: skip
 
     def confidential(self, model: Definition) -> bool:
@@ -269,6 +271,12 @@ class Analyst(Choices):
             return False
         beside = [target for _, target in self.schema.foreign_keys(model)] if len(path) == 1 else []
         return self.confidential(model) or any(self.confidential(target) for target in beside)
+
+    @staticmethod
+    def columns_of(touched: list[Selection], judge: Judge, chosen: set[str]) -> tuple[tuple[str, str], ...]:
+        """What SQL lists of rows that are not the caller's: of all of a table, or of one that the client names; not of whom a login looks up."""
+        rows = [s for s in touched if s.columns and _leaves(s) and judge.verdict(s) != TIED]
+        return names((key_of(s.model), s.columns) for s in rows if not s.terms or key_of(s.model) in chosen)
 
     def reached(self, touched: list[Selection]) -> tuple[tuple[str, str], ...]:
         """Models with an owner of which data leaves or is changed."""

@@ -14,6 +14,7 @@ from prodlint.flow import siblings, strangers
 from prodlint.flow.handlers import Analyst
 from prodlint.flow.knowledge import Knowledge
 from prodlint.flow.remembered import verdicts
+from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import Choice, Listing, Outcome
 from prodlint.model import FileFacts, Problem, Span
 from prodlint.models import Models
@@ -118,8 +119,9 @@ class AccessQuestions:
             endpoints = self.table.endpoints
             analyst = Analyst(self.names, Knowledge(self.names, self.models, self.vocabulary), len(endpoints))
             outcomes, self.verdicts = verdicts(analyst, endpoints, self.digests, self.verdicts, self.jobs)
-            siblings.weigh(outcomes)
-            strangers.weigh(endpoints, outcomes)
+            tables = Tables(self.files)
+            siblings.weigh(outcomes, tables)
+            strangers.weigh(endpoints, outcomes, tables)
             scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))
             private = siblings.only_here([endpoint.name for endpoint in endpoints], outcomes)
             mine = scoped.union(*(outcome.named for outcome in outcomes), *(outcome.kept for outcome in outcomes))

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from prodlint import regex as re
 from prodlint.flow.identities import OWN
 from prodlint.flow.knowledge import snake
+from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Choice, Listing, Outcome
 from prodlint.routing.table import SAFE
 
@@ -78,7 +79,7 @@ SHARED = re.compile(
 )
 
 
-def weigh(outcomes: Sequence[Outcome]) -> None:
+def weigh(outcomes: Sequence[Outcome], made: Tables) -> None:
     """Turns "missing" into "unknown" where leaving something open is a habit of the app, and data without an owner into "unknown" where the app
     treats it as somebody's."""
     people(outcomes)
@@ -87,11 +88,11 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
     granted(outcomes)
     private(outcomes)
     kinds(outcomes)
-    named(outcomes)
+    named(outcomes, made)
     tables(outcomes)
-    published(outcomes)
-    listed(outcomes)
-    joined(outcomes)
+    published(outcomes, made)
+    listed(outcomes, made)
+    joined(outcomes, made)
 
 
 def personal(listing: Listing) -> bool:
@@ -100,7 +101,7 @@ def personal(listing: Listing) -> bool:
     return bool(PERSONAL.search(listing.model) or to_somebody)
 
 
-def joined(outcomes: Sequence[Outcome]) -> None:
+def joined(outcomes: Sequence[Outcome], made: Tables) -> None:
     """What a new row goes with: worth a look only where no route shows that object to others, as a comment on an article may be anybody's."""
     open_to = {listing.key for outcome in outcomes for listing in outcome.lists}
     owned: Counter[str] = Counter()
@@ -110,7 +111,7 @@ def joined(outcomes: Sequence[Outcome]) -> None:
                 owned[choice.key] += 1
             elif choice.ownership != "admin":
                 open_to.add(choice.key)
-    everybodys = read_by_all(outcomes)
+    everybodys = read_by_all(outcomes, made)
     for outcome in outcomes:
         for link in outcome.links:
             if link.made and (link.key in open_to or owned[link.key] < 2):
@@ -119,29 +120,34 @@ def joined(outcomes: Sequence[Outcome]) -> None:
                 link.ownership = "unknown"  # a comment on a job, a like of a post
 
 
-def published(outcomes: Sequence[Outcome]) -> None:
+def published(outcomes: Sequence[Outcome], made: Tables) -> None:
     """Rows that anybody may read by their id without a login: commenting on an article or liking it gives nobody more than they had."""
-    models = read_by_all(outcomes)
+    models = read_by_all(outcomes, made)
     for outcome in outcomes:
         for choice in outcome.choices:
             read = choice.ownership == "missing" and not (choice.changes or choice.changed or choice.why[0])  # where a guard stands on one way
             remark = REMARKS.search(choice.model) and set(outcome.methods) <= SAFE and outcome.methods
-            if read and (choice.key in models or remark):
+            if read and (choice.key in models or remark) and choice.key not in made.guarded(outcome):
                 doubt(outcome, choice)
 
 
-def read_by_all(outcomes: Sequence[Outcome]) -> set[str]:
+def read_by_all(outcomes: Sequence[Outcome], made: Tables) -> set[str]:
     """Keys of models of which strangers may read each row by its id, or the list, and of what is made to be read and listed for all who log in."""
     reading = [o for o in outcomes if o.methods and set(o.methods) <= {"GET", "HEAD"} and not (o.role or o.granted)]
     strangers = [o for o in reading if o.authentication in ("none", "optional")]
-    found = {choice.key for outcome in strangers for choice in outcome.choices if choice.key and choice.ownership == "public" and not choice.some}
+    found = {
+        choice.key
+        for outcome in strangers
+        for choice in outcome.choices
+        if choice.key and choice.ownership == "public" and not choice.some and choice.key not in made.guarded(outcome)
+    }
     shown = {(key, name) for outcome in strangers if not outcome.choices for key, name in outcome.shown}
     found |= {key for key, name in shown if CONTENT.search(name) or not (SOMEBODYS.search(name) or PEOPLE.match(name))}
     listed = {pair for outcome in reading if not outcome.choices for pair in outcome.shown}
     return found | {key for key, name in listed if CONTENT.search(name)}
 
 
-def listed(outcomes: Sequence[Outcome]) -> None:
+def listed(outcomes: Sequence[Outcome], made: Tables) -> None:
     """Rows that a list shows to all who log in: reading one of them by its id gives nobody more. What is somebody's by what it is, and what anybody
     may change too, is listed by mistake as often as it is shown by mistake."""
     shown = {listing.key for outcome in outcomes if not (outcome.role or outcome.granted) for listing in outcome.lists}
@@ -149,7 +155,7 @@ def listed(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         for choice in outcome.choices:
             read = choice.ownership == "missing" and not (choice.changes or choice.changed)
-            if read and choice.key in shown and not SOMEBODYS.search(choice.model):
+            if read and choice.key in shown and not SOMEBODYS.search(choice.model) and choice.key not in made.guarded(outcome):
                 doubt(outcome, choice)
 
 
@@ -268,15 +274,20 @@ def kinds(outcomes: Sequence[Outcome]) -> None:
                 choice.ownership = outcome.ownership = "missing"
 
 
-def named(outcomes: Sequence[Outcome]) -> None:
-    """Tables and collections without a class: nobody can tell whether their rows have an owner, but where some route asks for the caller, or by
-    what they are called."""
+def named(outcomes: Sequence[Outcome], made: Tables) -> None:
+    """Tables and collections without a class: nobody can tell whether their rows have an owner, but where some route asks for the caller, by
+    what they are called, or where the program makes the table with a column that says so and writes somebody there: then who changes a row has to
+    be asked."""
+    written = {key for outcome in outcomes for key in (*outcome.named, *(owner.key for owner in outcome.owners))}
     routes: Counter[str] = Counter(key for outcome in outcomes for key in outcome.scoped)
     for outcome in outcomes:
         for choice in outcome.choices:
             asked = any(choice.key in other.kept for other in outcomes) and not CONTENT.search(choice.model)
             kept = routes[choice.key] >= 2 or asked
-            if choice.ownership == "missing" and choice.key.startswith(NAMED) and not kept and not SOMEBODYS.search(choice.model):
+            if choice.ownership != "missing" or not choice.key.startswith(NAMED) or kept or SOMEBODYS.search(choice.model):
+                continue
+            theirs = choice.changed and choice.key in written and made.owned(choice.key)
+            if not (theirs or choice.key in made.guarded(outcome)):
                 doubt(outcome, choice)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import stores
+from prodlint.flow import stores, tables
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import CALLER, DOUBT, Client, Selection, Value, origins_of
 
@@ -121,6 +121,8 @@ def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr
     verb = statement.lstrip()[:6].lower()
     if verb in ("insert", "replac"):
         run.made_row(selection.model, _written(statement, found, given), expr, frame)
+    if verb == "select":
+        selection.columns = tables.listed(statement)
     if not verb.startswith(("select", "with")):
         selection.changed = verb in ("update", "delete")
         run.mark(selection)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from prodlint import regex as re
 from prodlint.flow.siblings import PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
+from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.routing.table import SAFE, Endpoint
 
@@ -36,7 +37,7 @@ GUESTS = re.compile(
     re.I,
 )
 REWRITES = re.compile(r"(?:^|[^a-z])(?:delete|remove|destroy|update|edit)", re.I)
-ERASES = re.compile(r"(?:^|[^a-z])(?:delete|remove|destroy|erase)(?:$|[^a-z])", re.I)
+ERASES = re.compile(r"(?:^|[^a-z])(?:delete|remove|destroy|erase|del)(?:$|[^a-z])", re.I)
 REWRITING = frozenset({"PUT", "PATCH", "DELETE"})
 DEBUG = re.compile(r"(?:^|[/\s_-])debug(?:$|[/\s_-])", re.I)
 MOST = 0.75  # of the routes that change something, those that ask for a login
@@ -79,7 +80,7 @@ OPENED = "@login_not_required"  # among what stands before a route
 FEW = 4  # such routes below which nothing is a habit
 
 
-def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
+def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Tables) -> None:
     """Says of each open route what it exposes, and why that is the odd one out."""
     pairs = list(zip(endpoints, outcomes, strict=True))
     kept, open_to = _keepers(pairs)
@@ -94,6 +95,8 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
         nobody(pairs)
         return
     staffs = {choice.key for _, outcome in pairs if outcome.role for choice in outcome.choices}  # rows that elsewhere only staff reach
+    inside = [outcome for _, outcome in pairs if outcome.all_users and outcome.authentication == "required"]
+    staffs |= {key for outcome in inside for key, _ in outcome.shown}  # or, as a list, only who logs in
     polls = any(ELECTION.search(name) for _, outcome in pairs for _, name in (*outcome.shown, *outcome.rewritten, *outcome.reached))
     makers = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.made}
     for endpoint, outcome in pairs:
@@ -110,7 +113,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome]) -> None:
             if polls:  # who stands for election is shown to everybody
                 outcome.shown = tuple((key, name) for key, name in outcome.shown if not STANDS.search(name))
             outcome.all_users = outcome.all_users and not staffs.isdisjoint(key for key, _ in outcome.shown)
-            outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers)
+            outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers, tables.guarded(outcome))
             if outcome.exposed[1]:
                 outcome.ownership = "missing"
     made(pairs)
@@ -209,7 +212,7 @@ def _rewrites(endpoint: Endpoint) -> bool:
 
 
 def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool,
-             habit: bool, makers: set[str]) -> tuple[str, str]:  # fmt: skip
+             habit: bool, makers: set[str], guarded: frozenset[str]) -> tuple[str, str]:  # fmt: skip
     where = _where(endpoint)
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
     if owned and DEBUG.search(where):
@@ -224,8 +227,8 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return outcome.rewritten[0][1], "all"
     if _lists_users(endpoint, outcome):
         return next(name for _, name in outcome.shown if USERS.search(name)), "users"
-    if _shows(endpoint, outcome):
-        return next(name for key, name in outcome.shown if _kept_back(outcome, key, name)), "private"
+    if private := _shows(endpoint, outcome, guarded):
+        return private, "private"
     if _meant(endpoint, outcome):
         return "", ""
     if not endpoint.methods or set(endpoint.methods) <= SAFE:
@@ -262,12 +265,14 @@ def _lists_users(endpoint: Endpoint, outcome: Outcome) -> bool:
     return set(outcome.methods) <= SAFE and outcome.all_users
 
 
-def _shows(endpoint: Endpoint, outcome: Outcome) -> bool:
-    """Does it give strangers rows that no app publishes?"""
+def _shows(endpoint: Endpoint, outcome: Outcome, guarded: frozenset[str]) -> str:
+    """The rows that it gives strangers and that no app publishes, by what they are called or by what stands in them; "" for none."""
     if outcome.caller_known or outcome.secret or any(choice.some for choice in outcome.choices) or HANDED.search(_where(endpoint)):
-        return False
-    reads = not endpoint.methods or set(endpoint.methods) <= SAFE
-    return reads and any(_kept_back(outcome, key, name) for key, name in outcome.shown)
+        return ""
+    if endpoint.methods and not set(endpoint.methods) <= SAFE:
+        return ""
+    rows = [name for key, name in outcome.shown if _kept_back(outcome, key, name) or key in guarded]
+    return rows[0] if rows else ""
 
 
 def _kept_back(outcome: Outcome, key: str, name: str) -> bool:

@@ -97,7 +97,7 @@ class Selection:
     link: the field where it is only written as a foreign key. admin: made where only an admin comes. joined: other tables stand beside it in the
     query. part: what holds for it says nothing of what it was taken from. written: its rows were saved, updated or deleted
     where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say themselves.
-    counted: somebody asks how many they are."""
+    counted: somebody asks how many they are. columns: those that a SELECT lists."""
 
     model: Ref
     path: str
@@ -120,6 +120,7 @@ class Selection:
     shown: bool = False
     counted: bool = False
     tests: frozenset[tuple[int, bool]] = frozenset()
+    columns: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return self.at << 8 ^ len(self.path)

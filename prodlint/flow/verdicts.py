@@ -62,6 +62,7 @@ class Outcome(msgspec.Struct):
     kinds: what asks for some kind of user (employers, teachers) where not all of these are staff.
     private: keys of the models it shows whose columns say that they are kept of people (`columns.confidential`).
     all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
+    columns: (key, column) of what it shows of rows that are not the caller's, as SQL lists it: columns that say what kind of rows these are.
     exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
     give to users for all rows. shown, rewritten: keys and names of the tables, with or without a class, of which it shows rows that are not the
     caller's, and of which it changes rows."""
@@ -95,6 +96,7 @@ class Outcome(msgspec.Struct):
     all_users: bool = False
     ended: tuple[str, int] | None = None
     private: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
 
 
 def key_of(model: object) -> str:

@@ -185,3 +185,133 @@ def test_a_role_that_a_signed_token_says_is_a_role() -> None:
     code = TOKEN.replace('jwt.decode(token, options={{"verify_signature": False}})', "None")
     asked = flask(code.format(asked='if not claims.get("is_admin"): return jsonify(error="staff only"), 403'))["approve"]
     assert ids(asked) == {"loan_id": "admin"}
+
+
+SCHEMA = """
+CREATE TABLE users (id SERIAL PRIMARY KEY, name TEXT, password TEXT, balance DECIMAL(15, 2));
+CREATE TABLE members (id SERIAL PRIMARY KEY, name TEXT, password TEXT);
+CREATE TABLE letters (id SERIAL PRIMARY KEY, sender_id INTEGER, receiver_id INTEGER, body TEXT);
+CREATE TABLE pages (id SERIAL PRIMARY KEY, author_id INTEGER, body TEXT);
+CREATE TABLE rooms (id SERIAL PRIMARY KEY, name TEXT);
+"""
+
+EXPOSED = {
+    "money": ("SELECT name, balance FROM accounts_of WHERE id = %s", "private"),
+    "a password that is listed": ("SELECT name, password FROM members WHERE id = %s", "private"),
+    "all of a row that keeps money": ("SELECT * FROM users WHERE id = %s", "private"),
+    "what goes from one to another": ("SELECT * FROM letters WHERE id = %s", "private"),
+    "all of a row that keeps a password only": ("SELECT * FROM members WHERE id = %s", ""),
+    "nothing of that": ("SELECT id, name FROM users WHERE id = %s", ""),
+    "a room": ("SELECT * FROM rooms WHERE id = %s", ""),
+    "how much there is": ("SELECT SUM(balance) FROM users WHERE id = %s", ""),
+    "whose password it is, to let them in": ("SELECT id, password FROM members WHERE username = %s", ""),
+}
+
+
+@pytest.mark.parametrize("how", EXPOSED)
+def test_what_the_columns_of_a_row_say(how: str) -> None:
+    statement, why = EXPOSED[how]
+    code = f"""
+    @app.get("/people/<name>")
+    def show(name):
+        return jsonify(connect().execute("{statement}", (name,)).fetchone())
+    """
+    if "username =" in statement:
+        code = code.replace("/people/<name>", "/people").replace("show(name)", "show()").replace("(name,)", '(request.args["username"],)')
+    assert flask(MINE + code, {"schema.sql": SCHEMA})["show"].exposed[1] == why
+
+
+def test_a_list_with_passwords_is_for_nobody() -> None:
+    code = """
+    @app.get("/everybody")
+    def everybody():
+        return jsonify(connect().execute("SELECT id, name, password FROM members").fetchall())
+    """
+    assert flask(MINE + code)["everybody"].exposed == ("members", "private")
+
+
+CHANGING = """
+    @app.post("/things")
+    @login_required
+    def add():
+        connect().execute("INSERT INTO pages (author_id, body) VALUES (%s, %s)", ({author}, request.form["body"]))
+        return "done"
+
+    @app.post("/things/<int:thing_id>")
+    @login_required
+    def change(thing_id):
+        connect().execute("UPDATE {table} SET body = %s WHERE id = %s", (request.form["body"], thing_id))
+        return "done"
+"""
+
+
+OWNERS = {
+    "the caller": ("pages", "current_user.id", "missing"),
+    "whom the client names": ("pages", 'request.form["author"]', "missing"),
+    "nobody": ("pages", "None", "unknown"),
+    "of another table": ("rooms", "current_user.id", "unknown"),
+}
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_who_changes_a_row_with_an_owner_is_asked(owner: str) -> None:
+    table, author, said = OWNERS[owner]
+    assert ids(flask(CHANGING.format(table=table, author=author), {"schema.sql": SCHEMA})["change"]) == {"thing_id": said}
+
+
+def test_an_owner_that_is_asked_for_is_enough() -> None:
+    code = """
+    @app.post("/things/<int:thing_id>")
+    @login_required
+    def change(thing_id):
+        connect().execute("UPDATE pages SET body = 'x' WHERE id = %s AND author_id = %s", (thing_id, current_user.id))
+        return "done"
+    """
+    assert ids(flask(code, {"schema.sql": SCHEMA})["change"]) == {"thing_id": "owned"}
+
+
+def test_reading_a_page_of_somebody_is_no_change() -> None:
+    code = """
+    @app.get("/things/<int:thing_id>")
+    @login_required
+    def show(thing_id):
+        return jsonify(connect().execute("SELECT * FROM pages WHERE id = %s", (thing_id,)).fetchone())
+    """
+    assert ids(flask(code, {"schema.sql": SCHEMA})["show"]) == {"thing_id": "unknown"}
+
+
+def test_rows_that_are_made_into_objects_leave_with_them() -> None:
+    code = """
+    class Person:
+        def __init__(self, number, name):
+            self.number, self.name = number, name
+
+    @app.get("/admin")
+    def people():
+        rows = connect().cursor().execute("SELECT * FROM users")
+        return render_template("people.html", people=[Person(number, name) for (number, name, _, _) in rows])
+    """
+    assert flask(MINE + code)["people"].exposed == ("", "staff")
+
+
+BEHIND = """
+    @app.get("/members")
+    @login_required
+    def inside():
+        return jsonify(User.query.all())
+
+    @app.get("/overview")
+    def outside():
+        return jsonify(User.query.{rest})
+"""
+
+
+def test_a_list_of_users_that_others_keep_behind_a_login() -> None:
+    account = """
+    class Account(db.Model):
+        email = db.Column(db.String)
+        password = db.Column(db.String)
+    """
+    with_mail = account + BEHIND.replace("User.query", "Account.query")
+    assert flask(with_mail.format(rest="all()"))["outside"].exposed == ("Account", "users")
+    assert flask(with_mail.format(rest="count()"))["outside"].exposed == ("", "")

@@ -1,0 +1,88 @@
+"""What the columns of a table without a class say of its rows: whose they are, and whether anybody may see them.
+
+Knows: the tables that the program makes by SQL of its own (`facts/created_tables.py`), the columns that a SELECT lists. Does not know: models
+(`schema.py`), how a verdict was made.
+
+A SELECT that lists a password shows it. One that takes all columns of a row shows what nobody but its owner should see only where the table keeps
+money, numbers of cards and the like: each table of users keeps a password, and no app shows it for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from prodlint import regex as re
+from prodlint.flow.schema import IDENTITY
+from prodlint.flow.verdicts import NAMED, Outcome
+from prodlint.model import FileFacts
+
+KIND = "created-table"
+ALL = "*"
+# what belongs to one person and is for nobody else's eyes
+GUARDED = re.compile(
+    r"^(?:(?:account_?|wallet_?|current_?)?balance|salary|wage|income|iban|(?:credit_?|debit_?)?card_?(?:number|no|num)|cvv2?|cvc|ccv|ssn"
+    r"|social_?security(?:_?(?:number|no))?|tax_?(?:id|number)|passport(?:_?(?:no|number))?|national_?id|diagnos[ei]s|prescriptions?|medical_\w+|medications?"
+    r"|blood_?(?:type|group)|bank_?account(?:_?(?:no|number))?|routing_?number)$",
+    re.I,
+)
+# what lets whoever has it in; a hash too
+ADMITS = re.compile(
+    r"^(?:(?:hashed_?|encrypted_?|user_?)?pass(?:word|wd|phrase)?(?:_?(?:hash|digest|enc|plain\w*))?|pwd|pin(?:_?code)?|reset_?(?:pin|token|code)"
+    r"|api_?(?:key|secret)|secret(?:_?key)?|(?:access|session|auth)_?token|otp|totp_?secret|private_?key)$",
+    re.I,
+)
+_ID = r"(?:_?(?:id|user_?id|username|account(?:_?(?:id|number))?))?$"
+FROM_TO = re.compile(r"^(?:sender|from|from_user)" + _ID, re.I), re.compile(r"^(?:recipient|receiver|addressee|to|to_user)" + _ID, re.I)
+
+
+class Tables:
+    """The columns of the tables that the project makes."""
+
+    def __init__(self, files: Mapping[str, FileFacts]) -> None:
+        self._columns: dict[str, set[str]] = {}
+        for facts in files.values():
+            for fact in facts.facts:
+                if fact.kind == KIND and (not facts.aside or facts.aside == "migration"):
+                    self._columns.setdefault(fact.name, set()).update(fact.data["columns"].split())
+
+    def of(self, key: str) -> frozenset[str]:
+        """The columns of the table that a key names; none where nobody saw it made, or a class stands for it."""
+        name = key.removeprefix(NAMED) if key.startswith(NAMED) else ""
+        return frozenset(self._columns.get(name.rpartition(".")[2].lower(), ()))
+
+    def owned(self, key: str) -> bool:
+        """Does a column say whose a row is?"""
+        return any(IDENTITY.match(column) and not column.startswith(("user_name", "username")) for column in self.of(key))
+
+    def between_two(self, key: str) -> bool:
+        """Are these rows from one person to another?"""
+        columns = self.of(key)
+        return all(any(side.match(column) for column in columns) for side in FROM_TO)
+
+    def guarded(self, outcome: Outcome) -> frozenset[str]:
+        """Keys of the tables of which a route shows columns that are for nobody else's eyes."""
+        return frozenset(key for key, column in outcome.columns if self._is_guarded(key, column))
+
+    def _is_guarded(self, key: str, column: str) -> bool:
+        if column == ALL:
+            return any(map(GUARDED.match, self.of(key))) or self.between_two(key)
+        return bool(GUARDED.match(column) or ADMITS.match(column))
+
+
+def listed(statement: str) -> tuple[str, ...]:
+    """The columns that a SELECT gives, in lower case and without their table; "*" where it takes all of one."""
+    head = re.match(r"\s*select\s+(?:distinct\s+|all\s+)?(.*?)\sfrom\s", statement, re.I | re.S)
+    if head is None:
+        return ()
+    found: dict[str, None] = {}
+    for part in head.group(1).split(","):
+        word = re.match(r"\s*(?:[\"'`\[]?\w+[\"'`\]]?\s*\.\s*)?(\*|[\"'`\[]?\w+[\"'`\]]?)\s*(?:as\s+\w+\s*)?$", part, re.I)
+        if word:
+            found[word.group(1).strip("\"'`[]").lower()] = None
+    return tuple(found)
+
+
+def names(rows: Iterable[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, str], ...]:
+    """(key, column) of what some selections show, for an outcome."""
+    found = {(key, column) for key, columns in rows for column in columns}
+    return tuple(sorted((key, column) for key, column in found if column == ALL or GUARDED.match(column) or ADMITS.match(column)))
