@@ -302,7 +302,7 @@ class Analyst(Choices):
         return [
             Listing(_called(s.model), key_of(s.model), self.path_of(s.model) or (), s.path, s.at, bool(self.path_of(s.model)))
             for s in touched
-            if s.listing and s.model and not s.admin and _leaves(s) and judge.verdict(s) == LOOSE
+            if s.listing and s.model and not (s.admin or s.fresh) and _leaves(s) and judge.verdict(s) == LOOSE
             and self.path_of(s.model) != () and key_of(s.model) not in mine
             and not any(part.shown or any(itertools.starmap(columns.narrows, part.terms)) for chain in judge.chains(s) for part in chain)
         ]  # fmt: skip

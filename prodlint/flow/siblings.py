@@ -296,7 +296,7 @@ def tables(outcomes: Sequence[Outcome]) -> None:
     kept = {key for outcome in outcomes for key in outcome.kept}
     kept |= {c.key for o in outcomes for c in o.choices if c.ownership == "missing" and SOMEBODYS.search(c.model) and not CONTENT.search(c.model)}
     for outcome in outcomes:
-        outcome.lists = [each for each in outcome.lists if not each.key.startswith(NAMED) or each.key in kept]
+        outcome.lists = [each for each in outcome.lists if not each.key.startswith(NAMED) or (each.key in kept and not outcome.kinds)]
 
 
 def only_here(names: Sequence[str], outcomes: Sequence[Outcome]) -> frozenset[str]:

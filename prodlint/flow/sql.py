@@ -121,6 +121,7 @@ def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr
     verb = statement.lstrip()[:6].lower()
     if verb in ("insert", "replac"):
         run.made_row(selection.model, _written(statement, found, given), expr, frame)
+        selection.fresh = True
     if verb == "select":
         selection.columns = tables.listed(statement)
     if not verb.startswith(("select", "with")):

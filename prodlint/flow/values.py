@@ -97,7 +97,8 @@ class Selection:
     link: the field where it is only written as a foreign key. admin: made where only an admin comes. joined: other tables stand beside it in the
     query. part: what holds for it says nothing of what it was taken from. written: its rows were saved, updated or deleted
     where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say themselves.
-    counted: somebody asks how many they are. columns: those that a SELECT lists."""
+    counted: somebody asks how many they are. columns: those that a SELECT lists. fresh: rows
+    that the statement makes itself."""
 
     model: Ref
     path: str
@@ -121,6 +122,7 @@ class Selection:
     counted: bool = False
     tests: frozenset[tuple[int, bool]] = frozenset()
     columns: tuple[str, ...] = ()
+    fresh: bool = False
 
     def __hash__(self) -> int:
         return self.at << 8 ^ len(self.path)

@@ -315,3 +315,26 @@ def test_a_list_of_users_that_others_keep_behind_a_login() -> None:
     with_mail = account + BEHIND.replace("User.query", "Account.query")
     assert flask(with_mail.format(rest="all()"))["outside"].exposed == ("Account", "users")
     assert flask(with_mail.format(rest="count()"))["outside"].exposed == ("", "")
+
+
+RETURNING = """
+    @app.post("/notes/new")
+    @login_required
+    def add():
+        made = connect().execute("INSERT INTO notes (user_id, body) VALUES (%s, %s) RETURNING id", (current_user.id, request.form["body"]))
+        return jsonify(made.fetchall())
+"""
+
+
+def test_what_a_statement_makes_is_no_list() -> None:
+    handlers = flask(NOTES.format(rows="everything()") + RETURNING)
+    assert handlers["notes"].lists and not handlers["add"].lists
+
+
+def test_a_list_for_some_kind_of_user_is_not_told() -> None:
+    code = TOKEN.replace(
+        'connect().execute("UPDATE loans',
+        'return jsonify(connect().execute("SELECT * FROM loans").fetchall())\n        connect().execute("UPDATE loans',
+    )
+    assert not flask(MINE + code.format(asked='if not claims.get("is_admin"): return jsonify(error="staff only"), 403'))["approve"].lists
+    assert flask(MINE + code.format(asked="pass"))["approve"].lists
