@@ -80,11 +80,11 @@ def is_detail(run: Any, cls: Definition) -> bool:
     return any(isinstance(a, str) and a.rpartition(".")[2] in {*DETAIL_VIEWS, "SingleObjectMixin"} for a in run.names.mro(cls))
 
 
-def call_own(run: Any, me: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> Value | None:
+def call_own(run: Any, me: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr, kwargs: dict[str, Value] | None = None) -> Value | None:
     """Calls the project's method of that name on the view; None where the project defines none."""
     found = run.names.class_member(me.kind, name)
     if isinstance(found, Definition) and found.kind == "function":
-        return run.call_function(found, [me, *args], {}, frame, expr)
+        return run.call_function(found, [me, *args], dict(kwargs or {}), frame, expr)
     return None
 
 

@@ -41,6 +41,7 @@ ANY_USER = re.compile(
 )
 SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
 REACHES = re.compile(r"(?:^|_)(?:e?mail|phone|mobile|address|password)", re.I)  # columns by which somebody may be reached
+FORMS = frozenset({"TemplateView", "FormView", "CreateView"})  # what these show is what `get_context_data` gives
 ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
 
 
@@ -182,6 +183,12 @@ class Analyst(Choices):
         elif verb == "get" and any(name.startswith("List") for name in bases_of):
             if bases.served(run, "get", me, run.view_frame, place) is None:
                 bases.action(run, "list", me, run.view_frame, place)
+        elif "RedirectView" in bases_of:
+            bases.call_own(run, me, "get_redirect_url", [], run.view_frame, place, (me.fields or {}).get("kwargs", NOTHING).fields)
+        elif verb == "get" and not bases_of.isdisjoint(FORMS):
+            given = bases.call_own(run, me, "get_context_data", [], run.view_frame, place, (me.fields or {}).get("kwargs", NOTHING).fields)
+            for part in (given.fields or {}).values() if given is not None else ():
+                run.shown(part)
         elif verb == "post":
             if any(name in ("CreateAPIView", "ListCreateAPIView", "CreateModelMixin") for name in bases_of):
                 if bases.call_own(run, me, "create", [Value(frozenset({REQUEST}))], run.view_frame, place) is None:

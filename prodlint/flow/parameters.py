@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import converters, parsers
+from prodlint.flow import containers, converters, parsers
 from prodlint.flow.dependencies import Dependencies
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
@@ -139,6 +139,8 @@ class Parameters(Dependencies):
             return self.path_value(param.name, definition, param.at)
         if param.name in ("request", "req"):
             return Value(frozenset({REQUEST}))
+        if (given := containers.provided(self.run, param.default, self.names.scope_of(definition))) is not None:
+            return given
         if self.endpoint.framework == "connexion":
             source = "body" if param.name == "body" else "query"
             return Value(frozenset({Client("*" if param.name == "body" else param.name, source, (definition.module.path, param.at))}))
@@ -152,6 +154,8 @@ class Parameters(Dependencies):
     def by_annotation(self, param: ir.Param, definition: Definition) -> Value:
         scope = self.names.scope_of(definition)
         depends = self.depends(param, scope)
+        if (given := containers.provided(self.run, depends[0] if depends is not None else param.default, scope)) is not None:
+            return given
         if depends is not None:
             return self.dependency(depends[0], depends[1], param, definition)
         place = (definition.module.path, param.at)

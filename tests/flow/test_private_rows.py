@@ -239,3 +239,96 @@ def test_permissions_that_stand_over_a_class() -> None:
         serializer_class = ProjectSerializer
     """
     assert ids(django(code, "path('projects/<int:pk>/', Show.as_view())")["get"]) == {"pk": "admin"}
+
+
+CLOSES = """
+    class Close(LoginRequiredMixin, RedirectView):
+        url = "/projects/"
+
+        def get_redirect_url(self, *args, **kwargs):
+            project = Project.objects.get({term})
+            project.delete()
+            return super().get_redirect_url(*args, **kwargs)
+"""
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("pk=kwargs['pk']", "missing"),
+        ("pk=self.kwargs['pk']", "missing"),
+        ("pk=kwargs['pk'], owner=self.request.user", "owned"),
+    ],
+)
+def test_what_a_view_does_on_its_way_to_another_page(term: str, expected: str) -> None:
+    code = "\n    from django.contrib.auth.mixins import LoginRequiredMixin\n    from django.views.generic import RedirectView\n" + CLOSES.format(
+        term=term
+    )
+    assert ids(django(code, "path('projects/<int:pk>/close/', Close.as_view())")["get"]) == {"pk": expected}
+
+
+@pytest.mark.parametrize("base", ["TemplateView", "FormView", "CreateView"])
+def test_what_a_page_is_filled_with(base: str) -> None:
+    code = f"""
+    from django.contrib.auth.mixins import LoginRequiredMixin
+    from django.views.generic import CreateView, FormView, TemplateView
+
+
+    class Show(LoginRequiredMixin, {base}):
+        def get_context_data(self, **kwargs):
+            context = super().get_context_data(**kwargs)
+            context["project"] = Project.objects.get(pk=self.kwargs["pk"])
+            return context
+    """
+    assert ids(django(code, "path('projects/<int:pk>/', Show.as_view())")["get"]) == {"pk": "missing"}
+
+
+CONTAINER = """
+from dependency_injector import containers, providers
+
+from shop.services import Orders, Rows
+
+
+class Container(containers.DeclarativeContainer):
+    rows = providers.Singleton(Rows)
+    orders = providers.Factory(Orders, rows=rows)
+"""
+SERVICES = """
+from app import Order
+
+
+class Rows:
+    def one(self, number):
+        return Order.query.get_or_404(number)
+
+    def of(self, number, who):
+        return Order.query.filter_by(id=number, user_id=who).first_or_404()
+
+
+class Orders:
+    def __init__(self, rows):
+        self.rows = rows
+
+    def show(self, number):
+        return self.rows.one(number).status
+
+    def mine(self, number, who):
+        return self.rows.of(number, who).status
+"""
+
+
+@pytest.mark.parametrize(("call", "expected"), [("orders.show(number)", "missing"), ("orders.mine(number, current_user.id)", "owned")])
+def test_a_container_of_dependencies_hands_over_a_service(call: str, expected: str) -> None:
+    code = f"""
+    from dependency_injector.wiring import Provide, inject
+    from shop.containers import Container
+
+
+    @app.get("/orders/<int:number>")
+    @login_required
+    @inject
+    def show(number, orders=Provide[Container.orders]):
+        return jsonify({call})
+    """
+    found = flask(code, {"shop/__init__.py": "", "shop/containers.py": CONTAINER, "shop/services.py": SERVICES})
+    assert ids(found["show"]) == {"number": expected}
