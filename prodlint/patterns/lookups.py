@@ -38,6 +38,11 @@ _BUILT_IN = re.compile(
     r"|Headers|Cookies|Query|Form|Files|Values|Options|Context|State|Router|App|Server|Registry|Container|Template|Logger"
 )
 _OF_LANGUAGE = frozenset(("Object", "JSON", "Promise", "Reflect", "Number", "String", "Array", "Math", "Date"))
+_FINDS = re.compile(r"(?i)find_?(?:by|one|first|unique)|where|first")
+_SECRET_COLUMN = re.compile(
+    r"(?<![\w.$])['\"]?(?:\w*(?:_|[a-z](?=[A-Z])))?(?:[tT]oken|[sS]ecret|(?:[vV]iew|[sS]hare|[aA]ccess|[eE]xternal)_?[kK]ey)"
+    r"(?:['\"]?\s*(?:=>|:(?!:))|['\"]\s*,)(?!\s*(?:nil\b|null\b|undefined\b|\{|['\"]))"
+)
 _STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
@@ -90,6 +95,7 @@ class Lookups(Slots):
         tied = tied or any(
             each != "id" and CREDENTIAL.fullmatch(each.rpartition(".")[2]) for each in ids
         )  # who knows the token may have what it opens
+        tied = tied or self._by_secret(name, first, last)
         if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
             routed = self.routed if changes and meaning.exact else set()
             ids = {each for each in ids if self.words.is_id(each) or each in routed}
@@ -119,6 +125,10 @@ class Lookups(Slots):
             self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
         if lookup.tied:
             self.tied |= lookup.ids
+
+    def _by_secret(self, name: str, first: int, last: int) -> bool:
+        """`find_by(share_token: params[:id])`, `where('access_key', $id)`: does the column hold what only those know who were told?"""
+        return _FINDS.match(name) is not None and _SECRET_COLUMN.search(self.code.source(first, last)) is not None
 
     def _hands_on_request(self, first: int, last: int) -> bool:
         """JavaScript: is the whole request an argument beside the id, so that whoever is called may ask who sends it?"""
