@@ -62,6 +62,8 @@ class Builtins:
             return self.boolean(ir.Bool("or" if name == "any" else "and", expr.args[0].items), frame)
         if name == "any" and args and args[0].items and len(args[0].items) > 1 and not isinstance(expr.args[0], ir.Comp):
             return whichever(args[0].items)
+        if name in ("any", "all") and args and args[0].items and not isinstance(expr.args[0], ir.Comp):
+            return Value(origins_of(args[0].items))
         if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Comp):
             return self.of_each(name, args[0], expr.args[0], frame)
         if name == "filter" and len(args) == 2:

@@ -227,6 +227,9 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 self.appended(expr.func.base.id, args[-1], frame)
             else:
                 self.stored(expr.func.base, args[-1], frame)
+        if name == "clear" and not values and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None:
+            if not receiver.selections:  # rows that are related are emptied elsewhere
+                frame.env[expr.func.base.id] = Value(items=())
         if name in WRITES and isinstance(expr.func, ir.Attr):
             for value in values:
                 self.use(value)

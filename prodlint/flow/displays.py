@@ -31,7 +31,8 @@ class Displays:
         for item in expr.items:
             value = self.eval(item.value if isinstance(item, ir.Star) else item, frame)
             values.extend(value.items if isinstance(item, ir.Star) and value.items is not None else (value,))
-        return Value(origins_of(values), items=tuple(values))
+        filled = any(not isinstance(item, ir.Star) for item in expr.items)
+        return Value(never_a_test(origins_of(values)) if filled else origins_of(values), items=tuple(values))
 
     def mapping(self: Any, expr: ir.Map, frame: Frame) -> Value:
         fields: dict[str, Value] = {}
@@ -46,7 +47,7 @@ class Displays:
                 fields.update(value.fields or {})
             elif (name := self.eval(key, frame).const) is not None:
                 fields[name] = value
-        return Value(frozenset(origins), fields=fields)
+        return Value(never_a_test(frozenset(origins)) if fields else frozenset(origins), fields=fields)
 
     def comprehension(self: Any, expr: ir.Comp, frame: Frame) -> Value:
         saved = dict(frame.env)
@@ -105,10 +106,16 @@ class Displays:
     def fstring(self: Any, expr: ir.Fstr, frame: Frame) -> Value:
         values = [self.eval(part, frame) for part in expr.parts]
         text = "".join(v.const if v.const is not None else "%s" for v in values)
-        return Value(origins_of(values), "builtins.str", const=text, items=tuple(v for v in values if v.const is None))
+        said = never_a_test(origins_of(values))
+        return Value(said, "builtins.str", const=text, items=tuple(v for v in values if v.const is None))
 
 
 def named_of_mine(link: Link) -> list[tuple[Selection, Client]]:
     """The caller's rows that are held against what the client names."""
     pairs = ((link.one, link.other), (link.other, link.one)) if link.sign > 0 else ()
     return [(one, other.plain) for one, other in pairs if isinstance(one, Selection) and isinstance(other, Client) and queries.of_caller(one)]
+
+
+def never_a_test(origins: frozenset[Origin]) -> frozenset[Origin]:
+    """`ok = order.user_id == user.id,`: what has something in it is true, whatever that is."""
+    return frozenset(origin for origin in origins if not isinstance(origin, (Tie, Link)))

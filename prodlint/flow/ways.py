@@ -24,6 +24,7 @@ from prodlint.flow.values import CALLER, PRESENCE, ROLE, Client, Link, Outcome, 
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
+ORDER = frozenset({"<", ">", "<=", ">="})
 # attributes of the caller that say who, or that there is one
 WHO = re.compile(r"^(?:id|pk|uuid|uid|email|username|user|get|keys|is_authenticated|is_anonymous|is_logged_in|logged_in|authenticated)$")
 
@@ -171,6 +172,9 @@ def harmless(run: Any, test: ir.Expr, value: Value, frame: Frame) -> bool | None
 def about_caller(run: Any, test: ir.Expr, frame: Frame) -> bool:
     """Does a test ask what the caller is like (`user.org_id`, `user.is_verified`, `claims["plan"]`), and not only who or whether there is one?"""
     for part in inside(test):
+        ordered = isinstance(part, ir.Cmp) and not ORDER.isdisjoint(part.ops)
+        if ordered and any(run.eval(side, frame).has(CALLER) for side in (part.left, *part.rights)):
+            return True  # `user.id > 100`
         if isinstance(part, ir.Attr):
             base, name = part.base, part.name
         elif isinstance(part, ir.Sub) and isinstance(part.index, ir.Const):

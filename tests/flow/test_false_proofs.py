@@ -467,3 +467,31 @@ def test_tests_that_are_joined_by_signs(test: str) -> None:
         return JsonResponse({{"text": note.text}})
     """
     assert ids(django(code, "path('notes/<int:pk>/', show)")["show"])["pk"] == SIGNS[test]
+
+
+ALWAYS_TRUE = {
+    "ok = project.owner_id == user.id\n        if not ok:": "owned",
+    "ok = project.owner_id == user.id,\n        if not ok:": "missing",
+    "ok = [project.owner_id == user.id]\n        if not ok:": "missing",
+    "ok = [project.owner_id == user.id]\n        if not all(ok):": "owned",
+    "ok = [project.owner_id == user.id]\n        if not any(ok):": "owned",
+    "ok = {'mine': project.owner_id == user.id}\n        if not ok:": "missing",
+    "ok = {'mine': project.owner_id == user.id}\n        if not ok['mine']:": "owned",
+    "ok = f'{project.owner_id == user.id}'\n        if not ok:": "missing",
+    "said = []\n        if project.owner_id != user.id:\n            said.append('no')\n        if said:": "owned",
+    "said = []\n        if project.owner_id != user.id:\n            said.append('no')\n        said.clear()\n        if said:": "missing",
+    "if user.id > 10 and project.owner_id != user.id:": "unknown",
+}
+
+
+@pytest.mark.parametrize("test", ALWAYS_TRUE)
+def test_what_has_something_in_it_is_true(test: str) -> None:
+    code = f"""
+    @router.get("/projects/{{project_id}}")
+    def show(project_id: int, user: CurrentUser, session: SessionDep):
+        project = session.get(Project, project_id)
+        {test}
+            raise HTTPException(403)
+        return project
+    """
+    assert ids(fastapi(code)["show"])["project_id"] == ALWAYS_TRUE[test]
