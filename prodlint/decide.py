@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from prodlint.fingerprints import fingerprints
 from prodlint.model import FileFacts, Problem, Source
 from prodlint.report import CONFIDENCES, SEVERITIES, Finding, Report, Rule, Said, Verdict
@@ -64,9 +66,27 @@ def decide(
     for rule, finding, fingerprint in fingerprints(findings, texts, facts_by_path):
         severity = config.severity_of(rule) or finding.severity or rule.severity
         verdicts.append(Verdict(rule, finding, severity, fingerprint, *why_hidden(rule, finding, fingerprint)))
+    verdicts = _once(verdicts)
     on = tuple(rule for rule in rules if config.wants(rule))
     hushed = {path: facts.hushed for path, facts in facts_by_path.items() if facts.hushed}
     return Report(tuple(verdicts), said, problems, files or len(facts_by_path), on, hushed)
+
+
+def _once(verdicts: list[Verdict]) -> list[Verdict]:
+    """One finding for a reader: what another rule says of the same subject of the same route is not said again, were that one suppressed or not."""
+    told = {(v.rule.name, *about) for v in verdicts if v.hidden in ("", "suppressed", "baselined") and (about := _about(v.finding))}
+    return [
+        msgspec.structs.replace(v, hidden="covered")
+        if not v.hidden and v.finding.told_by and (about := _about(v.finding)) and (v.finding.told_by, *about) in told
+        else v
+        for v in verdicts
+    ]
+
+
+def _about(finding: Finding) -> tuple[object, ...]:
+    """What a finding is about: an id, with its model, on a route; nothing where it names none."""
+    subject = finding.subject or {}
+    return (finding.route, subject.get("id"), subject.get("model")) if finding.route is not None and subject.get("id") else ()
 
 
 def exit_code(report: Report, fail_on: str = "error", unexamined: str = "tell") -> int:

@@ -49,7 +49,8 @@ class Fix(msgspec.Struct, frozen=True):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """Bad here, because. `text` is what the fingerprint reads instead of the source line (a secret must set it)."""
+    """Bad here, because. `text` is what the fingerprint reads instead of the source line (a secret must set it); `told_by`: the rule whose finding
+    about the same subject of the same route says all of this and more."""
 
     at: Span
     message: str
@@ -61,6 +62,7 @@ class Finding(msgspec.Struct, frozen=True):
     fix: Fix | None = None
     text: str | None = None
     severity: str | None = None
+    told_by: str = ""
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -171,7 +173,7 @@ class Verdict(msgspec.Struct, frozen=True):
     """A finding with everything decided about it.
 
     `hidden` is "" where it is shown, else why not: "suppressed", "baselined", "confidence", "ignored", "elsewhere"
-    (not among the asked-for files). `reason` is the suppression's reason."""
+    (not among the asked-for files), "covered" (another finding says it). `reason` is the suppression's reason."""
 
     rule: Rule
     finding: Finding

@@ -229,3 +229,39 @@ def test_a_comment_for_a_rule_that_is_switched_off_is_neither_unused_nor_unknown
     report = decided({"shop/api.py": text}, [], Config(select=("access", "meta")))
     assert report.shown == ()
     assert [rule.name for rule in report.rules] == [rule.name for rule in RULES if rule.item in ("access", "meta")]
+
+
+LOGIN = rule("missing-authentication", "PRD302", "access")
+
+
+def open_route(**more) -> list[Said]:
+    """What two rules say of one id on a route that asks nobody who they are."""
+    held = ownership(told_by="missing-authentication")
+    told = {"symbol": held.answer.symbol, "subject": held.answer.subject, "route": held.answer.route, "confidence": "medium", **more}
+    return [held, Said(LOGIN, Finding(Span("shop/api.py", 4), "asks nobody who they are", **told))]
+
+
+def test_what_another_finding_says_is_not_said_again():
+    files, rules = {"shop/api.py": API}, (*RULES, LOGIN)
+    login, owner = [("missing-authentication", 4, "error")], [("missing-ownership-check", 5, "error")]
+    assert shown(decided(files, open_route(), rules=rules)) == login
+    assert hidden(decided(files, open_route(), rules=rules)) == [("missing-ownership-check", 5, "covered")]
+    other = {"id": "item_id", "source": "path", "model": "Order"}
+    assert shown(decided(files, open_route(subject=other), rules=rules)) == login + owner
+    assert shown(decided(files, open_route(subject={"id": None, "source": None, "model": "Order"}), rules=rules)) == login + owner
+    assert shown(decided(files, open_route(route=None), rules=rules)) == login + owner
+
+
+def test_where_the_other_finding_is_not_shown_this_one_is():
+    files, rules = {"shop/api.py": API}, (*RULES, LOGIN)
+    owner = [("missing-ownership-check", 5, "error")]
+    assert shown(decided(files, open_route(), Config(select=("PRD301",)), rules=rules)) == owner
+    assert shown(decided(files, open_route(), Config(ignore=("PRD302",)), rules=rules)) == owner
+    assert shown(decided(files, open_route(), Config(confidence="high"), rules=rules)) == owner
+
+
+def test_who_suppressed_the_one_finding_meets_no_other():
+    files = {"shop/api.py": commented("prodlint: ignore[missing-authentication] -- open on purpose", 4)}
+    report = decided(files, open_route(), rules=(*RULES, LOGIN))
+    assert shown(report) == []
+    assert hidden(report) == [("missing-authentication", 4, "suppressed"), ("missing-ownership-check", 5, "covered")]

@@ -20,7 +20,7 @@ from prodlint.texts import Texts
 
 AROUND = 2
 LONGEST = 240
-_WHY = {"confidence": "of low confidence", "elsewhere": "in files that were not asked for"}
+_WHY = {"confidence": "of low confidence", "elsewhere": "in files that were not asked for", "covered": "said by another finding"}
 _MASK = "(not shown: this line holds a secret)"
 
 

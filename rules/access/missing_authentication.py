@@ -41,8 +41,8 @@ def check(project: Project):
             yield Proof(handler.at, f"{handler.label} requires a login")
         elif route.handler not in told and (said := _asks_nobody(handler)):
             told.add(route.handler)
-            words, model = said
-            subject = {"id": None, "source": None, "model": model or None}
+            words, choice, model = said
+            subject = {"id": choice and choice.id, "source": choice and choice.source, "model": model or None}
             yield Finding(handler.at, f"{handler.label} {words}", confidence="medium", symbol=route.handler, subject=subject, route=handler.ref)
 
 
@@ -62,19 +62,21 @@ def _nobody_asked(handlers) -> Finding:
     )
 
 
-def _asks_nobody(handler) -> tuple[str, str] | None:
-    """(what to say, the model) of a handler that should ask who calls."""
-    if handler.route.authentication == "none" and handler.complete and _writes(handler):
-        return "changes data and asks nobody who they are; other routes of this app require a login", handler.ids[0].model
+def _asks_nobody(handler):
+    """(what to say, the client's value, the model) of a handler that should ask who calls."""
+    if handler.route.authentication == "none" and handler.complete and (chosen := _writes(handler)):
+        said = f"changes {chosen.model or 'data'} by {chosen.id}, which the client chooses, and asks nobody who they are"
+        return f"{said}; other routes of this app require a login", chosen, chosen.model
     exposed, why = handler.exposed
-    return (WHY[why].format(model=exposed or "data"), exposed) if why else None
+    return (WHY[why].format(model=exposed or "data"), None, exposed) if why else None
 
 
-def _writes(handler) -> bool:
-    """It changes data by a record that the client chooses; sign-ups and logins choose none, and a POST may only read."""
+def _writes(handler):
+    """The record that the client chooses and it changes data by; sign-ups and logins choose none, and a POST may only read."""
     chosen = [choice for choice in handler.ids if choice.ownership == "missing"]
     methods = set(handler.route.methods)
     if not methods:  # any method: only what is sure to change something
-        return any(choice.changed for choice in chosen)
+        return next((choice for choice in chosen if choice.changed), None)
     changing = bool(handler.changes) or not methods <= {*SAFE, "POST"} or any(choice.changed for choice in chosen)
-    return not methods <= SAFE and bool(chosen) and changing
+    first = next((choice for choice in chosen if not choice.why), chosen[0] if chosen else None)
+    return first if changing and not methods <= SAFE else None

@@ -34,6 +34,7 @@ def finding(handler, choice, more: int) -> Finding:
         route=handler.ref,
         related=(Related(choice.lookup, f"{what} is looked up here"),) if choice.lookup != choice.at else (),
         severity="error",
+        told_by="missing-authentication",  # where nobody is asked who they are, that is the first thing to mend
     )
 
 
