@@ -142,7 +142,9 @@ def nobody(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
     """An app in which no route asks who calls: what it shows of people and of their money, and what it changes, where it keeps either."""
     if any(outcome.authentication != "none" for _, outcome in pairs):
         return  # what could not be told may be a login
-    mine = [(endpoint, outcome) for endpoint, outcome in pairs if not (outcome.secret or HANDED.search(_where(endpoint)))]
+    mine = [
+        (endpoint, outcome) for endpoint, outcome in pairs if not (outcome.secret or outcome.ownership == "owned" or HANDED.search(_where(endpoint)))
+    ]
     found = [(outcome, label) for endpoint, outcome in mine if (label := _gives(endpoint, outcome))]
     if not any(_somebodys(label) or outcome.private for outcome, label in found):
         return

@@ -338,3 +338,21 @@ def test_a_list_for_some_kind_of_user_is_not_told() -> None:
     )
     assert not flask(MINE + code.format(asked='if not claims.get("is_admin"): return jsonify(error="staff only"), 403'))["approve"].lists
     assert flask(MINE + code.format(asked="pass"))["approve"].lists
+
+
+def test_what_a_session_names_is_changed_by_its_owner_where_no_route_asks_for_a_login() -> None:
+    code = """
+    @app.route("/admin", methods=["GET", "POST"])
+    def admin():
+        return jsonify(connect().execute("SELECT id, name, role FROM users").fetchall())
+
+    @app.route("/mail", methods=["GET", "POST"])
+    def mail():
+        if request.method == "POST":
+            connect().execute("UPDATE users SET email = %s WHERE id = %s", (request.form["email"], {who}))
+        return "done"
+    """
+    handlers = flask(code.replace("{who}", 'session["user_id"]'))
+    assert handlers["admin"].exposed[1] == "nobody"
+    assert handlers["mail"].route.ownership == "owned" and handlers["mail"].exposed == ("", "")
+    assert flask(code.replace("{who}", 'request.form["user_id"]'))["mail"].exposed[1] == "nobody"
