@@ -48,7 +48,7 @@ PUBLISHED = re.compile(
 # who wrote a row down, or works on it: it is of somebody else
 MAKER = re.compile(
     r"^(?:(?:created|requested|ordered|recorded|registered|entered|added|prescribed|performed|admitted|issued|handled|taken|served|received|collected)_by"
-    r"|referring_\w+|(?:attending_|treating_)?(?:doctor|physician|nurse)|staff|agent|cashier|operator|receptionist|technician)(?:_(?:id|user))?$"
+    r"|referring_\w+|assigned_(?:to|by)|assignee|(?:attending_|treating_)?(?:doctor|physician|nurse)|staff|agent|cashier|operator|receptionist|technician)(?:_(?:id|user))?$"
 )
 
 

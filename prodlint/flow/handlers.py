@@ -277,6 +277,7 @@ class Analyst(Choices):
         if not (isinstance(model, Definition) and path and columns.MAKER.match(path[-1])):
             return False
         beside = [target for _, target in self.schema.foreign_keys(model)] if len(path) == 1 else []
+        beside += [target for other in tuple(beside) for _, target in self.schema.foreign_keys(other)]  # a step of a visit of a patient
         return self.confidential(model) or any(self.confidential(target) for target in beside)
 
     @staticmethod

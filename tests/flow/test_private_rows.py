@@ -83,6 +83,11 @@ class Finding(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE)
 
 
+class Step(models.Model):
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE)
+
+
 class Memo(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
 """
@@ -93,13 +98,14 @@ class Memo(models.Model):
     [
         ("Patient", "", "unknown"),
         ("Finding", "", "unknown"),
+        ("Step", "", "unknown"),
         ("Memo", "", "missing"),
         ("Patient", "Patient.objects.filter(created_by=request.user)", "missing"),
     ],
 )
 def test_staff_writes_down_what_is_of_others(model: str, more: str, expected: str) -> None:
     code = f"""
-    from shop.records import Finding, Memo, Patient
+    from shop.records import Finding, Memo, Patient, Step
 
 
     @login_required
