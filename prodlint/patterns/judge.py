@@ -51,8 +51,8 @@ def confidence(loose: LooseId) -> str:
     somebody = loose.checked or (loose.signed and loose.language != "go")  # in Go a group of routes asks who it is, of what belongs to nobody too
     if loose.framework in ("aspnet", "spring") and not (loose.others_tied or loose.routed or (loose.owned == "owned" and loose.changes)):
         return "low"  # forms and query parameters of these hold much that is no object of somebody
-    if loose.owned == "person" and not (loose.changes or somebody or loose.file_knows) and loose.language not in _CHECKED_BEFORE:
-        return "low"  # a profile: nobody is asked, and nothing is changed
+    if loose.language in ("javascript", "typescript") and loose.owned == "person" and not (loose.changes or somebody or loose.file_knows):
+        return "low"  # a profile: nobody is asked, and nothing is changed (elsewhere a base class may ask)
     asked = loose.signed or loose.sibling if loose.language in _CHECKED_BEFORE else loose.file_knows  # what everybody may read asks nobody
     if loose.owned == "owned" and (loose.changes or somebody or asked or (loose.private and loose.language != "go")):
         return "medium"
