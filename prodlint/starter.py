@@ -5,9 +5,9 @@ Knows: into which file it goes and how its tables are called there. Does not kno
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
+from prodlint import regex as re
 from prodlint.config import TEMPLATE
 
 

@@ -5,9 +5,9 @@ Knows: how to decode and split what was read. Does not know: the disk, what is w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from prodlint import regex as re
 from prodlint.model import Source, Span
 
 

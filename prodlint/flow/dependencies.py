@@ -11,6 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
+from prodlint.flow.answers import carried
 from prodlint.flow.frames import Frame, insists
 from prodlint.flow.knowledge import ADMIN_WORDS, HIGHEST, is_none, last_name, snake
 from prodlint.flow.principals import is_token, named_by_client
@@ -255,8 +256,6 @@ class Dependencies:
         if not any(is_token(each) for each in given) or any(each.has(CALLER) for each in given):
             return False
         self.run.credentials.update(c for each in given for c in each.clients if c.source == "query" and NAMES_USER.match(c.name))
-        from prodlint.flow.interpreter import carried
-
         found = carried(value)
         if not found:
             return isinstance(value.kind, Definition) and self.run.knowledge.is_user(value.kind)

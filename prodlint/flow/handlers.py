@@ -18,20 +18,19 @@ from prodlint.flow import bases, columns, elsewhere, queries
 from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.frames import Frame, OutOfBudget, allowance
 from prodlint.flow.guards import DJANGO, Guards, Settings
+from prodlint.flow.instances import Instances
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
-from prodlint.flow.knowledge import KEY_FIELDS, SECRET_FIELDS, Knowledge, last_name
+from prodlint.flow.knowledge import KEY_FIELDS, SECRET_FIELDS, Knowledge
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.tables import names
-from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, NOTHING, PRESENCE, REQUEST, Client, Selection, Value
+from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, PRESENCE, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import SAFE, Endpoint
 
-# of the keywords of DRF's @action, those that say what the action may reach
-ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter_backends", "queryset", "serializer_class"})
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
 NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
@@ -41,11 +40,10 @@ ANY_USER = re.compile(
 )
 SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
 REACHES = re.compile(r"(?:^|_)(?:e?mail|phone|mobile|address|password)", re.I)  # columns by which somebody may be reached
-FORMS = frozenset({"TemplateView", "FormView", "CreateView"})  # what these show is what `get_context_data` gives
 ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
 
 
-class Analyst(Choices):
+class Analyst(Choices, Instances):
     """Analyses endpoints one by one; what is common to all is built once."""
 
     def __init__(self, names: Names, knowledge: Knowledge, endpoints: int = 0) -> None:
@@ -95,56 +93,6 @@ class Analyst(Choices):
         path, at = run.ended
         guards.levels.append(("unknown", path, ir.line_of(at), f"too large to be followed further: what comes after {run.limit} steps is not known"))
 
-    def instance(self, endpoint: Endpoint, parameters: Parameters) -> Value | None:
-        """`self` of a class-based handler."""
-        if endpoint.cls is None:
-            return None
-        at = endpoint.handler.at if endpoint.handler is not None else endpoint.cls.at
-        place = endpoint.handler or endpoint.cls
-        path = {name: parameters.path_value(name, place, at) for name in endpoint.params}
-        fields = {"request": Value(frozenset({REQUEST})), "kwargs": Value(fields=path), "args": Value(items=tuple(path.values()))}
-        if endpoint.action or (endpoint.framework == "drf" and endpoint.handler is not None):
-            fields["action"] = Value(const=endpoint.action or endpoint.handler.name)  # type: ignore[union-attr]
-        if endpoint.framework == "drf":  # what the framework's own class says where the project's does not
-            for name, default in (("lookup_field", Value(const="pk")), ("lookup_url_kwarg", NOTHING)):
-                if not isinstance(self.names.class_member(endpoint.cls, name), Definition):
-                    fields[name] = default
-        if endpoint.framework == "tornado":
-            fields["current_user"] = Value(frozenset({CALLER}))
-            fields["path_kwargs"] = Value(fields=path)
-        return Value(frozenset(), endpoint.cls, None, None, fields)
-
-    def controller_init(self, cls: Definition, me: Value, parameters: Parameters) -> None:
-        init = self.names.class_member(cls, "__init__")
-        if isinstance(init, Definition) and init.kind == "function" and len(init.node.params) > 1:  # type: ignore[attr-defined]
-            parameters.run_dependency(init, me)
-
-    def view_init(self, run: Run, endpoint: Endpoint, me: Value) -> None:
-        """What a class-based view's constructor and the keywords of `@action(...)` set on the view."""
-        assert me.fields is not None and isinstance(me.kind, Definition)
-        init = self.names.class_member(me.kind, "__init__")
-        if isinstance(init, Definition) and init.kind == "function":
-            run.call_function(init, [me], {}, run.view_frame, ir.Name("__init__", init.at))
-        for action in self.actions(endpoint):
-            for decorator in action.node.decorators:  # type: ignore[attr-defined]
-                if isinstance(decorator, ir.Call) and last_name(decorator) == "action":
-                    frame = Frame(self.names.scope_of(action), {}, 1)
-                    for keyword in decorator.kwargs:
-                        if keyword.name in ACTION_SETS:
-                            me.fields[keyword.name] = run.eval(keyword.value, frame)
-
-    def actions(self, endpoint: Endpoint) -> list[Definition]:
-        """The handler, and the action that it serves another method of: `@picture.mapping.delete` has what `@action(...)` says of picture."""
-        if endpoint.handler is None:
-            return []
-        out = [endpoint.handler]
-        for decorator in endpoint.handler.node.decorators:  # type: ignore[attr-defined]
-            base = decorator.base if isinstance(decorator, ir.Attr) else None
-            if isinstance(base, ir.Attr) and base.name == "mapping" and isinstance(base.base, ir.Name) and endpoint.cls is not None:
-                found = self.names.class_member(endpoint.cls, base.base.id)
-                out += [found] if isinstance(found, Definition) and found.kind == "function" else []
-        return out
-
     def body(self, run: Run, endpoint: Endpoint, parameters: Parameters, me: Value | None) -> bool:
         """Runs what serves the endpoint; False where a class serves it in a way of its own, of which nobody can tell what it runs."""
         run.began = True
@@ -168,33 +116,6 @@ class Analyst(Choices):
             run.login.append((frame.scope.module.path, last.at))  # all that answers stands under `if user.is_authenticated:`
         run.active.pop()
         return True
-
-    def inherited(self, run: Run, verb: str, me: Value, place: ir.Name) -> None:
-        """An HTTP method that a generic view of the framework serves."""
-        cls = me.kind
-        assert isinstance(cls, Definition)
-        bases_of = {a.rpartition(".")[2] for a in self.names.mro(cls) if isinstance(a, str)}
-        if any(name.startswith(("Retrieve", "Update", "Destroy")) or name in ("DetailView", "UpdateView", "DeleteView") for name in bases_of) or (
-            "GenericAPIView" in bases_of
-            and verb != "post"
-            and any(n.endswith(("RetrieveModelMixin", "UpdateModelMixin", "DestroyModelMixin")) for n in bases_of)
-        ):
-            bases.generic(run, verb, me, run.view_frame, place)
-        elif verb == "get" and any(name.startswith("List") for name in bases_of):
-            if bases.served(run, "get", me, run.view_frame, place) is None:
-                bases.action(run, "list", me, run.view_frame, place)
-        elif "RedirectView" in bases_of:
-            bases.call_own(run, me, "get_redirect_url", [], run.view_frame, place, (me.fields or {}).get("kwargs", NOTHING).fields)
-        elif verb == "get" and not bases_of.isdisjoint(FORMS):
-            given = bases.call_own(run, me, "get_context_data", [], run.view_frame, place, (me.fields or {}).get("kwargs", NOTHING).fields)
-            for part in (given.fields or {}).values() if given is not None else ():
-                run.shown(part)
-        elif verb == "post":
-            if any(name in ("CreateAPIView", "ListCreateAPIView", "CreateModelMixin") for name in bases_of):
-                if bases.call_own(run, me, "create", [Value(frozenset({REQUEST}))], run.view_frame, place) is None:
-                    bases.action(run, "create", me, run.view_frame, place)
-            else:
-                bases.call_own(run, me, "form_valid", [Value(frozenset({Client("*", "body")}))], run.view_frame, place)
 
     # ------------------------------------------------------------ verdict
     def verdict(self, run: Run, endpoint: Endpoint, guards: Guards, complete: bool) -> Outcome:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint import regex as re
 from prodlint.flow import complaints, deferred, dispatching, refusals, requests, sql, tallies, ways
+from prodlint.flow.answers import answer, carried, decided, extended
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.compound import Compound
@@ -35,7 +35,6 @@ from prodlint.flow.values import (
     Value,
     flipped,
     union,
-    verdict_of,
 )
 from prodlint.names import Definition, Names
 
@@ -361,56 +360,3 @@ class Run(Branching, Compound, Expressions, Calls):
 
     def maybe(self, expr: ir.Expr | None, frame: Frame) -> Value:
         return EMPTY if expr is None else self.eval(expr, frame)
-
-
-def extended(left: Value, right: Value) -> Value | None:
-    """`permission_classes += [IsPending]`; None where either is no list that is known."""
-    if left.items is None or right.items is None or left.const is not None:
-        return None
-    return Value(left.origins | right.origins, items=(*left.items, *right.items))
-
-
-def answer(value: Value) -> Value:
-    """What says yes or no of what a function gives: the first of a pair, `return False, "not yours"`, or a part, `Decision(allowed=False)`."""
-    if value.items is not None and 2 <= len(value.items) <= 3 and value.kind is None and value.const is None:
-        return value.items[0]
-    name = verdict_of(value)
-    return value if name is None else value.fields[name]  # type: ignore[index]
-
-
-def decided(value: Value, told: frozenset[Origin]) -> Value:
-    """The value with what its return says, where its answer stands."""
-    first = answer(value)
-    if first is value:
-        return value.plus(told)
-    if value.items is not None and first is value.items[0]:
-        return value.plus(told).with_items((first.plus(told), *value.items[1:]))
-    return value.with_field(verdict_of(value) or "", first.plus(told))
-
-
-def carried(value: Value) -> frozenset[Selection]:
-    """The data in a value: its own, and that in its fields and items."""
-    out: set[Selection] = set()
-    seen: set[int] = set()
-    pending = [value]
-    while pending and len(seen) <= 200:
-        current = pending.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        out.update(current.selections)
-        if current.fields and current.receiver is None:
-            mine = isinstance(current.kind, Definition) and any(part.has(CALLER) for part in current.fields.values())
-            pending.extend(part for part in current.fields.values() if not (mine and is_person(part)))  # whom my message goes to
-        if current.items:
-            pending.extend(current.items)
-    return frozenset(out)
-
-
-_PERSON = re.compile(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee)s?$", re.I)
-
-
-def is_person(value: Value) -> bool:
-    """Is it somebody, and no data of theirs?"""
-    names = [s.model.name if isinstance(s.model, Definition) else str(s.model) for s in value.selections]
-    return bool(names) and all(_PERSON.match(name) for name in names)

@@ -5,8 +5,7 @@ Knows: what stands around the name that a lookup is given to. Does not know: loo
 
 from __future__ import annotations
 
-import re
-
+from prodlint import regex as re
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, chain_start
 from prodlint.patterns.tokens import Code

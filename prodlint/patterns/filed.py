@@ -5,9 +5,9 @@ Knows: exported methods, "use server", routes by the place of a file. Does not k
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from prodlint import regex as re
 from prodlint.model import Match
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.parameters import Entry, entry_of

@@ -6,11 +6,11 @@ that are named there. Does not know: routers that are handed to another file.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from prodlint import regex as re
 from prodlint.patterns.reader import Function, parameters
 from prodlint.patterns.spans import chain_start, expression_end, opening, split
 from prodlint.patterns.tokens import Code

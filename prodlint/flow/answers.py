@@ -1,0 +1,63 @@
+"""What a value holds that a function gives back: the yes or no in it, and the data.
+
+Knows: answers that stand in pairs and in parts of an object, the rows in a value. Does not know: what a return proves (`interpreter.py`).
+"""
+
+from __future__ import annotations
+
+from prodlint import regex as re
+from prodlint.flow.values import CALLER, Origin, Selection, Value, verdict_of
+from prodlint.names import Definition
+
+# rows that are somebody, and no data of theirs
+_PERSON = re.compile(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee)s?$", re.I)
+
+
+def extended(left: Value, right: Value) -> Value | None:
+    """`permission_classes += [IsPending]`; None where either is no list that is known."""
+    if left.items is None or right.items is None or left.const is not None:
+        return None
+    return Value(left.origins | right.origins, items=(*left.items, *right.items))
+
+
+def answer(value: Value) -> Value:
+    """What says yes or no of what a function gives: the first of a pair, `return False, "not yours"`, or a part, `Decision(allowed=False)`."""
+    if value.items is not None and 2 <= len(value.items) <= 3 and value.kind is None and value.const is None:
+        return value.items[0]
+    name = verdict_of(value)
+    return value if name is None else value.fields[name]  # type: ignore[index]
+
+
+def decided(value: Value, told: frozenset[Origin]) -> Value:
+    """The value with what its return says, where its answer stands."""
+    first = answer(value)
+    if first is value:
+        return value.plus(told)
+    if value.items is not None and first is value.items[0]:
+        return value.plus(told).with_items((first.plus(told), *value.items[1:]))
+    return value.with_field(verdict_of(value) or "", first.plus(told))
+
+
+def carried(value: Value) -> frozenset[Selection]:
+    """The data in a value: its own, and that in its fields and items."""
+    out: set[Selection] = set()
+    seen: set[int] = set()
+    pending = [value]
+    while pending and len(seen) <= 200:
+        current = pending.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        out.update(current.selections)
+        if current.fields and current.receiver is None:
+            mine = isinstance(current.kind, Definition) and any(part.has(CALLER) for part in current.fields.values())
+            pending.extend(part for part in current.fields.values() if not (mine and is_person(part)))  # whom my message goes to
+        if current.items:
+            pending.extend(current.items)
+    return frozenset(out)
+
+
+def is_person(value: Value) -> bool:
+    """Is it somebody, and no data of theirs?"""
+    names = [s.model.name if isinstance(s.model, Definition) else str(s.model) for s in value.selections]
+    return bool(names) and all(_PERSON.match(name) for name in names)
