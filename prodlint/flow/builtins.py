@@ -11,7 +11,26 @@ from prodlint import ir
 from prodlint.flow import folding, open_paths, queries, refusals, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
-from prodlint.flow.values import CALLER, EMPTY, FALSE, REQUEST, TRUE, Client, Link, Outcome, Selection, Tie, Value, origins_of, weaker, whichever
+from prodlint.flow.values import (
+    CALLER,
+    EMPTY,
+    FALSE,
+    REQUEST,
+    ROLE,
+    TRUE,
+    Client,
+    Link,
+    Outcome,
+    Selection,
+    Tie,
+    Value,
+    holds_answers,
+    in_doubt,
+    origins_of,
+    union,
+    weaker,
+    whichever,
+)
 from prodlint.names import Definition
 
 
@@ -52,7 +71,8 @@ class Builtins:
             if isinstance(self.names.class_member(args[0].kind, args[1].const), Definition):
                 return TRUE  # what a base class asks of those that inherit from it
         if name in ("isinstance", "hasattr", "callable", "issubclass", "print", "type", "super", "len"):
-            return Value(frozenset(o for value in args[:1] for o in value.origins if _counts(o))) if name == "len" else EMPTY
+            counted = Value(frozenset(o for value in args[:1] for o in value.origins if _counts(o))) if name == "len" else EMPTY
+            return in_doubt(counted) if args and holds_answers(args[0]) else counted
         if name in ("any", "all") and args and args[0].items and any(item.truth is (name == "any") for item in args[0].items):
             return TRUE if name == "any" else FALSE
         if name in ("any", "all") and args and args[0].items and all(item.truth is not None for item in args[0].items):
@@ -61,7 +81,8 @@ class Builtins:
         if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Seq) and len(expr.args[0].items) > 1:
             return self.boolean(ir.Bool("or" if name == "any" else "and", expr.args[0].items), frame)
         if name == "any" and args and args[0].items and len(args[0].items) > 1 and not isinstance(expr.args[0], ir.Comp):
-            return whichever(args[0].items)
+            staff = [item for item in args[0].items if item.has(ROLE)]  # they have their own way in
+            return union([whichever([item for item in args[0].items if not item.has(ROLE)]), *staff])
         if name in ("any", "all") and args and args[0].items and not isinstance(expr.args[0], ir.Comp):
             return Value(origins_of(args[0].items))
         if name in ("any", "all") and expr.args and isinstance(expr.args[0], ir.Comp):
@@ -73,12 +94,15 @@ class Builtins:
             first = args[0] if name != "next" else self.one_of(args[0], expr, frame)
             if name == "bool" and first.truth is not None:
                 return TRUE if first.truth else FALSE
+            if name in ("str", "float"):  # of an answer: a text is true
+                first = in_doubt(first)
             if name == "set":
                 return Value(first.origins, "builtins.set", items=first.items)
             return Value(first.origins, None, None, first.const, None, None, first.items) if name != "bool" else Value(first.origins)
         if name in ("set", "list") and not args:
             return Value(kind=f"builtins.{name}")
-        return Value(origins_of([*args, *kwargs.values()]))
+        given = Value(origins_of([*args, *kwargs.values()]))
+        return in_doubt(given) if name in ("sum", "max", "min") else given
 
     def mark_of_view(self: Any, args: list[Value]) -> Value | None:
         """Whether the view of this route carries a mark, which what stands before every handler asks for; None where something else is asked."""

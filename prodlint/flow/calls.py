@@ -128,7 +128,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             if isinstance(method, Definition):
                 return self.call_function(method, [callee, *args], kwargs, frame, expr)
         if handing.wrapped(self, ref):
-            handing.hand(self, args, kwargs, frame)
+            handing.hand(self, args, kwargs, frame, for_good=expr is frame.leaving and not self.tried)
             return EMPTY
         if isinstance(ref, Definition) and ref.kind == "function":
             bound = callee.receiver if callee.receiver is not None else receiver if self.is_method(ref, receiver) else None
@@ -219,7 +219,10 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if (name == "get" and receiver is not None and args and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None)) or (
             name in _PARTS and args and receiver
         ):
-            return self.named_part(receiver, args, expr, frame)
+            part = self.named_part(receiver, args, expr, frame)
+            if name == "pop" and isinstance(expr.func, ir.Attr):
+                self.taken_out(expr.func.base, args[0].const, frame)
+            return part
         if name == "update" and receiver is not None and receiver.fields is not None and any(c.name == "*" for v in args for c in v.clients):
             overwritten(receiver, args)
         if name in ("append", "extend", "add", "insert", "appendleft", "update") and isinstance(expr.func, ir.Attr) and args:
@@ -295,6 +298,19 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if receiver.ref == bodies.DUMPED and args[0].const is not None:
             return Value(default)  # a field that the body's class does not have
         return self.part(receiver, args[0], expr, frame).plus(default)
+
+    def taken_out(self: Any, container: ir.Expr, name: str | None, frame: Frame) -> None:
+        """`del terms["user"]`, `terms.pop("user")`: no longer a term for the caller, on this way."""
+        known = frame.env.get(container.id) if isinstance(container, ir.Name) else None
+        if (
+            known is not None
+            and known.fields
+            and name in known.fields
+            and known.fields[name].has(CALLER)
+            and not any(c.name == "*" for c in known.clients)
+        ):
+            fields = {each: part for each, part in known.fields.items() if each != name}
+            frame.env[container.id] = Value(origins_of(fields.values()), known.kind, known.ref, known.const, fields, known.receiver, known.items)
 
     def appended(self: Any, name: str, value: Value, frame: Frame) -> None:
         known = frame.env.get(name, EMPTY)

@@ -79,6 +79,7 @@ class Comparisons:
             if not empty and not _describes(expr.left) and not _describes(right_expr):
                 said = self.compared(op, current, right, is_set(expr.left) or is_set(right_expr))
                 within = op in ("in", "not in") and (fragments.is_text(right_expr) or right.kind == "builtins.str")
+                within = within or fragments.PART in (current.kind, right.kind)
                 if within or fragments.is_fragment(expr.left) or fragments.is_fragment(right_expr):
                     said = {weaker(o) for o in said if not isinstance(o, Link)}
                 said = identities.held(self, said, (expr.left, right_expr), frame)

@@ -225,19 +225,30 @@ class Decorators:
         given = [*([function.receiver] if function.receiver is not None else []), *args]
         return self.run.call_function(function.ref, given, kwargs, frame, expr, function.closure)
 
+    def depended_on(self: Any, params: tuple[ir.Param, ...]) -> dict[str, Value]:
+        """What FastAPI hands to a wrapper that takes what its handler takes: by the time it runs, all that the handler depends on has run."""
+        handler = self.endpoint.handler
+        if self.endpoint.framework != "fastapi" or handler is None or not any(param.kind in ("**", "any", "kw") for param in params):
+            return {}
+        asked = [param for param in handler.node.params if param.name not in self.endpoint.params and param.kind in ("any", "kw")]
+        return {param.name: self.parameters.by_annotation(param, handler) for param in asked}
+
     def run_wrapper(self: Any, wrapper: Definition, outer: Any) -> None:
 
         params = wrapper.node.params  # type: ignore[attr-defined]
         path = {name: self.parameters.path_value(name, wrapper, wrapper.at) for name in self.endpoint.params}
         frame = Frame(self.names.scope(wrapper), {}, 1, outer=outer, answers=True)
         me = self.run.me
+        given = self.depended_on(params)
         for position, param in enumerate(params):
             if param.kind == "**":
-                value = Value(fields=path)
+                value = Value(fields={**path, **given})
             elif param.kind == "*":
                 value = Value(items=tuple(v for v in ((me,) if me is not None else ()) if v) + ((Value(frozenset({REQUEST})),) if me is None else ()))
             elif param.name in path:
                 value = path[param.name]
+            elif param.name in given:
+                value = given[param.name]
             elif param.name in ("self", "view", "instance", "resource", "handler") and me is not None:
                 value = me
             elif position == 0 or param.name in ("request", "req", "_request", "info"):  # info of a resolver of GraphQL

@@ -11,6 +11,7 @@ from prodlint import ir
 from prodlint.flow import open_paths, queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import (
+    ANSWERS,
     CALLER,
     Client,
     Link,
@@ -66,7 +67,7 @@ class Displays:
         unfit = {o for o in tests if isinstance(o, (Tie, Link)) and o.sign < 0}  # [o for o in orders if o.owner != user]: empty where all fit
         made = value.fields or {} if isinstance(value.kind, Definition) else {}  # [Order(row[0], row[1]) for row in rows]
         origins = value.origins.union(*(part.selections for part in made.values()))
-        return Value(self.sifted(origins, tests, expr, frame) | unfit, items=each)
+        return Value(self.sifted(origins, tests, expr, frame) | unfit, ANSWERS if value.outcomes else None, items=each)
 
     def sifted(self: Any, origins: frozenset[Origin], tests: set[Origin], expr: ir.Comp, frame: Frame) -> frozenset[Origin]:
         """[o for o in orders if o.owner == user]: what is left fits the caller; what it was taken from does not."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bodies, deferred, folding, open_paths, permissions, queries, ways
+from prodlint.flow import bodies, deferred, folding, fragments, open_paths, permissions, queries, ways
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -37,13 +37,15 @@ from prodlint.flow.values import (
     Tie,
     Value,
     flipped,
+    holds_answers,
+    in_doubt,
     origins_of,
     union,
     unsigned,
     weaker,
     whichever,
 )
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 
 REQUESTS = frozenset({"flask.request", "quart.request", "flask.globals.request", "bottle.request", "connexion.request"})
 
@@ -171,8 +173,29 @@ class Expressions(Attributes, Comparisons, Displays):
         call = expr.value if isinstance(expr, ir.Await) else expr
         called = self.eval(call.func, frame).ref if isinstance(call, ir.Call) and value.outcomes else None
         if isinstance(called, Definition) and called.kind == "function":
-            return permissions.as_truth(self, called, value)
-        return TRUE if isinstance(expr, ir.Name) and _switched_on(value.ref) else value
+            value = permissions.as_truth(self, called, value)
+        if value.outcomes and holds_answers(value):
+            return in_doubt(value)
+        return TRUE if isinstance(expr, ir.Name) and self.switched_on(value.ref) else value
+
+    def switched_on(self: Any, ref: object) -> bool:
+        """`STRICT = True` in a module, and never anything else: also no function of the module says otherwise."""
+        if not isinstance(ref, Definition) or ref.kind != "value" or ref.owner is not None or ref.again:
+            return False
+        if not (isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Const) and ref.node.value.value is True):
+            return False
+
+        def fixed() -> bool:
+            pending = [function.node for function in self.names.functions_in(ref.module)]
+            while pending:
+                for each in statements(self.names.body(pending.pop())):
+                    if isinstance(each, ir.Simple) and each.kind == "global" and ref.name in each.names:
+                        return False
+                    pending.extend([each] if isinstance(each, ir.Function) else ())
+            return True
+
+        known: bool = self.names.remembering(self.knowledge.switches, ref, fixed, False)
+        return known
 
     def negated(self: Any, expr: ir.Unary, frame: Frame) -> Value:
         value = self.truth(expr.value, frame) if expr.op == "not" else self.eval(expr.value, frame)
@@ -229,6 +252,13 @@ class Expressions(Attributes, Comparisons, Displays):
         both = ir.Bool("or" if "|" in statement.op else "and", (statement.target, statement.value))
         return self.boolean(both, frame) if asked else None
 
+    @staticmethod
+    def condition(op: str, left: Value, right: Value) -> Value | None:
+        """`terms |= Q(shared=True)`, `terms &= Q(pk=pk)`; None where these are no conditions of a query."""
+        if left.fields is None or right.fields is None or isinstance(left.kind, Definition) or op.rstrip("=") not in ("|", "&"):
+            return None
+        return Value(left.origins | right.origins, fields=(queries.either if op[0] == "|" else queries.both)((left, right)))
+
     def aside(self: Any, expr: ir.Expr, frame: Frame, mark: tuple[int, bool], soft: bool) -> Value:
         """The value of a part that runs on one side of a test only: what it refuses holds there, unless the test is soft."""
         if soft:
@@ -262,6 +292,8 @@ class Expressions(Attributes, Comparisons, Displays):
             return Value(const=right.const)
         if expr.op == "%" and left.const is not None:
             return Value(left.origins | right.origins, const=left.const, items=right.items or ((right,) if right.origins else None))
+        if expr.op == "^" and (left.outcomes or right.outcomes):
+            return in_doubt(Value(left.origins | right.origins))  # one of them, and not the other
         origins = left.origins | (flipped(right.origins) if expr.op == "-" else right.origins)  # what is left is what the right side has not
         if expr.op == "-" and (is_set(expr.left) or is_set(expr.right)):  # what is left of it: `if set(ids) - allowed: raise Forbidden()`
             return Value(origins | self.subset(left, right, -1))
@@ -306,8 +338,8 @@ class Expressions(Attributes, Comparisons, Displays):
             part = self.part(base, index, expr, frame)
             return bodies.any_of(base.fields).plus(part.origins - part.outcomes)
         if base.selections and isinstance(expr.index, ir.Const) and isinstance(expr.index.value, int):
-            return self.one_of(base, expr, frame)
-        return self.part(base, index, expr, frame)
+            return fragments.marked(expr, self.one_of(base, expr, frame))
+        return fragments.marked(expr, self.part(base, index, expr, frame))
 
     def part(self: Any, base: Value, index: Value, expr: ir.Expr, frame: Frame) -> Value:
         """`base[index]` or `base.get(index)`: a named part of a client container, an attribute of the caller, an item of data."""
@@ -362,13 +394,6 @@ class Expressions(Attributes, Comparisons, Displays):
 
 
 _LITERALS = frozenset({"builtins.True", "builtins.False", "builtins.None"})
-
-
-def _switched_on(ref: object) -> bool:
-    """`STRICT = True` in a module, and never anything else."""
-    if not isinstance(ref, Definition) or ref.kind != "value" or ref.owner is not None or ref.again:
-        return False
-    return isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Const) and ref.node.value.value is True
 
 
 def _void(value: Value) -> bool:

@@ -76,6 +76,7 @@ class Frame:
     went: int = 0  # returns that went on to the handler
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
     item: set[Origin] = field(default_factory=set)  # what the keyword is made of that a loop over keywords has come to
+    leaving: ir.Expr | None = None  # what a return is about to give back
     outer: Frame | None = None
 
     def made(self, name: str) -> bool:

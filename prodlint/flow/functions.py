@@ -58,7 +58,7 @@ class Functions:
             node,
             tuple(a.signature() for a in args),
             tuple((k, kwargs[k].signature()) for k in sorted(kwargs)),
-            tuple(self.branch),
+            (*self.branch, *self.tried),
             tuple(self.held),
             self.admin_depth,
             bool(self.doubtful),
@@ -100,7 +100,7 @@ class Functions:
         if node.decorators:
             self.guarded_by_decorator(function, frozenset(self.selections[before:]))
             self.asked_by_decorator(function)
-        self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)
+        mine = self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)
         if end == REFUSES:
             self.kept_to_role(inner, node.at)
         result = ways.returned(self.with_roles(union(inner.returns), inner), inner.ways)
@@ -112,6 +112,7 @@ class Functions:
             result = self.shown_to(function, result, args, kwargs, expr, inner)
             if result.kind is None and (kind := self.names.return_type(function)) is not None:
                 result = result.of(kind)
+        result = self.only_what_came_out(result, mine, expr, frame)
         handed_on = self.raising > raising and function.name in node.calls  # `return super().check_permissions(...)`
         raises = not gate and (self.names.raises(node) or not ABORTS.isdisjoint(node.calls) or handed_on)
         if raises:
@@ -161,17 +162,30 @@ class Functions:
         marks = {ROLE, ADMIN}.intersection(*inner.passes) if inner.passes else set()
         return result.made_of(result.origins - {ROLE, ADMIN} | marks)
 
-    def released(self: Any, inner: Frame, refuses: bool, made: frozenset[Selection], expr: ir.Expr) -> None:
-        """What held at every return that gave something back: proven where the function refuses else, or where only this way leads to what it
-        selected itself."""
+    def released(self: Any, inner: Frame, refuses: bool, made: frozenset[Selection], expr: ir.Expr) -> dict[Selection, bool]:
+        """What held at every return that gave something back: proven where the function refuses else. Where it gives nothing then, only what comes
+        is held: these rows, and whether what held of them is weak."""
         if not inner.kept:
-            return
+            return {}
         common = queries.on_all_ways([queries.implied(outcomes, self.named) for outcomes, _ in inner.kept])
         if not refuses or inner.noes:  # who only says yes or no hands nothing over
             handed = frozenset().union(*(data for _, data in inner.kept)) & made
             common = frozenset(o for o in common if not handed.isdisjoint(o.targets))
             common |= self.held_on_way_out(inner, made)
+            if not refuses and not any(value.fields or value.items for value in inner.returns):
+                return {o.target: o.weak for o in common if isinstance(o, Tie) and isinstance(o.target, Selection)}
         self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
+        return {}
+
+    def only_what_came_out(self: Any, result: Value, mine: dict[Selection, bool], expr: ir.Expr, frame: Frame) -> Value:
+        """The rows that a function gives where they fit and keeps where they do not: whoever does not look whether there is one knows nothing of the
+        id."""
+        parts: dict[object, Selection] = {}
+        for row in sorted(mine.keys() & result.origins, key=lambda s: (s.path, s.at, s.end)):
+            parts[row] = self.select(row.model, expr, frame, (row,), part=True)
+            self.came_out.setdefault(row, []).append(parts[row])
+            self.bind(parts[row], frozenset(self.branch), mine[row], row.path, row.at)
+        return result.made_of(frozenset(parts.get(o, o) for o in result.origins)) if parts else result
 
     def kept_to_role(self: Any, inner: Frame, at: int) -> None:
         """`if user.role in self.allowed: return user` and at last `raise Forbidden()`: whoever comes out has the role."""
@@ -279,7 +293,7 @@ class Functions:
                     return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers, speaks=expr is self.answering)
         if (token := self.scheme(cls, me, name, kwargs, frame, expr)) is not None:
             return token
-        if name == "dispatch" and frame.answers:
+        if name == "dispatch" and frame.answers and (expr is not frame.leaving or self.tried):
             self.gone = self.guards if self.gone is None else self.gone
         if name == "filter_queryset" and len(args) > 1:  # a filter backend over one of a package
             return bases.by_package(self, cls, args[1], frame, expr)

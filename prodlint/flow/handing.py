@@ -37,12 +37,12 @@ def wrapped(run: Any, ref: object) -> bool:
     return False
 
 
-def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame) -> None:
-    """The wrapper calls the wrapped function."""
+def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame, for_good: bool) -> None:
+    """The wrapper calls the wrapped function; for good: it returns what that gives, so that whatever it asks further down it asks on other ways."""
     held = frozenset(o for o in run.held if isinstance(o, (Tie, Link)) and o.sign > 0)
     roles = frozenset().union(*(test.origins for test, _ in frame.tests)) & {ROLE, ADMIN} if run.admin_depth else frozenset()
     run.handing.calls.append((args, kwargs, held, roles))
-    run.gone = run.guards if run.gone is None else run.gone
+    run.gone = run.guards if run.gone is None and not for_good else run.gone
     frame.went += 1
 
 

@@ -295,14 +295,14 @@ class Analyst(Choices, Instances):
         """Is a row of somebody named by the client, and nothing asked of it but whether it exists? Where its id goes then is not told."""
         named = [s for s in run.selections if not s.used and isinstance(s.model, Definition) and self.schema.owner_path(s.model)]
         chosen = [s for s in named if any(ROW_IDS.search(name) and c.source in CHOSEN for name, c in queries.client_terms(s))]
-        return any(judge.verdict(s) == LOOSE for s in chosen)
+        return any(judge.verdict(s) == LOOSE for s in chosen if s not in run.came_out)
 
     def kept(self, run: Run, judge: Judge) -> bool:
         """Is what it selects for nobody's eyes the caller's, or what it makes?"""
         who = [s for s in run.selections if isinstance(s.model, Definition) and self.schema.owner_path(s.model) == ()]  # says nothing of what it does
         asked = [s for s in run.selections if not s.used and queries.client_terms(s) and s not in who]
         if asked:
-            return all(judge.verdict(s) == TIED for s in asked)
+            return all(judge.verdict(each) == TIED for s in asked for each in run.came_out.get(s, [s]))
         rows = [made for made in run.created if not NOTED.search(made.model.name if isinstance(made.model, Definition) else str(made.model))]
         mine = [
             made.fields

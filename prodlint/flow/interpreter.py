@@ -112,6 +112,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.created: list[Made] = []
         self.tallies: set[Selection] = set()  # rows that something was counted up in
         self.altered: set[Selection] = set()  # rows of which a column was written
+        self.came_out: dict[Selection, list[Selection]] = {}  # what functions gave of rows that they keep where these do not fit
         self.sifted_out: set[Selection] = set()  # rows that were refused by what they say of who may see them
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
@@ -150,7 +151,7 @@ class Run(Branching, Compound, Expressions, Calls):
             return self.with_block(statement, frame)  # type: ignore[arg-type]
         elif kind is ir.AugAssign:
             pair = self.eval(statement.target, frame), self.eval(statement.value, frame)  # type: ignore[union-attr]
-            value = sql.added(*pair) or extended(*pair) or self.or_else(statement, frame) or union(pair)  # type: ignore[arg-type]
+            value = self.condition(statement.op, *pair) or sql.added(*pair) or extended(*pair) or self.or_else(statement, frame) or union(pair)  # type: ignore[arg-type]
             if not tallies.one_more(self, statement.target, statement.op, statement.value, frame):  # type: ignore[union-attr]
                 self.bind_target(statement.target, value, frame)  # type: ignore[union-attr]
         elif kind is ir.Match:
@@ -160,6 +161,8 @@ class Run(Branching, Compound, Expressions, Calls):
         elif kind is ir.Del:
             for target in statement.targets:  # type: ignore[union-attr]
                 self.use(self.eval(target, frame))
+                if isinstance(target, ir.Sub):
+                    self.taken_out(target.base, self.eval(target.index, frame).const, frame)
         elif kind is ir.Simple:
             return self.leave(statement.kind == "break", frame) if statement.kind in ("continue", "break") else ON  # type: ignore[union-attr]
         elif kind is ir.Function:
@@ -271,8 +274,9 @@ class Run(Branching, Compound, Expressions, Calls):
         speaks, around = frame.depth == 0 or frame.speaks, self.answering
         if speaks and isinstance(said, ir.Call):
             self.answering = said
+        frame.leaving = said
         value = self.maybe(statement.value, frame)
-        self.answering = around
+        self.answering, frame.leaving = around, None
         if frame.onward:
             frame.went += goes_on(statement.value, frame.onward)
         if speaks:

@@ -171,6 +171,7 @@ class Knowledge:
         self._model: Memo[Definition, bool] = {}
         self._signs_in: Memo[Definition, bool] = {}
         self.links: Memo[Definition, tuple[tuple[str, Definition], ...]] = {}  # writable foreign keys of a serializer (`serializers.py`)
+        self.switches: Memo[Definition, bool] = {}  # names of modules that hold True and nothing else (`expressions.py`)
         self.yields: Memo[Definition, bool] = {}  # functions that yield (`deferred.py`)
         self.read: Memo[Definition, frozenset[str]] = {}  # the names that a function reads outside its tests (`dispatching.py`)
 

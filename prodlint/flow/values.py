@@ -272,6 +272,7 @@ class Value:
 
 
 ALWAYS = 1 << 30
+ANSWERS = "a list of answers"  # as a kind: what a comprehension gives that asks of each
 EMPTY = Value()
 TRUE = Value(ref="builtins.True")
 FALSE = Value(ref="builtins.False")
@@ -289,6 +290,11 @@ def verdict_of(value: Value) -> str | None:
     if not value.fields or value.receiver is not None or value.selections or CALLER in value.origins:
         return None
     return next((n for n, part in value.fields.items() if type(n) is str and VERDICT.match(n) and (part.truth is not None or part.outcomes)), None)
+
+
+def holds_answers(value: Value) -> bool:
+    """A pair, a list or a dictionary in which answers stand: it is true whatever they say."""
+    return value.kind == ANSWERS or (not value.selections and any(part.outcomes for part in (*(value.items or ()), *(value.fields or {}).values())))
 
 
 def flipped(origins: Iterable[Origin]) -> frozenset[Origin]:
@@ -366,7 +372,7 @@ def joined(one: dict[str, Value], other: dict[str, Value]) -> dict[str, Value]:
             out[name] = out[name].plus({DOUBT})
     for name, value in other.items():
         known = one.get(name)
-        if known is not None and known is not value and (known.truth is not value.truth or known.outcomes != value.outcomes):
+        if known is not None and known is not value and (known.truth is not value.truth or known.origins != value.origins):
             out[name] = union((known, value))
     return out
 
