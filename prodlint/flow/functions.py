@@ -164,7 +164,7 @@ class Functions:
 
     def released(self: Any, inner: Frame, refuses: bool, made: frozenset[Selection], expr: ir.Expr) -> dict[Selection, bool]:
         """What held at every return that gave something back: proven where the function refuses else. Where it gives nothing then, only what comes
-        is held: these rows, and whether what held of them is weak."""
+        out is held: these rows, and whether what held of them is weak."""
         if not inner.kept:
             return {}
         common = queries.on_all_ways([queries.implied(outcomes, self.named) for outcomes, _ in inner.kept])

@@ -8,14 +8,14 @@ The receiver of the call does not matter: a driver's cursor, a connection, or th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import stores, tables
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import CALLER, DOUBT, Client, Selection, Value, origins_of
+from prodlint.flow.sqlplaces import TOKENS, Place, Way, places
+from prodlint.flow.values import ADMIN, CALLER, DOUBT, ROLE, Client, Selection, Value, origins_of
 
 _STATEMENT = re.compile(
     r"\s*(?:select\b.+?\bfrom\b|update\s+\S+.*?\sset\b|delete\s+from\b|insert\s+(?:\w+\s+)*into\b|replace\s+into\b|with\s+\w+.*?\bas\b|merge\s+into\b)",
@@ -30,29 +30,8 @@ _BUILDS = frozenset({
     "encode", "lower", "upper", "startswith", "endswith", "sub", "compile", "match", "search", "Template", "info", "debug", "warning",
     "error", "exception", "log", "write", "isinstance", "len", "str", "bindparams", "columns", "add", "quote", "literal", "mogrify", "parse",
 })  # fmt: skip
-_TOKENS = re.compile(
-    r"(?P<quoted>'(?:%s|\{\}|[^'])*'|\"[^\"]*\"|`[^`]*`)|--[^\n]*|/\*.*?\*/"
-    r"|(?P<place>%s|%\((?P<py>\w+)\)s|\?|\{\w*\}|\$(?P<number>\d+)|(?<![:\w]):(?P<name>[A-Za-z_]\w*)|(?<!\w)@(?P<at>\w+))"
-    r"|(?P<word>[A-Za-z_][\w.]*)|(?P<op><>|!=|>=|<=|=|<|>)|(?P<paren>[()])",
-    re.S,
-)
-_CLAUSES = frozenset({"where", "set", "values", "having", "on", "select", "from", "limit", "offset", "order", "group", "returning", "join", "into"})
-_KEYWORDS = frozenset({"and", "or", "not", "in", "like", "ilike", "is", "any", "all", "between", "null", "cast", "lower", "upper", "exists", "case"})
-_OUTER = frozenset({"left", "right", "full", "outer"})
-_FIRSTS = frozenset({"coalesce", "ifnull", "nvl", "isnull", "greatest", "least"})
+MANY = 200  # placeholders of one statement that are weighed
 _CURSORS = frozenset({"cursor", "cur", "c", "crs", "curs", "csr", "db_cursor", "dbcursor", "_cursor"})
-
-
-@dataclass(slots=True)
-class Place:
-    """A placeholder: where it stands and what it is held against. `groups`: the brackets around it from outside in."""
-
-    key: str | int
-    clause: str
-    column: str
-    opposite: bool
-    groups: tuple[int, ...]
-    outer: bool  # behind the ON of a join that takes rows which nothing fits
 
 
 def is_sql(text: str | None) -> bool:
@@ -65,59 +44,13 @@ def table(text: str) -> str:
     return found.group(1).rpartition(".")[2] if found else ""
 
 
-def places(text: str) -> tuple[list[Place], frozenset[int], frozenset[int]]:
-    """The placeholders of a statement in order, the brackets that hold an OR, and those of which one thing counts: `coalesce(:owner, :user)`."""
-    out: list[Place] = []
-    ors: set[int] = set()
-    firsts: set[int] = set()
-    stack, clauses, serial, order = [0], ["select"], 0, 0
-    column, opposite, outer, before = "", False, False, ""
-    for token in _TOKENS.finditer(text):
-        quoted, word = token["quoted"], token["word"]
-        if token["place"] is not None or (quoted is not None and quoted[1:-1] in ("%s", "{}")):
-            named = token["py"] or token["name"] or token["at"]
-            key: str | int = named if named else int(token["number"]) - 1 if token["number"] else order
-            order += not named and not token["number"]
-            out.append(Place(key, clauses[-1], column, opposite, tuple(stack), outer and clauses[-1] == "on"))
-        elif word is not None:
-            low, last = word.lower(), before
-            before = low
-            outer = low in _OUTER or (outer and (last in _OUTER if low == "join" else low != "where"))
-            if low in _CLAUSES:
-                clauses[-1] = low
-                column = ""
-            elif low == "or":
-                ors.add(stack[-1])
-            elif low == "not":
-                opposite = True
-            elif low not in _KEYWORDS and low not in _OUTER and low not in _FIRSTS:
-                column, opposite = word.rpartition(".")[2], False
-            if low in ("and", "or"):
-                column, opposite = "", False
-        elif quoted is not None and quoted[:1] in ('"', "`"):
-            column, opposite = quoted[1:-1], False
-        elif token["op"] is not None:
-            opposite = token["op"] in ("<>", "!=")
-        elif token["paren"] == "(":
-            serial += 1
-            stack.append(serial)
-            if before in _FIRSTS:
-                firsts.add(serial)
-            clauses.append(clauses[-1])
-        elif token["paren"] == ")" and len(stack) > 1:
-            stack.pop()
-            clauses.pop()
-        before = before if word is not None else ""
-    return out, frozenset(ors), frozenset(firsts)
-
-
 def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
     """What executing a statement with these parameters gives."""
     statement = text.const or ""
     name = table(statement)
-    found, ors, firsts = places(statement)
+    found, ways = places(statement)
     given = _given(run, text, [a for a in args if a is not text], kwargs, found)
-    selection: Selection = run.select(stores.model_called(run, name), expr, frame, terms=_terms(found, given, ors, firsts))
+    selection: Selection = run.select(stores.model_called(run, name), expr, frame, terms=_terms(found, given, ways))
     verb = statement.lstrip()[:6].lower()
     if verb in ("insert", "replac"):
         run.made_row(selection.model, _written(statement, found, given), expr, frame)
@@ -176,23 +109,34 @@ def _given(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], f
     return values
 
 
-def _terms(found: list[Place], given: list[Value | None], ors: frozenset[int], firsts: frozenset[int]) -> list[tuple[str, Value]]:
-    """(column, value) of what stands behind WHERE; behind an OR the caller narrows nothing where the client opens the other way."""
-
-    def with_it(place: Place, groups: frozenset[int]) -> list[Value]:
-        around = [group for group in place.groups if group in groups]
-        return [v for p, v in zip(found, given, strict=True) if v is not None and p is not place and any(group in p.groups for group in around)]
-
+def _terms(found: list[Place], given: list[Value | None], ways: dict[tuple[int, int], list[Way]]) -> list[tuple[str, Value]]:
+    """(column, value) of what stands behind WHERE; where an OR or a UNION opens another way, the caller narrows what all of them give."""
+    told = [(place, value) for place, value in zip(found, given, strict=True) if value is not None and place.clause in ("where", "on", "having")]
+    on: dict[tuple[tuple[int, int], int], list[Value]] = {}
+    for place, value in told:
+        for way in place.ways.items():
+            on.setdefault(way, []).extend([] if place.opposite else [value])
     out: list[tuple[str, Value]] = []
-    for place, value in zip(found, given, strict=True):
-        if place.clause not in ("where", "on", "having") or value is None:
+    for place, value in told[: MANY * 2]:
+        mine = value.has(CALLER)
+        groups = place.ways.items() if len(told) <= MANY else ()
+        others = [(way, on.get((group, at), [])) for group, here in groups for at, way in enumerate(ways[group]) if at != here]
+        loose = [(way, values) for way, values in others if not any(v.has(CALLER) or v.has(ROLE) or v.has(ADMIN) for v in values)]
+        opened = any(v.clients for _, values in loose for v in values)
+        if mine and (place.opposite or place.idle or opened or len(told) > MANY or _beside_it(place, told)):
             continue
-        beside, instead = with_it(place, ors), with_it(place, firsts)
-        if value.has(CALLER) and (place.opposite or any(v.clients and not v.has(CALLER) for v in beside)):
-            continue
-        doubt = place.outer or any(v.clients for v in instead) or any(not v.has(CALLER) for v in beside if not value.has(CALLER))
+        instead = [v for p, v in told if p is not place and not place.firsts.isdisjoint(p.firsts)]
+        doubt = place.outer or place.above or len(told) > MANY or any(v.clients for v in instead)
+        doubt |= any(not way.shown for way, _ in loose) if mine else any(not v.has(CALLER) for _, values in others for v in values)
         out.append((place.column, value.plus({DOUBT}) if doubt and value.origins else value))
     return out
+
+
+def _beside_it(place: Place, told: list[tuple[Place, Value]]) -> bool:
+    """`JOIN users u ON u.id = :me WHERE o.id = :order`: a condition on a table that nothing joins to the rows."""
+    return place.alone and any(
+        p.table and p.table != place.table and p.level == place.level and value.clients and not value.has(CALLER) for p, value in told
+    )
 
 
 def _written(text: str, found: list[Place], given: list[Value | None]) -> dict[str, Value]:
@@ -205,7 +149,7 @@ def _written(text: str, found: list[Place], given: list[Value | None]) -> dict[s
     written = iter([value for place, value in zip(found, given, strict=True) if place.clause == "values"])
     out: dict[str, Value] = {}
     for column, part in zip(names, _split(values.group(1)), strict=False):
-        for token in _TOKENS.finditer(part):
+        for token in TOKENS.finditer(part):
             if token["place"] is not None or (token["quoted"] or "")[1:-1] in ("%s", "{}"):
                 value = next(written, None)
                 if value is not None:

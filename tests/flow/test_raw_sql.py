@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from prodlint.flow.sqlplaces import places
 from tests.flow.apps import fastapi, flask, ids
 
 ROUTE = """
@@ -144,3 +145,60 @@ def test_a_list_of_values_out_of_sight_proves_nothing() -> None:
     """
     )
     assert found["show"].route.ownership == "unknown"
+
+
+STATEMENTS = {
+    "id = :id AND EXISTS (SELECT 1 FROM staff WHERE id = :me)": "missing",
+    "id = :id AND NOT user_id = :me": "missing",
+    "id = :id AND user_id NOT IN (:me)": "missing",
+    "id = :id AND id NOT IN (SELECT invoice_id FROM hidden WHERE user_id = :me)": "missing",
+    "id = :id AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.invoice_id = invoices.id AND h.user_id = :me)": "missing",
+    "id = :id AND (user_id = :me OR note <> 'private')": "unknown",
+    "id = :id AND user_id >= :me": "unknown",
+    "id = :id AND user_id = :me UNION SELECT total FROM invoices WHERE id = :id": "missing",
+    "id = :id ORDER BY (SELECT count(*) FROM likes WHERE user_id = :me)": "missing",
+    "id = :id AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = invoices.account_id AND a.user_id = :me)": "owned",
+    "id = :id AND account_id IN (SELECT id FROM accounts WHERE user_id = :me)": "owned",
+    "id = :id AND (user_id = :me OR is_public = true)": "owned",
+    "id = :id AND (:staff OR user_id = :me)": "owned",
+    "id = :id AND deleted_at IS NULL AND note IS NOT NULL AND user_id = :me": "owned",
+    "id = :id AND total > 3 AND user_id = :me": "owned",
+    "id = :id AND :me = user_id": "owned",
+    "(id = :id AND user_id = :me) OR (id = :id AND shared_with = :me)": "owned",
+    "id = :id AND user_id = :me UNION SELECT total FROM invoices WHERE id = :id AND shared_with = :me": "owned",
+}
+
+
+@pytest.mark.parametrize("condition", STATEMENTS)
+def test_what_a_statement_leaves_open(condition: str) -> None:
+    code = f"""
+        query = text("SELECT total FROM invoices WHERE {condition}")
+        return jsonify(db.session.execute(query, {{"id": order_id, "me": current_user.id, "staff": current_user.is_admin}}).one())
+    """
+    assert ids(flask("    from sqlalchemy import text\n" + ROUTE + code)["show"])["order_id"] == STATEMENTS[condition]
+
+
+TABLES = {
+    "SELECT i.total FROM invoices i CROSS JOIN users u WHERE i.id = :id AND u.id = :me": "missing",
+    "SELECT i.total FROM invoices i JOIN users u ON u.id = :me WHERE i.id = :id": "missing",
+    "WITH mine AS (SELECT * FROM invoices WHERE user_id = :me) SELECT total FROM invoices WHERE id = :id": "missing",
+    "SELECT i.total FROM invoices i JOIN accounts a ON a.id = i.account_id WHERE i.id = :id AND a.user_id = :me": "owned",
+    "SELECT i.total FROM invoices i JOIN accounts a USING (account_id) WHERE i.id = :id AND a.user_id = :me": "owned",
+    "WITH mine AS (SELECT * FROM invoices WHERE user_id = :me) SELECT total FROM mine WHERE id = :id": "owned",
+    "SELECT total FROM (SELECT * FROM invoices WHERE user_id = :me) t WHERE t.id = :id": "owned",
+}
+
+
+@pytest.mark.parametrize("statement", TABLES)
+def test_a_condition_on_a_table_that_nothing_joins(statement: str) -> None:
+    code = f"""
+        return jsonify(db.session.execute(text("{statement}"), {{"id": order_id, "me": current_user.id}}).one())
+    """
+    assert ids(flask("    from sqlalchemy import text\n" + ROUTE + code)["show"])["order_id"] == TABLES[statement]
+
+
+def test_a_statement_with_very_many_conditions_is_read_in_time() -> None:
+    conditions = " OR ".join(f"(user_id = :me AND total = :t{number} AND (" for number in range(1500))
+    found, ways = places(f"SELECT total FROM invoices WHERE {conditions}")
+    assert len(found) == 3000
+    assert len(ways) < 3000

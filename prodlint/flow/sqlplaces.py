@@ -1,0 +1,213 @@
+"""Placeholders of SQL statements: where each stands, what it is held against, and which ways around it a statement leaves open.
+
+Knows: clauses, brackets, AND and OR, NOT, UNION, sub-selects, comparisons, as far as tokens tell. Does not know: values (`sql.py`), the grammar of a
+dialect, what a statement does when it runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from prodlint import regex as re
+from prodlint.flow import queries
+from prodlint.flow.schema import OWNER_COLUMN
+
+TOKENS = re.compile(
+    r"(?P<quoted>'(?:%s|\{\}|[^'])*'|\"[^\"]*\"|`[^`]*`)|--[^\n]*|/\*.*?\*/"
+    r"|(?P<place>%s|%\((?P<py>\w+)\)s|\?|\{\w*\}|\$(?P<number>\d+)|(?<![:\w]):(?P<name>[A-Za-z_]\w*)|(?<!\w)@(?P<at>\w+))"
+    r"|(?P<word>[A-Za-z_][\w.]*)|(?P<op><>|!=|>=|<=|=|<|>)|(?P<paren>[()])",
+    re.S,
+)
+_CLAUSES = frozenset({"where", "set", "values", "having", "on", "select", "from", "limit", "offset", "order", "group", "returning", "join", "into"})
+_SHOWS = frozenset({"select", "order", "group", "limit", "offset", "returning"})  # a sub-select in these takes no row away
+_KEYWORDS = frozenset({
+    "and", "or", "not", "in", "like", "ilike", "is", "any", "all", "between", "null", "cast", "lower", "upper", "exists", "case", "as",
+    "materialized", "recursive",
+})  # fmt: skip
+_OUTER = frozenset({"left", "right", "full", "outer"})
+_FIRSTS = frozenset({"coalesce", "ifnull", "nvl", "isnull", "greatest", "least"})
+DEEP = 8  # brackets around a word that it counts for
+WIDE = 32  # brackets around a placeholder
+UNION = -1  # as the clause of a bracket: the statements between its UNIONs
+
+
+@dataclass(slots=True)
+class Way:
+    """One of the conditions between ORs, or one of the statements between UNIONs: the words in it."""
+
+    words: set[str] = field(default_factory=set)
+
+    @property
+    def shown(self) -> bool:
+        """Are the rows it takes open to everybody, or nobody's?"""
+        nobodys = {"is", "null"} <= self.words and "not" not in self.words and any(OWNER_COLUMN.match(word) for word in self.words)
+        return nobodys or any(queries.VISIBLE.search(word) for word in self.words)
+
+
+@dataclass(slots=True)
+class Place:
+    """A placeholder: where it stands and what it is held against. `ways`: on which way it stands, for each bracket and clause around it that has
+    several; `firsts`: brackets of which one thing counts, `coalesce(:owner, :user)`."""
+
+    key: str | int
+    clause: str
+    column: str
+    table: str
+    opposite: bool
+    above: bool  # held against with < or >: there are others
+    outer: bool  # behind the ON of a join that takes rows which nothing fits
+    level: int
+    ways: dict[tuple[int, int], int]
+    firsts: frozenset[int]
+    around: tuple[int, ...]
+    idle: bool = False  # in a sub-select that takes no row away
+    alone: bool = False  # of a table that nothing joins to another
+
+
+@dataclass(slots=True)
+class _Level:
+    """An open bracket."""
+
+    number: int
+    clause: str
+    opposite: bool
+    first: bool
+    kind: str  # the word before it
+    name: str  # of a common table expression
+    outside: str  # the clause it stands in
+    run: int = 0
+    local: bool = False  # a NOT of its own
+    above: bool = False
+    selects: bool = False
+    takes: bool = False  # from tables
+    joined: bool = False  # columns are held against columns
+
+
+def places(text: str) -> tuple[list[Place], dict[tuple[int, int], list[Way]]]:
+    """The placeholders of a statement in order, and the ways of each (bracket, clause) that has several."""
+    return _Scan(text).result()
+
+
+class _Scan:
+    def __init__(self, text: str) -> None:
+        self.out: list[Place] = []
+        self.ways: dict[tuple[int, int], list[Way]] = {}
+        self.top = _Level(0, "", False, False, "", "", "")
+        self.stack = [self.top]
+        self.closed: dict[int, tuple[_Level, _Level]] = {}  # with what is around it
+        self.joined: set[str] = set()
+        self.words: dict[str, int] = {}
+        self.column = self.before = self.last = self.left = ""
+        self.outer, self.order = False, 0
+        for token in TOKENS.finditer(text):
+            self.take(token)
+        self.closed.update((inner.number, (inner, around)) for around, inner in zip(self.stack, self.stack[1:], strict=False))
+
+    def take(self, token: re.Match[str]) -> None:
+        level, quoted, word = self.stack[-1], token["quoted"], token["word"]
+        kind = ""
+        if token["place"] is not None or (quoted is not None and quoted[1:-1] in ("%s", "{}")):
+            self.place(token, level)
+        elif word is not None:
+            self.word(word, level)
+            kind = "word"
+        elif quoted is not None and quoted[:1] in ('"', "`"):
+            self.column = quoted[1:-1]
+        elif token["op"] is not None:
+            level.local |= token["op"] in ("<>", "!=")
+            level.above = token["op"] in ("<", ">", "<=", ">=")
+            self.left = self.column if token["op"] == "=" and self.last == "word" else ""
+            kind = "op"
+        elif token["paren"] == "(":
+            self.open(level)
+        elif token["paren"] == ")" and len(self.stack) > 1:
+            self.close()
+        self.last = kind
+        self.before = self.before if word is not None else ""
+
+    def place(self, token: re.Match[str], level: _Level) -> None:
+        named = token["py"] or token["name"] or token["at"]
+        key: str | int = named if named else int(token["number"]) - 1 if token["number"] else self.order
+        self.order += not named and not token["number"]
+        table, _, column = self.column.rpartition(".")
+        around = self.stack[-WIDE:]
+        groups = [(each.number, run) for each in around for run in (each.run, UNION)]
+        ways = {group: len(self.ways.get(group, (None,))) - 1 for group in groups}
+        firsts = frozenset(each.number for each in around if each.first)
+        self.out.append(Place(
+            key, level.clause, column, table.lower(), level.local is not level.opposite, level.above, self.outer and level.clause == "on",
+            level.number,
+            ways, firsts, tuple(each.number for each in around),
+        ))  # fmt: skip
+
+    def word(self, word: str, level: _Level) -> None:
+        low, last = word.lower(), self.before
+        self.before = low
+        name = low.rpartition(".")[2]
+        self.words[name] = self.words.get(name, 0) + 1
+        for each in self.stack[-DEEP:]:
+            self.way(each).words.add(name)
+        self.outer = low in _OUTER or (self.outer and (last in _OUTER if low == "join" else low != "where"))
+        if low in ("using", "natural"):
+            self.joined.add("*")
+        if low in _CLAUSES:
+            self.clause(low, level)
+        elif low == "with" and not level.clause:
+            level.clause = low
+        elif low == "or":
+            self.ways[level.number, level.run].append(Way())
+        elif low == "union":
+            self.ways.setdefault((level.number, UNION), [Way()]).append(Way())
+        elif low == "not":
+            level.local = True
+        elif low not in _KEYWORDS and low not in _OUTER and low not in _FIRSTS:
+            if self.last == "op" and self.left:
+                self.join(self.left, word)
+            level.local = level.local and last == "not"
+            self.column = word
+        if low in ("and", "or"):
+            self.column, level.local, level.above = "", False, False
+
+    def clause(self, low: str, level: _Level) -> None:
+        level.selects |= low == "select"
+        level.takes |= low == "from"
+        level.clause = low
+        level.run += low in ("where", "on", "having")
+        level.local = level.above = False
+        self.column = ""
+
+    def join(self, one: str, other: str) -> None:
+        self.joined.update(each.rpartition(".")[0].lower() for each in (one, other))
+        for each in self.stack[-DEEP:]:
+            each.joined = True
+
+    def way(self, level: _Level) -> Way:
+        return self.ways.setdefault((level.number, level.run), [Way()])[-1]
+
+    def open(self, level: _Level) -> None:
+        number = len(self.closed) + len(self.stack)
+        opposite = level.local is not level.opposite
+        name = self.column.lower() if self.before in ("as", "materialized") and level.clause == "with" else ""
+        self.stack.append(_Level(number, level.clause, opposite, self.before in _FIRSTS, self.before, name, level.clause))
+
+    def close(self) -> None:
+        inner = self.stack.pop()
+        self.closed[inner.number] = (inner, self.stack[-1])
+        self.stack[-1].local = False
+
+    def result(self) -> tuple[list[Place], dict[tuple[int, int], list[Way]]]:
+        several = {group: ways for group, ways in self.ways.items() if len(ways) > 1}
+        idle = {number for number, (inner, around) in self.closed.items() if self.takes_nothing_away(inner, around)}
+        for place in self.out:
+            place.ways = {group: at for group, at in place.ways.items() if group in several}
+            place.idle = not idle.isdisjoint(place.around)
+            place.alone = bool(place.table) and "*" not in self.joined and place.table not in self.joined
+        return self.out, several
+
+    def takes_nothing_away(self, inner: _Level, around: _Level) -> bool:
+        """A sub-select that is only shown, one that asks whether there is something which has nothing to do with the rows, one that nobody reads."""
+        if not inner.selects:
+            return False
+        if inner.name:
+            return self.words.get(inner.name, 0) < 2
+        return around.takes and (inner.outside in _SHOWS or (inner.kind == "exists" and not inner.joined))
