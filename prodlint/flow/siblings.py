@@ -229,7 +229,15 @@ def granted(outcomes: Sequence[Outcome]) -> None:
 
 
 def private(outcomes: Sequence[Outcome]) -> None:
-    """What no foreign key leads from to a user, and other routes reach only through the caller all the same."""
+    """What no foreign key leads from to a user, and other routes reach only through the caller all the same. What is made to be read and strangers
+    may read (a game that people put into their libraries) is nobody's secret: only who changes it has to be asked."""
+    open_content = {
+        choice.key
+        for outcome in outcomes
+        if outcome.authentication in ("none", "optional") and not any(each.changes or each.changed for each in outcome.choices)
+        for choice in outcome.choices
+        if choice.ownership in ("not-applicable", "public") and CONTENT.search(choice.model)
+    }
     kept = frozenset(key for outcome in outcomes for key in outcome.kept)
     for outcome in outcomes:
         outcome.lists = [each for each in outcome.lists if each.told or each.key in kept or each.key.startswith(NAMED)]
@@ -242,9 +250,11 @@ def private(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         for choice in outcome.choices:
             if choice.reference and choice.key in kept and KEYS.search(choice.field) and not sifts(outcome, choice):
-                choice.ownership = "missing"  # others ask whose it is
+                harmless = choice.key in open_content and not (choice.changes or choice.changed)
+                found = "unknown" if harmless else "missing"  # others ask whose it is
+                choice.ownership = found
                 if outcome.ownership in ("not-applicable", "unknown", "owned"):
-                    outcome.ownership = "missing"
+                    outcome.ownership = found
             elif choice.reference and routes[choice.key] >= HABIT:
                 # one look-up in the app that does not ask
                 forgot = len(places[choice.key]) == 1 and KEYS.search(choice.field) and not sifts(outcome, choice)

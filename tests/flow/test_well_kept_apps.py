@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import indent
+from textwrap import dedent, indent
 
 import pytest
 
@@ -139,6 +139,49 @@ def test_what_a_list_is_sifted_by_names_no_row(verb: str, expected: str) -> None
     """
     models = TRACKS.replace("    shelf_id: Mapped[int]\n", "    shelf_id: Mapped[int]\n    added_by: Mapped[int]\n")
     assert ids(fastapi(code, {"shop/tracks.py": models})["tracks"]) == {"shelf_id": expected}
+
+
+@pytest.mark.parametrize(
+    ("model", "who", "does", "expected"),
+    [
+        ("Game", "", "session.add(Report(item=row.id))", "unknown"),
+        ("Game", "", "session.delete(row)", "missing"),
+        ("Game", ", user: CurrentUser", "session.add(Report(item=row.id))", "missing"),
+        ("Shipment", "", "session.add(Report(item=row.id))", "missing"),
+    ],
+)
+def test_what_strangers_read_may_be_reported_by_everybody(model: str, who: str, does: str, expected: str) -> None:
+    """A game is asked for by who added it; that strangers may read it makes a report of it harmless, and no more than that."""
+    code = f"""
+    from shop.items import {model}, Report
+
+    @router.get("/mine")
+    def mine(session: SessionDep, user: CurrentUser):
+        return session.scalars(select({model}).where({model}.added_by == user.id)).all()
+
+    @router.get("/items/{{item_id}}")
+    def show(session: SessionDep, item_id: int{who}):
+        return session.get({model}, item_id)
+
+    @router.post("/items/{{item_id}}/reports")
+    def report(session: SessionDep, user: CurrentUser, item_id: int):
+        row = session.get({model}, item_id)
+        {does}
+        return row
+    """
+    models = f"""
+    from shop.models import Base
+    from sqlalchemy.orm import Mapped, mapped_column
+
+    class {model}(Base):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        added_by: Mapped[int]
+
+    class Report(Base):
+        id: Mapped[int] = mapped_column(primary_key=True)
+        item: Mapped[int]
+    """
+    assert ids(fastapi(code, {"shop/items.py": dedent(models)})["report"])["item_id"] == expected
 
 
 PASSES = """
