@@ -27,6 +27,7 @@ from prodlint.flow.values import (
     Tie,
     Value,
     flipped,
+    in_doubt,
     weaker,
 )
 from prodlint.names import Definition
@@ -63,6 +64,15 @@ def is_role_number(expr: ir.Expr, other: ir.Expr) -> bool:
 class Comparisons:
     """A part of `expressions.Expressions`."""
 
+    def never_false(self: Any, left: ir.Expr, right: ir.Expr, frame: Frame) -> bool:
+        """`if allowed(order) is False` where the function says nothing to those who are not: None is not False, and they go on. What a name holds
+        may come from any such function."""
+        if not self.silent or not isinstance(right, ir.Const) or right.value is not False:
+            return False
+        call = left.value if isinstance(left, ir.Await) else left
+        called = self.eval(call.func, frame).ref if isinstance(call, ir.Call) else None
+        return getattr(called, "node", None) in self.silent or isinstance(call, ir.Name)
+
     def compare(self: Any, expr: ir.Cmp, frame: Frame) -> Value:
         left = self.eval(expr.left, frame)
         term = self.term(expr, frame)
@@ -91,6 +101,8 @@ class Comparisons:
             if op in ("==", "!="):
                 out |= {Tie(row, True, 1 if op == "==" else -1) for row in known_by_secret(current, right, expr.left, right_expr)}
             before = current.outcomes | right.outcomes
+            if self.never_false(expr.left, right_expr, frame):
+                before = in_doubt(current).outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
             for side, other, its in ((current, right, right_expr), (right, current, expr.left)):
                 if isinstance(its, ir.Const) and op in ("==", "!=", "is", "is not"):

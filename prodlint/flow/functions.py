@@ -93,6 +93,7 @@ class Functions:
         self.active.pop()
         if end == ON and any(value.truth is True for value in inner.returns):
             self.given_back(FALSE, True, inner, None)  # `if mine: return True`, and nothing after it: none is a no
+            self.silent.add(node)
         del self.held[held:]
         if frame.depth and not frame.answers and not frame.onward and any(value.ref == "builtins.None" for value in frame.returns):
             self.maybe_login += len(self.login) > logins  # `if not token: return None` came before: strangers never come here

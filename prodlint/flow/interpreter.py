@@ -57,6 +57,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.guards = 0
         self.passed_over: set[object] = set()  # guards that leave out one item of a loop: their numbers, and links with their branches
         self.gone: int | None = None  # guards that had been passed when what stands before a handler went on to it
+        self.silent: set[ir.Function] = set()  # functions that say yes to some and nothing to the others
         self.raised_in: set[ir.Expr] = set()  # calls of functions of the project that raise where they say no
         self.raising = 0
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
