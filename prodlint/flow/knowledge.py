@@ -86,7 +86,7 @@ ID_FIELDS = re.compile(
 # Client values that page, sort or search: they name no object.
 PAGING = re.compile(
     r"^(?:page|pages|per_?page|page_?(?:size|number|num|no|index)|items_per_page|limit|offset|skip|take|size|count|sort\w*|order|order_?by|direction|q|query|search\w*"
-    r"|term|filters?|cursor|marker|next|(?:older|newer)_than|(?:after|before|since|last|max|min)_id|start\w*|end\w*|since|until|before|after|from|to|date\w*|day|month|year|lang|language|locale|format|ext|extension|width|height|days|hours)$",
+    r"|term|filters?|cursor|marker|next|(?:older|newer)_than|(?:after|before|since|last|prev|previous|next|max|min)_id|start\w*|end\w*|since|until|before|after|from|to|date\w*|day|month|year|lang|language|locale|format|ext|extension|width|height|days|hours)$",
     re.I,
 )
 # scopes of those who manage people: `users:write`, `admin`, `accounts.read`

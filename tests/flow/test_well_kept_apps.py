@@ -188,6 +188,17 @@ def test_what_strangers_read_may_be_reported_by_everybody(model: str, who: str, 
     assert ids(fastapi(code, {"shop/items.py": dedent(models)})["report"])["item_id"] == expected
 
 
+@pytest.mark.parametrize(("name", "expected"), [("prev_id", {}), ("previous_id", {}), ("next_id", {}), ("parent_id", {"parent_id": "missing"})])
+def test_where_the_last_page_ended(name: str, expected: dict[str, str]) -> None:
+    """What a page begins or ends at is chosen by nobody."""
+    code = f"""
+    @router.post("/projects/list")
+    def page(session: SessionDep, user: CurrentUser, {name}: int):
+        return session.scalars(select(Project).where(Project.owner_id == user.id) if not {name} else select(Project).where(Project.id > {name})).all()
+    """
+    assert ids(fastapi(code)["page"]) == expected
+
+
 PASSES = """
 import inspect
 from functools import wraps
