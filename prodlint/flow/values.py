@@ -294,7 +294,8 @@ def verdict_of(value: Value) -> str | None:
 
 def holds_answers(value: Value) -> bool:
     """A pair, a list or a dictionary in which answers stand: it is true whatever they say."""
-    return value.kind == ANSWERS or (not value.selections and any(part.outcomes for part in (*(value.items or ()), *(value.fields or {}).values())))
+    parts = [*(value.items or ()), *(value.fields.values() if value.fields else ())]
+    return value.kind == ANSWERS or (not value.selections and any(part.outcomes for part in parts))
 
 
 def flipped(origins: Iterable[Origin]) -> frozenset[Origin]:

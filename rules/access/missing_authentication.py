@@ -43,7 +43,9 @@ def check(project: Project):
             told.add(route.handler)
             words, choice, model = said
             subject = {"id": choice and choice.id, "source": choice and choice.source, "model": model or None}
-            yield Finding(handler.at, f"{handler.label} {words}", confidence="medium", symbol=route.handler, subject=subject, route=handler.ref)
+            certain = choice is not None and choice.owner_path is not None and not choice.why  # as sure as what it stands for
+            sure = "high" if certain else "medium"
+            yield Finding(handler.at, f"{handler.label} {words}", confidence=sure, symbol=route.handler, subject=subject, route=handler.ref)
 
 
 def _nobody_asked(handlers) -> Finding:
