@@ -25,6 +25,8 @@ from prodlint.flow.values import (
 )
 from prodlint.names import Definition
 
+HTTP = frozenset({"requests", "httpx", "aiohttp", "urllib3"})
+
 
 def is_token(value: Value) -> bool:
     """Something that says who is calling: what a security scheme gives, a header or cookie of such a name."""
@@ -63,7 +65,8 @@ class Principals:
             if ref in self.knowledge.verifying and not any(part.truth is False for value in values for part in parts(value)):
                 return Value(frozenset(o.part("token") if isinstance(o, Client) and o.name != "*" else o for o in read))  # whoever signed it chose
             return Value(read)
-        if ref in self.knowledge.verifying and _unverified(args, kwargs):
+        answered = frame.shown is not None and len(frame.tests) > frame.shown  # another service said that the token is right
+        if ref in self.knowledge.verifying and _unverified(args, kwargs) and not answered:
             self.unsigned = True
             return Value(origins_of(values))  # anybody may have written what it says
         self.caller_seen = True
@@ -79,6 +82,13 @@ class Principals:
             # under `if request.method == "GET":` it raises for all who come there, under `if token:` it does not
             self.perhaps_asked += not any(test.clients or test.has(PRESENCE) for test, _ in frame.tests)
         return Value(frozenset({CALLER}))
+
+    def shown_elsewhere(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame) -> None:
+        """`requests.post(VERIFY, json={"token": token})`: whoever signs the tokens is asked; a test of the answer has to follow."""
+        given = (*args, *kwargs.values())
+        named = any(type(key) is str and "token" in key.lower() for value in given for key in value.fields or ())
+        if ref.partition(".")[0] in HTTP and (named or any(is_token(part) for value in given for part in parts(value))):
+            frame.shown = len(frame.tests)
 
     def scheme(self: Any, cls: Definition, me: Value, name: str, kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value | None:
         """What a security scheme of the project's own asks of the one that it descends from: that one refuses who brings no token, unless it was

@@ -223,6 +223,40 @@ def test_a_token_whose_signature_nobody_looks_at(options: str, expected: str) ->
     assert ids(fastapi(code)["show"]) == {"project_id": expected}
 
 
+ASKED = 'answer = requests.post(VERIFY, json={"token": token})'
+
+
+@pytest.mark.parametrize(
+    ("asked", "test", "expected"),
+    [
+        (ASKED, "answer.status_code == 200", "owned"),
+        (ASKED, "True", "unproven"),
+        ("pass", "token", "unproven"),
+        ('answer = requests.get("https://shop.example/prices")', "answer.status_code == 200", "unproven"),
+    ],
+)
+def test_a_token_that_another_service_was_asked_about(asked: str, test: str, expected: str) -> None:
+    """Who signs the tokens says that this one is right: then what it says may be read without looking at the signature again."""
+    code = f"""
+    import jwt
+    import requests
+    from shop.auth import VERIFY, scheme
+
+
+    def who(token: str = Depends(scheme)):
+        {asked}
+        if {test}:
+            return jwt.decode(token, options={{"verify_signature": False}})
+        raise HTTPException(401)
+
+
+    @router.get("/projects/{{project_id}}")
+    def show(project_id: int, session: SessionDep, claims=Depends(who)):
+        return session.query(Project).filter(Project.id == project_id, Project.owner_id == claims["sub"]).one()
+    """.replace("{{", "{").replace("}}", "}")
+    assert (ids(fastapi(code)["show"])["project_id"] == "owned") is (expected == "owned")
+
+
 def test_a_login_that_is_asked_for_further_in_and_whose_no_is_swallowed() -> None:
     found = flask(
         """
