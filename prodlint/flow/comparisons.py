@@ -69,9 +69,8 @@ class Comparisons:
         may come from any such function."""
         if not self.silent or not isinstance(right, ir.Const) or right.value is not False:
             return False
-        call = left.value if isinstance(left, ir.Await) else left
-        called = self.eval(call.func, frame).ref if isinstance(call, ir.Call) else None
-        return getattr(called, "node", None) in self.silent or isinstance(call, ir.Name)
+        named = isinstance(left.value if isinstance(left, ir.Await) else left, ir.Name)
+        return named or getattr(self.callee(left, frame), "node", None) in self.silent
 
     def compare(self: Any, expr: ir.Cmp, frame: Frame) -> Value:
         left = self.eval(expr.left, frame)

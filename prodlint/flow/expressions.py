@@ -170,13 +170,17 @@ class Expressions(Attributes, Comparisons, Displays):
         if filled or deferred.left_alone(self, expr, frame):
             return TRUE
         value = self.eval(expr, frame)
-        call = expr.value if isinstance(expr, ir.Await) else expr
-        called = self.eval(call.func, frame).ref if isinstance(call, ir.Call) and value.outcomes else None
+        called = self.callee(expr, frame) if value.outcomes else None
         if isinstance(called, Definition) and called.kind == "function":
             value = permissions.as_truth(self, called, value)
         if value.outcomes and holds_answers(value):
             return in_doubt(value)
         return TRUE if isinstance(expr, ir.Name) and self.switched_on(value.ref) else value
+
+    def callee(self: Any, expr: ir.Expr, frame: Frame) -> object:
+        """What a call, awaited or not, calls; None where the expression is none."""
+        call = expr.value if isinstance(expr, ir.Await) else expr
+        return self.eval(call.func, frame).ref if isinstance(call, ir.Call) else None
 
     def switched_on(self: Any, ref: object) -> bool:
         """`STRICT = True` in a module, and never anything else: also no function of the module says otherwise."""
