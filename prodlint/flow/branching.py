@@ -41,6 +41,7 @@ from prodlint.flow.values import (
 from prodlint.names import Definition
 
 KNOWN = frozenset({"is_authenticated", "is_logged_in", "logged_in", "authenticated"})
+SOMEBODY = frozenset({CALLER, ROLE, PRESENCE})
 STRANGER = frozenset({"is_anonymous"})
 
 
@@ -239,6 +240,7 @@ class Branching:
                     self.maybe_login += bool(where) and not self.trying and where.isdisjoint(self.for_known)  # strangers stand on the other side
                     if not where:
                         self.login.append((frame.scope.module.path, at))
+                        self.brought.update(() if test.selections or not test.origins.isdisjoint(SOMEBODY) else self.login[-1:])
 
     def key_of_nobody(self: Any, selection: Selection) -> bool:
         """A key or token that a header carries, looked up in a table of keys that belong to no user: machines hold it, for all rows alike."""

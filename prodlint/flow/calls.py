@@ -156,7 +156,9 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if isinstance(ref, str):
             if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
-            self.shown_elsewhere(ref, args, kwargs, frame)
+            shown = self.shown_elsewhere(ref, args, kwargs, frame)
+            if shown is not None:
+                return shown
             if ref in DEPENDENCIES and (args or "dependency" in kwargs):
                 return kwargs["dependency"] if "dependency" in kwargs else args[0]
             if ref in self.knowledge.scope_calls:  # asks for scopes of the caller

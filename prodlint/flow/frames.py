@@ -67,7 +67,7 @@ class Frame:
     early: set[Origin] = field(default_factory=set)
     left: list[tuple[bool, dict[str, Value], tuple[frozenset[Outcome], ...]]] = field(default_factory=list)  # ways out of the innermost loop: is it
     # left for good, what names held there, what each test said
-    shown: int | None = None  # how many tests stood around the call that showed a token to another service
+    shown: tuple[int, int] | None = None  # how many tests and logins there were where a token was shown to another service
     loop: int = 0  # how many tests stood around the innermost loop
     onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
     doubted: bool = False  # something about the caller, of which nobody can tell what it means, ended here for some

@@ -282,7 +282,8 @@ class Guards(Decorators):
         levels = {level for level, _, _, words in self.levels}
         if "open" in levels:  # the middleware that asks everybody for a login leaves this view out
             levels = {level for level, *_, words in self.levels if not words.endswith(" in MIDDLEWARE") and not words.startswith("middleware ")}
-        if levels & {"required", "admin"} or self.run.login or (self.ties() > self.before and (self.run.caller_seen or not self.run.places_seen)):
+        logins = set(self.run.login) - (self.run.brought if self.run.unsigned else set())  # what nobody signed anybody may bring
+        if levels & {"required", "admin"} or logins or (self.ties() > self.before and (self.run.caller_seen or not self.run.places_seen)):
             return "required"  # only a caller can be an owner, where it is not a site that owns what it shows
         if "optional" in levels:
             return "optional"

@@ -72,6 +72,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.evidence: list[tuple[str, int, str]] = []
         self.roles: list[tuple[str, int, frozenset[tuple[int, bool]], bool]] = []  # (path, at, branches, admins only)
         self.login: list[tuple[str, int]] = []
+        self.brought: set[tuple[str, int]] = set()  # those that only ask whether something was brought that says who is calling
         self.dependencies: list[Definition] = []  # functions that the framework runs before the handler
         self.memo: dict[tuple[object, ...], tuple[Value, list[Value], dict[str, Value], bool]] = {}
         self.active: list[ir.Function] = []

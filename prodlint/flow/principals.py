@@ -65,8 +65,7 @@ class Principals:
             if ref in self.knowledge.verifying and not any(part.truth is False for value in values for part in parts(value)):
                 return Value(frozenset(o.part("token") if isinstance(o, Client) and o.name != "*" else o for o in read))  # whoever signed it chose
             return Value(read)
-        answered = frame.shown is not None and len(frame.tests) > frame.shown  # another service said that the token is right
-        if ref in self.knowledge.verifying and _unverified(args, kwargs) and not answered:
+        if ref in self.knowledge.verifying and _unverified(args, kwargs) and not self.confirmed(frame):
             self.unsigned = True
             return Value(origins_of(values))  # anybody may have written what it says
         self.caller_seen = True
@@ -83,12 +82,23 @@ class Principals:
             self.perhaps_asked += not any(test.clients or test.has(PRESENCE) for test, _ in frame.tests)
         return Value(frozenset({CALLER}))
 
-    def shown_elsewhere(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame) -> None:
-        """`requests.post(VERIFY, json={"token": token})`: whoever signs the tokens is asked; a test of the answer has to follow."""
+    def shown_elsewhere(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame) -> Value | None:
+        """`requests.post(VERIFY, json={"token": token})`: whoever signs the tokens is asked, and a test of the answer says whether there is a caller.
+        None where this is something else."""
         given = (*args, *kwargs.values())
         named = any(type(key) is str and "token" in key.lower() for value in given for key in value.fields or ())
-        if ref.partition(".")[0] in HTTP and (named or any(is_token(part) for value in given for part in parts(value))):
-            frame.shown = len(frame.tests)
+        if ref.partition(".")[0] not in HTTP or not (named or any(is_token(part) for value in given for part in parts(value))):
+            return None
+        frame.shown = len(frame.tests), len(self.login)
+        return Value(frozenset({PRESENCE}))
+
+    def confirmed(self: Any, frame: Frame) -> bool:
+        """Did another service say that the token is right, and was that asked for: around what follows, or by an end for all others?"""
+        if frame.shown is None:
+            return False
+        tests, logins = frame.shown
+        around = any(which and test.has(PRESENCE) and not test.clients for test, which in frame.tests[tests:])
+        return around or not self.brought.issuperset(self.login[logins:])
 
     def scheme(self: Any, cls: Definition, me: Value, name: str, kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value | None:
         """What a security scheme of the project's own asks of the one that it descends from: that one refuses who brings no token, unless it was

@@ -314,3 +314,35 @@ def test_a_token_that_is_held_against_the_users_own_is_no_row() -> None:
     """
     found = fastapi(code)["show"]
     assert (found.route.ownership, found.route.authentication) == ("owned", "required")
+
+
+UNSIGNED = """
+import jwt
+import requests
+
+def caller(request: Request):
+    token = request.headers["Authorization"]
+    {asked}
+    return jwt.decode(token, options={{"verify_signature": False}})["sub"]
+
+@router.get("/projects/{{project_id}}")
+def show(project_id: int, session: SessionDep, me=Depends(caller)):
+    return session.scalars(select(Project).where(Project.id == project_id, Project.owner_id == me)).first()
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("answer = requests.post(VERIFY, json={'token': token})\n    if answer.status_code != 200:\n        raise HTTPException(401)", "required"),
+        ("answer = requests.get(ME, headers={'Authorization': token})\n    if not answer.ok:\n        raise HTTPException(401)", "required"),
+        ("if not token:\n        raise HTTPException(401)", "unknown"),
+        ("requests.post(AUDIT, json={'token': token})\n    if not token:\n        raise HTTPException(401)", "unknown"),
+        ("requests.post(AUDIT, json={'token': token})\n    if request.query_params.get('x'):\n        raise HTTPException(401)", "unknown"),
+        ("answer = requests.post(VERIFY, json={'token': token})\n    if answer.status_code != 200:\n        log.warning('no')", "none"),
+    ],
+)
+def test_a_token_without_a_signature_shows_a_caller_where_another_service_was_asked_and_its_answer_tested(asked: str, told: str) -> None:
+    found = fastapi(UNSIGNED.format(asked=asked))["show"].route
+    assert found.authentication == told
+    assert (found.ownership == "owned") is (told == "required")
