@@ -53,7 +53,7 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
 _SNIFF: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^Resources:|^AWSTemplateFormatVersion|^Transform:\s*['\"]?AWS::", re.M), "cloudformation"),
     (re.compile(r"^apiVersion:[^\n]*$(?s:.{0,4000}?)^kind:|^kind:[^\n]*$(?s:.{0,4000}?)^apiVersion:", re.M), "kubernetes"),
-    (re.compile(r"\boperationId\b"), "openapi"),
+    (re.compile(r"\boperationId\b|^(?:openapi|swagger):\s*['\"]?[23]\.", re.M), "openapi"),
     (re.compile(r"^groups:\s*$(?s:.*?)\balert:|^(?:apiVersion: 1\s*)?\n?(?:groups|contactPoints):\s*$", re.M), "alert-rules"),
     (re.compile(r"^receivers:\s*$", re.M), "monitoring"),
     (re.compile(r"^services:\s*$(?s:.*?)^\s+(?:image|build):", re.M), "compose"),

@@ -80,8 +80,12 @@ class Guards(Decorators):
             level = self.run.knowledge.middleware.get(name)
             if level:
                 self.levels.append((level, self.settings.path, self.settings.line, f"{name.rpartition('.')[2]} in MIDDLEWARE"))
-        if self.endpoint.options.get("security"):
-            self.levels.append(("required", self.endpoint.file, self.endpoint.line, "security in the OpenAPI file"))
+        secured = self.endpoint.options.get("security")
+        if secured == "yes":
+            self.run.caller_seen = True
+        if secured:
+            level, words = ("required", "") if secured == "yes" else ("unknown", ", but no function of it looks at the credentials")
+            self.levels.append((level, self.endpoint.file, self.endpoint.line, f"security in the OpenAPI file{words}"))
 
     def hook(self, before: Before) -> None:
         ref = self.names.resolve(before.expr, before.scope)

@@ -46,6 +46,8 @@ TEXTUAL = frozenset(
 SUBJECT = re.compile(r"(?:^|_)(?:auth(?:_?(?:subject|context|info|data|ctx))?|subject|viewer|actor)$", re.I)
 # What Litestar hands to parameters of these names; "" for what no client chooses.
 LITESTAR = {"state": "", "scope": "", "headers": "header", "cookies": "cookie", "query": "query", "body": "body"}
+# What connexion hands over of what a function of the specification's security answered; a client cannot name it there.
+SECURED = frozenset({"user", "token_info"})
 PLAIN = frozenset({"builtins", "uuid", "datetime", "decimal", "typing", "typing_extensions", "enum", "pathlib", "ipaddress"})
 
 
@@ -142,6 +144,8 @@ class Parameters(Dependencies):
         if (given := containers.provided(self.run, param.default, self.names.scope_of(definition))) is not None:
             return given
         if self.endpoint.framework == "connexion":
+            if param.name in SECURED and self.endpoint.options.get("security") == "yes":
+                return Value(frozenset({CALLER}))
             source = "body" if param.name == "body" else "query"
             return Value(frozenset({Client("*" if param.name == "body" else param.name, source, (definition.module.path, param.at))}))
         if self.endpoint.framework == "tornado" or (self.endpoint.framework in ("django", "drf") and not path and param.default is None):

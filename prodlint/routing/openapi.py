@@ -1,6 +1,8 @@
 """Routes that an OpenAPI file names: connexion reads `operationId` (and `x-openapi-router-controller`) as the handler's dotted name.
 
-Knows: the `paths` of specification files, as blocks (`facts/blocks.py`, kind "openapi"). Does not know: what handlers do.
+Knows: the `paths` of specification files, as blocks (`facts/blocks.py`, kind "openapi"), which operations ask for credentials, and whether a function
+of the project looks at them (`x-bearerInfoFunc` and its like; without one connexion lets everyone pass). Does not know: which call takes which file,
+names that resolvers make up (`resolvers.py`), what handlers do.
 """
 
 from __future__ import annotations
@@ -8,64 +10,109 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from prodlint import ir
-from prodlint.model import Block, FileFacts, Span
+from prodlint import regex as re
+from prodlint.model import Block, Entry, FileFacts, Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names
+from prodlint.routing import resolvers
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
+from prodlint.routing.values import UNKNOWN
+from prodlint.routing.walking import imported
+
+_OPERATION = re.compile(r"^paths\.(.+)\.(get|post|put|patch|delete)$")
+_LOOKS = re.compile(r"\.x-(?:basic|bearer|token|apikey)InfoFunc$")
+_SCHEMES = re.compile(r"^(?:components\.securitySchemes|securityDefinitions)\.([^.]+)\.")
 
 
 def find(names: Names, models: Models, table: Table, files: Mapping[str, FileFacts]) -> None:
-    for path, facts in files.items():
-        for block in facts.blocks:
-            if block.kind == "openapi":
-                _specification(names, path, block, table)
+    specifications = [(path, block) for path, facts in files.items() for block in facts.blocks if block.kind == "openapi"]
+    if specifications:
+        search = Search(names, table)
+        for path, block in specifications:
+            search.specification(path, block)
 
 
-def _specification(names: Names, path: str, block: Block, table: Table) -> None:
-    """One specification: entries are "paths.<path>.<verb>.operationId" with dots in the path kept, "servers.0.url", "basePath"."""
-    values = {entry.key: entry for entry in block.entries}
-    base = next((values[key].value for key in ("basePath", "servers.0.url") if key in values), "")
-    base = base if base.startswith("/") else ""
-    for entry in block.entries:
-        if not entry.key.startswith("paths.") or not entry.key.endswith(".operationId"):
-            continue
-        route, _, verb = entry.key[len("paths.") : -len(".operationId")].rpartition(".")
+class Search:
+    """The specifications of one project."""
+
+    def __init__(self, names: Names, table: Table) -> None:
+        self.names, self.table = names, table
+        self.connexion = "connexion" in imported(names)
+        self.calls = resolvers.taken(names) if self.connexion else []
+        self.modules = {dotted: module for module in names.modules.values() for dotted in (_path_name(module.path), module.dotted)}
+
+    def specification(self, path: str, block: Block) -> None:
+        """One specification: entries are "paths.<path>.<verb>.operationId" with dots in the path kept, "servers.0.url", "basePath"."""
+        values = {entry.key: entry for entry in block.entries}
+        own = next((values[key].value for key in ("basePath", "servers.0.url") if key in values), "")
+        for call in resolvers.of(path, self.calls) or [None]:
+            base = call.base if call is not None and call.base is not None else own if own.startswith("/") else ""
+            if call is not None and UNKNOWN in base:
+                message = f"the base_path that {path} is taken with is not known"
+                self.table.unresolved.append(Unresolved(Span(call.scope.module.path, ir.line_of(call.at), ir.column_of(call.at)), message))
+            for key, entry in values.items():
+                found = _OPERATION.match(key)
+                if found is not None:
+                    self.operation(path, values, entry, found[1], found[2], base, call)
+
+    def operation(self, path: str, values: dict[str, Entry], entry: Entry, route: str, verb: str, base: str, call: resolvers.Taken | None) -> None:
+        key = f"paths.{route}.{verb}"
         if verb not in VERBS:
-            continue
-        controller = values.get(f"paths.{route}.{verb}.x-openapi-router-controller") or values.get(f"paths.{route}.x-openapi-router-controller")
-        dotted = f"{controller.value}.{entry.value}" if controller is not None else entry.value
-        handler = _function(names, dotted)
+            return
+        told, controller = values.get(f"{key}.operationId"), None
+        for word in ("x-openapi-router-controller", "x-swagger-router-controller"):
+            controller = controller or values.get(f"{key}.{word}") or values.get(f"paths.{route}.{word}")
+        named = resolvers.handlers(call, route, verb, told.value if told is not None else None, controller.value if controller is not None else None)
+        folder = (call.scope.module.path if call is not None else path).rpartition("/")[0].replace("/", ".")
+        tried = [each for name in named for each in (name, f"{folder}.{name}")]  # an app that is started in its own folder
+        handler, cls = next(filter(None, map(self.function, tried)), (None, None))
         if handler is None:
-            if "." in dotted and _is_connexion(names):
-                table.unresolved.append(Unresolved(Span(path, entry.line, entry.column), f"operationId {dotted}: no such function"))
-            continue
+            at = told or entry
+            if named and self.connexion and ("." in named[0] or call is not None):
+                what = f"operationId {named[-1]}" if told is not None else f"{verb.upper()} {route} leads to {named[0]}"
+                self.table.unresolved.append(Unresolved(Span(path, at.line, at.column), f"{what}: no such function"))
+            elif call is not None and not named:
+                self.table.unresolved.append(Unresolved(Span(path, at.line, at.column), f"{verb.upper()} {route} names no operationId"))
+            return
         full = base.rstrip("/") + route
-        scope = names.scope_of(handler)
+        scope = self.names.scope_of(handler)
         before = tuple(Before("decorator", d, scope) for d in handler.node.decorators)  # type: ignore[attr-defined]
-        secured = "yes" if f"paths.{route}.{verb}.security.0" in values or any(
-            key.startswith(f"paths.{route}.{verb}.security.") for key in values
-        ) else ""  # fmt: skip
-        table.endpoints.append(
-            Endpoint("connexion", (verb.upper(),), full, handler, None, handler.dotted, handler.module.path, ir.line_of(handler.at),
-                     before=before, params=params_of(full), options={"security": secured} if secured else {})
-        )  # fmt: skip
+        name = handler.dotted if cls is None else f"{cls.dotted}.{handler.name}"
+        secured = self.secured(values, key)
+        options = {"security": secured} if secured else {}
+        place = handler.module.path, ir.line_of(handler.at)
+        self.table.endpoints.append(
+            Endpoint("connexion", (verb.upper(),), full, handler, cls, name, *place, before=before, params=params_of(full), options=options)
+        )
+
+    def secured(self, values: dict[str, Entry], key: str) -> str:
+        """ "yes" where an operation asks for credentials that a function looks at, "told" where the file only says so, "" where it asks for none."""
+        own = f"{key}.security"
+        prefix = f"{own}." if any(name == own or name.startswith(f"{own}.") for name in values) else "security."
+        asked = [name[len(prefix) :].split(".")[:2] for name in values if name.startswith(prefix)]
+        schemes = {parts[1] for parts in asked if len(parts) > 1}
+        if not schemes or len({parts[0] for parts in asked}) > len({parts[0] for parts in asked if len(parts) > 1}):  # {} among them: nobody has to
+            return ""
+        looked = {found[1] for name in values if _LOOKS.search(name) and (found := _SCHEMES.match(name))}
+        return "yes" if schemes <= looked else "told"
+
+    def function(self, dotted: str) -> tuple[Definition, Definition | None] | None:
+        """The function, or the method of a class and that class, that a dotted name leads to."""
+        owner, _, name = dotted.rpartition(".")
+        module = self.modules.get(owner)
+        found = self.names.symbol(module, name) if module is not None else None
+        if isinstance(found, Definition) and found.kind == "function":
+            return found, None
+        module_name, _, class_name = owner.rpartition(".")
+        module = self.modules.get(module_name)
+        cls = self.names.symbol(module, class_name) if module is not None else None
+        if isinstance(cls, Definition) and cls.kind == "class":
+            method = self.names.class_member(cls, name)
+            if isinstance(method, Definition) and method.kind == "function":
+                return method, cls
+        return None
 
 
-def _function(names: Names, dotted: str) -> Definition | None:
-    module_name, _, function = dotted.rpartition(".")
-    for module in names.modules.values():
-        if module.dotted == module_name or module.path in (f"{module_name.replace('.', '/')}.py", f"{module_name.replace('.', '/')}/__init__.py"):
-            found = names.symbol(module, function)
-            if isinstance(found, Definition) and found.kind == "function":
-                return found
-    return None
-
-
-def _is_connexion(names: Names) -> bool:
-    return any(
-        binding.target.split(".")[0] == "connexion"
-        for module in names.modules.values()
-        for statement in module.body
-        if isinstance(statement, ir.Import)
-        for binding in statement.bindings
-    )
+def _path_name(path: str) -> str:
+    """`a/b/__init__.py` as `a.b`."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

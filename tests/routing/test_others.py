@@ -1,6 +1,6 @@
 """How Tornado, Sanic, Quart, Litestar, connexion and Flask-AppBuilder register routes."""
 
-from tests.routing.tables import logins, routes
+from tests.routing.tables import logins, routes, untold
 
 
 def test_tornado():
@@ -91,6 +91,92 @@ def test_connexion():
         """,
     }
     assert routes(files) == ["GET /v1/orders/{order_id} orders.show", "POST /v1/orders orders.create"]
+
+
+def connexion(call: str, specification: str, *modules: str) -> dict[str, str]:
+    files = {"app.py": f"import connexion\nfrom connexion.resolver import *\napp = connexion.App(__name__)\n{call}\n", "openapi.yaml": specification}
+    return files | {name: body for name, _, body in (module.partition(": ") for module in modules)}
+
+
+SHOP = """
+openapi: "3.0.0"
+servers: [{url: /v1}]
+security: [{key: []}]
+paths:
+  /orders:
+    get: {operationId: orders.find, security: [], responses: {}}
+    post: {operationId: orders.create, security: [{login: []}], responses: {}}
+  /orders/{order_id}:
+    get: {operationId: orders.Orders.show, responses: {}}
+    put: {operationId: orders.Orders.change, security: [{}, {key: []}], responses: {}}
+components:
+  securitySchemes:
+    key: {type: apiKey, in: header, name: X-Key, x-apikeyInfoFunc: auth.key}
+    login: {type: http, scheme: bearer}
+"""
+ORDERS = """orders.py: def find(): ...
+def create(body): ...
+class Base:
+    @classmethod
+    def show(cls, order_id): ...
+class Orders(Base):
+    @staticmethod
+    def change(order_id): ...
+"""
+
+
+def test_connexion_takes_methods_of_classes_and_its_own_base_path():
+    served = ["GET {}/orders orders.find", "GET {}/orders/{{order_id}} orders.Orders.show", "POST {}/orders orders.create"]
+    served += ["PUT {}/orders/{{order_id}} orders.Orders.change"]
+    calls = {"app.add_api('openapi.yaml')": "/v1", "app.add_api('openapi.yaml', base_path='/shop')": "/shop"}
+    calls |= {"app.add_api(Path(__file__).parent / 'openapi.yaml', '/shop')": "/shop", "app.add_api('openapi.yaml', base_path=config())": "…"}
+    for call, base in calls.items():
+        assert routes(connexion(call, SHOP, ORDERS)) == [each.format(base) for each in served]
+    assert untold(connexion("app.add_api('openapi.yaml', base_path=config())", SHOP, ORDERS)) == [
+        "app.py:4 route not resolved: the base_path that openapi.yaml is taken with is not known"
+    ]
+
+
+def test_connexion_asks_for_credentials_where_a_function_looks_at_them():
+    assert logins(connexion("app.add_api('openapi.yaml')", SHOP, ORDERS)) == {
+        "GET /v1/orders": "none",
+        "GET /v1/orders/{order_id}": "required",
+        "POST /v1/orders": "unknown",  # nothing looks at what the scheme asks for
+        "PUT /v1/orders/{order_id}": "none",  # {} lets everyone pass
+    }
+
+
+RESTY = """
+swagger: "2.0"
+basePath: /v1
+paths:
+  /orders:
+    get: {responses: {}}
+    post: {responses: {}}
+  /orders/{order_id}:
+    get: {responses: {}}
+  /paid-orders/{order_id}:
+    delete: {x-swagger-router-controller: shop.paid, responses: {}}
+"""
+
+
+def test_connexion_makes_names_up():
+    served = ["DELETE /v1/paid-orders/{order_id} shop.paid.delete", "GET /v1/orders shop.orders.search"]
+    served += ["GET /v1/orders/{order_id} shop.orders.get", "POST /v1/orders shop.orders.post"]
+    modules = ["shop/__init__.py: ", "shop/orders.py: def search(): ...\ndef get(order_id): ...\ndef post(body): ...\n"]
+    paid = "shop/paid.py: def delete(order_id): ...\n"
+    call = "app.add_api('openapi.yaml', resolver=RestyResolver('shop'))"
+    assert routes(connexion(call, RESTY, *modules, paid)) == served
+    assert untold(connexion(call, RESTY, *modules)) == [
+        "openapi.yaml:11 route not resolved: DELETE /paid-orders/{order_id} leads to shop.paid.delete: no such function"
+    ]
+    assert len(untold(connexion("app.add_api('openapi.yaml')", RESTY, *modules, paid))) == 4 + 1  # and connexion has no route
+    views = "views.py: class OrdersView:\n    def search(self): ...\n    def get(self, order_id): ...\n    def post(self, body): ...\n"
+    assert routes(connexion("app.add_api('openapi.yaml', resolver=MethodResolver('views'))", RESTY, views)) == [
+        "GET /v1/orders views.OrdersView.search",
+        "GET /v1/orders/{order_id} views.OrdersView.get",
+        "POST /v1/orders views.OrdersView.post",
+    ]
 
 
 APPBUILDER = """
