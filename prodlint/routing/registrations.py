@@ -40,7 +40,9 @@ class Finder(Decorating):
         for module in self.names.modules.values():
             self.walk(module.body, Scope(module), {})
         for cls in self.names.classes():
-            self.klass(cls, {})
+            for node in (cls.node, *cls.again):  # a name that is taken again leaves what was registered under it
+                if isinstance(node, ir.Class):
+                    self.klass(cls if node is cls.node else Definition("class", cls.name, cls.module, node, cls.owner), {})
         called = {name for definition in everything for name in definition.node.calls}  # type: ignore[attr-defined]
         for outermost in (True, False):  # who is called is read with what it is given, so callers come first
             for definition in everything:

@@ -24,6 +24,11 @@ ONE_FILE = {
         'app.add_url_rule("/a", view_func=view, methods=["GET"])\napp.add_url_rule("/a/<id>", view_func=view, methods=["PUT"])',
         ["GET /a app.A.get", "PUT /a/<id> app.A.put"],
     ),
+    "a name that is taken again": (
+        "from flask_smorest import Blueprint as Blp\nblp = Blp('b', __name__)\n@blp.route('/a')\nclass A(MethodView):\n    def get(self): ...\n"
+        "@blp.route('/a/<id>')\nclass A(MethodView):\n    def delete(self, id): ...\napp.register_blueprint(blp)",
+        ["DELETE /a/<id> app.A.delete", "GET /a app.A.get"],
+    ),
     "an inherited method": (
         "class Base(MethodView):\n    def get(self): ...\nclass A(Base):\n    def post(self): ...\napp.add_url_rule('/a', view_func=A.as_view('a'))",
         ["GET /a app.A.get", "POST /a app.A.post"],
