@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import claims, complaints, dispatching, open_paths, queries, refusals, showing, ways
+from prodlint.flow import choosing, claims, complaints, dispatching, open_paths, queries, refusals, showing, ways
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, ends_refusing
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
 from prodlint.flow.polarity import privileged
@@ -135,7 +135,7 @@ class Branching:
         if id(statement) in self.kinds:
             dispatching.doubted(self, env_first, env_second, frame, statement)
         sides = [(first, env_first), (second, env_second)]
-        scoped = not admin if admin is not None else caller_side(statement.test, test)
+        scoped = not admin if admin is not None else choosing.caller_side(self, statement.test, test, frame)
         if scoped is not None and (kept := sides[0 if scoped else 1])[0] == ON:  # staff may see the rest, and nobody is anonymous here
             sides = [(ON, {**sides[1 if scoped else 0][1], **kept[1]})]
         if len(sides) == 2 and first == ON and second == ON and test.outcomes:
@@ -308,17 +308,6 @@ def brings(expr: ir.Expr, test: Value) -> bool | None:
         expr, side = expr.left, side is (expr.ops[0] in ("is not", "!="))
     plain = isinstance(expr, (ir.Name, ir.Attr)) and not (test.outcomes or test.has(ROLE))
     return side if plain and (test.has(CALLER) or test.has(PRESENCE) or identifies(test)) else None
-
-
-def caller_side(expr: ir.Expr, test: Value) -> bool | None:
-    """The side that a known caller takes, where the test asks only whether there is one (`if user:`, `if user_id is not None:`)."""
-    if isinstance(expr, (ir.Name, ir.Attr)):
-        return True if test.has(CALLER) else None
-    if test.outcomes or test.selections or test.clients:
-        return None
-    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]) and test.has(PRESENCE):
-        return expr.ops[0] in ("is not", "!=")
-    return None
 
 
 def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -> bool:

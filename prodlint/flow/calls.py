@@ -19,6 +19,7 @@ from prodlint.flow import (
     deferred,
     folding,
     handing,
+    narrowing,
     open_paths,
     parsers,
     passwords,
@@ -148,7 +149,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             if column is not None:
                 inner = [value for arg in args if arg.fields for value in arg.fields.values()] if name in ("any", "has") else []
                 key = queries.Column(self.column_name(expr.func.base, frame), column if column.kind == "class" else None, many=name in queries.ANY_OF)
-                return Value(origins_of(args), fields={key: union(inner or args[:1])})
+                return Value(origins_of(args), fields={key: narrowing.tested(name, key, union(inner or args[:2]))})
         if (name in queries.NOT_TESTS and isinstance(expr.func, ir.Attr) and self.column(expr.func.base, frame) is not None) or (
             name == "not_" and args and args[0].fields
         ):
@@ -280,7 +281,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             origins |= {CALLER}
         result = Value(origins, self.made(callee, name), const=args[0].const if len(args) == 1 and not receiver else None, fields=fields or None,
                        items=args[0].items if len(args) == 1 else None)  # fmt: skip
-        return self.guarding(result, receiver, name, values, expr, frame)
+        return self.guarding(narrowing.asked(result, name), receiver, name, values, expr, frame)
 
     @staticmethod
     def frameworked(receiver: Value) -> bool:

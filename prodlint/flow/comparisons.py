@@ -145,7 +145,7 @@ class Comparisons:
             model = self.column(column, frame) if isinstance(column, COLUMNS) else None
             if model is not None:
                 against = self.column(other, frame) if isinstance(other, COLUMNS) else None
-                across = against is not None and against is not model
+                across = against if against is not model and expr.ops[0] in ("==", "in") else None
                 key = queries.Column(self.column_name(column, frame), model if model.kind == "class" else None, across, expr.ops[0] == "in")
                 value = self.eval(other, frame)
                 return {key: value if expr.ops[0] in ("==", "in") else value.plus({DOUBT})}  # above or below it there are others

@@ -91,7 +91,10 @@ class Displays:
     def rows(self: Any, clause: Any, model: Definition, frame: Frame) -> Value:
         """`select(o for o in Order if o.owner == user)`: the rows of a model that the conditions leave."""
         self.bind_target(clause.target, Value(ref=model), frame)
-        return self.narrowed((), model, "select", [self.eval(condition, frame) for condition in clause.ifs], {}, clause.iter, frame)
+        self.of_rows += 1
+        conditions = [self.eval(condition, frame) for condition in clause.ifs]
+        self.of_rows -= 1
+        return self.narrowed((), model, "select", conditions, {}, clause.iter, frame)
 
     def mapped(self: Any, expr: ir.Comp, frame: Frame) -> tuple[Value, ...] | None:
         """`[permission() for permission in classes]` item by item, where the items are known and few."""

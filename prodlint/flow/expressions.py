@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bodies, deferred, folding, fragments, open_paths, permissions, queries, ways
+from prodlint.flow import bodies, choosing, deferred, folding, fragments, narrowing, open_paths, permissions, queries, ways
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -206,6 +206,8 @@ class Expressions(Attributes, Comparisons, Displays):
         if expr.op == "~" and (permission := permissions.refused(value)) is not None:
             return permission
         if expr.op != "not":
+            if expr.op == "~" and value.kind == narrowing.EXISTS:
+                return EMPTY
             return Value(flipped(value.outcomes)) if expr.op == "~" and value.fields else value  # ~Q(owner=user): everybody else's
         if value.truth is not None:
             return FALSE if value.truth else TRUE
@@ -233,7 +235,9 @@ class Expressions(Attributes, Comparisons, Displays):
             joined = joined.made_of(joined.origins - {ROLE, ADMIN})
             values = [joined]
         if sum(v.fields is not None for v in values) > 1:  # conditions of a query
-            return Value(joined.origins, fields=queries.either(values) if expr.op == "or" else queries.both(values))
+            fields = queries.either(values) if expr.op == "or" else queries.both(values)
+            told = Value(joined.origins, fields=fields)
+            return told if self.of_rows else told.made_in_doubt()  # Python gives one of the two, and a query is asked that alone
         return joined if any(v.kind or v.ref or v.fields for v in values) else Value(origins_of(values))
 
     def conditional(self: Any, expr: ir.IfExp, frame: Frame) -> Value:
@@ -247,6 +251,8 @@ class Expressions(Attributes, Comparisons, Displays):
                 known, part = (first, expr.orelse) if first.ref in _LITERALS else (second, expr.body)
                 other = expr.test if (known is first) is (known.truth is True) else ir.Unary("not", expr.test, ir.start_of(expr.test))
                 return self.boolean(ir.Bool("or" if known.truth else "and", (other, part)), frame)
+        if first.fields is not None or second.fields is not None:
+            first, second = choosing.either_side(self, expr.test, test, first, second, frame)
         outcomes = test.outcomes if second.truth is False else flipped(test.outcomes) if first.truth is False else unsigned(test.outcomes)
         return whichever((first, second)).plus(outcomes)
 

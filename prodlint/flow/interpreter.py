@@ -116,6 +116,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.altered: set[Selection] = set()  # rows of which a column was written
         self.came_out: dict[Selection, list[Selection]] = {}  # what functions gave of rows that they keep where these do not fit
         self.sifted_out: set[Selection] = set()  # rows that were refused by what they say of who may see them
+        self.of_rows = 0  # conditions in Python around that a library makes a query of (Pony)
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
     # ------------------------------------------------------------ blocks

@@ -88,15 +88,15 @@ COLUMN = "column"  # what a name holds that was given `getattr(Order, field)`
 
 
 class Column(str):
-    """The name of a column that a comparison is about, with the class it was written on; `across`: it is held against a column of another class,
-    which joins the two; `many`: it may have any value of a list."""
+    """The name of a column that a comparison is about, with the class it was written on; `across`: the class of the column that it is held against,
+    where that is another one, which joins the two; `many`: it may have any value of a list."""
 
     __slots__ = ("across", "many", "model")
     model: Definition | None
-    across: bool
+    across: Definition | None
     many: bool
 
-    def __new__(cls, name: str, model: Definition | None = None, across: bool = False, many: bool = False) -> Column:
+    def __new__(cls, name: str, model: Definition | None = None, across: Definition | None = None, many: bool = False) -> Column:
         self = super().__new__(cls, name)
         self.model, self.across, self.many = model, across, many
         return self
@@ -217,7 +217,7 @@ def both(sides: Iterable[Value]) -> dict[str, Value] | None:
     for side in sides:
         for name, value in (side.fields or {}).items():
             while name in out and out[name].origins != value.origins:
-                name = Column(f"of_{name}", getattr(name, "model", None), getattr(name, "across", False), getattr(name, "many", False))
+                name = Column(f"of_{name}", getattr(name, "model", None), getattr(name, "across", None), getattr(name, "many", False))
             out[name] = value
     return out or None
 

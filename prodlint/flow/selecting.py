@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import identities, queries, showing, sql, stores, tallies
+from prodlint.flow import identities, narrowing, queries, showing, sql, stores, tallies
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -42,6 +42,8 @@ class Selecting:
             found = self.narrowed((), model, name, args[1:], kwargs, expr, frame)
             for selection in found.selections if len(expr.args) > 1 and name in ("query", "select") else ():
                 selection.joined = True
+                tables, loose = narrowing.beside(self, name, args, kwargs, expr, frame)
+                selection.beside, selection.loose = frozenset(tables - {model}), frozenset(loose - {model})
             return found
         if receiver is not None and isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref) and not receiver.selections:
             if name == "update":  # what the rows get; which rows comes next
@@ -73,6 +75,10 @@ class Selecting:
 
     def narrowing(self: Any, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
         selections = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
+        if selections and name == "join" and narrowing.outer(args, kwargs):
+            name = "outerjoin"
+        if selections and name == "exclude" and len(args) == 1 and isinstance(expr.args[0], ir.Unary) and expr.args[0].op == "~" and not kwargs:
+            name, args = "filter", [self.eval(expr.args[0].value, frame)]
         if selections:
             if name == "get" and args and args[0].const is not None and not args[0].origins:  # a part of a document or row: order.get("owner")
                 return self.named_part(receiver, args, expr, frame)
@@ -106,20 +112,21 @@ class Selecting:
                     self.use(value)
                 if name in ("update", "delete") and not any(s.terms or s.parents for s in selections):  # a statement whose rows come next
                     return Value(frozenset({self.select(selections[0].model, expr, frame, selections, changes=True)}))
-                return receiver.plus(o for value in args for o in value.selections) if name == "union" else receiver
-            if name in queries.NARROW or name in queries.CLASS_METHODS:
+                return receiver.plus(o for value in args for o in value.selections) if name == "union" else narrowing.asked(receiver, name)
+            of_column = name in queries.COLUMN_TESTS and not (args and args[0].const is not None)  # of what a row says
+            if (name in queries.NARROW or name in queries.CLASS_METHODS) and not of_column:
                 if name == "in_bulk" and args:
                     args, kwargs = [], {"id__in": args[0]}
                 if args or kwargs:
                     rows = self.mixed(receiver, self.narrowed(selections, "", name, args, kwargs, expr, frame))
-                    return rows if name in queries.ONE else rows.of(receiver.kind if self.is_queryset(receiver.kind) else None)
+                    return narrowing.asked(rows, name) if name in queries.ONE else rows.of(receiver.kind if self.is_queryset(receiver.kind) else None)
                 found = self.one_of(receiver, expr, frame) if name in queries.ROW else receiver
                 found = found if name not in queries.RAISING else self.raised(found)
-                return found.of(row_class(receiver)) if name in queries.ROW else found
+                return found.of(row_class(receiver)) if name in queries.ROW else narrowing.asked(found, name)
             return None
         given = (*args, *kwargs.values())
         chosen = any(v.targets or any(part.targets for part in (v.fields or {}).values()) for v in given)
-        if _only_callers(receiver) and chosen and name in queries.NARROW:
+        if _only_callers(receiver) and chosen and name in queries.NARROW and name not in queries.COLUMN_TESTS:
             return self.narrowed((), identities.related(self, expr.func, frame), name, args, kwargs, expr, frame, True)
         return None
 
@@ -172,19 +179,31 @@ class Selecting:
         if not model and parents:
             model = parents[0].model
         args = [self.tested(arg, model) for arg in args]
+        named = narrowing.by_operator(name, getattr(expr, "func", None), args)
+        args = narrowing.conditions(args, name, model, parents)
+        around = [part for parent in parents for part in narrowed_from(parent)]
+        tables, loose = narrowing.beside(self, name, args, kwargs, expr, frame) if name == "join" else (set(), set())
         if name in queries.JOINS:  # what is joined names no row, only conditions do
-            args = [arg for arg in args if arg.fields]
-        terms = self.terms(args, kwargs)
-        joined = name in queries.JOINS or any(isinstance(key, queries.Column) and key.across for key, _ in terms)
-        if isinstance(model, Definition) and not joined and not any(part.joined for parent in parents for part in narrowed_from(parent)):
+            args = [*(arg for arg in args if arg.fields), *(kwargs[word] for word in ("on", "onclause") if word in kwargs and kwargs[word].fields)]
+            kwargs = {key: value for key, value in kwargs.items() if key not in ("on", "onclause")}
+        terms = named or narrowing.weighed(self.terms(args, kwargs))
+        across = narrowing.connected(terms)
+        joined = name in queries.JOINS or bool(across)
+        if isinstance(model, Definition) and not joined and not any(part.joined for part in around):
             terms = [term for term in terms if not self.elsewhere(term[0], model)]
-        if parents and not terms and not from_caller and not (showing.free(kwargs) or showing.shown(kwargs)):
+        loose = loose.union(*(part.loose for part in around)).difference(across, *(narrowing.connected(part.terms) for part in around))
+        loose -= tables - loose if name == "join" else set()
+        terms = narrowing.apart(terms, loose)
+        told = terms or tables or narrowing.refers(args, kwargs) or showing.free(kwargs) or showing.shown(kwargs)
+        if parents and not told and not from_caller:
             return Value(frozenset(parents))
         changes = name in queries.CHANGING or any(parent.changes for parent in parents)
         raising = name in queries.RAISING and (name not in ("get", "aget") or self.knowledge.get_raises(model))
         selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes,
                                 joined=joined)  # fmt: skip
         said = [kwargs, *(arg.fields for arg in args if arg.fields)]
+        selection.beside, selection.loose = frozenset(tables), frozenset(loose)
+        selection.refers = narrowing.refers(args, kwargs)
         selection.offered = any(map(showing.free, said)) or any(parent.offered for parent in parents)
         selection.shown = any(map(showing.shown, said)) or any(parent.shown for parent in parents)
         if changes:
@@ -196,7 +215,12 @@ class Selecting:
 
     def tested(self: Any, value: Value, model: object) -> Value:
         """`Order.get(lambda o: o.id == order_id)`: what the function asks of a row."""
-        return self.call_lambda(value.closure, [Value(ref=model)]) if isinstance(value.closure, tuple) and isinstance(model, Definition) else value
+        if not (isinstance(value.closure, tuple) and isinstance(model, Definition)):
+            return value
+        self.of_rows += 1
+        asked = self.call_lambda(value.closure, [Value(ref=model)])
+        self.of_rows -= 1
+        return asked
 
     def elsewhere(self: Any, key: str, model: Definition) -> bool:
         """Is a term about a table that stands in the query without a join? Then every row goes with every row of that table."""

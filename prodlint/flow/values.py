@@ -98,7 +98,8 @@ class Selection:
     query. part: what holds for it says nothing of what it was taken from. written: its rows were saved, updated or deleted
     where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say themselves.
     counted: somebody asks how many they are. columns: those that a SELECT lists. fresh: rows
-    that the statement makes itself."""
+    that the statement makes itself. beside: tables that stand in the query too; loose: those of them that nothing joins to its rows. refers: a term
+    names a row of the query around it."""
 
     model: Ref
     path: str
@@ -123,6 +124,9 @@ class Selection:
     tests: frozenset[tuple[int, bool]] = frozenset()
     columns: tuple[str, ...] = ()
     fresh: bool = False
+    refers: bool = False
+    beside: frozenset[Definition] = frozenset()
+    loose: frozenset[Definition] = frozenset()
 
     def __hash__(self) -> int:
         return self.at << 8 ^ len(self.path)

@@ -1,0 +1,62 @@
+"""Conditions of a query that may not stand in it: `Order.user_id == user.id if mine else True`, `if user.email: rows = rows.filter(...)`.
+
+Knows: which side of a test only staff, or only those who are known, come to. Does not know: what a condition narrows (`narrowing.py`), which objects
+a test holds (`ways.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint import regex as re
+from prodlint.flow import ways
+from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import is_none
+from prodlint.flow.polarity import privileged
+from prodlint.flow.values import CALLER, PRESENCE, ROLE, Value
+
+# what everybody who is known has
+ALWAYS_THERE = re.compile(r"^(?:id|pk|uuid|uid|sub|user|user_?id|is_authenticated|is_logged_in|logged_in|authenticated)$", re.I)
+
+
+def either_side(run: Any, expr: ir.Expr, test: Value, first: Value, second: Value, frame: Frame) -> tuple[Value, Value]:
+    """Two conditions of which a test chooses one: what only staff get is left aside, and what one side alone says of the caller is in doubt."""
+    kept = everybodys_side(run, expr, test, frame)
+    if kept is not None:
+        return (first, first) if kept else (second, second)
+    return _beside(first, second), _beside(second, first)
+
+
+def _beside(value: Value, other: Value) -> Value:
+    """The value, with what it says of the caller in doubt where the other says nothing of the kind."""
+    fields = {name for name, part in (other.fields or {}).items() if part.has(CALLER)}
+    alone = isinstance(value.kind, str) or value.kind is None
+    loose = alone and value.receiver is None and value.fields and any(part.has(CALLER) and name not in fields for name, part in value.fields.items())
+    return value.made_in_doubt() if loose else value
+
+
+def everybodys_side(run: Any, expr: ir.Expr, test: Value, frame: Frame) -> bool | None:
+    """The side of a test that those take who are no staff, or all who are known; None where it asks for neither."""
+    if test.has(ROLE) and not test.outcomes:
+        admin = privileged(expr, lambda part: run.eval(part, frame).truth is not None, lambda part: run.eval(part, frame).has(ROLE))
+        return None if admin is None else not admin
+    return caller_side(run, expr, test, frame)
+
+
+def caller_side(run: Any, expr: ir.Expr, test: Value, frame: Frame) -> bool | None:
+    """The side that a known caller takes, where the test asks only whether there is one (`if user:`, `if user_id is not None:`)."""
+    if isinstance(expr, (ir.Name, ir.Attr)) and test.has(CALLER):
+        return True if _says_who(run, expr, frame) else None
+    if isinstance(expr, (ir.Name, ir.Attr)) and run.only_callers and test.has(PRESENCE) and not (test.outcomes or test.selections or test.clients):
+        return ways.known(expr)
+    if test.outcomes or test.selections or test.clients:
+        return None
+    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]) and test.has(PRESENCE):
+        return expr.ops[0] in ("is not", "!=") if _says_who(run, expr.left, frame) else None
+    return None
+
+
+def _says_who(run: Any, expr: ir.Expr, frame: Frame) -> bool:
+    """Not what the caller may lack (`user.email`, `user.team_id`)."""
+    return not (isinstance(expr, ir.Attr) and run.eval(expr.base, frame).has(CALLER)) or bool(ALWAYS_THERE.match(expr.name))
