@@ -155,6 +155,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         ):
             return EMPTY  # everybody else's
         if isinstance(ref, str):
+            if ref in self.knowledge.guards and len(args) == 1 and isinstance(args[0].closure, Frame) and isinstance(args[0].ref, Definition):
+                return Value(kind=ref, ref=args[0].ref, closure=args[0].closure)  # `return login_required(wrapper)`
             if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
             shown = self.shown_elsewhere(ref, args, kwargs, frame)

@@ -73,6 +73,8 @@ class Comparisons:
         return named or getattr(self.callee(left, frame), "node", None) in self.silent
 
     def compare(self: Any, expr: ir.Cmp, frame: Frame) -> Value:
+        if (known := folding.takes(self, expr, frame)) is not None:
+            return known
         left = self.eval(expr.left, frame)
         term = self.term(expr, frame)
         out: set[Origin] = set()

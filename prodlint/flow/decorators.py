@@ -201,7 +201,15 @@ class Decorators:
             while around is not None:  # the function that it was put on is known by its parameter
                 around.env = {name: value for name, value in around.env.items() if value.ref is not handler}
                 around = around.outer
+            self.library_around(made, scope, expr)
             self.run_wrapper(made.ref, made.closure)
+
+    def library_around(self: Any, made: Value, scope: Scope, expr: ir.Expr) -> None:
+        """`return login_required(wrapper)`: what a library's decorator asks before the wrapper that it was given."""
+        level = self.run.knowledge.guards.get(made.kind) if isinstance(made.kind, str) else None
+        if level in ("required", "admin"):
+            self.note(level, scope, ir.start_of(expr), f"@{made.kind.rpartition('.')[2]}")
+            self.run.caller_seen = True
 
     def stand_in(self: Any, expr: ir.Expr, scope: Scope) -> Definition | None:
         """For a view that the framework's own class serves: some function, which what stands around it is made for."""
@@ -269,6 +277,7 @@ class Decorators:
         for made in frame.returns:  # what another decorator made of the handler: `return auth.login_required()(view)`
             if isinstance(made.ref, Definition) and made.ref.kind == "function" and isinstance(made.closure, Frame) and made.ref not in self.around:
                 self.around.append(made.ref)
+                self.library_around(made, self.names.scope_of(wrapper), ir.Name(wrapper.name, wrapper.at))
                 self.run_wrapper(made.ref, made.closure)
                 self.around.pop()
         own, self.run.handing = self.run.handing, around

@@ -1,4 +1,5 @@
-"""Tests whose answer is known for one endpoint: `self.action == "create"`, `request.method in SAFE_METHODS`, `path.startswith("/public")`.
+"""Tests whose answer is known for one endpoint: `self.action == "create"`, `request.method in SAFE_METHODS`, `path.startswith("/public")`; and how many
+arguments a function takes that is given to another.
 
 Knows: the endpoint's action, method, path and handler as literal strings. Does not know: any other test; what follows from the answer
 (`interpreter.py`).
@@ -6,8 +7,12 @@ Knows: the endpoint's action, method, path and handler as literal strings. Does 
 
 from __future__ import annotations
 
+import operator
+from typing import Any
+
 from prodlint import ir
 from prodlint.flow.values import FALSE, TRUE, Value
+from prodlint.names import Definition
 from prodlint.routing.values import UNKNOWN
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -16,6 +21,7 @@ WORDS = frozenset({"action", "method"})
 PATH, URL, ENDPOINT, METHOD = "request.path", "request.url", "request.endpoint", "request.method"
 MATCH, ROUTE, KIND = "request.resolver_match", "request.resolver_match.url_name", "request.type"
 VIEW, VIEWS = "request.view", "app.view_functions"
+ORDERS = {"==": operator.eq, "!=": operator.ne, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
 def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
@@ -39,6 +45,18 @@ def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
         words = None if left.ref == PATH and hangs_anywhere(left.const) else _words(right)
         return None if words is None else _answer((left.const in words) == (op == "in"))
     return None
+
+
+def takes(run: Any, expr: ir.Cmp, frame: Any) -> Value | None:
+    """`if check.__code__.co_argcount > 2:`, in what makes decorators of functions: which of them it makes of this one."""
+    left, right = expr.left, expr.rights[0]
+    if not (isinstance(left, ir.Attr) and left.name == "co_argcount" and isinstance(left.base, ir.Attr) and left.base.name == "__code__"):
+        return None
+    ref = run.eval(left.base.base, frame).ref
+    number = right.value if isinstance(right, ir.Const) and type(right.value) is int else None
+    if number is None or len(expr.ops) != 1 or expr.ops[0] not in ORDERS or not (isinstance(ref, Definition) and isinstance(ref.node, ir.Function)):
+        return None
+    return _answer(ORDERS[expr.ops[0]](sum(param.kind in ("any", "pos") for param in ref.node.params), number))
 
 
 def begins(name: str, path: Value, args: list[Value]) -> Value | None:

@@ -17,9 +17,14 @@ from prodlint.flow import identities, queries
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, DOUBT, ROLE, Client, Link, Selection, Tie, Value
+from prodlint.names import Definition
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 SIFTS = re.compile(r"__(?:gte?|lte?|i?contains|i?startswith|i?endswith|i?regex|search|range|date|year|month|day)$")  # what only sifts names no row
+# what rows are called
+NATURAL = re.compile(
+    r"(?:^|_)(?:name|username|login|e?mail|domain|host(?:name)?|title|path|label|handle)(?:__i?exact)?$", re.I
+)
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
 NOWHERE = frozenset({(0, True)})  # a branch that nothing stands in: what is said there is in doubt everywhere else
@@ -44,6 +49,7 @@ class Judge:
         self.used: list[Selection] = []
         self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
         self.keys = self._keys()
+        self.twins = self._twins()
         for (link, where), number in run.links.items():
             self._link(link.one, link.other, where, number)
             self._link(link.other, link.one, where, number)
@@ -79,6 +85,16 @@ class Judge:
         for target, entries in self.run.bound.items():
             for client in self._key_values(target) if isinstance(target, Selection) else (target,):
                 out.setdefault(client.plain, []).extend((*entry, client.of) for entry in entries)
+        return out
+
+    def _twins(self) -> dict[tuple[object, str, Client], list[Held]]:
+        """What guards hold of a row that the client names by something else than a key: the same words find the same row again."""
+        out: dict[tuple[object, str, Client], list[Held]] = {}
+        for target, entries in self.run.bound.items():
+            for element in narrowed_from(target) if isinstance(target, Selection) and isinstance(target.model, Definition) else ():
+                for name, client in queries.client_terms(element):
+                    if NATURAL.search(name):
+                        out.setdefault((element.model, str(name), client), []).extend((*entry, None) for entry in entries)
         return out
 
     def _children(self, checked: Selection, held: Iterable[tuple[frozenset[tuple[int, bool]], int]]) -> None:
@@ -261,7 +277,14 @@ class Judge:
         best = self.linked(selection, best, selection.tests | tests, before)
         for field, value in selection.terms:
             best = _better(best, self.value(value, selection, field, before))
+            if best == LOOSE and self.twins and self._again(selection, field, value, selection.tests | tests, before):
+                best = WEAK
         return best
+
+    def _again(self, selection: Selection, field: str, value: Value, tests: frozenset[tuple[int, bool]], before: int) -> bool:
+        """Is it looked up by the words by which a guard looked up a row of the same model? Whether one row alone is called so is not told."""
+        entries = [entry for client in value.clients for entry in self.twins.get((selection.model, str(field), client.plain), ())]
+        return any(number <= before and not _contradict(where, tests) for where, _, number, _ in entries)
 
     def linked(self, target: object, best: str, tests: frozenset[tuple[int, bool]] = frozenset(), before: int = ALWAYS) -> str:
         for other, sure in self.hangs_on(target, tests, before) if best != TIED else ():
