@@ -1,5 +1,5 @@
-"""Tests whose answer is known for one endpoint: `self.action == "create"`, `request.method in SAFE_METHODS`, `path.startswith("/public")`; and how many
-arguments a function takes that is given to another.
+"""Tests whose answer is known for one endpoint: `self.action == "create"`, `request.method in SAFE_METHODS`, `path.startswith("/public")`; and how
+many arguments a function takes that is given to another.
 
 Knows: the endpoint's action, method, path and handler as literal strings. Does not know: any other test; what follows from the answer
 (`interpreter.py`).

@@ -156,7 +156,7 @@ class Guards(Decorators):
                     self.run.caller_seen |= level in ("required", "admin")
             elif ancestor is not cls and LOGIN_STRICT.search(snake(ancestor.name)) and "mixin" in ancestor.name.lower():
                 self.note("admin" if ADMIN_WORDS.search(snake(ancestor.name)) else "required", Scope(cls.module), cls.at, ancestor.name)
-        for name in ("dispatch", "prepare", "initial", "setup", "check_permissions", "test_func", "has_permission"):
+        for name in ("setup", "dispatch", "prepare", "initial", "check_permissions", "test_func", "has_permission"):  # in the order of Django
             found = self.names.class_member(cls, name)
             if name in ("test_func", "has_permission") and not self.asks_itself(cls):
                 continue

@@ -22,9 +22,7 @@ from prodlint.names import Definition
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 SIFTS = re.compile(r"__(?:gte?|lte?|i?contains|i?startswith|i?endswith|i?regex|search|range|date|year|month|day)$")  # what only sifts names no row
 # what rows are called
-NATURAL = re.compile(
-    r"(?:^|_)(?:name|username|login|e?mail|domain|host(?:name)?|title|path|label|handle)(?:__i?exact)?$", re.I
-)
+NATURAL = re.compile(r"(?:^|_)(?:name|username|login|e?mail|domain|host(?:name)?|title|path|label|handle)(?:__i?exact)?$", re.I)
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
 NOWHERE = frozenset({(0, True)})  # a branch that nothing stands in: what is said there is in doubt everywhere else
