@@ -16,10 +16,11 @@ import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Problem, Source
@@ -57,19 +58,18 @@ class Added(NamedTuple):
     text: str
 
 
-@dataclass(slots=True)
-class Sources:
+class Sources(msgspec.Struct):
     """What was read: sources in path order, problems, and whether git could say what it tracks.
 
     ignored: the .env files that were read although an ignore file covers them; bare: where a .env would not be ignored, of the folders in
     which one is expected; stores: files that hold keys and are no text."""
 
-    files: list[Source] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    files: list[Source] = msgspec.field(default_factory=list)
+    problems: list[Problem] = msgspec.field(default_factory=list)
     git: bool = False
-    ignored: set[str] = field(default_factory=set)
-    bare: set[str] = field(default_factory=set)
-    stores: list[str] = field(default_factory=list)
+    ignored: set[str] = msgspec.field(default_factory=set)
+    bare: set[str] = msgspec.field(default_factory=set)
+    stores: list[str] = msgspec.field(default_factory=list)
 
     @property
     def by_path(self) -> dict[str, Source]:

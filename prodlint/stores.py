@@ -7,7 +7,8 @@ Terraform resources and CloudFormation types). Does not know: how many days are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.declared import Declared
@@ -15,8 +16,7 @@ from prodlint.declared import Declared
 RELATIONAL = ("aws_db_instance", "AWS::RDS::DBInstance")
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(msgspec.Struct, frozen=True):
     """How one resource type says for how long backups are kept.
 
     days: the key that holds a number of days, with `default` where it is absent. flag: a key that switches backups on, which then keep
@@ -64,8 +64,7 @@ _PASSING = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Store:
+class Store(msgspec.Struct, frozen=True):
     """One managed database. days: for how long backups are kept, 0 where they are off, None where the repository does not say. said: is the
     number written, or is it what the provider does by itself? covered: the backup plan that selects it, if one does."""
 

@@ -52,7 +52,8 @@ MAY = {
 }
 DISK = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "unlink", "mkdir", "rename", "touch", "symlink_to"}
 DISK_ROOMS = {
-    "prodlint/sources.py", "prodlint/root.py", "prodlint/facts/cache.py", "prodlint/facts/semgrep.py", "prodlint/facts/engine_process.py",
+    "prodlint/sources.py", "prodlint/root.py", "prodlint/facts/cache.py", "prodlint/facts/semgrep.py",
+    "prodlint/facts/engine_process.py", "prodlint/facts/engine_found.py", "prodlint/facts/engine_share.py",
     "prodlint/models/__init__.py",
     "prodlint/rulebook.py", "prodlint/recall.py", "prodlint/config.py", "prodlint/starter.py", "prodlint/fix.py", "prodlint/session.py",
 }  # fmt: skip

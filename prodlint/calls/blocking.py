@@ -6,7 +6,8 @@ Knows: Inventory for external calls, Reach for what runs a coroutine; the standa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import ir
 from prodlint import regex as re
@@ -24,8 +25,7 @@ _MARKS = ("Async", "async", "aio", ".acreate", ".acompletion", ".aembedding", ".
 _DEPTH = 3
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Stall:
+class Stall(msgspec.Struct, frozen=True, eq=False):
     """A blocking call in a coroutine. `name`: what blocks; `through`: the function between, None where the coroutine itself calls it; `kinds`: what
     runs the coroutine, as far as it is known."""
 

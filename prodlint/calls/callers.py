@@ -7,8 +7,9 @@ Does not know: exceptions, libraries.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from prodlint import ir
 from prodlint import regex as re
@@ -25,8 +26,7 @@ _BUILT_IN = frozenset(dir(str) + dir(list) + dir(dict) + dir(set) + dir(bytes) +
 _MAX_GUESSES = 3
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True, eq=False):
     """A place that calls a function; `sure` is False where it was told by the method's name alone. `cls`: the class of the object whose method
     is called; `own`: it is the caller's own object (`self.method()`)."""
 
@@ -36,8 +36,7 @@ class Caller:
     own: bool = False
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, eq=False):
     """A function that no code of the project needs to call. kind: "route", "task", "command", "thread"; `sure`: registered, not told by its looks."""
 
     kind: str

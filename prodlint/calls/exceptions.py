@@ -8,7 +8,8 @@ A raised class is a dotted name (of a library or Python) or the Definition of a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.library import Libraries
@@ -21,13 +22,12 @@ _STATUS = frozenset({"status_code", "http_status", "http_status_code", "status",
 _DETACHES = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon", "start_soon_later", "spawn", "spawn_n"})
 
 
-@dataclass(eq=False, slots=True)
-class Leaving:
+class Leaving(msgspec.Struct, eq=False):
     """What is still in the air: `classes`; `caught`, the handlers that took some, by path; `unsure`, a class of a handler could not be told."""
 
     classes: frozenset[Ref]
-    caught: list[tuple[str, ir.Handler]] = field(default_factory=list)
-    narrow: list[str] = field(default_factory=list)
+    caught: list[tuple[str, ir.Handler]] = msgspec.field(default_factory=list)
+    narrow: list[str] = msgspec.field(default_factory=list)
     unsure: bool = False
     detached: bool = False
 
@@ -35,8 +35,7 @@ class Leaving:
         return Leaving(frozenset(classes), self.caught, self.narrow, self.unsure, self.detached)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What an except clause does: `again`, it lets the exception go on; `raises`, other classes that leave it."""
 
     again: bool

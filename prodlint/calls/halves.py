@@ -10,9 +10,10 @@ writes that follow one another in one block count; writes in different branches 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.exceptions import last_name
@@ -29,8 +30,7 @@ _CREATES = frozenset({"create", "bulk_create"})
 _SESSIONS = frozenset({"session", "db_session", "_session", "dbsession", "sess", "db"})
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Half:
+class Half(msgspec.Struct, frozen=True, eq=False):
     """Writes without a transaction. `first` and `second`: where; `how`: "children", "replaced", "amounts" or "commits"; `what`: what is written
     first and then, for a person."""
 
@@ -41,8 +41,7 @@ class Half:
     what: tuple[str, str]
 
 
-@dataclass(eq=False, slots=True)
-class _Write:
+class _Write(msgspec.Struct, eq=False):
     """One write: create, save, delete. `var`: the name of the row; `uses`: names its arguments mention; `loop`: it stands in a loop of the block."""
 
     call: ir.Call
@@ -54,13 +53,12 @@ class _Write:
     changed: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class _Block:
+class _Block(msgspec.Struct, eq=False):
     """One block: its writes in order, and the names in it that hold rows."""
 
-    writes: list[_Write] = field(default_factory=list)
-    rows: dict[str, str] = field(default_factory=dict)
-    changed: set[str] = field(default_factory=set)
+    writes: list[_Write] = msgspec.field(default_factory=list)
+    rows: dict[str, str] = msgspec.field(default_factory=dict)
+    changed: set[str] = msgspec.field(default_factory=set)
 
 
 class Halves:

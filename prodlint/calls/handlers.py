@@ -7,7 +7,8 @@ Does not know: rules, severities.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.callers import Callers
@@ -25,8 +26,7 @@ _RESPONDS = frozenset({"abort", "send_error", "write", "finish", "json_response"
 _DEPTH = 3
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Caught:
+class Caught(msgspec.Struct, frozen=True, eq=False):
     """One except clause. `site`: an external call in the try that raises what it takes, None where there is none; `silent`: it does nothing
     ("pass", "return"), "" otherwise; `log`: a logging call that tells neither traceback nor value; `leaks`: where details go to the client;
     `through`: for each of them the function of the project that lets them through, None where they are sent as they are;

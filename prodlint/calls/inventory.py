@@ -6,7 +6,8 @@ Knows: Resolver and Libraries. Does not know: who handles an exception, which ti
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.library import Libraries, Library, Matched
@@ -15,8 +16,7 @@ from prodlint.calls.walk import Place, Unit, Units
 from prodlint.names import Definition, Names, Ref
 
 
-@dataclass(eq=False, slots=True)
-class Site:
+class Site(msgspec.Struct, eq=False):
     """One external call. `role`: "call" reaches out, "client" makes the object that will. `name`: what is called, as a person would write it."""
 
     library: Library

@@ -21,16 +21,16 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.calls.versions import Version, before
 from prodlint.models import Models
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Library:
+class Library(msgspec.Struct, frozen=True, eq=False):
     """One external library. `timeout`: seconds, "none" or "" (finite or unknown)."""
 
     name: str
@@ -55,10 +55,10 @@ class Library:
     once: tuple[str, ...] = ()
     moves: re.Pattern[str] | None = None
     asynchronous: bool = False
-    clients: frozenset[str] = field(default_factory=frozenset)
+    clients: frozenset[str] = msgspec.field(default_factory=frozenset)
     tells: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = ()
     anywhere: tuple[str, ...] = ()
-    answers: frozenset[str] = field(default_factory=frozenset)
+    answers: frozenset[str] = msgspec.field(default_factory=frozenset)
 
     @property
     def forever(self) -> bool:
@@ -66,8 +66,7 @@ class Library:
         return self.timeout == "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Matched:
+class Matched(msgspec.Struct, frozen=True):
     """A dotted name that a model knows: the library, and whether it makes a client (role "client") or reaches out (role "call")."""
 
     library: Library

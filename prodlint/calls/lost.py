@@ -6,7 +6,8 @@ Knows: asyncio and concurrent.futures; whether what is started takes its own err
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.exceptions import Exceptions
@@ -20,8 +21,7 @@ _LOOPS = frozenset({"loop", "self.loop", "self._loop", "event_loop"})
 _BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Lost:
+class Lost(msgspec.Struct, frozen=True, eq=False):
     """A task ("task") or a future ("future") that nobody keeps. `runs`: the function in it, as the source names it; `guarded`: it takes its own
     errors, so that only the task itself can get lost."""
 

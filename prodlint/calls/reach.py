@@ -6,7 +6,8 @@ Knows: Callers and Exceptions. Does not know: libraries' models, rules. The sear
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.callers import Callers, Entry
@@ -20,8 +21,7 @@ _STEPS = 160
 ORDER = {"route": 0, "task": 1, "thread": 2, "command": 3}
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class End:
+class End(msgspec.Struct, frozen=True, eq=False):
     """An entry that a call is reached from, and the classes that leave it there."""
 
     entry: Entry
@@ -30,14 +30,13 @@ class End:
     through: tuple[Place, ...]
 
 
-@dataclass(eq=False, slots=True)
-class Fate:
+class Fate(msgspec.Struct, eq=False):
     """All that was found above one call: `ends`, entries with what escapes; `caught`, handlers that took something; `narrow`, subclasses that
     somebody catches; `complete`, every path was followed to an entry or a handler."""
 
-    ends: list[End] = field(default_factory=list)
-    caught: list[tuple[str, ir.Handler]] = field(default_factory=list)
-    narrow: list[str] = field(default_factory=list)
+    ends: list[End] = msgspec.field(default_factory=list)
+    caught: list[tuple[str, ir.Handler]] = msgspec.field(default_factory=list)
+    narrow: list[str] = msgspec.field(default_factory=list)
     complete: bool = True
     unsure: bool = False
 
@@ -62,8 +61,7 @@ class Reach:
         return search.fate
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Way:
+class _Way(msgspec.Struct, frozen=True, eq=False):
     """How the search came to a place: the calls below, whether each was sure, and the class of the object whose method runs."""
 
     through: tuple[Place, ...] = ()

@@ -6,7 +6,8 @@ Knows: tenacity, backoff, retrying and hand-written loops around external calls.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.exceptions import last_name
@@ -21,8 +22,7 @@ _ASKS = frozenset({"input", "prompt", "confirm", "getpass", "ask"})  # a person 
 _TENACITY = frozenset({"tenacity.retry", "tenacity.Retrying", "tenacity.AsyncRetrying", "tenacity.retry.retry"})
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Retry:
+class Retry(msgspec.Struct, frozen=True, eq=False):
     """Something that tries again. `lacks`: "limit" or "backoff"."""
 
     unit: Unit

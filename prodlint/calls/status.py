@@ -7,7 +7,8 @@ Knows: what happens to the value of a call in its unit, and where a function han
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.callers import Callers
@@ -30,8 +31,7 @@ _PARSE_ERRORS = frozenset({"Exception", "BaseException", "ValueError", "KeyError
 _DEPTH = 3
 
 
-@dataclass(eq=False, slots=True)
-class _Seen:
+class _Seen(msgspec.Struct, eq=False):
     """What was seen of one answer."""
 
     status: bool = False
@@ -39,7 +39,7 @@ class _Seen:
     tested: bool = False
     escapes: bool = False
     returned: bool = False
-    derived: set[str] = field(default_factory=set)
+    derived: set[str] = msgspec.field(default_factory=set)
 
 
 class Statuses:

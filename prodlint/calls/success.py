@@ -6,7 +6,8 @@ Knows: how answers of the frameworks are made and where their status stands; the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import ir
 from prodlint import regex as re
@@ -25,8 +26,7 @@ _ANSWERED = re.compile(r"web[_-]?hook|callback|/hooks?/|rpc|graphql|health|statu
 _BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Praised:
+class Praised(msgspec.Struct, frozen=True, eq=False):
     """A return in an except clause: `value` says error, the status says success. `broad`: the clause takes everything."""
 
     unit: Unit

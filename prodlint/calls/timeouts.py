@@ -5,7 +5,7 @@ Knows: what the models say about a library's default and how to set one; Resolve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.callers import Callers
@@ -19,8 +19,7 @@ _BOUNDS = frozenset({"timeout", "timeout_at", "fail_after", "move_on_after", "Ti
 _DEPTH = 5
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Bound:
+class Bound(msgspec.Struct, frozen=True, eq=False):
     """state: "set", "default" (a finite one), "missing", "removed" (None is given), "client" (told where the client is made), "unknown".
 
     places: where a caller of this function leaves it out ("missing" through a parameter), else empty; seconds: how long one try can take, where
@@ -31,8 +30,7 @@ class Bound:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Given:
+class _Given(msgspec.Struct, frozen=True, eq=False):
     """What stands for the timeout at one call. kind: "absent", "none", "value", "param" (with its name), "unknown"."""
 
     kind: str

@@ -8,22 +8,21 @@ A `Unit` is what runs in one piece: a function, a method, a nested function, or 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from prodlint import ir
 from prodlint.names import Definition, Module, Names, Scope, statements
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True, eq=False):
     """What stands around a call. kind: "try" (in its body), "handler", "else", "finally", "with", "loop", "lambda"."""
 
     kind: str
     node: object
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, eq=False):
     """One call: the statement it stands in, the frames around it (outermost first), the calls whose arguments it is part of; `awaited` where
     an await, a return or an `async with`/`async for` takes it at once, `waits` where it is not the return."""
 
@@ -36,15 +35,14 @@ class Place:
     waits: bool = False
 
 
-@dataclass(eq=False, slots=True)
-class Unit:
+class Unit(msgspec.Struct, eq=False):
     """A piece of code that runs at once. `definition` is None for a module's top level."""
 
     module: Module
     definition: Definition | None
     scope: Scope
     body: tuple[ir.Stmt, ...]
-    nested: list[Definition] = field(default_factory=list)
+    nested: list[Definition] = msgspec.field(default_factory=list)
     _places: tuple[Place, ...] | None = None
 
     @property

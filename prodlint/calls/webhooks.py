@@ -7,7 +7,8 @@ Does not know: who else may call a route (`Project.routes` does), rules.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import ir
 from prodlint import regex as re
@@ -31,8 +32,7 @@ _REQUESTS = frozenset({"request", "req", "info", "event_request"})
 _SIMPLE = frozenset({"str", "int", "bool", "float", "UUID", "Request", "Response", "HttpRequest", "Session", "AsyncSession", "BackgroundTasks"})
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Hook:
+class Hook(msgspec.Struct, frozen=True, eq=False):
     """A route that believes what it is sent. `provider`: who is expected to send, "" where the names do not tell."""
 
     endpoint: Endpoint

@@ -8,7 +8,8 @@ Knows: Inventory, Callers, Exceptions. Does not know: timeouts, routes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint.calls.callers import Callers
 from prodlint.calls.exceptions import Exceptions, Leaving
@@ -38,8 +39,7 @@ _FREE = frozenset({"method", "http_method", "verb", "data", "json", "json_data",
 _DEPTH = 4
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Use:
+class Use(msgspec.Struct, frozen=True, eq=False):
     """A place where a person would handle the errors of a site: the site's own, or a call of a function that passes it on (`via`)."""
 
     place: Place

@@ -6,7 +6,8 @@ Knows: SQLAlchemy's sessions (after a failed flush, a session refuses everything
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import ir
 from prodlint.calls.exceptions import Exceptions
@@ -22,8 +23,7 @@ _BROAD = frozenset({"builtins.Exception", "builtins.BaseException"})
 _PACKAGES = ("sqlalchemy.", "flask_sqlalchemy.", "sqlmodel.")
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Broken:
+class Broken(msgspec.Struct, frozen=True, eq=False):
     """An except clause that leaves a session broken. `session`: its name in the source; `at`: where it is used again; `how`: "handler" (in the
     clause itself), "after" (behind the try) or "loop" (in the next round)."""
 

@@ -7,8 +7,9 @@ meant to reach what.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from prodlint.database.tokens import Token
 from prodlint.model import Span
@@ -21,8 +22,7 @@ MAX_MASS = 3_000_000  # objects that statements about "all" of a schema look at,
 UNKNOWN_NAME = "\ufffd"  # stands in a name for the part that is only known when the migration runs
 
 
-@dataclass(slots=True)
-class Policy:
+class Policy(msgspec.Struct):
     """A row policy. `using` and `check` are the tokens of the expressions, None where there is none; `doubt`: why it may not be there."""
 
     name: str
@@ -34,8 +34,7 @@ class Policy:
     check: tuple[Token, ...] | None = None
 
 
-@dataclass(slots=True)
-class Relation:
+class Relation(msgspec.Struct):
     """A table or a view.
 
     kind: "table", "partitioned", "foreign", "view", "materialized", or "platform" for what the platform creates. said: where row-level security
@@ -49,14 +48,14 @@ class Relation:
     forced: bool = False
     said: Span | None = None
     doubt: str = ""
-    policies: dict[str, Policy] = field(default_factory=dict)
-    grants: dict[str, set[str]] = field(default_factory=dict)
+    policies: dict[str, Policy] = msgspec.field(default_factory=dict)
+    grants: dict[str, set[str]] = msgspec.field(default_factory=dict)
     named: bool = False  # a GRANT names it
     contested: bool = False  # privileges on it are taken away by a block that PostgreSQL may have refused
     shaky: bool = False  # made from, or with a reference to, a table that is not in the repository: here PostgreSQL would refuse it
-    columns: list[str] = field(default_factory=list)
+    columns: list[str] = msgspec.field(default_factory=list)
     parent: Key | None = None
-    options: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str] = msgspec.field(default_factory=dict)
     query: tuple[Token, ...] = ()
     search: tuple[str, ...] = ()
 
@@ -80,8 +79,7 @@ class Held(NamedTuple):
     grants: dict[str, set[str]]
 
 
-@dataclass(slots=True)
-class Function:
+class Function(msgspec.Struct):
     """A function or procedure: the names of its parameters and of what it gives back (outputs), its body, whether it runs with its owner's rights,
     and who may call it."""
 
@@ -93,7 +91,7 @@ class Function:
     language: str = ""
     definer: bool = False
     returns: str = ""  # the first word of its type
-    callers: set[str] = field(default_factory=set)
+    callers: set[str] = msgspec.field(default_factory=set)
     outputs: tuple[str, ...] = ()
 
     @property
@@ -114,35 +112,34 @@ class Bucket(NamedTuple):
     public: bool | None
 
 
-@dataclass(slots=True)
-class Catalog:
+class Catalog(msgspec.Struct):
     """Everything that statements have made so far.
 
     missing: relations that statements speak of and that nothing creates. defaults: (schema, role) -> privileges on tables yet to come, schema ""
     for all. doubts: places of statements whose text is only known when they run and that switch row-level security, make policies, say who may call
     functions or make buckets."""
 
-    relations: dict[Key, Relation] = field(default_factory=dict)
-    functions: dict[Key, dict[int, Function]] = field(default_factory=dict)  # by the number of their parameters
-    schemas: dict[str, set[str]] = field(default_factory=dict)  # name -> roles that may use it
-    defaults: dict[Key, set[str]] = field(default_factory=dict)
-    callers: set[Key] = field(default_factory=lambda: {("", EVERYBODY)})  # (schema, role): who may call functions yet to come
-    members: dict[str, set[str]] = field(default_factory=dict)  # role -> the roles whose rights it has
-    missing: dict[Key, Span] = field(default_factory=dict)
-    triggers: dict[str, Key] = field(default_factory=dict)  # event triggers that run after CREATE TABLE
-    buckets: dict[str, Bucket] = field(default_factory=dict)
-    roles: set[str] = field(default_factory=set)  # named by grants and policies
-    doubts: dict[str, Span] = field(default_factory=dict)  # "enable", "policy", "execute" or "bucket" -> place
+    relations: dict[Key, Relation] = msgspec.field(default_factory=dict)
+    functions: dict[Key, dict[int, Function]] = msgspec.field(default_factory=dict)  # by the number of their parameters
+    schemas: dict[str, set[str]] = msgspec.field(default_factory=dict)  # name -> roles that may use it
+    defaults: dict[Key, set[str]] = msgspec.field(default_factory=dict)
+    callers: set[Key] = msgspec.field(default_factory=lambda: {("", EVERYBODY)})  # (schema, role): who may call functions yet to come
+    members: dict[str, set[str]] = msgspec.field(default_factory=dict)  # role -> the roles whose rights it has
+    missing: dict[Key, Span] = msgspec.field(default_factory=dict)
+    triggers: dict[str, Key] = msgspec.field(default_factory=dict)  # event triggers that run after CREATE TABLE
+    buckets: dict[str, Bucket] = msgspec.field(default_factory=dict)
+    roles: set[str] = msgspec.field(default_factory=set)  # named by grants and policies
+    doubts: dict[str, Span] = msgspec.field(default_factory=dict)  # "enable", "policy", "execute" or "bucket" -> place
     served: tuple[str, ...] = ()  # schemas that a statement tells the data API to serve
     search: tuple[str, ...] = ("public",)
     misses: int = 0  # statements that met something missing, so far
     listed: bool = False  # is what runs done only to tables that are there?
     journal: dict[Key, Held] | None = None  # what was before the block that runs
     doubtful: bool = False  # do statements run under a condition that only a running database decides?
-    readers: dict[Key, list[Relation]] = field(default_factory=dict)  # relation -> views whose text names it
+    readers: dict[Key, list[Relation]] = msgspec.field(default_factory=dict)  # relation -> views whose text names it
     left: int = MAX_MASS
-    divided: set[Key] = field(default_factory=set)  # tables that have, or had, partitions
-    temporary: set[Key] = field(default_factory=set)
+    divided: set[Key] = msgspec.field(default_factory=set)  # tables that have, or had, partitions
+    temporary: set[Key] = msgspec.field(default_factory=set)
     failures: int = 0  # those of them that PostgreSQL refuses for it
 
     # ------------------------------------------------------------ names

@@ -6,7 +6,7 @@ migrations define and through tables with policies of their own). Does not know:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from prodlint import regex as re
 from prodlint.database.askers import CALLER_WORDS, Askers
@@ -39,8 +39,7 @@ _PLAIN = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
+class Signed(msgspec.Struct, frozen=True):
     """What is known of somebody who is signed in and nothing else: an id that is not null, a role."""
 
     what: str

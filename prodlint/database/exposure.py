@@ -7,8 +7,9 @@ in the running database.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from prodlint.database.catalog import EVERYBODY, RIGHTS, Bucket, Catalog, Function, Key, Policy, Relation
 from prodlint.database.conditions import Conditions
@@ -19,8 +20,7 @@ from prodlint.database.statements import invoker, sources
 from prodlint.model import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(msgspec.Struct, frozen=True):
     """What the data API's configuration says. at: where; served: its schemas; enabled: is it on; exposes: do new tables get privileges? stranger:
     the role of those whom it does not know, where it is named. buckets: those that the configuration makes."""
 

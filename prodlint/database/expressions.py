@@ -6,8 +6,9 @@ anything evaluates to. What does not fit the grammar becomes a `Raw`, which says
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from prodlint.database.tokens import Cursor, Token, split
 
@@ -16,38 +17,33 @@ LEVELS = 90  # of the tree in the end
 CHAIN = 60  # operators in a row that nest to the left
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(msgspec.Struct, frozen=True):
     """A string, number, true, false or null (None)."""
 
     value: str | float | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A name, with what stands before its dots."""
 
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A function call; the name with its schema."""
 
     name: str
     args: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(msgspec.Struct, frozen=True):
     """op: "and", "or", "not", "=", "<>", "||", "in", "like", "ilike", "~", "isnull", "any", "array", "case", "->>", ..."""
 
     op: str
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """A subquery. kind: "exists", "scalar", "in" (items: what is looked for), "array"."""
 
     kind: str
@@ -55,8 +51,7 @@ class Query:
     items: tuple[Expression, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(msgspec.Struct, frozen=True):
     """What could not be read."""
 
     tokens: tuple[Token, ...]

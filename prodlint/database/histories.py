@@ -8,7 +8,8 @@ statement does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.model import FileFacts, Span, Statement
@@ -36,8 +37,7 @@ SEQUENCE = 3  # numbered files that are one
 _NUMBERS = re.compile(r"(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(msgspec.Struct, frozen=True):
     """The files of one database in order.
 
     kind: "supabase" (its command line runs them), "declared" (its declarative schemas), "code" (Alembic, Django), "files" (SQL files whose order is

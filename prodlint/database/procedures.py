@@ -6,7 +6,7 @@ Does not know: what a statement does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from prodlint.database.tokens import Cursor, Token, split
 
@@ -14,8 +14,7 @@ DEPTH = 24  # of nested statements
 Tokens = list[Token]
 
 
-@dataclass(slots=True)
-class Step:
+class Step(msgspec.Struct):
     """One statement.
 
     kind: "sql", "execute", "perform", "assign" (names, tokens), "into" (names, tokens: the query), "if" (branches), "each" (names, tokens: what is
@@ -23,11 +22,11 @@ class Step:
     "continue". declared: the variables of a block."""
 
     kind: str
-    tokens: Tokens = field(default_factory=list)
+    tokens: Tokens = msgspec.field(default_factory=list)
     names: tuple[str, ...] = ()
-    body: list[Step] = field(default_factory=list)
-    branches: list[tuple[Tokens, list[Step]]] = field(default_factory=list)
-    declared: list[str] = field(default_factory=list)
+    body: list[Step] = msgspec.field(default_factory=list)
+    branches: list[tuple[Tokens, list[Step]]] = msgspec.field(default_factory=list)
+    declared: list[str] = msgspec.field(default_factory=list)
 
 
 def parse(source: Tokens) -> list[Step]:

@@ -15,8 +15,6 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,6 +24,8 @@ from prodlint.facts.asides import aside
 from prodlint.model import FileFacts, Problem, Source
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from prodlint import ir
     from prodlint.facts.cache import Cache
 
@@ -242,6 +242,9 @@ def _extract(missing: Sequence[Source], jobs: int, visitors: Visitors, progress:
     if executor is not None:
         _gather(executor, batches, visitors, out, len(missing), progress)
         return out
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     from prodlint.facts import blocks, comments, lowering, secrets, service_keys, sql  # noqa: F401  # imported once, here; processes that are forked inherit it
 
     try:
@@ -277,6 +280,9 @@ def _again(batch: Sequence[Source], visitors: Visitors, out: dict[str, bytes]) -
     """After a process died (no memory, a fault in native code): halves in processes of their own, down to the file that kills."""
     if not batch:
         return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     try:
         with ProcessPoolExecutor(1) as single:
             out.update(zip((source.path for source in batch), single.submit(_packed, batch, visitors).result(), strict=True))

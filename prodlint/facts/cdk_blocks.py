@@ -8,8 +8,9 @@ resolve), classes of one's own around them, what a stack is given where it is ma
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Block, Entry
@@ -32,8 +33,7 @@ _POLICY = re.compile(r"(?:\w+\.)*RemovalPolicy\.(\w+)$")
 _KEPT = {"RETAIN": "Retain", "SNAPSHOT": "Snapshot", "DESTROY": "Delete", "RETAIN_ON_UPDATE_OR_DELETE": "Retain"}
 
 
-@dataclass(frozen=True)
-class Construct:
+class Construct(msgspec.Struct, frozen=True):
     """kind: what it becomes; days: the property that holds how long backups are kept; removed: what becomes of the data where nothing is said."""
 
     kind: str

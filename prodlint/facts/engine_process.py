@@ -23,14 +23,16 @@ class Failed(Exception):
 class Running:
     """A process that was started, and has not been asked for its answer yet."""
 
-    def __init__(self, command: Sequence[str], home: Path, timeout: float) -> None:
-        """home: where it runs and what it may write to. Raises Failed where it could not be started."""
+    def __init__(self, command: Sequence[str], home: Path, timeout: float, program: Path | None = None) -> None:
+        """home: where it runs and what it may write to; program: what is run, where the command begins with another name. Raises Failed where it
+        could not be started."""
         self.until = time.monotonic() + timeout
         self.timeout = timeout
         self.stdout, self.stderr = open(home / "out", "w+b"), open(home / "err", "w+b")  # noqa: SIM115  # closed by `end`
         try:
             self.process = subprocess.Popen(
                 command,
+                executable=program,
                 cwd=home,
                 env=_environment(home),
                 stdin=subprocess.DEVNULL,
@@ -95,6 +97,7 @@ def _environment(home: Path) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(home),
         "XDG_CACHE_HOME": str(home),
         "LC_ALL": "C.UTF-8",
+        "NO_COLOR": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
         "SEMGREP_ENABLE_VERSION_CHECK": "0",
         "SEMGREP_SEND_METRICS": "off",

@@ -5,7 +5,7 @@ Knows: what is kept while a function runs. Does not know: what any statement mea
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from prodlint import ir
 from prodlint.flow.knowledge import is_none, last_name
@@ -41,8 +41,7 @@ def allowance(endpoints: int) -> int:
     return each
 
 
-@dataclass(eq=False, slots=True)
-class Frame:
+class Frame(msgspec.Struct, eq=False):
     """One activation of a function: its names; what it returned and which outcomes held at each return; the tests it stands under with
     their sides; `early`: what earlier returns say about all that follows."""
 
@@ -51,32 +50,32 @@ class Frame:
     depth: int
     me: Value | None = None
     owner: Definition | None = None
-    returns: list[Value] = field(default_factory=list)
+    returns: list[Value] = msgspec.field(default_factory=list)
     answers: bool = False  # what it returns is the response, so a return may refuse
     speaks: bool = False  # the handler returns what it returns, as it is: what stands there leaves
-    passes: list[frozenset[object]] = field(default_factory=list)  # for each return that is not a no: the roles it asks for
+    passes: list[frozenset[object]] = msgspec.field(default_factory=list)  # for each return that is not a no: the roles it asks for
     refused: bool = False  # the last return was a no
     noes: int = 0
     responses: int = 0  # returns of a response
-    quiet: list[frozenset[object]] = field(default_factory=list)  # for each return of nothing: the roles that were asked for before
+    quiet: list[frozenset[object]] = msgspec.field(default_factory=list)  # for each return of nothing: the roles that were asked for before
     staff: int = 0  # how many roles held around it when it began
     unasked: bool = False  # a way to a yes on which no role was asked for
     open: bool = False  # it says True on a way where nothing was asked of the caller or the object
-    kept: list[tuple[frozenset[Outcome], frozenset[Selection]]] = field(default_factory=list)  # what held at each yes, and the data it gives
-    tests: list[tuple[Value, bool]] = field(default_factory=list)
-    early: set[Origin] = field(default_factory=set)
-    left: list[tuple[bool, dict[str, Value], tuple[frozenset[Outcome], ...]]] = field(default_factory=list)  # ways out of the innermost loop: is it
-    # left for good, what names held there, what each test said
+    kept: list[tuple[frozenset[Outcome], frozenset[Selection]]] = msgspec.field(default_factory=list)  # what held at each yes, and the data it gives
+    tests: list[tuple[Value, bool]] = msgspec.field(default_factory=list)
+    early: set[Origin] = msgspec.field(default_factory=set)
+    # ways out of the innermost loop: is it left for good, what names held there, what each test said
+    left: list[tuple[bool, dict[str, Value], tuple[frozenset[Outcome], ...]]] = msgspec.field(default_factory=list)
     shown: tuple[int, int] | None = None  # how many tests and logins there were where a token was shown to another service
     loop: int = 0  # how many tests stood around the innermost loop
     onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
     doubted: bool = False  # something about the caller, of which nobody can tell what it means, ended here for some
     harmless: int = 0  # branches around in which a row is not there, or belongs to nobody
-    ways: list[set[object]] = field(default_factory=list)  # for each way to a yes, what names the objects that it asks of
+    ways: list[set[object]] = msgspec.field(default_factory=list)  # for each way to a yes, what names the objects that it asks of
     gate: bool = False  # it ends by refusing and gives nothing back: a bare return lets through
     went: int = 0  # returns that went on to the handler
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
-    item: set[Origin] = field(default_factory=set)  # what the keyword is made of that a loop over keywords has come to
+    item: set[Origin] = msgspec.field(default_factory=set)  # what the keyword is made of that a loop over keywords has come to
     leaving: ir.Expr | None = None  # what a return is about to give back
     outer: Frame | None = None
 

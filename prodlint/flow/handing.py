@@ -9,20 +9,20 @@ the arguments mean to the handler (`parameters.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import ADMIN, REQUEST, ROLE, Link, Outcome, Tie, Value, union
 from prodlint.names import Definition
 
 
-@dataclass(eq=False, slots=True)
-class Handing:
+class Handing(msgspec.Struct, eq=False):
     """The calls of the wrapped function in one wrapper: (arguments, keywords, what held there, roles that were asked for)."""
 
     wrapper: Definition
-    calls: list[tuple[list[Value], dict[str, Value], frozenset[Outcome], frozenset[object]]] = field(default_factory=list)
+    calls: list[tuple[list[Value], dict[str, Value], frozenset[Outcome], frozenset[object]]] = msgspec.field(default_factory=list)
 
 
 def wrapped(run: Any, ref: object) -> bool:

@@ -6,7 +6,7 @@ dialect, what a statement does when it runs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from prodlint import regex as re
 from prodlint.flow import queries
@@ -31,11 +31,10 @@ WIDE = 32  # brackets around a placeholder
 UNION = -1  # as the clause of a bracket: the statements between its UNIONs
 
 
-@dataclass(slots=True)
-class Way:
+class Way(msgspec.Struct):
     """One of the conditions between ORs, or one of the statements between UNIONs: the words in it."""
 
-    words: set[str] = field(default_factory=set)
+    words: set[str] = msgspec.field(default_factory=set)
 
     @property
     def shown(self) -> bool:
@@ -44,8 +43,7 @@ class Way:
         return nobodys or any(queries.VISIBLE.search(word) for word in self.words)
 
 
-@dataclass(slots=True)
-class Place:
+class Place(msgspec.Struct):
     """A placeholder: where it stands and what it is held against. `ways`: on which way it stands, for each bracket and clause around it that has
     several; `firsts`: brackets of which one thing counts, `coalesce(:owner, :user)`."""
 
@@ -64,8 +62,7 @@ class Place:
     alone: bool = False  # of a table that nothing joins to another
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(msgspec.Struct):
     """An open bracket."""
 
     number: int

@@ -22,6 +22,8 @@ from enum import IntEnum
 from typing import Union
 from zlib import crc32
 
+import msgspec
+
 from prodlint import regex as re
 from prodlint.names import Definition, Ref
 
@@ -85,8 +87,7 @@ CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH, KIND, DOUBT = Mark
 ROLES = frozenset({ROLE, ADMIN})
 
 
-@dataclass(eq=False, slots=True)
-class Selection:
+class Selection(msgspec.Struct, eq=False):
     """Data that a query selects: the model (a Definition, an outside name, or ""), the terms that narrow it, where it stands.
 
     terms: (field, value). tests: the branches (statement, side) it stands in. parents: selections it was narrowed from or reached through,
@@ -105,11 +106,11 @@ class Selection:
     path: str
     at: int
     end: int = 0
-    terms: list[tuple[str, Value]] = field(default_factory=list)
+    terms: list[tuple[str, Value]] = msgspec.field(default_factory=list)
     parents: tuple[Selection, ...] = ()
     from_caller: bool = False
     raising: bool = False
-    uses: list[tuple[frozenset[Outcome], int]] = field(default_factory=list)
+    uses: list[tuple[frozenset[Outcome], int]] = msgspec.field(default_factory=list)
     changes: bool = False
     changed: bool = False
     admin: bool = False
@@ -136,8 +137,7 @@ class Selection:
         return bool(self.uses)
 
 
-@dataclass(frozen=True, slots=True)
-class Tie:
+class Tie(msgspec.Struct, frozen=True):
     """The value is an outcome of holding `target` against the caller; weak where only names say so."""
 
     target: Target
@@ -155,8 +155,7 @@ class Tie:
         return self if sign == self.sign else Tie(self.target, self.weak, sign)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """The value is an outcome of holding one target against another."""
 
     one: Target
@@ -177,8 +176,7 @@ class Link:
 Outcome = Union[Tie, Link]
 
 
-@dataclass(eq=False, slots=True)
-class Made:
+class Made(msgspec.Struct, eq=False):
     """A row that is made: what is written into which field, and what held there. The fields of an object may be set later."""
 
     model: Ref
@@ -195,8 +193,7 @@ NO_OUTCOMES: frozenset[Outcome] = frozenset()
 CHOSEN = frozenset({"path", "query", "body", "form"})  # sources of client values by which a client says what it wants
 
 
-@dataclass(eq=False, slots=True)
-class Value:
+class Value(msgspec.Struct, eq=False):
     """origins; `kind`: the class it is an instance of; `ref`: what it names (function, class, module, outside name); `const`: a literal string;
     `fields`: parts by name (dict displays, **kwargs, attributes of self; shared and mutable for self); `receiver`: a bound method's self."""
 
@@ -208,7 +205,7 @@ class Value:
     receiver: Value | None = None
     items: tuple[Value, ...] | None = None
     closure: object = None
-    told: frozenset[Outcome] | None = field(default=None, init=False, repr=False)  # `outcomes`, once somebody has asked
+    told: frozenset[Outcome] | None = None  # `outcomes`, once somebody has asked
 
     def has(self, mark: Mark) -> bool:
         return mark in self.origins

@@ -13,8 +13,6 @@ import gc
 import sys
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 
 import msgspec
 
@@ -33,6 +31,8 @@ def analysed(analyst: Analyst, endpoints: Sequence[Endpoint], jobs: int) -> list
     """The verdict of each endpoint, in their order, with the files its analysis looked into. jobs: processes."""
     if jobs < 2 or len(endpoints) < WORTH or sys.platform != "linux" or threading.active_count() > 1:
         return [_one(analyst, endpoint) for endpoint in endpoints]
+    from concurrent.futures.process import BrokenProcessPool
+
     global _shared
     _shared = (analyst, endpoints)
     gc.freeze()  # a collection in a fork would copy every page
@@ -52,6 +52,7 @@ def _one(analyst: Analyst, endpoint: Endpoint) -> Analysed:
 
 
 def _forked(count: int, jobs: int) -> list[Analysed]:
+    from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
     step = min(jobs * SHARES, count)

@@ -6,7 +6,8 @@ Knows: their shape, and which names a body binds. Does not know: what an import 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from prodlint import ir
 from prodlint.names.memos import Memo
@@ -14,23 +15,21 @@ from prodlint.names.memos import Memo
 DEPTH = 24  # how many names may be followed for one answer; longer chains in practice are cycles
 
 
-@dataclass(eq=False, slots=True)
-class Module:
+class Module(msgspec.Struct, eq=False):
     """One Python file: its path, its dotted name, and the names its top level binds."""
 
     path: str
     dotted: str
     is_package: bool
     body: tuple[ir.Stmt, ...]
-    symbols: dict[str, Definition] = field(default_factory=dict)
-    stars: list[ir.Binding] = field(default_factory=list)
+    symbols: dict[str, Definition] = msgspec.field(default_factory=dict)
+    stars: list[ir.Binding] = msgspec.field(default_factory=list)
 
     def __repr__(self) -> str:
         return f"<module {self.path}>"
 
 
-@dataclass(eq=False, slots=True)
-class Definition:
+class Definition(msgspec.Struct, eq=False):
     """Something this project defines. kind: "module", "function", "class", "value" or "import"; `owner` is the class or function
     it stands in (None at the top level)."""
 
@@ -39,7 +38,7 @@ class Definition:
     module: Module
     node: object
     owner: Definition | None = None
-    again: list[object] = field(default_factory=list)  # further assignments to the same name, in source order
+    again: list[object] = msgspec.field(default_factory=list)  # further assignments to the same name, in source order
 
     @property
     def qualname(self) -> str:
@@ -64,16 +63,15 @@ class Definition:
 Ref = Definition | str
 
 
-@dataclass(eq=False, slots=True)
-class Scope:
+class Scope(msgspec.Struct, eq=False):
     """Where an expression stands: the module, and in a function its definition and local names."""
 
     module: Module
     function: Definition | None = None
     cls: Definition | None = None
     parent: Scope | None = None
-    symbols: dict[str, Definition] = field(default_factory=dict)
-    known: Memo[str, Ref | None] = field(default_factory=dict)  # what `Names.lookup` found from here
+    symbols: dict[str, Definition] = msgspec.field(default_factory=dict)
+    known: Memo[str, Ref | None] = msgspec.field(default_factory=dict)  # what `Names.lookup` found from here
 
 
 def is_static(function: ir.Function) -> bool:

@@ -7,7 +7,8 @@ snapshots that exist only on a machine or a platform.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.declared import Declared
@@ -52,8 +53,7 @@ def _named(name: str, text: str) -> bool:
     return re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])", text) is not None
 
 
-@dataclass(frozen=True)
-class Own:
+class Own(msgspec.Struct, frozen=True):
     """A database that lies on a volume of one's own. stays: is it kept running like a server, with the app (restart policy, cluster)?
     production: does its file say that it serves there? compose: is it a file of Compose, which may be for development or for others to host?"""
 
@@ -65,8 +65,7 @@ class Own:
     compose: bool = False
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(msgspec.Struct, frozen=True):
     """Something that copies data. scheduled: by a clock or a running tool; away: to another machine or an object store (None: not said)."""
 
     at: Span

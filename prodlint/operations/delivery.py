@@ -7,7 +7,8 @@ branch protection and required checks: a deploy beside tests that it does not wa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Span
@@ -37,8 +38,7 @@ _DEPLOYING = re.compile(r"(?:\w+[-_])?deploy(?![\w-]*(?:check|test|notif|status|
 _STATUS = re.compile(r"\b(?:always|failure|cancelled|success)\(\)|\b(?:always|failed|succeededOrFailed)\(\)", re.I)
 
 
-@dataclass
-class Node:
+class Node(msgspec.Struct):
     """A job in the graph of one entry pipeline; `parts`: the jobs of the pipeline that it calls."""
 
     key: str
@@ -46,12 +46,11 @@ class Node:
     pipeline: Pipeline
     entry: Pipeline
     needs: list[str]
-    parts: list[str] = field(default_factory=list)
+    parts: list[str] = msgspec.field(default_factory=list)
     events: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class TestRun:
+class TestRun(msgspec.Struct, frozen=True):
     """A step that runs tests. stops: does its failure fail the job?"""
 
     at: Span
@@ -61,8 +60,7 @@ class TestRun:
     position: int
 
 
-@dataclass(frozen=True)
-class Deploy:
+class Deploy(msgspec.Struct, frozen=True):
     """A step that deploys. stage: "production", "before", "preview" or ""; gate: "yes", "partial", "no", "unproven",
     "untested", with why and where."""
 

@@ -7,8 +7,9 @@ is written is true; documents that live elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from posixpath import dirname, join, normpath
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.declared import Section
@@ -137,8 +138,7 @@ _BUILT_IN = frozenset(
 MAX_DOCUMENTS = 600
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(msgspec.Struct, frozen=True):
     """A heading with all that stands below it, down to the next of its level. above: the headings that it stands under, without the title."""
 
     head: Section

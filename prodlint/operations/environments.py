@@ -7,7 +7,8 @@ Knows: where pipelines, platform files, infrastructure code and settings name en
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.declared import Declared
@@ -19,8 +20,7 @@ from prodlint.operations.targets import deploys_to
 _LOCAL = re.compile(r"^(?:local|localhost|ci|default|base|common|shared|global|github-pages|release|pypi|npm|docs?|copilot)$", re.I)
 
 
-@dataclass(frozen=True)
-class Environment:
+class Environment(msgspec.Struct, frozen=True):
     """One name. stage: "production", "before", "preview"; bound: is it a target (own job, own file, own state), or only a word in settings?"""
 
     name: str

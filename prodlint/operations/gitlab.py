@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from posixpath import dirname
 
+from msgspec.structs import replace
+
 from prodlint import regex as re
 from prodlint.declared import Declared
 from prodlint.model import Entry, Span
@@ -31,7 +33,7 @@ def pipelines(files: Iterable[Declared], jobs: Iterable[Declared]) -> Iterator[P
     out: dict[str, Job] = {}
     for job, _, explicit in made:
         before = explicit if explicit is not None else tuple(name for name, position in staged.items() if position < staged[job.id])
-        out[job.id] = Job(**{**job.__dict__, "needs": before})
+        out[job.id] = replace(job, needs=before)
     unread = tuple(
         sorted(
             {

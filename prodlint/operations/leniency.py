@@ -6,7 +6,8 @@ Knows: settings modules, variables of platform files, commands that start an app
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import ir
 from prodlint import regex as re
@@ -39,8 +40,7 @@ _TREE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Lenient:
+class Lenient(msgspec.Struct, frozen=True):
     """One sign. certain: does the file serve production by its name or its platform?"""
 
     at: Span

@@ -7,8 +7,9 @@ only a platform's settings hold.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from posixpath import dirname
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.declared import Declared
@@ -32,8 +33,7 @@ FOLDERS = (
 _CHANGES = re.compile(r"\b(?:terraform|tofu|terragrunt)\s+(?:[^\n;&|]*\s)?(?:apply|destroy)\b|\bpulumi\s+up\b|\bcdk\s+deploy\b")
 
 
-@dataclass(frozen=True)
-class Migrating:
+class Migrating(msgspec.Struct, frozen=True):
     """Where migrations are applied. when: "before" traffic, at the "start" of the app, "after" the deploy, "beside" it in another pipeline,
     "perhaps" where a step of the deploy speaks of migrating in words that do not say what."""
 
@@ -86,8 +86,7 @@ def _of_pipelines(delivery: Delivery) -> Iterator[Migrating]:
             yield Migrating(at, f"a step of the job {node.job.id} speaks of migrating; whether it is the database's schema is not said", "perhaps")
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(msgspec.Struct, frozen=True):
     """How deploys of one job wait for one another. group: where it is said; cancels: does a newer one stop one in flight; fragile: does it apply
     migrations or infrastructure?"""
 

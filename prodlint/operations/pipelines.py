@@ -5,7 +5,7 @@ Knows: the shape that the readers (`github.py`, `gitlab.py`, `hosted.py`) agree 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Span
@@ -29,8 +29,7 @@ def stage_of(name: str) -> str:
     return "before" if BEFORE_PRODUCTION.search(name) else ""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """One command, or one action with its arguments. lenient: its failure is swallowed; condition: as written; skippable: only on demand."""
 
     at: Span
@@ -42,8 +41,7 @@ class Step:
     folder: str = ""
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """A job as its file declares it. needs: ids of jobs of the same pipeline; calls: the path of the pipeline that it runs instead of steps;
     environments: (name, place, address) that it is bound to, expressions resolved as far as the file says; secrets: names that it reads."""
 
@@ -63,8 +61,7 @@ class Job:
     events: frozenset[str] = frozenset()  # what starts it, where that is narrower than the pipeline's
 
 
-@dataclass(frozen=True)
-class Pipeline:
+class Pipeline(msgspec.Struct, frozen=True):
     """A file's jobs that run together. events: "push", "tag", "release", "pull_request", "merge", "manual", "schedule", "after", "called", "other";
     after: titles of pipelines whose end starts this one."""
 
@@ -73,7 +70,7 @@ class Pipeline:
     service: str
     at: Span
     events: frozenset[str]
-    jobs: dict[str, Job] = field(default_factory=dict)
+    jobs: dict[str, Job] = msgspec.field(default_factory=dict)
     after: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()  # pipelines elsewhere that it calls
 

@@ -6,7 +6,8 @@ Knows: circuit breakers, alarms, atomic upgrades, health checks that hold traffi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.declared import Declared
@@ -26,8 +27,7 @@ _UNDO = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Rollout:
+class Rollout(msgspec.Struct, frozen=True):
     """One sign. state: "auto" (undone by itself), "gated" (traffic waits for health), "rolling" (without a health check), "none" (nothing, where
     something could be said)."""
 

@@ -7,8 +7,9 @@ platform.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from posixpath import dirname
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.declared import Declared
@@ -34,8 +35,7 @@ _ENV = re.compile(r"([A-Z][A-Z0-9_]+)[= ]\"?([\w*.:-]*)\"?")
 _LIST = re.compile(r"\"((?:[^\"\\]|\\.)*)\"")
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(msgspec.Struct, frozen=True):
     """One command. production: does its file or platform say that it serves there (False: an image or file whose use is not said)?"""
 
     at: Span

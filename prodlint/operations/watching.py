@@ -7,7 +7,8 @@ product is no sign, only its start is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.declared import Declared
@@ -91,8 +92,7 @@ _INSIGHTS = re.compile(r"containerInsights(?!\n(?:disabled|null)\b)")
 _SCALES = re.compile(r"appautoscaling_policy|autoscaling_policy|ScalingPolicy|scaling[-_]?polic|automate:|:autoscaling:", re.I)
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(msgspec.Struct, frozen=True):
     """One sign that the app is watched. sort: "tracker", "logs", "metrics", "health" (a route), "probe" (something asks), or one of WEAK."""
 
     sort: str
@@ -100,8 +100,7 @@ class Sign:
     words: str
 
 
-@dataclass(frozen=True)
-class Alert:
+class Alert(msgspec.Struct, frozen=True):
     """A rule that would tell somebody. told: is somebody named (None: not known here)?"""
 
     block: Declared

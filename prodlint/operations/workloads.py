@@ -6,7 +6,8 @@ Knows: pods and their templates, services that select them. Does not know: what 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.declared import Declared
@@ -14,8 +15,7 @@ from prodlint.model import Span
 from prodlint.operations.rollout import WORKLOADS
 
 
-@dataclass(frozen=True)
-class Workload:
+class Workload(msgspec.Struct, frozen=True):
     """serves: does something send it requests, as far as the files say?"""
 
     block: Declared

@@ -6,8 +6,9 @@ Knows: functions of the project by name and, where types are written, by the cla
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name

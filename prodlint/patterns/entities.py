@@ -7,7 +7,8 @@ Exposed, CREATE TABLE and ALTER TABLE. Does not know: who owns what (`owners.py`
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from prodlint import regex as re
 
@@ -40,13 +41,12 @@ _ID_TYPE = re.compile(r"(?<=\w)Id$")
 _PLAIN = frozenset(("string", "String", "int", "int64", "long", "Long", "Integer", "bool", "Guid", "UUID", "DateTime", "DateTimeOffset", "Time"))
 
 
-@dataclass(slots=True)
-class Entity:
+class Entity(msgspec.Struct):
     """One declared model: its columns, and (column, model) of what it points to."""
 
     name: str
-    columns: list[str] = field(default_factory=list)
-    points: list[tuple[str, str]] = field(default_factory=list)
+    columns: list[str] = msgspec.field(default_factory=list)
+    points: list[tuple[str, str]] = msgspec.field(default_factory=list)
 
 
 def entities(texts: Iterable[tuple[str, str]]) -> Iterator[Entity]:

@@ -11,7 +11,8 @@ call that is named like a check takes it, or the object it led to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER
@@ -34,8 +35,7 @@ _JOINS = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(msgspec.Struct):
     """What one function says: its lookups, the ids that are tied, whether it knows the caller, role checks that name no id."""
 
     lookups: list[Lookup]

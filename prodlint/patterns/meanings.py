@@ -6,14 +6,14 @@ Knows: words. Does not know: code.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+import msgspec
 
 # an argument by its place, or a field of one: `(0, "orderId")`
 Slot = int | tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(msgspec.Struct, frozen=True):
     """What a call of a function of the project means: the arguments that select data, does it look at the caller itself, at data at all.
 
     exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change;
@@ -39,8 +39,7 @@ class Meaning:
 Resolve = Callable[[str, str, int], "Meaning | None"]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(msgspec.Struct, frozen=True):
     """What is known of a value: client ids it carries, the caller in it, client data as a whole, the request, objects by number of their lookup."""
 
     ids: frozenset[str] = frozenset()
@@ -67,8 +66,7 @@ NOTHING = Value()
 CALLER = Value(principal=True)
 
 
-@dataclass(slots=True)
-class Lookup:
+class Lookup(msgspec.Struct):
     """Data selected by client ids: the call's name, what it selects, whether something of the caller narrows it, how sure it is a lookup.
 
     of_caller: something of the caller stands in the same query; direct: it is a query, and no call of the project's own."""
@@ -76,11 +74,11 @@ class Lookup:
     name: str
     model: str
     at: int
-    ids: set[str] = field(default_factory=set)
+    ids: set[str] = msgspec.field(default_factory=set)
     tied: bool = False
     strong: bool = False
     changes: bool = False
-    made_of: set[int] = field(default_factory=set)
+    made_of: set[int] = msgspec.field(default_factory=set)
     of_caller: bool = False
     direct: bool = False
     inner: tuple[str, ...] = ()  # what the called function selects

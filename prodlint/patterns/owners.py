@@ -10,7 +10,8 @@ A model belongs to somebody where it points to whoever signs in, or to a model t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.model import FileFacts
@@ -52,14 +53,13 @@ PERSON = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(slots=True)
-class Model:
+class Model(msgspec.Struct):
     """One declared model: who it points to, whether a column names the owner, whether every query of it is narrowed, whether it signs in."""
 
-    points: set[str] = field(default_factory=set)
+    points: set[str] = msgspec.field(default_factory=set)
     owner: bool = False
     own: bool = False  # by a column of its own
-    grouped: set[str] = field(default_factory=set)  # what columns like `tenant_id` name
+    grouped: set[str] = msgspec.field(default_factory=set)  # what columns like `tenant_id` name
     signs_in: bool = False
     scoped: bool = False
     binds: bool = False  # it finds itself for a route, by who asks

@@ -5,7 +5,7 @@ Knows: annotations, types and names of parameters. Does not know: which function
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from prodlint import regex as re
 from prodlint.patterns.meanings import CALLER, Value
@@ -28,8 +28,7 @@ _SERVICE = re.compile(
 _ANSWERS = re.compile(r"@Res(?:ponse)?\(|:\s*(?:\w+\.)?(?:Response|FastifyReply|ServerResponse|NextFunction)\b")
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct):
     """One entry point: the function that is read, its route, what stands around it, and what its parameters hold."""
 
     function: Function

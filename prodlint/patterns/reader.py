@@ -6,7 +6,8 @@ Knows: how functions and classes begin and end in each language. Does not know: 
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
+
+import msgspec
 
 from prodlint import regex as re
 from prodlint.patterns.spans import expression_end, split, taken
@@ -25,8 +26,7 @@ _MODIFIERS = frozenset((
 ))  # fmt: skip
 
 
-@dataclass(slots=True)
-class Parameter:
+class Parameter(msgspec.Struct):
     """One parameter: its name ("" for a pattern), names that a pattern takes out of it with their keys, and its text (annotations and type)."""
 
     name: str
@@ -34,8 +34,7 @@ class Parameter:
     taken: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
-class Function:
+class Function(msgspec.Struct):
     """`first` to `last`: tokens of the body (`last` not included); `head`: the first token of what belongs to it, annotations included."""
 
     code: Code
@@ -61,15 +60,14 @@ class Function:
         return self.code.source(self.first, self.last)
 
 
-@dataclass(slots=True)
-class Owner:
+class Owner(msgspec.Struct):
     """A class: its name, the text from its annotations to its body, the tokens of its body."""
 
     name: str
     header: str
     first: int
     last: int
-    functions: list[Function] = field(default_factory=list)
+    functions: list[Function] = msgspec.field(default_factory=list)
 
 
 def functions(code: Code) -> list[Function]:

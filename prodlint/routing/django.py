@@ -6,7 +6,8 @@ serves (`views.py`), what a DRF router (`drf.py`) or a ninja API (`ninja.py`) re
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
+from msgspec.structs import replace
 
 from prodlint import ir
 from prodlint.model import Span
@@ -43,8 +44,7 @@ def _uses_django(module: Module) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Above:
+class Above(msgspec.Struct, frozen=True):
     """What stands over an entry: the path so far and the wrappers of an include."""
 
     path: str = "/"

@@ -7,7 +7,9 @@ where the router is mounted (`django.py`). Sources: djangorestframework 3.16 rou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope, blocks_of, statements
@@ -24,8 +26,7 @@ COLLECTION = (("list", "GET"), ("create", "POST"))
 MEMBER = (("retrieve", "GET"), ("update", "PUT"), ("partial_update", "PATCH"), ("destroy", "DELETE"))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Registered:
+class Registered(msgspec.Struct, frozen=True, eq=False):
     """One `register` call: prefix and view set; `above` is what a nested router puts before it."""
 
     prefix: str
@@ -34,8 +35,7 @@ class Registered:
     above: str = ""
 
 
-@dataclass(eq=False, slots=True)
-class Router:
+class Router(msgspec.Struct, eq=False):
     """A router variable: how it was made, and what was registered on it."""
 
     made: Item | None

@@ -7,8 +7,9 @@ any of it means to a framework. Nothing is executed, and the work is bounded.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec.structs import replace
 
 from prodlint import ir
 from prodlint.names import Definition, Module, Names, Ref, Scope, is_static, statements

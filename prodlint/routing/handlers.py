@@ -6,7 +6,8 @@ Knows: which project function or class an expression leads to. Does not know: pa
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope

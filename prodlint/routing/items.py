@@ -6,8 +6,9 @@ Knows: the shapes that `lists.py` and `registrations.py` pass around. Does not k
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from prodlint import ir
 from prodlint.names import Scope
@@ -15,14 +16,13 @@ from prodlint.names import Scope
 CONTEXT = "context of a call"  # in an Env: for which of its calls a function is read; no name of a program has blanks in it
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True, eq=False):
     """An expression, where it stands, and what its names stand for. `prefix`: text that a wrapper put before it; `made`: an object
     that is not an expression (a router)."""
 
     expr: ir.Expr
     scope: Scope
-    env: Env = field(default_factory=dict)
+    env: Env = msgspec.field(default_factory=dict)
     prefix: str = ""
     made: Any = None
 
@@ -31,8 +31,7 @@ Env = Mapping[str, "Item | tuple[Item, ...]"]
 Gap = Callable[[Scope, int, str], None]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True, eq=False):
     """The arguments of one call. told: False where a starred argument hides what follows."""
 
     args: tuple[Item, ...]

@@ -8,8 +8,9 @@ reported through `gap`, and the work is bounded.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import islice, product
+
+from msgspec.structs import replace
 
 from prodlint import ir
 from prodlint.names import Definition, Scope, statements

@@ -7,8 +7,9 @@ main.py and router.py, django-ninja-extra 0.30.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope, blocks_of, statements
@@ -24,12 +25,11 @@ PACKAGES = ("ninja", "ninja_extra", "ninja_jwt")
 CHILDREN = ("add_router", "register_controllers")
 
 
-@dataclass(eq=False, slots=True)
-class Operations:
+class Operations(msgspec.Struct, eq=False):
     """One NinjaAPI, Router or controller class: its operations, its children with their prefixes, its own authentication."""
 
-    handlers: list[tuple[Definition, ir.Call, Scope]] = field(default_factory=list)
-    children: list[tuple[str, Definition, ir.Expr | None, Scope]] = field(default_factory=list)
+    handlers: list[tuple[Definition, ir.Call, Scope]] = msgspec.field(default_factory=list)
+    children: list[tuple[str, Definition, ir.Expr | None, Scope]] = msgspec.field(default_factory=list)
     auth: tuple[ir.Expr, Scope] | None = None
     prefix: str = ""
     model: Definition | None = None  # a controller that serves the rows of a model

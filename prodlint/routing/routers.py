@@ -8,9 +8,10 @@ registered on them (`registrations.py`), how prefixes add up (`composing.py`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
+
+import msgspec
 
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope
@@ -27,8 +28,7 @@ Enter = Callable[[Definition, ir.Call, Scope, Env], Env]
 Entries = Callable[["Router", Item], None]
 
 
-@dataclass(eq=False, slots=True)
-class Router:
+class Router(msgspec.Struct, eq=False):
     """An app or router object, known by the call that constructs it. parents: (parent, the prefix it was mounted with, what that adds)."""
 
     framework: str
@@ -36,9 +36,9 @@ class Router:
     app: bool
     name: str
     cls: Definition | None = None
-    before: list[Before] = field(default_factory=list)
-    parents: list[tuple[Router, str | None, tuple[Before, ...]]] = field(default_factory=list)
-    own: list[Endpoint] = field(default_factory=list)
+    before: list[Before] = msgspec.field(default_factory=list)
+    parents: list[tuple[Router, str | None, tuple[Before, ...]]] = msgspec.field(default_factory=list)
+    own: list[Endpoint] = msgspec.field(default_factory=list)
     version: str = ""  # of Sanic: it stands before all prefixes
 
 

@@ -5,7 +5,7 @@ Knows: the shape. Does not know: how a framework registers (`routers.py`, `djang
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from prodlint import ir
 from prodlint import regex as re
@@ -22,8 +22,7 @@ def params_of(path: str) -> tuple[str, ...]:
     return tuple(a or b for a, b in _PARAMETER.findall(path))
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Before:
+class Before(msgspec.Struct, frozen=True, eq=False):
     """Something that runs before the handler and may refuse: an expression and the scope it stands in.
 
     kind: "decorator" (also a wrapper in a URL table), "dependency" (FastAPI Depends/Security, at parameter, route, router, app or
@@ -34,8 +33,7 @@ class Before:
     scope: Scope
 
 
-@dataclass(eq=False, slots=True)
-class Endpoint:
+class Endpoint(msgspec.Struct, eq=False):
     """One registered route.
 
     methods: () means any. path: as the framework's router prints it. handler: the function or method that serves, None where a
@@ -54,25 +52,23 @@ class Endpoint:
     action: str = ""
     before: tuple[Before, ...] = ()
     params: tuple[str, ...] = ()
-    options: dict[str, str] = field(default_factory=dict)
+    options: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Unresolved:
+class Unresolved(msgspec.Struct, frozen=True):
     """A registration that is there but could not be read: never silent."""
 
     at: Span
     message: str
 
 
-@dataclass(slots=True)
-class Table:
+class Table(msgspec.Struct):
     """All routes of a project."""
 
-    endpoints: list[Endpoint] = field(default_factory=list)
-    unresolved: list[Unresolved] = field(default_factory=list)
-    silent: list[Unresolved] = field(default_factory=list)  # frameworks that are imported and have no route
-    outside: list[tuple[str, str]] = field(default_factory=list)  # (path, dotted name) of what installed packages serve
+    endpoints: list[Endpoint] = msgspec.field(default_factory=list)
+    unresolved: list[Unresolved] = msgspec.field(default_factory=list)
+    silent: list[Unresolved] = msgspec.field(default_factory=list)  # frameworks that are imported and have no route
+    outside: list[tuple[str, str]] = msgspec.field(default_factory=list)  # (path, dotted name) of what installed packages serve
 
     def sort(self) -> None:
         """File, line, path order; the same route registered twice is kept once."""

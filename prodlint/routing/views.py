@@ -7,7 +7,8 @@ of routers (`drf.py`), what a handler does. Sources: django 5.2 views/decorators
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from prodlint import ir
 from prodlint import regex as re

@@ -86,6 +86,8 @@ def test_both_fronts_agree(rule: Path, tmp_path: Path) -> None:
     """The default front answers where the compiled one does not, and says the same."""
     files = [source("a.ts", "eval(x)\nfunction f() { return eval(y) }\n"), source("b.js", "eval(z)\n"), source("c.go", "package main\n")]
     native = semgrep.scan(files, [rule])
+    around = fake(tmp_path, f'exec {ENGINE} "$@"')  # the script of the installation, where its native front is not found beside it
+    assert semgrep.scan(files, [rule], engine=around) == native
     slow = fake(tmp_path, f'case "$*" in *--experimental*) exit 2;; esac\nexec {ENGINE} "$@"')
     assert semgrep.scan(files, [rule], engine=slow) == native
 

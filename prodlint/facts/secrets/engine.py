@@ -9,8 +9,12 @@ tree are lock files, digests and words.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from prodlint import regex as re
@@ -27,15 +31,37 @@ _PLUGINS = (
 )  # fmt: skip
 
 
+class _Later(ModuleType):
+    """A library that plugins name when they are imported and use only to verify what they find, which we never ask for: it is imported when it is
+    used, because it costs three times what they cost."""
+
+    Response = object  # an annotation
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(import_module(self.__name__), name)
+
+
 @cache
 def _plugins() -> tuple[Any, ...]:
-    from importlib import import_module
+    with _without("requests"):
+        named = [name.split(":") for name in _PLUGINS]
+        return tuple(getattr(import_module(f"detect_secrets.plugins.{module}"), plugin)() for module, plugin in named)
 
-    out = []
-    for name in _PLUGINS:
-        module, _, plugin = name.partition(":")
-        out.append(getattr(import_module(f"detect_secrets.plugins.{module}"), plugin)())
-    return tuple(out)
+
+@contextmanager
+def _without(name: str) -> Iterator[None]:
+    """Imports find a stand-in for this library, where nobody has imported it."""
+    if name in sys.modules:
+        yield
+        return
+    later = sys.modules[name] = _Later(name)
+    try:
+        yield
+    finally:
+        if sys.modules.get(name) is later:
+            del sys.modules[name]
 
 
 def candidates(text: str, lines: Iterable[tuple[int, int]], taken: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
