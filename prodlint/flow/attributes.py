@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import folding, open_paths, permissions, queries, requests
+from prodlint.flow import folding, open_paths, permissions, queries, requests, tenants
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, is_none, last_name, role_marks, says_kind
 from prodlint.flow.principals import named_by_client, says_itself
@@ -225,6 +225,8 @@ class Attributes:
             elif origin is CALLER and role_marks(name) and says_itself(self, base):
                 out.update({CALLER, KIND})
             elif origin is CALLER:
+                tenants.asked(self, base, name)
+                self.role_marks.update((name,) if ADMIN in role_marks(name) else ())
                 out.update({PRESENCE} if PRESENCE_WORDS.match(name) else role_marks(name) or ({CALLER, KIND} if says_kind(name) else {CALLER}))
             elif type(origin) is Selection and role_marks(name) and queries.callers_own(origin):
                 out.update({origin} | role_marks(name))  # role.permissions, where the token says which role

@@ -17,6 +17,7 @@ from prodlint.flow.knowledge import HANDED_CODES, HANDED_OUT, ID_FIELDS, KEY_FIE
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.showing import VISIBLE
+from prodlint.flow.tenants import Tenancy
 from prodlint.flow.values import Client, Selection
 from prodlint.flow.verdicts import Choice, key_of
 from prodlint.names import Definition
@@ -38,6 +39,7 @@ class Choices:
 
     knowledge: Knowledge
     schema: Schema
+    tenancy: Tenancy
     written_down: Callable[[object, tuple[str, ...] | None], bool]
 
     def owners(self, run: Run, judge: Judge, endpoint: Endpoint) -> list[Choice]:
@@ -97,7 +99,7 @@ class Choices:
     ) -> Choice:  # fmt: skip
         model = selection.model
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
-        chain, reference, stranger = narrowed_from(terminal), False, False
+        chain, reference, stranger, tenanted = narrowed_from(terminal), False, False, None
         anonymous = authentication in ("none", "optional", "unknown")
         if ownership == LOOSE:
             public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
@@ -107,6 +109,7 @@ class Choices:
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public
+                tenanted = self.tenancy.path(model) if reference else None
             elif goes_to(client, judge.run, endpoint):
                 ownership = WEAK
             elif public:
@@ -133,6 +136,7 @@ class Choices:
         sifted = any(row in judge.run.sifted_out for row in chain) or any(row.model == model and client in named(row) for row in judge.run.sifted_out)
         some = sifted or any(VISIBLE.search(key) and not value.clients for row in chain for key, value in row.terms)
         out = choice_of(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some, stranger)
+        out.tenanted = tenanted
         out.written_down = self.written_down(model, path)
         return out
 

@@ -122,6 +122,7 @@ class Comparisons:
                     or (side.has(CALLER) and is_role_number(right_expr if side is right else expr.left, its))
                 ):
                     out.update({PRESENCE} if is_none(right_expr) else {ROLE} | (side.origins & {ADMIN}) | highest(other))
+                    self.role_words.update(words(other))
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)
             current = right

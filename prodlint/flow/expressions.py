@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bodies, choosing, deferred, folding, fragments, narrowing, open_paths, permissions, queries, ways
+from prodlint.flow import bodies, choosing, deferred, folding, fragments, narrowing, open_paths, permissions, queries, tenants, ways
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -363,6 +363,7 @@ class Expressions(Attributes, Comparisons, Displays):
         out: set[Origin] = set()
         if base.fields and any(client.name == "*" for client in base.clients):  # a dict with something of the caller's, and a body over it
             base = Value(frozenset(client for client in base.clients if client.name == "*"))
+        tenants.asked(self, base, name)
         if base.has(CALLER):  # session.get(project.id), user.grants[order_id]: there only if it is the caller's
             out.update(Tie(target) for target in index.targets)
         for origin in base.origins:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bases, columns, elsewhere, queries
+from prodlint.flow import bases, columns, elsewhere, queries, tenants
 from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.frames import Frame, OutOfBudget, allowance
 from prodlint.flow.guards import DJANGO, Guards, Settings
@@ -51,6 +51,7 @@ class Analyst(Choices, Instances):
         self.names, self.knowledge, self.limit = names, knowledge, allowance(endpoints)
         self.schema = Schema(names, knowledge)
         self.settings = Settings(names)
+        self.tenancy = tenants.Tenancy(self.schema)
         self.personal: dict[Definition, bool] = {}
 
     def analyse(self, endpoint: Endpoint) -> Outcome:
@@ -123,6 +124,7 @@ class Analyst(Choices, Instances):
         authentication = guards.authentication()
         admin = any(level == "admin" for level, *_ in guards.levels) or any(highest and not where for _, _, where, highest in run.roles)
         role = any(not where for _, _, where, _ in run.roles)
+        of_one = (admin or role) and tenants.of_one(run, [words for level, _, _, words in guards.levels if level == "admin"])
         choices: dict[tuple[str, str, str], Choice] = {}
         links: dict[str, Choice] = {}
         claims_of: dict[str, Choice] = {}
@@ -140,6 +142,11 @@ class Analyst(Choices, Instances):
             if choice.ownership == WEAK and tied == LOOSE and not sure and complete and not admin and (role or run.requirements):
                 plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, True)
                 choice.limited = plain.ownership == LOOSE and run.truncated.isdisjoint((terminal, selection, client))
+            left_alone = of_one and complete and tied == LOOSE and choice.ownership in ("admin", "not-applicable", WEAK)
+            if left_alone and self.tenancy.path(selection.model) is not None:
+                plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, False, authentication, True)
+                loose = (plain.ownership == LOOSE or plain.tenanted is not None) and run.truncated.isdisjoint((terminal, selection, client))
+                choice.tenanted = self.tenancy.path(selection.model) if loose else None
             if terminal.link:
                 if terminal.link not in links or _worse(choice.ownership, links[terminal.link].ownership):
                     links[terminal.link] = choice
@@ -174,7 +181,7 @@ class Analyst(Choices, Instances):
         return Outcome(
             endpoint.methods, authentication, ownership, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, role or admin,
             changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge, run),
-            self.lists(touched, judge, admin, authentication), [claims_of[name] for name in sorted(claims_of)],
+            self.lists(touched, judge, admin, authentication, of_one), [claims_of[name] for name in sorted(claims_of)],
             [] if role or admin or (authentication != "none" and not run.caller_seen) else self.owners(run, judge, endpoint),
             self.powers(run, endpoint), self.reached(touched),
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
@@ -186,6 +193,7 @@ class Analyst(Choices, Instances):
             ended=(run.ended[0], ir.line_of(run.ended[1])) if run.ended is not None else None,
             private=tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and self.confidential(s.model)})),
             columns=self.columns_of(touched, judge, {choice.key for choice in found}),
+            of_one=of_one, tenant_asked=run.tenant_asked, founds=authentication == "none" and tenants.founds(run, self.tenancy),
         )  # fmt: skip
 
     def confidential(self, model: Definition) -> bool:
@@ -223,16 +231,17 @@ class Analyst(Choices, Instances):
         found |= {key_of(m.model) for m in run.created if isinstance(m.model, str) and any(v.has(CALLER) for v in m.fields.values())}
         return tuple(sorted(found - {""}))
 
-    def lists(self, touched: list[Selection], judge: Judge, admin: bool, authentication: str) -> list[Listing]:
+    def lists(self, touched: list[Selection], judge: Judge, admin: bool, authentication: str, of_one: bool) -> list[Listing]:
         """Lists of rows that have an owner, and that nothing narrows to the caller's or to what the client names."""
-        if admin or authentication != "required":
+        if (admin and not of_one) or authentication != "required":
             return []
         mine = {key_of(s.model) for s in touched if judge.verdict(s) == TIED}  # on some ways: nobody forgot whose they are
+        owner = self.tenancy.path if admin else self.path_of
         return [
-            Listing(_called(s.model), key_of(s.model), self.path_of(s.model) or (), s.path, s.at, bool(self.path_of(s.model)))
+            Listing(_called(s.model), key_of(s.model), owner(s.model) or (), s.path, s.at, bool(owner(s.model)), admin)
             for s in touched
             if s.listing and s.model and not (s.admin or s.fresh) and _leaves(s) and judge.verdict(s) == LOOSE
-            and self.path_of(s.model) != () and key_of(s.model) not in mine
+            and (owner(s.model) if admin else owner(s.model) != ()) and key_of(s.model) not in mine
             and not any(part.shown or any(itertools.starmap(columns.narrows, part.terms)) for chain in judge.chains(s) for part in chain)
         ]  # fmt: skip
 

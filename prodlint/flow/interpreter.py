@@ -84,6 +84,9 @@ class Run(Branching, Compound, Expressions, Calls):
         self.caller_seen = False
         self.unsigned = False  # a token was read of which nobody looked at the signature
         self.places_seen = False  # what says where a request was sent, of those who share an app
+        self.role_words: set[str] = set()  # roles that a caller's is held against, and marks of theirs that say what they may
+        self.role_marks: set[str] = set()
+        self.tenant_asked = False  # to which organisation the caller belongs was looked at
         self.requirements = 0  # what the request or the caller is held against, of which nobody can tell whom it lets in
         self.perhaps_asked = 0  # guards that raise where they say no, in words that nobody can read
         self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind

@@ -171,7 +171,13 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     ids, links, claims = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links, outcome.claims))
     owners, powers = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.owners, outcome.powers))
     lists = tuple(
-        OpenList(_span(each.path, each.at), each.model, each.owner_path, _kept(each, scoped, private) and not outcome.role, siblings.personal(each))
+        OpenList(
+            _span(each.path, each.at),
+            each.model,
+            each.owner_path,
+            each.tenanted or (_kept(each, scoped, private) and not outcome.role),
+            each.tenanted or siblings.personal(each),
+        )
         for each in outcome.lists
     )
     role = outcome.role or outcome.granted

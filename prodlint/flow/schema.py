@@ -30,6 +30,12 @@ IDENTITY = re.compile(
     re.I,
 )
 SAYS_USER = re.compile(r"(?:.*User|User(?:Account|Model|Table|Entity|DB|Orm))s?$|Usuarios?$|Utilisateurs?$|Benutzer$|Utent[ei]$|Gebruikers?$")
+# a house of many users among others of its kind; a team or a department is a part of one
+TENANT = re.compile(
+    r"^(?:[a-z]+_)?(?:org|organi[sz]ation|tenant|company|workspace|clinic|school|hospital|restaurant|business|firm|agency|institution|institute|household|family"
+    r"|salon|gym|hotel|merchant|empresa|entreprise|negocio)(?:_?(?:id|uuid|pk))?$",
+    re.I,
+)
 # who touched a row last does not own it
 TOUCHED = re.compile(
     r"^(?:last|latest|previous|assign|default|notify|fallback|filter|remove|exclude)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"

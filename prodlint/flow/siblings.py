@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prodlint import regex as re
+from prodlint.flow import tenants
 from prodlint.flow.identities import OWN
 from prodlint.flow.knowledge import snake
 from prodlint.flow.tables import Tables
@@ -82,6 +83,7 @@ SHARED = re.compile(
 def weigh(outcomes: Sequence[Outcome], made: Tables) -> None:
     """Turns "missing" into "unknown" where leaving something open is a habit of the app, and data without an owner into "unknown" where the app
     treats it as somebody's."""
+    tenants.weigh(outcomes)
     people(outcomes)
     shared(outcomes)
     written_down(outcomes)

@@ -20,6 +20,7 @@ class Choice(msgspec.Struct):
     through it; changes: the selection itself changes them. reference: loose, and left alone only because no path leads from the model to a user.
     some: only rows that are shown to everybody, by what the row says. stranger: changed by whoever asks, by any method, as far as can be told.
     made: what a new row goes with. limited: loose, and in doubt only because some kind of user is all that comes here.
+    tenanted: the way to a tenant that users belong to, where it is loose, and left alone only because admins may or nothing else leads to a user.
     written_down: the row is of somebody else than the user that its way leads to."""
 
     id: str
@@ -40,11 +41,13 @@ class Choice(msgspec.Struct):
     stranger: bool = False
     made: bool = False
     limited: bool = False
+    tenanted: tuple[str, ...] | None = None
     written_down: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """A list of rows that have an owner, narrowed by nothing. told: the model says so itself, not only how other routes ask for such rows."""
+    """A list of rows that have an owner, narrowed by nothing. told: the model says so itself, not only how other routes ask for such rows.
+    tenanted: shown to admins, who may be those of one tenant."""
 
     model: str
     key: str
@@ -52,6 +55,7 @@ class Listing(msgspec.Struct, frozen=True):
     path: str
     at: int
     told: bool = True
+    tenanted: bool = False
 
 
 class Outcome(msgspec.Struct):
@@ -62,6 +66,8 @@ class Outcome(msgspec.Struct):
     kinds: what asks for some kind of user (employers, teachers) where not all of these are staff.
     private: keys of the models it shows whose columns say that they are kept of people (`columns.confidential`).
     all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
+    of_one: it asks for a role that admins of one tenant have; tenant_asked: it looks at the tenant of who asks; founds: strangers make a tenant
+    and its first admin there (`tenants.py`).
     columns: (key, column) of what it shows of rows that are not the caller's, as SQL lists it: columns that say what kind of rows these are.
     exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
     give to users for all rows. shown, rewritten: keys and names of the tables, with or without a class, of which it shows rows that are not the
@@ -97,6 +103,9 @@ class Outcome(msgspec.Struct):
     ended: tuple[str, int] | None = None
     private: tuple[str, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    of_one: bool = False
+    tenant_asked: bool = False
+    founds: bool = False
 
 
 def key_of(model: object) -> str:
