@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from prodlint import regex as re
 from prodlint.patterns.meanings import CALLER, NOTHING, Value
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, split, taken
 from prodlint.patterns.values import LISTED, Values
+
+# what another one answers to what the client sent is not the client's
+_ANSWERED = re.compile(r"(?:\w+_)?resp(?:onse)?|\w*[a-z0-9]Resp(?:onse)?")
 
 
 class Names(Values):
@@ -22,7 +26,9 @@ class Names(Values):
         if before < self.function.first:
             return
         text = code.texts[before]
-        if text == "}" and code.mate[before] >= 0:
+        if text == "}" and self._is_type(before):  # `const where: { id: string } = {...}`
+            self.env[code.texts[code.mate[before] - 2]] = self._given(code.texts[code.mate[before] - 2], value)
+        elif text == "}" and code.mate[before] >= 0:
             for name, key in taken(code, code.mate[before] + 1, before):
                 self.env[name] = self._taken(key, value)
         elif text == "]" and code.mate[before] >= 0 and code.texts[code.mate[before] - 1] in ("const", "let", "var", "=", ";", "{", "}", "("):
@@ -45,6 +51,11 @@ class Names(Values):
                 self.env[name] = self._given(name, value, empty=code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"]))
                 if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
                     self.texts[name] = code.texts[sign + 1]
+
+    def _is_type(self, close: int) -> bool:
+        """Are the braces that end here the type of a name that is declared, and no pattern?"""
+        opened = self.code.mate[close]
+        return opened > 2 and self.code.texts[opened - 1] == ":" and self.code.texts[opened - 3] in ("const", "let", "var")
 
     def _change(self, index: int) -> None:
         """Entity Framework: `order.Status = "paid"` changes the row, where what was changed is saved."""
@@ -99,6 +110,8 @@ class Names(Values):
         """A name that says who it is, given something that is not the client's, is the caller."""
         if not (value.ids or value.container or value.objects or empty) and self.words.principal.fullmatch(name.lstrip("$@")):
             return self._caller()
+        if value.container and not value.request and _ANSWERED.fullmatch(name):  # `const answerResponse = await partner.ask(req.query)`
+            return Value(value.ids, value.principal, objects=value.objects)
         return value
 
     def _taken(self, key: str, value: Value) -> Value:

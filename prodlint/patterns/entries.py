@@ -31,6 +31,9 @@ _GIVES_PATH = re.compile(
 )
 _NEST_PATH = re.compile(r"^@?\w+\(\s*\[?\s*['\"`]([^'\"`]*)['\"`]")
 _CONTROLLER = re.compile(r"@Controller\(\s*(?:\[?\s*['\"`]([^'\"`]*)['\"`]|\{([^}]*)\})?")
+# what such a call of a builder is given says of which form the data is
+_FORMS = frozenset(("input", "output", "inputSchema", "outputSchema", "bindArgsSchemas"))
+MAX_BEFORE = 90  # steps back from a function expression; what stands in brackets is one
 _PLUMBING = frozenset((
     "__construct", "constructor", "boot", "booted", "mount", "render", "middleware", "initialize", "dispose", "onModuleInit", "setUp",
     "hydrate", "dehydrate", "rules", "messages", "authorize",
@@ -94,15 +97,22 @@ def _enclosing_name(found: Sequence[Function], function: Function) -> str:
 
 
 def _before(code: Code, function: Function) -> str:
-    """The wrappers and the chain of calls in which a function expression stands."""
-    start = function.head
-    while start > 0 and code.texts[start - 1] not in (";", "}", "{") and function.head - start < 90:
+    """The wrappers and the chain of calls in which a function expression stands, without what only says of which form the data is."""
+    start = end = function.head
+    parts: list[str] = []
+    for _ in range(MAX_BEFORE):
+        if start <= 0 or code.texts[start - 1] in (";", "}", "{"):
+            break
         start -= 1
         if code.texts[start] in (")", "]") and code.mate[start] >= 0:
-            start = code.mate[start]
+            close, start = start, code.mate[start]
+            if start and code.texts[start - 1] in _FORMS:
+                parts.append(code.source(close, end))
+                end = start + 1
         elif code.texts[start] == "," and _opener(code, start) == "{":  # the property before it
-            return code.source(start + 1, function.head)
-    return code.source(start, function.head)
+            start += 1
+            break
+    return "".join((code.source(start, end), *reversed(parts)))
 
 
 def _opener(code: Code, index: int) -> str:

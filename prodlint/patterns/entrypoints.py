@@ -156,21 +156,28 @@ class EntryPoints(Callees):
             bound = laravel.guessable(bound, self._registered(entry, "")[1])
         constructor, policed = laravel.before(entry.function)
         entry.around += f" {constructor}"
-        refuses = any(self._form_requests.get(name) for name in laravel.request_classes(entry.function))
+        refuses = any(self._refuses(name) for name in laravel.request_classes(entry.function))
+        if refuses:
+            entry.around += " authorize( "
         names = frozenset(name.lstrip("$") for name, model in bound if refuses or model in policed)
         if "scopeBindings" in entry.around and len(bound) > 1:  # a child is found within its parent
             names |= {name.lstrip("$") for name, _ in bound[1:]}
         return bound, names
 
+    def _refuses(self, request: str) -> bool:
+        """Laravel: does the `authorize()` of such a form request, its own or the nearest one that it inherits, look at anything?"""
+        classes = (request, *self._classes("php").ancestors(request))
+        return next((self._form_requests[each] for each in classes if each in self._form_requests), False)
+
     @cached_property
     def _form_requests(self) -> dict[str, bool]:
-        """Laravel: form requests by class, and whether their `authorize()` looks at anything."""
+        """Laravel: form requests by class, and whether their `authorize()`, in every class of that name, looks at anything."""
         out: dict[str, bool] = {}
         for path in self._kept:
             if path.endswith("Request.php"):
                 for each in self._read(path)[1]:
                     if each.name == "authorize" and each.owner is not None:
-                        out[each.owner.name] = laravel.checks(each)
+                        out[each.owner.name] = laravel.checks(each) and out.get(each.owner.name, True)
         return out
 
     @cached_property

@@ -22,6 +22,11 @@ _RESOURCE = {
     "update": ("PUT", "/{}"), "destroy": ("DELETE", "/{}"),
 }  # fmt: skip
 _CHECKS = re.compile(r"->\s*user\s*\(|\bauth\s*\(|\bAuth::|->\s*can\b|\bGate::|->\s*route\s*\(|->\s*isAdmin|->\s*has\w+\(|==|!=|\bpolicy\b")
+_SIGNED = re.compile(
+    r"(?:\$this->user\(\)|\bauth\([^()]*\)->(?:user|id)\(\)|\bAuth::(?:user|id)\(\))\s*(?:(?:!==?|===?)\s*null\b|\?\s*true\s*:\s*false\b)?\s*(?=[;)&|])"
+    r"|\bnull\s*(?:!==?|===?)\s*(?:\$this->user\(\)|\bauth\([^()]*\)->(?:user|id)\(\)|\bAuth::(?:user|id)\(\))(?!\s*->)"
+    r"|(?:\bauth\([^()]*\)->|\bAuth::)(?:check|guest|hasUser)\(\)(?:\s*(?:===?|!==?)\s*(?:true|false)\b)?"
+)
 # what a constructor, or the list of a controller's `middleware()`, puts before its actions
 _TOLD = re.compile(r"(?:middleware|authorizeResource)\([^;]*")
 _TOLD_NEW = re.compile(r"\bnew\s+Middleware\(\s*(?:[^()\[\]]|\[[^\[\]]*\])*\)|(?:^|[\[,])\s*['\"][\w:,.| -]+['\"]\s*(?=[,\]])")
@@ -60,8 +65,8 @@ def request_classes(function: Function) -> Iterator[str]:
 
 
 def checks(function: Function) -> bool:
-    """Does the `authorize()` of a form request look at anything?"""
-    return bool(_CHECKS.search(function.body))
+    """Does the `authorize()` of a form request look at more than that somebody is signed in?"""
+    return bool(_CHECKS.search(_SIGNED.sub(" ", function.body)))
 
 
 def before(function: Function) -> tuple[str, tuple[str, ...]]:

@@ -40,9 +40,11 @@ _BUILT_IN = re.compile(
 _OF_LANGUAGE = frozenset(("Object", "JSON", "Promise", "Reflect", "Number", "String", "Array", "Math", "Date"))
 _FINDS = re.compile(r"(?i)find_?(?:by|one|first|unique)|where|first")
 _SECRET_COLUMN = re.compile(
-    r"(?<![\w.$])['\"]?(?:\w*(?:_|[a-z](?=[A-Z])))?(?:[tT]oken|[sS]ecret|(?:[vV]iew|[sS]hare|[aA]ccess|[eE]xternal)_?[kK]ey)"
+    r"(?<![\w.$])['\"]?(?:\w*(?:_|[a-z](?=[A-Z])))?(?:[tT]oken|[sS]ecret|(?:[vV]iew|[sS]har(?:e|ing)|[aA]ccess|[eE]xternal)_?[kK]ey"
+    r"|[sS]har(?:e|ing)_?(?:[uU]uid|UUID|[hH]ash|[cC]ode))"
     r"(?:['\"]?\s*(?:=>|:(?!:))|['\"]\s*,)(?!\s*(?:nil\b|null\b|undefined\b|\{|['\"]))"
 )
+_SIGNS = re.compile(r"(?i)\w*(?:signature|hmac|digest)|(?:link_?|url_?)?(?:hash|sig)")
 _STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
@@ -95,7 +97,7 @@ class Lookups(Slots):
         tied = tied or any(
             each != "id" and CREDENTIAL.fullmatch(each.rpartition(".")[2]) for each in ids
         )  # who knows the token may have what it opens
-        tied = tied or self._by_secret(name, first, last)
+        tied = tied or self._by_secret(name, first, last) or self._vouched_beside(first, last, meaning)
         if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
             routed = self.routed if changes and meaning.exact else set()
             ids = {each for each in ids if self.words.is_id(each) or each in routed}
@@ -129,6 +131,14 @@ class Lookups(Slots):
     def _by_secret(self, name: str, first: int, last: int) -> bool:
         """`find_by(share_token: params[:id])`, `where('access_key', $id)`: does the column hold what only those know who were told?"""
         return _FINDS.match(name) is not None and _SECRET_COLUMN.search(self.code.source(first, last)) is not None
+
+    def _vouched_beside(self, first: int, last: int, meaning: Meaning) -> bool:
+        """Does the called function hold all that it selects by against a signature that the client brings: `unsubscribe(input.id, input.hash)`?"""
+        if not meaning.groups or not meaning.selects:
+            return False
+        values = self._slots(first, last, meaning)
+        codes = {slot for slot, value in values.items() if any(_SIGNS.fullmatch(each.rpartition(".")[2]) for each in value.ids)}
+        return bool(codes - meaning.selects) and all(any(slot in group and codes & group for group in meaning.groups) for slot in meaning.selects)
 
     def _hands_on_request(self, first: int, last: int) -> bool:
         """JavaScript: is the whole request an argument beside the id, so that whoever is called may ask who sends it?"""

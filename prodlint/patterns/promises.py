@@ -6,6 +6,8 @@ packages that catch for all (`rules/errors/unhandled_promise_in_handler.py`); ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prodlint import regex as re
 from prodlint.patterns.reader import Function
 
@@ -13,16 +15,27 @@ _WRAPS = re.compile(r"(?i)\b\w*(?:async|catch|wrap|handle(?:r|d|s)?|try|safe|pro
 _CATCHES = frozenset(("catch", "finally"))
 
 
-def uncaught(function: Function) -> int:
-    """The first `await` of an async handler that stands in no `try` and no function of its own, and has no `.catch()`; -1 where there is none."""
+def uncaught(function: Function, others: Sequence[Function] = ()) -> int:
+    """The first `await` of an async handler that stands in no `try` and no function of its own, and has no `.catch()`; -1 where there is none.
+    others: the functions of the file; one of these that catches all for which it waits is waited for in peace."""
     code = function.code
     start = next((at for at in range(function.at, max(function.at - 3, 0) - 1, -1) if code.texts[at] == "async"), -1)
     if start < 0 or code.texts[max(0, start - 1)] in ("(", ","):
         return -1  # also one that is handed to something where it is written: `const show = catching(async (req, res) => {`
     for at in range(function.first, function.last):
-        if code.texts[at] == "await" and not _caught(function, at):
+        if code.texts[at] == "await" and not _caught(function, at) and not _answers_itself(code.texts[at + 1 : at + 3], others):
             return at
     return -1
+
+
+def _answers_itself(call: list[str], others: Sequence[Function]) -> bool:
+    """Is it a call of the one function of that name here, which waits only where it catches, and throws nothing?"""
+    called = [each for each in others if call[1:] == ["("] and each.name == call[0]]
+    if len(called) != 1:
+        return False
+    texts, places = called[0].code.texts, range(called[0].first, called[0].last)
+    waits = [at for at in places if texts[at] == "await"]
+    return bool(waits) and not any(texts[at] == "throw" for at in places) and all(_caught(called[0], at) for at in waits)
 
 
 def _caught(function: Function, at: int) -> bool:

@@ -73,7 +73,8 @@ class PatternQuestions(EntryPoints):
         for rows in self._script_handlers.values():
             for row in rows:
                 function = row.function
-                at = promises.uncaught(function) if function is not None and not promises.wrapped(row.around, row.label) else -1
+                read = function is not None and not promises.wrapped(row.around, row.label)
+                at = promises.uncaught(function, self._read(row.target)[1]) if function is not None and read else -1
                 if function is not None and at >= 0:
                     yield Span(row.target, function.code.line(at), function.code.column(at))
 

@@ -9,7 +9,11 @@ SERVER = re.compile(
     r"(?:^|/)(?:pages/api|server|api|routes?|controllers?|services?|workers?|jobs|queues?|lambdas?|functions|trpc|actions|cron|webhooks?)/"
     r"|(?:^|/)route\.[jt]sx?$|\.(?:server|controller|service|resolver)\.[jt]s$|(?:^|/)server\.[jt]s$"
 )
-BROWSER = re.compile(r"(?:^|/)(?:components|hooks|public|static|client|ui|frontend|mobile|extension|stories)/|\.(?:tsx|jsx|vue|svelte)$")
+BROWSER = re.compile(
+    r"(?:^|/)(?:components|hooks|public|static|client|ui|frontend|mobile|extension|stories|wwwroot|webapp|ClientApp)/|\.(?:tsx|jsx|vue|svelte)$"
+    # where Rails, Laravel and Phoenix keep what they send to browsers
+    r"|(?:^|/)app/(?:javascript|assets|frontend|webpack\w*)/|(?:^|/)resources/(?:js|ts|scripts|assets|javascript)/|(?:^|/)assets/(?:js|ts|javascripts?|controllers)/"
+)
 # what whoever writes the code runs by hand
 TOOLS = re.compile(r"(?:^|/)(?:scripts?|tools?|bin|seeds?|seeders?|examples?)/")
 
@@ -28,6 +32,7 @@ def check(project: Project):
     imports = {(at.path, "axios" if "axios" in match.message else "got") for at, match in matches if match.metadata["role"] == "import"}
     bounded = {match.metadata["library"] for _, match in matches if match.metadata["role"] == "guard"}
     shown = {at.path for at, match in matches if match.metadata["role"] == "browser"}
+    configured = {at.path for at, match in matches if match.metadata["role"] == "configured"}
     own = {at.path for at, match in matches if match.metadata["role"] == "own-fetch"}
     packages = sorted(((folder(each.path), each) for each in project.blocks("package")), key=lambda pair: -len(pair[0]))
     told, said = False, set()
@@ -40,6 +45,8 @@ def check(project: Project):
             and not for_browsers(at.path, packages)
             and ((library == "fetch" and at.path not in own) or (library not in bounded and (at.path, library) in imports))
         )
+        if library == "apache" and at.path in configured:
+            continue
         if (role == "finding" or ours) and (at.path, at.line, match.message) not in said:
             told = True
             said.add((at.path, at.line, match.message))  # `&http.Client{}` within another literal matches as a whole and as its part

@@ -5,10 +5,18 @@ class Rates {
     private final RestTemplate built = builder.setConnectTimeout(Duration.ofSeconds(2)).setReadTimeout(Duration.ofSeconds(5)).build();
     // ruleid: http-client-without-timeout-java-create
     private final RestClient client = RestClient.create();
-    // ruleid: http-client-without-timeout-java-create
+    // ruleid: http-client-without-timeout-java-apache
     private final CloseableHttpClient apache = HttpClients.createDefault();
-    // ok: http-client-without-timeout-java-create
+    // ok: http-client-without-timeout-java-apache
     private final CloseableHttpClient custom = HttpClients.custom().setDefaultRequestConfig(limits).build();
+
+    void configured(String address) {
+        HttpGet request = new HttpGet(address);
+        // ruleid: http-client-configured-request
+        request.setConfig(RequestConfig.custom().setSocketTimeout(5000).build());
+        // ok: http-client-configured-request
+        request.setHeader("Accept", "text/csv");
+    }
 
     HttpRequest unbounded(URI uri) {
         // ruleid: http-client-without-timeout-java-net
