@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_processes_say_what_one_says(monkeypatch):
 
 def test_a_process_that_dies_costs_time_and_no_verdict(monkeypatch):
     def dies(*_: object) -> None:
-        raise workers.BrokenProcessPool
+        raise BrokenProcessPool
 
     shared = many(workers.WORTH)
     shared.jobs = 2
