@@ -31,6 +31,7 @@ MAKERS = frozenset({"Middleware", "DefineMiddleware"})
 
 def run(guards: Any, before: Before) -> None:
     """Runs one middleware for the endpoint of these guards, and notes whether it asks for a login."""
+    before = made_of(guards.names, before)
     target = before.expr
     if isinstance(target, ir.Call) and guards.endpoint.framework == "litestar" and excluded(guards, target, before.scope):
         return
@@ -61,6 +62,16 @@ def run(guards: Any, before: Before) -> None:
         guards.note("required", before.scope, ir.start_of(before.expr), words)
     elif guards.run.maybe_login > doubted:
         guards.note("unknown", before.scope, ir.start_of(before.expr), f"{words} asks on some paths")
+
+
+def made_of(names: Any, before: Before) -> Before:
+    """What a name stands for that was made of a middleware: `Login = DefineMiddleware(_Login, exclude="schema")`, `login = web.middleware(ask)`."""
+    ref = names.resolve(before.expr, before.scope) if isinstance(before.expr, (ir.Name, ir.Attr)) else None
+    made = ref.node.value if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) else None
+    if not isinstance(made, ir.Call) or last_name(made) not in (*MAKERS, "middleware") or not made.args:
+        return before
+    scope = names.scope_of(ref)
+    return Before(before.kind, made if last_name(made) in MAKERS else made.args[0], scope)
 
 
 def replace_func(made: ir.Call) -> ir.Call:

@@ -26,7 +26,9 @@ class Layers:
 
     def given(self, call: ir.Call, scope: Scope) -> tuple[Before, ...]:
         """By the keywords of a call: `Router(guards=[...], dependencies={...})`, `@get("/", guards=[...])`."""
-        return self.read(scope, *(argument(call, name) for name in ("guards", "middleware", "on_app_init", "dependencies")))
+        found = self.read(scope, *(argument(call, name) for name in ("guards", "middleware", "on_app_init", "dependencies")))
+        plugged = self.listed(argument(call, "plugins"), scope)
+        return (*found, *(login for one, where in plugged if (login := self.plugin(one, where)) is not None))
 
     def of_class(self, cls: Definition) -> tuple[Before, ...]:
         """By the attributes of a controller, of its own or of a base."""
@@ -56,6 +58,28 @@ class Layers:
         where = self.names.scope_of(ref)  # type: ignore[arg-type]
         kind = self.names.resolve(made.func, where)
         return Before("login", made, where) if isinstance(kind, str) and kind.rpartition(".")[2] in LOGINS else None
+
+    def plugin(self, expr: ir.Expr, scope: Scope) -> Before | None:
+        """`LitestarUsersPlugin(config=LitestarUsersConfig(auth_exclude_paths=[...]))` hooks a login into the app (litestar-users 1.x)."""
+        made, where = self.made(expr, scope)
+        if made is None or not self.is_called(made, where, "litestar_users", "LitestarUsersPlugin"):
+            return None
+        given = argument(made, [0, "config"])
+        config, inner = self.made(given, where) if given is not None else (None, where)
+        open_paths = argument(config, "auth_exclude_paths") if config is not None else None
+        told = () if open_paths is None else (ir.Keyword("exclude", open_paths, made.at),)
+        return Before("login", ir.Call(made.func, (), told, made.at, made.end), inner)
+
+    def made(self, expr: ir.Expr, scope: Scope) -> tuple[ir.Call | None, Scope]:
+        """The call that made an object, and where it stands."""
+        ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        if isinstance(ref, Definition) and isinstance(ref.node, ir.Assign):
+            expr, scope = ref.node.value, self.names.scope_of(ref)  # type: ignore[assignment]
+        return (expr if isinstance(expr, ir.Call) else None), scope
+
+    def is_called(self, call: ir.Call, scope: Scope, package: str, name: str) -> bool:
+        kind = self.names.resolve(call.func, scope)
+        return isinstance(kind, str) and kind.partition(".")[0] == package and kind.rpartition(".")[2] == name
 
     def provided(self, expr: ir.Expr | None, scope: Scope) -> list[Before]:
         ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None

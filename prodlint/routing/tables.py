@@ -12,11 +12,11 @@ from typing import Any
 from prodlint import ir
 from prodlint.model import Span
 from prodlint.models import Models
-from prodlint.names import Definition, Names, Scope
+from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.layers import Layers
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
-from prodlint.routing.values import UNKNOWN, argument, items, text, words
-from prodlint.routing.walking import expressions, imported, last_name
+from prodlint.routing.values import UNKNOWN, argument, follow, items, text, words
+from prodlint.routing.walking import expressions, imported, inside, last_name
 
 
 def find(names: Names, models: Models, table: Table) -> None:
@@ -24,6 +24,9 @@ def find(names: Names, models: Models, table: Table) -> None:
     for framework, how in models["route_tables"].items():
         if not found.isdisjoint(how["imports"]):
             Tables(names, framework, how, table).run()
+
+
+ADDS = ("append", "extend", "insert")
 
 
 class Tables:
@@ -39,6 +42,7 @@ class Tables:
         self.prefix: dict[ir.Expr, str] = {}
         self.layers = Layers(names)
         self.group_of: dict[Definition, list[tuple[str, tuple[Before, ...]]]] = {}
+        self.whole = False  # is every list that an app or a group is given known, so that who stands in none is not served?
 
     def run(self) -> None:
         places = [(Scope(module), module.body) for module in self.names.modules.values()]
@@ -51,6 +55,8 @@ class Tables:
         if self.groups:
             made = [(expr, scope) for scope, body in places for expr in expressions(body) if isinstance(expr, ir.Call)]
             made = [(expr, scope) for expr, scope in made if (self.outside(expr.func, scope) or "") in self.groups]
+            grown = self.grown() if any((self.outside(expr.func, scope) or "") in self.how.get("apps", ()) for expr, scope in made) else None
+            self.whole = grown is not None and all(self.is_whole(expr, scope, grown) for expr, scope in made)
             inner = {id(child) for expr, scope in made for child, _ in self.children(expr, scope) if isinstance(child, ir.Call)}
             for expr, scope in made:
                 if id(expr) not in inner:
@@ -86,6 +92,39 @@ class Tables:
                 child, where = ref.node.value, self.names.scope_of(ref)
             out.append((child, where))
         return out
+
+    def is_whole(self, group: ir.Call, scope: Scope, grown: set[str]) -> bool:
+        """Is everything known that stands in a group? grown: names of lists that something is added to."""
+        gaps: list[ir.Expr] = []
+        given = argument(group, self.groups[self.outside(group.func, scope) or ""]["children"])
+        found = items(self.names, given, scope, gaps=gaps)
+        if gaps or (found is None and given is not None) or any(keyword.name == "" for keyword in group.kwargs):
+            return False
+        followed = follow(self.names, given, scope) if given is not None else None
+        parts = (*inside(given), *inside(followed[0] if followed is not None else None))
+        if not grown.isdisjoint(last_name(part) for part in parts):
+            return False
+        return all(isinstance(child, ir.Call) or self.names.resolve(child, where) is not None for child, where in found or ())
+
+    def grown(self) -> set[str] | None:
+        """The names of lists that something is added to, `handlers.append(Orders)`; None where an app may be given handlers out of sight."""
+        found: set[str] = set()
+        for definition in self.names.functions():
+            if definition.name == "on_app_init" or "register" in definition.node.calls:  # type: ignore[attr-defined]
+                return None
+        places = [m.body for m in self.names.modules.values()]
+        places += [self.names.body(d.node) for word in ADDS for d in self.names.functions(word)]  # type: ignore[arg-type]
+        for body in places:
+            for statement in statements(body):
+                if isinstance(statement, ir.AugAssign):
+                    found.add(last_name(statement.target))
+                call = statement.value if isinstance(statement, ir.ExprStmt) else None
+                if isinstance(call, ir.Call) and isinstance(call.func, ir.Attr):
+                    if call.func.name == "register":
+                        return None
+                    if call.func.name in ADDS:
+                        found.add(last_name(call.func.base))
+        return None if "route_handlers" in found else found
 
     def outside(self, expr: ir.Expr, scope: Scope) -> str | None:
         ref = self.names.resolve(expr, scope)
@@ -226,7 +265,7 @@ class Tables:
             key = cls
             inner = text(self.names, self._attribute(cls, "path"), scope) or ""
             own += self.layers.of_class(cls)
-        for prefix, above in self.group_of.get(key, [("", ())]):
+        for prefix, above in self.group_of.get(key, [] if self.whole else [("", ())]):
             for given in paths:
                 parts = [part.strip("/") for part in (prefix, inner, given)]
                 joined = "/" + "/".join(part for part in parts if part)

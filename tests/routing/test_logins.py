@@ -254,6 +254,63 @@ def test_a_login_of_the_whole_litestar_app():
     }
 
 
+def test_a_middleware_of_litestar_that_has_a_name():
+    text = """
+        from litestar import Litestar, get, post
+        from litestar.middleware import AbstractAuthenticationMiddleware, AuthenticationResult, DefineMiddleware
+        from litestar.exceptions import NotAuthorizedException
+        class KeyAuth(AbstractAuthenticationMiddleware):
+            async def authenticate_request(self, connection) -> AuthenticationResult:
+                key = connection.headers.get("X-API-Key")
+                if not key:
+                    raise NotAuthorizedException()
+                return AuthenticationResult(user=key, auth=key)
+        login = DefineMiddleware(KeyAuth, exclude="docs")
+        @get("/stock")
+        async def stock() -> dict: ...
+        @get("/docs")
+        async def docs() -> str: ...
+        @post("/users", exclude_from_auth=True)
+        async def register() -> str: ...
+        app = Litestar(route_handlers=[stock, docs, register], middleware=[login])
+    """
+    assert logins(text) == {"GET /stock": "required", "GET /docs": "none", "POST /users": "none"}
+
+
+def test_litestar_users_hooks_a_login_into_the_app():
+    text = """
+        from litestar import Litestar, get
+        from litestar_users import LitestarUsersPlugin
+        from litestar_users.config import LitestarUsersConfig
+        config = LitestarUsersConfig(secret=SECRET, auth_exclude_paths=["/schema", "/health"])
+        users = LitestarUsersPlugin(config=config)
+        @get("/stock")
+        async def stock() -> dict: ...
+        @get("/health")
+        async def health() -> str: ...
+        app = Litestar(route_handlers=[stock, health], plugins=[users])
+        @get("/open")
+        async def open_() -> str: ...
+        other = Litestar(route_handlers=[open_], plugins=[Other()])
+    """
+    assert logins(text) == {"GET /stock": "required", "GET /health": "none", "GET /open": "none"}
+
+
+def test_a_middleware_of_aiohttp_that_is_made_by_a_call():
+    text = """
+        from aiohttp import web
+        from aiohttp_security import check_authorized
+        async def ask(request, handler):
+            await check_authorized(request)
+            return await handler(request)
+        login = web.middleware(ask)
+        async def orders(request): ...
+        app = web.Application(middlewares=[login])
+        app.add_routes([web.get("/orders", orders)])
+    """
+    assert logins(text) == {"GET /orders": "required"}
+
+
 def test_a_guard_of_litestar_that_is_an_object():
     text = """
         from litestar import Litestar, get

@@ -226,6 +226,35 @@ def test_litestar_routers_in_routers_are_listed_once():
     assert routes(text) == ["GET /api/orders/{order_id:int} app.show"]
 
 
+UNSERVED = """
+    from litestar import Controller, Litestar, Router, get
+    class Orders(Controller):
+        path = "/orders"
+        @get("/")
+        async def index(self) -> list: ...
+    class Drafts(Controller):
+        path = "/drafts"
+        @get("/")
+        async def index(self) -> list: ...
+    {body}
+"""
+
+
+def test_litestar_serves_only_what_stands_in_a_list():
+    both = ["GET /drafts app.Drafts.index", "GET /orders app.Orders.index"]
+    served = {
+        "app = Litestar(route_handlers=[Orders])": both[1:],
+        "handlers = [Orders]; app = Litestar(route_handlers=handlers)": both[1:],
+        "handlers = [Orders]; handlers.append(Drafts); app = Litestar(route_handlers=handlers)": both,
+        "app = Litestar([Orders]); app.register(Drafts)": both,
+        "app = Litestar([Orders, *found()])": both,
+        "app = Litestar(**settings)": both,
+        "router = Router('/', route_handlers=[Orders])": both,  # its app is made elsewhere
+    }
+    for body, listed in served.items():
+        assert routes(UNSERVED.replace("{body}", body)) == listed
+
+
 def test_sanic_versions_and_groups():
     text = """
         from sanic import Blueprint, Sanic
