@@ -124,7 +124,7 @@ class Attributes:
 
     def kept(self: Any, name: str) -> Value:
         """`request.state.user`: what a middleware put there, as far as it was seen to, else who asks or a tool by its name."""
-        if requests.TOOLS.search(name):
+        if requests.TOOLS.search(name) and not (name == "session" and self.knowledge.keeps_sessions):
             return EMPTY
         known = self.globals.get(f"{requests.KEPT}.{name}")
         mine = known is None or (name in requests.CALLER_ATTRIBUTES and not named_by_client(known, []))

@@ -38,7 +38,7 @@ from prodlint.flow.values import (
     alternatives,
     flipped,
 )
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 
 KNOWN = frozenset({"is_authenticated", "is_logged_in", "logged_in", "authenticated"})
 SOMEBODY = frozenset({CALLER, ROLE, PRESENCE})
@@ -77,7 +77,7 @@ class Branching:
         last = dispatching.last_of_chain(self, statement, frame) if statement.orelse else None
         if last is not None:
             self.kinds.add(id(last))
-        before = frame.env
+        before, around = frame.env, frame.around
         admin = None
         if test.has(ROLE) and not test.outcomes:
             admin = privileged(statement.test, lambda part: self.eval(part, frame).truth is not None, lambda part: self.eval(part, frame).has(ROLE))
@@ -160,6 +160,7 @@ class Branching:
             if not soft and harmless is None and {first, second} == {LEAVES, ON}:  # `if force: break`: what comes after it is not asked on that way
                 frame.detour = (id(statement), first == ON)
             away = turns_callers_away(statement, test, first, second) or self.asks_place(statement.test, frame)
+            away = away or (first == RETURNS and refusals.same_page(statement.body, statement.orelse or after(statement, around)))
             sure = test.has(ADMIN) and isinstance(statement.test, (ir.Attr, ir.Call))
             self.guarded(test, frame, first, second, statement.at, away, admin, sure)
         if first != ON and second != ON:
@@ -283,6 +284,12 @@ class Branching:
                 selection.uses[:] = dict.fromkeys((held, min(before, self.guards)) for held, before in selection.uses)
 
 
+def after(statement: ir.Stmt, body: Iterable[ir.Stmt]) -> tuple[ir.Stmt, ...]:
+    """What stands behind a statement in its block."""
+    rest = list(body)
+    return tuple(rest[next((i for i, each in enumerate(rest, 1) if each is statement), len(rest)) :])
+
+
 def _is_function(value: Value) -> bool:
     return isinstance(value.ref, Definition) and value.ref.kind == "function" and not value.origins and value.receiver is None
 
@@ -312,11 +319,17 @@ def brings(expr: ir.Expr, test: Value) -> bool | None:
 
 def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -> bool:
     """`if user.is_authenticated: return redirect(home)` and `if session: raise AlreadyLoggedIn`: strangers go on, so no login is asked for."""
-    if second != ON or first == ON or test.has(ROLE) or not _says_yes(statement.test, test):
+    if first == ON or test.has(ROLE) or not _says_yes(statement.test, test) or not (second == ON or (second == RETURNS and shows(statement.orelse))):
         return False
     last = statement.body[-1] if statement.body else None
     away = isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in refusals.REDIRECTS
     return first == REFUSES or (away and len(statement.body) == 1)
+
+
+def shows(body: tuple[ir.Stmt, ...]) -> bool:
+    """Does a block show a page on some way, `return render("register.html")`?"""
+    given = (statement.value for statement in statements(body) if isinstance(statement, ir.Return))
+    return any(refusals.page(value) is not None for value in given)
 
 
 def _says_yes(test: ir.Expr, value: Value) -> bool:

@@ -359,7 +359,8 @@ class Expressions(Attributes, Comparisons, Displays):
                 return self.where()
             if name == "type" and not self.began:  # of ASGI
                 return Value(ref=folding.KIND, const="websocket" if self.method == "WEBSOCKET" else "http")
-            return Value(frozenset({CALLER}) if name and (TENANT_WORDS.match(name) or self.knowledge.names_caller(name)) else frozenset())
+            mine = name == "session" or (name and (TENANT_WORDS.match(name) or self.knowledge.names_caller(name)))  # sanic_session, aiohttp
+            return Value(frozenset({CALLER}) if mine else frozenset())
         out: set[Origin] = set()
         if base.fields and any(client.name == "*" for client in base.clients):  # a dict with something of the caller's, and a body over it
             base = Value(frozenset(client for client in base.clients if client.name == "*"))

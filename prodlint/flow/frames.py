@@ -5,6 +5,8 @@ Knows: what is kept while a function runs. Does not know: what any statement mea
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from prodlint import ir
@@ -75,6 +77,7 @@ class Frame(msgspec.Struct, eq=False):
     gate: bool = False  # it ends by refusing and gives nothing back: a bare return lets through
     went: int = 0  # returns that went on to the handler
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
+    around: Iterable[ir.Stmt] = ()  # the block that is being run
     item: set[Origin] = msgspec.field(default_factory=set)  # what the keyword is made of that a loop over keywords has come to
     leaving: ir.Expr | None = None  # what a return is about to give back
     outer: Frame | None = None

@@ -127,6 +127,7 @@ class Run(Branching, Compound, Expressions, Calls):
         outside = len(self.branch)
         end = ON
         for statement in body:
+            frame.around = body
             end = self.statement(statement, frame)
             if end != ON:
                 break

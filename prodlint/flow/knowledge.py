@@ -15,6 +15,7 @@ from prodlint import regex as re
 from prodlint.flow.values import ADMIN, PRESENCE, ROLE, Mark
 from prodlint.models import Models
 from prodlint.names import Definition, Memo, Names, Ref
+from prodlint.routing.walking import imported
 
 # What functions, dependencies and attributes that give the caller are called.
 CALLER_WORDS = re.compile(
@@ -267,6 +268,11 @@ class Knowledge:
     def plugged(self) -> bool:
         """Does a plugin of the project configure a Litestar app out of sight?"""
         return any("on_app_init" in self.names.members(cls) for cls in self.names.classes())
+
+    @cached_property
+    def keeps_sessions(self) -> bool:
+        """Does `request.ctx.session` hold what is known of the client (sanic-session), and no connection to a database?"""
+        return "sanic_session" in imported(self.names)
 
     @property
     def django_user(self) -> Ref:

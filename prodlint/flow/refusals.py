@@ -22,6 +22,8 @@ SAYS_NO = re.compile(r"Forbidden|NotFound|Unauthorized|PermissionDenied|AccessDe
 SIGNATURE = re.compile(r"(?:verif|valid|check|match|authentic)\w*_?(?:signature|hmac)|(?:signature|hmac)_?(?:is_)?(?:verif|valid|match)", re.I)
 NO = (401, 403, 404)
 OR_NOTHING = "prodlint.refusal_or_nothing"  # what a function gives that returns an error response, or nothing where all is well
+PAGE = re.compile(r"\.(?:html?|jinja2?|j2|tpl|tmpl|mako|pug|txt)$", re.I)
+COMPLAINS = re.compile(r"err|msg|message|flash|alert|warn|notice|reason|denied", re.I)  # of what is said to whom is turned away
 # attributes of a row that tell where it is, not what it holds
 ADDRESSES = frozenset({"pk", "id", "uuid", "slug", "key", "code", "get_absolute_url"})
 
@@ -70,6 +72,33 @@ def handed_back(run: Any, test: ir.Expr, frame: Any) -> str | None:
     if not isinstance(test, ir.Call) or last_name(test.func) != "isinstance" or len(test.args) != 2 or not isinstance(test.args[0], ir.Name):
         return None
     return test.args[0].id if is_response_class(run.eval(test.args[1], frame)) else None
+
+
+def same_page(body: tuple[ir.Stmt, ...], others: tuple[ir.Stmt, ...]) -> bool:
+    """`if user: return render("home.html", user=user)` and `return render("home.html")`: strangers are shown the page that callers are shown, if with
+    less on it, and no complaint."""
+    if not body or not others or any(isinstance(statement, (ir.If, ir.Raise, ir.Try)) for statement in others):
+        return False
+    shown = [page(statement.value) if isinstance(statement, ir.Return) else None for statement in (body[-1], others[-1])]
+    return shown[0] is not None and shown[0] == shown[1] and not any(COMPLAINS.search(word) for word in _words((*body, *others)))
+
+
+def page(expr: ir.Expr | None) -> tuple[str, str] | None:
+    """What renders a page, and the file that the page is made of."""
+    expr = expr.value if isinstance(expr, ir.Await) else expr
+    named = [arg.value for arg in expr.args if isinstance(arg, ir.Const) and isinstance(arg.value, str)] if isinstance(expr, ir.Call) else []
+    return (last_name(expr.func), named[0]) if named and PAGE.search(named[0]) else None  # type: ignore[union-attr]
+
+
+def _words(body: tuple[ir.Stmt, ...]) -> Iterator[str]:
+    """The names of keywords and keys, and the functions that are called."""
+    for statement in body:
+        for part in inside(getattr(statement, "value", None)):
+            if isinstance(part, ir.Call):
+                yield last_name(part.func)
+                yield from (keyword.name for keyword in part.kwargs)
+            elif isinstance(part, ir.Map):
+                yield from (key.value for key, _ in part.items if isinstance(key, ir.Const) and isinstance(key.value, str))
 
 
 def payload(expr: ir.Expr | None) -> Iterator[ir.Expr] | None:

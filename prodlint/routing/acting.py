@@ -123,7 +123,7 @@ class Acting(Search):
                     router.parents.append((parent, None, ()))
             return
         child = given.pick(how["child"])
-        children = self.routers.of(child.expr, child.scope, child.env) if child is not None else []
+        children = self.children(child) if child is not None else []
         prefix = self.routers.string(given.pick(how.get("prefix")))
         before = tuple(self.routers.dependencies(given.pick(how.get("dependencies"))))
         if not children and child is not None and not self.outside(child):
@@ -136,6 +136,13 @@ class Acting(Search):
                 one.parents.append((router, prefix_of_one, before))
             else:
                 one.parents.append((router, prefix, before))
+
+    def children(self, child: Item) -> list[Router]:
+        """The router that is mounted, or those of a list: `app.blueprint([orders, carts])`."""
+        found = self.routers.of(child.expr, child.scope, child.env)
+        if not found and isinstance(self.lists.followed(child).expr, ir.Seq):
+            found = [one for item in self.lists.choices(child, True) or () for one in self.routers.of(item.expr, item.scope, item.env)]
+        return found
 
     @staticmethod
     def _joined(prefix: str, own: str) -> str:

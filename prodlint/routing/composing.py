@@ -10,6 +10,7 @@ from typing import Any
 
 from prodlint.routing.routers import Router
 from prodlint.routing.table import Before, Endpoint, Table, params_of
+from prodlint.routing.values import UNKNOWN
 
 MAX_DEPTH = 12  # routers within routers
 MAX_WAYS = 64  # paths that lead to one router
@@ -30,6 +31,8 @@ class Composer:
                 for endpoint in router.own:
                     path = self.joined(router.framework, prefix, endpoint.path)
                     path = f"{version}/{path.lstrip('/')}" if version else path
+                    if self.frameworks[router.framework].get("leads") and not path.startswith(("/", UNKNOWN)):
+                        path = f"/{path}"
                     self.table.endpoints.append(
                         Endpoint(endpoint.framework, endpoint.methods, path, endpoint.handler, endpoint.cls, endpoint.name, endpoint.file,
                                  endpoint.line, endpoint.action, endpoint.before + before, params_of(path), dict(endpoint.options))

@@ -366,3 +366,48 @@ def test_a_middleware_that_lets_a_request_without_a_token_pass_asks_for_no_login
     """
     assert logins(text.format(absent="if token is None: return None")) == {"GET /open": "none"}
     assert logins(text.format(absent="pass")) == {"GET /open": "required"}
+
+
+PAGES = """
+    from flask import Flask, redirect, render_template, session
+    app = Flask(__name__)
+    @app.get("/")
+    def index():
+        user = session.get("user")
+        {body}
+"""
+
+
+def test_a_page_that_strangers_are_shown_too_asks_for_no_login():
+    page = "return render_template('home.html'"
+    bodies = {
+        f"if user:\n            {page}, user=user)\n        {page})": "none",
+        f"if user:\n            {page}, user=user)\n        else:\n            {page}, known=0)": "none",
+        f"if user:\n            {page}, user=user)\n        top = best()\n        {page}, top=top)": "none",
+        "if user:\n            return redirect('/me')\n        else:\n            return render_template('sign_up.html')": "none",
+        f"if user:\n            {page}, user=user)\n        return render_template('login.html')": "required",  # another page
+        f"if not user:\n            {page}, error='Log in first')\n        {page})": "required",  # a complaint
+        f"if not user:\n            {page}, **say('Log in first'))\n        if closed():\n            {page})\n        {page})": "required",
+        "if user:\n            return {'user': user}\n        return {'status': -1}": "required",
+        f"if user:\n            {page}, user=user)\n        return redirect('/login')": "required",
+        "if user:\n            return redirect('/me')\n        return redirect('/login')": "none",
+    }
+    for body, level in bodies.items():
+        assert logins(PAGES.replace("{body}", body)) == {"GET /": level}, body
+
+
+def test_sessions_of_sanic_and_aiohttp():
+    for session in ("request['session']", "request.ctx.session", "request.get('session')"):
+        text = f"""
+            from sanic import Sanic
+            from sanic.response import json
+            from sanic_session import Session
+            app = Sanic("shop")
+            @app.get("/orders")
+            async def orders(request):
+                user = {session}.get("user")
+                if not user:
+                    return json({{}}, status=401)
+                return json({{"user": user}})
+        """
+        assert logins(text) == {"GET /orders": "required"}, session

@@ -272,6 +272,25 @@ def test_sanic_versions_and_groups():
     assert routes(text) == ["GET /api/carts/ app.index", "PUT,PATCH /v2/orders/<order_id:int> app.change"]
 
 
+def test_sanic_takes_lists_of_blueprints_and_paths_without_a_slash():
+    text = """
+        from sanic import Blueprint, Sanic
+        app = Sanic("shop")
+        orders = Blueprint("orders", url_prefix="orders")
+        carts = Blueprint("carts", url_prefix="/carts", version=1)
+        blueprints = [orders, carts]
+        @orders.get("/")
+        async def index(request): ...
+        @carts.get("mine")
+        async def mine(request): ...
+        @app.get("health")
+        async def health(request): ...
+        app.blueprint(blueprints)
+    """
+    assert routes(text) == ["GET /health app.health", "GET /orders/ app.index", "GET /v1/carts/mine app.mine"]
+    assert untold(text) == []
+
+
 def test_litestar_route_and_its_methods():
     text = """
         from litestar import HttpMethod, Litestar, route
