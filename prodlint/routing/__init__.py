@@ -15,6 +15,8 @@ from prodlint.routing.table import Table
 
 def find(names: Names, models: Models, files: Mapping[str, FileFacts]) -> Table:
     """Every route of the project, and every registration that could not be resolved, in path and line order."""
+    if not names.modules:  # nor is anything imported for it
+        return Table()
     from prodlint.routing import ariadne, django, exposed, graphql, openapi, registrations, silence, tables
 
     table = Table()

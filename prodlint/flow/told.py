@@ -1,0 +1,83 @@
+"""Verdicts of endpoints become what rules ask about.
+
+Knows: in which order endpoints are analysed and weighed against one another. Does not know: how one is analysed (`handlers.py`), which answer is a
+finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from prodlint import ir
+from prodlint.flow import siblings, strangers
+from prodlint.flow.handlers import Analyst
+from prodlint.flow.knowledge import Knowledge
+from prodlint.flow.questions import Handler, OpenList, UnboundId
+from prodlint.flow.remembered import verdicts
+from prodlint.flow.tables import Tables
+from prodlint.flow.verdicts import Choice, Listing, Outcome
+from prodlint.model import Span
+from prodlint.report import Access, Related, Route, RouteRef
+from prodlint.routing.table import Endpoint
+
+if TYPE_CHECKING:
+    from prodlint.flow.questions import AccessQuestions
+
+
+def handlers(project: AccessQuestions, endpoints: Sequence[Endpoint]) -> tuple[tuple[Handler, ...], bytes]:
+    """The endpoints with their verdicts, in their order, and the verdicts for another run."""
+    analyst = Analyst(project.names, Knowledge(project.names, project.models, project.vocabulary), len(endpoints))
+    outcomes, kept = verdicts(analyst, endpoints, project.digests, project.verdicts, project.jobs)
+    tables = Tables(project.files)
+    siblings.weigh(outcomes, tables)
+    strangers.weigh(endpoints, outcomes, tables)
+    scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))
+    private = siblings.only_here([endpoint.name for endpoint in endpoints], outcomes)
+    mine = scoped.union(*(outcome.named for outcome in outcomes), *(outcome.kept for outcome in outcomes))
+    private |= {each.key for outcome in outcomes for each in outcome.lists if each.key in mine and siblings.personal(each)}
+    private |= {
+        c.key for o in outcomes for c in o.choices if c.ownership == "missing" and not (c.reference or c.why[0] or siblings.CONTENT.search(c.model))
+    }
+    return tuple(_handler(endpoint, outcome, scoped, private) for endpoint, outcome in zip(endpoints, outcomes, strict=True)), kept
+
+
+def _kept(each: Listing, scoped: frozenset[str], private: frozenset[str]) -> bool:
+    """Do others see only their own of what a list shows: on every other route, or on one, where no app publishes such rows?"""
+    return each.key in private or (each.key in scoped and bool(siblings.PRIVATE.search(each.model)))
+
+
+def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], private: frozenset[str]) -> Handler:
+    lookups = tuple(Access(c.model, c.id, c.source, c.ownership, c.lookup[0], ir.line_of(c.lookup[1])) for c in outcome.choices)
+    evidence = tuple(dict.fromkeys(Related(Span(path, line), words) for path, line, words in sorted(outcome.evidence) if path))
+    route = Route(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line, endpoint.framework, outcome.authentication,
+                  outcome.ownership, lookups, evidence)  # fmt: skip
+    ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
+    at = Span(endpoint.file, endpoint.line)
+    ids, links, claims = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links, outcome.claims))
+    owners, powers = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.owners, outcome.powers))
+    lists = tuple(
+        OpenList(
+            _span(each.path, each.at),
+            each.model,
+            each.owner_path,
+            each.tenanted or (_kept(each, scoped, private) and not outcome.role),
+            each.tenanted or siblings.personal(each),
+        )
+        for each in outcome.lists
+    )
+    role = outcome.role or outcome.granted
+    return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, role, outcome.changed, links, lists, claims,
+                   owners, powers, bool(outcome.kinds), outcome.exposed, outcome.ended)  # fmt: skip
+
+
+def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:
+    path, start, end = choice.lookup
+    why, guard, place = choice.why
+    here = _span(choice.path, choice.at, end if (path, start) == (choice.path, choice.at) else 0)
+    return UnboundId(here, choice.id, choice.source, choice.model, choice.field, choice.ownership, choice.owner_path, _span(path, start, end), why,
+                     _span(guard, place) if guard and place else None, choice.changed, choice.key in scoped)  # fmt: skip
+
+
+def _span(path: str, at: int, end: int = 0) -> Span:
+    return Span(path, ir.line_of(at), ir.column_of(at), ir.line_of(end) if end else 0, ir.column_of(end) if end else 0)
