@@ -39,6 +39,7 @@ from prodlint.flow.values import (
     flipped,
 )
 from prodlint.names import Definition, statements
+from prodlint.routing.walking import inside
 
 KNOWN = frozenset({"is_authenticated", "is_logged_in", "logged_in", "authenticated"})
 SOMEBODY = frozenset({CALLER, ROLE, PRESENCE})
@@ -102,13 +103,16 @@ class Branching:
                 self.branch.append((id(statement), which))
             if known is which or brought is which:
                 self.for_known.add((id(statement), which))
+            if known is which and not any(isinstance(part, ir.Bool) and part.op == "or" for part in inside(statement.test)):
+                self.for_callers.add((id(statement), which))
             self.admin_depth += admin is which
             frame.harmless += harmless is which
             self.strangers += known is not None and known is not which
             self.doubtful += doubtful
-            guards = self.guards + len(self.roles)
+            guards, roles = self.guards, len(self.roles)
             end = self.block(body, frame)
-            if end == ON and test.outcomes and self.guards + len(self.roles) > guards:  # if not mine: ensure_manager(); mine, or a guard held
+            asked = len(self.roles) > roles or any(number > guards for entries in self.bound.values() for _, _, number in entries)
+            if end == ON and test.outcomes and asked:  # if not mine: ensure_manager(); mine, or a guard held
                 rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
                 self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
             self.admin_depth -= admin is which
@@ -162,7 +166,7 @@ class Branching:
             away = turns_callers_away(statement, test, first, second) or self.asks_place(statement.test, frame)
             away = away or (first == RETURNS and refusals.same_page(statement.body, statement.orelse or after(statement, around)))
             sure = test.has(ADMIN) and isinstance(statement.test, (ir.Attr, ir.Call))
-            self.guarded(test, frame, first, second, statement.at, away, admin, sure)
+            self.guarded(test, frame, ON if passed else first, second, statement.at, away, admin, sure)  # `if not mine: return super().dispatch()`
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first
         return ON
@@ -193,6 +197,13 @@ class Branching:
         for row in rows.values():
             self.bind(row, frozenset(self.branch), weak, frame.scope.module.path, at)
         return value.made_of(frozenset(rows.get(o, o) if isinstance(o, Selection) else o for o in value.origins))
+
+    def held_here(self: Any, value: Value, known: Value | None, target: ir.Expr, frame: Frame) -> Value:
+        """`if project.may_edit(user): self.project = project`: what is kept there is held wherever it is used, if it was kept nowhere else."""
+        ties = [o for o in self.held if isinstance(o, Tie) and o.sign > 0 and o.target in value.origins]
+        if not ties or {o.target for o in ties} != set(value.selections) or (known is not None and known.selections):
+            return value
+        return self.part_held(value, any(o.weak for o in ties), target, frame, ir.start_of(target))
 
     @staticmethod
     def merged(before: dict[str, Value], *sides: tuple[int, dict[str, Value]]) -> dict[str, Value]:

@@ -169,6 +169,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             if ref in self.knowledge.signed:
                 return self.signed(frame, expr)
             if ref in self.knowledge.compares and len(args) > 1 and any(holds_secret(a, EMPTY, expr) for a in args):
+                self.machine = True
                 return Value(frozenset({ROLE, ADMIN}))
             if ref in self.knowledge.compares and len(expr.args) > 1 and (rows := known_by_secret(*args[:2], *expr.args[:2])):
                 return Value(frozenset(Tie(row, weak=True) for row in rows))

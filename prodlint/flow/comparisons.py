@@ -99,6 +99,7 @@ class Comparisons:
                 holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))
             ):
                 out |= {ROLE, ADMIN}
+                self.machine = True
             if op in ("==", "!="):
                 out |= {Tie(row, True, 1 if op == "==" else -1) for row in known_by_secret(current, right, expr.left, right_expr)}
             before = current.outcomes | right.outcomes

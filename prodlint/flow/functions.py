@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, parsers, queries, refusals, ways
+from prodlint.flow import bases, handing, parsers, queries, refusals, ways
 from prodlint.flow.frames import ABORTS, ON, REFUSES, Frame, is_gate, is_stub
 from prodlint.flow.knowledge import LOGIN_STRICT, last_name
 from prodlint.flow.values import (
@@ -294,6 +294,8 @@ class Functions:
                     return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers, speaks=expr is self.answering)
         if (token := self.scheme(cls, me, name, kwargs, frame, expr)) is not None:
             return token
+        if name == "dispatch" and frame.answers:
+            handing.dispatched(self, frame)
         if name == "dispatch" and frame.answers and (expr is not frame.leaving or self.tried):
             self.gone = self.guards if self.gone is None else self.gone
         if name == "filter_queryset" and len(args) > 1:  # a filter backend over one of a package

@@ -15,7 +15,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.calls.walk import every, heads
-from prodlint.flow import django_middleware, middleware, packages, permissions
+from prodlint.flow import django_middleware, handing, middleware, packages, permissions
 from prodlint.flow.decorators import Decorators
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, snake
@@ -168,6 +168,8 @@ class Guards(Decorators):
                     self.run.onward[found.node] = frozenset({"dispatch"})
                 value = self.run.call_function(found, given, kwargs, self.frame(found), ir.Name(name, found.at), answers=answers)
                 self.run.came_late()
+                if answers:
+                    handing.went_on(self.run, found.module.path, found.at)
                 if name in ("test_func", "has_permission"):
                     value = permissions.as_truth(self.run, found, value)
                     self.run.guarded(Value(value.origins), self.frame(found), ON, REFUSES, found.at, admin=True)

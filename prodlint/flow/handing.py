@@ -46,6 +46,26 @@ def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame, fo
     frame.went += 1
 
 
+def dispatched(run: Any, frame: Frame) -> None:
+    """A class goes on to the framework's own `dispatch`: what held there."""
+    held = frozenset(o for o in run.held if isinstance(o, (Tie, Link)) and o.sign > 0)
+    marks = frozenset().union(*(test.origins for test, _ in frame.tests)) & {ROLE, ADMIN} or {ROLE}
+    known = not run.for_callers.isdisjoint(run.branch)
+    run.dispatches.append((held, frozenset(marks) if run.admin_depth else frozenset(), known))
+
+
+def went_on(run: Any, path: str, at: int) -> None:
+    """`if verified(request): return super().dispatch(request)`, and 403 for the others: what held wherever it went on holds for the handler."""
+    if not run.dispatches:
+        return
+    run.prove(frozenset.intersection(*(held for held, _, _ in run.dispatches)), frozenset(run.branch), path, at)
+    roles = frozenset.intersection(*(roles for _, roles, _ in run.dispatches))
+    if roles:
+        run.roles.append((path, at, frozenset(run.branch), ADMIN in roles))
+    if roles or all(known for _, _, known in run.dispatches):
+        run.login.append((path, at))
+
+
 def received(run: Any, handing: Handing, at: int) -> None:
     """What the handler is given, and what every call of it holds."""
     run.came_late()

@@ -122,7 +122,8 @@ class Analyst(Choices, Instances):
     def verdict(self, run: Run, endpoint: Endpoint, guards: Guards, complete: bool) -> Outcome:
         judge = Judge(run)
         authentication = guards.authentication()
-        admin = any(level == "admin" for level, *_ in guards.levels) or any(highest and not where for _, _, where, highest in run.roles)
+        highest = not (run.machine and run.caller_seen)  # what a gateway proves of itself says nothing of the user that it speaks for
+        admin = any(level == "admin" for level, *_ in guards.levels) or any(most and highest and not where for _, _, where, most in run.roles)
         role = any(not where for _, _, where, _ in run.roles)
         of_one = (admin or role) and tenants.of_one(run, [words for level, _, _, words in guards.levels if level == "admin"])
         choices: dict[tuple[str, str, str], Choice] = {}
@@ -190,7 +191,7 @@ class Analyst(Choices, Instances):
             rewritten=tables(s for s in run.selections if s.changed), kept=columns.kept_by_caller(run), named=columns.made_for_caller(run),
             kinds=() if admin or not (role or run.requirements) else kinds(guards, run, endpoint),
             all_users=any(self.everybody(s, judge) for s in touched),
-            ended=(run.ended[0], ir.line_of(run.ended[1])) if run.ended is not None else None,
+            machine=run.machine, ended=(run.ended[0], ir.line_of(run.ended[1])) if run.ended is not None else None,
             private=tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and self.confidential(s.model)})),
             columns=self.columns_of(touched, judge, {choice.key for choice in found}),
             of_one=of_one, tenant_asked=run.tenant_asked, founds=authentication == "none" and tenants.founds(run, self.tenancy),

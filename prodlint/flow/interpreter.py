@@ -81,6 +81,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.admin_depth = 0
         self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
         self.strangers = 0  # branches around that only those take who are not known
+        self.machine = False  # a secret of the app is asked for: who knows it is no user
         self.caller_seen = False
         self.unsigned = False  # a token was read of which nobody looked at the signature
         self.places_seen = False  # what says where a request was sent, of those who share an app
@@ -100,8 +101,10 @@ class Run(Branching, Compound, Expressions, Calls):
         self.lists: dict[Definition, tuple[Value, ...] | None] = {}  # words that modules list (`open_paths.py`)
         self.answered: dict[int, bool | None] = {}  # of the tests that ran before the handler: what is known of each
         self.arguments_of_path = EMPTY  # what its path names, as a framework keeps it beside the request
+        self.dispatches: list[tuple[frozenset[Outcome], frozenset[object], bool]] = []  # what held where a class went on to its framework's dispatch
         self.onward: dict[ir.Function, frozenset[str]] = {}
         self.verified = self.maybe_login = 0  # tokens verified on every way; logins asked for on some ways only
+        self.for_callers: set[tuple[int, bool]] = set()  # those on which there is somebody
         self.for_known: set[tuple[int, bool]] = set()  # sides of tests on which somebody is known, or brings a token
         self.contexts: dict[object, Value] = {}  # what context variables hold
         self.carried: dict[str, Value] = {}  # what the project put on the request, by name
@@ -196,7 +199,10 @@ class Run(Branching, Compound, Expressions, Calls):
         elif kind is ir.Attr:
             base = self.eval(target.base, frame)  # type: ignore[union-attr]
             if base.fields is not None:
-                base.fields[target.name] = value  # type: ignore[union-attr]
+                known = base.fields.get(target.name)  # type: ignore[union-attr]
+                value = self.held_here(value, known, target, frame)
+                sometimes = bool(self.branch) and value.truth is not None and known is not None and known.truth != value.truth
+                base.fields[target.name] = EMPTY if sometimes else value  # type: ignore[union-attr]  # `if large: self.refused = True`
             elif isinstance(target.base, ir.Name) and any(client.name == "*" for client in base.clients):  # type: ignore[union-attr]
                 self.bind_target(target.base, base.with_field(target.name, value), frame)  # type: ignore[union-attr]
             elif isinstance(base.ref, str) and base.ref in ("flask.g", "quart.g"):

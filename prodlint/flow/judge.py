@@ -206,9 +206,10 @@ class Judge:
     def holds(self, held: Iterable[Tie | Link], chain: list[Selection]) -> str:
         """What the outcomes that hold at a use say of a chain or of the client values in it."""
         names = [self._named(client, element, field) for element in chain for field, client in queries.naming_terms(element)]
+        parents = [value.selections[0] for element in chain for _, value in element.terms if len(value.origins) == len(value.selections) == 1]
 
         def says(target: object) -> str:
-            if target in chain:
+            if target in chain or target in parents:  # `if report.may_edit(user): Finding.objects.get(id=pk, report=report)`
                 return TIED
             named_by = self._key_values(target) if isinstance(target, Selection) else [target]  # another look-up by the same id finds the same row
             return _most(

@@ -72,6 +72,7 @@ class Handler(msgspec.Struct, frozen=True):
     powers: tuple[UnboundId, ...] = ()  # cookies and headers that are asked what the caller may do
     kinds: bool = False  # only some kind of user comes in
     exposed: tuple[str, str] = ("", "")  # (model, why) of what it shows or changes for strangers, unlike other routes (`strangers.py`)
+    machine: bool = False  # asks for a secret of the app, which no user has
     ended: tuple[str, int] | None = None  # where the budget of steps ran out: what comes after is not known
 
     @property

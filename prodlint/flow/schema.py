@@ -315,9 +315,11 @@ class Schema:
                 for link in classes if CROSSING.search(classes[0].name) or MAY.search(classes[0].name) else ():
                     found = self.references(link)
                     user = next((name for name, target in found if target is not None and self.knowledge.is_user(target)), None)
-                    for _, target in found if user is not None else ():
-                        says = isinstance(target, Definition) and (CROSSING.search(link.name) or _grants(link.name, target.name))
-                        if isinstance(target, Definition) and says and target is not link and not self.knowledge.is_user(target):
+                    others = [t for _, t in found if isinstance(t, Definition) and t is not link and not self.knowledge.is_user(t)]
+                    named = [target for target in others if target.name.lower() in link.name.lower()]
+                    for target in others if user is not None else ():
+                        beside = named and target not in named and not self.references(target)  # the severity of a FindingLink is nobody's
+                        if not beside and (CROSSING.search(link.name) or _grants(link.name, target.name)):
                             self._crossed.setdefault(target, (link.name, user))
         return self._crossed
 

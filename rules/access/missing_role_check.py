@@ -12,7 +12,7 @@ STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|managemen
 
 def check(project: Project):
     handlers = project.handlers()
-    kept = {model for handler in handlers if handler.role for model in handler.changes}
+    kept = {model for handler in handlers if handler.role and not handler.machine for model in handler.changes}
     for handler in handlers:
         yield from _claimed(handler)
     if not any(handler.role for handler in handlers) and not _has_customers(handlers):

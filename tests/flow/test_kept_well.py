@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import fastapi, flask, ids
+from tests.flow.apps import django, fastapi, flask, ids
 
 MADE = """
 import functools
@@ -217,3 +217,226 @@ def show(order_id):
 @pytest.mark.parametrize(("test", "sure"), [("current_user.role not in ['administrator', 'operator']", False), ("current_user.email is None", True)])
 def test_a_list_for_those_who_have_a_role_is_in_doubt(test: str, sure: bool) -> None:
     assert [each.guarded for each in flask(LISTS.format(test=test))["statistics"].lists] == [sure]
+
+
+GOES_ON = """
+from django.conf import settings
+from django.views import View
+
+
+def verified(headers):
+    given = headers.get("Action-Secret")
+    if given is None:
+        return False
+    if given == settings.ACTION_SECRET:
+        return True
+    return False
+
+
+class Touch(View):
+    def dispatch(self, request, *args, **kwargs):
+        {first}
+        if {test}:
+            return super().dispatch(request, *args, **kwargs)
+        return JsonResponse({{}}, status=403)
+
+    def post(self, request, pk):
+        project = Project.objects.get(id=pk)
+        project.delete()
+        return JsonResponse({{}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "first", "authentication", "expected"),
+    [
+        ("verified(request.headers)", "pass", "required", "admin"),
+        ("not verified(request.headers)", "pass", "none", "missing"),
+        ("verified(request.headers) or request.GET.get('open')", "pass", "none", "missing"),
+        ("verified(request.headers)", "if request.GET.get('x'):\n            return super().dispatch(request, *args, **kwargs)", "none", "missing"),
+        ("request.user.is_staff", "pass", "required", "admin"),
+        ("not request.user.is_staff", "pass", "none", "missing"),
+        ("request.user.is_authenticated", "pass", "required", "missing"),
+        ("not request.user.is_authenticated", "pass", "none", "missing"),
+        ("request.user.is_authenticated or settings.OPEN", "pass", "none", "missing"),
+        ("project.owner == request.user", "project = Project.objects.get(id=kwargs['pk'])", "required", "owned"),
+        ("project.owner != request.user", "project = Project.objects.get(id=kwargs['pk'])", "none", "missing"),
+    ],
+)
+def test_what_a_class_asks_before_it_goes_on(test: str, first: str, authentication: str, expected: str) -> None:
+    """`if verified(request): return super().dispatch(request)`, and 403 for the others."""
+    found = django(GOES_ON.format(test=test, first=first), urls="path('touch/<int:pk>', Touch.as_view())")["post"]
+    assert (found.route.authentication, ids(found)["pk"]) == (authentication, expected)
+
+
+SET_UP = """
+import jwt
+from django.contrib.auth import get_user_model
+from django.views import View
+
+
+class Base(View):
+    user_obj = None
+
+    def setup(self, request, *args, **kwargs):
+        self.user_obj, self.large = None, False
+        if len(request.body) > 1000:
+            self.large = True
+        self.token = request.headers.get("Authorization")
+        super().setup(request, *args, **kwargs)
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.large:
+            return JsonResponse({{}}, status=413)
+        claims = jwt.decode(self.token, "key", algorithms=["HS256"])
+        self.user_obj = get_user_model().objects.get(id=claims["sub"])
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Touch(Base):
+    def post(self, request, pk):
+        project = Project.objects.get(id=pk)
+        if {test}:
+            return JsonResponse({{}}, status=403)
+        project.delete()
+        return JsonResponse({{}})
+"""
+
+
+@pytest.mark.parametrize(("test", "expected"), [("project.owner != self.user_obj", "owned"), ("project.owner == self.user_obj", "missing")])
+def test_a_view_is_set_up_before_it_is_dispatched(test: str, expected: str) -> None:
+    assert ids(django(SET_UP.format(test=test), urls="path('touch/<int:pk>', Touch.as_view())")["post"])["pk"] == expected
+
+
+CROSSED = """
+class Severity(models.Model):
+    weight = models.IntegerField()
+
+
+class Report(models.Model):
+    title = models.TextField()
+
+
+class ReportFindingLink(models.Model):
+    report = models.ForeignKey(Report, on_delete=models.CASCADE)
+    severity = models.ForeignKey(Severity, on_delete=models.CASCADE)
+    given_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+
+class Membership(models.Model):
+    club = models.ForeignKey("Club", on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+
+class Club(models.Model):
+    title = models.TextField()
+
+
+class Finding(models.Model):
+    severity = models.ForeignKey(Severity, on_delete=models.CASCADE)
+
+
+@login_required
+def show(request, pk):
+    return JsonResponse({{"x": get_object_or_404({model}, pk=pk).id}})
+"""
+
+
+@pytest.mark.parametrize(("model", "expected"), [("Finding", "not-applicable"), ("Report", "missing"), ("Club", "missing")])
+def test_what_a_row_between_two_others_says_of_what_it_is_beside(model: str, expected: str) -> None:
+    """The severity of a finding in a report is nobody's: it stands in no name of the table that says whose the report is."""
+    code = "from django.conf import settings\nfrom django.db import models\n" + CROSSED.format(model=model)
+    assert ids(django(code, urls="path('show/<int:pk>', show)")["show"])["pk"] == expected
+
+
+GATEWAY = """
+import hmac
+import jwt
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.views import View
+
+
+class Gate(View):
+    def dispatch(self, request, *args, **kwargs):
+        if request.headers.get("X-Gateway-Secret") != settings.GATEWAY_SECRET:
+            return JsonResponse({{}}, status=403)
+        {user}
+        return super().dispatch(request, *args, **kwargs)
+
+
+class Touch(Gate):
+    def post(self, request, pk):
+        project = Project.objects.get(id=pk)
+        project.delete()
+        return JsonResponse({{}})
+"""
+FOR_WHOM = (
+    "claims = jwt.decode(request.headers['Authorization'], 'key', algorithms=['HS256']); self.user = get_user_model().objects.get(id=claims['sub'])"
+)
+
+
+@pytest.mark.parametrize(("user", "expected"), [("pass", "admin"), (FOR_WHOM, "unknown")])
+def test_what_a_gateway_proves_of_itself_says_nothing_of_its_user(user: str, expected: str) -> None:
+    found = django(GATEWAY.format(user=user), urls="path('touch/<int:pk>', Touch.as_view())")["post"]
+    assert (found.machine, ids(found)["pk"]) == (True, expected)
+
+
+KEPT = """
+from django.views import View
+
+
+class Show(View):
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.project = None
+        project = get_object_or_404(Project, pk=kwargs["pk"])
+        {kept}
+
+    @method_decorator(login_required)
+    def get(self, request, pk):
+        return JsonResponse({{"x": self.project.owner_id}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        ("if project.owner == request.user: self.project = project", "unknown"),
+        ("if project.owner != request.user: self.project = project", "missing"),
+        ("self.project = project", "missing"),
+        ("if project.owner == request.user: self.project = project\n        else: self.project = project", "missing"),
+        ("if project.owner != request.user: self.project = project\n        else: self.project = project", "missing"),
+        ("if request.GET.get('x'): self.project = project\n        elif project.owner == request.user: self.project = project", "missing"),
+    ],
+)
+def test_what_is_kept_only_where_it_is_the_callers(kept: str, expected: str) -> None:
+    code = "from django.utils.decorators import method_decorator\n" + KEPT.format(kept=kept)
+    assert ids(django(code, urls="path('show/<int:pk>', Show.as_view())")["get"])["pk"] == expected
+
+
+WITHIN = """
+@login_required
+def order(request, pk):
+    project = get_object_or_404(Project, pk=pk)
+    if {test}:
+        for number in json.loads(request.POST["positions"]):
+            note = get_object_or_404(Note, {terms})
+            note.text = ""
+            note.save()
+    return JsonResponse({{}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "terms", "expected"),
+    [
+        ("project.owner == request.user", "id=number, project=project", {"owned"}),
+        ("project.owner != request.user", "id=number, project=project", {"missing"}),
+        ("project.owner == request.user", "id=number", {"missing"}),
+        ("project.owner == request.user", "id=number, project__in=[project, request.POST['other']]", {"missing", "unknown"}),
+    ],
+)
+def test_rows_within_what_is_held_where_they_are_used(test: str, terms: str, expected: set[str]) -> None:
+    found = ids(django("import json\n" + WITHIN.format(test=test, terms=terms), urls="path('order/<int:pk>', order)")["order"])
+    assert found.get("pk", found.get("positions")) in expected
