@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Names, Scope, statements
@@ -26,6 +27,7 @@ def find(names: Names, models: Models, table: Table) -> None:
             Tables(names, framework, how, table).run()
 
 
+MARKS = re.compile(r"route|url|path|endpoint|handle|mount", re.I)
 ADDS = ("append", "extend", "insert")
 
 
@@ -64,6 +66,8 @@ class Tables:
         for scope, body in places:
             for expr in expressions(body):
                 self.entry(expr, scope)
+        if self.how.get("tuples"):
+            self.marked()
         self.decorated()
 
     # ------------------------------------------------------------ prefixes of groups
@@ -220,6 +224,34 @@ class Tables:
         )
 
     # ------------------------------------------------------------ decorators
+    def marked(self) -> None:
+        """`@route("/orders/(\\d+)")` over a request handler: a decorator of a library (tornado-utils) or of the project, which puts the class into a
+        table of its own."""
+        for cls in self.names.classes():
+            scope = self.names.scope_of(cls)
+            for decorator in cls.node.decorators:  # type: ignore[attr-defined]
+                if not isinstance(decorator, ir.Call) or not MARKS.search(last_name(decorator.func)) or not self.handles(cls):
+                    continue
+                others = tuple(Before("decorator", d, scope) for d in cls.node.decorators if not isinstance(d, ir.Call) or d.func != decorator.func)  # type: ignore[attr-defined]
+                patterns = [text(self.names, arg, scope) for arg in (decorator.args or (argument(decorator, "path"),))]
+                for pattern in patterns:
+                    if pattern is not None and pattern.startswith(("/", "^/", "(")):
+                        self.add_class(cls, pattern, None, others)
+
+    def handles(self, cls: Definition) -> bool:
+        """Is this a request handler? Where a base could not be read, by its name."""
+        if self.names.is_a(cls, *self.views):
+            return True
+        return cls.name.endswith("Handler") and any(self.lost(ancestor) for ancestor in self.names.mro(cls))
+
+    def lost(self, ancestor: object) -> bool:
+        """A class of which it cannot be told what it descends from, and which is called like a request handler."""
+        if not isinstance(ancestor, Definition):
+            return str(ancestor).endswith("Handler")
+        scope = self.names.scope_of(ancestor)
+        bases = ancestor.node.bases if isinstance(ancestor.node, ir.Class) else ()
+        return any(last_name(base).endswith("Handler") and self.names.resolve(base, scope) is None for base in bases)
+
     def decorated(self) -> None:
         tables = self.how.get("decorators", {})
         handlers = self.how.get("handlers", {})

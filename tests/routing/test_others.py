@@ -55,6 +55,39 @@ def test_quart():
     assert routes(text) == ["PUT /orders/<int:order_id> app.change", "WEBSOCKET /ws app.ws"]
 
 
+def test_decorators_of_tornado_that_hold_a_pattern():
+    own = """
+        import tornado.web
+        class route:
+            table = []
+            def __init__(self, pattern, name=None):
+                self.pattern = pattern
+            def __call__(self, handler):
+                self.table.append(tornado.web.url(self.pattern, handler))
+                return handler
+        @route(r"/orders/(\\d+)$", name="order")
+        class Order(tornado.web.RequestHandler):
+            def get(self, order_id): ...
+            def post(self, order_id): ...
+        @route("orders")
+        class Orders(tornado.web.RequestHandler):
+            def get(self): ...
+        @route("/reports")
+        class Report: ...
+    """
+    assert routes(own) == [r"GET /orders/(\d+)$ app.Order.get", r"POST /orders/(\d+)$ app.Order.post"]
+    library = """
+        import tornado.web
+        from tornado_utils.routes import route
+        from base import BaseHandler
+        @route("/stats/$")
+        @tornado.web.authenticated
+        class StatsHandler(BaseHandler):
+            def get(self): ...
+    """
+    assert routes(library) == ["GET /stats/$ app.StatsHandler.get"]
+
+
 def test_litestar():
     text = """
         from litestar import Controller, Litestar, Router, delete, get
