@@ -50,7 +50,8 @@ def _kept(each: Listing, scoped: frozenset[str], private: frozenset[str]) -> boo
 def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], private: frozenset[str]) -> Handler:
     lookups = tuple(Access(c.model, c.id, c.source, c.ownership, c.lookup[0], ir.line_of(c.lookup[1])) for c in outcome.choices)
     evidence = tuple(dict.fromkeys(Related(Span(path, line), words) for path, line, words in sorted(outcome.evidence) if path))
-    route = Route(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line, endpoint.framework, outcome.authentication,
+    framework = endpoint.options.get("shown", endpoint.framework)
+    route = Route(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line, framework, outcome.authentication,
                   outcome.ownership, lookups, evidence)  # fmt: skip
     ref = RouteRef(endpoint.methods, endpoint.path, endpoint.name, endpoint.file, endpoint.line)
     at = Span(endpoint.file, endpoint.line)

@@ -24,9 +24,12 @@ class Composer:
         self.frameworks, self.table = frameworks, table
 
     def compose(self, routers: Iterable[Router]) -> None:
-        for router in routers:
+        everyone = list(routers)
+        fast = any(router.package == "fastapi" for router in everyone)
+        for router in everyone:
             if not router.own:
                 continue
+            named = {"shown": "starlette"} if router.framework == "fastapi" and self.bare(router, fast, 0) else {}
             for prefix, before, version in self.ways(router, (), 0):
                 for endpoint in router.own:
                     path = self.joined(router.framework, prefix, endpoint.path)
@@ -35,8 +38,15 @@ class Composer:
                         path = f"/{path}"
                     self.table.endpoints.append(
                         Endpoint(endpoint.framework, endpoint.methods, path, endpoint.handler, endpoint.cls, endpoint.name, endpoint.file,
-                                 endpoint.line, endpoint.action, endpoint.before + before, params_of(path), dict(endpoint.options))
+                                 endpoint.line, endpoint.action, endpoint.before + before, params_of(path), {**endpoint.options, **named})
                     )  # fmt: skip
+
+    def bare(self, router: Router, fast: bool, depth: int) -> bool:
+        """Is it Starlette's own? fast: there are routers of FastAPI in the project."""
+        if router.package or depth > MAX_DEPTH:
+            return router.package == "starlette"
+        above = [parent for parent, _, _ in router.parents]
+        return all(self.bare(parent, fast, depth + 1) for parent in above) if above else not fast
 
     def ways(self, router: Router, seen: tuple[Router, ...], depth: int) -> list[Way]:
         """Every way in which a router is reachable; its own prefix where nobody mounts it."""

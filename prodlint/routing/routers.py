@@ -40,6 +40,7 @@ class Router(msgspec.Struct, eq=False):
     parents: list[tuple[Router, str | None, tuple[Before, ...]]] = msgspec.field(default_factory=list)
     own: list[Endpoint] = msgspec.field(default_factory=list)
     version: str = ""  # of Sanic: it stands before all prefixes
+    package: str = ""  # the package whose class it is an object of
 
 
 class Routers:
@@ -226,6 +227,8 @@ class Routers:
         first = self.string(given.args[0]) if given.args else None
         version = given.kwargs.get(how.get("version", ""))
         made = Router(framework, prefix or "", bool(how.get("app")), first or "", cls, before)
+        outside = (kind,) if isinstance(kind, str) else self.names.mro(cls) if cls is not None else ()
+        made.package = next((a.partition(".")[0] for a in outside if isinstance(a, str) and a in self.classes), "")
         if version is not None and isinstance(version.expr, ir.Const) and version.expr.value is not None:
             made.version = f"/v{str(version.expr.value).removeprefix('v')}"
         return made

@@ -365,3 +365,13 @@ def test_litestar_serves_a_handler_under_every_path_of_a_list():
         app = Litestar(route_handlers=[home])
         """
     assert routes(text) == ["GET / app.home", "GET /home app.home"]
+
+
+def test_apps_of_starlette_are_called_so():
+    from tests.routing.tables import project
+
+    bare = "from starlette.applications import Starlette\nfrom starlette.routing import Mount, Route\ndef show(request): ...\n"
+    bare += "app = Starlette(routes=[Route('/a', show), Mount('/b', routes=[Route('/c', show)])])\n"
+    fast = "from fastapi import FastAPI\nfrom starlette.routing import Route\ndef show(request): ...\napp = FastAPI(routes=[Route('/a', show)])\n"
+    assert {r.framework for r in project({"app.py": bare}).routes()} == {"starlette"}
+    assert {r.framework for r in project({"app.py": fast}).routes()} == {"fastapi"}
