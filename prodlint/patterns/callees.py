@@ -29,6 +29,10 @@ _REQUEST = re.compile(
     r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|(?:context|gin|echo|iris|app)\.Context|fiber\.Ctx)\b"
 )
 _ITS_REQUEST = re.compile(r"\bRequest\s+\$|:\s*(?:\w+\.)?\w*Request\b|^_?req(?:uest)?$")  # PHP, TypeScript, JavaScript
+_THROWS = re.compile(
+    r"\bthrow|\babort|\breject|\bredirect|\bnotFound\b|\bforbidden\b|\berror\(|\brequire\(|\bcheck\(|\bassert|\bunauthorized\b|\bfail\w*\(|\b40[134]\b",
+    re.I,
+)
 _SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]{0,400}?\"\s{0,40}\)|@(?:Secured|RolesAllowed)\([^)]{0,400}\)|\[Authorize\([^\]]{0,400}\)\]")
 _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]{0,200}\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]{0,200}>)?\??\.)?([A-Za-z_]\w*[?!]?)"
@@ -196,6 +200,8 @@ class Callees(Kept):
             hinted=hinted,
             models=tuple(dict.fromkeys(name for each in said for name in each.models)),
             takes=said[0].takes if len(said) == 1 else frozenset(),
+            sole=len(found) == 1 and (hinted or not kind),
+            throws=any(_THROWS.search(each.body) for _, each in found),
         )
         self._summaries[key] = meaning
         return meaning

@@ -9,7 +9,7 @@ from prodlint import regex as re
 from prodlint.patterns.bindings import Names
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.roles import is_staff
-from prodlint.patterns.spans import chain_start, expression_end, operand_end
+from prodlint.patterns.spans import begins, chain_start, expression_end, operand_end
 from prodlint.patterns.types import COMPILED
 from prodlint.patterns.values import LISTED
 
@@ -24,6 +24,11 @@ _REFUSES = re.compile(
 # calls that only say something to somebody
 _SPEAKS = re.compile(
     r"(?i)(?:console|logger|log|res|response|reply)|\w*(?:log|trace|debug|info|warn|audit|track|metric|notif)\w*|render|json|send|print\w*|t|__|translate"
+)
+EQUALS = re.compile(r"equals|equal|eql\?|Equals")
+_TURNS_OUT = re.compile(r"throw|raise|abort|40[0-9]|422|(?i:\w*(?:forbid|unauthori[sz]ed|bad_?request|conflict|not_?allowed)\w*)")
+_LOGS = re.compile(
+    r"(?i)console|\w*log(?:ger|warning|error|info|debug)?|trace|debug|info|warn(?:ing|f|ln|w)?|\w*audit\w*|print\w*|errorf?|captureMessage|puts"
 )
 
 
@@ -40,7 +45,7 @@ class Comparisons(Names):
             self.roles.append(self.code.texts[sign - 1])
         if self.code.language in COMPILED and self._is_shared_key(sign, end):
             self.roles.append(self.code.texts[sign - 1])
-        if not self._is_optional(sign):
+        if not self._is_optional(sign) and not self._only_said(sign, end):
             self._tie_together(left, right)
 
     def _is_shared_key(self, sign: int, end: int) -> bool:
@@ -135,6 +140,92 @@ class Comparisons(Names):
             if code.texts[at] == "{" and before in (")", "=>", "else", "do", "try"):
                 return True
         return True
+
+    def _only_said(self, index: int, end: int) -> bool:
+        """Does all that hangs on a comparison only tell somebody of it, as `if (order.userId !== user.id) console.warn("odd")`, or is it who is the
+        same that is turned away, as `if (target.id === user.id) throw new Error("not yourself")`?"""
+        code = self.code
+        if code.language == "ruby":  # `Rails.logger.warn("odd") if order.user_id != current_user.id`
+            start = index
+            while start > self.function.first and code.line(start - 1) == code.line(index):
+                start -= 1
+            return start != index and code.texts[start] in ("Rails", "logger", "puts") and bool({"if", "unless"} & set(code.texts[start:index]))
+        start, asked = self._branch(index, end)
+        return start > 0 and (self._speaks_only(start) or (self._is_same(index, asked, start) and self._turns_out(start)))
+
+    def _in_condition(self, index: int) -> bool:
+        """Does a token stand in the brackets of a condition, and in no function of its own there?"""
+        texts, at = self.code.texts, index
+        while (at := self._opened(at)) > self.function.first:
+            if texts[at] == "(" and texts[at - 1] in ("if", "elseif", "while", "unless"):
+                return True
+            if texts[at] == "{":
+                return False
+        return False
+
+    def _branch(self, index: int, end: int) -> tuple[int, int]:
+        """(where that begins which is done if it holds, where the condition begins) for a comparison in a condition; -1 for one that is none."""
+        code = self.code
+        texts = code.texts
+        if code.language == "go":
+            at = index
+            while at > self.function.first and texts[at] not in ("{", "}", "if") and code.line(at) == code.line(index):
+                at -= 1
+            brace = next((at for at in range(end, min(end + 60, len(code))) if texts[at] == "{" and code.mate[at] > at), -1)
+            return (brace, at + 1) if texts[at] == "if" else (-1, -1)
+        at = index
+        while (at := self._opened(at)) > self.function.first:
+            if texts[at] == "(" and texts[at - 1] == "if":
+                return code.mate[at] + 1, at + 1
+            if texts[at] != "(" or code.kinds[at - 1] == "n":
+                break
+        return -1, -1
+
+    def _is_same(self, index: int, asked: int, start: int) -> bool:
+        """Is a whole condition that two are the same?"""
+        texts = self.code.texts
+        if texts[index] in ("==", "==="):
+            return not {"||", "!", "!=", "!==", "or"} & set(texts[asked:start])
+        return EQUALS.fullmatch(texts[index]) is not None and not {"||", "!", "!=", "!==", "or"} & set(texts[asked:start])
+
+    def _turns_out(self, start: int) -> bool:
+        """Does a branch that has no other beside it refuse?"""
+        code = self.code
+        block = start < len(code) and code.texts[start] == "{" and code.mate[start] > 0
+        end = code.mate[start] + 1 if block else expression_end(code, start)
+        if code.texts[end + (code.texts[end : end + 1] == [";"]) :][:1] == ["else"]:
+            return False
+        return any(code.kinds[at] != "s" and _TURNS_OUT.fullmatch(code.texts[at]) for at in range(start, min(end, len(code))))
+
+    def _speaks_only(self, start: int) -> bool:
+        """Is a branch, that has no other beside it, made of nothing but calls that say something to somebody who keeps a log?"""
+        code = self.code
+        block = start < len(code) and code.texts[start] == "{" and code.mate[start] > 0
+        end = code.mate[start] + 1 if block else expression_end(code, start)
+        after = end + (code.texts[end : end + 1] == [";"])
+        if code.texts[after : after + 1] == ["else"]:
+            return False
+        inside = range(start + block, min(end - block, len(code)))
+        calls = [at for at in inside if code.kinds[at] == "n" and code.texts[at + 1 : at + 2] == ["("]]
+        plain = not any(
+            code.texts[at] in ("=", "+=", ":=", "{", "++") or (code.kinds[at] != "s" and _REFUSES.fullmatch(code.texts[at])) for at in inside
+        )
+        return plain and bool(calls) and all(_LOGS.fullmatch(code.texts[at]) for at in calls)
+
+    def _is_dropped(self, start: int, close: int) -> bool:
+        """Is a call a statement of its own, so that nobody hears what it answers?"""
+        code = self.code
+        texts = code.texts
+        if close + 1 >= self.function.last or expression_end(code, start) != close + 1:  # the last one may be what the function answers
+            return False
+        before = start - 1
+        while before > self.function.first and texts[before] == "await":
+            before -= 1
+        if before < self.function.first or texts[before] in (";", "{", "}"):
+            return True
+        if code.language == "go":
+            return texts[before] == "=" and texts[before - 1] == "_"
+        return code.language in ("ruby", "javascript", "typescript", "kotlin") and code.line(before) != code.line(start) and begins(code, start)
 
     def _opened(self, index: int) -> int:
         """The bracket in which a token stands, -1 for none in this function."""

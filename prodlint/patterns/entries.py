@@ -81,8 +81,16 @@ def _ranged(path: str, code: Code, found: Sequence[Function], match: Match, word
         if opened >= 0 and (first <= opened < max(last, first + 1) or first <= function.at < last):
             method = _method_of(match.message, framework)
             name = function.name or _enclosing_name(found, function)
-            yield entry_of(function, framework, method, "", name, words, _before(code, function))
+            yield entry_of(function, framework, method, "", name, words, f"{_before(code, function)}{_exported_with(path, code, function)}")
             return
+
+
+def _exported_with(path: str, code: Code, function: Function) -> str:
+    """Next.js: what a handler of `pages/api` is handed to where the file exports it, `export default withUser(handler, { administrator: true })`."""
+    if "pages/api/" not in path or not function.name:
+        return ""
+    found = re.search(rf"\bexport\s+default\s+([\w.]+\([^;]{{0,200}}?\b{re.escape(function.name)}\b[^;]{{0,400}})", code.text)
+    return f" {found.group(1)}" if found is not None else ""
 
 
 def _method_of(message: str, framework: str) -> tuple[str, ...]:

@@ -15,15 +15,20 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from prodlint import regex as re
-from prodlint.patterns.comparisons import PARENT, STAFF_MEMBER
+from prodlint.patterns.comparisons import EQUALS, PARENT, STAFF_MEMBER
 from prodlint.patterns.lookups import Lookups
 from prodlint.patterns.meanings import NOTHING, Lookup, Value
-from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end
+from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.values import LISTED
 
 _COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
+# words before a bracket that call nothing
+_CONTROL = frozenset((
+    "if", "elseif", "elsif", "unless", "while", "until", "for", "foreach", "switch", "return", "await", "typeof", "lock", "using", "synchronized",
+))  # fmt: skip
 _BY_BLOCK = re.compile(r"find|where|andWhere|orWhere|select|deleteWhere|deleteIgnoreWhere|count")
 _SAME = re.compile(r"equals|equal|eq|eql\?|includes?|contains|has|indexOf|in_array|Equals|Contains|is|isNot|include\?|containsKey|same|matches")
+_ASKS = re.compile(r"(?:can|may|is|has|owns)[A-Z_]")
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
 # calls that put something into a list of whoever is asked, or take it out
@@ -133,6 +138,9 @@ class Flow(Lookups):
     # ------------------------------------------------------------ calls
     def _call(self, opened: int) -> None:
         code = self.code
+        if code.texts[opened - 1] in _CONTROL and code.texts[opened - 2] not in DOTS:  # nothing is called: what stands there is only asked
+            self.value(opened + 1, code.mate[opened])
+            return
         name_at = opened - 1
         while name_at > 0 and code.kinds[name_at] != "n":  # generics, `!`
             name_at -= 1
@@ -157,7 +165,10 @@ class Flow(Lookups):
         receiver = self.value(start, name_at) if start < name_at else NOTHING
         args = self.value(first, last)
         if words.is_guard(name) and not self._is_lookup_name(name):
-            self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
+            if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
+                self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
+        elif EQUALS.fullmatch(name) and start < name_at and (self._is_dropped(start, close) or self._only_said(name_at, close + 1)):
+            pass  # nobody hears whether they are the same, or nothing hangs on it
         elif _SAME.fullmatch(name) and start < name_at:
             self._tie_together(receiver, args)
             if args.principal and self._asks_role(last - 1, start, name_at - 1) and self._decides(name_at, close + 1):
@@ -171,6 +182,33 @@ class Flow(Lookups):
             self._looked_up(name_at, name, start, first, last, close, receiver)
         if code.language == "go":
             self._fill(start, first, last)
+
+    def _answers(self, name: str, of: str, first: int, last: int) -> bool:
+        """Is it a check that only says yes or no, so that somebody must listen?"""
+        language = self.code.language
+        if language == "ruby":
+            return name in ("policy", "can?", "cannot?", "allowed_to?")
+        if language == "php":
+            return (of.lstrip("\\") == "Gate" and name in ("allows", "denies", "check", "any", "none", "inspect")) or name in (
+                "can",
+                "cannot",
+                "cant",
+            )
+        if language == "csharp" and name == "AuthorizeAsync":
+            return True
+        if language == "go":
+            return True
+        known = self.resolve(name, "", len(split(self.code, first, last)) if first < last else 0) if _ASKS.match(name) else None
+        return known is not None and not known.throws
+
+    def _chain_end(self, close: int) -> int:
+        """The last bracket of a chain of calls: `policy(order).destroy?`, `can(user, order).valueOf()`."""
+        code, at = self.code, close
+        while at + 2 < len(code) and code.texts[at + 1] in DOTS and code.kinds[at + 2] == "n":
+            at += 2
+            if code.texts[at + 1 : at + 2] == ["("] and code.mate[at + 1] > 0:
+                at = code.mate[at + 1]
+        return at
 
     def _guarded(self, name: str, args: Value, of: str) -> None:
         """A check ties what it is given; one that is given nothing is a role, where it is not asked of a parent (`ctx.Repo.IsAdmin()`)."""

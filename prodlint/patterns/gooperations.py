@@ -6,6 +6,8 @@ are registered in another file (a service of the app looks the same as these); w
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from prodlint import regex as re
 from prodlint.patterns.reader import Function
 
@@ -25,9 +27,15 @@ def remote(function: Function) -> bool:
 
 def registered(text: str, name: str) -> tuple[str, str] | None:
     """(method, path) of the operation that a file registers with huma under this function; None where it registers none."""
-    for found in _OPERATION.finditer(text) if "huma." in text else ():
+    return _operations(text).get(name) if "huma." in text else None
+
+
+@lru_cache(maxsize=2)
+def _operations(text: str) -> dict[str, tuple[str, str]]:
+    """Function -> (method, path) of the first operation under which a file registers it."""
+    out: dict[str, tuple[str, str]] = {}
+    for found in _OPERATION.finditer(text):
         said, verb, path, of = found.groups("")
-        if of == name:
-            method, place = _METHOD.search(said), _PATH.search(said)
-            return verb.upper() or (method.group(1).upper() if method else ""), path or (place.group(1) if place else "")
-    return None
+        method, place = _METHOD.search(said), _PATH.search(said)
+        out.setdefault(of, (verb.upper() or (method.group(1).upper() if method else ""), path or (place.group(1) if place else "")))
+    return out

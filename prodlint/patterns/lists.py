@@ -6,11 +6,12 @@ list. Does not know: who may call the function.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from prodlint import regex as re
 from prodlint.patterns.reader import Function
-from prodlint.patterns.spans import chain_start
+from prodlint.patterns.spans import chain_start, expression_end
+from prodlint.patterns.tokens import Code
 
 _RUBY = re.compile(r"(?<![\w.])([A-Z]\w*(?:::[A-Z]\w*)*)\.(?:all|order|page|paginate|includes|limit)\b([^\n]*)")
 _PHP = re.compile(r"(?<![\w>])\\?(?:\w+\\)*([A-Z]\w*)::(all|paginate|get|simplePaginate|latest|orderBy|with|query|select|withCount)\(([^;]{0,1500};)")
@@ -64,7 +65,7 @@ def _of_script(function: Function) -> Iterator[str]:
         if texts[at] in _ALL and at and texts[at - 1] in (".", "?.") and "=>" not in args and (not args or args[0] == "{"):
             start = chain_start(code, at)
             names = [texts[each] for each in range(start, at) if code.kinds[each] == "n"]
-            if _of_one(args):
+            if _of_one(code, at + 2, mate[at + 1]):
                 continue
             if names == ["this"] and function.owner is not None:  # inherited: what the controller is about
                 yield function.owner.name.removesuffix("Controller")
@@ -80,9 +81,11 @@ def _of_script(function: Function) -> Iterator[str]:
             yield args[0]
 
 
-def _of_one(args: Sequence[str]) -> bool:
-    """Does the condition say whose rows, or of what, as `where: { userId }`, `where: { order: { id } }`?"""
-    return "where" in args and any(_SAYS_WHOSE.fullmatch(each) for each in args[args.index("where") :])
+def _of_one(code: Code, first: int, last: int) -> bool:
+    """Does the condition say whose rows, or of what, as `where: { userId }`, `where: { order: { id } }`? What is selected or sorted by is none."""
+    at = next((at for at in range(first, last) if code.texts[at] == "where"), last)
+    end = expression_end(code, at + 2) if code.texts[at + 1 : at + 2] == [":"] else at + 1
+    return any(_SAYS_WHOSE.fullmatch(each) for each in code.texts[at + 1 : min(end, last)])
 
 
 def _goes_on_with_where(function: Function, close: int) -> bool:

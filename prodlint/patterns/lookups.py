@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.doctrine import entity
+from prodlint.patterns.either import OR_CALL
 from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value
 from prodlint.patterns.messages import SENDS, Messages
 from prodlint.patterns.queries import constant, selecting, table
@@ -45,6 +46,7 @@ _SECRET_COLUMN = re.compile(
     r"(?:['\"]?\s*(?:=>|:(?!:))|['\"]\s*,)(?!\s*(?:nil\b|null\b|undefined\b|\{|['\"]))"
 )
 _SIGNS = re.compile(r"(?i)\w*(?:signature|hmac|digest)|(?:link_?|url_?)?(?:hash|sig)")
+_PREDICATE = re.compile(r"(?:is|has|can|was|owned|belongs|visible|accessible)(?:[A-Z_]|$)|\w+\?$")
 _STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
@@ -77,8 +79,10 @@ class Lookups(Slots):
                 self.at_caller.add(close)
                 return
             # handed over together with who asks: whoever is called can check, and we cannot see that it does not
-            if _TELLS.fullmatch(name) or _ANSWERS.fullmatch(name):
+            if _TELLS.fullmatch(name) or _ANSWERS.fullmatch(name) or (name == "or" and self._one_is_open(first, last)):
                 return
+            if args.principal and receiver.objects and (_PREDICATE.match(name) or self._in_condition(start)):  # `if (!order.isOf(user))`
+                self.tied |= self._ids_of(receiver)
             if (args.principal or (receiver.principal and self.code.language in TYPED)) and "=>" not in self.code.texts[first:last]:
                 self.tied |= self._ids_of(args)
             elif self.any_name:
@@ -116,7 +120,11 @@ class Lookups(Slots):
         lookup.inner = lookup.inner or meaning.models
         lookup.strong |= strong
         lookup.changes |= changes or bool(self.words.change.fullmatch(name))
-        lookup.tied |= tied or args.principal or receiver.principal or (meaning is _ANY and self._hands_on_request(first, last))
+        mine = args.principal and not self._left_open(first, last)
+        lookup.tied |= tied or mine or receiver.principal or (meaning is _ANY and self._hands_on_request(first, last))
+        # what an alternative selects is selected whatever the others say
+        lookup.open |= (args.principal and not mine) or (bool(ids) and not args.principal and OR_CALL.fullmatch(name) is not None)
+        lookup.tied &= not lookup.open
         lookup.direct |= (strong and not meaning.selects and not tied) or self._meet_in_query(first, last, meaning)
         lookup.of_caller |= self._of_caller(name, first, last, meaning, args)
         lookup.made_of |= (receiver.objects | args.objects) - {number}
@@ -317,7 +325,10 @@ class Lookups(Slots):
         ids = {slot for slot in meaning.selects if slot in values and self._ids_of(values[slot])}
         for group in meaning.groups if meaning.exact else ():
             self.edges.append(frozenset().union(*(self._ids_of(value) for slot, value in values.items() if slot in group)))
-        met = not meaning.exact or not ids or any(callers & group and ids & group for group in meaning.groups) or bool(callers & ids)
+        tying = callers
+        if meaning.sole and not meaning.exact:  # what a server knows beside the caller, as a parent that was loaded before, may be what ties
+            tying = callers | {slot for slot, value in values.items() if value == NOTHING}
+        met = not (meaning.exact or meaning.sole) or not ids or any(tying & group and ids & group for group in meaning.groups) or bool(callers & ids)
         return Value(principal=bool(callers) and met, ids=_all(chosen).ids, objects=_all(chosen).objects)
 
     def _conditions(self, name: str, first: int, last: int) -> Value:

@@ -19,7 +19,8 @@ class Meaning(msgspec.Struct, frozen=True):
     exact: it surely is the function that runs; groups: arguments that go together into a query, a comparison or a call; changes: rows change;
     ties: the function itself checks an argument against the caller, or asks for a role; queried: arguments that stand together in one query;
     gives: it looks at the caller and at no other data, as `userFromContext(ctx)`; models: what it surely selects; hinted: the type of the receiver
-    says that it is the function that runs; takes: ids that it takes from a request itself and by which it selects."""
+    says that it is the function that runs; takes: ids that it takes from a request itself and by which it selects;
+    sole: it is the only function of that name; throws: it may end what called it."""
 
     selects: frozenset[Slot] = frozenset()
     caller: bool = False
@@ -33,6 +34,8 @@ class Meaning(msgspec.Struct, frozen=True):
     models: tuple[str, ...] = ()
     hinted: bool = False
     takes: frozenset[str] = frozenset()
+    sole: bool = False
+    throws: bool = False
 
 
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known
@@ -81,4 +84,5 @@ class Lookup(msgspec.Struct):
     made_of: set[int] = msgspec.field(default_factory=set)
     of_caller: bool = False
     direct: bool = False
+    open: bool = False  # one of its alternatives selects without the caller
     inner: tuple[str, ...] = ()  # what the called function selects

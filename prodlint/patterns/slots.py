@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prodlint.patterns.comparisons import Comparisons
+from prodlint.patterns.either import Either
 from prodlint.patterns.meanings import CALLER, NOTHING, Meaning, Slot, Value
 from prodlint.patterns.spans import split
 
 
-class Slots(Comparisons):
+class Slots(Either):
     """The part of the sweep that reads arguments."""
 
     def _slots(self, first: int, last: int, meaning: Meaning) -> dict[Slot, Value]:

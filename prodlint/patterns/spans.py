@@ -79,6 +79,11 @@ def _goes_on(code: Code, index: int) -> bool:
     return code.texts[index - 1] in _JOINS_AFTER or (code.texts[index] in _JOINS_BEFORE and code.language != "go")
 
 
+def begins(code: Code, index: int) -> bool:
+    """Does a statement begin with the token at the start of a line?"""
+    return not _goes_on(code, index)
+
+
 def chain_start(code: Code, index: int) -> int:
     """Where the chain of names, calls and keys begins that ends with this token."""
     texts, mate = code.texts, code.mate

@@ -105,6 +105,7 @@ CASES = [
         "class WeighParcelRequest extends DeskRequest",
         "class WeighParcelRequest extends FormRequest",
     ),
+    ("unscoped-lookup-javascript", "What a file of `pages/api` hands its handler to", ", administrator: true", ""),
     ("unscoped-lookup-jvm", "With the principal", "findByIdAndCustomerId(orderId, user.getId())", "findById(orderId)"),
     ("unscoped-lookup-jvm", "The service asks who it is", "findByIdAndOwner(carId, user)", "findById(carId)"),
     ("unscoped-lookup-csharp", "With the user, or the parent", " && i.OwnerId == userId", ""),

@@ -1,0 +1,37 @@
+"""What a function lists as a whole, and what only a condition says of whose rows it lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from prodlint.patterns import gooperations
+from prodlint.patterns.lists import listed
+from prodlint.patterns.reader import functions
+from prodlint.patterns.tokens import Code
+
+
+@pytest.mark.parametrize(
+    ("call", "all_of"),
+    [
+        ("prisma.invoice.findMany()", ["invoice"]),
+        ("prisma.invoice.findMany({ where: { archived: false } })", ["invoice"]),
+        ("prisma.invoice.findMany({ where: { archived: false }, select: { id: true, email: true } })", ["invoice"]),
+        ("prisma.invoice.findMany({ where: { archived: false }, orderBy: { id: 'desc' } })", ["invoice"]),
+        ("prisma.invoice.findMany({ select: { id: true }, where: { archived: false } })", ["invoice"]),
+        ("prisma.invoice.findMany({ where: { userId } })", []),
+        ("prisma.invoice.findMany({ select: { total: true }, where: { order: { id } } })", []),
+    ],
+)
+def test_only_the_condition_says_whose_rows_are_listed(call: str, all_of: list[str]) -> None:
+    code = Code(f"async function index(req, res) {{ return res.json(await {call}); }}\n", "javascript")
+    assert list(listed(functions(code)[0])) == all_of
+
+
+def test_a_file_of_many_operations_is_read_once() -> None:
+    lines = "".join(
+        f'huma.Register(api, huma.Operation{{Method: http.MethodGet, Path: "/o/{{id}}/{number}"}}, show{number})\n' for number in range(400)
+    )
+    gooperations._operations.cache_clear()
+    assert [gooperations.registered(lines, f"show{number}") for number in range(400)] == [("GET", f"/o/{{id}}/{number}") for number in range(400)]
+    assert gooperations.registered(lines, "other") is None
+    assert gooperations._operations.cache_info().misses == 1
