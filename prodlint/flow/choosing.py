@@ -45,10 +45,13 @@ def everybodys_side(run: Any, expr: ir.Expr, test: Value, frame: Frame) -> bool 
 
 
 def caller_side(run: Any, expr: ir.Expr, test: Value, frame: Frame) -> bool | None:
-    """The side that a known caller takes, where the test asks only whether there is one (`if user:`, `if user_id is not None:`)."""
+    """The side that a known caller takes, where the test asks only whether there is one (`if user:`, `if user_id is not None:`); None where strangers
+    come here too, who take the other."""
+    if not run.only_callers:
+        return None
     if isinstance(expr, (ir.Name, ir.Attr)) and test.has(CALLER):
         return True if _says_who(run, expr, frame) else None
-    if isinstance(expr, (ir.Name, ir.Attr)) and run.only_callers and test.has(PRESENCE) and not (test.outcomes or test.selections or test.clients):
+    if isinstance(expr, (ir.Name, ir.Attr)) and test.has(PRESENCE) and not (test.outcomes or test.selections or test.clients):
         return ways.known(expr)
     if test.outcomes or test.selections or test.clients:
         return None

@@ -35,6 +35,7 @@ QUERY_BASES = (
     "fastapi_filter.contrib.beanie.Filter",
     "fastapi_sqlalchemy_filter.Filter",
 )
+BROUGHT = ("", 1)  # the place of a login that only asks for a token, in no file
 DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka", "FilterDepends")
 
 
@@ -135,7 +136,8 @@ class Dependencies:
             elif len(self.run.login) == logins and self.names.raises(own.node):
                 self.run.maybe_login += 1
         elif not lenient:
-            self.run.login.append(("", 0))
+            self.run.login.append(BROUGHT)
+            self.run.brought.add(BROUGHT)
         return given if given.has(CALLER) or given.selections else Value(frozenset({Client("token", "header")}))
 
     @staticmethod
@@ -154,9 +156,11 @@ class Dependencies:
             return self.made_by(made)
         for word in (kind, ref, str(kind).removesuffix("()"), str(ref).removesuffix("()")):
             if isinstance(word, str) and (word in known.schemes or word.removesuffix("()") in known.schemes or word.endswith(".current_user()")):
-                self.run.login.append(("", 0))
+                known_here = word.endswith("current_user()")
+                self.run.login.append(("", 0) if known_here else BROUGHT)
+                self.run.brought.update(() if known_here else (BROUGHT,))
                 self.run.caller_seen = True
-                return Value(frozenset({CALLER}) if word.endswith("current_user()") else frozenset({Client("token", "header")}))
+                return Value(frozenset({CALLER}) if known_here else frozenset({Client("token", "header")}))
         words = {word.removesuffix("()") for word in (kind, ref) if isinstance(word, str)}
         if not words.isdisjoint(known.callers_of_libraries):
             self.run.login.append(("", 0))

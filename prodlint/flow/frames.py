@@ -12,6 +12,7 @@ import msgspec
 from prodlint import ir
 from prodlint.flow.knowledge import is_none, last_name
 from prodlint.flow.values import (
+    Client,
     Origin,
     Outcome,
     Selection,
@@ -68,7 +69,7 @@ class Frame(msgspec.Struct, eq=False):
     early: set[Origin] = msgspec.field(default_factory=set)
     # ways out of the innermost loop: is it left for good, what names held there, what each test said
     left: list[tuple[bool, dict[str, Value], tuple[frozenset[Outcome], ...]]] = msgspec.field(default_factory=list)
-    shown: tuple[int, int] | None = None  # how many tests and logins there were where a token was shown to another service
+    shown: tuple[int, int, frozenset[Client]] | None = None  # how many tests and logins there were where what was shown to another service
     loop: int = 0  # how many tests stood around the innermost loop
     onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does
     doubted: bool = False  # something about the caller, of which nobody can tell what it means, ended here for some

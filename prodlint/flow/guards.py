@@ -293,7 +293,12 @@ class Guards(Decorators):
             return "required"  # only a caller can be an owner, where it is not a site that owns what it shows
         if "optional" in levels:
             return "optional"
-        if "unknown" in levels or self.run.perhaps_asked or any(self.turns_away(dependency) for dependency in self.run.dependencies):
+        if (
+            "unknown" in levels
+            or self.run.perhaps_asked
+            or logins != set(self.run.login)
+            or any(self.turns_away(dependency) for dependency in self.run.dependencies)
+        ):
             return "unknown"
         if self.endpoint.framework in DJANGO and self.endpoint.path.startswith(NOWHERE):
             return "unknown"  # what wraps the list that it stands in could not be told

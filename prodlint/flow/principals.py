@@ -65,7 +65,7 @@ class Principals:
             if ref in self.knowledge.verifying and not any(part.truth is False for value in values for part in parts(value)):
                 return Value(frozenset(o.part("token") if isinstance(o, Client) and o.name != "*" else o for o in read))  # whoever signed it chose
             return Value(read)
-        if ref in self.knowledge.verifying and _unverified(args, kwargs) and not self.confirmed(frame):
+        if ref in self.knowledge.verifying and _unverified(args, kwargs) and not self.confirmed(frame, values):
             self.unsigned = True
             return Value(origins_of(values))  # anybody may have written what it says
         self.caller_seen = True
@@ -84,19 +84,20 @@ class Principals:
 
     def shown_elsewhere(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame) -> Value | None:
         """`requests.post(VERIFY, json={"token": token})`: whoever signs the tokens is asked, and a test of the answer says whether there is a caller.
-        None where this is something else."""
-        given = (*args, *kwargs.values())
-        named = any(type(key) is str and "token" in key.lower() for value in given for key in value.fields or ())
-        if ref.partition(".")[0] not in HTTP or not (named or any(is_token(part) for value in given for part in parts(value))):
+        None where this is something else: what a body brings (the answer to a captcha, a card, a phone to push to) says nothing of who is calling."""
+        given = [part for value in (*args, *kwargs.values()) for part in parts(value) if is_token(part)]
+        if ref.partition(".")[0] not in HTTP or not given:
             return None
-        frame.shown = len(frame.tests), len(self.login)
+        frame.shown = len(frame.tests), len(self.login), frozenset(client.plain for part in given for client in part.clients)
         return Value(frozenset({PRESENCE}))
 
-    def confirmed(self: Any, frame: Frame) -> bool:
-        """Did another service say that the token is right, and was that asked for: around what follows, or by an end for all others?"""
+    def confirmed(self: Any, frame: Frame, read: list[Value]) -> bool:
+        """Did another service say that the token which is read is right, and was that asked for: around what follows, or by an end for all others?"""
         if frame.shown is None:
             return False
-        tests, logins = frame.shown
+        tests, logins, shown = frame.shown
+        if not all(client.plain in shown for value in read for client in value.clients if is_token(Value(frozenset({client})))):
+            return False
         around = any(which and test.has(PRESENCE) and not test.clients for test, which in frame.tests[tests:])
         return around or not self.brought.issuperset(self.login[logins:])
 

@@ -346,3 +346,91 @@ def test_a_token_without_a_signature_shows_a_caller_where_another_service_was_as
     found = fastapi(UNSIGNED.format(asked=asked))["show"].route
     assert found.authentication == told
     assert (found.ownership == "owned") is (told == "required")
+
+
+SHOWN = """
+import jwt
+import requests
+from fastapi import Header
+from fastapi.security import OAuth2PasswordBearer
+
+class Mail(BaseModel):
+    token: str
+    name: str
+
+@router.put("/projects/{{project_id}}")
+def change(project_id: int, session: SessionDep, mail: Mail, x_captcha_token: str = Header(None), x_api_key: str = Header(None)):
+    {asked}
+    project = session.get(Project, project_id)
+    project.name = mail.name
+    session.commit()
+"""
+REFUSED = "\n    if {}:\n        raise HTTPException(403)"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("answer = requests.post(VERIFY, json={'key': x_api_key})" + REFUSED.format("not answer.ok"), "required"),
+        ("answer = requests.post(CAPTCHA, json={'token': mail.token})" + REFUSED.format("not answer.json()['success']"), "none"),
+        ("answer = requests.post(CAPTCHA, json={'token': x_captcha_token})" + REFUSED.format("not answer.ok"), "none"),
+        ("answer = requests.post(PAY, json={'card_token': mail.token})" + REFUSED.format("answer.status_code >= 400"), "none"),
+        ("answer = requests.post(CHAT, json={'token': settings.CHAT_TOKEN})" + REFUSED.format("answer.status_code != 200"), "none"),
+        ("pass" + REFUSED.format("not x_captcha_token"), "none"),
+    ],
+)
+def test_what_says_that_somebody_is_human_or_pays_says_not_who_they_are(asked: str, told: str) -> None:
+    assert fastapi(SHOWN.format(asked=asked))["change"].route.authentication == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("pass", ("unknown", "missing")),
+        ("requests.post(CHAT, json={'token': CHAT_TOKEN}).raise_for_status()", ("unknown", "missing")),
+        ("answer = requests.post(CHAT, json={'token': CHAT_TOKEN})" + REFUSED.format("not answer.ok"), ("unknown", "missing")),
+        ("answer = requests.post(VERIFY, json={'token': other})" + REFUSED.format("not answer.ok"), ("unknown", "missing")),
+        ("answer = requests.post(VERIFY, json={'token': token})" + REFUSED.format("not answer.ok"), ("required", "owned")),
+    ],
+)
+def test_a_scheme_asks_for_a_token_and_not_for_a_signature(asked: str, told: tuple[str, str]) -> None:
+    code = f"""
+import jwt
+import requests
+from fastapi import Header
+from fastapi.security import OAuth2PasswordBearer
+
+def caller(token: str = Depends(OAuth2PasswordBearer(tokenUrl="token")), other: str = Header(alias="x-auth-other")):
+    {asked}
+    return jwt.decode(token, options={{"verify_signature": False}})["sub"]
+
+@router.get("/projects/{{project_id}}")
+def show(project_id: int, session: SessionDep, me=Depends(caller)):
+    return session.scalars(select(Project).where(Project.id == project_id, Project.owner_id == me)).first()
+"""
+    found = fastapi(code)["show"]
+    assert (found.route.authentication, ids(found)["project_id"]) == told
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("Project.owner_id == user.id if user else True", False),
+        ("Project.owner_id == user.id if user is not None else Project.name == 'x'", False),
+        ("Project.owner_id == user.id", True),
+    ],
+)
+def test_strangers_take_the_other_side_of_a_test(query: str, told: bool) -> None:
+    code = f"""
+from fastapi import Header
+
+def perhaps(session: SessionDep, authorization: str = Header(None)):
+    if not authorization:
+        return None
+    return session.get(User, jwt.decode(authorization, KEY, algorithms=["HS256"])["sub"])
+
+@router.get("/projects/{{project_id}}")
+def show(project_id: int, session: SessionDep, user: User = Depends(perhaps)):
+    return session.scalars(select(Project).where(Project.id == project_id, {query})).first()
+"""
+    assert (ids(fastapi(code)["show"])["project_id"] == "owned") is told

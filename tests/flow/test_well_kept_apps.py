@@ -44,6 +44,14 @@ def mine(project, user{more}):
         return True
 
 
+def asked(project, user):
+    return mine(project, user)
+
+
+def compared(project, user):
+    return project.owner_id == user.id
+
+
 @router.get("/projects/{{project_id}}")
 def show(session: SessionDep, user: CurrentUser, project_id: int{param}):
     project = session.get(Project, project_id)
@@ -62,6 +70,14 @@ def show(session: SessionDep, user: CurrentUser, project_id: int{param}):
         ("project.owner_id == user.id", "if mine(project, user) is False:\n        raise HTTPException(403)", False, "unknown"),
         ("project.owner_id == user.id", "if mine(project, user) == False:\n        raise HTTPException(403)", False, "unknown"),
         ("project.owner_id == user.id", "said = mine(project, user)\n    if said is False:\n        raise HTTPException(403)", False, "unknown"),
+        ("project.owner_id == user.id", "if (said := mine(project, user)) is False:\n        raise HTTPException(403)", False, "unknown"),
+        ("project.owner_id == user.id", "if asked(project, user) is False:\n        raise HTTPException(403)", False, "unknown"),
+        ("project.owner_id == user.id", "if mine(project, user) == 0:\n        raise HTTPException(403)", False, "unknown"),
+        ("project.owner_id == user.id", "if bool(mine(project, user)) is False:\n        raise HTTPException(403)", False, "owned"),
+        ("project.owner_id == user.id", "if mine(project, user) is None:\n        raise HTTPException(403)", False, "owned"),
+        ("project.owner_id == user.id", "if compared(project, user) is None:\n        raise HTTPException(403)", False, "unknown"),
+        ("project.owner_id == user.id", "if (project.owner_id == user.id) is None:\n        raise HTTPException(403)", False, "unknown"),
+        ("project.owner_id == user.id", "if compared(project, user) is False:\n        raise HTTPException(403)", False, "owned"),
         ("project.owner_id == user.id", "if mine(project, user) is not True:\n        raise HTTPException(403)", False, "owned"),
         ("project.owner_id == user.id or force", "if not mine(project, user, force):\n        raise HTTPException(403)", True, "unknown"),
         ("force", "if not mine(project, user, force):\n        raise HTTPException(403)", True, "missing"),
