@@ -18,7 +18,7 @@ from prodlint import ir
 from prodlint.flow import choosing, claims, complaints, dispatching, open_paths, queries, refusals, showing, ways
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, ends_refusing
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
-from prodlint.flow.polarity import privileged
+from prodlint.flow.polarity import orders, privileged
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -82,6 +82,10 @@ class Branching:
         admin = None
         if test.has(ROLE) and not test.outcomes:
             admin = privileged(statement.test, lambda part: self.eval(part, frame).truth is not None, lambda part: self.eval(part, frame).has(ROLE))
+        if (
+            admin is not None and orders(statement.test) and not (test.selections or test.clients)
+        ):  # `if RANKS[user.role] > RANKS[least]: raise`: whichever is the higher, nobody refuses it
+            admin = False if ends_refusing(statement.body) else True if ends_refusing(statement.orelse) else admin
         if admin is not None and test.ref == refusals.OR_NOTHING:
             admin = not admin
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import folding, open_paths, queries, refusals, ways
+from prodlint.flow import folding, moves, open_paths, queries, refusals, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import (
@@ -54,6 +54,8 @@ class Builtins:
             self.carry(args[1].const, args[2])
             return EMPTY
         if name == "setattr" and args:
+            if len(args) == 3:
+                moves.by_name(self, args[0], args[1], args[2], frame, expr)
             self.use(args[0])
             self.use_changed(args[0])
             return EMPTY

@@ -64,7 +64,7 @@ def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]
 def parents(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Definition, Client]]:
     """(row, field, model, client value) where the client says which object a new row goes with, and nothing holds that object against the caller."""
     out: list[tuple[Made, str, Definition, Client]] = []
-    for made in run.created:
+    for made in (*run.created, *run.moved):
         keys = dict(schema.foreign_keys(made.model)) if isinstance(made.model, Definition) else {}
         for field, value in made.fields.items():
             target = keys.get(field) or keys.get(f"{field}_id") or keys.get(field.removesuffix("_id"))

@@ -49,7 +49,9 @@ NO_ROLES = re.compile(
 )
 COLUMNS = (ir.Attr, ir.Call, ir.Sub, ir.Name)  # expressions that may be a column
 SETS = {"issubset": True, "issuperset": False}  # methods of a set that hold where all of one is in the other: is its own the smaller one?
-SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey"})  # how a header says what it carries
+# how a header says what it carries, and what a token says it is for
+SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "access", "refresh", "access_token", "refresh_token", "id_token", "session",
+                     "user", "api", "api_key", "service", "reset", "verify", "email", "jwt"})  # fmt: skip
 MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
 
 

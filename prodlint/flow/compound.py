@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import complaints, open_paths, queries, ways
+from prodlint.flow import bodies, complaints, moves, open_paths, queries, ways
 from prodlint.flow.branching import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
@@ -86,7 +86,7 @@ class Compound:
         before, outside, frame.left = dict(frame.env), (frame.left, frame.loop), []
         source = EMPTY
         if isinstance(statement, ir.For):
-            named = self.named_parts(statement.iter, frame)
+            named = self.named_parts(statement.iter, frame, moves.sets(statement.body))
             source = named or self.eval(statement.iter, frame)
             if not self.began and open_paths.are_words(source.items):
                 end = self.through_words(statement, source.items, frame)
@@ -164,12 +164,13 @@ class Compound:
                 out[name] = out[name].made_of(frozenset(last.get(o, o) if isinstance(o, Selection) else o for o in out[name].origins))
         return out
 
-    def named_parts(self: Any, expr: ir.Expr, frame: Frame) -> Value | None:
-        """`for name, value in filters.items()` of keywords that are known: a pair for each."""
+    def named_parts(self: Any, expr: ir.Expr, frame: Frame, sets: bool = False) -> Value | None:
+        """`for name, value in filters.items()` of keywords that are known: a pair for each; of a body's fields where they are set."""
         if not (isinstance(expr, ir.Call) and isinstance(expr.func, ir.Attr) and expr.func.name == "items" and not expr.args):
             return None
         held = self.eval(expr.func.base, frame)
         known = held.kind is None and held.receiver is None and not held.origins.difference(*(part.origins for part in (held.fields or {}).values()))
+        known = known or (sets and held.ref == bodies.DUMPED)
         if not held.fields or not known or len(held.fields) > MANY:
             return None
         return Value(items=tuple(Value(items=(Value(const=name), part)) for name, part in held.fields.items()))

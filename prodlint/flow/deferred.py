@@ -4,7 +4,8 @@ Knows: how task queues and executors take a function and its arguments. Sources:
 dramatiq 2.0, huey 2.5, procrastinate 3, taskiq 0.11, starlette 0.50 background.py, apscheduler 3.11, the standard library's threading, asyncio
 and concurrent.futures. Does not know: what the function does (`calls.py` runs it), tasks that are named by text.
 
-What a task returns goes to nobody; what it changes counts as if the handler had changed it. What it refuses stops nobody.
+What a task returns goes to nobody; what it changes counts as if the handler had changed it. What it refuses stops nobody, so a task that is too
+large to be followed leaves the handler's own answer as it stands: all tasks of an endpoint have a part of its steps, and no more.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from prodlint import ir
 from prodlint.calls.walk import every, heads
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
+from prodlint.flow.portions import within
 from prodlint.flow.values import EMPTY, Value
 from prodlint.names import Definition, statements
 
@@ -30,6 +32,10 @@ TAKES = frozenset({
     "add_job", "enqueue_call", "enqueue_in", "enqueue_at", "Thread", "Process", "run_in_executor", "on_commit", "async_task", "start_new_thread",
     "Timer", "call_later", "apply_async", "fire_and_forget", "defer",
 })  # fmt: skip
+
+# after these somebody may wait, and what the function raises is raised there again: `pool.submit(check, order).result()`
+AWAITED = frozenset({"submit", "run_in_executor", "call_local", "apply", "spawn"})
+SHARE = 2  # of the steps of an endpoint, how much its tasks may take
 
 
 def run(run: Any, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> bool:
@@ -76,9 +82,38 @@ def _call(run: Any, task: Definition, args: list[Value], kwargs: dict[str, Value
             k.name == "bind" and isinstance(k.value, ir.Const) and k.value.value is True for k in decorator.kwargs
         ):
             args = [EMPTY, *args]  # the task itself
-    run.branch.append((id(expr), True))
-    run.call_function(task, args, kwargs, frame, expr, closure)
+    before, mark, began = Before(run), (id(expr), True), run.steps
+    run.branch.append(mark)
+    if isinstance(expr, ir.Call) and last_name(expr.func) not in AWAITED:
+        run.later.add(mark)
+    ended = within(run, run.limit // SHARE - run.handed_on, lambda: run.call_function(task, args, kwargs, frame, expr, closure))
+    if ended is not None:
+        run.evidence.append((*ended, f"{task.name}, which is handed on, is too large to be followed further"))
+        run.lost.update(client.plain for value in (*args, *kwargs.values()) for client in value.clients)
     run.branch.pop()
+    run.handed_on += run.steps - began
+    before.apart(run, ended is None)
+
+
+class Before:
+    """What was known before a task ran: what it says of what it was handed, and what it does with it, is its own."""
+
+    def __init__(self, run: Any) -> None:
+        self.truncated = set(run.truncated)
+        self.used = {row: len(row.uses) for row in run.selections}
+        self.asked = {target: len(held) for target, held in run.bound.items()}
+
+    def apart(self, run: Any, whole: bool) -> None:
+        """What the task did with rows of which it asked something itself is left to the task; what it selected and handed where nobody could follow
+        is not known, and takes nothing from what the handler does."""
+        for target, held in run.bound.items():
+            if target in self.used and len(held) > self.asked.get(target, 0):
+                del target.uses[self.used[target] :]
+        if not whole or run.truncated != self.truncated:
+            run.truncated.clear()
+            run.truncated.update(self.truncated, (row for row in run.selections if row not in self.used))
+        if not whole:
+            run.unread.update(row for row in run.selections if row not in self.used)
 
 
 def left_alone(run: Any, expr: ir.Expr, frame: Frame) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, handing, parsers, queries, refusals, ways
+from prodlint.flow import bases, handing, parsers, queries, quiet, refusals, ways
 from prodlint.flow.frames import ABORTS, ON, REFUSES, Frame, is_gate, is_stub
 from prodlint.flow.knowledge import LOGIN_STRICT, last_name
 from prodlint.flow.values import (
@@ -64,6 +64,7 @@ class Functions:
             bool(self.doubtful),
             bool(self.strangers),
             speaks,
+            len(self.contexts),
         )
         known = self.memo.get(key)
         if known is not None:
@@ -72,11 +73,18 @@ class Functions:
                 self.raising += 1
             return known[0]
 
+        onward = self.onward.get(node, frozenset())
+        wherever = None if closure is not None or answers or onward else quiet.key(self, node, args, kwargs, speaks)
+        noted = quiet.noted(self) if wherever is not None else ()
+        if (known := self.memo.get(wherever)) is not None:
+            if known[3]:
+                self.raised_in.add(expr)
+                self.raising += 1
+            return known[0]
         scope = self.names.scope(function)
         outer = closure if isinstance(closure, Frame) else None
         if function.name in self.knowledge.own_admin:
             self.roles.append((scope.module.path, node.at, frozenset(self.branch), True))
-        onward = self.onward.get(node, frozenset())
         body = self.names.body(node)
         gate = is_gate(body)
         if is_stub(body):  # what it does stands in a class that nobody can tell from here
@@ -120,6 +128,8 @@ class Functions:
             self.raised_in.add(expr)
             self.raising += 1
         self.memo[key] = (result, args, kwargs, raises)  # the key names dicts by their address: as long as it stands, these live
+        if wherever is not None and noted == quiet.noted(self) and quiet.is_quiet(result):
+            self.memo[wherever] = self.memo[key]
         return result
 
     def guarded_by_decorator(self: Any, function: Definition, made: frozenset[Selection]) -> None:

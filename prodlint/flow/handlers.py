@@ -17,6 +17,7 @@ from prodlint import regex as re
 from prodlint.flow import bases, columns, elsewhere, queries, tenants
 from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.frames import Frame, OutOfBudget, allowance
+from prodlint.flow.gates import gate
 from prodlint.flow.guards import DJANGO, Guards, Settings
 from prodlint.flow.instances import Instances
 from prodlint.flow.interpreter import Run
@@ -130,7 +131,8 @@ class Analyst(Choices, Instances):
         links: dict[str, Choice] = {}
         claims_of: dict[str, Choice] = {}
         touched = judge.touched(run.selections)
-        for terminal, (selection, name, client), tied in judge.asked(touched):
+        for terminal, (selection, name, client), said in judge.asked(touched):
+            tied = WEAK if said == TIED and terminal in run.unread else said
             if tied == LOOSE and client not in run.credentials and self.is_claim(selection, name, client):
                 where, at = self.place(selection, client, endpoint)
                 claims_of.setdefault(client.name, choice_of(selection, client, name, LOOSE, where, at))
@@ -148,6 +150,9 @@ class Analyst(Choices, Instances):
                 plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, False, authentication, True)
                 loose = (plain.ownership == LOOSE or plain.tenanted is not None) and run.truncated.isdisjoint((terminal, selection, client))
                 choice.tenanted = self.tenancy.path(selection.model) if loose else None
+            if choice.ownership == "admin" and tied == LOOSE and complete:
+                plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, False, authentication, True)
+                choice.limited = plain.ownership == LOOSE and run.truncated.isdisjoint((terminal, selection, client))
             if terminal.link:
                 if terminal.link not in links or _worse(choice.ownership, links[terminal.link].ownership):
                     links[terminal.link] = choice
@@ -179,6 +184,7 @@ class Analyst(Choices, Instances):
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
         evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]
         changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
+        by = gate(run, endpoint, guards.levels) if admin or role else ""
         return Outcome(
             endpoint.methods, authentication, ownership, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, role or admin,
             changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge, run),
@@ -189,12 +195,13 @@ class Analyst(Choices, Instances):
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
             granted=any(words in GRANTED for _, _, _, words in guards.levels), shown=tables(s for s in touched if judge.verdict(s) != TIED),
             rewritten=tables(s for s in run.selections if s.changed), kept=columns.kept_by_caller(run), named=columns.made_for_caller(run),
-            kinds=() if admin or not (role or run.requirements) else kinds(guards, run, endpoint),
+            kinds=() if admin or not (role or run.requirements) else kinds(guards, run, endpoint, by),
             all_users=any(self.everybody(s, judge) for s in touched),
             machine=run.machine, ended=(run.ended[0], ir.line_of(run.ended[1])) if run.ended is not None else None,
             private=tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and self.confidential(s.model)})),
             columns=self.columns_of(touched, judge, {choice.key for choice in found}),
             of_one=of_one, tenant_asked=run.tenant_asked, founds=authentication == "none" and tenants.founds(run, self.tenancy),
+            gate=by, above=self.above(touched),
         )  # fmt: skip
 
     def confidential(self, model: Definition) -> bool:
@@ -223,6 +230,16 @@ class Analyst(Choices, Instances):
             for s in touched
             if isinstance(s.model, Definition) and not s.link and self.schema.owner_path(s.model) is not None
         }
+        return tuple(sorted(found))
+
+    def above(self, touched: list[Selection]) -> tuple[tuple[str, str], ...]:
+        """(key of a model, key of what it belongs to) where that leads on to an owner: a version of a document."""
+        found = set()
+        for model in {s.model for s in touched if isinstance(s.model, Definition) and not s.link}:
+            path = self.schema.owner_path(model) or ()
+            parent = next((target for name, target in self.schema.foreign_keys(model) if len(path) > 1 and name == path[0]), None)
+            if parent is not None and parent is not model:
+                found.add((key_of(model), key_of(parent)))
         return tuple(sorted(found))
 
     @staticmethod
@@ -322,11 +339,11 @@ class Analyst(Choices, Instances):
         return bool(mine) and not any(_refers(name, value) for fields in mine for name, value in fields.items())
 
 
-def kinds(guards: Guards, run: Run, endpoint: Endpoint) -> tuple[str, ...]:
-    """What kind of user comes in, by what asks for it: `@employers_only`, `IsTeacher`; "" where the handler asks by itself."""
+def kinds(guards: Guards, run: Run, endpoint: Endpoint, by: str) -> tuple[str, ...]:
+    """What kind of user comes in, by what asks for it: `@employers_only`, `IsTeacher`, the gate; "" where the handler asks by itself."""
     words = {words for level, _, _, words in guards.levels if level in ("required", "admin", "unknown") and not ANY_USER.search(words)}
     here = run.requirements or any(path == endpoint.file for path, *_ in run.roles)
-    return tuple(sorted(words)) if words else ("",) if here else ()
+    return tuple(sorted(words)) if words else (by,) if here else ()
 
 
 def tables(selections: Iterable[Selection]) -> tuple[tuple[str, str], ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import complaints, deferred, dispatching, refusals, requests, sql, tallies, ways
+from prodlint.flow import complaints, deferred, dispatching, moves, refusals, requests, sql, tallies, ways
 from prodlint.flow.answers import answer, carried, decided, extended
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
@@ -51,6 +51,9 @@ class Run(Branching, Compound, Expressions, Calls):
         self.names = names
         self.knowledge = knowledge
         self.steps, self.limit = 0, MAX_STEPS
+        self.before = self.handed_on = 0  # steps that middlewares took, and tasks which the handler only hands on
+        self.later: set[tuple[int, bool]] = set()  # the branches in which these run: what is asked there stops nobody here
+        self.unread: set[Selection] = set()  # what tasks selected that were not followed to their end
         self.ended: tuple[str, int] | None = None  # where the steps ran out
         self.selections: list[Selection] = []
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
@@ -118,6 +121,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.credentials: set[Client] = set()  # values that say who is calling, beside a token
         self.lost: set[Client] = set()  # what went into calls of which nobody knows what they do
         self.created: list[Made] = []
+        self.moved: list[Made] = []  # what is written into rows that are there already
         self.tallies: set[Selection] = set()  # rows that something was counted up in
         self.altered: set[Selection] = set()  # rows of which a column was written
         self.came_out: dict[Selection, list[Selection]] = {}  # what functions gave of rows that they keep where these do not fit
@@ -211,6 +215,7 @@ class Run(Branching, Compound, Expressions, Calls):
                 self.globals[f"{base.ref}.{target.name}"] = value  # type: ignore[union-attr]
             elif REQUEST in base.origins and base.kind is None:
                 self.carry(target.name, value)  # type: ignore[union-attr]
+            moves.into(self, base, target.name, value, frame, target.at)  # type: ignore[union-attr]
             self.use_changed(base)  # of a row; what an object carries beside is not changed
             self.altered.update(base.selections)
             if not (self.branch or frame.tests):

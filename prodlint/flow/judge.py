@@ -283,7 +283,7 @@ class Judge:
     def _again(self, selection: Selection, field: str, value: Value, tests: frozenset[tuple[int, bool]], before: int) -> bool:
         """Is it looked up by the words by which a guard looked up a row of the same model? Whether one row alone is called so is not told."""
         entries = [entry for client in value.clients for entry in self.twins.get((selection.model, str(field), client.plain), ())]
-        return any(number <= before and not _contradict(where, tests) for where, _, number, _ in entries)
+        return any(number <= before and not self.apart(where, tests) for where, _, number, _ in entries)
 
     def linked(self, target: object, best: str, tests: frozenset[tuple[int, bool]] = frozenset(), before: int = ALWAYS) -> str:
         for other, sure in self.hangs_on(target, tests, before) if best != TIED else ():
@@ -301,7 +301,7 @@ class Judge:
             found = {
                 (other, self.applies(where, tests) and self.same(of, named)): None
                 for other, where, number, named in linked
-                if not (number > before or _contradict(where, tests))
+                if not (number > before or self.apart(where, tests))
             }
             known = self.hung[key] = tuple(found)
         return known
@@ -323,7 +323,7 @@ class Judge:
         best = LOOSE
         of = target.of if isinstance(target, Client) else None
         for where, weak, number, named in self.held(target):
-            if number > before or _contradict(where, tests):
+            if number > before or self.apart(where, tests):
                 continue  # a guard that comes too late, or stands in the other branch
             sure = not weak and self.applies(where, tests) and self.same(of, named)  # of another model it is another row's number
             best = _better(best, TIED if sure else WEAK)
@@ -335,6 +335,10 @@ class Judge:
         if where <= tests:
             return True
         return all(mark in tests or (mark[0] < 0 and not mark[1] and mark[0] not in self.run.swallowed) for mark in where)
+
+    def apart(self, where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:
+        """Do the two stand in different branches of one test, or what was said in a task, and the other not?"""
+        return any((mark[0], not mark[1]) in tests or (mark in self.run.later and mark not in tests) for mark in where)
 
     def value(self, value: Value, selection: Selection, field: str, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
@@ -383,11 +387,6 @@ def named(target: object) -> list[Client]:
     if isinstance(target, Client):
         return [target]
     return [client for element in narrowed_from(target) for _, client in queries.client_terms(element)] if isinstance(target, Selection) else []
-
-
-def _contradict(where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:
-    """Do the two stand in different branches of one test?"""
-    return any((statement, not side) in tests for statement, side in where)
 
 
 def _better(one: str, other: str) -> str:

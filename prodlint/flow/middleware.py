@@ -16,6 +16,7 @@ from prodlint import regex as re
 from prodlint.flow import path_patterns
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
+from prodlint.flow.portions import within
 from prodlint.flow.values import EMPTY, REQUEST, Value
 from prodlint.names import Definition, Scope
 from prodlint.routing.table import Before
@@ -23,6 +24,7 @@ from prodlint.routing.values import items, text
 
 METHODS = ("dispatch", "authenticate_request", "__call__")
 
+EACH, ALL, LEAST = 16, 4, 60  # of the steps of an endpoint, how much one middleware may take, all of them, and each however much the others took
 NEXT = frozenset({"call_next", "handler", "get_response", "next_handler"})
 # what refuses for other reasons than that it does not know who asks
 OTHERS = re.compile(r"csrf|xsrf|cors(?![a-z])|rate_?limit|throttl|trusted_?host|gzip|maintenance|request_?(?:id|log|size)", re.I)
@@ -52,7 +54,13 @@ def run(guards: Any, before: Before) -> None:
         construct(guards, me, made, before.scope)
     logins, doubted = len(guards.run.login), guards.run.maybe_login
     args = ([me] if me is not None else []) + arguments(guards.run, function, me is not None)
-    guards.run.call_function(function, args, {}, guards.frame(function), ir.Name(function.name, function.at), answers=True)
+    place = ir.Name(function.name, function.at)
+    run_, began = guards.run, guards.run.steps
+    left = max(min(run_.limit // EACH, run_.limit // ALL - run_.before), run_.limit // LEAST)
+    ended = within(run_, left, lambda: run_.call_function(function, args, {}, guards.frame(function), place, answers=True))
+    run_.before += run_.steps - began
+    if ended is not None:  # it may ask for a login yet
+        guards.levels.append(("unknown", ended[0], ir.line_of(ended[1]), f"middleware {function.name} is too large to be followed further"))
     if OTHERS.search(function.owner.name if function.owner is not None else function.name):
         del guards.run.login[logins:]
         guards.run.maybe_login = doubted

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prodlint import ir
+from prodlint.flow.knowledge import last_name
+from prodlint.routing.walking import inside
 
 Asks = Callable[[ir.Expr], bool]
 
@@ -43,3 +45,12 @@ def _says_yes(test: ir.Cmp) -> bool:
     if isinstance(right, ir.Const) and (right.value is False or right.value is None) and not right.kind:
         negative = not negative
     return not negative
+
+
+def orders(test: ir.Expr) -> bool:
+    """Does it ask which of two ranks is the higher one? How many there are is held against what a plan allows."""
+    if not (isinstance(test, ir.Cmp) and len(test.ops) == 1 and test.ops[0] in ("<", ">", "<=", ">=")):
+        return False
+    parts = [part for side in (test.left, *test.rights) for part in inside(side)]
+    counts = any(isinstance(part, ir.Call) and last_name(part.func) in ("len", "sum", "count") for part in parts)
+    return not counts and not any(isinstance(part, ir.Bin) for part in parts)

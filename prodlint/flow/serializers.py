@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.walk import every, heads
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
@@ -24,6 +25,8 @@ from prodlint.routing.walking import inside
 
 BASES = ("rest_framework.serializers.BaseSerializer", "rest_framework.serializers.Serializer", "rest_framework.serializers.ModelSerializer",
          "rest_framework.serializers.HyperlinkedModelSerializer", "rest_framework.serializers.ListSerializer")  # fmt: skip
+# those of packages that build on the framework's (JSON:API, GIS, bulk, flex fields, nested writes): all of them are models' serializers below
+PACKAGED = re.compile(r"^(?:rest_|drf_|\w+_rest\.|\w*rest_framework_).*\.(?:\w*Model|Hyperlinked\w*|Document|Nested\w*|Writable\w*)?Serializer$")
 RELATED = frozenset({"PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedRelatedField"})
 # what the constructors of serializers take from the view by habit; no field of a row is called by these names on the serializer itself
 CALLERS = {"user": Value(frozenset({CALLER})), "current_user": Value(frozenset({CALLER})), "request": Value(frozenset({REQUEST}))}
@@ -31,7 +34,9 @@ SETS_UP = ("__init__", "get_fields", "get_extra_kwargs", "to_internal_value", "b
 
 
 def is_serializer(run: Any, cls: object) -> bool:
-    return isinstance(cls, Definition) and cls.kind == "class" and run.names.is_a(cls, *BASES)
+    if not isinstance(cls, Definition) or cls.kind != "class":
+        return False
+    return run.names.is_a(cls, *BASES) or any(isinstance(base, str) and PACKAGED.search(base) for base in run.names.mro(cls))
 
 
 def of_view(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Definition | None:
@@ -65,10 +70,13 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
         fields[name] = Value(frozenset({selection}), target)
     if literal is None:  # data = request.data; data["user"] = request.user.pk
         fields.update((name, part) for name, part in (told.fields or {}).items() if name not in fields and part.origins and not part.chosen)
+    if literal is not None:  # data={"roles": request.data}
+        fields.update((name, part) for name, part in literal.items() if name not in fields and part.chosen)
     body = origins_of([*args, *kwargs.values()]) or frozenset({Client("*", "body")})
-    data = Value(body, fields=fields)
+    valid = (told.origins | origins_of(told.fields.values() if told.fields else ())) or frozenset({Client("*", "body")})  # not who else it is told of
+    data = Value(valid, fields=fields)
     context = kwargs.get("context") or _context(run, me, frame, expr)
-    made = Value(body, cls, None, None, {"validated_data": data, "data": data, "context": context, "initial_data": Value(body), **CALLERS})
+    made = Value(body, cls, None, None, {"validated_data": data, "data": data, "context": context, "initial_data": Value(valid), **CALLERS})
     if args or "instance" in kwargs:
         made.fields["instance"] = args[0] if args else kwargs["instance"]  # type: ignore[index]
     for name in (*fields, *_asked(run, cls, set(fields))):

@@ -90,6 +90,7 @@ def weigh(outcomes: Sequence[Outcome], made: Tables) -> None:
     granted(outcomes)
     private(outcomes)
     kinds(outcomes)
+    staff(outcomes)
     named(outcomes, made)
     tables(outcomes)
     published(outcomes, made)
@@ -283,6 +284,22 @@ def kinds(outcomes: Sequence[Outcome]) -> None:
     for outcome in outcomes:
         for choice in outcome.choices:
             if choice.limited and not held.get(choice.key, set()).isdisjoint(outcome.kinds):
+                choice.ownership = outcome.ownership = "missing"
+
+
+def staff(outcomes: Sequence[Outcome]) -> None:
+    """Staff of one tenant: what comes in by the same gate elsewhere is held against who asks all the same, in more places than not."""
+    held: Counter[tuple[str, str]] = Counter()
+    loose: dict[tuple[str, str], list[tuple[Outcome, Choice]]] = {}
+    for outcome in outcomes:
+        for key in {c.key for c in outcome.choices if outcome.gate and c.key and c.ownership == "owned" and c.owner_path != ()}:
+            held[outcome.gate, key] += 1
+        for choice in outcome.choices:
+            if outcome.gate and choice.limited and choice.ownership in ("admin", "unknown") and choice.key:
+                loose.setdefault((outcome.gate, choice.key), []).append((outcome, choice))
+    for where, pairs in loose.items():
+        if held[where] >= 2 and held[where] >= len({id(outcome) for outcome, _ in pairs}):
+            for outcome, choice in pairs:
                 choice.ownership = outcome.ownership = "missing"
 
 

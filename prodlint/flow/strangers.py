@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prodlint import regex as re
-from prodlint.flow.siblings import PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
+from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
 from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.routing.table import SAFE, Endpoint
@@ -238,6 +238,8 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         for key, name in () if outcome.caller_known else (*owned, *made):  # who looks at the caller knows that there may be none
             if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not (PEOPLE.match(name) or REMARKS.search(name)):
                 return name, "only"
+            if key not in kept and open_to.get(key) == {endpoint.name} and _of_kept(outcome, key, name, kept, open_to):
+                return name, "child"
     theirs = [choice.model for choice in outcome.owners if not USERS.search(choice.model)]  # who signs up names themselves
     if theirs and not (GUESTS.search(where) or JOINS.search(where)):
         return theirs[0], "named"
@@ -252,6 +254,14 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
             if _anybodys_row(choice) and not VISITORS.search(choice.id):
                 return choice.model, "alters"
     return "", ""
+
+
+def _of_kept(outcome: Outcome, key: str, name: str, kept: dict[str, set[str]], open_to: dict[str, set[str]]) -> bool:
+    """Is it a part of what the app keeps (a version of a document, a line of an order), and no remark that readers leave?"""
+    if PEOPLE.match(name) or REMARKS.search(name) or CONTENT.search(name):
+        return False
+    parent = dict(outcome.above).get(key, "")
+    return len(kept.get(parent, ())) >= HABIT and parent not in open_to
 
 
 def _anybodys_row(choice: Choice) -> bool:

@@ -64,6 +64,7 @@ class Outcome(msgspec.Struct):
     is, as the body says it; powers: what the caller may do, as a cookie or header says it; made: keys of models of which it makes rows.
     kept, named: keys of the models of which it asks for rows by a column that says who asks, and of which it makes rows in the caller's name.
     kinds: what asks for some kind of user (employers, teachers) where not all of these are staff.
+    gate: by which gate it lets staff in (`gates.py`). above: of the models it reaches, the key of what each belongs to on its way to an owner.
     private: keys of the models it shows whose columns say that they are kept of people (`columns.confidential`).
     all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
     of_one: it asks for a role that admins of one tenant have; tenant_asked: it looks at the tenant of who asks; founds: strangers make a tenant
@@ -108,6 +109,8 @@ class Outcome(msgspec.Struct):
     tenant_asked: bool = False
     founds: bool = False
     machine: bool = False
+    gate: str = ""
+    above: tuple[tuple[str, str], ...] = ()
 
 
 def key_of(model: object) -> str:

@@ -101,9 +101,25 @@ class Decorating(Acting):
         how = self.frameworks[router.framework]["decorators"][call.func.name]  # type: ignore[union-attr]
         given = self.lists.given(call, scope, env)
         decorators = definition.node.decorators  # type: ignore[attr-defined]
+        around_it = decorators[: decorators.index(call)] if call in decorators and definition.kind == "function" else ()
         others = [d for d in decorators if d is not call and not self.serving.is_route(d, self.decorators)]
+        others = [d for d in others if d not in around_it or self.only_marks(d, scope)]
         before = [*around, *(Before("decorator", d, scope) for d in others), *self.routers.dependencies(given.pick("dependencies"))]
         self.route(router, definition, given, how, tuple(before))
+
+    def only_marks(self, decorator: ir.Expr, scope: Scope) -> bool:
+        """A decorator above the one that registers wraps what nobody calls: the route has the function as it was below. Where it gives the function
+        back as it is, what it has noted there is noted for the route too."""
+        maker = self.names.resolve(decorator.func if isinstance(decorator, ir.Call) else decorator, scope)
+        if not isinstance(maker, Definition) or maker.kind != "function":
+            return False
+        given = [maker, *(self.names.resolve(value, self.names.scope(maker)) for value in self.lists.returns(maker) if isinstance(value, ir.Name))]
+        for each in given:
+            if isinstance(each, Definition) and each.kind == "function":
+                params = {param.name for param in each.node.params}  # type: ignore[attr-defined]
+                if any(isinstance(value, ir.Name) and value.id in params for value in self.lists.returns(each)):
+                    return True
+        return False
 
     def route(self, router: Router, definition: Definition, given: Given, how: dict[str, Any], before: tuple[Before, ...]) -> None:
         verbs = self.verbs(given, how)

@@ -136,7 +136,7 @@ AWAITED = {
     "if user.is_admin is False and not owns(user, task):\n            raise HTTPException(403)": "missing",
     "assert owns(user, task)": "missing",
     "asyncio.create_task(check(user, task))": "unknown",
-    "later.add_task(check_now, user, task)": "unknown",
+    "later.add_task(check_now, user, task)": "missing",
 }
 
 

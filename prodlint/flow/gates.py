@@ -1,0 +1,63 @@
+"""By which gate a route for staff lets in: the function that asks for the role, and what it was told to ask for.
+
+Knows: the shapes in which handlers name their gates (dependencies, decorators, permission classes). Does not know: what a role means.
+
+`require_role(Role.admin)` and `require_role(Role.superadmin)` are two gates, though one function asks. What a handler asks for in its own body has
+no name by which another handler could be compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prodlint import ir
+from prodlint import regex as re
+from prodlint.flow.knowledge import last_name
+from prodlint.routing.table import Endpoint
+from prodlint.routing.walking import inside
+
+DEPENDS = frozenset({"Depends", "Security"})
+ASKS = re.compile(r"role|perm|admin|staff|super|require|guard|scope|allow|owner|polic|access|can_|is_|level", re.I)
+
+
+def gate(run: Any, endpoint: Endpoint, levels: list[tuple[str, str, int, str]]) -> str:
+    """What tells this gate from others; "" where there is none that has a name."""
+    handler = endpoint.handler
+    if handler is None:
+        return ""
+    places = {(path, ir.line_of(at)) for path, at, where, _ in run.roles if not where}
+    first, last = ir.line_of(handler.at), ir.line_of(getattr(handler.node, "end", handler.at))
+    if any(path == handler.module.path and first <= line <= last for path, line in places):
+        return ""
+    found = {f"{path}:{line}" for path, line in places}
+    found |= {words for level, _, _, words in levels if level == "admin"}
+    if not found:
+        return ""
+    found |= {words for words in map(_words, _named(handler.node)) if ASKS.search(words)}
+    return " ".join(sorted(found))
+
+
+def _named(node: Any) -> Iterator[ir.Expr]:
+    """What a handler's parameters and decorators ask for."""
+    where = [part for param in node.params for part in (param.default, param.annotation)]
+    for expr in (*where, *node.decorators):
+        for part in inside(expr):
+            if isinstance(part, ir.Call) and last_name(part.func) in DEPENDS and part.args:
+                yield part.args[0]
+    yield from (
+        d for d in node.decorators if not (isinstance(d, ir.Call) and isinstance(d.func, ir.Attr) and d.args and isinstance(d.args[0], ir.Const))
+    )
+
+
+def _words(expr: ir.Expr) -> str:
+    """An expression as its names and literals, one after the other."""
+    words = []
+    for part in inside(expr):
+        if isinstance(part, ir.Attr):
+            words.append(part.name)
+        elif isinstance(part, ir.Name):
+            words.append(part.id)
+        elif isinstance(part, ir.Const) and isinstance(part.value, str):
+            words.append(part.value)
+    return ".".join(words)

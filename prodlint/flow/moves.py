@@ -1,0 +1,52 @@
+"""Rows that are moved: a foreign key of a row that is there already is written anew, and the client says to what.
+
+Knows: attributes that are set by name, and by whatever name the body has (`setattr(task, key, value)` in a loop over its fields). Does not know: what
+a row is that is only made (`selecting.py`), whether the row or what it is moved to is the caller's (`claims.py`).
+
+What a test in the loop leaves out is not known, so nothing is said where one stands around.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import CALLER, Link, Made, Tie, Value
+from prodlint.names import Definition, statements
+
+
+def into(run: Any, base: Value, name: str, value: Value, frame: Frame, at: int) -> None:
+    """`task.project_id = body.project_id`"""
+    if not (value.chosen or value.selections) or value.has(CALLER):
+        return
+    for model in _models(run, base):
+        _moved(run, model, {name: value}, frame, at)
+
+
+def sets(body: tuple[ir.Stmt, ...]) -> bool:
+    """Does a loop set attributes by whatever name it has come to?"""
+    calls = (s.value for s in statements(body) if isinstance(s, ir.ExprStmt))
+    return any(isinstance(call, ir.Call) and last_name(call.func) == "setattr" for call in calls)
+
+
+def by_name(run: Any, base: Value, name: Value, value: Value, frame: Frame, expr: ir.Call) -> None:
+    """`setattr(task, key, value)`; in a loop that looks at the key, nobody can tell which keys come this far."""
+    spelled = isinstance(expr.args[1], ir.Const)
+    if name.const is not None and (spelled or all(test.clients for test, _ in frame.tests[frame.loop :])):
+        into(run, base, name.const, value, frame, ir.start_of(expr))
+
+
+def _models(run: Any, base: Value) -> list[Definition]:
+    """The classes of the rows that are written to: of a part of a body, or of what is only made here, none."""
+    if run.schema is None or base.clients:
+        return []
+    found = {row.model for row in base.selections if isinstance(row.model, Definition) and not row.link}
+    return sorted(found, key=lambda model: model.dotted)
+
+
+def _moved(run: Any, model: Definition, fields: dict[str, Value], frame: Frame, at: int) -> None:
+    held = frozenset(o for o in run.held if isinstance(o, (Tie, Link)) and o.sign > 0)
+    if fields:
+        run.moved.append(Made(model, fields, frame.scope.module.path, at, held))
