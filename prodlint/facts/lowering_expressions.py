@@ -106,6 +106,7 @@ def _elements(low: Lowering, elements: Sequence[Any]) -> tuple[ir.Expr, ...]:
 
 def _tuple(low: Lowering, node: cst.Tuple) -> ir.Expr:
     at = low.cursor.start()
+    _skip_parens(low, node)  # they are not those of its first element: `(*(a or {}).values(), 1)`
     items = _elements(low, node.elements)
     closed(low, node)
     return ir.Seq("tuple", items, at, low.cursor.here())

@@ -19,13 +19,13 @@ from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.meanings import Lookup
+from prodlint.patterns.named import before_change, ends_public, is_about, model_key, places_of, said_names
 from prodlint.patterns.nestguards import Marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import lists_all, only_staff
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.values import BOUND
-from prodlint.patterns.words import Words
 from prodlint.report import Finding, Skip
 
 CHANGED, LISTED, READ = 1, 2, 3
@@ -144,13 +144,13 @@ class PatternQuestions(EntryPoints):
         for known in self._pattern_entries:
             for lookup in known.reading.lookups:
                 if lookup.tied or lookup.ids & known.reading.tied:
-                    key = _model_key(lookup.model)
+                    key = model_key(lookup.model)
                     out[key] = max(out.get(key, 0), CHANGED if self._changes(known, lookup) else READ if lookup.ids else LISTED)
         return out
 
     def _sibling(self, known: Known, lookup: Lookup, owned: str, tied: dict[str, int]) -> bool:
         """Is the same tied elsewhere, in a way that says something of this lookup?"""
-        key = _model_key(lookup.model)
+        key = model_key(lookup.model)
         how = tied.get(key, 0) if key or known.entry.function.code.language not in COMPILED else 0  # `repo.FindByID` names no data
         if known.entry.framework == "symfony" and not owned:
             return how == READ  # lists for the caller say little of what nobody declares to be somebody's
@@ -229,7 +229,7 @@ class PatternQuestions(EntryPoints):
 
     def _kept_together(self, known: Known, lookup: Lookup, tied: dict[str, int]) -> bool:
         """Is it read in an app in which permissions decide, by a handler that does not look at who calls, and nobody's own elsewhere?"""
-        if known.reading.caller or _model_key(lookup.model) in tied:
+        if known.reading.caller or model_key(lookup.model) in tied:
             return False
         reads = not lookup.changes or self._ref(known).methods == ("GET",)
         return reads and family(known.entry.function.code.language)[0] in self._by_permission
@@ -247,7 +247,7 @@ class PatternQuestions(EntryPoints):
     def _custom(self, known: Known, name: str, lookup: Lookup) -> customs.Key | None:
         entry = known.entry
         asked = ties_by_name(entry.around) or any(not customs.POLICY.fullmatch(role) for role in known.reading.roles)
-        return customs.key(family(entry.function.code.language)[0], self._for_staff(known), asked, name, _model_key(lookup.model))
+        return customs.key(family(entry.function.code.language)[0], self._for_staff(known), asked, name, model_key(lookup.model))
 
     @cached_property
     def _strangers_join(self) -> bool:
@@ -261,7 +261,7 @@ class PatternQuestions(EntryPoints):
     def _for_staff(self, known: Known, route: str = "") -> bool:
         """Do the file, the class, what stands around or the route say that only administrators come here?"""
         admin = self._words(known.entry.function.code.language).admin
-        return any(admin.fullmatch(place) for place in (*_places_of(known), *re.findall(r"\w+", route)))
+        return any(admin.fullmatch(place) for place in (*places_of(known), *re.findall(r"\w+", route)))
 
     @cached_property
     def _knowing_files(self) -> frozenset[str]:
@@ -274,10 +274,10 @@ class PatternQuestions(EntryPoints):
         at = Span(known.path, code.line(lookup.at), code.column(lookup.at))
         words = self._words(code.language)
         route = self._ref(known).path
-        places = [place for place in _places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
+        places = [place for place in places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
         model, owned = self._owned(code.language, lookup, entry)
-        stored = {owners.normal(each) for each in owners.nouns((*_said(code.language, lookup.model), model))}
+        stored = {owners.normal(each) for each in owners.nouns((*said_names(code.language, lookup.model), model))}
         # a row of somebody by its own id, for all roles that there are
         for_roles = owned == "owned" and owners.normal(name) in ("id", f"{owners.normal(model)}id") and lists_all(entry.around)
         return LooseId(
@@ -288,12 +288,12 @@ class PatternQuestions(EntryPoints):
             framework=entry.framework,
             language=code.language,
             strong=lookup.strong,
-            changes=(lookup.changes and not self._only_reads(known)) or _before_change(entry) or self._by_unit_of_work(known),
+            changes=(lookup.changes and not self._only_reads(known)) or before_change(entry) or self._by_unit_of_work(known),
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
             role="" if for_roles and role == "around" else role,
             admin=self._for_staff(known) and not for_roles,
-            of_person=any(each in owners.PERSON and _is_about(known, each) for each in stored),
+            of_person=any(each in owners.PERSON and is_about(known, each) for each in stored),
             behind_policies=self._behind_policies(entry, lookup),
             listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup, tied),
             sibling=self._sibling(known, lookup, owned, tied),
@@ -311,9 +311,7 @@ class PatternQuestions(EntryPoints):
                 (words.public.fullmatch(owners.normal(model)) and not self._joins_person(code.language, model))
                 or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")
             )
-            or (
-                code.language in COMPILED and (self._owners.shared(model, words.public) or (not lookup.changes and _ends_public(lookup.name, words)))
-            ),
+            or (code.language in COMPILED and (self._owners.shared(model, words.public) or (not lookup.changes and ends_public(lookup.name, words)))),
             personal=bool(_PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
             only_asked=code.language in HINTED and not lookup.changes and only_asked(entry.function, lookup.at),
@@ -324,7 +322,7 @@ class PatternQuestions(EntryPoints):
         """(the model that a lookup selects, what declarations say of it): also of the one that the called function selects, else of the one that
         the controller is about."""
         loosely = language in COMPILED
-        parts = _said(language, lookup.model, lookup.name)
+        parts = said_names(language, lookup.model, lookup.name)
         found = self._owners.named(parts, loosely)
         selected = lookup.inner if language == "go" else self._selected.get((family(language)[0], lookup.name), ())
         inner = [each for model in selected if (each := self._owners.named(model.split("."), loosely))[1]]
@@ -354,58 +352,3 @@ _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _PERSONAL = re.compile(r"\w*(?:comment|review|post|reply|answer|rating|testimonial|playlist|photo|avatar)")
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")
-
-
-def _said(language: str, model: str, *more: str) -> list[str]:
-    """The names in which a lookup may say its model: the layer of a call is none, whatever else is called so."""
-    parts = [*model.split("."), *more]
-    return [part for part in parts if part[:1].isupper() or not _STORES.fullmatch(part)] if language in COMPILED else parts
-
-
-def _ends_public(name: str, words: Words) -> bool:
-    """`GetDriverRatingStats`: does a call say by its last words that it reads what everybody may see?"""
-    said = next(iter(list(owners.nouns([name]))[1:]), "")
-    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*", said)
-    return any(words.public.fullmatch(owners.normal("".join(parts[start:]))) for start in range(1, len(parts)))
-
-
-def _is_about(known: Known, model: str) -> bool:
-    """Does the entry point, or its file, bear the name of the model?"""
-    return model in re.sub(r"[^a-z]", "", f"{known.entry.name}{known.path.rsplit('/', 1)[-1]}".lower())
-
-
-def _places_of(known: Known) -> tuple[str, ...]:
-    """The words of the path, the name and what stands around an entry point."""
-    entry = known.entry
-    return (*known.path.replace(".", "/").split("/"), *re.findall(r"\w+", entry.name), *re.findall(r"\w+", entry.around))
-
-
-def _before_change(entry: Entry) -> bool:
-    """Rails: is the method run before an action that changes what it found?"""
-    owner, function = entry.function.owner, entry.function
-    if entry.framework != "rails" or owner is None or not function.name.startswith(("set_", "load_", "find_", "fetch_", "get_")):
-        return False
-    code = function.code
-    text = code.text[code.starts[owner.first] : code.starts[function.at]]
-    used = re.search(rf"before_action[ (]+:{re.escape(function.name)}\b([^\n]*)", text)
-    return used is not None and (bool(re.search(r"\b(?:update|destroy)\b", used.group(1))) or "only" not in used.group(1))
-
-
-# names of the store itself, which say nothing of what is stored
-_STORES = re.compile(
-    r"_?(?:\w|svc|services?|stores?|storage|repos?|repository|db|database|dao|handler|client|api|manager|core|app|queries|ctx|context|session|models?|tx|conn|em)",
-    re.I,
-)
-_VERBS = re.compile(
-    r"^(?:find|get|fetch|load|read|lookup|query|select|delete|remove|destroy|update|set|save|list|block|archive|restore|cancel|close|publish|export)_?(?=[A-Z_]|$)",
-    re.I,
-)
-
-
-def _model_key(model: str) -> str:
-    """What tells two lookups of the same data: the part before the last call, without the names of the store."""
-    parts = [part for part in model.split(".") if part]
-    if len(parts) > 1 and not _STORES.fullmatch(parts[-2]):
-        return owners.normal(parts[-2])
-    noun = _VERBS.sub("", parts[-1]).lower() if parts else ""
-    return owners.normal(re.sub(r"(?:by|for|with)_?\w*id$", "", noun))

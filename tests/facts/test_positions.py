@@ -73,6 +73,28 @@ def test_positions_are_those_of_the_standard_library(path: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "x = (*(a or {}).values(), 1)\n",
+        "x = (*(a or {}).values(),)\n",
+        "x = *(a or {}).values(), 1\n",
+        "for x in (*(a or {}).values(), *b.values(), *(c)): pass\n",
+        "x = ((*(a or {}).values(), 1), *(b.d).values())\n",
+        "x = [1, *(a or {}).values()]\n",
+        "x = {**(a or {}), 'k': (b or {}).get(1)}\n",
+        "f(*(a or {}).values(), **(b or {}).items())\n",
+    ],
+)
+def test_what_is_unpacked_stands_behind_its_star(text: str) -> None:
+    module = facts_of(source("app/a.py", text)).module
+    assert module is not None
+    tree = ast.parse(text)
+    for kind, theirs in KINDS.items():
+        found = {(ir.line_of(node.at), ir.column_of(node.at)) for node in nodes(module.body) if type(node).__name__ == kind}  # type: ignore[attr-defined]
+        assert found <= set().union(*places(tree, text, theirs, True)), kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "CHOICES = f(\n    default=(\n" + "".join(f"        (A{n}, _('Name {n}')),\n" for n in range(40)) + "    ),\n    other=1,\n)\n",
         "x = (\n" + " " * 4000 + "\n" * 4000 + "1)\n",
         "x = (1," + " # a\n" * 2000 + "y)\n",
