@@ -169,7 +169,13 @@ def client_terms(selection: Selection) -> list[tuple[str, Client]]:
 
 def naming_terms(selection: Selection) -> list[tuple[str, Client]]:
     """The same, with what is known of which row a client value names."""
-    return [(name, origin) for name, value in selection.terms for origin in sorted(value.clients, key=lambda c: (c.name, c.source, c.of is None))]
+    out = []
+    for name, value in selection.terms:
+        clients = value.clients
+        if len(clients) > 1:
+            clients.sort(key=lambda c: (c.name, c.source, c.of is None))
+        out += [(name, client) for client in clients]
+    return out
 
 
 def of_many(name: str, value: Value) -> bool:

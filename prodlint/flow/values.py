@@ -17,7 +17,6 @@ and where it stands, never by an address or by Python's seed: the same source gi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Union
 from zlib import crc32
@@ -30,29 +29,34 @@ from prodlint.names import Definition, Ref
 NOBODYS: frozenset[object] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(msgspec.Struct, frozen=True, eq=False):
     """A client-chosen value: its name ("order_id", "*" for a whole body) and source ("path", "query", "body", "form", "header", ...). of: where it
     is the target of an outcome, the models of which it names a row there (`identities.py`); empty where something was reached by it."""
 
     name: str
     source: str
-    at: tuple[str, int] = field(default=("", 0), compare=False)
+    at: tuple[str, int] = ("", 0)  # where it is read: no part of what it is
     of: frozenset[object] | None = None
-    number: int = field(init=False, repr=False, compare=False)  # its hash, the same in every process
+    number: int = -1  # its hash, the same in every process
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "number", crc32(self.name.encode("utf-8", "replace"), len(self.source)))
+        if self.number < 0:
+            msgspec.structs.force_setattr(self, "number", crc32(self.name.encode("utf-8", "replace"), len(self.source)))
 
     def __hash__(self) -> int:
         return self.number
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return type(other) is Client and (self.name, self.source, self.of) == (other.name, other.source, other.of)
 
     def part(self, name: str) -> Client:
         return Client(name, self.source, self.at)
 
     def naming(self, of: frozenset[object] | None) -> Client:
         """The same as the id of a row of these models."""
-        return Client(self.name, self.source, self.at, of)
+        return Client(self.name, self.source, self.at, of, self.number)
 
     @property
     def reached(self) -> Client:
