@@ -80,6 +80,7 @@ class Decorators:
             self.note("unknown", scope, ir.start_of(func), f"@{name} asks for something that was not read")
         elif LOGIN_STRICT.search(name) or name in self.run.knowledge.own_guards:
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, func.at, f"@{name}")  # type: ignore[union-attr]
+            self.run.caller_seen = True
 
     def scopes(self: Any, expr: ir.Call, scope: Scope) -> None:
         """`@requires(["authenticated", "users:write"])`"""
