@@ -84,7 +84,7 @@ def _text(routes: list[Route], problems: Sequence[Problem], colour: bool, verbos
     blocks: list[list[str]] = []
     for file, several in groupby(routes, key=lambda route: route.file):
         rows = [(route, _cells(route)) for route in several]
-        widths = [min(max(len(cells[n]) for _, cells in rows), most) for n, most in enumerate(WIDEST)]
+        widths = [_width([len(cells[n]) for _, cells in rows], most) for n, most in enumerate(WIDEST)]
         lines = [paint(safe(file), "bold", colour)]
         for route, cells in rows:
             columns = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
@@ -98,6 +98,12 @@ def _text(routes: list[Route], problems: Sequence[Problem], colour: bool, verbos
     if problems:
         blocks.append([problem_line(each, colour) + also for each, also in together(problems)])
     return "\n".join("".join(f"{line}\n" for line in lines) for lines in blocks)
+
+
+def _width(lengths: list[int], most: int) -> int:
+    """As wide as the widest cell, or as is usual where only a few are wider, so that the others stay in sight."""
+    widest = max(lengths)
+    return widest if widest <= most or (widest <= 2 * most and 2 * sum(n > most for n in lengths) > len(lengths)) else most
 
 
 def _cells(route: Route) -> tuple[str, str, str]:

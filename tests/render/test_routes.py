@@ -22,6 +22,12 @@ def test_lines_fit_a_terminal_however_many_routes_there_are():
     assert "  GET  /orders/0/lines/<int:line_id>/parts/<int:part_id>/  Orders.get:12  login required  owned" in lines
 
 
+def test_columns_stay_in_line_where_most_handlers_have_long_names():
+    long = [route(f"/orders/{n}", f"shop.parts.handlers.GetPartsOfOneOrder{n:03}.get") for n in range(9)]
+    where = {line.index("login") for line in render_routes([*long, route("/a")]).splitlines() if line.startswith("  GET")}
+    assert len(where) == 1
+
+
 def test_a_selection_says_of_what_it_is_one():
     every = [*MANY, route("/free", login="none", ownership="missing"), route("/odd", login="unknown", ownership="unknown")]
     text = render_routes([each for each in every if unprotected(each)], everything=every)
