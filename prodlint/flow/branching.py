@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import choosing, claims, complaints, dispatching, open_paths, queries, refusals, showing, ways
+from prodlint.flow import choosing, claims, complaints, dispatching, memory, open_paths, queries, refusals, showing, ways
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, ends_refusing
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
 from prodlint.flow.polarity import orders, privileged
@@ -95,11 +95,15 @@ class Branching:
         soft = self.soft(statement.test, test, frame)
         harmless = ways.harmless(self, statement.test, test, frame)
         answered = refusals.handed_back(self, statement.test, frame)
+        free = self.free
+        self.free = free.union(showing.free_rows(self, statement.test, frame))
         refused = ends_refusing(statement.orelse)  # the other side ends: what holds on this one holds for all that follows
 
         def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
             parts = not (soft or refused)
             frame.env = {**before, answered: EMPTY} if answered is not None and which else dict(before)
+            if frame.sought:
+                frame.env.update(memory.sought(self, statement.test, frame, which))
             outside = len(self.held)
             frame.tests.append((test, which))
             self.held.extend(o for o in oriented(test, which) if isinstance(o, (Tie, Link)) and o.sign >= 0)
@@ -135,6 +139,7 @@ class Branching:
         open_way = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[given:])
         refused = first == REFUSES
         second, env_second = side(statement.orelse, False)
+        self.free = self.free if ON in (first, second) and first != second else free  # `if not free: abort`: what follows takes it too
         if first == ON and second == ON and test.outcomes:
             ways.beside(self, test, guards)
         if not soft and self.guards > guards + 1:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import folding, moves, open_paths, queries, refusals, ways
+from prodlint.flow import folding, memory, moves, open_paths, queries, refusals, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import (
@@ -91,6 +91,8 @@ class Builtins:
             return self.of_each(name, args[0], expr.args[0], frame)
         if name == "filter" and len(args) == 2:
             kept = self.call_lambda(args[0].closure, [self.element(args[1])]) if isinstance(args[0].closure, tuple) else EMPTY
+            if memory.is_kept(self, args[1]):
+                return Value(self.sifted(args[1].origins, set(kept.outcomes), expr, frame))
             return args[1].plus(kept.outcomes)
         if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
             first = args[0] if name != "next" else self.one_of(args[0], expr, frame)

@@ -19,6 +19,7 @@ from prodlint.flow import (
     deferred,
     folding,
     handing,
+    memory,
     narrowing,
     open_paths,
     parsers,
@@ -83,6 +84,9 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         name = "" if isinstance(func, ir.Call) else last_name(func)  # what `login_required(view)(request)` is called says nothing of this call
         if isinstance(func, ir.Name) and isinstance(callee.ref, str):
             name = callee.ref.rpartition(".")[2] or name  # from sqlalchemy import delete as remove
+        if self.kept_here and memory.WRITES.search(name):
+            for value in (*args, *kwargs.values()):
+                memory.rewritten(self, value)
         return self.dispatch(callee, receiver, name, args, kwargs, expr, frame)
 
     def arguments(self: Any, expr: ir.Call, frame: Frame) -> tuple[list[Value], dict[str, Value]]:
@@ -114,6 +118,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return self.static(self.knowledge.django_user)
         if (model := self.model_called(expr)) is not None:
             return Value(ref=model)
+        if (file := memory.opened(name, ref, receiver, args)) is not None:
+            return file
         if receiver is not None and receiver.ref == folding.PATH and (known := folding.begins(name, receiver, args)) is not None:
             return known
         if not self.began and (known := open_paths.answer(self, ref, receiver, name, args)) is not None:
@@ -157,6 +163,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if isinstance(ref, str):
             if ref in self.knowledge.guards and len(args) == 1 and isinstance(args[0].closure, Frame) and isinstance(args[0].ref, Definition):
                 return Value(kind=ref, ref=args[0].ref, closure=args[0].closure)  # `return login_required(wrapper)`
+            if (kept := memory.loaded(self, ref, args, expr, frame)) is not None:
+                return kept
             if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
             shown = self.shown_elsewhere(ref, args, kwargs, frame)

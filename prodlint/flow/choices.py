@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prodlint import regex as re
-from prodlint.flow import claims, queries
+from prodlint.flow import claims, promotions, queries
 from prodlint.flow.guards import DJANGO, NOWHERE
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import LOOSE, WEAK, Judge, named
@@ -70,6 +70,12 @@ class Choices:
             out.append(choice_of(test, client, client.name, LOOSE, *self.place(test, client, endpoint)))
         return out
 
+    def promotes(self, run: Run, endpoint: Endpoint) -> list[Choice]:
+        """What those who sign up say that they may do."""
+        found = {(row.path, row.at, name): (row, name, client) for row, name, client in promotions.promoted(run, self.tenancy, endpoint)}
+        rows = [(Selection(row.model, row.path, row.at), name, client) for _, (row, name, client) in sorted(found.items())]
+        return [choice_of(row, client, name, LOOSE, *self.place(row, client, endpoint)) for row, name, client in rows]
+
     @staticmethod
     def is_claim(selection: Selection, name: str, client: Client) -> bool:
         """A user's id or name that comes in a cookie or header as it is."""
@@ -100,12 +106,13 @@ class Choices:
         model = selection.model
         path = self.schema.owner_path(model) if isinstance(model, Definition) else None
         chain, reference, stranger, tenanted = narrowed_from(terminal), False, False, None
+        changed = terminal.changed or terminal in judge.altered
         anonymous = authentication in ("none", "optional", "unknown")
         if ownership == LOOSE:
             public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
             if admin:
                 ownership = "admin"
-            elif judge.through_loose(terminal, client, lambda row, by, other: self.counts(row, by, other, terminal.changed, anonymous)):
+            elif judge.through_loose(terminal, client, lambda row, by, other: self.counts(row, by, other, changed, anonymous)):
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public
@@ -114,8 +121,8 @@ class Choices:
                 ownership = WEAK
             elif public:
                 stranger = terminal.written and not endpoint.methods and complete  # it takes any method: what the others ask for says more
-                ownership = WEAK if terminal.changed and not endpoint.methods else "public"
-            elif client.source in ("body", "form") and not terminal.changed and is_person(model):
+                ownership = WEAK if changed and not endpoint.methods else "public"
+            elif client.source in ("body", "form") and not changed and is_person(model):
                 ownership = WEAK  # to share with, to assign to: forms name people
             elif authentication == "unknown" and endpoint.framework == "litestar" and self.knowledge.plugged:
                 ownership = WEAK  # who is asked, and whether anybody is, stands in a plugin
@@ -123,11 +130,11 @@ class Choices:
                 ownership = WEAK
             elif not model and endpoint.framework in ("django", "drf"):
                 ownership = WEAK  # nobody can tell whose rows these are
-            elif terminal.counted and not (terminal.listing or terminal.changed):
+            elif terminal.counted and not (terminal.listing or changed):
                 ownership = WEAK  # how many they are says little of whose
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
-            elif any(element.offered or (element.shown and not terminal.changed) for element in (terminal, *chain, selection)):
+            elif any(element.offered or (element.shown and not changed) for element in (terminal, *chain, selection)):
                 ownership = WEAK  # one of those that everybody may choose from, a free slot, or see, what is published
             elif any(SECRET_FIELDS.search(name) for element in chain for name, _ in queries.client_terms(element)):
                 ownership = WEAK  # a row that is found by its secret too
@@ -135,7 +142,7 @@ class Choices:
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
         sifted = any(row in judge.run.sifted_out for row in chain) or any(row.model == model and client in named(row) for row in judge.run.sifted_out)
         some = sifted or any(VISIBLE.search(key) and not value.clients for row in chain for key, value in row.terms)
-        out = choice_of(selection, client, name, ownership, where, at, path, why, terminal.changed, reference, some, stranger)
+        out = choice_of(selection, client, name, ownership, where, at, path, why, changed, reference, some, stranger)
         out.tenanted = tenanted
         out.written_down = self.written_down(model, path)
         return out

@@ -27,7 +27,7 @@ LOOKS_AFTER = re.compile(
 # columns that are kept of a person and shown to nobody else
 CONFIDENTIAL = re.compile(
     r"(?:^|_)(?:date_?of_?birth|dob|birth_?(?:date|day)|ssn|social_security\w*|national_?id|passport(?:_?(?:no|number|id))?|aadhaa?r\w*|pan_?(?:no|number)"
-    r"|salary|wages?|blood_?(?:group|type)|diagnos[ie]s|symptoms?|allerg(?:y|ies)|medical_?\w+|emergency_?contact\w*|card_?(?:no|number)|cvv|iban"
+    r"|salary|wages?|blood_?(?:group|type)|diagnos[ie]s|symptoms?|allerg(?:y|ies)|medical_?\w+|emergency_?contact\w*|card_?(?:no|number)|ccn|cc_?num(?:ber)?|cvv|iban"
     r"|(?:bank_?)?account_?(?:no|number)|next_of_kin\w*|insurance_?(?:no|number|id))$",
     re.I,
 )

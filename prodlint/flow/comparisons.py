@@ -11,12 +11,24 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import claims, folding, fragments, identities, queries, ways
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import AUTH_HEADERS, ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name, role_marks
+from prodlint.flow.knowledge import (
+    AUTH_HEADERS,
+    NO_KINDS,
+    PRESENCE_WORDS,
+    ROLE_WORDS,
+    SECRET_FIELDS,
+    SHARED_SECRET,
+    is_none,
+    last_name,
+    role_marks,
+    snake,
+)
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
     DOUBT,
     FALSE,
+    KIND,
     PRESENCE,
     ROLE,
     TRUE,
@@ -114,6 +126,8 @@ class Comparisons:
                 if within or fragments.is_fragment(expr.left) or fragments.is_fragment(right_expr):
                     said = {weaker(o) for o in said if not isinstance(o, Link)}
                 said = identities.held(self, said, (expr.left, right_expr), frame)
+                if op in ("in", "not in") and right.selections and self.roots.issuperset(right.selections):
+                    said = set()  # that somebody stands in a store says nothing of the other rows
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             if term is None and (  # no condition of a query
                 holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))
@@ -127,6 +141,8 @@ class Comparisons:
                 before = in_doubt(current).outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
             for side, other, its in ((current, right, right_expr), (right, current, expr.left)):
+                if side.clients and not (other.origins or is_none(its)):
+                    self.weighed.update(client.plain for client in side.clients)
                 if isinstance(its, ir.Const) and op in ("==", "!=", "is", "is not"):
                     claims.asked(self, side, its, frame, ir.start_of(expr))
                 if side.has(ROLE) and other.chosen and not other.selections:
@@ -146,6 +162,8 @@ class Comparisons:
                     self.role_words.update(words(other))
                 elif side.has(CALLER) or side.has(PRESENCE):
                     out.add(PRESENCE)
+                    if side.has(CALLER) and _is_true(its) and _says_kind(right_expr if side is right else expr.left):
+                        out.add(KIND)  # `claims["areYouStaff"] == True`
             current = right
         if (is_none(expr.rights[-1]) or _asks_absence(expr.ops[-1], expr.rights[-1])) and not left.has(CALLER):
             out |= {o for o in (*left.origins, *current.origins) if isinstance(o, (Selection, Client))}
@@ -315,6 +333,16 @@ def _says_yes_or_no(expr: ir.Expr | None) -> bool:
     if isinstance(expr, ir.Bool):
         return all(map(_says_yes_or_no, expr.values))
     return isinstance(expr, ir.Cmp) or (isinstance(expr, ir.Unary) and expr.op == "not") or (isinstance(expr, ir.Const) and type(expr.value) is bool)
+
+
+def _says_kind(expr: ir.Expr) -> bool:
+    """A part by name of what is known of the caller, and no word for an account that is open, or for a login."""
+    part = expr.args[0] if isinstance(expr, ir.Call) and last_name(expr) == "get" and expr.args else expr.index if isinstance(expr, ir.Sub) else None
+    name = expr.name if isinstance(expr, ir.Attr) else part.value if isinstance(part, ir.Const) else None
+    if not isinstance(name, str) or len(name) > 60:
+        return False
+    word = re.sub(r"^(?:is|has|can)_?", "", snake(name).lower())
+    return not (PRESENCE_WORDS.match(name) or NO_KINDS.match(word))
 
 
 def _asks_absence(op: str, right: ir.Expr) -> bool:

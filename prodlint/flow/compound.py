@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, complaints, moves, open_paths, queries, ways
+from prodlint.flow import bodies, complaints, memory, moves, open_paths, queries, ways
 from prodlint.flow.branching import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
@@ -96,10 +96,12 @@ class Compound:
             end, guards, frame.loop = ON, self.guards, len(frame.tests)
             if not source.items:
                 self.branch.append((id(statement), True))
+            frame.sought.append(memory.names_of(statement.target) if memory.is_kept(self, source) else ())
             for item in source.items if few and source.items else (self.element(source),):  # functions, classes, rows of a table: one by one
                 self.bind_target(statement.target, item, frame)
                 frame.item = {*item.items[-1].origins} if named and item.items else set()
                 end = self.block(statement.body, frame)
+            frame.sought.pop()
             if not source.items:
                 self.branch.pop()
                 ways.in_loop(self, EMPTY if self.of_a_row(statement.iter, source, frame) else source, (id(statement), True), guards)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import open_paths, queries
+from prodlint.flow import memory, open_paths, queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import (
     ANSWERS,
@@ -53,20 +53,29 @@ class Displays:
     def comprehension(self: Any, expr: ir.Comp, frame: Frame) -> Value:
         saved = dict(frame.env)
         tests: set[Origin] = set()
+        rest: list[Value] = []
         for clause in expr.fors:
             source = self.named_parts(clause.iter, frame) or self.eval(clause.iter, frame)
             if isinstance(source.ref, Definition) and not source.origins and self.knowledge.is_model(source.ref):
                 self.bind_target(clause.target, self.rows(clause, source.ref, frame), frame)
                 continue
             self.bind_target(clause.target, self.element(source), frame)
+            kept = memory.is_kept(self, source)
+            frame.sought.append(memory.names_of(clause.target) if kept else ())
             for condition in clause.ifs:
+                if kept:
+                    rest.extend(memory.without(self, condition, frame))
+                    frame.env.update(memory.sought(self, condition, frame, True))  # what holds of these says nothing of the others
                 tests |= self.eval(condition, frame).outcomes
+            frame.sought.pop()
         each = self.mapped(expr, frame) if expr.kind in ("list", "set", "gen") and len(expr.fors) == 1 and not expr.fors[0].ifs else None
         value = self.eval(expr.elt, frame) if each is None else Value(origins_of(each), items=each)
         frame.env = saved
         unfit = {o for o in tests if isinstance(o, (Tie, Link)) and o.sign < 0}  # [o for o in orders if o.owner != user]: empty where all fit
         made = value.fields or {} if isinstance(value.kind, Definition) else {}  # [Order(row[0], row[1]) for row in rows]
         origins = value.origins.union(*(part.selections for part in made.values()))
+        if rest:  # all but those that the client names
+            return Value(self.sifted(origins, tests, expr, frame), memory.REST, receiver=Value(origins_of(rest)))
         return Value(self.sifted(origins, tests, expr, frame) | unfit, ANSWERS if value.outcomes else None, items=each)
 
     def sifted(self: Any, origins: frozenset[Origin], tests: set[Origin], expr: ir.Comp, frame: Frame) -> frozenset[Origin]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, folding, fragments, open_paths, permissions, queries, tenants
+from prodlint.flow import bodies, folding, fragments, memory, open_paths, permissions, queries, tenants
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -89,6 +89,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
                     return Value(ref=named)
             if isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and (model := self.model_called(node.value)) is not None:
                 return Value(ref=model)
+            if (kept := memory.store(self, ref)) is not None:
+                return kept
             const = node.value.value if isinstance(node, ir.Assign) and isinstance(node.value, ir.Const) else None
             kind = self.names.value_type(ref)
             if kind == f"{USER_MODEL}()":  # User = get_user_model()
@@ -150,6 +152,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         path, at, end = frame.scope.module.path, ir.start_of(expr), getattr(expr, "end", 0)
         selection = Selection(known, path, at, end, parents=parents, admin=self.admin_depth > 0, tests=frozenset((*self.branch, *self.tried)), **more)
         self.selections.append(selection)
+        if parents and not self.kept_here.isdisjoint(parents):
+            self.kept_here.add(selection)
         return selection
 
     # ------------------------------------------------------------ operators
@@ -199,6 +203,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
     def subscript(self: Any, expr: ir.Sub, frame: Frame) -> Value:
         base = self.eval(expr.base, frame)
         index = self.eval(expr.index, frame)
+        if memory.is_kept(self, base) and (row := memory.part(self, base, index, expr, frame)) is not None:
+            return row
         if base.ref == folding.VIEWS and index.ref == folding.ENDPOINT:
             return Value(ref=folding.VIEW)
         if index.origins and isinstance(base.ref, Definition) and not base.origins and self.knowledge.is_model(base.ref):

@@ -80,6 +80,7 @@ class Frame(msgspec.Struct, eq=False):
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
     around: Iterable[ir.Stmt] = ()  # the block that is being run
     item: set[Origin] = msgspec.field(default_factory=set)  # what the keyword is made of that a loop over keywords has come to
+    sought: list[tuple[str, ...]] = []  # names that the loops around give to rows that no database keeps
     leaving: ir.Expr | None = None  # what a return is about to give back
     outer: Frame | None = None
 

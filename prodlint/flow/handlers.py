@@ -137,7 +137,10 @@ class Analyst(Choices, Instances):
                 where, at = self.place(selection, client, endpoint)
                 claims_of.setdefault(client.name, choice_of(selection, client, name, LOOSE, where, at))
             if client in run.credentials or not (
-                terminal.link or self.counts(selection, name, client, terminal.changed, authentication in ("none", "optional", "unknown"))
+                terminal.link
+                or self.counts(
+                    selection, name, client, terminal.changed or terminal in judge.altered, authentication in ("none", "optional", "unknown")
+                )
             ):
                 continue
             sure = complete and not role and not run.requirements and run.truncated.isdisjoint((terminal, selection, client))
@@ -183,10 +186,11 @@ class Analyst(Choices, Instances):
             ownership = WEAK  # what it writes beside may point to somebody else's
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
         evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]
+        known = (run.caller_seen or bool(run.login)) and not (run.unsigned and authentication == "none")  # who signed nothing is anybody
         changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
         by = gate(run, endpoint, guards.levels) if admin or role else ""
         return Outcome(
-            endpoint.methods, authentication, ownership, found, evidence, run.caller_seen or bool(run.login), bool(touched), complete, role or admin,
+            endpoint.methods, authentication, ownership, found, evidence, known, bool(touched), complete, role or admin,
             changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge, run),
             self.lists(touched, judge, admin, authentication, of_one), [claims_of[name] for name in sorted(claims_of)],
             [] if role or admin or (authentication != "none" and not run.caller_seen) else self.owners(run, judge, endpoint),
@@ -201,7 +205,7 @@ class Analyst(Choices, Instances):
             private=tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and self.confidential(s.model)})),
             columns=self.columns_of(touched, judge, {choice.key for choice in found}),
             of_one=of_one, tenant_asked=run.tenant_asked, founds=authentication == "none" and tenants.founds(run, self.tenancy),
-            gate=by, above=self.above(touched),
+            promotes=self.promotes(run, endpoint) if authentication == "none" else [], gate=by, above=self.above(touched),
         )  # fmt: skip
 
     def confidential(self, model: Definition) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import complaints, deferred, dispatching, moves, refusals, requests, sql, tallies, ways
+from prodlint.flow import complaints, deferred, dispatching, memory, moves, refusals, requests, showing, sql, tallies, ways
 from prodlint.flow.answers import answer, carried, decided, extended
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
@@ -88,6 +88,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.caller_seen = False
         self.unsigned = False  # a token was read of which nobody looked at the signature
         self.places_seen = False  # what says where a request was sent, of those who share an app
+        self.weighed: set[Client] = set()  # what the client says and a test holds against something fixed
         self.role_words: set[str] = set()  # roles that a caller's is held against, and marks of theirs that say what they may
         self.role_marks: set[str] = set()
         self.tenant_asked = False  # to which organisation the caller belongs was looked at
@@ -125,6 +126,10 @@ class Run(Branching, Compound, Expressions, Calls):
         self.tallies: set[Selection] = set()  # rows that something was counted up in
         self.altered: set[Selection] = set()  # rows of which a column was written
         self.came_out: dict[Selection, list[Selection]] = {}  # what functions gave of rows that they keep where these do not fit
+        self.stores: dict[object, Value] = {}  # what modules and files keep instead of a database (`memory.py`), and the rows of it
+        self.kept_here: set[Selection] = set()
+        self.roots: set[Selection] = set()  # of these, the stores themselves
+        self.free: set[Selection] = set()  # rows that a test around found free
         self.sifted_out: set[Selection] = set()  # rows that were refused by what they say of who may see them
         self.of_rows = 0  # conditions in Python around that a library makes a query of (Pony)
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
@@ -174,7 +179,9 @@ class Run(Branching, Compound, Expressions, Calls):
             self.guarded(self.truth(statement.test, frame), frame, ON, REFUSES, statement.at)  # type: ignore[union-attr]
         elif kind is ir.Del:
             for target in statement.targets:  # type: ignore[union-attr]
-                self.use(self.eval(target, frame))
+                self.use(gone := self.eval(target, frame))
+                if memory.is_kept(self, gone):
+                    self.use_changed(gone)
                 if isinstance(target, ir.Sub):
                     self.taken_out(target.base, self.eval(target.index, frame).const, frame)
         elif kind is ir.Simple:
@@ -198,6 +205,7 @@ class Run(Branching, Compound, Expressions, Calls):
 
     def bind_target(self, target: ir.Expr, value: Value, frame: Frame) -> None:
         kind = type(target)
+        memory.assigned(self, target, value, frame)
         if kind is ir.Name:
             frame.env[target.id] = value  # type: ignore[union-attr]
         elif kind is ir.Attr:
@@ -217,12 +225,15 @@ class Run(Branching, Compound, Expressions, Calls):
                 self.carry(target.name, value)  # type: ignore[union-attr]
             moves.into(self, base, target.name, value, frame, target.at)  # type: ignore[union-attr]
             self.use_changed(base)  # of a row; what an object carries beside is not changed
+            showing.taken(self, base, value)
             self.altered.update(base.selections)
             if not (self.branch or frame.tests):
                 self.rewritten.update(((row, target.name), value) for row in base.selections)  # type: ignore[union-attr]
         elif kind is ir.Sub:
             base = self.eval(target.base, frame)  # type: ignore[union-attr]
             index = self.eval(target.index, frame)  # type: ignore[union-attr]
+            if memory.is_kept(self, base):
+                memory.put(self, target, base, index, value, frame)  # type: ignore[arg-type]
             if base.fields is not None and index.const is not None:
                 local = isinstance(target.base, ir.Name) and target.base.id in frame.env  # type: ignore[union-attr]
                 beside = local and value.has(CALLER) and bool(self.branch) and frame.made(target.base.id)  # type: ignore[union-attr]

@@ -46,6 +46,7 @@ class Judge:
         self.denoted: dict[tuple[Selection, str], frozenset[object] | None] = {}  # of which models' rows the terms name one
         self.used: list[Selection] = []
         self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
+        self.altered: set[Selection] = set()  # rows that are found by what the client says, and changed by a look-up of their own
         self.keys = self._keys()
         self.twins = self._twins()
         for (link, where), number in run.links.items():
@@ -126,6 +127,10 @@ class Judge:
                 for parent in [s for chain in self.chains(selection) for e in chain for _, v in e.terms for s in v.selections if s is not selection]:
                     pending.append(parent)
                     self.chose.setdefault(parent, set()).add(verdict)
+                    if (
+                        selection.changed and selection.model and parent.model == selection.model
+                    ):  # the same row: found by its name, changed by its id
+                        self.altered.add(parent)
         self.used = list(out)
         return self.used
 

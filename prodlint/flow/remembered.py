@@ -118,7 +118,7 @@ def _places(endpoint: Endpoint) -> set[str]:
 
 def _mentioned(outcome: Outcome) -> set[str]:
     """The files in which an outcome points at lines."""
-    choices = (*outcome.choices, *outcome.links, *outcome.claims, *outcome.owners, *outcome.powers)
+    choices = (*outcome.choices, *outcome.links, *outcome.claims, *outcome.owners, *outcome.powers, *outcome.promotes)
     paths = {path for choice in choices for path in (choice.path, choice.lookup[0], choice.why[1])}
     return paths | {path for path, _, _ in outcome.evidence} | {listing.path for listing in outcome.lists}
 

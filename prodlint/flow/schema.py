@@ -42,14 +42,27 @@ TOUCHED = re.compile(
 )
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
 MAY = re.compile(r"Role|Permission|Perms?(?![a-z])|Grant|Privilege")  # beside the name of what it is for: UserDomainRole, ProjectPermission
+WORKS = re.compile(
+    r"(?:Book|Novel|Quote|Song|Track|Album|Paper|Movie|Film|Painting|Artwork|Poem|Comic|Manga|Magazine)s?(?:Model|Entity|Table|DB|Orm)?$"
+)
 TEXTS = frozenset({"CharField", "TextField", "EmailField", "URLField", "SlugField"})
 MAX_HOPS = 4
 _TARGETS = frozenset({"to", "model", "foreign_key", "document_type", "rel_model"})
 
 
-def _is_text(field: ir.Expr | None, name: str) -> bool:
-    """`company = models.CharField()`: what somebody wrote there names no row; a user's name does."""
-    return field is not None and last_name(field) in TEXTS and not IDENTITY.search(name)
+def _is_text(node: ir.Assign, name: str, cls: Definition) -> bool:
+    """`company = models.CharField()`: what somebody wrote there names no row; a user's name does. Who wrote a book is no user."""
+    field = node.value
+    if field is not None and last_name(field) in TEXTS:
+        return not IDENTITY.search(name)
+    return name.lower() in ("author", "creator") and bool(WORKS.search(cls.name)) and _holds_text(node)
+
+
+def _holds_text(node: ir.Assign) -> bool:
+    """`Column(String)`, `Mapped[str]`, `author: str | None`."""
+    parts = [part for expr in (node.value, node.annotation) if expr is not None for part in inside(expr)]
+    names = {part.id if isinstance(part, ir.Name) else part.name for part in parts if isinstance(part, (ir.Name, ir.Attr))}
+    return not names.isdisjoint({"str", "String", "Text", "Unicode", "VARCHAR", "CharField", "TextField", "StringField"})
 
 
 def _grants(table: str, model: str) -> bool:
@@ -257,7 +270,7 @@ class Schema:
                         out.append((name, target))
                     elif node.value is not None and last_name(node.value).lower() == "relationship":
                         continue  # the foreign key beside it says whose it is
-                    elif name.endswith("_id") or (OWNER_COLUMN.match(name) and not _is_text(node.value, name)):
+                    elif name.endswith("_id") or (OWNER_COLUMN.match(name) and not _is_text(node, name, cls)):
                         out.append((name, self._called(name)))
         return out
 

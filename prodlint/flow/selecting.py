@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import identities, narrowing, queries, showing, sql, stores, tallies
+from prodlint.flow import identities, memory, narrowing, queries, showing, sql, stores, tallies
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -37,6 +37,8 @@ class Selecting:
         self: Any, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
     ) -> Value | None:
         """The selection a call makes; None where it makes none."""
+        if memory.is_kept(self, receiver) and (row := memory.call(self, receiver, name, args, expr, frame)) is not None:
+            return row
         model = self.model_argument(args, expr, frame)
         if model is not None and name in queries.STARTERS:
             found = self.narrowed((), model, name, args[1:], kwargs, expr, frame)

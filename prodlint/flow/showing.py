@@ -14,11 +14,12 @@ from prodlint import regex as re
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
 from prodlint.flow.queries import VISIBLE
-from prodlint.flow.values import Selection, Value
+from prodlint.flow.values import CALLER, Selection, Value
 from prodlint.routing.walking import inside
 
 # what is on offer: whoever comes may choose one of these, and take it
 FREE = re.compile(r"^(?:is_|not_)?(?:available|booked|reserved|taken|bookable|vacant)$", re.I)
+STATE = re.compile(r"^(?:\w+_)?(?:status|state)$", re.I)
 # what everybody may see, and nobody else change
 SHOWN = re.compile(r"^(?:is_)?(?:published|public|listed|visible)$", re.I)
 SHARED = frozenset({"shared", "is_shared"})  # as a column of a query only: rows are called so too
@@ -28,6 +29,22 @@ SEEN_BY = re.compile(
     re.I,
 )
 EVERYBODY = re.compile(r"^(?:is_)?(?:public(?:ly\w*)?|published|everyone|everybody|anyone|anybody|listed|world\w*)$", re.I)
+
+
+def free_rows(run: Any, test: ir.Expr, frame: Frame) -> list[Selection]:
+    """The rows that a test finds free: `slot.is_booked`, `slot.status == "available"`."""
+    found = shown_by(run, test, frame, FREE)
+    for part in inside(test):
+        if isinstance(part, ir.Cmp) and len(part.rights) == 1 and part.ops[0] in ("==", "!=", "in") and STATE.search(last_name_of(part.left)):
+            if any(FREE.match(word) for word in words(run.eval(part.rights[0], frame))):
+                found.extend(run.eval(part.left, frame).selections)
+    return found
+
+
+def last_name_of(expr: ir.Expr) -> str:
+    if isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Const):
+        return str(expr.index.value)
+    return expr.name if isinstance(expr, ir.Attr) else ""
 
 
 def free(kwargs: dict[str, Value]) -> bool:
@@ -55,6 +72,13 @@ def shown_by(run: Any, test: ir.Expr, frame: Frame, called: re.Pattern[str] = VI
         if called.search(name):
             out.extend(run.eval(rows, frame).selections)
     return out
+
+
+def taken(run: Any, base: Value, value: Value) -> None:
+    """`if slot.status == "available": slot.booked_by = user`: who comes takes one that nobody has, and it is theirs from then on."""
+    if value.has(CALLER):
+        for row in base.selections:
+            row.offered = row.offered or row in run.free
 
 
 def _named(test: ir.Expr) -> list[tuple[str, ir.Expr]]:

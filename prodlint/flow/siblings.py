@@ -34,6 +34,10 @@ SOMEBODYS = re.compile(
     re.I,
 )
 WORD = r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])))"  # where a word begins: a `Border` is no order
+# Who signs in, in other languages than English.
+ACCOUNTS = re.compile(
+    r"(?:^|[_.])(?:usuarios?|utilisateurs?|benutzer|utent[ei]|gebruikers?|vendedor(?:es|as?)?|funcionarios?|empleados?|alun[oa]s?|alumn[oa]s?)$", re.I
+)
 # What no app shows to whoever comes, by what it is called: rows of one class, or of a table that has none.
 PRIVATE = re.compile(
     WORD
@@ -143,7 +147,8 @@ def read_by_all(outcomes: Sequence[Outcome], made: Tables) -> set[str]:
         for outcome in strangers
         for choice in outcome.choices
         if choice.key and choice.ownership == "public" and not choice.some and choice.key not in made.guarded(outcome)
-    }
+        and not (PRIVATE.search(choice.model) or choice.key in outcome.private)  # no app publishes these: strangers see them by mistake
+    }  # fmt: skip
     shown = {(key, name) for outcome in strangers if not outcome.choices for key, name in outcome.shown}
     found |= {key for key, name in shown if CONTENT.search(name) or not (SOMEBODYS.search(name) or PEOPLE.match(name))}
     listed = {pair for outcome in reading if not outcome.choices for pair in outcome.shown}
@@ -313,7 +318,8 @@ def named(outcomes: Sequence[Outcome], made: Tables) -> None:
         for choice in outcome.choices:
             asked = any(choice.key in other.kept for other in outcomes) and not CONTENT.search(choice.model)
             kept = routes[choice.key] >= 2 or asked
-            if choice.ownership != "missing" or not choice.key.startswith(NAMED) or kept or SOMEBODYS.search(choice.model):
+            somebodys = SOMEBODYS.search(choice.model) or PRIVATE.search(choice.model) or ACCOUNTS.search(choice.model)
+            if choice.ownership != "missing" or not choice.key.startswith(NAMED) or kept or somebodys:
                 continue
             theirs = choice.changed and choice.key in written and made.owned(choice.key)
             if not (theirs or choice.key in made.guarded(outcome)):

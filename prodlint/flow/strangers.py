@@ -53,6 +53,13 @@ JOINS = re.compile(r"(?:create|add|new|post|make|store|insert)_?(?:users?|accoun
 TAKEN = re.compile(r"(?:booking|reservation|appointment|reserva|cita)s?(?:Model|Entity|Table|DB|Orm)?$", re.I)
 # Those who sign in: what some communities show, and nobody lets strangers change.
 USERS = re.compile(WORD + r"(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+# What a house offers, and visitors only look at.
+GOODS = re.compile(
+    WORD + r"(?:products?|categor(?:y|ies)|books?|movies?|films?|songs?|albums?|courses?|lessons?|hotels?|restaurants?|rooms?|menus?|menu_?items?"
+    r"|dish(?:es)?|cars?|vehicles?|flights?|airlines?|coupons?|discounts?|stocks?|inventor(?:y|ies)|suppliers?|warehouses?|departments?|semesters?"
+    r"|subjects?|exams?|grades?|productos?|produtos?|libros?|livros?)(?:Model|Entity|Table|DB|Orm)?$",
+    re.I,
+)
 # Routes on which strangers see one such row, and are meant to: they hold its code, or are told how far it is.
 HANDED = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"
@@ -112,7 +119,8 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
         ):
             if polls:  # who stands for election is shown to everybody
                 outcome.shown = tuple((key, name) for key, name in outcome.shown if not STANDS.search(name))
-            outcome.all_users = outcome.all_users and not staffs.isdisjoint(key for key, _ in outcome.shown)
+            known = not staffs.isdisjoint(key for key, _ in outcome.shown)
+            outcome.all_users = outcome.all_users and (known or len(outcome.shown) == 1)  # beside articles they are their authors
             outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers, tables.guarded(outcome))
             if outcome.exposed[1]:
                 outcome.ownership = "missing"
@@ -246,9 +254,14 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     changed = [name for name in outcome.changed if not PEOPLE.match(name.rpartition(".")[2])]
     made = [key for key in outcome.made if key in makers and not key.startswith(NAMED)]
     changed += [key for key in made if not (PEOPLE.match(key.rpartition(".")[2]) or DROPPED.search(key.rpartition(".")[2]))]
+    if any(DROPPED.search(key.rpartition(".")[2]) for key in outcome.made):
+        changed = []  # what a booking takes from what is free
     counted = COUNTS.search(where) or any(VISITORS.search(choice.id) for choice in outcome.choices)
     if strict and changed and not counted and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
         return changed[0].rpartition(".")[2], "changes"
+    goods = [key.rpartition(".")[2].removeprefix(NAMED) for key in outcome.made if GOODS.search(key.rpartition(".")[2])]
+    if goods and not counted and endpoint.methods and not set(endpoint.methods) <= SAFE:
+        return goods[0], "offers"
     if habit and not COUNTS.search(where) and _alters(endpoint):
         for choice in outcome.choices:
             if _anybodys_row(choice) and not VISITORS.search(choice.id):

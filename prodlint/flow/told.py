@@ -57,6 +57,7 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     at = Span(endpoint.file, endpoint.line)
     ids, links, claims = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.choices, outcome.links, outcome.claims))
     owners, powers = (tuple(_id(c, scoped) for c in choices) for choices in (outcome.owners, outcome.powers))
+    promotes = tuple(_id(c, scoped) for c in outcome.promotes)
     lists = tuple(
         OpenList(
             _span(each.path, each.at),
@@ -69,7 +70,7 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     )
     role = outcome.role or outcome.granted
     return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, role, outcome.changed, links, lists, claims,
-                   owners, powers, bool(outcome.kinds), outcome.exposed, outcome.machine, outcome.ended)  # fmt: skip
+                   owners, powers, promotes, bool(outcome.named), bool(outcome.kinds), outcome.exposed, outcome.machine, outcome.ended)  # fmt: skip
 
 
 def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:

@@ -61,7 +61,8 @@ class Listing(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct):
     """All that was understood of one endpoint. scoped: keys of the models of which it reaches only what is tied to the caller; reached: keys of all
     that have an owner, with their names; claims: who the caller is, as a cookie or header without a signature says it; owners: whose a new row
-    is, as the body says it; powers: what the caller may do, as a cookie or header says it; made: keys of models of which it makes rows.
+    is, as the body says it; powers: what the caller may do, as a cookie or header says it;
+    promotes: what somebody who signs up may do, as they say it themselves; made: keys of models of which it makes rows.
     kept, named: keys of the models of which it asks for rows by a column that says who asks, and of which it makes rows in the caller's name.
     kinds: what asks for some kind of user (employers, teachers) where not all of these are staff.
     gate: by which gate it lets staff in (`gates.py`). above: of the models it reaches, the key of what each belongs to on its way to an owner.
@@ -111,6 +112,7 @@ class Outcome(msgspec.Struct):
     machine: bool = False
     gate: str = ""
     above: tuple[tuple[str, str], ...] = ()
+    promotes: list[Choice] = []
 
 
 def key_of(model: object) -> str:

@@ -109,6 +109,7 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
         id(statement) for statement in body if isinstance(statement, ir.Assign)
     }  # of a class: what is said twice on every way holds as said last
 
+    elsewhere: dict[str, None] = {}
     whole = {id(statement) for statement in body if isinstance(statement, (ir.Class, ir.Function))}  # on every way
 
     def bind(kind: str, name: str, node: object) -> None:
@@ -151,6 +152,10 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
                     target(place, value)
         elif isinstance(statement, ir.For):
             target(statement.target, None)
+        elif isinstance(statement, ir.Simple) and owner is not None and owner.kind == "function":
+            elsewhere.update(dict.fromkeys(statement.names))  # `global orders`: what is bound here stands in the module
+    for name in elsewhere:
+        symbols.pop(name, None)
 
 
 class _Uses:

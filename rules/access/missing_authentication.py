@@ -12,8 +12,9 @@ WHY = {
     "alters": "changes or deletes the {model} that anybody names and asks nobody who they are; other routes of this app require a login",
     "changes": "changes {model} and asks nobody who they are; nearly all other routes that change something require a login",
     "makes": "makes rows of {model} and asks nobody who they are, as all that its view lets strangers do; other routes of this app require a login",
+    "offers": "makes rows of {model} for whoever asks; other routes of this app require a login",
     "all": "deletes or changes all {model} at once and asks nobody who they are; other routes of this app require a login",
-    "users": "gives the list of all {model} to whoever asks; other routes keep {model} to staff, or to who logs in",
+    "users": "gives the list of all {model} to whoever asks; other routes of this app require a login",
 }
 SAFE = {"GET", "HEAD", "OPTIONS", "QUERY", "SUBSCRIPTION"}
 

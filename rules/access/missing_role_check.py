@@ -18,6 +18,9 @@ def check(project: Project):
     if not any(handler.role for handler in handlers) and not _has_customers(handlers):
         yield Skip("no route of this app asks for a role")
         return
+    if any(handler.role for handler in handlers):
+        for handler in handlers:
+            yield from _promoted(handler)
     for handler in handlers:
         route = handler.route
         if handler.role:
@@ -44,13 +47,27 @@ def _claimed(handler):
         )
 
 
+def _promoted(handler):
+    """A finding where strangers sign up as whatever they say they are."""
+    for told in handler.promotes[:1]:
+        yield Finding(
+            told.at,
+            f"{handler.label} makes a {told.model or 'user'} whose {told.field} is what {told.id} in the {told.source} says: "
+            "whoever signs up says themselves what they may do",
+            confidence="medium",
+            symbol=handler.route.handler,
+            subject={"id": told.id, "source": told.source, "model": told.model or None},
+            route=handler.ref,
+        )
+
+
 def _open(handler, kept):
     """A finding where the route does for every user what is kept to a role elsewhere, or stands among the routes for staff."""
     route = handler.route
     changes = not set(route.methods) <= SAFE
     shared = [choice for choice in handler.ids if choice.ownership == "not-applicable" and choice.changed and choice.field in KEYS]
     common = [model for model in handler.changes if model in kept]
-    if changes and shared and common:
+    if changes and shared and common and not handler.makes_own:  # what a loan takes from the shelf
         choice = shared[0]
         yield Finding(
             choice.at,
