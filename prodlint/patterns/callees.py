@@ -200,6 +200,7 @@ class Callees(Kept):
             hinted=hinted,
             models=tuple(dict.fromkeys(name for each in said for name in each.models)),
             takes=said[0].takes if len(said) == 1 else frozenset(),
+            keyed=frozenset(set.intersection(*(set(each.keyed) for each in said))),
             sole=len(found) == 1 and (hinted or not kind),
             throws=any(_THROWS.search(each.body) for _, each in found),
         )
@@ -246,6 +247,7 @@ class Callees(Kept):
             ),
             gives=own_caller and (not reading.roles or language in HINTED) and all(lookup.tied for lookup in reading.lookups),
             models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
+            keyed=frozenset(slot for slot, names in keys.items() if any(names & lookup.keys for lookup in loose.values())),
             takes=frozenset(name for name, lookup in loose.items() if lookup.strong and not any(name in names for names in keys.values())),
         )
 

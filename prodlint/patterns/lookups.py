@@ -46,6 +46,7 @@ _SECRET_COLUMN = re.compile(
     r"(?:['\"]?\s*(?:=>|:(?!:))|['\"]\s*,)(?!\s*(?:nil\b|null\b|undefined\b|\{|['\"]))"
 )
 _SIGNS = re.compile(r"(?i)\w*(?:signature|hmac|digest)|(?:link_?|url_?)?(?:hash|sig)")
+_SAYS_SECRET = re.compile(r"(?i)(?:find|get|fetch|load)_?(?:by_?)?(?:secret|share|sharing|signed|magic)_?(?:share|link|token|key|url|id)!?")
 _PREDICATE = re.compile(r"(?:is|has|can|was|owned|belongs|visible|accessible)(?:[A-Z_]|$)|\w+\?$")
 _STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
 # calls that tell others of what happened: what is handed to them together is not checked against each other
@@ -104,7 +105,8 @@ class Lookups(Slots):
         tied = tied or self._by_secret(name, first, last) or self._vouched_beside(first, last, meaning)
         if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
             routed = self.routed if changes and meaning.exact else set()
-            ids = {each for each in ids if self.words.is_id(each) or each in routed}
+            keys = self._keys(name, first, last, meaning)
+            ids = {each for each in ids if self.words.is_id(each) or each in routed or each in keys}
         number = self.by_chain.get(start)
         if number is None:
             if not ids and (not strong or not (args.principal or receiver.principal or receiver.objects)):
@@ -119,6 +121,7 @@ class Lookups(Slots):
         lookup.ids |= ids
         lookup.inner = lookup.inner or meaning.models
         lookup.strong |= strong
+        lookup.keys |= self._keys(name, first, last, meaning)
         lookup.changes |= changes or bool(self.words.change.fullmatch(name))
         mine = args.principal and not self._left_open(first, last)
         lookup.tied |= tied or mine or receiver.principal or (meaning is _ANY and self._hands_on_request(first, last))
@@ -136,8 +139,19 @@ class Lookups(Slots):
         if lookup.tied:
             self.tied |= lookup.ids
 
+    def _keys(self, name: str, first: int, last: int, meaning: Meaning) -> set[str]:
+        """What is an id whatever it is called: the one argument of `findAllById`, or what the function that runs hands to such a call."""
+        if self.code.language not in TYPED:
+            return set()
+        if meaning.selects:
+            values = self._slots(first, last, meaning) if meaning.exact and meaning.keyed else {}
+            return {each for slot in sorted(meaning.keyed, key=str) if slot in values for each in values[slot].ids}
+        return set(self.value(first, last).ids) if _BY_ID.fullmatch(name) and len(split(self.code, first, last)) == 1 else set()
+
     def _by_secret(self, name: str, first: int, last: int) -> bool:
         """`find_by(share_token: params[:id])`, `where('access_key', $id)`: does the column hold what only those know who were told?"""
+        if _SAYS_SECRET.fullmatch(name):  # `Moment.find_secret_share!(params[:id])`
+            return True
         return _FINDS.match(name) is not None and _SECRET_COLUMN.search(self.code.source(first, last)) is not None
 
     def _vouched_beside(self, first: int, last: int, meaning: Meaning) -> bool:

@@ -20,7 +20,7 @@ class Meaning(msgspec.Struct, frozen=True):
     ties: the function itself checks an argument against the caller, or asks for a role; queried: arguments that stand together in one query;
     gives: it looks at the caller and at no other data, as `userFromContext(ctx)`; models: what it surely selects; hinted: the type of the receiver
     says that it is the function that runs; takes: ids that it takes from a request itself and by which it selects;
-    sole: it is the only function of that name; throws: it may end what called it."""
+    sole: it is the only function of that name; keyed: arguments by which it selects rows by their id; throws: it may end what called it."""
 
     selects: frozenset[Slot] = frozenset()
     caller: bool = False
@@ -35,6 +35,7 @@ class Meaning(msgspec.Struct, frozen=True):
     hinted: bool = False
     takes: frozenset[str] = frozenset()
     sole: bool = False
+    keyed: frozenset[Slot] = frozenset()
     throws: bool = False
 
 
@@ -85,4 +86,5 @@ class Lookup(msgspec.Struct):
     of_caller: bool = False
     direct: bool = False
     open: bool = False  # one of its alternatives selects without the caller
+    keys: set[str] = msgspec.field(default_factory=set)  # what is an id here, whatever it is called
     inner: tuple[str, ...] = ()  # what the called function selects

@@ -235,8 +235,10 @@ class Values:
         if known is not None and not known.request:
             if self.whole and known.ids and members:
                 return self._member_of(known, members, called)
-            if known.container and self.code.language == "go" and called and _GETTER_GO.match(members[-1]):  # `req.Msg.GetOrderId()`
+            if known.container and self.code.language == "go" and called and members and _GETTER_GO.match(members[-1]):  # `req.Msg.GetOrderId()`
                 return self._client(members[-1][3:])
+            if known.container and self.code.language == "java" and len(members) == 1 and 1 in called and _GETTER.match(members[0]):
+                return self._client(f"{members[0][3].lower()}{members[0][4:]}")  # `request.getOrderId()`
             if known.container and (members or literal):
                 name = literal or members[-1 if len(parts) - 1 not in called else -2] if len(members) > 1 or literal or not called else ""
                 return self._client(name or members[0]) if not (called and not literal and len(members) == 1) else known

@@ -7,6 +7,11 @@ import pytest
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
+from prodlint.patterns.flow import Flow
+from prodlint.patterns.meanings import Value
+from prodlint.patterns.reader import functions
+from prodlint.patterns.tokens import Code
+from prodlint.patterns.words import Words
 from prodlint.project import link
 
 ENTRIES = {"rb": "rails", "php": "php", "java": "spring", "cs": "aspnet", "go": "go"}
@@ -220,3 +225,9 @@ def test_one_side_of_an_or_is_enough(ending: str, hollow: str, real: str) -> Non
 def test_what_a_function_is_handed_it_need_not_look_at(body: str, inside: str, can: str, found: bool) -> None:
     service = ("src/services/parcels.js", SERVICE % (inside, can))
     assert bool(loose(files("js", body), service)) is found
+
+
+def test_what_the_client_sent_may_be_called() -> None:
+    code = Code("package web\n\nfunc remove(c *gin.Context) {\n\tid := input()\n\tdb.Delete(&Parcel{}, id)\n}\n", "go")
+    reading = Flow(functions(code)[0], Words({}, "go", {}), {"input": Value(container=True)}, lambda *_: None).read()
+    assert reading.lookups == []
