@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import claims, folding, fragments, identities, queries, ways
+from prodlint.flow import claims, folding, fragments, identities, queries, tenants, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import (
     AUTH_HEADERS,
@@ -113,6 +113,7 @@ class Comparisons:
         current = left
         for op, right_expr in zip(expr.ops, expr.rights, strict=True):
             right = self.eval(right_expr, frame)
+            tenants.held(self, expr.left, right_expr, current, right)
             known = _identical(current, right, op) or folding.folded(expr, left, right)
             if is_none(right_expr) and op in ("is", "is not") and self.knowledge.is_policy(current.kind):
                 known = TRUE if op == "is not" else FALSE  # a decorator that was given a permission

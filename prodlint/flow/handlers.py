@@ -204,7 +204,7 @@ class Analyst(Choices, Instances):
             machine=run.machine, ended=(run.ended[0], ir.line_of(run.ended[1])) if run.ended is not None else None,
             private=tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and self.confidential(s.model)})),
             columns=self.columns_of(touched, judge, {choice.key for choice in found}),
-            of_one=of_one, tenant_asked=run.tenant_asked, founds=authentication == "none" and tenants.founds(run, self.tenancy),
+            of_one=of_one, tenant_asked=tenants.narrows(run), founds=authentication == "none" and tenants.founds(run, self.tenancy),
             promotes=self.promotes(run, endpoint) if authentication == "none" else [], gate=by, above=self.above(touched),
         )  # fmt: skip
 

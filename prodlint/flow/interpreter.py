@@ -91,7 +91,8 @@ class Run(Branching, Compound, Expressions, Calls):
         self.weighed: set[Client] = set()  # what the client says and a test holds against something fixed
         self.role_words: set[str] = set()  # roles that a caller's is held against, and marks of theirs that say what they may
         self.role_marks: set[str] = set()
-        self.tenant_asked = False  # to which organisation the caller belongs was looked at
+        self.tenant_read = False  # to which organisation the caller belongs was looked at
+        self.tenant_held = False  # and held against another one
         self.requirements = 0  # what the request or the caller is held against, of which nobody can tell whom it lets in
         self.perhaps_asked = 0  # guards that raise where they say no, in words that nobody can read
         self.kinds: set[int] = set()  # the last test of a chain of tests on the caller's kind

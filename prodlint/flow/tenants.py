@@ -9,12 +9,14 @@ organisation's, or a sign-up that makes an organisation and its first admin. Sup
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow.knowledge import HIGHEST
+from prodlint.flow.knowledge import HIGHEST, last_name
 from prodlint.flow.schema import SAYS_USER, TENANT, Schema
 from prodlint.flow.values import CALLER, Value
 from prodlint.flow.verdicts import Outcome
@@ -124,6 +126,21 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
 
 
 def asked(run: Any, value: Value, name: str | None) -> None:
-    """Notes that a handler looks at the tenant of who asks: `user.organization_id`, `claims["tenant_id"]`."""
+    """Notes that a handler reads the tenant of who asks: `user.organization_id`, `claims["tenant_id"]`."""
     if name and value.has(CALLER) and TENANT.match(name):
-        run.tenant_asked = True
+        run.tenant_read = True
+
+
+def held(run: Any, left: ir.Expr, right: ir.Expr, one: Value, other: Value) -> None:
+    """Notes that the tenant of who asks is held against another one: `visit.clinic_id != user.clinic_id`."""
+    if run.tenant_read and (one.has(CALLER) or other.has(CALLER)) and not isinstance(left, ir.Const) and not isinstance(right, ir.Const):
+        run.tenant_held |= bool(TENANT.match(last_name(left)) or TENANT.match(last_name(right)))
+
+
+def narrows(run: Any) -> bool:
+    """Does a handler select, compare or make something by the tenant of who asks? To show it, or to write it into a log, asks nothing."""
+    if not run.tenant_read:
+        return False
+    terms = itertools.chain((term for row in run.selections for term in row.terms), (item for row in run.created for item in row.fields.items()))
+    own = any(row.from_caller for row in run.selections)  # user.organization.projects
+    return run.tenant_held or own or any(value.has(CALLER) and TENANT.match(name.rpartition("__")[2]) for name, value in terms)

@@ -68,7 +68,7 @@ class Outcome(msgspec.Struct):
     gate: by which gate it lets staff in (`gates.py`). above: of the models it reaches, the key of what each belongs to on its way to an owner.
     private: keys of the models it shows whose columns say that they are kept of people (`columns.confidential`).
     all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
-    of_one: it asks for a role that admins of one tenant have; tenant_asked: it looks at the tenant of who asks; founds: strangers make a tenant
+    of_one: it asks for a role that admins of one tenant have; tenant_asked: it asks for the tenant of who calls; founds: strangers make a tenant
     and its first admin there (`tenants.py`).
     columns: (key, column) of what it shows of rows that are not the caller's, as SQL lists it: columns that say what kind of rows these are.
     machine: it asks for a secret of the app, which no user has.

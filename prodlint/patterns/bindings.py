@@ -14,6 +14,8 @@ from prodlint.patterns.values import LISTED, Values
 
 # what another one answers to what the client sent is not the client's
 _ANSWERED = re.compile(r"(?:\w+_)?resp(?:onse)?|\w*[a-z0-9]Resp(?:onse)?")
+# but what only brings it into a form is (the response to a survey): calls of zod, yup, joi, ajv, class-transformer
+_FORMS = re.compile(r"(?i)(?:safe_?)?parse(?:_?async)?|\w*validat\w*|cast|coerce|transform|decode|assign|plainTo\w+|\w*schema|body|json")
 
 
 class Names(Values):
@@ -48,7 +50,8 @@ class Names(Values):
             for name in self._targets(before):
                 if value is NOTHING and self._only_where_empty(name, sign):
                     continue
-                self.env[name] = self._given(name, value, empty=code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"]))
+                empty = code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"])
+                self.env[name] = self._given(name, value, empty, answered=self._asks_another(sign))
                 if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
                     self.texts[name] = code.texts[sign + 1]
 
@@ -106,11 +109,16 @@ class Names(Values):
                 return
             index -= 2
 
-    def _given(self, name: str, value: Value, empty: bool = False) -> Value:
+    def _asks_another(self, sign: int) -> bool:
+        """Is what is assigned a call, and none that only brings what the client sent into a form?"""
+        given = self.code.texts[sign + 1 : expression_end(self.code, sign + 1)]
+        return "(" in given and given[0] != "{" and not any(map(_FORMS.fullmatch, given))
+
+    def _given(self, name: str, value: Value, empty: bool = False, answered: bool = False) -> Value:
         """A name that says who it is, given something that is not the client's, is the caller."""
         if not (value.ids or value.container or value.objects or empty) and self.words.principal.fullmatch(name.lstrip("$@")):
             return self._caller()
-        if value.container and not value.request and _ANSWERED.fullmatch(name):  # `const answerResponse = await partner.ask(req.query)`
+        if answered and value.container and not value.request and _ANSWERED.fullmatch(name):  # `const answerResponse = await partner.ask(req.query)`
             return Value(value.ids, value.principal, objects=value.objects)
         return value
 

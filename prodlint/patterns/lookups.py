@@ -155,8 +155,9 @@ class Lookups(Slots):
         return _FINDS.match(name) is not None and _SECRET_COLUMN.search(self.code.source(first, last)) is not None
 
     def _vouched_beside(self, first: int, last: int, meaning: Meaning) -> bool:
-        """Does the called function hold all that it selects by against a signature that the client brings: `unsubscribe(input.id, input.hash)`?"""
-        if not meaning.groups or not meaning.selects:
+        """Does the called function hold all that it selects by against a signature that the client brings, and end where they do not fit:
+        `unsubscribe(input.id, input.hash)`?"""
+        if not meaning.throws or not meaning.groups or not meaning.selects:
             return False
         values = self._slots(first, last, meaning)
         codes = {slot for slot, value in values.items() if any(_SIGNS.fullmatch(each.rpartition(".")[2]) for each in value.ids)}

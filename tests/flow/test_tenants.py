@@ -320,3 +320,27 @@ def test_django() -> None:
     found = {handler.route.handler.rpartition(".")[2]: [c.ownership for c in handler.ids] for handler in project(files).handlers()}
     assert found["show"] == ["missing"]
     assert found["kept"] == ["owned"]
+
+
+LOOKS = {
+    "shows it": "return {'id': user.id, 'clinic': user.clinic_id}",
+    "writes it into a log": "print(user.email, user.clinic_id)",
+    "has one": "return {'new': user.clinic_id is None}",
+    "selects by it": "return db.query(Visit).filter(Visit.clinic_id == user.clinic_id).all()",
+    "compares it": "visit = db.query(Visit).first()\n        if visit.clinic_id != user.clinic_id:\n            raise HTTPException(403)",
+}
+
+
+@pytest.mark.parametrize("what", LOOKS)
+def test_who_shows_an_organisation_asks_for_none(what: str) -> None:
+    """Two routes for admins that ask for their organisation make it a habit; two that only show it do not."""
+    routes = "".join(
+        f"""
+    @app.get("/admin/{name}")
+    def {name}(db: Session = Depends(get_db), user: User = Depends(admin_only)):
+        {LOOKS[what]}
+"""
+        for name in ("first", "second")
+    )
+    found = handlers(routes, REACHES_ALL["by a role"])["show"]
+    assert (found.ids[0].ownership == "missing") is (what in ("selects by it", "compares it"))

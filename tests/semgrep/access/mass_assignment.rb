@@ -30,3 +30,30 @@ class PeopleController < ApplicationController
     params.require(:person).permit(:email, :admin, :company_id)
   end
 end
+
+class GuestsController < ApplicationController
+  before_action :require_admin!, only: %i[destroy]
+
+  def guest_params
+    # ruleid: mass-assignment-rails-owner
+    params.require(:guest).permit(:email, :admin)
+  end
+end
+
+class MenusController < ApplicationController
+  before_action :set_admin_menu
+
+  def menu_params
+    # ruleid: mass-assignment-rails-owner
+    params.require(:menu).permit(:title, :user_id)
+  end
+end
+
+class DesksController < ApplicationController
+  before_action :authenticate_user_or_admin!
+
+  def desk_params
+    # ruleid: mass-assignment-rails-owner
+    params.require(:desk).permit(:title, :user_id)
+  end
+end
