@@ -13,14 +13,15 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.model import Block, Entry, FileFacts, Span
 from prodlint.models import Models
-from prodlint.names import Definition, Names
+from prodlint.names import Definition, Names, statements
 from prodlint.routing import resolvers
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import UNKNOWN
-from prodlint.routing.walking import imported
+from prodlint.routing.walking import expressions, imported, last_name
 
 _OPERATION = re.compile(r"^paths\.(.+)\.(get|post|put|patch|delete)$")
 _LOOKS = re.compile(r"\.x-(?:basic|bearer|token|apikey)InfoFunc$")
+_HARMLESS = frozenset({"dict", "str", "print", "debug", "info", "getLogger"})  # calls that refuse nobody
 _SCHEMES = re.compile(r"^(?:components\.securitySchemes|securityDefinitions)\.([^.]+)\.")
 
 
@@ -78,14 +79,14 @@ class Search:
         scope = self.names.scope_of(handler)
         before = tuple(Before("decorator", d, scope) for d in handler.node.decorators)  # type: ignore[attr-defined]
         name = handler.dotted if cls is None else f"{cls.dotted}.{handler.name}"
-        secured = self.secured(values, key)
+        secured = self.secured(values, key, folder)
         options = {"security": secured} if secured else {}
         place = handler.module.path, ir.line_of(handler.at)
         self.table.endpoints.append(
             Endpoint("connexion", (verb.upper(),), full, handler, cls, name, *place, before=before, params=params_of(full), options=options)
         )
 
-    def secured(self, values: dict[str, Entry], key: str) -> str:
+    def secured(self, values: dict[str, Entry], key: str, folder: str) -> str:
         """ "yes" where an operation asks for credentials that a function looks at, "told" where the file only says so, "" where it asks for none."""
         own = f"{key}.security"
         prefix = f"{own}." if any(name == own or name.startswith(f"{own}.") for name in values) else "security."
@@ -93,8 +94,22 @@ class Search:
         schemes = {parts[1] for parts in asked if len(parts) > 1}
         if not schemes or len({parts[0] for parts in asked}) > len({parts[0] for parts in asked if len(parts) > 1}):  # {} among them: nobody has to
             return ""
-        looked = {found[1] for name in values if _LOOKS.search(name) and (found := _SCHEMES.match(name))}
+        looked = {
+            found[1] for name, entry in values.items() if _LOOKS.search(name) and (found := _SCHEMES.match(name)) and self.looks(entry.value, folder)
+        }
         return "yes" if schemes <= looked else "told"
+
+    def looks(self, dotted: str, folder: str) -> bool:
+        """Does a function that is given credentials look at them? One that gives back what it was given, or reads a token without its signature, lets
+        everybody pass."""
+        found = self.function(dotted) or self.function(f"{folder}.{dotted}")
+        if found is None or not isinstance(found[0].node, ir.Function):
+            return False
+        body = self.names.body(found[0].node)
+        parts = list(expressions(body))
+        asks = any(isinstance(part, ir.Cmp) or (isinstance(part, ir.Call) and last_name(part.func) not in _HARMLESS) for part in parts)
+        asks = asks or any(isinstance(each, (ir.If, ir.Raise)) for each in statements(body))
+        return asks and not any(map(_unsigned, parts))
 
     def function(self, dotted: str) -> tuple[Definition, Definition | None] | None:
         """The function, or the method of a class and that class, that a dotted name leads to."""
@@ -111,6 +126,16 @@ class Search:
             if isinstance(method, Definition) and method.kind == "function":
                 return method, cls
         return None
+
+
+def _unsigned(expr: ir.Expr) -> bool:
+    """`{"verify_signature": False}`, `decode(token, verify=False)`"""
+    told: list[tuple[object, ir.Expr]] = []
+    if isinstance(expr, ir.Map):
+        told = [(key.value, value) for key, value in expr.items if isinstance(key, ir.Const)]
+    elif isinstance(expr, ir.Call):
+        told = [(keyword.name, keyword.value) for keyword in expr.kwargs]
+    return any(name in ("verify", "verify_signature") and isinstance(value, ir.Const) and value.value is False for name, value in told)
 
 
 def _path_name(path: str) -> str:

@@ -1,5 +1,7 @@
 """How Tornado, Sanic, Quart, Litestar, connexion and Flask-AppBuilder register routes."""
 
+import pytest
+
 from tests.routing.tables import logins, routes, untold
 
 
@@ -171,12 +173,30 @@ def test_connexion_takes_methods_of_classes_and_its_own_base_path():
 
 
 def test_connexion_asks_for_credentials_where_a_function_looks_at_them():
-    assert logins(connexion("app.add_api('openapi.yaml')", SHOP, ORDERS)) == {
+    checks = "auth.py: def key(token): return {'sub': 'shop'} if token == SECRET else None\n"
+    assert logins(connexion("app.add_api('openapi.yaml')", SHOP, ORDERS, checks)) == {
         "GET /v1/orders": "none",
         "GET /v1/orders/{order_id}": "required",
         "POST /v1/orders": "unknown",  # nothing looks at what the scheme asks for
         "PUT /v1/orders/{order_id}": "none",  # {} lets everyone pass
     }
+
+
+LOOKS = {
+    "def key(token): return jwt.decode(token, SECRET, algorithms=['HS256'])": "required",
+    "def key(token):\n    if token not in KEYS:\n        return None\n    return {'sub': token}": "required",
+    "def key(token): return {'sub': token}": "unknown",
+    "def key(token):\n    print(token)\n    return dict(sub=token)": "unknown",
+    "def key(token): return jwt.decode(token, options={'verify_signature': False})": "unknown",
+    "def key(token): return jwt.decode(token, verify=False)": "unknown",
+    "def other(token): return None": "unknown",
+}
+
+
+@pytest.mark.parametrize("checks", LOOKS)
+def test_who_lets_everybody_pass_looks_at_no_credentials(checks: str):
+    found = logins(connexion("app.add_api('openapi.yaml')", SHOP, ORDERS, f"auth.py: import jwt\n{checks}\n"))
+    assert found["GET /v1/orders/{order_id}"] == LOOKS[checks]
 
 
 RESTY = """
