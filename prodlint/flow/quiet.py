@@ -18,7 +18,7 @@ LISTS = ("selections", "bound", "passed_over", "places", "ignored", "rewritten",
          "truncated", "unread", "globals", "made_globals", "later", "brought", "role_words", "role_marks", "moved",
          "dispatches", "for_callers")  # fmt: skip
 COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "places_seen", "requirements", "perhaps_asked", "verified", "maybe_login",
-          "turned_away", "tenant_asked", "machine")  # fmt: skip
+          "turned_away", "tenant_read", "tenant_held", "machine")  # fmt: skip
 # what says nothing of access, what stands still while a function runs, and what says where the run is
 BESIDE = frozenset({
     "names", "knowledge", "schema", "settings", "steps", "limit", "before", "handed_on", "ended", "memo", "active", "branch", "held", "tried",
