@@ -27,6 +27,8 @@ MEANT = re.compile(
     r"|tasks?/run",
     re.I,
 )
+INNER = re.compile(r"^.*?/internal(?=/)", re.I)
+MANY = 5  # routes under one address of which none asks who calls: the network says who comes there
 STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
 ENTRANCE = re.compile(r"log_?in|log_?out|sign_?(?:in|up|out)|regist|auth|token|forgot|callback|jsi18n|health|ping|setup", re.I)
 JOINING = re.compile(r"regist|sign_?up|forgot|reset|recover|resend|activat", re.I)
@@ -106,6 +108,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
     staffs |= {key for outcome in inside for key, _ in outcome.shown}  # or, as a list, only who logs in
     polls = any(ELECTION.search(name) for _, outcome in pairs for _, name in (*outcome.shown, *outcome.rewritten, *outcome.reached))
     makers = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.made}
+    inner = services(pairs)
     for endpoint, outcome in pairs:
         if outcome.authentication in ("none", "optional") and JOINING.search(f"{endpoint.path} {endpoint.name}"):
             who_comes(outcome)
@@ -122,9 +125,24 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
             known = not staffs.isdisjoint(key for key, _ in outcome.shown)
             outcome.all_users = outcome.all_users and (known or len(outcome.shown) == 1)  # beside articles they are their authors
             outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers, tables.guarded(outcome))
+            if outcome.exposed[1] == "staff" and _inner(endpoint) in inner:
+                outcome.exposed = ("", "")
             if outcome.exposed[1]:
                 outcome.ownership = "missing"
     made(pairs)
+
+
+def services(pairs: Sequence[tuple[Endpoint, Outcome]]) -> set[str]:
+    """Addresses called /internal under which no route asks who calls: other services of the same machine call them, and no staff."""
+    under: dict[str, set[str]] = {}
+    for endpoint, outcome in pairs:
+        under.setdefault(_inner(endpoint), set()).add(outcome.authentication if outcome.authentication != "none" else endpoint.name)
+    return {inner for inner, said in under.items() if inner and len(said) >= MANY and said.isdisjoint({"required", "optional", "unknown"})}
+
+
+def _inner(endpoint: Endpoint) -> str:
+    found = INNER.match(endpoint.path)
+    return found[0] if found else ""
 
 
 def made(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:

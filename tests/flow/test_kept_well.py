@@ -440,3 +440,36 @@ def order(request, pk):
 def test_rows_within_what_is_held_where_they_are_used(test: str, terms: str, expected: set[str]) -> None:
     found = ids(django("import json\n" + WITHIN.format(test=test, terms=terms), urls="path('order/<int:pk>', order)")["order"])
     assert found.get("pk", found.get("positions")) in expected
+
+
+INNER = """
+import flask_login
+
+
+class Box(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    address = db.Column(db.String)
+
+
+@app.get("/boxes")
+@flask_login.login_required
+def boxes():
+    return jsonify([box.id for box in Order.query.filter_by(user_id=current_user.id)])
+"""
+SERVICE = """
+
+@app.get("{path}/{n}/<address>")
+{login}
+def service{n}(address):
+    return jsonify(Box.query.filter_by(address=address).first().id)
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "told"), [("/internal", (), 0), ("/admin", (), 6), ("/internal", (2,), 5), ("/internal/admin", (), 0), ("/api/internal", (), 0)]
+)
+def test_services_that_only_other_services_call(path: str, asked: tuple[int, ...], told: int) -> None:
+    """Under /internal nobody is asked who calls: the network says who comes there. Where one route asks, the others forgot."""
+    code = INNER + "".join(SERVICE.format(path=path, n=n, login="@flask_login.login_required" if n in asked else "") for n in range(6))
+    found = flask(code)
+    assert sum(found[f"service{n}"].exposed[1] == "staff" for n in range(6)) == told
