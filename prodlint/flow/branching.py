@@ -164,6 +164,8 @@ class Branching:
                 if any(c.source == "header" for arg in call.args for c in self.eval(arg, frame).clients):
                     self.signed(frame, call)
         frame.env = complaints.noted(before, test.outcomes, *sides, self.merged(before, *sides)) if len(sides) == 2 else self.merged(before, *sides)
+        if test.has(KIND) and len(sides) == 2:
+            frame.env = complaints.of_kind(before, env_first, frame.env)
         of_caller = any(isinstance(o, Tie) for o in test.outcomes) or any(test.has(mark) for mark in (ROLE, PRESENCE, CALLER))
         if open_way and not of_caller and second == ON:  # `if project.public: return project`: guards that come later hold the other ways only
             frame.detour = (id(statement), False)

@@ -24,7 +24,7 @@ from prodlint.names import Definition
 from prodlint.routing.table import SAFE, Endpoint
 
 CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
-SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent", re.I)
+SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent|ur[il]$|referr?er|origin$", re.I)
 PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)$")
 # to whom something goes: whoever gives away what is theirs may name anybody
 GOES_TO = re.compile(

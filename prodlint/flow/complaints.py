@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prodlint.flow.values import Link, Outcome, Tie, Value, flipped, weaker
+from prodlint.flow.values import KIND, Link, Outcome, Tie, Value, flipped, weaker
 
 Env = dict[str, Value]
 ON = 0
@@ -33,6 +33,12 @@ def noted(before: Env, outcomes: frozenset[Outcome], first: tuple[int, Env], sec
                 out = dict(merged)
             out[name] = merged[name].plus(held) if value.fields else Value(frozenset({*value.origins, *held}))
     return out
+
+
+def of_kind(before: Env, side: Env, merged: Env) -> Env:
+    """`editor = False; if user.is_editor: editor = True`: what it says is what kind of user it is."""
+    set_here = [name for name, value in side.items() if value.truth is True and name in before and before[name].truth is False]
+    return {**merged, **{name: merged[name].plus({KIND}) for name in set_here}} if set_here else merged
 
 
 def left(before: Env, env: Env, held: tuple[frozenset[Outcome], ...]) -> Env:

@@ -20,6 +20,7 @@ from prodlint.flow.values import (
     CALLER,
     EMPTY,
     FALSE,
+    KIND,
     OPEN,
     REQUEST,
     ROLE,
@@ -171,6 +172,8 @@ class Functions:
         if inner.open:
             result = result.plus({OPEN})
         marks = {ROLE, ADMIN}.intersection(*inner.passes) if inner.passes else set()
+        if not marks and inner.passes and all(inner.passes):  # `if user.is_superuser: return True`, `if user.is_editor: return True`
+            marks = {KIND}
         return result.made_of(result.origins - {ROLE, ADMIN} | marks)
 
     def released(self: Any, inner: Frame, refuses: bool, made: frozenset[Selection], expr: ir.Expr) -> dict[Selection, bool]:

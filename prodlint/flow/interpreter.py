@@ -21,6 +21,7 @@ from prodlint.flow.values import (
     ALWAYS,
     CALLER,
     EMPTY,
+    KINDS,
     REQUEST,
     ROLE,
     ROLES,
@@ -344,7 +345,7 @@ class Run(Branching, Compound, Expressions, Calls):
         if not away:
             frame.open |= answer(value).truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
             frame.unasked |= self.admin_depth <= frame.staff
-            frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & ROLES)
+            frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & KINDS)
         if not away and not self.admin_depth and not self.strangers:  # staff may have their own way in
             frame.kept.append((frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0), carried(value)))
             if not frame.harmless and (names := ways.passing(self, expr, value, outcomes, frame)) is not None:

@@ -89,6 +89,7 @@ class Mark(IntEnum):
 
 CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH, KIND, DOUBT = Mark
 ROLES = frozenset({ROLE, ADMIN})
+KINDS = ROLES | {KIND}
 
 
 class Selection(msgspec.Struct, eq=False):

@@ -473,3 +473,40 @@ def test_services_that_only_other_services_call(path: str, asked: tuple[int, ...
     code = INNER + "".join(SERVICE.format(path=path, n=n, login="@flask_login.login_required" if n in asked else "") for n in range(6))
     found = flask(code)
     assert sum(found[f"service{n}"].exposed[1] == "staff" for n in range(6)) == told
+
+
+EDITORS = """
+class IsEditor(permissions.BasePermission):
+    def has_permission(self, request, view):
+        {body}
+        return False
+
+
+class Notes(APIView):
+    permission_classes = (IsEditor,)
+
+    def delete(self, request, pk):
+        Note.objects.filter(pk=pk).delete()
+        return Response()
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("if request.user.is_editor:\n            return True", "unknown"),
+        ("if request.user.is_superuser:\n            return True\n        if request.user.is_editor:\n            return True", "unknown"),
+        ("if request.user.is_superuser:\n            return True", "admin"),
+        ("if request.user.is_editor:\n            return True\n        if request.GET.get('x'):\n            return True", "missing"),
+        ("if request.user.is_active:\n            return True", "missing"),
+        (
+            "editor = False\n        if request.user.is_superuser or request.user.is_editor:\n            editor = True\n        return editor",
+            "unknown",
+        ),
+        ("editor = True\n        if request.user.is_editor:\n            editor = False\n        return editor", "missing"),
+        ("editor = False\n        if request.GET.get('x'):\n            editor = True\n        return editor", "missing"),
+    ],
+)
+def test_a_permission_that_says_yes_to_some_kind_of_user(body: str, expected: str) -> None:
+    """`if user.is_editor: return True` and `return False` say what `return user.is_editor` says."""
+    assert ids(django(EDITORS.format(body=body), urls="path('notes/<int:pk>', Notes.as_view())")["delete"])["pk"] == expected
