@@ -224,7 +224,7 @@ def written_down(outcomes: Sequence[Outcome]) -> None:
 def granted(outcomes: Sequence[Outcome]) -> None:
     """What staff let users see and change row by row of a whole table (Django's permissions of models), and no route holds against a user."""
     by_model: dict[str, list[tuple[Outcome, Choice]]] = {}
-    scoped = {key for outcome in outcomes for key in outcome.scoped}
+    scoped = {key for outcome in outcomes for key in outcome.scoped if all(key != shown for shown, _ in outcome.shown)}  # and nobody else's
     for outcome in outcomes:
         for choice in outcome.choices:
             if choice.key and choice.key not in scoped:

@@ -510,3 +510,42 @@ class Notes(APIView):
 def test_a_permission_that_says_yes_to_some_kind_of_user(body: str, expected: str) -> None:
     """`if user.is_editor: return True` and `return False` say what `return user.is_editor` says."""
     assert ids(django(EDITORS.format(body=body), urls="path('notes/<int:pk>', Notes.as_view())")["delete"])["pk"] == expected
+
+
+GRANTED = """
+from django.contrib.auth.mixins import LoginRequiredMixin, PermissionRequiredMixin
+from django.views.generic import DeleteView, UpdateView
+from django.views import View
+
+
+class List(LoginRequiredMixin, PermissionRequiredMixin, View):
+    permission_required = "shop.view_project"
+
+    def get(self, request):
+        return JsonResponse({{"mine": list(Project.objects.filter(owner=request.user).values()) {others}}})
+
+
+class Edit(LoginRequiredMixin, PermissionRequiredMixin, UpdateView):
+    model = Project
+    fields = ["owner"]
+    permission_required = "shop.manage_projects"
+
+
+class Remove(LoginRequiredMixin, {mixin} DeleteView):
+    model = Project
+    permission_required = "shop.manage_projects"
+"""
+
+
+@pytest.mark.parametrize(
+    ("others", "mixin", "expected"),
+    [
+        (', "all": list(Project.objects.all().values())', "PermissionRequiredMixin,", "unknown"),
+        ("", "PermissionRequiredMixin,", "missing"),  # elsewhere people see no more than theirs
+        (', "all": list(Project.objects.all().values())', "", "missing"),
+    ],
+)
+def test_what_staff_grant_and_a_list_shows_to_all_who_have_it(others: str, mixin: str, expected: str) -> None:
+    code = GRANTED.format(others=others, mixin=mixin)
+    urls = "path('list', List.as_view())\npath('edit/<int:pk>', Edit.as_view())\npath('remove/<int:pk>', Remove.as_view())"
+    assert ids(django(code, urls=urls)["post"])["pk"] == expected
