@@ -56,6 +56,7 @@ class Frame(msgspec.Struct, eq=False):
     returns: list[Value] = msgspec.field(default_factory=list)
     answers: bool = False  # what it returns is the response, so a return may refuse
     speaks: bool = False  # the handler returns what it returns, as it is: what stands there leaves
+    keys: list[frozenset[object]] = msgspec.field(default_factory=list)  # for each of these: rows of keys that a header brings
     passes: list[frozenset[object]] = msgspec.field(default_factory=list)  # for each return that is not a no: the roles it asks for
     refused: bool = False  # the last return was a no
     noes: int = 0

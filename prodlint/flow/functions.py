@@ -113,6 +113,7 @@ class Functions:
         mine = self.released(inner, end == REFUSES, frozenset(self.selections[before:]), expr)
         if end == REFUSES:
             self.kept_to_role(inner, node.at)
+            self.kept_to_keys(inner, node.at)
         result = ways.returned(self.with_roles(union(inner.returns), inner), inner.ways)
         if end == REFUSES and not inner.returns:
             result = Value(ref="builtins.NoReturn")
@@ -208,6 +209,15 @@ class Functions:
             where = frozenset(self.branch)
             self.roles.append((inner.scope.module.path, at, where, all(ADMIN in way for way in inner.passes)))
             self.login.extend([] if where else [(inner.scope.module.path, at)])
+
+    def kept_to_keys(self: Any, inner: Frame, at: int) -> None:
+        """`if client is not None and client.enabled: return client` and at last `raise Forbidden()`: whoever comes out brought a key."""
+        if not inner.keys or not all(inner.keys) or inner.noes or self.branch:
+            return
+        place = (inner.scope.module.path, at)
+        self.login.append(place)
+        if all(any(self.key_of_nobody(row) for row in way) for way in inner.keys):
+            self.roles.append((*place, frozenset(), False))
 
     @staticmethod
     def held_on_way_out(inner: Frame, made: frozenset[Selection]) -> frozenset[Link | Tie]:

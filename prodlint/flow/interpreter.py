@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import complaints, deferred, dispatching, memory, moves, refusals, requests, showing, sql, tallies, ways
+from prodlint.flow import complaints, deferred, dispatching, memory, moves, queries, refusals, requests, showing, sql, tallies, ways
 from prodlint.flow.answers import answer, carried, decided, extended
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
@@ -345,6 +345,7 @@ class Run(Branching, Compound, Expressions, Calls):
         if not away:
             frame.open |= answer(value).truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
             frame.unasked |= self.admin_depth <= frame.staff
+            frame.keys.append(queries.keys_found(value, frame.tests))
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & KINDS)
         if not away and not self.admin_depth and not self.strangers:  # staff may have their own way in
             frame.kept.append((frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0), carried(value)))

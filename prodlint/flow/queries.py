@@ -162,6 +162,12 @@ def by_credential(selection: Selection) -> bool:
     return bool(brought) and all(brought)
 
 
+def keys_found(value: Value, tests: list[tuple[Value, bool]]) -> frozenset[Selection]:
+    """The rows of API keys in a value that was tested to be there: `if client is not None and client.enabled: return client`."""
+    rows = [row for row in value.selections if by_credential(row)]
+    return frozenset(row for row in rows if any(which and row in test.origins for test, which in tests))
+
+
 def client_terms(selection: Selection) -> list[tuple[str, Client]]:
     """(field, client value) for each term in which the client chooses."""
     return [(name, client.plain) for name, client in naming_terms(selection)]

@@ -549,3 +549,51 @@ def test_what_staff_grant_and_a_list_shows_to_all_who_have_it(others: str, mixin
     code = GRANTED.format(others=others, mixin=mixin)
     urls = "path('list', List.as_view())\npath('edit/<int:pk>', Edit.as_view())\npath('remove/<int:pk>', Remove.as_view())"
     assert ids(django(code, urls=urls)["post"])["pk"] == expected
+
+
+MACHINES = """
+from fastapi import Request, Security
+from fastapi.security.api_key import APIKey, APIKeyHeader
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+from shop.models import Base
+
+
+class ApiClient(Base):
+    __tablename__ = "clients"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    api_key: Mapped[str]
+    enabled: Mapped[bool]
+    {column}
+
+
+by_header = APIKeyHeader(name="X-API-Key", auto_error=False)
+
+
+def client_of(request: Request, db: SessionDep, api_key: APIKey = Security(by_header)):
+    if api_key:
+        client = db.query(ApiClient).filter(ApiClient.api_key == api_key).first()
+        {found}
+    {last}
+
+
+@router.get("/projects/{{project_id}}")
+def show(session: SessionDep, project_id: int, client: ApiClient = Depends(client_of)):
+    return session.get(Project, project_id)
+"""
+FOUND, RAISES = "if client is not None and client.enabled:\n            return client", "raise HTTPException(403)"
+
+
+@pytest.mark.parametrize(
+    ("column", "found", "last", "authentication", "expected"),
+    [
+        ("", FOUND, RAISES, "required", "unknown"),
+        ("user_id: Mapped[int] = mapped_column(ForeignKey('users.id'))", FOUND, RAISES, "required", "missing"),
+        ("", "return client", RAISES, "required", "missing"),
+        ("", FOUND, "return None", "none", "public"),
+        ("", FOUND, "if request.query_params.get('open'):\n        return ApiClient(id=0)\n    " + RAISES, "required", "missing"),
+    ],
+)
+def test_a_key_of_a_machine_that_is_looked_for_and_refused_at_last(column: str, found: str, last: str, authentication: str, expected: str) -> None:
+    handler = fastapi(MACHINES.format(column=column, found=found, last=last))["show"]
+    assert (handler.route.authentication, ids(handler)["project_id"]) == (authentication, expected)
