@@ -65,3 +65,30 @@ function endless_rates(string $address)
     $options = ['headers' => ['timeout' => 4]];
     return $client->get($address, $options);
 }
+
+function made_rates(string $address)
+{
+    // ok: http-client-without-timeout-guzzle
+    $client = new Client();
+    try {
+        $response = $client->request('GET', $address, Outgoing::options());
+    } catch (\Exception $error) {
+        report($error);
+    }
+
+    return $response;
+}
+
+function made_plainly(string $address)
+{
+    // ok: http-client-without-timeout-guzzle
+    $client = new Client();
+    return $client->get($address, Outgoing::options(['sink' => 'rates.csv']));
+}
+
+function made_for_the_address(string $name)
+{
+    // ruleid: http-client-without-timeout-guzzle
+    $client = new Client();
+    return $client->get('https://rates.example.com/', ['query' => ['name' => $name]]);
+}
