@@ -71,6 +71,7 @@ HANDED = re.compile(
     r"|(?<![a-z])types?(?:$|[-_/])|categor|config|schema",
     re.I,
 )
+COMMON = re.compile(r"availab|(?<![a-z])slots?(?=$|[-_/])|calendar|categor|(?<![a-z])types?(?=$|[-_/])", re.I)  # what all may see of a house
 # what strangers make where they have no account: a booking, an order, a message to the house
 LEFT = re.compile(
     r"order|booking|reservation|appointment|contact|message|inquir|enquir|lead|guest|customer|patient|applica|candidate|feedback|review|comment|user|account|subscri"
@@ -168,17 +169,29 @@ def nobody(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
     """An app in which no route asks who calls: what it shows of people and of their money, and what it changes, where it keeps either."""
     if any(outcome.authentication != "none" for _, outcome in pairs):
         return  # what could not be told may be a login
-    mine = [
-        (endpoint, outcome) for endpoint, outcome in pairs if not (outcome.secret or outcome.ownership == "owned" or HANDED.search(_where(endpoint)))
-    ]
+    mine = [(endpoint, outcome) for endpoint, outcome in pairs if not (outcome.secret or outcome.ownership == "owned" or _handed(endpoint))]
     found = [(outcome, label) for endpoint, outcome in mine if (label := _gives(endpoint, outcome))]
-    if not any(_somebodys(label) or outcome.private for outcome, label in found):
+    accounts = any(USERS.search(name) for _, outcome in pairs for name in _names(outcome))  # people sign up here, and nobody asks them to sign in
+    if not (accounts or any(_somebodys(label) or outcome.private for outcome, label in found)):
         return
     for _, outcome in mine:
         if outcome.ownership == "public" and (outcome.shown or outcome.made):
             outcome.ownership = "unknown"  # a list of products beside the customers: nobody can tell what is meant
     for outcome, label in found:
         outcome.exposed, outcome.ownership = (label, "nobody"), "missing"
+
+
+def _handed(endpoint: Endpoint) -> bool:
+    """Are strangers meant to come here? Everybody sees which categories there are, and nobody is meant to delete one."""
+    where = _where(endpoint)
+    reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE
+    return bool(HANDED.search(where if reads else COMMON.sub("", where)))
+
+
+def _names(outcome: Outcome) -> list[str]:
+    """What the tables are called of which a route makes or selects rows."""
+    made = [key.removeprefix(NAMED).rpartition(".")[2] for key in outcome.made]
+    return [*made, *(name for _, name in (*outcome.reached, *outcome.shown)), *(choice.model for choice in outcome.choices)]
 
 
 def _gives(endpoint: Endpoint, outcome: Outcome) -> str:

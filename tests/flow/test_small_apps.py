@@ -386,3 +386,38 @@ def test_the_list_of_all_who_sign_in_is_for_nobody_but_beside_articles_they_are_
     """
     )
     assert {name: handler.exposed[1] for name, handler in found.items() if handler.exposed[1]} == {"everybody": "users"}
+
+
+SIGN_UP = """
+    @app.post("/register")
+    def register():
+        db.session.add(User(name=request.form["name"]))
+        db.session.commit()
+"""
+NOTHING_ASKED = """
+    class Category(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+
+
+    @app.get("/categories")
+    def every():
+        return jsonify([category.id for category in Category.query.all()])
+
+
+    @app.post("/categories")
+    def make():
+        db.session.add(Category(name=request.form["name"]))
+        db.session.commit()
+
+
+    @app.delete("/categories/<int:category_id>")
+    def gone(category_id):
+        db.session.delete(Category.query.get(category_id))
+        db.session.commit()
+"""
+
+
+def test_where_people_sign_up_and_nobody_asks_them_to_sign_in_all_may_change_all() -> None:
+    exposed = {name for name, handler in flask(SIGN_UP + NOTHING_ASKED).items() if handler.exposed[1] == "nobody"}
+    assert exposed == {"make", "gone"}
+    assert not any(handler.exposed[1] for handler in flask(NOTHING_ASKED).values())
