@@ -13,7 +13,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.models import Models
-from prodlint.names import Definition, Names, Scope, statements
+from prodlint.names import Definition, Names, Ref, Scope, statements
 from prodlint.routing.layers import Layers
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import UNKNOWN, argument, follow, items, text, words
@@ -178,14 +178,20 @@ class Tables:
         return tuple(how["default"]) if "default" in how else None
 
     def is_view(self, expr: ir.Expr, scope: Scope) -> bool:
-        ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        ref = self.named(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
         return isinstance(ref, Definition) and ref.kind == "class" and self.names.is_a(ref, *self.views)
+
+    def named(self, expr: ir.Expr, scope: Scope, depth: int = 4) -> Ref | None:
+        """What a name stands for, other names of it followed: `orders = OrdersHandler`."""
+        ref = self.names.resolve(expr, scope)
+        again = follow(self.names, expr, scope) if isinstance(ref, Definition) and ref.kind == "value" else None
+        return self.named(*again, depth - 1) if again is not None and depth and isinstance(again[0], (ir.Name, ir.Attr)) else ref
 
     def serve(self, handler: ir.Expr, scope: Scope, path: str, verbs: tuple[str, ...] | None, before: tuple[Before, ...]) -> None:
         while isinstance(handler, ir.Call) and handler.args:  # decorator(handler) in the table
             before = (*before, Before("decorator", handler.func, scope))
             handler = handler.args[0]
-        ref = self.names.resolve(handler, scope)
+        ref = self.named(handler, scope)
         if isinstance(ref, Definition) and ref.kind == "function":
             scope_of = self.names.scope_of(ref)
             before += tuple(Before("decorator", d, scope_of) for d in ref.node.decorators)  # type: ignore[attr-defined]

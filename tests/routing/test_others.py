@@ -57,6 +57,19 @@ def test_quart():
     assert routes(text) == ["PUT /orders/<int:order_id> app.change", "WEBSOCKET /ws app.ws"]
 
 
+def test_other_names_of_tornado_handlers():
+    text = """
+        import tornado.web
+        class MainHandler(tornado.web.RequestHandler):
+            def get(self): ...
+        class Shop(tornado.web.Application):
+            def __init__(self):
+                main = MainHandler
+                tornado.web.Application.__init__(self, [(r"/", main), (r"/odd", 3)])
+    """
+    assert routes(text) == ["GET / app.MainHandler.get"]
+
+
 def test_decorators_of_tornado_that_hold_a_pattern():
     own = """
         import tornado.web
