@@ -277,12 +277,13 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             origins = frozenset(o.reached if isinstance(o, Client) else o for o in origins)
         if isinstance(callee.ref, str) and callee.kind is None and not origins:
             return Value(ref=callee.ref + "()", kind=callee.ref if name[:1].isupper() else callee.ref + "()")
-        fields: dict[str, Value] = {k: v for k, v in kwargs.items() if k != "**"}
+        fields: dict[str, Value] | None = {k: v for k, v in kwargs.items() if k != "**"}
         for value in args:
             if value.fields and value.receiver is None:
                 fields.update(value.fields)
-        if name == "or_":
-            fields = queries.either(args)
+        fields = queries.either(args) if name == "or_" else narrowing.joined_by(kwargs, fields)
+        if callee.ref in narrowing.PATTERNS:
+            origins = narrowing.doubted(Value(origins)).origins
         if callee.ref is None and (receiver is None or not receiver.origins) and not NO_GUARD.match(name):
             self.lost.update(c for value in values for c in value.clients)
         if (

@@ -14,7 +14,7 @@ from prodlint.flow import ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import is_none
 from prodlint.flow.polarity import privileged
-from prodlint.flow.values import CALLER, PRESENCE, ROLE, Value
+from prodlint.flow.values import CALLER, DOUBT, PRESENCE, ROLE, Value
 
 # what everybody who is known has
 ALWAYS_THERE = re.compile(r"^(?:id|pk|uuid|uid|sub|user|user_?id|is_authenticated|is_logged_in|logged_in|authenticated)$", re.I)
@@ -30,6 +30,8 @@ def either_side(run: Any, expr: ir.Expr, test: Value, first: Value, second: Valu
 
 def _beside(value: Value, other: Value) -> Value:
     """The value, with what it says of the caller in doubt where the other says nothing of the kind."""
+    if value.fields is None and value.has(CALLER) and other.fields and not other.has(CALLER):  # `{"owner": me if mine else {"$exists": True}}`
+        return value.plus({DOUBT})
     fields = {name for name, part in (other.fields or {}).items() if part.has(CALLER)}
     alone = isinstance(value.kind, str) or value.kind is None
     loose = alone and value.receiver is None and value.fields and any(part.has(CALLER) and name not in fields for name, part in value.fields.items())

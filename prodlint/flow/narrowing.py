@@ -31,6 +31,7 @@ LOOSE = re.compile(
 )
 # tests of a column that a part of a text, or more than one value, fits
 PARTS = frozenset({"like", "ilike", "startswith", "endswith", "between", "op", "istartswith", "iendswith", "icontains", "match", "regexp"})
+PATTERNS = frozenset({"re.compile", "regex.compile", "bson.Regex", "bson.regex.Regex"})
 CONDITIONS = frozenset({"filter", "where", "having", "find_one", "find"})  # calls of which each argument is a condition
 OUTER = re.compile(r"OUTER|FULL|LEFT", re.I)
 # filters of supabase and postgrest that say what rows are not, or compare more than one value
@@ -81,6 +82,13 @@ def _about(rows: Selection, outer: set[object]) -> bool:
             if isinstance(key, queries.Column) and key.across is not None and not outer.isdisjoint({key.model, key.across}):
                 return True
     return False
+
+
+def joined_by(kwargs: dict[str, Value], fields: dict[str, Value]) -> dict[str, Value] | None:
+    """`Q(owner=user, id=order_id, join_type="OR")`, of Tortoise and Django."""
+    how = next((kwargs[word].const for word in ("join_type", "_connector") if word in kwargs), None)
+    parts = {key: value for key, value in fields.items() if key not in ("join_type", "_connector", "_negated")}
+    return queries.either(Value(fields={key: value}) for key, value in parts.items()) if how == "OR" else fields or None
 
 
 def refers(args: list[Value], kwargs: dict[str, Value]) -> bool:

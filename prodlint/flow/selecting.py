@@ -77,6 +77,8 @@ class Selecting:
 
     def narrowing(self: Any, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
         selections = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
+        if name == "update" and receiver.fields is not None and receiver.kind is None:  # a dictionary of terms
+            return None
         if selections and name == "join" and narrowing.outer(args, kwargs):
             name = "outerjoin"
         if selections and name == "exclude" and len(args) == 1 and isinstance(expr.args[0], ir.Unary) and expr.args[0].op == "~" and not kwargs:

@@ -127,6 +127,7 @@ def _terms(found: list[Place], given: list[Value | None], ways: dict[tuple[int, 
             continue
         instead = [v for p, v in told if p is not place and not place.firsts.isdisjoint(p.firsts)]
         doubt = place.outer or place.above or len(told) > MANY or any(v.clients for v in instead)
+        doubt |= (mine or bool(value.selections)) and not place.plain
         doubt |= any(not way.shown for way, _ in loose) if mine else any(not v.has(CALLER) for _, values in others for v in values)
         out.append((place.column, value.plus({DOUBT}) if doubt and value.origins else value))
     return out

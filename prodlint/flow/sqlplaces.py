@@ -28,6 +28,9 @@ _OUTER = frozenset({"left", "right", "full", "outer"})
 _FIRSTS = frozenset({"coalesce", "ifnull", "nvl", "isnull", "greatest", "least"})
 DEEP = 8  # brackets around a word that it counts for
 WIDE = 32  # brackets around a placeholder
+_COMPARES = frozenset({"in", "is", "like", "ilike", "between", "glob", "regexp", "rlike", "similar", "all", "contains"})
+_EQUAL = frozenset({"=", "in", "is"})  # of what compares, what one value fits, or one of a list
+_GROUPS = frozenset({"and", "or", "xor", "not", "where", "on", "having"})
 UNION = -1  # as the clause of a bracket: the statements between its UNIONs
 
 
@@ -58,6 +61,7 @@ class Place(msgspec.Struct):
     ways: dict[tuple[int, int], int]
     firsts: frozenset[int]
     around: tuple[int, ...]
+    plain: bool = False  # a column must be equal to it, or one of a list that it is in
     idle: bool = False  # in a sub-select that takes no row away
     alone: bool = False  # of a table that nothing joins to another
 
@@ -73,11 +77,20 @@ class _Level(msgspec.Struct):
     name: str  # of a common table expression
     outside: str  # the clause it stands in
     run: int = 0
+    op: str = ""  # what compares, since the last AND or OR
+    own: bool = False  # something is compared in it
+    case: int = 0
     local: bool = False  # a NOT of its own
     above: bool = False
     selects: bool = False
     takes: bool = False  # from tables
     joined: bool = False  # columns are held against columns
+
+
+def _reckons(level: _Level) -> bool:
+    """Is what is compared in a bracket made something else of: `COALESCE(user_id = ?, true)`, `CASE WHEN user_id = ? THEN 1 ELSE 1 END`?"""
+    makes = bool(level.kind) and level.kind not in _GROUPS and level.kind not in _KEYWORDS and level.kind not in _CLAUSES
+    return bool(level.case) or (level.own and makes and not level.selects)
 
 
 def places(text: str) -> tuple[list[Place], dict[tuple[int, int], list[Way]]]:
@@ -96,13 +109,19 @@ class _Scan:
         self.words: dict[str, int] = {}
         self.column = self.before = self.last = self.left = ""
         self.outer, self.order = False, 0
+        self.weighed: set[int] = set()  # brackets of which the answer is held against something: `(user_id = ?) IS NOT NULL`
+        self.shut: _Level | None = None  # the bracket that was closed last
+        self.waits: Place | None = None  # a placeholder that stands before its column: `? = user_id`
+        self.met = False
         for token in TOKENS.finditer(text):
             self.take(token)
         self.closed.update((inner.number, (inner, around)) for around, inner in zip(self.stack, self.stack[1:], strict=False))
 
     def take(self, token: re.Match[str]) -> None:
         level, quoted, word = self.stack[-1], token["quoted"], token["word"]
-        kind = ""
+        kind, shut, self.shut = "", self.shut, None
+        if shut is not None and (token["op"] is not None or (word is not None and word.lower() in _COMPARES)):
+            self.weighed.add(shut.number)
         if token["place"] is not None or (quoted is not None and quoted[1:-1] in ("%s", "{}")):
             self.place(token, level)
         elif word is not None:
@@ -113,6 +132,7 @@ class _Scan:
         elif token["op"] is not None:
             level.local |= token["op"] in ("<>", "!=")
             level.above = token["op"] in ("<", ">", "<=", ">=")
+            self.compare(token["op"], level)
             self.left = self.column if token["op"] == "=" and self.last == "word" else ""
             kind = "op"
         elif token["paren"] == "(":
@@ -134,8 +154,9 @@ class _Scan:
         self.out.append(Place(
             key, level.clause, column, table.lower(), level.local is not level.opposite, level.above, self.outer and level.clause == "on",
             level.number,
-            ways, firsts, tuple(each.number for each in around),
+            ways, firsts, tuple(each.number for each in around), level.op in _EQUAL and bool(column) and not any(map(_reckons, around)),
         ))  # fmt: skip
+        self.waits, self.met = (self.out[-1] if not column and not level.op else None), False
 
     def word(self, word: str, level: _Level) -> None:
         low, last = word.lower(), self.before
@@ -147,11 +168,14 @@ class _Scan:
         self.outer = low in _OUTER or (self.outer and (last in _OUTER if low == "join" else low != "where"))
         if low in ("using", "natural"):
             self.joined.add("*")
+        if low in _COMPARES:
+            self.compare(low, level)
+        level.case += (low == "case") - (low == "end")
         if low in _CLAUSES:
             self.clause(low, level)
         elif low == "with" and not level.clause:
             level.clause = low
-        elif low == "or":
+        elif low in ("or", "xor"):
             self.ways[level.number, level.run].append(Way())
         elif low == "union":
             self.ways.setdefault((level.number, UNION), [Way()]).append(Way())
@@ -162,14 +186,29 @@ class _Scan:
                 self.join(self.left, word)
             level.local = level.local and last == "not"
             self.column = word
-        if low in ("and", "or"):
+            self.arrived(level)
+        if low in ("and", "or", "xor"):
             self.column, level.local, level.above = "", False, False
+            level.op, self.waits = "range" if level.op == "between" and low == "and" else "", None
+
+    def arrived(self, level: _Level) -> None:
+        """A column: it may be what a placeholder before it is held against."""
+        place, self.waits = self.waits, None
+        if place is not None and self.met:
+            table, _, place.column = self.column.rpartition(".")
+            place.table, place.plain = table.lower(), not any(map(_reckons, self.stack))
+
+    def compare(self, how: str, level: _Level) -> None:
+        level.op, level.own = how, True
+        self.met = how in _EQUAL
+        self.waits = self.waits if self.met else None
 
     def clause(self, low: str, level: _Level) -> None:
         level.selects |= low == "select"
         level.takes |= low == "from"
         level.clause = low
         level.run += low in ("where", "on", "having")
+        level.op = ""
         level.local = level.above = False
         self.column = ""
 
@@ -185,18 +224,21 @@ class _Scan:
         number = len(self.closed) + len(self.stack)
         opposite = level.local is not level.opposite
         name = self.column.lower() if self.before in ("as", "materialized") and level.clause == "with" else ""
-        self.stack.append(_Level(number, level.clause, opposite, self.before in _FIRSTS, self.before, name, level.clause))
+        self.stack.append(_Level(number, level.clause, opposite, self.before in _FIRSTS, self.before, name, level.clause, op=level.op))
 
     def close(self) -> None:
         inner = self.stack.pop()
         self.closed[inner.number] = (inner, self.stack[-1])
         self.stack[-1].local = False
+        grouped = not inner.selects and (inner.kind in _GROUPS or not inner.kind)
+        self.shut = inner if grouped and not self.stack[-1].op else None
 
     def result(self) -> tuple[list[Place], dict[tuple[int, int], list[Way]]]:
         several = {group: ways for group, ways in self.ways.items() if len(ways) > 1}
         idle = {number for number, (inner, around) in self.closed.items() if self.takes_nothing_away(inner, around)}
         for place in self.out:
             place.ways = {group: at for group, at in place.ways.items() if group in several}
+            place.plain = place.plain and self.weighed.isdisjoint(place.around)
             place.idle = not idle.isdisjoint(place.around)
             place.alone = bool(place.table) and "*" not in self.joined and place.table not in self.joined
         return self.out, several

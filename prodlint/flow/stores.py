@@ -13,7 +13,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import queries
+from prodlint.flow import narrowing, queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, Value, origins_of
@@ -222,8 +222,10 @@ def conditions(given: Value) -> list[tuple[str, Value]]:
             out.extend(term for part in value.items or () for term in conditions(part))
         elif name == "$or":
             out.extend((queries.either([Value(fields=dict(conditions(part))) for part in value.items or ()]) or {}).items())
-        elif not (value.fields and any(word in _NO_TERMS for word in value.fields)) and name != "$text":
-            out.append((queries.Column(name, many=True) if value.fields and "$in" in value.fields else name, value))
+        elif not (value.fields and any(word in _NO_TERMS for word in value.fields)) and name not in _NO_FIELDS:
+            loose = name == "$expr" or any(word.startswith("$") and word not in _EQUALS for word in value.fields or ())
+            term = narrowing.doubted(value) if loose else value
+            out.append((queries.Column(name, many=True) if value.fields and "$in" in value.fields else name, term))
     return out
 
 
@@ -234,6 +236,8 @@ def adds_own(args: list[Value]) -> bool:
 
 
 _NO_TERMS = frozenset({"$regex", "$text", "$search", "$ne", "$nin", "$not"})
+_NO_FIELDS = frozenset({"$text", "$nor", "$where", "$comment", "$jsonSchema", "$not"})
+_EQUALS = frozenset({"$eq", "$in", "$all", "$elemMatch", "$ref", "$id", "$db", "$oid"})  # one value fits, or one of a list
 _LISTS = frozenset({"$addToSet", "$push", "$pull", "$pullAll", "$inc"})
 
 

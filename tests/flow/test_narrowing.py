@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import django, fastapi, ids
+from tests.flow.apps import django, fastapi, flask, ids
 
 TASKS = {
     "Task.project.has(Project.owner_id == user.id)": "owned",
@@ -180,3 +180,115 @@ def test_a_subquery_of_django_says_of_which_row(query: str) -> None:
     """
     said = ids(django(code, "path('notes/<int:pk>/', show)")["show"])["pk"]
     assert said != "owned" if SUBQUERIES[query] == "not owned" else said == SUBQUERIES[query]
+
+
+OPERATORS = {
+    "{'_id': project_id, 'owner': current_user.id}": "owned",
+    "{'_id': project_id, 'owner': {'$eq': current_user.id}}": "owned",
+    "{'_id': project_id, 'members': {'$in': [current_user.id]}}": "owned",
+    "{'_id': project_id, 'members': {'$elemMatch': {'user': current_user.id}}}": "owned",
+    "{'_id': project_id, 'owner': {'$gte': current_user.id}}": "unknown",
+    "{'_id': project_id, 'owner': {'$exists': bool(current_user.id)}}": "unknown",
+    "{'_id': project_id, '$nor': [{'owner': current_user.id}]}": "not owned",
+    "{'_id': project_id, '$expr': {'$gt': ['$owner', current_user.id]}}": "unknown",
+    "{'_id': project_id, 'email': re.compile(current_user.email)}": "unknown",
+    "{'_id': project_id, 'owner': current_user.id if request.args.get('mine') else {'$exists': True}}": "unknown",
+}
+
+
+@pytest.mark.parametrize("terms", OPERATORS)
+def test_operators_of_mongodb(terms: str) -> None:
+    code = f"""
+    import re
+
+    @app.route("/projects/<project_id>")
+    @login_required
+    def show(project_id):
+        return jsonify(mongo.projects.find_one({terms}))
+    """
+    said = ids(flask(code)["show"])["project_id"]
+    assert said != "owned" if OPERATORS[terms] == "not owned" else said == OPERATORS[terms]
+
+
+SUPABASE = {
+    "eq('owner_id', current_user.id)": "owned",
+    "filter('owner_id', 'eq', current_user.id)": "owned",
+    "neq('owner_id', current_user.id)": "unknown",
+    "not_.eq('owner_id', current_user.id)": "unknown",
+    "filter('owner_id', 'neq', current_user.id)": "unknown",
+    "like('owner_email', f'%{current_user.email}')": "not owned",
+}
+
+
+@pytest.mark.parametrize("term", SUPABASE)
+def test_filters_of_supabase(term: str) -> None:
+    code = f"""
+    from supabase import create_client
+
+    client = create_client("https://db", "key")
+
+    @app.route("/projects/<project_id>")
+    @login_required
+    def show(project_id):
+        return jsonify(client.table("projects").select("*").eq("id", project_id).{term}.execute().data)
+    """
+    said = ids(flask(code)["show"])["project_id"]
+    assert said != "owned" if SUPABASE[term] == "not owned" else said == SUPABASE[term]
+
+
+SQL = {
+    "owner_id = ?": "owned",
+    "? = owner_id": "owned",
+    "owner_id IN (?)": "owned",
+    "owner_id = ANY(?)": "owned",
+    "? = ANY(member_ids)": "owned",
+    "? IN (SELECT user_id FROM members m WHERE m.project_id = projects.id)": "owned",
+    "lower(email) = lower(?)": "owned",
+    "owner_id IS ?": "owned",
+    "((owner_id = ?))": "owned",
+    "(kind, owner_id) = (1, ?)": "owned",
+    "(owner_id = ?) IS NOT NULL": "unknown",
+    "(owner_id = ?) IS FALSE": "unknown",
+    "(owner_id = ?) = 0": "unknown",
+    "(owner_id = ?) IN (0, 1)": "unknown",
+    "COALESCE(owner_id = ?, TRUE)": "unknown",
+    "CASE WHEN owner_id = ? THEN 1 ELSE 1 END": "unknown",
+    "owner_id BETWEEN 0 AND ?": "unknown",
+    "owner_id + ? > 0": "unknown",
+    "email LIKE '%' || ?": "unknown",
+    "? IS NOT NULL": "unknown",
+    "? > 0": "unknown",
+    "owner_id <> ALL(?)": "not owned",
+    "owner_id = ? XOR id > 0": "not owned",
+}
+
+
+@pytest.mark.parametrize("term", SQL)
+def test_a_placeholder_narrows_where_a_column_equals_it(term: str) -> None:
+    code = f"""
+    @app.route("/projects/<int:project_id>")
+    @login_required
+    def show(project_id):
+        return jsonify(connect().execute("SELECT * FROM projects WHERE id = ? AND {term}", (project_id, current_user.id)).fetchone())
+    """
+    said = ids(flask(code)["show"])["project_id"]
+    assert said != "owned" if SQL[term] == "not owned" else said == SQL[term]
+
+
+KEYWORDS = {
+    "terms = dict(id=project_id, owner_id=user.id)": "owned",
+    "terms = dict(id=project_id, owner_id=user.id)\n        terms.update(request.query_params)": "not owned",
+    "terms = {'id': project_id, 'owner_id': user.id}\n        terms.update(request.query_params)": "not owned",
+    "terms = {'id': project_id}\n        terms.update({'owner_id': user.id} if mine else {})": "not owned",
+}
+
+
+@pytest.mark.parametrize("made", KEYWORDS)
+def test_terms_that_the_client_may_say_otherwise(made: str) -> None:
+    code = f"""
+    @router.get("/projects/{{project_id}}")
+    def show(user: CurrentUser, session: SessionDep, project_id: int, request: Request, mine: bool = True):
+        {made}
+        return session.query(Project).filter_by(**terms).first()
+    """
+    assert (ids(fastapi(code)["show"])["project_id"] == "owned") is (KEYWORDS[made] == "owned")
