@@ -63,6 +63,8 @@ class Attributes:
             return Value(frozenset({FRESH}))
         if self.rewritten and base.selections and all((row, name) in self.rewritten for row in base.selections):
             return union(self.rewritten[row, name] for row in base.selections)  # not what it was
+        if self.said_otherwise and CALLER in base.origins and name in self.said_otherwise:
+            return self.said_otherwise[name]
         if base.ref == folding.URL and name == "path":
             return self.where()
         if name == "view_functions" and not self.began:

@@ -17,6 +17,7 @@ from prodlint.flow.values import (
     FALSE,
     REQUEST,
     ROLE,
+    ROLES,
     TRUE,
     Client,
     Link,
@@ -46,7 +47,7 @@ class Builtins:
                 found = self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
             of_model = isinstance(args[0].ref, Definition) and not args[0].origins and self.knowledge.is_model(args[0].ref)
             if found is not None and not (of_model and not found.origins and not isinstance(found.ref, Definition)):
-                return found
+                return _or_else(found, args[2]) if len(args) > 2 else found
             if of_model:
                 return Value(kind=queries.COLUMN, const=args[1].const, receiver=args[0])
             return Value(args[0].origins)
@@ -136,6 +137,13 @@ class Builtins:
 
         kept = (told(o) if isinstance(o, (Tie, Link)) else o for o in answer.origins)
         return Value(frozenset(o for o in kept if o is not None))
+
+
+def _or_else(found: Value, default: Value) -> Value:
+    """`getattr(user, "is_admin", True)`: who lacks it has it all the same; `getattr(order, "user_id", user.id)` may be the caller themselves."""
+    if default.truth is True:
+        found = found.made_of(found.origins - ROLES)
+    return found.plus(default.origins) if default.has(CALLER) else found
 
 
 def _counts(origin: object) -> bool:

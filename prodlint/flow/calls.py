@@ -29,6 +29,7 @@ from prodlint.flow import (
     sql,
     stores,
 )
+from prodlint.flow.answers import carried
 from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import holds_secret, known_by_secret
 from prodlint.flow.frames import Frame
@@ -57,6 +58,7 @@ from prodlint.names import Definition
 MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
 # what writes a row into a document that is handed out: csv, zipfile, xlsxwriter, reportlab, python-docx
 WRITES = frozenset({"writerow", "writerows", "writestr", "write_row", "write_string", "write_column", "drawString", "add_paragraph", "add_heading"})
+TAKES = frozenset({"pop", "popleft", "popitem", "remove", "discard"})
 CONTAINERS = frozenset({"builtins.set", "builtins.list", "builtins.dict", "typing.Set", "typing.List", "typing.Dict", "collections.defaultdict"})
 DEPENDENCIES = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
 HTTP_VERBS = frozenset({"get", "post", "put", "patch", "request", "urlopen"})
@@ -248,6 +250,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if name == "clear" and not values and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None:
             if not receiver.selections:  # rows that are related are emptied elsewhere
                 frame.env[expr.func.base.id] = Value(items=())
+        if name in TAKES and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None and receiver.outcomes:
+            frame.env[expr.func.base.id] = in_doubt(receiver)  # `errors.pop()`
         if name in WRITES and isinstance(expr.func, ir.Attr):
             for value in values:
                 self.use(value)
@@ -256,7 +260,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return args[0] if len(args) == 1 and not kwargs else self.dispatch(args[0], None, called, args[1:], kwargs, expr, frame)
         if name in queries.CREATING and receiver is not None and (model := self.rows_of(receiver)) is not None:
             return self.created_row(model, name, receiver, args, kwargs, expr, frame)
-        if (name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit")) and not is_container(receiver):
+        made_here = name == "update" and receiver is not None and receiver.fields is not None and receiver.kind is None
+        if (name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit")) and not (is_container(receiver) or made_here):
             labelled = name in ("add", "set") and len(args) > 1 and args[0].const is not None  # calendar.add("summary", event.title)
             for value in (*values, *([receiver] if receiver else [])):
                 self.use(value)
@@ -330,6 +335,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
 
     def appended(self: Any, name: str, value: Value, frame: Frame) -> None:
         known = frame.env.get(name, EMPTY)
+        self.collected(*carried(value))
         if (more := complaints.one_more(known, value)) is not None:
             frame.env[name] = more
             return

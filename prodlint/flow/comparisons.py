@@ -229,7 +229,8 @@ class Comparisons:
         """Is the caller only one of several things that a value was made of? Holding something against all of it proves little."""
         if value.chosen:
             return True
-        return not all(s.from_caller or queries.of_caller(s) or self.knowledge.is_user(s.model) for s in value.selections)
+        others = [s for s in value.selections if not (s.from_caller or queries.of_caller(s))]
+        return not all(self.knowledge.is_user(s.model) and not queries.chosen_by_client(s) for s in others)
 
     def compared(self: Any, op: str, left: Value, right: Value, sets: bool) -> set[Origin]:
         if sets and op in ("<=", ">="):

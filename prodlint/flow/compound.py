@@ -84,6 +84,12 @@ class Compound:
 
     def loop(self: Any, statement: ir.For | ir.While, frame: Frame) -> int:  # type: ignore[override]
         before, outside, frame.left = dict(frame.env), (frame.left, frame.loop), []
+        self.looping += 1
+        end = self.around(statement, before, outside, frame)
+        self.looping -= 1
+        return end
+
+    def around(self: Any, statement: ir.For | ir.While, before: dict[str, Value], outside: tuple[Any, int], frame: Frame) -> int:
         source = EMPTY
         if isinstance(statement, ir.For):
             named = self.named_parts(statement.iter, frame, moves.sets(statement.body))

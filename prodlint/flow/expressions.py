@@ -240,6 +240,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         out: set[Origin] = set()
         if base.fields and any(client.name == "*" for client in base.clients):  # a dict with something of the caller's, and a body over it
             base = Value(frozenset(client for client in base.clients if client.name == "*"))
+        if base.has(CALLER) and name in self.said_otherwise:
+            return self.said_otherwise[name]
         tenants.asked(self, base, name)
         if base.has(CALLER):  # session.get(project.id), user.grants[order_id]: there only if it is the caller's
             out.update(Tie(target) for target in index.targets)

@@ -68,6 +68,7 @@ class Frame(msgspec.Struct, eq=False):
     kept: list[tuple[frozenset[Outcome], frozenset[Selection]]] = msgspec.field(default_factory=list)  # what held at each yes, and the data it gives
     tests: list[tuple[Value, bool]] = msgspec.field(default_factory=list)
     early: set[Origin] = msgspec.field(default_factory=set)
+    sides: list[tuple[Value, frozenset[Outcome]]] = msgspec.field(default_factory=list)  # what each return gives, and what held there
     # ways out of the innermost loop: is it left for good, what names held there, what each test said
     left: list[tuple[bool, dict[str, Value], tuple[frozenset[Outcome], ...]]] = msgspec.field(default_factory=list)
     shown: tuple[int, int, frozenset[Client]] | None = None  # how many tests and logins there were where what was shown to another service

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, handing, parsers, queries, quiet, refusals, ways
+from prodlint.flow import bases, handing, pairs, parsers, queries, quiet, refusals, ways
 from prodlint.flow.frames import ABORTS, ON, REFUSES, Frame, is_gate, is_stub
 from prodlint.flow.knowledge import LOGIN_STRICT, last_name
 from prodlint.flow.values import (
@@ -123,7 +123,7 @@ class Functions:
             result = self.shown_to(function, result, args, kwargs, expr, inner)
             if result.kind is None and (kind := self.names.return_type(function)) is not None:
                 result = result.of(kind)
-        result = self.only_what_came_out(result, mine, expr, frame)
+        result = self.only_what_came_out(pairs.told(result, inner.sides), mine, expr, frame)
         handed_on = self.raising > raising and function.name in node.calls  # `return super().check_permissions(...)`
         raises = not gate and (self.names.raises(node) or not ABORTS.isdisjoint(node.calls) or handed_on)
         if raises:
@@ -177,30 +177,37 @@ class Functions:
             marks = {KIND}
         return result.made_of(result.origins - {ROLE, ADMIN} | marks)
 
-    def released(self: Any, inner: Frame, refuses: bool, made: frozenset[Selection], expr: ir.Expr) -> dict[Selection, bool]:
+    def released(self: Any, inner: Frame, refuses: bool, made: frozenset[Selection], expr: ir.Expr) -> frozenset[Tie | Link]:
         """What held at every return that gave something back: proven where the function refuses else. Where it gives nothing then, only what comes
-        out is held: these rows, and whether what held of them is weak."""
+        out is held."""
         if not inner.kept:
-            return {}
+            return frozenset()
         common = queries.on_all_ways([queries.implied(outcomes, self.named) for outcomes, _ in inner.kept])
         if not refuses or inner.noes:  # who only says yes or no hands nothing over
             handed = frozenset().union(*(data for _, data in inner.kept)) & made
             common = frozenset(o for o in common if not handed.isdisjoint(o.targets))
             common |= self.held_on_way_out(inner, made)
-            if not refuses and not any(value.fields or value.items for value in inner.returns):
-                return {o.target: o.weak for o in common if isinstance(o, Tie) and isinstance(o.target, Selection)}
+            if not refuses:
+                return common
         self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
-        return {}
+        return frozenset()
 
-    def only_what_came_out(self: Any, result: Value, mine: dict[Selection, bool], expr: ir.Expr, frame: Frame) -> Value:
+    def only_what_came_out(self: Any, result: Value, mine: frozenset[Tie | Link], expr: ir.Expr, frame: Frame) -> Value:
         """The rows that a function gives where they fit and keeps where they do not: whoever does not look whether there is one knows nothing of the
         id."""
-        parts: dict[object, Selection] = {}
-        for row in sorted(mine.keys() & result.origins, key=lambda s: (s.path, s.at, s.end)):
-            parts[row] = self.select(row.model, expr, frame, (row,), part=True)
-            self.came_out.setdefault(row, []).append(parts[row])
-            self.bind(parts[row], frozenset(self.branch), mine[row], row.path, row.at)
-        return result.made_of(frozenset(parts.get(o, o) for o in result.origins)) if parts else result
+        parts: dict[Selection, Selection] = {}
+        where = frozenset(self.branch)
+        given = pairs.rows_in(result) if mine else ()
+        for row in sorted({t for o in mine for t in o.targets if t in given}, key=lambda s: (s.path, s.at, s.end)):
+            part = parts[row] = self.select(row.model, expr, frame, (row,), part=True)
+            self.came_out.setdefault(row, []).append(part)
+            for outcome in mine:
+                if isinstance(outcome, Tie) and outcome.target is row:
+                    self.bind(part, where, outcome.weak, row.path, row.at)
+                elif isinstance(outcome, Link) and row in outcome.targets:
+                    other = outcome.other if outcome.one is row else outcome.one
+                    self.prove([Link(part, other, outcome.sign)], where, row.path, row.at)
+        return pairs.replaced(result, parts) if parts else result
 
     def kept_to_role(self: Any, inner: Frame, at: int) -> None:
         """`if user.role in self.allowed: return user` and at last `raise Forbidden()`: whoever comes out has the role."""

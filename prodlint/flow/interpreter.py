@@ -133,6 +133,9 @@ class Run(Branching, Compound, Expressions, Calls):
         self.roots: set[Selection] = set()  # of these, the stores themselves
         self.free: set[Selection] = set()  # rows that a test around found free
         self.sifted_out: set[Selection] = set()  # rows that were refused by what they say of who may see them
+        self.looping = 0  # loops around
+        self.put_aside: dict[Selection, int] = {}  # rows that left, changed or were collected in a loop, and how many guards came before
+        self.said_otherwise: dict[str, Value] = {}  # what the client put in the place of something that says who asks: session["user"] = ...
         self.of_rows = 0  # conditions in Python around that a library makes a query of (Pony)
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
@@ -173,6 +176,7 @@ class Run(Branching, Compound, Expressions, Calls):
         elif kind is ir.AugAssign:
             pair = self.eval(statement.target, frame), self.eval(statement.value, frame)  # type: ignore[union-attr]
             value = self.condition(statement.op, *pair) or sql.added(*pair) or extended(*pair) or self.or_else(statement, frame) or union(pair)  # type: ignore[arg-type]
+            self.collected(*pair[1].selections)
             if not tallies.one_more(self, statement.target, statement.op, statement.value, frame):  # type: ignore[union-attr]
                 self.bind_target(statement.target, value, frame)  # type: ignore[union-attr]
         elif kind is ir.Match:
@@ -225,6 +229,8 @@ class Run(Branching, Compound, Expressions, Calls):
                 self.globals[f"{base.ref}.{target.name}"] = value  # type: ignore[union-attr]
             elif REQUEST in base.origins and base.kind is None:
                 self.carry(target.name, value)  # type: ignore[union-attr]
+            elif CALLER in base.origins:
+                self.say_otherwise(target.name, value)  # type: ignore[union-attr]
             moves.into(self, base, target.name, value, frame, target.at)  # type: ignore[union-attr]
             self.use_changed(base)  # of a row; what an object carries beside is not changed
             showing.taken(self, base, value)
@@ -234,6 +240,8 @@ class Run(Branching, Compound, Expressions, Calls):
         elif kind is ir.Sub:
             base = self.eval(target.base, frame)  # type: ignore[union-attr]
             index = self.eval(target.index, frame)  # type: ignore[union-attr]
+            if CALLER in base.origins and base.fields is None and index.const is not None:
+                self.say_otherwise(index.const, value)
             if memory.is_kept(self, base):
                 memory.put(self, target, base, index, value, frame)  # type: ignore[arg-type]
             if base.fields is not None and index.const is not None:
@@ -263,12 +271,20 @@ class Run(Branching, Compound, Expressions, Calls):
         """`request.organization = ...`: what one way puts there and what another does."""
         self.carried[name] = union((self.carried[name], value)) if name in self.carried else value
 
+    def say_otherwise(self, name: str, value: Value) -> None:
+        """`session["user_id"] = request.args["as"]`: from here on the client says who it is."""
+        if value.chosen and not value.has(CALLER) and not value.selections:
+            self.said_otherwise[name] = value
+        elif name in self.said_otherwise and not (self.branch or frozenset(value.clients)):
+            del self.said_otherwise[name]
+
     def stored(self, target: ir.Expr, value: Value, frame: Frame) -> None:
         """What is put into a part of a local container is in the container: `found[key] = row`, `found[key].append(row)`."""
         while isinstance(target, (ir.Sub, ir.Attr)):
             target = target.base
         if isinstance(target, ir.Name) and value.origins:
             known = frame.env.get(target.id)
+            self.collected(*value.selections)
             if known is not None and known.kind is None and known.receiver is None and known is not frame.me:
                 frame.env[target.id] = known.plus(value.origins)
 
@@ -339,6 +355,7 @@ class Run(Branching, Compound, Expressions, Calls):
         outcomes = set(frame.early) - ROLES
         for test, which in frame.tests:
             outcomes |= oriented(test, which)
+        frame.sides.append((value, frozenset(o for o in outcomes if isinstance(o, (Tie, Link)))))
         away = no or refusals.is_refusal(expr)  # a response that says no is no answer, but what takes it for one is true
         frame.refused = away
         frame.noes += away
@@ -380,9 +397,14 @@ class Run(Branching, Compound, Expressions, Calls):
 
     def mark(self, selection: Selection) -> None:
         self.marks += 1
+        self.collected(selection)
         use = (frozenset(self.held), self.guards if self.leaving else ALWAYS)
         if use not in selection.uses and len(selection.uses) < 20:
             selection.uses.append(use)
+
+    def collected(self, *rows: Selection) -> None:
+        for row in rows if self.looping else ():
+            self.put_aside.setdefault(row, self.guards)
 
     def use_changed(self, value: Value) -> None:
         for selection in value.selections:

@@ -141,8 +141,11 @@ def replaced(value: Value) -> bool:
     said = any(client.source in CHOSEN or (client.source != "files" and not AUTH_HEADERS.search(client.name)) for client in value.clients)
     if said or not value.selections:
         return said
-    rows = [row for row in value.selections if not of_caller(row)]
-    return any(client.source in CHOSEN for row in rows for part in narrowed_from(row) for _, client in client_terms(part))
+    return any(chosen_by_client(row) for row in value.selections if not of_caller(row))
+
+
+def chosen_by_client(row: Selection) -> bool:
+    return any(client.source in CHOSEN for part in narrowed_from(row) for _, client in client_terms(part))
 
 
 def either_way(value: Value) -> bool:

@@ -387,7 +387,11 @@ def joined(one: dict[str, Value], other: dict[str, Value]) -> dict[str, Value]:
 def alternatives(one: Value, other: Value) -> Value:
     """What a name may hold after two branches: rows that one of them narrowed to the caller's prove nothing of the rows of the other; what both
     hold against the caller, one of them in doubt, is in doubt."""
-    alone = frozenset(o for o in one.outcomes ^ other.outcomes if (other if o in one.outcomes else one).selections)
+    apart = one.outcomes ^ other.outcomes
+    weak = {(o.target, o.sign) for o in apart if isinstance(o, Tie) and o.weak}
+    alone = frozenset(
+        o for o in apart if (other if o in one.outcomes else one).selections or (isinstance(o, Tie) and not o.weak and (o.target, o.sign) in weak)
+    )
     joined = union((one, other))
     if not alone:
         return joined

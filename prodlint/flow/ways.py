@@ -20,7 +20,7 @@ from prodlint.flow.knowledge import IDENTITY_KEYS, is_none, last_name
 from prodlint.flow.polarity import privileged
 from prodlint.flow.queries import by_list, client_terms, narrowed_from
 from prodlint.flow.refusals import is_response
-from prodlint.flow.values import CALLER, PRESENCE, ROLE, Client, Link, Outcome, Selection, Tie, Value
+from prodlint.flow.values import ALWAYS, CALLER, PRESENCE, ROLE, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -148,8 +148,14 @@ def in_loop(run: Any, source: Value, mark: tuple[int, bool], since: int) -> None
     for target, entries in run.bound.items():
         if about(target):
             over = [(where - {mark}, True, number) for where, _, number in entries if number > since and number in run.passed_over]
+            aside = run.put_aside.get(target, ALWAYS)  # what was collected before it was asked about is among the others
             entries[:] = [
-                (where - {mark} if number > since and number not in run.passed_over else where, weak, number) for where, weak, number in entries
+                (
+                    where - {mark} if number > since and number not in run.passed_over else where,
+                    weak or (number in run.passed_over and aside < number),
+                    number,
+                )
+                for where, weak, number in entries
             ]
             entries.extend(over)  # of all that it went through, some may not fit; those that were put aside do
     for (link, where), number in list(run.links.items()):
