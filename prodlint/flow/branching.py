@@ -133,10 +133,11 @@ class Branching:
             frame.tests.pop()
             return end, frame.env
 
-        went, given, guards = frame.went, len(frame.kept), self.guards
+        went, given, guards, yeses = frame.went, len(frame.kept), self.guards, len(frame.passes)
         first, env_first = side(statement.body, True)
         passed = frame.went > went and first == RETURNS
         open_way = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[given:])
+        asked_for = first == RETURNS and frame.depth and len(frame.passes) > yeses and choosing.said_by_client(test)
         refused = first == REFUSES
         second, env_second = side(statement.orelse, False)
         self.free = self.free if ON in (first, second) and first != second else free  # `if not free: abort`: what follows takes it too
@@ -167,7 +168,7 @@ class Branching:
         if test.has(KIND) and len(sides) == 2:
             frame.env = complaints.of_kind(before, env_first, frame.env)
         of_caller = any(isinstance(o, Tie) for o in test.outcomes) or any(test.has(mark) for mark in (ROLE, PRESENCE, CALLER))
-        if open_way and not of_caller and second == ON:  # `if project.public: return project`: guards that come later hold the other ways only
+        if (open_way or asked_for) and not of_caller and second == ON:  # `if project.public: return project`: what comes later holds other ways
             frame.detour = (id(statement), False)
         if passed and not soft and second == ON:
             frame.detour = (id(statement), False)
@@ -176,6 +177,7 @@ class Branching:
                 frame.detour = (id(statement), first == ON)
             away = turns_callers_away(statement, test, first, second) or self.asks_place(statement.test, frame)
             away = away or (first == RETURNS and refusals.same_page(statement.body, statement.orelse or after(statement, around)))
+            away = away or choosing.lets_strangers_pass(self, statement.test, first, frame)
             sure = test.has(ADMIN) and isinstance(statement.test, (ir.Attr, ir.Call))
             self.guarded(test, frame, ON if passed else first, second, statement.at, away, admin, sure)  # `if not mine: return super().dispatch()`
         if first != ON and second != ON:
@@ -294,15 +296,23 @@ class Branching:
     def came_late(self: Any) -> None:
         """What stands before a handler has run to its end: what it asked after it had gone on to the handler stops no change, and is in doubt."""
         if self.gone is not None:
+            del self.login[self.gone_logins :]
             for entries in self.bound.values():
                 entries[:] = [(where, weak or number > self.gone, number) for where, weak, number in entries]  # type: ignore[operator]
             self.links = {link: number for link, number in self.links.items() if number <= self.gone}
         self.gone = None
 
+    def goes(self: Any) -> None:
+        """What stands before a handler goes on to it."""
+        if self.gone is None:
+            self.gone, self.gone_logins = self.guards, len(self.login)
+
     def committed(self: Any, rows: Iterable[Selection] | None = None) -> None:
         """What was changed is changed: a guard that comes after comes too late."""
         for selection in self.selections if rows is None else rows:
             if selection.changed and self.began:
+                if self.in_time is None and any(queries.client_terms(part) for part in queries.narrowed_from(selection)):
+                    self.in_time = len(self.login)
                 selection.uses[:] = dict.fromkeys((held, min(before, self.guards)) for held, before in selection.uses)
 
 

@@ -11,12 +11,13 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import ways
-from prodlint.flow.frames import Frame
+from prodlint.flow.frames import REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import is_none
 from prodlint.flow.polarity import privileged
-from prodlint.flow.values import CALLER, DOUBT, PRESENCE, ROLE, Value
+from prodlint.flow.values import CALLER, DOUBT, PRESENCE, REQUEST, ROLE, Value
 
 # what everybody who is known has
+DJANGO = frozenset({"django", "drf"})
 ALWAYS_THERE = re.compile(r"^(?:id|pk|uuid|uid|sub|user|user_?id|is_authenticated|is_logged_in|logged_in|authenticated)$", re.I)
 
 
@@ -65,3 +66,38 @@ def caller_side(run: Any, expr: ir.Expr, test: Value, frame: Frame) -> bool | No
 def _says_who(run: Any, expr: ir.Expr, frame: Frame) -> bool:
     """Not what the caller may lack (`user.email`, `user.team_id`)."""
     return not (isinstance(expr, ir.Attr) and run.eval(expr.base, frame).has(CALLER)) or bool(ALWAYS_THERE.match(expr.name))
+
+
+def said_by_client(test: Value) -> bool:
+    """Does a test ask what the client says, and nothing of who it is: `if request.args.get("debug"): return guest`?"""
+    if test.outcomes or test.selections or any(test.has(mark) for mark in (CALLER, PRESENCE, ROLE)):
+        return False
+    return any(client.source in ("query", "body", "form") for client in test.clients)
+
+
+def lets_strangers_pass(run: Any, expr: ir.Expr, first: int, frame: Frame) -> bool:
+    """`if not user.is_authenticated and not request.args.get("preview"): refuse`: whoever says so is not asked. In Django `request.user` is always
+    there, `if not request.user` refuses nobody."""
+    if first not in (REFUSES, RETURNS):
+        return False
+    if _always_there(run, expr, frame):
+        return True
+    turned = isinstance(expr, ir.Unary) and expr.op == "not"
+    inner = expr.value if isinstance(expr, ir.Unary) and turned else expr
+    if not isinstance(inner, ir.Bool) or inner.op != ("or" if turned else "and"):
+        return False
+    return any(said_by_client(run.eval(part, frame)) for part in inner.values)
+
+
+def never_none(run: Any, expr: ir.Expr, frame: Frame) -> bool:
+    """`request.user` of Django: strangers have one too."""
+    asked = isinstance(expr, ir.Attr) and expr.name == "user" and run.framework in DJANGO and "user" not in run.carried
+    return asked and run.eval(expr.base, frame).has(REQUEST)  # type: ignore[union-attr]
+
+
+def _always_there(run: Any, expr: ir.Expr, frame: Frame) -> bool:
+    while isinstance(expr, ir.Unary) and expr.op == "not":
+        expr = expr.value
+    if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]):
+        expr = expr.left
+    return never_none(run, expr, frame)

@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import claims, folding, fragments, identities, queries, tenants, ways
+from prodlint.flow import choosing, claims, folding, fragments, identities, queries, tenants, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import (
     AUTH_HEADERS,
@@ -117,6 +117,8 @@ class Comparisons:
             known = _identical(current, right, op) or folding.folded(expr, left, right)
             if is_none(right_expr) and op in ("is", "is not") and self.knowledge.is_policy(current.kind):
                 known = TRUE if op == "is not" else FALSE  # a decorator that was given a permission
+            if is_none(right_expr) and op in ("is", "is not") and choosing.never_none(self, expr.left, frame):
+                known = TRUE if op == "is not" else FALSE
             if known is not None:
                 return known
             empty = is_none(right_expr) or _is_zero(right_expr)

@@ -21,6 +21,7 @@ from prodlint.routing.walking import inside
 
 # decorators of libraries that are told whom to let in: `@allows.requires(IsAdmin)`, `@roles_required("admin")`
 REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|has_(?:any_)?(?:roles?|permissions?)|allow(?:ed)?_roles?)$")
+VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 HANDED = frozenset({"user", "current_user", "auth_user", "requester", "principal", "identity"})
 
 
@@ -31,6 +32,9 @@ class Decorators:
         func = expr.func if isinstance(expr, ir.Call) else expr
         name = last_name(expr)
         if name == "method_decorator" and isinstance(expr, ir.Call) and expr.args:
+            named = next((k.value.value for k in expr.kwargs if k.name == "name" and isinstance(k.value, ir.Const)), None)
+            if named in VERBS and self.endpoint.methods and named.upper() not in self.endpoint.methods:
+                return  # `name="post"`: the others are not wrapped
             for item, where in items(self.names, expr.args[0], scope) or [(expr.args[0], scope)]:
                 self.decorator(item, where)
             return

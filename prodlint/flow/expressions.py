@@ -209,7 +209,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             return Value(ref=folding.VIEW)
         if index.origins and isinstance(base.ref, Definition) and not base.origins and self.knowledge.is_model(base.ref):
             return self.narrowed((), base.ref, "get", [index], {}, expr, frame)  # Order[order_id]
-        if frame.depth == 0 and base.has(CALLER) and not (frame.tests or self.trying or self.branch) and IDENTITY_KEYS.search(index.const or ""):
+        alone = frame.depth == 0 and base.has(CALLER) and not (frame.tests or self.trying or self.branch)
+        if alone and index.const not in self.said_otherwise and IDENTITY_KEYS.search(index.const or ""):
             self.login.append((frame.scope.module.path, expr.at))  # session["user_id"] raises where nobody is logged in
         if base.fields is not None and index.const in base.fields:
             return base.fields[index.const].plus(o for o in base.outcomes if isinstance(o, Tie) and o.weak)  # what all of it was made by says so

@@ -327,7 +327,7 @@ class Functions:
         if name == "dispatch" and frame.answers:
             handing.dispatched(self, frame)
         if name == "dispatch" and frame.answers and (expr is not frame.leaving or self.tried):
-            self.gone = self.guards if self.gone is None else self.gone
+            self.goes()
         if name == "filter_queryset" and len(args) > 1:  # a filter backend over one of a package
             return bases.by_package(self, cls, args[1], frame, expr)
         known = bases.method(self, name, args, kwargs, expr, frame)

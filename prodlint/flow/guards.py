@@ -148,9 +148,11 @@ class Guards(Decorators):
     # ------------------------------------------------------------ decorators
     # ------------------------------------------------------------ classes
     def mixins(self, cls: Definition) -> None:
-        for ancestor in self.names.mro(cls):
+        for ancestor in before_the_view(self.names.mro(cls)):
             if isinstance(ancestor, str):
                 level = self.run.knowledge.guards.get(ancestor)
+                if ancestor.endswith(".UserPassesTestMixin") and isinstance(self.names.class_member(cls, "test_func"), Definition):
+                    continue  # it is for the test to say
                 if level and level != "unknown" and not ancestor.startswith("rest_framework.permissions"):
                     self.note(level, Scope(cls.module), cls.at, ancestor.rpartition(".")[2])
                     self.run.caller_seen |= level in ("required", "admin")
@@ -173,6 +175,9 @@ class Guards(Decorators):
                 if name in ("test_func", "has_permission"):
                     value = permissions.as_truth(self.run, found, value)
                     self.run.guarded(Value(value.origins), self.frame(found), ON, REFUSES, found.at, admin=True)
+                    if name == "test_func" and value.truth is not True and permissions.what_it_asks(self.run, found) != "none":
+                        self.note("required", Scope(found.module), found.at, f"{cls.name}.{name}")
+                        self.run.caller_seen = True
                 if len(self.run.login) > logins:
                     self.note("required", Scope(found.module), found.at, f"{(found.owner or cls).name}.{name}")
             elif isinstance(found, Definition) and found.kind == "value":
@@ -186,7 +191,7 @@ class Guards(Decorators):
 
     def asks_itself(self, cls: Definition) -> bool:
         """Does a base of a view call `test_func` or `has_permission`? Django's plain views do not, whatever the class defines."""
-        outside = [a for a in self.names.mro(cls) if isinstance(a, str)]
+        outside = [a for a in before_the_view(self.names.mro(cls)) if isinstance(a, str)]
         plain = ("django.views.", "rest_framework.", "django.contrib.auth.mixins.LoginRequiredMixin", "builtins.")
         return any(not a.startswith(plain) and a != "object" for a in outside)
 
@@ -211,6 +216,9 @@ class Guards(Decorators):
         if self.endpoint.framework != "drf" and not any(isinstance(a, str) and a.startswith("rest_framework.") for a in self.names.mro(cls)):
             return
         packages.machines(self, me)
+        if (own := permissions.unasked(self.run, cls)) is not None:
+            self.note("unknown", Scope(own.module), own.at, f"{own.name} does not go on to what asks the permissions")
+            return
         found, certain = permissions.listed(self.run, me, self.run.view_frame)
         if found is None:
             for term in permissions.of_settings(self.run):
@@ -277,8 +285,9 @@ class Guards(Decorators):
         elif asked[0] or LOGIN_STRICT.search(words) or "authenticated" in name.lower():
             level = "required"
         else:
-            own = isinstance(self.names.class_member(ref, "has_permission"), Definition)
-            level = next((known[a] for a in self.names.mro(ref) if isinstance(a, str) and a in known), "required" if own else None)
+            own = self.names.class_member(ref, "has_permission")
+            asks = permissions.what_it_asks(self.run, own) if isinstance(own, Definition) and own.kind == "function" else None
+            level = next((known[a] for a in self.names.mro(ref) if isinstance(a, str) and a in known), asks)
         if level == "writes":
             level = "none" if set(self.endpoint.methods) <= SAFE and self.endpoint.methods else "required"
         return level
@@ -288,7 +297,7 @@ class Guards(Decorators):
         levels = {level for level, _, _, words in self.levels}
         if "open" in levels:  # the middleware that asks everybody for a login leaves this view out
             levels = {level for level, *_, words in self.levels if not words.endswith(" in MIDDLEWARE") and not words.startswith("middleware ")}
-        logins = set(self.run.login) - (self.run.brought if self.run.unsigned else set())  # what nobody signed anybody may bring
+        logins = set(self.run.login[: self.run.in_time]) - (self.run.brought if self.run.unsigned else set())  # what nobody signed anybody may bring
         if levels & {"required", "admin"} or logins or (self.ties() > self.before and (self.run.caller_seen or not self.run.places_seen)):
             return "required"  # only a caller can be an owner, where it is not a site that owns what it shows
         if "optional" in levels:
@@ -317,6 +326,13 @@ class Guards(Decorators):
                     if word in (401, 403) or (isinstance(word, str) and word.startswith(("HTTP_401", "HTTP_403", "UNAUTHORIZED", "FORBIDDEN"))):
                         return True
         return False
+
+
+def before_the_view(ancestors: tuple[Definition | str, ...]) -> list[Definition | str]:
+    """The classes of a view whose `dispatch` runs: Django's View asks none that come after it, `class Show(DetailView, LoginRequiredMixin)`."""
+    views = [at for at, each in enumerate(ancestors) if isinstance(each, str) and each.startswith("django.views.")]
+    names = [each if isinstance(each, str) else each.name for each in ancestors]
+    return [each for at, each in enumerate(ancestors) if not (views and at > views[-1] and names[at].endswith("Mixin"))]
 
 
 def _strictness(said: tuple[str | None, str, object]) -> int:

@@ -42,7 +42,8 @@ def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame, fo
     held = frozenset(o for o in run.held if isinstance(o, (Tie, Link)) and o.sign > 0)
     roles = frozenset().union(*(test.origins for test, _ in frame.tests)) & {ROLE, ADMIN} if run.admin_depth else frozenset()
     run.handing.calls.append((args, kwargs, held, roles))
-    run.gone = run.guards if run.gone is None and not for_good else run.gone
+    if not for_good:
+        run.goes()
     frame.went += 1
 
 

@@ -64,6 +64,7 @@ class Analyst(Choices, Instances):
             return Outcome(endpoint.methods, "unknown", "unknown", complete=False)
         run.limit = self.limit
         run.me, run.schema, run.settings = me, self.schema, self.settings
+        run.framework = endpoint.framework
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.path, run.endpoint, run.route_name = endpoint.path, endpoint.name.rpartition(".")[2], endpoint.options.get("name", "")
         run.view = endpoint.handler

@@ -60,6 +60,8 @@ class Run(Branching, Compound, Expressions, Calls):
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
         self.guards = 0
         self.passed_over: set[object] = set()  # guards that leave out one item of a loop: their numbers, and links with their branches
+        self.in_time: int | None = None  # logins that had been asked for when a row that the client names was changed for good
+        self.gone_logins = 0  # logins that had been asked for when what stands before a handler went on to it
         self.gone: int | None = None  # guards that had been passed when what stands before a handler went on to it
         self.silent: set[ir.Function] = set()  # functions that say yes to some and nothing to the others
         self.raised_in: set[ir.Expr] = set()  # calls of functions of the project that raise where they say no
@@ -102,6 +104,7 @@ class Run(Branching, Compound, Expressions, Calls):
         self.tried: list[tuple[int, bool]] = []  # the same, as branches in which no handler runs; numbers of blocks that try are negative
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
+        self.framework = ""
         self.path = self.endpoint = self.route_name = ""  # its path, the name of its handler, and that of the route where it has one
         self.view: Definition | None = None  # the function that serves the endpoint
         self.lists: dict[Definition, tuple[Value, ...] | None] = {}  # words that modules list (`open_paths.py`)

@@ -25,6 +25,8 @@ KNOWN = {
     "rest_framework.permissions.IsAuthenticated": frozenset({PRESENCE}),
     "rest_framework.permissions.IsAuthenticatedOrReadOnly": frozenset({PRESENCE}),
 }
+SAID = frozenset({"query_params", "data", "GET", "POST"})  # what a client puts into a request, and who it is says nothing
+BROUGHT = frozenset({"headers", "META", "COOKIES", "auth", "user", "session"})
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 STANDARD = "rest_framework.settings.api_settings.DEFAULT_PERMISSION_CLASSES"
@@ -240,6 +242,30 @@ def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, fr
     origins = answer.origins if certain else frozenset(weaker(o) for o in answer.origins if not isinstance(o, Link))
     run.guarded(Value(origins), frame, ON, REFUSES, ir.start_of(expr), admin=True)
     return answer
+
+
+def what_it_asks(run: Any, function: Definition) -> str:
+    """The level of a permission of the project that says nothing by its name: it may look at no more than what every client says."""
+    if _asks(run, function):
+        return "required"
+    parts = list(expressions(tuple(statements(run.names.body(function.node)))))
+    return "unknown" if any(isinstance(part, ir.Attr) and part.name in BROUGHT for part in parts) or not _only_said(parts) else "none"
+
+
+def _only_said(parts: list[ir.Expr]) -> bool:
+    """Does it read what a client puts into a query or body, and is no function called that nobody knows?"""
+    said = any(isinstance(part, ir.Attr) and part.name in SAID for part in parts)
+    called = [part.func for part in parts if isinstance(part, ir.Call)]
+    return said and all(isinstance(func, ir.Attr) and func.name in ("get", "getlist", "lower", "upper") for func in called)
+
+
+def unasked(run: Any, cls: Definition) -> Definition | None:
+    """A method of a view that stands in the place of the framework's, which would have asked the permissions, and does not go on to it."""
+    for name in ("initial", "check_permissions"):
+        own = run.names.class_member(cls, name)
+        if isinstance(own, Definition) and own.kind == "function" and {"initial", "check_permissions", "get_permissions"}.isdisjoint(own.node.calls):  # type: ignore[attr-defined]
+            return own
+    return None
 
 
 def _asks(run: Any, function: Definition) -> bool:

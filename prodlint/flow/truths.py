@@ -90,7 +90,7 @@ class Truths:
         return Value(flipped(value.origins))
 
     def boolean(self: Any, expr: ir.Bool, frame: Frame) -> Value:
-        values = [self.truth(value, frame) for value in expr.values]
+        values = [self.truth(expr.values[0], frame), *(self.beside(value, frame) for value in expr.values[1:])]
         if any(v.outcomes for v in values) and any(_shows(part, v, expr.op) for part, v in zip(expr.values, values, strict=True)):
             values = [v.made_of(frozenset(map(weaker, v.origins))) for v in values]  # `page.is_public or page.owner == user`: strangers see it too
         decided = expr.op == "or"
@@ -115,6 +115,14 @@ class Truths:
             told = Value(joined.origins, fields=fields)
             return told if self.of_rows else told.made_in_doubt()  # Python gives one of the two, and a query is asked that alone
         return joined if any(v.kind or v.ref or v.fields for v in values) else Value(origins_of(values))
+
+    def beside(self: Any, expr: ir.Expr, frame: Frame) -> Value:
+        """A part that runs only where the one before it said so: `flag and ask_for_login()` asks some."""
+        logins = len(self.login)
+        value = self.truth(expr, frame)
+        self.maybe_login += len(self.login) > logins
+        del self.login[logins:]
+        return value
 
     def conditional(self: Any, expr: ir.IfExp, frame: Frame) -> Value:
         test = self.truth(expr.test, frame)
