@@ -9,7 +9,7 @@ from tests.flow.apps import django, fastapi, flask
 FLASK = {
     "need()\n        change(order_id)": "required",
     "need() and change(order_id)": "required",
-    "change(order_id)\n        need()": "none",
+    "change(order_id)\n        need()": "not required",
     "request.args.get('x') and need()\n        change(order_id)": "not required",
     "if not current_user.is_authenticated:\n            abort(401)\n        change(order_id)": "required",
     "if not current_user.is_authenticated and request.args.get('strict'):\n            abort(401)\n        change(order_id)": "none",
