@@ -123,8 +123,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
         ):
             if polls:  # who stands for election is shown to everybody
                 outcome.shown = tuple((key, name) for key, name in outcome.shown if not STANDS.search(name))
-            known = not staffs.isdisjoint(key for key, _ in outcome.shown)
-            outcome.all_users = outcome.all_users and (known or len(outcome.shown) == 1)  # beside articles they are their authors
+            outcome.all_users = outcome.all_users and not staffs.isdisjoint(key for key, _ in outcome.shown)
             outcome.exposed = _exposed(endpoint, outcome, kept, open_to, strict, len(required) >= FEW, makers, tables.guarded(outcome))
             if outcome.exposed[1] == "staff" and _inner(endpoint) in inner:
                 outcome.exposed = ("", "")

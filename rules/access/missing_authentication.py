@@ -14,7 +14,7 @@ WHY = {
     "makes": "makes rows of {model} and asks nobody who they are, as all that its view lets strangers do; other routes of this app require a login",
     "offers": "makes rows of {model} for whoever asks; other routes of this app require a login",
     "all": "deletes or changes all {model} at once and asks nobody who they are; other routes of this app require a login",
-    "users": "gives the list of all {model} to whoever asks; other routes of this app require a login",
+    "users": "gives the list of all {model} to whoever asks; other routes keep {model} to staff, or to who logs in",
 }
 SAFE = {"GET", "HEAD", "OPTIONS", "QUERY", "SUBSCRIPTION"}
 

@@ -361,33 +361,6 @@ def test_a_schema_may_say_which_roles_there_are(words: str, given: str, says: bo
     assert bool(fastapi(SCHEMAS % (words, given))["show"].promotes) is says
 
 
-def test_the_list_of_all_who_sign_in_is_for_nobody_but_beside_articles_they_are_authors() -> None:
-    found = flask(
-        SIGNED_IN
-        + """
-    class Account(db.Model):
-        id = db.Column(db.Integer, primary_key=True)
-        email = db.Column(db.String)
-        password_hash = db.Column(db.String)
-
-
-    class Article(db.Model):
-        id = db.Column(db.Integer, primary_key=True)
-
-
-    @app.get("/accounts")
-    def everybody():
-        return jsonify([account.email for account in Account.query.all()])
-
-
-    @app.get("/articles")
-    def page():
-        return render_template("page.html", articles=Article.query.all(), authors=Account.query.all())
-    """
-    )
-    assert {name: handler.exposed[1] for name, handler in found.items() if handler.exposed[1]} == {"everybody": "users"}
-
-
 SIGN_UP = """
     @app.post("/register")
     def register():
