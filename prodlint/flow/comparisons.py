@@ -67,6 +67,11 @@ SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "access", "
 MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
 
 
+def _other_trouble(expr: ir.Expr) -> bool:
+    """`answer.status_code == 500`: what another service says where it does not say that nobody is there."""
+    return isinstance(expr, ir.Const) and type(expr.value) is int and expr.value > 403
+
+
 def is_role_number(expr: ir.Expr, other: ir.Expr) -> bool:
     """`user.role_id != 1`, `user.role_id == Roles.ADMIN`: which role of a fixed table of them."""
     name = expr.name if isinstance(expr, ir.Attr) else expr.index.value if isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Const) else ""
@@ -163,7 +168,7 @@ class Comparisons:
                 ):
                     out.update({PRESENCE} if is_none(right_expr) else {ROLE} | (side.origins & {ADMIN}) | highest(other))
                     self.role_words.update(words(other))
-                elif side.has(CALLER) or side.has(PRESENCE):
+                elif side.has(CALLER) or (side.has(PRESENCE) and not _other_trouble(its)):
                     out.add(PRESENCE)
                     if side.has(CALLER) and _is_true(its) and _says_kind(right_expr if side is right else expr.left):
                         out.add(KIND)  # `claims["areYouStaff"] == True`

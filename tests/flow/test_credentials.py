@@ -340,6 +340,8 @@ def show(project_id: int, session: SessionDep, me=Depends(caller)):
         ("requests.post(AUDIT, json={'token': token})\n    if not token:\n        raise HTTPException(401)", "unknown"),
         ("requests.post(AUDIT, json={'token': token})\n    if request.query_params.get('x'):\n        raise HTTPException(401)", "unknown"),
         ("answer = requests.post(VERIFY, json={'token': token})\n    if answer.status_code != 200:\n        log.warning('no')", "none"),
+        ("answer = requests.post(VERIFY, json={'token': token})\n    if answer.status_code == 500:\n        raise HTTPException(503)", "none"),
+        ("answer = requests.post(VERIFY, json={'token': token})\n    if answer.status_code >= 400:\n        raise HTTPException(401)", "required"),
     ],
 )
 def test_a_token_without_a_signature_shows_a_caller_where_another_service_was_asked_and_its_answer_tested(asked: str, told: str) -> None:
