@@ -195,7 +195,8 @@ def _names(outcome: Outcome) -> list[str]:
 
 def _gives(endpoint: Endpoint, outcome: Outcome) -> str:
     """The rows of which a route shows what somebody owns, or which it changes or makes; "" for none, and for what strangers leave behind."""
-    owned = [name for _, name in outcome.reached]
+    reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE
+    owned = [name for _, name in outcome.reached if not (reads and CONTENT.search(name))]  # articles are made to be read
     labels = [*(name for key, name in outcome.shown if _somebodys(name) or key in outcome.private), *owned]
     if not endpoint.methods or not set(endpoint.methods) <= SAFE:
         made = [key.removeprefix(NAMED).rpartition(".")[2] for key in outcome.made]

@@ -377,6 +377,16 @@ NOTHING_ASKED = """
         return jsonify([category.id for category in Category.query.all()])
 
 
+    class Post(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        author_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    @app.get("/posts")
+    def read():
+        return jsonify([post.id for post in Post.query.all()])
+
+
     @app.post("/categories")
     def make():
         db.session.add(Category(name=request.form["name"]))
