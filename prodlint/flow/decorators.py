@@ -257,7 +257,8 @@ class Decorators:
             if param.kind == "**":
                 value = Value(fields={**path, **given})
             elif param.kind == "*":
-                value = Value(items=tuple(v for v in ((me,) if me is not None else ()) if v) + ((Value(frozenset({REQUEST})),) if me is None else ()))
+                after = (Value(frozenset({REQUEST})),) if me is None or self.endpoint.framework in ("django", "drf") else ()
+                value = Value(items=(() if me is None else (me,)) + after)  # `request = args[1]` in front of a method
             elif param.name in path:
                 value = path[param.name]
             elif param.name in given:

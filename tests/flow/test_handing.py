@@ -88,3 +88,38 @@ def test_a_user_that_a_decorator_finds_is_the_caller() -> None:
     )
     assert ids(found["get"]) == {"pk": "owned"}
     assert ids(found["delete"]) == {"pk": "missing"}
+
+
+def test_a_wrapper_of_a_method_that_asks_another_service_about_the_token() -> None:
+    """The wrapper knows the request by its place, and the token is the one that the other service is shown."""
+    code = """
+        import jwt
+        import requests
+        from functools import wraps
+        from django.contrib.auth.models import User
+
+
+        def signed_in(view):
+            @wraps(view)
+            def inner(*args, **kwargs):
+                request = args[1]
+                if "HTTP_AUTHORIZATION" in request.META:
+                    token = request.META.get("HTTP_AUTHORIZATION")[7:]
+                    answer = requests.post(settings.VERIFY, json={"token": TOKEN}, timeout=3)
+                    if answer.status_code == 200:
+                        claims = jwt.decode(token, options={"verify_signature": False})
+                        kwargs["user"] = User.objects.get(username=claims["sub"])
+                        return view(*args, **kwargs)
+                return Response({}, status=401)
+
+            return inner
+
+
+        class ProjectView(APIView):
+            @signed_in
+            def get(self, request, pk, user):
+                return Response(ProjectSerializer(get_object_or_404(Project, pk=pk, owner=user)).data)
+        """
+    route = "path('projects/<int:pk>/', ProjectView.as_view())"
+    assert ids(django(code.replace("TOKEN}", "token}"), route)["get"]) == {"pk": "owned"}
+    assert ids(django(code.replace("TOKEN}", "settings.TOKEN}"), route)["get"]) != {"pk": "owned"}
