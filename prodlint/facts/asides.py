@@ -9,7 +9,7 @@ from prodlint import regex as re
 
 _TEST = re.compile(
     r"(?:^|/)(?:(?i:(?:integration|functional|unit|acceptance)?[-_]?tests?)|[\w.-]*\.(?:Unit|Integration|Functional)?Tests?"
-    r"|testing|__tests__|e2e|spec|fixtures|testdata|cypress)/"
+    r"|testing|__tests__|e2e|spec|fixtures|testdata|test-?[fF]ixtures|cypress)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests)\.py$|\.(?:test|spec)\.[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
 )
 # what bundlers name the files that they pack
@@ -17,6 +17,8 @@ _PACKED = re.compile(r"[.-]min\.(?:[cm]?js|css)$|\.umd(?:\.prod)?\.[cm]?js$")
 _VENDORED = re.compile(
     r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules|\.history)/|^(?:dev-)?(?:dist|build)/"
     r"|(?:^|/)(?:static|public|assets|wwwroot)/(?:[^/]+/)*(?:plugins|vendors?|bower_components|third[-_]?party)/(?:[^/]+/)*[^/]+\.(?:js|css|map)$"
+    # packages of Composer that an app keeps changed copies of, laid out as they are installed: owner/package
+    r"|(?:^|/)overrides/[a-z][a-z\d-]*/[a-z][a-z\d-]*/(?:[^/]+/)*[^/]+\.php$"
 )
 # what libraries for the browser keep on top when they are packed, in a folder of files that are served as they are
 _BANNER = re.compile(rb"(?i)\A\s*/\*!|@license|(?:released|licen[cs]ed) under")

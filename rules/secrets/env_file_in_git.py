@@ -7,7 +7,9 @@ from prodlint import Finding, Project, Proof, Skip, Span
 NAME = re.compile(r"(?:^|/)(?:\.env(?:[.-][\w.-]+)?|\.envrc|\.dev\.vars|\.?(?<!\.(?=xcode))[\w-]+\.env)$")
 SAMPLE = re.compile(r"(?i)example|sample|template|dist|default|schema|tmpl|tpl|skeleton|\.(?:erb|j2|jinja2?|license|md|d\.ts)$|[._-]ex$")
 EXAMPLE = re.compile(r"(?i)(?:^|/)(?:(?:[\w-]*[._-])?examples?(?:[._-][\w-]*)?|docs?|documentation)/")
-STAGE = re.compile(r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|storybook)$")
+STAGE = re.compile(
+    r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|storybook|codespaces|gitpod|travis|circleci)$"
+)
 SENSITIVE = re.compile(
     r"(?i)secret|passw|pwd|token|(?:api|private|access|auth|signing|encryption|master)_?key|credential|dsn|database_url|redis_url|salt"
 )
@@ -16,6 +18,7 @@ LOCAL = re.compile(
 )
 PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change_?me|replace|placeholder|x{4}|^\.{3}|example")
 OF_A_TOOL = re.compile(r"(?:^|/)\.(?:devcontainer|github|gitlab|circleci|vscode|idea|docker|ci)/")
+OF_A_STAGE = re.compile(r"(?i)(?:^|/)(?:[\w-]*[._-])?(?:dev|devel|development|local|ci|tests?|testing|e2e)/")
 TESTS = re.compile(r"(?i)(?:^|[^a-z])(?:tests?|testing|e2e|cypress|playwright)(?:[^a-z]|$)")
 PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
@@ -65,7 +68,7 @@ def confidence(project: Project, path: str, entries: list, sensitive: list) -> s
     name = path.rpartition("/")[2]
     if entries and all(PUBLIC.match(entry.key) for entry in entries):
         return "low"
-    if EXAMPLE.search(path) or STAGE.search(name.removesuffix(".env")) or name.endswith("local.env"):
+    if EXAMPLE.search(path) or OF_A_STAGE.search(path) or STAGE.search(name.removesuffix(".env")) or name.endswith("local.env"):
         return "medium" if sensitive and any(secret.confidence != "low" for secret in project.files[path].secrets) else "low"
     if project.git.present:
         return "high" if sensitive else "medium"

@@ -64,6 +64,9 @@ def test_words_are_not(value: str) -> None:
         r"\u1353\u120b\u12cd",
         "$t('Password')",
         "$this->secret1",
+        # what a form says, translated
+        "\u30d1\u30b9\u30ef\u30fc\u30c9\u304c\u6b63\u3057\u304f\u3042\u308a\u307e\u305b\u3093\uff01",
+        "\u5bc6\u78bc\u932f\u8aa42\u6b21",
         "$DB_PASSWORD2",
     ],
 )

@@ -152,7 +152,17 @@ def test_what_only_looks_like_one(path: str) -> None:
         assert not lines(path, f"x = 1\n{line}\n"), line
 
 
-@pytest.mark.parametrize("path", ["tests/test_api.py", "docs/setup.md", "locale/de/LC_MESSAGES/django.po", "yarn.lock", "web/dist/app.js"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tests/test_api.py",
+        "docs/setup.md",
+        "locale/de/LC_MESSAGES/django.po",
+        "yarn.lock",
+        "web/dist/app.js",
+        "ui/src/extractedTranslations/en/texts.json",
+    ],
+)
 def test_names_mean_nothing_in_tests_documents_samples_and_data(path: str) -> None:
     assert not lines(path, f'api_key = "{KEY}"\npassword: {HUMAN}\n')
 
@@ -160,6 +170,8 @@ def test_names_mean_nothing_in_tests_documents_samples_and_data(path: str) -> No
 def test_settings_of_a_test_run_are_worth_little() -> None:
     assert not lines("docker-compose.test.yml", filled("services:\n  db:\n    environment:\n      - DB_PASSWORD={HUMAN}\n"))
     assert not lines("shop/settings/ci.py", f'SECRET_KEY = "{KEY}"\n')
+    assert not lines(".run/Shop.run.xml", f'<component><env name="API_SECRET" value="{KEY}" /></component>\n')
+    assert not lines("spi/src/testFixtures/kotlin/Store.kt", f'const val API_SECRET = "{KEY}"\n')
     assert not lines("setup.cfg", f"[tool:pytest]\nenv =\n    D:SECRET_KEY={KEY}\n")
     assert not lines("shop/mocks/partner.py", f'HEADERS = {{"access-token": "{KEY}"}}\n')
 
@@ -300,6 +312,10 @@ NONE_OF_THEM = {
     "an outcome": ("check.sh", "printf 'PASS: feature-005 renders and its schema validates\\n'\n"),
     "a comment of Rails": ("config/secrets.yml", "# shared:\n#   api_key: a1B2c3D4e5F6\n"),
     "a first CircleCI": ("circle.yml", f"machine:\n  environment:\n    SECRET_KEY: '{letters(50, 5)}'\n"),
+    "a mail server of the own machine": (
+        "try.js",
+        'const t = nodemailer.createTransport({\n  host: "localhost",\n  auth: { user: "shop", pass: "ab_123" },\n});\n',
+    ),
     "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
 }
 

@@ -22,6 +22,13 @@ def secrets(path: str, text: str) -> tuple[Secret, ...]:
     return facts_of(source(path, text)).secrets
 
 
+def test_what_is_made_to_try_a_form_opens_nothing() -> None:
+    text = f"expect(valid('{value_for('github-fine-grained-token')}')).toBe(true)\n"
+    assert secrets("src/gists/export.spec.ts", text)
+    assert not secrets("src/gists/validate-token.spec.ts", text)
+    assert secrets("src/gists/validate-token.ts", text)
+
+
 def value_for(name: str, seed: int = 1) -> str:
     """A value of the shape that passes its own checks."""
     shape = token_shapes.shapes()[name]

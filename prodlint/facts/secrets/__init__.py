@@ -33,14 +33,14 @@ _EXAMPLE = re.compile(
 )
 _TEST = re.compile(
     r"_test\.(?:go|rb|ts|js|exs|dart|c|cc|cpp)$|_spec\.rb$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
-    r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|mocks?|testdata|test-data|cassettes)/"
+    r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|mocks?|testdata|test-data|test-?fixtures|testFixtures|cassettes)/"
 )
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e\w*|seed(?:er)?s?|fake|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
-    r"|devcontainer|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|mocks?)(?:[/._-]|$)"
-    r"|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg)$|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)(?:bitbucket-pipelines|(?:circle|appveyor|azure-pipelines)\.ya?ml$)"
+    r"|devcontainer|codespaces|gitpod|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|mocks?)(?:[/._-]|$)"
+    r"|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg)$|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)(?:bitbucket-pipelines|(?:circle|appveyor|azure-pipelines)\.ya?ml$)|\.run\.xml$"
 )
 _ENV_SAMPLE = re.compile(r"(?i)(?:^|/)(?:[\w-]*\.)?env[.-][\w.-]+$|(?:^|/)[\w.-]+\.env$")
 _SEED = re.compile(r"(?i)seed(?:er)?s?")  # accounts that a seed makes are often made in production too

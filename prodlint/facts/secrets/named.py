@@ -22,6 +22,10 @@ _LITERAL = re.compile(r"^(?P<prefix>[A-Za-z]{0,2})(?P<quote>\"\"\"|'''|\"|')")
 _CONTAINER = re.compile(
     r"^(?:POSTGRES|PG|MYSQL|MARIADB|MONGO\w*|REDIS|RABBITMQ|MINIO|KEYCLOAK|ELASTIC|MSSQL|SA)_(?:\w+_)?(?:PASSWORD|PASS)$|^PGPASSWORD$"
 )
+# a trial against a mail server of the own machine, which asks nobody who is there
+_OWN_MAIL = re.compile(
+    r"(?i)(?:createTransport|smtp|mailer?)[^;]{0,160}\bhost[\"']?\s{0,4}[:=]\s{0,4}[\"'](?:localhost|127\.0\.0\.1)[\"'][^;]{0,160}$"
+)
 _TOP = re.compile(r"^([A-Za-z_][\w-]*):", re.M)
 TITLES = {
     "password": "password", "secret": "secret", "token": "token", "key": "API key", "some-key": "key", "basic": "Basic credentials",
@@ -54,6 +58,8 @@ def hits(
         if "data-cf-beacon" in seen[max(0, pair.start - 60) : pair.start]:
             continue  # the token of Cloudflare's analytics, which every page shows
         place = "throw-away" if pair.thrown_away else _section(seen, pair.start) or workshop if read_as == "yaml" else workshop
+        if pair.code and not place and _OWN_MAIL.search(seen, max(0, pair.start - 360), pair.start):
+            place = "throw-away"
         hit = _judged(pair._replace(code=False) if keeps else pair, place, keeps)
         if hit is not None:
             yield hit

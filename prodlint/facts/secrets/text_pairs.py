@@ -51,7 +51,7 @@ _SETTINGS = frozenset(
 _DATA = re.compile(
     r"(?i)\.(?:po|pot|mo|arb|xlf|xliff|css|scss|sass|less|svg|map|csv|tsv|snap|lock|sum|patch|diff|log|geojson|graphql|proto|strings|resx|hbs"
     r"|mdx?|rst|adoc)$"
-    r"|(?:^|/)(?:locales?|i18n|lang|langs|languages|translations?|l10n|messages|cassettes|__snapshots__)/|(?:^|/)(?:openapi|swagger|schema"
+    r"|(?:^|/)(?:locales?|i18n|lang|langs|languages|(?:[\w-]*[a-z_-])?translations?|l10n|messages|cassettes|__snapshots__)/|(?:^|/)(?:openapi|swagger|schema"
     r"|introspection)[\w.-]*\."
 )
 _DOCUMENT = re.compile(r"(?i)\.(?:mdx?|rst|adoc)$")
