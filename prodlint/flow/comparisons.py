@@ -168,7 +168,7 @@ class Comparisons:
                 ):
                     out.update({PRESENCE} if is_none(right_expr) else {ROLE} | (side.origins & {ADMIN}) | highest(other))
                     self.role_words.update(words(other))
-                elif side.has(CALLER) or (side.has(PRESENCE) and not _other_trouble(its)):
+                elif (side.has(CALLER) or side.has(PRESENCE)) and not (side.has(PRESENCE) and _other_trouble(its)):
                     out.add(PRESENCE)
                     if side.has(CALLER) and _is_true(its) and _says_kind(right_expr if side is right else expr.left):
                         out.add(KIND)  # `claims["areYouStaff"] == True`

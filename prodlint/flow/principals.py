@@ -89,7 +89,10 @@ class Principals:
         if ref.partition(".")[0] not in HTTP or not given:
             return None
         frame.shown = len(frame.tests), len(self.login), frozenset(client.plain for part in given for client in part.clients)
-        return Value(frozenset({PRESENCE}))
+        asked = any(client for value in (*args, *kwargs.values()) for part in parts(value) for client in part.chosen)
+        return Value(
+            frozenset({PRESENCE} if asked else {PRESENCE, CALLER})
+        )  # what it says without being asked for anything else is whose token it is
 
     def confirmed(self: Any, frame: Frame, read: list[Value]) -> bool:
         """Did another service say that the token which is read is right, and was that asked for: around what follows, or by an end for all others?"""

@@ -436,3 +436,33 @@ def show(project_id: int, session: SessionDep, user: User = Depends(perhaps)):
     return session.scalars(select(Project).where(Project.id == project_id, {query})).first()
 """
     assert (ids(fastapi(code)["show"])["project_id"] == "owned") is told
+
+
+ANSWERED = """
+import requests
+
+def caller(request: Request):
+    answer = requests.get({url}, headers={{"Authorization": request.headers["Authorization"]}}, timeout=3)
+    if answer.status_code != 200:
+        raise HTTPException(401)
+    return answer.json()["id"]
+
+@router.get("/projects/{{project_id}}")
+def show(project_id: int, session: SessionDep, me=Depends(caller)):
+    return session.scalars(select(Project).where(Project.id == project_id, Project.owner_id == me)).first()
+"""
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("ME_URL", "owned"),
+        ('f"{USERS}/me"', "owned"),
+        ('request.query_params["url"]', "other"),
+        ('USERS + "/" + request.query_params["user"]', "other"),
+    ],
+)
+def test_whom_another_service_names_when_it_is_shown_the_token_is_the_caller(url: str, told: str) -> None:
+    found = fastapi(ANSWERED.format(url=url))["show"].route
+    assert found.authentication == "required"
+    assert (found.ownership == "owned") is (told == "owned")
