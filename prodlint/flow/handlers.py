@@ -16,9 +16,10 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import bases, columns, elsewhere, queries, tenants
 from prodlint.flow.choices import Choices, choice_of
+from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import Frame, OutOfBudget, allowance
 from prodlint.flow.gates import gate
-from prodlint.flow.guards import DJANGO, Guards, Settings
+from prodlint.flow.guards import DJANGO, Guards
 from prodlint.flow.instances import Instances
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
