@@ -15,6 +15,7 @@ class Mailer {
         } catch (MessagingException e) {
             // it is closed already
         }
+        // ruleid: empty-catch-tried-typed
         try {
             number = Integer.parseInt(text);
         // ok: empty-catch-braces
