@@ -29,6 +29,7 @@ MEANT = re.compile(
 )
 INNER = re.compile(r"^.*?/internal(?=/)", re.I)
 MANY = 5  # routes under one address of which none asks who calls: the network says who comes there
+PUBLIC = re.compile(r"/public/", re.I)  # /clubs/public/<slug>/staff shows who works there
 STAFF = re.compile(r"/(?:admin|administration|staff|superuser|internal|management|backoffice)(?:/|$)", re.I)
 ENTRANCE = re.compile(r"log_?in|log_?out|sign_?(?:in|up|out)|regist|auth|token|forgot|callback|jsi18n|health|ping|setup", re.I)
 JOINING = re.compile(r"regist|sign_?up|forgot|reset|recover|resend|activat", re.I)
@@ -258,7 +259,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
     if owned and DEBUG.search(where):
         return owned[0][1], "debug"
-    if STAFF.search(endpoint.path) and not ENTRANCE.search(where):
+    if STAFF.search(endpoint.path) and not (ENTRANCE.search(where) or PUBLIC.search(endpoint.path)):
         return (owned[0][1] if owned else ""), "staff"
     if _rewrites(endpoint) and not (outcome.secret or GUESTS.search(where)):
         for choice in outcome.choices:

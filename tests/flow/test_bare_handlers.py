@@ -356,3 +356,13 @@ def test_what_a_session_names_is_changed_by_its_owner_where_no_route_asks_for_a_
     assert handlers["admin"].exposed[1] == "nobody"
     assert handlers["mail"].route.ownership == "owned" and handlers["mail"].exposed == ("", "")
     assert flask(code.replace("{who}", 'request.form["user_id"]'))["mail"].exposed[1] == "nobody"
+
+
+@pytest.mark.parametrize(("path", "told"), [("/clubs/staff", True), ("/clubs/public/staff", False)])
+def test_an_address_that_says_it_is_public_is_no_route_for_staff(path: str, told: bool) -> None:
+    code = f"""
+    @app.get("{path}")
+    def working_there():
+        return jsonify(connect().cursor().execute("SELECT name FROM pages").fetchall())
+    """
+    assert (flask(MINE + code)["working_there"].exposed[1] == "staff") is told
