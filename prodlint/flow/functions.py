@@ -140,7 +140,7 @@ class Functions:
         for decorator in function.node.decorators:  # type: ignore[attr-defined]
             ref = self.names.resolve(decorator.func if isinstance(decorator, ir.Call) else decorator, scope)
             if isinstance(ref, Definition) and ref.kind == "function" and (self.knowledge.names_guard(ref.name) or LOGIN_STRICT.search(ref.name)):
-                for selection in sorted(made, key=lambda s: (s.path, s.at)):
+                for selection in queries.in_order(made):
                     self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
 
     def asked_by_decorator(self: Any, function: Definition) -> None:

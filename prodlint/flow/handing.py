@@ -13,8 +13,9 @@ from typing import Any
 
 import msgspec
 
+from prodlint.flow import queries
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import ADMIN, REQUEST, ROLE, Link, Outcome, Tie, Value, union
+from prodlint.flow.values import ADMIN, REQUEST, ROLE, ROLES, Outcome, Value, union
 from prodlint.names import Definition
 
 
@@ -37,10 +38,15 @@ def wrapped(run: Any, ref: object) -> bool:
     return False
 
 
+def _asked_for(frame: Frame) -> frozenset[object]:
+    """The roles in the tests around."""
+    return frozenset().union(*(test.origins for test, _ in frame.tests)) & ROLES
+
+
 def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame, for_good: bool) -> None:
     """The wrapper calls the wrapped function; for good: it returns what that gives, so that whatever it asks further down it asks on other ways."""
-    held = frozenset(o for o in run.held if isinstance(o, (Tie, Link)) and o.sign > 0)
-    roles = frozenset().union(*(test.origins for test, _ in frame.tests)) & {ROLE, ADMIN} if run.admin_depth else frozenset()
+    held = queries.certain(run.held)
+    roles = _asked_for(frame) if run.admin_depth else frozenset()
     run.handing.calls.append((args, kwargs, held, roles))
     if not for_good:
         run.goes()
@@ -49,10 +55,9 @@ def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame, fo
 
 def dispatched(run: Any, frame: Frame) -> None:
     """A class goes on to the framework's own `dispatch`: what held there."""
-    held = frozenset(o for o in run.held if isinstance(o, (Tie, Link)) and o.sign > 0)
-    marks = frozenset().union(*(test.origins for test, _ in frame.tests)) & {ROLE, ADMIN} or {ROLE}
-    known = not run.for_callers.isdisjoint(run.branch)
-    run.dispatches.append((held, frozenset(marks) if run.admin_depth else frozenset(), known))
+    held = queries.certain(run.held)
+    roles = (_asked_for(frame) or frozenset({ROLE})) if run.admin_depth else frozenset()
+    run.dispatches.append((held, roles, not run.for_callers.isdisjoint(run.branch)))
 
 
 def went_on(run: Any, path: str, at: int) -> None:

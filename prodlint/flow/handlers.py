@@ -150,14 +150,15 @@ class Analyst(Choices, Instances):
             if choice.ownership == WEAK and tied == LOOSE and not sure and complete and not admin and (role or run.requirements):
                 plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, admin, authentication, True)
                 choice.limited = plain.ownership == LOOSE and run.truncated.isdisjoint((terminal, selection, client))
-            left_alone = of_one and complete and tied == LOOSE and choice.ownership in ("admin", "not-applicable", WEAK)
-            if left_alone and self.tenancy.path(selection.model) is not None:
+            left_alone = of_one and choice.ownership in ("admin", "not-applicable", WEAK)
+            tenant = self.tenancy.path(selection.model) if left_alone else None
+            if complete and tied == LOOSE and (tenant is not None or choice.ownership == "admin"):  # what it is where no role is asked for
                 plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, False, authentication, True)
-                loose = (plain.ownership == LOOSE or plain.tenanted is not None) and run.truncated.isdisjoint((terminal, selection, client))
-                choice.tenanted = self.tenancy.path(selection.model) if loose else None
-            if choice.ownership == "admin" and tied == LOOSE and complete:
-                plain = self.choice(terminal, selection, name, client, tied, judge, endpoint, False, authentication, True)
-                choice.limited = plain.ownership == LOOSE and run.truncated.isdisjoint((terminal, selection, client))
+                followed = run.truncated.isdisjoint((terminal, selection, client))
+                if tenant is not None:
+                    choice.tenanted = tenant if followed and (plain.ownership == LOOSE or plain.tenanted is not None) else None
+                if choice.ownership == "admin":
+                    choice.limited = followed and plain.ownership == LOOSE
             if terminal.link:
                 if terminal.link not in links or _worse(choice.ownership, links[terminal.link].ownership):
                     links[terminal.link] = choice

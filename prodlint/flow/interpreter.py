@@ -368,7 +368,7 @@ class Run(Branching, Compound, Expressions, Calls):
             frame.keys.append(queries.keys_found(value, frame.tests))
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & KINDS)
         if not away and not self.admin_depth and not self.strangers:  # staff may have their own way in
-            frame.kept.append((frozenset(o for o in outcomes if isinstance(o, (Tie, Link)) and o.sign > 0), carried(value)))
+            frame.kept.append((queries.certain(outcomes), carried(value)))
             if not frame.harmless and (names := ways.passing(self, expr, value, outcomes, frame)) is not None:
                 frame.ways.append(names)
         if not away and self.strangers and value.truth is True and not self.only_callers:
@@ -389,7 +389,7 @@ class Run(Branching, Compound, Expressions, Calls):
     # ------------------------------------------------------------ what leaves or changes
     def use(self, value: Value) -> None:
         """The data in a value leaves the handler, or is changed."""
-        for selection in sorted(carried(value), key=lambda s: (s.path, s.at)):
+        for selection in queries.in_order(carried(value)):
             self.mark(selection)
 
     def shown(self, value: Value) -> None:

@@ -164,7 +164,7 @@ def is_root(run: Any, value: Value) -> bool:
 
 def part(run: Any, base: Value, index: Value, expr: ir.Expr, frame: Frame) -> Value | None:
     """`orders[order_id]`, `db["orders"]`, `orders[position]`; None for a column of a row."""
-    rows = tuple(sorted(base.selections, key=lambda s: (s.path, s.at)))
+    rows = queries.in_order(base.selections)
     found = [row for row in index.selections if row in run.kept_here]
     if found and not index.clients:  # the position of a row that was looked for
         return Value(frozenset(found))
@@ -271,7 +271,7 @@ def _shown(run: Any, test: ir.Expr, frame: Frame, which: bool) -> dict[str, Valu
     for name in (name for names in frame.sought for name in names) if rows else ():
         held = frame.env.get(name)
         if held is not None and is_kept(run, held) and rows.issuperset(held.selections):
-            above = tuple(sorted(held.selections, key=lambda s: (s.path, s.at)))
+            above = queries.in_order(held.selections)
             return {name: Value(frozenset({run.select(above[0].model, test, frame, above, part=True, shown=True)}))}
     return {}
 
@@ -283,7 +283,7 @@ def without(run: Any, test: ir.Expr, frame: Frame) -> list[Value]:
 
 
 def narrowed(run: Any, rows: Value, name: str, value: Value, test: ir.Expr, frame: Frame) -> Value:
-    above = tuple(sorted(rows.selections, key=lambda s: (s.path, s.at)))
+    above = queries.in_order(rows.selections)
     return run.selected(run.select(above[0].model, test, frame, above, terms=[(name, value)]))  # type: ignore[no-any-return]
 
 

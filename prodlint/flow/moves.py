@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint.flow import queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import CALLER, Link, Made, Tie, Value
+from prodlint.flow.values import CALLER, Made, Value
 from prodlint.names import Definition, statements
 
 
@@ -47,6 +48,6 @@ def _models(run: Any, base: Value) -> list[Definition]:
 
 
 def _moved(run: Any, model: Definition, fields: dict[str, Value], frame: Frame, at: int) -> None:
-    held = frozenset(o for o in run.held if isinstance(o, (Tie, Link)) and o.sign > 0)
+    held = queries.certain(run.held)
     if fields:
         run.moved.append(Made(model, fields, frame.scope.module.path, at, held))

@@ -110,10 +110,11 @@ def beside(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], ex
     if name in ("query", "select"):
         return found, found
     first = _table(self, expr.args[0], frame) if expr.args else None
+    if first is None:
+        return set(), set()
     on = [*args[1:], *(kwargs[word] for word in ("on", "onclause") if word in kwargs)]
     every = any(isinstance(each, ir.Call) and last_name(each) == "true" for each in expr.args[1:])
-    loose = first is not None and (every or any(_open(value) for value in on))
-    return ({first} if first is not None else set()), ({first} if loose and first is not None else set())
+    return {first}, {first} if every or any(map(_open, on)) else set()
 
 
 def _table(self: Any, expr: ir.Expr, frame: Frame) -> Definition | None:
@@ -155,7 +156,5 @@ def by_operator(name: str, func: ir.Expr | None, args: list[Value]) -> list[tupl
         return None
     turned = isinstance(func, ir.Attr) and isinstance(func.base, ir.Attr) and func.base.name == "not_"
     compares = args[1].const if len(args) == 3 and name in ("filter", "where") else None
-    loose = (
-        turned or name in NOT_EQUAL or (compares is not None and not args[1].origins and compares not in (*EQUAL, "==", "=", "in", "array_contains"))
-    )
+    loose = turned or name in NOT_EQUAL or (compares is not None and not args[1].origins and compares not in EQUAL)
     return [(args[0].const, doubted(args[-1]) if loose else args[-1])]

@@ -1,8 +1,8 @@
 """Whoever knows a user's password is that user: what names the user in such a request is how they sign in, not a choice of somebody's data.
 
 Knows: calls that hold a password that the client sends against what a row keeps, and those that look for the key of which a header brings the
-secret; that a new password is held against other things: whether it is
-strong, and whether it is new. Does not know: what happens to who is wrong (`branching.py`), tokens (`principals.py`).
+secret; that a new password is held against other things: whether it is strong, and whether it is new. Does not know: what happens to who is wrong
+(`branching.py`), tokens (`principals.py`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
-from prodlint.flow.values import CALLER, CHOSEN, DOUBT, EMPTY, Client, Outcome, Selection, Tie, Value
+from prodlint.flow.values import CALLER, CHOSEN, DOUBT, EMPTY, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
@@ -196,6 +196,16 @@ def of_many(name: str, value: Value) -> bool:
 def by_list(selection: Selection) -> bool:
     """Is it what a list of ids that the client sends selects, and not the caller's only?"""
     return any(of_many(name, value) for part in narrowed_from(selection) for name, value in part.terms) and not of_caller(selection)
+
+
+def in_order(rows: Iterable[Selection]) -> tuple[Selection, ...]:
+    """Rows as they stand in the source: the sets that they come in have no order of their own."""
+    return tuple(sorted(rows, key=lambda row: (row.path, row.at)))
+
+
+def certain(held: Iterable[object]) -> frozenset[Outcome]:
+    """Of what is held at a place, the outcomes that say yes."""
+    return frozenset(o for o in held if isinstance(o, (Tie, Link)) and o.sign > 0)
 
 
 def narrowed_from(leaf: Selection) -> list[Selection]:

@@ -76,7 +76,7 @@ class Selecting:
         return self.narrowing(receiver, name, args, kwargs, expr, frame)
 
     def narrowing(self: Any, receiver: Value, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
-        selections = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
+        selections = queries.in_order(receiver.selections)
         if name == "update" and receiver.fields is not None and receiver.kind is None:  # a dictionary of terms
             return None
         if selections and name == "join" and narrowing.outer(args, kwargs):
@@ -343,7 +343,7 @@ class Selecting:
 
     def made_row(self: Any, model: Any, fields: dict[str, Value], expr: ir.Call, frame: Frame) -> None:
         """A row is made: a model's instance, `Model.objects.create(...)`, an INSERT."""
-        held = frozenset(o for o in self.held if isinstance(o, (Tie, Link)) and o.sign > 0)
+        held = queries.certain(self.held)
         self.created.append(Made(model, fields, frame.scope.module.path, ir.start_of(expr), held))
 
     def rows_of(self: Any, receiver: Value) -> Any:

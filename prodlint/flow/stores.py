@@ -247,14 +247,14 @@ def collection(run: Any, receiver: Value, args: list[Value], expr: ir.Call, fram
     if len(args) != 1 or args[0].const is None:
         return None
     label = args[0].const.rpartition("/")[2]
-    parents = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
+    parents = queries.in_order(receiver.selections)
     terms = [("id", item) for item in args[0].items or () if item.origins]
     return Value(frozenset({run.select(model_called(run, label), expr, frame, parents, terms=terms)}))
 
 
 def document(run: Any, receiver: Value, args: list[Value], expr: ir.Call, frame: Frame) -> Value | None:
     """`.document(order_id)`, `db.document(f"orders/{order_id}")`."""
-    parents = tuple(sorted(receiver.selections, key=lambda s: (s.path, s.at)))
+    parents = queries.in_order(receiver.selections)
     values = [item for item in args[0].items or () if item.origins] or [args[0]]
     if not parents and not (args[0].const and "/" in args[0].const):
         return None

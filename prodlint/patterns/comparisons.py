@@ -184,28 +184,25 @@ class Comparisons(Names):
     def _is_same(self, index: int, asked: int, start: int) -> bool:
         """Is a whole condition that two are the same?"""
         texts = self.code.texts
-        if texts[index] in ("==", "==="):
-            return not {"||", "!", "!=", "!==", "or"} & set(texts[asked:start])
-        return EQUALS.fullmatch(texts[index]) is not None and not {"||", "!", "!=", "!==", "or"} & set(texts[asked:start])
+        same = texts[index] in ("==", "===") or EQUALS.fullmatch(texts[index]) is not None
+        return same and {"||", "!", "!=", "!==", "or"}.isdisjoint(texts[asked:start])
 
-    def _turns_out(self, start: int) -> bool:
-        """Does a branch that has no other beside it refuse?"""
-        code = self.code
-        block = start < len(code) and code.texts[start] == "{" and code.mate[start] > 0
-        end = code.mate[start] + 1 if block else expression_end(code, start)
-        if code.texts[end + (code.texts[end : end + 1] == [";"]) :][:1] == ["else"]:
-            return False
-        return any(code.kinds[at] != "s" and _TURNS_OUT.fullmatch(code.texts[at]) for at in range(start, min(end, len(code))))
-
-    def _speaks_only(self, start: int) -> bool:
-        """Is a branch, that has no other beside it, made of nothing but calls that say something to somebody who keeps a log?"""
+    def _alone(self, start: int) -> range:
+        """The tokens of a branch, without its braces; none where another branch stands beside it."""
         code = self.code
         block = start < len(code) and code.texts[start] == "{" and code.mate[start] > 0
         end = code.mate[start] + 1 if block else expression_end(code, start)
         after = end + (code.texts[end : end + 1] == [";"])
-        if code.texts[after : after + 1] == ["else"]:
-            return False
-        inside = range(start + block, min(end - block, len(code)))
+        return range(0) if code.texts[after : after + 1] == ["else"] else range(start + block, min(end - block, len(code)))
+
+    def _turns_out(self, start: int) -> bool:
+        """Does a branch that has no other beside it refuse?"""
+        code = self.code
+        return any(code.kinds[at] != "s" and _TURNS_OUT.fullmatch(code.texts[at]) for at in self._alone(start))
+
+    def _speaks_only(self, start: int) -> bool:
+        """Is a branch, that has no other beside it, made of nothing but calls that say something to somebody who keeps a log?"""
+        code, inside = self.code, self._alone(start)
         calls = [at for at in inside if code.kinds[at] == "n" and code.texts[at + 1 : at + 2] == ["("]]
         plain = not any(
             code.texts[at] in ("=", "+=", ":=", "{", "++") or (code.kinds[at] != "s" and _REFUSES.fullmatch(code.texts[at])) for at in inside

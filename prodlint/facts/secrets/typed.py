@@ -31,9 +31,9 @@ _WEB_MAP = re.compile(
 )
 # names of what a form shows to its user
 _SHOWN = frozenset({"placeholder", "hint", "helptext", "help_text", "description", "label"})
-# the id of a key in an address or a form that was signed with it is meant to be passed on
 # tests of what tells tokens by their form, or hides them
 _OF_FORMS = re.compile(r"(?i)(?:validat|redact|detect|scan|mask|sanitiz|scrub|leak)\w*[^/]*$")
+# the id of a key in an address or a form that was signed with it is meant to be passed on
 _SIGNED = re.compile(r"(?i)(?:credential|accesskeyid)(?:=|%3D)$|x-amz-credential[\"']?\s*(?:[:=,]|=>)\s*[\"']?$")
 
 
