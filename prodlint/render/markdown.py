@@ -14,7 +14,8 @@ from prodlint.render.common import help_url, plural, safe, weight
 from prodlint.report import Report, Verdict
 
 LONGEST = 900_000
-_MARKUP = re.compile(r"[\\`*_\[\]<>#|~@&$]|://|(?<=www)\.")
+# An underscore within a word is no markup (CommonMark 0.31, 6.2: left- and right-flanking), and most names of Python hold one.
+_MARKUP = re.compile(r"[\\`*\[\]<>#|~@&$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|://|(?<=www)\.")
 
 
 def render(report: Report, sources: Mapping[str, Source]) -> str:

@@ -95,7 +95,7 @@ def test_markdown_is_cut_before_github_refuses_it(monkeypatch):
 
 
 def test_markdown_text_is_no_mention_and_no_link():
-    assert markdown.text("@team see https://x www.x.y #1 a_b") == ("&#64;team see https&#58;&#47;&#47;x www&#46;x.y &#35;1 a&#95;b")
+    assert markdown.text("@team see https://x www.x.y #1 _a_b_") == ("&#64;team see https&#58;&#47;&#47;x www&#46;x.y &#35;1 &#95;a_b&#95;")
 
 
 def test_html_shows_no_line_that_holds_a_secret():
