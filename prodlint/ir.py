@@ -4,18 +4,21 @@ Knows: the shape of statements and expressions, small, frozen, serialisable (msg
 Does not know: libcst, other files, what any name means. `facts/python.py` makes these, `names/`, `routing/` and
 `flow/` read them.
 
-A position is one integer, `line << 12 | column` (1-based, columns past 4095 are cut): it orders like the source does and
-costs five bytes in the cache. `line_of` and `column_of` take it apart. An end position is exclusive.
-
 Function bodies are stored encoded (`Function.body` is `msgspec.Raw`) and decoded when somebody asks (`names.Names.body`), so
 that a run pays for the functions it reads and not for those it has.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Union
 
 import msgspec
+
+from prodlint.positions import column_of as column_of
+from prodlint.positions import line_of as line_of
+from prodlint.positions import pack as pack
 
 
 class Node(msgspec.Struct, frozen=True, array_like=True, gc=False, eq=False, omit_defaults=True):
@@ -379,37 +382,15 @@ class Module(Node):
     body: tuple[Stmt, ...]
 
 
+_FIRST: dict[type, Callable[..., Expr | None]] = {
+    **dict.fromkeys((Bin, Cmp), attrgetter("left")),
+    **{Bool: lambda expr: expr.values[0], IfExp: attrgetter("body"), Star: attrgetter("value"), Walrus: attrgetter("target")},
+    Slice: lambda expr: expr.lower or expr.upper,
+}
+
+
 def start_of(expr: Expr) -> int:
     """Where an expression starts (packed)."""
-    kind = type(expr)
-    while True:
-        if kind is Bin or kind is Cmp:
-            expr = expr.left  # type: ignore[union-attr]
-        elif kind is Bool:
-            expr = expr.values[0]  # type: ignore[union-attr]
-        elif kind is IfExp:
-            expr = expr.body  # type: ignore[union-attr]
-        elif kind is Star:
-            expr = expr.value  # type: ignore[union-attr]
-        elif kind is Walrus:
-            expr = expr.target  # type: ignore[union-attr]
-        elif kind is Slice:
-            first = expr.lower or expr.upper  # type: ignore[union-attr]
-            if first is None:
-                return 1 << 12 | 1
-            expr = first
-        else:
-            return expr.at  # type: ignore[union-attr]
-        kind = type(expr)
-
-
-def line_of(at: int) -> int:
-    return at >> 12
-
-
-def column_of(at: int) -> int:
-    return at & 4095
-
-
-def pack(line: int, column: int) -> int:
-    return line << 12 | min(column, 4095)
+    while (first := _FIRST.get(type(expr))) is not None:
+        expr = first(expr)  # type: ignore[assignment]
+    return expr.at if expr is not None else pack(1, 1)  # type: ignore[union-attr]

@@ -14,6 +14,7 @@ import pytest
 from prodlint.flow.guards import Guards
 from prodlint.flow.handlers import Analyst
 from prodlint.flow.interpreter import Run
+from prodlint.flow.judge import Judge
 
 HOME = Path(__file__).parent.parent
 FILES = {file.relative_to(HOME).as_posix(): file for top in ("prodlint", "rules") for file in sorted((HOME / top).rglob("*.py"))}
@@ -22,7 +23,8 @@ KNOWLEDGE = {"names", "models", "routing", "flow", "calls", "declared", "stores"
 
 # room -> the rooms of ours that it may import
 MAY = {
-    "ir": set(),
+    "positions": set(),
+    "ir": {"positions"},
     "regex": set(),
     "model": {"ir"},
     "report": {"ir", "model"},
@@ -169,7 +171,7 @@ def test_what_flow_asks_of_all_files_at_once_is_known_to_what_it_remembers() -> 
 
 def test_the_parts_of_one_object_share_no_name() -> None:
     """An analysis is put together from parts in several files; a name that two of them have would be the other's in silence."""
-    for whole in (Run, Guards, Analyst):
+    for whole in (Run, Guards, Analyst, Judge):
         names = [name for part in whole.__mro__[:-1] for name in vars(part) if not name.startswith("__")]
         assert sorted(names) == sorted(set(names)), whole.__name__
 

@@ -29,7 +29,13 @@ MAX_ANSWERS = 40  # of whole runs: a project is checked with a few sets of rules
 def version() -> str:
     """A hash of the code and the data of the extractors: facts that another prodlint made are not facts of this one."""
     here = Path(__file__).parent
-    files = [*here.rglob("*.py"), *here.rglob("*.yaml"), *here.rglob("*.json"), *here.rglob("*.txt"), here.parent / "ir.py", here.parent / "model.py"]
+    files = [
+        *here.rglob("*.py"),
+        *here.rglob("*.yaml"),
+        *here.rglob("*.json"),
+        *here.rglob("*.txt"),
+        *(here.parent / f"{name}.py" for name in ("ir", "positions", "model")),
+    ]
     seen = blake2b(digest_size=8)
     for file in sorted(files):
         seen.update(file.name.encode() + b"\0" + file.read_bytes())

@@ -6,11 +6,21 @@ Knows: answers that stand in pairs and in parts of an object, the rows in a valu
 from __future__ import annotations
 
 from prodlint import regex as re
-from prodlint.flow.values import CALLER, Origin, Selection, Value, verdict_of
+from prodlint.flow.values import CALLER, Origin, Selection, Value
 from prodlint.names import Definition
 
 # rows that are somebody, and no data of theirs
 _PERSON = re.compile(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee)s?$", re.I)
+VERDICT = re.compile(
+    r"^(?:is_|has_|can_)?(?:allow(?:ed)?|ok|success(?:ful)?|succeeded|valid|granted|permit(?:ted)?|authori[sz]ed|accessible|access|passed|approved)$"
+)
+
+
+def verdict_of(value: Value) -> str | None:
+    """The part of an object or a dictionary that says yes or no, by a literal or by what was compared: `{"success": False, "error": ...}`."""
+    if not value.fields or value.receiver is not None or value.selections or CALLER in value.origins:
+        return None
+    return next((n for n, part in value.fields.items() if type(n) is str and VERDICT.match(n) and (part.truth is not None or part.outcomes)), None)
 
 
 def extended(left: Value, right: Value) -> Value | None:

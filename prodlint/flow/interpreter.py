@@ -17,8 +17,8 @@ from prodlint.flow.compound import Compound
 from prodlint.flow.expressions import Expressions
 from prodlint.flow.frames import ABORTS, MAX_STEPS, ON, REFUSES, RETURNS, Frame, goes_on
 from prodlint.flow.knowledge import Knowledge, is_none, last_name
+from prodlint.flow.leaving import Leaving
 from prodlint.flow.values import (
-    ALWAYS,
     CALLER,
     EMPTY,
     KINDS,
@@ -45,7 +45,7 @@ def _looks(test: Value) -> bool:
     return bool(test.has(CALLER) or test.has(ROLE) or test.outcomes or test.selections or any(c.source == "path" for c in test.clients))
 
 
-class Run(Branching, Compound, Expressions, Calls):
+class Run(Branching, Compound, Expressions, Calls, Leaving):
     """The analysis of one endpoint."""
 
     def __init__(self, names: Names, knowledge: Knowledge) -> None:
@@ -341,14 +341,6 @@ class Run(Branching, Compound, Expressions, Calls):
             self.given_back(value, no, frame, statement.value)
         return RETURNS
 
-    def only_addresses(self, expr: ir.Expr | None, frame: Frame) -> bool:
-        """A redirect whose address names rows by what the client knows them by: no data leaves with it."""
-        parts = refusals.payload(expr)
-        if parts is None:
-            return False
-        values = ((part, self.eval(part, frame)) for part in parts)
-        return not any(value.selections and not (isinstance(part, ir.Name) and isinstance(value.kind, Definition)) for part, value in values)
-
     def given_back(self, value: Value, no: bool, frame: Frame, expr: ir.Expr | None) -> None:
         """A callee's return: what held there becomes part of the value, turned around where the value says no."""
         if self.admin_depth or self.strangers:
@@ -385,34 +377,6 @@ class Run(Branching, Compound, Expressions, Calls):
                 self.selections.append(origin)
             origins.add(origin)
         return value.made_of(frozenset(origins))
-
-    # ------------------------------------------------------------ what leaves or changes
-    def use(self, value: Value) -> None:
-        """The data in a value leaves the handler, or is changed."""
-        for selection in queries.in_order(carried(value)):
-            self.mark(selection)
-
-    def shown(self, value: Value) -> None:
-        """The same with the answer: what comes later guards it no more."""
-        self.leaving = True
-        self.use(value)
-        self.leaving = False
-
-    def mark(self, selection: Selection) -> None:
-        self.marks += 1
-        self.collected(selection)
-        use = (frozenset(self.held), self.guards if self.leaving else ALWAYS)
-        if use not in selection.uses and len(selection.uses) < 20:
-            selection.uses.append(use)
-
-    def collected(self, *rows: Selection) -> None:
-        for row in rows if self.looping else ():
-            self.put_aside.setdefault(row, self.guards)
-
-    def use_changed(self, value: Value) -> None:
-        for selection in value.selections:
-            selection.changed |= self.began  # what runs before every handler (old tasks are swept away) says nothing of this one
-            self.mark(selection)
 
     @property
     def only_callers(self) -> bool:

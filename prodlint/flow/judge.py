@@ -16,22 +16,19 @@ from prodlint import regex as re
 from prodlint.flow import identities, queries
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
+from prodlint.flow.twins import Held, Twins
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, DOUBT, ROLE, Client, Link, Selection, Tie, Value
-from prodlint.names import Definition
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 SIFTS = re.compile(r"__(?:gte?|lte?|i?contains|i?startswith|i?endswith|i?regex|search|range|date|year|month|day)$")  # what only sifts names no row
-# what rows are called
-NATURAL = re.compile(r"(?:^|_)(?:name|username|login|e?mail|domain|host(?:name)?|title|path|label|handle)(?:__i?exact)?$", re.I)
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
 NOWHERE = frozenset({(0, True)})  # a branch that nothing stands in: what is said there is in doubt everywhere else
 Term = tuple[Selection, str, Client]
 Linked = tuple[object, frozenset[tuple[int, bool]], int, frozenset[object] | None]  # what it hangs on, in which branches, from when, as whose id
-Held = tuple[frozenset[tuple[int, bool]], bool, int, frozenset[object] | None]  # in which branches, weak, from when on, as whose id
 
 
-class Judge:
+class Judge(Twins):
     """Memoised verdicts of one run."""
 
     def __init__(self, run: Any) -> None:
@@ -84,16 +81,6 @@ class Judge:
         for target, entries in self.run.bound.items():
             for client in self._key_values(target) if isinstance(target, Selection) else (target,):
                 out.setdefault(client.plain, []).extend((*entry, client.of) for entry in entries)
-        return out
-
-    def _twins(self) -> dict[tuple[object, str, Client], list[Held]]:
-        """What guards hold of a row that the client names by something else than a key: the same words find the same row again."""
-        out: dict[tuple[object, str, Client], list[Held]] = {}
-        for target, entries in self.run.bound.items():
-            for element in narrowed_from(target) if isinstance(target, Selection) and isinstance(target.model, Definition) else ():
-                for name, client in queries.client_terms(element):
-                    if NATURAL.search(name):
-                        out.setdefault((element.model, str(name), client), []).extend((*entry, None) for entry in entries)
         return out
 
     def _children(self, checked: Selection, held: Iterable[tuple[frozenset[tuple[int, bool]], int]]) -> None:
@@ -284,11 +271,6 @@ class Judge:
             if best == LOOSE and self.twins and self._again(selection, field, value, selection.tests | tests, before):
                 best = WEAK
         return best
-
-    def _again(self, selection: Selection, field: str, value: Value, tests: frozenset[tuple[int, bool]], before: int) -> bool:
-        """Is it looked up by the words by which a guard looked up a row of the same model? Whether one row alone is called so is not told."""
-        entries = [entry for client in value.clients for entry in self.twins.get((selection.model, str(field), client.plain), ())]
-        return any(number <= before and not self.apart(where, tests) for where, _, number, _ in entries)
 
     def linked(self, target: object, best: str, tests: frozenset[tuple[int, bool]] = frozenset(), before: int = ALWAYS) -> str:
         for other, sure in self.hangs_on(target, tests, before) if best != TIED else ():

@@ -23,7 +23,6 @@ from zlib import crc32
 
 import msgspec
 
-from prodlint import regex as re
 from prodlint.names import Definition, Ref
 
 NOBODYS: frozenset[object] = frozenset()
@@ -284,18 +283,6 @@ TRUE = Value(ref="builtins.True")
 FALSE = Value(ref="builtins.False")
 NOTHING = Value(ref="builtins.None")
 _TRUTHS = {"builtins.True": True, "builtins.False": False, "builtins.None": False}
-
-
-VERDICT = re.compile(
-    r"^(?:is_|has_|can_)?(?:allow(?:ed)?|ok|success(?:ful)?|succeeded|valid|granted|permit(?:ted)?|authori[sz]ed|accessible|access|passed|approved)$"
-)
-
-
-def verdict_of(value: Value) -> str | None:
-    """The part of an object or a dictionary that says yes or no, by a literal or by what was compared: `{"success": False, "error": ...}`."""
-    if not value.fields or value.receiver is not None or value.selections or CALLER in value.origins:
-        return None
-    return next((n for n, part in value.fields.items() if type(n) is str and VERDICT.match(n) and (part.truth is not None or part.outcomes)), None)
 
 
 def holds_answers(value: Value) -> bool:

@@ -7,27 +7,21 @@ function is read (`flow.py`), what a comparison says (`comparisons.py`).
 from __future__ import annotations
 
 from prodlint import regex as re
-from prodlint.patterns.doctrine import entity
 from prodlint.patterns.either import OR_CALL
 from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value
 from prodlint.patterns.messages import SENDS, Messages
-from prodlint.patterns.queries import constant, selecting, table
-from prodlint.patterns.slots import Slots
+from prodlint.patterns.queries import selecting
 from prodlint.patterns.spans import expression_end, split
+from prodlint.patterns.tables import BY_ID, QUERIES, Tables
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.values import CREDENTIAL
 from prodlint.patterns.words import DATA
 
-_BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?")
 # whatever such an object is asked, it asks the data
 _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]Store|Storage|Dal)")
 # calls whose first argument is the primary key, whatever it is called
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
 _ANY = Meaning()
-_QUERIES = frozenset((
-    "Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Get", "GetContext", "Select", "SelectContext", "QueryRowx",
-    "Queryx", "MustExec", "queryForObject", "queryForList", "queryForMap", "query", "update",
-))  # fmt: skip
 _STORE = re.compile(
     r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
 )
@@ -60,11 +54,11 @@ _ANSWERS = re.compile(
 )
 
 
-class Lookups(Slots):
+class Lookups(Tables):
     """The part of the sweep that looks data up."""
 
     def _is_lookup_name(self, name: str) -> bool:
-        return bool(self.words.lookup.fullmatch(name) or _BY_ID.fullmatch(name))
+        return bool(self.words.lookup.fullmatch(name) or BY_ID.fullmatch(name))
 
     def _looked_up(self, name_at: int, name: str, start: int, first: int, last: int, close: int, receiver: Value) -> None:
         if self.words.change.fullmatch(name):
@@ -146,7 +140,7 @@ class Lookups(Slots):
         if meaning.selects:
             values = self._slots(first, last, meaning) if meaning.exact and meaning.keyed else {}
             return {each for slot in sorted(meaning.keyed, key=str) if slot in values for each in values[slot].ids}
-        return set(self.value(first, last).ids) if _BY_ID.fullmatch(name) and len(split(self.code, first, last)) == 1 else set()
+        return set(self.value(first, last).ids) if BY_ID.fullmatch(name) and len(split(self.code, first, last)) == 1 else set()
 
     def _by_secret(self, name: str, first: int, last: int) -> bool:
         """`find_by(share_token: params[:id])`, `where('access_key', $id)`: does the column hold what only those know who were told?"""
@@ -233,9 +227,9 @@ class Lookups(Slots):
             return True, False, _ANY
         if code.language not in TYPED:
             known = self.resolve(name, nearest, count)
-        if known is not None and ((known.ties if known.exact else known.caller) or known.selects or known.takes or not _BY_ID.fullmatch(name)):
+        if known is not None and ((known.ties if known.exact else known.caller) or known.selects or known.takes or not BY_ID.fullmatch(name)):
             return self._of_known(name, nearest, known)
-        if _BY_ID.fullmatch(name):
+        if BY_ID.fullmatch(name):
             return True, False, _ANY
         return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
 
@@ -306,30 +300,13 @@ class Lookups(Slots):
         parts = split(self.code, first, last)
         if meaning.selects:
             return self._chosen(self._slots(first, last, meaning), meaning), meaning.changes
-        if name in _QUERIES and self.code.language in COMPILED:
+        if name in QUERIES and self.code.language in COMPILED:
             for place, (start, end) in enumerate(parts):
                 told = selecting(self._sql(start)) if end == start + 1 else None
                 if told is not None:
                     values = [self.value(*part) for at, part in enumerate(parts) if at - place - 1 in told[0]]
                     return _all(values), told[1]
         return self._conditions(name, first, last), False
-
-    def _sql(self, index: int) -> str:
-        """The text of a literal, or of a name that holds one: in the function, or in the file."""
-        text = self.code.texts[index]
-        if self.code.kinds[index] != "n":
-            return text
-        if text not in self.texts:
-            self.texts[text] = constant(self.code.text, text)
-        return self.texts[text]
-
-    def _asked(self, first: int, last: int, name: str) -> str:
-        """The table that a query names, `orders.QueryRow`; "" where it is not told."""
-        if name not in _QUERIES or self.code.language not in COMPILED:
-            return ""
-        parts = (start for start, end in split(self.code, first, last) if end == start + 1)
-        found = next((named for start in parts if (named := table(self._sql(start)))), "")
-        return f"{found}.{name}" if found else ""
 
     def _chosen(self, values: dict[Slot, Value], meaning: Meaning) -> Value:
         """The arguments that select; the caller among the others ties only what it meets in the called function, where that is known."""
@@ -366,39 +343,6 @@ class Lookups(Slots):
             beside = any(code.texts[start] not in ("{", "[") and self.value(start, end).principal for start, end in parts[1:] if end - start < 8)
             return self.value(*parts[0]) | CALLER if beside and name == "update" else self.value(*parts[0])
         return self.value(first, last)
-
-    def _filled(self, first: int, last: int, name: str) -> str:
-        """Go: the type that a query fills, `db.First(&order, id)` with `var order Order`, `db.Delete(&Order{}, id)`; "" where it is not told."""
-        if self.code.language != "go":
-            return ""
-        code = self.code
-        body = code.text[code.starts[self.function.first] : code.starts[first]] if first < len(code) and self.function.first < first else ""
-        for at in range(first, min(last, first + 8)):
-            if code.texts[at] == "&" and at + 1 < last and code.kinds[at + 1] == "n":
-                filled = code.texts[at + 1]
-                if filled[:1].isupper() or code.texts[at + 2 : at + 3] == ["."]:
-                    return f"{code.texts[at + 3] if code.texts[at + 2] == '.' else filled}.{name}"
-                typed = re.search(rf"\bvar\s+{filled}\s+(?:\[\])?\*?(?:\w+\.)?([A-Z]\w*)|\b{filled}\s*:=\s*&?(?:\[\])?(?:\w+\.)?([A-Z]\w*)\{{", body)
-                return f"{typed.group(1) or typed.group(2)}.{name}" if typed else ""
-        return ""
-
-    def _handed_model(self, first: int, last: int, name: str) -> str:
-        """JavaScript: the model that a helper of the project is handed, `removeById(id, Invoice)`; "" where it is handed none."""
-        if self.code.language not in ("javascript", "typescript") or (self.words.lookup.fullmatch(name) and not _BY_ID.fullmatch(name)):
-            return ""
-        alone = (self.code.texts[start] for start, end in split(self.code, first, last) if end == start + 1 and self.code.kinds[start] == "n")
-        found = next((text for text in alone if re.fullmatch(r"[A-Z][a-z]\w*", text)), "")
-        return f"{found}.{name}" if found else ""
-
-    def _model(self, start: int, name_at: int) -> str:
-        """What is selected, as the code names it: `Message`, `prisma.link`, `database.GetLabelByID`."""
-        if self.code.language == "php" and (stored := entity(self.code, self.function, start, name_at)):
-            return f"{stored}.{self.code.texts[name_at]}"
-        parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
-        return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
-
-    def _nested(self, start: int, index: int) -> bool:
-        return any(self.code.texts[at] in ("(", "[", "{") and self.code.mate[at] > index for at in range(start, index))
 
 
 def _all(values: list[Value]) -> Value:

@@ -1,0 +1,55 @@
+"""What leaves the handler or is changed: each use of a row, with what held there.
+
+Knows: where data goes out, rows that a loop puts aside. Does not know: which statement lets it out (`interpreter.py`), whether the row is the
+caller's (`judge.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow import queries, refusals
+from prodlint.flow.answers import carried
+from prodlint.flow.frames import Frame
+from prodlint.flow.values import ALWAYS, Selection, Value
+from prodlint.names import Definition
+
+
+class Leaving:
+    """A part of `interpreter.Run`."""
+
+    def only_addresses(self: Any, expr: ir.Expr | None, frame: Frame) -> bool:
+        """A redirect whose address names rows by what the client knows them by: no data leaves with it."""
+        parts = refusals.payload(expr)
+        if parts is None:
+            return False
+        values = ((part, self.eval(part, frame)) for part in parts)
+        return not any(value.selections and not (isinstance(part, ir.Name) and isinstance(value.kind, Definition)) for part, value in values)
+
+    def use(self: Any, value: Value) -> None:
+        """The data in a value leaves the handler, or is changed."""
+        for selection in queries.in_order(carried(value)):
+            self.mark(selection)
+
+    def shown(self: Any, value: Value) -> None:
+        """The same with the answer: what comes later guards it no more."""
+        self.leaving = True
+        self.use(value)
+        self.leaving = False
+
+    def mark(self: Any, selection: Selection) -> None:
+        self.marks += 1
+        self.collected(selection)
+        use = (frozenset(self.held), self.guards if self.leaving else ALWAYS)
+        if use not in selection.uses and len(selection.uses) < 20:
+            selection.uses.append(use)
+
+    def collected(self: Any, *rows: Selection) -> None:
+        for row in rows if self.looping else ():
+            self.put_aside.setdefault(row, self.guards)
+
+    def use_changed(self: Any, value: Value) -> None:
+        for selection in value.selections:
+            selection.changed |= self.began  # what runs before every handler (old tasks are swept away) says nothing of this one
+            self.mark(selection)

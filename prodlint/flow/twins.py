@@ -1,0 +1,37 @@
+"""Rows that are looked up twice by the same words: `Page.objects.get(name=name)` in a guard, and again where it is used.
+
+Knows: what rows are called, and what a guard held that had found one by it. Does not know: what is tied (`judge.py`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import regex as re
+from prodlint.flow import queries
+from prodlint.flow.queries import narrowed_from
+from prodlint.flow.values import Client, Selection, Value
+from prodlint.names import Definition
+
+# what rows are called
+NATURAL = re.compile(r"(?:^|_)(?:name|username|login|e?mail|domain|host(?:name)?|title|path|label|handle)(?:__i?exact)?$", re.I)
+Held = tuple[frozenset[tuple[int, bool]], bool, int, frozenset[object] | None]  # in which branches, weak, from when on, as whose id
+
+
+class Twins:
+    """A part of `judge.Judge`."""
+
+    def _twins(self: Any) -> dict[tuple[object, str, Client], list[Held]]:
+        """What guards hold of a row that the client names by something else than a key: the same words find the same row again."""
+        out: dict[tuple[object, str, Client], list[Held]] = {}
+        for target, entries in self.run.bound.items():
+            for element in narrowed_from(target) if isinstance(target, Selection) and isinstance(target.model, Definition) else ():
+                for name, client in queries.client_terms(element):
+                    if NATURAL.search(name):
+                        out.setdefault((element.model, str(name), client), []).extend((*entry, None) for entry in entries)
+        return out
+
+    def _again(self: Any, selection: Selection, field: str, value: Value, tests: frozenset[tuple[int, bool]], before: int) -> bool:
+        """Is it looked up by the words by which a guard looked up a row of the same model? Whether one row alone is called so is not told."""
+        entries = [entry for client in value.clients for entry in self.twins.get((selection.model, str(field), client.plain), ())]
+        return any(number <= before and not self.apart(where, tests) for where, _, number, _ in entries)

@@ -1,0 +1,74 @@
+"""What a call looks up, as the code names it: the model, the table that a query names, the type that it fills.
+
+Knows: names of models, SQL in literals and constants, rows that Go is handed to fill, helpers that are handed a model. Does not know: which
+calls look data up (`lookups.py`).
+"""
+
+from __future__ import annotations
+
+from prodlint import regex as re
+from prodlint.patterns.doctrine import entity
+from prodlint.patterns.queries import constant, table
+from prodlint.patterns.slots import Slots
+from prodlint.patterns.spans import split
+from prodlint.patterns.types import COMPILED
+
+BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?")
+QUERIES = frozenset((
+    "Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Get", "GetContext", "Select", "SelectContext", "QueryRowx",
+    "Queryx", "MustExec", "queryForObject", "queryForList", "queryForMap", "query", "update",
+))  # fmt: skip
+
+
+class Tables(Slots):
+    """The part of the sweep that says what is looked up."""
+
+    def _sql(self, index: int) -> str:
+        """The text of a literal, or of a name that holds one: in the function, or in the file."""
+        text = self.code.texts[index]
+        if self.code.kinds[index] != "n":
+            return text
+        if text not in self.texts:
+            self.texts[text] = constant(self.code.text, text)
+        return self.texts[text]
+
+    def _asked(self, first: int, last: int, name: str) -> str:
+        """The table that a query names, `orders.QueryRow`; "" where it is not told."""
+        if name not in QUERIES or self.code.language not in COMPILED:
+            return ""
+        parts = (start for start, end in split(self.code, first, last) if end == start + 1)
+        found = next((named for start in parts if (named := table(self._sql(start)))), "")
+        return f"{found}.{name}" if found else ""
+
+    def _filled(self, first: int, last: int, name: str) -> str:
+        """Go: the type that a query fills, `db.First(&order, id)` with `var order Order`, `db.Delete(&Order{}, id)`; "" where it is not told."""
+        if self.code.language != "go":
+            return ""
+        code = self.code
+        body = code.text[code.starts[self.function.first] : code.starts[first]] if first < len(code) and self.function.first < first else ""
+        for at in range(first, min(last, first + 8)):
+            if code.texts[at] == "&" and at + 1 < last and code.kinds[at + 1] == "n":
+                filled = code.texts[at + 1]
+                if filled[:1].isupper() or code.texts[at + 2 : at + 3] == ["."]:
+                    return f"{code.texts[at + 3] if code.texts[at + 2] == '.' else filled}.{name}"
+                typed = re.search(rf"\bvar\s+{filled}\s+(?:\[\])?\*?(?:\w+\.)?([A-Z]\w*)|\b{filled}\s*:=\s*&?(?:\[\])?(?:\w+\.)?([A-Z]\w*)\{{", body)
+                return f"{typed.group(1) or typed.group(2)}.{name}" if typed else ""
+        return ""
+
+    def _handed_model(self, first: int, last: int, name: str) -> str:
+        """JavaScript: the model that a helper of the project is handed, `removeById(id, Invoice)`; "" where it is handed none."""
+        if self.code.language not in ("javascript", "typescript") or (self.words.lookup.fullmatch(name) and not BY_ID.fullmatch(name)):
+            return ""
+        alone = (self.code.texts[start] for start, end in split(self.code, first, last) if end == start + 1 and self.code.kinds[start] == "n")
+        found = next((text for text in alone if re.fullmatch(r"[A-Z][a-z]\w*", text)), "")
+        return f"{found}.{name}" if found else ""
+
+    def _model(self, start: int, name_at: int) -> str:
+        """What is selected, as the code names it: `Message`, `prisma.link`, `database.GetLabelByID`."""
+        if self.code.language == "php" and (stored := entity(self.code, self.function, start, name_at)):
+            return f"{stored}.{self.code.texts[name_at]}"
+        parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
+        return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
+
+    def _nested(self, start: int, index: int) -> bool:
+        return any(self.code.texts[at] in ("(", "[", "{") and self.code.mate[at] > index for at in range(start, index))
