@@ -80,7 +80,10 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("last-resort", "next", r"\.use\(\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*_?e(?:rr(?:or)?)?\w*(?:\s*:\s*[\w.<>| ]+)?\s*,"
         r"\s*\w+[^,()]*,\s*\w+[^,()]*,\s*\w+"),
     ("last-resort", "rror", r"\b(?:setErrorHandler|setupExpressErrorHandler|setupFastifyErrorHandler)\(|\b(?:app|router|api|server)\.onError\("),
-    ("last-resort", "rror", r"\.use\(\s*(?:\w+\.)*(?:\w*[eE]rror(?:Handler|Middleware|s)?|handle\w*Errors?)\s*[,()]"),
+    ("last-resort", "rror", r"\.use\(\s*(?:\w+\.)*(?:\w*[eE]rror(?:_?[hH]andl(?:er|ing)|_?[mM]iddleware|_?[cC]onverter|s)*|handle\w*Errors?)"
+        r"\s*[,()]"),
+    ("last-resort", "require", r"\.use\(\s*require\(\s*['\"`][^'\"`\n]*\b[eE]rrors?"
+        r"(?:[-_.]?[hH]andler|[-_.]?[mM]iddleware)?s?(?:\.[cm]?[jt]s)?['\"`]\s*\)"),
     ("last-resort", "@Catch", r"@Catch\("),
     ("last-resort", "rescue_from", r"\brescue_from\s+\(?[A-Z:]"),
     ("last-resort", "ecover", r"\bmiddleware\.Recover(?:er|WithConfig)?\b|\bgin\.(?:Recovery|CustomRecovery|Default)\(|\brecover\.New\("

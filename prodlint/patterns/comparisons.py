@@ -43,6 +43,7 @@ class Comparisons(Names):
         right = self.value(sign + 1, end)
         if left.principal and ((self._asks_role(sign - 1, sign + 1, end) and self._decides(sign, end)) or self._turns_away(sign, end)):
             self.roles.append(self.code.texts[sign - 1])
+            self.staff |= self._asks_role(sign - 1, sign + 1, end) and self._turns_others_out(sign, end)
         if self.code.language in COMPILED and self._is_shared_key(sign, end):
             self.roles.append(self.code.texts[sign - 1])
         if not self._is_optional(sign) and not self._only_said(sign, end):
@@ -117,6 +118,12 @@ class Comparisons(Names):
         if texts[sign] not in ("==", "===") or not _ROLE.fullmatch(texts[sign - 1].lstrip("$@")) or self.code.kinds[end - 1] != "s":
             return False
         return any(text.strip("'\"") in ("403", "401", "abort", "forbidden", "Forbidden") for text in texts[end : end + 12])
+
+    def _turns_others_out(self, sign: int, end: int) -> bool:
+        """`if (user.role !== "admin") return { error: "Forbidden" }`: does whoever has another role come no further, whatever else holds?"""
+        texts = self.code.texts
+        start, asked = self._branch(sign, end) if texts[sign] in ("!=", "!==") else (-1, -1)
+        return start > 0 and "&&" not in texts[asked:start] and not {"return", "throw"}.isdisjoint(texts[at] for at in self._alone(start))
 
     def _asks_staff(self, index: int) -> None:
         """`session.user.isAdmin`, `current_user.admin?`."""

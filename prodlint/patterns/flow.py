@@ -18,6 +18,7 @@ from prodlint import regex as re
 from prodlint.patterns.comparisons import EQUALS, PARENT, STAFF_MEMBER
 from prodlint.patterns.lookups import Lookups
 from prodlint.patterns.meanings import NOTHING, Lookup, Value
+from prodlint.patterns.roles import requires_staff
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.values import LISTED
 
@@ -49,6 +50,7 @@ class Reading(msgspec.Struct):
     caller: bool
     roles: tuple[str, ...]
     together: tuple[frozenset[str], ...] = ()
+    staff: bool = False  # does it turn away whoever is not of those who rule everything?
 
     def loose(self) -> Iterator[tuple[str, Lookup]]:
         """Every id that selects data and that nothing ties, with the lookup that shows it best."""
@@ -78,7 +80,7 @@ class Flow(Lookups):
         for _, _, work, index in sorted(self._events(), key=lambda event: event[:2]):
             work(index)
         self._settle()
-        return Reading(self.lookups, frozenset(self.tied), frozenset(self.ids), self.caller, tuple(self.roles), tuple(self.edges))
+        return Reading(self.lookups, frozenset(self.tied), frozenset(self.ids), self.caller, tuple(self.roles), tuple(self.edges), self.staff)
 
     def _events(self) -> Iterator[tuple[int, int, Callable[[int], None], int]]:
         code = self.code
@@ -167,6 +169,7 @@ class Flow(Lookups):
         if words.is_guard(name) and not self._is_lookup_name(name):
             if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
                 self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
+                self.staff |= requires_staff(name, [code.texts[at].strip("'\"`") for at in range(first, last) if code.kinds[at] == "s"])
         elif EQUALS.fullmatch(name) and start < name_at and (self._is_dropped(start, close) or self._only_said(name_at, close + 1)):
             pass  # nobody hears whether they are the same, or nothing hangs on it
         elif _SAME.fullmatch(name) and start < name_at:

@@ -247,7 +247,8 @@ class PatternQuestions(EntryPoints):
     def _custom(self, known: Known, name: str, lookup: Lookup) -> customs.Key | None:
         entry = known.entry
         asked = ties_by_name(entry.around) or any(not customs.POLICY.fullmatch(role) for role in known.reading.roles)
-        return customs.key(family(entry.function.code.language)[0], self._for_staff(known), asked, name, model_key(lookup.model))
+        staff = known.reading.staff or self._for_staff(known)
+        return customs.key(family(entry.function.code.language)[0], staff, asked, name, model_key(lookup.model))
 
     @cached_property
     def _strangers_join(self) -> bool:

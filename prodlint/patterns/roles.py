@@ -39,6 +39,7 @@ _LISTS_ROLES = re.compile(
     rf"\b\w*(?i:role|permit|allow|restrict|authori[sz]e|grant)\w*\(\s*\[?\s*({_ONE}(?:\s*,\s*{_ONE}){{0,12}})\s*,?\s*\]?\s*\)"
     r"|['\"]role:([\w,|-]+)['\"]"  # Laravel
 )
+_REQUIRES = re.compile(r"(?i)(?:require|ensure|assert|enforce|must_?be)_?(\w+?)(?:_?(?:role|access|user|only|session|auth))*")
 _DECORATES = re.compile(r"@Roles\((?:[^()]|\([^()]*\))*\)")
 
 
@@ -90,6 +91,12 @@ def is_staff(role: str) -> bool:
     """Is it a role of those who rule everything, as `"admin"`, `ADMIN`, `Super Admin`?"""
     name = re.sub(r"\W+", "_", role)
     return bool(_STAFF.fullmatch(name)) and not _OF_TENANT.fullmatch(name)
+
+
+def requires_staff(name: str, roles: list[str]) -> bool:
+    """Does a call that stops all others let in only staff: `requireRole(["admin", "manager"])` (its literals are given), `assertAdmin()`?"""
+    found = _REQUIRES.fullmatch(name)
+    return found is not None and (all(map(is_staff, roles)) if roles else is_staff(found.group(1)))
 
 
 def _says_something(text: str) -> bool:

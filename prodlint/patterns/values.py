@@ -108,6 +108,7 @@ class Values:
         self.ids: set[str] = {name for value in start.values() for name in value.ids}
         self.caller = any(value.principal for value in start.values())
         self.roles: list[str] = []
+        self.staff = False
         self.texts: dict[str, str] = {}  # names that hold one literal text
         self.routed: set[str] = set()  # names of parts of the path
         for name, model in bound:

@@ -16,9 +16,10 @@ TOOLS = re.compile(r"(?:^|/)(?:\.[\w-]+|scripts?|tools?|bin|e2e|examples?|seeds?
 def check(project: Project):
     matches = list(project.matches("empty-catch"))
     tried = {(at.path, at.end_line, at.end_column) for at, match in matches if match.metadata["role"] == "fact"}
+    shown = {(at.path, at.end_line) for at, match in matches if match.metadata["role"] == "comment"}
     told = False
     for at, match in matches:
-        if match.metadata["role"] == "finding":
+        if match.metadata["role"] == "finding" and (at.path, at.end_line) not in shown:
             told = True
             doubtful = BROWSER.search(at.path) or TOOLS.search(at.path) or (at.path, at.end_line, at.end_column) in tried
             yield Finding(at, match.message, confidence="low" if doubtful else match.metadata["confidence"])

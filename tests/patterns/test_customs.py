@@ -58,6 +58,23 @@ def test_an_id_that_nearly_every_handler_ties_behind_the_same_role(checked: int,
     assert {path: confidence(each) for path, each in found.items()} == {"/servers/:serverId/wipe": told}
 
 
+@pytest.mark.parametrize(
+    ("asks", "told"),
+    [
+        ('  if (req.user.role !== "admin") return res.sendStatus(403);\n', "low"),
+        ('  if (req.user.role !== "admin" && req.body.force) return res.sendStatus(403);\n', "medium"),
+        ('  await requireRole(["admin", "manager"]);\n', "low"),
+        ('  await requireRole(["admin", "customer"]);\n', "medium"),
+        ("  await assertAdmin();\n", "low"),
+        ("  await assertOrgAdmin();\n", "medium"),
+    ],
+)
+def test_who_rules_everything_need_tie_nothing(asks: str, told: str) -> None:
+    text = HEAD + "".join(SERVER.format(verb="post", name=name, check=CHECK) for name in ("restart", "rename", "prune", "inspect"))
+    found = loose(text + SERVER.format(verb="delete", name="wipe", check=asks) + "export default router;\n")
+    assert {path: confidence(each) for path, each in found.items()} == {"/servers/:serverId/wipe": told}
+
+
 def test_handlers_for_staff_say_nothing_of_those_for_customers() -> None:
     same = customs.key("javascript", False, False, "serverId", "server")
     staff = customs.key("javascript", True, True, "serverId", "server")
