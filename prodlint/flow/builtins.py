@@ -34,6 +34,9 @@ from prodlint.flow.values import (
 )
 from prodlint.names import Definition
 
+# what these make of an answer is true whatever it says, or says something else
+SAYS_ELSE = frozenset({"sum", "max", "min", "repr", "ascii", "format", "id", "hash"})
+
 
 class Builtins:
     """A part of `calls.Calls`."""
@@ -107,7 +110,7 @@ class Builtins:
         if name in ("set", "list") and not args:
             return Value(kind=f"builtins.{name}")
         given = Value(origins_of([*args, *kwargs.values()]))
-        return in_doubt(given) if name in ("sum", "max", "min") else given
+        return in_doubt(given) if name in SAYS_ELSE else given
 
     def mark_of_view(self: Any, args: list[Value]) -> Value | None:
         """Whether the view of this route carries a mark, which what stands before every handler asks for; None where something else is asked."""
@@ -128,11 +131,16 @@ class Builtins:
             answer = answer.made_of(answer.origins - set(told) | {weaker(o) for o in told if isinstance(o, Tie)})
         several = {s for source in sources for s in source.selections if queries.by_list(s)} | {c.plain for source in sources for c in source.clients}
         sign = 1 if name == "any" else -1
+        through = {name for source in sources for origin in source.origins for name in ways.reach(origin)}
+        empty = any(source.clients or source.selections for source in sources)  # there may be none
+        sifts = any(not ways.there(condition) for clause in expr.fors for condition in clause.ifs)
 
         def told(outcome: Outcome) -> Outcome | None:
-            targets = {target.plain if isinstance(target, Client) else target for target in outcome.targets}
-            if outcome.sign != sign or several.isdisjoint(targets):
+            targets = {name for target in outcome.targets for name in ways.reach(target)}
+            if outcome.sign == sign and several.isdisjoint(targets):
                 return outcome
+            if outcome.sign == -sign and not (sifts or (empty and through.isdisjoint(targets))):
+                return outcome  # what holds for each of them; where there are none it holds for nothing else
             return weaker(outcome) if isinstance(outcome, Tie) else None  # type: ignore[return-value]
 
         kept = (told(o) if isinstance(o, (Tie, Link)) else o for o in answer.origins)

@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import choosing, claims, folding, fragments, identities, queries, tenants, ways
+from prodlint.flow import choosing, claims, folding, fragments, identities, noes, queries, tenants, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import (
     AUTH_HEADERS,
@@ -42,7 +42,7 @@ from prodlint.flow.values import (
     in_doubt,
     weaker,
 )
-from prodlint.names import Definition, statements
+from prodlint.names import Definition
 
 NOT_KEYS = re.compile(
     r"(?:\w+_)?(?:status|state|type|kind|title|level|mode|format|version|date|time|count|amount|price|size|language|locale|timezone|currency|length|password|version"
@@ -83,32 +83,6 @@ def is_role_number(expr: ir.Expr, other: ir.Expr) -> bool:
 class Comparisons:
     """A part of `expressions.Expressions`."""
 
-    def never_false(self: Any, left: ir.Expr, right: ir.Expr, frame: Frame) -> bool:
-        """`if allowed(order) is False` where the function, or one that it calls, says nothing to those who are not: None is not False, and they go
-        on. What a name holds may come from any such function."""
-        if not self.silent or not (_is_zero(right) or (isinstance(right, ir.Const) and right.value is False)):
-            return False
-        if isinstance(left, (ir.Cmp, ir.Unary, ir.Bool)):
-            return False
-        called = self.callee(left, frame)
-        node = called.node if isinstance(called, Definition) else None
-        if not isinstance(node, ir.Function):
-            return called != "builtins.bool"
-        return node in self.silent or any(silent.name in node.calls for silent in self.silent)
-
-    def never_none(self: Any, left: ir.Expr, right: ir.Expr, frame: Frame) -> bool:
-        """`if is_mine(order) is None` where the function compares: what is false is not None, and others go on."""
-        if not is_none(right):
-            return False
-        if isinstance(left, ir.Cmp):
-            return True
-        called = self.callee(left, frame)
-        node = called.node if isinstance(called, Definition) else None
-        if not isinstance(node, ir.Function) or node in self.silent:
-            return False
-        given = [each.value for each in statements(self.names.body(node)) if isinstance(each, ir.Return)]
-        return bool(given) and all(map(_says_yes_or_no, given))
-
     def compare(self: Any, expr: ir.Cmp, frame: Frame) -> Value:
         if (known := folding.takes(self, expr, frame)) is not None:
             return known
@@ -145,7 +119,7 @@ class Comparisons:
             if op in ("==", "!="):
                 out |= {Tie(row, True, 1 if op == "==" else -1) for row in known_by_secret(current, right, expr.left, right_expr)}
             before = current.outcomes | right.outcomes
-            if before and (self.never_false(expr.left, right_expr, frame) or self.never_none(expr.left, right_expr, frame)):
+            if before and noes.taken_for_yes(self, op, expr.left, right_expr, right, frame):
                 before = in_doubt(current).outcomes
             out |= flipped(before) if _asks_absence(op, right_expr) else before if empty or _is_true(right_expr) else _there(before, op)
             for side, other, its in ((current, right, right_expr), (right, current, expr.left)):
@@ -336,12 +310,6 @@ def _is_zero(expr: ir.Expr) -> bool:
 
 def _is_true(expr: ir.Expr) -> bool:
     return isinstance(expr, ir.Const) and expr.value in (True, 1) and not isinstance(expr.value, str)
-
-
-def _says_yes_or_no(expr: ir.Expr | None) -> bool:
-    if isinstance(expr, ir.Bool):
-        return all(map(_says_yes_or_no, expr.values))
-    return isinstance(expr, ir.Cmp) or (isinstance(expr, ir.Unary) and expr.op == "not") or (isinstance(expr, ir.Const) and type(expr.value) is bool)
 
 
 def _says_kind(expr: ir.Expr) -> bool:

@@ -253,6 +253,11 @@ def _there(part: ir.Expr) -> bool | None:
     return None if isinstance(part, ir.Bool) else True
 
 
+def there(test: ir.Expr) -> bool:
+    """`if order`, `if order is not None`: does a test ask for no more than whether a row is there?"""
+    return _there(test) is True and isinstance(_asked_of(test), ir.Name)
+
+
 def _asked_of(part: ir.Expr) -> ir.Expr:
     """`order` of `not order`, `order is None`."""
     while isinstance(part, (ir.Unary, ir.Cmp)):
