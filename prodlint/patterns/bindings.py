@@ -14,6 +14,10 @@ from prodlint.patterns.values import LISTED, Values
 
 # what another one answers to what the client sent is not the client's
 _ANSWERED = re.compile(r"(?:\w+_)?resp(?:onse)?|\w*[a-z0-9]Resp(?:onse)?")
+# Go: calls that fill what they are handed by its address with what the client sent (gin, echo, fiber, chi's render, encoding/json)
+_FILLS = re.compile(
+    r"(?:Should|Must)?Bind(?:JSON|Json|Uri|URI|Query|Form|Params?|PathParams|QueryParams|Body|XML|YAML|With\w*)?|(?:Body|Query|Params)Parser|Decode(?:JSON|Json|Body)?|ReadJSON"
+)
 # but what only brings it into a form is (the response to a survey): calls of zod, yup, joi, ajv, class-transformer
 _FORMS = re.compile(r"(?i)(?:safe_?)?parse(?:_?async)?|\w*validat\w*|cast|coerce|transform|decode|assign|plainTo\w+|\w*schema|body|json")
 
@@ -54,6 +58,14 @@ class Names(Values):
                 self.env[name] = self._given(name, value, empty, answered=self._asks_another(sign))
                 if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
                     self.texts[name] = code.texts[sign + 1]
+
+    def _fill_by_client(self, name: str, start: int, name_at: int, first: int, last: int) -> None:
+        """Go: `c.ShouldBindUri(&query)`, `json.NewDecoder(r.Body).Decode(&input)`, `render.Bind(r, &input)`."""
+        code = self.code
+        if _FILLS.fullmatch(name) and any(value.request or value.container for value in (self.value(start, name_at), self.value(first, last))):
+            for at in range(first, last - 1):
+                if code.texts[at] == "&" and code.kinds[at + 1] == "n" and code.texts[at - 1] in ("(", ","):
+                    self.env[code.texts[at + 1]] = Value(container=True)
 
     def _is_type(self, close: int) -> bool:
         """Are the braces that end here the type of a name that is declared, and no pattern?"""

@@ -15,6 +15,8 @@ from prodlint import regex as re
 _STRUCT = re.compile(r"^type\s+(\w+)\s+struct\s*\{([^\n]*\n(?:(?!\}|type\b)[^\n]*\n)*)\}", re.M)
 _TAGGED = re.compile(r"\b(?:gorm|xorm|bun|db|bson):\"|\bgorm\.Model\b|\bbun\.BaseModel\b")
 _GO_FIELD = re.compile(r"^[ \t]+(\w+)[ \t]+(?:\[\])?\*?((?:\w+\.)?\w+)", re.M)
+# `Base`, `models.Base`: a struct that another one embeds
+_EMBEDS = re.compile(r"^[ \t]+\*?(?:\w+\.)?([A-Z]\w*)[ \t]*(?:`[^`\n]*`)?[ \t]*$", re.M)
 _ENT = re.compile(r"\btype\s+(\w+)\s+struct\s*\{\s*ent\.Schema")
 _ENT_EDGE = re.compile(r"edge\.From\(\s*\"(\w+)\"\s*,\s*(\w+)\.Type")
 _ENT_FIELD = re.compile(r"field\.\w+\(\s*\"(\w+)\"")
@@ -53,25 +55,33 @@ def entities(texts: Iterable[tuple[str, str]]) -> Iterator[Entity]:
     """The models that files (language, text) declare."""
     sets: set[str] = set()
     classes: list[Entity] = []
+    structs: list[tuple[str, str]] = []
     for language, text in texts:
         if language == "go":
-            yield from _go(text)
+            structs += _STRUCT.findall(text)
+            yield from _ents(text)
         elif language in ("java", "kotlin"):
             yield from _jvm(text)
             yield from _exposed(text) if language == "kotlin" else ()
         elif language == "csharp":
             sets.update(_SET.findall(text))
             classes += _csharp(text)
+    yield from _structs(structs)
     yield from (each for each in classes if each.name in sets)
     yield from (Entity(_SUFFIX.sub("", each.name), each.columns, each.points) for each in classes if each.name in sets and _SUFFIX.search(each.name))
 
 
-def _go(text: str) -> Iterator[Entity]:
-    for name, body in _STRUCT.findall(text):
-        if _TAGGED.search(body):
+def _structs(structs: list[tuple[str, str]]) -> Iterator[Entity]:
+    """The structs (name, body) that are stored: their fields say so, or those of a struct that they embed (gorm's `Base` of the project)."""
+    tagged = {name for name, body in structs if _TAGGED.search(body)}
+    for name, body in structs:
+        if name in tagged or not tagged.isdisjoint(_EMBEDS.findall(body)):
             fields = _GO_FIELD.findall(body)
             points = [(column, kind.rsplit(".", 1)[-1]) for column, kind in fields if kind.rsplit(".", 1)[-1][:1].isupper() and "time" not in kind]
             yield Entity(_SUFFIX.sub("", name), [_lower(column) for column, _ in fields], points)
+
+
+def _ents(text: str) -> Iterator[Entity]:
     for name in _ENT.findall(text):
         yield Entity(name, _ENT_FIELD.findall(text), _ENT_EDGE.findall(text))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from prodlint import regex as re
 from prodlint.model import Match
-from prodlint.patterns import gooperations, inline, symfony
+from prodlint.patterns import gooperations, goreceivers, inline, symfony
 from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.meanings import Value
@@ -233,6 +233,8 @@ def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: W
     first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
     function = _first_in(found, code, first, last)
     alone = function is not None and len(function.params) == 1
+    if function is not None and goreceivers.is_below(function):
+        return
     if function is not None and (alone or not _GO_ALONE.search(function.params[0].text if function.params else "")):
         yield entry_of(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")
 

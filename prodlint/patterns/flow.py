@@ -185,6 +185,7 @@ class Flow(Lookups):
             self._looked_up(name_at, name, start, first, last, close, receiver)
         if code.language == "go":
             self._fill(start, first, last)
+            self._fill_by_client(name, start, name_at, first, last)
 
     def _answers(self, name: str, of: str, first: int, last: int) -> bool:
         """Is it a check that only says yes or no, so that somebody must listen?"""

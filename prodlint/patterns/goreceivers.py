@@ -18,6 +18,7 @@ _LAYERS = {
     "repo": r"repositor(?:y|ies)|repos?|stores?|storage|dao|queries|crud|persistence|db|database|models?",
     "service": r"services?|svc|use_?cases?|uc|interactor|manager|logic|domain|core",
 }
+_BELOW = re.compile(r"(?i)(?:service|svc|use_?case|repository|repo|dao)(?:impl)?$")
 _LAYER = {layer: re.compile(rf"(?i){words}") for layer, words in _LAYERS.items()}
 _WORDS = re.compile(
     rf"(?i)^(?:new|default|pg|postgres|mysql|sqlite|sql|mongo|gorm|base)|(?:{'|'.join(_LAYERS.values())}|impl|handlers?|controllers?|routes?|routers?|api|client|interface|pg|postgres|mysql"
@@ -29,6 +30,12 @@ def received(function: Function) -> str:
     """The type that a method belongs to, "" for a function."""
     found = _RECEIVES.match(function.header)
     return found.group(1) if found is not None else ""
+
+
+def is_below(function: Function) -> bool:
+    """Is it a method of a service or a store that is handed a context of the project's own and more: whoever handles the request calls it?"""
+    of = received(function)
+    return len(function.params) > 1 and _BELOW.search(of) is not None and not any(_HANDLES.search(param.text) for param in function.params)
 
 
 def subject(name: str) -> str:

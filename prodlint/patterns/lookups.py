@@ -206,6 +206,8 @@ class Lookups(Tables):
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
         if nearest in _OF_LANGUAGE and code.language in ("javascript", "typescript"):
             return None
+        if name == "RemoveAll" and code.language == "csharp" and "=>" in code.texts[first:last]:
+            return None  # a list in memory is made shorter: no set of Entity Framework has it
         count = len(split(code, first, last)) if first < last else 0
         known = self.resolve(name, self._named_receiver(before), count) if code.language in TYPED else None
         if before and self._sends(name, first, last):
