@@ -130,7 +130,8 @@ def says_kind(name: str) -> bool:
 
 ORM_BASES = (".SQLAlchemy.Model", ".Database.Entity", ".db.Model", ".MongoEngine.Document")
 GET_RAISES = ("django.", "peewee.", "tortoise", "mongoengine", "ormar", "pony", "playhouse")
-DJANGO_FIELDS = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
+COLUMN_FIELDS = ("django.db.models.", "django.contrib.postgres.fields.", "django.contrib.gis.db.models.")
+DOCUMENT_FIELDS = re.compile(r"^mongoengine\.|(?:^|\.)MongoEngine\.\w+$")  # of MongoEngine, whatever package the document's base is from
 DJANGO_USERS = (
     "django.contrib.auth.models.AbstractUser",
     "django.contrib.auth.models.AbstractBaseUser",
@@ -202,7 +203,8 @@ class Knowledge:
             if any(a.endswith("SQLModel") for a in ancestors):
                 return any(k.name == "table" for k in ref.node.keywords)  # type: ignore[attr-defined]  # without it a SQLModel is a schema
             return True
-        return any(self._has_columns(a) for a in self.names.mro(ref) if isinstance(a, Definition))
+        own = [a for a in self.names.mro(ref) if isinstance(a, Definition)]
+        return any(self._has_columns(a) for a in own) or (any(a.endswith(".Document") for a in ancestors) and any(map(self._has_document_fields, own)))
 
     def is_table(self, ref: Definition) -> bool:
         """Is this global a table of SQLAlchemy Core: `orders = Table("orders", metadata, Column(...))`?"""
@@ -226,9 +228,16 @@ class Knowledge:
                 return True
             if isinstance(value, ir.Call) and (last_name(value).endswith("Field") or last_name(value) == "ForeignKey"):
                 field = self.names.resolve(value.func, self.names.class_scope(cls))
-                if isinstance(field, str) and field.startswith(DJANGO_FIELDS):  # whatever package its base is from
+                if isinstance(field, str) and field.startswith(COLUMN_FIELDS):  # whatever package its base is from
                     return True
         return False
+
+    def _has_document_fields(self, cls: Definition) -> bool:
+        """Fields of MongoEngine in the body of a class that another package's `Document` is the base of. A part of a document is none of its own."""
+        scope = self.names.class_scope(cls)
+        made = [member.node.value for member in self.names.members(cls).values() if isinstance(member.node, ir.Assign)]
+        fields = [self.names.resolve(value.func, scope) for value in made if isinstance(value, ir.Call) and last_name(value).endswith("Field")]
+        return any(isinstance(field, str) and DOCUMENT_FIELDS.search(field) for field in fields)
 
     def is_user(self, ref: Ref | None) -> bool:
         """Is this class who a caller is stored as, or a tenant that callers belong to?"""
