@@ -114,6 +114,7 @@ class Branching:
             if known is which and not any(isinstance(part, ir.Bool) and part.op == "or" for part in inside(statement.test)):
                 self.for_callers.add((id(statement), which))
             self.admin_depth += admin is which
+            self.kind_depth += admin is which and not test.has(ADMIN)
             frame.harmless += harmless is which
             self.strangers += known is not None and known is not which
             self.doubtful += doubtful
@@ -124,6 +125,7 @@ class Branching:
                 rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
                 self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
             self.admin_depth -= admin is which
+            self.kind_depth -= admin is which and not test.has(ADMIN)
             frame.harmless -= harmless is which
             self.doubtful -= doubtful
             self.strangers -= known is not None and known is not which

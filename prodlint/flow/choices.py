@@ -97,7 +97,7 @@ class Choices:
             return False
         if name in LOGIN_FIELDS and (anonymous or (client.source != "path" and not changed)):
             return False  # a login, a sign-up, a forgotten password, a search by name
-        return not selection.admin
+        return not selection.admin or selection.by_kind
 
     def choice(
         self, terminal: Selection, selection: Selection, name: str, client: Client, ownership: str, judge: Judge, endpoint: Endpoint, admin: bool,

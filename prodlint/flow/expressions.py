@@ -151,6 +151,7 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         known = model if isinstance(model, (Definition, str)) else ""
         path, at, end = frame.scope.module.path, ir.start_of(expr), getattr(expr, "end", 0)
         selection = Selection(known, path, at, end, parents=parents, admin=self.admin_depth > 0, tests=frozenset((*self.branch, *self.tried)), **more)
+        selection.by_kind = selection.admin and self.kind_depth == self.admin_depth
         self.selections.append(selection)
         if parents and not self.kept_here.isdisjoint(parents):
             self.kept_here.add(selection)

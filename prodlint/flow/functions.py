@@ -62,6 +62,7 @@ class Functions:
             (*self.branch, *self.tried),
             tuple(self.held),
             self.admin_depth,
+            self.kind_depth,
             bool(self.doubtful),
             bool(self.strangers),
             speaks,

@@ -184,7 +184,7 @@ class Judge(Twins):
 
     def chain(self, chain: list[Selection], used: Selection) -> str:
         if any(element.admin for element in chain):
-            return TIED
+            return WEAK if queries.by_kind(chain) else TIED
         return _worst(self.at_use(held, before, chain, used) for held, before in used.uses or [(frozenset(), ALWAYS)])
 
     def at_use(self, held: frozenset[Tie | Link], before: int, chain: list[Selection], used: Selection) -> str:
@@ -253,7 +253,7 @@ class Judge(Twins):
 
     def alone(self, selection: Selection, tests: frozenset[tuple[int, bool]], before: int = ALWAYS) -> str:
         """One selection without its parents: guards on it, its own terms."""
-        if selection.from_caller or selection.admin:
+        if selection.from_caller or (selection.admin and not queries.by_kind([selection])):
             return TIED
         key = (selection, tests, before)
         known = self.said.get(key)

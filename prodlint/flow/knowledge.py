@@ -204,7 +204,8 @@ class Knowledge:
                 return any(k.name == "table" for k in ref.node.keywords)  # type: ignore[attr-defined]  # without it a SQLModel is a schema
             return True
         own = [a for a in self.names.mro(ref) if isinstance(a, Definition)]
-        return any(self._has_columns(a) for a in own) or (any(a.endswith(".Document") for a in ancestors) and any(map(self._has_document_fields, own)))
+        document = any(a.endswith(".Document") for a in ancestors)
+        return any(self._has_columns(a) or (document and self._has_document_fields(a)) for a in own)
 
     def is_table(self, ref: Definition) -> bool:
         """Is this global a table of SQLAlchemy Core: `orders = Table("orders", metadata, Column(...))`?"""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
+from prodlint.flow.knowledge import AUTH_HEADERS, ID_FIELDS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
 from prodlint.flow.values import CALLER, CHOSEN, DOUBT, EMPTY, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
@@ -125,6 +125,13 @@ def term_name(expr: ir.Expr) -> str:
     if isinstance(expr, ir.Sub):
         return term_name(expr.index) if isinstance(expr.index, ir.Const) else term_name(expr.base)
     return ""
+
+
+def by_kind(chain: Iterable[Selection]) -> bool:
+    """`if user.role == "doctor": Prescription.objects.get(id=id)`: being one of a kind proves nothing of a row that the client names."""
+    elements = list(chain)
+    named = any(KEY_FIELDS.search(name) or ID_FIELDS.search(name) for element in elements for name, _ in client_terms(element))
+    return named and all(element.by_kind for element in elements if element.admin)
 
 
 def of_caller(selection: Selection, depth: int = 8) -> bool:

@@ -99,7 +99,8 @@ class Selection(msgspec.Struct, eq=False):
     from_caller: what it was reached through belongs to the caller. raising: it refuses when nothing is found. uses: where its data leaves or
     changes, each with the outcomes that hold there and the number of guards that came before it (ALWAYS where later ones count too).
     changes: executing it changes data. changed: its rows were changed.
-    link: the field where it is only written as a foreign key. admin: made where only an admin comes. joined: other tables stand beside it in the
+    link: the field where it is only written as a foreign key. admin: made where only an admin comes; by_kind: where some kind of user comes, who may
+    be no more than one of many (a doctor among doctors). joined: other tables stand beside it in the
     query. part: what holds for it says nothing of what it was taken from. written: its rows were saved, updated or deleted
     where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say themselves.
     counted: somebody asks how many they are. columns: those that a SELECT lists. fresh: rows
@@ -118,6 +119,7 @@ class Selection(msgspec.Struct, eq=False):
     changes: bool = False
     changed: bool = False
     admin: bool = False
+    by_kind: bool = False
     listing: bool = False
     link: str = ""
     joined: bool = False
