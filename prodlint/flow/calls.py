@@ -16,6 +16,7 @@ from prodlint.flow import (
     bodies,
     comparisons,
     complaints,
+    containers,
     deferred,
     folding,
     handing,
@@ -224,6 +225,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         """A call of something outside the project, or that could not be resolved."""
         if (text := sql.built(receiver, name, args, kwargs)) is not None:
             return text
+        if (given := containers.resolved(name, receiver, args)) is not None:
+            return given
         values = [*args, *kwargs.values()]
         if isinstance(expr.func, ir.Call) and len(values) == len(args) == 1 and isinstance(args[0].closure, Frame):
             return args[0]  # `router.get("/orders")(wrapper)`: what a decorator from elsewhere makes of a function goes on to it

@@ -1,7 +1,7 @@
 """What a container of dependencies hands over: `orders: Orders = Provide[Container.orders]`.
 
 Knows: dependency-injector 4.48 (providers.pyx, wiring.py): providers that make an instance of a class, made of other providers, and the marker in
-the signature. Does not know: providers that are overridden when the program starts, other libraries of that kind (their annotations say enough).
+the signature; what a call asks the container of punq, lagom and the like for. Does not know: providers that are overridden when the program starts.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from prodlint.names import Definition, Scope
 PROVIDERS = "dependency_injector.providers."
 MAKERS = frozenset({"Factory", "Singleton", "ThreadSafeSingleton", "ThreadLocalSingleton", "ContextLocalSingleton"})
 MARKERS = frozenset({"Provide", "Closing"})
+CONTAINERS = frozenset({"punq", "lagom", "injector", "rodi", "svcs", "wireup", "anydi"})
+GIVES = frozenset({"resolve", "get"})  # punq 0.7, rodi 2 · injector 0.22, svcs 25, wireup 2
 DEEP = 6  # providers that are made of providers
 
 
@@ -45,3 +47,11 @@ def made(run: Any, expr: ir.Expr, scope: Scope, depth: int) -> Value:
     args = [made(run, arg, inside, depth - 1) for arg in call.args[1:]]
     kwargs = {keyword.name: made(run, keyword.value, inside, depth - 1) for keyword in call.kwargs if keyword.name}
     return run.construct(cls, args, kwargs, Frame(inside, {}, 1), call)
+
+
+def resolved(name: str, receiver: Value | None, args: list[Value]) -> Value | None:
+    """`container.resolve(PlaceOrder)`: an instance of the class that a container is asked for; None where this is something else. What it is made of
+    is known by the annotations of its fields."""
+    kind = receiver.kind if receiver is not None and isinstance(receiver.kind, str) else ""
+    asked = args[0].ref if name in GIVES and len(args) == 1 and kind.partition(".")[0] in CONTAINERS else None
+    return Value(kind=asked) if isinstance(asked, Definition) and asked.kind == "class" else None

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, handing, pairs, parsers, queries, quiet, refusals, ways
+from prodlint.flow import bases, handing, heirs, pairs, parsers, queries, quiet, refusals, ways
 from prodlint.flow.frames import ABORTS, ON, REFUSES, Frame, is_gate, is_stub
 from prodlint.flow.knowledge import LOGIN_STRICT, last_name
 from prodlint.flow.values import (
@@ -48,6 +48,8 @@ class Functions:
         """Runs a project function with these arguments; EMPTY origins plus its arguments' where it is too deep or runs already.
 
         answers: what it returns is the response, as that of a hook is; speaks: the handler itself returns it."""
+        if args and isinstance(args[0].kind, Definition) and (heir := heirs.instead(self, function)) is not None:
+            return self.call_function(heir[1], [args[0].of(heir[0]), *args[1:]], kwargs, frame, expr, closure, answers, speaks)
         node = function.node
         assert isinstance(node, ir.Function)
         if frame.depth >= MAX_DEPTH or node in self.active:

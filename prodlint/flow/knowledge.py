@@ -276,6 +276,13 @@ class Knowledge:
         return find(self.names)
 
     @cached_property
+    def heirs(self) -> dict[Definition, Definition]:
+        """The one class that does what an abstract one only declares."""
+        from prodlint.flow.heirs import find
+
+        return find(self.names)
+
+    @cached_property
     def plugged(self) -> bool:
         """Does a plugin of the project configure a Litestar app out of sight?"""
         return any("on_app_init" in self.names.members(cls) for cls in self.names.classes())

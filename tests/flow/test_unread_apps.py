@@ -1,11 +1,12 @@
-"""Apps that nobody has looked at: documents of a package beside MongoEngine, and what being a doctor, a seller or a teacher lets one do."""
+"""Apps that nobody has looked at: documents of a package beside MongoEngine, and what being a doctor, a seller or a teacher lets one do,
+services behind interfaces that a container hands over."""
 
 from __future__ import annotations
 
 import pytest
 
 from prodlint.flow.questions import Handler
-from tests.flow.apps import project
+from tests.flow.apps import fastapi, project
 
 DOCUMENTS = """
 from flask import Flask, request
@@ -51,3 +52,63 @@ def test_being_one_of_a_kind_proves_nothing_of_a_row_that_the_client_names(role:
     return ""
 """
     assert read(DOCUMENTS + body).route.ownership == verdict
+
+
+LAYERS = """
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import punq
+from shop.models import Project
+
+
+class Projects(ABC):
+    @abstractmethod
+    def remove(self, session, project_id: int, owner_id: int) -> None: ...
+
+
+class StoredProjects(Projects):
+    def remove(self, session, project_id: int, owner_id: int) -> None:
+        session.delete(session.query(Project).{narrowed}.one())
+
+
+@dataclass
+class RemoveProject:
+    projects: Projects
+
+    def execute(self, session, project_id: int, owner_id: int) -> None:
+        self.projects.remove(session, project_id, owner_id)
+
+
+def get_container() -> punq.Container:
+    container = punq.Container()
+    container.register(Projects, StoredProjects)
+    container.register(RemoveProject)
+    return container
+"""
+ASKED = """
+    from shop.layers import RemoveProject, get_container
+
+
+    @router.delete("/projects/{project_id}")
+    def remove(project_id: int, session: SessionDep, user: CurrentUser):
+        get_container().resolve(RemoveProject).execute(session, project_id, user.id)
+"""
+OTHER = """
+
+class OtherProjects(Projects):
+    def remove(self, session, project_id: int, owner_id: int) -> None: session.execute()
+"""
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "more", "verdict"),
+    [
+        ("filter_by(id=project_id)", "", "missing"),
+        ("filter_by(id=project_id, owner_id=owner_id)", "", "owned"),
+        ("filter_by(id=project_id, owner_id=owner_id)", OTHER, "unknown"),  # which of the two it is, is told when the program starts
+    ],
+)
+def test_the_only_class_that_does_what_an_interface_declares(narrowed: str, more: str, verdict: str) -> None:
+    layers = LAYERS.replace("{narrowed}", narrowed) + more
+    assert fastapi(ASKED, {"shop/layers.py": layers})["remove"].route.ownership == verdict
