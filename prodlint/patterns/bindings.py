@@ -16,7 +16,8 @@ from prodlint.patterns.values import LISTED, Values
 _ANSWERED = re.compile(r"(?:\w+_)?resp(?:onse)?|\w*[a-z0-9]Resp(?:onse)?")
 # Go: calls that fill what they are handed by its address with what the client sent (gin, echo, fiber, chi's render, encoding/json)
 _FILLS = re.compile(
-    r"(?:Should|Must)?Bind(?:JSON|Json|Uri|URI|Query|Form|Params?|PathParams|QueryParams|Body|XML|YAML|With\w*)?|(?:Body|Query|Params)Parser|Decode(?:JSON|Json|Body)?|ReadJSON"
+    r"(?:Should|Must)?Bind(?:JSON|Json|Uri|URI|Query|Form|Params?|PathParams|QueryParams|Body|XML|YAML|With\w*)?|(?:Body|Query|Params)Parser"
+    r"|Decode(?:JSON|Json|Body)?|ReadJSON"
 )
 # but what only brings it into a form is (the response to a survey): calls of zod, yup, joi, ajv, class-transformer
 _FORMS = re.compile(r"(?i)(?:safe_?)?parse(?:_?async)?|\w*validat\w*|cast|coerce|transform|decode|assign|plainTo\w+|\w*schema|body|json")

@@ -15,6 +15,7 @@ from prodlint import regex as re
 from prodlint.model import Match
 from prodlint.patterns import before, laravel, rails, symfony
 from prodlint.patterns.around import ties_by_name
+from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import entries
 from prodlint.patterns.flow import Flow, Reading
@@ -79,6 +80,10 @@ class EntryPoints(Callees):
         if language == "php":
             bound, checked = self._bound(entry)
             tied |= self._gated | checked | symfony.subjects(entry.around)
+        if language == "csharp":
+            filtered = self._asp_filters.before(entry.around)
+            tied |= filtered.ids
+            entry.around += " hasPermission " if filtered.asks else ""
         asked: tuple[str, ...] = ()
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
@@ -123,6 +128,12 @@ class EntryPoints(Callees):
     @cached_property
     def _middlewares(self) -> dict[str, Reading | None]:
         return {}
+
+    @cached_property
+    def _asp_filters(self) -> AspFilters:
+        """Filters of ASP.NET that the project writes itself."""
+        texts = ((path, self._text(path)) for path in sorted(self._kept) if path.endswith(".cs"))
+        return AspFilters(texts, lambda path: self._read(path)[1], self._words("csharp"), lambda path: self._resolve("csharp", DEPTH_TYPED, path))
 
     @cached_property
     def _script_routes(self) -> Sequence[Routed]:

@@ -18,8 +18,9 @@ from prodlint import regex as re
 from prodlint.patterns.comparisons import EQUALS, PARENT, STAFF_MEMBER
 from prodlint.patterns.lookups import Lookups
 from prodlint.patterns.meanings import NOTHING, Lookup, Value
-from prodlint.patterns.roles import requires_staff
+from prodlint.patterns.roles import is_staff, requires_staff
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
+from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import LISTED
 
 _COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
@@ -166,7 +167,9 @@ class Flow(Lookups):
         start = chain_start(self.code, name_at)
         receiver = self.value(start, name_at) if start < name_at else NOTHING
         args = self.value(first, last)
-        if words.is_guard(name) and not self._is_lookup_name(name):
+        if self._lets_in_staff(name, start, name_at, first, last):
+            self.roles.append(name)
+        elif words.is_guard(name) and not self._is_lookup_name(name):
             if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
                 self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
                 self.staff |= requires_staff(name, [code.texts[at].strip("'\"`") for at in range(first, last) if code.kinds[at] == "s"])
@@ -186,6 +189,17 @@ class Flow(Lookups):
         if code.language == "go":
             self._fill(start, first, last)
             self._fill_by_client(name, start, name_at, first, last)
+
+    def _lets_in_staff(self, name: str, start: int, name_at: int, first: int, last: int) -> bool:
+        """Java, Kotlin, C#: `checkFunction(BaseFunction.ADMIN)`: a function of the project that looks at the caller and throws
+        is asked for a role of staff."""
+        code = self.code
+        if code.language not in TYPED or not first < last <= first + 7 or not is_staff(code.texts[last - 1].strip('"')):
+            return False
+        if any(code.kinds[at] not in ("n", "s") and code.texts[at] not in DOTS for at in range(first, last)):
+            return False
+        known = self.resolve(name, self._named_receiver([code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n"]), 1)
+        return known is not None and known.caller and known.throws and self._is_dropped(start, last)
 
     def _answers(self, name: str, of: str, first: int, last: int) -> bool:
         """Is it a check that only says yes or no, so that somebody must listen?"""

@@ -1,0 +1,86 @@
+"""Filters of ASP.NET that a project writes itself, and what they check before an action.
+
+Knows: `[TypeFilter(typeof(X))]`, `[ServiceFilter<X>]`, attributes that are filters, arguments and route values that a filter takes by their name, and
+whether it refuses. Does not know: filters for the whole app, policies of `[Authorize]`, endpoint filters of minimal routes, middleware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from prodlint import regex as re
+from prodlint.patterns.flow import Flow
+from prodlint.patterns.meanings import Resolve, Value
+from prodlint.patterns.reader import Function
+from prodlint.patterns.words import Words
+
+_FILTERS = re.compile(
+    r"\bclass\s+(\w+)[^{};]{0,200}?:[^{};]{0,300}?\b(?:ActionFilterAttribute|I(?:Async)?(?:Authorization|Action|Resource)Filter|AuthorizeAttribute)\b"
+)
+# an attribute that only names the filter which does its work: `base(typeof(MemberFilter))`
+_HANDS_ON = re.compile(r"\bclass\s+(\w+)[^{};]{0,200}?:\s*TypeFilterAttribute\b.{0,400}?\bbase\(\s*typeof\((\w+)\)", re.S)
+_NAMED = re.compile(
+    r"\b(?:Type|Service)Filter(?:Attribute)?(?:\(\s*typeof\(\s*|<\s*)(?:\w+\.)*(\w+)|[\[,]\s*(?!(?:Type|Service)Filter\b)(\w+)(?=[\](,])"
+)
+_RUNS = frozenset((
+    "OnActionExecuting", "OnActionExecutionAsync", "OnAuthorization", "OnAuthorizationAsync", "OnResourceExecuting", "OnResourceExecutionAsync",
+))  # fmt: skip
+_REFUSES = re.compile(r"\.Result\s*=(?!=)|\bthrow\b|\bForbid\(|\bStatusCode\s*=\s*(?:40[134]|(?:Http)?StatusCodes?\.)")
+_TAKES = re.compile(
+    r"(?:ActionArguments|RouteData\.Values|RouteValues)(?:\.(?:TryGetValue|ContainsKey))?\s*[\[(]\s*\"(\w+)\"|GetRouteValue\(\s*\"(\w+)\""
+)
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What a filter asks: the arguments of the action that it holds against the caller, and whether it asks for more than a login."""
+
+    ids: frozenset[str] = frozenset()
+    asks: bool = False
+
+
+class AspFilters:
+    """The filters of a project."""
+
+    def __init__(
+        self, texts: Iterable[tuple[str, str]], read: Callable[[str], Iterable[Function]], words: Words, resolve: Callable[[str], Resolve]
+    ) -> None:
+        self._read, self._words, self._resolve = read, words, resolve
+        self._checks: dict[str, Check] = {}
+        self._paths: dict[str, str] = {}
+        self._hands_on: dict[str, str] = {}
+        for path, text in texts:
+            self._paths.update((name, path) for name in _FILTERS.findall(text))
+            self._hands_on.update(_HANDS_ON.findall(text))
+
+    def before(self, around: str) -> Check:
+        """What the filters that annotations name check together."""
+        if not self._paths:
+            return Check()
+        names = {each for found in _NAMED.findall(around) for each in found if each}
+        checks = [self._check(name) for name in sorted(names)]
+        return Check(frozenset().union(*(each.ids for each in checks)), any(each.asks for each in checks))
+
+    def _check(self, name: str) -> Check:
+        for form in (name, f"{name}Attribute"):
+            filtered = self._hands_on.get(form, form)
+            if filtered in self._paths:
+                if filtered not in self._checks:
+                    self._checks[filtered] = self._said(filtered)
+                return self._checks[filtered]
+        return Check()
+
+    def _said(self, name: str) -> Check:
+        path = self._paths[name]
+        run = next(
+            (each for each in self._read(path) if each.name in _RUNS and each.owner is not None and each.owner.name == name and each.params), None
+        )
+        if run is None or not _REFUSES.search(run.body):
+            return Check()
+        start = {run.params[0].name: Value(request=True)}
+        reading = Flow(run, self._words, start, self._resolve(path)).read()
+        # a check that is handed who asks and what is asked for: `UserCanEdit(userId, orderId)`
+        between = any(re.search(rf"\b{re.escape(role)}\([^()]*,", run.body) for role in reading.roles)
+        taken = frozenset(each for found in _TAKES.findall(run.body) for each in found if each)
+        return Check(taken if between or reading.tied else frozenset(), bool(reading.roles or reading.tied))
