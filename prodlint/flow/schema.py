@@ -41,6 +41,8 @@ TOUCHED = re.compile(
     r"^(?:last|latest|previous|assign|default|notify|fallback|filter|remove|exclude)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
 )
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
+# who asked for it, or was asked, or has been there, does not belong to it yet, or any more
+ASKED = re.compile(r"(?:Request|Invit(?:e|ation)|Log|History|Event|Audit|Application)s?(?:Model|Entity|Table|DB|Orm)?$")
 MAY = re.compile(r"Role|Permission|Perms?(?![a-z])|Grant|Privilege")  # beside the name of what it is for: UserDomainRole, ProjectPermission
 WORKS = re.compile(
     r"(?:Book|Novel|Quote|Song|Track|Album|Paper|Movie|Film|Painting|Artwork|Poem|Comic|Manga|Magazine)s?(?:Model|Entity|Table|DB|Orm)?$"
@@ -325,7 +327,8 @@ class Schema:
         if self._crossed is None:
             self._crossed = {}
             for classes in self._by_name.values():
-                for link in classes if CROSSING.search(classes[0].name) or MAY.search(classes[0].name) else ():
+                called = classes[0].name
+                for link in classes if (CROSSING.search(called) or MAY.search(called)) and not ASKED.search(called) else ():
                     found = self.references(link)
                     user = next((name for name, target in found if target is not None and self.knowledge.is_user(target)), None)
                     others = [t for _, t in found if isinstance(t, Definition) and t is not link and not self.knowledge.is_user(t)]

@@ -99,6 +99,7 @@ def weigh(outcomes: Sequence[Outcome], made: Tables) -> None:
     tables(outcomes)
     published(outcomes, made)
     listed(outcomes, made)
+    shown_to_all(outcomes, made)
     joined(outcomes, made)
 
 
@@ -164,6 +165,27 @@ def listed(outcomes: Sequence[Outcome], made: Tables) -> None:
         for choice in outcome.choices:
             read = choice.ownership == "missing" and not (choice.changes or choice.changed)
             if read and choice.key in shown and not SOMEBODYS.search(choice.model) and choice.key not in made.guarded(outcome):
+                doubt(outcome, choice)
+
+
+def shown_to_all(outcomes: Sequence[Outcome], made: Tables) -> None:
+    """Rows that many routes show to whoever logs in, while those that change them ask whose they are: the app has thought about it. What is
+    somebody's by what it is called is shown by mistake as often."""
+    shown: dict[str, list[tuple[Outcome, Choice]]] = {}
+    tied: dict[tuple[str, bool], set[int]] = {}  # key, whether rows are only read -> outcomes
+    for outcome in outcomes:
+        reads = bool(outcome.methods) and set(outcome.methods) <= SAFE
+        for choice in outcome.choices:
+            if choice.key and choice.ownership == "owned":
+                tied.setdefault((choice.key, reads), set()).add(id(outcome))
+            elif choice.key and choice.ownership == "missing" and reads and not (choice.changes or choice.changed):
+                shown.setdefault(choice.key, []).append((outcome, choice))
+    for key, pairs in shown.items():
+        asked, kept = len(tied.get((key, True), ())), len(tied.get((key, False), ()))
+        if kept < 2 or len({id(outcome) for outcome, _ in pairs}) < max(HABIT, 2 * asked):
+            continue
+        for outcome, choice in pairs:
+            if not any(words.search(choice.model) for words in (SOMEBODYS, PRIVATE, PERSONAL)) and key not in made.guarded(outcome):
                 doubt(outcome, choice)
 
 
