@@ -160,8 +160,9 @@ class Branching:
             self.sifted_out.update(showing.shown_by(self, statement.test, frame))
             for row in showing.shown_by(self, statement.test, frame, showing.FREE):
                 row.offered = True
-            for row in showing.shown_by(self, statement.test, frame, showing.SHOWN):
-                row.shown = True
+            for called in (showing.SHOWN, showing.HIDDEN):
+                for row in showing.shown_by(self, statement.test, frame, called):
+                    row.shown = True
         if second == ON and (first == REFUSES or (first == RETURNS and (not frame.depth or frame.answers))):
             for call in refusals.signature_tests(statement.test):
                 if any(c.source == "header" for arg in call.args for c in self.eval(arg, frame).clients):
@@ -252,6 +253,8 @@ class Branching:
                 continue
             guards = self.guards
             proven = [o for o in rest if isinstance(o, (Tie, Link)) and o.sign >= 0]
+            if not (where or away or test.has(PRESENCE)) and any(isinstance(o, Tie) and o.sign > 0 for o in proven):
+                self.perhaps_asked += 1  # `if not invoice.can_user_delete(request.user): raise PermissionDenied`
             self.prove(proven, where, frame.scope.module.path, at)
             if end == LEAVES:  # what does not fit is passed over, and is still among the others when the loop has ended
                 self.passed_over.update(range(guards + 1, self.guards + 1), ((o, where) for o in proven if isinstance(o, Link)))

@@ -55,6 +55,8 @@ class Choices:
         """What new rows go with, as the client says."""
         out = []
         for made, name, model, client in claims.parents(run, judge, self.schema):
+            if SECRET_FIELDS.search(client.name):
+                continue  # who holds an invitation takes it
             row = Selection(model, made.path, made.at)
             where, at = self.place(row, client, endpoint)
             choice = choice_of(row, client, name, "missing", where, at, self.schema.owner_path(model))
@@ -134,13 +136,15 @@ class Choices:
                 ownership = WEAK  # how many they are says little of whose
             elif not complete or any(SECRET_FIELDS.search(name) for name in endpoint.params):
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
-            elif any(element.offered or (element.shown and not changed) for element in (terminal, *chain, selection)):
+            elif any(row.offered or (row.shown and not changed) for row in (terminal, *chain, selection)):
                 ownership = WEAK  # one of those that everybody may choose from, a free slot, or see, what is published
+            elif not changed and any(row.shown for row in again(judge, selection, client)):
+                ownership = WEAK
             elif any(SECRET_FIELDS.search(name) for element in chain for name, _ in queries.client_terms(element)):
                 ownership = WEAK  # a row that is found by its secret too
         where, at = self.place(selection, client, endpoint)
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
-        sifted = any(row in judge.run.sifted_out for row in chain) or any(row.model == model and client in named(row) for row in judge.run.sifted_out)
+        sifted = any(row in judge.run.sifted_out for row in chain) or bool(again(judge, selection, client))
         some = sifted or any(VISIBLE.search(key) and not value.clients for row in chain for key, value in row.terms)
         out = choice_of(selection, client, name, ownership, where, at, path, why, changed, reference, some, stranger)
         out.tenanted = tenanted
@@ -184,6 +188,11 @@ def choice_of(
     lookup = (selection.path, selection.at, selection.end)
     return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
                   selection.changed, reference, some, stranger)  # fmt: skip
+
+
+def again(judge: Judge, selection: Selection, client: Client) -> list[Selection]:
+    """Rows that were refused by what they say of who may see them, and that the same id of the same model names: looked up a second time, to show."""
+    return [row for row in judge.run.sifted_out if row.model == selection.model and client in named(row)]
 
 
 def goes_to(client: Client, run: Run, endpoint: Endpoint) -> bool:

@@ -101,3 +101,11 @@ def _always_there(run: Any, expr: ir.Expr, frame: Frame) -> bool:
     if isinstance(expr, ir.Cmp) and len(expr.ops) == 1 and is_none(expr.rights[0]):
         expr = expr.left
     return never_none(run, expr, frame)
+
+
+def for_caller(run: Any, expr: ir.Expr, value: Value, frame: Frame) -> bool:
+    """`if entry.visibility not in Entry.visibilities_for(request.user): raise`: words that a function chooses by who asks, as far as can be told."""
+    call = expr.value if isinstance(expr, ir.Await) else expr
+    if not isinstance(call, ir.Call) or value.has(CALLER) or value.selections:
+        return False
+    return any(run.eval(given, frame).has(CALLER) for given in (*call.args, *(keyword.value for keyword in call.kwargs)))

@@ -116,6 +116,8 @@ class Comparisons:
             ):
                 out |= {ROLE, ADMIN}
                 self.machine = True
+            if op in ("in", "not in") and choosing.for_caller(self, right_expr, right, frame):
+                out |= {Tie(row, True, 1 if op == "in" else -1) for row in current.selections}
             if op in ("==", "!="):
                 out |= {Tie(row, True, 1 if op == "==" else -1) for row in known_by_secret(current, right, expr.left, right_expr)}
             before = current.outcomes | right.outcomes

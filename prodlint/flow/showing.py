@@ -22,6 +22,7 @@ FREE = re.compile(r"^(?:is_|not_)?(?:available|booked|reserved|taken|bookable|va
 STATE = re.compile(r"^(?:\w+_)?(?:status|state)$", re.I)
 # what everybody may see, and nobody else change
 SHOWN = re.compile(r"^(?:is_)?(?:published|public|listed|visible)$", re.I)
+HIDDEN = re.compile(r"^(?:is_)?(?:hidden|private|unlisted|(?:shadow_?)?banned)$", re.I)  # what everybody may see where this is not said
 SHARED = frozenset({"shared", "is_shared"})  # as a column of a query only: rows are called so too
 # columns that say who may see a row, and what stands in them where everybody may
 SEEN_BY = re.compile(
@@ -53,9 +54,11 @@ def free(kwargs: dict[str, Value]) -> bool:
 
 
 def shown(kwargs: dict[str, Value]) -> bool:
-    """`filter(is_public=True)`, `filter(privacy_level=PUBLIC)`."""
+    """`filter(is_public=True)`, `filter(hidden=False)`, `filter(privacy_level=PUBLIC)`."""
     return any(
-        ((SHOWN.match(name) or name in SHARED) and value.truth is True) or _for_everybody(name, value)
+        ((SHOWN.match(name) or name in SHARED) and value.truth is True)
+        or (HIDDEN.match(name) and value.truth is False)
+        or _for_everybody(name, value)
         for name, value in kwargs.items()
         if not value.origins
     )

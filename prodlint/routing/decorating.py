@@ -9,6 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.names import Definition, Scope
+from prodlint.routing import ninja
 from prodlint.routing.acting import Acting
 from prodlint.routing.items import Env, Given, Item
 from prodlint.routing.routers import Router
@@ -46,7 +47,11 @@ class Decorating(Acting):
                 self.own_decorator(definition, decorator, scope, env)
                 continue
             routers = self.routers.of(func.base, scope, env)
-            if not routers and func.name in self.decorators and not self.own_decorator(definition, decorator, scope, env):
+            if (
+                not routers
+                and func.name in self.decorators
+                and not (self.own_decorator(definition, decorator, scope, env) or self.of_others(func.base, scope))
+            ):
                 self.unknown_routers.meet(call, definition, scope, env)
             for router in routers:
                 self.unknown_routers.resolved.add(call)
@@ -58,6 +63,13 @@ class Decorating(Acting):
                         router.before.append(Before("middleware", ir.Name(definition.name, definition.at), scope))
                 elif call is not None and func.name in framework.get("decorators", {}):
                     self.decorates(router, definition, call, scope, env)
+
+    def of_others(self, expr: ir.Expr, scope: Scope) -> bool:
+        """Is it an object whose routes are read elsewhere, a router of ninja in a project that also calls others by aiohttp?"""
+        ref = self.names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+        kind = self.names.value_type(ref) if isinstance(ref, Definition) and ref.kind == "value" else None
+        chain = self.names.mro(kind) if isinstance(kind, Definition) and kind.kind == "class" else (kind,)
+        return any(isinstance(each, str) and each.partition(".")[0] in ninja.PACKAGES for each in chain)
 
     def own_decorator(self, definition: Definition, decorator: ir.Expr, scope: Scope, env: Env) -> bool:
         """`@resource("/orders")`, a decorator of the project: what it registers is read with the decorated thing in its parameter's place."""

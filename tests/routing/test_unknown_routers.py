@@ -96,3 +96,27 @@ def test_modules_that_a_loader_gives_a_router():
         "shop/items.py": text.replace("{source}", "shop.answers").replace("{name}", "items"),
     }
     assert routes(files) == ["GET /items/<int:key> shop.items.items", "GET /orders/<int:key> shop.orders.orders"]
+
+
+def test_a_router_of_ninja_is_none_of_aiohttp_that_another_module_calls_others_by():
+    """Its routes are read where the API is mounted; a second copy under no address, behind no `auth`, asked nobody for a login."""
+    files = {
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "shop/__init__.py": "",
+        "shop/settings.py": "ROOT_URLCONF = 'shop.urls'\n",
+        "shop/checks.py": "import aiohttp\nfrom ninja import Router\n\nrouter = Router()\n\n@router.get('/checks')\ndef checks(request): ...\n",
+        "shop/orders.py": "from ninja import Router\n\nrouter = Router()\n\n@router.get('/orders/{order_id}')\ndef show(order_id: int): ...\n",
+        "shop/urls.py": """
+            from django.urls import path
+            from ninja import NinjaAPI
+            from shop.checks import router as checks
+            from shop.orders import router as orders
+
+            api = NinjaAPI()
+            api.add_router("", checks)
+            api.add_router("", orders)
+            urlpatterns = [path("api/", api.urls)]
+        """,
+    }
+    assert routes(files) == ["GET /api/checks shop.checks.checks", "GET /api/orders/{order_id} shop.orders.show"]
+    assert untold(files) == []
