@@ -25,7 +25,8 @@ KNOWLEDGE = {"names", "models", "routing", "flow", "calls", "declared", "stores"
 MAY = {
     "positions": set(),
     "ir": {"positions"},
-    "regex": set(),
+    "compiled": set(),
+    "regex": {"compiled"},
     "model": {"ir"},
     "report": {"ir", "model"},
     "root": set(),
@@ -49,11 +50,12 @@ MAY = {
     "cli": {"report", "rulebook", "session", *ANSWERS},
     "session": {"report", "root", "run", "rulebook", *ANSWERS},
     "editor": {"report", "root", "run", "rulebook", *ANSWERS},
-    "__main__": {"cli"},
+    "__main__": {"cli", "compiled"},
     "__init__": {"facts", "model", "project", "report"},
 }
 DISK = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "unlink", "mkdir", "rename", "touch", "symlink_to"}
 DISK_ROOMS = {
+    "prodlint/compiled.py",  # beside our own byte code
     "prodlint/sources.py", "prodlint/root.py", "prodlint/facts/cache.py", "prodlint/facts/semgrep.py",
     "prodlint/facts/engine_process.py", "prodlint/facts/engine_found.py", "prodlint/facts/engine_share.py",
     "prodlint/models/__init__.py",
