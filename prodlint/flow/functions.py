@@ -126,7 +126,7 @@ class Functions:
             result = self.shown_to(function, result, args, kwargs, expr, inner)
             if result.kind is None and (kind := self.names.return_type(function)) is not None:
                 result = result.of(kind)
-        result = self.only_what_came_out(pairs.told(result, inner.sides), mine, expr, frame)
+        result = self.only_what_came_out(pairs.told(result, inner.sides), mine, inner, expr, frame)
         handed_on = self.raising > raising and function.name in node.calls  # `return super().check_permissions(...)`
         raises = not gate and (self.names.raises(node) or not ABORTS.isdisjoint(node.calls) or handed_on)
         if raises:
@@ -195,7 +195,7 @@ class Functions:
         self.prove(common, frozenset(self.branch), inner.scope.module.path, getattr(expr, "at", 0))
         return frozenset()
 
-    def only_what_came_out(self: Any, result: Value, mine: frozenset[Tie | Link], expr: ir.Expr, frame: Frame) -> Value:
+    def only_what_came_out(self: Any, result: Value, mine: frozenset[Tie | Link], inner: Frame, expr: ir.Expr, frame: Frame) -> Value:
         """The rows that a function gives where they fit and keeps where they do not: whoever does not look whether there is one knows nothing of the
         id."""
         parts: dict[Selection, Selection] = {}
@@ -210,7 +210,7 @@ class Functions:
                 elif isinstance(outcome, Link) and row in outcome.targets:
                     other = outcome.other if outcome.one is row else outcome.one
                     self.prove([Link(part, other, outcome.sign)], where, row.path, row.at)
-        return pairs.replaced(result, parts) if parts else result
+        return pairs.swapped(result, inner.sides, parts, mine) if parts else result
 
     def kept_to_role(self: Any, inner: Frame, at: int) -> None:
         """`if user.role in self.allowed: return user` and at last `raise Forbidden()`: whoever comes out has the role."""

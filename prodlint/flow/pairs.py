@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from prodlint.flow.refusals import RESPONSES
 from prodlint.flow.values import Link, Origin, Outcome, Selection, Tie, Value, flipped
 from prodlint.names import Definition
 
@@ -62,11 +63,34 @@ def replaced(value: Value, parts: dict[Selection, Selection], depth: int = DEEP)
     value = value.made_of(frozenset(parts.get(o, o) if isinstance(o, Selection) else o for o in value.origins))
     if value.items:
         value = value.with_items(tuple(map(swap, value.items)))
-    if value.fields and value.receiver is None and (value.kind is None or isinstance(value.kind, Definition)):
+    if value.fields and value.receiver is None and _shows(value):
         value = Value(
             value.origins, value.kind, value.ref, value.const, {k: swap(v) for k, v in value.fields.items()}, None, value.items, value.closure
         )
     return value
+
+
+def swapped(result: Value, sides: list[Side], parts: dict[Selection, Selection], held: frozenset[Tie | Link]) -> Value:
+    """What comes back with the rows that are held on their way out in it; `return None, {"of": order.status}` shows one that is not, in that part."""
+    items = result.items
+    if not items or any(value.items is None or len(value.items) != len(items) for value, _ in sides):
+        return replaced(result, parts)
+    whole = replaced(result, parts)
+    shown = []
+    for at, item in enumerate(items):
+        loose = {
+            row
+            for value, here in sides
+            for row in rows_in(value.items[at]) & parts.keys()
+            if here.isdisjoint(o for o in held if row in o.targets)  # type: ignore[index]
+        }
+        shown.append(replaced(item, {row: part for row, part in parts.items() if row not in loose}, DEEP - 1))
+    return whole.with_items(tuple(shown))
+
+
+def _shows(value: Value) -> bool:
+    """Are fields what is shown of a row: of a dictionary, an object, a response? Those of a query are its terms."""
+    return not isinstance(value.kind, str) or bool(RESPONSES.search(value.kind.rpartition(".")[2]))
 
 
 def rows_in(value: Value, depth: int = DEEP) -> set[Selection]:

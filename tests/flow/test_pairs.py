@@ -60,6 +60,39 @@ def test_who_looks_at_no_part_of_a_pair_knows_nothing(body: str) -> None:
     assert said != "owned" if PAIRS[body] == "not owned" else said == PAIRS[body]
 
 
+COMPLAINTS = [  # what is said to others, to the owner of what is too late, and what becomes of it
+    ('{"of": project.status}', "None", "return error", "missing"),
+    ('JSONResponse({"of": project.status})', "None", "return error", "missing"),
+    ("project.status", "None", "return error", "missing"),
+    ("JSONResponse({})", 'JSONResponse({"of": project.status})', "return error", "owned"),
+    ("{}", '{"of": project.status}', "return error", "owned"),
+    ('f"no {project.status}"', "None", "raise HTTPException(403, detail=error)", "owned"),
+]
+
+
+@pytest.mark.parametrize(("theirs", "late", "told", "expected"), COMPLAINTS)
+def test_a_complaint_that_shows_the_row(theirs: str, late: str, told: str, expected: str) -> None:
+    code = f"""
+    from fastapi.responses import JSONResponse
+
+    def find(session, user, project_id):
+        project = session.get(Project, project_id)
+        if project.owner_id != user.id:
+            return None, {theirs}
+        if project.status == "late":
+            return None, {late}
+        return project, None
+
+    @router.get("/projects/{{project_id}}")
+    def show(user: CurrentUser, session: SessionDep, project_id: int):
+        project, error = find(session, user, project_id)
+        if error is not None:
+            {told}
+        return project
+    """
+    assert ids(fastapi(code)["show"]) == {"project_id": expected}
+
+
 LOOPS = {
     "if project.owner_id != user.id:\n                continue\n            found.append(project)": "owned",
     "if project.owner_id != user.id:\n                raise HTTPException(403)\n            found.append(project)": "owned",
