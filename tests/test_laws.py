@@ -65,7 +65,10 @@ PROCESSES = {"prodlint/sources.py", "prodlint/facts/engine_process.py"}
 NETWORK = {"socket", "ssl", "http", "urllib.request", "requests", "httpx", "aiohttp", "ftplib", "smtplib", "telnetlib", "xmlrpc"}
 HEAVY = {"libcst", "detect_secrets", "yaml", "tree_sitter", "tree_sitter_hcl", "rich", "jinja2", "pathspec"}
 # the rooms of flow that may ask all files at once; what they keep of it, `flow/remembered.py` knows
-WHOLE = {f"prodlint/flow/{name}.py" for name in ("schema", "knowledge", "converters", "heirs", "django_settings", "questions", "remembered")}
+WHOLE = {
+    f"prodlint/flow/{name}.py"
+    for name in ("schema", "knowledge", "converters", "heirs", "session_keys", "django_settings", "questions", "remembered")
+}
 TREES = {
     "prodlint/facts/python.py",
     "prodlint/facts/lowering.py",

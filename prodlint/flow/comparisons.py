@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import choosing, claims, folding, fragments, identities, noes, queries, tenants, ways
+from prodlint.flow import choosing, claims, folding, fragments, identities, noes, queries, session_keys, tenants, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import (
     AUTH_HEADERS,
@@ -27,6 +27,7 @@ from prodlint.flow.values import (
     ADMIN,
     CALLER,
     DOUBT,
+    EMPTY,
     FALSE,
     KIND,
     PRESENCE,
@@ -92,6 +93,8 @@ class Comparisons:
         current = left
         for op, right_expr in zip(expr.ops, expr.rights, strict=True):
             right = self.eval(right_expr, frame)
+            if op in ("in", "not in") and right.has(CALLER) and session_keys.is_chosen(self.knowledge.chosen_keys, right_expr, current.const):
+                right = EMPTY  # `"shop" in session`: a visitor said so
             tenants.held(self, expr.left, right_expr, current, right)
             known = _identical(current, right, op) or folding.folded(expr, left, right)
             if is_none(right_expr) and op in ("is", "is not") and self.knowledge.is_policy(current.kind):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, folding, fragments, memory, open_paths, permissions, queries, tenants
+from prodlint.flow import bodies, folding, fragments, memory, open_paths, permissions, queries, session_keys, tenants
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -210,6 +210,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             return Value(ref=folding.VIEW)
         if index.origins and isinstance(base.ref, Definition) and not base.origins and self.knowledge.is_model(base.ref):
             return self.narrowed((), base.ref, "get", [index], {}, expr, frame)  # Order[order_id]
+        if base.has(CALLER) and session_keys.is_chosen(self.knowledge.chosen_keys, expr, index.const):
+            return EMPTY
         alone = frame.depth == 0 and base.has(CALLER) and not (frame.tests or self.trying or self.branch)
         if alone and index.const not in self.said_otherwise and IDENTITY_KEYS.search(index.const or ""):
             self.login.append((frame.scope.module.path, expr.at))  # session["user_id"] raises where nobody is logged in
@@ -244,6 +246,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             base = Value(frozenset(client for client in base.clients if client.name == "*"))
         if base.has(CALLER) and name in self.said_otherwise:
             return self.said_otherwise[name]
+        if base.has(CALLER) and session_keys.is_chosen(self.knowledge.chosen_keys, expr, name):
+            return EMPTY  # a visitor said so
         tenants.asked(self, base, name)
         if base.has(CALLER):  # session.get(project.id), user.grants[order_id]: there only if it is the caller's
             out.update(Tie(target) for target in index.targets)

@@ -283,6 +283,13 @@ class Knowledge:
         return find(self.names)
 
     @cached_property
+    def chosen_keys(self) -> frozenset[str]:
+        """Keys of the session that anybody may choose."""
+        from prodlint.flow.session_keys import chosen
+
+        return chosen(self.names)
+
+    @cached_property
     def plugged(self) -> bool:
         """Does a plugin of the project configure a Litestar app out of sight?"""
         return any("on_app_init" in self.names.members(cls) for cls in self.names.classes())

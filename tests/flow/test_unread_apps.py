@@ -1,12 +1,12 @@
 """Apps that nobody has looked at: documents of a package beside MongoEngine, and what being a doctor, a seller or a teacher lets one do,
-services behind interfaces that a container hands over."""
+services behind interfaces that a container hands over, what a visitor may write into the session."""
 
 from __future__ import annotations
 
 import pytest
 
 from prodlint.flow.questions import Handler
-from tests.flow.apps import fastapi, project
+from tests.flow.apps import fastapi, flask, project
 
 DOCUMENTS = """
 from flask import Flask, request
@@ -112,3 +112,39 @@ class OtherProjects(Projects):
 def test_the_only_class_that_does_what_an_interface_declares(narrowed: str, more: str, verdict: str) -> None:
     layers = LAYERS.replace("{narrowed}", narrowed) + more
     assert fastapi(ASKED, {"shop/layers.py": layers})["remove"].route.ownership == verdict
+
+
+ENTERED = """
+    from flask import session
+
+
+    @app.post("/enter")
+    def enter():
+        owner = User.query.filter_by(id=request.form["owner"]).first()
+        {check}
+        session["shop_owner"] = owner.id
+        return ""
+
+
+    @app.delete("/orders/<int:order_id>")
+    def remove(order_id):
+        if "shop_owner" not in session:
+            abort(401)
+        db.session.delete(Order.query.filter_by(id=order_id, user_id=session["shop_owner"]).one())
+        return ""
+
+
+    @app.get("/orders/<int:order_id>/mine")
+    @login_required
+    def mine(order_id):
+        return jsonify(Order.query.filter_by(id=order_id, user_id=current_user.id).one().id)
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "login", "verdict"),
+    [("pass", "none", "missing"), ("check_password_hash(owner.password, request.form['password'])", "required", "owned")],
+)
+def test_what_a_visitor_writes_into_the_session_says_nothing_of_who_asks(check: str, login: str, verdict: str) -> None:
+    handler = flask(ENTERED.replace("{check}", check))["remove"]
+    assert (handler.route.authentication, handler.route.ownership) == (login, verdict)
