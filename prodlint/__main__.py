@@ -23,7 +23,6 @@ def main() -> None:
         print("prodlint: standard output is closed; --output FILE writes to a file", file=sys.stderr)
         sys.exit(2)
     gc.set_threshold(100_000, 50, 100)  # hardly anything here dies in a cycle: what is looked for every 700 objects costs a tenth of a run
-    from prodlint import compiled
     from prodlint.cli import cli
 
     try:
@@ -34,8 +33,6 @@ def main() -> None:
         traceback.print_exc()
         print("prodlint: an error of prodlint's own; nothing can be said about the project", file=sys.stderr)
         sys.exit(2)
-    finally:
-        compiled.keep()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """Python's `re`, except that a pattern is compiled when it is first used: a run uses a part of the patterns that prodlint knows.
 
-Knows: when patterns are compiled. Does not know: any pattern, how they are (`compiled.py`).
-`from prodlint import regex as re` stands where `import re` would.
+Knows: when patterns are compiled. Does not know: any pattern. `from prodlint import regex as re` stands where `import re` would.
 """
 
 from __future__ import annotations
 
+import re
 from re import (
     DOTALL,
     IGNORECASE,
@@ -31,8 +31,6 @@ from re import (
 )
 from typing import Any, cast
 
-from prodlint import compiled
-
 __all__ = [
     "DOTALL", "IGNORECASE", "MULTILINE", "VERBOSE", "A", "I", "M", "Match", "Pattern", "RegexFlag", "S", "X", "compile", "error", "escape", "findall",
     "finditer", "fullmatch", "match", "search", "split", "sub",
@@ -50,10 +48,10 @@ class Waiting:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # what copies and pickles look for is none of a pattern's
             raise AttributeError(name)
-        made = compiled.pattern(self.pattern, self._flags)
+        compiled = re.compile(self.pattern, self._flags)
         for member in MEMBERS:
-            self.__dict__[member] = getattr(made, member)  # from now on found without asking here
-        return getattr(made, name)
+            self.__dict__[member] = getattr(compiled, member)  # from now on found without asking here
+        return getattr(compiled, name)
 
     def __reduce__(self) -> tuple[type[Waiting], tuple[str, int]]:
         return Waiting, (self.pattern, self._flags)

@@ -25,8 +25,7 @@ KNOWLEDGE = {"names", "models", "routing", "flow", "calls", "declared", "stores"
 MAY = {
     "positions": set(),
     "ir": {"positions"},
-    "compiled": set(),
-    "regex": {"compiled"},
+    "regex": set(),
     "model": {"ir"},
     "report": {"ir", "model"},
     "root": set(),
@@ -50,12 +49,11 @@ MAY = {
     "cli": {"report", "rulebook", "session", *ANSWERS},
     "session": {"report", "root", "run", "rulebook", *ANSWERS},
     "editor": {"report", "root", "run", "rulebook", *ANSWERS},
-    "__main__": {"cli", "compiled"},
+    "__main__": {"cli"},
     "__init__": {"facts", "model", "project", "report"},
 }
 DISK = {"read_text", "read_bytes", "write_text", "write_bytes", "iterdir", "rglob", "glob", "unlink", "mkdir", "rename", "touch", "symlink_to"}
 DISK_ROOMS = {
-    "prodlint/compiled.py",  # beside our own byte code
     "prodlint/sources.py", "prodlint/root.py", "prodlint/facts/cache.py", "prodlint/facts/semgrep.py",
     "prodlint/facts/engine_process.py", "prodlint/facts/engine_found.py", "prodlint/facts/engine_share.py",
     "prodlint/models/__init__.py",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import marshal
-import os
 import pickle
 import pkgutil
 import re
@@ -33,51 +31,12 @@ def test_a_pattern_is_what_re_makes_of_it() -> None:
 
 def test_a_pattern_is_compiled_once_and_not_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
-    monkeypatch.setattr(regex.compiled, "pattern", lambda pattern, flags, real=regex.compiled.pattern: made.append(pattern) or real(pattern, flags))
+    monkeypatch.setattr(regex.re, "compile", lambda pattern, flags, real=re.compile: made.append(pattern) or real(pattern, flags))
     ours = regex.compile("x+y")
     assert made == []
     assert ours.search("xxy")
     assert ours.match("y") is None
     assert made == ["x+y"]
-
-
-KEEPS = """
-import re, sys
-from prodlint import compiled, regex
-texts = [(rf"(?P<word>[a-z{n}]+)|(\\d|Ä{n})*?(?i:x)", flags) for n in range(12) for flags in (0, re.I, re.M | re.X, re.A)]
-for each in texts:
-    ours, theirs = compiled.pattern(*each), re.compile(*each)
-    assert ours == theirs  # to the last number of their code
-    assert (ours.flags, ours.groups, ours.groupindex, ours.pattern) == (theirs.flags, theirs.groups, theirs.groupindex, theirs.pattern)
-assert regex.compile(*texts[1]).fullmatch("ABx")["word"] == "ABx"
-print(compiled._fresh)
-compiled.keep()
-"""
-
-
-def _kept(home: Path, **more: str) -> str:
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": str(home), **more}
-    done = subprocess.run(
-        [sys.executable, "-c", KEEPS], env=env, capture_output=True, text=True, check=False, cwd=Path(prodlint.__file__).parent.parent
-    )
-    return done.stdout.strip() or done.stderr
-
-
-def test_what_one_run_compiled_the_next_one_knows(tmp_path: Path) -> None:
-    assert _kept(tmp_path) == "48"
-    (file,) = tmp_path.rglob("*.patterns")
-    assert _kept(tmp_path) == "0"
-    whole = file.read_bytes()
-    for damaged in (b"", b"nonsense", whole[: len(whole) // 2], marshal.dumps(((1, 2, 3), {})), marshal.dumps(5)):
-        file.write_bytes(damaged)
-        assert _kept(tmp_path) == "48"
-        assert file.read_bytes() == whole
-    assert not [each for each in file.parent.iterdir() if each.suffix not in (".pyc", ".patterns")]
-
-
-def test_where_no_byte_code_is_written_no_pattern_is(tmp_path: Path) -> None:
-    assert _kept(tmp_path, PYTHONDONTWRITEBYTECODE="1") == "48"
-    assert not list(tmp_path.rglob("*"))
 
 
 def test_a_pattern_goes_to_another_process() -> None:
