@@ -44,6 +44,8 @@ def test_a_value_in_many_files_is_one_to_take_back(copies, told, beside):
         (".env", "VITE_API_URL=https://api.shop.example\n", True),
         ("api/.env-local", "DATABASE_URL=postgresql://postgres:password@localhost:5432/shop\n", True),
         (".docker.env", "SECRET_KEY=changeme\n", True),
+        ("docker/.env.production", "DB_PASSWORD=ChangeThisToASecurePassword!\nACCESS_TOKEN_LIFETIME=3600\n", True),
+        (".env.dusk.local", "APP_ENV=local\nDB_PASSWORD=tr0ub4dor\n", True),
         (".devcontainer/server/.env.server", "SECRET_KEY=changeme\n", False),
         (".env.test", "SECRET_KEY=test\n", False),
         (".env.example", "SECRET_KEY=changeme\n", False),

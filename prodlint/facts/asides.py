@@ -22,7 +22,7 @@ _VENDORED = re.compile(
 )
 # what libraries for the browser keep on top when they are packed, in a folder of files that are served as they are
 _BANNER = re.compile(rb"(?i)\A\s*/\*!|@license|(?:released|licen[cs]ed) under")
-_SERVED = re.compile(r"(?:^|/)(?:static|public|assets|wwwroot|js)/(?:[^/]+/)*[^/]+\.js$")
+_SERVED = re.compile(r"(?:^|/)(?:static|public|assets|wwwroot|webapp|www|htdocs|js)/(?:[^/]+/)*[^/]+\.js$")
 _BUILT = re.compile(r"(?:^|/)(?:dist|build)/.*\.(?:m?js|css|map|json|html)$")
 _MIGRATION = re.compile(r"(?:^|/)(?:migrations|versions)/(?:.*/)?[^/]+\.py$")
 _MIGRATES = re.compile(rb"^class Migration\(|^down_revision\b", re.M)

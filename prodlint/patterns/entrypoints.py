@@ -24,6 +24,7 @@ from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.handlers import Routed, Table
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import family, language_of
+from prodlint.patterns.laravelgates import Gates
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.owners import Owners
@@ -60,7 +61,7 @@ class EntryPoints(Callees):
             if matches or path in self._script_handlers:
                 code, found = self._read(path)
                 known = entries(path, code, found, matches, self._words(code.language), self._script_handlers.get(path, ()))
-                out += [Known(path, entry, self._reading(path, entry)) for entry in known]
+                out += [Known(path, entry, self._reading(path, entry)) for entry in known if not self._is_helper(entry)]
         return tuple(out)
 
     def _reading(self, path: str, entry: Entry) -> Reading:
@@ -167,6 +168,8 @@ class EntryPoints(Callees):
             bound = laravel.guessable(bound, self._registered(entry, "")[1])
         constructor, policed = laravel.before(entry.function)
         entry.around += f" {constructor}"
+        if self._gates.asks(f"{entry.around} {self._registered(entry, '')[2]}"):
+            entry.around += " authorize( "
         refuses = any(self._refuses(name) for name in laravel.request_classes(entry.function))
         if refuses:
             entry.around += " authorize( "
@@ -205,6 +208,28 @@ class EntryPoints(Callees):
                 for name, method, route, around in laravel.routes(self._read(path)[0]):
                     out.setdefault(name, (method, route, around))
         return out
+
+    @cached_property
+    def _gates(self) -> Gates:
+        """Laravel: middleware that the project writes itself."""
+        return Gates((path, self._text(path)) for path in sorted(self._kept) if path.endswith(".php"))
+
+    def _is_helper(self, entry: Entry) -> bool:
+        """Laravel: is it a method of a controller whose other methods are routes, while no file of routes names it?"""
+        of, _, action = entry.name.rpartition(".")
+        if entry.framework != "php" or of not in self._routed_classes or entry.name in self._laravel_routes:
+            return False
+        return action not in self._routed_words
+
+    @cached_property
+    def _routed_classes(self) -> frozenset[str]:
+        return frozenset(name.rpartition(".")[0] for name in self._laravel_routes)
+
+    @cached_property
+    def _routed_words(self) -> frozenset[str]:
+        """Every word in the files that register routes."""
+        texts = (self._text(path) for path in self._kept if path.endswith(".php") and "Route::" in self._text(path))
+        return frozenset(word for text in texts for word in re.findall(r"\w+", text))
 
     def _registered(self, entry: Entry, path: str) -> tuple[str, str, str]:
         """(method, path, what stands around it) where the entry point is registered, "" where it is not known."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prodlint import regex as re
+from prodlint.patterns.laravelgates import closures
 from prodlint.patterns.owners import Owners, normal
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import split
@@ -30,8 +31,8 @@ _SIGNED = re.compile(
 # what a constructor, or the list of a controller's `middleware()`, puts before its actions
 _TOLD = re.compile(r"(?:middleware|authorizeResource)\([^;]*")
 _TOLD_NEW = re.compile(r"\bnew\s+Middleware\(\s*(?:[^()\[\]]|\[[^\[\]]*\])*\)|(?:^|[\[,])\s*['\"][\w:,.| -]+['\"]\s*(?=[,\]])")
-_ONLY = re.compile(r"(?:->\s*only\(|\bonly\s*:)\s*(\[[^\]]*\]|[^;)]*)")
-_BUT = re.compile(r"(?:->\s*except\(|\bexcept\s*:)\s*(\[[^\]]*\]|[^;)]*)")
+_ONLY = re.compile(r"(?:->\s*only\(|\bonly\s*:|['\"]only['\"]\s*=>)\s*(\[[^\]]*\]|[^;)]*)")
+_BUT = re.compile(r"(?:->\s*except\(|\bexcept\s*:|['\"]except['\"]\s*=>)\s*(\[[^\]]*\]|[^;)]*)")
 _NOT_GUESSED = re.compile(r"(?i)hash|token|secret|signature|slug")
 MAX_DEPTH = 12
 
@@ -77,6 +78,7 @@ def before(function: Function) -> tuple[str, tuple[str, ...]]:
     bodies = {each.name: each.body for each in owner.functions if each.name in ("__construct", "middleware")}
     told = [*_TOLD.findall(bodies.get("__construct", "")), *_TOLD_NEW.findall(bodies.get("middleware", ""))]
     policed = re.findall(r"authorizeResource\(\s*\\?(?:\w+\\)*(\w+)::class", bodies.get("__construct", ""))
+    told += [f" authorize( {behind}" for behind in closures(bodies.get("__construct", ""))]
     return " ".join(each for each in told if _is_for(each, function.name)), tuple(policed)
 
 

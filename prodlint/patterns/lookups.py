@@ -43,6 +43,9 @@ _SIGNS = re.compile(r"(?i)\w*(?:signature|hmac|digest)|(?:link_?|url_?)?(?:hash|
 _SAYS_SECRET = re.compile(r"(?i)(?:find|get|fetch|load)_?(?:by_?)?(?:secret|share|sharing|signed|magic)_?(?:share|link|token|key|url|id)!?")
 _PREDICATE = re.compile(r"(?:is|has|can|was|owned|belongs|visible|accessible)(?:[A-Z_]|$)|\w+\?$")
 _STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
+# what only brings something into another form
+_MAPS = re.compile(r"to[A-Z]\w*(?:Response|D[tT][oO]|Input|Output|Command|Query|Model|View|Request|Domain|Result|Info)s?")
+_CONVERTS = re.compile(r"(?:to|from|of|as|map|convert|assemble)(?:[A-Z]|$)")
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
 
@@ -72,6 +75,9 @@ class Lookups(Tables):
             args = self.value(first, last)
             if self._gives_caller(name, start, name_at, first, last, args):
                 self.at_caller.add(close)
+                return
+            if (args.ids or args.container) and not args.principal and self._adds_caller(name, start, name_at, first, last):
+                self.at_both.add(close)
                 return
             # handed over together with who asks: whoever is called can check, and we cannot see that it does not
             if _TELLS.fullmatch(name) or _ANSWERS.fullmatch(name) or (name == "or" and self._one_is_open(first, last)):
@@ -198,6 +204,14 @@ class Lookups(Tables):
         known = self.resolve(name, receiver, len(split(self.code, first, last)) if first < last else 0)
         return known is not None and known.gives and (known.exact or self.code.language not in TYPED)
 
+    def _adds_caller(self, name: str, start: int, name_at: int, first: int, last: int) -> bool:
+        """Java, Kotlin, C#: does a function of the project make something of what it is handed and of who asks: `OrderMapper.toCancelInput(id)`?"""
+        if self.code.language not in TYPED or not _CONVERTS.match(name):
+            return False
+        before = [self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"]
+        known = self.resolve(name, self._named_receiver(before), len(split(self.code, first, last)))
+        return known is not None and known.exact and known.caller and not known.selects and not known.data
+
     def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, Meaning] | None:
         """(is it surely a lookup, does it look at the caller itself, what the call means, where that is known); None where it is no lookup."""
         words, code, compiled = self.words, self.code, self.code.language in COMPILED
@@ -208,6 +222,8 @@ class Lookups(Tables):
             return None
         if name == "RemoveAll" and code.language == "csharp" and "=>" in code.texts[first:last]:
             return None  # a list in memory is made shorter: no set of Entity Framework has it
+        if code.language in TYPED and _MAPS.fullmatch(name):
+            return None
         count = len(split(code, first, last)) if first < last else 0
         known = self.resolve(name, self._named_receiver(before), count) if code.language in TYPED else None
         if before and self._sends(name, first, last):

@@ -222,6 +222,10 @@ def _typed(code: Code) -> list[Function]:
     return out
 
 
+# what stands behind a function of an interface, which has no body
+_BEGINS_KOTLIN = frozenset(("fun", "val", "var", "class", "object", "interface", "override", "private", "internal", "suspend", "companion"))
+
+
 def _body(code: Code, index: int) -> tuple[int, int] | None:
     """The tokens of the body after a parameter list; None where it is no definition."""
     texts, mate = code.texts, code.mate
@@ -231,9 +235,11 @@ def _body(code: Code, index: int) -> tuple[int, int] | None:
             return (at + 1, mate[at]) if mate[at] > 0 else None
         if (text == "=>" and code.language in ("csharp", "php")) or (text == "=" and code.language == "kotlin"):
             return at + 1, expression_end(code, at + 1)
+        if code.language == "kotlin" and text in (".", ",", "->", "?", "<", ">"):  # `: Cancel.Output`, `: Map<String, Order>`
+            continue
         if text in (";", "}", ")", ".", "&&", "||", "+", "==", "->") or (text == "=" and code.language != "kotlin"):
             return None
-        if text == "," and code.language not in ("java", "csharp"):
+        if (text == "," and code.language not in ("java", "csharp")) or (code.language == "kotlin" and (text in _BEGINS_KOTLIN or text[0] == "@")):
             return None
     return None
 

@@ -102,6 +102,7 @@ class Values:
         self.by_chain: dict[int, int] = {}  # where a chain of calls begins -> the number of its lookup
         self.at_call: dict[int, int] = {}  # the closing bracket of a lookup -> its number
         self.at_caller: set[int] = set()  # closing brackets of calls that give the caller
+        self.at_both: set[int] = set()  # closing brackets of calls of the project that put the caller beside what they are handed
         self.at_row: set[int] = set()  # closing brackets of lookups by something that is no id: what they give is the app's, not the client's
         self.tied: set[str] = set(tied)
         self.edges: list[frozenset[str]] = []
@@ -175,6 +176,7 @@ class Values:
                     found = CALLER
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
+                    inside |= CALLER if mate[at] in self.at_both else NOTHING
                     literal = literal or self._literal(at) or (self._key(at) if parts[-1] in _KEPT_BEFORE else "")
                 at = mate[at] + 1
             elif text == "[" and mate[at] > 0 and at == self._adjacent(at):

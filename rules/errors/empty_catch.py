@@ -10,7 +10,7 @@ BROWSER = re.compile(
     r"|\.(?:tsx|jsx|vue|svelte|astro|component\.ts|directive\.ts|client\.ts)$"
 )
 # tools of whoever writes the code; they are not the app
-TOOLS = re.compile(r"(?:^|/)(?:\.[\w-]+|scripts?|tools?|bin|e2e|examples?|seeds?|seeders?)/|(?:^|/)\w*seed\w*(?:[-_.]\w+)*\.[jt]s$")
+TOOLS = re.compile(r"(?:^|/)(?:\.[\w-]+|scripts?|tools?|bin|e2e|examples?|seeds?|seeders?)/|(?:^|/)\w*seed\w*(?:[-_.]\w+)*\.(?:[jt]s|rb)$")
 
 
 def check(project: Project):

@@ -8,15 +8,18 @@ NAME = re.compile(r"(?:^|/)(?:\.env(?:[.-][\w.-]+)?|\.envrc|\.dev\.vars|\.?(?<!\
 SAMPLE = re.compile(r"(?i)example|sample|template|dist|default|schema|tmpl|tpl|skeleton|\.(?:erb|j2|jinja2?|license|md|d\.ts)$|[._-]ex$")
 EXAMPLE = re.compile(r"(?i)(?:^|/)(?:(?:[\w-]*[._-])?examples?(?:[._-][\w-]*)?|docs?|documentation)/")
 STAGE = re.compile(
-    r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|storybook|codespaces|gitpod|travis|circleci)$"
+    r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|dusk(?:\.\w+)?|storybook|codespaces|gitpod|travis|circleci)$"
 )
 SENSITIVE = re.compile(
     r"(?i)secret|passw|pwd|token|(?:api|private|access|auth|signing|encryption|master)_?key|credential|dsn|database_url|redis_url|salt"
 )
+ABOUT = re.compile(
+    r"(?i)_(?:life_?time|ttl|expir\w*|expires_in|length|algo(?:rithm)?|enabled|issuer|audience|type|name|header)$"
+)  # what is only said of one
 LOCAL = re.compile(
     r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme|null|none|nil|true|false)$"
 )
-PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change_?me|replace|placeholder|x{4}|^\.{3}|example")
+PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change[ _-]?(?:me|this)|replace|placeholder|x{4}|^\.{3}|example")
 OF_A_TOOL = re.compile(r"(?:^|/)\.(?:devcontainer|github|gitlab|circleci|vscode|idea|docker|ci)/")
 OF_A_STAGE = re.compile(r"(?i)(?:^|/)(?:[\w-]*[._-])?(?:dev|devel|development|local|ci|tests?|testing|e2e)/")
 TESTS = re.compile(r"(?i)(?:^|[^a-z])(?:tests?|testing|e2e|cypress|playwright)(?:[^a-z]|$)")
@@ -49,9 +52,14 @@ def dotenv(project: Project, path: str) -> list:
     return [entry for block in project.files[path].blocks if block.kind == "dotenv" for entry in block.entries if entry.value.strip()]
 
 
+def opens(entry) -> bool:
+    """May what is set here open something, on a machine that is not one's own?"""
+    return bool(SENSITIVE.search(entry.key)) and not (PUBLIC.match(entry.key) or ABOUT.search(entry.key) or LOCAL.search(entry.value))
+
+
 def judged(project: Project, path: str) -> Finding:
     entries = [entry for entry in dotenv(project, path) if entry.kind == "string" and not PLACEHOLDER.search(entry.value)]
-    telling = [entry.key for entry in entries if SENSITIVE.search(entry.key) and not PUBLIC.match(entry.key) and not LOCAL.search(entry.value)]
+    telling = [entry.key for entry in entries if opens(entry)]
     secrets = [secret for secret in project.files[path].secrets if secret.confidence != "low"]
     outside = "" if project.git.present else ": nothing keeps it out of a repository"
     if telling or secrets:

@@ -116,3 +116,9 @@ def test_where_nobody_asks_for_syntax_it_is_read_for_a_credential_alone() -> Non
 def test_the_tokens_of_a_librarys_documentation_are_nobodys() -> None:
     assert judgement.nothing("401f7ac837da42b97f613d789819ff93537bee6a")
     assert not judgement.nothing("401f7ac837da42b97f613d789819ff93537bee6b")
+
+
+def test_a_signed_token_without_its_signature_is_an_example() -> None:
+    head, body = "eyJhbGciOiJIUzM4NCJ9", "eyJzdWIiOiI0MjAxOTcyNzc"
+    assert judgement.nothing(f"{head}.{body}")
+    assert not judgement.nothing(f"{head}.{body}.{letters(43, 5)}")

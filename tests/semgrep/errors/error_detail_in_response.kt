@@ -7,6 +7,8 @@ class Orders {
         // ok: error-detail-in-response-kotlin
         if (c) return ResponseEntity.badRequest().body(e.message)
         // ok: error-detail-in-response-kotlin
+        if (d) return ResponseEntity.internalServerError().body(mapOf("error" to UnknownProblem.message))
+        // ok: error-detail-in-response-kotlin
         return ResponseEntity.internalServerError().body("failed")
     }
 }

@@ -1,0 +1,54 @@
+"""Middleware of Laravel that a project writes itself: whether it asks for more than that somebody is signed in.
+
+Knows: classes with `handle($request, $next)`, the names that `Kernel.php` or `bootstrap/app.php` gives them, closures that a constructor puts before
+its actions. Does not know: what is asked for; middleware of packages; groups of middleware.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prodlint import regex as re
+
+_NAMED = re.compile(r"['\"]([\w.-]+)['\"]\s*=>\s*\[?\s*\\?(?:\w+\\)*(\w+)::class")
+_NAMES = re.compile(r"\$(?:routeMiddleware|middlewareAliases)\b|->alias\(\s*\[")
+_CLASS = re.compile(r"\bclass\s+(\w+)")
+_HANDLE = re.compile(r"\bfunction\s+handle\s*\(\s*(?:\\?[\w\\]+\s+)?\$request\b.*", re.S)
+_ASKS = re.compile(
+    r"(?:->|::)(?:can|cannot|cant|canAny|allows|denies|authorize|has(?:Any|All)?(?:Role|Permission|Ability|Access)s?\w*|is\w*(?:Admin|Owner|Member|Manager|Staff)\w*)\("
+    r"|->(?:role|role_id|is_?admin|isAdmin)\b"
+)
+_REFUSES = re.compile(r"\babort(?:_if|_unless)?\s*\(|\bredirect\s*\(|\bthrow\b|\bresponse\s*\(|->(?:back|json)\s*\(")
+_CLOSURE = re.compile(r"->middleware\(\s*(?:static\s+)?function\b(.*?)\}\s*\)([^;{}]*);", re.S)
+
+
+class Gates:
+    """The middleware of a project that refuses whoever may not."""
+
+    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
+        self._names: dict[str, str] = {}
+        self._asking: set[str] = set()
+        for _, text in texts:
+            if _NAMES.search(text):
+                self._names.update(_NAMED.findall(text))
+            handle, name = _HANDLE.search(text), _CLASS.search(text)
+            if handle is not None and name is not None and refuses(handle.group()):
+                self._asking.add(name.group(1))
+
+    def asks(self, around: str) -> bool:
+        """Is one of them named around an action: by its alias, also with parameters, or by its class?"""
+        if not self._asking:
+            return False
+        named = {name.partition(":")[0] for name in re.findall(r"['\"]([\w.:,|-]+)['\"]", around)}
+        classes = {self._names[name] for name in named if name in self._names} | set(re.findall(r"(\w+)::class", around))
+        return not self._asking.isdisjoint(classes)
+
+
+def refuses(body: str) -> bool:
+    """Does the body of a middleware ask for a permission or a role, and refuse?"""
+    return _ASKS.search(body) is not None and _REFUSES.search(body) is not None
+
+
+def closures(constructor: str) -> list[str]:
+    """What stands behind each closure that a constructor puts before actions and that refuses: `->only('destroy')`."""
+    return [found.group(2) for found in _CLOSURE.finditer(constructor) if refuses(found.group(1))]
