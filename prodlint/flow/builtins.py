@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import folding, memory, moves, open_paths, queries, refusals, ways
+from prodlint.flow import folding, lists, memory, moves, open_paths, queries, refusals, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import (
@@ -99,7 +99,7 @@ class Builtins:
                 return Value(self.sifted(args[1].origins, set(kept.outcomes), expr, frame))
             return args[1].plus(kept.outcomes)
         if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
-            first = args[0] if name != "next" else self.one_of(args[0], expr, frame)
+            first = args[0] if name != "next" else lists.one_of(self.one_of(args[0], expr, frame), 0)
             if name == "bool" and first.truth is not None:
                 return TRUE if first.truth else FALSE
             if name in ("str", "float"):  # of an answer: a text is true
@@ -133,7 +133,7 @@ class Builtins:
         sign = 1 if name == "any" else -1
         through = {name for source in sources for origin in source.origins for name in ways.reach(origin)}
         empty = any(source.clients or source.selections for source in sources)  # there may be none
-        sifts = any(not ways.there(condition) for clause in expr.fors for condition in clause.ifs)
+        sifts = any(lists.some(clause.iter) or not all(map(ways.there, clause.ifs)) for clause in expr.fors)
 
         def told(outcome: Outcome) -> Outcome | None:
             targets = {name for target in outcome.targets for name in ways.reach(target)}

@@ -20,6 +20,7 @@ from prodlint.flow import (
     deferred,
     folding,
     handing,
+    lists,
     memory,
     narrowing,
     open_paths,
@@ -59,7 +60,6 @@ from prodlint.names import Definition
 MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
 # what writes a row into a document that is handed out: csv, zipfile, xlsxwriter, reportlab, python-docx
 WRITES = frozenset({"writerow", "writerows", "writestr", "write_row", "write_string", "write_column", "drawString", "add_paragraph", "add_heading"})
-TAKES = frozenset({"pop", "popleft", "popitem", "remove", "discard"})
 CONTAINERS = frozenset({"builtins.set", "builtins.list", "builtins.dict", "typing.Set", "typing.List", "typing.Dict", "collections.defaultdict"})
 DEPENDENCIES = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
 HTTP_VERBS = frozenset({"get", "post", "put", "patch", "request", "urlopen"})
@@ -242,6 +242,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             part = self.named_part(receiver, args, expr, frame)
             if name == "pop" and isinstance(expr.func, ir.Attr):
                 self.taken_out(expr.func.base, args[0].const, frame)
+                lists.taken(name, expr.func.base, receiver, expr.args, frame)
             return part
         if name == "update" and receiver is not None and receiver.fields is not None and any(c.name == "*" for v in args for c in v.clients):
             overwritten(receiver, args)
@@ -253,8 +254,10 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if name == "clear" and not values and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None:
             if not receiver.selections:  # rows that are related are emptied elsewhere
                 frame.env[expr.func.base.id] = Value(items=())
-        if name in TAKES and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None and receiver.outcomes:
-            frame.env[expr.func.base.id] = in_doubt(receiver)  # `errors.pop()`
+        if name in lists.TAKES and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None:
+            if receiver.outcomes:
+                frame.env[expr.func.base.id] = in_doubt(receiver)  # `errors.pop()`
+            lists.taken(name, expr.func.base, frame.env.get(expr.func.base.id, receiver), expr.args, frame)
         if name in WRITES and isinstance(expr.func, ir.Attr):
             for value in values:
                 self.use(value)
@@ -343,8 +346,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             frame.env[name] = more
             return
         fields = {**(known.fields or {}), **(value.fields or {})} or None
-        items = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
-        frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, items)
+        listed = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
+        frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, listed)
 
 
 def is_container(value: Value | None) -> bool:

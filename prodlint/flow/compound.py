@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, complaints, memory, moves, open_paths, queries, ways
+from prodlint.flow import bodies, complaints, lists, memory, moves, open_paths, queries, ways
 from prodlint.flow.branching import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
@@ -110,7 +110,8 @@ class Compound:
             frame.sought.pop()
             if not source.items:
                 self.branch.pop()
-                ways.in_loop(self, EMPTY if self.of_a_row(statement.iter, source, frame) else source, (id(statement), True), guards)
+                some = lists.some(statement.iter) or _ends_early(statement.body)
+                ways.in_loop(self, EMPTY if some or self.of_a_row(statement.iter, source, frame) else source, (id(statement), True), guards)
         else:
             test = self.eval(statement.test, frame)
             frame.tests.append((test, True))
@@ -214,3 +215,8 @@ class Compound:
         for part in inside(pattern):
             if isinstance(part, ir.Name):
                 frame.env.setdefault(part.id, Value(subject.origins))
+
+
+def _ends_early(body: tuple[ir.Stmt, ...]) -> bool:
+    """Does a loop end with its first round: `break` at last?"""
+    return bool(body) and isinstance(body[-1], ir.Simple) and body[-1].kind == "break"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, folding, fragments, memory, open_paths, permissions, queries, session_keys, tenants
+from prodlint.flow import bodies, folding, fragments, lists, memory, open_paths, permissions, queries, session_keys, tenants
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -217,18 +217,19 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             self.login.append((frame.scope.module.path, expr.at))  # session["user_id"] raises where nobody is logged in
         if base.fields is not None and index.const in base.fields:
             return base.fields[index.const].plus(o for o in base.outcomes if isinstance(o, Tie) and o.weak)  # what all of it was made by says so
-        if (
-            base.items is not None
-            and isinstance(expr.index, ir.Const)
-            and isinstance(expr.index.value, int)
-            and -1 < expr.index.value < len(base.items)
-        ):
-            return base.items[expr.index.value]
+        if base.items is not None and base.const is None and isinstance(expr.index, ir.Slice) and any(item.fields for item in base.items):
+            left = lists.cut(base.items, expr.index)
+            return Value(origins_of(left), items=left)
+        if base.items is not None and (at := lists.number(expr.index)) is not None and -len(base.items) <= at < len(base.items):
+            return base.items[at]
         if base.fields and index.const is None and base.receiver is None and not isinstance(expr.index, (ir.Const, ir.Slice)):
             part = self.part(base, index, expr, frame)
             return bodies.any_of(base.fields).plus(part.origins - part.outcomes)
-        if base.selections and isinstance(expr.index, ir.Const) and isinstance(expr.index.value, int):
+        at = lists.number(expr.index)
+        if base.selections and (at is not None or isinstance(expr.index, ir.Slice)):
             return fragments.marked(expr, self.one_of(base, expr, frame))
+        if at is not None and not isinstance(expr.base, ir.Call):
+            return lists.one_of(self.part(base, index, expr, frame), at)
         return fragments.marked(expr, self.part(base, index, expr, frame))
 
     def part(self: Any, base: Value, index: Value, expr: ir.Expr, frame: Frame) -> Value:

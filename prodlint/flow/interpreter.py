@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import complaints, deferred, dispatching, memory, moves, queries, refusals, requests, showing, sql, tallies, ways
+from prodlint.flow import complaints, deferred, dispatching, lists, memory, moves, queries, refusals, requests, showing, sql, tallies, ways
 from prodlint.flow.answers import answer, carried, decided, extended
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
@@ -194,6 +194,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
                     self.use_changed(gone)
                 if isinstance(target, ir.Sub):
                     self.taken_out(target.base, self.eval(target.index, frame).const, frame)
+                    lists.deleted(target, frame)
         elif kind is ir.Simple:
             return self.leave(statement.kind == "break", frame) if statement.kind in ("continue", "break") else ON  # type: ignore[union-attr]
         elif kind is ir.Function:
@@ -259,6 +260,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
                 self.bind_target(target.base, base.with_field(index.const, value), frame)  # type: ignore[union-attr]
             elif isinstance(target.base, ir.Name) and (more := complaints.one_more(base, value)) is not None:  # type: ignore[union-attr]
                 frame.env[target.base.id] = more  # type: ignore[union-attr]
+            lists.put(target, (value,), frame)  # type: ignore[arg-type]
             self.stored(target, value, frame)
             if base.fields is None:  # a row is changed, a dictionary only carries it
                 for selection in base.selections:
@@ -267,6 +269,8 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
             for position, item in enumerate(target.items):  # type: ignore[union-attr]
                 inner = item.value if isinstance(item, ir.Star) else item
                 part = value.items[position] if value.items is not None and position < len(value.items) else Value(value.origins)
+                if value.items is None and inner is item and any(isinstance(each, ir.Star) for each in target.items):  # `first, *rest = ids`
+                    part = lists.one_of(self.one_of(part, target, frame), position)
                 if position == 0 and value.items is not None:  # `allowed, reason = may(user, order)`: what the whole says by its name
                     part = part.plus(o for o in value.outcomes if isinstance(o, Tie) and o.weak)
                 self.bind_target(inner, part, frame)

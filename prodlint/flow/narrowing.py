@@ -10,17 +10,11 @@ through what belongs to others: the caller in them is in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import queries
 from prodlint.flow.fragments import TEXT_FIELDS
-from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, DOUBT, Selection, Value
-from prodlint.names import Definition
 
 EXISTS = "a question whether there are rows"  # as a kind
 ASKS = frozenset({"exists", "Exists", "EXISTS"})  # of SQLAlchemy, Django, Peewee's fn
@@ -100,48 +94,6 @@ def refers(args: list[Value], kwargs: dict[str, Value]) -> bool:
 def asked(value: Value, called: str) -> Value:
     """What `exists(...)` around rows, or a method of theirs, gives."""
     return value.of(EXISTS) if called in ASKS and value.selections else value
-
-
-# ------------------------------------------------------------ tables beside the rows
-def beside(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> tuple[set[Definition], set[Definition]]:
-    """The tables that a call brings in, and those of them that nothing joins to the rows: `select(Order, User)`, `join(User, User.id == me)`."""
-    given = expr.args[1:] if name in ("query", "select") else expr.args
-    found = {m for m in (_table(self, each, frame) for each in given) if m is not None}
-    if name in ("query", "select"):
-        return found, found
-    first = _table(self, expr.args[0], frame) if expr.args else None
-    if first is None:
-        return set(), set()
-    on = [*args[1:], *(kwargs[word] for word in ("on", "onclause") if word in kwargs)]
-    every = any(isinstance(each, ir.Call) and last_name(each) == "true" for each in expr.args[1:])
-    return {first}, {first} if every or any(map(_open, on)) else set()
-
-
-def _table(self: Any, expr: ir.Expr, frame: Frame) -> Definition | None:
-    if isinstance(expr, ir.Attr):
-        found = self.column(expr, frame)
-    else:
-        found = self.named_class(self.eval(expr, frame)) if isinstance(expr, ir.Name) else None
-    return found if isinstance(found, Definition) and self.knowledge.is_model(found) else None
-
-
-def _open(on: Value) -> bool:
-    """An ON that holds columns against values only, or is true for all rows."""
-    if on.fields:
-        return not any(isinstance(key, queries.Column) and key.across is not None for key in on.fields)
-    return on.truth is True
-
-
-def connected(terms: Iterable[tuple[str, Value]]) -> set[object]:
-    """The tables that terms hold against one another."""
-    keys = [key for key, _ in terms if isinstance(key, queries.Column) and key.across is not None]
-    return {table for key in keys for table in (key.model, key.across)}
-
-
-def apart(terms: list[tuple[str, Value]], loose: Iterable[Definition]) -> list[tuple[str, Value]]:
-    """The terms, with those in doubt that are about a table which nothing joins to the rows."""
-    alone = set(loose)
-    return [(key, doubted(value) if getattr(key, "model", None) in alone else value) for key, value in terms] if alone else terms
 
 
 def outer(args: list[Value], kwargs: dict[str, Value]) -> bool:

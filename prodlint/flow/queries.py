@@ -35,10 +35,11 @@ RAISING = frozenset({
 # Method names that keep or narrow a selection. Anything else called on data is a method of the object.
 NARROW = frozenset({
     "filter", "filter_by", "where", "get", "aget", "exclude", "find", "find_one", "get_or_404", "first_or_404", "one", "one_or_none", "first",
-    "afirst", "all", "having", "get_or_none", "get_by_id", "join", "outerjoin", "select_from", "options", "order_by", "limit", "offset", "eq",
-    "match", "in_", "is_", "neq", "by_id", "select_related", "prefetch_related", "only", "defer", "distinct", "annotate", "values", "values_list",
-    "last", "earliest", "latest", "count", "exists", "aexists", "scalars", "scalar", "scalar_one", "scalar_one_or_none", "unique", "paginate",
-    "using", "in_bulk", "select", "with_for_update", "select_for_update", "iterator", "union", "intersection", "reverse", "none", "single",
+    "afirst", "all", "having", "get_or_none", "get_by_id", "join", "join_from", "outerjoin", "select_from", "options", "order_by", "limit", "offset",
+    "eq", "match", "in_", "is_", "neq", "by_id", "select_related", "prefetch_related", "only", "defer", "distinct", "annotate", "values",
+    "values_list", "last", "earliest", "latest", "count", "exists", "aexists", "scalars", "scalar", "scalar_one", "scalar_one_or_none", "unique",
+    "paginate", "using", "in_bulk", "select", "with_for_update", "select_for_update", "iterator", "union", "intersection", "reverse", "none",
+    "single",
     "maybe_single", "execute", "fetch", "fetchone", "fetchall", "to_list", "sort", "skip", "slice", "get_queryset", "update", "delete", "adelete",
     "aupdate", "with_entities", "group_by", "scalar_subquery", "subquery", "cte", "alias", "of_type", "raw", "extra",
 })  # fmt: skip
@@ -75,7 +76,9 @@ MONGO = frozenset({
 })  # fmt: skip
 COLUMNS = frozenset({"c", "columns"})
 # Calls that bring other tables into a query: from there on a term on such a table narrows the rows.
-JOINS = frozenset({"join", "outerjoin", "innerjoin", "full_join", "select_from", "with_entities", "add_entity", "add_columns", "from_statement"})
+JOINS = frozenset({
+    "join", "join_from", "outerjoin", "innerjoin", "full_join", "select_from", "with_entities", "add_entity", "add_columns", "from_statement",
+})  # fmt: skip
 
 
 OPEN_WORDS = re.compile(r"publi|open|visible|shared|live|active|approved|everyone|anyone", re.I)
@@ -257,7 +260,7 @@ def both(sides: Iterable[Value]) -> dict[str, Value] | None:
 def either(sides: Iterable[Value]) -> dict[str, Value] | None:
     """The terms of conditions of which one holds: the caller's count only if none of the others takes whatever the client names."""
     given = [side for side in sides if not _never(side)]
-    fields = both(given) or {}
+    fields = _tied_alike(given, both(given) or {})
     others = [side.fields or {} for side in given if not any(map(mine, (side.fields or {}).values()))]
     if len(others) == len(given) > 1:  # what one of them holds says nothing of the rows that another one takes
         fields = {name: value.plus({DOUBT}) for name, value in fields.items()}
@@ -266,6 +269,14 @@ def either(sides: Iterable[Value]) -> dict[str, Value] | None:
     elif not all(any(_anybodys(name, value) for name, value in other.items()) for other in others):
         fields = {name: value.plus({DOUBT}) if mine(value) else value for name, value in fields.items()}
     return fields or None
+
+
+def _tied_alike(sides: list[Value], fields: dict[str, Value]) -> dict[str, Value]:
+    """Without what ties two tables in one of several conditions only."""
+    ties = [{(k.model, k.across) for k in side.fields or {} if isinstance(k, Column) and k.across is not None} for side in sides]
+    always = set.intersection(*ties) if ties else set()
+    alone = [k for k in fields if isinstance(k, Column) and k.across is not None and (k.model, k.across) not in always]
+    return {Column(k, k.model, None, k.many) if k in alone else k: v for k, v in fields.items()} if alone else fields  # type: ignore[attr-defined]
 
 
 def mine(value: Value) -> bool:

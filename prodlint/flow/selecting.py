@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import identities, memory, narrowing, queries, showing, sql, stores, tallies
+from prodlint.flow import identities, memory, narrowing, queries, showing, sql, stores, tables_beside, tallies
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -43,9 +43,8 @@ class Selecting:
         if model is not None and name in queries.STARTERS:
             found = self.narrowed((), model, name, args[1:], kwargs, expr, frame)
             for selection in found.selections if len(expr.args) > 1 and name in ("query", "select") else ():
-                selection.joined = True
-                tables, loose = narrowing.beside(self, name, args, kwargs, expr, frame)
-                selection.beside, selection.loose = frozenset(tables - {model}), frozenset(loose - {model})
+                tables, loose, read = tables_beside.beside(self, name, args, kwargs, expr, frame)
+                selection.beside, selection.loose, selection.unread = frozenset(tables - {model}), frozenset(loose - {model}), not read
             return found
         if receiver is not None and isinstance(receiver.ref, Definition) and self.knowledge.is_model(receiver.ref) and not receiver.selections:
             if name == "update":  # what the rows get; which rows comes next
@@ -89,9 +88,8 @@ class Selecting:
             if name in queries.LISTS:
                 for selection in selections:
                     selection.listing = True
-            if name in queries.JOINS:
-                for selection in selections:
-                    selection.joined = True
+            if name in queries.JOINS and name not in tables_beside.TIES:
+                tables_beside.brought(self, selections, name, expr, frame)
             if name in ("save", "asave") and tallies.only_counted(self, selections):
                 return Value(receiver.origins, receiver.kind)  # all that was done to it is to count one more
             if name in queries.CHANGING and not (receiver.fields is not None and receiver.kind is None):  # a dictionary with rows in it is none
@@ -186,27 +184,26 @@ class Selecting:
         named = narrowing.by_operator(name, getattr(expr, "func", None), args)
         args = narrowing.conditions(args, name, model, parents)
         around = [part for parent in parents for part in narrowed_from(parent)]
-        tables, loose = narrowing.beside(self, name, args, kwargs, expr, frame) if name == "join" else (set(), set())
+        ties = name in tables_beside.TIES and bool(parents)
+        tables, loose, read = tables_beside.beside(self, name, args, kwargs, expr, frame) if ties else (set(), set(), name not in queries.JOINS)
         if name in queries.JOINS:  # what is joined names no row, only conditions do
             args = [*(arg for arg in args if arg.fields), *(kwargs[word] for word in ("on", "onclause") if word in kwargs and kwargs[word].fields)]
             kwargs = {key: value for key, value in kwargs.items() if key not in ("on", "onclause")}
         terms = named or narrowing.weighed(self.terms(args, kwargs))
-        across = narrowing.connected(terms)
-        joined = name in queries.JOINS or bool(across)
-        if isinstance(model, Definition) and not joined and not any(part.joined for part in around):
-            terms = [term for term in terms if not self.elsewhere(term[0], model)]
-        loose = loose.union(*(part.loose for part in around)).difference(across, *(narrowing.connected(part.terms) for part in around))
-        loose -= tables - loose if name == "join" else set()
-        terms = narrowing.apart(terms, loose)
+        loose = tables_beside.loose_in(model, name, tables, loose, terms, parents, around)
+        if read:
+            terms = [term for term in terms if not tables_beside.elsewhere(self, term[0], model, tables, around, terms)]
+        terms = tables_beside.apart(terms, loose)
         told = terms or tables or narrowing.refers(args, kwargs) or showing.free(kwargs) or showing.shown(kwargs)
         if parents and not told and not from_caller:
+            for parent in parents:
+                parent.unread |= not read
             return Value(frozenset(parents))
         changes = name in queries.CHANGING or any(parent.changes for parent in parents)
         raising = name in queries.RAISING and (name not in ("get", "aget") or self.knowledge.get_raises(model))
-        selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes,
-                                joined=joined)  # fmt: skip
+        selection = self.select(model, expr, frame, parents, terms=terms, raising=raising, from_caller=from_caller, changes=changes)
         said = [kwargs, *(arg.fields for arg in args if arg.fields)]
-        selection.beside, selection.loose = frozenset(tables), frozenset(loose)
+        selection.beside, selection.loose, selection.unread = frozenset(tables), frozenset(loose), not read
         selection.refers = narrowing.refers(args, kwargs)
         selection.offered = any(map(showing.free, said)) or any(parent.offered for parent in parents)
         selection.shown = any(map(showing.shown, said)) or any(parent.shown for parent in parents)
@@ -225,13 +222,6 @@ class Selecting:
         asked = self.call_lambda(value.closure, [Value(ref=model)])
         self.of_rows -= 1
         return asked
-
-    def elsewhere(self: Any, key: str, model: Definition) -> bool:
-        """Is a term about a table that stands in the query without a join? Then every row goes with every row of that table."""
-        other = key.model if isinstance(key, queries.Column) else None
-        if other is None or other is model or not self.knowledge.is_model(other):
-            return False
-        return other not in self.names.mro(model) and model not in self.names.mro(other)
 
     def selected(self: Any, selection: Selection) -> Value:
         """The value of a selection: the caller too where it is the caller's own record; an outcome where it holds a client value against them."""

@@ -100,11 +100,10 @@ class Selection(msgspec.Struct, eq=False):
     changes, each with the outcomes that hold there and the number of guards that came before it (ALWAYS where later ones count too).
     changes: executing it changes data. changed: its rows were changed.
     link: the field where it is only written as a foreign key. admin: made where only an admin comes; by_kind: where some kind of user comes, who may
-    be no more than one of many (a doctor among doctors). joined: other tables stand beside it in the
-    query. part: what holds for it says nothing of what it was taken from. written: its rows were saved, updated or deleted
-    where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say themselves.
-    counted: somebody asks how many they are. columns: those that a SELECT lists. fresh: rows
-    that the statement makes itself. beside: tables that stand in the query too; loose: those of them that nothing joins to its rows. refers: a term
+    be no more than one of many (a doctor among doctors). part: what holds for it says nothing of what it was taken from. written: its rows were
+    saved, updated or deleted where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say
+    themselves. counted: somebody asks how many they are. columns: those that a SELECT lists. fresh: rows that the statement makes itself. beside:
+    tables that stand in the query too; loose: those of them that nothing joins to its rows; unread: a join in it could not be read. refers: a term
     names a row of the query around it."""
 
     model: Ref
@@ -122,7 +121,6 @@ class Selection(msgspec.Struct, eq=False):
     by_kind: bool = False
     listing: bool = False
     link: str = ""
-    joined: bool = False
     part: bool = False
     written: bool = False
     offered: bool = False
@@ -134,6 +132,7 @@ class Selection(msgspec.Struct, eq=False):
     refers: bool = False
     beside: frozenset[Definition] = frozenset()
     loose: frozenset[Definition] = frozenset()
+    unread: bool = False
 
     def __hash__(self) -> int:
         return self.at << 8 ^ len(self.path)

@@ -20,6 +20,12 @@ OWNED = [
     "session.scalar(select(Task).where(Task.id == task_id, Task.project.has(Project.owner_id == user.id)))",
     "session.scalar(select(Task).where(Task.id == task_id, Task.project_id.in_(select(Project.id).where(Project.owner_id == user.id))))",
     "session.scalar(select(Task).select_from(Task).join(Project).where(and_(Task.id == task_id, Project.owner_id == user.id)))",
+    "session.query(Task).select_from(Project).join(Task).filter(Task.id == task_id, Project.owner_id == user.id).one()",
+    "session.query(Task).select_from(Project).join(Project.tasks).filter(Task.id == task_id, Project.owner_id == user.id).one()",
+    "session.query(Task).join(Project).join(ProjectMember).filter(Task.id == task_id, ProjectMember.user_id == user.id).one()",
+    "session.query(Task, Project).join(Project).filter(Task.id == task_id, Project.owner_id == user.id).one()",
+    "session.scalars(select(Task).join_from(Task, Project).where(Task.id == task_id, Project.owner_id == user.id)).one()",
+    "session.query(Task).join(Project, and_(Project.id == Task.project_id, Project.owner_id == user.id)).filter(Task.id == task_id).one()",
 ]
 
 MISSING = [
@@ -27,6 +33,17 @@ MISSING = [
     "session.scalar(select(Task).where(Task.id == task_id, Project.owner_id == user.id))",
     "session.scalar(select(Task).where(and_(Task.id == task_id, Project.owner_id == user.id)))",
     "session.scalar(select(Project).where(or_(Project.id == task_id, Project.owner_id == user.id)))",
+    "session.query(Task).select_from(Task).filter(Task.id == task_id, Project.owner_id == user.id).one()",
+    "session.query(Task).join(Project).filter(Task.id == task_id, ProjectMember.user_id == user.id).one()",
+    "session.query(Task).join(Country, Country.id == Task.id).filter(Task.id == task_id, Project.owner_id == user.id).one()",
+]
+
+UNKNOWN = [
+    "session.scalars(select(Task).select_from(Project).where(Task.id == task_id, Project.owner_id == user.id)).one()",
+    "session.query(Task).select_from(Project, Task).filter(Task.id == task_id, Project.owner_id == user.id).one()",
+    "session.query(Task).join(Project, Project.id != Task.project_id).filter(Task.id == task_id, Project.owner_id == user.id).one()",
+    "session.query(Task).join(Project, ~(Project.id == Task.project_id)).filter(Task.id == task_id, Project.owner_id == user.id).one()",
+    "session.query(Task).join(Project, or_(Project.id == Task.project_id, Task.id > 0)).filter(Task.id == task_id, Project.owner_id == user.id)",
 ]
 
 
@@ -38,3 +55,8 @@ def test_owned(query: str) -> None:
 @pytest.mark.parametrize("query", MISSING)
 def test_missing(query: str) -> None:
     assert ids(fastapi(ROUTE % query)["show"]) == {"task_id": "missing"}
+
+
+@pytest.mark.parametrize("query", UNKNOWN)
+def test_what_is_tied_to_nothing(query: str) -> None:
+    assert ids(fastapi(ROUTE % query)["show"]) == {"task_id": "unknown"}

@@ -1,0 +1,94 @@
+"""Lists that code puts together itself: what is left after something was taken out, put in another's place or cut away.
+
+Knows: where items stand, as far as literals say; what is not certain to be there any more is in doubt; that one of the ids which a client names says
+nothing of the others. Does not know: dictionaries (`calls.py`), rows (`selecting.py`).
+
+`terms = [Order.user_id == user.id, Order.id == order_id]` and `terms.pop(0)`: what is left of the conditions names nobody.
+"""
+
+from __future__ import annotations
+
+from prodlint import ir
+from prodlint.flow.frames import Frame
+from prodlint.flow.narrowing import doubted
+from prodlint.flow.values import Value, in_doubt, origins_of
+
+LISTED = frozenset({"body", "form", "query"})
+TAKES = frozenset({"pop", "popleft", "popitem", "remove", "discard"})
+
+
+def number(expr: ir.Expr | None) -> int | None:
+    """An index that is written down: `0`, `-1`."""
+    if isinstance(expr, ir.Unary) and expr.op == "-":
+        inner = number(expr.value)
+        return None if inner is None else -inner
+    return expr.value if isinstance(expr, ir.Const) and type(expr.value) is int else None
+
+
+def cut(items: tuple[Value, ...], index: ir.Slice) -> tuple[Value, ...]:
+    """`terms[1:]`; a slice that is worked out, or has a step, leaves nobody knows what."""
+    lower, upper = number(index.lower), number(index.upper)
+    unknown = (index.lower is not None and lower is None) or (index.upper is not None and upper is None)
+    if unknown or (lower is None and upper is None):
+        return tuple(map(_maybe, items))
+    return items[lower:upper]
+
+
+def one_of(value: Value, at: object) -> Value:
+    """`ids[0]`, `next(iter(ids))`: what holds for it says nothing of the others. A text of a path or a header has letters, and no ids."""
+    one = {c: c.part(f"{c.name}[{at}]") for c in value.clients if c.source in LISTED and c.name not in ("*", "?")}
+    return value.made_of(frozenset(one.get(o, o) for o in value.origins)) if one else value  # type: ignore[call-overload]
+
+
+def some(expr: ir.Expr) -> bool:
+    """`for order_id in ids[:10]`: not all of them."""
+    return isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Slice)
+
+
+def taken(called: str, base: ir.Expr, known: Value, args: tuple[ir.Expr, ...], frame: Frame) -> None:
+    """`terms.pop(0)`, `terms.remove(mine)`."""
+    at = number(args[0]) if args else 0 if called == "popleft" else -1
+    _kept(base, known, None if called in ("remove", "discard") else at, (), frame)
+
+
+def deleted(target: ir.Sub, frame: Frame) -> None:
+    """`del terms[0]`"""
+    put(target, (), frame)
+
+
+def put(target: ir.Sub, instead: tuple[Value, ...], frame: Frame) -> None:
+    """`terms[0] = Order.status == status`, `terms[:] = []`"""
+    known = frame.env.get(target.base.id) if isinstance(target.base, ir.Name) else None
+    if known is None or not known.items or isinstance(known.kind, str):
+        return
+    if isinstance(target.index, ir.Slice) and target.index.lower is None and target.index.upper is None:
+        given = [value.items if value.items is not None else (_maybe(value),) for value in instead]
+        _hold(target.base, known, tuple(item for items in given for item in items), frame)
+        return
+    _kept(target.base, known, number(target.index), instead, frame)
+
+
+def _kept(base: ir.Expr, known: Value, at: int | None, instead: tuple[Value, ...], frame: Frame) -> None:
+    """What is left without the item at a place, or without nobody knows which."""
+    if not isinstance(base, ir.Name) or known.items is None or known.const is not None:
+        return
+    items = known.items
+    if at is None or not -len(items) <= at < len(items):
+        _hold(base, known, (*map(_maybe, items), *map(_maybe, instead)), frame)
+    else:
+        place = at % len(items)
+        _hold(base, known, (*items[:place], *instead, *items[place + 1 :]), frame)
+
+
+def _hold(base: ir.Expr, known: Value, items: tuple[Value, ...], frame: Frame) -> None:
+    assert isinstance(base, ir.Name)
+    fields = None if known.fields is None else {name: value for item in items for name, value in (item.fields or {}).items()}
+    answers = in_doubt(known).outcomes if known.outcomes else frozenset()
+    frame.env[base.id] = Value(origins_of(items) | answers, known.kind, known.ref, None, fields or None, known.receiver, items)
+
+
+def _maybe(item: Value) -> Value:
+    """A condition or an answer that may stand there no more."""
+    fields = {name: doubted(value) for name, value in (item.fields or {}).items()}
+    held = in_doubt(item)
+    return Value(held.origins, held.kind, held.ref, held.const, fields or None, held.receiver, held.items, held.closure)

@@ -1,0 +1,64 @@
+"""Lists: conditions that are taken out of one again, and one of several ids that the client names."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import fastapi, ids
+
+TAKEN_OUT = {
+    "pass": "owned",
+    "terms.pop()": "owned",
+    "terms = terms[:-1]": "owned",
+    "terms = list(terms)": "owned",
+    "terms.pop(0)": "missing",
+    "del terms[0]": "missing",
+    "terms[0] = Task.status == kind": "missing",
+    "terms = terms[1:]": "missing",
+    "terms[:] = []": "missing",
+    "terms.remove(terms[0])": "unknown",
+    "terms = terms[len(kind):]": "unknown",
+    "if kind:\n            terms.pop(0)": "missing",
+}
+
+
+@pytest.mark.parametrize("change", TAKEN_OUT)
+def test_conditions_that_are_taken_out_again(change: str) -> None:
+    code = f"""
+    @router.get("/tasks/{{task_id}}")
+    def show(task_id: int, user: CurrentUser, session: SessionDep, kind: str = ""):
+        terms = [Project.owner_id == user.id, Task.id == task_id]
+        {change}
+        terms.append(Task.id == task_id)
+        return session.query(Task).join(Project).filter(*terms).one()
+    """
+    assert ids(fastapi(code)["show"])["task_id"] == TAKEN_OUT[change]
+
+
+ONE_OF_THEM = {
+    "for each in ids:\n            mine(session.get(Task, each), user)": "owned",
+    "for task in tasks:\n            mine(task, user)": "owned",
+    "for each in ids[:10]:\n            mine(session.get(Task, each), user)": "unknown",
+    "mine(session.get(Task, ids[0]), user)": "missing",
+    "mine(session.get(Task, next(iter(ids))), user)": "missing",
+    "mine(tasks[0], user)": "missing",
+    "for task in tasks[:5]:\n            mine(task, user)": "missing",
+    "for task in tasks:\n            mine(task, user)\n            break": "unknown",
+    "first, *rest = tasks\n        mine(first, user)": "missing",
+}
+
+
+@pytest.mark.parametrize("guard", ONE_OF_THEM)
+def test_a_guard_on_one_of_several(guard: str) -> None:
+    code = f"""
+    def mine(task, user):
+        if task.project.owner_id != user.id:
+            raise HTTPException(403)
+
+    @router.post("/tasks/export")
+    def show(user: CurrentUser, session: SessionDep, ids: list[int] = Body()):
+        tasks = session.query(Task).filter(Task.id.in_(ids)).all()
+        {guard}
+        return tasks
+    """
+    assert ids(fastapi(code)["show"])["ids"] == ONE_OF_THEM[guard]
