@@ -52,7 +52,10 @@ class Selecting:
                     self.use(value)
                 return self.narrowed((), receiver.ref, name, [], {}, expr, frame)
             if name in queries.CLASS_METHODS:
-                return self.narrowed((), receiver.ref, name, args, kwargs, expr, frame)
+                rows = self.narrowed((), receiver.ref, name, args, kwargs, expr, frame)
+                for selection in rows.selections if name == "objects" and not (args or kwargs) else ():  # of MongoEngine
+                    selection.listing = True
+                return rows
             return None
         found = stores.selecting(self, receiver, name, args, kwargs, expr, frame)
         if found is not None:

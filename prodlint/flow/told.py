@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from prodlint import ir
-from prodlint.flow import siblings, strangers
+from prodlint.flow import ownerless, siblings, strangers
 from prodlint.flow.handlers import Analyst
 from prodlint.flow.knowledge import Knowledge
 from prodlint.flow.questions import Handler, OpenList, UnboundId
@@ -30,6 +30,7 @@ def handlers(project: AccessQuestions, endpoints: Sequence[Endpoint]) -> tuple[t
     analyst = Analyst(project.names, Knowledge(project.names, project.models, project.vocabulary), len(endpoints))
     outcomes, kept = verdicts(analyst, endpoints, project.digests, project.verdicts, project.jobs)
     tables = Tables(project.files)
+    ownerless.weigh(outcomes)
     siblings.weigh(outcomes, tables)
     strangers.weigh(endpoints, outcomes, tables)
     scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))

@@ -7,7 +7,8 @@ from prodlint import Finding, Project, Skip
 # fields that say whose a row is; others name who is assigned to it, whom it tells, what it fills in
 OWNER = re.compile(
     r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|project|patient|student|client|buyer"
-    r"|candidate|applicant|sender|guest)(?:_?id)?$"
+    r"|candidate|applicant|sender|guest)(?:_?id)?$",
+    re.I,
 )
 
 

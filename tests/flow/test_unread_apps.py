@@ -1,5 +1,6 @@
 """Apps that nobody has looked at: documents of a package beside MongoEngine, and what being a doctor, a seller or a teacher lets one do,
-services behind interfaces that a container hands over, what a visitor may write into the session."""
+services behind interfaces that a container hands over, what a visitor may write into the session,
+what people keep for themselves where no column says whose it is."""
 
 from __future__ import annotations
 
@@ -42,6 +43,18 @@ def read(text: str) -> Handler:
 def test_a_document_is_one_whatever_package_its_base_is_from() -> None:
     handler = read(DOCUMENTS + "    Prescription.objects(id=request.json['id']).first().delete()\n    return ''\n")
     assert [(each.model, each.ownership) for each in handler.ids] == [("Prescription", "missing")]
+
+
+def test_all_documents_are_a_list() -> None:
+    mine = """
+
+@app.route("/mine")
+@login_required
+def mine():
+    return Prescription.objects(doctorID=str(current_user.id)).to_json()
+"""
+    handlers = project({"app.py": DOCUMENTS + "    return Prescription.objects().to_json()\n" + mine}).handlers()
+    assert [(each.model, each.guarded) for handler in handlers for each in handler.lists] == [("Prescription", True)]
 
 
 @pytest.mark.parametrize(("role", "verdict"), [("Doctor", "unknown"), ("Admin", "owned")])
@@ -148,3 +161,44 @@ ENTERED = """
 def test_what_a_visitor_writes_into_the_session_says_nothing_of_who_asks(check: str, login: str, verdict: str) -> None:
     handler = flask(ENTERED.replace("{check}", check))["remove"]
     assert (handler.route.authentication, handler.route.ownership) == (login, verdict)
+
+
+KEPT = """
+    class {model}(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        text = db.Column(db.String)
+
+
+    @app.get("/rows")
+    @login_required
+    def every():
+        return jsonify([row.text for row in {model}.query.all()])
+
+
+    @app.delete("/rows/<int:row_id>")
+    @login_required
+    def remove(row_id):
+        db.session.delete({model}.query.get_or_404(row_id))
+        db.session.commit()
+        return ""
+
+
+    {asked}
+    def join():
+        db.session.add(User(id=request.json["id"]))
+        db.session.commit()
+        return ""
+"""
+ANYBODY = '@app.post("/join")'
+STAFF = '@app.post("/join")\n    @login_required'
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "verdict"),
+    [("Expense", ANYBODY, "missing"), ("Expense", STAFF, "not-applicable"), ("Product", ANYBODY, "not-applicable")],
+)
+def test_whose_an_expense_is_where_no_column_says_so(model: str, asked: str, verdict: str) -> None:
+    """Where anybody signs up, all may delete it; where staff makes the accounts, the house keeps it."""
+    handlers = flask(KEPT.replace("{model}", model).replace("{asked}", asked))
+    assert handlers["remove"].route.ownership == verdict
+    assert [each.guarded for each in handlers["every"].lists] == ([True] if verdict == "missing" else [])
