@@ -95,6 +95,7 @@ class Branching:
         soft = self.soft(statement.test, test, frame)
         harmless = ways.harmless(self, statement.test, test, frame)
         answered = refusals.handed_back(self, statement.test, frame)
+        in_development = claims.in_development(self, statement.test, frame)
         free = self.free
         self.free = free.union(showing.free_rows(self, statement.test, frame))
         refused = ends_refusing(statement.orelse)  # the other side ends: what holds on this one holds for all that follows
@@ -113,6 +114,8 @@ class Branching:
                 self.for_known.add((id(statement), which))
             if known is which and not any(isinstance(part, ir.Bool) and part.op == "or" for part in inside(statement.test)):
                 self.for_callers.add((id(statement), which))
+            if which and in_development:
+                self.rehearsals.add((id(statement), which))
             self.admin_depth += admin is which
             self.kind_depth += admin is which and not test.has(ADMIN)
             frame.harmless += harmless is which

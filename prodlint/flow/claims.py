@@ -13,12 +13,13 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.judge import LOOSE, Judge
-from prodlint.flow.knowledge import HIGHEST
+from prodlint.flow.knowledge import HIGHEST, last_name
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, CHOSEN, Client, Made, Selection, Tie, Value
 from prodlint.names import Definition
 
 POWER = re.compile(r"(?:^|[-_])(?:is[-_]?)?(?:admin|superuser|staff|root|role|roles|privileges?|permissions?)(?:$|[-_])", re.I)
+DEVELOPS = re.compile(r"(?:^|_)(?:dev|debug|development|local|test|testing|tests|insecure)(?:_|$)", re.I)
 VERIFIED = re.compile(r"auth|token|session|bearer|remote|forwarded|secret|sign|api|key|origin|host|referer|csrf", re.I)
 # Rows that say who else may do something: the one they name is not the one who asks.
 GRANTS = re.compile(
@@ -38,6 +39,23 @@ def asked(run: Any, value: Value, against: ir.Const | None, frame: Frame, at: in
             continue
         if POWER.search(name) or HIGHEST.search(word.replace("-", "_")):
             run.powers.setdefault(client, (frame.scope.module.path, at))
+
+
+def in_development(run: Any, test: ir.Expr, frame: Frame) -> bool:
+    """`if settings.allow_dev_auth and x_user_id:`, `if ENV == "development":`: what stands there is for the developer's own machine. What the client
+    says of itself switches nothing."""
+    parts = test.values if isinstance(test, ir.Bool) and test.op == "and" else (test,)
+    return any(_switches(part) and not run.eval(part, frame).clients for part in parts)
+
+
+def _switches(part: ir.Expr) -> bool:
+    if isinstance(part, ir.Cmp):
+        told = part.rights[0] if len(part.ops) == 1 and part.ops[0] in ("==", "is") else None
+        return isinstance(told, ir.Const) and bool(DEVELOPS.search(str(told.value)) or (told.value is True and _switches(part.left)))
+    if isinstance(part, ir.Call):
+        asked = part.args[0] if part.args and last_name(part) in ("getenv", "get", "bool") else None
+        return bool(DEVELOPS.search(str(asked.value))) if isinstance(asked, ir.Const) else asked is not None and _switches(asked)
+    return isinstance(part, (ir.Name, ir.Attr)) and bool(DEVELOPS.search(last_name(part)))
 
 
 def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]]:

@@ -135,7 +135,8 @@ class Analyst(Choices, Instances):
         touched = judge.touched(run.selections)
         for terminal, (selection, name, client), said in judge.asked(touched):
             tied = WEAK if said == TIED and terminal in run.unread else said
-            if tied == LOOSE and client not in run.credentials and self.is_claim(selection, name, client):
+            claimed = client not in run.credentials and self.is_claim(selection, name, client)
+            if tied == LOOSE and claimed and run.rehearsals.isdisjoint(selection.tests):
                 where, at = self.place(selection, client, endpoint)
                 claims_of.setdefault(client.name, choice_of(selection, client, name, LOOSE, where, at))
             if client in run.credentials or not (
@@ -187,6 +188,8 @@ class Analyst(Choices, Instances):
         ownership = self.overall(found, touched, judge, admin, authentication, run, complete, endpoint)
         if ownership == "owned" and any(link.ownership in (LOOSE, WEAK) and link.owner_path for link in links.values()):
             ownership = WEAK  # what it writes beside may point to somebody else's
+        if claims_of and ownership in ("owned", "not-applicable"):
+            ownership = LOOSE  # theirs whom anybody may say to be
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
         evidence += [(path, ir.line_of(at), words) for path, at, words in sorted(run.evidence)[:20]]
         known = (run.caller_seen or bool(run.login)) and not (run.unsigned and authentication == "none")  # who signed nothing is anybody

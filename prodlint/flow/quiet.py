@@ -16,7 +16,7 @@ from prodlint.flow.values import Link, Selection, Tie, Value
 LISTS = ("selections", "bound", "passed_over", "places", "ignored", "rewritten", "links", "evidence", "roles", "login", "kinds", "for_known",
          "contexts", "carried", "injected", "handed", "powers", "credentials", "lost", "created", "tallies", "altered", "came_out", "sifted_out",
          "truncated", "unread", "globals", "made_globals", "later", "brought", "role_words", "role_marks", "moved",
-         "dispatches", "for_callers", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
+         "dispatches", "for_callers", "rehearsals", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
          "free", "weighed")  # fmt: skip
 COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "places_seen", "requirements", "perhaps_asked", "verified", "maybe_login",
           "turned_away", "tenant_read", "tenant_held", "machine", "in_time", "gone_logins")  # fmt: skip

@@ -2,19 +2,17 @@
 
 from prodlint import Finding, Project, Skip
 
+FEW = 3  # routes of which each is told
+
 
 def check(project: Project):
     handlers = project.handlers()
     if not handlers:
         yield Skip("no route was found in this repository")
+    claims: dict[tuple, list] = {}
     for handler in handlers:
         for claim in handler.claims:
-            yield finding(
-                handler,
-                claim,
-                f"{handler.label} takes {claim.id} from a {claim.source} as it is and looks up {claim.model or 'data'} by it: "
-                f"whoever sets the {claim.source} is that user",
-            )
+            claims.setdefault((claim.lookup, claim.id, claim.source), []).append((handler, claim))
         if handler.route.authentication == "required":
             for owner in handler.owners:
                 yield finding(
@@ -23,6 +21,29 @@ def check(project: Project):
                     f"{handler.label} makes a row of {owner.model or 'a table'} for whom {owner.id} in the {owner.source} names: "
                     "it knows who asks, and anybody can make one for anybody",
                 )
+    for told in claims.values():
+        yield from shared(told) if len(told) > FEW else [finding(handler, claim, claimed(handler.label, claim)) for handler, claim in told]
+
+
+def shared(told: list):
+    """One place that many routes go through, a dependency or a middleware: it is mended once, and told once."""
+    handler, claim = told[0]
+    at = claim.lookup
+    yield Finding(
+        at,
+        claimed(f"{handler.label} and {len(told) - 1} more routes", claim, many=True),
+        confidence="medium",
+        subject={"id": claim.id, "source": claim.source, "model": claim.model or None},
+        route=handler.ref,
+    )
+
+
+def claimed(who: str, claim, many: bool = False) -> str:
+    takes, looks = ("take", "look") if many else ("takes", "looks")
+    return (
+        f"{who} {takes} {claim.id} from a {claim.source} as it is and {looks} up {claim.model or 'data'} by it: "
+        f"whoever sets the {claim.source} is that user"
+    )
 
 
 def finding(handler, choice, message: str) -> Finding:
