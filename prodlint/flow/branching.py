@@ -123,9 +123,10 @@ class Branching:
             self.doubtful += doubtful
             guards, roles = self.guards, len(self.roles)
             end = self.block(body, frame)
-            asked = len(self.roles) > roles or any(number > guards for entries in self.bound.values() for _, _, number in entries)
-            if end == ON and test.outcomes and asked:  # if not mine: ensure_manager(); mine, or a guard held
+            asking = end == ON and bool(test.outcomes)
+            if asking and (len(self.roles) > roles or any(number > guards for entries in self.bound.values() for _, _, number in entries)):
                 rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
+                # if not mine: ensure_manager(); mine, or a guard held
                 self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
             self.admin_depth -= admin is which
             self.kind_depth -= admin is which and not test.has(ADMIN)

@@ -325,7 +325,11 @@ class Judge(Twins):
 
     def apart(self, where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:
         """Do the two stand in different branches of one test, or what was said in a task, and the other not?"""
-        return any((mark[0], not mark[1]) in tests or (mark in self.run.later and mark not in tests) for mark in where)
+        later = self.run.later
+        for mark in where:  # asked of every guard, for every selection
+            if (mark[0], not mark[1]) in tests or (mark in later and mark not in tests):
+                return True
+        return False
 
     def value(self, value: Value, selection: Selection, field: str, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""

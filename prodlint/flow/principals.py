@@ -85,8 +85,10 @@ class Principals:
     def shown_elsewhere(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame) -> Value | None:
         """`requests.post(VERIFY, json={"token": token})`: whoever signs the tokens is asked, and a test of the answer says whether there is a caller.
         None where this is something else: what a body brings (the answer to a captcha, a card, a phone to push to) says nothing of who is calling."""
+        if ref.partition(".")[0] not in HTTP:
+            return None
         given = [part for value in (*args, *kwargs.values()) for part in parts(value) if is_token(part)]
-        if ref.partition(".")[0] not in HTTP or not given:
+        if not given:
             return None
         frame.shown = len(frame.tests), len(self.login), frozenset(client.plain for part in given for client in part.clients)
         asked = any(client for value in (*args, *kwargs.values()) for part in parts(value) for client in part.chosen)

@@ -170,9 +170,13 @@ def callers_own(selection: Selection) -> bool:
 
 def by_credential(selection: Selection) -> bool:
     """Is it found by what a header or cookie brings to say who is calling, and by nothing else that the client says: the row of an API key?"""
-    terms = [term for part in narrowed_from(selection) for term in client_terms(part)]
-    brought = [c.source in ("header", "cookie") and (SECRET_FIELDS.search(name) or AUTH_HEADERS.search(c.name)) for name, c in terms]
-    return bool(brought) and all(brought)
+    found = False
+    for part in narrowed_from(selection):
+        for name, client in naming_terms(part):
+            if client.source not in ("header", "cookie") or not (SECRET_FIELDS.search(name) or AUTH_HEADERS.search(client.name)):
+                return False
+            found = True
+    return found
 
 
 def keys_found(value: Value, tests: list[tuple[Value, bool]]) -> frozenset[Selection]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from prodlint import regex as re
 from prodlint.flow.knowledge import SECRET_FIELDS, says_kind
-from prodlint.flow.queries import client_terms, narrowed_from, of_caller
+from prodlint.flow.queries import naming_terms, narrowed_from, of_caller
 from prodlint.flow.values import CALLER, KIND, PRESENCE, REQUEST, ROLE, Client, Value
 
 # what a middleware of the project says the caller may do
@@ -95,14 +95,20 @@ def is_place(name: str) -> bool:
     return name not in CALLER_ATTRIBUTES and not PERSONAL.search(name) and attribute(name).has(CALLER)
 
 
+@lru_cache(4096)
+def says_secret(name: str) -> bool:
+    """Is it the name of a secret? Few names are asked about, over and over."""
+    return SECRET_FIELDS.search(name) is not None
+
+
 def chosen_by_client(value: Value) -> bool:
     """Is what the project put on the request nothing but what the client names in a header, in the path or beside it, whoever asks? A tenant
     that is looked up by such a name is the caller's only where somebody holds it against the caller."""
     if value.has(CALLER):
         return False
     rows = value.selections
-    named = [term for row in rows for part in narrowed_from(row) for term in client_terms(part)]
-    if any(SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name) for name, client in named):
+    named = [term for row in rows for part in narrowed_from(row) for term in naming_terms(part)]
+    if any(says_secret(name) or says_secret(client.name) for name, client in named):
         return False  # who holds the key is the caller
     return bool(value.clients or named) and not (rows and all(of_caller(row) for row in rows))
 

@@ -35,11 +35,16 @@ EVERYBODY = re.compile(r"^(?:is_)?(?:public(?:ly\w*)?|published|everyone|everybo
 def free_rows(run: Any, test: ir.Expr, frame: Frame) -> list[Selection]:
     """The rows that a test finds free: `slot.is_booked`, `slot.status == "available"`."""
     found = shown_by(run, test, frame, FREE)
-    for part in inside(test):
-        if isinstance(part, ir.Cmp) and len(part.rights) == 1 and part.ops[0] in ("==", "!=", "in") and STATE.search(last_name_of(part.left)):
-            if any(FREE.match(word) for word in words(run.eval(part.rights[0], frame))):
-                found.extend(run.eval(part.left, frame).selections)
+    for part in run.knowledge.about(_states, test):
+        if any(FREE.match(word) for word in words(run.eval(part.rights[0], frame))):
+            found.extend(run.eval(part.left, frame).selections)
     return found
+
+
+def _states(test: ir.Expr) -> list[ir.Cmp]:
+    """The parts of a test that hold what is called a state against one thing."""
+    compared = [part for part in inside(test) if isinstance(part, ir.Cmp) and len(part.rights) == 1]
+    return [part for part in compared if part.ops[0] in ("==", "!=", "in") and STATE.search(last_name_of(part.left))]
 
 
 def last_name_of(expr: ir.Expr) -> str:

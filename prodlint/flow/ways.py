@@ -18,7 +18,7 @@ from prodlint import regex as re
 from prodlint.flow.frames import ABORTS, Frame
 from prodlint.flow.knowledge import IDENTITY_KEYS, is_none, last_name
 from prodlint.flow.polarity import privileged
-from prodlint.flow.queries import by_list, client_terms, narrowed_from
+from prodlint.flow.queries import by_list, narrowed_from
 from prodlint.flow.refusals import is_response
 from prodlint.flow.values import ALWAYS, CALLER, PRESENCE, ROLE, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
@@ -212,7 +212,7 @@ def reach(target: object) -> set[object]:
     if not isinstance(target, Selection):
         return {target.plain} if isinstance(target, Client) else {target}
     chain = narrowed_from(target)
-    return {*chain, *(client for part in chain for _, client in client_terms(part))}
+    return {*chain, *(client.plain for part in chain for _, value in part.terms for client in value.clients)}
 
 
 def _names(outcome: Outcome) -> bool:

@@ -87,16 +87,22 @@ def statements(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
             yield from statements(block)
 
 
+_PLAIN = frozenset({ir.Assign, ir.ExprStmt, ir.Return, ir.Import, ir.Function, ir.Class})
+
+
 def blocks_of(statement: ir.Stmt) -> tuple[tuple[ir.Stmt, ...], ...]:
     """The blocks a compound statement has."""
-    if isinstance(statement, ir.If | ir.For | ir.While):
-        return (statement.body, statement.orelse)
-    if isinstance(statement, ir.With):
-        return (statement.body,)
-    if isinstance(statement, ir.Try):
-        return (statement.body, *(handler.body for handler in statement.handlers), statement.orelse, statement.final)
-    if isinstance(statement, ir.Match):
-        return tuple(case.body for case in statement.cases)
+    kind = type(statement)  # asked of every statement there is
+    if kind in _PLAIN:
+        return ()
+    if kind is ir.If or kind is ir.For or kind is ir.While:
+        return (statement.body, statement.orelse)  # type: ignore[union-attr]
+    if kind is ir.With:
+        return (statement.body,)  # type: ignore[union-attr]
+    if kind is ir.Try:
+        return (statement.body, *(handler.body for handler in statement.handlers), statement.orelse, statement.final)  # type: ignore[union-attr]
+    if kind is ir.Match:
+        return tuple(case.body for case in statement.cases)  # type: ignore[union-attr]
     return ()
 
 
