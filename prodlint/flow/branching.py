@@ -268,7 +268,8 @@ class Branching:
                 if not where and not away and any(self.key_of_nobody(selection) for selection in test.selections):
                     self.roles.append((frame.scope.module.path, at, where, False))
                     self.login.append((frame.scope.module.path, at))
-                self.requirements += test.has(KIND) and not (where or away)  # only some kind of user comes this far
+                # only some kind of user comes this far
+                self.requirements += not (where or away) and (test.has(KIND) or ways.by_office(test))
                 known = test.has(ROLE) or test.has(PRESENCE) or test.has(CALLER) or identifies(test)
                 if known and not away and not (sure and admin is (not other)):  # `if user.is_superuser: raise`: strangers go on
                     self.maybe_login += bool(where) and not self.trying and where.isdisjoint(self.for_known)  # strangers stand on the other side

@@ -36,6 +36,7 @@ QUERY_BASES = (
     "fastapi_sqlalchemy_filter.Filter",
 )
 BROUGHT = ("", 1)  # the place of a login that only asks for a token, in no file
+PERMISSION = re.compile(r"Permission|Role|Polic(?:y|ies)|Privilege|Authori[sz]")
 DEPENDS = ("Depends", "Security", "Provide", "Inject", "FromDishka", "FilterDepends")
 
 
@@ -112,7 +113,7 @@ class Dependencies:
         if isinstance(kind, Definition) and kind.kind == "class":
             method = self.names.class_member(kind, "__call__")
             if isinstance(method, Definition) and method.kind == "function":
-                return self.run_dependency(method, self.made_instance(kind, call, ref, scope))
+                return self.permission(kind, method, self.made_instance(kind, call, ref, scope))
         if call is None and isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call):
             maker = self.names.resolve(ref.node.value.func, self.names.scope_of(ref))
             if isinstance(maker, Definition) and maker.kind == "function":  # paid_plan = require_plan("pro"): what makes the dependency
@@ -121,6 +122,18 @@ class Dependencies:
         value = self.outside(ref, kind)
         if self.lenient(ref, call):
             del self.run.login[logins:]
+        return value
+
+    def permission(self: Any, kind: Definition, call: Definition, made: Value) -> Value:
+        """An instance that is called. Where it is called a permission, was given classes or functions and refuses, it lets in whom these say, even
+        if nobody can tell who that is."""
+        run = self.run
+        before, raising = (len(run.roles), run.guards), run.raising
+        value = self.run_dependency(call, made)
+        given = [item.ref for part in (made.fields or {}).values() for item in part.items or ()]
+        says = PERMISSION.search(kind.name) and any(isinstance(ref, Definition) for ref in given)
+        if says and run.raising > raising and before == (len(run.roles), run.guards):
+            run.requirements += 1
         return value
 
     def own_scheme(self: Any, kind: Definition, call: ir.Call | None, ref: object, scope: Scope) -> Value:

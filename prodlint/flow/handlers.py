@@ -220,7 +220,10 @@ class Analyst(Choices, Instances):
         return self.personal[model]
 
     def written_down(self, model: object, path: tuple[str, ...] | None) -> bool:
-        """Does the way to a user lead to who wrote a row down, and is the row of somebody else: a patient's file, what was found out of a patient?"""
+        """Does the way to a user lead to who wrote a row down, and is the row of somebody else: a patient's file, what was found out of a patient? Or
+        only to a word that somebody typed?"""
+        if isinstance(model, Definition) and path and path[0].lower() == "owner" and self.schema.typed(model, path[0]):
+            return True
         if not (isinstance(model, Definition) and path and columns.MAKER.match(path[-1])):
             return False
         beside = [target for _, target in self.schema.foreign_keys(model)] if len(path) == 1 else []

@@ -47,6 +47,8 @@ MAY = re.compile(r"Role|Permission|Perms?(?![a-z])|Grant|Privilege")  # beside t
 WORKS = re.compile(
     r"(?:Book|Novel|Quote|Song|Track|Album|Paper|Movie|Film|Painting|Artwork|Poem|Comic|Manga|Magazine)s?(?:Model|Entity|Table|DB|Orm)?$"
 )
+# a column of text that is called so holds what somebody calls them
+WRITTEN = re.compile(r"(?:company|team|person|project|customer|member|employee|patient|profile|recipient)$", re.I)
 TEXTS = frozenset({"CharField", "TextField", "EmailField", "URLField", "SlugField"})
 MAX_HOPS = 4
 _TARGETS = frozenset({"to", "model", "foreign_key", "document_type", "rel_model"})
@@ -57,6 +59,8 @@ def _is_text(node: ir.Assign, name: str, cls: Definition) -> bool:
     field = node.value
     if field is not None and last_name(field) in TEXTS:
         return not IDENTITY.search(name)
+    if WRITTEN.match(name) and _holds_text(node):
+        return True
     return name.lower() in ("author", "creator") and bool(WORKS.search(cls.name)) and _holds_text(node)
 
 
@@ -168,7 +172,7 @@ class Schema:
                     if TOUCHED.search(name):
                         continue
                     if target is None:
-                        if OWNER_COLUMN.match(name):
+                        if OWNER_COLUMN.match(name) and not (path and self.typed(model, name)):  # who wrote a plugin owns no place where it is used
                             return (*path, name)
                         continue
                     if self.is_owner(target):
@@ -178,6 +182,12 @@ class Schema:
                         following.append((target, (*path, name)))
             frontier = following
         return None
+
+    def typed(self, cls: Definition, name: str) -> bool:
+        """`owner = Column(String)`: a word that somebody typed, or the caller's name."""
+        members = [self.names.members(a).get(name) for a in self.names.mro(cls) if isinstance(a, Definition)] if cls.kind == "class" else []
+        node = next((member.node for member in members if member is not None), None)
+        return name.lower() in ("author", "creator", "owner") and isinstance(node, ir.Assign) and _holds_text(node)
 
     # ------------------------------------------------------------ who owns
     def is_owner(self, ref: Definition | str) -> bool:

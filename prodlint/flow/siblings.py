@@ -230,8 +230,8 @@ def shared(outcomes: Sequence[Outcome]) -> None:
 
 def written_down(outcomes: Sequence[Outcome]) -> None:
     """Rows of people who do not sign in, and of whom it is only told which of the staff wrote them down: where nobody is shown but what they wrote
-    themselves, staff shares them."""
-    asked = {key for outcome in outcomes for key in (*outcome.scoped, *outcome.kept)}
+    themselves, staff shares them. So where an owner is a word that somebody types (`owner = Column(String)`), and none is ever the caller's name."""
+    asked = {key for outcome in outcomes for key in (*outcome.scoped, *outcome.kept, *outcome.named)}
     for outcome in outcomes:
         for choice in outcome.choices:
             if (

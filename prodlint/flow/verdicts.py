@@ -21,7 +21,7 @@ class Choice(msgspec.Struct):
     some: only rows that are shown to everybody, by what the row says. stranger: changed by whoever asks, by any method, as far as can be told.
     made: what a new row goes with. limited: loose, and in doubt only because some kind of user is all that comes here.
     tenanted: the way to a tenant that users belong to, where it is loose, and left alone only because admins may or nothing else leads to a user.
-    written_down: the row is of somebody else than the user that its way leads to."""
+    written_down: the row is of somebody else than the user that its way leads to, or the way only leads to a word that somebody typed."""
 
     id: str
     source: str

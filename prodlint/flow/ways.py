@@ -18,12 +18,16 @@ from prodlint import regex as re
 from prodlint.flow.frames import ABORTS, Frame
 from prodlint.flow.knowledge import IDENTITY_KEYS, is_none, last_name
 from prodlint.flow.polarity import privileged
-from prodlint.flow.queries import by_list, narrowed_from
+from prodlint.flow.queries import by_list, callers_own, narrowed_from
 from prodlint.flow.refusals import is_response
 from prodlint.flow.values import ALWAYS, CALLER, PRESENCE, ROLE, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
+# tables that say what somebody runs for others
+OFFICES = re.compile(
+    r"(?:Manager|Admin|Moderator|Staff|Editor|Maintainer|Role|Permission)s?$|_(?:managers?|admins?|moderators?|staff|editors?|maintainers?|roles?)$"
+)
 ORDER = frozenset({"<", ">", "<=", ">="})
 # attributes of the caller that say who, or that there is one
 WHO = re.compile(r"^(?:id|pk|uuid|uid|email|username|user|get|keys|is_authenticated|is_anonymous|is_logged_in|logged_in|authenticated)$")
@@ -281,3 +285,13 @@ def _in_doubt(outcome: Outcome, others: list[set[object]]) -> Outcome:
     """The outcome where every other way asks about the same object too; a row that only this way looked at is there on this way alone."""
     same = isinstance(outcome, Tie) and all(not reach(outcome.target).isdisjoint(them) for them in others)
     return outcome if same else _doubted(outcome)
+
+
+def by_office(test: Value) -> bool:
+    """`if not organisations_managed_by(user): refuse`: who runs one of them comes this far, and nobody else. That somebody has a cart says less."""
+    rows = [row for row in test.selections if not row.admin]
+    return bool(rows) and all(callers_own(row) and any(map(_office, (row.model, *row.beside))) for row in rows)
+
+
+def _office(model: object) -> bool:
+    return bool(OFFICES.search(model.name if isinstance(model, Definition) else str(model)))
