@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import choosing, claims, folding, fragments, identities, noes, queries, session_keys, tenants, ways
+from prodlint.flow import choosing, claims, folding, fragments, identities, narrowing, noes, queries, session_keys, tenants, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import (
     AUTH_HEADERS,
@@ -177,7 +177,8 @@ class Comparisons:
                 across = against if against is not model and expr.ops[0] in ("==", "in") else None
                 key = queries.Column(self.column_name(column, frame), model if model.kind == "class" else None, across, expr.ops[0] == "in")
                 value = self.eval(other, frame)
-                return {key: value if expr.ops[0] in ("==", "in") else value.plus({DOUBT})}  # above or below it there are others
+                sure = expr.ops[0] in ("==", "in") and narrowing.as_it_is(column)  # above or below it there are others
+                return {key: value if sure else value.plus({DOUBT})}
         return None
 
     def column_name(self: Any, expr: ir.Expr, frame: Frame) -> str:

@@ -14,6 +14,8 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import queries
 from prodlint.flow.fragments import TEXT_FIELDS
+from prodlint.flow.knowledge import last_name
+from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
 from prodlint.flow.values import CALLER, DOUBT, Selection, Value
 
 EXISTS = "a question whether there are rows"  # as a kind
@@ -28,6 +30,10 @@ PARTS = frozenset({"like", "ilike", "startswith", "endswith", "between", "op", "
 PATTERNS = frozenset({"re.compile", "regex.compile", "bson.Regex", "bson.regex.Regex"})
 CONDITIONS = frozenset({"filter", "where", "having", "find_one", "find"})  # calls of which each argument is a condition
 OUTER = re.compile(r"OUTER|FULL|LEFT", re.I)
+# functions around a column that no two values give the same of; those that take another where there is none
+KEEPS = frozenset({"lower", "upper", "trim", "cast", "type_coerce", "collate", "col", "getattr", "attrgetter", "literal_column", "text", "str"})
+INSTEAD = frozenset({"coalesce", "ifnull", "nvl", "isnull", "Coalesce", "IfNull"})
+KEY = re.compile(r"^(?:id|pk|uuid)$|_(?:id|pk|uuid)$")
 # filters of supabase and postgrest that say what rows are not, or compare more than one value
 NOT_EQUAL = frozenset({"neq", "gt", "gte", "lt", "lte", "like", "ilike", "is_", "not_", "range", "fts", "sl", "sr", "nxl", "nxr", "adj"})
 EQUAL = frozenset({"eq", "in", "cs", "cd", "ov", "is", "==", "=", "array_contains"})
@@ -38,6 +44,18 @@ def doubted(value: Value) -> Value:
     return value.plus({DOUBT}) if value.has(CALLER) or value.selections else value
 
 
+def as_it_is(column: ir.Expr) -> bool:
+    """Does a column say the same as what is made of it? `func.coalesce(Order.owner_id, me) == me` holds for the orders of nobody too, and
+    `func.greatest(Order.owner_id, me) == me` for those of others."""
+    while isinstance(column, ir.Call) and column.args:
+        called = last_name(column.func)
+        instead = column.args[1:] if called in INSTEAD else ()
+        if called not in KEEPS and not isinstance(column.func, ir.Call) and not (instead and all(isinstance(a, ir.Const) for a in instead)):
+            return False
+        column = column.args[0]
+    return True
+
+
 def tested(name: str, column: str, value: Value) -> Value:
     """The value that a method of a column is given: `Order.email.like(...)`."""
     return doubted(value) if name in PARTS or (name == "contains" and TEXT_FIELDS.match(column)) else value
@@ -45,7 +63,21 @@ def tested(name: str, column: str, value: Value) -> Value:
 
 def weighed(terms: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
     """The terms, with those in doubt that are no equality."""
-    return [(name, doubted(value) if _loose(name) else value) for name, value in terms]
+    return [(name, doubted(value) if _loose(name) else value) for name, value in swapped(terms)]
+
+
+def swapped(terms: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    """`WHERE id = ? AND owner_id = ?` with (user.id, order_id): where the client says whose the row is, a key that is the caller's says nothing."""
+    if not any(IDENTITY.match(_last(name)) and value.chosen and not (value.has(CALLER) or value.selections) for name, value in terms):
+        return terms
+    mine = [_last(name) for name, value in terms if value.has(CALLER)]
+    if any(not KEY.search(name) or OWNER_COLUMN.match(name) or IDENTITY.match(name) for name in mine):
+        return terms
+    return [(name, doubted(value) if value.has(CALLER) else value) for name, value in terms]
+
+
+def _last(name: str) -> str:
+    return name.removesuffix("__exact").rpartition("__")[2]
 
 
 def _loose(name: str) -> bool:

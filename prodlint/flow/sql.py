@@ -12,7 +12,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import stores, tables
+from prodlint.flow import narrowing, stores, tables
 from prodlint.flow.frames import Frame
 from prodlint.flow.sqlplaces import TOKENS, Place, Way, places
 from prodlint.flow.values import ADMIN, CALLER, DOUBT, ROLE, Client, Selection, Value, origins_of
@@ -50,7 +50,7 @@ def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr
     name = table(statement)
     found, ways = places(statement)
     given = _given(run, text, [a for a in args if a is not text], kwargs, found)
-    selection: Selection = run.select(stores.model_called(run, name), expr, frame, terms=_terms(found, given, ways))
+    selection: Selection = run.select(stores.model_called(run, name), expr, frame, terms=narrowing.swapped(_terms(found, given, ways)))
     verb = statement.lstrip()[:6].lower()
     if verb in ("insert", "replac"):
         run.made_row(selection.model, _written(statement, found, given), expr, frame)

@@ -60,3 +60,34 @@ def test_missing(query: str) -> None:
 @pytest.mark.parametrize("query", UNKNOWN)
 def test_what_is_tied_to_nothing(query: str) -> None:
     assert ids(fastapi(ROUTE % query)["show"]) == {"task_id": "unknown"}
+
+
+AROUND_A_COLUMN = {
+    "func.lower(Project.owner_id) == user.id": "owned",
+    "func.coalesce(Project.owner_id, 0) == user.id": "owned",
+    "func.coalesce(Project.owner_id, user.id) == user.id": "unknown",
+    "func.coalesce(Project.owner_id, task_id) == user.id": "unknown",
+    "func.nullif(Project.owner_id, user.id) == user.id": "unknown",
+    "func.greatest(Project.owner_id, user.id) == user.id": "unknown",
+}
+
+
+@pytest.mark.parametrize("term", AROUND_A_COLUMN)
+def test_what_is_made_of_a_column(term: str) -> None:
+    query = f"session.query(Project).filter(Project.id == task_id, {term}).one()"
+    assert ids(fastapi(ROUTE % query)["show"]) == {"task_id": AROUND_A_COLUMN[term]}
+
+
+SWAPPED = {
+    '"SELECT * FROM tasks WHERE id = %s AND owner_id = %s", (task_id, user.id)': "owned",
+    '"SELECT * FROM tasks WHERE owner_id = %s AND id = %s", (user.id, task_id)': "owned",
+    '"SELECT * FROM members WHERE owner_id = %s AND member_id = %s", (task_id, user.id)': "owned",
+    '"SELECT * FROM tasks WHERE id = %s AND owner_id = %s", (user.id, task_id)': "unknown",
+    '"SELECT * FROM tasks WHERE owner_id = %s AND id = %s", (task_id, user.id)': "unknown",
+    "\"SELECT * FROM tasks WHERE id = %(id)s AND owner_id = %(me)s\", {'id': user.id, 'me': task_id}": "unknown",
+}
+
+
+@pytest.mark.parametrize("query", SWAPPED)
+def test_the_caller_in_the_place_of_the_row(query: str) -> None:
+    assert ids(fastapi(ROUTE % f"session.execute({query}).fetchone()")["show"]) == {"task_id": SWAPPED[query]}
