@@ -35,15 +35,18 @@ UNION = -1  # as the clause of a bracket: the statements between its UNIONs
 
 
 class Way(msgspec.Struct):
-    """One of the conditions between ORs, or one of the statements between UNIONs: the words in it."""
+    """One of the conditions between ORs, or one of the statements between UNIONs: the words in it, and what it says rows are like that may be shown
+    (`status = 'draft'`)."""
 
     words: set[str] = msgspec.field(default_factory=set)
+    states: set[str] = msgspec.field(default_factory=set)
 
     @property
     def shown(self) -> bool:
         """Are the rows it takes open to everybody, or nobody's?"""
         nobodys = {"is", "null"} <= self.words and "not" not in self.words and any(OWNER_COLUMN.match(word) for word in self.words)
-        return nobodys or any(queries.VISIBLE.search(word) for word in self.words)
+        open_to_all = not self.states or any(map(queries.OPEN_WORDS.search, self.states))
+        return nobodys or (open_to_all and any(queries.VISIBLE.search(word) for word in self.words))
 
 
 class Place(msgspec.Struct):
@@ -129,6 +132,9 @@ class _Scan:
             kind = "word"
         elif quoted is not None and quoted[:1] in ('"', "`"):
             self.column = quoted[1:-1]
+        elif quoted is not None:
+            for each in self.stack[-DEEP:] if queries.VISIBLE.search(self.column.rpartition(".")[2]) else ():
+                self.way(each).states.add(quoted[1:-1])
         elif token["op"] is not None:
             level.local |= token["op"] in ("<>", "!=")
             level.above = token["op"] in ("<", ">", "<=", ">=")

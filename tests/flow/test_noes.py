@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import fastapi, ids
+from tests.flow.apps import django, fastapi, ids
 
 COMPARES = "return task.project.owner_id == user.id"
 SAYS = "if task.project.owner_id == user.id:\n            return True\n        return False"
@@ -99,3 +99,28 @@ def test_one_of_those_that_a_list_names_is_looked_up() -> None:
     """
     found = fastapi(code)
     assert [ids(found[name])["ids"] for name in ("some", "each")] == ["unknown", "owned"]
+
+
+def test_a_decorator_around_a_decorator() -> None:
+    code = """
+    from functools import wraps
+
+    def owns(view):
+        @wraps(view)
+        def wrapper(request, pk):
+            if not Note.objects.filter(pk=pk, project__owner=request.user).exists():
+                raise Http404
+            return view(request, pk)
+        return login_required(wrapper)
+
+    @owns
+    def show(request, pk):
+        return JsonResponse({"text": get_object_or_404(Note, pk=pk).text})
+
+    @owns
+    def another(request, pk):
+        return JsonResponse({"text": get_object_or_404(Note, pk=request.GET["note"]).text})
+    """
+    found = django(code, "path('show/<int:pk>/', show)\npath('another/<int:pk>/', another)")
+    assert ids(found["show"]) == {"pk": "owned"}
+    assert ids(found["another"])["note"] == "missing"

@@ -160,6 +160,8 @@ STATEMENTS = {
     "id = :id AND EXISTS (SELECT 1 FROM accounts a WHERE a.id = invoices.account_id AND a.user_id = :me)": "owned",
     "id = :id AND account_id IN (SELECT id FROM accounts WHERE user_id = :me)": "owned",
     "id = :id AND (user_id = :me OR is_public = true)": "owned",
+    "id = :id AND (user_id = :me OR status = 'published')": "owned",
+    "id = :id AND (user_id = :me OR status = 'paid')": "unknown",
     "id = :id AND (:staff OR user_id = :me)": "owned",
     "id = :id AND deleted_at IS NULL AND note IS NOT NULL AND user_id = :me": "owned",
     "id = :id AND total > 3 AND user_id = :me": "owned",
