@@ -20,6 +20,11 @@ _VENDORED = re.compile(
     # packages of Composer that an app keeps changed copies of, laid out as they are installed: owner/package
     r"|(?:^|/)overrides/[a-z][a-z\d-]*/[a-z][a-z\d-]*/(?:[^/]+/)*[^/]+\.php$"
 )
+# the app of those who sell on a market place, in Django or in Flask: what others wrote lies in a folder of its own below
+_SELLERS = re.compile(
+    r"(?:^|/)vendor/(?:(?:migrations|management/commands|api|views|models)/\w+|__init__|admin|apps|forms|managers?|mixins|models|permissions|serializers|signals"
+    r"|routes?|urls|views|viewsets|services?|schemas|utils|tasks|decorators|context_processors|filters|validators)\.py$"
+)
 # what libraries for the browser keep on top when they are packed, in a folder of files that are served as they are
 _BANNER = re.compile(rb"(?i)\A\s*/\*!|@license|(?:released|licen[cs]ed) under")
 _SERVED = re.compile(r"(?:^|/)(?:static|public|assets|wwwroot|webapp|www|htdocs|js)/(?:[^/]+/)*[^/]+\.js$")
@@ -51,4 +56,4 @@ def aside(path: str, data: bytes) -> str:
 
 def vendored(path: str) -> bool:
     """Does the file lie or is it named as what others wrote or a tool packed?"""
-    return _VENDORED.search(path) is not None or _PACKED.search(path) is not None
+    return (_VENDORED.search(path) is not None and _SELLERS.search(path) is None) or _PACKED.search(path) is not None

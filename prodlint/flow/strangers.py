@@ -10,6 +10,7 @@ patients. Where no route of an app asks for a login, and it keeps such rows or p
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from prodlint import regex as re
@@ -63,6 +64,9 @@ GOODS = re.compile(
     r"|subjects?|exams?|grades?|productos?|produtos?|libros?|livros?)(?:Model|Entity|Table|DB|Orm)?$",
     re.I,
 )
+BESIDE_LOGIN = re.compile(r"/auth/(?=users?(?:$|[/ ]))", re.I)  # accounts that are kept where people sign in
+# Who sells on a market place, what there is to eat, and when they are open.
+SELLS = re.compile(WORD + r"(?:vendors?|sellers?|merchants?|opening_?hours?|(?:food|menu)_?items?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
 # Routes on which strangers see one such row, and are meant to: they hold its code, or are told how far it is.
 HANDED = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"
@@ -131,6 +135,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
             if outcome.exposed[1]:
                 outcome.ownership = "missing"
     made(pairs)
+    accounts(pairs)
 
 
 def services(pairs: Sequence[tuple[Endpoint, Outcome]]) -> set[str]:
@@ -155,6 +160,18 @@ def made(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
         if name is None or told or DROPPED.search(name) or LEFT.search(name) or _meant(endpoint, outcome):
             continue
         outcome.exposed, outcome.ownership = (name, "makes"), "missing"
+
+
+def accounts(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
+    """Strangers change any account by its id on several routes, and no route asks for a login there: what shows accounts was not meant for them."""
+    strangers = [(endpoint, outcome) for endpoint, outcome in pairs if outcome.authentication == "none" and outcome.complete]
+    altered = Counter(c.key for _, outcome in strangers for c in outcome.choices if c.changed and c.ownership == "missing" and USERS.search(c.model))
+    asked = {choice.key for _, outcome in pairs if outcome.authentication == "required" for choice in outcome.choices}
+    for endpoint, outcome in strangers:
+        reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE and not (outcome.secret or outcome.exposed[1])
+        shown = [name for key, name in outcome.shown if altered[key] > 1 and key not in asked]
+        if reads and shown and not HANDED.search(BESIDE_LOGIN.sub("/", _where(endpoint))):
+            outcome.exposed, outcome.ownership = (shown[0], "private"), "missing"
 
 
 def who_comes(outcome: Outcome) -> None:
@@ -197,7 +214,7 @@ def _names(outcome: Outcome) -> list[str]:
 def _gives(endpoint: Endpoint, outcome: Outcome) -> str:
     """The rows of which a route shows what somebody owns, or which it changes or makes; "" for none, and for what strangers leave behind."""
     reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE
-    owned = [name for _, name in outcome.reached if not (reads and CONTENT.search(name))]  # articles are made to be read
+    owned = [name for _, name in outcome.reached if not (reads and (CONTENT.search(name) or SELLS.search(name)))]  # articles are made to be read
     labels = [*(name for key, name in outcome.shown if _somebodys(name) or key in outcome.private), *owned]
     if not endpoint.methods or not set(endpoint.methods) <= SAFE:
         made = [key.removeprefix(NAMED).rpartition(".")[2] for key in outcome.made]

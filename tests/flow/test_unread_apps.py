@@ -202,3 +202,36 @@ def test_whose_an_expense_is_where_no_column_says_so(model: str, asked: str, ver
     handlers = flask(KEPT.replace("{model}", model).replace("{asked}", asked))
     assert handlers["remove"].route.ownership == verdict
     assert [each.guarded for each in handlers["every"].lists] == ([True] if verdict == "missing" else [])
+
+
+MANAGED = """
+    @app.get("/auth/users")
+    def every():
+        return jsonify([user.id for user in User.query.filter_by(deleted=False).all()])
+
+
+    @app.delete("/auth/users/<int:user_id>")
+    def remove(user_id):
+        db.session.delete(User.query.get(user_id))
+        db.session.commit()
+        return ""
+
+
+    @app.patch("/auth/users/<int:user_id>/activate")
+    {asked}
+    def activate(user_id):
+        User.query.get(user_id).active = True
+        db.session.commit()
+        return ""
+
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    def mine(order_id):
+        return jsonify(Order.query.filter_by(id=order_id, user_id=current_user.id).one().id)
+"""
+
+
+@pytest.mark.parametrize(("asked", "exposed"), [("", "private"), ("@login_required", "")])
+def test_accounts_that_strangers_change_are_not_meant_to_be_shown_to_them(asked: str, exposed: str) -> None:
+    assert flask(MANAGED.replace("{asked}", asked or "# of all"))["every"].exposed[1] == exposed
