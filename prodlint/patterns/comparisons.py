@@ -9,7 +9,7 @@ from prodlint import regex as re
 from prodlint.patterns.bindings import Names
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.roles import is_staff
-from prodlint.patterns.spans import begins, chain_start, expression_end, operand_end
+from prodlint.patterns.spans import DOTS, begins, chain_start, expression_end, operand_end
 from prodlint.patterns.types import COMPILED
 from prodlint.patterns.values import LISTED
 
@@ -223,13 +223,22 @@ class Comparisons(Names):
         if close + 1 >= self.function.last or expression_end(code, start) != close + 1:  # the last one may be what the function answers
             return False
         before = start - 1
-        while before > self.function.first and texts[before] == "await":
+        while before >= self.function.first and texts[before] == "await":
             before -= 1
         if before < self.function.first or texts[before] in (";", "{", "}"):
             return True
         if code.language == "go":
             return texts[before] == "=" and texts[before - 1] == "_"
         return code.language in ("ruby", "javascript", "typescript", "kotlin") and code.line(before) != code.line(start) and begins(code, start)
+
+    def _chain_end(self, close: int) -> int:
+        """The last bracket of a chain of calls: `policy(order).destroy?`, `can(user, order).valueOf()`."""
+        code, at = self.code, close
+        while at + 2 < len(code) and code.texts[at + 1] in DOTS and code.kinds[at + 2] == "n":
+            at += 2
+            if code.texts[at + 1 : at + 2] == ["("] and code.mate[at + 1] > 0:
+                at = code.mate[at + 1]
+        return at
 
     def _opened(self, index: int) -> int:
         """The bracket in which a token stands, -1 for none in this function."""

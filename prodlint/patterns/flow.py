@@ -219,15 +219,6 @@ class Flow(Lookups):
         known = self.resolve(name, "", len(split(self.code, first, last)) if first < last else 0) if _ASKS.match(name) else None
         return known is not None and not known.throws
 
-    def _chain_end(self, close: int) -> int:
-        """The last bracket of a chain of calls: `policy(order).destroy?`, `can(user, order).valueOf()`."""
-        code, at = self.code, close
-        while at + 2 < len(code) and code.texts[at + 1] in DOTS and code.kinds[at + 2] == "n":
-            at += 2
-            if code.texts[at + 1 : at + 2] == ["("] and code.mate[at + 1] > 0:
-                at = code.mate[at + 1]
-        return at
-
     def _guarded(self, name: str, args: Value, of: str) -> None:
         """A check ties what it is given; one that is given nothing is a role, where it is not asked of a parent (`ctx.Repo.IsAdmin()`)."""
         ids = self._ids_of(args)

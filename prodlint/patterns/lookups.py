@@ -34,6 +34,7 @@ _BUILT_IN = re.compile(
 )
 _OF_LANGUAGE = frozenset(("Object", "JSON", "Promise", "Reflect", "Number", "String", "Array", "Math", "Date"))
 _FINDS = re.compile(r"(?i)find_?(?:by|one|first|unique)|where|first")
+_READS = re.compile(r"(?:maybe|try)?(?i:find|get|fetch|retrieve|count)(?!\w*Or(?:Throw|Fail|404|Reject))\w*|maybe\w+")
 _SECRET_COLUMN = re.compile(
     r"(?<![\w.$])['\"]?(?:\w*(?:_|[a-z](?=[A-Z])))?(?:[tT]oken|[sS]ecret|(?:[vV]iew|[sS]har(?:e|ing)|[aA]ccess|[eE]xternal)_?[kK]ey"
     r"|[sS]har(?:e|ing)_?(?:[uU]uid|UUID|[hH]ash|[cC]ode))"
@@ -128,16 +129,24 @@ class Lookups(Tables):
         # what an alternative selects is selected whatever the others say
         lookup.open |= (args.principal and not mine) or (bool(ids) and not args.principal and OR_CALL.fullmatch(name) is not None)
         lookup.tied &= not lookup.open
-        lookup.direct |= (strong and not meaning.selects and not tied) or self._meet_in_query(first, last, meaning)
-        lookup.of_caller |= self._of_caller(name, first, last, meaning, args)
         lookup.made_of |= (receiver.objects | args.objects) - {number}
         self.at_call[close] = number
+        if not lookup.changes and (strong or meaning is not _ANY) and self._unheard(name, start, close, meaning):
+            return
+        lookup.direct |= (strong and not meaning.selects and not tied) or self._meet_in_query(first, last, meaning)
+        lookup.of_caller |= self._of_caller(name, first, last, meaning, args)
         if len(lookup.ids) > 1:
             self.edges.append(frozenset(lookup.ids))
         for other in receiver.objects - {number}:
             self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
         if lookup.tied:
             self.tied |= lookup.ids
+
+    def _unheard(self, name: str, start: int, close: int, meaning: Meaning) -> bool:
+        """JavaScript: is a row asked for and never looked at, by a call that ends nothing where there is none: `await findOf(user.id, id);`?"""
+        if self.code.language not in ("javascript", "typescript") or meaning.throws or not _READS.fullmatch(name):
+            return False
+        return self._is_dropped(start, self._chain_end(close))
 
     def _keys(self, name: str, first: int, last: int, meaning: Meaning) -> set[str]:
         """What is an id whatever it is called: the one argument of `findAllById`, or what the function that runs hands to such a call."""
@@ -333,7 +342,7 @@ class Lookups(Tables):
         opened = {slot[0] for slot in values if isinstance(slot, tuple)} - meaning.selects
         callers = {slot for slot, value in values.items() if value.principal and slot not in opened}
         ids = {slot for slot in meaning.selects if slot in values and self._ids_of(values[slot])}
-        for group in meaning.groups if meaning.exact else ():
+        for group in meaning.groups if meaning.exact or (meaning.sole and meaning.throws) else ():
             self.edges.append(frozenset().union(*(self._ids_of(value) for slot, value in values.items() if slot in group)))
         tying = callers
         if meaning.sole and not meaning.exact:  # what a server knows beside the caller, as a parent that was loaded before, may be what ties

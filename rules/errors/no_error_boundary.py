@@ -3,12 +3,14 @@
 from prodlint import Finding, Project, Proof, Skip
 
 PAGES = ("next", "react", "@remix-run/react", "@sveltejs/kit", "nuxt", "vue", "fastify", "hono", "koa", "@nestjs/core")
+SERVERS = ("@nestjs/core", "fastify", "hono", "koa")  # what serves where Express is only there for a plug-in or a page of documentation
 
 
 def check(project: Project):
     found = project.last_resorts()
     packages = [package for package in project.blocks("package") if not project.is_aside(package.path)]
-    bare = next((package for package in packages if package.has("dependencies.express") and not package.has("dependencies.@nestjs/core")), None)
+    express = (package for package in packages if package.has("dependencies.express"))
+    bare = next((package for package in express if not any(package.has(f"dependencies.{name}") for name in SERVERS)), None)
     server = project.server() if found else None
     if found and server is not None and server.path.endswith(".py"):  # there calls are listed one by one, by other rules
         yield Proof(found[0], "something answers for errors that nobody caught")
