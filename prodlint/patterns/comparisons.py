@@ -43,7 +43,8 @@ class Comparisons(Names):
         right = self.value(sign + 1, end)
         if left.principal and ((self._asks_role(sign - 1, sign + 1, end) and self._decides(sign, end)) or self._turns_away(sign, end)):
             self.roles.append(self.code.texts[sign - 1])
-            self.staff |= self._asks_role(sign - 1, sign + 1, end) and self._turns_others_out(sign, end)
+            others = self.code.texts[sign] in ("!=", "!==") and self._asks_role(sign - 1, sign + 1, end)
+            self.staff |= others and self._end_here(sign, end)
         if self.code.language in COMPILED and self._is_shared_key(sign, end):
             self.roles.append(self.code.texts[sign - 1])
         if not self._is_optional(sign) and not self._only_said(sign, end):
@@ -119,16 +120,18 @@ class Comparisons(Names):
             return False
         return any(text.strip("'\"") in ("403", "401", "abort", "forbidden", "Forbidden") for text in texts[end : end + 12])
 
-    def _turns_others_out(self, sign: int, end: int) -> bool:
-        """`if (user.role !== "admin") return { error: "Forbidden" }`: does whoever has another role come no further, whatever else holds?"""
+    def _end_here(self, index: int, end: int) -> bool:
+        """`if (user.role !== "admin") return { error: "Forbidden" }`: do those of whom it holds come no further, whatever else holds?"""
         texts = self.code.texts
-        start, asked = self._branch(sign, end) if texts[sign] in ("!=", "!==") else (-1, -1)
+        start, asked = self._branch(index, end)
         return start > 0 and "&&" not in texts[asked:start] and not {"return", "throw"}.isdisjoint(texts[at] for at in self._alone(start))
 
     def _asks_staff(self, index: int) -> None:
         """`session.user.isAdmin`, `current_user.admin?`."""
-        if self.value(chain_start(self.code, index), index + 1).principal and self._decides(index, index + 1):
+        start = chain_start(self.code, index)
+        if self.value(start, index + 1).principal and self._decides(index, index + 1):
             self.roles.append(self.code.texts[index])
+            self.staff |= self.code.texts[start - 1] == "!" and self._end_here(index, index + 1)
 
     # ------------------------------------------------------------ does anything hang on it?
     def _decides(self, index: int, end: int) -> bool:

@@ -19,7 +19,7 @@ _CHECKED_BEFORE = frozenset(("go", "java", "kotlin", "csharp"))
 
 def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
-    if loose.machine or loose.owned == "scoped":
+    if loose.machine or loose.owned == "scoped" or (loose.open_path and loose.language in ("javascript", "typescript")):
         return "low"
     if not loose.usual and (loose.admin or (loose.role and not loose.others_tied)):
         return "low"

@@ -35,6 +35,7 @@ _BUILT_IN = re.compile(
 _OF_LANGUAGE = frozenset(("Object", "JSON", "Promise", "Reflect", "Number", "String", "Array", "Math", "Date"))
 _FINDS = re.compile(r"(?i)find_?(?:by|one|first|unique)|where|first")
 _READS = re.compile(r"(?:maybe|try)?(?i:find|get|fetch|retrieve|count)(?!\w*Or(?:Throw|Fail|404|Reject))\w*|maybe\w+")
+_BUILT = re.compile(r"\.\w+\.(?:update|delete)$")  # what a query that is built step by step does, as `_built` says it
 _SECRET_COLUMN = re.compile(
     r"(?<![\w.$])['\"]?(?:\w*(?:_|[a-z](?=[A-Z])))?(?:[tT]oken|[sS]ecret|(?:[vV]iew|[sS]har(?:e|ing)|[aA]ccess|[eE]xternal)_?[kK]ey"
     r"|[sS]har(?:e|ing)_?(?:[uU]uid|UUID|[hH]ash|[cC]ode))"
@@ -123,9 +124,10 @@ class Lookups(Tables):
         lookup.inner = lookup.inner or meaning.models
         lookup.strong |= strong
         lookup.keys |= self._keys(name, first, last, meaning)
-        lookup.changes |= changes or bool(self.words.change.fullmatch(name))
+        lookup.changes |= changes or bool(self.words.change.fullmatch(name)) or self._builds_change(lookup.model, start, name_at)
         mine = args.principal and not self._left_open(first, last)
-        lookup.tied |= tied or mine or receiver.principal or (meaning is _ANY and self._hands_on_request(first, last))
+        narrowed = receiver.principal and self._narrows_before(start, name_at)
+        lookup.tied |= tied or mine or narrowed or (meaning is _ANY and self._hands_on_request(first, last))
         # what an alternative selects is selected whatever the others say
         lookup.open |= (args.principal and not mine) or (bool(ids) and not args.principal and OR_CALL.fullmatch(name) is not None)
         lookup.tied &= not lookup.open
@@ -141,6 +143,14 @@ class Lookups(Tables):
             self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
         if lookup.tied:
             self.tied |= lookup.ids
+
+    def _narrows_before(self, start: int, name_at: int) -> bool:
+        """Does the caller stand before a step of a query, and not only in what it writes: `db.update(orders).set({ by: user.id }).where(...)`?"""
+        written = self._written(start, name_at)
+        return written < 0 or self.value(start, written).principal or self.value(self.code.mate[written] + 1, name_at).principal
+
+    def _builds_change(self, model: str, start: int, name_at: int) -> bool:
+        return _BUILT.search(model) is not None and not self._counts(start, name_at)
 
     def _unheard(self, name: str, start: int, close: int, meaning: Meaning) -> bool:
         """JavaScript: is a row asked for and never looked at, by a call that ends nothing where there is none: `await findOf(user.id, id);`?"""

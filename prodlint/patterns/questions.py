@@ -316,6 +316,7 @@ class PatternQuestions(EntryPoints):
             personal=bool(_PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
             only_asked=code.language in HINTED and not lookup.changes and only_asked(entry.function, lookup.at),
+            open_path=not (reading.caller or reading.tied or reading.roles) and _OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
 
@@ -350,6 +351,10 @@ _OF_ONE = re.compile(
     r"|pedido|fatura|factura|pagamento|pago|reserva|carrinho|carrito|endereco|direccion|commande|facture|bestellung|rechnung)(?:item|line|detail|entry)?$"
 )
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
+# what those call who do not sign in: pages of a site that counts, shows a widget, or signs somebody in
+_OPEN_PATH = re.compile(
+    r"(?i)[/.-](?:public|track(?:ing|er)?|embed(?:ded)?|widgets?|beacons?|pixel|visitors?|sso|saml|oauth2?|unsubscribe|opt-?out|collect|ingest)[/.-]"
+)
 _PERSONAL = re.compile(r"\w*(?:comment|review|post|reply|answer|rating|testimonial|playlist|photo|avatar)")
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")

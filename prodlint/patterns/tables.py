@@ -18,6 +18,11 @@ QUERIES = frozenset((
     "Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Get", "GetContext", "Select", "SelectContext", "QueryRowx",
     "Queryx", "MustExec", "queryForObject", "queryForList", "queryForMap", "query", "update",
 ))  # fmt: skip
+# steps of a query that name its table, and what they do with it
+_BUILDS = {
+    "from": "select", "selectFrom": "select", "update": "update", "updateTable": "update", "delete": "delete", "deleteFrom": "delete",
+}  # fmt: skip
+_CONVERT = frozenset(("Array", "Buffer", "Object", "Uint8Array", "Readable"))
 
 
 class Tables(Slots):
@@ -67,8 +72,45 @@ class Tables(Slots):
         """What is selected, as the code names it: `Message`, `prisma.link`, `database.GetLabelByID`."""
         if self.code.language == "php" and (stored := entity(self.code, self.function, start, name_at)):
             return f"{stored}.{self.code.texts[name_at]}"
+        if built := self._built(start, name_at):
+            return built[:80]
         parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
         return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
+
+    def _built(self, start: int, name_at: int) -> str:
+        """JavaScript: the table of a query that is built step by step, as in Drizzle and Kysely, with what is done to it: `db.orders.update` for
+        `db.update(orders).set(changes).where(...)`; "" for other calls."""
+        code = self.code
+        texts = code.texts
+        if code.language not in ("javascript", "typescript"):
+            return ""
+        for at in range(start + 1, name_at - 2):
+            verb, close = _BUILDS.get(texts[at], ""), code.mate[at + 1]
+            if not verb or texts[at - 1] != "." or texts[at + 1] != "(" or close < 0 or close > name_at or self._nested(start, at):
+                continue
+            if texts[at] in ("update", "delete") and texts[close + 1 : close + 3] not in ([".", "set"], [".", "where"]):
+                continue
+            names = [texts[each].strip("\"'`") for each in range(at + 2, close) if code.kinds[each] in ("n", "s")]
+            if len(names) * 2 - 1 == close - at - 2 and texts[start] not in _CONVERT:
+                client = ".".join(texts[each] for each in range(start, at) if code.kinds[each] == "n" and not self._nested(start, each))
+                first = re.sub(r"\.(?:select\w*|delete|distinct)$", "", client)
+                verb = "delete" if client.endswith(".delete") else verb
+                return f"{first}.{names[-1]}.{verb}"
+        return ""
+
+    def _counts(self, start: int, name_at: int) -> bool:
+        """Does such a query only count, as `set({ views: sql`${articles.views} + 1` })`: nobody's row is changed for it?"""
+        brace = self._written(start, name_at) + 1
+        entries = list(self._entries(brace)) if brace > 0 and self.code.texts[brace] == "{" else []
+        return len(entries) == 1 and any(re.search(r"\+\s*1\b", self.code.texts[each]) for each in range(*entries[0][1:]))
+
+    def _written(self, start: int, name_at: int) -> int:
+        """The bracket of what such a query writes, -1 where it writes nothing."""
+        code = self.code
+        if code.language not in ("javascript", "typescript"):
+            return -1
+        steps = (at for at in range(start + 1, name_at - 2) if code.texts[at - 1 : at + 2] == [".", "set", "("])
+        return next((at + 1 for at in steps if code.mate[at + 1] > 0 and not self._nested(start, at)), -1)
 
     def _nested(self, start: int, index: int) -> bool:
         return any(self.code.texts[at] in ("(", "[", "{") and self.code.mate[at] > index for at in range(start, index))

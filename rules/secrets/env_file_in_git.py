@@ -18,6 +18,7 @@ ABOUT = re.compile(
 )  # what is only said of one
 LOCAL = re.compile(
     r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme|null|none|nil|true|false)$"
+    r"|^[a-z][a-z+]*://[\w.-]+(?::\d+)?(?:/[\w-]*)?$"  # an address that names no password
 )
 PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change[ _-]?(?:me|this)|replace|placeholder|x{4}|^\.{3}|example")
 OF_A_TOOL = re.compile(r"(?:^|/)\.(?:devcontainer|github|gitlab|circleci|vscode|idea|docker|ci)/")
@@ -58,7 +59,8 @@ def opens(entry) -> bool:
 
 
 def judged(project: Project, path: str) -> Finding:
-    entries = [entry for entry in dotenv(project, path) if entry.kind == "string" and not PLACEHOLDER.search(entry.value)]
+    written = [entry for entry in dotenv(project, path) if entry.kind == "string"]
+    entries = [entry for entry in written if not PLACEHOLDER.search(entry.value)]
     telling = [entry.key for entry in entries if opens(entry)]
     secrets = [secret for secret in project.files[path].secrets if secret.confidence != "low"]
     outside = "" if project.git.present else ": nothing keeps it out of a repository"
@@ -69,7 +71,9 @@ def judged(project: Project, path: str) -> Finding:
         )
     else:
         message = f"{path.rpartition('/')[2]} is in the repository{outside}: what is added to it next is published; keep it out of git"
-    return Finding(Span(path, 1), message, confidence(project, path, entries, telling or secrets), subject={"kind": "env-file"}, text=path)
+    to_fill = [entry.key for entry in written if SENSITIVE.search(entry.key) and PLACEHOLDER.search(entry.value)]
+    sure = "low" if len(to_fill) > 1 and not (telling or secrets) else confidence(project, path, entries, telling or secrets)
+    return Finding(Span(path, 1), message, sure, subject={"kind": "env-file"}, text=path)
 
 
 def confidence(project: Project, path: str, entries: list, sensitive: list) -> str:

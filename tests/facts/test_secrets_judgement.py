@@ -122,3 +122,22 @@ def test_a_signed_token_without_its_signature_is_an_example() -> None:
     head, body = "eyJhbGciOiJIUzM4NCJ9", "eyJzdWIiOiI0MjAxOTcyNzc"
     assert judgement.nothing(f"{head}.{body}")
     assert not judgement.nothing(f"{head}.{body}.{letters(43, 5)}")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("package.json", '{\n  "scripts": {\n    "test:load:auth": "k6 run k6-tests/02-auth-load.js"\n  }\n}\n'),
+        ("app/login/page.tsx", "setMessage('Success! Token: ' + data.token?.substring(0, 20) + '...');\n"),
+        ("scripts/try.sh", 'curl -s -H "Authorization: Bearer ak_live_invalid_key_48215"\n'),
+        ("vitest.setup.ts", f"process.env['JWT_SECRET'] = '{letters(40, 7)}';\n"),
+        ("jest.global-setup.js", f"process.env.JWT_SECRET = '{letters(40, 8)}';\n"),
+        ("src/setupTests.ts", f"process.env.JWT_SECRET = '{letters(40, 9)}';\n"),
+    ],
+)
+def test_commands_sentences_and_what_tests_are_set_up_with_are_none(path: str, text: str) -> None:
+    assert seen(path, text) == []
+
+
+def test_what_an_app_is_set_up_with_is_one() -> None:
+    assert seen("src/setup.ts", f"process.env.JWT_SECRET = '{letters(40, 9)}';\n") == ["keyword"]

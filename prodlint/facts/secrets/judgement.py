@@ -20,7 +20,8 @@ _MADE_UP = re.compile(
     r"|goes[_ -]?here|not[_-]?(?:a[_-]?)?(?:real|secret|so[_-]?secret)|foobar|lorem"
     r"|key[_-]?here|paste[_-]|some[_-]?(?:secret|random|long|key|token|pass)|random[_ -]?(?:secret|string|key|value)|(?:super|top)[_ -]?secret"
     r"|insecure|unsafe|mock|stub|^test|test[_-]?(?:key|secret|token|pass)|[_-]test$|^(?:default|local|dev)[_-]|please"
-    r"|generate[_ -]|sanitized|hidden|masked|(?:xyz|abc)_?(?:789|123)|6LeIxAcTAAAAA|a1b2c3d4e5|base32secret|SW2YcwTIb9zpOOhoPsMm"
+    r"|generate[_ -]|sanitized|hidden|masked|(?:xyz|abc)_?(?:789|123)|6LeIxAcTAAAAA|a[01]b[12]c[23]d[34]"
+    r"|(?:^|[_-])invalid(?:[_-]|$)|base32secret|SW2YcwTIb9zpOOhoPsMm"
     # a signed token that lost its signature: an example in documentation, which nobody lets in
     r"|^eyJ[\w-]+\.eyJ[\w-]+$"
 )
@@ -31,7 +32,7 @@ _TEMPLATE = re.compile(
     # parameters and services of Symfony's container: `%env(APP_SECRET)%`, `%kernel.project_dir%/key.pem`, `@app.credentials`
     r"|^%(?:env\([\w:.]+\)|[a-z_][\w.]*)%|^@[a-z_]\w*(?:\.\w+)+$"
     # code, and names of code, between two strings
-    r"|^\)|\)\[\d|\]\(|\)\??\.\w+\(|^(?:[A-Z_]+|[a-z_]+)=$|Controller@\w|^[\"']\s*[.+]|[.+]\s*[\"']$|^\d+/(?:[smhd]\b|m/|sec|min|hour|day)"
+    r"|^\+\s|\s\+$|^\)|\)\[\d|\]\(|\)\??\.\w+\(|^(?:[A-Z_]+|[a-z_]+)=$|Controller@\w|^[\"']\s*[.+]|[.+]\s*[\"']$|^\d+/(?:[smhd]\b|m/|sec|min|hour|day)"
     r"|(?i:^(?:hmac[-_]?)?(?:sha[-_]?\d{1,3}|md5|[hrep]s\d{3}|aes[-_]?\d{3}(?:[-_]\w{3})?|bcrypt|argon2\w{0,2}|utf-?\d+)$)"
     # a part of an address's query, what KMS has encrypted
     r"|^[?&][\w\[\]-]+=|^AQIC[AH][A-Za-z0-9+/]{40}"
@@ -201,6 +202,7 @@ def judge(promised: str, value: str, *, code: bool) -> str:
     if (
         promised in ("key", "token")
         and len(value) >= 16
+        and not any(map(str.isspace, value))  # a command, a sentence
         and worded(value) < 0.5
         and any(s.isdigit() for s in value)
         and any(s.isalpha() for s in value)
