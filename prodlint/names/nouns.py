@@ -6,10 +6,12 @@ Knows: their shape, and which names a body binds. Does not know: what an import 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import msgspec
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.names.memos import Memo
 
 DEPTH = 24  # how many names may be followed for one answer; longer chains in practice are cycles
@@ -85,6 +87,15 @@ def statements(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
         yield statement
         for block in blocks_of(statement):
             yield from statements(block)
+
+
+_NODES = {name for name, kind in vars(ir).items() if isinstance(kind, type) and issubclass(kind, ir.Node)} | {"Expr", "Stmt"}
+
+
+@cache
+def holding(kind: type[ir.Node]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes: most of what stands in a tree are places and words."""
+    return tuple(field for field in kind.__struct_fields__ if not _NODES.isdisjoint(re.findall(r"\w+", kind.__annotations__[field])))
 
 
 _PLAIN = frozenset({ir.Assign, ir.ExprStmt, ir.Return, ir.Import, ir.Function, ir.Class})
@@ -206,5 +217,5 @@ def _names(nodes: Iterable[object]) -> set[str]:
         elif isinstance(node, tuple):
             pending.extend(node)
         elif isinstance(node, ir.Node):
-            pending.extend(getattr(node, field) for field in node.__struct_fields__)
+            pending.extend([getattr(node, field) for field in holding(type(node))])
     return out

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.names import Definition, Module, Names, Scope
+from prodlint.names import Definition, Module, Names, Scope, holding
 
 # last name -> (canonical name, sign)
 _CALLS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -140,4 +140,4 @@ def nodes(root: object, kind: type | tuple[type, ...]) -> Iterator:
         elif isinstance(node, ir.Node):
             if isinstance(node, kind):
                 yield node
-            pending.extend(getattr(node, field) for field in reversed(node.__struct_fields__))
+            pending.extend([getattr(node, field) for field in reversed(holding(type(node)))])

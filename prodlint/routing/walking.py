@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
-from prodlint.names import Names, Scope, statements
+from prodlint.names import Names, Scope, holding, statements
 
 
 def expressions(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr]:
@@ -34,7 +34,7 @@ def inside(expr: ir.Expr | None) -> Iterator[ir.Expr]:
         elif isinstance(current, ir.Node):
             if not isinstance(current, (ir.Keyword, ir.Param, ir.For_)):
                 yield current  # type: ignore[misc]
-            for name in current.__struct_fields__:
+            for name in holding(type(current)):
                 value = getattr(current, name)
                 if isinstance(value, (tuple, ir.Node)):
                     pending.append(value)
