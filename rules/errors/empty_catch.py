@@ -6,7 +6,7 @@ from prodlint import Finding, Project, Skip
 
 # there the user sees that nothing happens, and no log would be read
 BROWSER = re.compile(
-    r"(?:^|/)(?:components|hooks|public|static|assets|client|ui|frontend|mobile|extension|stories|themes?|resources/js|resources/assets|composables|stores|wwwroot|webapp|ClientApp[\w.-]*)/"
+    r"(?:^|/)(?:components|hooks|public|static|assets|client|ui|frontend|mobile|extension|stories|themes?|src/(?:views|screens|containers|layouts|contexts)|resources/js|resources/assets|composables|stores|wwwroot|webapp|ClientApp[\w.-]*)/"
     r"|\.(?:tsx|jsx|vue|svelte|astro|component\.ts|directive\.ts|client\.ts)$"
 )
 # tools of whoever writes the code; they are not the app
