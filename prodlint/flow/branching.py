@@ -114,10 +114,9 @@ class Branching:
                 self.for_known.add((id(statement), which))
             if known is which and not any(isinstance(part, ir.Bool) and part.op == "or" for part in inside(statement.test)):
                 self.for_callers.add((id(statement), which))
-            if which and in_development:
-                self.rehearsals.add((id(statement), which))
             self.admin_depth += admin is which
             self.kind_depth += admin is which and not test.has(ADMIN)
+            self.rehearsing += which and in_development
             frame.harmless += harmless is which
             self.strangers += known is not None and known is not which
             self.doubtful += doubtful
@@ -130,6 +129,7 @@ class Branching:
                 self.prove(rest, frozenset(self.branch), frame.scope.module.path, statement.at)
             self.admin_depth -= admin is which
             self.kind_depth -= admin is which and not test.has(ADMIN)
+            self.rehearsing -= which and in_development
             frame.harmless -= harmless is which
             self.doubtful -= doubtful
             self.strangers -= known is not None and known is not which

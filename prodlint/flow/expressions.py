@@ -153,6 +153,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         selection = Selection(known, path, at, end, parents=parents, admin=self.admin_depth > 0, tests=frozenset((*self.branch, *self.tried)), **more)
         selection.by_kind = selection.admin and self.kind_depth == self.admin_depth
         self.selections.append(selection)
+        if self.rehearsing:
+            self.rehearsed.add(selection)
         if parents and not self.kept_here.isdisjoint(parents):
             self.kept_here.add(selection)
         return selection

@@ -65,6 +65,7 @@ class Functions:
             tuple(self.held),
             self.admin_depth,
             self.kind_depth,
+            self.rehearsing > 0,
             bool(self.doubtful),
             bool(self.strangers),
             speaks,

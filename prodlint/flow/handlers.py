@@ -136,7 +136,7 @@ class Analyst(Choices, Instances):
         for terminal, (selection, name, client), said in judge.asked(touched):
             tied = WEAK if said == TIED and terminal in run.unread else said
             claimed = client not in run.credentials and self.is_claim(selection, name, client)
-            if tied == LOOSE and claimed and run.rehearsals.isdisjoint(selection.tests):
+            if tied == LOOSE and claimed and selection not in run.rehearsed:
                 where, at = self.place(selection, client, endpoint)
                 claims_of.setdefault(client.name, choice_of(selection, client, name, LOOSE, where, at))
             if client in run.credentials or not (

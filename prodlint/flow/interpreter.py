@@ -115,7 +115,8 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.onward: dict[ir.Function, frozenset[str]] = {}
         self.verified = self.maybe_login = 0  # tokens verified on every way; logins asked for on some ways only
         self.for_callers: set[tuple[int, bool]] = set()  # those on which there is somebody
-        self.rehearsals: set[tuple[int, bool]] = set()  # those on which nobody comes but on a developer's machine
+        self.rehearsing = 0  # branches around to which nobody comes but on a developer's machine
+        self.rehearsed: set[Selection] = set()  # what is selected there
         self.for_known: set[tuple[int, bool]] = set()  # sides of tests on which somebody is known, or brings a token
         self.contexts: dict[object, Value] = {}  # what context variables hold
         self.carried: dict[str, Value] = {}  # what the project put on the request, by name

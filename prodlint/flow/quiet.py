@@ -16,7 +16,7 @@ from prodlint.flow.values import Link, Selection, Tie, Value
 LISTS = ("selections", "bound", "passed_over", "places", "ignored", "rewritten", "links", "evidence", "roles", "login", "kinds", "for_known",
          "contexts", "carried", "injected", "handed", "powers", "credentials", "lost", "created", "tallies", "altered", "came_out", "sifted_out",
          "truncated", "unread", "globals", "made_globals", "later", "brought", "role_words", "role_marks", "moved",
-         "dispatches", "for_callers", "rehearsals", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
+         "dispatches", "for_callers", "rehearsed", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
          "free", "weighed")  # fmt: skip
 COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "places_seen", "requirements", "perhaps_asked", "verified", "maybe_login",
           "turned_away", "tenant_read", "tenant_held", "machine", "in_time", "gone_logins")  # fmt: skip
@@ -25,7 +25,7 @@ BESIDE = frozenset({
     "names", "knowledge", "schema", "settings", "steps", "limit", "before", "handed_on", "ended", "memo", "active", "branch", "held", "tried",
     "trying", "admin_depth", "kind_depth", "doubtful", "strangers", "handing", "of_rows", "leaving", "answering", "began", "method", "path",
     "endpoint", "route_name", "view", "view_frame", "me", "lists", "answered", "arguments_of_path", "onward", "dependencies", "silent", "swallowed",
-    "raised_in", "raising", "looping", "framework",
+    "raised_in", "raising", "looping", "framework", "rehearsing",
 })  # fmt: skip
 
 

@@ -45,3 +45,30 @@ def test_a_header_that_says_who_somebody_is(test: str, believed: bool) -> None:
     me = fastapi(CODE.replace("TEST", test), SETTINGS)["me"]
     assert [claim.id for claim in me.claims] == (["x_user_id"] if believed else [])
     assert me.route.ownership == ("missing" if believed else "not-applicable")
+
+
+BESIDE = (
+    CODE.replace("import os", "import os\n\nimport jwt")
+    .replace("user = None", "user = load(session, token)")
+    .replace(
+        "def caller(",
+        """def load(session, token):
+    if not token:
+        return None
+    claims = jwt.decode(token, "k", algorithms=["HS256"])
+    user = session.get(User, claims["sub"])
+    if user is None or user.email != claims["email"]:
+        return None
+    return user
+
+def caller(token: str | None = Header(None), *, """,
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("test", "believed"), [("user is None and x_user_id", True), ("user is None and settings.allow_dev_auth and x_user_id", False)]
+)
+def test_a_header_beside_a_token(test: str, believed: bool) -> None:
+    me = fastapi(BESIDE.replace("TEST", test), SETTINGS)["me"]
+    assert bool(me.claims) is believed
