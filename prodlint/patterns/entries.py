@@ -176,8 +176,9 @@ def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, wo
         owner = function.owner
         if owner is None or not _is_action(function, framework):
             continue
-        around = f"{owner.header} {function.header}"
         above = function.header.split(f" {function.name}(", 1)[0]
+        # what stands at a parameter (`@LoginMember Long memberId`) says who asks, and checks nothing
+        around = f"{owner.header} {above if framework == 'spring' else function.header}"
         verb = _HTTP.search(above)
         base = _given_path(owner.header) if framework in ("spring", "aspnet") else ""
         route = inline.joined(base, _given_path(above) if verb else "")

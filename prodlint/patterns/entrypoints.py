@@ -13,7 +13,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match
-from prodlint.patterns import before, laravel, rails, symfony
+from prodlint.patterns import before, interfaces, laravel, rails, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Callees
@@ -28,7 +28,7 @@ from prodlint.patterns.laravelgates import Gates
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.owners import Owners
-from prodlint.patterns.parameters import Entry
+from prodlint.patterns.parameters import Entry, held
 from prodlint.patterns.roles import without_plain, without_roles_of_all
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
@@ -71,6 +71,7 @@ class EntryPoints(Callees):
             entry.around += f" {self._registered(entry, path)[2]}"
         if language in ("java", "kotlin"):
             entry.around += self._asked_by_path(entry, path)
+            self._take_from_interface(entry)
         if language in TYPED:
             entry.around = without_plain(entry.around)
         given = _OWN_ID if _GIVES.search(entry.around) else None
@@ -101,6 +102,19 @@ class EntryPoints(Callees):
         if language == "ruby" and rails.checked_by_actions(entry.function, self._verified):
             reading.tied |= reading.ids
         return reading
+
+    def _take_from_interface(self, entry: Entry) -> None:
+        """Java, Kotlin: what the parameters hold, where only the interface that the class implements bears the annotations."""
+        function, owner = entry.function, entry.function.owner
+        if owner is None or not function.params or "override" not in function.header.lower():
+            return
+        classes = self._classes(function.code.language)
+        for path in (path for kind in classes.ancestors(owner.name) for path in classes.paths.get(kind, ())):
+            above = interfaces.declared(self._read(path)[0], function.name, len(function.params))
+            if above is not None:
+                for param in interfaces.annotated(function.params, above):
+                    entry.start.update(held(param, 0, entry.framework, self._words(function.code.language), function.code.language))
+                return
 
     def _asked_before(self, entry: Entry) -> tuple[frozenset[str], tuple[str, ...]]:
         """(ids that middleware of the project ties to the caller, roles for which it asks), for handlers of JavaScript."""

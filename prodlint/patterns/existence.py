@@ -1,6 +1,6 @@
 """Whether a function only asks that there is a row, and gives nothing of it away: `const known = await find(id); if (known) ...`.
 
-Knows: what stands around the name that a lookup is given to. Does not know: lookups; who asks.
+Knows: what stands around the name that a lookup is given to; in Java handlers that answer nothing. Does not know: lookups; who asks.
 """
 
 from __future__ import annotations
@@ -13,6 +13,15 @@ from prodlint.patterns.tokens import Code
 _ASKS = frozenset(("if", "!", "!!", "&&", "||", "while", "?", "return"))
 _ENDS = frozenset((")", "&&", "||", "?", ";", "}"))
 _KEYS = frozenset(("id", "_id", "length", "uuid"))
+
+
+# Java: what is answered where nothing is
+_NOTHING = re.compile(r"\b(?:ResponseEntity|Mono|CompletableFuture)<\s*Void\s*>|\bvoid\s+\w+\s*\(")
+
+
+def answers_nothing(function: Function) -> bool:
+    """Java: is it written that the handler answers nothing: `public ResponseEntity<Void> click(...)`?"""
+    return function.code.language == "java" and _NOTHING.search(function.header) is not None
 
 
 def only_asked(function: Function, at: int) -> bool:

@@ -17,7 +17,8 @@ from prodlint.patterns.words import Words
 _CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
 _BODY_PARAM = re.compile(r"@(Body|RequestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
 _CALLER_PARAM = re.compile(
-    r"(?i)(?:@|#\[\s*)(?:\w*(user|principal|session|auth|account|tenant|owner|identity|claims|viewer|caller|requester)\w*|(?:current|acting)_?actor)"
+    r"(?i)(?:@|#\[\s*)(?:\w*(user|member|principal|session|auth|account|tenant|owner|identity|claims|viewer|caller|requester)\w*"
+    r"|login\w*|(?:current|acting)_?actor)"
     r"|\b(Principal|Authentication|UserDetails|ClaimsPrincipal|Jwt|OAuth2\w+|SecurityContext|KeycloakPrincipal|CustomUser\w*|UserPrincipal)\b"
 )
 _REQUEST = re.compile(r"\b(?:Request|HttpServletRequest|ServerHttpRequest|WebRequest|NextRequest|HttpRequest|ServerRequest|HttpContext)\b")
@@ -43,11 +44,11 @@ class Entry(msgspec.Struct):
 def entry_of(function: Function, framework: str, methods: tuple[str, ...], path: str, name: str, words: Words, around: str) -> Entry:
     start: dict[str, Value] = {}
     for position, param in enumerate(function.params):
-        start.update(_held(param, position, framework, words, function.code.language))
+        start.update(held(param, position, framework, words, function.code.language))
     return Entry(function, framework, methods, path, name, start, around)
 
 
-def _held(param: Parameter, position: int, framework: str, words: Words, language: str) -> dict[str, Value]:
+def held(param: Parameter, position: int, framework: str, words: Words, language: str) -> dict[str, Value]:
     """What a parameter of an entry point holds, by the names that it gives."""
     if param.taken:
         said = _CALLER_PARAM.search(param.text) is not None  # `@CurrentUser() { userId }`

@@ -14,7 +14,7 @@ from prodlint.model import Span
 from prodlint.patterns import customs, lists, logins, owners, promises, supabase, webhooks
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entrypoints import EntryPoints, Known
-from prodlint.patterns.existence import only_asked
+from prodlint.patterns.existence import answers_nothing, only_asked
 from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
@@ -315,10 +315,18 @@ class PatternQuestions(EntryPoints):
             or (code.language in COMPILED and (self._owners.shared(model, words.public) or (not lookup.changes and ends_public(lookup.name, words)))),
             personal=bool(_PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
-            only_asked=code.language in HINTED and not lookup.changes and only_asked(entry.function, lookup.at),
+            only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
             open_path=not (reading.caller or reading.tied or reading.roles) and _OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
+
+    def _gives_nothing_away(self, known: Known, lookup: Lookup) -> bool:
+        """Is what is read only asked for, or read by a handler that answers nothing and calls nothing that changes it by its name?"""
+        function = known.entry.function
+        language = function.code.language
+        if language in HINTED:
+            return only_asked(function, lookup.at)
+        return answers_nothing(function) and not self._words(language).verb.match(lookup.name)
 
     def _owned(self, language: str, lookup: Lookup, entry: Entry) -> tuple[str, str]:
         """(the model that a lookup selects, what declarations say of it): also of the one that the called function selects, else of the one that

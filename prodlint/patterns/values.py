@@ -301,6 +301,8 @@ class Values:
             return True  # `this.infoUser.id`: what the framework put into the controller of this request
         if parts[0] in ("this", "$this", "self", "@") and len(parts) > 1 and (form.fullmatch(parts[1]) or form.fullmatch(f"{parts[0]}->{parts[1]}")):
             return True
+        if self.code.language == "php" and parts[:2] == ["$this", "user"] and 1 in called:
+            return True  # `$this->user()` of a base controller; a property of that name may be a model that the client chose
         if self.code.language in TYPED and any(
             form.fullmatch(part) or (_HOLDER.fullmatch(parts[at]) and (self.words.member.fullmatch(part) or _HELD.fullmatch(part)))
             for at, part in enumerate(parts[1:])

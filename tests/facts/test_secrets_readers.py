@@ -193,6 +193,7 @@ def test_rails_keeps_two_keys_that_open_nothing_beside_the_one_that_does() -> No
 @pytest.mark.parametrize(
     ("name", "promised"),
     [
+        ("sonar.projectKey", ""),
         ("STRIPE_API_KEY", "key"),
         ("dbPassword", "password"),
         ("dbpasswd", "password"),

@@ -67,8 +67,8 @@ _NOT_MEANT = frozenset({
     ("signing", "salt"), ("encryption", "salt"), ("cookie", "salt"), ("one", "password"), ("1", "password"), ("nord", "pass"), ("proton", "pass"),
     ("default", "salt"), ("secret", "data"), ("hashed", "secret"), ("last", "pass"), ("key", "pass"), ("kee", "pass"), ("enpass", "password"),
 })  # fmt: skip
-# where a tool's own setting says "login" and takes a token, or "key" and signs what the app made
-_SETTINGS_OF_TOOLS = {"sonar.login": "token", "sonar.token": "token", "APP_KEY": "secret"}
+# where a tool's own setting says "login" and takes a token, or "key" and signs what the app made, or only names it
+_SETTINGS_OF_TOOLS = {"sonar.login": "token", "sonar.token": "token", "sonar.projectKey": "", "APP_KEY": "secret"}
 _BROWSER = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
