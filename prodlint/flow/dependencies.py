@@ -131,7 +131,7 @@ class Dependencies:
         before, raising = (len(run.roles), run.guards), run.raising
         value = self.run_dependency(call, made)
         given = [item.ref for part in (made.fields or {}).values() for item in part.items or ()]
-        says = PERMISSION.search(kind.name) and any(isinstance(ref, Definition) for ref in given)
+        says = PERMISSION.search(kind.name) and any(isinstance(ref, Definition) and ref.kind in ("class", "function") for ref in given)
         if says and run.raising > raising and before == (len(run.roles), run.guards):
             run.requirements += 1
         return value

@@ -112,6 +112,35 @@ def test_a_dependency_that_is_given_permissions_lets_in_whom_they_say(name: str,
     assert ids(fastapi(PERMISSIONS.format(name=name, given=given))["remove"]) == {"project_id": expected}
 
 
+KINDS = """
+from enum import Enum
+
+
+class Kind(Enum):
+    CUSTOMER = "customer"
+    CHEF = "chef"
+
+
+class RolesChecker:
+    def __init__(self, allowed):
+        self.allowed = allowed
+
+    def __call__(self, user: CurrentUser):
+        if user.role not in self.allowed:
+            raise HTTPException(403)
+
+
+@router.get("/projects/{project_id}", dependencies=[Depends(RolesChecker([Kind.CUSTOMER]))])
+def show(session: SessionDep, project_id: int):
+    return session.get(Project, project_id)
+"""
+
+
+def test_a_kind_that_a_dependency_is_given_is_no_permission() -> None:
+    """Customers are everybody: what one of them may see of another is the question."""
+    assert ids(fastapi(KINDS)["show"]) == {"project_id": "missing"}
+
+
 OFFICE = """
 class ProjectManager(models.Base):
     __tablename__ = "project_managers"
