@@ -267,6 +267,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if name in queries.CREATING and receiver is not None and (model := self.rows_of(receiver)) is not None:
             return self.created_row(model, name, receiver, args, kwargs, expr, frame)
         made_here = name == "update" and receiver is not None and receiver.fields is not None and receiver.kind is None
+        made_here = made_here or (name in ("add", "update") and _of_own(expr.func, frame))
         if (name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit")) and not (is_container(receiver) or made_here):
             labelled = name in ("add", "set") and len(args) > 1 and args[0].const is not None  # calendar.add("summary", event.title)
             for value in (*values, *([receiver] if receiver else [])):
@@ -348,6 +349,18 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         fields = {**(known.fields or {}), **(value.fields or {})} or None
         listed = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
         frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, listed)
+
+
+def _of_own(func: ir.Expr, frame: Frame) -> bool:
+    """`found[month].update(row)`: a part of a dictionary that was made here."""
+    part = func.base if isinstance(func, ir.Attr) else None
+    inside = isinstance(part, ir.Sub)
+    while isinstance(part, ir.Sub):
+        part = part.base
+    known = frame.env.get(part.id) if inside and isinstance(part, ir.Name) else None
+    if known is None or known.receiver is not None:
+        return False
+    return is_container(known) or (known.kind is None and known.fields is not None)
 
 
 def is_container(value: Value | None) -> bool:

@@ -51,3 +51,18 @@ def _moved(run: Any, model: Definition, fields: dict[str, Value], frame: Frame, 
     held = queries.certain(run.held)
     if fields:
         run.moved.append(Made(model, fields, frame.scope.module.path, at, held))
+
+
+def only_noted(run: Any, base: Value, name: str) -> bool:
+    """`tag.chart = chart.get(tag.pk)` on rows of Django's whose class has no such field: noted for the page, and saved nowhere."""
+    rows = base.selections
+    return bool(rows) and run.schema is not None and all(_has_no(run, row.model, name) for row in rows)
+
+
+def _has_no(run: Any, model: object, name: str) -> bool:
+    if not isinstance(model, Definition) or model.kind != "class":
+        return False
+    above = [each for each in run.names.mro(model) if isinstance(each, str) and each not in ("builtins.object", "object")]
+    if not above or not all(each.startswith("django.db.models.") for each in above):  # a package's class may have any field
+        return False
+    return run.schema.columns(model).isdisjoint({name, name.removesuffix("_id")}) and name not in ("pk", "id")
