@@ -257,7 +257,7 @@ class Branching:
                 continue
             guards = self.guards
             proven = [o for o in rest if isinstance(o, (Tie, Link)) and o.sign >= 0]
-            if not (where or away or test.has(PRESENCE)) and any(isinstance(o, Tie) and o.sign > 0 for o in proven):
+            if not (where or away or admin or test.has(PRESENCE)) and any(isinstance(o, Tie) and o.sign > 0 for o in proven):
                 self.perhaps_asked += 1  # `if not invoice.can_user_delete(request.user): raise PermissionDenied`
             self.prove(proven, where, frame.scope.module.path, at)
             if end == LEAVES:  # what does not fit is passed over, and is still among the others when the loop has ended

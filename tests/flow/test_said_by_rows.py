@@ -92,3 +92,24 @@ def test_a_view_that_asks_the_row_whether_the_caller_may_asks_who_that_is(test: 
             return JsonResponse({{}})
     """
     assert django(code, "path('a/<int:pk>/', Remove.as_view())")["delete"].route.authentication == login
+
+
+OPEN_TO_READ = """
+class IsOwnerOrReadOnly(permissions.BasePermission):
+    def has_object_permission(self, request, view, obj):
+        if request.method in permissions.SAFE_METHODS:
+            return True
+        return obj.owner == request.user
+
+
+class ProjectViewSet(viewsets.ModelViewSet):
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+    permission_classes = [permissions.IsAuthenticatedOrReadOnly, IsOwnerOrReadOnly]
+"""
+
+
+def test_a_permission_that_reads_the_row_asks_nobody_for_a_login() -> None:
+    found = {handler.route.handler.rpartition(".")[2]: handler for handler in django(OPEN_TO_READ, "register('projects', ProjectViewSet)").values()}
+    assert found["retrieve"].route.authentication == "none"
+    assert found["update"].route.authentication == "required"
