@@ -17,6 +17,7 @@ from prodlint.routing.walking import inside
 # words of a function that asks for something which only the right one has, or for a login that is there already; as the facts write them
 PROOF = re.compile(
     rb"pass(?:w|_|key|phrase)|pwd|hash|token|otp|oauth|openid|secret|verif|authenti|authori|log(?:ged)?_?in(?:_user|_required)?\b|sign_?in|credential|jwt|google"
+    rb"|senha|contrase|\bclave|mot_?de_?passe|parola?\b|wachtwoord|sifre"  # a password, in other languages
     rb"|github|saml|sso|ldap|firebase|current_user|user_id|is_admin|permission|signature|\bpin\b|code",
     re.I,
 )

@@ -156,7 +156,11 @@ ENTERED = """
 
 @pytest.mark.parametrize(
     ("check", "login", "verdict"),
-    [("pass", "none", "missing"), ("check_password_hash(owner.password, request.form['password'])", "required", "owned")],
+    [
+        ("pass", "none", "missing"),
+        ("check_password_hash(owner.password, request.form['password'])", "required", "owned"),
+        ("abort(403) if owner.senha != request.form['senha'] else None", "required", "owned"),
+    ],
 )
 def test_what_a_visitor_writes_into_the_session_says_nothing_of_who_asks(check: str, login: str, verdict: str) -> None:
     handler = flask(ENTERED.replace("{check}", check))["remove"]
