@@ -16,8 +16,8 @@ from prodlint.flow.knowledge import is_none
 from prodlint.flow.polarity import privileged
 from prodlint.flow.values import CALLER, DOUBT, PRESENCE, REQUEST, ROLE, Value
 
-# what everybody who is known has
 DJANGO = frozenset({"django", "drf"})
+# what everybody who is known has
 ALWAYS_THERE = re.compile(r"^(?:id|pk|uuid|uid|sub|user|user_?id|is_authenticated|is_logged_in|logged_in|authenticated)$", re.I)
 
 

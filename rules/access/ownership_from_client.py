@@ -22,20 +22,17 @@ def check(project: Project):
                     "it knows who asks, and anybody can make one for anybody",
                 )
     for told in claims.values():
-        yield from shared(told) if len(told) > FEW else [finding(handler, claim, claimed(handler.label, claim)) for handler, claim in told]
+        if len(told) > FEW:
+            yield shared(told)
+        else:
+            yield from (finding(handler, claim, claimed(handler.label, claim)) for handler, claim in told)
 
 
-def shared(told: list):
+def shared(told: list) -> Finding:
     """One place that many routes go through, a dependency or a middleware: it is mended once, and told once."""
     handler, claim = told[0]
-    at = claim.lookup
-    yield Finding(
-        at,
-        claimed(f"{handler.label} and {len(told) - 1} more routes", claim, many=True),
-        confidence="medium",
-        subject={"id": claim.id, "source": claim.source, "model": claim.model or None},
-        route=handler.ref,
-    )
+    said = claimed(f"{handler.label} and {len(told) - 1} more routes", claim, many=True)
+    return finding(handler, claim, said, at=claim.lookup)
 
 
 def claimed(who: str, claim, many: bool = False) -> str:
@@ -46,12 +43,13 @@ def claimed(who: str, claim, many: bool = False) -> str:
     )
 
 
-def finding(handler, choice, message: str) -> Finding:
+def finding(handler, choice, message: str, at=None) -> Finding:
+    """at: a place that many routes share; what stands there names the finding, and none of the routes."""
     return Finding(
-        choice.at,
+        at or choice.at,
         message,
         confidence="medium",
-        symbol=handler.route.handler,
+        symbol="" if at else handler.route.handler,
         subject={"id": choice.id, "source": choice.source, "model": choice.model or None},
         route=handler.ref,
     )
