@@ -6,7 +6,7 @@ its calls are resolved by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from prodlint import regex as re
 from prodlint.facts import cdk_blocks
@@ -108,7 +108,20 @@ ENVIRONMENT = re.compile(
 )
 _FALLBACK = re.compile(r"""['"]?\]?\)*\s*(?:\|\||\?\?|\?(?![.:])|&&|[=!]==?|\bor\b|\.unwrap_or|\.ok\(|\.or_else|=(?!=))""")
 _ASKED = re.compile(r"(?:\bif\s*\(?\s*!?|!!?|\?\s*|&&\s*|\|\|\s*|\bunless\s+|[=!]==?\s*|\bdelete\s+|\bin\s+|\belsif\s+|\breturn\s+!)$")
-_COMPILED = tuple((word, needle, re.compile(pattern, re.M)) for word, needle, pattern in SIGNS)
+_IN_SHELL = {"manual-deploy", "dump", "off-machine", "restore"}  # commands: only a script runs them
+
+
+def _by_needle(words: Callable[[str], bool]) -> dict[str, list[tuple[str, re.Pattern]]]:
+    """The signs under the plain word that they need, so that a text is asked once for each such word."""
+    out: dict[str, list[tuple[str, re.Pattern]]] = {}
+    for word, needle, pattern in SIGNS:
+        if words(word):
+            out.setdefault(needle, []).append((word, re.compile(pattern, re.M)))
+    return out
+
+
+_ANYWHERE = _by_needle(lambda word: word not in _IN_SHELL)
+_OF_SCRIPTS = _by_needle(lambda word: True)
 _COMMENT = re.compile(r"^\s*(?://|#(?!\[)|\*|--|/\*)")
 
 
@@ -123,9 +136,8 @@ def read(path: str, text: str) -> tuple[tuple[Block, ...], tuple[Problem, ...]]:
         return (), ()
     found: list[Entry] = []
     shell = path.endswith((".sh", ".bash")) or SHELL.match(text) is not None
-    for word, needle, pattern in _COMPILED:
-        if needle not in text or (word in ("manual-deploy", "dump", "off-machine", "restore") and not shell):
-            continue
+    signs = _OF_SCRIPTS if shell else _ANYWHERE
+    for word, pattern in (sign for needle, listed in signs.items() if needle in text for sign in listed):
         for match in pattern.finditer(text):
             start = text.rfind("\n", 0, match.start()) + 1
             end = text.find("\n", match.end())
