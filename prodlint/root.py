@@ -1,6 +1,6 @@
 """Where the project begins that is examined.
 
-Knows: the marks of a project's root: a configuration, a .git. Does not know: what the configuration says.
+Knows: the marks of a project's root: a configuration, a .git, or else what stands on top of a project. Does not know: what they say.
 """
 
 from __future__ import annotations
@@ -10,6 +10,12 @@ import os
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
+
+# what lies on top of a project that is not (or not yet) in git; by the habits of package managers and of those who write projects
+TOPS = (
+    "pyproject.toml", "requirements.txt", "setup.py", "setup.cfg", "Pipfile", "manage.py", "package.json", "go.mod", "Gemfile", "composer.json",
+    "pom.xml", "build.gradle", "build.gradle.kts", "Cargo.toml", "Dockerfile", "docker-compose.yml", "compose.yaml", "README.md", "README.rst",
+)  # fmt: skip
 
 
 def marked(start: Path) -> Path | None:
@@ -34,4 +40,10 @@ def root_for(cwd: Path, paths: Iterable[Path]) -> Path:
     if root is not None and common.is_relative_to(root):
         return root
     below = common.is_relative_to(cwd) and cwd not in (Path.home(), Path(cwd.anchor))
-    return marked(common) or (cwd if below or not folders else common)
+    return marked(common) or (_topmost(cwd, common) if below or not folders else common)
+
+
+def _topmost(cwd: Path, common: Path) -> Path:
+    """The folder nearest to the working directory that has the look of a project: who keeps many side by side asks for one by its name."""
+    way = [folder for folder in (common, *common.parents) if folder.is_relative_to(cwd)]
+    return next((folder for folder in reversed(way) if any((folder / name).is_file() for name in TOPS)), cwd)
