@@ -291,8 +291,13 @@ class Knowledge:
 
     @cached_property
     def plugged(self) -> bool:
-        """Does a plugin of the project configure a Litestar app out of sight?"""
-        return any("on_app_init" in self.names.members(cls) for cls in self.names.classes())
+        """Does a plugin of the project configure a Litestar app in a way that is out of sight?"""
+        from prodlint.routing.layers import Layers
+        from prodlint.routing.plugging import START, Plugging, plugin_start
+
+        layers = Layers(self.names)
+        starts = [plugin_start(self.names, cls) for cls in self.names.classes() if START in self.names.members(cls)]
+        return any(start is None or not Plugging(self.names, layers).read(start, 1).whole for start in starts)
 
     @cached_property
     def keeps_sessions(self) -> bool:

@@ -119,9 +119,11 @@ class Parameters(Dependencies):
         return Value(frozenset({Client("*" if whole else param.name, "body", (definition.module.path, param.at))}))
 
     def hook(self, definition: Definition) -> dict[str, Value]:
-        """The parameters of what runs before the handler: a preprocessor of URL values gets (endpoint, values)."""
+        """The parameters of what runs before the handler: one of URL values gets (endpoint, values), a guard of Litestar the connection."""
         params = definition.node.params  # type: ignore[attr-defined]
         out = self.handler(definition, None)
+        if self.endpoint.framework == "litestar":  # litestar 2.18 types/callable_types.py, Guard
+            return out | {param.name: Value(frozenset({REQUEST})) if n == 0 else EMPTY for n, param in enumerate(params[:2])}
         if len(params) == 2:
             out[params[1].name] = Value(fields={name: self.path_value(name, definition, params[1].at) for name in self.endpoint.params})
         return out

@@ -44,6 +44,7 @@ class Tables:
         self.prefix: dict[ir.Expr, str] = {}
         self.layers = Layers(names)
         self.group_of: dict[Definition, list[tuple[str, tuple[Before, ...]]]] = {}
+        self.app_layers: tuple[Before, ...] = ()  # what stands above a handler of which it cannot be seen how it comes into the app
         self.whole = False  # is every list that an app or a group is given known, so that who stands in none is not served?
 
     def run(self) -> None:
@@ -60,9 +61,12 @@ class Tables:
             grown = self.grown() if any((self.outside(expr.func, scope) or "") in self.how.get("apps", ()) for expr, scope in made) else None
             self.whole = grown is not None and all(self.is_whole(expr, scope, grown) for expr, scope in made)
             inner = {id(child) for expr, scope in made for child, _ in self.children(expr, scope) if isinstance(child, ir.Call)}
+            apps = [place for place in made if (self.outside(place[0].func, place[1]) or "") in self.how.get("apps", ())]
+            if len(apps) == 1:  # who is put into no list that can be seen is served by it
+                self.app_layers = self.layers.given(*apps[0])
             for expr, scope in made:
                 if id(expr) not in inner:
-                    self.group(expr, scope, "")
+                    self.group(expr, scope, "", () if any(expr is app for app, _ in apps) else self.app_layers)
         for scope, body in places:
             for expr in expressions(body):
                 self.entry(expr, scope)
@@ -303,7 +307,7 @@ class Tables:
             key = cls
             inner = text(self.names, self._attribute(cls, "path"), scope) or ""
             own += self.layers.of_class(cls)
-        for prefix, above in self.group_of.get(key, [] if self.whole else [("", ())]):
+        for prefix, above in self.group_of.get(key, [] if self.whole else [("", self.app_layers)]):
             for given in paths:
                 parts = [part.strip("/") for part in (prefix, inner, given)]
                 joined = "/" + "/".join(part for part in parts if part)

@@ -411,3 +411,58 @@ def test_sessions_of_sanic_and_aiohttp():
                 return json({{"user": user}})
         """
         assert logins(text) == {"GET /orders": "required"}, session
+
+
+PLUGGED = """
+    from litestar import Controller, Litestar, get, post
+    from litestar.config.app import AppConfig
+    from litestar.plugins import InitPluginProtocol
+    from litestar.security.jwt import JWTAuth
+    auth = JWTAuth[User](retrieve_user_handler=find, token_secret=SECRET, exclude=["/health", "^/schema"])
+    class Stock(Controller):
+        path = "/stock"
+        @get("/")
+        async def shelf(self) -> dict: ...
+        @get("/free", exclude_from_auth=True)
+        async def free(self) -> dict: ...
+    @get("/health")
+    async def health() -> str: ...
+    class Core(InitPluginProtocol):
+        def on_app_init(self, app_config: AppConfig) -> AppConfig:
+            from shop.controllers import auth as chosen
+            app_config = self._secured(app_config, auth=auth)
+            app_config.route_handlers.extend([Stock, health])
+            return app_config
+        def _secured(self, app_config: AppConfig, *, auth) -> AppConfig:
+            app_config.debug = False
+            return cast("AppConfig", auth.on_app_init(app_config))
+    app = Litestar(plugins=[Core()])
+"""
+
+
+def test_a_plugin_of_the_project_that_hooks_a_login_into_a_litestar_app():
+    assert logins(PLUGGED) == {"GET /stock": "required", "GET /stock/free": "none", "GET /health": "none"}
+
+
+def test_a_plugin_that_hooks_it_under_a_condition_leaves_it_open():
+    text = PLUGGED.replace(
+        'return cast("AppConfig", auth.on_app_init(app_config))', "if settings.secure:\n                auth.on_app_init(app_config)"
+    )
+    assert logins(text) == {"GET /stock": "unknown", "GET /stock/free": "unknown", "GET /health": "unknown"}
+
+
+def test_a_start_up_function_that_puts_a_guard_into_the_configuration():
+    text = """
+        from litestar import Litestar, get
+        from litestar.exceptions import NotAuthorizedException
+        def signed_in(connection, handler) -> None:
+            if not connection.user:
+                raise NotAuthorizedException()
+        @get("/stock")
+        async def stock() -> dict: ...
+        def secure(app_config):
+            app_config.guards.append(signed_in)
+            return app_config
+        app = Litestar(route_handlers=[stock], on_app_init=[secure])
+    """
+    assert logins(text) == {"GET /stock": "required"}
