@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from prodlint import regex as re
 from prodlint.flow import claims, promotions, queries
+from prodlint.flow.beneath import through_loose
 from prodlint.flow.guards import DJANGO, NOWHERE
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import LOOSE, WEAK, Judge, named
@@ -114,7 +115,7 @@ class Choices:
             public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
             if admin:
                 ownership = "admin"
-            elif judge.through_loose(terminal, client, lambda row, by, other: self.counts(row, by, other, changed, anonymous)):
+            elif through_loose(judge, terminal, client, lambda row, by, other: self.counts(row, by, other, changed, anonymous)):
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public

@@ -51,6 +51,8 @@ class Decorators:
         if name in self.run.knowledge.own_admin:
             self.note("admin", scope, ir.start_of(func), f"@{name}")
         ref = self.names.resolve(func, scope)
+        if isinstance(ref, str) and ref.startswith("django.views.decorators."):
+            return  # @require_http_methods(["POST"]), caches, CSRF: none of them asks who calls
         level = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
         if level is None and name == "admin_view" and not isinstance(ref, Definition):
             level = "admin"  # self.admin_site.admin_view(self.merge), whatever package the class of the admin is from

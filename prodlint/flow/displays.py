@@ -81,9 +81,11 @@ class Displays:
     def sifted(self: Any, origins: frozenset[Origin], tests: set[Origin], expr: ir.Comp, frame: Frame) -> frozenset[Origin]:
         """[o for o in orders if o.owner == user]: what is left fits the caller; what it was taken from does not."""
         out = set(origins)
+        sides = held_by_key(expr) if any(isinstance(o, Link) for o in tests) else []
+        keys = {client.plain for side in sides for client in self.eval(side, frame).clients}
         for outcome in tests:
-            for row, client in named_of_mine(outcome) if isinstance(outcome, Link) else ():
-                if row in out:  # next(o for o in user.orders if o.id == order_id)
+            for row, client in named_by(outcome) if isinstance(outcome, Link) else ():
+                if row in out and (queries.of_caller(row) or client in keys):  # next(o for o in user.orders if o.id == order_id)
                     out.discard(row)
                     out |= self.selected(self.select(row.model, expr, frame, (row,), terms=[("id", Value(frozenset({client})))])).origins
             if not isinstance(outcome, Tie) or outcome.sign < 0:
@@ -123,10 +125,27 @@ class Displays:
         return Value(said, "builtins.str", const=text, items=tuple(v for v in values if v.const is None))
 
 
-def named_of_mine(link: Link) -> list[tuple[Selection, Client]]:
-    """The caller's rows that are held against what the client names."""
+def named_by(link: Link) -> list[tuple[Selection, Client]]:
+    """The rows that are held against what the client names."""
     pairs = ((link.one, link.other), (link.other, link.one)) if link.sign > 0 else ()
-    return [(one, other.plain) for one, other in pairs if isinstance(one, Selection) and isinstance(other, Client) and queries.of_caller(one)]
+    return [(one, other.plain) for one, other in pairs if isinstance(one, Selection) and isinstance(other, Client)]
+
+
+def held_by_key(expr: ir.Comp) -> list[ir.Expr]:
+    """What the rows' own keys are held against, and no more than that: `[t for t in tasks if t.id == task_id]`."""
+    tests = [
+        part for clause in expr.fors for test in clause.ifs for part in (test.values if isinstance(test, ir.Bool) and test.op == "and" else (test,))
+    ]
+    pairs = [(test.left, test.rights[0]) for test in tests if isinstance(test, ir.Cmp) and test.ops == ("==",)]
+    return [other for one, two in pairs for row, other in ((one, two), (two, one)) if _is_key(row)]
+
+
+def _is_key(expr: ir.Expr) -> bool:
+    """`t.id`, `t["_id"]`, `str(t.pk)`"""
+    if isinstance(expr, ir.Call):
+        return len(expr.args) == 1 and not isinstance(expr.func, ir.Attr) and _is_key(expr.args[0])
+    name = expr.name if isinstance(expr, ir.Attr) else expr.index.value if isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Const) else ""
+    return name in ("id", "_id", "pk", "uuid")
 
 
 def never_a_test(origins: frozenset[Origin]) -> frozenset[Origin]:

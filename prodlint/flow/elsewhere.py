@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.walk import expressions
 from prodlint.flow import queries
 from prodlint.flow.interpreter import Run
@@ -35,17 +36,17 @@ def went(run: Run, endpoint: Endpoint) -> bool:
     what it names."""
     if any(names_a_row(client) for client in run.lost):
         return True
-    left = _untold(run, endpoint)
+    left = _untold(run, endpoint, ID_FIELDS)
     if not left or endpoint.handler is None:
         return bool(left)
     return endpoint.cls is not None or not left.isdisjoint(_read(run, endpoint))
 
 
-def _untold(run: Run, endpoint: Endpoint) -> set[str]:
+def _untold(run: Run, endpoint: Endpoint, called: re.Pattern[str] = KEY_FIELDS) -> set[str]:
     """Ids of the path that no look-up takes and nothing was held against."""
     told = {client for target in (*run.bound, *(end for link, _ in run.links for end in link.targets)) for client in named(target)}
     told |= {client for selection in run.selections for _, client in queries.client_terms(selection)}
-    return {name for name in endpoint.params if KEY_FIELDS.search(name)} - {client.name for client in told}
+    return {name for name in endpoint.params if called.search(name)} - {client.name for client in told}
 
 
 def _read(run: Run, endpoint: Endpoint) -> set[str]:

@@ -28,7 +28,7 @@ from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.tables import names
-from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, PRESENCE, Selection, Value
+from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, PRESENCE, Made, Selection, Value
 from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import SAFE, Endpoint
@@ -308,6 +308,7 @@ class Analyst(Choices, Instances):
         if own and not words:
             mine = {key_of(s.model) for s in own} - {""}  # where some rows are the caller's, others of the table are somebody's
             begun = {(part.path, part.at) for s in own for part in narrowed_from(s)}  # `update(...)`, before `.eq("user_id", ...)`
+            begun |= {(made.path, made.at) for made in run.created if self.made_theirs(made)}  # INSERT INTO orders (user_id, ...)
             loose = [s for s in touched if judge.verdict(s) != TIED and self.somebodys(s, mine, begun)]
             return "unknown" if loose or self.only_asked(run, judge) or elsewhere.went(run, endpoint) else "owned"
         if authentication == "none":
@@ -325,7 +326,7 @@ class Analyst(Choices, Instances):
         return "public" if "public" in words else "not-applicable"
 
     def somebodys(self, selection: Selection, mine: set[str], begun: set[tuple[str, int]]) -> bool:
-        """Are these rows of people, and no more than where a statement begins that is narrowed to the caller's?"""
+        """Are these rows of people, and no more than where a statement begins that is narrowed to the caller's, or makes a row of theirs?"""
         model = selection.model
         if isinstance(model, Definition) and self.schema.owner_path(model):
             return True
@@ -344,12 +345,15 @@ class Analyst(Choices, Instances):
         if asked:
             return all(judge.verdict(each) == TIED for s in asked for each in run.came_out.get(s, [s]))
         rows = [made for made in run.created if not NOTED.search(made.model.name if isinstance(made.model, Definition) else str(made.model))]
-        mine = [
-            made.fields
-            for made in rows
-            if any(value.has(CALLER) and self.schema.owner_field(made.model, name) for name, value in made.fields.items())
-        ]
-        return bool(mine) and not any(_refers(name, value) for fields in mine for name, value in fields.items())
+        mine = [made for made in rows if self.names_caller(made)]
+        return bool(mine) and all(map(self.made_theirs, mine))
+
+    def names_caller(self, made: Made) -> bool:
+        return any(value.has(CALLER) and self.schema.owner_field(made.model, name) for name, value in made.fields.items())
+
+    def made_theirs(self, made: Made) -> bool:
+        """Is a new row the caller's, and goes it with nothing that the client names?"""
+        return self.names_caller(made) and not any(_refers(name, value) for name, value in made.fields.items())
 
 
 def kinds(guards: Guards, run: Run, endpoint: Endpoint, by: str) -> tuple[str, ...]:

@@ -9,10 +9,9 @@ holds, and each way in which the data may have been selected (a branch scopes it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from prodlint import regex as re
 from prodlint.flow import identities, queries
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -20,7 +19,6 @@ from prodlint.flow.twins import Held, Twins
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, DOUBT, ROLE, Client, Link, Selection, Tie, Value
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
-SIFTS = re.compile(r"__(?:gte?|lte?|i?contains|i?startswith|i?endswith|i?regex|search|range|date|year|month|day)$")  # what only sifts names no row
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
 NOWHERE = frozenset({(0, True)})  # a branch that nothing stands in: what is said there is in doubt everywhere else
@@ -353,24 +351,6 @@ class Judge(Twins):
         if TIED in said:
             return TIED if _worst(said) == TIED and not doubt else WEAK  # one of several things that it may be is not the caller's
         return WEAK if WEAK in (best, *said) else LOOSE
-
-    def through_loose(self, selection: Selection, client: Client, told: Callable[[Selection, str, Client], bool]) -> bool:
-        """Is the selection loose only because what it was reached through is, and that is reported by itself under another id? told: whether a client
-        value is reported (`?archived=` sifts, and is not)."""
-        for chain in self.chains(selection):
-            for element in chain:
-                above = [s for _, value in element.terms for s in value.selections if s is not selection]
-                above += element.parents
-                for parent in above:
-                    others = [
-                        c
-                        for e in (parent, *parent.parents)
-                        for name, c in queries.client_terms(e)
-                        if c != client and c.source in CHOSEN and c.name not in ("*", "?") and not SIFTS.search(name) and told(e, name, c)
-                    ]
-                    if others and self.tied(parent) == LOOSE and not any(c == client for _, c in queries.client_terms(parent)):
-                        return True
-        return False
 
 
 def named(target: object) -> list[Client]:

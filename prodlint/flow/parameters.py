@@ -77,7 +77,7 @@ class Parameters(Dependencies):
         """The values of a handler's parameters by name."""
         params = list(definition.node.params)  # type: ignore[attr-defined]
         out: dict[str, Value] = {}
-        if me is not None and params and not self._static(definition):
+        if me is not None and params and not self._static(definition) and not self.unbound(params[0]):
             out[params.pop(0).name] = me
         framework = self.endpoint.framework
         if framework == "ariadne":  # what the field stands under and the context come first, whatever they are called
@@ -127,6 +127,12 @@ class Parameters(Dependencies):
         if len(params) == 2:
             out[params[1].name] = Value(fields={name: self.path_value(name, definition, params[1].at) for name in self.endpoint.params})
         return out
+
+    def unbound(self, first: ir.Param) -> bool:
+        """Is the first parameter the request's too? FastAPI calls what `@router.get(...)` decorates in the body of a class as the function that it is
+        there: `self` is filled in only where a package makes a dependency of the class."""
+        said = first.annotation is not None or first.default is not None or first.name in self.endpoint.params
+        return self.endpoint.framework == "fastapi" and said and first.name not in ("self", "cls")
 
     @staticmethod
     def _static(definition: Definition) -> bool:

@@ -1,0 +1,174 @@
+"""Small apps that were written fast: routes in the body of a class, rows taken out of a list by their key, filters that a query may bring."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, fastapi, flask, ids
+
+
+def test_what_fastapi_registers_in_the_body_of_a_class_has_no_self() -> None:
+    found = fastapi("""
+        class ProjectController:
+            routes = APIRouter()
+
+            @routes.get("/projects/{project_id}")
+            def show(project_id: int, user: CurrentUser, session: SessionDep):
+                return session.get(Project, project_id)
+
+            @routes.delete("/projects/{project_id}")
+            def drop(project_id: int, user: CurrentUser, session: SessionDep):
+                project = session.get(Project, project_id)
+                if project.owner_id != user.id:
+                    raise HTTPException(403)
+                session.delete(project)
+
+            @routes.get("/projects")
+            def mine(user: CurrentUser, session: SessionDep):
+                return session.scalars(select(Project).where(Project.owner_id == user.id)).all()
+
+
+        router.include_router(ProjectController.routes)
+    """)
+    assert {name: handler.route.ownership for name, handler in found.items()} == {"show": "missing", "drop": "owned", "mine": "owned"}
+    assert found["mine"].route.authentication == "required"
+
+
+TAKEN_OUT = """
+    @router.post("/projects/{project_id}/tasks/{task_id}/summary")
+    def show(project_id: int, task_id: int, user: CurrentUser, session: SessionDep):
+        project = session.get(Project, project_id)
+        if project is None or project.owner_id != user.id:
+            raise HTTPException(404)
+        tasks = session.scalars(select(Task).where(Task.project_id == project_id)).all()
+        task = next((t for t in tasks if CONDITION), None)
+        REFUSAL
+        return session.scalars(select(Task).where(Task.id == task_id)).first()
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "refusal", "said"),
+    [
+        ("t.id == task_id", "if not task:\n            raise HTTPException(404)", "owned"),
+        ("str(t.id) == str(task_id)", "if task is None:\n            raise HTTPException(404)", "owned"),
+        ("t.id == task_id", "print(task)", "missing"),
+        ("t.id == task_id or t.status == 'open'", "if not task:\n            raise HTTPException(404)", "missing"),
+        ("t.id != task_id", "if not task:\n            raise HTTPException(404)", "missing"),
+    ],
+)
+def test_a_row_that_is_found_by_its_key_among_those_of_the_caller_is_theirs(condition: str, refusal: str, said: str) -> None:
+    handler = fastapi(TAKEN_OUT.replace("CONDITION", condition).replace("REFUSAL", refusal))["show"]
+    assert ids(handler)["task_id"] == said
+
+
+def test_what_is_taken_by_its_key_out_of_all_rows_may_be_anybodys() -> None:
+    found = fastapi("""
+        @router.get("/tasks/{task_id}")
+        def show(task_id: int, user: CurrentUser, session: SessionDep):
+            for_all = session.scalars(select(Task)).all()
+            return next((t for t in for_all if t.id == task_id), None)
+
+
+        @router.get("/tasks/with/{status}")
+        def sift(status: str, user: CurrentUser, session: SessionDep):
+            return [t for t in session.scalars(select(Task)).all() if t.status == status]
+    """)
+    assert ids(found["show"]) == {"task_id": "missing"}
+    assert ids(found["sift"]) == {}
+
+
+def test_a_name_in_the_path_that_goes_to_another_service_is_not_proven_by_what_is_read_of_the_caller() -> None:
+    found = fastapi("""
+        from livekit import api
+
+
+        @router.get("/rooms/{room_name}/token")
+        def join(room_name: str, user: CurrentUser):
+            grants = api.VideoGrants(room_join=True, room=room_name)
+            return api.AccessToken("key", "secret").with_identity(user.email).with_grants(grants).to_jwt()
+
+
+        @router.get("/me/{section}")
+        def mine(section: str, user: CurrentUser):
+            return {"email": user.email, "section": section}
+    """)
+    assert found["join"].route.ownership == "unknown"
+    assert found["mine"].route.ownership == "owned"
+
+
+FLASHCARDS = """
+    import sqlite3
+
+    from flask import render_template
+
+
+    @app.route("/cards", methods=["GET", "POST"])
+    @login_required
+    def cards():
+        cursor = sqlite3.connect("cards.db").cursor()
+        if request.method == "POST":
+            cursor.execute("INSERT INTO cards (user_id, OTHER, title) VALUES (?, ?, ?)", (OWNER, request.form["other"], request.form["title"]))
+        rows = cursor.execute("SELECT * FROM cards WHERE user_id = ?", (session["user_id"],)).fetchall()
+        return render_template("cards.html", rows=rows)
+"""
+
+
+@pytest.mark.parametrize(
+    ("owner", "other", "said"),
+    [
+        ("session['user_id']", "region", "owned"),
+        ("request.form['user_id']", "region", "unknown"),
+        ("session['user_id']", "deck_id", "unknown"),
+    ],
+)
+def test_a_statement_that_makes_a_row_of_the_caller_shows_nobody_elses(owner: str, other: str, said: str) -> None:
+    assert flask(FLASHCARDS.replace("OWNER", owner).replace("OTHER", other))["cards"].route.ownership == said
+
+
+def test_a_filter_that_a_query_may_bring_says_less_than_the_key_of_the_row() -> None:
+    found = django(
+        """
+        class NoteViewSet(viewsets.ModelViewSet):
+            permission_classes = [permissions.IsAuthenticated]
+            queryset = Note.objects.all()
+            serializer_class = NoteSerializer
+
+            def get_queryset(self):
+                rows = super().get_queryset()
+                project = self.request.query_params.get("project")
+                if project:
+                    rows = rows.filter(project_id=project)
+                return rows
+
+
+        class Child(APIView):
+            permission_classes = [permissions.IsAuthenticated]
+
+            def delete(self, request, project_id, note_id):
+                Project.objects.get(id=project_id).notes.get(id=note_id).delete()
+        """,
+        """
+        register('notes', NoteViewSet)
+        path('projects/<int:project_id>/notes/<int:note_id>', Child.as_view())
+        """,
+    )
+    assert ids(found["destroy"]) == {"pk": "missing", "project": "unknown"}
+    assert ids(found["delete"]) == {"project_id": "missing", "note_id": "unknown"}  # told once, of what stands above
+
+
+def test_which_methods_a_view_takes_says_nothing_of_who_may_come() -> None:
+    found = django(
+        """
+        from django.views.decorators.csrf import csrf_exempt
+        from django.views.decorators.http import require_http_methods
+
+
+        @csrf_exempt
+        @require_http_methods(["POST"])
+        def join(request):
+            return JsonResponse({})
+        """,
+        "path('join', join)",
+    )
+    assert found["join"].route.authentication == "none"
