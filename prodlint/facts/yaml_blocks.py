@@ -47,6 +47,7 @@ _NAMED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)(?:alertmanager|prometheus|otel|otelcol|collector)[\w.-]*\.ya?ml$"), "monitoring"),
     (re.compile(r"(?:^|/)(?:charts?|helm|deploy|k8s|kubernetes)/(?:.*/)?values[\w.-]*\.ya?ml$|(?:^|/)helmfile[\w.-]*\.ya?ml$"), "helm-values"),
     (re.compile(r"(?:^|/)\.elasticbeanstalk/config\.ya?ml$|(?:^|/)\.ebextensions/"), "beanstalk"),
+    (re.compile(r"(?:^|/)config/(?:packages/)?security\.ya?ml$"), "symfony-security"),
     (re.compile(r"(?:^|/)(?:mkdocs|catalog-info|codecov|dependabot|Taskfile)\.ya?ml$"), "yaml"),
 )  # fmt: skip
 # what the text of a file without a telling name must hold to be read

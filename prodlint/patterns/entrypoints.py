@@ -25,10 +25,12 @@ from prodlint.patterns.handlers import Routed, Table
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.laravelgates import Gates
+from prodlint.patterns.laravelroutes import NOWHERE, LaravelRoutes
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.parameters import Entry, held
+from prodlint.patterns.pathroles import PathRoles
 from prodlint.patterns.roles import without_plain, without_roles_of_all
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
@@ -61,7 +63,7 @@ class EntryPoints(Callees):
             if matches or path in self._script_handlers:
                 code, found = self._read(path)
                 known = entries(path, code, found, matches, self._words(code.language), self._script_handlers.get(path, ()))
-                out += [Known(path, entry, self._reading(path, entry)) for entry in known if not self._is_helper(entry)]
+                out += [Known(path, entry, self._reading(path, entry)) for entry in known if not self._is_helper(path, entry)]
         return tuple(out)
 
     def _reading(self, path: str, entry: Entry) -> Reading:
@@ -74,13 +76,15 @@ class EntryPoints(Callees):
             self._take_from_interface(entry)
         if language in TYPED:
             entry.around = without_plain(entry.around)
+        if entry.framework == "symfony":
+            entry.around += self._path_roles.asks(entry.methods, entry.path, path)
         given = _OWN_ID if _GIVES.search(entry.around) else None
         entry.around += _before_actions(entry)
         named = re.findall(r"(?:\{|(?<=/):)([A-Za-z_]\w*)", entry.path)
         tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
         bound: tuple[tuple[str, str], ...] = ()
         if language == "php":
-            bound, checked = self._bound(entry)
+            bound, checked = self._bound(path, entry)
             tied |= self._gated | checked | symfony.subjects(entry.around)
         if language == "csharp":
             filtered = self._asp_filters.before(entry.around)
@@ -173,16 +177,16 @@ class EntryPoints(Callees):
         """Rails: does an action that authorizes nothing fail, by what the base controller says?"""
         return any(path.endswith("application_controller.rb") and rails.VERIFIED.search(self._text(path)) for path in self._kept)
 
-    def _bound(self, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+    def _bound(self, path: str, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
         """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
         bound = laravel.bound(entry.function, self._owners) if entry.framework in ("php", "symfony") else ()
         if entry.framework == "symfony":
             bound = symfony.selected(bound, entry.path)
         else:
-            bound = laravel.guessable(bound, self._registered(entry, "")[1])
+            bound = laravel.guessable(bound, self._registered(entry, path)[1])
         constructor, policed = laravel.before(entry.function)
         entry.around += f" {constructor}"
-        if self._gates.asks(f"{entry.around} {self._registered(entry, '')[2]}"):
+        if self._gates.asks(f"{entry.around} {self._registered(entry, path)[2]}"):
             entry.around += " authorize( "
         refuses = any(self._refuses(name) for name in laravel.request_classes(entry.function))
         if refuses:
@@ -214,41 +218,33 @@ class EntryPoints(Callees):
         return Owners(self.files, ((language_of(path), self._text(path)) for path in self._kept))
 
     @cached_property
-    def _laravel_routes(self) -> dict[str, tuple[str, str, str]]:
-        """`Controller.action` -> (method, path, what stands around it)."""
-        out: dict[str, tuple[str, str, str]] = {}
-        for path in self._kept:
-            if path.endswith(".php") and "Route::" in self._text(path):
-                for name, method, route, around in laravel.routes(self._read(path)[0]):
-                    out.setdefault(name, (method, route, around))
-        return out
+    def _laravel_routes(self) -> LaravelRoutes:
+        return LaravelRoutes((path for path in self._kept if path.endswith(".php")), self._text, lambda path: self._read(path)[0])
 
     @cached_property
     def _gates(self) -> Gates:
         """Laravel: middleware that the project writes itself."""
         return Gates((path, self._text(path)) for path in sorted(self._kept) if path.endswith(".php"))
 
-    def _is_helper(self, entry: Entry) -> bool:
-        """Laravel: is it a method of a controller whose other methods are routes, while no file of routes names it?"""
+    def _is_helper(self, path: str, entry: Entry) -> bool:
+        """Laravel: is it a method that no file of routes names, of a controller that is known there, or in an app that names nearly all of them?"""
         of, _, action = entry.name.rpartition(".")
-        if entry.framework != "php" or of not in self._routed_classes or entry.name in self._laravel_routes:
+        known = self._laravel_routes if entry.framework == "php" else None
+        if known is None or known.of(entry.name, self._text(path)) != NOWHERE:
             return False
-        return action not in self._routed_words
+        return action not in known.words if of in known.classes else of in self._unrouted
 
     @cached_property
-    def _routed_classes(self) -> frozenset[str]:
-        return frozenset(name.rpartition(".")[0] for name in self._laravel_routes)
+    def _unrouted(self) -> frozenset[str]:
+        def holders(path: str) -> list[str]:
+            return [each.owner.name for each in self._read(path)[1] if each.owner is not None]
 
-    @cached_property
-    def _routed_words(self) -> frozenset[str]:
-        """Every word in the files that register routes."""
-        texts = (self._text(path) for path in self._kept if path.endswith(".php") and "Route::" in self._text(path))
-        return frozenset(word for text in texts for word in re.findall(r"\w+", text))
+        return self._laravel_routes.unrouted(holders, self._classes("php").ancestors)
 
     def _registered(self, entry: Entry, path: str) -> tuple[str, str, str]:
         """(method, path, what stands around it) where the entry point is registered, "" where it is not known."""
         if entry.function.code.language == "php":
-            return self._laravel_routes.get(entry.name, ("", "", ""))
+            return self._laravel_routes.of(entry.name, self._text(path))
         known = self._registrations.get(entry.name.rsplit(".", 1)[-1], ())
         if entry.function.code.language == "go":
             return registered(known, entry.function, path)
@@ -260,6 +256,11 @@ class EntryPoints(Callees):
         if asked.startswith("access"):  # something of the project decides
             return " hasPermission "
         return f" @PreAuthorize({asked})" if asked.startswith("has") else f" @{asked}" if asked else ""
+
+    @cached_property
+    def _path_roles(self) -> PathRoles:
+        """Symfony: what the configuration asks for a path."""
+        return PathRoles((path, block) for path, facts in sorted(self.files.items()) for block in facts.blocks)
 
     @cached_property
     def _matchers(self) -> Matchers:

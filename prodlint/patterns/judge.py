@@ -30,6 +30,8 @@ def confidence(loose: LooseId) -> str:
         return "low"
     if loose.behind_policies:
         return "low"  # row level security decides, and the rules about policies read it
+    if loose.unasked and not loose.changes:
+        return "low"  # everybody is meant to read it
     if loose.usual and not loose.public:
         return "medium"  # whoever wrote the others knew that such an id must be tied
     written = loose.personal and loose.owned == "owned" and loose.signed  # a comment that somebody wrote

@@ -21,7 +21,8 @@ class LooseId(msgspec.Struct, frozen=True):
     up; unlocked: it is said that everybody may call the handler; public: a kind of data that everybody may read; routed: it is a part of the path;
     personal: everybody may read such data, and whoever wrote it alone may change it; listed: another entry point gives out all such data;
     of_person: a person is what the handler is about; behind_policies: the client of the database carries the user's token; only_asked: the handler
-    asks whether there is such a row, and gives nothing of it away; open_path: its path says that whoever comes may call it, and it asks nobody."""
+    asks whether there is such a row, and gives nothing of it away; open_path: its path says that whoever comes may call it, and it asks nobody;
+    unasked: whoever wrote the handlers beside it left this one out of the login."""
 
     at: Span
     id: str
@@ -53,6 +54,7 @@ class LooseId(msgspec.Struct, frozen=True):
     routed: bool
     only_asked: bool
     open_path: bool
+    unasked: bool
 
     def finding(self) -> Finding:
         """The answer of a rule about this id."""

@@ -16,20 +16,19 @@ import msgspec
 from prodlint import regex as re
 from prodlint.model import FileFacts
 from prodlint.patterns.entities import entities, slices, tables
+from prodlint.patterns.scopes import Scopes
 
 _PHP = re.compile(r"\bclass\s+(\w+)\s+extends\s+\\?[\w\\]*(?:Model|Authenticatable|Pivot)\b")
 _DOCTRINE = re.compile(r"(?:#\[|@)(?:\w+\\)*Entity\b[^{;]{0,2000}?\bclass\s+(\w+)([^{]*)\{")
 _DOCTRINE_POINTS = re.compile(r"(?:#\[|@)(?:\w+\\)*(?:ManyToOne|OneToOne)\b(\([^)]*\))?([^;]{0,600}?)\$(\w+)\s*[;=]")
-_RUBY = re.compile(r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|\w*Record)\b", re.M)
+_RUBY = re.compile(
+    r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|Active(?:Hash|File|Yaml|YAML|JSON)::Base|\w*Record)\b", re.M
+)
 _DRIZZLE = re.compile(r"\bconst\s+(\w+)\s*=\s*\w*[tT]able\(\s*[\"'`]\w+[\"'`]")
 _ENTITY = re.compile(r"@Entity\([^)]*\)[^{]*?\bclass\s+(\w+)")
 _SEQUELIZE = re.compile(r"\.define(?:<[^>]*>)?\(\s*[\"'](\w+)[\"']\s*,|\b(\w+)\.init\(\s*\{")
 _MONGOOSE = re.compile(r"\bnew\s+(?:mongoose\.)?Schema\b|\bmongoose\.Schema\s*\(|@Schema\(")
 _MONGOOSE_NAME = re.compile(r"\bmodel(?:<[^>]*>)?\(\s*[\"'](\w+)[\"']|@Schema\([^)]*\)\s*export\s+class\s+(\w+)")
-_SCOPED = re.compile(
-    r"\bBelongsTo(?:Tenant|Team|Company|Organi[sz]ation|Workspace|Account|User)\b(?!::)|\bacts_as_tenant\b|\bmulti_?tenant\b|TenantScope"
-    r"|(?:addGlobalScope|ScopedBy|default_scope)\b[^;]{0,300}?(?:auth\b|Auth::|[uU]ser|[tT]enant|[cC]urrent|[tT]eam|[oO]wner|[aA]ccount)"
-)
 # Laravel: how a model is found for the parameter of a route
 _BINDS = re.compile(r"\bfunction\s+(?:resolve\w*Binding|\w*[rR]oute_?[bB]ind\w*)\s*\([^{;]{0,300}\{")
 _BRACES = re.compile(r"[{}]")
@@ -81,6 +80,7 @@ class Owners:
                     for pair in fact.data.get("points", "").split():
                         self._points(self._model(fact.name), *pair.split(":", 1))
         texts = list(texts)
+        self._scopes = Scopes(texts)
         statements = (each.text for _, facts in sorted(files.items()) for each in facts.statements if facts.aside not in ("test", "vendored"))
         for entity in (*entities(texts), *tables(statements)):
             model = self._model(entity.name)
@@ -166,7 +166,7 @@ class Owners:
         if found is None:
             return
         model, body = self._model(found.group(1)), text[found.start() :]
-        model.scoped |= bool(_SCOPED.search(text))
+        model.scoped |= self._scopes.narrowed("php", found.group(1))
         model.binds |= any(_ASKS.search(_block(text, found.end())) for found in _BINDS.finditer(text))
         model.signs_in |= "Authenticatable" in found.group()
         self._columns(model, re.findall(r"['\"](\w+_id)['\"]", body))
@@ -188,7 +188,7 @@ class Owners:
     def ruby(self, text: str) -> None:
         for found, body in slices(_RUBY, text):
             model = self._model(found.group(1).rsplit("::", 1)[-1])
-            model.scoped |= bool(_SCOPED.search(body))
+            model.scoped |= self._scopes.narrowed("ruby", found.group(1).rsplit("::", 1)[-1])
             model.signs_in |= bool(_SIGNS_IN.search(body))
             model.known = True
             for name, rest in re.findall(r"^\s*belongs_to\s+:(\w+)([^\n]*)", body, re.M):

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import customs, lists, logins, owners, promises, supabase, webhooks
+from prodlint.patterns import customs, lists, logins, owners, promises, rails, supabase, webhooks
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entrypoints import EntryPoints, Known
 from prodlint.patterns.existence import answers_nothing, only_asked
@@ -22,6 +22,7 @@ from prodlint.patterns.meanings import Lookup
 from prodlint.patterns.named import before_change, ends_public, is_about, model_key, places_of, said_names
 from prodlint.patterns.nestguards import Marks
 from prodlint.patterns.parameters import Entry
+from prodlint.patterns.pathroles import OF_ALL
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import lists_all, only_staff
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
@@ -229,7 +230,7 @@ class PatternQuestions(EntryPoints):
 
     def _kept_together(self, known: Known, lookup: Lookup, tied: dict[str, int]) -> bool:
         """Is it read in an app in which permissions decide, by a handler that does not look at who calls, and nobody's own elsewhere?"""
-        if known.reading.caller or model_key(lookup.model) in tied:
+        if known.reading.caller or model_key(lookup.model) in tied or OF_ALL in known.entry.around:
             return False
         reads = not lookup.changes or self._ref(known).methods == ("GET",)
         return reads and family(known.entry.function.code.language)[0] in self._by_permission
@@ -302,7 +303,7 @@ class PatternQuestions(EntryPoints):
             and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
             and not only_staff(entry.around),
             machine=any(words.machine.fullmatch(place) for place in (*places, *re.findall(r"\w+", route), *reading.roles)),
-            signed=any(words.signed.fullmatch(place) for place in re.findall(r"\w+", entry.around)),
+            signed=self._signed(entry),
             file_knows=known.path in self._knowing_files,
             owned=owned,
             private=owned == "owned" and any(map(_OF_ONE.search, stored)),
@@ -317,8 +318,28 @@ class PatternQuestions(EntryPoints):
             bound=lookup.name == BOUND,
             only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
             open_path=not (reading.caller or reading.tied or reading.roles) and _OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
+            unasked=self._left_out(known),
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
+
+    def _left_out(self, known: Known) -> bool:
+        """Is it left out of the login that handlers of the same class ask for, or of the checks of all others?"""
+        entry, owner = known.entry, known.entry.function.owner
+        if entry.framework == "rails":
+            return rails.for_strangers(entry.function) or "skip_authorization" in entry.function.body
+        routed = entry.framework == "php" and owner is not None and self._ref(known).path
+        return bool(routed and owner.name in self._signing and not self._signed(entry))
+
+    @cached_property
+    def _signing(self) -> frozenset[str]:
+        """Laravel: controllers some of whose actions ask for a login where they are registered."""
+        entries = (known.entry for known in self._pattern_entries if known.entry.framework == "php")
+        return frozenset(entry.function.owner.name for entry in entries if entry.function.owner is not None and self._signed(entry))
+
+    def _signed(self, entry: Entry) -> bool:
+        """Does what stands around it let in only who is signed in?"""
+        signed = self._words(entry.function.code.language).signed
+        return any(signed.fullmatch(place) for place in re.findall(r"\w+", entry.around))
 
     def _gives_nothing_away(self, known: Known, lookup: Lookup) -> bool:
         """Is what is read only asked for, or read by a handler that answers nothing and calls nothing that changes it by its name?"""

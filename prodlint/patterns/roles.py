@@ -67,14 +67,14 @@ def without_roles_of_all(around: str, reads: bool) -> str:
         around = around[: above.start()] + around[above.end() :]
 
     def said(found: re.Match[str]) -> str:
-        return " authenticated " if asked(map(_is_of_all, re.split(r"[,|]", found.group(1) or found.group(2)))) else found.group()
+        return " authenticated " if asked(map(is_of_all, re.split(r"[,|]", found.group(1) or found.group(2)))) else found.group()
 
     return _LISTS_ROLES.sub(said, around)
 
 
 def lists_all(around: str) -> bool:
     """Does a list of roles hold one of everybody's?"""
-    return any(any(map(_is_of_all, re.split(r"[,|]", found))) for found in map("".join, _LISTS_ROLES.findall(around)))
+    return any(any(map(is_of_all, re.split(r"[,|]", found))) for found in map("".join, _LISTS_ROLES.findall(around)))
 
 
 def only_staff(around: str) -> bool:
@@ -83,7 +83,8 @@ def only_staff(around: str) -> bool:
     return any(all(is_staff(re.sub(r"\W+", "_", role.strip(" \n\t'\"`").rsplit(".", 1)[-1])) for role in roles) for roles in listed)
 
 
-def _is_of_all(role: str) -> bool:
+def is_of_all(role: str) -> bool:
+    """Is it a role that whoever signs up has, as `user`, `ROLE_CUSTOMER`?"""
     return _OF_ALL.fullmatch(re.sub(r"\W+", "_", role.strip(" \n\t'\"`").rsplit(".", 1)[-1])) is not None
 
 

@@ -12,8 +12,11 @@ from prodlint.patterns.reader import Function
 from prodlint.patterns.values import CREDENTIAL
 
 USED = re.compile(r"^use\s+(?:Symfony|Doctrine)\\", re.M)
-_ROUTE = re.compile(r"(?:#\[|[\s*,]@)\s*(?:\w+\\)?(?:Route|Get|Post|Put|Patch|Delete)\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)")
-_VERB = re.compile(r"(?:#\[|@)\s*(?:\w+\\)?(Get|Post|Put|Patch|Delete)\(")
+_ROUTE = re.compile(
+    r"(?:#\[|[\s*,]@)\s*(?:\w+\\)?(?:Route|Get|Post|Put|Patch|Delete)\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)"
+    r"|[\s*,]@\w+\\(?:Get|Post|Put|Patch|Delete)()[ \t]*(?=\n|\*/)"  # the path of the class
+)
+_VERB = re.compile(r"(?:#\[|@)\s*(?:\w+\\)?(Get|Post|Put|Patch|Delete)\b")
 _METHODS = re.compile(r"methods\s*[:=]\s*[\[{]?((?:\s*[\"']\w+[\"']\s*,?|\s*(?:Request|Method)::\w+\s*,?)+)")
 _PATH = re.compile(r"^\s*(?:(?:path|value)\s*[:=]\s*)?[\"']([^\"']*)[\"']|\bpath\s*[:=]\s*[\"']([^\"']*)[\"']")
 _SUBJECT = re.compile(
@@ -51,12 +54,13 @@ def route(function: Function) -> tuple[tuple[str, ...], str]:
     if owner is not None and 1 < owner.first <= len(code):
         named = code.text.rfind("class ", 0, code.starts[owner.first - 1])
         prefix = _ROUTE.search(f"{_written(code.text, named)} {owner.header}")
-        base = _path(prefix.group(1)) if prefix is not None else ""
-    methods = _METHODS.search(found.group(1))
+        base = _path(prefix.group(1) or "") if prefix is not None else ""
+    given = found.group(1) or ""
+    methods = _METHODS.search(given)
     verb = _VERB.search(own)
     listed = re.findall(r"\w+(?=[\"'])|(?<=::METHOD_)\w+|(?<=::)(?!METHOD_)\w+", methods.group(1)) if methods is not None else []
     words = tuple(word.upper() for word in listed) or ((verb.group(1).upper(),) if verb is not None else ())
-    return words, f"/{joined(base, re.sub(r'<[^>]*>', '', _path(found.group(1))))}"
+    return words, f"/{joined(base, re.sub(r'<[^>]*>', '', _path(given)))}"
 
 
 def _path(arguments: str) -> str:
