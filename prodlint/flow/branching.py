@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import choosing, claims, complaints, dispatching, memory, open_paths, queries, refusals, showing, ways
+from prodlint.flow import choosing, claims, complaints, dispatching, memory, open_paths, queries, refusals, showing, texts, ways
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, ends_refusing
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
 from prodlint.flow.polarity import orders, privileged
@@ -238,6 +238,7 @@ class Branching:
                 known = out.get(name)
                 if known is not value:
                     out[name] = value if known is None else alternatives(*complaints.doubted(known, value))
+        texts.apart(out, live)
         return out
 
     def guarded(

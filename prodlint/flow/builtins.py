@@ -106,7 +106,7 @@ class Builtins:
                 first = in_doubt(first)
             if name == "set":
                 return Value(first.origins, "builtins.set", items=first.items)
-            return Value(first.origins, None, None, first.const, None, None, first.items) if name != "bool" else Value(first.origins)
+            return Value(first.origins, const=first.const, items=first.items, ways=first.ways) if name != "bool" else Value(first.origins)
         if name in ("set", "list") and not args:
             return Value(kind=f"builtins.{name}")
         given = Value(origins_of([*args, *kwargs.values()]))

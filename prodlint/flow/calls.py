@@ -30,6 +30,7 @@ from prodlint.flow import (
     serializers,
     sql,
     stores,
+    texts,
 )
 from prodlint.flow.answers import carried
 from prodlint.flow.builtins import Builtins
@@ -346,9 +347,14 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if (more := complaints.one_more(known, value)) is not None:
             frame.env[name] = more
             return
-        fields = {**(known.fields or {}), **(value.fields or {})} or None
-        listed = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
-        frame.env[name] = Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, listed)
+        frame.env[name] = texts.spread(_longer(known, value), (known, value), _longer)
+
+
+def _longer(known: Value, value: Value) -> Value:
+    """A list to which something was appended."""
+    fields = {**(known.fields or {}), **(value.fields or {})} or None
+    listed = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
+    return Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, listed)
 
 
 def _of_own(func: ir.Expr, frame: Frame) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, folding, fragments, lists, memory, open_paths, permissions, queries, session_keys, tenants
+from prodlint.flow import bodies, folding, fragments, lists, memory, open_paths, permissions, queries, session_keys, tenants, texts
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -161,7 +161,11 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
 
     # ------------------------------------------------------------ operators
     def binary(self: Any, expr: ir.Bin, frame: Frame) -> Value:
-        left, right = self.eval(expr.left, frame), self.eval(expr.right, frame)
+        pair = self.eval(expr.left, frame), self.eval(expr.right, frame)
+        whole = self.operated(expr, *pair, frame)
+        return texts.spread(whole, pair, lambda left, right: self.operated(expr, left, right, frame)) if expr.op == "+" else whole
+
+    def operated(self: Any, expr: ir.Bin, left: Value, right: Value, frame: Frame) -> Value:
         if (permission := permissions.combined(expr.op, left, right)) is not None:
             return permission
         if expr.op in "|&" and isinstance(expr.left, ir.Cmp) and isinstance(expr.right, ir.Cmp) and left.fields is None and right.fields is None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import complaints, deferred, dispatching, lists, memory, moves, queries, refusals, requests, showing, sql, tallies, ways
+from prodlint.flow import complaints, deferred, dispatching, lists, memory, moves, queries, refusals, requests, showing, sql, tallies, texts, ways
 from prodlint.flow.answers import answer, carried, decided, extended
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
@@ -182,6 +182,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         elif kind is ir.AugAssign:
             pair = self.eval(statement.target, frame), self.eval(statement.value, frame)  # type: ignore[union-attr]
             value = self.condition(statement.op, *pair) or sql.added(*pair) or extended(*pair) or self.or_else(statement, frame) or union(pair)  # type: ignore[arg-type]
+            value = texts.spread(value, pair, lambda *parts: sql.added(*parts) or extended(*parts) or union(parts))
             self.collected(*pair[1].selections)
             if not tallies.one_more(self, statement.target, statement.op, statement.value, frame):  # type: ignore[union-attr]
                 self.bind_target(statement.target, value, frame)  # type: ignore[union-attr]

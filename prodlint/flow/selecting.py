@@ -6,10 +6,11 @@ Knows: queries by their shape, what narrows them, and what it proves that one fo
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import identities, memory, narrowing, queries, showing, sql, stores, tables_beside, tallies
+from prodlint.flow import identities, memory, narrowing, queries, showing, sql, stores, tables_beside, tallies, texts
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -25,6 +26,7 @@ from prodlint.flow.values import (
     Target,
     Tie,
     Value,
+    alternatives,
     origins_of,
 )
 from prodlint.names import Definition, Ref
@@ -61,9 +63,9 @@ class Selecting:
         if found is not None:
             return found
         given = (*args[:3], *(kwargs[key] for key in ("query", "sql", "statement", "stmt", "text") if key in kwargs))
-        statement = next((v for v in given if sql.is_sql(v.const)), None) if sql.runs(name) else None
-        if statement is not None:
-            return sql.run(self, statement, args, {k: v for k, v in kwargs.items() if v is not statement}, expr, frame)
+        statement = next((v for v in given if texts.is_text(v)), None) if sql.runs(name) else None
+        if statement is not None and (ways := texts.runs(statement, args, kwargs)):
+            return sql.held(self, expr, frame, reduce(alternatives, (sql.run(self, *way, expr, frame) for way in ways)))
         if not (receiver and receiver.clients) and stores.is_mongo(name, args, kwargs):
             return self.mongo(receiver, name, args, expr, frame)
         if name == "insert_one" and args and args[0].fields is not None and not (receiver and receiver.selections):

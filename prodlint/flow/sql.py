@@ -60,7 +60,11 @@ def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr
     if not verb.startswith(("select", "with")):
         selection.changed = verb in ("update", "delete")
         run.mark(selection)
-    result: Value = run.selected(selection)
+    return run.selected(selection)  # type: ignore[no-any-return]
+
+
+def held(run: Any, expr: ir.Call, frame: Frame, result: Value) -> Value:
+    """The result of a call, which a cursor holds too."""
     base = expr.func.base if isinstance(expr.func, ir.Attr) else None
     if isinstance(base, ir.Name) and base.id.lower() in _CURSORS:
         frame.env[base.id] = result  # the cursor holds the rows: cur.execute(...); cur.fetchone()
@@ -187,7 +191,7 @@ def built(receiver: Value | None, name: str, args: list[Value], kwargs: dict[str
             return Value(origins, const=receiver.const, items=(*(receiver.items or ()), *args) or None, fields=kwargs or None)
         if name in ("strip", "lstrip", "rstrip", "columns", "lower"):
             return receiver
-    if name in ("text", "dedent", "cleandoc", "SQL") and len(args) == 1 and args[0].const is not None:
+    if name in ("text", "dedent", "cleandoc", "SQL") and len(args) == 1 and (args[0].const is not None or args[0].ways is not None):
         return args[0]
     return None
 

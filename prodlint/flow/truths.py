@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import choosing, deferred, narrowing, permissions, queries, ways
+from prodlint.flow import choosing, deferred, narrowing, permissions, queries, texts, ways
 from prodlint.flow.comparisons import is_set
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import (
@@ -138,7 +138,7 @@ class Truths:
         if first.fields is not None or second.fields is not None:
             first, second = choosing.either_side(self, expr.test, test, first, second, frame)
         outcomes = test.outcomes if second.truth is False else flipped(test.outcomes) if first.truth is False else unsigned(test.outcomes)
-        return whichever((first, second)).plus(outcomes)
+        return texts.either(whichever((first, second)).plus(outcomes), first, second)
 
     def or_else(self: Any, statement: ir.AugAssign, frame: Frame) -> Value | None:
         """`allowed |= request.args.get("x") == "1"`; None where this puts nothing beside an answer."""

@@ -211,6 +211,7 @@ class Value(msgspec.Struct, eq=False):
     items: tuple[Value, ...] | None = None
     closure: object = None
     told: frozenset[Outcome] | None = None  # `outcomes`, once somebody has asked
+    ways: Ways | None = None  # what it is by the branches that were taken, where a statement of SQL depends on them (texts.py)
 
     def has(self, mark: Mark) -> bool:
         return mark in self.origins
@@ -277,6 +278,7 @@ class Value(msgspec.Struct, eq=False):
         return (self.origins, self.kind, self.ref, self.const, id(self.fields) if self.fields else 0, id(self.closure))
 
 
+Ways = tuple[tuple[frozenset[tuple[int, int]], Value], ...]  # (which side of which branch was taken, what is held then)
 ALWAYS = 1 << 30
 ANSWERS = "a list of answers"  # as a kind: what a comprehension gives that asks of each
 EMPTY = Value()
