@@ -242,6 +242,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         """`base[index]` or `base.get(index)`: a named part of a client container, an attribute of the caller, an item of data."""
         name = index.const
         if base.has(REQUEST) and base.kind is None:
+            if name in self.carried:
+                return self.carried[name]
             if name == "path":  # scope["path"]
                 return self.where()
             if name == "type" and not self.began:  # of ASGI

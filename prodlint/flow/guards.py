@@ -195,17 +195,33 @@ class Guards(Decorators):
 
     def permission_expr(self, before: Before) -> None:
         if self.endpoint.framework == "strawberry":
-            ref = self.names.resolve(before.expr, before.scope)
-            name = last_name(before.expr)
-            known = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
-            asks = LOGIN_STRICT.search(snake(name)) or "authenticated" in name.lower() or ADMIN_WORDS.search(snake(name))
-            self.note(known or ("required" if asks else "unknown"), before.scope, ir.start_of(before.expr), name)
+            self.field_permission(before)
         if self.endpoint.framework in ("ninja", "django-ninja"):
             value = before.expr
             if isinstance(value, ir.Const) and value.value is None:
                 self.note("none", before.scope, value.at, "auth=None")
             else:
                 packages.ninja_auth(self, value, before.scope)
+
+    def field_permission(self, before: Before) -> None:
+        """A permission of a field of strawberry: its class, or one that was made, `PermissionExtension(permissions=[IsMember()])`."""
+        made = before.expr.func if isinstance(before.expr, ir.Call) else before.expr
+        ref, name, at = self.names.resolve(made, before.scope), last_name(made), ir.start_of(before.expr)
+        if not isinstance(ref, Definition) or ref.kind != "class":
+            known = self.run.knowledge.guards.get(ref) if isinstance(ref, str) else None
+            asks = LOGIN_STRICT.search(snake(name)) or "authenticated" in name.lower() or ADMIN_WORDS.search(snake(name))
+            self.note(known or ("required" if asks else "unknown"), before.scope, at, name)
+            return
+        frame, logins, roles = self.frame(ref), len(self.run.login), len(self.run.roles)
+        term, known, self.run.caller_seen = self.run.eval(before.expr, frame), self.run.caller_seen, False
+        answer = permissions.guard(self.run, term, "has_permission", [permissions.PARENT, Value(frozenset({REQUEST}))], True, frame, before.expr)
+        by_role = len(self.run.roles) > roles or answer.has(ROLE)
+        asked = by_role or len(self.run.login) > logins or answer.has(PRESENCE) or answer.has(CALLER)
+        asked |= self.run.caller_seen and permissions.refuses_first(self.names, ref)
+        level = "none" if answer.truth is True else self.class_level(ref, (asked, by_role))
+        self.run.caller_seen |= known or level in ("required", "admin")
+        if level is not None:
+            self.note(level, before.scope, at, name)
 
     def permissions(self, me: Value) -> None:
         """DRF: the view's permission classes, else the default of the settings."""

@@ -253,6 +253,8 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
             index = self.eval(target.index, frame)  # type: ignore[union-attr]
             if CALLER in base.origins and base.fields is None and index.const is not None:
                 self.say_otherwise(index.const, value)
+            if REQUEST in base.origins and base.kind is None and index.const is not None:
+                self.carry(index.const, value)  # request["user"] of aiohttp, info.context["user"] of GraphQL
             if memory.is_kept(self, base):
                 memory.put(self, target, base, index, value, frame)  # type: ignore[arg-type]
             if base.fields is not None and index.const is not None:

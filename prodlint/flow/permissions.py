@@ -17,7 +17,7 @@ from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.requests import CALLER_ATTRIBUTES
 from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped, in_doubt, weaker
-from prodlint.names import Definition, statements
+from prodlint.names import Definition, Names, statements
 from prodlint.routing.walking import expressions, inside
 
 KNOWN = {
@@ -27,6 +27,7 @@ KNOWN = {
 }
 SAID = frozenset({"query_params", "data", "GET", "POST"})  # what a client puts into a request, and who it is says nothing
 BROUGHT = frozenset({"headers", "META", "COOKIES", "auth", "user", "session"})
+PARENT = Value()  # what a field of GraphQL stands under: its permissions are handed (parent, info) and no request (strawberry 0.285 permission.py)
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 STANDARD = "rest_framework.settings.api_settings.DEFAULT_PERMISSION_CLASSES"
@@ -174,7 +175,8 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
         return elsewhere(found, args) if isinstance(found, str) and name == "has_object_permission" else EMPTY
     me = term if term.fields is not None else run.construct(cls, [], {}, frame, expr)
     before = len(run.selections)
-    answer = as_truth(run, found, run.call_function(found, [me, Value(frozenset({REQUEST})), *args], {}, frame, expr))
+    handed = args if args[:1] == [PARENT] else [Value(frozenset({REQUEST})), *args]
+    answer = as_truth(run, found, run.call_function(found, [me, *handed], {}, frame, expr))
     if answer.truth is True and not answer.outcomes:
         return TRUE  # on every way
     if not answer.has(OPEN) and _asks(run, found):
@@ -250,6 +252,14 @@ def what_it_asks(run: Any, function: Definition) -> str:
         return "required"
     parts = list(expressions(tuple(statements(run.names.body(function.node)))))
     return "unknown" if any(isinstance(part, ir.Attr) and part.name in BROUGHT for part in parts) or not _only_said(parts) else "none"
+
+
+def refuses_first(names: Names, cls: Definition) -> bool:
+    """Does a permission say no before it says yes, as one does that looks for a token, then whether it is right, and then lets who brought it in?"""
+    own = names.class_member(cls, "has_permission")
+    body = names.body(own.node) if isinstance(own, Definition) and isinstance(own.node, ir.Function) else ()
+    said = [statement.value for statement in statements(body) if isinstance(statement, ir.Return)]
+    return any(isinstance(value, ir.Const) and value.value is False for value in said[:1])
 
 
 def _only_said(parts: list[ir.Expr]) -> bool:

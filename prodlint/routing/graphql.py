@@ -32,11 +32,13 @@ class Schemas:
         self.names, self.table = names, table
         self.schemas, self.fields, self.mutate = set(how["schemas"]), set(how["fields"]), how["mutate"]
 
+        self.heirs = [cls.name for cls in names.classes() if cls.name.endswith(MAKERS) and names.is_a(cls, *self.schemas)]
+
     def run(self) -> None:
         found = False
-        for scope, body in bodies(self.names, *MAKERS):
+        for scope, body in bodies(self.names, *MAKERS, *self.heirs):
             for expr in expressions(body):
-                if isinstance(expr, ir.Call) and last_name(expr.func) in MAKERS and self._outside(expr.func, scope) in self.schemas:
+                if isinstance(expr, ir.Call) and self._makes_schema(expr.func, scope):
                     for root, operation in ROOTS.items():
                         for ref in self._classes(argument(expr, [tuple(ROOTS).index(root), root]), scope):
                             found = True
@@ -44,6 +46,11 @@ class Schemas:
         for cls in self.names.classes() if not found else ():  # no schema in sight: root types by their usual names
             if cls.name.lower() in ROOTS and self._is_type(cls):
                 self.root(cls, ROOTS[cls.name.lower()])
+
+    def _makes_schema(self, func: ir.Expr, scope: Scope) -> bool:
+        """`Schema(...)`, or a class of the project that descends from it."""
+        ref = self.names.resolve(func, scope) if last_name(func).endswith(MAKERS) else None
+        return ref in self.schemas or (isinstance(ref, Definition) and ref.kind == "class" and self.names.is_a(ref, *self.schemas))
 
     def _class(self, expr: ir.Expr | None, scope: Scope) -> Definition | None:
         """A class by its name."""
@@ -122,8 +129,13 @@ class Schemas:
         self._add("graphene", name, runs, mutation, operation, own)
 
     def _permissions(self, call: ir.Call | None, scope: Scope) -> tuple[Before, ...]:
-        given = argument(call, "permission_classes") if call is not None else None
-        return tuple(Before("permission", item, where) for item, where in items(self.names, given, scope) or ())
+        if call is None:
+            return ()
+        listed = list(items(self.names, argument(call, "permission_classes"), scope) or ())
+        for extension, where in items(self.names, argument(call, "extensions"), scope) or ():
+            if isinstance(extension, ir.Call) and last_name(extension.func) == "PermissionExtension":
+                listed += items(self.names, argument(extension, [0, "permissions"]), where) or ()
+        return tuple(Before("permission", item, where) for item, where in listed)
 
     def _add(self, framework: str, name: str, handler: Definition | None, cls: Definition | None, operation: str, before: tuple[Before, ...]) -> None:
         at = handler if handler is not None else cls

@@ -14,12 +14,18 @@ from prodlint.models import Models
 from prodlint.names import Definition, Module, Names, statements
 from prodlint.routing.table import Table, Unresolved
 
+GRAPHQL = frozenset({"strawberry", "graphene", "ariadne"})
+LIBRARIES = frozenset({"strawberry", "ariadne", "graphene_django", "graphql_server", "flask_graphql", "starlette_graphene3", "starlette_graphene"})
+CARRIERS = frozenset({"fastapi", "django", "flask", "aiohttp", "sanic", "quart"})
+
 
 def find(names: Names, models: Models, table: Table) -> None:
     """Tells of each such framework once, where it is imported first."""
     servers = models["servers"]
     listed = {endpoint.framework for endpoint in table.endpoints}
     served = bool(table.outside)  # what is included may all stand in installed packages, but not views that the project writes
+    if not listed.isdisjoint(GRAPHQL) and _mounts(names):
+        listed |= CARRIERS  # all that such a framework does here is to carry the schema, whose fields are listed
     dumb = {prefix for prefix, how in servers.items() if listed.isdisjoint(how["routes"]) and not (served and how.get("outside"))}
     apart = {f"{prefix}.{name}": prefix for prefix, how in servers.items() for name in how.get("by", ()) if prefix not in dumb}
     apart |= {prefix: prefix for prefix in apart.values()}
@@ -38,6 +44,12 @@ def find(names: Names, models: Models, table: Table) -> None:
             what = "found in this project" if servers[prefix]["routes"] else "read: prodlint does not know its routing"
             words = f"imports {prefix}, but no route of {prefix.partition('.')[0]} was {what}"
             table.silent.append(Unresolved(Span(module.path, ir.line_of(at), 1), words))
+
+
+def _mounts(names: Names) -> bool:
+    """Is a schema of GraphQL mounted as one route, `GraphQLRouter(schema)`, `GraphQLView.as_view(schema=schema)`?"""
+    imports = (dotted for module in names.modules.values() for _, dotted in _imported(module))
+    return any(dotted.partition(".")[0] in LIBRARIES and dotted.rpartition(".")[2].startswith(("GraphQL", "AsyncGraphQL")) for dotted in imports)
 
 
 def _heard(names: Names, table: Table) -> set[str]:

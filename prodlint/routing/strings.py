@@ -132,7 +132,7 @@ def _formatted(lists: Any, call: ir.Call, func: ir.Attr, scope: Scope, env: Env,
         base = base.replace(f"{{{index}}}", value) if f"{{{index}}}" in base else base.replace("{}", value, 1)
     for keyword in call.kwargs:
         base = base.replace(f"{{{keyword.name}}}", _piece(lists, keyword.value, scope, env, depth))
-    return base
+    return base.replace("{{", "{").replace("}}", "}")
 
 
 def returned(lists: Any, function: Definition, inside: Env, depth: int) -> str:

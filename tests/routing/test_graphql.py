@@ -1,6 +1,6 @@
 """GraphQL resolvers as routes: strawberry and graphene."""
 
-from tests.routing.tables import logins, routes
+from tests.routing.tables import logins, routes, untold
 
 STRAWBERRY = """
 import strawberry
@@ -129,3 +129,68 @@ def test_strawberry_types_that_are_merged_into_a_root():
         "QUERY /graphql#order app.Orders.order",
         "QUERY /graphql#user app.Users.user",
     ]
+
+
+PERMISSIONS = """
+import jwt, strawberry
+from fastapi import FastAPI
+from strawberry import BasePermission
+from strawberry.fastapi import GraphQLRouter
+from strawberry.permission import PermissionExtension
+class SignedIn(BasePermission):
+    def has_permission(self, source, info, **kwargs) -> bool:
+        if "Authorization" not in info.context["request"].headers:
+            return False
+        try:
+            info.context["payload"] = jwt.decode(info.context["request"].headers["Authorization"], KEY, algorithms=["HS256"])
+            return True
+        except jwt.PyJWTError:
+            return False
+class Anybody(BasePermission):
+    def has_permission(self, source, info, **kwargs) -> bool:
+        return True
+class Member(BasePermission):
+    def has_permission(self, source, info, **kwargs) -> bool:
+        return info.context["request"].user.is_authenticated
+class Polite(BasePermission):
+    def has_permission(self, source, info, **kwargs) -> bool:
+        return info.context["request"].headers.get("X-Please") == "1"
+@strawberry.type
+class Query:
+    @strawberry.field(permission_classes=[SignedIn])
+    def signed(self, info) -> int: ...
+    @strawberry.field(permission_classes=[Anybody])
+    def anybody(self, info) -> int: ...
+    @strawberry.field(extensions=[PermissionExtension(permissions=[Member()])])
+    def member(self, info) -> int: ...
+    @strawberry.field(permission_classes=[Polite])
+    def polite(self, info) -> int: ...
+class Schema(strawberry.Schema):
+    def get_extensions(self): ...
+class Other:
+    def get_extensions(self): ...
+@strawberry.type
+class Mutation:
+    @strawberry.mutation
+    def ignored(self) -> int: ...
+app = FastAPI()
+app.include_router(GraphQLRouter(Schema(query=Query)), prefix="/graphql")
+"""
+
+
+def test_permissions_of_strawberry_are_told_by_what_they_ask():
+    asked = logins(PERMISSIONS)
+    assert asked.pop("QUERY /graphql#polite") != "required"
+    assert asked == {"QUERY /graphql#signed": "required", "QUERY /graphql#anybody": "none", "QUERY /graphql#member": "required"}
+
+
+def test_an_app_that_only_carries_a_schema_has_its_routes():
+    assert untold(PERMISSIONS) == []
+
+
+def test_a_schema_by_a_class_of_the_project_has_the_types_that_it_is_given_and_no_others():
+    text = GRAPHENE.replace(
+        "schema = graphene.Schema(", "class Atomic(graphene.Schema): ...\nclass AtomicSchema(Atomic): ...\nschema = AtomicSchema("
+    )
+    assert routes(text) == routes(GRAPHENE)
+    assert [route for route in routes(PERMISSIONS) if "ignored" in route] == []
