@@ -138,6 +138,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             method = self.names.class_member(callee.kind, "__call__")
             if isinstance(method, Definition):
                 return self.call_function(method, [callee, *args], kwargs, frame, expr)
+        if (named := handing.by_name(self, receiver, name, ref, args, kwargs)) is not None:
+            return named
         if handing.wrapped(self, ref):
             handing.hand(self, args, kwargs, frame, for_good=expr is frame.leaving and not self.tried)
             return EMPTY

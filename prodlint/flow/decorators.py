@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import handing, packages, permissions
+from prodlint.flow import folding, handing, packages, permissions
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, scope_marks, snake
@@ -248,6 +248,10 @@ class Decorators:
         asked = [param for param in handler.node.params if param.name not in self.endpoint.params and param.kind in ("any", "kw")]
         return {param.name: self.parameters.by_annotation(param, handler) for param in asked}
 
+    def all_given(self: Any) -> bool:
+        """Does the handler get by name what its path names, and nothing that an earlier wrapper or the framework adds?"""
+        return self.endpoint.framework in ("flask", "django", "drf") and bool(self.endpoint.path) and not self.run.injected
+
     def run_wrapper(self: Any, wrapper: Definition, outer: Any) -> None:
 
         params = wrapper.node.params  # type: ignore[attr-defined]
@@ -257,7 +261,8 @@ class Decorators:
         given = self.depended_on(params)
         for position, param in enumerate(params):
             if param.kind == "**":
-                value = Value(fields={**path, **given})
+                rest = {name: value for name, value in {**path, **given}.items() if all(name != other.name for other in params)}
+                value = Value(fields=rest, kind=folding.GIVEN if self.all_given() else None)
             elif param.kind == "*":
                 after = (Value(frozenset({REQUEST})),) if me is None or self.endpoint.framework in ("django", "drf") else ()
                 value = Value(items=(() if me is None else (me,)) + after)  # `request = args[1]` in front of a method

@@ -1,7 +1,7 @@
 """What a decorator of the project hands to the function that it wraps.
 
-Knows: which arguments the wrapper calls the wrapped function with, and what held at every such call. Does not know: what a decorator is called, what
-the arguments mean to the handler (`parameters.py`).
+Knows: which arguments the wrapper calls the wrapped function with, by which names it may ask for them, and what held at every such call. Does not
+know: what a decorator is called, what the arguments mean to the handler (`parameters.py`).
 
 `kwargs["user"] = find_user(token); return view(*args, **kwargs)` gives the handler a user that the client cannot name;
 `if order.owner != user: return 403` or `if order.owner == user: return view(order=order)` hold the order for the whole handler.
@@ -13,10 +13,13 @@ from typing import Any
 
 import msgspec
 
+from prodlint import ir
 from prodlint.flow import queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import ADMIN, REQUEST, ROLE, ROLES, Outcome, Value, union
 from prodlint.names import Definition
+
+SIGNATURE = "inspect.Signature"
 
 
 class Handing(msgspec.Struct, eq=False):
@@ -51,6 +54,20 @@ def hand(run: Any, args: list[Value], kwargs: dict[str, Value], frame: Frame, fo
     if not for_good:
         run.goes()
     frame.went += 1
+
+
+def by_name(run: Any, receiver: Value | None, name: str, ref: object, args: list[Value], kwargs: dict[str, Value]) -> Value | None:
+    """`inspect.signature(view).bind(*args, **kwargs).arguments`, `inspect.getcallargs(view, *args, **kwargs)`: what the handler takes, each under
+    the name of its parameter; None for any other call."""
+    if ref == "inspect.signature":
+        return Value(kind=SIGNATURE)
+    binds = receiver is not None and receiver.kind == SIGNATURE and name in ("bind", "bind_partial")
+    if not (binds or ref == "inspect.getcallargs"):
+        return None
+    params = run.view.node.params if run.view is not None and isinstance(run.view.node, ir.Function) else ()
+    named = [param.name for param in params if param.kind in ("any", "pos")]
+    given = {**dict(zip(named, args if binds else args[1:], strict=False)), **kwargs}
+    return Value(fields={"arguments": Value(fields=given), "kwargs": Value(fields=kwargs)}) if binds else Value(fields=given)
 
 
 def dispatched(run: Any, frame: Frame) -> None:

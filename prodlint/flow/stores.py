@@ -21,6 +21,8 @@ from prodlint.names import Definition
 
 _PAIR = re.compile(r"#?([A-Za-z_][\w.]*)\s*(?:=|,)\s*(:\w+)")
 _SUFFIX = re.compile(r"_(?:collection|coll|table|col|tbl|ref)$|(?<=[a-z])(?:Collection|Table)$|^(?:collection|coll|table|tbl)_")
+_ANY_COLLECTION = re.compile(r"_?(?:get_)?(?:collection|coll|col|table|model)$", re.I)  # what says nothing of what is in there
+_KEEPER = re.compile(r"(?<=[a-z])(?:Repository|Repo|Store|Storage|DAO|Dao|Collection|CRUD|Crud|Gateway)$")
 _TYPES = frozenset({"S", "N", "B"})  # {"id": {"S": order_id}}, as DynamoDB's low-level client has it
 
 
@@ -192,7 +194,21 @@ def collection_called(run: Any, receiver: Value | None, expr: ir.Call, frame: Fr
         made = made.index
     if isinstance(made, ir.Const) and isinstance(made.value, str):
         return _SUFFIX.sub("", made.value) or made.value
-    return label_of(made if isinstance(made, ir.Attr) else base)
+    label = label_of(made if isinstance(made, ir.Attr) else base)
+    return _kept_by(run, frame) or label if _ANY_COLLECTION.match(label) else label
+
+
+def _kept_by(run: Any, frame: Frame) -> str:
+    """What a repository keeps whose base class has the look-ups (`cls.collection().find_one(...)`): by the class that runs them."""
+    asked = frame.env["cls"].ref if "cls" in frame.env else frame.me.kind if frame.me is not None else None
+    if not isinstance(asked, Definition) or asked.kind != "class":
+        return ""
+    for word in ("collection_name", "COLLECTION_NAME", "collection", "COLLECTION"):
+        said = run.names.class_member(asked, word)
+        value = said.node.value if isinstance(said, Definition) and isinstance(said.node, ir.Assign) else None
+        if isinstance(value, ir.Const) and isinstance(value.value, str):
+            return value.value
+    return _KEEPER.sub("", asked.name) if _KEEPER.search(asked.name) else ""
 
 
 def is_mongo(name: str, args: list[Value], kwargs: dict[str, Value]) -> bool:

@@ -375,6 +375,44 @@ def test_collections_that_a_repository_holds() -> None:
     assert ids(handlers["show"]) == {"skill_id": "public"} and ids(handlers["change"]) == {"skill_id": "missing"}
 
 
+def test_collections_are_called_by_the_repository_that_asks() -> None:
+    """The look-up stands in a base class, which knows its collection only by what inherits from it."""
+    handlers = fastapi("""
+    from bson import ObjectId
+    from pymongo import MongoClient
+
+
+    class Repository:
+        @classmethod
+        def collection(cls):
+            return MongoClient().get_database()[cls.collection_name]
+
+        @classmethod
+        def find(cls, row_id):
+            return cls.collection().find_one({"_id": ObjectId(row_id)})
+
+
+    class InvoiceRepository(Repository):
+        collection_name = "invoices"
+
+
+    class ColourRepository(Repository):
+        collection_name = made_elsewhere()
+
+
+    @router.get("/invoices/{invoice_id}")
+    async def invoice(invoice_id: str, user: CurrentUser):
+        return InvoiceRepository.find(invoice_id)
+
+
+    @router.get("/colours/{colour_id}")
+    async def colour(colour_id: str, user: CurrentUser):
+        return ColourRepository.find(colour_id)
+    """)
+    assert [i.model for i in handlers["invoice"].ids] == ["invoices"] and ids(handlers["invoice"]) == {"invoice_id": "missing"}
+    assert [i.model for i in handlers["colour"].ids] == ["Colour"] and ids(handlers["colour"]) == {"colour_id": "unknown"}
+
+
 def test_copies_in_redis_are_no_rows_and_new_rows_narrow_a_list() -> None:
     handlers = fastapi("""
     from redis.asyncio import Redis
