@@ -113,7 +113,18 @@ def base_queryset(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
     ref = model.ref if isinstance(model.ref, (Definition, str)) else None
     if ref is None:
         ref = serializer_model(run, me, frame)
-    return Value(frozenset({run.select(ref or "", expr, frame)}))
+    return default_manager(run, ref, frame, expr) or Value(frozenset({run.select(ref or "", expr, frame)}))
+
+
+def default_manager(run: Any, model: Definition | str | None, frame: Frame, expr: ir.Expr) -> Value | None:
+    """The rows of a model by the first manager that it has: its `get_queryset` narrows them, its methods and those of its queryset are theirs."""
+    names = run.names.members(model) if isinstance(model, Definition) and run.knowledge.is_model(model) else {}
+    first = next((name for name, member in names.items() if run.is_manager(member)), "objects")
+    if not isinstance(model, Definition) or not run.is_manager(run.names.class_member(model, first)):
+        return None
+    at = ir.start_of(expr)
+    rows = run.attr(Value(ref=model), first, ir.Attr(ir.Name(model.name, at), first, at, expr.end if isinstance(expr, ir.Call) else at), frame)
+    return rows if rows.selections else None
 
 
 def serializer_model(run: Any, me: Value, frame: Frame) -> Definition | str | None:

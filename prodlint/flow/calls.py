@@ -14,11 +14,13 @@ from prodlint import regex as re
 from prodlint.flow import (
     bases,
     bodies,
+    cached,
     comparisons,
     complaints,
     containers,
     deferred,
     folding,
+    function_tables,
     handing,
     lists,
     memory,
@@ -82,6 +84,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return self.super_call(func.name, args, kwargs, frame, expr)
             receiver = self.eval(func.base, frame)
             callee = self.attr(receiver, func.name, func, frame)
+        elif several := function_tables.meant(self, func, frame):
+            return function_tables.call(self, several, *self.arguments(expr, frame), expr, frame)
         else:
             callee = self.eval(func, frame)
         args, kwargs = self.arguments(expr, frame)
@@ -146,7 +150,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if isinstance(ref, Definition) and ref.kind == "function":
             bound = callee.receiver if callee.receiver is not None else receiver if self.is_method(ref, receiver) else None
             given = ([bound] if bound is not None else []) + args
-            return self.call_function(ref, given, kwargs, frame, expr, callee.closure, speaks=expr is self.answering)
+            speaks = expr is self.answering
+            return cached.called(self, ref, given, kwargs, lambda: self.call_function(ref, given, kwargs, frame, expr, callee.closure, speaks=speaks))
         if isinstance(ref, Definition) and ref.kind == "class" and "data" in kwargs and serializers.is_serializer(self, ref):
             return serializers.instance(self, ref, kwargs, args, frame, expr)
         if isinstance(ref, Definition) and ref.kind == "class":
@@ -239,6 +244,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return Value(frozenset({Client("*", "body", (frame.scope.module.path, expr.at))}))
         if receiver is not None and receiver.has(REQUEST) and receiver.kind is None and callee.origins:
             return callee  # request.get_json(), await request.form()
+        if name == "get" and receiver is not None and args:
+            cached.kept(self, receiver, args[0])
         if (name == "get" and receiver is not None and args and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None)) or (
             name in _PARTS and args and receiver
         ):

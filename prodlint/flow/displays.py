@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import memory, open_paths, queries
+from prodlint.flow import lists, memory, open_paths, queries, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import (
     ANSWERS,
     CALLER,
+    EMPTY,
     Client,
     Link,
     Origin,
@@ -69,7 +70,7 @@ class Displays:
                 tests |= self.eval(condition, frame).outcomes
             frame.sought.pop()
         each = self.mapped(expr, frame) if expr.kind in ("list", "set", "gen") and len(expr.fors) == 1 and not expr.fors[0].ifs else None
-        value = self.eval(expr.elt, frame) if each is None else Value(origins_of(each), items=each)
+        value = self.of_each_one(expr, frame) if each is None else Value(origins_of(each), items=each)
         frame.env = saved
         unfit = {o for o in tests if isinstance(o, (Tie, Link)) and o.sign < 0}  # [o for o in orders if o.owner != user]: empty where all fit
         made = value.fields or {} if isinstance(value.kind, Definition) else {}  # [Order(row[0], row[1]) for row in rows]
@@ -77,6 +78,19 @@ class Displays:
         if rest:  # all but those that the client names
             return Value(self.sifted(origins, tests, expr, frame), memory.REST, receiver=Value(origins_of(rest)))
         return Value(self.sifted(origins, tests, expr, frame) | unfit, ANSWERS if value.outcomes else None, items=each)
+
+    def of_each_one(self: Any, expr: ir.Comp, frame: Frame) -> Value:
+        """`[check(order_id) for part in parts]`: where there are none nothing is asked, as in a loop."""
+        mark, guards = (id(expr), True), self.guards
+        self.branch.append(mark)
+        value = self.eval(expr.elt, frame)
+        self.branch.pop()
+        if self.guards > guards:
+            first = expr.fors[0].iter
+            source = self.named_parts(first, frame) or self.eval(first, frame)
+            some = len(expr.fors) > 1 or expr.fors[0].ifs or lists.some(first) or self.of_a_row(first, source, frame)
+            ways.in_loop(self, EMPTY if some else source, mark, guards)
+        return value
 
     def sifted(self: Any, origins: frozenset[Origin], tests: set[Origin], expr: ir.Comp, frame: Frame) -> frozenset[Origin]:
         """[o for o in orders if o.owner == user]: what is left fits the caller; what it was taken from does not."""

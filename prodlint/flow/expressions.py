@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, folding, fragments, lists, memory, open_paths, permissions, queries, session_keys, tenants, texts
+from prodlint.flow import bodies, cached, folding, fragments, lists, memory, open_paths, permissions, queries, session_keys, tenants, texts
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -212,6 +212,7 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         index = self.eval(expr.index, frame)
         if memory.is_kept(self, base) and (row := memory.part(self, base, index, expr, frame)) is not None:
             return row
+        cached.kept(self, base, index)
         if base.ref == folding.VIEWS and index.ref == folding.ENDPOINT:
             return Value(ref=folding.VIEW)
         if index.origins and isinstance(base.ref, Definition) and not base.origins and self.knowledge.is_model(base.ref):

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bases, columns, elsewhere, queries, tenants
+from prodlint.flow import bases, cached, columns, elsewhere, queries, seen_by_some, tenants
 from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import Frame, OutOfBudget, allowance
@@ -180,14 +180,17 @@ class Analyst(Choices, Instances):
         ):
             links.setdefault(f"{link.key}.{link.id}", link)
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.id))
-        for choice in found if run.ended is not None else ():
-            choice.ownership = WEAK if choice.ownership == TIED else choice.ownership  # what comes after may use it before anything is asked
+        shared = cached.keeps(endpoint.handler)  # the next one to come gets the same answer, and nothing is asked
+        for choice in found:
+            if choice.ownership == TIED and (run.ended is not None or shared or choice.id in run.left_by_others):
+                choice.ownership = WEAK  # what comes after may use it before anything is asked
         if self.knowledge.is_public(endpoint.path, endpoint.name):
             for choice in found:
                 choice.ownership = "public" if choice.ownership in (LOOSE, WEAK) else choice.ownership
         ownership = self.overall(found, touched, judge, admin, authentication, run, complete, endpoint)
         if ownership == "owned" and any(link.ownership in (LOOSE, WEAK) and link.owner_path for link in links.values()):
             ownership = WEAK  # what it writes beside may point to somebody else's
+        ownership = WEAK if (shared or run.left_by_others) and ownership == "owned" else ownership
         if claims_of and ownership in ("owned", "not-applicable"):
             ownership = LOOSE  # theirs whom anybody may say to be
         evidence = [(path, line, words) for _, path, line, words in guards.levels]
@@ -212,6 +215,7 @@ class Analyst(Choices, Instances):
             columns=self.columns_of(touched, judge, {choice.key for choice in found}),
             of_one=of_one, tenant_asked=tenants.narrows(run), founds=authentication == "none" and tenants.founds(run, self.tenancy),
             promotes=self.promotes(run, endpoint) if authentication == "none" else [], gate=by, above=self.above(touched),
+            partly=seen_by_some.partly(touched, judge),
         )  # fmt: skip
 
     def confidential(self, model: Definition) -> bool:
@@ -299,6 +303,8 @@ class Analyst(Choices, Instances):
         words = {choice.ownership for choice in choices}
         for word in ("missing", "unknown", "owned"):
             if word in words:
+                if word == "owned" and "public" in words:
+                    return "public"  # beside what is the caller's, it shows rows that anybody may name
                 return "unknown" if word == "owned" and not admin and elsewhere.lost(run, endpoint, choices) else word
         if admin:
             return "admin"
@@ -318,7 +324,8 @@ class Analyst(Choices, Instances):
             if any(key_of(s.model) in made and _leaves(s) and judge.verdict(s) != TIED for s in touched):
                 return "unknown"  # it shows everybody's rows beside the new one
             if self.kept(run, judge):
-                return "unknown" if elsewhere.lost(run, endpoint, choices) else "owned"
+                beside = any(_leaves(s) and judge.verdict(s) != TIED and self.somebodys(s, set(), set()) for s in touched)  # and shows others' rows
+                return "unknown" if beside or elsewhere.lost(run, endpoint, choices) else "owned"
             if run.caller_seen and any(self.knowledge.is_model(s.model) for s in touched):
                 return "unknown"
             if self.only_asked(run, judge) or elsewhere.went(run, endpoint):

@@ -54,7 +54,8 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.steps, self.limit = 0, MAX_STEPS
         self.before = self.handed_on = 0  # steps that middlewares took, and tasks which the handler only hands on
         self.later: set[tuple[int, bool]] = set()  # the branches in which these run: what is asked there stops nobody here
-        self.unread: set[Selection] = set()  # what tasks selected that were not followed to their end
+        self.unread: set[Selection] = set()  # what tasks selected that were not followed to their end, and what a cache gives to others
+        self.left_by_others: set[str] = set()  # ids by which something was taken out of a cache before anybody was asked
         self.ended: tuple[str, int] | None = None  # where the steps ran out
         self.selections: list[Selection] = []
         self.bound: dict[Target, list[tuple[frozenset[tuple[int, bool]], bool, int]]] = {}  # (branches, weak, which it was in order)
@@ -64,8 +65,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.gone_logins = 0  # logins that had been asked for when what stands before a handler went on to it
         self.gone: int | None = None  # guards that had been passed when what stands before a handler went on to it
         self.silent: set[ir.Function] = set()  # functions that say yes to some and nothing to the others
-        self.raised_in: set[ir.Expr] = set()  # calls of functions of the project that raise where they say no
-        self.raising = 0
+        self.raised_in, self.raising = set[ir.Expr](), 0  # calls of functions of the project that raise where they say no
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False

@@ -48,8 +48,8 @@ class Judge(Twins):
             self._link(link.one, link.other, where, number)
             self._link(link.other, link.one, where, number)
             for checked in (link.one, link.other):  # an id names an object that a guard held: what else it selects belongs to that object
-                for client in self._key_values(checked) if isinstance(checked, Selection) else ():
-                    self._link(client, checked, where, number)
+                for client, alone in self._key_values(checked) if isinstance(checked, Selection) else ():
+                    self._link(client, checked, where if alone else where | NOWHERE, number)
         said = {target: [(where, number) for _, where, number, _ in entries] for target, entries in self.links.items()}
         for checked in dict.fromkeys(t for t in (*run.bound, *said) if isinstance(t, Selection)):
             weak_or_not = [(where | NOWHERE if weak else where, number) for where, weak, number in run.bound.get(checked, ())]
@@ -60,10 +60,10 @@ class Judge(Twins):
         key, of = (target.plain, target.of) if isinstance(target, Client) else (target, None)
         self.links.setdefault(key, []).append((other, where, number, of))
 
-    def _key_values(self, checked: Selection) -> list[Client]:
-        """The client values that name a row, each with the model whose row it names."""
-        terms = [(element, name, client) for element in narrowed_from(checked) for name, client in queries.naming_terms(element)]
-        return [self._named(client, element, name) for element, name, client in terms if KEY_FIELDS.search(name) or name == ""]
+    def _key_values(self, checked: Selection) -> list[tuple[Client, bool]]:
+        """The client values that name a row, each with the model whose row it names, and whether nothing else may name it instead."""
+        terms = [(element, *term) for element in narrowed_from(checked) for term in queries.key_terms(element)]
+        return [(self._named(client, element, name), alone) for element, name, client, alone in terms]
 
     def _named(self, client: Client, element: Selection, field: str) -> Client:
         if client.of is not None:
@@ -77,8 +77,8 @@ class Judge(Twins):
         belongs to that object."""
         out: dict[Client, list[Held]] = {}
         for target, entries in self.run.bound.items():
-            for client in self._key_values(target) if isinstance(target, Selection) else (target,):
-                out.setdefault(client.plain, []).extend((*entry, client.of) for entry in entries)
+            for client, alone in self._key_values(target) if isinstance(target, Selection) else ((target, True),):
+                out.setdefault(client.plain, []).extend((where, weak or not alone, number, client.of) for where, weak, number in entries)
         return out
 
     def _children(self, checked: Selection, held: Iterable[tuple[frozenset[tuple[int, bool]], int]]) -> None:
@@ -93,9 +93,9 @@ class Judge(Twins):
                         self.links.setdefault(child, []).append((checked, NOWHERE, 0, None))
                         continue
                     for where, number in held:
-                        self._link(child, checked, where, number)
-                        for client in self._key_values(child):
-                            self._link(client, child, where, number)
+                        self._link(child, checked, where | NOWHERE if queries.one_of_several(value) else where, number)
+                        for client, alone in self._key_values(child):
+                            self._link(client, child, where if alone else where | NOWHERE, number)
 
     # ------------------------------------------------------------ what was used
     def touched(self, selections: Iterable[Selection]) -> list[Selection]:
@@ -201,10 +201,9 @@ class Judge(Twins):
         def says(target: object) -> str:
             if target in chain or target in parents:  # `if report.may_edit(user): Finding.objects.get(id=pk, report=report)`
                 return TIED
-            named_by = self._key_values(target) if isinstance(target, Selection) else [target]  # another look-up by the same id finds the same row
-            return _most(
-                TIED if self.same(by.of, name.of) else WEAK for by in named_by if isinstance(by, Client) for name in names if name.plain == by.plain
-            )
+            named_by = self._key_values(target) if isinstance(target, Selection) else [(target, True)]  # the same id finds the same row again
+            by = [(one, alone) for one, alone in named_by if isinstance(one, Client)]
+            return _most(TIED if alone and self.same(one.of, name.of) else WEAK for one, alone in by for name in names if name.plain == one.plain)
 
         best = LOOSE
         for outcome in held:

@@ -104,7 +104,10 @@ class Parameters(Dependencies):
             return out
         given = dict(zip((param.name for param in params if param.kind in ("any", "pos")), self.run.handed, strict=False))
         for name, value in (*given.items(), *self.run.injected.items()):
-            if name in out and name not in self.endpoint.params and (value.origins or value.fields or isinstance(value.kind, Definition)):
+            if name in self.endpoint.params:  # `kwargs["order_id"] = request.args.get("as", order_id)`: not what the path says
+                if name in out and any(client.source != "path" for client in value.chosen):
+                    out[name] = value
+            elif name in out and (value.origins or value.fields or isinstance(value.kind, Definition)):
                 out[name] = value
         return out
 

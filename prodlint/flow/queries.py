@@ -15,7 +15,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.knowledge import AUTH_HEADERS, ID_FIELDS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
-from prodlint.flow.values import CALLER, CHOSEN, DOUBT, EMPTY, Client, Link, Outcome, Selection, Tie, Value
+from prodlint.flow.values import BESIDE, CALLER, CHOSEN, DOUBT, EMPTY, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 
 MANAGERS = frozenset({"objects", "query", "_default_manager", "_base_manager", "all_objects", "unscoped"})
@@ -201,6 +201,18 @@ def naming_terms(selection: Selection) -> list[tuple[str, Client]]:
     return out
 
 
+def key_terms(selection: Selection) -> list[tuple[str, Client, bool]]:
+    """Of these, the terms that name a row, and whether one client value does: of `get(pk=request.args.get("id", order_id))` nothing sure is said."""
+    several = {name for name, value in selection.terms if one_of_several(value)}
+    return [(name, client, name not in several) for name, client in naming_terms(selection) if KEY_FIELDS.search(name) or name == ""]
+
+
+def one_of_several(value: Value) -> bool:
+    """May the client name something else than another value does, or than what stands in a row: `request.args.get("team") or project.team_id`?"""
+    said = len(value.chosen)
+    return said > 1 or (said == 1 and bool(value.selections))
+
+
 def of_many(name: str, value: Value) -> bool:
     """Does a term take rows by a list (`id__in=ids`, `Order.id.in_(ids)`)? That one of them is there says nothing of the others."""
     listed = name.endswith("__in") or (isinstance(name, Column) and name.many)
@@ -272,6 +284,8 @@ def either(sides: Iterable[Value]) -> dict[str, Value] | None:
         fields = {name: value for name, value in fields.items() if not mine(value)}
     elif not all(any(_anybodys(name, value) for name, value in other.items()) for other in others):
         fields = {name: value.plus({DOUBT}) if mine(value) else value for name, value in fields.items()}
+    if any(others) and len(others) < len(given):
+        fields = {name: value.plus({BESIDE}) if value.has(CALLER) else value for name, value in fields.items()}
     return fields or None
 
 

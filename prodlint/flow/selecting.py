@@ -122,7 +122,7 @@ class Selecting:
                 return receiver.plus(o for value in args for o in value.selections) if name == "union" else narrowing.asked(receiver, name)
             of_column = name in queries.COLUMN_TESTS and not (args and args[0].const is not None)  # of what a row says
             if (name in queries.NARROW or name in queries.CLASS_METHODS) and not of_column:
-                if name == "in_bulk" and args:
+                if args and (name == "in_bulk" or (name == "intersection" and not args[0].selections)):  # of a set of rows: those that a list names
                     args, kwargs = [], {"id__in": args[0]}
                 if args or kwargs:
                     rows = self.mixed(receiver, self.narrowed(selections, "", name, args, kwargs, expr, frame))
@@ -268,11 +268,11 @@ class Selecting:
 
     def proven_by(self: Any, selection: Selection) -> list[tuple[Any, bool]]:
         """What it proves that this selection is not empty: each client value or record in its terms, if another term is the caller; in doubt where
-        the client names a list, of which some are there."""
+        the client names a list, of which some are there, or something else than the record."""
         if not queries.of_caller(selection):
             return []
         return [
-            (self.named(t, element, name) if isinstance(t, Client) else t, queries.of_many(name, value))
+            (self.named(t, element, name) if isinstance(t, Client) else t, queries.of_many(name, value) or queries.one_of_several(value))
             for element in (selection, *selection.parents)
             for name, value in element.terms
             if not value.has(CALLER)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from prodlint import ir
-from prodlint.flow import ownerless, siblings, strangers
+from prodlint.flow import ownerless, seen_by_some, siblings, strangers
 from prodlint.flow.handlers import Analyst
 from prodlint.flow.knowledge import Knowledge
 from prodlint.flow.questions import Handler, OpenList, UnboundId
@@ -32,6 +32,7 @@ def handlers(project: AccessQuestions, endpoints: Sequence[Endpoint]) -> tuple[t
     tables = Tables(project.files)
     ownerless.weigh(outcomes)
     siblings.weigh(outcomes, tables)
+    seen_by_some.weigh(endpoints, outcomes)
     strangers.weigh(endpoints, outcomes, tables)
     scoped = frozenset[str]().union(*(outcome.scoped for outcome in outcomes))
     private = siblings.only_here([endpoint.name for endpoint in endpoints], outcomes)

@@ -13,6 +13,7 @@ from prodlint import regex as re
 from prodlint.flow import choosing, deferred, narrowing, permissions, queries, texts, ways
 from prodlint.flow.comparisons import is_set
 from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import is_none
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -90,7 +91,9 @@ class Truths:
         return Value(flipped(value.origins))
 
     def boolean(self: Any, expr: ir.Bool, frame: Frame) -> Value:
-        values = [self.truth(expr.values[0], frame), *(self.beside(value, frame) for value in expr.values[1:])]
+        values = [self.truth(expr.values[0], frame)]
+        for part in expr.values[1:]:
+            values.append(self.beside(expr, part, values, frame))
         if any(v.outcomes for v in values) and any(_shows(part, v, expr.op) for part, v in zip(expr.values, values, strict=True)):
             values = [v.made_of(frozenset(map(weaker, v.origins))) for v in values]  # `page.is_public or page.owner == user`: strangers see it too
         decided = expr.op == "or"
@@ -116,10 +119,17 @@ class Truths:
             return told if self.of_rows else told.made_in_doubt()  # Python gives one of the two, and a query is asked that alone
         return joined if any(v.kind or v.ref or v.fields for v in values) else Value(origins_of(values))
 
-    def beside(self: Any, expr: ir.Expr, frame: Frame) -> Value:
-        """A part that runs only where the one before it said so: `flag and ask_for_login()` asks some."""
+    def beside(self: Any, whole: ir.Bool, part: ir.Expr, before: list[Value], frame: Frame) -> Value:
+        """A part that runs only where those before it said so: `flag and ask_for_login()` asks some, `Order.query.get(id) or mine(id)` holds one of
+        two rows."""
         logins = len(self.login)
-        value = self.truth(expr, frame)
+        asked = zip(whole.values, before, strict=False)
+        sure = self.of_rows or any(self.soft(each, value, frame) or _missing_row(each, value, whole.op) for each, value in asked)
+        if not sure:
+            self.branch.append((id(part), True))
+        value = self.truth(part, frame)
+        if not sure:
+            self.branch.pop()
         self.maybe_login += len(self.login) > logins
         del self.login[logins:]
         return value
@@ -169,6 +179,15 @@ class Truths:
 
 
 _LITERALS = frozenset({"builtins.True", "builtins.False", "builtins.None"})
+
+
+def _missing_row(part: ir.Expr, value: Value, op: str) -> bool:
+    """`order is None or not may_see(order)`, `order and check(order)`: where the rest does not run there is no row."""
+    if isinstance(part, ir.Cmp) and len(part.ops) == 1 and is_none(part.rights[0]):
+        return bool(value.origins) and (part.ops[0] in ("is", "==")) is (op == "or")
+    turned = isinstance(part, ir.Unary) and part.op == "not"
+    named = part.value if isinstance(part, ir.Unary) and turned else part
+    return turned is (op == "or") and isinstance(named, (ir.Name, ir.Attr)) and bool(value.selections)
 
 
 def _void(value: Value) -> bool:

@@ -71,7 +71,8 @@ class Client(msgspec.Struct, frozen=True, eq=False):
 class Mark(IntEnum):
     """An origin that is only itself: CALLER, ROLE, ADMIN (beside ROLE, where the role is the highest), PRESENCE, REQUEST,
     OPEN (a function that may say yes without looking at the caller or an object), FRESH (the id of a row that is made here), KIND (beside CALLER:
-    what kind of user it is, in words that only the app understands), DOUBT (in a term of a query: another condition may hold instead)."""
+    what kind of user it is, in words that only the app understands); in a term of a query: DOUBT (another condition may hold instead), BESIDE
+    (beside CALLER: other rows than the caller's come too, by what these say themselves)."""
 
     CALLER = 1
     ROLE = 2
@@ -82,11 +83,12 @@ class Mark(IntEnum):
     FRESH = 7
     KIND = 8
     DOUBT = 9
+    BESIDE = 10
 
     __hash__ = int.__hash__  # sets are asked for marks all the time: Enum's own is slow
 
 
-CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH, KIND, DOUBT = Mark
+CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH, KIND, DOUBT, BESIDE = Mark
 ROLES = frozenset({ROLE, ADMIN})
 KINDS = ROLES | {KIND}
 

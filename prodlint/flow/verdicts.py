@@ -66,6 +66,7 @@ class Outcome(msgspec.Struct):
     kept, named: keys of the models of which it asks for rows by a column that says who asks, and of which it makes rows in the caller's name.
     kinds: what asks for some kind of user (employers, teachers) where not all of these are staff.
     gate: by which gate it lets staff in (`gates.py`). above: of the models it reaches, the key of what each belongs to on its way to an owner.
+    partly: keys of the models of which it shows the caller's rows and those that others may see, by what the rows say (`seen_by_some.py`).
     private: keys of the models it shows whose columns say that they are kept of people (`columns.confidential`).
     all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
     of_one: it asks for a role that admins of one tenant have; tenant_asked: it asks for the tenant of who calls; founds: strangers make a tenant
@@ -113,6 +114,7 @@ class Outcome(msgspec.Struct):
     gate: str = ""
     above: tuple[tuple[str, str], ...] = ()
     promotes: list[Choice] = []
+    partly: tuple[str, ...] = ()
 
 
 def key_of(model: object) -> str:

@@ -520,3 +520,142 @@ def test_an_account_that_a_header_names_before_each_request() -> None:
         return jsonify(Order.query.filter_by(id=order_id, user_id=g.user.id).first_or_404().status)
     """
     assert ids(flask(code)["show"])["order_id"] != "owned"
+
+
+WRAPPERS = {
+    "owned": ('kwargs["order_id"]', ""),
+    "unknown": ('request.args.get("order_id", kwargs["order_id"])', ""),
+    "replaced": ('kwargs["order_id"]', 'kwargs["order_id"] = request.args.get("as", kwargs["order_id"])'),
+}
+
+
+@pytest.mark.parametrize("way", WRAPPERS)
+def test_a_wrapper_that_asks_for_one_row_and_hands_on_another(way: str) -> None:
+    asked, after = WRAPPERS[way]
+    code = f"""
+    from functools import wraps
+
+
+    def own(view):
+        @wraps(view)
+        def inner(*args, **kwargs):
+            if Order.query.get_or_404({asked}).user_id != current_user.id:
+                abort(403)
+            {after}
+            return view(*args, **kwargs)
+        return inner
+
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    @own
+    def show(order_id):
+        return jsonify(Order.query.get_or_404(order_id).status)
+    """
+    assert ids(flask(code)["show"])["order_id"] == ("owned" if way == "owned" else "unknown")
+
+
+@pytest.mark.parametrize(
+    ("test", "word"),
+    [("not mine.intersection(ids)", "unknown"), ("len(mine.intersection(ids)) != len(ids)", "owned"), ("not mine.issuperset(ids)", "owned"),
+     ("mine.isdisjoint(ids)", "missing")],
+)  # fmt: skip
+def test_some_of_the_rows_are_the_callers(test: str, word: str) -> None:
+    code = f"""
+    @app.post("/orders")
+    @login_required
+    def remove():
+        ids = request.get_json()["ids"]
+        mine = {{order.id for order in Order.query.filter_by(user_id=current_user.id)}}
+        if {test}:
+            abort(403)
+        Order.query.filter(Order.id.in_(ids)).delete()
+        db.session.commit()
+    """
+    assert ids(flask(code)["remove"]) == {"ids": word}
+
+
+ONE_OF_TWO = {
+    "unknown": (
+        "return jsonify((Order.query.get(order_id) or mine(order_id)).status)",
+        "request.args.get('force') or check(order_id); return jsonify(Order.query.get(order_id).status)",
+        "request.args.get('strict') and check(order_id); return jsonify(Order.query.get(order_id).status)",
+        "asked = [check(order_id) for part in request.args.getlist('parts')]; return jsonify(Order.query.get(order_id).status)",
+        "asked = {key: check(order_id) for key in request.args}; return jsonify(Order.query.get(order_id).status)",
+    ),
+    "owned": (
+        "order = Order.query.get(order_id); order and check(order_id); return jsonify(order.status)",
+        "order = Order.query.get(order_id); order is None or check(order_id); return jsonify(order.status)",
+        "order = Order.query.get(order_id); not order or check(order_id); return jsonify(order.status)",
+        "request.args.get('x', mine(order_id)); return jsonify(Order.query.get(order_id).status)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("word", "body"), [(word, body) for word, bodies in ONE_OF_TWO.items() for body in bodies])
+def test_a_part_of_an_expression_that_may_not_run(word: str, body: str) -> None:
+    code = f"""
+    def mine(order_id):
+        return Order.query.filter_by(id=order_id, user_id=current_user.id).first_or_404()
+
+
+    def check(order_id):
+        if Order.query.get_or_404(order_id).user_id != current_user.id:
+            abort(403)
+
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        {body}
+    """
+    assert ids(flask(code)["show"]) == {"order_id": word}
+
+
+@pytest.mark.parametrize(
+    ("team", "word"),
+    [
+        ("project.owner_id", "owned"),
+        ("request.GET.get('owner', project.owner_id)", "unknown"),
+        ("request.GET.get('owner') or project.owner_id", "unknown"),
+    ],
+)
+def test_a_membership_of_something_that_the_client_may_name_instead(team: str, word: str) -> None:
+    code = f"""
+    from django.contrib.auth.models import Group
+
+
+    @login_required
+    def show(request, pk):
+        project = get_object_or_404(Project, pk=pk)
+        if not request.user.projects.filter(owner_id={team}).exists():
+            raise Http404
+        return JsonResponse({{"id": project.owner_id}})
+    """
+    assert ids(django(code, "path('projects/<int:pk>/', show)")["show"]) == {"pk": word}
+
+
+def test_a_list_of_everybodys_rows_beside_one_row_that_is_asked_for() -> None:
+    code = """
+    class OwnsOne(permissions.BasePermission):
+        def has_permission(self, request, view):
+            return Project.objects.filter(pk=request.data.get("id"), owner=request.user).exists()
+
+
+    class ProjectViewSet(viewsets.ReadOnlyModelViewSet):
+        queryset = Project.objects.all()
+        serializer_class = ProjectSerializer
+        permission_classes = [permissions.IsAuthenticated, OwnsOne]
+    """
+    assert django(code, "register('projects', ProjectViewSet)")["list"].route.ownership == "unknown"
+
+
+def test_rows_that_anybody_may_name_beside_one_of_the_callers() -> None:
+    code = """
+    @app.get("/orders/<int:order_id>/<int:seen_id>")
+    def show(order_id, seen_id):
+        if current_user.is_authenticated:
+            mine = Order.query.filter_by(id=seen_id, user_id=current_user.id).first_or_404()
+        return jsonify(Order.query.get_or_404(order_id).status)
+    """
+    assert flask(code)["show"].route.ownership != "owned"

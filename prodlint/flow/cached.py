@@ -1,0 +1,67 @@
+"""What a cache gives to whoever comes next.
+
+Knows: decorators that keep what a function gave, and dictionaries of a module that are filled while the app runs. Does not know: what is tied.
+
+`@lru_cache` on a function that asks who calls, and is not told so: the next one to ask gets what the first was given. What it held against the
+caller is in doubt, and so are rows of which nobody can tell for whom they were kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from prodlint import ir
+from prodlint import regex as re
+from prodlint.flow import queries
+from prodlint.flow.knowledge import KEY_FIELDS, last_name
+from prodlint.flow.values import CALLER, Client, Value
+from prodlint.names import Definition
+
+# functools, async_lru, cachetools, aiocache, joblib, Flask-Caching, fastapi-cache
+KEEPS = re.compile(r"^(?:a?lru_cache|cache|(?:ttl_|lru_|alru_)cached?|cached|memoi[sz]ed?)$")
+KEYED = re.compile(r"key|unless|vary")  # arguments that say what it is kept under
+FILLED = frozenset({"dict", "defaultdict", "OrderedDict", "TTLCache", "LRUCache", "LFUCache", "Cache", "ExpiringDict"})
+NOWHERE = (0, True)  # a branch that nothing stands in: what is said there is in doubt everywhere else
+
+
+def keeps(function: Definition | None) -> bool:
+    """Does a decorator keep what a function gives, under its arguments alone?"""
+    decorators = function.node.decorators if function is not None and isinstance(function.node, ir.Function) else ()
+    told = (keyword.name or "" for d in decorators if isinstance(d, ir.Call) for keyword in d.kwargs)
+    return any(KEEPS.match(last_name(d)) for d in decorators) and not any(KEYED.search(name) for name in told)
+
+
+def called(run: Any, function: Definition, given: list[Value], kwargs: dict[str, Value], call: Callable[[], Value]) -> Value:
+    """Runs the call of a function of the project."""
+    if not keeps(function) or any(_says_who(value) for value in (*given, *kwargs.values())):
+        return call()
+    before = len(run.selections)
+    run.branch.append(NOWHERE)
+    result = call()
+    run.branch.pop()
+    run.unread.update((*run.selections[before:], *result.selections))
+    return result
+
+
+def _says_who(value: Value) -> bool:
+    return value.has(CALLER) or any(queries.of_caller(row) for row in value.selections)
+
+
+def kept(run: Any, base: Value, index: Value) -> None:
+    """`CACHE[order_id]`, `CACHE.get(order_id)`: what an earlier request left there, whoever asked for it. Where the id was held against the caller
+    before, it is theirs."""
+    ref = base.ref
+    if not isinstance(ref, Definition) or base.origins or ref.owner is not None or not isinstance(ref.node, ir.Assign) or index.has(CALLER):
+        return
+    named = [client for client in index.chosen if KEY_FIELDS.search(client.name)]
+    if named and _empty(ref.node.value):
+        held = {target.plain for target in run.bound if isinstance(target, Client)}
+        run.left_by_others.update(client.name for client in named if client.plain not in held)
+
+
+def _empty(made: ir.Expr | None) -> bool:
+    """A dictionary that holds nothing when the module is loaded."""
+    if isinstance(made, ir.Call):
+        return last_name(made) in FILLED and not any(isinstance(arg, (ir.Map, ir.Seq, ir.Comp)) and getattr(arg, "items", True) for arg in made.args)
+    return isinstance(made, ir.Map) and not made.items
