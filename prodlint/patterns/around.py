@@ -10,9 +10,12 @@ from prodlint import regex as re
 _WORDS_OF_TIE = re.compile(
     r"(?i:owner|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To)|\bcan[A-Z_]|[aA]uthori[sz]e[A-Z_]"
     r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
+    r"|\w\(\s*\[?\s*\w*(?:[rR]oles?|ROLES?)(?:Enum|Type|Name|_?ENUM|_?TYPE)?\.\w"  # `auth([UserRole.ADMIN])`
     r"|['\"](?:can|role|role_or_permission|ability|abilities):"
 )
-_FOR_ALL = re.compile(r"(?i)\bpermit_?all\b|\ballow_?anonymous\b|\ballow_?all\b")
+_FOR_ALL = re.compile(
+    r"(?i)\bpermit_?all\b|\ballow_?anonymous\b|\ballow_?all\b|@(?:is|make)?_?public_?(?:route|endpoint|api|access)?\(|@(?:skip|no|bypass|without)_?(?:jwt_?)?auth\w*\("
+)
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
 

@@ -38,6 +38,7 @@ _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]{0,200}\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]{0,200}>)?\??\.)?([A-Za-z_]\w*[?!]?)"
     r"|\b(?:const|let|var)\s+([A-Za-z_]\w*)\b[^=\n]{0,80}=\s*(?:async\b|\(|\w+\(|\w+(?:\.\w+)*\s*\.(?:use|input|meta|concat|schema|inputSchema)\()"
     r"|^(?:module\.)?exports\.([A-Za-z_]\w*)\s*=\s*(?:async\b|\(|function\b|\w+\()"
+    r"|^[ \t]+([A-Za-z_]\w*)\s*:\s*async\s*(?:function\b\s*\w*\s*)?\("  # a member of an object
     r"|^[ \t]+(?:(?:public|private|protected|internal|static|async|override|virtual|final)\s+)+[\w<>\[\],.? ]{0,200}?([A-Za-z_]\w*)\s*\(",
     re.M,
 )

@@ -29,8 +29,8 @@ _GIVES_PATH = re.compile(
     r"|\[(?:Route|Http(?:Get|Post|Put|Patch|Delete))|#\[Route)"
     r"\(\s*(?:\w+\s*=\s*[\w.]+\s*,\s*)?(?:(?:value|path|name|template|uri)\s*[:=]\s*)?[\[{]?\s*[\"'`]([^\"'`]*)[\"'`]"
 )
-_NEST_PATH = re.compile(r"^@?\w+\(\s*\[?\s*['\"`]([^'\"`]*)['\"`]")
-_CONTROLLER = re.compile(r"@Controller\(\s*(?:\[?\s*['\"`]([^'\"`]*)['\"`]|\{([^}]*)\})?")
+_NEST_PATH = re.compile(r"^@?\w+\(\s*(?:\[\s*|\{[^{}'\"`]*\b(?:url|path)\s*:\s*)?['\"`]([^'\"`]*)['\"`]")
+_CONTROLLER = re.compile(r"@(?:[cC]|JsonC|RestC)ontroller\(\s*(?:\[?\s*['\"`]([^'\"`]*)['\"`]|\{([^}]*)\})?")
 # what such a call of a builder is given says of which form the data is
 _FORMS = frozenset(("input", "output", "inputSchema", "outputSchema", "bindArgsSchemas"))
 MAX_BEFORE = 90  # steps back from a function expression; what stands in brackets is one
@@ -145,7 +145,7 @@ def _decorated(path: str, code: Code, found: Sequence[Function], match: Match, w
     if function is None or function.owner is None:
         return
     around = f"{function.owner.header} {function.header}"
-    method = match.message.upper()
+    method = match.message.upper().removeprefix("HTTP")
     literal = _NEST_PATH.search(code.source(first, function.at))
     path = literal.group(1) if literal is not None else ""
     if method not in ("QUERY", "MUTATION", "MESSAGEPATTERN"):
@@ -163,7 +163,7 @@ def _nest_base(header: str) -> str:
     plain, given = found.groups("")
     if plain:
         return plain
-    path, version = re.search(r"\bpath\s*:\s*['\"`]([^'\"`]*)", given), re.search(r"\bversion\s*:\s*['\"`](\d+)", given)
+    path, version = re.search(r"\b(?:path|route)\s*:\s*['\"`]([^'\"`]*)", given), re.search(r"\bversion\s*:\s*['\"`](\d+)", given)
     return inline.joined(f"v{version.group(1)}" if version is not None else "", path.group(1) if path is not None else "")
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match
-from prodlint.patterns import before, interfaces, laravel, rails, symfony
+from prodlint.patterns import before, handlers, interfaces, laravel, rails, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Callees
@@ -28,6 +28,7 @@ from prodlint.patterns.laravelgates import Gates
 from prodlint.patterns.laravelroutes import NOWHERE, LaravelRoutes
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
+from prodlint.patterns.nestguards import Marks
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.parameters import Entry, held
 from prodlint.patterns.pathroles import PathRoles
@@ -94,6 +95,7 @@ class EntryPoints(Callees):
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
                 entry.around += self._composed(entry.around)
+                entry.around += self._marks.says(entry)
         if language in HINTED:
             methods = entry.methods or (self._registered(entry, path)[0],)
             entry.around = without_roles_of_all(entry.around, reads=methods == ("GET",))
@@ -135,6 +137,11 @@ class EntryPoints(Callees):
         found = (each for name in re.findall(r"@(\w+)\(", around) for _, each in self._by_name(name, "typescript", 0))
         texts = (each.code.source(each.first, each.last) for each in found)
         return "".join(f" {text[:600]}" for text in texts if "applyDecorators" in text)
+
+    @cached_property
+    def _marks(self) -> Marks:
+        """NestJS: the decorators of the project that its guards read."""
+        return Marks((path, self._text(path)) for path in sorted(self._kept) if "javascript" in family(language_of(path)))
 
     def _middleware(self, name: str) -> Reading | None:
         """What a middleware of that name says; None where there is none, or several."""
@@ -248,7 +255,7 @@ class EntryPoints(Callees):
         known = self._registrations.get(entry.name.rsplit(".", 1)[-1], ())
         if entry.function.code.language == "go":
             return registered(known, entry.function, path)
-        return known[0][:3] if known else ("", "", "")
+        return handlers.registered(known, path)
 
     def _asked_by_path(self, entry: Entry, path: str) -> str:
         """Spring: what the security configuration asks for the path of the handler, as an annotation would."""
@@ -287,8 +294,8 @@ class EntryPoints(Callees):
                 out.setdefault(name, []).append(found)
         for each in self._script_routes:
             if each.function is None and each.label:
-                last = each.label.rsplit(".", 1)[-1]
-                out.setdefault(last, []).append(Registration(each.method, each.path, each.around, each.file, ""))
+                base, _, last = each.label.rpartition(".")
+                out.setdefault(last, []).append(Registration(each.method, each.path, each.around, each.file, base.rpartition(".")[2]))
         return out
 
     def _named_handlers(self, path: str, matches: Sequence[Match]) -> Iterator[tuple[str, Registration]]:

@@ -31,6 +31,10 @@ _CONTROL = frozenset((
 _BY_BLOCK = re.compile(r"find|where|andWhere|orWhere|select|deleteWhere|deleteIgnoreWhere|count")
 _SAME = re.compile(r"equals|equal|eq|eql\?|includes?|contains|has|indexOf|in_array|Equals|Contains|is|isNot|include\?|containsKey|same|matches")
 _ASKS = re.compile(r"(?:can|may|is|has|owns)[A-Z_]")
+# calls that stop whoever is not signed in, and ask no more
+_SIGNED_IN = re.compile(
+    r"(?i)(?:require|ensure|assert|enforce)_?(?:is_?)?(?:(?:current_?|auth_?)?user|(?:user_?)?session|auth(?:entication|enticated)?|login|(?:logged|signed)_?in)"
+)
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
 # calls that put something into a list of whoever is asked, or take it out
@@ -171,6 +175,9 @@ class Flow(Lookups):
             self.roles.append(name)
         elif words.is_guard(name) and not self._is_lookup_name(name):
             if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
+                if self._asks_login(name, args | receiver, first, last):
+                    self.caller = True
+                    return
                 self._guarded(name, args | receiver, code.texts[name_at - 2] if start < name_at - 1 else "")
                 self.staff |= requires_staff(name, [code.texts[at].strip("'\"`") for at in range(first, last) if code.kinds[at] == "s"])
         elif EQUALS.fullmatch(name) and start < name_at and (self._is_dropped(start, close) or self._only_said(name_at, close + 1)):
@@ -189,6 +196,13 @@ class Flow(Lookups):
         if code.language == "go":
             self._fill(start, first, last)
             self._fill_by_client(name, start, name_at, first, last)
+
+    def _asks_login(self, name: str, given: Value, first: int, last: int) -> bool:
+        """JavaScript: does a call only stop who is not signed in, as `requireUser(req)`? One that is handed a role asks for more."""
+        code = self.code
+        if code.language not in ("javascript", "typescript") or not _SIGNED_IN.fullmatch(name) or self._ids_of(given):
+            return False
+        return all(code.kinds[at] != "s" and not code.texts[at][:1].isupper() for at in range(first, last))
 
     def _lets_in_staff(self, name: str, start: int, name_at: int, first: int, last: int) -> bool:
         """Java, Kotlin, C#: `checkFunction(BaseFunction.ADMIN)`: a function of the project that looks at the caller and throws

@@ -13,7 +13,7 @@ from prodlint import regex as re
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.reader import Function
-from prodlint.patterns.routers import MAY, Place, described, places
+from prodlint.patterns.routers import MAY, TABLE, Place, described, places
 from prodlint.patterns.spans import split
 from prodlint.patterns.tokens import Code
 
@@ -25,6 +25,7 @@ _TAKES_REQUEST = re.compile(r"^_?(?:req|request|ctx|context|c)\b|Request|Context
 _SINGLE = re.compile(
     r"^(?:\{\s*)?(?:return\s+|await\s+|void\s+)*(?:this\.)?([\w.]+(?:\([\w.]*\)\.\w+)?)\(([\w\s,]*)\)(?:\s*\.catch\([\w\s.]*\))?\s*;?\s*\}?$"
 )
+_LAYER = re.compile(r"(?:controllers?|handlers?|ctrl|routes?|router|api|service)$")
 MAX_DEPTH = 4  # wrappers around a handler
 
 
@@ -52,7 +53,7 @@ class Table:
         self.texts, self.read, self.places_of, self.mounts, self.imports = texts, read, places_of, mounts, imports
         self.rows: list[Routed] = []
         for path in sorted(texts):
-            if MAY.search(texts[path]):
+            if MAY.search(texts[path]) or TABLE.search(texts[path]):
                 code, functions = read(path)
                 found = places(path, code, self.imports.texts_of(path))
                 self.rows += [row for place in found if (row := self._row(path, code, functions, place)) is not None]
@@ -139,6 +140,16 @@ class Table:
             outer = [each for each in functions if not any(other is not each and other.first <= each.head < other.last for other in functions)]
             return outer[-1] if len(outer) == 1 else None
         return None
+
+
+def registered(known: Sequence[tuple[str, str, str, str, str]], file: str) -> tuple[str, str, str]:
+    """(method, path, what stands around) of a handler by its name alone: of several `getById` the one of `JobController` for `controllers/job.js`,
+    none where the file does not tell. known: registrations, with what the name is a member of as the last."""
+    if len({each[4] for each in known}) > 1:
+        words = re.sub(r"[^a-z/]", "", file.lower())
+        stems = [(each, _LAYER.sub("", each[4].lower())) for each in known]
+        known = [each for each, stem in stems if stem and re.search(rf"(?:^|/){re.escape(stem)}s?(?:/|[a-z]*\Z)", words)]
+    return known[0][:3] if known else ("", "", "")
 
 
 def _ends_here(function: Function | None) -> bool:

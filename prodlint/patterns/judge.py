@@ -26,7 +26,7 @@ def confidence(loose: LooseId) -> str:
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says
     if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE):
         return "low"
-    if loose.only_asked:
+    if loose.only_asked or loose.served:
         return "low"
     if loose.behind_policies:
         return "low"  # row level security decides, and the rules about policies read it
@@ -34,11 +34,15 @@ def confidence(loose: LooseId) -> str:
         return "low"  # everybody is meant to read it
     if loose.usual and not loose.public:
         return "medium"  # whoever wrote the others knew that such an id must be tied
+    if loose.unlocked and loose.language in ("javascript", "typescript") and not (loose.changes or loose.private or loose.others_tied):
+        return "low"  # somebody wrote down that everybody may read it
     written = loose.personal and loose.owned == "owned" and loose.signed  # a comment that somebody wrote
     if loose.public and not (loose.changes and (loose.language not in _CHECKED_BEFORE or loose.sibling or loose.others_tied or written)):
         return "low"  # what everybody may read is often kept up by all who sign in, unless one handler says otherwise
     if loose.language not in _CHECKED_BEFORE and not loose.others_tied:
-        if loose.listed and not (loose.changes and (loose.owned == "person" or (loose.private and loose.strangers))):
+        of_one = loose.private or (loose.personal and loose.owned == "owned" and loose.language in ("javascript", "typescript"))
+        kept = loose.kept and loose.owned == "owned" and loose.language in ("javascript", "typescript")
+        if loose.listed and not (loose.changes and (loose.owned == "person" or kept or (of_one and loose.strangers))):
             return "low"  # whoever signs in sees all of it: the people of this app share it
         if loose.of_person and not loose.changes:
             return "low"  # a profile that others may see

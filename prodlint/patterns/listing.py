@@ -5,7 +5,7 @@ Knows: what was read of each entry point; names of middleware that let in only w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from prodlint import regex as re
@@ -14,6 +14,7 @@ from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.filed import file_route
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.judge import confidence
+from prodlint.patterns.meanings import Lookup
 from prodlint.patterns.questions import PatternQuestions
 from prodlint.patterns.roles import is_staff
 from prodlint.report import Access, Related, Route
@@ -27,6 +28,9 @@ _FRAMEWORKS = (
 )  # fmt: skip
 _LISTED_AS = {"nest": "nestjs", "next": "nextjs", "loader": "loader", "server-action": "server-action", "procedure": "trpc"}
 _REFUSES = re.compile(r"\b401\b|[uU]nauthori[sz]ed|UNAUTHORIZED|redirect\(\s*['\"`]/(?:auth/)?(?:log-?in|sign-?in)")
+# what ends a handler that found nothing, and calls that do so themselves
+_TURNS_AWAY = re.compile(r"\breturn\b|\bthrow\b|\bnotFound\(|\bredirect\(|\berror\(|\breject\(")
+_ENDS = re.compile(r"Or(?:Throw|Fail|404|Reject)$")
 _HANDED_ON = re.compile(
     r"^export\s*\{[^}]*\bas\s+(?:GET|POST|PUT|PATCH|DELETE)\b[^}]*\}|^export\s+const\s*\{[^}]*\b(?:GET|POST|PUT|PATCH|DELETE)\b[^}]*\}", re.M
 )
@@ -176,7 +180,21 @@ class PatternRoutes(PatternQuestions):
         if not named and not reading.ids and not any(lookup.ids for lookup in reading.lookups):
             return "not-applicable" if methods == ("GET",) else "unknown"
         sure = {name for lookup in reading.lookups if lookup.of_caller for name in lookup.ids}
-        return "owned" if sure and named | reading.ids <= sure else "unknown"
+        return "owned" if sure and named | reading.ids <= sure and all(map(self._after_refusal(known), reading.lookups)) else "unknown"
+
+    def _after_refusal(self, known: Known) -> Callable[[Lookup], bool]:
+        """Whether a lookup is made with the caller, or behind one that is, and that ends the handler where it finds nothing."""
+        code, own = known.entry.function.code, [lookup for lookup in known.reading.lookups if lookup.of_caller]
+
+        def stands(lookup: Lookup) -> bool:
+            before = [each for each in own if each.at < lookup.at and each.ids & lookup.ids]
+            return (
+                lookup.of_caller
+                or not lookup.ids
+                or any(_ENDS.search(each.name) or _TURNS_AWAY.search(code.source(each.at, lookup.at)) for each in before)
+            )
+
+        return stands
 
     def _owned_lookups(self, known: Known, loose: dict) -> tuple[Access, ...]:
         code = known.entry.function.code

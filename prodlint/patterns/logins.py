@@ -39,6 +39,13 @@ _TOUCHES = re.compile(
     r"\b(?:prisma\w*|db|database|tx)\s*\.\s*(\w+)\s*\.\s*(?:create|update|delete|upsert)\w*\("
     r"|\b(?:db|database|drizzle|tx)\s*\.\s*(?:insert|update|delete)\(\s*(\w+)|\b([A-Z]\w*)\s*\.\s*(?:create|insertMany|find\w*And\w+|update\w*|delete\w*)\("
 )
+_OPEN = re.compile(
+    r"\bproviders\s*:\s*\[[^\]]{0,200}\b(?:Google|Git[hH]ub|Facebook|Discord|Twitter|Twitch|Spotify|Email|Resend|Nodemailer)(?:Provider)?\b"
+    r"|\bsocialProviders\s*:\s*\{|\bemailAndPassword\s*:\s*\{\s*enabled\s*:\s*true"
+)
+_SELECTS = re.compile(
+    r"(?i)\bhd\s*:|endsWith\(|allow(?:ed)?_?(?:list|emails?|domains?|users?)|white_?list|disable_?sign_?up\s*:\s*true|\bsignIn\s*(?:\(|:\s*(?:async\b|\())"
+)
 _MIDDLEWARE = re.compile(r"(?:^|/)(?:middleware|proxy|hooks\.server)\.[jt]s$")
 _CALLED = re.compile(r"(?<![.\w])([a-zA-Z_]\w*)\(")
 _WORD = re.compile(
@@ -84,6 +91,11 @@ def asks(entry: Entry, reading: Reading, text_of: Callable[[str], Iterable[str]]
 def for_strangers(entry: Entry, path: str, route: str) -> bool:
     """Is it made for whoever comes?"""
     return bool(_FOR_STRANGERS.search(f"{path} {route} {entry.name}"))
+
+
+def lets_strangers_in(texts: Iterable[str]) -> bool:
+    """NextAuth, Better Auth: may whoever has an account elsewhere, or an address, sign in? Where something of that file looks at the address, not."""
+    return any(_OPEN.search(text) and not _SELECTS.search(text) for text in texts)
 
 
 def stands_behind(texts: Iterable[tuple[str, str]]) -> bool:

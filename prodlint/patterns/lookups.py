@@ -160,6 +160,8 @@ class Lookups(Tables):
 
     def _keys(self, name: str, first: int, last: int, meaning: Meaning) -> set[str]:
         """What is an id whatever it is called: the one argument of `findAllById`, or what the function that runs hands to such a call."""
+        if self.code.language in ("javascript", "typescript"):
+            return self._keyed(name, first, last)
         if self.code.language not in TYPED:
             return set()
         if meaning.selects:

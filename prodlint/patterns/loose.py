@@ -22,7 +22,8 @@ class LooseId(msgspec.Struct, frozen=True):
     personal: everybody may read such data, and whoever wrote it alone may change it; listed: another entry point gives out all such data;
     of_person: a person is what the handler is about; behind_policies: the client of the database carries the user's token; only_asked: the handler
     asks whether there is such a row, and gives nothing of it away; open_path: its path says that whoever comes may call it, and it asks nobody;
-    unasked: whoever wrote the handlers beside it left this one out of the login."""
+    unasked: whoever wrote the handlers beside it left this one out of the login;
+    served: what selects is a service that was made for who calls; kept: another handler changes the same only with the caller in the query."""
 
     at: Span
     id: str
@@ -37,6 +38,7 @@ class LooseId(msgspec.Struct, frozen=True):
     role: str
     admin: bool
     sibling: bool
+    kept: bool
     usual: bool
     machine: bool
     signed: bool
@@ -53,6 +55,7 @@ class LooseId(msgspec.Struct, frozen=True):
     behind_policies: bool
     routed: bool
     only_asked: bool
+    served: bool
     open_path: bool
     unasked: bool
 

@@ -66,3 +66,16 @@ def model_key(model: str) -> str:
         return owners.normal(parts[-2])
     noun = _VERBS.sub("", parts[-1]).lower() if parts else ""
     return owners.normal(re.sub(r"(?:by|for|with)_?\w*id$", "", noun))
+
+
+# what one person or firm has with another, and nobody else is shown
+OF_ONE = re.compile(
+    r"(?:cart|order|bill|invoice|payment|payout|message|wallet|document|booking|reservation|appointment|transaction|prescription|passport|loan|resume"
+    r"|bankaccount|creditcard|paymentmethod|subscription|salary|payslip|medicalrecord|patient|expense|budget|contract"
+    r"|pedido|fatura|factura|pagamento|pago|reserva|carrinho|carrito|endereco|direccion|commande|facture|bestellung|rechnung)(?:item|line|detail|entry)?$"
+)
+# what those call who do not sign in: pages of a site that counts, shows a widget, or signs somebody in
+OPEN_PATH = re.compile(
+    r"(?i)[/.-](?:public|track(?:ing|er)?|embed(?:ded)?|widgets?|beacons?|pixel|visitors?|sso|saml|oauth2?|unsubscribe|opt-?out|collect|ingest)[/.-]"
+)
+PERSONAL = re.compile(r"\w*(?:comment|review|post|reply|answer|rating|testimonial|feedback|tweet|playlist|photo|avatar)")

@@ -1,7 +1,8 @@
 """NestJS: decorators that only write down what a handler asks for, and the guards that read it.
 
 Knows: `SetMetadata` and `Reflector.createDecorator`, guards of the project that ask the reflector for the same key, `@UseGuards` on the method, its
-class and the classes it extends, guards for the whole app. Does not know: guards of libraries; what a guard decides.
+class and the classes it extends, guards for the whole app; a key that only lets everybody in. Does not know: guards of libraries; what a guard
+decides by the other keys.
 """
 
 from __future__ import annotations
@@ -28,7 +29,21 @@ _GLOBAL = re.compile(
 _USED = re.compile(r"\bUseGuards\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ASKS = re.compile(r"(?i)role|permission|privilege|polic|abilit|scope|admin|access|owner")
+# a guard for which such a key is the end of its questions
+_OPENS = r"\bif\s*\(\s*{}\s*(?:===?\s*true\s*)?\)\s*\{{?\s*return\s+(?:true|super\.|next)"
+_HELD = re.compile(r"\b(?:const|let|var)\s+(\w+)\b[^=;]{0,80}=\s*(?:await\s+)?[^;]{0,200}?$")
+_PERSON = re.compile(r"\buser\w*\b|\baccount\b|\bsession\b|\bpayload\b")
 _EXTENDS = re.compile(r"\bclass\s+\w+\s+extends\s+([A-Z]\w*)")
+OPEN, ASKED = " permitAll ", " permissionByMark "
+
+
+def without_marks(around: str) -> str:
+    """What stands around a handler, without permissions of which only the database knows who has them."""
+    return around.replace(ASKED, " ")
+
+
+def _plain(key: str) -> str:
+    return key.strip("'\"")
 
 
 class Marks:
@@ -41,6 +56,8 @@ class Marks:
         self.above: dict[str, str] = {}  # class -> what it extends
         self.headers: dict[str, str] = {}  # class -> what stands above it
         self.everywhere: set[str] = set()
+        self.opens: set[str] = set()  # keys that let everybody in
+        self.asking: dict[str, set[str]] = {}  # key -> guards that look at who calls by it
         for _, text in texts:
             for found in (*_MARK.finditer(text), *_MARKS.finditer(text)) if "SetMetadata" in text or "createDecorator" in text else ():
                 self.keys[found.group(1)] = found.group(2) or found.group(1)
@@ -57,14 +74,32 @@ class Marks:
             self.headers.setdefault(name, text[max(0, each.start() - 600) : each.start()].rsplit("}\n", 1)[-1])
             body = text[each.end() : found[number + 1].start() if number + 1 < len(found) else len(text)]
             if "canActivate" in body:
-                for key in _READS.findall(body):
-                    self.readers.setdefault(key, set()).add(name)
+                for read in _READS.finditer(body):
+                    self._read(name, body, read.group(1), read.start())
+
+    def _read(self, guard: str, body: str, key: str, at: int) -> None:
+        """A guard asks the reflector for a key: does it let everybody in by it, or look at who calls?"""
+        self.readers.setdefault(key, set()).add(guard)
+        held = _HELD.search(body[:at])
+        if held is not None and re.search(_OPENS.format(held.group(1)), body):
+            self.opens.add(_plain(key))
+        elif _PERSON.search(body):
+            self.asking.setdefault(_plain(key), set()).add(guard)
 
     def _with_parents(self, name: str) -> set[str]:
         out = {name}
         while (name := self.above.get(name, "")) and name not in out:
             out.add(name)
         return out
+
+    def says(self, entry: Entry) -> str:
+        """What the decorators of a handler mean to the guards before it: `OPEN` to everybody, `ASKED` for something that its user may do or not."""
+        keys = {_plain(self.keys[name]) for name in re.findall(r"@(\w+)\(", entry.around) if name in self.keys}
+        if keys & self.opens:
+            return OPEN
+        used = {name for listed in _USED.findall(entry.around) for name in _NAME.findall(listed)} | self.everywhere
+        standing = {parent for name in used for parent in self._with_parents(name)}
+        return ASKED if any(self.asking.get(key, frozenset()) & standing for key in keys) else ""
 
     def unread(self, entry: Entry) -> Iterator[tuple[str, str, bool]]:
         """(decorator, guard, does another guard ask for more than a login) of every decorator of a handler that names what is asked for, and whose

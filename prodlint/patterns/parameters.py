@@ -14,8 +14,10 @@ from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import CREDENTIAL
 from prodlint.patterns.words import Words
 
-_CLIENT_PARAM = re.compile(r"@(Param|PathVariable|PathParam|RequestParam|QueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)")
-_BODY_PARAM = re.compile(r"@(Body|RequestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
+_CLIENT_PARAM = re.compile(
+    r"@(Param|Path(?=\()|PathVariable|PathParam|[rR]equestParam|[qQ]ueryParam|Args?|Query|MatrixVariable)\b|\[From(Route|Query|Form)"
+)
+_BODY_PARAM = re.compile(r"@(Body|[rR]equestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
 _CALLER_PARAM = re.compile(
     r"(?i)(?:@|#\[\s*)(?:\w*(user|member|principal|session|auth|account|tenant|owner|identity|claims|viewer|caller|requester)\w*"
     r"|login\w*|(?:current|acting)_?actor)"

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import customs, lists, logins, owners, promises, rails, supabase, webhooks
+from prodlint.patterns import customs, lists, logins, owners, promises, rails, requested, supabase, webhooks
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entrypoints import EntryPoints, Known
 from prodlint.patterns.existence import answers_nothing, only_asked
@@ -19,8 +19,8 @@ from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.meanings import Lookup
-from prodlint.patterns.named import before_change, ends_public, is_about, model_key, places_of, said_names
-from prodlint.patterns.nestguards import Marks
+from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, before_change, ends_public, is_about, model_key, places_of, said_names
+from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.pathroles import OF_ALL
 from prodlint.patterns.reader import Function
@@ -82,9 +82,8 @@ class PatternQuestions(EntryPoints):
     def unread_marks(self) -> Iterator[Finding]:
         """Handlers of NestJS whose decorator asks for a role or a permission, where no guard reads it."""
         handlers = [known for known in self._pattern_entries if known.entry.framework == "nest"]
-        marks = Marks((path, self._text(path)) for path in sorted(self._kept) if "javascript" in family(language_of(path))) if handlers else None
-        for known in handlers if marks is not None else ():
-            for mark, guard, others in marks.unread(known.entry):
+        for known in handlers:
+            for mark, guard, others in self._marks.unread(known.entry):
                 ref = self._ref(known)
                 words = f"@{mark} on {ref.handler} only says what is asked for; {guard}, which reads it, stands nowhere before the handler"
                 yield Finding(Span(ref.file, ref.line), words, "low" if others else "high", ref.handler, None, ref)
@@ -148,6 +147,12 @@ class PatternQuestions(EntryPoints):
                     key = model_key(lookup.model)
                     out[key] = max(out.get(key, 0), CHANGED if self._changes(known, lookup) else READ if lookup.ids else LISTED)
         return out
+
+    @cached_property
+    def _kept_by_owner(self) -> frozenset[str]:
+        """What some entry point changes only with the caller in the query."""
+        every = (lookup for known in self._pattern_entries for lookup in known.reading.lookups if lookup.tied and lookup.changes)
+        return frozenset(model_key(lookup.model) for lookup in every) - {""}
 
     def _sibling(self, known: Known, lookup: Lookup, owned: str, tied: dict[str, int]) -> bool:
         """Is the same tied elsewhere, in a way that says something of this lookup?"""
@@ -222,7 +227,7 @@ class PatternQuestions(EntryPoints):
         others: dict[str, int] = {}
         for known in self._pattern_entries:
             group = family(known.entry.function.code.language)[0]
-            if known.reading.ids and (known.reading.roles or ties_by_name(known.entry.around)):
+            if known.reading.ids and (known.reading.roles or ties_by_name(without_marks(known.entry.around))):
                 asked[group] = asked.get(group, 0) + 1
             elif known.reading.tied or any(lookup.tied or (lookup.ids and known.reading.caller) for lookup in known.reading.lookups):
                 others[group] = others.get(group, 0) + 1
@@ -258,7 +263,7 @@ class PatternQuestions(EntryPoints):
             _SIGNS_UP.search(f"{known.entry.name} {self._ref(known).path}")
             and not (known.reading.caller or known.reading.roles or ties_by_name(known.entry.around) or self._for_staff(known, self._ref(known).path))
             for known in self._pattern_entries
-        )
+        ) or logins.lets_strangers_in(self._text(path) for path in self._kept if "javascript" in family(language_of(path)))
 
     def _for_staff(self, known: Known, route: str = "") -> bool:
         """Do the file, the class, what stands around or the route say that only administrators come here?"""
@@ -282,6 +287,9 @@ class PatternQuestions(EntryPoints):
         stored = {owners.normal(each) for each in owners.nouns((*said_names(code.language, lookup.model), model))}
         # a row of somebody by its own id, for all roles that there are
         for_roles = owned == "owned" and owners.normal(name) in ("id", f"{owners.normal(model)}id") and lists_all(entry.around)
+        private = owned == "owned" and any(map(OF_ONE.search, stored))
+        # a permission that rows of the database give: where whoever comes signs up, most have it for what is their own
+        for_roles |= private and self._strangers_join and ASKED in entry.around and not ties_by_name(without_marks(entry.around))
         return LooseId(
             at=at,
             id=name,
@@ -299,6 +307,7 @@ class PatternQuestions(EntryPoints):
             behind_policies=self._behind_policies(entry, lookup),
             listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup, tied),
             sibling=self._sibling(known, lookup, owned, tied),
+            kept=model_key(lookup.model) in self._kept_by_owner,
             usual=(lookup.strong or lookup.changes or customs.says(name))
             and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
             and not only_staff(entry.around),
@@ -306,7 +315,7 @@ class PatternQuestions(EntryPoints):
             signed=self._signed(entry),
             file_knows=known.path in self._knowing_files,
             owned=owned,
-            private=owned == "owned" and any(map(_OF_ONE.search, stored)),
+            private=private,
             strangers=self._strangers_join,
             unlocked=for_all(entry.around),
             public=bool(
@@ -314,10 +323,11 @@ class PatternQuestions(EntryPoints):
                 or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")
             )
             or (code.language in COMPILED and (self._owners.shared(model, words.public) or (not lookup.changes and ends_public(lookup.name, words)))),
-            personal=bool(_PERSONAL.fullmatch(owners.normal(model))),
+            personal=bool(PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
+            served=self._served(code.language, entry, lookup),
             only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
-            open_path=not (reading.caller or reading.tied or reading.roles) and _OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
+            open_path=not (reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             unasked=self._left_out(known),
             routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
@@ -340,6 +350,14 @@ class PatternQuestions(EntryPoints):
         """Does what stands around it let in only who is signed in?"""
         signed = self._words(entry.function.code.language).signed
         return any(signed.fullmatch(place) for place in re.findall(r"\w+", entry.around))
+
+    def _served(self, language: str, entry: Entry, lookup: Lookup) -> bool:
+        """JavaScript: does a service select that was made for who calls, and hung on the request: `req.services.orders.remove(id)`?"""
+        return "javascript" in family(language) and requested.hangs(lookup.model, entry.function.body) and self._made_for_caller
+
+    @cached_property
+    def _made_for_caller(self) -> bool:
+        return any(requested.MADE.search(self._text(path)) for path in self._kept if "javascript" in family(language_of(path)))
 
     def _gives_nothing_away(self, known: Known, lookup: Lookup) -> bool:
         """Is what is read only asked for, or read by a handler that answers nothing and calls nothing that changes it by its name?"""
@@ -373,17 +391,6 @@ class PatternQuestions(EntryPoints):
 _SCHEDULED = re.compile(r"crons?|cron_?jobs?|jobs|webhooks?|workers?")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _SIGNS_UP = re.compile(r"(?i)(?<!un)(?:sign_?-?up|regist(?:er|ration)s?)(?![a-z])")
-# what one person or firm has with another, and nobody else is shown
-_OF_ONE = re.compile(
-    r"(?:order|bill|invoice|payment|payout|message|wallet|document|booking|reservation|appointment|transaction|prescription|passport|loan|resume"
-    r"|bankaccount|creditcard|paymentmethod|subscription|salary|payslip|medicalrecord|patient|expense|budget|contract"
-    r"|pedido|fatura|factura|pagamento|pago|reserva|carrinho|carrito|endereco|direccion|commande|facture|bestellung|rechnung)(?:item|line|detail|entry)?$"
-)
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
-# what those call who do not sign in: pages of a site that counts, shows a widget, or signs somebody in
-_OPEN_PATH = re.compile(
-    r"(?i)[/.-](?:public|track(?:ing|er)?|embed(?:ded)?|widgets?|beacons?|pixel|visitors?|sso|saml|oauth2?|unsubscribe|opt-?out|collect|ingest)[/.-]"
-)
-_PERSONAL = re.compile(r"\w*(?:comment|review|post|reply|answer|rating|testimonial|playlist|photo|avatar)")
 _ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")

@@ -35,8 +35,10 @@ _OF_ALL = re.compile(
     r"|candidate|applicant|job_?seeker|reader|participant|visitor|shopper|travell?er)s?"
 )
 _ONE = r"(?:[\w.]+|['\"`][\w -]{1,40}['\"`])"
+_OF_ENUM = r"\w*(?:[rR]oles?|ROLES?)(?:Enum|Type|Name|_?ENUM|_?TYPE)?\.\w+"
 _LISTS_ROLES = re.compile(
     rf"\b\w*(?i:role|permit|allow|restrict|authori[sz]e|grant)\w*\(\s*\[?\s*({_ONE}(?:\s*,\s*{_ONE}){{0,12}})\s*,?\s*\]?\s*\)"
+    rf"|\b\w+\(\s*\[?\s*({_OF_ENUM}(?:\s*,\s*{_OF_ENUM}){{0,12}})\s*,?\s*\]?\s*\)"  # `auth([UserRole.ADMIN])`, whatever it is called
     r"|['\"]role:([\w,|-]+)['\"]"  # Laravel
 )
 _REQUIRES = re.compile(r"(?i)(?:require|ensure|assert|enforce|must_?be)_?(\w+?)(?:_?(?:role|access|user|only|session|auth))*")
@@ -67,7 +69,8 @@ def without_roles_of_all(around: str, reads: bool) -> str:
         around = around[: above.start()] + around[above.end() :]
 
     def said(found: re.Match[str]) -> str:
-        return " authenticated " if asked(map(is_of_all, re.split(r"[,|]", found.group(1) or found.group(2)))) else found.group()
+        listed = next(filter(None, found.groups()))
+        return " authenticated " if asked(map(is_of_all, re.split(r"[,|]", listed))) else found.group()
 
     return _LISTS_ROLES.sub(said, around)
 

@@ -17,9 +17,13 @@ from prodlint.patterns.tokens import Code
 _VERBS = frozenset(("get", "post", "put", "patch", "delete", "del", "all", "options", "openapi"))
 _SURE = re.compile(r"_?(?:app|express|fastify|hono|koa|koaRouter|\w*[rR]out(?:er|es?)|\w+App)")
 _LIKELY = re.compile(r"api|server|instance|[rR]|scope|\w+Api|\w+Server")
+# routes that stand in a list of objects
+TABLE = re.compile(r"\bmethod\s*:\s*\[?\s*['\"`](?:GET|POST|PUT|PATCH|DELETE)['\"`](?=[\s\S]{0,2000}?\bhandler\b)")
 # a text that holds one of these may register routes
 MAY = re.compile(r"\.\s*(?:get|post|put|patch|delete|del|all|route|openapi)\s*(?:<[^;\n]{0,200}>)?\(")
-_OTHERS = re.compile(r"@inertiajs|\bfrom\s*['\"](?:axios|supertest|ky|got)['\"]|require\(['\"]supertest['\"]\)")
+_OTHERS = re.compile(r"@inertiajs|\bfrom\s*['\"]supertest['\"]|require\(['\"]supertest['\"]\)")
+# clients of HTTP have the same methods: a name that only may be a router's is one of theirs
+_CLIENTS = re.compile(r"\b(?:from\s*|require\(\s*)['\"](?:axios|ky|got)['\"]")
 _TRIES = re.compile(r"(?:^|[/.])(?:tests?|specs?|__tests__|e2e|mocks?|__mocks__)[/.]")
 _MADE = re.compile(
     r"\b(\w+)(?:\s*:[^=\n;]{1,80})?\s*=\s*(?:await\s+)?(?:new\s+)?(?:\w+\.)?"
@@ -80,15 +84,27 @@ def _chain(code: Code, opened: int) -> int:
 def places(path: str, code: Code, elsewhere: Elsewhere = nowhere) -> list[Place]:
     """The routes that a file registers, in source order; elsewhere: where constants of other files stand."""
     text = code.text
-    if not MAY.search(text) or _OTHERS.search(text) or _TRIES.search(path):
+    if not (MAY.search(text) or TABLE.search(text)) or _OTHERS.search(text) or _TRIES.search(path):
         return []
     known, out = made(text), []
+    asks_others = _CLIENTS.search(text) is not None
     for index in range(1, len(code) - 1):
         if code.kinds[index] == "n" and code.texts[index - 1] in DOTS and (code.texts[index] in _VERBS or code.texts[index] == "route"):
             opened = _opened(code, index + 1)
-            if opened > 0 and _is_router(code, opened, known):
+            if opened > 0 and _is_router(code, opened, known, asks_others):
                 out += _read(code, index, opened, elsewhere)
-    return out
+    return sorted([*out, *_listed(code, elsewhere)], key=lambda place: place.opened) if TABLE.search(text) else out
+
+
+def _listed(code: Code, elsewhere: Elsewhere) -> Iterator[Place]:
+    """The routes of a list that something else registers: `[{ method: "GET", url: "/x", handler }, ...]` (Fastify, hapi)."""
+    for brace in range(1, len(code) - 1):
+        if code.texts[brace] == "{" and code.mate[brace] > 0 and code.texts[brace - 1] in ("[", ","):
+            around = brace - 1
+            while around > 0 and code.texts[around] in (",", "}"):
+                around = code.mate[around] - 1 if code.texts[around] == "}" and code.mate[around] > 0 else around - 1
+            if code.texts[around] == "[" and any(each == "method" for each in code.texts[brace + 1 : code.mate[brace]]):
+                yield from _by_object(code, brace, [(brace, code.mate[brace] + 1)], "", elsewhere)
 
 
 def _opened(code: Code, index: int) -> int:
@@ -103,14 +119,17 @@ def _opened(code: Code, index: int) -> int:
     return index if index < len(code) and code.texts[index] == "(" and code.mate[index] > 0 else -1
 
 
-def _is_router(code: Code, opened: int, known: dict[str, bool]) -> bool:
+def _is_router(code: Code, opened: int, known: dict[str, bool], asks_others: bool) -> bool:
     name = router_of(code, opened)
     start = _chain(code, opened)
     if code.texts[start - 1 : start] in (["await"], ["yield"]):
         return False
-    if name in known or _SURE.fullmatch(name) or (code.texts[start - 1 : start] == ["new"] and _CLASS.fullmatch(code.texts[start])):
+    if name in known or (code.texts[start - 1 : start] == ["new"] and _CLASS.fullmatch(code.texts[start])):
         return True
-    if not _LIKELY.fullmatch(name):
+    sure = _SURE.fullmatch(name) is not None
+    if sure != asks_others:
+        return sure
+    if not (sure or _LIKELY.fullmatch(name)):
         return False
     inline = any(text in ("=>", "function") for text in code.texts[opened : code.mate[opened]])
     return inline or re.search(_PARAM.format(re.escape(name), re.escape(name)), code.text) is not None
@@ -183,7 +202,7 @@ def _by_object(code: Code, opened: int, parts: list[tuple[int, int]], router: st
     route = path_text(code, *said, elsewhere) if said is not None else None
     if route is None or "method" not in keys or "handler" not in keys:
         return
-    stands = " ".join(code.source(*keys[name]) for name in ("preHandler", "onRequest", "preValidation") if name in keys)
+    stands = " ".join(code.source(*keys[name]) for name in ("preHandler", "onRequest", "preValidation", "middleware", "middlewares") if name in keys)
     for method in re.findall(r"['\"`](\w+)['\"`]", code.source(*keys["method"])):
         yield Place(opened, method.upper(), route, router, keys["handler"], stands)
 

@@ -1,7 +1,7 @@
 """What a call looks up, as the code names it: the model, the table that a query names, the type that it fills.
 
-Knows: names of models, SQL in literals and constants, rows that Go is handed to fill, helpers that are handed a model. Does not know: which
-calls look data up (`lookups.py`).
+Knows: names of models, SQL in literals and constants, rows that Go is handed to fill, helpers that are handed a model, what stands for a primary key.
+Does not know: which calls look data up (`lookups.py`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from prodlint.patterns.spans import split
 from prodlint.patterns.types import COMPILED
 
 BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?")
+_BY_PRIMARY = re.compile(r"find(?:One)?By(?:Id|Pk)(?:And\w+|OrFail)?")
 QUERIES = frozenset((
     "Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Get", "GetContext", "Select", "SelectContext", "QueryRowx",
     "Queryx", "MustExec", "queryForObject", "queryForList", "queryForMap", "query", "update",
@@ -114,3 +115,20 @@ class Tables(Slots):
 
     def _nested(self, start: int, index: int) -> bool:
         return any(self.code.texts[at] in ("(", "[", "{") and self.code.mate[at] > index for at in range(start, index))
+
+    def _keyed(self, name: str, first: int, last: int) -> set[str]:
+        """JavaScript: what stands for the primary key: `findById(req.params.order)`, `where: { id: body.order }`."""
+        code = self.code
+        if _BY_PRIMARY.fullmatch(name):
+            return self._itself(*next(iter(split(code, first, last)), (first, first)))
+        where = next((at for at in range(first, last) if code.texts[at] == "where" and code.texts[at + 1] == ":"), -1)
+        opened = where + 2 if where >= 0 else first
+        if opened >= last or code.texts[opened] != "{" or code.mate[opened] < 0:
+            return set()
+        keys = (part for part in split(code, opened + 1, code.mate[opened]) if part[1] - part[0] > 2 and code.texts[part[0]] in ("id", "_id"))
+        return {each for start, end in keys if code.texts[start + 1] == ":" for each in self._itself(start + 2, end)}
+
+    def _itself(self, first: int, last: int) -> set[str]:
+        """The client value that an argument is, by its last name: `order.id` of an order that was found by a slug is no slug."""
+        names = [self.code.texts[at] for at in range(first, last) if self.code.kinds[at] == "n"]
+        return set(self.value(first, last).ids) & set(names[-1:])

@@ -7,6 +7,8 @@ WORDS = {
     "then": "this promise has no catch(): when it rejects the client waits in vain, and Node ends the process",
 }
 
+FEW = 4  # handlers of one file that are told one by one
+
 
 def check(project: Project):
     packages = [package for package in project.blocks("package") if not project.is_aside(package.path)]
@@ -25,10 +27,15 @@ def check(project: Project):
                 at, WORDS[match.metadata["how"]], confidence=match.metadata["confidence"], subject={"library": "express", "call": "handler"}
             )
     lines = {(at.path, at.line) for at, _ in matches}
+    named: dict[str, list] = {}
     for at in project.uncaught_handlers() if not wrapped and old else ():
-        if (at.path, at.line) not in lines and any(at.path.startswith(place) for place in old) and at not in told:
+        if (at.path, at.line) not in lines and any(at.path.startswith(place) for place in old) and at not in named.get(at.path, ()):
+            named.setdefault(at.path, []).append(at)
+    for found in (sorted(each, key=lambda at: (at.line, at.column)) for each in named.values()):
+        more = f" ({len(found) - 1} more handlers of this file are like it)" if len(found) > FEW else ""
+        for at in found[:1] if more else found:
             told.add(at)
-            yield Finding(at, WORDS["await"], confidence="medium", subject={"library": "express", "call": "handler"})
+            yield Finding(at, f"{WORDS['await']}{more}", confidence="medium", subject={"library": "express", "call": "handler"})
     none = "no Express handler with a promise that nobody catches was found" if express else "there is no Express app here"
     yield from project.silence(bool(told), Skip(none))
 

@@ -317,6 +317,7 @@ NONE_OF_THEM = {
         "try.js",
         'const t = nodemailer.createTransport({\n  host: "localhost",\n  auth: { user: "shop", pass: "ab_123" },\n});\n',
     ),
+    "data of tests beside the code": ("src/constants/testData.ts", "export const who = { email: 'kim@x.org', password: '12345test' };\n"),
     "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
 }
 

@@ -145,6 +145,45 @@ def test_calls_that_register_nothing(text: str) -> None:
     assert listed(("src/a.ts", text)) == []
 
 
+def test_a_file_that_asks_other_servers_still_registers_routes() -> None:
+    text = (
+        'import axios from "axios";\nexport function routes(fastify: FastifyInstance) {\n'
+        '  fastify.get("/people", { preHandler: signedIn }, async (request, reply) => {\n    return axios.get("/staff");\n  });\n}\n'
+    )
+    assert told(listed(("src/a.ts", text)))[0][:2] == ("GET", "/people")
+
+
+def test_routes_in_a_list_have_their_own_guards() -> None:
+    text = (
+        'export const routes = [\n  { method: "GET", url: "/notes/:id", preHandler: [signedIn, isAdmin], handler: show },\n'
+        '  { method: "PUT", url: "/notes/:id", preHandler: [signedIn], handler: edit },\n];\n'
+    )
+    rows = {(each.methods[0], each.path, each.ownership) for each in listed(("src/a.ts", f"{text}{HANDLERS}"))}
+    assert rows == {("GET", "/notes/:id", "admin"), ("PUT", "/notes/:id", "unknown")}
+
+
+HANDLERS = (
+    "export const show = async (req, res) => prisma.note.findUnique({ where: { id: req.params.id } });\n"
+    "export const edit = async (req, res) => prisma.note.update({ where: { id: req.params.id }, data: { text: req.body.text } });\n"
+)
+OWN = "prisma.note.findFirst({ where: { id: req.params.id, userId: req.user.id } })"
+BY_ID = "prisma.note.update({ where: { id: req.params.id }, data: { done: true } })"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"const note = await {OWN}; if (!note) return res.sendStatus(404); res.json(await {BY_ID});", "owned"),
+        (f"await {OWN.replace('findFirst', 'findFirstOrThrow')}; res.json(await {BY_ID});", "owned"),
+        (f"const note = await {OWN}; await {BY_ID}; res.json(note);", "unknown"),  # nothing hangs on what was found
+        (f"await {BY_ID}; const note = await {OWN}; if (!note) return res.sendStatus(404); res.json(note);", "unknown"),  # too late
+    ],
+)
+def test_what_is_looked_up_by_its_id_alone_is_owned_behind_a_refusal(body: str, expected: str) -> None:
+    text = f'const router = Router();\nrouter.put("/notes/:id", signedIn, async (req, res) => {{ {body} }});\n'
+    assert [each.ownership for each in listed(("src/a.ts", text))] == [expected]
+
+
 NEST = (
     "src/plans.controller.ts",
     '@Controller({ path: "plans", version: "1" })\nexport class PlansController {\n  @Get(":id")\n  one(\n    @Param("id") id: string,\n'

@@ -8,7 +8,7 @@ from prodlint.models import load
 from prodlint.patterns import before
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.reader import functions
-from prodlint.patterns.roles import only_staff, without_plain
+from prodlint.patterns.roles import only_staff, without_plain, without_roles_of_all
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.words import Words
 
@@ -68,8 +68,15 @@ def test_a_policy_of_a_route_that_names_roles(around: str, kept: bool) -> None:
     assert ties_by_name(without_plain(around)) is kept
 
 
+def test_a_list_of_roles_counts_whatever_it_is_handed_to() -> None:
+    staff, everybody = "auth([UserRole.LAB_TECHNICIAN])", "auth([UserRole.CUSTOMER, UserRole.ADMIN])"
+    assert ties_by_name(without_roles_of_all(staff, reads=False))
+    assert not ties_by_name(without_roles_of_all(everybody, reads=False))
+
+
 def test_everybody_is_no_permission() -> None:
     assert not ties_by_name(" @permitAll ")
     assert not ties_by_name("[AllowAnonymous]")
+    assert not ties_by_name("@IsPublic() @Get(':id')")
     assert only_staff('allowRoles("admin", "owner")')
     assert not only_staff('allowRoles("admin", "customer")')

@@ -34,6 +34,7 @@ _EXAMPLE = re.compile(
 _TEST = re.compile(
     r"_test\.(?:go|rb|ts|js|exs|dart|c|cc|cpp)$|_spec\.rb$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
     r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|mocks?|testdata|test-data|test-?fixtures|testFixtures|cassettes)/"
+    r"|(?:^|/)(?:test|mock|dummy|fake)[-_.]?(?i:data|users?|payloads?|fixtures?|constants?|accounts?)(?:\.\w+)?\.(?:[cm]?[jt]sx?|json|py|rb|php)$"
 )
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away

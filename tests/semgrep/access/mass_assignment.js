@@ -11,6 +11,10 @@ router.post("/notes", async (req, res) => {
   await prisma.note.create({ data: { ...req.body, userId: req.user.id } });
   // ok: mass-assignment-js
   await noteService.create(req.body);
+  // ok: mass-assignment-js
+  await queries.note.create(req.body);
+  // ruleid: mass-assignment-js
+  await noteRepository.create(req.body);
 });
 
 router.post("/cards", async (req, res) => {
