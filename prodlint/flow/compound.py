@@ -9,15 +9,38 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint.calls.walk import expressions
 from prodlint.flow import bodies, complaints, lists, memory, moves, open_paths, queries, ways
 from prodlint.flow.branching import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import EMPTY, Selection, Value, union
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 from prodlint.routing.walking import inside
 
+# what an except names that takes what turns somebody away
+EVERYTHING = frozenset({"Exception", "BaseException", "HTTPException", "PermissionDenied", "PermissionError", "Forbidden"})
 MANY = 8  # functions or classes in a list that a loop goes through one by one
+
+
+def quiets(names: Any, manager: object) -> bool:
+    """Does a `with` of the project go on where something was refused in it: `try: yield` and an except that raises nothing, an `__exit__` that says
+    yes?"""
+    if isinstance(manager, Definition) and manager.kind == "class":
+        leave = names.class_member(manager, "__exit__") or names.class_member(manager, "__aexit__")
+        returns = [s.value for s in statements(names.body(leave.node)) if isinstance(s, ir.Return)] if isinstance(leave, Definition) else []
+        return bool(returns) and all(isinstance(value, ir.Const) and value.value is True for value in returns)
+    decorators = manager.node.decorators if isinstance(manager, Definition) and isinstance(manager.node, ir.Function) else ()
+    if not any(last_name(decorator) in ("contextmanager", "asynccontextmanager") for decorator in decorators):
+        return False
+    tries = [s for s in statements(names.body(manager.node)) if isinstance(s, ir.Try)]  # type: ignore[attr-defined]
+    around = [s for s in tries if any(isinstance(part, ir.Yield) for part in expressions(s.body))]
+    return any(_catches(handler) and not any(isinstance(s, ir.Raise) for s in statements(handler.body)) for s in around for handler in s.handlers)
+
+
+def _catches(handler: ir.Handler) -> bool:
+    named = handler.type.items if isinstance(handler.type, ir.Seq) else (handler.type,)
+    return any(each is None or last_name(each) in EVERYTHING for each in named)
 
 
 class Compound:
@@ -63,7 +86,7 @@ class Compound:
         swallows = False
         for expr, target in statement.items:
             value = self.eval(expr, frame)
-            swallows |= isinstance(expr, ir.Call) and last_name(expr.func) == "suppress"
+            swallows |= isinstance(expr, ir.Call) and (last_name(expr.func) == "suppress" or quiets(self.names, self.callee(expr, frame)))
             if target is not None:
                 self.bind_target(target, value, frame)
         if swallows:  # what is refused in there goes on after it

@@ -20,6 +20,7 @@ from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
 OWN = re.compile(r"^(?:|_?id|pk|uuid|guid|uid|oid|slug|code|key|number|ref|identifier|(?:public|external)_id)$", re.I)
+NATURAL = re.compile(r"^(?:slug|code|number|ref)$", re.I)  # of those, the ones that stand beside a key
 LOOKUPS = re.compile(r"__(?:in|exact|iexact|eq)$")
 
 
@@ -44,11 +45,23 @@ def denoted(schema: Any, selection: Selection, field: str) -> frozenset[object] 
         model = next(iter(following))
     if not isinstance(model, Definition):
         return None
+    if NATURAL.match(last) and (names := _spelled(schema, model, last)):
+        return names
     found = _referred(schema, model, last)
     noun = snake(model.name).lower()
     if OWN.match(last) or last.lower() in (f"{noun}_id", f"{noun}id", f"{noun}_uuid"):
         found = {*found, model, *_keys_of_others(schema, model)}
     return frozenset(found) or None
+
+
+def _spelled(schema: Any, model: Definition, field: str) -> frozenset[object] | None:
+    """What names a row by a column that is no key: two rows may be named by one text, one by its number and the other by its slug."""
+    member = schema.names.class_member(model, field)
+    made = member.node.value if isinstance(member, Definition) and isinstance(member.node, ir.Assign) else None
+    if not isinstance(made, ir.Call):
+        return None
+    key = any(k.name in ("primary_key", "to_field") and not (isinstance(k.value, ir.Const) and k.value.value is False) for k in made.kwargs)
+    return None if key or _referred(schema, model, field) else frozenset({f"{model.module.path}:{model.dotted}.{field.lower()}"})
 
 
 def _referred(schema: Any, model: Definition, field: str) -> set[Definition]:
@@ -74,7 +87,11 @@ def same(names: Any, one: frozenset[object] | None, other: frozenset[object] | N
     """May the two be ids of one row? Models that inherit from one another share theirs."""
     if not one or not other:
         return True
-    return any(a is b or a in names.mro(b) or b in names.mro(a) for a in one for b in other)
+    return any(a == b or (_are_models(a, b) and (a in names.mro(b) or b in names.mro(a))) for a in one for b in other)
+
+
+def _are_models(*names: object) -> bool:
+    return all(isinstance(name, Definition) for name in names)
 
 
 def held(run: Any, said: set[Any], sides: tuple[ir.Expr, ...], frame: Any) -> set[Any]:

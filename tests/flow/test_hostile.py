@@ -659,3 +659,63 @@ def test_rows_that_anybody_may_name_beside_one_of_the_callers() -> None:
         return jsonify(Order.query.get_or_404(order_id).status)
     """
     assert flask(code)["show"].route.ownership != "owned"
+
+
+MANAGERS = {
+    "owned": """
+        try:
+            yield
+        except Exception:
+            log("refused")
+            raise""",
+    "unknown": """
+        try:
+            yield
+        except Exception:
+            log("refused")""",
+    "typed": """
+        try:
+            yield
+        except (KeyError, ValueError):
+            log("broken")""",
+}
+
+
+@pytest.mark.parametrize("way", MANAGERS)
+def test_a_context_of_the_project_that_swallows_a_refusal(way: str) -> None:
+    code = f"""
+    from contextlib import contextmanager
+
+
+    @contextmanager
+    def quietly():{MANAGERS[way]}
+
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        order = Order.query.get_or_404(order_id)
+        with quietly():
+            if order.user_id != current_user.id:
+                abort(403)
+        return jsonify(order.status)
+    """
+    assert ids(flask(code)["show"]) == {"order_id": "unknown" if way == "unknown" else "owned"}
+
+
+@pytest.mark.parametrize(("guard", "used", "word"), [("id", "slug", "unknown"), ("slug", "slug", "owned"), ("id", "id", "owned")])
+def test_one_text_in_two_columns(guard: str, used: str, word: str) -> None:
+    code = f"""
+    class Page(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        slug = db.Column(db.String, unique=True)
+        owner_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    @app.get("/pages/<name>")
+    @login_required
+    def show(name):
+        Page.query.filter_by({guard}=name, owner_id=current_user.id).first_or_404()
+        return jsonify(Page.query.filter_by({used}=name).first_or_404().id)
+    """
+    assert ids(flask(code)["show"]) == {"name": word}
