@@ -10,7 +10,7 @@ from functools import reduce
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import identities, memory, narrowing, queries, showing, sql, stores, tables_beside, tallies, texts
+from prodlint.flow import bases, identities, memory, narrowing, queries, showing, sql, stores, tables_beside, tallies, texts
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -31,6 +31,8 @@ from prodlint.flow.values import (
 )
 from prodlint.names import Definition, Ref
 
+SHORTCUTS = frozenset({"get_object_or_404", "get_list_or_404", "aget_object_or_404", "aget_list_or_404"})  # of Django
+
 
 class Selecting:
     """A part of `calls.Calls`."""
@@ -42,6 +44,9 @@ class Selecting:
         if memory.is_kept(self, receiver) and (row := memory.call(self, receiver, name, args, expr, frame)) is not None:
             return row
         model = self.model_argument(args, expr, frame)
+        rows = bases.default_manager(self, model, frame, expr) if model is not None and name in SHORTCUTS else None
+        if rows is not None and any(row.terms or row.parents for row in rows.selections):  # what the manager leaves
+            args, model = [rows, *args[1:]], None
         if model is not None and name in queries.STARTERS:
             found = self.narrowed((), model, name, args[1:], kwargs, expr, frame)
             for selection in found.selections if len(expr.args) > 1 and name in ("query", "select") else ():

@@ -180,3 +180,88 @@ def test_rows_of_the_user_model_are_not_the_callers_and_what_strangers_delete_is
     files = {"shop/models.py": MODELS, "shop/managers.py": MANAGERS, "shop/open.py": OPEN, "shop/urls.py": urls, "shop/__init__.py": ""}
     said = {handler.route.path.split("/")[1]: ids(handler) for handler in project(files).handlers()}
     assert said == {"rename": {"pk": "missing"}, "close": {"pk": "missing"}, "drop": {"pk": "missing"}}
+
+
+TENANTS = {
+    "shop/__init__.py": "",
+    "shop/settings.py": """
+MIDDLEWARE = ["django.contrib.auth.middleware.AuthenticationMiddleware", "shop.tenants.Middleware"]
+ROOT_URLCONF = "shop.views"
+""",
+    "shop/tenants.py": """
+from contextvars import ContextVar
+
+tenant = ContextVar("tenant")
+
+
+def current_tenant():
+    return tenant.get()
+
+
+class Middleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        tenant.set(request.user.tenant_set.first())
+        return self.get_response(request)
+""",
+    "shop/models.py": """
+from django.conf import settings
+from django.db import models
+
+from shop.tenants import current_tenant
+
+
+class Tenant(models.Model):
+    users = models.ManyToManyField(settings.AUTH_USER_MODEL)
+
+
+class OfTenant(models.Manager):
+    def get_queryset(self):
+        return super().get_queryset().filter(tenant=current_tenant())
+
+
+class Order(models.Model):
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+    FIRST
+    SECOND
+""",
+    "shop/views.py": """
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.views.generic import DetailView
+
+from shop.models import Order
+
+
+@login_required
+def show(request, pk):
+    return JsonResponse({"tenant": get_object_or_404(Order, pk=pk).tenant_id})
+
+
+class Detail(LoginRequiredMixin, DetailView):
+    model = Order
+
+
+urlpatterns = [path("orders/<int:pk>/", show), path("orders/<int:pk>/detail/", Detail.as_view())]
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "word"),
+    [
+        ("objects = OfTenant()", "", "owned"),
+        ("objects = OfTenant()", "everything = models.Manager()", "owned"),
+        ("everything = models.Manager()", "objects = OfTenant()", "missing"),  # the first one is the default
+        ("", "", "missing"),
+    ],
+)
+def test_what_django_looks_up_by_itself_goes_through_the_first_manager(first: str, second: str, word: str) -> None:
+    files = {path: text.replace("FIRST", first).replace("SECOND", second) for path, text in TENANTS.items()}
+    found = {handler.route.handler.rpartition(".views.")[2]: handler for handler in project(files).handlers()}
+    assert ids(found["show"]) == ids(found["Detail.get"]) == {"pk": word}
