@@ -17,6 +17,8 @@ TOPS = (
     "pom.xml", "build.gradle", "build.gradle.kts", "Cargo.toml", "Dockerfile", "docker-compose.yml", "compose.yaml", "README.md", "README.rst",
 )  # fmt: skip
 
+CODE = (".py", ".js", ".ts", ".mjs", ".rb", ".go", ".php", ".java", ".kt", ".cs", ".tf")
+
 
 def marked(start: Path) -> Path | None:
     """The nearest of a folder and its parents that holds a configuration or a .git; a home folder kept in git is no project."""
@@ -46,4 +48,13 @@ def root_for(cwd: Path, paths: Iterable[Path]) -> Path:
 def _topmost(cwd: Path, common: Path) -> Path:
     """The folder nearest to the working directory that has the look of a project: who keeps many side by side asks for one by its name."""
     way = [folder for folder in (common, *common.parents) if folder.is_relative_to(cwd)]
-    return next((folder for folder in reversed(way) if any((folder / name).is_file() for name in TOPS)), cwd)
+    return next((folder for folder in reversed(way) if _looks_like_one(folder)), common)
+
+
+def _looks_like_one(folder: Path) -> bool:
+    """Does code, or what stands on top of a project, lie in a folder itself?"""
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name in TOPS or entry.name.endswith(CODE) for entry in entries)
+    except OSError:  # one that may not be listed is told when it is examined
+        return False

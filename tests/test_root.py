@@ -27,11 +27,20 @@ def test_within_a_project_the_working_directory_is_its_root(shelf: Path) -> None
     assert root_for(shelf / "shop", []) == shelf / "shop"
 
 
-def test_paths_of_two_projects_and_folders_that_look_like_none_leave_the_working_directory(shelf: Path) -> None:
+def test_paths_of_two_projects_are_examined_as_one(shelf: Path) -> None:
     assert root_for(shelf, [shelf / "shop", shelf / "blog"]) == shelf
-    assert root_for(shelf, [shelf / "blog" / "app"]) == shelf
 
 
 def test_a_mark_above_the_working_directory_wins(shelf: Path) -> None:
     (shelf / ".git").mkdir()
     assert root_for(shelf, [shelf / "shop"]) == shelf
+
+
+def test_code_alone_makes_a_project(shelf: Path) -> None:
+    (shelf / "blog" / "main.py").write_text("", encoding="utf-8")
+    assert root_for(shelf, [shelf / "blog" / "app"]) == shelf / "blog"
+    assert root_for(shelf / "blog", [shelf / "blog" / "app"]) == shelf / "blog"
+
+
+def test_a_folder_that_looks_like_none_on_a_shelf_that_does_neither_is_all_that_is_examined(shelf: Path) -> None:
+    assert root_for(shelf, [shelf / "blog" / "app"]) == shelf / "blog" / "app"

@@ -36,7 +36,7 @@ from prodlint.flow import (
 )
 from prodlint.flow.answers import carried
 from prodlint.flow.builtins import Builtins
-from prodlint.flow.comparisons import holds_secret, known_by_secret
+from prodlint.flow.comparisons import brings_secret, holds_secret, known_by_secret
 from prodlint.flow.frames import Frame
 from prodlint.flow.functions import Functions
 from prodlint.flow.habits import NO_GUARD, Habits
@@ -187,7 +187,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return Value(scope_marks([word for value in (*args, *kwargs.values()) for word in comparisons.words(value)]))
             if ref in self.knowledge.signed:
                 return self.signed(frame, expr)
-            if ref in self.knowledge.compares and len(args) > 1 and any(holds_secret(a, EMPTY, expr) for a in args):
+            secret = ref in self.knowledge.compares and len(args) > 1 and any(holds_secret(a, EMPTY, expr) for a in args)
+            if secret and not all(map(brings_secret, args[:2])):
                 self.machine = True
                 return Value(frozenset({ROLE, ADMIN}))
             if ref in self.knowledge.compares and len(expr.args) > 1 and (rows := known_by_secret(*args[:2], *expr.args[:2])):

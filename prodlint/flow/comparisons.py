@@ -81,6 +81,9 @@ def is_role_number(expr: ir.Expr, other: ir.Expr) -> bool:
     return fixed and isinstance(name, str) and ROLE_NUMBERS.search(name) is not None
 
 
+FORGED = re.compile(r"(?i)csrf|xsrf|forger")
+
+
 class Comparisons:
     """A part of `expressions.Expressions`."""
 
@@ -273,10 +276,15 @@ def _choosing(row: Selection) -> set[Client]:
 
 def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
     """Is what the client brings in a header held against a secret of the app? Who knows it is no user, and may what the app lets them."""
-    brought = any(c.source in ("header", "cookie", "query") and SHARED_SECRET.search(c.name) for c in side.clients)
+    brought = brings_secret(side)
     if isinstance(expr, ir.Const) and str(expr.value).strip().lower() in SCHEMES:
         return False
     return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))
+
+
+def brings_secret(value: Value) -> bool:
+    """Something secret by the name under which the client brings it; a token against forged requests is made for anybody, and brought twice."""
+    return any(c.source in ("header", "cookie", "query") and SHARED_SECRET.search(c.name) and not FORGED.search(c.name) for c in value.clients)
 
 
 def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: ir.Expr) -> list[Selection]:

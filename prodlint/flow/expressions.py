@@ -213,6 +213,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         if memory.is_kept(self, base) and (row := memory.part(self, base, index, expr, frame)) is not None:
             return row
         cached.kept(self, base, index)
+        if (own := self.own_item(base)) is not None:
+            return self.call_function(own, [base, index], {}, frame, expr)
         if base.ref == folding.VIEWS and index.ref == folding.ENDPOINT:
             return Value(ref=folding.VIEW)
         if index.origins and isinstance(base.ref, Definition) and not base.origins and self.knowledge.is_model(base.ref):
@@ -238,6 +240,13 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         if at is not None and not isinstance(expr.base, ir.Call):
             return lists.one_of(self.part(base, index, expr, frame), at)
         return fragments.marked(expr, self.part(base, index, expr, frame))
+
+    def own_item(self: Any, base: Value) -> Definition | None:
+        """The `__getitem__` of an object that the project made here, `session["user_id"]` of a class around the framework's session."""
+        if base.fields is None or base.selections or not isinstance(base.kind, Definition) or self.knowledge.is_model(base.kind):
+            return None
+        found = self.names.class_member(base.kind, "__getitem__")
+        return found if isinstance(found, Definition) and found.kind == "function" else None
 
     def part(self: Any, base: Value, index: Value, expr: ir.Expr, frame: Frame) -> Value:
         """`base[index]` or `base.get(index)`: a named part of a client container, an attribute of the caller, an item of data."""

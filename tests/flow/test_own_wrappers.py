@@ -1,0 +1,62 @@
+"""Objects of the project around the framework's: a session that is read by keys; a token against forged requests, which everybody has."""
+
+from __future__ import annotations
+
+from tests.flow.apps import by_name, flask, ids, project
+
+WRAPPED = """
+    class Kept:
+        def __init__(self, inner):
+            self.inner = inner
+
+        def __getitem__(self, key):
+            return self.inner[key]
+
+    @app.route("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        mine = Kept({})
+        return jsonify(Order.query.filter_by(id=order_id, user_id=mine["user_id"]).first_or_404().status)
+"""
+
+
+def test_an_item_of_an_own_class_is_what_its_method_gives() -> None:
+    session = WRAPPED.replace("Kept({})", "Kept(session)")
+    assert ids(flask(session)["show"])["order_id"] == "owned"
+    asked = WRAPPED.replace("Kept({})", "Kept(request.args)")
+    assert ids(flask(asked)["show"])["order_id"] == "missing"
+
+
+FORGED = """
+import hmac
+from aiohttp import web
+
+COOKIE, HEADER = "csrf_token", "X-CSRF-Token"
+
+
+@web.middleware
+async def checked(request, handler):
+    sent = request.headers.get(HEADER)
+    if not hmac.compare_digest(request.cookies.get(COOKIE), sent):
+        raise web.HTTPForbidden()
+    return await handler(request)
+
+
+async def remove(request):
+    await request.app["db"].execute("DELETE FROM orders WHERE id = $1", request.match_info["order_id"])
+    return web.Response()
+
+
+app = web.Application(middlewares=[checked])
+app.router.add_delete("/orders/{order_id}", remove)
+"""
+
+
+def test_a_token_against_forged_requests_makes_nobody_an_administrator() -> None:
+    route = by_name(project({"app.py": FORGED}))["remove"].route
+    assert (route.authentication, route.ownership) == ("none", "missing")
+
+
+def test_a_secret_that_is_brought_in_two_places_is_no_secret() -> None:
+    twice = FORGED.replace("csrf_token", "form_token").replace("X-CSRF-Token", "X-Form-Token")
+    assert by_name(project({"app.py": twice}))["remove"].route.ownership != "admin"
