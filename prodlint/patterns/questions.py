@@ -151,7 +151,7 @@ class PatternQuestions(EntryPoints):
     @cached_property
     def _kept_by_owner(self) -> frozenset[str]:
         """What some entry point changes only with the caller in the query."""
-        every = (lookup for known in self._pattern_entries for lookup in known.reading.lookups if lookup.tied and lookup.changes)
+        every = (lookup for known in self._pattern_entries for lookup in known.reading.lookups if lookup.of_caller and lookup.changes)
         return frozenset(model_key(lookup.model) for lookup in every) - {""}
 
     def _sibling(self, known: Known, lookup: Lookup, owned: str, tied: dict[str, int]) -> bool:

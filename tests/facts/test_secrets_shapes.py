@@ -109,6 +109,8 @@ def test_web_tokens_are_taken_apart() -> None:
     assert not secrets("tests/test_api.py", f'TOKEN = "{user}"\n')
     shown = secrets("dto/login.go", f'type Login struct {{\n\tToken string `json:"token" example:"{user}"`\n}}\n')
     assert [(s.kind, s.confidence) for s in shown] == [("json-web-token", "low")]
+    below = secrets("src/login.dto.ts", f"  @ApiProperty({{\n    example:\n      '{user}',\n  }})\n  token: string;\n")
+    assert [s.confidence for s in below] == ["low"]
 
 
 def test_private_keys_have_a_body() -> None:

@@ -36,6 +36,7 @@ _TEST = re.compile(
     r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|mocks?|testdata|test-data|test-?fixtures|testFixtures|cassettes)/"
     r"|(?:^|/)(?:test|mock|dummy|fake)[-_.]?(?i:data|users?|payloads?|fixtures?|constants?|accounts?)(?:\.\w+)?\.(?:[cm]?[jt]sx?|json|py|rb|php)$"
 )
+_SHOWN_AS = re.compile(r"\bexamples?['\"]?\s*[:=]\s*['\"`]\Z")  # also with the value on a line of its own
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
@@ -138,7 +139,7 @@ def _told(path: str, text: str, place: str, hits: list[Hit]) -> Found:
         width = len(value) if breaks < 0 else breaks
         last, home = column + width, home_of(path, hit)
         literal = path.endswith(".py") and _literal(text, starts[line - 1], hit)
-        said = ("low" if _documents(hit) else hit.confidence, place, hit.title, hit.rotate, home, literal)
+        said = ("low" if _documents(hit, text) else hit.confidence, place, hit.title, hit.rotate, home, literal)
         secret = Secret(hit.kind, line, column, last, hit.name[:80], shown(value, hit.kind), salted(value), *said)
         out[hit.start, hit.end] = secret
         if len(out) >= MAX_SECRETS:
@@ -146,9 +147,11 @@ def _told(path: str, text: str, place: str, hits: list[Hit]) -> Found:
     return Found(tuple(out[key] for key in sorted(out)), frozenset(values), _lines_of(text, starts, values))
 
 
-def _documents(hit: Hit) -> bool:
+def _documents(hit: Hit, text: str) -> bool:
     """A token that a schema shows to its readers, `example:"eyJ..."` in a tag of Go, `example: "eyJ..."` of a decorator, has mostly run out."""
-    return hit.kind == "json-web-token" and hit.name.lower() in ("example", "examples")
+    return hit.kind == "json-web-token" and (
+        hit.name.lower() in ("example", "examples") or _SHOWN_AS.search(text, max(hit.start - 60, 0), hit.start) is not None
+    )
 
 
 def _lines_of(text: str, starts: list[int], values: set[str]) -> tuple[int, ...]:
