@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-
 _STARTED: set[subprocess.Popen[bytes]] = set()  # what runs now, in groups of its own: no signal for this process reaches it
 
 

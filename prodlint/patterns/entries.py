@@ -33,6 +33,7 @@ _NEST_PATH = re.compile(r"^@?\w+\(\s*(?:\[\s*|\{[^{}'\"`]*\b(?:url|path)\s*:\s*)
 _CONTROLLER = re.compile(r"@(?:[cC]|JsonC|RestC)ontroller\(\s*(?:\[?\s*['\"`]([^'\"`]*)['\"`]|\{([^}]*)\})?")
 # what such a call of a builder is given says of which form the data is
 _FORMS = frozenset(("input", "output", "inputSchema", "outputSchema", "bindArgsSchemas"))
+_PROCEDURE = re.compile(r"\.(query|mutation|subscription)\(\s*['\"`]([\w.-]+)['\"`]\s*,\s*\{")
 MAX_BEFORE = 90  # steps back from a function expression; what stands in brackets is one
 _PLUMBING = frozenset((
     "__construct", "constructor", "boot", "booted", "mount", "render", "middleware", "initialize", "dispose", "onModuleInit", "setUp",
@@ -81,8 +82,17 @@ def _ranged(path: str, code: Code, found: Sequence[Function], match: Match, word
         if opened >= 0 and (first <= opened < max(last, first + 1) or first <= function.at < last):
             method = _method_of(match.message, framework)
             name = function.name or _enclosing_name(found, function)
+            if framework == "procedure" and name == "resolve":
+                method, name = _resolved(code, function) or (method, name)
             yield entry_of(function, framework, method, "", name, words, f"{_before(code, function)}{_exported_with(path, code, function)}")
             return
+
+
+def _resolved(code: Code, function: Function) -> tuple[tuple[str, ...], str] | None:
+    """tRPC before version 10: the procedure in which a `resolve` stands, `.mutation("remove", { input, async resolve({ ctx, input }) {`."""
+    start = code.starts[function.head]
+    named = _PROCEDURE.findall(code.text, max(start - 3000, 0), start)
+    return ((named[-1][0].upper(),), named[-1][1]) if named else None
 
 
 def _exported_with(path: str, code: Code, function: Function) -> str:

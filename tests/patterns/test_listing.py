@@ -145,6 +145,18 @@ def test_calls_that_register_nothing(text: str) -> None:
     assert listed(("src/a.ts", text)) == []
 
 
+def test_procedures_that_are_objects_bear_the_names_they_are_registered_by() -> None:
+    path = "src/server/notes.ts"
+    text = (
+        'import * as trpc from "@trpc/server";\nexport const notes = trpc\n  .router<Context>()\n  .query("all", {\n'
+        '    async resolve({ ctx }) {\n      return ctx.prisma.note.findMany();\n    },\n  })\n  .mutation("remove", {\n'
+        "    input: z.object({ noteId: z.string() }),\n    async resolve({ ctx, input }) {\n"
+        "      return ctx.prisma.note.delete({ where: { id: input.noteId } });\n    },\n  });\n"
+    )
+    rows = [(each.methods, each.path, each.handler) for each in listed((path, text), entries=((path, "procedure", "a function", "resolve("),))]
+    assert rows == [(("QUERY",), "all", "all"), (("MUTATION",), "remove", "remove")]
+
+
 def test_a_file_that_asks_other_servers_still_registers_routes() -> None:
     text = (
         'import axios from "axios";\nexport function routes(fastify: FastifyInstance) {\n'
