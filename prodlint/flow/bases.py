@@ -14,7 +14,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import permissions, serializers
+from prodlint.flow import forms, permissions, serializers
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of, union
 from prodlint.names import Definition
@@ -260,6 +260,8 @@ def generic(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> Valu
     run.use(value)
     if verb in ("put", "patch") and serializers.of_view(run, me, frame, expr) is not None:
         return call_own(run, me, "update", [Value(frozenset({REQUEST}))], frame, expr) or written(run, me, "perform_update", value, frame, expr)
+    if verb == "post":
+        forms.written(run, me, frame, expr)
     hooks = ("get_context_data",) if verb == "get" else ("form_valid", "delete", "perform_update", "perform_destroy")
     own = [call_own(run, me, hook, [value] if hook != "get_context_data" else [], frame, expr) for hook in hooks]
     if verb != "get" and all(given is None for given in own):

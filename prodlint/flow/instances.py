@@ -7,7 +7,7 @@ what stands before the handler (`guards.py`), verdicts (`handlers.py`).
 from __future__ import annotations
 
 from prodlint import ir
-from prodlint.flow import bases
+from prodlint.flow import bases, forms
 from prodlint.flow.frames import Frame
 from prodlint.flow.interpreter import Run
 from prodlint.flow.knowledge import last_name
@@ -97,6 +97,7 @@ class Instances:
             for part in (given.fields or {}).values() if given is not None else ():
                 run.shown(part)
         elif verb == "post":
+            forms.written(run, me, run.view_frame, place)
             if any(name in ("CreateAPIView", "ListCreateAPIView", "CreateModelMixin") for name in bases_of):
                 if bases.call_own(run, me, "create", [Value(frozenset({REQUEST}))], run.view_frame, place) is None:
                     bases.action(run, "create", me, run.view_frame, place)

@@ -27,7 +27,7 @@ BASES = ("rest_framework.serializers.BaseSerializer", "rest_framework.serializer
          "rest_framework.serializers.HyperlinkedModelSerializer", "rest_framework.serializers.ListSerializer")  # fmt: skip
 # those of packages that build on the framework's (JSON:API, GIS, bulk, flex fields, nested writes): all of them are models' serializers below
 PACKAGED = re.compile(r"^(?:rest_|drf_|\w+_rest\.|\w*rest_framework_).*\.(?:\w*Model|Hyperlinked\w*|Document|Nested\w*|Writable\w*)?Serializer$")
-RELATED = frozenset({"PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedRelatedField"})
+RELATED = frozenset({"PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedRelatedField", "ModelChoiceField", "ModelMultipleChoiceField"})
 # what the constructors of serializers take from the view by habit; no field of a row is called by these names on the serializer itself
 CALLERS = {"user": Value(frozenset({CALLER})), "current_user": Value(frozenset({CALLER})), "request": Value(frozenset({REQUEST}))}
 SETS_UP = ("__init__", "get_fields", "get_extra_kwargs", "to_internal_value", "build_relational_field")

@@ -6,7 +6,7 @@ from prodlint import Finding, Project, Proof, Related, Skip
 def check(project: Project):
     handlers = [handler for handler in project.handlers() if handler.links]
     if not handlers:
-        yield Skip("no serializer of this repository lets a client set a foreign key")
+        yield Skip("no serializer or form of this repository lets a client set a foreign key")
     said = set()
     for handler in handlers:
         loose = []

@@ -1,0 +1,82 @@
+"""Foreign keys that a client writes through the form of one of Django's generic views.
+
+Knows: which fields such a view writes (`fields` of the view, `Meta` of its form), and what narrows the rows that they may name. Sources: Django 5,
+django/views/generic/edit.py and django/forms/models.py. Does not know: forms that a function makes, whether a foreign key is tied (`handlers.py`).
+
+A field of a form takes any row of its model, unless somebody narrows its `queryset`. Where the form or the view says its name in a method of its
+own, it may be asked about there, and nothing is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prodlint import ir
+from prodlint.calls.walk import expressions
+from prodlint.flow import serializers
+from prodlint.flow.frames import Frame
+from prodlint.flow.values import Client, Value
+from prodlint.names import Definition
+
+VIEWS = frozenset({"CreateView", "UpdateView"})
+MADE = frozenset({"get_form", "get_form_class"})  # what a view makes its form in
+
+
+def written(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> None:
+    """Each foreign key that the view's form leaves open is a row that the client names."""
+    view = me.kind
+    if not isinstance(view, Definition) or not any(isinstance(a, str) and a.rpartition(".")[2] in VIEWS for a in run.names.mro(view)):
+        return
+    for name, target in _open(run, me, view, frame):
+        said = Value(frozenset({Client(name, "form", (view.module.path, view.at))}))
+        selection = run.select(target, expr, frame, terms=[("pk", said)])
+        selection.link = name
+        run.use(Value(frozenset({selection})))
+
+
+def _open(run: Any, me: Value, view: Definition, frame: Frame) -> Iterator[tuple[str, Definition]]:
+    from prodlint.flow.bases import attribute
+
+    if any(isinstance(run.names.class_member(view, name), Definition) for name in MADE):
+        return
+    form = attribute(run, me, "form_class", frame).ref
+    if isinstance(form, Definition):
+        models = any(isinstance(a, str) and a.startswith("django.forms.") and a.endswith("ModelForm") for a in run.names.mro(form))
+        pairs = serializers.writable(run, form) if models else ()
+    else:
+        model = attribute(run, me, "model", frame).ref
+        listed = {item.const for item in attribute(run, me, "fields", frame).items or ()} | {attribute(run, me, "fields", frame).const}
+        keys = run.schema.foreign_keys(model) if isinstance(model, Definition) and run.knowledge.is_model(model) else ()
+        pairs = tuple((name, target) for name, target in keys if name in listed or "__all__" in listed)
+    owner = form if isinstance(form, Definition) else None
+    for name, target in pairs:
+        if not (_asked(run, view, name) or (owner is not None and _asked(run, owner, name)) or _limited(run, me, name, frame)):
+            yield name, target
+
+
+def _asked(run: Any, cls: Definition, name: str) -> bool:
+    """Does a method of a class say a field's name: `self.fields["project"].queryset`, `form.instance.project = ...`, `def clean_project`? Or may its
+    `clean` look at all of them?"""
+    for ancestor in run.names.mro(cls):
+        for member in run.names.members(ancestor).values() if isinstance(ancestor, Definition) else ():
+            if member.kind != "function":
+                continue
+            if member.name in (f"clean_{name}", "clean"):
+                return True
+            for part in expressions(run.names.body(member.node)):
+                if (isinstance(part, ir.Const) and part.value == name) or (
+                    isinstance(part, ir.Attr) and part.name in (name, f"{name}_id", "queryset")
+                ):
+                    return True
+    return False
+
+
+def _limited(run: Any, me: Value, name: str, frame: Frame) -> bool:
+    """`limit_choices_to`: the model says which rows a form may offer."""
+    from prodlint.flow.bases import attribute
+
+    model = attribute(run, me, "model", frame).ref
+    member = run.names.class_member(model, name) if isinstance(model, Definition) else None
+    call = member.node.value if isinstance(member, Definition) and isinstance(member.node, ir.Assign) else None
+    return isinstance(call, ir.Call) and any(option.name == "limit_choices_to" for option in call.kwargs)

@@ -1,0 +1,76 @@
+"""Foreign keys that a client writes through the form of a generic view."""
+
+from __future__ import annotations
+
+import pytest
+
+from prodlint.flow.questions import Handler
+from tests.flow.apps import django
+
+SHOWN = """
+    from django import forms
+    from django.contrib.auth.mixins import LoginRequiredMixin
+    from django.views.generic import CreateView, DetailView, UpdateView
+
+
+    class Show(LoginRequiredMixin, DetailView):
+        def get_queryset(self):
+            return Project.objects.filter(owner=self.request.user)
+
+"""
+ROUTES = """
+path('projects/<int:pk>/', Show.as_view())
+path('notes/new/', Write.as_view())
+"""
+
+
+def links(code: str) -> list[tuple[str, str]]:
+    found: dict[str, Handler] = django(SHOWN + code, ROUTES)
+    return [(link.id, link.ownership) for link in found["post"].links]
+
+
+FORM = """
+    class NoteForm(forms.ModelForm):
+        class Meta:
+            model = Note
+            fields = {fields}
+{body}
+
+    class Write(LoginRequiredMixin, CreateView):
+        model = Note
+        form_class = NoteForm
+"""
+NARROWED = """
+        def __init__(self, *args, user=None, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.fields["project"].queryset = Project.objects.filter(owner=user)
+"""
+CLEANED = """
+        def clean_project(self):
+            return mine(self.cleaned_data["project"])
+"""
+
+
+def test_fields_of_the_view() -> None:
+    view = """
+    class Write(LoginRequiredMixin, CreateView):
+        model = Note
+        fields = ["project", "text"]
+"""
+    assert links(view) == [("project", "missing")]
+    assert links(view.replace('"project", ', "")) == []
+    by_server = """
+        def form_valid(self, form):
+            form.instance.project = Project.objects.get(owner=self.request.user)
+            return super().form_valid(form)
+"""
+    assert links(view + by_server) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "open_keys"),
+    [('["project", "text"]', "", [("project", "missing")]), ('"__all__"', "", [("project", "missing")]), ('["text"]', "", []),
+     ('["project"]', NARROWED, []), ('["project"]', CLEANED, [])],
+)  # fmt: skip
+def test_fields_of_its_form(fields: str, body: str, open_keys: list[tuple[str, str]]) -> None:
+    assert links(FORM.replace("{fields}", fields).replace("{body}", body)) == open_keys
