@@ -281,9 +281,10 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         made_here = made_here or (name in ("add", "update") and _of_own(expr.func, frame))
         if (name in queries.CHANGING or name in ("delete", "add", "merge", "render", "emit")) and not (is_container(receiver) or made_here):
             labelled = name in ("add", "set") and len(args) > 1 and args[0].const is not None  # calendar.add("summary", event.title)
+            joins = isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Attr) and expr.func.base.name in self.schema.peopled
             for value in (*values, *([receiver] if receiver else [])):
                 self.use(value)
-                if name not in ("render", "emit") and not labelled:
+                if name not in ("render", "emit") and not labelled and not (joins and value is not receiver):
                     self.use_changed(value)
         origins = origins_of([*values, *([receiver] if receiver is not None else [])])
         if receiver is not None and receiver.has(ROLE) and any(value.chosen for value in values):  # groups.filter(name=request.GET["group"])

@@ -79,6 +79,10 @@ class Choices:
         rows = [(Selection(row.model, row.path, row.at), name, client) for _, (row, name, client) in sorted(found.items())]
         return [choice_of(row, client, name, LOOSE, *self.place(row, client, endpoint)) for row, name, client in rows]
 
+    def told(self, selection: Selection) -> bool:
+        """Is it worth telling who chooses such a row? What belongs to nobody is looked up by its id by all."""
+        return not isinstance(selection.model, Definition) or self.schema.owner_path(selection.model) is not None
+
     @staticmethod
     def is_claim(selection: Selection, name: str, client: Client) -> bool:
         """A user's id or name that comes in a cookie or header as it is."""
@@ -115,7 +119,7 @@ class Choices:
             public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
             if admin:
                 ownership = "admin"
-            elif through_loose(judge, terminal, client, lambda row, by, other: self.counts(row, by, other, changed, anonymous)):
+            elif through_loose(judge, terminal, client, lambda row, by, other: self.told(row) and self.counts(row, by, other, changed, anonymous)):
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.calls.walk import expressions
+from prodlint.calls.walk import every, heads
 from prodlint.flow import queries
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import named
 from prodlint.flow.knowledge import ID_FIELDS, KEY_FIELDS, PAGING
 from prodlint.flow.values import Client
 from prodlint.flow.verdicts import Choice
+from prodlint.names.nouns import blocks_of
 from prodlint.routing.table import Endpoint
 
 
@@ -50,7 +51,30 @@ def _untold(run: Run, endpoint: Endpoint, called: re.Pattern[str] = KEY_FIELDS) 
 
 
 def _read(run: Run, endpoint: Endpoint) -> set[str]:
-    """Names that the handler reads."""
+    """Parts of the path that the handler reads."""
     if endpoint.handler is None:
         return set()
-    return {part.id for part in expressions(run.names.body(endpoint.handler.node)) if isinstance(part, ir.Name)}  # type: ignore[arg-type]
+    body = run.names.body(endpoint.handler.node)  # type: ignore[arg-type]
+    return {name for name in endpoint.params if _reads(body, name)}
+
+
+def _reads(body: Iterable[ir.Stmt], name: str) -> bool | None:
+    """Is a name read as the request gave it? False where each way through the body gives it another value first
+    (`user_id = session["user_id"]`), None where neither happens."""
+    for statement in body:
+        bound = isinstance(statement, ir.Assign) and any(isinstance(target, ir.Name) and target.id == name for target in statement.targets)
+        own = [statement.value] if bound and isinstance(statement, ir.Assign) else heads(statement)
+        if any(isinstance(part, ir.Name) and part.id == name for head in own if head is not None for part in every(head)):
+            return True
+        if bound:
+            return False
+        inside = [_reads(block, name) for block in blocks_of(statement)]
+        if True in inside:
+            return True
+        if (
+            inside
+            and all(each is False for each in inside)
+            and (isinstance(statement, ir.With) or (isinstance(statement, ir.If) and statement.orelse))
+        ):
+            return False
+    return None

@@ -257,6 +257,11 @@ class Schema:
         return [(name, target) for name, target in self.references(cls) if isinstance(target, Definition) and not self.is_owner(target)]
 
     @cached_property
+    def peopled(self) -> frozenset[str]:
+        """Names under which rows have users: `board.members.set(users)` changes the board, and none of the users."""
+        return frozenset(name for model in self.models() for name, target in self.references(model) if self._says_user(target))
+
+    @cached_property
     def relations(self) -> dict[str, Definition | None]:
         """What a user has, by the name of the relation."""
         from prodlint.flow.identities import relations

@@ -172,3 +172,86 @@ def test_which_methods_a_view_takes_says_nothing_of_who_may_come() -> None:
         "path('join', join)",
     )
     assert found["join"].route.authentication == "none"
+
+
+SESSIONS = """
+    def mine(request, owner_id):
+        FIRST
+        return JsonResponse({"projects": list(Project.objects.filter(owner_id=WHO).values())})
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "who", "said"),
+    [
+        ('owner_id = request.session["user_id"]', "owner_id", "owned"),
+        (
+            'if "user_id" not in request.session:\n            return HttpResponseForbidden()\n        owner_id = request.session["user_id"]',
+            "owner_id",
+            "owned",
+        ),
+        ('user_id = request.session["user_id"]\n        audit(owner_id)', "user_id", "unknown"),
+        (
+            'user_id = request.session["user_id"]\n        if request.POST:\n            owner_id = user_id\n        audit(owner_id)',
+            "user_id",
+            "unknown",
+        ),
+    ],
+)
+def test_a_part_of_the_path_that_the_session_replaces_goes_nowhere(first: str, who: str, said: str) -> None:
+    code = SESSIONS.replace("FIRST", first).replace("WHO", who)
+    assert django(code, "path('projects/<int:owner_id>', mine)")["mine"].route.ownership == said
+
+
+def test_who_chooses_what_belongs_to_nobody_says_nothing_of_what_stands_beneath() -> None:
+    handler = fastapi("""
+        from sqlalchemy import ForeignKey
+        from sqlalchemy.orm import Mapped, mapped_column
+
+        from shop.models import Base
+
+
+        class Branch(Base):
+            __tablename__ = "branches"
+            id: Mapped[int] = mapped_column(primary_key=True)
+
+
+        class Sale(Base):
+            __tablename__ = "sales"
+            id: Mapped[int] = mapped_column(primary_key=True)
+            status: Mapped[str]
+            branch_id: Mapped[int] = mapped_column(ForeignKey("branches.id"))
+            buyer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+
+        @router.post("/branches/{branch_id}/sales/{sale_id}/cancel")
+        def show(branch_id: int, sale_id: int, user: CurrentUser, session: SessionDep):
+            branch = session.get(Branch, branch_id)
+            sale = session.scalars(select(Sale).where(Sale.id == sale_id, Sale.branch_id == branch.id)).one()
+            sale.status = "cancelled"
+            session.commit()
+    """)["show"]
+    assert ids(handler) == {"branch_id": "not-applicable", "sale_id": "missing"}
+
+
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [("project.members.set(users)", "unknown"), ("project.members.add(*users)", "unknown"), ("users.update(is_active=False)", "missing")],
+)
+def test_who_lets_others_into_what_is_theirs_changes_none_of_them(does: str, said: str) -> None:
+    handler = django(
+        f"""
+        from django.contrib.auth.models import User
+
+
+        @api_view(["POST"])
+        @permission_classes([permissions.IsAuthenticated])
+        def invite(request, pk):
+            project = get_object_or_404(Project, pk=pk, owner=request.user)
+            users = User.objects.filter(id__in=request.data["members"])
+            {does}
+            return Response({{}})
+        """,
+        "path('projects/<int:pk>/members', invite)",
+    )["invite"]
+    assert ids(handler)["members"] == said
