@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bases, cached, columns, elsewhere, queries, seen_by_some, tenants
+from prodlint.flow import bared, bases, cached, columns, elsewhere, queries, seen_by_some, tenants
 from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import Frame, OutOfBudget, allowance
@@ -215,7 +215,7 @@ class Analyst(Choices, Instances):
             columns=self.columns_of(touched, judge, {choice.key for choice in found}),
             of_one=of_one, tenant_asked=tenants.narrows(run), founds=authentication == "none" and tenants.founds(run, self.tenancy),
             promotes=self.promotes(run, endpoint) if authentication == "none" else [], gate=by, above=self.above(touched),
-            partly=seen_by_some.partly(touched, judge),
+            partly=seen_by_some.partly(touched, judge), bared=bared.bared(run, endpoint, [s for s in touched if judge.verdict(s) != TIED]),
         )  # fmt: skip
 
     def confidential(self, model: Definition) -> bool:

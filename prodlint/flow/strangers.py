@@ -187,7 +187,7 @@ def nobody(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
     if any(outcome.authentication != "none" for _, outcome in pairs):
         return  # what could not be told may be a login
     mine = [(endpoint, outcome) for endpoint, outcome in pairs if not (outcome.secret or outcome.ownership == "owned" or _handed(endpoint))]
-    found = [(outcome, label) for endpoint, outcome in mine if (label := _gives(endpoint, outcome))]
+    found = [(outcome, label) for endpoint, outcome in mine if (label := "".join(outcome.bared[:1]) or _gives(endpoint, outcome))]
     accounts = any(USERS.search(name) for _, outcome in pairs for name in _names(outcome))  # people sign up here, and nobody asks them to sign in
     if not (accounts or any(_somebodys(label) or outcome.private for outcome, label in found)):
         return
@@ -274,6 +274,8 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
              habit: bool, makers: set[str], guarded: frozenset[str]) -> tuple[str, str]:  # fmt: skip
     where = _where(endpoint)
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
+    if outcome.bared:
+        return outcome.bared[0], "passwords"
     if owned and DEBUG.search(where):
         return owned[0][1], "debug"
     if STAFF.search(endpoint.path) and not (ENTRANCE.search(where) or PUBLIC.search(endpoint.path)):

@@ -5,6 +5,7 @@ from prodlint import Finding, Project, Proof, Related, Skip
 WHY = {
     "only": "gives {model} to whoever asks; every other route to {model} requires a login and looks at whose it is",
     "child": "gives {model} to whoever asks; every route to what it belongs to requires a login and looks at whose that is",
+    "passwords": "shows the password of {model}, or its hash, to whoever asks",
     "debug": "shows {model} for debugging and asks nobody who they are",
     "private": "gives {model} to whoever asks: what is in there is somebody's, and other routes of this app require a login",
     "named": "makes a row of {model} for whom the client names and asks nobody who they are; other routes of this app require a login",

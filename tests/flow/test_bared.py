@@ -1,0 +1,97 @@
+"""Passwords, or their hashes, that leave with an answer to strangers."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from tests.flow.apps import fastapi, flask
+
+USERS = """
+    from sqlalchemy.orm import Mapped, mapped_column
+
+    from shop.models import Base
+
+
+    class Person(Base):
+        __tablename__ = "people"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        name: Mapped[str]
+        hashed_password: Mapped[str]
+
+
+    class Shown(BaseModel):
+        id: int
+        name: str
+
+
+    class Whole(Shown):
+        hashed_password: str
+
+
+    class Hidden(Shown):
+        hashed_password: str = Field(exclude=True)
+
+
+    @router.get("/me")
+    def me(user: CurrentUser):
+        return user.email
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "why"),
+    [
+        ("@router.get('/people')\ndef show(session: SessionDep):\n    return session.query(Person).all()", "passwords"),
+        ("@router.get('/people')\ndef show(session: SessionDep):\n    rows = session.query(Person).all()\n    return {'people': rows}", "passwords"),
+        ("@router.get('/people', response_model=list[Whole])\ndef show(session: SessionDep):\n    return session.query(Person).all()", "passwords"),
+        ("@router.get('/people')\ndef show(session: SessionDep) -> list[Whole]:\n    return session.query(Person).all()", "passwords"),
+        ("@router.get('/people', response_model=list[Shown])\ndef show(session: SessionDep):\n    return session.query(Person).all()", ""),
+        ("@router.get('/people', response_model=list[Hidden])\ndef show(session: SessionDep):\n    return session.query(Person).all()", ""),
+        ("@router.get('/people')\ndef show(session: SessionDep):\n    return [p.name for p in session.query(Person).all()]", ""),
+        ("@router.get('/people')\ndef show(user: CurrentUser, session: SessionDep):\n    return session.query(Person).all()", ""),
+        ("@router.post('/people')\ndef show(session: SessionDep):\n    return session.query(Person).all()", ""),
+    ],
+)
+def test_what_fastapi_makes_of_rows(handler: str, why: str) -> None:
+    code = "from pydantic import Field\n" + dedent(USERS) + "\n\n" + handler
+    assert fastapi(code)["show"].exposed[1] == why
+
+
+ACCOUNTS = """
+    class Account(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        password = db.Column(db.String)
+
+        def to_dict(self):
+            return {"id": self.id, "password": self.password}
+
+        def brief(self):
+            return {"id": self.id, "name": self.name}
+
+
+    @app.get("/me")
+    @login_required
+    def me():
+        return current_user.name
+
+
+    @app.get("/accounts")
+    def show():
+        return jsonify([SAYS for a in Account.query.all()])
+"""
+
+
+@pytest.mark.parametrize(
+    ("says", "why"),
+    [
+        ('{"name": a.name, "password": a.password}', "passwords"),
+        ("a.to_dict()", "passwords"),
+        ("a.brief()", ""),
+        ('{"name": a.name, "password": "***"}', ""),
+    ],
+)
+def test_an_answer_that_names_the_column(says: str, why: str) -> None:
+    assert flask(ACCOUNTS.replace("SAYS", says))["show"].exposed[1] == why
