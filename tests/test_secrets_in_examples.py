@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from prodlint.config import Config
 from prodlint.report import Finding, Skip
 from prodlint.rulebook import Rulebook
+from prodlint.run import run
 from tests.facts.drawn import letters
 from tests.operations.projects import project
 
@@ -58,3 +60,11 @@ def test_a_file_that_holds_nothing_yet_is_right_in_part(path, text, partial):
     said = list(book.check(book.named("env-file-in-git"))(project({path: text})))
     assert any(isinstance(each, Skip) and each.verdict == "partial" for each in said) is partial
     assert not any(isinstance(each, Finding) and each.confidence != "low" for each in said)
+
+
+@pytest.mark.parametrize(("name", "told"), [("shop.p12", True), ("truststore.jks", False), ("trust-store.p12", False), ("debug.keystore", False)])
+def test_a_store_of_what_is_trusted_holds_no_key(name, told, tmp_path):
+    (tmp_path / "README.md").write_text("# Shop\n")
+    (tmp_path / name).write_bytes(b"\x30\x82")
+    found = run(tmp_path, Config(select=("private-key-file",)), use_cache=False, jobs=1).report.shown
+    assert bool(found) == told

@@ -244,7 +244,7 @@ def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: W
     first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
     function = _first_in(found, code, first, last)
     alone = function is not None and len(function.params) == 1
-    if function is not None and goreceivers.is_below(function):
+    if function is not None and (goreceivers.is_below(function) or goreceivers.is_handed_on(function)):
         return
     if function is not None and (alone or not _GO_ALONE.search(function.params[0].text if function.params else "")):
         yield entry_of(function, "go", (), "", function.name or _enclosing_name(found, function), words, "")

@@ -183,6 +183,9 @@ class Flow(Lookups):
         elif EQUALS.fullmatch(name) and start < name_at and (self._is_dropped(start, close) or self._only_said(name_at, close + 1)):
             pass  # nobody hears whether they are the same, or nothing hangs on it
         elif _SAME.fullmatch(name) and start < name_at:
+            parts = split(code, first, last)
+            if EQUALS.fullmatch(name) and len(parts) > 1:  # `Objects.equals(user.getId(), order.getUserId())`
+                self._tie_together(self.value(*parts[0]), self.value(*parts[1]))
             self._tie_together(receiver, args)
             if args.principal and self._asks_role(last - 1, start, name_at - 1) and self._decides(name_at, close + 1):
                 self.roles.append(name)
@@ -196,6 +199,8 @@ class Flow(Lookups):
         if code.language == "go":
             self._fill(start, first, last)
             self._fill_by_client(name, start, name_at, first, last)
+        elif code.language == "csharp" and name.startswith("TryParse"):
+            self._parsed(first, last)
 
     def _asks_login(self, name: str, given: Value, first: int, last: int) -> bool:
         """JavaScript: does a call only stop who is not signed in, as `requireUser(req)`? One that is handed a role asks for more."""

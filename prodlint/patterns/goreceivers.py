@@ -32,6 +32,14 @@ def received(function: Function) -> str:
     return found.group(1) if found is not None else ""
 
 
+def is_handed_on(function: Function) -> bool:
+    """Is it a part of a handler of net/http, which takes more than a request and its answer and which its file calls with both?"""
+    named = [param.name for param in function.params]
+    if len(named) < 3 or not function.name or not _HANDLES.search(function.params[0].text):
+        return False
+    return re.search(rf"\b{re.escape(function.name)}\(\s*{named[0]}\s*,\s*{named[1]}\s*,", function.code.text) is not None
+
+
 def is_below(function: Function) -> bool:
     """Is it a method of a service or a store that is handed a context of the project's own and more: whoever handles the request calls it?"""
     of = received(function)

@@ -64,6 +64,8 @@ _FIELD = re.compile(r"_?(?:user|(?!new|other|target|selected)[a-z]+User)(?:Info|
 _HOLDER = re.compile(
     r"(?i)\w*(?:holder|facade|accessor|current|security)(?:service|context)?|\w*(?:tenant|user|request|auth\w*|security|work)_?context"
 )
+# services that know who asks: what they have, and not what they answer, is the caller's
+_KNOWS = re.compile(r"(?i)\w*(?:identity|claims?|session|auth(?:entication)?|logged_?in)_?(?:service|provider|accessor|manager|helper|info)")
 _HELD = re.compile(
     r"(?i)(?:project|repo(?:sitory)?|group|channel|household|library)(?:_?(?:id|entity|dto|or_?null))?|\w*(?:user|tenant|organi[sz]ation|account)(?:_?\w*)?"
 )
@@ -304,7 +306,9 @@ class Values:
         if self.code.language == "php" and parts[:2] == ["$this", "user"] and 1 in called:
             return True  # `$this->user()` of a base controller; a property of that name may be a model that the client chose
         if self.code.language in TYPED and any(
-            form.fullmatch(part) or (_HOLDER.fullmatch(parts[at]) and (self.words.member.fullmatch(part) or _HELD.fullmatch(part)))
+            form.fullmatch(part)
+            or (_HOLDER.fullmatch(parts[at]) and (self.words.member.fullmatch(part) or _HELD.fullmatch(part)))
+            or (_KNOWS.fullmatch(parts[at]) and self.words.member.fullmatch(part) and at + 1 not in called)
             for at, part in enumerate(parts[1:])
         ):
             return True  # `projectHolder.project`, `facade.authenticatedUser`: what something before the handler put aside

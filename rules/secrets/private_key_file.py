@@ -4,8 +4,11 @@ import re
 
 from prodlint import Finding, Project, Proof, Span
 
-# what build tools make for every developer alike
-COMMON = re.compile(r"(?i)(?:^|/)debug\.keystore$|(?:^|/)(?:tests?|testing|testdata|fixtures|examples?)/|(?:^|/)test")
+# what build tools make for every developer alike, and stores of certificates that are trusted
+COMMON = re.compile(
+    r"(?i)(?:^|/)debug\.keystore$|(?:^|/)[\w.-]*(?:trust[-_.]?store|cacerts)[\w.-]*$"
+    r"|(?:^|/)(?:tests?|testing|testdata|fixtures|examples?)/|(?:^|/)test"
+)
 
 
 def check(project: Project):

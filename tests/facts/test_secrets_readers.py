@@ -161,6 +161,10 @@ def test_what_only_looks_like_one(path: str) -> None:
         "yarn.lock",
         "web/dist/app.js",
         "ui/src/extractedTranslations/en/texts.json",
+        "requests/login.http",
+        "docs2/Shop.postman_collection.json",
+        "postman/Shop API Collection.json",
+        ".vs/Shop/config/applicationhost.config",
     ],
 )
 def test_names_mean_nothing_in_tests_documents_samples_and_data(path: str) -> None:

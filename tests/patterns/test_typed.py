@@ -12,7 +12,7 @@ from prodlint.patterns import callees, entities, inline
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
 from prodlint.patterns.gohanded import Handed
-from prodlint.patterns.goreceivers import chosen
+from prodlint.patterns.goreceivers import chosen, is_handed_on
 from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.queries import constant, selecting, table
@@ -430,3 +430,23 @@ def test_many_rules_of_one_configuration_are_read_in_bounded_time() -> None:
     text = "".join(f'.requestMatchers(first{number}, second, "/x/{{id}}").permitAll();' for number in range(3000))
     assert Matchers([("A.java", text)]).asks("GET", "/x/{id}", "B.java") == "permitAll()"
     assert time.process_time() - start < 5
+
+
+PARTS = """package web
+
+func (s *Server) confirmMail(w http.ResponseWriter, r *http.Request) {
+	s.setMail(w, r, currentUser(r).ID, r.URL.Query().Get("site_id"))
+}
+
+func (s *Server) setMail(w http.ResponseWriter, r *http.Request, userID, siteID string) {
+	s.accounts.UpdateMail(siteID, userID)
+}
+
+func (s *Server) forUser(w http.ResponseWriter, r *http.Request, user *User) {
+	s.accounts.Show(user.ID)
+}
+"""
+
+
+def test_a_part_of_a_handler_that_is_told_more_is_no_handler() -> None:
+    assert [each.name for each in functions(Code(PARTS, "go")) if is_handed_on(each)] == ["setMail"]

@@ -23,10 +23,13 @@ MAX_SECRETS = 500  # of one file; more is a list of something else
 _LOCK = re.compile(
     r"(?:^|/)(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.ya?ml|bun\.lockb?|[\w.-]+\.lock|go\.sum|\.terraform\.lock\.hcl"
     r"|[\w-]+\.lock\.json|packages\.lock\.json"
+    r"|applicationhost\.config"  # IIS Express writes the same keys for everybody
     r"|\.[\w-]+\.baseline|\.gitleaksignore|\.trufflehogignore|\.gitallowed)$"
 )
 _DOCUMENT = re.compile(
     r"(?i)\.(?:md|mdx|rst|adoc|html?)$|(?:^|/)(?:(?:[\w]*-)?(?:docs?|documentation)|\.?scribe)/|(?:^|/)(?:README|CHANGELOG|CHANGES|HISTORY)[\w.-]*$"
+    # requests to try an app with, as clients for that keep them
+    r"|\.(?:http|rest|bru)$|(?:postman[^/]*collection|collection[^/]*postman|insomnia)[^/]*\.(?:json|ya?ml)$|(?:^|/)postman\w*/[^/]*collection[^/]*\.json$"
 )
 _EXAMPLE = re.compile(
     r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|dist|defaults?|tutorials?|demos?|cookbooks?|skeleton)(?:[/._-]|$)|(?-i:/Demo(?=[A-Z]))"
