@@ -23,9 +23,11 @@ from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.handlers import Routed, Table
 from prodlint.patterns.imports import Imports
+from prodlint.patterns.inline import joined
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.laravelgates import Gates
 from prodlint.patterns.laravelroutes import NOWHERE, LaravelRoutes
+from prodlint.patterns.mapped import Mapped
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.nestguards import Marks
@@ -88,6 +90,8 @@ class EntryPoints(Callees):
             bound, checked = self._bound(path, entry)
             tied |= self._gated | checked | symfony.subjects(entry.around)
         if language == "csharp":
+            if entry.framework == "minimal":
+                self._put_on_group(entry, path)
             filtered = self._asp_filters.before(entry.around)
             tied |= filtered.ids
             entry.around += " hasPermission " if filtered.asks else ""
@@ -108,6 +112,20 @@ class EntryPoints(Callees):
         if language == "ruby" and rails.checked_by_actions(entry.function, self._verified):
             reading.tied |= reading.ids
         return reading
+
+    def _put_on_group(self, entry: Entry, path: str) -> None:
+        """Minimal APIs: the entry takes up the group of another function onto which its own function, or its class, is mapped."""
+        at = entry.function.at
+        outer = [each for each in self._read(path)[1] if each.first <= at < each.last and each.name]
+        owner = entry.function.owner or (outer[0].owner if outer else None)
+        prefix, around = self._mapped.before(*(each.name for each in reversed(outer)), owner.name if owner is not None else "")
+        if prefix and entry.path:
+            entry.path = f"/{joined(prefix, entry.path)}"
+        entry.around += f" {around}"
+
+    @cached_property
+    def _mapped(self) -> Mapped:
+        return Mapped(self._read(path) for path in sorted(self._kept) if path.endswith(".cs") and ".Map" in self._text(path))
 
     def _take_from_interface(self, entry: Entry) -> None:
         """Java, Kotlin: what the parameters hold, where only the interface that the class implements bears the annotations."""

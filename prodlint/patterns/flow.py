@@ -105,7 +105,7 @@ class Flow(Lookups):
                 yield expression_end(code, index + 1), 2, self._returned, index
             elif kinds[index] == "n" and texts[index - 1] in DOTS and STAFF_MEMBER.fullmatch(text):
                 yield index, 1, self._asks_staff, index
-            elif text in ("of", "as", "range", "in") and kinds[index] == "n":
+            elif (text in ("of", "as", "range", "in") and kinds[index] == "n") or (text == ":" and code.language == "java" and self._for_each(index)):
                 yield index + 1, 3, self._loop, index
             elif text == "{" and code.language == "kotlin" and index > 2 and texts[index - 2] in DOTS:
                 if LISTED.fullmatch(texts[index - 1]):
@@ -116,6 +116,11 @@ class Flow(Lookups):
                 yield index, 1, self._block, index
             elif ruby and kinds[index] == "n" and index + 1 < len(code) and self._bare_call(index):
                 yield expression_end(code, index + 1), 0, self._call_without_brackets, index
+
+    def _for_each(self, colon: int) -> bool:
+        """Java: `for (Item item : cart.getItems())`."""
+        opened = self._opened(colon)
+        return opened > 0 and self.code.texts[opened] == "(" and self.code.texts[opened - 1] == "for"
 
     def _returned(self, index: int) -> None:
         """`return c.Locals("user").(*User)`: a helper that only gives who asks."""

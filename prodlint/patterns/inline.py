@@ -1,7 +1,7 @@
 """Handlers that are written where they are registered: routes of Ktor, minimal APIs of ASP.NET.
 
 Knows: `get("/x/{id}") { ... }` within `route`, `authenticate` and blocks of the project; `group.MapGet("/x/{id}", (int id) => ...)`, and functions
-that are named there. Does not know: routers that are handed to another file.
+that are named there. Does not know: groups that are handed to another function (`mapped.py`).
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def minimal(code: Code, found: Sequence[Function], first: int, last: int, messag
         return
     method, _, route = message.partition(" ")
     end = expression_end(code, first)
-    prefix, around = _around(code, code.texts[first - 1] if first else "")
+    prefix, around = around_of(code, code.texts[first - 1] if first else "")
     yield Inline(
         function, method.upper(), f"/{joined(prefix, route)}", f"{around} {code.source(code.mate[opened] + 1, end)} {function.header}", function.name
     )
@@ -83,7 +83,9 @@ def _handler(code: Code, found: Sequence[Function], start: int, end: int) -> Fun
     arrow = next((at for at in range(start, end) if code.texts[at] == "=>"), -1)
     if arrow < 0:
         name = code.texts[end - 1] if end > start and code.kinds[end - 1] == "n" else ""
-        return next((each for each in found if each.name == name), None)
+        named = [each for each in found if each.name == name]
+        beside = (each for each in named if each.owner is not None and each.owner.first <= start < each.owner.last)
+        return next(beside, named[0] if named else None)
     close = arrow - 1
     opened = code.mate[close] if code.texts[close] == ")" else -1
     params = parameters(code, opened + 1, close) if opened >= 0 else []
@@ -93,7 +95,7 @@ def _handler(code: Code, found: Sequence[Function], start: int, end: int) -> Fun
     return Function(code, "", params, start, body, end, at=start)
 
 
-def _around(code: Code, name: str) -> tuple[str, str]:
+def around_of(code: Code, name: str) -> tuple[str, str]:
     """(path, what is asked) of the group of that name, and of those that it is in."""
     prefix, around = "", ""
     groups = dict(_groups(code))

@@ -24,6 +24,7 @@ _CALLER_PARAM = re.compile(
     r"|\b(Principal|Authentication|UserDetails|ClaimsPrincipal|Jwt|OAuth2\w+|SecurityContext|KeycloakPrincipal|CustomUser\w*|UserPrincipal)\b"
 )
 _REQUEST = re.compile(r"\b(?:Request|HttpServletRequest|ServerHttpRequest|WebRequest|NextRequest|HttpRequest|ServerRequest|HttpContext)\b")
+_REQUEST_CSHARP = re.compile(r"\bHttp(?:Request|Context)\b")  # `[AsParameters] Request request` is a record of the project
 _SIMPLE = re.compile(r"\b(string|int|long|Guid|uint|Int32|Int64|String|Long|Integer|UUID|Int|short|ulong|ObjectId)\b\??")
 _SERVICE = re.compile(
     r"\[FromServices\]|CancellationToken|\bI[A-Z][a-z]\w*(?:<[^<>]*>)?\s|\b\w*(?:DbContext|UserManager|SignInManager|Service|Repository|Mediator|Logger)\b|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
@@ -68,7 +69,8 @@ def held(param: Parameter, position: int, framework: str, words: Words, language
             if "ResponseWriter" in text
             else {name: Value(container=True)}
         )
-    if _REQUEST.search(text) or (words.request.fullmatch(name) and language not in TYPED):  # `CancelOrder request` is what the client sent
+    request = _REQUEST_CSHARP if language == "csharp" else _REQUEST
+    if request.search(text) or (words.request.fullmatch(name) and language not in TYPED):  # `CancelOrder request` is what the client sent
         return {name: Value(request=True)}
     if (
         language in TYPED

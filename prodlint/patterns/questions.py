@@ -19,7 +19,18 @@ from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.meanings import Lookup
-from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, before_change, ends_public, is_about, model_key, places_of, said_names
+from prodlint.patterns.named import (
+    OF_ONE,
+    OPEN_PATH,
+    PERSONAL,
+    before_change,
+    changes_at_end,
+    ends_public,
+    is_about,
+    model_key,
+    places_of,
+    said_names,
+)
 from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.pathroles import OF_ALL
@@ -298,7 +309,10 @@ class PatternQuestions(EntryPoints):
             framework=entry.framework,
             language=code.language,
             strong=lookup.strong,
-            changes=(lookup.changes and not self._only_reads(known)) or before_change(entry) or self._by_unit_of_work(known),
+            changes=(lookup.changes and not self._only_reads(known))
+            or before_change(entry)
+            or self._by_unit_of_work(known)
+            or changes_at_end(code.language, self._ref(known), name),
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
             role="" if for_roles and role == "around" else role,
@@ -329,7 +343,8 @@ class PatternQuestions(EntryPoints):
             only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
             open_path=not (reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             unasked=self._left_out(known),
-            routed=f"{{{name}" in entry.path or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
+            routed=f"{{{name}".lower() in entry.path.lower()
+            or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
         )
 
     def _left_out(self, known: Known) -> bool:

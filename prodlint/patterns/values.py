@@ -354,6 +354,8 @@ class Values:
                 "rawInput",
             ):
                 rest = [each for each in members[place + 1 :] if each not in ("get", "getAll", "Get", "Query", "data", "toString", "as")]
+                plain = [each for at, each in enumerate(parts[1:], 1) if at not in called and each in rest]
+                rest = plain or rest  # `call.parameters["id"]?.toIntOrNull()`
                 if literal:
                     return self._client(literal)
                 return self._client(rest[-1]) if rest else Value(container=True)
