@@ -28,6 +28,8 @@ _RUNS = frozenset((
     "OnActionExecuting", "OnActionExecutionAsync", "OnAuthorization", "OnAuthorizationAsync", "OnResourceExecuting", "OnResourceExecutionAsync",
 ))  # fmt: skip
 _REFUSES = re.compile(r"\.Result\s*=(?!=)|\bthrow\b|\bForbid\(|\bStatusCode\s*=\s*(?:40[134]|(?:Http)?StatusCodes?\.)")
+# what lets in whoever shows something that was handed out: no user asks there
+_BY_KEY = re.compile(r"(?<!Jwt)Token|ApiKey|Secret|Signature|Hmac")
 _TAKES = re.compile(
     r"(?:ActionArguments|RouteData\.Values|RouteValues)(?:\.(?:TryGetValue|ContainsKey))?\s*[\[(]\s*\"(\w+)\"|GetRouteValue\(\s*\"(\w+)\""
 )
@@ -73,14 +75,16 @@ class AspFilters:
 
     def _said(self, name: str) -> Check:
         path = self._paths[name]
-        run = next(
-            (each for each in self._read(path) if each.name in _RUNS and each.owner is not None and each.owner.name == name and each.params), None
-        )
-        if run is None or not _REFUSES.search(run.body):
+        own = [each for each in self._read(path) if each.owner is not None and each.owner.name == name and each.params]
+        if not any(each.name in _RUNS for each in own):
+            return Check()
+        # what runs may hand all of it to another method of the filter
+        run = next((each for each in sorted(own, key=lambda each: each.name not in _RUNS) if _REFUSES.search(each.body)), None)
+        if run is None:
             return Check()
         start = {run.params[0].name: Value(request=True)}
         reading = Flow(run, self._words, start, self._resolve(path)).read()
         # a check that is handed who asks and what is asked for: `UserCanEdit(userId, orderId)`
         between = any(re.search(rf"\b{re.escape(role)}\([^()]*,", run.body) for role in reading.roles)
         taken = frozenset(each for found in _TAKES.findall(run.body) for each in found if each)
-        return Check(taken if between or reading.tied else frozenset(), bool(reading.roles or reading.tied))
+        return Check(taken if between or reading.tied else frozenset(), bool(reading.roles or reading.tied or _BY_KEY.search(name)))

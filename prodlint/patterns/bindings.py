@@ -68,14 +68,18 @@ class Names(Values):
                 if code.texts[at] == "&" and code.kinds[at + 1] == "n" and code.texts[at - 1] in ("(", ","):
                     self.env[code.texts[at + 1]] = Value(container=True)
 
-    def _parsed(self, first: int, last: int) -> None:
-        """C#: `Guid.TryParse(userId, out var id)`: what is parsed is what was handed over."""
+    def _tried(self, name: str, first: int, last: int) -> None:
+        """C#: `Guid.TryParse(userId, out var id)`: what is parsed is what was handed over; `headers.TryGetTenantId(out var id)` says who asks."""
         parts = split(self.code, first, last)
         into = [(start, end) for start, end in parts if end - start > 1 and self.code.texts[start] == "out" and self.code.kinds[end - 1] == "n"]
-        if into and parts[0] not in into:
+        if name.startswith("TryParse"):
             value = self.value(*parts[0])
-            for _, end in into:
-                self.env[self.code.texts[end - 1]] = self._given(self.code.texts[end - 1], value)
+        elif into == parts and self.words.member.fullmatch(name.removeprefix("TryGet")):
+            value = self._caller()
+        else:
+            return
+        for _, end in into:
+            self.env[self.code.texts[end - 1]] = self._given(self.code.texts[end - 1], value)
 
     def _is_type(self, close: int) -> bool:
         """Are the braces that end here the type of a name that is declared, and no pattern?"""

@@ -214,7 +214,12 @@ _IMPLEMENTS = re.compile(r"@(?:Rest)?Controller\b.*\bimplements\b", re.S)
 
 def _is_action(function: Function, framework: str) -> bool:
     owner, header = function.owner, function.header
-    if owner is None or function.name in _PLUMBING or not function.name or (function.name.startswith("__") and function.name != "__invoke"):
+    if (
+        owner is None
+        or function.name in (*_PLUMBING, owner.name)
+        or not function.name
+        or (function.name.startswith("__") and function.name != "__invoke")
+    ):
         return False
     if framework == "spring":  # annotations may stand in an interface that the class implements
         above = header.split(f" {function.name}(", 1)[0]

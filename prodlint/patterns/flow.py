@@ -204,8 +204,8 @@ class Flow(Lookups):
         if code.language == "go":
             self._fill(start, first, last)
             self._fill_by_client(name, start, name_at, first, last)
-        elif code.language == "csharp" and name.startswith("TryParse"):
-            self._parsed(first, last)
+        elif code.language == "csharp" and name.startswith("Try"):
+            self._tried(name, first, last)
 
     def _asks_login(self, name: str, given: Value, first: int, last: int) -> bool:
         """JavaScript: does a call only stop who is not signed in, as `requireUser(req)`? One that is handed a role asks for more."""
