@@ -87,7 +87,8 @@ def _weight(verdict: Verdict) -> str:
     if verdict.severity == "info":
         return "none"
     item, sure = verdict.rule.item, verdict.finding.confidence == "high"
-    in_code = item in _PLACES and (item == "errors" or verdict.finding.route is not None or verdict.rule.engine == "semgrep")
+    by_patterns = verdict.rule.engine == "semgrep" or bool(verdict.rule.facts)
+    in_code = item in _PLACES and (item == "errors" or verdict.finding.route is not None or by_patterns)
     unlisted = item == "errors" and not verdict.finding.at.path.endswith(".py")  # there calls that are right are not listed
     if in_code and (not sure or unlisted):
         return "doubt" if item in _DOUBTFUL else "some"

@@ -66,6 +66,10 @@ class PatternQuestions(EntryPoints):
         elif not told:
             yield none
 
+    def belongs_to(self, model: str) -> str:
+        """What declarations say of who a model belongs to: "owned", "person", "scoped", "free", "" where it is not known."""
+        return self._owners.of(model)
+
     def believed_hooks(self) -> Iterator[Finding]:
         """Webhooks outside Python that act on what they are sent, whoever sends it."""
         for known in self._pattern_entries:

@@ -141,3 +141,8 @@ def test_commands_sentences_and_what_tests_are_set_up_with_are_none(path: str, t
 
 def test_what_an_app_is_set_up_with_is_one() -> None:
     assert seen("src/setup.ts", f"process.env.JWT_SECRET = '{letters(40, 9)}';\n") == ["keyword"]
+
+
+def test_what_asp_net_identity_keeps_of_a_password_is_a_hash() -> None:
+    assert not judgement.judge("password", f"AQAAAAIAAYagAAAAE{letters(67, 11)}", code=False)
+    assert judgement.judge("password", f"AQBBBBIAAYagAAAAE{letters(67, 11)}", code=False)

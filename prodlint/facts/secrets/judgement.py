@@ -59,7 +59,8 @@ _PLAIN = re.compile(
     r"^[\d.,:/\s+-]+$|^v?\d+(?:\.\d+)+[\w.-]*$|^\d{4}-\d\d-\d\d|^#[0-9A-Fa-f]{3,8}$|^(?:P|PT)\d|^\d+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb)$"
 )
 _HASH = re.compile(
-    r"^\{[A-Za-z0-9.-]{3,20}\}|^\$(?:2[abxy]?|5|6|1|apr1|argon2\w*|pbkdf2\S*|scrypt)\$|^pbkdf2_|^argon2|^sha(?:1|256|512)[$:-]|^bcrypt|^\{?(?:SSHA|SHA|MD5|CRYPT)\}",
+    r"^\{[A-Za-z0-9.-]{3,20}\}|^\$(?:2[abxy]?|5|6|1|apr1|argon2\w*|pbkdf2\S*|scrypt)\$|^pbkdf2_|^argon2|^sha(?:1|256|512)[$:-]|^bcrypt|^\{?(?:SSHA|SHA|MD5|CRYPT)\}"
+    r"|^AQAAAA[EI]AA\w{3}AAAAE[\w+/]{40}",  # ASP.NET Identity
     re.I,
 )
 _UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", re.I)
