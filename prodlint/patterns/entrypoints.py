@@ -242,6 +242,10 @@ class EntryPoints(Callees):
         """What declarations of models say about who owns them."""
         return Owners(self.files, ((language_of(path), self._text(path)) for path in self._kept))
 
+    def belongs_to(self, model: str) -> str:
+        """What declarations say of who a model belongs to: "owned", "person", "scoped", "free", "" where it is not known."""
+        return self._owners.of(model)
+
     @cached_property
     def _laravel_routes(self) -> LaravelRoutes:
         return LaravelRoutes((path for path in self._kept if path.endswith(".php")), self._text, lambda path: self._read(path)[0])

@@ -11,7 +11,6 @@ from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.types import COMPILED
 from prodlint.patterns.words import Words
-from prodlint.report import RouteRef
 
 
 def said_names(language: str, model: str, *more: str) -> list[str]:
@@ -47,13 +46,6 @@ def before_change(entry: Entry) -> bool:
     text = code.text[code.starts[owner.first] : code.starts[function.at]]
     used = re.search(rf"before_action[ (]+:{re.escape(function.name)}\b([^\n]*)", text)
     return used is not None and (bool(re.search(r"\b(?:update|destroy)\b", used.group(1))) or "only" not in used.group(1))
-
-
-def changes_at_end(language: str, ref: RouteRef, name: str) -> bool:
-    """Go, Java, Kotlin, C#: does a route that only changes end with the id, as `PUT /users/{id}`, so that what it names is changed?"""
-    if language not in COMPILED or not ref.methods or not {"PUT", "PATCH", "DELETE"}.issuperset(ref.methods):
-        return False
-    return re.search(rf"[{{:]{re.escape(name)}(?::[^}}/]*)?\}}?/?$", ref.path) is not None
 
 
 # names of the store itself, which say nothing of what is stored

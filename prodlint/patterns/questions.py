@@ -11,7 +11,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import customs, lists, logins, owners, promises, rails, requested, supabase, webhooks
+from prodlint.patterns import customs, inpath, lists, logins, owners, promises, rails, requested, supabase, webhooks
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entrypoints import EntryPoints, Known
 from prodlint.patterns.existence import answers_nothing, only_asked
@@ -19,18 +19,7 @@ from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.meanings import Lookup
-from prodlint.patterns.named import (
-    OF_ONE,
-    OPEN_PATH,
-    PERSONAL,
-    before_change,
-    changes_at_end,
-    ends_public,
-    is_about,
-    model_key,
-    places_of,
-    said_names,
-)
+from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, before_change, ends_public, is_about, model_key, places_of, said_names
 from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.pathroles import OF_ALL
@@ -65,10 +54,6 @@ class PatternQuestions(EntryPoints):
             yield Skip(f"semgrep did not look at {len(unread)} files", verdict="unknown")
         elif not told:
             yield none
-
-    def belongs_to(self, model: str) -> str:
-        """What declarations say of who a model belongs to: "owned", "person", "scoped", "free", "" where it is not known."""
-        return self._owners.of(model)
 
     def believed_hooks(self) -> Iterator[Finding]:
         """Webhooks outside Python that act on what they are sent, whoever sends it."""
@@ -316,7 +301,7 @@ class PatternQuestions(EntryPoints):
             changes=(lookup.changes and not self._only_reads(known))
             or before_change(entry)
             or self._by_unit_of_work(known)
-            or changes_at_end(code.language, self._ref(known), name),
+            or inpath.changed(code.language, self._ref(known), name),
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
             role="" if for_roles and role == "around" else role,
@@ -347,8 +332,7 @@ class PatternQuestions(EntryPoints):
             only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
             open_path=not (reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             unasked=self._left_out(known),
-            routed=f"{{{name}".lower() in entry.path.lower()
-            or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params),
+            routed=inpath.stands(entry, name),
         )
 
     def _left_out(self, known: Known) -> bool:
@@ -411,5 +395,4 @@ _SCHEDULED = re.compile(r"crons?|cron_?jobs?|jobs|webhooks?|workers?")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _SIGNS_UP = re.compile(r"(?i)(?<!un)(?:sign_?-?up|regist(?:er|ration)s?)(?![a-z])")
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
-_ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")

@@ -1,0 +1,25 @@
+"""What the path of a route says of an id: that it stands there, and that it names what the route changes.
+
+Knows: parameters of paths as Go, Java, Kotlin and C# write them, methods of HTTP. Does not know: what a handler does.
+"""
+
+from __future__ import annotations
+
+from prodlint import regex as re
+from prodlint.patterns.parameters import Entry
+from prodlint.patterns.types import COMPILED
+from prodlint.report import RouteRef
+
+_ROUTED = re.compile(r"@(?:PathVariable|PathParam)\b|\[FromRoute")
+
+
+def stands(entry: Entry, name: str) -> bool:
+    """Is it a part of the path?"""
+    return f"{{{name}".lower() in entry.path.lower() or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params)
+
+
+def changed(language: str, ref: RouteRef, name: str) -> bool:
+    """Does a route that only changes end with the id, as `PUT /users/{id}`, so that what it names is changed?"""
+    if language not in COMPILED or not ref.methods or not {"PUT", "PATCH", "DELETE"}.issuperset(ref.methods):
+        return False
+    return re.search(rf"[{{:]{re.escape(name)}(?::[^}}/]*)?\}}?/?$", ref.path) is not None
