@@ -19,6 +19,10 @@ SAYS_WHO = re.compile(
     r"|(?:created|posted|uploaded|added|booked|owned|written|submitted|ordered)_?by)(?:$|[^a-z]|(?-i:(?=[A-Z]))|_?(?:id|uuid|pk|email|name)\d*$)",
     re.I,
 )
+# columns in which somebody looks for a text, with Django's lookups for that
+SOUGHT = re.compile(
+    r"(?:^|_)(?:name|title|text|body|description|content|subject|summary|caption)(?:__i?(?:contains|startswith|regex|exact)|__search)?$"
+)
 # columns that say who looks after a row, or did something to it: others may see it all the same
 LOOKS_AFTER = re.compile(
     r"assign|lead|last|modif|updat|edit|review|approv|manag|supervis|report|handl|resolv|clos|verif|mention|watch|follow|invit|refer|check|lock", re.I
@@ -62,7 +66,10 @@ def confidential(columns: set[str], name: str) -> bool:
 
 
 def narrows(name: str, value: Value) -> bool:
-    """May a term of a list say whose rows it shows? A literal does not, nor what the app computes of a date or a status."""
+    """May a term of a list say whose rows it shows? A literal does not, nor what the app computes of a date or a status, nor a text that the client
+    looks for in names and descriptions."""
+    if value.clients and len(value.clients) == len(value.origins) and SOUGHT.search(name):
+        return False
     unknown = value.const is None and value.ref is None and not value.items
     return bool(value.origins) or (unknown and bool(KEY_FIELDS.search(name) or SAYS_WHO.search(name) or name in ("", "**")))
 

@@ -597,3 +597,36 @@ FOUND, RAISES = "if client is not None and client.enabled:\n            return c
 def test_a_key_of_a_machine_that_is_looked_for_and_refused_at_last(column: str, found: str, last: str, authentication: str, expected: str) -> None:
     handler = fastapi(MACHINES.format(column=column, found=found, last=last))["show"]
     assert (handler.route.authentication, ids(handler)["project_id"]) == (authentication, expected)
+
+
+SEARCHED = """
+    @app.get("/orders")
+    @login_required
+    def mine():
+        return jsonify([order.status for order in Order.query.filter_by(user_id=current_user.id)])
+
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        return jsonify(Order.query.filter_by(id=order_id, user_id=current_user.id).first_or_404().status)
+
+
+    @app.get("/search")
+    @login_required
+    def search():
+        return jsonify([order.status for order in Order.query.filter({term}).all()])
+"""
+
+
+@pytest.mark.parametrize(
+    ("term", "everybodys"),
+    [
+        ('Order.title.ilike("%" + request.args["q"] + "%")', True),
+        ('Order.description.contains(request.args["q"])', True),
+        ('Order.user_id == request.args["user_id"]', False),  # a choice of its own
+        ('Order.code == request.args["code"]', False),
+    ],
+)
+def test_a_text_that_is_looked_for_says_nothing_of_whose_rows_are_shown(term: str, everybodys: bool) -> None:
+    assert [bool(each.guarded) for each in flask(SEARCHED.format(term=term))["search"].lists] == ([True] if everybodys else [])
