@@ -40,12 +40,26 @@ def test_a_value_in_many_files_is_one_to_take_back(copies, told, beside):
     assert (len(found), {len(each.related) for each in found}) == (told, {beside})
 
 
+SYMFONY = f"APP_ENV=dev\nAPP_SECRET={KEY}\nMESSENGER_TRANSPORT_DSN=doctrine://default?auto_setup=0\nDATABASE_URL=mysql://app:pw@db:3306/app\n"
+
+
+@pytest.mark.parametrize(("beside", "told"), [("config/bundles.php", []), ("symfony.lock", []), ("index.php", [".env"])])
+def test_symfony_keeps_its_defaults_in_the_repository(beside: str, told: list[str]) -> None:
+    book, files = Rulebook(packs=False), {".env": SYMFONY, beside: "<?php\n"}
+    found = [each for each in book.check(book.named("env-file-in-git"))(project(files)) if isinstance(each, Finding)]
+    assert [each.at.path for each in found if each.confidence != "low"] == told
+    own = [each for each in book.check(book.named("hardcoded-secret"))(project(files)) if isinstance(each, Finding)]
+    assert [(each.at.path, each.at.line) for each in own if each.confidence != "low"] == [(".env", 2)]
+
+
 @pytest.mark.parametrize(
     ("path", "text", "partial"),
     [
         (".env", "VITE_API_URL=https://api.shop.example\n", True),
         ("api/.env-local", "DATABASE_URL=postgresql://postgres:password@localhost:5432/shop\n", True),
         (".docker.env", "SECRET_KEY=changeme\n", True),
+        (".env", "MESSENGER_TRANSPORT_DSN=doctrine://default?auto_setup=0\nJWT_SECRET_KEY=%kernel.project_dir%/config/jwt/private.pem\n", True),
+        (".env.panther", "DATABASE_URL=mysql://app:s3cr3t@db:3306/app\n", True),
         ("docker/.env.production", "DB_PASSWORD=ChangeThisToASecurePassword!\nACCESS_TOKEN_LIFETIME=3600\n", True),
         (".env.dusk.local", "APP_ENV=local\nDB_PASSWORD=tr0ub4dor\n", True),
         (".devcontainer/server/.env.server", "SECRET_KEY=changeme\n", False),

@@ -8,7 +8,7 @@ NAME = re.compile(r"(?:^|/)(?:\.env(?:[.-][\w.-]+)?|\.envrc|\.dev\.vars|\.?(?<!\
 SAMPLE = re.compile(r"(?i)example|sample|template|dist|default|schema|tmpl|tpl|skeleton|\.(?:erb|j2|jinja2?|license|md|d\.ts)$|[._-]ex$")
 EXAMPLE = re.compile(r"(?i)(?:^|/)(?:(?:[\w-]*[._-])?examples?(?:[._-][\w-]*)?|docs?|documentation)/")
 STAGE = re.compile(
-    r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|dusk(?:\.\w+)?|storybook|codespaces|gitpod|travis|circleci)$"
+    r"(?i)(?:test|testing|ci|e2e|dev|devel|development|docker|local-?dev|cypress|playwright|panther|dusk(?:\.\w+)?|storybook|codespaces|gitpod|travis|circleci)$"
 )
 SENSITIVE = re.compile(
     r"(?i)secret|passw|pwd|token|(?:api|private|access|auth|signing|encryption|master)_?key|credential|dsn|database_url|redis_url|salt"
@@ -18,12 +18,14 @@ ABOUT = re.compile(
 )  # what is only said of one
 LOCAL = re.compile(
     r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme|null|none|nil|true|false)$"
-    r"|^[a-z][a-z+]*://[\w.-]+(?::\d+)?(?:/[\w-]*)?$"  # an address that names no password
+    r"|^[a-z][a-z+]*://[\w.-]+(?::\d+)?(?:/[\w-]*)?(?:\?(?:(?!pass|secret|token|key)[\w=&.-])*)?$|^sqlite:"  # an address that names no password
+    r"|^%kernel\.\w+%/"
 )
 PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change[ _-]?(?:me|this)|replace|placeholder|x{4}|^\.{3}|example")
 OF_A_TOOL = re.compile(r"(?:^|/)\.(?:devcontainer|github|gitlab|circleci|vscode|idea|docker|ci)/")
 OF_A_STAGE = re.compile(r"(?i)(?:^|/)(?:[\w-]*[._-])?(?:dev|devel|development|local|ci|tests?|testing|e2e)/")
 TESTS = re.compile(r"(?i)(?:^|[^a-z])(?:tests?|testing|e2e|cypress|playwright)(?:[^a-z]|$)")
+SYMFONY = ("symfony.lock", "config/bundles.php")
 PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
@@ -34,7 +36,8 @@ def check(project: Project):
     for path in shared:
         found = judged(project, path)
         yield found
-        if found.confidence == "low" and not OF_A_TOOL.search(path) and not TESTS.search(path) and not EXAMPLE.search(path) and dotenv(project, path):
+        elsewhere = OF_A_TOOL.search(path) or TESTS.search(path) or EXAMPLE.search(path) or defaults_of_symfony(project, path)
+        if found.confidence == "low" and not elsewhere and dotenv(project, path):
             words = f"{path.rpartition('/')[2]} is in the repository; what it holds opens nothing, and what is added to it next is published"
             yield Skip(words, found.at, verdict="partial")
     if shared:
@@ -76,8 +79,17 @@ def judged(project: Project, path: str) -> Finding:
     return Finding(Span(path, 1), message, sure, subject={"kind": "env-file"}, text=path)
 
 
+def defaults_of_symfony(project: Project, path: str) -> bool:
+    """Is it a file that Symfony wants in the repository: what is secret stands in `.env.local`, and a value that stands here is told by itself."""
+    folder, _, name = path.rpartition("/")
+    beside = f"{folder}/" if folder else ""
+    return re.fullmatch(r"\.env(?:\.\w+)?", name) is not None and any(f"{beside}{other}" in project.files for other in SYMFONY)
+
+
 def confidence(project: Project, path: str, entries: list, sensitive: list) -> str:
     name = path.rpartition("/")[2]
+    if defaults_of_symfony(project, path):
+        return "low"
     if entries and all(PUBLIC.match(entry.key) for entry in entries):
         return "low"
     if EXAMPLE.search(path) or OF_A_STAGE.search(path) or STAGE.search(name.removesuffix(".env")) or name.endswith("local.env"):

@@ -132,6 +132,8 @@ def test_a_signed_token_without_its_signature_is_an_example() -> None:
         ("scripts/try.sh", 'curl -s -H "Authorization: Bearer ak_live_invalid_key_48215"\n'),
         ("vitest.setup.ts", f"process.env['JWT_SECRET'] = '{letters(40, 7)}';\n"),
         ("jest.global-setup.js", f"process.env.JWT_SECRET = '{letters(40, 8)}';\n"),
+        ("config/packages/reset_password.yaml", "reset:\n    request_password_repository: App\\Repository\\ResetPasswordRequestRepository\n"),
+        (".env.test", f"JWT_PASSPHRASE={letters(32, 4)}\n"),
         ("src/setupTests.ts", f"process.env.JWT_SECRET = '{letters(40, 9)}';\n"),
     ],
 )

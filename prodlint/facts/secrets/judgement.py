@@ -31,6 +31,8 @@ _TEMPLATE = re.compile(
     r"|^[a-z_]+(?:\|[a-z_]+(?::[\w,.]+)?)+$|^id=|\w=[^,=]+,\w+=|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
     # parameters and services of Symfony's container: `%env(APP_SECRET)%`, `%kernel.project_dir%/key.pem`, `@app.credentials`
     r"|^%(?:env\([\w:.]+\)|[a-z_][\w.]*)%|^@[a-z_]\w*(?:\.\w+)+$"
+    # names of classes in PHP
+    r"|^\\{0,2}(?:[A-Za-z_]\w*\\{1,2})+[A-Z]\w*(?:::\w+)?$"
     # code, and names of code, between two strings
     r"|^\+\s|\s\+$|^\)|\)\[\d|\]\(|\)\??\.\w+\(|^(?:[A-Z_]+|[a-z_]+)=$|Controller@\w|^[\"']\s*[.+]|[.+]\s*[\"']$|^\d+/(?:[smhd]\b|m/|sec|min|hour|day)"
     r"|(?i:^(?:hmac[-_]?)?(?:sha[-_]?\d{1,3}|md5|[hrep]s\d{3}|aes[-_]?\d{3}(?:[-_]\w{3})?|bcrypt|argon2\w{0,2}|utf-?\d+)$)"

@@ -124,7 +124,7 @@ def _judged(pair: Pair, workshop: str, keeps: bool) -> Hit | None:
     if workshop and not keeps and judgement.echoes(pair.value, wording.parts_of(pair.name)):
         return None
     confidence = _confidence(promised, sort, pair.value, workshop, keeps)
-    if workshop == "throw-away" and _CONTAINER.search(pair.name):
+    if workshop == "throw-away" and (_CONTAINER.search(pair.name) or pair.name.lower().endswith("passphrase")):  # of a key that lies elsewhere
         confidence = "low"
     return Hit(pair.start, pair.end, 4, "keyword", pair.name, confidence, TITLES[promised], "", pair.value)
 

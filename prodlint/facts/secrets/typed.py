@@ -16,7 +16,7 @@ _NAME = re.compile(r"([A-Za-z_][\w.-]*)[\"'`\])]{0,3}\s*(?::\s*[\w\[\]. ]{1,30}=
 # documentation of the providers themselves; their keys are everybody's
 _PUBLISHED = (
     "4eC39HqLyjWDarjt", "Eby8vdM02xNOcq", "IOSFODNN7", "wJalrXUtnFEMI", "BQokikJOvBiI2HlWgH4olfQ2", "tGzv3JOkF0XG5Qx2TlKWIA", "i5TJQLKoU1nJTTwmJAZy",
-    "LA7NfeLquW", "EhVjf3pduR", "AScliyLx7F", "asb-2pEZVq", "XIbFmlXbIE", "OS2zB6NCsk",
+    "2J0l093xOyW72XUY", "EeHnL644i6zo4Iyq", "LA7NfeLquW", "EhVjf3pduR", "AScliyLx7F", "asb-2pEZVq", "XIbFmlXbIE", "OS2zB6NCsk",
     "Wm6HmTMdYW", "UvH9H9BsUc", "_iVawFQ8AB", "UrcGxgwQFT", "b51JiIcB6O", "2RrAIm4a0m", "E-OOIbhjyR", "qGxt4ec15v", "vmApnrHNFE", "pdFZKVeTuE8sk7o",
 )  # fmt: skip
 _WEB_FIREBASE = re.compile(
@@ -26,7 +26,7 @@ _WEB_FILES = re.compile(
     r"(?:^|/)(?:google-services\.json|GoogleService-Info\.plist|firebase-messaging-sw\.js|firebase_options\.dart|__/firebase/init\.js(?:on)?)$"
 )
 _WEB_MAP = re.compile(
-    r"(?:maps|translate|youtube|www|fonts|customsearch)\.googleapis\.com/[\w./-]*\?[\w=&;.-]*key=$|(?i:public|browser|client|frontend|web)"
+    r"(?:(?:maps|translate|youtube|www|fonts|customsearch)\.googleapis\.com|\bmaps\.google\.com)/[\w./-]*\?[\w=&;.-]*key=$|(?i:public|browser|client|frontend|web)"
     r"[\w-]*key[\"'\s:=]*$"
 )
 # names of what a form shows to its user
