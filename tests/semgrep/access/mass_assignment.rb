@@ -57,3 +57,40 @@ class DesksController < ApplicationController
     params.require(:desk).permit(:title, :user_id)
   end
 end
+
+class BookingsController < ApplicationController
+  skip_before_action :authenticate_user!, raise: false
+  before_action :check_status
+
+  def booking_params
+    # ok: mass-assignment-rails-owner
+    params.require(:booking).permit(:guest_name, :organization_id)
+  end
+
+  def guest_params
+    # ruleid: mass-assignment-rails-owner
+    params.require(:guest).permit(:name, :user_id)
+  end
+end
+
+class RecordingsController < ApplicationController
+  def request_body
+    # ok: mass-assignment-rails
+    @request_body ||= params.permit!.to_h.except(:action, :controller, :format)
+  end
+
+  def next_page
+    # ok: mass-assignment-rails
+    recordings_path(params.permit!.merge(page: 2))
+  end
+
+  def create
+    # ruleid: mass-assignment-rails
+    Recording.create!(params.permit!.except(:controller, :action))
+  end
+
+  def recording_params
+    # ruleid: mass-assignment-rails
+    params.permit!
+  end
+end
