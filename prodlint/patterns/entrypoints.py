@@ -82,7 +82,7 @@ class EntryPoints(Callees):
         if entry.framework == "symfony":
             entry.around += self._path_roles.asks(entry.methods, entry.path, path)
         given = _OWN_ID if _GIVES.search(entry.around) else None
-        entry.around += _before_actions(entry)
+        entry.around += rails.before(entry.function, self._controllers) if entry.framework == "rails" else ""
         named = re.findall(r"(?:\{|(?<=/):)([A-Za-z_]\w*)", entry.path)
         tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
         bound: tuple[tuple[str, str], ...] = ()
@@ -196,6 +196,10 @@ class EntryPoints(Callees):
             if each.function is not None:
                 out.setdefault(each.target, []).append(each)
         return out
+
+    @cached_property
+    def _controllers(self) -> rails.Controllers:
+        return rails.Controllers(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
 
     @cached_property
     def _verified(self) -> bool:
@@ -350,14 +354,3 @@ class EntryPoints(Callees):
             method, route, _ = self._registered(entry, known.path)
             methods = methods or ((method,) if method else ())
         return RouteRef(methods, route, entry.name or "(anonymous)", known.path, entry.function.line)
-
-
-def _before_actions(entry: Entry) -> str:
-    """Rails: what runs before the actions of the controller."""
-    owner = entry.function.owner
-    if owner is None or entry.framework != "rails":
-        return ""
-    code, end = entry.function.code, min((each.at for each in owner.functions), default=owner.last)
-    return " " + " ".join(
-        re.findall(r"before_action[ (]+(:\w+.*)|(?:load_and_)?authorize_resource", code.text[code.starts[owner.first - 1] : code.starts[end]])
-    )

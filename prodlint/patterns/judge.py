@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from prodlint import regex as re
+
 if TYPE_CHECKING:
     from prodlint.patterns.loose import LooseId
 
@@ -15,6 +17,8 @@ _ASKS_ITSELF = frozenset(("next", "loader", "server-action"))
 
 # where routers, filters and annotations that patterns do not see check before the handler runs
 _CHECKED_BEFORE = frozenset(("go", "java", "kotlin", "csharp"))
+
+_RECIPIENT = re.compile(r"(?i)\$?(?:to|recipient|receiver|addressee|invitee|followee|followed|friend)_?(?:user)?_?(?:id)?")
 
 
 def confidence(loose: LooseId) -> str:
@@ -30,6 +34,8 @@ def confidence(loose: LooseId) -> str:
         return "low"
     if loose.behind_policies:
         return "low"  # row level security decides, and the rules about policies read it
+    if loose.owned == "person" and _RECIPIENT.fullmatch(loose.id):
+        return "low"  # whoever is written to
     if loose.unasked and not loose.changes:
         return "low"  # everybody is meant to read it
     if loose.usual and not loose.public:

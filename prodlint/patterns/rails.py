@@ -1,14 +1,15 @@
 """What Rails runs before and after an action: methods that load an object for actions, and the actions that check it.
 
-Knows: `before_action` with `only` and `except`, what is private, names of checks (Pundit, CanCan, Action Policy) and comparisons with the
-caller. Does not know: what a check decides.
+Knows: `before_action` with `only` and `except`, also of the classes above, what is private, names of checks (Pundit, CanCan, Action Policy) and
+comparisons with the caller. Does not know: what a check decides; concerns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from prodlint import regex as re
+from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.reader import Function
 
 _PRIVATE = re.compile(r"^[ \t]*(?:private|protected)[ \t]*$", re.M)
@@ -20,11 +21,67 @@ _LOGIN = re.compile(
     r"authenticate\w*!?|(?:require|ensure|check|verify)_?(?:login|logged_?in|signed_?in|user|auth\w*|session|token)\w*[!?]?"
     r"|\w*login_required|logged_in(?:_user)?\??|authorized?(?:_request|_user)?|doorkeeper_authorize!"
 )
+_MODULE = re.compile(r"^([ \t]*)module[ \t]+([\w:]+)", re.M)
+_CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]*Controller)[ \t]*<[ \t]*(?:::)?([\w:]+)", re.M)
+_RUNS = re.compile(r"before_(?:action|filter)[ (]+(:\w+.*)|\b(?:load_and_)?authorize_resource\b.*")
+_STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
 # lines of a class that say for which actions a login is asked, and for which not
 _WORDS = ("before_action", "before_filter", "skip_before_action", "skip_before_filter", "allow_unauthenticated_access")
 VERIFIED = re.compile(r"after_action[ (]+:verify_authorized\b|^\s*check_authorization\b|after_action[ (]+:verify_policy_scoped\b", re.M)
 _SKIPPED = re.compile(r"skip_after_action[ (]+:verify_authorized\b(?![^\n]*only)|skip_authorization_check\b(?![^\n]*only)")
+
+
+class Controllers:
+    """`above(name, text)`: what stands in the classes that a controller extends, nearest first, up to their first methods."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._known: dict[str, tuple[str, str]] = {}
+        for text in texts:
+            for name, base, head in _declared(text):
+                self._known.setdefault(name, (base, head))
+
+    def above(self, name: str, text: str) -> list[str]:
+        """text: of the file that declares it."""
+        out: list[str] = []
+        own = next(((full, base) for full, base, _ in _declared(text) if full == name or full.endswith(f"::{name}")), ("", ""))
+        full, seen = self._meant(*own), {own[0]}
+        while full in self._known and full not in seen:
+            seen.add(full)
+            out.append(self._known[full][1])
+            full = self._meant(full, self._known[full][0])
+        return out
+
+    def _meant(self, name: str, base: str) -> str:
+        """The class that a name means within another class: of the nearest module that holds one."""
+        within = name.split("::")[:-1]
+        tried = ("::".join((*within[:depth], base)) for depth in range(len(within), -1, -1))
+        return next((each for each in tried if each in self._known), "")
+
+
+def _declared(text: str) -> Iterator[tuple[str, str, str]]:
+    """(name with its modules, class that it extends, what stands in it before its first method) of the controllers of a file."""
+    for found in _CLASS.finditer(text):
+        modules = [name for indent, name in _MODULE.findall(text[: found.start()]) if len(indent) < len(found.group(1))]
+        yield "::".join((*modules, found.group(2))), found.group(3), re.split(r"\n[ \t]*def ", text[found.end() :], maxsplit=1)[0]
+
+
+def before(function: Function, controllers: Controllers) -> str:
+    """What runs before the actions of the controller, and what the classes above it ask for: a role or a permission, for this action."""
+    owner = function.owner
+    if owner is None:
+        return ""
+    code, end = function.code, min((each.at for each in owner.functions), default=owner.last)
+    own = code.text[code.starts[owner.first - 1] : code.starts[end]]
+    said = [found.group(1) or found.group() for found in _RUNS.finditer(own)]
+    skipped = {name for word in ("skip_before_action", "skip_before_filter") for names, _ in _before(own, word) for name in names}
+    for head in controllers.above(owner.name, code.text):
+        for names, rest in (*_before(head, "before_action"), *_before(head, "before_filter")):
+            only, but = _named(rest, "only"), _named(rest, "except")
+            if names - skipped and function.name not in but and (not only or function.name in only) and not re.search(r"\b(?:if|unless):", rest):
+                said += [f":{name}" for name in sorted(names - skipped) if ties_by_name(name) or _STAFF.search(name)]
+        said += [found.group() for found in _RUNS.finditer(head) if found.group(1) is None]
+    return " " + " ".join(said)
 
 
 def for_strangers(function: Function) -> bool:
