@@ -59,6 +59,7 @@ def test_symfony_keeps_its_defaults_in_the_repository(beside: str, told: list[st
         ("api/.env-local", "DATABASE_URL=postgresql://postgres:password@localhost:5432/shop\n", True),
         (".docker.env", "SECRET_KEY=changeme\n", True),
         (".env", "MESSENGER_TRANSPORT_DSN=doctrine://default?auto_setup=0\nJWT_SECRET_KEY=%kernel.project_dir%/config/jwt/private.pem\n", True),
+        (".env.pipeline", "APP_ENV=testing\nDATABASE_URL=mysql://app:s3cr3t@db:3306/app\n", True),
         (".env.panther", "DATABASE_URL=mysql://app:s3cr3t@db:3306/app\n", True),
         ("docker/.env.production", "DB_PASSWORD=ChangeThisToASecurePassword!\nACCESS_TOKEN_LIFETIME=3600\n", True),
         (".env.dusk.local", "APP_ENV=local\nDB_PASSWORD=tr0ub4dor\n", True),

@@ -26,7 +26,7 @@ from prodlint.patterns.imports import Imports
 from prodlint.patterns.inline import joined
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.laravelgates import Gates
-from prodlint.patterns.laravelroutes import NOWHERE, LaravelRoutes
+from prodlint.patterns.laravelroutes import ENOUGH, NOWHERE, LaravelRoutes
 from prodlint.patterns.mapped import Mapped
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
@@ -265,7 +265,10 @@ class EntryPoints(Callees):
         known = self._laravel_routes if entry.framework == "php" else None
         if known is None or known.of(entry.name, self._text(path)) != NOWHERE:
             return False
-        return action not in known.words if of in known.classes else of in self._unrouted
+        if of in known.classes:
+            return action not in known.words
+        # an `Action` that no route names is a service of the app, which its controllers call
+        return of in self._unrouted or (of.endswith("Action") and len(known.classes) >= ENOUGH and of not in known.words)
 
     @cached_property
     def _unrouted(self) -> frozenset[str]:

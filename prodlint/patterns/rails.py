@@ -24,6 +24,7 @@ _LOGIN = re.compile(
 _MODULE = re.compile(r"^([ \t]*)module[ \t]+([\w:]+)", re.M)
 _CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]*Controller)[ \t]*<[ \t]*(?:::)?([\w:]+)", re.M)
 _RUNS = re.compile(r"before_(?:action|filter)[ (]+(:\w+.*)|\b(?:load_and_)?authorize_resource\b.*")
+_BLOCK = re.compile(r"before_(?:action|filter)[ (]+(?:->|lambda|proc)?[ \t]*(?:\([^)\n]*\)[ \t]*)?(?:\{|do\b)([^}\n]*)\}?[ \t]*$", re.M)
 _STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
 # lines of a class that say for which actions a login is asked, and for which not
@@ -81,6 +82,8 @@ def before(function: Function, controllers: Controllers) -> str:
             if names - skipped and function.name not in but and (not only or function.name in only) and not re.search(r"\b(?:if|unless):", rest):
                 said += [f":{name}" for name in sorted(names - skipped) if ties_by_name(name) or _STAFF.search(name)]
         said += [found.group() for found in _RUNS.finditer(head) if found.group(1) is None]
+    blocks = [found.group(1) for text in (own, *controllers.above(owner.name, code.text)) for found in _BLOCK.finditer(text)]
+    said += [block for block in blocks if ties_by_name(block) or _STAFF.search(block)]
     return " " + " ".join(said)
 
 

@@ -69,6 +69,7 @@ CASES = [
     ("unscoped-lookup-php", "A trait narrows every query of the model", "use HasFactory, OfStudio;", "use HasFactory;"),
     ("unscoped-lookup-php", "Left out of the login, so that everybody may read it", "Route::prefix('openings')", "Route::middleware('auth')"),
     ("unscoped-lookup-php", "Left out of the login, so that everybody may read it", "['auth', 'can:rule-all']", "'auth'"),
+    ("unscoped-lookup-php", "A controller that no route names", "'racks', RackController", "'racks', DropCrateAction"),
     ("unscoped-lookup-php", "Whoever is written to", "'recipient_id'", "'person_id'"),
     ("unscoped-lookup-php", "A controller that no route names", "    // Route::apiResource('sheds'", "    Route::apiResource('sheds'"),
     ("unscoped-lookup-php", "Symfony: roles that the configuration asks for a path", "[ROLE_ADMIN, ROLE_FOREMAN]", "[ROLE_USER]"),
