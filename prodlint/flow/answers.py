@@ -67,6 +67,11 @@ def carried(value: Value) -> frozenset[Selection]:
     return frozenset(out)
 
 
+def joined(name: str, receiver: Value | None, value: Value) -> bool:
+    """`team.members.remove(user)`: it is the team that changes."""
+    return name in ("add", "remove") and receiver is not None and bool(receiver.selections) and is_person(value)
+
+
 def is_person(value: Value) -> bool:
     """Is it somebody, and no data of theirs?"""
     names = [s.model.name if isinstance(s.model, Definition) else str(s.model) for s in value.selections]

@@ -17,6 +17,7 @@ from prodlint.flow.principals import named_by_client, says_itself
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
+    DOUBT,
     EMPTY,
     FRESH,
     KIND,
@@ -235,7 +236,7 @@ class Attributes:
             elif type(origin) is Selection and WHOSE.match(name) and queries.by_credential(origin):  # key.user_id: whom the key was given to
                 self.caller_seen = True
                 out.add(CALLER)
-            elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, ADMIN, PRESENCE, REQUEST):
+            elif isinstance(origin, (Selection, Tie, Link)) or origin in (ROLE, ADMIN, PRESENCE, REQUEST, DOUBT):
                 out.add(origin)
         return frozenset(out)
 

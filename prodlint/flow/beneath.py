@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from prodlint import regex as re
 from prodlint.flow import queries
-from prodlint.flow.judge import LOOSE, Judge
+from prodlint.flow.degrees import LOOSE
+from prodlint.flow.judge import Judge
 from prodlint.flow.values import CHOSEN, Client, Selection
 
 SIFTS = re.compile(r"__(?:gte?|lte?|i?contains|i?startswith|i?endswith|i?regex|search|range|date|year|month|day)$")  # what only sifts names no row

@@ -34,7 +34,7 @@ from prodlint.flow import (
     stores,
     texts,
 )
-from prodlint.flow.answers import carried
+from prodlint.flow.answers import carried, joined
 from prodlint.flow.builtins import Builtins
 from prodlint.flow.comparisons import brings_secret, holds_secret, known_by_secret
 from prodlint.flow.frames import Frame
@@ -176,7 +176,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return Value(kind=ref, ref=args[0].ref, closure=args[0].closure)  # `return login_required(wrapper)`
             if (kept := memory.loaded(self, ref, args, expr, frame)) is not None:
                 return kept
-            if ref in self.knowledge.principal_calls:
+            if ref in self.knowledge.principal_calls or ref in self.knowledge.opening:
                 return self.principal(ref, args, kwargs, frame, expr)
             shown = self.shown_elsewhere(ref, args, kwargs, frame)
             if shown is not None:
@@ -284,7 +284,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             joins = isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Attr) and expr.func.base.name in self.schema.peopled
             for value in (*values, *([receiver] if receiver else [])):
                 self.use(value)
-                if name not in ("render", "emit") and not labelled and not (joins and value is not receiver):
+                if name not in ("render", "emit") and not labelled and not (value is not receiver and (joins or joined(name, receiver, value))):
                     self.use_changed(value)
         origins = origins_of([*values, *([receiver] if receiver is not None else [])])
         if receiver is not None and receiver.has(ROLE) and any(value.chosen for value in values):  # groups.filter(name=request.GET["group"])

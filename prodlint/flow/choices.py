@@ -11,14 +11,16 @@ from collections.abc import Callable
 from prodlint import regex as re
 from prodlint.flow import claims, promotions, queries
 from prodlint.flow.beneath import through_loose
+from prodlint.flow.degrees import LOOSE, WEAK
 from prodlint.flow.guards import DJANGO, NOWHERE
 from prodlint.flow.interpreter import Run
-from prodlint.flow.judge import LOOSE, WEAK, Judge, named
+from prodlint.flow.judge import Judge, named
 from prodlint.flow.knowledge import HANDED_CODES, HANDED_OUT, ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, snake
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.showing import VISIBLE
 from prodlint.flow.tenants import Tenancy
+from prodlint.flow.twins import NATURAL
 from prodlint.flow.values import Client, Selection
 from prodlint.flow.verdicts import Choice, key_of
 from prodlint.names import Definition
@@ -26,12 +28,14 @@ from prodlint.routing.table import SAFE, Endpoint
 
 CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
 SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent|ur[il]$|referr?er|origin$", re.I)
-PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)$")
+PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)(?:Model|Entity|Table|DB|Orm)?$")
 # to whom something goes: whoever gives away what is theirs may name anybody
 GOES_TO = re.compile(
     r"(?:^|[._])(?:to|receiver|recipient|payee|beneficiary|(?:destination|dest|target)_(?:user|account|wallet|card))(?:_(?:user|account|wallet|customer|member|card))?"
     r"(?:_?(?:id|uuid|pk|number|no|num|name|username|email|phone))?$"
 )
+# machines that only say that they are alive, to an address that nobody can guess
+BEATS = re.compile(r"(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])pings?(?![a-z])|(?<![a-z])check[-_]?in(?![a-z])", re.I)
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -124,13 +128,17 @@ class Choices:
             elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public
                 tenanted = self.tenancy.path(model) if reference else None
-            elif goes_to(client, judge.run, endpoint):
+            elif goes_to(client, judge.run, endpoint) or (authentication in ("none", "optional") and beats(endpoint, name, client)):
                 ownership = WEAK
             elif public:
                 stranger = terminal.written and not endpoint.methods and complete  # it takes any method: what the others ask for says more
                 ownership = WEAK if changed and not endpoint.methods else "public"
             elif client.source in ("body", "form") and not changed and is_person(model):
                 ownership = WEAK  # to share with, to assign to: forms name people
+            elif not changed and is_person(model) and beside_held(judge.run, terminal, client, endpoint):
+                ownership = WEAK  # DELETE /teams/{id}/members/{user_id}: who leaves a team that is the caller's
+            elif made_before(judge.run, selection, name, client):
+                ownership = WEAK
             elif authentication == "unknown" and endpoint.framework == "litestar" and self.knowledge.plugged:
                 ownership = WEAK  # who is asked, and whether anybody is, stands in a plugin
             elif self.may_ask(endpoint, authentication):
@@ -204,6 +212,25 @@ def goes_to(client: Client, run: Run, endpoint: Endpoint) -> bool:
     """Does a caller name whom something goes to: the other side of a transfer, who reads a message?"""
     sends = run.caller_seen and (not endpoint.methods or not set(endpoint.methods) <= {*SAFE, "DELETE"})
     return sends and client.source in ("body", "form", "query") and bool(GOES_TO.search(snake(client.name)))
+
+
+def beats(endpoint: Endpoint, name: str, client: Client) -> bool:
+    """`/monitors/<uuid:code>/beat`"""
+    told = any("uuid" in word for word in (name, client.name)) or f"<uuid:{client.name}>" in endpoint.path
+    return told and client.source == "path" and bool(BEATS.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
+
+
+def beside_held(run: Run, selection: Selection, client: Client, endpoint: Endpoint) -> bool:
+    """Does a route that changes something hold another row against the caller, and this one go with it?"""
+    others = [t for t, entries in run.bound.items() if t != client and not (isinstance(t, Selection) and client in named(t)) and entries]
+    return bool(others) and client.source == "path" and bool(endpoint.methods) and set(endpoint.methods).isdisjoint(SAFE) and not selection.changes
+
+
+def made_before(run: Run, selection: Selection, name: str, client: Client) -> bool:
+    """`db.add(Project(name=body.name))`, and again `Project.name == body.name`: the row that was just made is found by what it is called."""
+    return NATURAL.search(name) is not None and any(
+        made.model == selection.model and client in made.fields[name].clients for made in run.created if name in made.fields
+    )
 
 
 def is_person(model: Definition | str | None) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
+from prodlint.flow.degrees import LOOSE
 from prodlint.flow.frames import Frame
-from prodlint.flow.judge import LOOSE, Judge
+from prodlint.flow.judge import Judge
 from prodlint.flow.knowledge import HIGHEST, last_name
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, CHOSEN, Client, Made, Selection, Tie, Value
@@ -23,7 +24,7 @@ DEVELOPS = re.compile(r"(?:^|_)(?:dev|debug|development|local|test|testing|tests
 VERIFIED = re.compile(r"auth|token|session|bearer|remote|forwarded|secret|sign|api|key|origin|host|referer|csrf", re.I)
 # Rows that say who else may do something: the one they name is not the one who asks.
 GRANTS = re.compile(
-    r"member|role|perm|grant|access|shar|invit|collab|assign|follow|friend|block|recipient|participa|subscri|notif|like|vote|link|group|user$|users$"
+    r"member|role|perm|grant|access|shar|invit|collab|assign|follow|friend|block|mention|recipient|participa|subscri|notif|like|vote|link|group|user$|users$"
     r"|account|profile|customer|person|employee|audit|log|event|token|session|attempt|history",
     re.I,
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prodlint.flow.values import KIND, Link, Outcome, Tie, Value, flipped, weaker
+from prodlint.flow.values import KIND, OPEN, Link, Outcome, Tie, Value, flipped, weaker
 
 Env = dict[str, Value]
 ON = 0
@@ -41,15 +41,16 @@ def of_kind(before: Env, side: Env, merged: Env) -> Env:
     return {**merged, **{name: merged[name].plus({KIND}) for name in set_here}} if set_here else merged
 
 
-def left(before: Env, env: Env, held: tuple[frozenset[Outcome], ...]) -> Env:
-    """The variables where a loop was left, under tests that said something: what was set there says what they say (`found = True; break`)."""
+def left(before: Env, env: Env, held: tuple[frozenset[Outcome], ...], asked: frozenset[Any] = frozenset()) -> Env:
+    """The variables where a loop was left, under tests that said something: what was set there says what they say (`found = True; break`).
+    asked: roles that they ask for, or a secret."""
     out = dict(env)
-    for name, value in env.items() if held else ():
+    for name, value in env.items() if held or asked else ():
         known = before.get(name)
         if value is known:
             continue
         if _says(value) and _empty(known):
-            out[name] = Value(frozenset({*value.origins, *frozenset().union(*held)}))
+            out[name] = Value(frozenset({*value.origins, *asked, *frozenset().union(*held)}))
         elif value.truth is False and len(held) == 1 and (passed := _passes(known)) is not None:
             out[name] = Value(passed | flipped(held[0]))
     return out
@@ -112,6 +113,7 @@ def _doubt(value: Value, literal: Value) -> Value:
     for origin in value.origins:
         if isinstance(origin, Tie) and (origin.sign > 0) is truth:
             origin = weaker(origin)
+            changed.add(OPEN)
         elif isinstance(origin, Link) and (origin.sign > 0) is truth:
             continue
         changed.add(origin)

@@ -14,7 +14,7 @@ from prodlint.flow import bodies, complaints, lists, memory, moves, open_paths, 
 from prodlint.flow.branching import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import EMPTY, Selection, Value, union
+from prodlint.flow.values import EMPTY, NOBODYS, ROLES, Selection, Value, union
 from prodlint.names import Definition, statements
 from prodlint.routing.walking import inside
 
@@ -102,7 +102,8 @@ class Compound:
         if not for_good and frame.item and all({*test.clients} <= frame.item for test, _ in frame.tests[frame.loop :]):
             return LEAVES  # `if value is None: continue` of a keyword that was given
         held = (oriented(test, which) for test, which in frame.tests[frame.loop :])
-        frame.left.append((for_good, frame.env, tuple(outcomes for outcomes in held if outcomes)))  # type: ignore[misc]
+        asked = frozenset().union(*(test.origins for test, which in frame.tests[frame.loop :] if which)) & ROLES
+        frame.left.append((for_good, frame.env, tuple(outcomes for outcomes in held if outcomes), asked))  # type: ignore[misc]
         return LEAVES
 
     def loop(self: Any, statement: ir.For | ir.While, frame: Frame) -> int:  # type: ignore[override]
@@ -145,7 +146,9 @@ class Compound:
             if test.truth is not True:
                 self.branch.pop()
             frame.tests.pop()
-        left = [(for_good, complaints.left(before, env, held), held) for for_good, env, held in frame.left]
+        left = [(for_good, complaints.left(before, env, held, marks), held) for for_good, env, held, marks in frame.left]
+        marks = [asked for for_good, _, _, asked in frame.left if for_good]
+        asked = frozenset.intersection(*marks) if marks else NOBODYS
         frame.left, frame.loop, frame.item = *outside, set()
         ended = [(ON, before), (ON if end in (ON, LEAVES) else end, frame.env), *((ON, env) for for_good, env, _ in left if not for_good)]
         broken = [(ON, env) for for_good, env, _ in left if for_good]
@@ -160,6 +163,8 @@ class Compound:
         if end != ON:
             found = queries.on_all_ways([frozenset().union(*held) for for_good, _, held in left if for_good])
             self.guarded(ways.found_in(Value(found), source), frame, ON, end, statement.at)
+            if asked and not found:  # `for secret in SECRETS: if compare_digest(...): break`, and else it is refused
+                self.guarded(Value(asked), frame, ON, end, statement.at, admin=True)
         return ON
 
     def through_words(self: Any, statement: ir.For, words: tuple[Value, ...], frame: Frame) -> int:
@@ -216,7 +221,8 @@ class Compound:
             rows.listing = rows.listing or bool(rows.columns)  # a cursor that is looped over gives all that its SELECT takes
         models = {s.model for s in source.selections if isinstance(s.model, Definition)}
         kind = models.pop() if len(models) == 1 and len(source.selections) == len(source.origins) else None
-        return Value(source.origins, kind)
+        several = source.fields if any(client.name == "*" for client in source.clients) else None  # `for each in serializer.validated_data`
+        return Value(source.origins, kind, fields=several)
 
     def match(self: Any, statement: ir.Match, frame: Frame) -> int:
         subject = self.eval(statement.subject, frame)

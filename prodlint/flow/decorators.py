@@ -192,7 +192,7 @@ class Decorators:
         """`@api.secure`, where the decorator gives what another function makes: what stands in for the handler is told by running it; `of`: the
         global that holds the decorator, or what makes it."""
         handler, frame = self.endpoint.handler, self.at(scope)
-        if handler is None and (handler := self.stand_in(expr, scope)) is None:
+        if handler is None and (handler := self.stand_in(expr, scope, of)) is None:
             return
         if of is None and (known := self.decorated(expr, scope)) is not None:
             decorator = self.called(known, *self.run.arguments(expr, frame), expr, frame) if isinstance(expr, ir.Call) else known
@@ -218,8 +218,10 @@ class Decorators:
             self.note(level, scope, ir.start_of(expr), f"@{made.kind.rpartition('.')[2]}")
             self.run.caller_seen = True
 
-    def stand_in(self: Any, expr: ir.Expr, scope: Scope) -> Definition | None:
+    def stand_in(self: Any, expr: ir.Expr, scope: Scope, of: Definition | None) -> Definition | None:
         """For a view that the framework's own class serves: some function, which what stands around it is made for."""
+        if of is not None:
+            expr, scope = of.node.value, self.names.scope_of(of)  # type: ignore[attr-defined]
         ref = self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)
         return Definition("function", "view", ref.module, ref.node, None) if isinstance(ref, Definition) and ref.kind == "function" else None
 

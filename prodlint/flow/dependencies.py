@@ -16,7 +16,7 @@ from prodlint.flow.frames import Frame, insists
 from prodlint.flow.knowledge import ADMIN_WORDS, HIGHEST, is_none, last_name, snake
 from prodlint.flow.principals import is_token, named_by_client
 from prodlint.flow.queries import client_terms
-from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
+from prodlint.flow.values import CALLER, DOUBT, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope, statements
 
 NAMES_USER = re.compile(r"(?:usr|user|uid|account|customer|member)(?:_?(?:id|uuid|name))?$", re.I)
@@ -212,9 +212,20 @@ class Dependencies:
         inner = made.ref if isinstance(made.ref, Definition) else self.chosen(ref, call)
         if inner is not None and inner.kind == "function":
             return self.run_dependency(inner, None, made.closure)
-        if self.run.knowledge.names_caller(ref.name):
-            return made.plus({CALLER})
-        return made
+        said = self.said_to_give(ref) if made.ref is None else None
+        if made.ref is None and not made.origins and SPEAKS_OF_AUTH.search(f"{ref.name} {said.name if said is not None else ''}"):
+            self.run.perhaps_asked += 1  # which class it looks up, and what that one asks, nobody can tell
+            return Value(frozenset({CALLER, DOUBT}))
+        method = self.names.class_member(said, "__call__") if said is not None else None
+        if said is not None and isinstance(method, Definition) and method.kind == "function":
+            return self.permission(said, method, Value(frozenset(), said, None, None, {}))
+        return made.plus({CALLER}) if self.run.knowledge.names_caller(ref.name) else made
+
+    def said_to_give(self: Any, ref: Definition) -> Definition | None:
+        """The class of what a factory says it gives: `def verifier(scopes) -> Verifier`, which looks the class up by its name."""
+        returns = ref.node.returns if isinstance(ref.node, ir.Function) else None
+        kind = self.names.annotated(returns, self.names.scope_of(ref)) if returns is not None else None
+        return kind if isinstance(kind, Definition) and kind.kind == "class" else None
 
     def chosen(self: Any, ref: Definition, call: ir.Call | None) -> Definition | None:
         """`return strict if required else lenient`: the function that the argument, or its default, chooses."""

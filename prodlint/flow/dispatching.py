@@ -11,15 +11,18 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import PRESENCE_WORDS, last_name
-from prodlint.flow.queries import of_caller
+from prodlint.flow.queries import client_terms, narrowed_from, of_caller
 from prodlint.flow.values import CALLER, ROLE, Selection, Value
 from prodlint.names import Definition, statements
 from prodlint.routing.walking import expressions, inside
 
 PLAIN = frozenset({"self", "request", "user", "info", "context", "hasattr", "getattr", "isinstance", "len", "bool", "any", "all", "not"})
 GUARDS = ("TypeGuard", "TypeIs")
+# rows that say what somebody may do
+GRANTED = re.compile(r"(?:^|[_.]|(?<=[a-z0-9]))(?:Permissions?|Roles?|Grants?|Privileges?|Capabilit(?:y|ies))(?:Model|Entity|Table|DB|Orm)?$")
 
 
 def last_of_chain(run: Any, statement: ir.If, frame: Any) -> ir.If | None:
@@ -58,11 +61,22 @@ def by_what_they_are(run: Any, test: ir.Expr, value: Value, frame: Frame) -> boo
     if value.outcomes or value.clients or not frame.depth or frame.scope.function is None:
         return False
     rows = value.selections
+    if rows and all(map(_what_they_may, rows)):
+        return True
     if not (rows or value.has(CALLER) or value.has(ROLE)) or not all(of_caller(row) for row in rows):
         return False
     words = {part.name for part in inside(test) if isinstance(part, ir.Attr)} | {part.id for part in inside(test) if isinstance(part, ir.Name)}
     words = {word for word in words if not PRESENCE_WORDS.match(word)} - PLAIN
     return bool(words) and words.isdisjoint(used_in(run, frame.scope.function))
+
+
+def _what_they_may(row: Selection) -> bool:
+    """`Permission.objects.filter(role__users=user, codename="export")`: what somebody may do everywhere; beside the id of something it is a tie."""
+    if not isinstance(row.model, Definition) or not GRANTED.search(row.model.name):
+        return False
+    values = [value for element in narrowed_from(row) for _, value in element.terms]
+    chosen = any(value.clients or any(client_terms(inner) for inner in value.selections) for value in values)
+    return not chosen and any(value.has(CALLER) for value in values)
 
 
 def used_in(run: Any, function: Definition) -> frozenset[str]:

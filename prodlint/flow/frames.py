@@ -70,7 +70,7 @@ class Frame(msgspec.Struct, eq=False):
     early: set[Origin] = msgspec.field(default_factory=set)
     sides: list[tuple[Value, frozenset[Outcome]]] = msgspec.field(default_factory=list)  # what each return gives, and what held there
     # ways out of the innermost loop: is it left for good, what names held there, what each test said
-    left: list[tuple[bool, dict[str, Value], tuple[frozenset[Outcome], ...]]] = msgspec.field(default_factory=list)
+    left: list[tuple[bool, dict[str, Value], tuple[frozenset[Outcome], ...], frozenset[object]]] = msgspec.field(default_factory=list)
     shown: tuple[int, int, frozenset[Client]] | None = None  # how many tests and logins there were where what was shown to another service
     loop: int = 0  # how many tests stood around the innermost loop
     onward: frozenset[str] = frozenset()  # what it calls to go on to the handler; "" where a bare return does

@@ -70,6 +70,11 @@ def by_name(run: Any, receiver: Value | None, name: str, ref: object, args: list
     return Value(fields={"arguments": Value(fields=given), "kwargs": Value(fields=kwargs)}) if binds else Value(fields=given)
 
 
+def _on_every_way(run: Any, ways: list[frozenset[Outcome]]) -> frozenset[Outcome]:
+    """What holds wherever it went on: the row is the caller's on one way, and its id was found among the caller's on another."""
+    return ways[0] if len(ways) == 1 else queries.on_all_ways([queries.implied(held, run.named) for held in ways])
+
+
 def dispatched(run: Any, frame: Frame) -> None:
     """A class goes on to the framework's own `dispatch`: what held there."""
     held = queries.certain(run.held)
@@ -81,7 +86,7 @@ def went_on(run: Any, path: str, at: int) -> None:
     """`if verified(request): return super().dispatch(request)`, and 403 for the others: what held wherever it went on holds for the handler."""
     if not run.dispatches:
         return
-    run.prove(frozenset.intersection(*(held for held, _, _ in run.dispatches)), frozenset(run.branch), path, at)
+    run.prove(_on_every_way(run, [held for held, _, _ in run.dispatches]), frozenset(run.branch), path, at)
     roles = frozenset.intersection(*(roles for _, roles, _ in run.dispatches))
     if roles:
         run.roles.append((path, at, frozenset(run.branch), ADMIN in roles))
@@ -96,7 +101,7 @@ def received(run: Any, handing: Handing, at: int) -> None:
         return
     path = handing.wrapper.module.path
     others = [held for _, _, held, roles in handing.calls if not roles] or [held for _, _, held, _ in handing.calls]  # staff have their own way in
-    run.prove(frozenset.intersection(*others), frozenset(run.branch), path, at)
+    run.prove(_on_every_way(run, others), frozenset(run.branch), path, at)
     roles = frozenset.intersection(*(roles for _, _, _, roles in handing.calls))
     if roles:
         run.roles.append((path, at, frozenset(run.branch), ADMIN in roles))

@@ -14,15 +14,16 @@ from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bared, bases, cached, columns, elsewhere, queries, seen_by_some, tenants
+from prodlint.flow import bared, bases, cached, columns, elsewhere, queries, seen_by_some, tallies, tenants
 from prodlint.flow.choices import Choices, choice_of
+from prodlint.flow.degrees import LOOSE, TIED, WEAK
 from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import Frame, OutOfBudget, allowance
 from prodlint.flow.gates import gate
 from prodlint.flow.guards import DJANGO, Guards
 from prodlint.flow.instances import Instances
 from prodlint.flow.interpreter import Run
-from prodlint.flow.judge import LOOSE, TIED, WEAK, Judge
+from prodlint.flow.judge import Judge
 from prodlint.flow.knowledge import KEY_FIELDS, SECRET_FIELDS, Knowledge
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
@@ -63,9 +64,8 @@ class Analyst(Choices, Instances):
         scope = self.names.scope_of(endpoint.handler) if endpoint.handler is not None else Scope(endpoint.cls.module) if endpoint.cls else None
         if scope is None:
             return Outcome(endpoint.methods, "unknown", "unknown", complete=False)
-        run.limit = self.limit
         run.me, run.schema, run.settings = me, self.schema, self.settings
-        run.framework = endpoint.framework
+        run.limit, run.framework, run.methods = self.limit, endpoint.framework, endpoint.methods
         run.method = endpoint.methods[0] if len(endpoint.methods) == 1 else ""
         run.path, run.endpoint, run.route_name = endpoint.path, endpoint.name.rpartition(".")[2], endpoint.options.get("name", "")
         run.view = endpoint.handler
@@ -203,7 +203,7 @@ class Analyst(Choices, Instances):
             changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge, run),
             self.lists(touched, judge, admin, authentication, of_one), [claims_of[name] for name in sorted(claims_of)],
             [] if role or admin or (authentication != "none" and not run.caller_seen) else self.owners(run, judge, endpoint),
-            self.powers(run, endpoint), self.reached(touched),
+            self.powers(run, endpoint), self.reached([s for s in touched if authentication != "none" or not tallies.only_how_many(s)]),
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
             granted=any(words in GRANTED for _, _, _, words in guards.levels), shown=tables(s for s in touched if judge.verdict(s) != TIED),

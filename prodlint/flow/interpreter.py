@@ -105,8 +105,8 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.tried: list[tuple[int, bool]] = []  # the same, as branches in which no handler runs; numbers of blocks that try are negative
         self.globals: dict[str, Value] = {}
         self.method = ""  # the endpoint's one HTTP method
-        self.framework = ""
-        self.path = self.endpoint = self.route_name = ""  # its path, the name of its handler, and that of the route where it has one
+        self.methods: tuple[str, ...] = ()  # all that it takes
+        self.framework = self.path = self.endpoint = self.route_name = ""  # its path, the name of its handler, and of the route where it has one
         self.view: Definition | None = None  # the function that serves the endpoint
         self.lists: dict[Definition, tuple[Value, ...] | None] = {}  # words that modules list (`open_paths.py`)
         self.answered: dict[int, bool | None] = {}  # of the tests that ran before the handler: what is known of each
@@ -296,13 +296,14 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
 
     def stored(self, target: ir.Expr, value: Value, frame: Frame) -> None:
         """What is put into a part of a local container is in the container: `found[key] = row`, `found[key].append(row)`."""
-        while isinstance(target, (ir.Sub, ir.Attr)):
-            target = target.base
+        part, target, value = target, lists.holder(target), lists.with_rows(value)
         if isinstance(target, ir.Name) and value.origins:
             known = frame.env.get(target.id)
             self.collected(*value.selections)
             if known is not None and known.kind is None and known.receiver is None and known is not frame.me:
                 frame.env[target.id] = known.plus(value.origins)
+            elif known is not None and known is not frame.me and not known.selections and isinstance(part, ir.Attr) and part.base is target:
+                frame.env[target.id] = lists.of_object(known, part.name, value)
 
     def expression_statement(self, statement: ir.ExprStmt, frame: Frame) -> int:
         value = statement.value
@@ -342,9 +343,8 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.answering, frame.leaving = around, None
         if frame.onward:
             frame.went += goes_on(statement.value, frame.onward)
-        if speaks:
-            if not self.only_addresses(statement.value, frame):
-                self.shown(value)
+        if speaks and not self.only_addresses(statement.value, frame):
+            self.shown(value, refusals.is_error(statement.value))
         if frame.depth:
             no = answer(value).truth is False or (statement.value is None and not frame.gate)
             if statement.value is None or is_none(statement.value):

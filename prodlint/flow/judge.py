@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from prodlint.flow import identities, queries
+from prodlint.flow.degrees import LOOSE, TIED, WEAK, better, least, most, worst
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
-from prodlint.flow.twins import Held, Twins
+from prodlint.flow.twins import Held, Twins, by_some_key
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, DOUBT, ROLE, Client, Link, Selection, Tie, Value
 
-TIED, WEAK, LOOSE = "owned", "unknown", "missing"
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
 NOWHERE = frozenset({(0, True)})  # a branch that nothing stands in: what is said there is in doubt everywhere else
@@ -79,6 +79,8 @@ class Judge(Twins):
         for target, entries in self.run.bound.items():
             for client, alone in self._key_values(target) if isinstance(target, Selection) else ((target, True),):
                 out.setdefault(client.plain, []).extend((where, weak or not alone, number, client.of) for where, weak, number in entries)
+            for client in by_some_key(target):
+                out.setdefault(client.plain, []).extend((where, True, number, client.of) for where, _, number in entries)
         return out
 
     def _children(self, checked: Selection, held: Iterable[tuple[frozenset[tuple[int, bool]], int]]) -> None:
@@ -178,20 +180,20 @@ class Judge(Twins):
     # ------------------------------------------------------------ verdicts
     def verdict(self, selection: Selection) -> str:
         """The worst of all uses and ways."""
-        return _worst(self.chain(chain, selection) for chain in self.chains(selection))
+        return worst(self.chain(chain, selection) for chain in self.chains(selection))
 
     def chain(self, chain: list[Selection], used: Selection) -> str:
         if any(element.admin for element in chain):
             return WEAK if queries.by_kind(chain) else TIED
-        return _worst(self.at_use(held, before, chain, used) for held, before in used.uses or [(frozenset(), ALWAYS)])
+        return worst(self.at_use(held, before, chain, used) for held, before in used.uses or [(frozenset(), ALWAYS)])
 
     def at_use(self, held: frozenset[Tie | Link], before: int, chain: list[Selection], used: Selection) -> str:
         best = LOOSE
         for element in chain:
-            best = _better(best, self.alone(element, used.tests, before))
+            best = better(best, self.alone(element, used.tests, before))
             if best == TIED:
                 return TIED
-        return _better(best, self.holds(held, chain))
+        return better(best, self.holds(held, chain))
 
     def holds(self, held: Iterable[Tie | Link], chain: list[Selection]) -> str:
         """What the outcomes that hold at a use say of a chain or of the client values in it."""
@@ -203,16 +205,16 @@ class Judge(Twins):
                 return TIED
             named_by = self._key_values(target) if isinstance(target, Selection) else [(target, True)]  # the same id finds the same row again
             by = [(one, alone) for one, alone in named_by if isinstance(one, Client)]
-            return _most(TIED if alone and self.same(one.of, name.of) else WEAK for one, alone in by for name in names if name.plain == one.plain)
+            return most(TIED if alone and self.same(one.of, name.of) else WEAK for one, alone in by for name in names if name.plain == one.plain)
 
         best = LOOSE
         for outcome in held:
             if isinstance(outcome, Tie):
-                best = _better(best, _least(says(outcome.target), WEAK if outcome.weak else TIED))
+                best = better(best, least(says(outcome.target), WEAK if outcome.weak else TIED))
             else:
                 for one, other in ((outcome.one, outcome.other), (outcome.other, outcome.one)):
-                    if says(other) == LOOSE:
-                        best = _better(best, _least(says(one), self.tied(other)))
+                    if says(other) == LOOSE or (other not in chain and other not in parents and _narrower(other)):
+                        best = better(best, least(says(one), self.tied(other)))
         return best
 
     def same(self, one: frozenset[object] | None, other: frozenset[object] | None) -> bool:
@@ -234,7 +236,7 @@ class Judge(Twins):
                 if self.memo.get(target) != TIED:
                     known = self.tied(target)
                     if isinstance(target, Selection):
-                        self.memo[target] = _worst(self.chain_alone(chain, target) for chain in self.chains(target))
+                        self.memo[target] = worst(self.chain_alone(chain, target) for chain in self.chains(target))
                     else:
                         self.memo[target] = self.linked(target, self.bound(target, frozenset()))
                     if self.memo[target] != known:
@@ -245,7 +247,7 @@ class Judge(Twins):
     def chain_alone(self, chain: list[Selection], used: Selection) -> str:
         best = LOOSE
         for element in chain:
-            best = _better(best, self.alone(element, used.tests))
+            best = better(best, self.alone(element, used.tests))
         return best
 
     def alone(self, selection: Selection, tests: frozenset[tuple[int, bool]], before: int = ALWAYS) -> str:
@@ -264,7 +266,7 @@ class Judge(Twins):
             return TIED
         best = self.linked(selection, best, selection.tests | tests, before)
         for field, value in selection.terms:
-            best = _better(best, self.value(value, selection, field, before))
+            best = better(best, self.value(value, selection, field, before))
             if best == LOOSE and self.twins and self._again(selection, field, value, selection.tests | tests, before):
                 best = WEAK
         return best
@@ -272,7 +274,7 @@ class Judge(Twins):
     def linked(self, target: object, best: str, tests: frozenset[tuple[int, bool]] = frozenset(), before: int = ALWAYS) -> str:
         for other, sure in self.hangs_on(target, tests, before) if best != TIED else ():
             verdict = self.tied(other)
-            best = _better(best, verdict if verdict == LOOSE or sure else WEAK)
+            best = better(best, verdict if verdict == LOOSE or sure else WEAK)
         return best
 
     def hangs_on(self, target: object, tests: frozenset[tuple[int, bool]], before: int) -> tuple[tuple[object, bool], ...]:
@@ -310,7 +312,7 @@ class Judge(Twins):
             if number > before or self.apart(where, tests):
                 continue  # a guard that comes too late, or stands in the other branch
             sure = not weak and self.applies(where, tests) and self.same(of, named)  # of another model it is another row's number
-            best = _better(best, TIED if sure else WEAK)
+            best = better(best, TIED if sure else WEAK)
         return best
 
     def applies(self, where: frozenset[tuple[int, bool]], tests: frozenset[tuple[int, bool]]) -> bool:
@@ -348,8 +350,13 @@ class Judge(Twins):
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
                 said.append(self.tied(origin))
         if TIED in said:
-            return TIED if _worst(said) == TIED and not doubt else WEAK  # one of several things that it may be is not the caller's
+            return TIED if worst(said) == TIED and not doubt else WEAK  # one of several things that it may be is not the caller's
         return WEAK if WEAK in (best, *said) else LOOSE
+
+
+def _narrower(target: object) -> bool:
+    """Is a row asked for by more than what the client says: `Order.objects.filter(pk=pk, team__in=mine).exists()`?"""
+    return isinstance(target, Selection) and any(not value.clients for element in narrowed_from(target) for _, value in element.terms)
 
 
 def named(target: object) -> list[Client]:
@@ -357,23 +364,3 @@ def named(target: object) -> list[Client]:
     if isinstance(target, Client):
         return [target]
     return [client for element in narrowed_from(target) for _, client in queries.client_terms(element)] if isinstance(target, Selection) else []
-
-
-def _better(one: str, other: str) -> str:
-    if TIED in (one, other):
-        return TIED
-    return WEAK if WEAK in (one, other) else LOOSE
-
-
-def _least(one: str, other: str) -> str:
-    return LOOSE if LOOSE in (one, other) else WEAK if WEAK in (one, other) else TIED
-
-
-def _most(verdicts: Iterable[str]) -> str:
-    found = set(verdicts)
-    return TIED if TIED in found else WEAK if WEAK in found else LOOSE
-
-
-def _worst(verdicts: Iterable[str]) -> str:
-    found = set(verdicts)
-    return LOOSE if LOOSE in found or not found else WEAK if WEAK in found else TIED

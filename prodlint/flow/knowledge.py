@@ -158,6 +158,7 @@ class Knowledge:
         self.orm_bases = frozenset(access.get("orm_bases", ()))
         self.user_bases = frozenset(access.get("user_bases", ()))
         self.signed = frozenset(access.get("signed_calls", ()))
+        self.opening = frozenset(access.get("opening_calls", ()))
         self.scope_decorators = frozenset(access.get("scope_decorators", ()))
         self.scope_calls = frozenset(access.get("scope_calls", ()))
         self.compares = frozenset(access.get("secret_comparisons", ()))

@@ -12,7 +12,7 @@ from prodlint import ir
 from prodlint.flow import queries, refusals
 from prodlint.flow.answers import carried
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import ALWAYS, Selection, Value
+from prodlint.flow.values import ALWAYS, Selection, Tie, Value
 from prodlint.names import Definition
 
 
@@ -32,11 +32,14 @@ class Leaving:
         for selection in queries.in_order(carried(value)):
             self.mark(selection)
 
-    def shown(self: Any, value: Value) -> None:
-        """The same with the answer: what comes later guards it no more."""
+    def shown(self: Any, value: Value, wrong: bool = False) -> None:
+        """The same with the answer: what comes later guards it no more. wrong: it only says what went wrong, and perhaps something of a row."""
+        told = len(self.held)
+        self.held.extend(Tie(row, weak=True) for row in queries.in_order(carried(value)) if wrong)
         self.leaving = True
         self.use(value)
         self.leaving = False
+        del self.held[told:]
 
     def mark(self: Any, selection: Selection) -> None:
         self.marks += 1

@@ -11,7 +11,9 @@ from __future__ import annotations
 from prodlint import ir
 from prodlint.flow.frames import Frame
 from prodlint.flow.narrowing import doubted
-from prodlint.flow.values import Value, in_doubt, origins_of
+from prodlint.flow.pairs import rows_in
+from prodlint.flow.values import EMPTY, Value, in_doubt, origins_of
+from prodlint.names import Definition
 
 LISTED = frozenset({"body", "form", "query"})
 TAKES = frozenset({"pop", "popleft", "popitem", "remove", "discard"})
@@ -66,6 +68,25 @@ def put(target: ir.Sub, instead: tuple[Value, ...], frame: Frame) -> None:
         _hold(target.base, known, tuple(item for items in given for item in items), frame)
         return
     _kept(target.base, known, number(target.index), instead, frame)
+
+
+def holder(target: ir.Expr) -> ir.Expr:
+    """The name of what holds a part: `found` of `found[key].rows`."""
+    while isinstance(target, (ir.Sub, ir.Attr)):
+        target = target.base
+    return target
+
+
+def with_rows(value: Value) -> Value:
+    """An object that is put into a list, with the rows that its parts were made of."""
+    return value if value.origins or not value.fields else value.plus(rows_in(value))
+
+
+def of_object(known: Value, name: str, given: Value) -> Value:
+    """`out.rows.append(row)`: an object of the project's own class, whose list holds a row from now on."""
+    part = (known.fields or {}).get(name, EMPTY)
+    own = isinstance(known.kind, Definition) and known.receiver is None
+    return known.with_field(name, Value(part.origins | given.origins)) if own else known
 
 
 def _kept(base: ir.Expr, known: Value, at: int | None, instead: tuple[Value, ...], frame: Frame) -> None:

@@ -55,11 +55,26 @@ def object_guard(guards: Any, cls: Definition) -> None:
 def ninja_auth(guards: Any, given: ir.Expr, scope: Scope) -> None:
     """`auth=ApiKey(scopes={"stock"})`, `auth=[session, Token()]`: any of several lets in, so only what all of them ask for is asked."""
     guards.run.caller_seen = True
-    each = given.items if isinstance(given, ir.Seq) else (given,)
-    asked = [ninja_role(guards, item, scope) for item in each]
+    asked = [ninja_role(guards, item, where) for item, where in _each_auth(guards, given, scope)]
     guards.note("admin" if asked and all("admin" in marks for marks in asked) else "required", scope, ir.start_of(given), "auth")
     if asked and all(asked):
         guards.run.roles.append((scope.module.path, ir.start_of(given), frozenset(), False))
+
+
+def _each_auth(guards: Any, given: ir.Expr, scope: Scope, depth: int = 3) -> list[tuple[ir.Expr, Scope]]:
+    """The authentications in a list, also where a name or a function of the project stands for it."""
+    if isinstance(given, ir.Seq):
+        return [(item, scope) for item in given.items]
+    told = not depth or ADMIN_WORDS.search(snake(last_name(given)))  # `auth=staff_only`
+    ref = None if told else guards.names.resolve(given.func if isinstance(given, ir.Call) else given, scope)
+    if isinstance(ref, Definition) and isinstance(given, ir.Call) and ref.kind == "function":
+        made = [s.value for s in statements(guards.names.body(ref.node)) if isinstance(s, ir.Return)]
+        if len(made) == 1 and isinstance(made[0], ir.Seq):
+            return _each_auth(guards, made[0], guards.names.scope(ref), depth - 1)
+    elif isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, (ir.Seq, ir.Call)):
+        listed = _each_auth(guards, ref.node.value, guards.names.scope_of(ref), depth - 1)
+        return listed if len(listed) > 1 or listed[0][0] is not ref.node.value else [(given, scope)]
+    return [(given, scope)]
 
 
 def ninja_role(guards: Any, item: ir.Expr, scope: Scope) -> set[str]:
@@ -79,12 +94,20 @@ def ninja_role(guards: Any, item: ir.Expr, scope: Scope) -> set[str]:
         ref = guards.names.class_member(ref, "authenticate")
     if not isinstance(ref, Definition) or ref.kind != "function":
         return set()
+    if _for_machines(guards, ref):
+        return {"role"}
     roles, logins = len(guards.run.roles), len(guards.run.login)
     given = [Value(frozenset({REQUEST})), Value(frozenset({Client("token", "header")}))]
     me = [Value(fields={})] if ref.owner is not None and ref.owner.kind == "class" else []
     answer = guards.run.call_function(ref, [*me, *given], {}, guards.frame(ref), ir.Name(ref.name, ref.at))
     del guards.run.roles[roles:], guards.run.login[logins:]
     return {"role", *(("admin",) if answer.has(ADMIN) else ())} if answer.has(ROLE) else set()
+
+
+def _for_machines(guards: Any, found: Definition) -> bool:
+    """`request.user = AnonymousUser()` in what looks at a token: another program brings it, and no user."""
+    put = [s for s in statements(guards.names.body(found.node)) if isinstance(s, ir.Assign) and any(last_name(t) == "user" for t in s.targets)]
+    return bool(put) and all(isinstance(s.value, ir.Call) and last_name(s.value) == "AnonymousUser" for s in put)
 
 
 def machines(guards: Any, me: Value) -> None:

@@ -14,6 +14,7 @@ from prodlint.flow.queries import client_terms, narrowed_from, of_caller
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
+    CHOSEN,
     EMPTY,
     PRESENCE,
     ROLE,
@@ -60,6 +61,8 @@ class Principals:
     def principal(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value:
         """The caller, or claims of a verified token; what a login form or a link in a mail carries only names somebody."""
         values = [*args, *kwargs.values()]
+        if ref in self.knowledge.opening:
+            return self.opened(values)
         if any(value.chosen for value in values):
             read = origins_of(values)
             if ref in self.knowledge.verifying and not any(part.truth is False for value in values for part in parts(value)):
@@ -81,6 +84,11 @@ class Principals:
             # under `if request.method == "GET":` it raises for all who come there, under `if token:` it does not
             self.perhaps_asked += not any(test.clients or test.has(PRESENCE) for test, _ in frame.tests)
         return Value(frozenset({CALLER}))
+
+    @staticmethod
+    def opened(values: list[Value]) -> Value:
+        """What text holds that the app signed or sealed itself: whoever brings it chose nothing of it, and it says nothing of who they are."""
+        return Value(frozenset(o.part("token") if isinstance(o, Client) and o.source in CHOSEN else o for o in origins_of(values)))
 
     def shown_elsewhere(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame) -> Value | None:
         """`requests.post(VERIFY, json={"token": token})`: whoever signs the tokens is asked, and a test of the answer says whether there is a caller.

@@ -24,8 +24,8 @@ COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "places_seen", "
 BESIDE = frozenset({
     "names", "knowledge", "schema", "settings", "steps", "limit", "before", "handed_on", "ended", "memo", "active", "branch", "held", "tried",
     "trying", "admin_depth", "kind_depth", "doubtful", "strangers", "handing", "of_rows", "leaving", "answering", "began", "method", "path",
-    "endpoint", "route_name", "view", "view_frame", "me", "lists", "answered", "arguments_of_path", "onward", "dependencies", "silent", "swallowed",
-    "raised_in", "raising", "looping", "framework", "rehearsing",
+    "methods", "endpoint", "route_name", "view", "view_frame", "me", "lists", "answered", "arguments_of_path", "onward", "dependencies", "silent",
+    "swallowed", "raised_in", "raising", "looping", "framework", "rehearsing",
 })  # fmt: skip
 
 

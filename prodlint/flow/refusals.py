@@ -19,6 +19,7 @@ from prodlint.routing.walking import inside
 REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectResponse", "HTTPFound", "HTTPSeeOther"})
 RESPONSES = re.compile(r"(?:Response|Redirect)$|^HttpResponse")
 SAYS_NO = re.compile(r"Forbidden|NotFound|Unauthorized|PermissionDenied|AccessDenied|HTTP_40[134]_")
+WRONG = re.compile(r"HTTP_[45]\d\d_|(?:BAD_REQUEST|CONFLICT|GONE|NOT_ACCEPTABLE|UNPROCESSABLE_(?:ENTITY|CONTENT)|INTERNAL_SERVER_ERROR)$")
 SIGNATURE = re.compile(r"(?:verif|valid|check|match|authentic)\w*_?(?:signature|hmac)|(?:signature|hmac)_?(?:is_)?(?:verif|valid|match)", re.I)
 NO = (401, 403, 404)
 OR_NOTHING = "prodlint.refusal_or_nothing"  # what a function gives that returns an error response, or nothing where all is well
@@ -38,6 +39,23 @@ def is_refusal(expr: ir.Expr | None) -> bool:
     if RESPONSES.search(name) and SAYS_NO.search(name):
         return True
     return any(keyword.name in ("status", "status_code", "code") and _is_no(keyword.value) for keyword in expr.kwargs)
+
+
+def is_error(expr: ir.Expr | None) -> bool:
+    """`Response({"error": f"{order.name} is closed"}, status=409)`, `(..., 400)`, `Response(..., status.HTTP_400_BAD_REQUEST)`."""
+    if isinstance(expr, ir.Seq):
+        return any(map(_is_wrong, expr.items[1:]))
+    if not isinstance(expr, ir.Call):
+        return False
+    placed = expr.args[1:] if RESPONSES.search(last_name(expr.func)) or last_name(expr.func) == "make_response" else ()
+    named = [keyword.value for keyword in expr.kwargs if keyword.name in ("status", "status_code", "code")]
+    return is_refusal(expr) or any(map(_is_wrong, (*placed, *named)))
+
+
+def _is_wrong(expr: ir.Expr) -> bool:
+    if isinstance(expr, ir.Const):
+        return type(expr.value) is int and 400 <= expr.value < 600
+    return isinstance(expr, ir.Attr) and bool(WRONG.match(expr.name))
 
 
 def is_response(expr: ir.Expr | None) -> bool:

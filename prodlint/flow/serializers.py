@@ -1,7 +1,8 @@
 """Foreign keys that a client writes through a DRF serializer.
 
-Knows: fields of serializers (declared, listed in `Meta`, read-only, restricted), what `save` writes, which hooks check. Sources:
-djangorestframework 3.16 serializers.py and relations.py. Does not know: whether a foreign key is tied (`handlers.py`), what a view asks.
+Knows: fields of serializers (declared, listed in `Meta`, read-only), what `save` writes, which hooks check. Sources: djangorestframework 3.16
+serializers.py and relations.py. Does not know: what the constructor makes of the fields (`serializer_setup.py`), whether a foreign key is tied
+(`handlers.py`), what a view asks.
 
 Each writable foreign key to a model of the project becomes a selection of that model by an id of the body, marked with the field as `link`; it
 is used where the serializer saves. Hooks of the serializer run on it, so what they refuse counts.
@@ -15,13 +16,13 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.calls.walk import every, heads
+from prodlint.flow import serializer_setup
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.schema import OWNER_COLUMN
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Made, Value, origins_of
 from prodlint.names import Definition, Scope, blocks_of, statements
 from prodlint.routing.values import items, text
-from prodlint.routing.walking import inside
 
 BASES = ("rest_framework.serializers.BaseSerializer", "rest_framework.serializers.Serializer", "rest_framework.serializers.ModelSerializer",
          "rest_framework.serializers.HyperlinkedModelSerializer", "rest_framework.serializers.ListSerializer")  # fmt: skip
@@ -30,7 +31,6 @@ PACKAGED = re.compile(r"^(?:rest_|drf_|\w+_rest\.|\w*rest_framework_).*\.(?:\w*M
 RELATED = frozenset({"PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedRelatedField", "ModelChoiceField", "ModelMultipleChoiceField"})
 # what the constructors of serializers take from the view by habit; no field of a row is called by these names on the serializer itself
 CALLERS = {"user": Value(frozenset({CALLER})), "current_user": Value(frozenset({CALLER})), "request": Value(frozenset({REQUEST}))}
-SETS_UP = ("__init__", "get_fields", "get_extra_kwargs", "to_internal_value", "build_relational_field")
 
 
 def is_serializer(run: Any, cls: object) -> bool:
@@ -54,7 +54,10 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     me = frame.me if frame.me is not None else EMPTY
     told = kwargs.get("data", EMPTY)
     literal = told.fields if told.fields and not any(client.name == "*" for client in told.clients) else None  # data={"status": "done"}
+    closed = serializer_setup.closed(run, cls, bool(args) or "instance" in kwargs)
     for name, target in writable(run, cls) if "data" not in kwargs or _of_client(told) else ():
+        if name in closed:
+            continue
         said = Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
         if literal is None and name in (told.fields or {}) and not told.fields[name].chosen:  # type: ignore[index]
             fields[name] = told.fields[name]  # type: ignore[index]
@@ -67,6 +70,11 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
                 continue
         selection = run.select(target, expr, frame, terms=[("pk", said)])
         selection.link = name
+        fields[name] = Value(frozenset({selection}), target)
+    for name, target in narrowed(run, cls) if literal is None and "data" in kwargs and _of_client(told) else ():
+        said = Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
+        selection = run.select(target, expr, frame, terms=[("pk", said)])
+        run.bind(selection, frozenset(run.branch), True, selection.path, selection.at)  # which rows it may name says the serializer
         fields[name] = Value(frozenset({selection}), target)
     if literal is None:  # data = request.data; data["user"] = request.user.pk
         fields.update((name, part) for name, part in (told.fields or {}).items() if name not in fields and part.origins and not part.chosen)
@@ -119,13 +127,13 @@ def save(run: Any, made: Value, given: dict[str, Value], frame: Frame, expr: ir.
     left = {name: value for name, value in (data.fields or {}).items() if name not in given and f"{name}_id" not in given}
     written = Value(data.origins, fields={**left, **given})
     assert isinstance(made.kind, Definition)
-    for hook in ("create", "update"):
-        args = [made, written] if hook == "create" else [made, (made.fields or {}).get("instance", EMPTY), written]
-        _hook(run, made.kind, hook, args, frame, expr)
-    run.use_changed((made.fields or {}).get("instance", EMPTY))
-    if not (made.fields or {}).get("instance") and not isinstance(run.names.class_member(made.kind, "create"), Definition):
+    instance = (made.fields or {}).get("instance")
+    _hook(run, made.kind, *(("create", [made, written]) if instance is None else ("update", [made, instance, written])), frame, expr)
+    run.use_changed(instance or EMPTY)
+    if instance is None and not isinstance(run.names.class_member(made.kind, "create"), Definition):
         _row(run, made.kind, left, given, frame, expr)
-    run.use(written)
+    some = {name for name, _ in narrowed(run, made.kind)}  # what the serializer lets them choose from is for everybody who may come here
+    run.use(Value(written.origins, fields={name: value for name, value in (written.fields or {}).items() if name in given or name not in some}))
     return Value(made.origins)
 
 
@@ -182,10 +190,17 @@ def writable(run: Any, cls: Definition) -> tuple[tuple[str, Definition], ...]:
     """(field, model) of each foreign key that a client may set to any row."""
 
     def found() -> tuple[tuple[str, Definition], ...]:
-        restricted = set(_restricted(run, cls))
+        restricted = set(serializer_setup.restricted(run, cls))
         return tuple(dict.fromkeys(() if "*" in restricted else (pair for pair in _fields(run, cls) if pair[0] not in restricted)))
 
     return run.names.remembering(run.knowledge.links, cls, found, ())
+
+
+def narrowed(run: Any, cls: Definition) -> tuple[tuple[str, Definition], ...]:
+    """(field, model) of each foreign key that a client may set to some rows, as the constructor says."""
+    model = _model(run, _meta(run, cls))
+    names = set(serializer_setup.restricted(run, cls)) if model is not None else set()
+    return tuple((name, target) for name, target in run.schema.foreign_keys(model) if name in names) if names else ()
 
 
 def _fields(run: Any, cls: Definition) -> Iterator[tuple[str, Definition]]:
@@ -291,18 +306,3 @@ def _declared(run: Any, member: Definition) -> Definition | None:
 
 def _scope(run: Any, member: Definition) -> Scope:
     return run.names.class_scope(member.owner) if member.owner is not None and member.owner.kind == "class" else run.names.scope_of(member)
-
-
-def _restricted(run: Any, cls: Definition) -> Iterator[str]:
-    """Fields whose rows the serializer narrows when it is made (`self.fields["project"].queryset = ...`); "*" where the name is not literal."""
-    for name in SETS_UP:
-        found = run.names.class_member(cls, name)
-        if not isinstance(found, Definition) or found.kind != "function":
-            continue
-        for statement in statements(run.names.body(found.node)):
-            if not isinstance(statement, ir.Assign):
-                continue
-            for target in statement.targets:
-                if isinstance(target, ir.Attr) and target.name in ("queryset", "read_only"):
-                    words = [part.value for part in inside(target) if isinstance(part, ir.Const) and isinstance(part.value, str)]
-                    yield from words or ["*"]

@@ -13,7 +13,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
-from prodlint.flow.queries import VISIBLE
+from prodlint.flow.queries import VISIBLE, narrowed_from
 from prodlint.flow.values import CALLER, Selection, Value
 from prodlint.routing.walking import inside
 
@@ -78,7 +78,10 @@ def shown_by(run: Any, test: ir.Expr, frame: Frame, called: re.Pattern[str] = VI
     out: list[Selection] = []
     for name, rows in run.knowledge.about(_named, test):
         if called.search(name):
-            out.extend(run.eval(rows, frame).selections)
+            found = run.eval(rows, frame).selections
+            out.extend(found)
+            if isinstance(rows, ir.Name):  # `is_published = file.releases.filter(approved=True).exists()`: the answer is of the file too
+                out.extend(row for each in found for row in narrowed_from(each)[1:])
     return out
 
 

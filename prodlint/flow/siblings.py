@@ -23,7 +23,7 @@ from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Choice, Listing, Outcome
 from prodlint.routing.table import SAFE
 
-PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)$")
+PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)(?:Model|Entity|Table|DB|Orm)?$")
 # What belongs to somebody by what it is.
 SOMEBODYS = re.compile(
     r"(?:^|[_.]|(?<=[a-z]))(?:users?|accounts?|customers?|members?|patients?|profiles?|people|persons?|employees?|students?|orders?|invoices?|payments?|transactions?"
@@ -279,7 +279,8 @@ def private(outcomes: Sequence[Outcome]) -> None:
                 places.setdefault(choice.key, set()).add(choice.lookup[:2])
     for outcome in outcomes:
         for choice in outcome.choices:
-            if choice.reference and choice.key in kept and KEYS.search(choice.field) and not sifts(outcome, choice):
+            policy = outcome.granted  # what staff let users do with a whole table
+            if choice.reference and choice.key in kept and KEYS.search(choice.field) and not (policy or sifts(outcome, choice)):
                 harmless = choice.key in open_content and not (choice.changes or choice.changed)
                 found = "unknown" if harmless else "missing"  # others ask whose it is
                 choice.ownership = found
@@ -287,7 +288,7 @@ def private(outcomes: Sequence[Outcome]) -> None:
                     outcome.ownership = found
             elif choice.reference and routes[choice.key] >= HABIT:
                 # one look-up in the app that does not ask
-                forgot = len(places[choice.key]) == 1 and KEYS.search(choice.field) and not sifts(outcome, choice)
+                forgot = len(places[choice.key]) == 1 and KEYS.search(choice.field) and not (policy or sifts(outcome, choice))
                 choice.ownership = "missing" if forgot else "unknown"
                 if outcome.ownership in ("not-applicable", "unknown"):
                     outcome.ownership = choice.ownership

@@ -22,6 +22,7 @@ _STATEMENT = re.compile(
     re.I | re.S,
 )
 _TABLE = re.compile(r"\b(?:from|update|into)\s+[\"'`\[]?([A-Za-z_][\w.]*)", re.I)
+_JOINED = re.compile(r"\bjoin\s+[\"'`\[]?([A-Za-z_][\w.]*)", re.I)
 _COLUMNS = re.compile(r"\binto\s+[\"'`\[]?[\w.]+[\"'`\]]?\s*\(([^()]*)\)\s*(?:values|select)", re.I)
 # What only makes, shows or changes text.
 _BUILDS = frozenset({
@@ -57,6 +58,7 @@ def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr
         selection.fresh = True
     if verb == "select":
         selection.columns = tables.listed(statement)
+        selection.joined = tuple(found.rpartition(".")[2] for found in _JOINED.findall(statement))
     if not verb.startswith(("select", "with")):
         selection.changed = verb in ("update", "delete")
         run.mark(selection)

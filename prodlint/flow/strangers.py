@@ -22,7 +22,8 @@ from prodlint.routing.table import SAFE, Endpoint
 # Routes that strangers are meant to come to, with something in hand that says what they may see.
 MEANT = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|webhook|hook(?:$|[-_/])|callback|verif|confirm|activat|subscribe|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"
-    r"|(?<![a-z])sso(?![a-z])|saml|(?<![a-z])health(?![a-z]*[-_/]?(?:care|record|data|profile|info|metric))|status|(?<![a-z])ping(?:back)?(?![a-z])|(?<![a-z])feeds?(?![a-z])"
+    r"|(?<![a-z])sso(?![a-z])|saml|(?<![a-z])health(?![a-z]*[-_/]?(?:care|record|data|profile|info|metric))|status|(?<![a-z])ping(?:back)?(?![a-z])"
+    r"|(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])feeds?(?![a-z])"
     r"|(?<![a-z])rss(?![a-z])|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/ ])|token|(?<!change[-_])password|setup"
     r"|install|onboard|checkout|contact|captcha|well-known|(?<![a-z])metrics|badge|avatar|newsletter|demo(?!graph)|payment|paypal|stripe|notify|cron|job(?:s)?(?:$|[-_/])"
     r"|tasks?/run",
@@ -294,7 +295,8 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return "", ""
     if not endpoint.methods or set(endpoint.methods) <= SAFE:
         made = [(key, key.rpartition(".")[2]) for key in outcome.made]
-        for key, name in () if outcome.caller_known else (*owned, *made):  # who looks at the caller knows that there may be none
+        asked = outcome.caller_known or any(choice.some for choice in outcome.choices)  # who looks at the caller knows that there may be none
+        for key, name in () if asked else (*owned, *made):
             if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not (PEOPLE.match(name) or REMARKS.search(name)):
                 return name, "only"
             if key not in kept and open_to.get(key) == {endpoint.name} and _of_kept(outcome, key, name, kept, open_to):

@@ -32,3 +32,8 @@ def one_more(run: Any, target: ir.Expr, operator: str, by: ir.Expr, frame: Frame
 def only_counted(run: Any, rows: tuple[Selection, ...]) -> bool:
     """Is all that was done to these rows to count one more?"""
     return run.tallies.issuperset(rows) and run.altered.isdisjoint(rows)
+
+
+def only_how_many(selection: Selection) -> bool:
+    """`Order.objects.count()`: how many there are is no row of them."""
+    return selection.counted and not (selection.listing or selection.changed)

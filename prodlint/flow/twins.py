@@ -35,3 +35,9 @@ class Twins:
         """Is it looked up by the words by which a guard looked up a row of the same model? Whether one row alone is called so is not told."""
         entries = [entry for client in value.clients for entry in self.twins.get((selection.model, str(field), client.plain), ())]
         return any(number <= before and not self.apart(where, tests) for where, _, number, _ in entries)
+
+
+def by_some_key(target: object) -> list[Client]:
+    """`get(**{lookup: kwargs[argument]})`: the one id that selects a row, by a column that only who calls the function knows."""
+    terms = target.terms if isinstance(target, Selection) else ()
+    return [value.clients[0] for name, value in terms if name == "**" and len(value.clients) == 1 and value.clients[0].name not in ("*", "?")]

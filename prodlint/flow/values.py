@@ -105,8 +105,8 @@ class Selection(msgspec.Struct, eq=False):
     be no more than one of many (a doctor among doctors). part: what holds for it says nothing of what it was taken from. written: its rows were
     saved, updated or deleted where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say
     themselves. counted: somebody asks how many they are. columns: those that a SELECT lists. fresh: rows that the statement makes itself. beside:
-    tables that stand in the query too; loose: those of them that nothing joins to its rows; unread: a join in it could not be read. refers: a term
-    names a row of the query around it."""
+    tables that stand in the query too; loose: those of them that nothing joins to its rows; unread: a join in it could not be read. joined: tables
+    that a statement joins, by name. refers: a term names a row of the query around it."""
 
     model: Ref
     path: str
@@ -133,6 +133,7 @@ class Selection(msgspec.Struct, eq=False):
     fresh: bool = False
     refers: bool = False
     beside: frozenset[Definition] = frozenset()
+    joined: tuple[str, ...] = ()
     loose: frozenset[Definition] = frozenset()
     unread: bool = False
 

@@ -20,7 +20,7 @@ from prodlint.flow.knowledge import IDENTITY_KEYS, is_none, last_name
 from prodlint.flow.polarity import privileged
 from prodlint.flow.queries import by_list, callers_own, narrowed_from
 from prodlint.flow.refusals import is_response
-from prodlint.flow.values import ALWAYS, CALLER, PRESENCE, ROLE, Client, Link, Outcome, Selection, Tie, Value
+from prodlint.flow.values import ALWAYS, CALLER, OPEN, PRESENCE, ROLE, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -45,7 +45,8 @@ def weighed(run: Any, expr: ir.Bool, parts: list[ir.Expr], values: list[Value], 
     about = set().union(*asked)
     ways: list[set[object] | None] = []
     for part, value, group, names in zip(parts, values, held, asked, strict=True):
-        ways.append(names if group else set() if _lets_pass(run, part, value, sign, about, frame) else None)
+        open_way = isinstance(part, ir.Name) and value.has(OPEN)  # `allowed = True`, and only some rows are asked
+        ways.append(set() if open_way else names if group else set() if _lets_pass(run, part, value, sign, about, frame) else None)
     out = []
     for position, value in enumerate(values):
         others = [way for other, way in enumerate(ways) if way is not None and other != position]
@@ -290,7 +291,7 @@ def _in_doubt(outcome: Outcome, others: list[set[object]]) -> Outcome:
 def by_office(test: Value) -> bool:
     """`if not organisations_managed_by(user): refuse`: who runs one of them comes this far, and nobody else. That somebody has a cart says less."""
     rows = [row for row in test.selections if not row.admin]
-    return bool(rows) and all(callers_own(row) and any(map(_office, (row.model, *row.beside))) for row in rows)
+    return bool(rows) and all(callers_own(row) and any(map(_office, (row.model, *row.beside, *row.joined))) for row in rows)
 
 
 def _office(model: object) -> bool:

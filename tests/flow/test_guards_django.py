@@ -383,6 +383,7 @@ def test_a_serializer_that_knows_the_user() -> None:
 
 NINJA = """
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.urls import path
 from ninja import NinjaAPI
 from ninja.security import APIKeyHeader, HttpBearer, django_auth
@@ -404,6 +405,24 @@ class Staff(HttpBearer):
         if user.is_staff:
             return user
         return None
+
+
+class Program(HttpBearer):
+    def authenticate(self, request, token):
+        found = find(token)
+        if found.user_id is not None or found.application not in settings.PROGRAMS:
+            return None
+        request.user = AnonymousUser()
+        return found
+
+
+def programs(*names):
+    return [Program(*names)]
+
+
+worker = programs("WORKER")
+keys = [Key(scopes={"stock"}), Staff()]
+callers = [django_auth, Program()]
 
 
 def find(token):
@@ -439,6 +458,11 @@ class Project(models.Model):
         ("Key(scopes=())", "missing"),
         ('Key(scopes={"stock"})', "unknown"),
         ('[django_auth, Key(scopes={"stock"})]', "missing"),
+        ("Program()", "unknown"),
+        ('programs("WORKER")', "unknown"),
+        ("worker", "unknown"),
+        ("keys", "unknown"),
+        ("callers", "missing"),
     ],
 )
 def test_what_ninja_authentication_asks_for(auth: str, expected: str) -> None:
