@@ -17,9 +17,10 @@ _STAFF = re.compile(
     r"(?i)(?:role_)?(?:\w*_)?(?:adm|admin|administrator|administrador|superuser|super_?admin|root|staff|moderator|operator|sysadmin|system|owner|manager)s?"
 )
 # who rules one tenant rules nothing of another
-_OF_TENANT = re.compile(
-    r"(?i)(?:role_)?(?:tenant|org|organi[sz]ation|team|workspace|store|company|project|group|customer|site|account|shop|school)_?\w*admin\w*"
-)
+_TENANT = r"(?i)(?:role_)?(?:tenant|org|organi[sz]ation|team|workspace|store|company|project|group|customer|site|account|shop|school)"
+_OF_TENANT = re.compile(rf"{_TENANT}_?\w*admin\w*")
+_IN_TENANT = re.compile(rf"{_TENANT}_")
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ROLE = re.compile(r"\b[A-Z][A-Z_]{2,}\b|(?<=['\"])\w+|\b[A-Z]\w+(?=[,'\")])")
 # annotations that document: their words say nothing of what is checked
 _DOCUMENTS = re.compile(
@@ -94,7 +95,10 @@ def is_of_all(role: str) -> bool:
 def is_staff(role: str) -> bool:
     """Is it a role of those who rule everything, as `"admin"`, `ADMIN`, `Super Admin`?"""
     name = re.sub(r"\W+", "_", role)
-    return bool(_STAFF.fullmatch(name)) and not _OF_TENANT.fullmatch(name)
+    if _STAFF.fullmatch(name):
+        return _OF_TENANT.fullmatch(name) is None
+    parted = _HUMPS.sub("_", name)  # `InventoryManager`
+    return _STAFF.fullmatch(parted) is not None and _IN_TENANT.match(parted) is None
 
 
 def requires_staff(name: str, roles: list[str]) -> bool:

@@ -8,7 +8,7 @@ from prodlint.models import load
 from prodlint.patterns import before
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.reader import functions
-from prodlint.patterns.roles import only_staff, without_plain, without_roles_of_all
+from prodlint.patterns.roles import is_staff, only_staff, without_plain, without_roles_of_all
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.words import Words
 
@@ -80,3 +80,19 @@ def test_everybody_is_no_permission() -> None:
     assert not ties_by_name("@IsPublic() @Get(':id')")
     assert only_staff('allowRoles("admin", "owner")')
     assert not only_staff('allowRoles("admin", "customer")')
+
+
+@pytest.mark.parametrize(
+    ("role", "staff"),
+    [
+        ("InventoryManager", True),
+        ("SuperAdmin", True),
+        ("SalesOperator", True),
+        ("StoreManager", False),
+        ("OrgAdmin", False),
+        ("ProjectOwner", False),
+        ("Customer", False),
+    ],
+)
+def test_a_role_of_staff_in_one_word(role: str, staff: bool) -> None:
+    assert is_staff(role) == staff
