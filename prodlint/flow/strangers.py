@@ -296,7 +296,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     if not endpoint.methods or set(endpoint.methods) <= SAFE:
         made = [(key, key.rpartition(".")[2]) for key in outcome.made]
         asked = outcome.caller_known or any(choice.some for choice in outcome.choices)  # who looks at the caller knows that there may be none
-        for key, name in () if asked else (*owned, *made):
+        for key, name in () if asked else (*(pair for pair in owned if pair[0] not in outcome.counted), *made):
             if len(kept.get(key, ())) >= 2 and open_to.get(key) == {endpoint.name} and not (PEOPLE.match(name) or REMARKS.search(name)):
                 return name, "only"
             if key not in kept and open_to.get(key) == {endpoint.name} and _of_kept(outcome, key, name, kept, open_to):

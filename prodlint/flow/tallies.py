@@ -11,6 +11,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import Selection, Value
+from prodlint.flow.verdicts import key_of
 
 COUNTER = re.compile(
     r"^(?:num_|no_of_|total_|number_of_)?(?:page_?)?(?:views?|viewed|hits?|clicks?|visits?|visitors|downloads?|reads?|impressions?|opens?|plays?)(?:_?(?:count|counter|total|no|num))?$",
@@ -34,6 +35,7 @@ def only_counted(run: Any, rows: tuple[Selection, ...]) -> bool:
     return run.tallies.issuperset(rows) and run.altered.isdisjoint(rows)
 
 
-def only_how_many(selection: Selection) -> bool:
-    """`Order.objects.count()`: how many there are is no row of them."""
-    return selection.counted and not (selection.listing or selection.changed)
+def only_how_many(rows: list[Selection]) -> tuple[str, ...]:
+    """`Order.objects.count()`: keys of the models of which it tells how many there are, and shows no row."""
+    shown = {key_of(row.model) for row in rows if not row.counted or row.listing or row.changed}
+    return tuple(sorted({key_of(row.model) for row in rows if row.counted} - shown))

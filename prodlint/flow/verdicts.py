@@ -73,7 +73,7 @@ class Outcome(msgspec.Struct):
     of_one: it asks for a role that admins of one tenant have; tenant_asked: it asks for the tenant of who calls; founds: strangers make a tenant
     and its first admin there (`tenants.py`).
     columns: (key, column) of what it shows of rows that are not the caller's, as SQL lists it: columns that say what kind of rows these are.
-    machine: it asks for a secret of the app, which no user has.
+    machine: it asks for a secret of the app, which no user has. counted: keys of the models of which it only tells how many rows there are.
     exposed: what it shows or changes for strangers, and why that is worth a look (`strangers.py`); granted: it asks for a permission that staff
     give to users for all rows. shown, rewritten: keys and names of the tables, with or without a class, of which it shows rows that are not the
     caller's, and of which it changes rows."""
@@ -114,6 +114,7 @@ class Outcome(msgspec.Struct):
     machine: bool = False
     gate: str = ""
     above: tuple[tuple[str, str], ...] = ()
+    counted: tuple[str, ...] = ()
     promotes: list[Choice] = []
     partly: tuple[str, ...] = ()
     bared: tuple[str, ...] = ()
