@@ -65,9 +65,10 @@ def test_the_root_is_the_nearest_mark(app: Path, pack: Path) -> None:
     assert check(app / "shop", pack).stdout == "bad.py:1:1: PRD598 bad.py is bad [loud-name]\n"
 
 
-def test_without_a_mark_the_root_is_the_working_directory(app: Path, pack: Path) -> None:
+def test_without_a_mark_the_root_is_the_working_directory_or_the_project_in_it_that_is_asked_for(app: Path, pack: Path) -> None:
     assert check(app / "shop", pack, ".").stdout.startswith("bad.py:1:1: ")
-    assert check(app.parent, pack, "app/shop").stdout.startswith("app/shop/bad.py:1:1: ")
+    assert check(app.parent, pack, ".").stdout.startswith("app/shop/bad.py:1:1: ")
+    assert check(app.parent, pack, "app/shop").stdout.startswith("shop/bad.py:1:1: ")  # its neighbours are none of it
 
 
 def test_a_project_elsewhere_is_examined_there(app: Path, pack: Path, tmp_path: Path) -> None:
