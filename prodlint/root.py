@@ -46,15 +46,18 @@ def root_for(cwd: Path, paths: Iterable[Path]) -> Path:
 
 
 def _topmost(cwd: Path, common: Path) -> Path:
-    """The folder nearest to the working directory that has the look of a project: who keeps many side by side asks for one by its name."""
+    """The folder nearest to the working directory that has the look of a project, by what stands on top of it, else by its code: who keeps many
+    side by side, and a script beside them, asks for one by its name."""
     way = [folder for folder in (common, *common.parents) if folder.is_relative_to(cwd)]
-    return next((folder for folder in reversed(way) if _looks_like_one(folder)), common)
+    listed = {folder: _names(folder) for folder in reversed(way)}
+    by_top = (folder for folder, names in listed.items() if not names.isdisjoint(TOPS))
+    by_code = (folder for folder, names in listed.items() if any(name.endswith(CODE) for name in names))
+    return next(by_top, None) or next(by_code, common)
 
 
-def _looks_like_one(folder: Path) -> bool:
-    """Does code, or what stands on top of a project, lie in a folder itself?"""
+def _names(folder: Path) -> frozenset[str]:
+    """What lies in a folder itself."""
     try:
-        with os.scandir(folder) as entries:
-            return any(entry.name in TOPS or entry.name.endswith(CODE) for entry in entries)
+        return frozenset(os.listdir(folder))
     except OSError:  # one that may not be listed is told when it is examined
-        return False
+        return frozenset()

@@ -42,5 +42,10 @@ def test_code_alone_makes_a_project(shelf: Path) -> None:
     assert root_for(shelf / "blog", [shelf / "blog" / "app"]) == shelf / "blog"
 
 
+def test_a_script_beside_projects_does_not_make_them_one(shelf: Path) -> None:
+    (shelf / "backup.py").write_text("", encoding="utf-8")
+    assert root_for(shelf, [shelf / "shop" / "backend"]) == shelf / "shop"
+
+
 def test_a_folder_that_looks_like_none_on_a_shelf_that_does_neither_is_all_that_is_examined(shelf: Path) -> None:
     assert root_for(shelf, [shelf / "blog" / "app"]) == shelf / "blog" / "app"

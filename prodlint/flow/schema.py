@@ -277,7 +277,7 @@ class Schema:
             return self._columns(cls, cls.node.value) if isinstance(cls.node, ir.Assign) and isinstance(cls.node.value, ir.Call) else []
         out: list[tuple[str, Definition | str | None]] = []
         for ancestor in self.names.mro(cls):
-            if not isinstance(ancestor, Definition):
+            if not isinstance(ancestor, Definition) or ancestor.kind != "class":
                 continue
             for name, member in self.names.members(ancestor).items():
                 node = member.node

@@ -264,7 +264,8 @@ def _model(run: Any, meta: dict[str, Definition]) -> Definition | None:
     """The model of the project that a serializer is for."""
     member = meta.get("model")
     model = run.names.resolve(member.node.value, run.names.scope_of(member)) if member is not None and _has_value(member) else None
-    return model if isinstance(model, Definition) and run.schema is not None else None
+    known = isinstance(model, Definition) and model.kind in ("class", "value")  # none where a function makes the serializer of what it is given
+    return model if known and run.schema is not None else None
 
 
 def _has_value(member: Definition | None) -> bool:

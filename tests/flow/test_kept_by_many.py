@@ -684,3 +684,24 @@ def test_a_factory_looks_up_what_asks_for_a_login(name: str, returns: str, asked
     erase = fastapi(FACTORY_API.format(name=name), more)["erase"]
     assert erase.route.authentication == asked
     assert ids(erase) == {"project_id": said}
+
+
+def test_a_serializer_that_is_made_for_a_model_one_is_handed_is_read_without_one() -> None:
+    code = """
+    class Notes(APIView):
+        permission_classes = [permissions.IsAuthenticated]
+
+        def post(self, request, model):
+            class Here(serializers.ModelSerializer):
+                class Meta:
+                    model = model_of
+                    fields = "__all__"
+
+            form = Here(data=request.data)
+            form.is_valid(raise_exception=True)
+            form.save()
+            return Response(form.data)
+
+    def model_of(): ...
+    """
+    assert django(code, "path('notes/<str:model>', Notes.as_view())")["post"].route.authentication == "required"
