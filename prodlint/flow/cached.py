@@ -14,6 +14,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import queries
+from prodlint.flow.degrees import NOWHERE
 from prodlint.flow.knowledge import KEY_FIELDS, last_name
 from prodlint.flow.values import CALLER, Client, Value
 from prodlint.names import Definition
@@ -22,7 +23,6 @@ from prodlint.names import Definition
 KEEPS = re.compile(r"^(?:a?lru_cache|cache|(?:ttl_|lru_|alru_)cached?|cached|memoi[sz]ed?)$")
 KEYED = re.compile(r"key|unless|vary")  # arguments that say what it is kept under
 FILLED = frozenset({"dict", "defaultdict", "OrderedDict", "TTLCache", "LRUCache", "LFUCache", "Cache", "ExpiringDict"})
-NOWHERE = (0, True)  # a branch that nothing stands in: what is said there is in doubt everywhere else
 
 
 def keeps(function: Definition | None) -> bool:

@@ -8,16 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 TIED, WEAK, LOOSE = "owned", "unknown", "missing"
-
-
-def better(one: str, other: str) -> str:
-    if TIED in (one, other):
-        return TIED
-    return WEAK if WEAK in (one, other) else LOOSE
-
-
-def least(one: str, other: str) -> str:
-    return LOOSE if LOOSE in (one, other) else WEAK if WEAK in (one, other) else TIED
+NOWHERE = (0, True)  # a branch that nothing stands in: what is said there is in doubt everywhere else
 
 
 def most(verdicts: Iterable[str]) -> str:
@@ -28,3 +19,11 @@ def most(verdicts: Iterable[str]) -> str:
 def worst(verdicts: Iterable[str]) -> str:
     found = set(verdicts)
     return LOOSE if LOOSE in found or not found else WEAK if WEAK in found else TIED
+
+
+def better(one: str, other: str) -> str:
+    return most((one, other))
+
+
+def least(one: str, other: str) -> str:
+    return worst((one, other))

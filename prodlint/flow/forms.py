@@ -46,7 +46,8 @@ def _open(run: Any, me: Value, view: Definition, frame: Frame) -> Iterator[tuple
         pairs = serializers.writable(run, form) if models else ()
     else:
         model = attribute(run, me, "model", frame).ref
-        listed = {item.const for item in attribute(run, me, "fields", frame).items or ()} | {attribute(run, me, "fields", frame).const}
+        fields = attribute(run, me, "fields", frame)
+        listed = {fields.const, *(item.const for item in fields.items or ())}
         keys = run.schema.foreign_keys(model) if isinstance(model, Definition) and run.knowledge.is_model(model) else ()
         pairs = tuple((name, target) for name, target in keys if name in listed or "__all__" in listed)
     owner = form if isinstance(form, Definition) else None

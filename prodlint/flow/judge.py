@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from prodlint.flow import identities, queries
-from prodlint.flow.degrees import LOOSE, TIED, WEAK, better, least, most, worst
+from prodlint.flow.degrees import LOOSE, NOWHERE, TIED, WEAK, better, least, most, worst
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.twins import Held, Twins, by_some_key
@@ -21,7 +21,7 @@ from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, DOUBT, ROLE, Client, Li
 
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
-NOWHERE = frozenset({(0, True)})  # a branch that nothing stands in: what is said there is in doubt everywhere else
+IN_DOUBT = frozenset({NOWHERE})
 Term = tuple[Selection, str, Client]
 Linked = tuple[object, frozenset[tuple[int, bool]], int, frozenset[object] | None]  # what it hangs on, in which branches, from when, as whose id
 
@@ -49,10 +49,10 @@ class Judge(Twins):
             self._link(link.other, link.one, where, number)
             for checked in (link.one, link.other):  # an id names an object that a guard held: what else it selects belongs to that object
                 for client, alone in self._key_values(checked) if isinstance(checked, Selection) else ():
-                    self._link(client, checked, where if alone else where | NOWHERE, number)
+                    self._link(client, checked, where if alone else where | IN_DOUBT, number)
         said = {target: [(where, number) for _, where, number, _ in entries] for target, entries in self.links.items()}
         for checked in dict.fromkeys(t for t in (*run.bound, *said) if isinstance(t, Selection)):
-            weak_or_not = [(where | NOWHERE if weak else where, number) for where, weak, number in run.bound.get(checked, ())]
+            weak_or_not = [(where | IN_DOUBT if weak else where, number) for where, weak, number in run.bound.get(checked, ())]
             self._children(checked, dict.fromkeys([*said.get(checked, ()), *weak_or_not]))
         self.settle()
 
@@ -92,12 +92,12 @@ class Judge(Twins):
                     if child in narrowed_from(checked):
                         continue
                     if not (KEY_FIELDS.search(name) or name == ""):  # `Application(job=job)` is mine: whether the job is too is not told
-                        self.links.setdefault(child, []).append((checked, NOWHERE, 0, None))
+                        self.links.setdefault(child, []).append((checked, IN_DOUBT, 0, None))
                         continue
                     for where, number in held:
-                        self._link(child, checked, where | NOWHERE if queries.one_of_several(value) else where, number)
+                        self._link(child, checked, where | IN_DOUBT if queries.one_of_several(value) else where, number)
                         for client, alone in self._key_values(child):
-                            self._link(client, child, where if alone else where | NOWHERE, number)
+                            self._link(client, child, where if alone else where | IN_DOUBT, number)
 
     # ------------------------------------------------------------ what was used
     def touched(self, selections: Iterable[Selection]) -> list[Selection]:

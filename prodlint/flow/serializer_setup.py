@@ -36,7 +36,7 @@ def restricted(run: Any, cls: Definition) -> Iterator[str]:
 def closed(run: Any, cls: Definition, there: bool) -> set[str]:
     """Fields that the constructor fills or replaces for each method by which the endpoint that runs may write, and those that are thrown away before
     a row is made, or changed where it is there."""
-    writing = set(run.methods) - set(SAFE) or None
+    writing = set(run.methods) - SAFE or None
     makers = [run.names.members(ancestor).get("__init__") for ancestor in run.names.mro(cls) if isinstance(ancestor, Definition)]
     bodies = [run.names.body(maker.node) for maker in makers if maker is not None and maker.kind == "function"]
     pending: list[tuple[ir.Stmt, frozenset[str] | None]] = [(statement, None) for body in bodies for statement in body]
