@@ -8,6 +8,8 @@ Everything here is deterministic: the same bytes of a file give the same facts, 
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 import msgspec
 
 from prodlint import ir
@@ -75,6 +77,14 @@ class Problem(msgspec.Struct, frozen=True, order=True):
     def blinds(self) -> bool:
         """Is there something that the run says nothing about because of it? Else it is a remark."""
         return self.severity == "error" or bool(self.unread)
+
+
+def raised_at(error: BaseException) -> str:
+    """Where prodlint's own code raised, for its author: "schema.py:33"; "" for what was never raised."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{PurePath(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame is not None else ""
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):

@@ -17,7 +17,7 @@ from prodlint.config import Config, read_baseline
 from prodlint.decide import decide
 from prodlint.facts import Progress, extract, processors
 from prodlint.facts.cache import Cache
-from prodlint.model import FileFacts, Git, Leak, Problem, Source
+from prodlint.model import FileFacts, Git, Leak, Problem, Source, raised_at
 from prodlint.models import Models, documents
 from prodlint.recall import Recall, Routes, key_of, made_by
 from prodlint.report import Finding, Proof, Report, Route, Rule, Said, Skip
@@ -288,7 +288,7 @@ def ask(book: Rulebook, rules: Iterable[Rule], project: Project) -> tuple[list[S
         except RuleError as error:
             problems.append(Problem("", 0, f"the rule {rule.name} could not be loaded: {error}", "error", rule.name))
         except (Exception, SystemExit) as error:  # whatever a rule raises, the run goes on and says that it could not look
-            problems.append(Problem("", 0, f"the rule {rule.name} crashed: {type(error).__name__}: {error}{_place(error)}", "error", rule.name))
+            problems.append(Problem("", 0, f"the rule {rule.name} crashed: {type(error).__name__}: {error} ({raised_at(error)})", "error", rule.name))
     return said, problems
 
 
@@ -324,11 +324,3 @@ def _patterns(rule: Rule, project: Project) -> list:
     if not files:
         return [Skip(f"there is no code in {titles} here")]
     return found or [Skip(f"nothing of this shape is in the {len(files)} files in {titles}")]
-
-
-def _place(error: BaseException) -> str:
-    """Where a rule's own code raised, for its author."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    return f" ({Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno})" if frame is not None else ""

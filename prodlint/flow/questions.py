@@ -76,6 +76,7 @@ class Handler(msgspec.Struct, frozen=True):
     exposed: tuple[str, str] = ("", "")  # (model, why) of what it shows or changes for strangers, unlike other routes (`strangers.py`)
     machine: bool = False  # asks for a secret of the app, which no user has
     ended: tuple[str, int] | None = None  # where the budget of steps ran out: what comes after is not known
+    failed: str = ""  # what prodlint itself raised over it: nothing is known of it
 
     @property
     def label(self) -> str:
@@ -135,6 +136,11 @@ class AccessQuestions:
                 path, line = handler.ended
                 words = f"{handler.route.handler} is too large to be followed to its end: what it does after {path}:{line} is unknown"
                 out.append(Problem(handler.at.path, handler.at.line, words, "warning"))
+            if handler.failed:
+                words = (
+                    f"{handler.route.handler} could not be analysed: {handler.failed} is a defect of prodlint; its login and its owners are unknown"
+                )
+                out.append(Problem(handler.at.path, handler.at.line, words))
         return tuple(sorted(set(out)))
 
 

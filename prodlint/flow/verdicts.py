@@ -68,7 +68,7 @@ class Outcome(msgspec.Struct):
     gate: by which gate it lets staff in (`gates.py`). above: of the models it reaches, the key of what each belongs to on its way to an owner.
     partly: keys of the models of which it shows the caller's rows and those that others may see, by what the rows say (`seen_by_some.py`).
     private: keys of the models it shows whose columns say that they are kept of people (`columns.confidential`).
-    bared: models of which it shows the password, or its hash (`bared.py`).
+    bared: models of which it shows the password, or its hash (`bared.py`). failed: what prodlint itself raised over it; nothing is known of it then.
     all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
     of_one: it asks for a role that admins of one tenant have; tenant_asked: it asks for the tenant of who calls; founds: strangers make a tenant
     and its first admin there (`tenants.py`).
@@ -118,6 +118,7 @@ class Outcome(msgspec.Struct):
     promotes: list[Choice] = []
     partly: tuple[str, ...] = ()
     bared: tuple[str, ...] = ()
+    failed: str = ""
 
 
 def key_of(model: object) -> str:

@@ -9,6 +9,9 @@ import pytest
 
 from prodlint import project as projects
 from prodlint.flow import workers
+from prodlint.flow.handlers import Analyst
+from prodlint.flow.verdicts import Outcome
+from prodlint.routing.table import Endpoint
 from tests.flow.apps import AUTH, DB, MODELS, project
 
 APP = """
@@ -59,3 +62,21 @@ def test_a_process_that_dies_costs_time_and_no_verdict(monkeypatch):
     shared.jobs = 2
     monkeypatch.setattr(workers, "_forked", dies)
     assert len(shared.handlers()) == workers.WORTH
+
+
+def test_a_defect_over_one_handler_is_told_of_it_alone(monkeypatch):
+    def fails(self: Analyst, endpoint: Endpoint) -> Outcome:
+        if endpoint.name.endswith("project_1"):
+            raise KeyError("a word of the app")
+        return real(self, endpoint)
+
+    real = Analyst.analyse
+    monkeypatch.setattr(Analyst, "analyse", fails)
+    app = many(3)
+    first, failed, last = app.handlers()
+    assert [first.ids[0].ownership, last.ids[0].ownership] == ["missing", "owned"]
+    assert (failed.route.ownership, failed.route.authentication, failed.complete) == ("unknown", "unknown", False)
+    (problem,) = app.route_problems()
+    assert problem.severity == "error" and problem.line == failed.at.line
+    assert "shop.api.project_1 could not be analysed" in problem.message and "KeyError (test_workers.py:" in problem.message
+    assert "a word of the app" not in problem.message
