@@ -87,7 +87,7 @@ def parents(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Defini
         keys = dict(schema.foreign_keys(made.model)) if isinstance(made.model, Definition) else {}
         for field, value in made.fields.items():
             target = keys.get(field) or keys.get(f"{field}_id") or keys.get(field.removesuffix("_id"))
-            if target is None or schema.owner_path(target) is None or value.has(CALLER) or any(s.link for s in value.selections):
+            if target is None or schema.owner_path(target) is None or value.has(CALLER) or any(s.link and s.used for s in value.selections):
                 continue
             if any(judge.verdict(selection) != LOOSE for selection in value.selections):
                 continue

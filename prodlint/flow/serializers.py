@@ -16,12 +16,12 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.calls.walk import every, heads
-from prodlint.flow import serializer_setup
+from prodlint.flow import serializer_fields, serializer_setup
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.schema import OWNER_COLUMN
 from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Made, Value, origins_of
-from prodlint.names import Definition, Scope, blocks_of, statements
+from prodlint.names import Definition, blocks_of, statements
 from prodlint.routing.values import items, text
 
 BASES = ("rest_framework.serializers.BaseSerializer", "rest_framework.serializers.Serializer", "rest_framework.serializers.ModelSerializer",
@@ -55,22 +55,25 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     told = kwargs.get("data", EMPTY)
     literal = told.fields if told.fields and not any(client.name == "*" for client in told.clients) else None  # data={"status": "done"}
     closed = serializer_setup.closed(run, cls, bool(args) or "instance" in kwargs)
-    for name, target in writable(run, cls) if "data" not in kwargs or _of_client(told) else ():
+    context = kwargs.get("context") or _context(run, me, frame, expr)
+    given = "data" not in kwargs or _of_client(told)
+    for name, target in (*writable(run, cls), *serializer_fields.own(run, cls)) if given else ():
         if name in closed:
             continue
+        key = serializer_fields.key(run, cls, name)
         said = Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
         if literal is None and name in (told.fields or {}) and not told.fields[name].chosen:  # type: ignore[index]
-            fields[name] = told.fields[name]  # type: ignore[index]
+            fields[key] = told.fields[name]  # type: ignore[index]
             continue
         if literal is not None:
             said = literal.get(name, EMPTY)
             if not said.chosen:
                 if name in literal:
-                    fields[name] = said
+                    fields[key] = said
                 continue
-        selection = run.select(target, expr, frame, terms=[("pk", said)])
-        selection.link = name
-        fields[name] = Value(frozenset({selection}), target)
+        fields[key] = serializer_fields.named(run, target, name, said, context, frame, expr)
+    if given and literal is None:
+        fields.update(serializer_fields.nested(run, cls, context, frame, expr))
     for name, target in narrowed(run, cls) if literal is None and "data" in kwargs and _of_client(told) else ():
         said = Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
         selection = run.select(target, expr, frame, terms=[("pk", said)])
@@ -83,7 +86,6 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     body = origins_of([*args, *kwargs.values()]) or frozenset({Client("*", "body")})
     valid = (told.origins | origins_of(told.fields.values() if told.fields else ())) or frozenset({Client("*", "body")})  # not who else it is told of
     data = Value(valid, fields=fields)
-    context = kwargs.get("context") or _context(run, me, frame, expr)
     made = Value(body, cls, None, None, {"validated_data": data, "data": data, "context": context, "initial_data": Value(valid), **CALLERS})
     if args or "instance" in kwargs:
         made.fields["instance"] = args[0] if args else kwargs["instance"]  # type: ignore[index]
@@ -301,9 +303,5 @@ def _declared(run: Any, member: Definition) -> Definition | None:
         if isinstance(rows, ir.Call) and last_name(rows.func) == "none":
             return None  # set later, for each request
         rows = rows.func if isinstance(rows, ir.Call) else rows.base
-    model = run.names.resolve(rows, _scope(run, member)) if isinstance(rows, ir.Name) else None
+    model = run.names.resolve(rows, serializer_fields.scope_of(run, member)) if isinstance(rows, ir.Name) else None
     return model if isinstance(model, Definition) and run.knowledge.is_model(model) else None
-
-
-def _scope(run: Any, member: Definition) -> Scope:
-    return run.names.class_scope(member.owner) if member.owner is not None and member.owner.kind == "class" else run.names.scope_of(member)

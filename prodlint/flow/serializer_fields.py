@@ -1,0 +1,95 @@
+"""Fields that a serializer of DRF declares: the rows that a client may name by them, and the serializers that stand in it.
+
+Knows: related fields of the project's own, whose `get_queryset` says what may be named; under which name a field's value is handed on (`source=`);
+serializers in serializers. Sources: djangorestframework 3.16 relations.py (`RelatedField.get_queryset`, `use_pk_only_optimization` aside: what is
+validated is the row) and fields.py (`Field.context` is that of the outermost serializer). Does not know: the fields of the framework and those that
+`Meta` lists (`serializers.py`), what the constructor makes of them (`serializer_setup.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prodlint import ir
+from prodlint.flow.frames import Frame
+from prodlint.flow.values import Client, Value
+from prodlint.names import Definition, Scope
+
+RELATED = frozenset({"RelatedField", "PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedRelatedField"})
+DEEP = 3  # serializers in serializers
+
+
+def declared(run: Any, cls: Definition) -> Iterator[tuple[str, ir.Call, Definition | str | None]]:
+    """(name, call, class) of each field that is declared by a call, of the class itself and of those it extends."""
+    seen: set[str] = set()
+    for ancestor in run.names.mro(cls):
+        for name, member in run.names.members(ancestor).items() if isinstance(ancestor, Definition) else ():
+            call = member.node.value if isinstance(member.node, ir.Assign) else None
+            if name not in seen and isinstance(call, ir.Call):
+                yield name, call, run.names.resolve(call.func, scope_of(run, member))
+            seen.add(name)
+
+
+def scope_of(run: Any, member: Definition) -> Scope:
+    """The scope in which what stands in a class is read."""
+    return run.names.class_scope(member.owner) if member.owner is not None and member.owner.kind == "class" else run.names.scope_of(member)
+
+
+def own(run: Any, cls: Definition) -> tuple[tuple[str, Definition], ...]:
+    """(name, class) of the related fields whose class is the project's own, and says what rows may be named."""
+    return tuple(
+        (name, field)
+        for name, call, field in declared(run, cls)
+        if isinstance(field, Definition)
+        and not _read_only(call)
+        and any(isinstance(base, str) and base.rpartition(".")[2] in RELATED for base in run.names.mro(field))
+        and isinstance(run.names.class_member(field, "get_queryset"), Definition)
+    )
+
+
+def key(run: Any, cls: Definition, name: str) -> str:
+    """The name under which a field's value is handed on: that of `source="product"`, else its own."""
+    call = next((call for each, call, _ in declared(run, cls) if each == name), None)
+    said = next((option.value for option in call.kwargs if option.name == "source"), None) if call is not None else None
+    word = said.value if isinstance(said, ir.Const) and isinstance(said.value, str) else name
+    return name if "." in word or word == "*" else word
+
+
+def named(run: Any, target: Definition, name: str, said: Value, context: Value, frame: Frame, expr: ir.Expr) -> Value:
+    """The row that a client names by a field. target: its model, or the field's own class, whose `get_queryset` says from which rows."""
+    if run.knowledge.is_model(target):
+        selection = run.select(target, expr, frame, terms=[("pk", said)])
+        selection.link = name
+        return Value(frozenset({selection}), target)
+    field = Value(kind=target, fields={"context": context, "parent": Value(fields={"context": context}), "root": Value(fields={"context": context})})
+    source = run.call_function(run.names.class_member(target, "get_queryset"), [field], {}, frame, expr)
+    if not source.selections:
+        return Value()  # rows of which nothing is known: nobody's
+    found = run.mixed(source, run.narrowed(tuple(source.selections), "", "get", [], {"pk": said}, expr, frame, False))
+    for selection in found.selections:
+        selection.link = name
+    return found  # type: ignore[no-any-return]
+
+
+def nested(run: Any, cls: Definition, context: Value, frame: Frame, expr: ir.Expr, depth: int = DEEP) -> Iterator[tuple[str, Value]]:
+    """(key, value) of the serializers in a serializer by whose fields a client names rows."""
+    from prodlint.flow.serializers import is_serializer, writable
+
+    for name, call, field in declared(run, cls):
+        if depth == 0 or not isinstance(field, Definition) or _read_only(call) or not is_serializer(run, field):
+            continue
+        client = Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))
+        parts = {}
+        for inner, target in (*writable(run, field), *own(run, field)):
+            said = Value(frozenset({Client(f"{name}.{inner}", "body", client.at)}))
+            parts[key(run, field, inner)] = named(run, target, f"{name}.{inner}", said, context, frame, expr)
+        parts.update(nested(run, field, context, frame, expr, depth - 1))
+        if parts:
+            whole = Value(frozenset({client}), fields=parts)
+            many = any(option.name == "many" for option in call.kwargs)
+            yield key(run, cls, name), Value(frozenset({client}), items=(whole,)) if many else whole
+
+
+def _read_only(call: ir.Call) -> bool:
+    return any(option.name == "read_only" for option in call.kwargs)
