@@ -305,6 +305,11 @@ class Knowledge:
         """Does `request.ctx.session` hold what is known of the client (sanic-session), and no connection to a database?"""
         return "sanic_session" in imported(self.names)
 
+    @cached_property
+    def has_prisma(self) -> bool:
+        """Does the project use Prisma's client for Python?"""
+        return "prisma" in imported(self.names)
+
     @property
     def django_user(self) -> Ref:
         """What `get_user_model()` gives."""

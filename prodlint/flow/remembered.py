@@ -132,7 +132,14 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
         seen.update(repr(words).encode("utf-8", "surrogatepass"))
 
     tell(sorted(names.modules), names.outer, names.added, analyst.limit)
-    tell(knowledge.plugged, knowledge.keeps_sessions, knowledge.has_models, key_of(knowledge.user_model), sorted(knowledge.user_names))
+    tell(
+        knowledge.plugged,
+        knowledge.keeps_sessions,
+        knowledge.has_prisma,
+        knowledge.has_models,
+        key_of(knowledge.user_model),
+        sorted(knowledge.user_names),
+    )
     tell(sorted(knowledge.chosen_keys))
     tell(sorted((key_of(cls), key_of(heir)) for cls, heir in knowledge.heirs.items()))
     tell(settings.middleware, settings.permissions, settings.authentication, settings.path, settings.line, settings.read)

@@ -1,4 +1,4 @@
-"""What selects data in stores that are no ORM: DynamoDB, MongoDB, Firestore, Redis, supabase.
+"""What selects data in stores that are no ORM: DynamoDB, MongoDB, Firestore, Redis, supabase (Prisma: `prisma.py`).
 
 Knows: the shapes of these clients' calls, by `models/stores.yaml`. Does not know: ORMs and SQL (`queries.py`, `sql.py`), who the caller is, what is
 tied.
@@ -13,7 +13,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import narrowing, queries
+from prodlint.flow import narrowing, prisma, queries
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, Value, origins_of
@@ -31,6 +31,8 @@ def selecting(run: Any, receiver: Value | None, name: str, args: list[Value], kw
     if receiver is None:
         return None
     known = run.knowledge.stores
+    if not receiver.selections and (found := prisma.selecting(run, name, args, kwargs, expr, frame)) is not None:
+        return found
     if name in known["repositories"]["reads"] or name in known["repositories"]["changes"]:
         model = kept_model(run, receiver)
         if model is not None:

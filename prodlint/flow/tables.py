@@ -1,7 +1,7 @@
 """What the columns of a table without a class say of its rows: whose they are, and whether anybody may see them.
 
-Knows: the tables that the program makes by SQL of its own (`facts/created_tables.py`), the columns that a SELECT lists. Does not know: models
-(`schema.py`), how a verdict was made.
+Knows: the tables that the program makes by SQL of its own (`facts/created_tables.py`), the models of a Prisma schema (`facts/schemas.py`), the
+columns that a SELECT lists. Does not know: models (`schema.py`), how a verdict was made.
 
 A SELECT that lists a password shows it. One that takes all columns of a row shows what nobody but its owner should see only where the table keeps
 money, numbers of cards and the like: each table of users keeps a password, and no app shows it for that.
@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from prodlint import regex as re
+from prodlint.facts.schemas import MODEL
+from prodlint.flow.knowledge import snake
 from prodlint.flow.schema import IDENTITY
 from prodlint.flow.verdicts import NAMED, Outcome
 from prodlint.model import FileFacts
@@ -44,6 +46,8 @@ class Tables:
             for fact in facts.facts:
                 if fact.kind == KIND and (not facts.aside or facts.aside == "migration"):
                     self._columns.setdefault(fact.name, set()).update(fact.data["columns"].split())
+                elif fact.kind == MODEL and not facts.aside:
+                    self._columns.setdefault(fact.name.lower(), set()).update(map(snake, fact.data["columns"].split()))
 
     def of(self, key: str) -> frozenset[str]:
         """The columns of the table that a key names; none where nobody saw it made, or a class stands for it."""
