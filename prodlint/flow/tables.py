@@ -12,13 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from prodlint import regex as re
-from prodlint.facts.schemas import MODEL
 from prodlint.flow.knowledge import snake
 from prodlint.flow.schema import IDENTITY
 from prodlint.flow.verdicts import NAMED, Outcome
 from prodlint.model import FileFacts
 
-KIND = "created-table"
+KIND, MODEL = "created-table", "data-model"
 ALL = "*"
 # what belongs to one person and is for nobody else's eyes
 GUARDED = re.compile(
