@@ -14,7 +14,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import forms, permissions, serializers
+from prodlint.flow import controllers, forms, permissions, serializers
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import EMPTY, REQUEST, Client, Value, origins_of, union
 from prodlint.names import Definition
@@ -37,8 +37,10 @@ GENERIC_VIEWS = ("django.views.generic", "rest_framework", "extra_views", "vanil
 def method(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value | None:
     """What `self.name(...)` gives where only the framework defines it; None for anything unknown."""
     me = frame.me
-    if me is None or not isinstance(me.kind, Definition) or not _generic(run, me.kind):
+    if me is None or not isinstance(me.kind, Definition):
         return None
+    if not _generic(run, me.kind):
+        return controllers.method(run, me, name, args, kwargs, expr, frame)
     if name == "get_object":
         return get_object(run, me, frame, expr)
     if name == "get_queryset":

@@ -65,6 +65,7 @@ MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$
 WRITES = frozenset({"writerow", "writerows", "writestr", "write_row", "write_string", "write_column", "drawString", "add_paragraph", "add_heading"})
 CONTAINERS = frozenset({"builtins.set", "builtins.list", "builtins.dict", "typing.Set", "typing.List", "typing.Dict", "collections.defaultdict"})
 DEPENDENCIES = frozenset({"fastapi.Depends", "fastapi.Security", "fastapi.params.Depends", "fastapi.params.Security"})
+CASTS = frozenset({"typing.cast", "typing_extensions.cast"})
 HTTP_VERBS = frozenset({"get", "post", "put", "patch", "request", "urlopen"})
 HTTP_CLIENTS = ("requests.", "httpx.", "aiohttp.client", "aiohttp.ClientSession", "urllib.request.", "urllib3.")
 WRAPPERS = frozenset(
@@ -181,6 +182,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             shown = self.shown_elsewhere(ref, args, kwargs, frame)
             if shown is not None:
                 return shown
+            if ref in CASTS and len(args) == 2:
+                return args[1] if args[1].kind is not None or not isinstance(args[0].ref, Definition) else args[1].of(args[0].ref)
             if ref in DEPENDENCIES and (args or "dependency" in kwargs):
                 return kwargs["dependency"] if "dependency" in kwargs else args[0]
             if ref in self.knowledge.scope_calls:  # asks for scopes of the caller
@@ -358,14 +361,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if (more := complaints.one_more(known, value)) is not None:
             frame.env[name] = more
             return
-        frame.env[name] = texts.spread(_longer(known, value), (known, value), _longer)
-
-
-def _longer(known: Value, value: Value) -> Value:
-    """A list to which something was appended."""
-    fields = {**(known.fields or {}), **(value.fields or {})} or None
-    listed = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
-    return Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, listed)
+        frame.env[name] = texts.spread(lists.longer(known, value), (known, value), lists.longer)
 
 
 def _of_own(func: ir.Expr, frame: Frame) -> bool:

@@ -121,6 +121,8 @@ class Decorators:
         else:
             outer = self._inside(ref)
         found = self.wrappers(ref)
+        if not found and isinstance(expr, ir.Call) and self.librarys(ref, outer):
+            return
         for wrapper in found or [ref]:
             if self.passed_on(wrapper):
                 continue
@@ -129,6 +131,21 @@ class Decorators:
             else:
                 self.made_wrapper(expr, scope)
         self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
+
+    def librarys(self: Any, ref: Definition, told: Any) -> bool:
+        """`def owner_only(path): return permission_required("edit", (Order, "pk", path))`: is what a function makes no more than a decorator of a
+        library, told what the function was told?"""
+        given = [s.value for s in statements(self.names.body(ref.node)) if isinstance(s, ir.Return)]
+        made, scope = given[0] if len(given) == 1 else None, self.names.scope(ref)
+        if isinstance(made, ir.Call) and last_name(made) == "method_decorator" and made.args:
+            made = made.args[0]
+        asks = isinstance(made, ir.Call) and self.run.knowledge.guards.get(self.names.resolve(made.func, scope))
+        if not asks or ref in self.told_by:
+            return False
+        self.told_by[ref] = told
+        self.decorator(made, scope)
+        del self.told_by[ref]
+        return True
 
     def passed_on(self: Any, ref: Definition) -> bool:
         """`def staff_only(view): return user_passes_test(is_staff)(view)`: is all it does to hand the view on to another decorator?"""
@@ -172,10 +189,12 @@ class Decorators:
             self.note("admin", scope, ir.start_of(expr), f"@{name}")
         elif asked or role or LOGIN_STRICT.search(name):
             self.note("admin" if admins_only(name) else "required", scope, ir.start_of(expr), f"@{name}")
+        if asked and not role and packages.of_program(self, name, self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)):
+            self.run.requirements += 1
 
     def at(self: Any, scope: Scope) -> Any:
 
-        return Frame(scope, {}, 1)
+        return self.told_by.get(scope.function) or Frame(scope, {}, 1)
 
     def _inside(self: Any, ref: Definition) -> Any:
 

@@ -1,4 +1,4 @@
-"""By which gate a route for staff lets in: the function that asks for the role, and what it was told to ask for.
+"""By which gate a route lets in staff, or some kind of user: what asks for the role, and what it was told to ask for.
 
 Knows: the shapes in which handlers name their gates (dependencies, decorators, permission classes). Does not know: what a role means.
 
@@ -19,6 +19,10 @@ from prodlint.routing.walking import inside
 
 DEPENDS = frozenset({"Depends", "Security"})
 ASKS = re.compile(r"role|perm|admin|staff|super|require|guard|scope|allow|owner|polic|access|can_|is_|level", re.I)
+# what asks whether there is a caller, and not of which kind
+ANY_USER = re.compile(
+    r"log_?in|jwt|token|session|bearer|authenticated|auth(?:_required|entication)?$|current_(?:active_)?user\)|protected|middleware", re.I
+)
 
 
 def gate(run: Any, endpoint: Endpoint, levels: list[tuple[str, str, int, str]]) -> str:
@@ -36,6 +40,27 @@ def gate(run: Any, endpoint: Endpoint, levels: list[tuple[str, str, int, str]]) 
         return ""
     found |= {words for words in map(_words, _named(handler.node)) if ASKS.search(words)}
     return " ".join(sorted(found))
+
+
+def kinds(levels: list[tuple[str, str, int, str]], run: Any, endpoint: Endpoint, by: str) -> tuple[str, ...]:
+    """What kind of user comes in, by what asks for it: `@employers_only`, `IsTeacher`, `@needs("board.hide")`, the gate; "" where the handler asks by
+    itself."""
+    words = {words for level, _, _, words in levels if level in ("required", "admin", "unknown") and not ANY_USER.search(words)}
+    here = run.requirements or any(path == endpoint.file for path, *_ in run.roles)
+    return tuple(sorted({each for word in words for each in told(word, endpoint)})) if words else (by,) if here else ()
+
+
+def told(words: str, endpoint: Endpoint) -> list[str]:
+    """What a guard is told, beside what it is called: `@needs("board.hide")` lets in others than `@needs("board.post")` does."""
+    out = []
+    for before in endpoint.before:
+        asked = before.expr
+        if isinstance(asked, ir.Call) and last_name(asked) in DEPENDS and asked.args:
+            asked = asked.args[0]
+        if isinstance(asked, ir.Call) and last_name(asked) == words.removeprefix("@").removeprefix("Depends(").removesuffix(")"):
+            given = (_words(arg) for arg in (*asked.args, *(keyword.value for keyword in asked.kwargs)))
+            out += [f"{words} {each}" for each in given if each]
+    return out or [words]
 
 
 def _named(node: Any) -> Iterator[ir.Expr]:

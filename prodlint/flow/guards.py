@@ -14,7 +14,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.calls.walk import every, heads
-from prodlint.flow import django_middleware, handing, middleware, packages, permissions
+from prodlint.flow import controllers, django_middleware, handing, middleware, packages, permissions
 from prodlint.flow.decorators import Decorators
 from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import ON, REFUSES, Frame
@@ -41,6 +41,7 @@ class Guards(Decorators):
         self.run, self.endpoint, self.parameters, self.settings = run, endpoint, parameters, settings
         self.names: Names = run.names
         self.levels: list[tuple[str, str, int, str]] = []  # (level, path, line, words)
+        self.told_by: dict[Definition | None, Any] = {}  # functions that make decorators and are being read, with what they were told
         self.around: list[ir.Expr | Definition] = []  # decorators of wrappers, and wrappers in wrappers, that are being read
         self.before = 0  # ties that what stands before every route holds, where it lets strangers pass
 
@@ -70,6 +71,8 @@ class Guards(Decorators):
                 self.decorator(before.expr, before.scope)
             elif before.kind == "permission":
                 self.permission_expr(before)
+            elif before.kind == "permissions" and me is not None:
+                controllers.ask(self, before, me)
         if me is not None and isinstance(me.kind, Definition) and self.endpoint.framework in ("drf", "django"):
             self.permissions(me)
 

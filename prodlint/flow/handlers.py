@@ -19,7 +19,7 @@ from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.degrees import LOOSE, TIED, WEAK
 from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import Frame, OutOfBudget, allowance
-from prodlint.flow.gates import gate
+from prodlint.flow.gates import gate, kinds
 from prodlint.flow.guards import DJANGO, Guards
 from prodlint.flow.instances import Instances
 from prodlint.flow.interpreter import Run
@@ -37,10 +37,6 @@ from prodlint.routing.table import SAFE, Endpoint
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
 NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
-# what asks whether there is a caller, and not of which kind
-ANY_USER = re.compile(
-    r"log_?in|jwt|token|session|bearer|authenticated|auth(?:_required|entication)?$|current_(?:active_)?user\)|protected|middleware", re.I
-)
 SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
 REACHES = re.compile(r"(?:^|_)(?:e?mail|phone|mobile|address|password)", re.I)  # columns by which somebody may be reached
 ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
@@ -208,7 +204,7 @@ class Analyst(Choices, Instances):
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
             granted=any(words in GRANTED for _, _, _, words in guards.levels), shown=tables(s for s in touched if judge.verdict(s) != TIED),
             rewritten=tables(s for s in run.selections if s.changed), kept=columns.kept_by_caller(run), named=columns.made_for_caller(run),
-            kinds=() if admin or not (role or run.requirements) else kinds(guards, run, endpoint, by),
+            kinds=() if admin or not (role or run.requirements) else kinds(guards.levels, run, endpoint, by),
             all_users=any(self.everybody(s, judge) for s in touched), counted=tallies.only_how_many(touched),
             machine=run.machine, ended=(run.ended[0], ir.line_of(run.ended[1])) if run.ended is not None else None,
             private=tuple(sorted({key_of(s.model) for s in touched if isinstance(s.model, Definition) and self.confidential(s.model)})),
@@ -361,13 +357,6 @@ class Analyst(Choices, Instances):
     def made_theirs(self, made: Made) -> bool:
         """Is a new row the caller's, and goes it with nothing that the client names?"""
         return self.names_caller(made) and not any(_refers(name, value) for name, value in made.fields.items())
-
-
-def kinds(guards: Guards, run: Run, endpoint: Endpoint, by: str) -> tuple[str, ...]:
-    """What kind of user comes in, by what asks for it: `@employers_only`, `IsTeacher`, the gate; "" where the handler asks by itself."""
-    words = {words for level, _, _, words in guards.levels if level in ("required", "admin", "unknown") and not ANY_USER.search(words)}
-    here = run.requirements or any(path == endpoint.file for path, *_ in run.roles)
-    return tuple(sorted(words)) if words else (by,) if here else ()
 
 
 def tables(selections: Iterable[Selection]) -> tuple[tuple[str, str], ...]:

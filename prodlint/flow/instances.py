@@ -7,7 +7,7 @@ what stands before the handler (`guards.py`), verdicts (`handlers.py`).
 from __future__ import annotations
 
 from prodlint import ir
-from prodlint.flow import bases, forms
+from prodlint.flow import bases, controllers, forms
 from prodlint.flow.frames import Frame
 from prodlint.flow.interpreter import Run
 from prodlint.flow.knowledge import last_name
@@ -40,6 +40,8 @@ class Instances:
             for name, default in (("lookup_field", Value(const="pk")), ("lookup_url_kwarg", NOTHING)):
                 if not isinstance(self.names.class_member(endpoint.cls, name), Definition):
                     fields[name] = default
+        if endpoint.framework == "ninja":
+            fields["context"] = controllers.context(fields["kwargs"])
         if endpoint.framework == "tornado":
             fields["current_user"] = Value(frozenset({CALLER}))
             fields["path_kwargs"] = Value(fields=path)

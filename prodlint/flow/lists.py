@@ -113,3 +113,10 @@ def _maybe(item: Value) -> Value:
     fields = {name: doubted(value) for name, value in (item.fields or {}).items()}
     held = in_doubt(item)
     return Value(held.origins, held.kind, held.ref, held.const, fields or None, held.receiver, held.items, held.closure)
+
+
+def longer(known: Value, value: Value) -> Value:
+    """A list to which something was appended."""
+    fields = {**(known.fields or {}), **(value.fields or {})} or None
+    listed = (*known.items, value) if known.items is not None and len(known.items) < 40 else None
+    return Value(known.origins | value.origins, known.kind, known.ref, None, fields, None, listed)

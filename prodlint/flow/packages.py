@@ -10,11 +10,16 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import bases, ways
 from prodlint.flow.frames import ON, REFUSES
 from prodlint.flow.knowledge import ADMIN_WORDS, ROLE_WORDS, last_name, snake
 from prodlint.flow.values import ADMIN, CALLER, PRESENCE, REQUEST, ROLE, Client, Value
 from prodlint.names import Definition, Scope, statements
+from prodlint.routing.walking import expressions
+
+# what asks for a token that programs are given, and no user
+PROGRAMS = re.compile(r"(?:^|_)(?:api|client|service|machine|device)_?(?:key|token|secret)s?(?:_|$)")
 
 
 def for_strangers(guards: Any, test: ir.Expr, scope: Scope) -> bool:
@@ -55,10 +60,23 @@ def object_guard(guards: Any, cls: Definition) -> None:
 def ninja_auth(guards: Any, given: ir.Expr, scope: Scope) -> None:
     """`auth=ApiKey(scopes={"stock"})`, `auth=[session, Token()]`: any of several lets in, so only what all of them ask for is asked."""
     guards.run.caller_seen = True
-    asked = [ninja_role(guards, item, where) for item, where in _each_auth(guards, given, scope)]
+    each = _each_auth(guards, given, scope)
+    if any(_asks_nobody(guards, item, where) for item, where in each):
+        guards.note("optional", scope, ir.start_of(given), "auth")
+        return
+    asked = [ninja_role(guards, item, where) for item, where in each]
     guards.note("admin" if asked and all("admin" in marks for marks in asked) else "required", scope, ir.start_of(given), "auth")
     if asked and all(asked):
         guards.run.roles.append((scope.module.path, ir.start_of(given), frozenset(), False))
+
+
+def _asks_nobody(guards: Any, item: ir.Expr, scope: Scope) -> bool:
+    """Does an authentication of the project's own make a stranger of whoever brings nothing, and look at a token that somebody brings?"""
+    ref = guards.names.resolve(item.func if isinstance(item, ir.Call) else item, scope)
+    own = guards.names.class_member(ref, "__call__") if isinstance(ref, Definition) and ref.kind == "class" else None
+    if not isinstance(own, Definition) or not isinstance(own.node, ir.Function):
+        return False
+    return {"AnonymousUser", "authenticate"} <= set(own.node.calls)
 
 
 def _each_auth(guards: Any, given: ir.Expr, scope: Scope, depth: int = 3) -> list[tuple[ir.Expr, Scope]]:
@@ -146,9 +164,27 @@ def made_here(guards: Any, user: ir.Expr, scope: Scope) -> bool:
 
 
 def object_decorator(guards: Any, expr: ir.Call, scope: Scope) -> None:
-    """`(Order, "pk", "order_id")`, `fn=objectgetter(Order, "order_id")`: what the named arguments of the path select is held."""
+    """`(Order, "pk", "order_id")`, `fn=objectgetter(Order, "order_id")`: what the named arguments of the path select is held. Where the name of one
+    is not known nobody can tell whether it is that which is asked."""
     for argument in (*expr.args[1:], *(keyword.value for keyword in expr.kwargs)):
         named = argument.items[2::2] if isinstance(argument, ir.Seq) else argument.args[1:2] if isinstance(argument, ir.Call) else ()
-        for part in named:
-            if isinstance(part, ir.Const) and part.value in guards.endpoint.params:
-                guards.run.bind(Client(part.value, "path"), frozenset(), False, scope.module.path, expr.at)
+        names = [guards.run.eval(part, guards.at(scope)).const for part in named]
+        for name in names:
+            if name in guards.endpoint.params:
+                guards.run.bind(Client(name, "path"), frozenset(), False, scope.module.path, expr.at)
+        guards.run.requirements += "<var>" in guards.endpoint.path and any(name not in guards.endpoint.params for name in names)
+
+
+def of_program(guards: Any, name: str, ref: object) -> bool:
+    """`@api_token_required`: does a decorator ask for a token of a program, and hand on nobody whom it was given to? Which rows that program may
+    reach nobody can tell."""
+    if not PROGRAMS.search(snake(name)) or not isinstance(ref, Definition) or ref.kind != "function":
+        return False
+    for wrapper in guards.wrappers(ref):
+        body = list(statements(guards.names.body(wrapper.node)))
+        puts = any(isinstance(s, ir.Assign) and any(isinstance(t, (ir.Attr, ir.Sub)) for t in s.targets) for s in body)
+        views = {param.name for param in ref.node.params}  # type: ignore[attr-defined]
+        calls = [part for part in expressions(tuple(body)) if isinstance(part, ir.Call) and isinstance(part.func, ir.Name) and part.func.id in views]
+        if not puts and calls and not any(arg for call in calls for arg in call.args if not isinstance(arg, ir.Star)):
+            return not any(keyword.name for call in calls for keyword in call.kwargs)
+    return False

@@ -88,7 +88,8 @@ class Parameters(Dependencies):
             return self.handed(out, params, definition)
         if framework in BY_ANNOTATION:
             for index, param in enumerate(params):
-                first = index == 0 and framework in REQUEST_FIRST
+                own = self.endpoint.cls is not None and param.name != "request"  # a controller has the request in its context
+                first = index == 0 and framework in REQUEST_FIRST and not own
                 out[param.name] = Value(frozenset({REQUEST})) if first else self.by_annotation(param, definition)
             return self.handed(out, params, definition)
         if framework in REQUEST_FIRST and params and params[0].name not in self.endpoint.params and params[0].kind in ("any", "pos"):

@@ -25,6 +25,8 @@ KNOWN = {
     "rest_framework.permissions.IsAuthenticated": frozenset({PRESENCE}),
     "rest_framework.permissions.IsAuthenticatedOrReadOnly": frozenset({PRESENCE}),
 }
+KNOWN |= {name.replace("rest_framework", "ninja_extra"): marks for name, marks in KNOWN.items()}  # django-ninja-extra 0.30 has the same
+FRAMEWORKS = ("rest_framework.", "ninja_extra.permissions.")
 SAID = frozenset({"query_params", "data", "GET", "POST"})  # what a client puts into a request, and who it is says nothing
 BROUGHT = frozenset({"headers", "META", "COOKIES", "auth", "user", "session"})
 PARENT = Value()  # what a field of GraphQL stands under: its permissions are handed (parent, info) and no request (strawberry 0.285 permission.py)
@@ -197,7 +199,7 @@ def _side(run: Any, term: Value, name: str, args: list[Value], frame: Frame, exp
 
 def _known(run: Any, cls: object) -> Value:
     """What a class of the framework's own answers."""
-    name = cls.rpartition(".")[2] if isinstance(cls, str) and cls.startswith("rest_framework.") else ""
+    name = cls.rpartition(".")[2] if isinstance(cls, str) and cls.startswith(FRAMEWORKS) else ""
     if name == "AllowAny" or (name == "IsAuthenticatedOrReadOnly" and run.method in READS):
         return TRUE
     return Value(KNOWN.get(cls, frozenset())) if isinstance(cls, str) else EMPTY
@@ -218,7 +220,7 @@ def elsewhere(found: str, args: list[Value]) -> Value:
     """An object permission that a package asks: Django's permissions for the object, or something that cannot be read."""
     if found.startswith(("rest_framework.permissions.DjangoObjectPermissions", "rules.contrib.rest_framework.")):
         return Value(frozenset(Tie(target) for target in args[-1].selections))
-    if found.startswith(("rest_framework.", "builtins.", "abc.", "typing.")):
+    if found.startswith((*FRAMEWORKS, "builtins.", "abc.", "typing.")):
         return EMPTY
     return Value(frozenset(Tie(target, weak=True) for target in args[-1].selections))
 

@@ -31,6 +31,7 @@ class Operations(msgspec.Struct, eq=False):
     handlers: list[tuple[Definition, ir.Call, Scope]] = msgspec.field(default_factory=list)
     children: list[tuple[str, Definition, ir.Expr | None, Scope]] = msgspec.field(default_factory=list)
     auth: tuple[ir.Expr, Scope] | None = None
+    permissions: tuple[ir.Expr, Scope] | None = None  # of a controller: what its operations ask that name none
     prefix: str = ""
     model: Definition | None = None  # a controller that serves the rows of a model
 
@@ -106,10 +107,15 @@ class Apis:
         if cls not in self.known:
             made = next((d for d in cls.node.decorators if isinstance(d, ir.Call) and last_name(d.func) == "api_controller"), None)  # type: ignore[attr-defined]
             where = self.names.class_scope(cls)
-            auth = argument(made, "auth") if made is not None else None
+            auth, asked = (argument(made, word) if made is not None else None for word in ("auth", "permissions"))
             prefix = self.lists.text(argument(made, [0, "prefix_or_class"]), where, {}) if made is not None else ""
             serves = any(isinstance(a, str) and a.startswith("ninja_extra.") and a.endswith("ModelControllerBase") for a in self.names.mro(cls))
-            self.known[cls] = Operations(auth=(auth, where) if auth is not None else None, prefix=prefix or "", model=cls if serves else None)
+            self.known[cls] = Operations(
+                auth=(auth, where) if auth is not None else None,
+                permissions=(asked, where) if asked is not None else None,
+                prefix=prefix or "",
+                model=cls if serves else None,
+            )
         return self.known[cls]
 
     def _children(self) -> None:
@@ -189,7 +195,7 @@ class Apis:
         auth = made.auth or auth
         path = _join(path, made.prefix)
         for definition, decorator, scope in made.handlers:
-            self._operation(definition, decorator, scope, views, path, before, auth)
+            self._operation(definition, decorator, scope, views, path, before, auth, made.permissions)
         for action, verb, where in MODEL_ROUTES if made.model is not None else ():
             permission = (Before("permission", auth[0], auth[1]),) if auth is not None else ()
             views.add("ninja", (verb,), _join(path, where), None, made.model, f"{made.model.dotted}.{action}", before + permission, action)
@@ -198,7 +204,7 @@ class Apis:
 
     def _operation(
         self, definition: Definition, decorator: ir.Call, scope: Scope, views: Views, path: str, before: tuple[Before, ...],
-        auth: tuple[ir.Expr, Scope] | None,
+        auth: tuple[ir.Expr, Scope] | None, asked: tuple[ir.Expr, Scope] | None,
     ) -> None:  # fmt: skip
         last = last_name(decorator.func).removeprefix("http_")
         if last in ("api_operation", "generic"):
@@ -210,6 +216,9 @@ class Apis:
         auth = (own, scope) if own is not None else auth
         guards = tuple(Before("decorator", d, scope) for d in definition.node.decorators if d is not decorator)  # type: ignore[attr-defined]
         permission = (Before("permission", auth[0], auth[1]),) if auth is not None else ()
+        own = argument(decorator, "permissions")
+        asked = (own, scope) if own is not None else asked
+        permission += (Before("permissions", asked[0], asked[1]),) if asked is not None else ()
         route = _join(path, (self.lists.text(given, scope, {}) if given is not None else "") or "")
         cls = definition.owner if definition.owner is not None and definition.owner.kind == "class" else None
         views.add("ninja", tuple(methods), route, definition, cls, definition.dotted, before + permission + guards)

@@ -26,7 +26,8 @@ class Before(msgspec.Struct, frozen=True, eq=False):
     """Something that runs before the handler and may refuse: an expression and the scope it stands in.
 
     kind: "decorator" (also a wrapper in a URL table), "dependency" (FastAPI Depends/Security, at parameter, route, router, app or
-    include level), "permission" (DRF permission class, ninja auth), "middleware", "hook" (before_request)."""
+    include level), "permission" (DRF permission class, ninja auth), "permissions" (the list that a controller's operation asks), "middleware",
+    "hook" (before_request)."""
 
     kind: str
     expr: ir.Expr

@@ -1,0 +1,290 @@
+"""Guards of apps that teams look after: controllers, permissions with a name, tokens of programs, each beside what only looks like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import by_name, django, flask, ids, project
+
+CONTROLLERS = """
+import typing as t
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from ninja_extra import ControllerBase, NinjaExtraAPI, api_controller, route
+from ninja_extra.permissions import BasePermission
+from ninja_jwt.authentication import JWTAuth
+
+from shop.models import Note, Project
+
+
+class Perhaps(JWTAuth):
+    def __call__(self, request):
+        given = request.headers.get("Authorization")
+        if not given:
+            request.user = AnonymousUser()
+            return request.user
+        return self.authenticate(request, given.split(" ")[1])
+
+
+class ProjectPermission(BasePermission):
+    def __init__(self, name):
+        self.name = name
+
+    def has_permission(self, request, controller):
+        return True
+
+    def has_object_permission(self, request, controller, obj):
+        return obj.owner_id == request.user.id
+
+
+class Anybody(BasePermission):
+    def has_permission(self, request, controller):
+        return True
+
+
+class Base(ControllerBase):
+    def user(self):
+        return self.context.request.user
+
+    def one(self, pk):
+        return t.cast(Project, self.get_object_or_exception(Project.objects.all(), pk=pk))
+
+
+@api_controller("/projects/{pk}", auth=JWTAuth(), permissions=[ProjectPermission("edit")])
+class Projects(Base):
+    @route.get("/")
+    def show(self, pk: int):
+        return self.one(pk)
+
+    @route.delete("/notes/{note}")
+    def remove(self, pk: int, note: int):
+        project = self.one(pk)
+        get_object_or_404(Note, pk=note, project=project).delete()
+
+    @route.put("/", permissions=[Anybody()])
+    def rename(self, pk: int):
+        project = self.one(pk)
+        project.save()
+
+    @route.post("/")
+    def loose(self, pk: int):
+        project = get_object_or_404(Project, pk=pk)
+        project.save()
+
+    @route.patch("/")
+    def own(self, pk: int):
+        get_object_or_404(Project, pk=pk, owner=self.user()).delete()
+
+
+@api_controller("/open", auth=Perhaps())
+class Open(Base):
+    @route.get("/")
+    def listed(self):
+        return Project.objects.filter(owner=self.user())
+
+
+api = NinjaExtraAPI()
+api.register_controllers(Projects, Open)
+urlpatterns = [path("api/", api.urls)]
+"""
+
+MODELS = """
+from django.conf import settings
+from django.db import models
+
+
+class Project(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+
+class Note(models.Model):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE)
+"""
+
+
+@pytest.fixture(scope="module")
+def controllers():
+    return by_name(project({"shop/__init__.py": "", "shop/models.py": MODELS, "shop/api.py": CONTROLLERS}))
+
+
+@pytest.mark.parametrize(
+    ("handler", "said"),
+    [
+        ("show", {"pk": "owned"}),
+        ("remove", {"note": "owned"}),
+        ("rename", {"pk": "missing"}),
+        ("loose", {"pk": "missing"}),
+        ("own", {"pk": "owned"}),
+    ],
+)
+def test_a_controller_asks_its_permissions_of_what_its_helper_finds(controllers, handler: str, said: dict[str, str]) -> None:
+    assert (controllers[handler].route.authentication, ids(controllers[handler])) == ("required", said)
+
+
+def test_an_authentication_that_makes_strangers_of_who_brings_nothing(controllers) -> None:
+    assert controllers["listed"].route.authentication == "optional"
+
+
+BOARD = """
+from functools import wraps
+
+
+class Post(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    creator_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+    hidden = db.Column(db.Boolean)
+
+
+def needs(permission):
+    def decorator(view):
+        @wraps(view)
+        def wrapper(*args, **kwargs):
+            if not current_user.has_permission(permission):
+                abort(403)
+            return view(*args, **kwargs)
+        return wrapper
+    return decorator
+
+
+@app.post("/posts/<post_id>")
+@needs("board.{first}")
+def change(post_id):
+    post = Post.query.get_or_404(post_id)
+    if post.creator_id != current_user.id:
+        abort(403)
+    post.text = request.form["text"]
+    db.session.commit()
+
+
+@app.post("/posts/<post_id>/hide")
+@needs("board.hide")
+def hide(post_id):
+    post = Post.query.get_or_404(post_id)
+    post.hidden = True
+    db.session.commit()
+"""
+
+
+@pytest.mark.parametrize(("first", "said"), [("post", "unknown"), ("hide", "missing")])
+def test_what_one_permission_lets_in_says_nothing_of_another(first: str, said: str) -> None:
+    assert ids(flask(BOARD.format(first=first))["hide"])["post_id"] == said
+
+
+PROGRAMS = """
+from functools import wraps
+
+
+class ApiToken(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    creator_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+    token = db.Column(db.String)
+
+
+def {name}(view):
+    @wraps(view)
+    def wrapper(*args, **kwargs):
+        token = ApiToken.query.filter_by(token=request.headers["Authorization"]).first()
+        if token is None:
+            abort(401)
+        {put}
+        return view(*args, **kwargs)
+    return wrapper
+
+
+@app.delete("/orders/<order_id>")
+@{name}
+def remove(order_id):
+    order = Order.query.get_or_404(order_id)
+    db.session.delete(order)
+    db.session.commit()
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "put", "said"),
+    [
+        ("api_token_required", "pass", "unknown"),
+        ("api_token_required", "g.user_id = token.creator_id", "missing"),
+        ("token_required", "pass", "missing"),
+    ],
+)
+def test_a_program_that_brings_a_token_is_nobody(name: str, put: str, said: str) -> None:
+    assert ids(flask(PROGRAMS.format(name=name, put=put))["remove"])["order_id"] == said
+
+
+LIBRARYS = """
+from django.utils.decorators import method_decorator
+from guardian.decorators import permission_required
+from rest_framework_extensions.routers import ExtendedSimpleRouter
+
+
+def owners_only(path):
+    return method_decorator(permission_required("edit", (Project, "pk", path), return_403=True))
+
+
+class Show(APIView):
+    @owners_only("{path}")
+    def get(self, request, pk):
+        return Response({{"owner": get_object_or_404(Project, pk=pk).owner.email}})
+
+
+class Notes(viewsets.ModelViewSet):
+    queryset = Note.objects.all()
+
+    @owners_only("project__pk")
+    def destroy(self, request, **kwargs):
+        self.get_object().delete()
+        return Response(status=204)
+
+
+nested = ExtendedSimpleRouter()
+nested.register("projects", viewsets.ModelViewSet).register("notes", Notes, parents_query_lookups=[f"project__{{Project.key}}"])
+"""
+
+
+@pytest.mark.parametrize(("path", "said"), [("pk", "owned"), ("number", "missing")])
+def test_a_decorator_of_a_library_that_the_project_names(path: str, said: str) -> None:
+    found = django(LIBRARYS.format(path=path), 'path("projects/<int:pk>", Show.as_view())\npath("nested/", include(nested.urls))')
+    assert ids(found["get"]) == {"pk": said}
+    assert ids(found["destroy"]) == {"pk": "unknown"}
+
+
+COPIED = """
+@app.post("/statuses")
+@login_required
+def status():
+    place = Place.query.filter_by(id=request.json["place"]).first()
+    terms = {"place_id": place.id}
+    values = terms.copy()
+    values.update({"at": request.json["at"]})
+    Status.__table__.insert().values(**values)
+    db.session.commit()
+
+
+@app.put("/places/<place_id>")
+@login_required
+def place(place_id):
+    if not current_user.is_admin:
+        abort(403)
+    place = Place.query.get_or_404(place_id)
+    place.name = request.json["name"]
+    db.session.commit()
+
+
+class Place(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+
+
+class Status(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    place_id = db.Column(db.Integer, db.ForeignKey("place.id"))
+"""
+
+
+def test_a_dictionary_that_is_copied_and_gets_more_changes_no_row() -> None:
+    assert not flask(COPIED)["status"].changes
