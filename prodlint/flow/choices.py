@@ -36,6 +36,8 @@ GOES_TO = re.compile(
 )
 # machines that only say that they are alive, to an address that nobody can guess
 BEATS = re.compile(r"(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])pings?(?![a-z])|(?<![a-z])check[-_]?in(?![a-z])", re.I)
+# programs that ask a user to be let in are known by an identifier that everybody may read (RFC 6749, 2.2)
+OAUTH = re.compile(r"o_?auth|oidc|relying_party|service_provider|application$", re.I)
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -103,6 +105,8 @@ class Choices:
         if any(SECRET_FIELDS.search(word) for word in (name, *client.name.split("."))):
             return False  # who holds the secret may, and what a token says is not chosen
         if isinstance(selection.model, Definition) and HANDED_OUT.search(selection.model.name) and HANDED_CODES.match(name):
+            return False
+        if name == "client_id" and not changed and isinstance(selection.model, Definition) and OAUTH.search(snake(selection.model.name)):
             return False
         if client.source != "path" and not (ID_FIELDS.search(client.name.rpartition(".")[2]) or KEY_FIELDS.search(name)):
             return False

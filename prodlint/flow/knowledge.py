@@ -75,7 +75,7 @@ HANDED_CODES = re.compile(r"^(?:code|key|uuid|hash|slug|link)$", re.I)
 # Headers and cookies by which a caller identifies themselves, and functions that read them.
 # not what shows that a person or a browser sends it, which everybody can
 AUTH_HEADERS = re.compile(r"^(?!.*(?:captcha|turnstile|[cx]srf))(?:.*(?:authori[sz]ation|token|api[-_]?key|x[-_]auth|session)|jwt)", re.I)
-SHARED_SECRET = re.compile(r"authori[sz]ation|token|api[-_]?key|secret|signature|hmac|x[-_]auth|webhook", re.I)
+SHARED_SECRET = re.compile(r"authori[sz]ation|token|api[-_]?key|secret|signature|hmac|x[-_]auth|webhook|(?:^|[-_])mac(?:[-_]|$)", re.I)
 AUTHENTICATES = re.compile(
     r"^_?(?:authenticate(?:_request|_user)?|(?:verify|validate|decode|check|parse)_(?:auth_?)?(?:token|jwt|session|api_?key)|login_from_\w+)$", re.I
 )

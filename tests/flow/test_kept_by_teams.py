@@ -288,3 +288,72 @@ class Status(db.Model):
 
 def test_a_dictionary_that_is_copied_and_gets_more_changes_no_row() -> None:
     assert not flask(COPIED)["status"].changes
+
+
+SIGNED = """
+import hashlib
+import hmac
+from functools import wraps
+
+from django.conf import settings
+
+
+def digest(body):
+    return hmac.new(settings.SHARED_SECRET, body, hashlib.sha256).hexdigest()
+
+
+def signed(view):
+    @wraps(view)
+    def wrapper(request, *args, **kwargs):
+        if not hmac.compare_digest(digest(request.body), request.headers.get("{header}")):
+            return JsonResponse({{}}, status=401)
+        return view(request, *args, **kwargs)
+    return wrapper
+
+
+@signed
+def deliver(request):
+    get_object_or_404(Project, pk=request.POST["project_id"]).delete()
+    return JsonResponse({{}})
+
+
+@login_required
+def mine(request):
+    return JsonResponse({{"all": list(Project.objects.filter(owner=request.user))}})
+"""
+
+
+@pytest.mark.parametrize(("header", "said"), [("X-Mac-Digest", {"project_id": "admin"}), ("X-Machine", {"project_id": "missing"})])
+def test_a_body_that_comes_with_its_mac(header: str, said: dict[str, str]) -> None:
+    found = django(SIGNED.format(header=header), "path('deliver', deliver)\npath('mine', mine)")
+    assert ids(found["deliver"]) == said
+
+
+OAUTH = """
+from shop.oauth import {model}
+
+
+class Allow(APIView):
+    permission_classes = [permissions.IsAuthenticated]
+
+    def get(self, request):
+        project = get_object_or_404(Project, owner=request.user, pk=request.GET["project_id"])
+        asks = {model}.objects.filter(client_id=request.GET["client_id"]).first()
+        return Response({{"name": asks.name, "project": project.name}})
+"""
+PROGRAM = """
+from django.conf import settings
+from django.db import models
+
+
+class {model}(models.Model):
+    client_id = models.CharField(max_length=40)
+    name = models.CharField(max_length=40)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+"""
+
+
+@pytest.mark.parametrize(("model", "said"), [("OAuth2Application", None), ("Visit", "missing")])
+def test_a_program_that_asks_to_be_let_in_is_known_to_all(model: str, said: str | None) -> None:
+    found = django(OAUTH.format(model=model), "path('allow', Allow.as_view())", {"shop/oauth.py": PROGRAM.format(model=model)})
+    assert ids(found["get"]).get("client_id") == said
