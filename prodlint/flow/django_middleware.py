@@ -127,6 +127,8 @@ def turns_strangers_away(names: Names, function: Definition, answered: Mapping[i
 def _ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None], inside: bool = False) -> Iterator[str]:
     """How strangers end in these statements: one word for each way, up to a statement that ends all of them. inside: only strangers come here."""
     for statement in body:
+        if isinstance(statement, ir.Raise) and statement.exc is None:  # what went wrong is only written down
+            return
         if refuses(statement):
             yield REFUSED
             return

@@ -106,6 +106,22 @@ STRANGERS = {
         """,
         "none",
     ),
+    "let through, and what goes wrong written down": (
+        """
+        def __call__(self, request):
+            if request.user.is_authenticated:
+                note(request.user.id)
+            try:
+                response = self.get_response(request)
+            except Exception:
+                write("it went wrong")
+                raise
+            if request.path not in QUIET:
+                write("done")
+            return response
+        """,
+        "none",
+    ),
     "let through first": (
         """
         def __call__(self, request):
