@@ -52,7 +52,8 @@ def made(run: Any, expr: ir.Expr, scope: Scope, depth: int) -> Value:
 def resolved(name: str, receiver: Value | None, args: list[Value]) -> Value | None:
     """`container.resolve(PlaceOrder)`: an instance of the class that a container is asked for; None where this is something else. What it is made of
     is known by the annotations of its fields. `terms.copy()`: a dictionary with the same parts, which may get more of its own."""
-    if name == "copy" and not args and receiver is not None and receiver.fields is not None and receiver.kind is None and receiver.receiver is None:
+    plain = receiver is not None and receiver.fields is not None and receiver.receiver is None and not isinstance(receiver.kind, Definition)
+    if name == "copy" and not args and plain:
         return Value(receiver.origins, ref=receiver.ref, fields=dict(receiver.fields))
     kind = receiver.kind if receiver is not None and isinstance(receiver.kind, str) else ""
     asked = args[0].ref if name in GIVES and len(args) == 1 and kind.partition(".")[0] in CONTAINERS else None

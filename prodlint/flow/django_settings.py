@@ -39,6 +39,8 @@ class Settings:
 
     def _module(self, module: Module, body: tuple[ir.Stmt, ...], scope: Scope) -> None:
         for statement in statements(body):
+            if isinstance(statement, ir.AugAssign):
+                self._more(module, statement, scope)
             if not isinstance(statement, ir.Assign) or statement.value is None:
                 continue
             target = statement.targets[0]
@@ -54,6 +56,15 @@ class Settings:
                     self.modules.append(module)
             elif isinstance(target, ir.Sub) and last_name(target.base) == "REST_FRAMEWORK":  # REST_FRAMEWORK["DEFAULT_..."] = (...)
                 self._classes(target.index, statement.value, scope)
+
+    def _more(self, module: Module, statement: ir.AugAssign, scope: Scope) -> None:
+        """`MIDDLEWARE += [...]`, `REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"] += [...]`: beside what another module or a package lists."""
+        if last_name(statement.target) in ("MIDDLEWARE", "MIDDLEWARE_CLASSES"):
+            found = [text(self.names, item, where) or "" for item, where in items(self.names, statement.value, scope) or ()]
+            self.middleware = (*self.middleware, *found)
+            self.modules.append(module)
+        elif isinstance(statement.target, ir.Sub) and last_name(statement.target.base) == "REST_FRAMEWORK":
+            self._classes(statement.target.index, statement.value, scope, more=True)
 
     @cached_property
     def middleware_files(self) -> frozenset[str]:
@@ -76,13 +87,13 @@ class Settings:
         for keyword in value.kwargs if last_name(value.func) == "dict" else ():
             self._classes(ir.Const(keyword.name, value.at, value.end), keyword.value, scope)
 
-    def _classes(self, key: ir.Expr | None, value: ir.Expr, scope: Scope) -> None:
+    def _classes(self, key: ir.Expr | None, value: ir.Expr, scope: Scope, more: bool = False) -> None:
         if isinstance(key, ir.Const) and key.value in ("DEFAULT_PERMISSION_CLASSES", "DEFAULT_AUTHENTICATION_CLASSES"):
             found = tuple(text(self.names, part, where) or "" for part, where in items(self.names, value, scope) or ())
             if key.value == "DEFAULT_PERMISSION_CLASSES":
-                self.permissions = found
+                self.permissions = (*self.permissions, *found) if more else found
             else:
-                self.authentication = found
+                self.authentication = (*self.authentication, *found) if more else found
 
     def resolve(self, dotted: str) -> object:
         module_name, _, last = dotted.rpartition(".")

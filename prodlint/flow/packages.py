@@ -182,7 +182,9 @@ def of_program(guards: Any, name: str, ref: object) -> bool:
         return False
     for wrapper in guards.wrappers(ref):
         body = list(statements(guards.names.body(wrapper.node)))
-        puts = any(isinstance(s, ir.Assign) and any(isinstance(t, (ir.Attr, ir.Sub)) for t in s.targets) for s in body)
+        targets = [target for s in body if isinstance(s, ir.Assign) for target in s.targets]
+        made = {target.id for target in targets if isinstance(target, ir.Name)}
+        puts = any(isinstance(t, (ir.Attr, ir.Sub)) and not (isinstance(t.base, ir.Name) and t.base.id in made) for t in targets)
         views = {param.name for param in ref.node.params}  # type: ignore[attr-defined]
         calls = [part for part in expressions(tuple(body)) if isinstance(part, ir.Call) and isinstance(part.func, ir.Name) and part.func.id in views]
         if not puts and calls and not any(arg for call in calls for arg in call.args if not isinstance(arg, ir.Star)):

@@ -164,3 +164,10 @@ def test_a_view_redirects_some(test: str, expected: str) -> None:
             return JsonResponse({{"text": get_object_or_404(Note, pk=pk).text}})
     """
     assert django(code, SHOW)["show"].route.authentication == expected
+
+
+def test_a_middleware_that_is_added_to_what_a_package_lists() -> None:
+    settings = 'from defaults import *\n\nMIDDLEWARE += ["shop.middleware.Around"]\n'
+    body, _ = STRANGERS["turned away"]
+    more = {"shop/settings.py": settings, "shop/middleware.py": dedent(HEAD) + indent(dedent(body), "    ")}
+    assert django(VIEW.format(login=""), SHOW, more)["show"].route.authentication == "required"

@@ -189,7 +189,9 @@ def {name}(view):
     def wrapper(*args, **kwargs):
         token = ApiToken.query.filter_by(token=request.headers["Authorization"]).first()
         if token is None:
-            abort(401)
+            answer = {{}}
+            answer["error"] = "no such token"
+            abort(401, answer)
         {put}
         return view(*args, **kwargs)
     return wrapper
@@ -258,11 +260,14 @@ COPIED = """
 @login_required
 def status():
     place = Place.query.filter_by(id=request.json["place"]).first()
-    terms = {"place_id": place.id}
-    values = terms.copy()
-    values.update({"at": request.json["at"]})
-    Status.__table__.insert().values(**values)
+    write({"place_id": place.id}, {"at": request.json["at"]})
     db.session.commit()
+
+
+def write(terms: dict[str, str], more: dict[str, str]):
+    values = terms.copy()
+    values.update(more)
+    Status.__table__.insert().values(**values)
 
 
 @app.put("/places/<place_id>")

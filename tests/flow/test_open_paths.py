@@ -397,6 +397,7 @@ def test_decorators_of_one_method() -> None:
 
 DEFAULTS = {
     "dict(...)": 'REST_FRAMEWORK = dict(DEFAULT_PERMISSION_CLASSES=("rest_framework.permissions.IsAuthenticated",))',
+    "more of a key": 'from defaults import *\nREST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"] += ["rest_framework.permissions.IsAuthenticated"]',
     "a key set later": 'REST_FRAMEWORK = {}\nREST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"] = ["rest_framework.permissions.IsAuthenticated"]',
     "a class of settings": """
         class Common(Configuration):
