@@ -12,7 +12,7 @@ from functools import cached_property
 from prodlint.calls.questions import CallQuestions
 from prodlint.database.questions import DatabaseQuestions
 from prodlint.flow.questions import AccessQuestions
-from prodlint.model import Block, Fact, FileFacts, Git, Leak, Match, Secret, Span
+from prodlint.model import Block, Fact, FileFacts, Git, Leak, Match, Problem, Secret, Span
 from prodlint.models import Models, load
 from prodlint.operations.questions import OperationsQuestions
 from prodlint.patterns.listing import PatternRoutes
@@ -60,6 +60,10 @@ class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuest
     def routes(self) -> tuple[Route, ...]:
         """Every route: of Python code, and what patterns read of other languages."""
         return (*super().routes(), *self.pattern_routes())
+
+    def route_problems(self) -> tuple[Problem, ...]:
+        """What could not be read of the routes, in any language."""
+        return tuple(sorted({*super().route_problems(), *(told for _, told in self._unread_apps)}))
 
     # ------------------------------------------------------------ secrets and matches
     def secrets(self) -> Iterator[tuple[str, Secret]]:

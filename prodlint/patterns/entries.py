@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 
 from prodlint import regex as re
 from prodlint.model import Match
-from prodlint.patterns import gooperations, goreceivers, inline, symfony
+from prodlint.patterns import gooperations, goreceivers, inline, sinatra, symfony
 from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.parameters import Entry, entry_of
-from prodlint.patterns.reader import Function
+from prodlint.patterns.reader import Function, owners
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.words import Words
 
@@ -278,6 +278,14 @@ def _inline(path: str, code: Code, found: Sequence[Function], match: Match, word
         yield entry
 
 
+def _block(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """Sinatra, Grape: the block behind a verb and a path."""
+    known = sinatra.route(code, code.index_at(match.line, match.column), owners(code))
+    if known is not None:
+        function, method, route = known
+        yield entry_of(function, "sinatra", (method,), route, f"{method} {route}", words, "")
+
+
 def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     """A registration that names its handler: the table of routes reads it (`questions.py`)."""
     return iter(())
@@ -286,7 +294,7 @@ def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, wor
 _BY_FRAMEWORK = {
     "router": _nothing, "next-route": exported, "loader": exported, "server-action": server_actions, "nest": _decorated,
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
-    "go-operation": _operation,
+    "go-operation": _operation, "sinatra": _block,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
 }  # fmt: skip
 _ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}

@@ -12,8 +12,8 @@ from functools import cached_property
 import msgspec
 
 from prodlint import regex as re
-from prodlint.model import Match
-from prodlint.patterns import before, handlers, interfaces, laravel, rails, symfony
+from prodlint.model import Match, Problem
+from prodlint.patterns import before, handlers, interfaces, laravel, rails, silence, sinatra, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Callees
@@ -65,9 +65,16 @@ class EntryPoints(Callees):
         for path, matches in self._kept.items():
             if matches or path in self._script_handlers:
                 code, found = self._read(path)
+                matches = tuple(match for match in matches if match.metadata.get("framework") != "sinatra" or self._routes_are_blocks)
                 known = entries(path, code, found, matches, self._words(code.language), self._script_handlers.get(path, ()))
                 out += [Known(path, entry, self._reading(path, entry)) for entry in known if not self._is_helper(path, entry)]
         return tuple(out)
+
+    @cached_property
+    def _unread_apps(self) -> tuple[tuple[str, Problem], ...]:
+        """(language, what is told) of frameworks and scripts of which no entry point was read."""
+        texts = ((path, language_of(path), self._text(path)) for path in sorted(self._kept))
+        return tuple(silence.silent(texts, ((known.path, known.entry.framework) for known in self._pattern_entries)))
 
     def _reading(self, path: str, entry: Entry) -> Reading:
         """What the function does, with what stands around it in other places; the entry takes up what it is told of these."""
@@ -82,7 +89,9 @@ class EntryPoints(Callees):
         if entry.framework == "symfony":
             entry.around += self._path_roles.asks(entry.methods, entry.path, path)
         given = _OWN_ID if _GIVES.search(entry.around) else None
-        entry.around += rails.before(entry.function, self._controllers) if entry.framework == "rails" else ""
+        if entry.framework in ("rails", "sinatra"):
+            rules = rails.before(entry.function, self._controllers) if entry.framework == "rails" else self._apps.before(entry.function, entry.path)
+            entry.around += f" {rules}"
         named = re.findall(r"(?:\{|(?<=/):)([A-Za-z_]\w*)", entry.path)
         tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
         bound: tuple[tuple[str, str], ...] = ()
@@ -109,7 +118,7 @@ class EntryPoints(Callees):
         resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, entry.function)
         reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
         reading.roles += asked
-        if language == "ruby" and rails.checked_by_actions(entry.function, self._verified):
+        if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._verified):
             reading.tied |= reading.ids
         return reading
 
@@ -200,6 +209,16 @@ class EntryPoints(Callees):
     @cached_property
     def _controllers(self) -> rails.Controllers:
         return rails.Controllers(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
+
+    @cached_property
+    def _routes_are_blocks(self) -> bool:
+        """Ruby: does the project use Sinatra or Grape?"""
+        texts = (self._text(path) for path in self._kept if path.endswith(".rb"))
+        return any(sinatra.SINATRA.search(text) or sinatra.GRAPE.search(text) for text in texts)
+
+    @cached_property
+    def _apps(self) -> sinatra.Apps:
+        return sinatra.Apps(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
 
     @cached_property
     def _verified(self) -> bool:

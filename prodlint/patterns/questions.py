@@ -43,8 +43,9 @@ class PatternQuestions(EntryPoints):
         loose = sorted(self.loose_ids(*languages), key=lambda each: (each.at, each.id))
         yield from (each.finding() for each in loose)
         seen = sum(known.entry.function.code.language in languages for known in self._pattern_entries)
-        none = f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here"
-        yield from self.silence(bool(loose), Skip(none), *languages)
+        none = Skip(f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here")
+        unread = (Skip(f"{told.path} {told.message}", Span(told.path, told.line), "unknown") for of, told in self._unread_apps if of in languages)
+        yield from self.silence(bool(loose), next(unread, none), *languages)
 
     def silence(self, told: bool, none: Skip, *languages: str) -> Iterator[Skip]:
         """What a rule says that lives on patterns (of these languages, or of all), beside its findings: that files were not looked at, else, where

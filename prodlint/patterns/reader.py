@@ -72,10 +72,10 @@ class Owner(msgspec.Struct):
 
 def functions(code: Code) -> list[Function]:
     """Every function with a name or a body, in source order."""
-    owners = _owners(code)
+    every = owners(code)
     found = sorted({each.first: each for each in _READERS[code.language](code)}.values(), key=lambda each: each.at)
     for function in found:
-        around = [owner for owner in owners if owner.first <= function.at < owner.last]
+        around = [owner for owner in every if owner.first <= function.at < owner.last]
         function.owner = max(around, key=lambda owner: owner.first, default=None)
         if function.owner is not None:
             function.owner.functions.append(function)
@@ -263,6 +263,12 @@ def _line_start(code: Code, index: int) -> int:
 
 
 # ---------------------------------------------------------------- Ruby
+def end_below(code: Code, index: int) -> int:
+    """The `end` that stands below a token, -1 where none does."""
+    column = code.column(index)
+    return next((at for at in range(index + 1, len(code)) if code.texts[at] == "end" and code.column(at) == column), -1)
+
+
 def _ruby(code: Code) -> list[Function]:
     """A method ends with the `end` that stands below its `def`."""
     out = []
@@ -329,7 +335,7 @@ def _inside(code: Code, first: int, index: int) -> bool:
     return any(code.texts[at] in ("(", "[", "{") and code.mate[at] > index for at in range(first, index))
 
 
-def _owners(code: Code) -> list[Owner]:
+def owners(code: Code) -> list[Owner]:
     out = []
     texts = code.texts
     for index, text in enumerate(texts):

@@ -1,0 +1,108 @@
+"""Routes that Ruby writes as blocks: `get '/x/:id' do ... end` in Sinatra, `get ':id' do` in Grape, and what runs before them.
+
+Knows: Sinatra's routes, conditions, filters with and without a path and middleware (`use`), after sinatrarb.com/intro.html; Grape's verbs,
+`resource`, `namespace` and `before`, after its README. Does not know: what a filter or a middleware decides, where an app is mounted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prodlint import regex as re
+from prodlint.patterns.reader import Function, Owner, Parameter, end_below
+from prodlint.patterns.tokens import Code
+
+# what says that blocks are routes in this project: within other blocks `get '/x' do` stands in tests and in languages of other libraries too
+SINATRA = re.compile(
+    r"\bSinatra::(?:Base|Application)\b|^\s*require\s+['\"]sinatra(?:/base)?['\"]"
+    r"|^(?:get|post|put|patch|delete)[ \t]*\(?['\"]?[ \t]*['\"]/[^'\"\n]*['\"][^\n]*\bdo\b",
+    re.M,
+)
+GRAPE = re.compile(r"<\s*(?:::)?Grape::API\b")
+_ROUTE = re.compile(r"(get|post|put|patch|delete)\b[ \t]*\(?[ \t]*(?:['\"]([^'\"\n]*)['\"]|:(\w+))?")
+_FILTER = re.compile(
+    r"^([ \t]*)before(?:_validation)?\b[ \t]*\(?[ \t]*(?:['\"]([^'\"\n]*)['\"]|%r\{([^}\n]*)\})?([^\n]*?)"
+    r"(?:\bdo\b[^\n]*\n(.*?)^\1end\b|\{([^\n]*)\}[ \t]*$)",
+    re.M | re.S,
+)
+_USED = re.compile(r"^[ \t]*use[ \t]+([A-Z][\w:]*)[^\n]*", re.M)
+_WITHIN = re.compile(r"^([ \t]*)(?:resources?|namespace|group|segment|route_param)\b[ \t]*\(?[ \t]*:?['\"]?([\w/:-]*)['\"]?[^\n]*\bdo\b[^\n]*$", re.M)
+_CLASS = re.compile(r"^[ \t]*class[ \t]+([\w:]+)[ \t]*<[ \t]*(?:::)?([\w:]+)", re.M)
+_MOST = 6  # classes above one
+
+
+def route(code: Code, at: int, owners: Iterable[Owner]) -> tuple[Function, str, str] | None:
+    """(the block as a function, method, path) of a route whose verb is this token; None where no block follows on the line."""
+    found = _ROUTE.match(code.text, code.starts[at]) if at < len(code) else None
+    opened = at
+    while opened < len(code) and code.texts[opened] != "do" and code.line(opened) == code.line(at):
+        opened += 1
+    last = end_below(code, at)
+    if found is None or opened >= len(code) or code.texts[opened] != "do" or last < 0:
+        return None
+    method, text, word = found.groups()
+    path = "/".join(part.strip("/") for part in (*_above(code, at), text or word or "") if part.strip("/"))
+    first, params = opened + 1, []
+    if code.texts[first : first + 1] == ["|"]:
+        while first + 1 < last and code.texts[first + 1] != "|":
+            first += 1
+            params += [Parameter(code.texts[first], code.texts[first])] if code.kinds[first] == "n" else []
+        first += 2
+    around = [each for each in owners if each.first <= at < each.last]
+    owner = max(around, key=lambda each: each.first, default=None)
+    return Function(code, "", params, at, first, last, owner, at), method.upper(), f"/{path}"
+
+
+def _above(code: Code, at: int) -> Iterator[str]:
+    """What the blocks around a route put before its path, the outermost first."""
+    start = code.starts[at]
+    for found in _WITHIN.finditer(code.text, 0, start):
+        rest = code.text[found.end() : start]
+        if len(found.group(1)) < code.column(at) - 1 and not re.search(rf"^{found.group(1)}end\b", rest, re.M):
+            yield f":{found.group(2)}" if "route_param" in found.group() else found.group(2)
+
+
+class Apps:
+    """`before(function, path)`: the filters and the middleware that stand before a route, its own conditions among them."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._above: dict[str, tuple[str, str]] = {}
+        self._shared: list[str] = []
+        for text in texts:
+            classes = list(_CLASS.finditer(text))
+            for found in classes:
+                self._above.setdefault(found.group(1).rpartition("::")[2], (found.group(2).rpartition("::")[2], text))
+            if not classes:  # filters of the app whose routes stand in no class
+                self._shared.append(text)
+
+    def before(self, function: Function, path: str) -> str:
+        """As text."""
+        said = [function.header]
+        for text in self._texts(function):
+            said += [found.group() for found in _USED.finditer(text)]
+            said += [found.group(5) or found.group(6) or "" for found in _FILTER.finditer(text) if _meets(found, path)]
+        return " ".join(said)
+
+    def _texts(self, function: Function) -> list[str]:
+        if function.owner is None:
+            return list(dict.fromkeys((function.code.text, *self._shared)))
+        texts, name = [function.code.text], function.owner.name.rpartition("::")[2]
+        for _ in range(_MOST):
+            name, text = self._above.get(name, ("", ""))
+            if not text:
+                break
+            texts.append(text)
+            above = self._above.get(name)
+            texts += [above[1]] if above is not None else []
+        return list(dict.fromkeys(texts))
+
+
+def _meets(found: re.Match[str], path: str) -> bool:
+    """Is a filter run before the route of that path?"""
+    _, pattern, form, options = found.groups()[:4]
+    if form is not None or re.search(r"\b(?:except|only|if|unless)\b", options):
+        return False
+    if pattern is None:
+        return True
+    parts = [".*" if part == "*" else r"[^/]+" if part.startswith(":") else re.escape(part) for part in re.split(r"(\*|:\w+)", pattern) if part]
+    return re.fullmatch("".join(parts), path) is not None
