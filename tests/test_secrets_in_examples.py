@@ -53,6 +53,25 @@ def test_symfony_keeps_its_defaults_in_the_repository(beside: str, told: list[st
 
 
 @pytest.mark.parametrize(
+    ("text", "severities"),
+    [
+        (f"APP_ENV=dev\nAPP_SECRET={KEY}\nJWT_PASSPHRASE={OTHER}\n", ["info", "info"]),
+        (f"APP_ENV=prod\nAPP_SECRET={KEY}\n", [None]),
+        (f"APP_ENV=dev\nPAYMENT_SECRET={KEY}\n", [None]),
+        (f"APP_ENV=dev\nAPP_SECRET={KEY}\nSLACK_BOT_TOKEN={OTHER}\n", ["info", None]),
+    ],
+    ids=["drawn by recipes", "of production", "somebody's own", "one of each"],
+)
+def test_what_symfony_draws_for_development_is_worth_knowing(text: str, severities: list[str | None]) -> None:
+    book = Rulebook(packs=False)
+    rule = book.check(book.named("hardcoded-secret"))
+    found = [each for each in rule(project({".env": text, "symfony.lock": "{}"})) if isinstance(each, Finding)]
+    assert [each.severity for each in found] == severities
+    alone = [each for each in rule(project({".env": text})) if isinstance(each, Finding)]
+    assert [each.severity for each in alone] == [None] * len(severities)
+
+
+@pytest.mark.parametrize(
     ("path", "text", "partial"),
     [
         (".env", "VITE_API_URL=https://api.shop.example\n", True),

@@ -11,7 +11,7 @@ from prodlint import regex as re
 from prodlint.declared import ConfigurationQuestions
 from prodlint.model import Span
 from prodlint.names import Names
-from prodlint.operations import leniency, order, serving, settings_modules
+from prodlint.operations import leniency, order, serving, settings_modules, symfony_defaults
 from prodlint.operations.commands import Commands
 from prodlint.operations.delivery import Delivery
 from prodlint.operations.documents import Documents
@@ -67,6 +67,10 @@ class ReleaseQuestions(ConfigurationQuestions):
         """Where a setting of that module gets a value of the environment in every module that stands over it and is not for development; None where
         one of them, or the module itself, could serve with what is written there."""
         return self._settings_modules.replaced(path, name)
+
+    def symfony_defaults(self, path: str, name: str = "") -> bool:
+        """Is it Symfony's `.env`, which belongs in the repository; with a name: one whose value a recipe drew, for development?"""
+        return symfony_defaults.drawn(path, name, self.files) if name else symfony_defaults.is_defaults(path, self.files)
 
     @cached_property
     def _settings_modules(self) -> SettingsModules:

@@ -13,6 +13,7 @@ from prodlint.patterns import supabase
 from prodlint.patterns.flow import Reading
 from prodlint.patterns.parameters import Entry
 
+SCRIPTS = ("javascript", "typescript")
 FRAMEWORKS = frozenset(("next", "server-action", "loader"))
 _CHANGES = re.compile(
     r"\b(prisma\w*|db|database|drizzle|tx|supabase\w*|[A-Z]\w*(?:Model)?)(?:\s*\.\s*\w+(?:\([^()\n]*\))?){0,2}"
@@ -43,6 +44,7 @@ _OPEN = re.compile(
     r"\bproviders\s*:\s*\[[^\]]{0,200}\b(?:Google|Git[hH]ub|Facebook|Discord|Twitter|Twitch|Spotify|Email|Resend|Nodemailer)(?:Provider)?\b"
     r"|\bsocialProviders\s*:\s*\{|\bemailAndPassword\s*:\s*\{\s*enabled\s*:\s*true"
 )
+_REGISTERS = re.compile(r"^\s*devise\b(?:[^\n]|,\s*\n)*:registerable\b", re.M)
 _SELECTS = re.compile(
     r"(?i)\bhd\s*:|endsWith\(|allow(?:ed)?_?(?:list|emails?|domains?|users?)|white_?list|disable_?sign_?up\s*:\s*true|\bsignIn\s*(?:\(|:\s*(?:async\b|\())"
 )
@@ -93,9 +95,13 @@ def for_strangers(entry: Entry, path: str, route: str) -> bool:
     return bool(_FOR_STRANGERS.search(f"{path} {route} {entry.name}"))
 
 
-def lets_strangers_in(texts: Iterable[str]) -> bool:
-    """NextAuth, Better Auth: may whoever has an account elsewhere, or an address, sign in? Where something of that file looks at the address, not."""
-    return any(_OPEN.search(text) and not _SELECTS.search(text) for text in texts)
+def lets_strangers_in(texts: Iterable[tuple[str, str]]) -> bool:
+    """NextAuth, Better Auth: may whoever has an account elsewhere, or an address, sign in? Where something of that file looks at the address, not.
+    Devise: may whoever comes register? texts: (language, text)."""
+    return any(
+        _REGISTERS.search(text) if language == "ruby" else language in SCRIPTS and _OPEN.search(text) and not _SELECTS.search(text)
+        for language, text in texts
+    )
 
 
 def stands_behind(texts: Iterable[tuple[str, str]]) -> bool:

@@ -21,6 +21,7 @@ from prodlint.patterns.words import DATA
 _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]Store|Storage|Dal)")
 # calls whose first argument is the primary key, whatever it is called
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
+_LOADS_BESIDE = re.compile(r"with|with[A-Z]\w*|load|loadMissing|includes|preload|eager_load|joins|left_joins")  # names in it are of relations
 _ANY = Meaning()
 _STORE = re.compile(
     r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
@@ -211,10 +212,13 @@ class Lookups(Tables):
 
     def _narrowed(self, start: int, close: int) -> bool:
         """Does a call of the chain say that it finds only what the caller may see: `findVisibleById`, `scopes('visible')`, `policy_scope(Post)`?"""
-        code, words = self.code, self.words
-        return any(
-            words.narrowed.fullmatch(code.texts[at].strip("\"'`:")) for at in range(start, min(close, start + 80)) if code.kinds[at] in ("n", "s")
-        )
+        code, words, at = self.code, self.words, start
+        while at < min(close, start + 80):
+            if code.kinds[at] in ("n", "s") and words.narrowed.fullmatch(code.texts[at].strip("\"'`:")):
+                return True
+            loads = code.texts[at] == "(" and at > 0 and _LOADS_BESIDE.fullmatch(code.texts[at - 1]) is not None
+            at = code.mate[at] if loads and code.mate[at] > at else at + 1
+        return False
 
     def _gives_caller(self, name: str, start: int, name_at: int, first: int, last: int, args: Value) -> bool:
         """Is it a function of the project that reads the caller from a context, as `tenantFrom(ctx)`, `GetCustomerId()`?"""

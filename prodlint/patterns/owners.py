@@ -192,7 +192,7 @@ class Owners:
             model.signs_in |= bool(_SIGNS_IN.search(body))
             model.known = True
             for name, rest in re.findall(r"^\s*belongs_to\s+:(\w+)([^\n]*)", body, re.M):
-                kind = re.search(r"class_name:\s*['\"](?:\w+::)*(\w+)", rest)
+                kind = re.search(r"class_name(?::|\s*=>)\s*['\"](?:::)?(?:\w+::)*(\w+)", rest)
                 self._points(model, name, kind.group(1) if kind else name)
 
     def script(self, text: str) -> None:

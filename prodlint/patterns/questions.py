@@ -264,7 +264,7 @@ class PatternQuestions(EntryPoints):
             _SIGNS_UP.search(f"{known.entry.name} {self._ref(known).path}")
             and not (known.reading.caller or known.reading.roles or ties_by_name(known.entry.around) or self._for_staff(known, self._ref(known).path))
             for known in self._pattern_entries
-        ) or logins.lets_strangers_in(self._text(path) for path in self._kept if "javascript" in family(language_of(path)))
+        ) or logins.lets_strangers_in((language_of(path), self._text(path)) for path in self._kept)
 
     def _for_staff(self, known: Known, route: str = "") -> bool:
         """Do the file, the class, what stands around or the route say that only administrators come here?"""

@@ -42,6 +42,7 @@ _LISTS_ROLES = re.compile(
     rf"|\b\w+\(\s*\[?\s*({_OF_ENUM}(?:\s*,\s*{_OF_ENUM}){{0,12}})\s*,?\s*\]?\s*\)"  # `auth([UserRole.ADMIN])`, whatever it is called
     r"|['\"]role:([\w,|-]+)['\"]"  # Laravel
 )
+_SUPER = re.compile(r"['\"](?:is[._-]?|role:|only[._-]?)?super[._-]?admin(?:istrator)?s?(?:[._-]?only)?['\"]")  # of Laravel
 _REQUIRES = re.compile(r"(?i)(?:require|ensure|assert|enforce|must_?be)_?(\w+?)(?:_?(?:role|access|user|only|session|auth))*")
 _DECORATES = re.compile(r"@Roles\((?:[^()]|\([^()]*\))*\)")
 
@@ -82,7 +83,9 @@ def lists_all(around: str) -> bool:
 
 
 def only_staff(around: str) -> bool:
-    """Does a list let in those who rule everything, and nobody else?"""
+    """Does a list, or a middleware by its name (`'super.admin'`), let in those who rule everything, and nobody else?"""
+    if _SUPER.search(around):
+        return True
     listed = (re.split(r"[,|]", found) for found in map("".join, _LISTS_ROLES.findall(around)))
     return any(all(is_staff(re.sub(r"\W+", "_", role.strip(" \n\t'\"`").rsplit(".", 1)[-1])) for role in roles) for roles in listed)
 

@@ -25,7 +25,6 @@ PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change[ _-]?(?:me
 OF_A_TOOL = re.compile(r"(?:^|/)\.(?:devcontainer|github|gitlab|circleci|vscode|idea|docker|ci)/")
 OF_A_STAGE = re.compile(r"(?i)(?:^|/)(?:[\w-]*[._-])?(?:dev|devel|development|local|ci|tests?|testing|e2e)/")
 TESTS = re.compile(r"(?i)(?:^|[^a-z])(?:tests?|testing|e2e|cypress|playwright)(?:[^a-z]|$)")
-SYMFONY = ("symfony.lock", "config/bundles.php")
 PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
@@ -36,7 +35,7 @@ def check(project: Project):
     for path in shared:
         found = judged(project, path)
         yield found
-        elsewhere = OF_A_TOOL.search(path) or TESTS.search(path) or EXAMPLE.search(path) or defaults_of_symfony(project, path)
+        elsewhere = OF_A_TOOL.search(path) or TESTS.search(path) or EXAMPLE.search(path) or project.symfony_defaults(path)
         if found.confidence == "low" and not elsewhere and dotenv(project, path):
             words = f"{path.rpartition('/')[2]} is in the repository; what it holds opens nothing, and what is added to it next is published"
             yield Skip(words, found.at, verdict="partial")
@@ -79,17 +78,10 @@ def judged(project: Project, path: str) -> Finding:
     return Finding(Span(path, 1), message, sure, subject={"kind": "env-file"}, text=path)
 
 
-def defaults_of_symfony(project: Project, path: str) -> bool:
-    """Is it a file that Symfony wants in the repository: what is secret stands in `.env.local`, and a value that stands here is told by itself."""
-    folder, _, name = path.rpartition("/")
-    beside = f"{folder}/" if folder else ""
-    return re.fullmatch(r"\.env(?:\.\w+)?", name) is not None and any(f"{beside}{other}" in project.files for other in SYMFONY)
-
-
 def confidence(project: Project, path: str, entries: list, sensitive: list) -> str:
     name = path.rpartition("/")[2]
-    if defaults_of_symfony(project, path):
-        return "low"
+    if project.symfony_defaults(path):
+        return "low"  # what is secret stands in `.env.local`, and a value that stands here is told by itself
     if entries and all(PUBLIC.match(entry.key) for entry in entries):
         return "low"
     if EXAMPLE.search(path) or OF_A_STAGE.search(path) or STAGE.search(name.removesuffix(".env")) or name.endswith("local.env"):

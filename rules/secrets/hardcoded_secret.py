@@ -19,6 +19,11 @@ def check(project: Project):
             words += ", so this one opens only what runs without those settings"
             yield Finding(at, words, secret.confidence, subject=subject, text=secret.salted, severity="info")
             continue
+        if secret.kind == "keyword" and project.symfony_defaults(path, secret.name):
+            words = f"a {secret.note} in {secret.name}, which Symfony draws for development, stands in the repository: it opens whatever runs without"
+            words += " another one from the environment, .env.local or the vault"
+            yield Finding(at, words, secret.confidence, subject=subject, text=secret.salted, severity="info")
+            continue
         others = recorded.get((secret.place, secret.salted, secret.confidence), [at])
         if secret.place != "test" and len(others) <= MANY:
             others = [at]

@@ -80,6 +80,8 @@ def test_everybody_is_no_permission() -> None:
     assert not ties_by_name("@IsPublic() @Get(':id')")
     assert only_staff('allowRoles("admin", "owner")')
     assert not only_staff('allowRoles("admin", "customer")')
+    assert only_staff("class UserController ['admin'] ['super.admin']")
+    assert not only_staff("class UserController ['admin'] ['role:super-admin|customer']")
 
 
 @pytest.mark.parametrize(
