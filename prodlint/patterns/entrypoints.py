@@ -212,9 +212,9 @@ class EntryPoints(Callees):
 
     @cached_property
     def _routes_are_blocks(self) -> bool:
-        """Ruby: does the project use Sinatra or Grape?"""
+        """Ruby: does the project use Sinatra, Padrino or Grape?"""
         texts = (self._text(path) for path in self._kept if path.endswith(".rb"))
-        return any(sinatra.SINATRA.search(text) or sinatra.GRAPE.search(text) for text in texts)
+        return any(form.search(text) for text in texts for form in (sinatra.SINATRA, sinatra.PADRINO, sinatra.GRAPE))
 
     @cached_property
     def _apps(self) -> sinatra.Apps:

@@ -194,6 +194,8 @@ class Owners:
             for name, rest in re.findall(r"^\s*belongs_to\s+:(\w+)([^\n]*)", body, re.M):
                 kind = re.search(r"class_name(?::|\s*=>)\s*['\"](?:::)?(?:\w+::)*(\w+)", rest)
                 self._points(model, name, kind.group(1) if kind else name)
+            for name in re.findall(r"^\s*has_one\s+:(user|account)\b(?![^\n]*through)", body, re.M):
+                model.points.add(name)  # what somebody is, beside the login: `Consumer`, whose carts are that user's
 
     def script(self, text: str) -> None:
         for found, body in slices(_DRIZZLE, text):

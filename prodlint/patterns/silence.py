@@ -10,17 +10,20 @@ from collections.abc import Iterable, Iterator
 
 from prodlint import regex as re
 from prodlint.model import Problem
-from prodlint.patterns.sinatra import GRAPE, SINATRA
+from prodlint.patterns.sinatra import GRAPE, PADRINO, SINATRA
 
 # (language, framework, what names it, the entry points that are its routes; none: prodlint does not know its routing)
 _FRAMEWORKS = (
     ("ruby", "Sinatra", SINATRA, ("sinatra",)),
     ("ruby", "Grape", GRAPE, ("sinatra",)),
+    ("ruby", "Padrino", PADRINO, ("sinatra",)),
+    ("ruby", "GraphQL-Ruby", re.compile(r"<\s*(?:::)?GraphQL::Schema\b"), ()),
     ("ruby", "Rails", re.compile(r"\bRails\.application\.routes\.draw\b"), ("rails",)),
     ("ruby", "Hanami", re.compile(r"<\s*(?:::)?Hanami::(?:Action|Routes|API)\b"), ()),
     ("ruby", "Roda", re.compile(r"<\s*(?:::)?Roda\b"), ()),
     ("ruby", "Cuba", re.compile(r"\bCuba\.define\b|<\s*(?:::)?Cuba\b"), ()),
     ("php", "Laravel", re.compile(r"^use\s+Illuminate\\Support\\Facades\\Route;", re.M), ("php", "livewire")),
+    ("php", "API Platform", re.compile(r"(?:#\[|@)(?:\w+\\)*ApiResource\b"), ()),
     ("php", "Slim", re.compile(r"\bSlim\\(?:App|Factory\\AppFactory|Routing)\b"), ()),
     ("php", "Flight", re.compile(r"\bFlight::route\("), ()),
 )

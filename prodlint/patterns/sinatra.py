@@ -1,7 +1,8 @@
-"""Routes that Ruby writes as blocks: `get '/x/:id' do ... end` in Sinatra, `get ':id' do` in Grape, and what runs before them.
+"""Routes that Ruby writes as blocks: `get '/x/:id' do ... end` in Sinatra and Padrino, `get ':id' do` in Grape, and what runs before them.
 
 Knows: Sinatra's routes, conditions, filters with and without a path and middleware (`use`), after sinatrarb.com/intro.html; Grape's verbs,
-`resource`, `namespace` and `before`, after its README. Does not know: what a filter or a middleware decides, where an app is mounted.
+`resource`, `namespace` and `before`, after its README; Padrino's `map:`, `with:` and `controllers`, after its guides. Does not know: what a filter
+or a middleware decides, where an app is mounted.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ SINATRA = re.compile(
     re.M,
 )
 GRAPE = re.compile(r"<\s*(?:::)?Grape::API\b")
+PADRINO = re.compile(r"\bPadrino::Application\b|\bPadrino\.mount\b|^[A-Z][\w:]*\.controllers?\b[^\n]*\bdo\b", re.M)
 _ROUTE = re.compile(r"(get|post|put|patch|delete)\b[ \t]*\(?[ \t]*(?:['\"]([^'\"\n]*)['\"]|:(\w+))?")
 _FILTER = re.compile(
     r"^([ \t]*)before(?:_validation)?\b[ \t]*\(?[ \t]*(?:['\"]([^'\"\n]*)['\"]|%r\{([^}\n]*)\})?([^\n]*?)"
@@ -27,6 +29,8 @@ _FILTER = re.compile(
 )
 _USED = re.compile(r"^[ \t]*use[ \t]+([A-Z][\w:]*)[^\n]*", re.M)
 _WITHIN = re.compile(r"^([ \t]*)(?:resources?|namespace|group|segment|route_param)\b[ \t]*\(?[ \t]*:?['\"]?([\w/:-]*)['\"]?[^\n]*\bdo\b[^\n]*$", re.M)
+_CONTROLLERS = re.compile(r"^[A-Z][\w:]*\.controllers?[ \t]*\(?[ \t]*(?::(\w+))?[^\n]*\bdo\b", re.M)
+_MAP, _WITH = re.compile(r"\bmap:\s*['\"]([^'\"\n]*)|:map\s*=>\s*['\"]([^'\"\n]*)"), re.compile(r"\bwith:\s*(\[[^\]\n]*\]|:\w+)")
 _CLASS = re.compile(r"^[ \t]*class[ \t]+([\w:]+)[ \t]*<[ \t]*(?:::)?([\w:]+)", re.M)
 _MOST = 6  # classes above one
 
@@ -41,7 +45,8 @@ def route(code: Code, at: int, owners: Iterable[Owner]) -> tuple[Function, str, 
     if found is None or opened >= len(code) or code.texts[opened] != "do" or last < 0:
         return None
     method, text, word = found.groups()
-    path = "/".join(part.strip("/") for part in (*_above(code, at), text or word or "") if part.strip("/"))
+    parts = (*_above(code, at), text or word or "") if text is not None or GRAPE.search(code.text) else _of_padrino(code, at, opened, word or "")
+    path = "/".join(part.strip("/") for part in parts if part.strip("/"))
     first, params = opened + 1, []
     if code.texts[first : first + 1] == ["|"]:
         while first + 1 < last and code.texts[first + 1] != "|":
@@ -51,6 +56,17 @@ def route(code: Code, at: int, owners: Iterable[Owner]) -> tuple[Function, str, 
     around = [each for each in owners if each.first <= at < each.last]
     owner = max(around, key=lambda each: each.first, default=None)
     return Function(code, "", params, at, first, last, owner, at), method.upper(), f"/{path}"
+
+
+def _of_padrino(code: Code, at: int, opened: int, word: str) -> tuple[str, ...]:
+    """`get :show, map: '/c/:id' do`; else the controller, the name of the action and the parameters that it is found with."""
+    head = code.source(at, opened)
+    mapped = _MAP.search(head)
+    if mapped is not None:
+        return (mapped.group(1) or mapped.group(2) or "",)
+    controllers = _CONTROLLERS.findall(code.text, 0, code.starts[at])
+    found = _WITH.search(head)
+    return (*controllers[-1:], "" if word == "index" else word, *(f":{name}" for name in re.findall(r"\w+", found.group(1) if found else "")))
 
 
 def _above(code: Code, at: int) -> Iterator[str]:

@@ -34,6 +34,21 @@ class Shop < Sinatra::Base
   get '/short' do 'text' end
 end
 """
+PADRINO = """\
+Shop::Web.controllers :orders do
+  get :index, map: '/o' do
+    1
+  end
+
+  get :show, with: [:id, :part] do
+    Order.find(params[:id])
+  end
+
+  delete :all do
+    2
+  end
+end
+"""
 GRAPE = """\
 class Orders < Grape::API
   resource :orders do
@@ -70,10 +85,11 @@ def project(*files: tuple[str, str], sign: str = "") -> Project:
     [
         (APP, [("GET", "/orders/:id"), ("DELETE", "/admin/orders/:id")]),
         (GRAPE, [("GET", "/orders/:id"), ("PUT", "/orders/:id/close")]),
+        (PADRINO, [("GET", "/o"), ("GET", "/orders/show/:id/:part"), ("DELETE", "/orders/all")]),
         ("describe 'orders' do\n  get '/orders' do\n    expect(status).to eq(200)\n  end\nend\n", []),
         ("get '/orders/:id' do\n  Order.find(params[:id]).to_json\nend\n", [("GET", "/orders/:id")]),
     ],
-    ids=["sinatra", "grape", "a test's own words", "classic style"],
+    ids=["sinatra", "grape", "padrino", "a test's own words", "classic style"],
 )
 def test_blocks_are_routes_where_the_project_says_so(text: str, routes: list[tuple[str, str]]) -> None:
     listed = project(("app.rb", text), sign="get put delete").pattern_routes()
@@ -98,6 +114,8 @@ SCRIPT = '<?php\n$id = $_GET["id"];\n$row = mysqli_query($db, "SELECT * FROM ord
         ("app.rb", "class App < Sinatra::Base\n  run!\nend\n", "uses Sinatra, but no route of it was found in this project"),
         ("app.rb", "class App < Roda\n  route do |r|\n  end\nend\n", "uses Roda, but no route of it was read: prodlint does not know its routing"),
         ("app.rb", "class Order < ApplicationRecord\nend\n", ""),
+        ("schema.rb", "class Shop < GraphQL::Schema\nend\n", "uses GraphQL-Ruby, but no route of it was read"),
+        ("Book.php", "<?php\n#[ApiResource]\nclass Book {}\n", "uses API Platform, but no route of it was read"),
         ("index.php", "<?php\n$app = new \\Slim\\App();\n$app->get('/x', fn ($request) => 1);\n", "uses Slim, but no route of it was read"),
         ("order.php", SCRIPT, "reads what the client sends and asks a database in a script of plain PHP"),
         ("form.php", '<?php\necho htmlspecialchars($_GET["q"]);\n', ""),
