@@ -96,6 +96,8 @@ class Attributes:
             if name == "user" and self.knowledge.user_model is not None:
                 return Value(value.origins, self.knowledge.user_model)
             return value
+        if name in queries.MANAGERS and base.selections and isinstance(expr.base, ir.Attr) and expr.base.name in ("model", "__class__"):
+            base = Value(ref=base.selections[0].model)  # `rows.model.objects` begins anew
         static = self.static_attr(base, name, expr, frame)
         if static is not None:
             return static

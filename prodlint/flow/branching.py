@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import choosing, claims, complaints, dispatching, memory, open_paths, queries, refusals, showing, texts, ways
+from prodlint.flow import choosing, claims, complaints, dispatching, memory, open_paths, queries, refusals, showing, skipping, texts, ways
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, ends_refusing
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
 from prodlint.flow.polarity import orders, privileged
@@ -118,6 +118,8 @@ class Branching:
             self.kind_depth += admin is which and not test.has(ADMIN)
             self.rehearsing += which and in_development
             frame.harmless += harmless is which
+            excused = which in (admin, harmless) or skipping.harmless(self, statement.test, test, which, frame)
+            frame.excused += excused
             self.strangers += known is not None and known is not which
             self.doubtful += doubtful
             guards, roles = self.guards, len(self.roles)
@@ -131,6 +133,7 @@ class Branching:
             self.kind_depth -= admin is which and not test.has(ADMIN)
             self.rehearsing -= which and in_development
             frame.harmless -= harmless is which
+            frame.excused -= excused
             self.doubtful -= doubtful
             self.strangers -= known is not None and known is not which
             if parts:

@@ -109,6 +109,8 @@ class Builtins:
             return Value(first.origins, const=first.const, items=first.items, ways=first.ways) if name != "bool" else Value(first.origins)
         if name in ("set", "list") and not args:
             return Value(kind=f"builtins.{name}")
+        if name in lists.PICKS and len(args) == 1:  # `max(order.user_id for order in orders)`
+            return in_doubt(lists.one_of(self.one_of(Value(args[0].origins), expr, frame), name))
         given = Value(origins_of([*args, *kwargs.values()]))
         return in_doubt(given) if name in SAYS_ELSE else given
 

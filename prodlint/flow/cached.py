@@ -16,7 +16,7 @@ from prodlint import regex as re
 from prodlint.flow import queries
 from prodlint.flow.degrees import NOWHERE
 from prodlint.flow.knowledge import KEY_FIELDS, last_name
-from prodlint.flow.values import CALLER, Client, Value
+from prodlint.flow.values import CALLER, Client, Value, in_doubt
 from prodlint.names import Definition
 
 # functools, async_lru, cachetools, aiocache, joblib, Flask-Caching, fastapi-cache
@@ -41,7 +41,7 @@ def called(run: Any, function: Definition, given: list[Value], kwargs: dict[str,
     result = call()
     run.branch.pop()
     run.unread.update((*run.selections[before:], *result.selections))
-    return result
+    return in_doubt(result)
 
 
 def _says_who(value: Value) -> bool:

@@ -229,7 +229,6 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return False
         return "classmethod" in decorators or not (isinstance(receiver.ref, Definition) and receiver.ref.kind == "class")
 
-    # ------------------------------------------------------------ project functions
     # ------------------------------------------------------------ everything else
     def unknown(
         self: Any, callee: Value, receiver: Value | None, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame
@@ -237,7 +236,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         """A call of something outside the project, or that could not be resolved."""
         if (text := sql.built(receiver, name, args, kwargs)) is not None:
             return text
-        if (given := containers.resolved(name, receiver, args)) is not None:
+        if (given := containers.resolved(name, receiver, args) or lists.picked(self, name, receiver, args, expr, frame)) is not None:
             return given
         values = [*args, *kwargs.values()]
         if isinstance(expr.func, ir.Call) and len(values) == len(args) == 1 and isinstance(args[0].closure, Frame):

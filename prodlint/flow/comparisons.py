@@ -114,6 +114,8 @@ class Comparisons:
                 if within or fragments.is_fragment(expr.left) or fragments.is_fragment(right_expr):
                     said = {weaker(o) for o in said if not isinstance(o, Link)}
                 said = identities.held(self, said, (expr.left, right_expr), frame)
+                if op in ("in", "not in") and current.has(CALLER) and any(map(queries.by_list, right.selections)):
+                    said = {weaker(o) if isinstance(o, Tie) else o for o in said}  # `user.id in {order.user_id for order in orders}`: one of them is
                 if op in ("in", "not in") and right.selections and self.roots.issuperset(right.selections):
                     said = set()  # that somebody stands in a store says nothing of the other rows
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said

@@ -35,6 +35,7 @@ TAKES = frozenset({
 
 # after these somebody may wait, and what the function raises is raised there again: `pool.submit(check, order).result()`
 AWAITED = frozenset({"submit", "run_in_executor", "call_local", "apply", "spawn"})
+STARTS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe"})  # what begins beside the handler
 SHARE = 2  # of the steps of an endpoint, how much its tasks may take
 
 
@@ -58,7 +59,12 @@ def run(run: Any, receiver: Value | None, name: str, args: list[Value], kwargs: 
     if any(key in left for key in ("args", "kwargs")):
         rest, left = _packed([], [], left)
     if isinstance(function.closure, tuple):
+        mark = (id(expr), True)
+        run.branch.append(mark)
+        if name not in AWAITED:
+            run.later.add(mark)
         run.call_lambda(function.closure, rest)
+        run.branch.pop()
     elif isinstance(function.ref, Definition) and function.ref.kind == "function":
         bound = [function.receiver] if function.receiver is not None and function.ref.owner is not None and function.ref.owner.kind == "class" else []
         _call(run, function.ref, [*bound, *rest], left, expr, frame, function.closure)
@@ -137,8 +143,42 @@ def _yields(run: Any, function: Definition) -> bool:
 
 
 def fired(expr: ir.Expr, awaited: bool) -> bool:
-    """`asyncio.create_task(check(user, order))` that nobody waits for, `await gather(check(user, order), return_exceptions=True)`."""
+    """`asyncio.create_task(check(user, order))` that nobody waits for, `await gather(check(user, order), return_exceptions=True)`, `await
+    asyncio.wait([task])`, which raises nothing, `partial(check, user, order)` that nobody calls."""
     if not isinstance(expr, ir.Call):
         return False
     kept = any(k.name == "return_exceptions" and isinstance(k.value, ir.Const) and k.value.value is True for k in expr.kwargs)
-    return kept if awaited else last_name(expr.func) in ("create_task", "ensure_future", "run_coroutine_threadsafe")
+    if awaited:
+        return kept or (last_name(expr.func) == "wait" and isinstance(expr.func, (ir.Name, ir.Attr)) and bool(expr.args))
+    return last_name(expr.func) in STARTS or last_name(expr.func) == "partial"
+
+
+def assigned(run: Any, statement: ir.Assign, frame: Frame) -> Value:
+    """What a name is given."""
+    alone = _alone(run, statement, frame)
+    if alone:
+        run.branch.append((id(statement), True))
+    value: Value = run.eval(statement.value, frame)
+    if alone:
+        run.branch.pop()
+    return value
+
+
+def _alone(run: Any, statement: ir.Assign, frame: Frame) -> bool:
+    """The same under a name, where nobody in the function waits for it or calls it: `task = asyncio.create_task(check(user, order))`."""
+    if statement.value is None or not fired(statement.value, False):
+        return False
+    names = {target.id for target in statement.targets if isinstance(target, ir.Name)}
+    node = frame.scope.function.node if frame.scope.function is not None else None
+    if not names or not isinstance(node, ir.Function):
+        return bool(names)
+    parts = [part for each in statements(run.names.body(node)) for head in heads(each) for part in every(head)]
+    waits = [part.value for part in parts if isinstance(part, ir.Await)]
+    waits = [part for part in waits if not (isinstance(part, ir.Call) and fired(part, True))]
+    run_by = [part.func for part in parts if isinstance(part, ir.Call)]
+    run_by += [arg for part in parts if isinstance(part, ir.Call) and last_name(part.func) in TAKES | AWAITED for arg in part.args]
+    run_by += [part.base for part in parts if isinstance(part, ir.Attr) and part.name == "result"]
+    used = {part.id for part in run_by if isinstance(part, ir.Name)} | {
+        part.id for each in waits for part in every(each) if isinstance(part, ir.Name)
+    }
+    return names.isdisjoint(used)

@@ -13,6 +13,7 @@ from prodlint.flow.frames import Frame
 from prodlint.flow.values import (
     ANSWERS,
     CALLER,
+    DOUBT,
     EMPTY,
     Client,
     Link,
@@ -77,7 +78,9 @@ class Displays:
         origins = value.origins.union(*(part.selections for part in made.values()))
         if rest:  # all but those that the client names
             return Value(self.sifted(origins, tests, expr, frame), memory.REST, receiver=Value(origins_of(rest)))
-        return Value(self.sifted(origins, tests, expr, frame) | unfit, ANSWERS if value.outcomes else None, items=each)
+        if expr.kind == "dict" and not each and not _by_key(expr):  # `{order.team: order.user_id for order in orders}`: the last of each team
+            origins = self.one_of(Value(origins), expr, frame).origins
+        return lists.few(self, expr, Value(self.sifted(origins, tests, expr, frame) | unfit, ANSWERS if value.outcomes else None, items=each))
 
     def of_each_one(self: Any, expr: ir.Comp, frame: Frame) -> Value:
         """`[check(order_id) for part in parts]`: where there are none nothing is asked, as in a loop."""
@@ -136,7 +139,13 @@ class Displays:
         values = [self.eval(part, frame) for part in expr.parts]
         text = "".join(v.const if v.const is not None else "%s" for v in values)
         said = never_a_test(origins_of(values))
-        return Value(said, "builtins.str", const=text, items=tuple(v for v in values if v.const is None))
+        items = [item for v in values for item in ((_text(v),) if v.const is None else v.items or ())]
+        return Value(said, "builtins.str", const=text, items=tuple(items))
+
+
+def _text(part: Value) -> Value:
+    """`f"... WHERE id = $1{more}"` with a piece of SQL that one branch leaves empty: the caller may not stand in it."""
+    return part.plus({DOUBT}) if part.kind == "builtins.str" and part.has(CALLER) else part
 
 
 def named_by(link: Link) -> list[tuple[Selection, Client]]:
@@ -160,6 +169,12 @@ def _is_key(expr: ir.Expr) -> bool:
         return len(expr.args) == 1 and not isinstance(expr.func, ir.Attr) and _is_key(expr.args[0])
     name = expr.name if isinstance(expr, ir.Attr) else expr.index.value if isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Const) else ""
     return name in ("id", "_id", "pk", "uuid")
+
+
+def _by_key(expr: ir.Comp) -> bool:
+    """Does a dictionary hold each row under its own key?"""
+    key = expr.elt.items[0] if isinstance(expr.elt, ir.Seq) and expr.elt.items else None
+    return key is not None and _is_key(key)
 
 
 def never_a_test(origins: frozenset[Origin]) -> frozenset[Origin]:

@@ -237,9 +237,9 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         at = lists.number(expr.index)
         if base.selections and (at is not None or isinstance(expr.index, ir.Slice)):
             return fragments.marked(expr, self.one_of(base, expr, frame))
-        if at is not None and not isinstance(expr.base, ir.Call):
-            return lists.one_of(self.part(base, index, expr, frame), at)
-        return fragments.marked(expr, self.part(base, index, expr, frame))
+        if at is not None and (base.kind == lists.PARTS or not isinstance(expr.base, ir.Call)):
+            return lists.one_of(self.part(base, index, expr, frame), at, base.kind == lists.PARTS)
+        return fragments.marked(expr, lists.few(self, expr, self.part(base, index, expr, frame)))
 
     def own_item(self: Any, base: Value) -> Definition | None:
         """The `__getitem__` of an object that the project made here, `session["user_id"]` of a class around the framework's session."""

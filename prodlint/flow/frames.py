@@ -81,6 +81,9 @@ class Frame(msgspec.Struct, eq=False):
     went: int = 0  # returns that went on to the handler
     detour: tuple[int, bool] | None = None  # the branch in which all that follows stands, for the other one went on already
     around: Iterable[ir.Stmt] = ()  # the block that is being run
+    gives_nothing: bool = False  # it gives nothing back on any way: a bare return lets through as its end does
+    excused: int = 0  # branches around in which it may leave off (`skipping.py`)
+    skips: list[tuple[int, bool]] = msgspec.field(default_factory=list)  # the ways on which it did not leave off before it came here
     item: set[Origin] = msgspec.field(default_factory=set)  # what the keyword is made of that a loop over keywords has come to
     sought: list[tuple[str, ...]] = []  # names that the loops around give to rows that no database keeps
     leaving: ir.Expr | None = None  # what a return is about to give back

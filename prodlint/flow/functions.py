@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, handing, heirs, pairs, parsers, queries, quiet, refusals, ways
+from prodlint.flow import bases, handing, heirs, pairs, parsers, queries, quiet, refusals, skipping, ways
 from prodlint.flow.frames import ABORTS, ON, REFUSES, Frame, is_gate, is_stub
 from prodlint.flow.knowledge import LOGIN_STRICT, last_name
 from prodlint.flow.values import (
@@ -96,7 +96,7 @@ class Functions:
             self.lost.update(client for value in (*args, *kwargs.values()) for client in value.clients)
         raising = self.raising
         inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers or speaks, speaks=speaks, onward=onward,
-                      gate=gate, staff=self.admin_depth)  # fmt: skip
+                      gate=gate, staff=self.admin_depth, gives_nothing=skipping.gives_nothing(body))  # fmt: skip
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]
@@ -301,6 +301,12 @@ class Functions:
             told = {o for part in fields.values() for o in part.origins if o in ROLES or isinstance(o, (Tie, Link))}
             origins -= told
         return Value(origins, cls, None, None, fields)
+
+    def local_function(self: Any, node: ir.Function, frame: Frame) -> Definition:
+        found = frame.scope.symbols.get(node.name)
+        if found is not None and found.node is node:
+            return found
+        return Definition("function", node.name, frame.scope.module, node, frame.scope.function)
 
     def call_lambda(self: Any, closure: tuple[ir.Lambda, Frame], args: list[Value]) -> Value:
         expr, outer = closure

@@ -18,6 +18,7 @@ from prodlint.flow.expressions import Expressions
 from prodlint.flow.frames import ABORTS, MAX_STEPS, ON, REFUSES, RETURNS, Frame, goes_on
 from prodlint.flow.knowledge import Knowledge, is_none, last_name
 from prodlint.flow.leaving import Leaving
+from prodlint.flow.skipping import left_off
 from prodlint.flow.values import (
     CALLER,
     EMPTY,
@@ -143,6 +144,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.put_aside: dict[Selection, int] = {}  # rows that left, changed or were collected in a loop, and how many guards came before
         self.said_otherwise: dict[str, Value] = {}  # what the client put in the place of something that says who asks: session["user"] = ...
         self.of_rows = 0  # conditions in Python around that a library makes a query of (Pony)
+        self.wholes: dict[Client, Client] = {}  # of some ids of a list: the list that they were taken from
         self.truncated: set[Target] = set()  # what was handed to calls that were too deep to follow
 
     # ------------------------------------------------------------ blocks
@@ -151,9 +153,11 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         end = ON
         for statement in body:
             frame.around = body
+            skips = len(frame.skips)
             end = self.statement(statement, frame)
             if end != ON:
                 break
+            self.branch.extend(frame.skips[skips:])
             if frame.detour is not None:
                 self.branch.append(frame.detour)
                 frame.detour = None
@@ -204,16 +208,10 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
             frame.env[statement.name] = Value(ref=self.local_function(statement, frame), closure=frame)  # type: ignore[arg-type, union-attr]
         return ON
 
-    def local_function(self, node: ir.Function, frame: Frame) -> Definition:
-        found = frame.scope.symbols.get(node.name)
-        if found is not None and found.node is node:
-            return found
-        return Definition("function", node.name, frame.scope.module, node, frame.scope.function)
-
     def assign(self, statement: ir.Assign, frame: Frame) -> None:
         if statement.value is None:
             return
-        value = self.eval(statement.value, frame)
+        value = deferred.assigned(self, statement, frame)
         for target in statement.targets:
             self.bind_target(target, value, frame)
 
@@ -276,9 +274,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         elif kind is ir.Seq:
             for position, item in enumerate(target.items):  # type: ignore[union-attr]
                 inner = item.value if isinstance(item, ir.Star) else item
-                part = value.items[position] if value.items is not None and position < len(value.items) else Value(value.origins)
-                if value.items is None and inner is item and any(isinstance(each, ir.Star) for each in target.items):  # `first, *rest = ids`
-                    part = lists.one_of(self.one_of(part, target, frame), position)
+                part = lists.unpacked(self, value, target, position, frame)  # type: ignore[arg-type]
                 if position == 0 and value.items is not None:  # `allowed, reason = may(user, order)`: what the whole says by its name
                     part = part.plus(o for o in value.outcomes if isinstance(o, Tie) and o.weak)
                 self.bind_target(inner, part, frame)
@@ -345,6 +341,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
             frame.went += goes_on(statement.value, frame.onward)
         if speaks and not self.only_addresses(statement.value, frame):
             self.shown(value, refusals.is_error(statement.value))
+        left_off(frame, statement)
         if frame.depth:
             no = answer(value).truth is False or (statement.value is None and not frame.gate)
             if statement.value is None or is_none(statement.value):

@@ -81,6 +81,8 @@ class Judge(Twins):
                 out.setdefault(client.plain, []).extend((where, weak or not alone, number, client.of) for where, weak, number in entries)
             for client in by_some_key(target):
                 out.setdefault(client.plain, []).extend((where, True, number, client.of) for where, _, number in entries)
+        for part, whole in self.run.wholes.items():  # that some of them were asked about says nothing sure of the others
+            out.setdefault(whole, []).extend((where, True, number, of) for where, _, number, of in list(out.get(part, ())))
         return out
 
     def _children(self, checked: Selection, held: Iterable[tuple[frozenset[tuple[int, bool]], int]]) -> None:

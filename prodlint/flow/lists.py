@@ -8,14 +8,23 @@ nothing of the others. Does not know: dictionaries (`calls.py`), rows (`selectin
 
 from __future__ import annotations
 
+from typing import Any
+
 from prodlint import ir
 from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import last_name
 from prodlint.flow.narrowing import doubted
 from prodlint.flow.pairs import rows_in
 from prodlint.flow.values import EMPTY, Value, in_doubt, origins_of
 from prodlint.names import Definition
+from prodlint.routing.walking import inside
 
 LISTED = frozenset({"body", "form", "query"})
+# itertools, random, heapq: what they give is not all that they were given
+PICKS = frozenset(
+    {"islice", "takewhile", "dropwhile", "filterfalse", "compress", "sample", "choice", "choices", "nlargest", "nsmallest", "max", "min"}
+)
+PARTS = "the parts of a text"  # as a kind
 TAKES = frozenset({"pop", "popleft", "popitem", "remove", "discard"})
 
 
@@ -36,15 +45,59 @@ def cut(items: tuple[Value, ...], index: ir.Slice) -> tuple[Value, ...]:
     return items[lower:upper]
 
 
-def one_of(value: Value, at: object) -> Value:
-    """`ids[0]`, `next(iter(ids))`: what holds for it says nothing of the others. A text of a path or a header has letters, and no ids."""
-    one = {c: c.part(f"{c.name}[{at}]") for c in value.clients if c.source in LISTED and c.name not in ("*", "?")}
+def one_of(value: Value, at: object, split: bool = False) -> Value:
+    """`ids[0]`, `next(iter(ids))`: what holds for it says nothing of the others. A text of a path or a header has letters, and no ids, unless it
+    was split."""
+    named = [c for c in value.clients if (c.source in LISTED or (split and c.source == "path")) and c.name not in ("*", "?")]
+    one = {c: c.part(f"{c.name}[{at}]") for c in named}
     return value.made_of(frozenset(one.get(o, o) for o in value.origins)) if one else value  # type: ignore[call-overload]
 
 
 def some(expr: ir.Expr) -> bool:
-    """`for order_id in ids[:10]`: not all of them."""
+    """`for order_id in ids[:10]`, `for order_id in islice(ids, 1)`: not all of them."""
+    if isinstance(expr, ir.Call):
+        return last_name(expr.func) in PICKS
     return isinstance(expr, ir.Sub) and isinstance(expr.index, ir.Slice)
+
+
+def unpacked(run: Any, value: Value, target: ir.Seq, position: int, frame: Frame) -> Value:
+    """`first, *rest = ids`, `order_id, item_id = name.split("-")`"""
+    if value.items is not None and position < len(value.items):
+        return value.items[position]
+    stars = any(isinstance(each, ir.Star) for each in target.items)
+    if value.items is None and not isinstance(target.items[position], ir.Star) and (stars or value.kind == PARTS):
+        return Value(one_of(run.one_of(value, target, frame), position, value.kind == PARTS).origins)
+    return Value(value.origins)
+
+
+def picked(run: Any, name: str, receiver: Value | None, args: list[Value], expr: ir.Expr, frame: Frame) -> Value | None:
+    """`order_ids.split(",")`, `islice(ids, 1)`; None for any other call."""
+    if name in ("split", "rsplit") and receiver is not None and receiver.clients and not receiver.selections:
+        return Value(receiver.origins, PARTS)
+    if name in PICKS and args and not (receiver is not None and receiver.origins):
+        return one_of(run.one_of(Value(origins_of(args)), expr, frame), name)
+    return None
+
+
+def few(run: Any, expr: ir.Expr, value: Value) -> Value:
+    """`ids[1:]`, `[i for i in ids if i not in known]`: what holds for each of these says nothing sure of the others."""
+    if value.selections or not value.clients:
+        return value
+    if isinstance(expr, ir.Comp):
+        compares = any(isinstance(part, ir.Cmp) for clause in expr.fors for test in clause.ifs for part in inside(test))
+        return _some_of(run, value, f"?{ir.line_of(expr.at)}") if compares else value
+    index = expr.index if isinstance(expr, ir.Sub) else None
+    if not isinstance(index, ir.Slice):
+        return value
+    lower, upper = (("" if end is None else number(end)) for end in (index.lower, index.upper))
+    return _some_of(run, value, f"{'?' if lower is None else lower}:{'?' if upper is None else upper}")
+
+
+def _some_of(run: Any, value: Value, at: str) -> Value:
+    part = one_of(value, at)
+    wholes = {client.name: client.plain for client in value.clients}
+    run.wholes.update((client.plain, wholes[client.name.removesuffix(f"[{at}]")]) for client in part.clients if client.name not in wholes)
+    return part
 
 
 def taken(called: str, base: ir.Expr, known: Value, args: tuple[ir.Expr, ...], frame: Frame) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import queries
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import last_name
+from prodlint.flow.knowledge import KEY_FIELDS, last_name
+from prodlint.flow.schema import OWNER_COLUMN
 from prodlint.flow.values import CALLER, Made, Value
 from prodlint.names import Definition, statements
 
@@ -35,8 +36,19 @@ def sets(body: tuple[ir.Stmt, ...]) -> bool:
 def by_name(run: Any, base: Value, name: Value, value: Value, frame: Frame, expr: ir.Call) -> None:
     """`setattr(task, key, value)`; in a loop that looks at the key, nobody can tell which keys come this far."""
     spelled = isinstance(expr.args[1], ir.Const)
+    if value.chosen and not value.has(CALLER) and not frame.tests[frame.loop :]:
+        _overwritten(run, base, name.const, value)
     if name.const is not None and (spelled or all(test.clients for test, _ in frame.tests[frame.loop :])):
         into(run, base, name.const, value, frame, ir.start_of(expr))
+
+
+def _overwritten(run: Any, base: Value, name: str | None, value: Value) -> None:
+    """`setattr(order, key, value)` for whatever the client sends: whose the row says it is from here on, the client may have said."""
+    for row in base.selections if run.schema is not None else ():
+        columns = run.schema.columns(row.model) if isinstance(row.model, Definition) else ()
+        for column in sorted(columns) if name is None else [name]:
+            if KEY_FIELDS.search(column) or OWNER_COLUMN.match(column):
+                run.rewritten.setdefault((row, column), Value(value.origins | {row}))
 
 
 def _models(run: Any, base: Value) -> list[Definition]:

@@ -16,7 +16,7 @@ from prodlint.flow import queries, refusals
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.requests import CALLER_ATTRIBUTES
-from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped, in_doubt, weaker
+from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped, holds_answers, in_doubt, weaker
 from prodlint.names import Definition, Names, statements
 from prodlint.routing.walking import expressions, inside
 
@@ -207,8 +207,8 @@ def _known(run: Any, cls: object) -> Value:
 
 def as_truth(run: Any, function: Definition, answer: Value) -> Value:
     """What a function says that is asked for yes or no: a response by which it means no is as true as its yes, and so is a pair of no and why."""
-    if not answer.outcomes:
-        return answer
+    if not answer.outcomes or holds_answers(answer):  # `return (one.owner == user for one in [order])`
+        return in_doubt(answer)
     said = [statement.value for statement in statements(run.names.body(function.node)) if isinstance(statement, ir.Return)]  # type: ignore[arg-type]
     given = [value for value in said if value is not None and not (isinstance(value, ir.Const) and not value.value)]
     responses = [value for value in given if refusals.is_response(value)]

@@ -66,6 +66,7 @@ TERMLESS = frozenset({
     "sort", "skip", "slice", "extra", "count", "delete", "adelete", "union", "aggregate", "execution_options", "select_from", "paginate",
     "add_columns", "load_only", "returning", "subquery", "cte", "scalar_subquery", "fetchmany", "to_list", "outerjoin",
 })  # fmt: skip
+WIDENS = frozenset({"orwhere", "or_where", "or_filter"})  # rows that fit these come too: peewee, orator, masonite
 # Tests of a column: Order.id.in_(ids).
 COLUMN_TESTS = frozenset({"in_", "is_", "like", "ilike", "contains", "any", "any_", "has", "between", "startswith", "endswith", "overlap", "op"})
 NOT_TESTS = frozenset({"not_in", "notin_", "is_not", "isnot", "is_distinct_from", "not_like", "notlike", "not_ilike", "notilike"})

@@ -15,7 +15,7 @@ from prodlint.flow.values import Link, Selection, Tie, Value
 # what a run notes, one by one
 LISTS = ("selections", "bound", "passed_over", "places", "ignored", "rewritten", "links", "evidence", "roles", "login", "kinds", "for_known",
          "contexts", "carried", "injected", "handed", "powers", "credentials", "lost", "created", "tallies", "altered", "came_out", "sifted_out",
-         "truncated", "unread", "left_by_others", "globals", "made_globals", "later", "brought", "role_words", "role_marks", "moved",
+         "truncated", "wholes", "unread", "left_by_others", "globals", "made_globals", "later", "brought", "role_words", "role_marks", "moved",
          "dispatches", "for_callers", "rehearsed", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
          "free", "weighed")  # fmt: skip
 COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "places_seen", "requirements", "perhaps_asked", "verified", "maybe_login",

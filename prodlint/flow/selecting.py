@@ -114,6 +114,8 @@ class Selecting:
                 queries.mine(value) for value in (*args, *kwargs.values(), *(v for a in args for v in (a.fields or {}).values()))
             ):
                 return receiver.plus(Tie(selection, sign=-1) for selection in selections)  # what is left is not the caller's
+            if name in queries.WIDENS and (args or kwargs):  # `Order.select().where(mine).orwhere(Order.id == order_id)`
+                return receiver.plus(self.narrowed((), selections[0].model, "where", args, kwargs, expr, frame).origins)
             if name == "none" and not args:
                 return Value(receiver.origins - frozenset(selections), receiver.kind)
             if name in queries.COUNTS:

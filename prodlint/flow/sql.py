@@ -99,12 +99,15 @@ def _given(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], f
             opaque.append(value)  # a list that was put together out of sight
         else:
             ordered.append(value)
+    named.update({f"${at}": value for at, value in enumerate(ordered[len(text.items or ()) :], 1)})  # what stands in the text has no number
     named.update((text.fields or {}).items())
     if text.origins and not text.items and not text.fields:
         opaque.append(Value(text.origins))
     values: list[Value | None] = []
     for position, place in enumerate(found):
-        if isinstance(place.key, str):
+        if isinstance(place.key, str) and place.key.startswith("$"):
+            values.append(named.get(place.key))
+        elif isinstance(place.key, str):
             values.append(named.get(place.key, ordered[position] if position < len(ordered) else None))
         else:
             values.append(ordered[place.key] if place.key < len(ordered) else None)

@@ -67,6 +67,7 @@ class Place(msgspec.Struct):
     plain: bool = False  # a column must be equal to it, or one of a list that it is in
     idle: bool = False  # in a sub-select that takes no row away
     alone: bool = False  # of a table that nothing joins to another
+    inside: int = -1  # the sub-select whose column it is looked for in: `? IN (SELECT user_id FROM members)`
 
 
 class _Level(msgspec.Struct):
@@ -111,7 +112,8 @@ class _Scan:
         self.joined: set[str] = set()
         self.words: dict[str, int] = {}
         self.column = self.before = self.last = self.left = ""
-        self.outer, self.order = False, 0
+        self.outer, self.order, self.named = False, 0, ""
+        self.outside: set[str] = set()  # tables of which a row may not be there
         self.weighed: set[int] = set()  # brackets of which the answer is held against something: `(user_id = ?) IS NOT NULL`
         self.shut: _Level | None = None  # the bracket that was closed last
         self.waits: Place | None = None  # a placeholder that stands before its column: `? = user_id`
@@ -150,7 +152,7 @@ class _Scan:
 
     def place(self, token: re.Match[str], level: _Level) -> None:
         named = token["py"] or token["name"] or token["at"]
-        key: str | int = named if named else int(token["number"]) - 1 if token["number"] else self.order
+        key: str | int = named if named else f"${token['number']}" if token["number"] else self.order
         self.order += not named and not token["number"]
         table, _, column = self.column.rpartition(".")
         around = self.stack[-WIDE:]
@@ -167,10 +169,10 @@ class _Scan:
     def word(self, word: str, level: _Level) -> None:
         low, last = word.lower(), self.before
         self.before = low
-        name = low.rpartition(".")[2]
+        prefix, _, name = low.rpartition(".")
         self.words[name] = self.words.get(name, 0) + 1
-        for each in self.stack[-DEEP:]:
-            self.way(each).words.add(name)
+        for each in self.stack[-DEEP:]:  # where nothing was joined all of a table's columns are null, whosever the row is
+            self.way(each).words.add(f"~{name}" if prefix in self.outside else name)
         self.outer = low in _OUTER or (self.outer and (last in _OUTER if low == "join" else low != "where"))
         if low in ("using", "natural"):
             self.joined.add("*")
@@ -191,17 +193,25 @@ class _Scan:
             if self.last == "op" and self.left:
                 self.join(self.left, word)
             level.local = level.local and last == "not"
+            self.joins_outside(name, last)
             self.column = word
             self.arrived(level)
         if low in ("and", "or", "xor"):
             self.column, level.local, level.above = "", False, False
             level.op, self.waits = "range" if level.op == "between" and low == "and" else "", None
 
+    def joins_outside(self, name: str, last: str) -> None:
+        """`LEFT JOIN members AS m`: by which names what may not be there goes."""
+        if self.outer and (last == "join" or (last == "as" and self.named) or (self.named and last == self.named)):
+            self.outside.add(name)
+            self.named = name if last == "join" else ""
+
     def arrived(self, level: _Level) -> None:
         """A column: it may be what a placeholder before it is held against."""
         place, self.waits = self.waits, None
         if place is not None and self.met:
             table, _, place.column = self.column.rpartition(".")
+            place.inside = next((each.number for each in reversed(self.stack) if each.selects and each.number != place.level), -1)
             place.table, place.plain = table.lower(), not any(map(_reckons, self.stack))
 
     def compare(self, how: str, level: _Level) -> None:
@@ -234,6 +244,8 @@ class _Scan:
 
     def close(self) -> None:
         inner = self.stack.pop()
+        if inner.first and any(inner.number in place.around for place in self.out):
+            self.column = ""  # `COALESCE(:owner, owner_id) = :me`: whose it is may be said by either
         self.closed[inner.number] = (inner, self.stack[-1])
         self.stack[-1].local = False
         grouped = not inner.selects and (inner.kind in _GROUPS or not inner.kind)
@@ -245,9 +257,14 @@ class _Scan:
         for place in self.out:
             place.ways = {group: at for group, at in place.ways.items() if group in several}
             place.plain = place.plain and self.weighed.isdisjoint(place.around)
-            place.idle = not idle.isdisjoint(place.around)
+            place.idle = not idle.isdisjoint(place.around) or self.of_nothing(place)
             place.alone = bool(place.table) and "*" not in self.joined and place.table not in self.joined
         return self.out, several
+
+    def of_nothing(self, place: Place) -> bool:
+        """`:me IN (SELECT user_id FROM members)`: a list that has nothing to do with the rows, nor with what is said of them."""
+        inner = self.closed[place.inside][0] if place.inside in self.closed else None
+        return inner is not None and not inner.joined and not any(inner.number in other.around for other in self.out)
 
     def takes_nothing_away(self, inner: _Level, around: _Level) -> bool:
         """A sub-select that is only shown, one that asks whether there is something which has nothing to do with the rows, one that nobody reads."""

@@ -263,6 +263,11 @@ def there(test: ir.Expr) -> bool:
     return _there(test) is True and isinstance(_asked_of(test), ir.Name)
 
 
+def absent(test: ir.Expr, which: bool) -> bool:
+    """Is something not there on this side of a test: `if not team_id:`, `if team_id is None:`?"""
+    return isinstance(_asked_of(test), (ir.Name, ir.Attr, ir.Call)) and _there(test) is (not which)
+
+
 def _asked_of(part: ir.Expr) -> ir.Expr:
     """`order` of `not order`, `order is None`."""
     while isinstance(part, (ir.Unary, ir.Cmp)):
