@@ -16,13 +16,14 @@ _WORDS_OF_TIE = re.compile(
 _FOR_ALL = re.compile(
     r"(?i)\bpermit_?all\b|\ballow_?anonymous\b|\ballow_?all\b|@(?:is|make)?_?public_?(?:route|endpoint|api|access)?\(|@(?:skip|no|bypass|without)_?(?:jwt_?)?auth\w*\("
 )
+_PATH = re.compile(r"([\"'`])/[^\"'`\s]*\1")  # `/members/:id` asks nobody
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
 
 
 def ties_by_name(around: str) -> bool:
     """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
-    around = _FOR_ALL.sub(" ", around)
+    around = _PATH.sub(" ", _FOR_ALL.sub(" ", around))
     guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
     return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)
 

@@ -204,6 +204,7 @@ class Callees(Kept):
             keyed=frozenset(set.intersection(*(set(each.keyed) for each in said))),
             sole=len(found) == 1 and (hinted or not kind),
             throws=any(_THROWS.search(each.body) for _, each in found),
+            staff=all(each.staff for each in said),
         )
         self._summaries[key] = meaning
         return meaning
@@ -250,6 +251,7 @@ class Callees(Kept):
             models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
             keyed=frozenset(slot for slot, names in keys.items() if any(names & lookup.keys for lookup in loose.values())),
             takes=frozenset(name for name, lookup in loose.items() if lookup.strong and not any(name in names for names in keys.values())),
+            staff=reading.staff,
         )
 
 

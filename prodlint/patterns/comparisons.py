@@ -31,6 +31,9 @@ _LOGS = re.compile(
     r"(?i)console|\w*log(?:ger|warning|error|info|debug)?|trace|debug|info|warn(?:ing|f|ln|w)?|\w*audit\w*|print\w*|errorf?|captureMessage|puts"
 )
 
+# `role !== "admin" && role !== "manager"`: none of several
+_NONE_OF = re.compile(r"([\w.?]+)\s*!==?\s*(['\"`][\w-]+['\"`]|[\w.]+)(?:\s*&&\s*\1\s*!==?\s*(?:['\"`][\w-]+['\"`]|[\w.]+))+")
+
 
 class Comparisons(Names):
     """The part of the sweep that compares."""
@@ -124,7 +127,9 @@ class Comparisons(Names):
         """`if (user.role !== "admin") return { error: "Forbidden" }`: do those of whom it holds come no further, whatever else holds?"""
         texts = self.code.texts
         start, asked = self._branch(index, end)
-        return start > 0 and "&&" not in texts[asked:start] and not {"return", "throw"}.isdisjoint(texts[at] for at in self._alone(start))
+        if start > 0 and "&&" in texts[asked:start] and "&&" in _NONE_OF.sub("", self.code.source(asked, start)):
+            return False
+        return start > 0 and not {"return", "throw"}.isdisjoint(texts[at] for at in self._alone(start))
 
     def _asks_staff(self, index: int) -> None:
         """`session.user.isAdmin`, `current_user.admin?`."""

@@ -34,7 +34,7 @@ from prodlint.patterns.nestguards import Marks
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.parameters import Entry, held
 from prodlint.patterns.pathroles import PathRoles
-from prodlint.patterns.roles import without_plain, without_roles_of_all
+from prodlint.patterns.roles import without_documents, without_plain, without_roles_of_all
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
 
@@ -109,6 +109,8 @@ class EntryPoints(Callees):
             if entry.framework == "nest":
                 entry.around += self._composed(entry.around)
                 entry.around += self._marks.says(entry)
+                entry.around = without_documents(entry.around)
+                entry.around = self._marks.without_strange(entry)
         if language in HINTED:
             methods = entry.methods or (self._registered(entry, path)[0],)
             entry.around = without_roles_of_all(entry.around, reads=methods == ("GET",))

@@ -70,8 +70,18 @@ def server_actions(path: str, code: Code, found: Sequence[Function], match: Matc
         for function in found:
             start = function.at - 1 - (code.texts[function.at - 1] == "function")
             if any(code.texts[at] == "export" for at in range(max(0, start - 6), max(0, start + 1)) if code.line(at) == code.line(function.at)):
-                if not any(other is not function and other.first <= function.at < other.last for other in found):
+                if not any(other is not function and other.first <= function.at < other.last for other in found) and not _takes_handle(function):
                     yield _action(function, words)
+
+
+_HANDLE = re.compile(
+    r"(?:tx|trx|transaction|db|database|prisma|client|conn(?:ection)?|executor)$|.*:\s*(?:\w+\.)?\w*(?:Tx|Transaction|TransactionClient|PrismaClient|Executor)\b"
+)
+
+
+def _takes_handle(function: Function) -> bool:
+    """Is it handed a transaction, `clearCart(tx: CartTx, cartId)`? No browser can send one: what is called without it fails."""
+    return any(param.name and _HANDLE.match(param.text.strip()) for param in function.params)
 
 
 def _action(function: Function, words: Words) -> Entry:
@@ -79,9 +89,17 @@ def _action(function: Function, words: Words) -> Entry:
     for param in function.params:
         for name, key in param.taken:
             entry.start[name] = _client(key.rsplit(".", 1)[-1], words)
-        if param.name and param.name not in entry.start:
+        # who calls is what a wrapper says it is, `withUser(async (user, id) => ...)`; `remove(user: User, id)` takes it from the browser
+        if param.name and (param.name not in entry.start or not _is_wrapped(function)):
             entry.start[param.name] = _client(param.name, words)
     return entry
+
+
+def _is_wrapped(function: Function) -> bool:
+    """Is a function expression handed to a call?"""
+    code = function.code
+    before = range(max(0, function.head - 8), function.head)
+    return any(code.texts[at] == "(" and code.mate[at] > function.first for at in before)
 
 
 def _client(name: str, words: Words) -> Value:

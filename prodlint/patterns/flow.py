@@ -176,7 +176,7 @@ class Flow(Lookups):
         start = chain_start(self.code, name_at)
         receiver = self.value(start, name_at) if start < name_at else NOTHING
         args = self.value(first, last)
-        if self._lets_in_staff(name, start, name_at, first, last):
+        if self._lets_in_staff(name, start, name_at, first, last) or self._gives_staff(name, start, name_at, first, close):
             self.roles.append(name)
         elif words.is_guard(name) and not self._is_lookup_name(name):
             if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
@@ -187,7 +187,7 @@ class Flow(Lookups):
                 self.staff |= requires_staff(name, [code.texts[at].strip("'\"`") for at in range(first, last) if code.kinds[at] == "s"])
         elif EQUALS.fullmatch(name) and start < name_at and (self._is_dropped(start, close) or self._only_said(name_at, close + 1)):
             pass  # nobody hears whether they are the same, or nothing hangs on it
-        elif _SAME.fullmatch(name) and start < name_at:
+        elif _SAME.fullmatch(name) and start < name_at and not self._filters_table(name, start, name_at):
             parts = split(code, first, last)
             if EQUALS.fullmatch(name) and len(parts) > 1:  # `Objects.equals(user.getId(), order.getUserId())`
                 self._tie_together(self.value(*parts[0]), self.value(*parts[1]))
@@ -224,6 +224,21 @@ class Flow(Lookups):
             return False
         known = self.resolve(name, self._named_receiver([code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n"]), 1)
         return known is not None and known.caller and known.throws and self._is_dropped(start, last)
+
+    def _gives_staff(self, name: str, start: int, name_at: int, first: int, close: int) -> bool:
+        """JavaScript: does a function of the project that is handed nothing give something to staff alone, and does the handler look whether it did:
+        `const profile = await getAdminProfile(); if (!profile) return`?"""
+        code = self.code
+        if code.language not in ("javascript", "typescript") or start != name_at or first != close:
+            return False
+        known = self.resolve(name, "", 0)
+        if known is None or not known.staff:
+            return False
+        bound = re.search(r"([A-Za-z_$][\w$]*)\s*=\s*(?:await\s+)?$", code.text[max(0, code.starts[start] - 80) : code.starts[start]])
+        if bound is None:
+            return known.throws or self._in_condition(start)
+        name = re.escape(bound.group(1))
+        return known.throws or re.search(rf"!\s*{name}\b|\b{name}\s*===?\s*null\b", self.function.body) is not None
 
     def _answers(self, name: str, of: str, first: int, last: int) -> bool:
         """Is it a check that only says yes or no, so that somebody must listen?"""

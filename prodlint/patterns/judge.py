@@ -70,6 +70,8 @@ def confidence(loose: LooseId) -> str:
     asked = loose.signed or loose.sibling if loose.language in _CHECKED_BEFORE else loose.file_knows  # what everybody may read asks nobody
     if loose.owned == "owned" and (loose.changes or somebody or asked or (loose.private and loose.language != "go")):
         return "medium"
+    if loose.framework == "server-action" and loose.changes and (loose.owned == "person" or loose.of_person):
+        return "medium"  # a public POST, and nothing on the way looks at who calls
     if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
     if loose.unlocked and loose.routed and loose.changes and loose.owned == "person":

@@ -25,7 +25,7 @@ _ASKS = re.compile(
     r"|headers\(\)|cookies\(\)|cookies\.get|permission|guard|clerk|with[A-Z]\w*\("
 )
 _FOR_STRANGERS = re.compile(
-    r"(?i)log_?-?in|sign_?-?(?:in|up|out)|register|regist|auth|password|reset|verif|otp|web_?-?hook|cron|callback|newsletter|subscri|contact|wait_?-?list|feedback|health|seed"
+    r"(?i)log_?-?in|sign_?-?(?:in|up|out)|register|regist|auth|password|reset|verif|otp|web_?-?hook|cron|schedul|clean_?-?up|callback|newsletter|subscri|contact|wait_?-?list|feedback|health|seed"
     r"|public|invit|unsub|track|view|visit|analytic|metric|cart|guest|demo|test|mock|dev|migrat|setup|install|revalidate|poll|vote|like|click|share|download|stripe|payment|example"
 )
 # what strangers create: they ask, order, apply, write to the app
@@ -49,6 +49,10 @@ _SELECTS = re.compile(
     r"(?i)\bhd\s*:|endsWith\(|allow(?:ed)?_?(?:list|emails?|domains?|users?)|white_?list|disable_?sign_?up\s*:\s*true|\bsignIn\s*(?:\(|:\s*(?:async\b|\())"
 )
 _MIDDLEWARE = re.compile(r"(?:^|/)(?:middleware|proxy|hooks\.server)\.[jt]s$")
+# Clerk: only the listed pages ask
+_LISTED = re.compile(
+    r"\bif\s*\(\s*\w*(?i:protected|private|dashboard|admin|secure|auth)\w*\(\s*\w+\s*\)\s*\)\s*\{?\s*(?:return\s+)?(?:await\s+)?auth(?:\(\))?\s*\.\s*protect"
+)
 _CALLED = re.compile(r"(?<![.\w])([a-zA-Z_]\w*)\(")
 _WORD = re.compile(
     r"if|for|while|switch|catch|return|function|await|async|String|Number|Boolean|parseInt|fetch|require|revalidatePath|redirect|notFound"
@@ -104,6 +108,10 @@ def lets_strangers_in(texts: Iterable[tuple[str, str]]) -> bool:
     )
 
 
-def stands_behind(texts: Iterable[tuple[str, str]]) -> bool:
-    """Does a middleware of the app ask before any handler runs?"""
-    return any(_MIDDLEWARE.search(path) and _ASKS.search(text) for path, text in texts)
+def unguarded(texts: Iterable[tuple[str, str]]) -> frozenset[str]:
+    """The frameworks before whose handlers no middleware of the app asks. A server action may be posted to any page: one that asks for a login on the
+    pages that it lists, `if (isProtectedRoute(req)) await auth.protect()`, does not stand before it."""
+    asking = [text for path, text in texts if _MIDDLEWARE.search(path) and _ASKS.search(text)]
+    if not asking:
+        return FRAMEWORKS
+    return frozenset(("server-action",)) if all(_LISTED.search(text) for text in asking) else frozenset()

@@ -93,6 +93,8 @@ class Lookups(Tables):
                 self.edges.append(frozenset(self._ids_of(args) | self._ids_of(receiver)))
             return
         strong, tied, meaning = kind
+        if self.code.language in ("javascript", "typescript") and self._enters_caller(name, first, last):
+            return
         if tied and self.code.language in HINTED and self._gives_caller(name, start, name_at, first, last, self.value(first, last)):
             self.at_caller.add(close)
             return

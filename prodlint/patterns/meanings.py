@@ -20,7 +20,8 @@ class Meaning(msgspec.Struct, frozen=True):
     ties: the function itself checks an argument against the caller, or asks for a role; queried: arguments that stand together in one query;
     gives: it looks at the caller and at no other data, as `userFromContext(ctx)`; models: what it surely selects; hinted: the type of the receiver
     says that it is the function that runs; takes: ids that it takes from a request itself and by which it selects;
-    sole: it is the only function of that name; keyed: arguments by which it selects rows by their id; throws: it may end what called it."""
+    sole: it is the only function of that name; keyed: arguments by which it selects rows by their id; throws: it may end what called it;
+    staff: it gives nothing to whoever is not of those who rule everything."""
 
     selects: frozenset[Slot] = frozenset()
     caller: bool = False
@@ -37,6 +38,7 @@ class Meaning(msgspec.Struct, frozen=True):
     sole: bool = False
     keyed: frozenset[Slot] = frozenset()
     throws: bool = False
+    staff: bool = False
 
 
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known

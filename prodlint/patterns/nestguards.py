@@ -34,6 +34,12 @@ _OPENS = r"\bif\s*\(\s*{}\s*(?:===?\s*true\s*)?\)\s*\{{?\s*return\s+(?:true|supe
 _HELD = re.compile(r"\b(?:const|let|var)\s+(\w+)\b[^=;]{0,80}=\s*(?:await\s+)?[^;]{0,200}?$")
 _PERSON = re.compile(r"\buser\w*\b|\baccount\b|\bsession\b|\bpayload\b")
 _EXTENDS = re.compile(r"\bclass\s+\w+\s+extends\s+([A-Z]\w*)")
+# parts of a request that are looked at by name
+_PARTS = re.compile(r"\b(?:req|request)\w*\??\.(?:params|query|body)\??(?:\.(\w+)|\[['\"](\w+)['\"]\])")
+# what may ask for more: parts without a name, metadata, services, a role that all others lack
+_ALSO = re.compile(
+    r"\b(?:req|request)\w*\??\.(?:params|query|body|url|path|route)\b(?!\??\.\w|\[['\"])|[rR]eflector\.get|this\.(?!reflector\b)\w+\??\.|\bsuper\.|!==?\s*(?:[\w.]*\.)?['\"]?(?i:admin)"
+)
 OPEN, ASKED = " permitAll ", " permissionByMark "
 
 
@@ -58,6 +64,7 @@ class Marks:
         self.everywhere: set[str] = set()
         self.opens: set[str] = set()  # keys that let everybody in
         self.asking: dict[str, set[str]] = {}  # key -> guards that look at who calls by it
+        self.reads: dict[str, set[str]] = {}  # guard that asks for nothing else -> names of the request's parts that it looks at
         for _, text in texts:
             for found in (*_MARK.finditer(text), *_MARKS.finditer(text)) if "SetMetadata" in text or "createDecorator" in text else ():
                 self.keys[found.group(1)] = found.group(2) or found.group(1)
@@ -76,6 +83,9 @@ class Marks:
             if "canActivate" in body:
                 for read in _READS.finditer(body):
                     self._read(name, body, read.group(1), read.start())
+                parts = {part for groups in _PARTS.findall(body) for part in groups if part}
+                if parts and not _ALSO.search(body):
+                    self.reads[name] = parts
 
     def _read(self, guard: str, body: str, key: str, at: int) -> None:
         """A guard asks the reflector for a key: does it let everybody in by it, or look at who calls?"""
@@ -100,6 +110,14 @@ class Marks:
         used = {name for listed in _USED.findall(entry.around) for name in _NAME.findall(listed)} | self.everywhere
         standing = {parent for name in used for parent in self._with_parents(name)}
         return ASKED if any(self.asking.get(key, frozenset()) & standing for key in keys) else ""
+
+    def without_strange(self, entry: Entry) -> str:
+        """What stands around a handler, without guards that hold who calls against another part of the request than those of its path: where a
+        guard compares `request.query.email`, the `id` of `PATCH /users/:id` is as free as before."""
+        named = set(re.findall(r":(\w+)", entry.path))
+        strange = {guard for guard, parts in self.reads.items() if named and not parts & named}
+        used = {name for listed in _USED.findall(entry.around) for name in _NAME.findall(listed)} & strange
+        return re.sub(rf"\b(?:{'|'.join(sorted(used))})\b", "AuthGuard", entry.around) if used else entry.around
 
     def unread(self, entry: Entry) -> Iterator[tuple[str, str, bool]]:
         """(decorator, guard, does another guard ask for more than a login) of every decorator of a handler that names what is asked for, and whose

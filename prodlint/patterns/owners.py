@@ -230,14 +230,15 @@ class Owners:
         """What members join is shared by them: the other model of a membership, a model that the user's own columns name."""
         for name, model in list(self.models.items()):
             joins = re.search(
-                r"member|employee|collaborator|(?:team|org\w*|store|shop|site|space|board|group|project|compan\w+)s?(?:user|staff)"
+                r"member|employee|collaborator|participant|(?:team|org\w*|store|shop|site|space|board|group|project|compan\w+)s?(?:user|staff)"
                 r"|user(?:team|org|store|shop|site|space|board|group|project|role|compan)",
                 name,
             )
             if (joins or model.person) and (model.person or any(self._is_person(target) for target in model.points)):
                 for target in model.points:
                     if target in self.models and re.search(
-                        r"team|org|workspace|tenant|account|compan|household|famil|group|project|club|store|shop|site|space|board", target
+                        r"team|org|workspace|tenant|account|compan|household|famil|group|project|club|store|shop|site|space|board|chat|conversation",
+                        target,
                     ):
                         self.models[target].owner = True
 

@@ -91,10 +91,11 @@ class PatternQuestions(EntryPoints):
 
     def unasked_handlers(self) -> Iterator[Finding]:
         """Handlers of Next.js and its like that change or create rows and ask nobody who calls, where most of the others do."""
-        every = [known for known in self._pattern_entries if known.entry.framework in logins.FRAMEWORKS]
+        unguarded = logins.unguarded((path, self._text(path)) for path in self._kept)
+        every = [known for known in self._pattern_entries if known.entry.framework in unguarded]
         acting = [known for known in every if logins.changes(known.entry, self._texts_of)]
         creating = [known for known in every if known not in acting and logins.created(known.entry)]
-        if len(acting) + len(creating) <= logins.ENOUGH or logins.stands_behind((path, self._text(path)) for path in self._kept):
+        if len(acting) + len(creating) <= logins.ENOUGH:
             return
         silent = [known for known in acting if not self._asks(known)]
         asking = len(acting) - len(silent)

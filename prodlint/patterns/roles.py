@@ -53,6 +53,11 @@ def without_plain(around: str) -> str:
     return _ASKS.sub(lambda found: found.group() if _says_something(found.group()[1:]) else " ", _DOCUMENTS.sub(" ", around))
 
 
+def without_documents(around: str) -> str:
+    """The annotations without those that only document, as `@ApiResponse({ status: 403, description: "Insufficient permissions" })`."""
+    return _DOCUMENTS.sub(" ", around)
+
+
 def _all_staff(listed: str) -> bool:
     """Are all the roles of `RequireRole(UserRole.Admin.ToString(), "owner")` of staff?"""
     roles = [

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from prodlint import regex as re
 from prodlint.patterns.either import Either
 from prodlint.patterns.meanings import CALLER, NOTHING, Meaning, Slot, Value
 from prodlint.patterns.spans import split
+
+_UPDATES = re.compile(r"update(?:One|Many)?|find(?:ById|One)AndUpdate")
+_LISTS = frozenset(("$push", "$pull", "$addToSet"))
 
 
 class Slots(Either):
@@ -62,6 +66,17 @@ class Slots(Either):
                 yield code.texts[start].strip("\"'"), start + 2, end
             elif start + 1 == end:
                 yield code.texts[start], start, end
+
+    def _enters_caller(self, name: str, first: int, last: int) -> bool:
+        """Mongoose: does all that is written put who calls into lists of the row, or take them out: `updateOne({ _id: id }, { $push: { followers:
+        req.userId } })`? Whoever follows or joins somebody changes that one's row, and owns it as little as all others."""
+        parts = split(self.code, first, last)
+        if not _UPDATES.fullmatch(name) or len(parts) < 2 or (brace := self._literal_of(*parts[1])) < 0:
+            return False
+        written, keys = self.value(*parts[1]), {key for key, _, _ in self._entries(brace)}
+        if written.ids or written.container or not keys:
+            return False
+        return keys == {"$inc"} or (written.principal and keys <= _LISTS)  # what only counts is nobody's
 
     def _field_of(self, value: Value, path: str) -> Value:
         """The field of what a name holds."""

@@ -23,6 +23,7 @@ QUERIES = frozenset((
 _BUILDS = {
     "from": "select", "selectFrom": "select", "update": "update", "updateTable": "update", "delete": "delete", "deleteFrom": "delete",
 }  # fmt: skip
+_WRITES = {"update": "update", "upsert": "update", "delete": "delete"}
 _CONVERT = frozenset(("Array", "Buffer", "Object", "Uint8Array", "Readable"))
 
 
@@ -96,8 +97,17 @@ class Tables(Slots):
                 client = ".".join(texts[each] for each in range(start, at) if code.kinds[each] == "n" and not self._nested(start, each))
                 first = re.sub(r"\.(?:select\w*|delete|distinct)$", "", client)
                 verb = "delete" if client.endswith(".delete") else verb
+                if texts[at] == "from" and texts[close + 1 : close + 2] == ["."]:  # Supabase: `.from("orders").update(changes)`
+                    verb = _WRITES.get(texts[close + 2], verb)
                 return f"{first}.{names[-1]}.{verb}"
         return ""
+
+    def _filters_table(self, name: str, start: int, name_at: int) -> bool:
+        """Supabase: does `eq` narrow a query, `supabase.from("orders").select().eq("id", id)`, and compare nothing?"""
+        script = name == "eq" and self.code.language in ("javascript", "typescript")
+        return (
+            script and any(self.code.texts[at : at + 3] == [".", "from", "("] for at in range(start, name_at)) and bool(self._built(start, name_at))
+        )
 
     def _counts(self, start: int, name_at: int) -> bool:
         """Does such a query only count, as `set({ views: sql`${articles.views} + 1` })`: nobody's row is changed for it?"""

@@ -15,7 +15,7 @@ _CASED = frozenset({"id", "verb"})  # where upper and lower case tell words apar
 DATA = re.compile(
     r"(?:\w*[a-z_])?(?:repo|repos|repository|repositories|model|models|service|services|svc|dao|mapper|store|storage|manager|table|db|database|tx|trx|conn"
     r"|connection|em|entity_?manager|prisma|knex|supabase|orm|queries|querier|collection|datastore|gateway|persistence|data_?access|client|api|controller"
-    r"|facade|usecase|provider|session|ctx|context|dbset|uow|unit_?of_?work)s?",
+    r"|facade|usecase|provider|session|ctx|context|dbset|uow|unit_?of_?work)s?|supabase_?(?:admin|service|server)\w*",
     re.I,
 )
 

@@ -129,6 +129,8 @@ def test_a_signed_token_without_its_signature_is_an_example() -> None:
     [
         ("package.json", '{\n  "scripts": {\n    "test:load:auth": "k6 run k6-tests/02-auth-load.js"\n  }\n}\n'),
         ("app/login/page.tsx", "setMessage('Success! Token: ' + data.token?.substring(0, 20) + '...');\n"),
+        ("src/keys.ts", 'const liveKey = `"revokedAt" IS NULL AND ("expiresAt" IS NULL OR "expiresAt" > ?)`;\n'),
+        ("src/keys.ts", 'const ownKey = \'WHERE "team_id" = $1 AND ("deleted_at" > $2 OR kind = :kind)\';\n'),
         ("scripts/try.sh", 'curl -s -H "Authorization: Bearer ak_live_invalid_key_48215"\n'),
         ("vitest.setup.ts", f"process.env['JWT_SECRET'] = '{letters(40, 7)}';\n"),
         ("jest.global-setup.js", f"process.env.JWT_SECRET = '{letters(40, 8)}';\n"),

@@ -55,6 +55,12 @@ def test_a_role_that_decides_is_a_check(body: str) -> None:
     assert roles(body)
 
 
+def test_the_path_of_a_route_asks_nobody() -> None:
+    assert not ties_by_name('("/members/:memberId/policies", requireLogin, ')
+    assert not ties_by_name("{ url: '/teams/:id/permissions', preHandler: [signedIn] }")
+    assert ties_by_name('("/members/:memberId", requireLogin, onlyOwner, ')
+
+
 @pytest.mark.parametrize(
     ("around", "kept"),
     [

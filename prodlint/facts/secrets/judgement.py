@@ -73,6 +73,8 @@ _KNOWN_DIGESTS = frozenset({
     "9944b09199c62bcf9418ad846dd0e4bbdfc6ee4b", "401f7ac837da42b97f613d789819ff93537bee6a",
 })  # fmt: skip
 # Chinese, Japanese and Korean: nobody can type these where a password is asked for, and texts that people read are full of them
+# a condition of a query
+_SQL = re.compile(r"\bIS\s+(?:NOT\s+)?NULL\b|\b(?:WHERE|AND|OR)\b[^=<>]{1,60}[=<>]\s*(?:\?|\$\d|:\w)")
 _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _SYMBOL = re.compile(r"[^\w\s.:/-]")
 
@@ -169,6 +171,7 @@ def nothing(value: str) -> bool:
         or (_WORDS.fullmatch(value) is not None and not _tangled(value))
         or not value.isprintable()
         or _EAST.search(value) is not None
+        or _SQL.search(value) is not None
     )
 
 
