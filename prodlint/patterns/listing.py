@@ -14,10 +14,11 @@ from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.filed import file_route
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.judge import confidence
+from prodlint.patterns.leftout import left_out
 from prodlint.patterns.meanings import Lookup
 from prodlint.patterns.questions import PatternQuestions
 from prodlint.patterns.roles import is_staff
-from prodlint.report import Access, Related, Route
+from prodlint.report import Access, Finding, Related, Route, RouteRef
 
 _SCRIPTS = ("javascript", "typescript")
 _PAGE_API = re.compile(r"(?:^|/)pages/api/")
@@ -53,6 +54,13 @@ class PatternRoutes(PatternQuestions):
         rows += [self._row(each) for each in self._pattern_entries if self._is_route(each)]
         rows += self._handed_on()
         return tuple(sorted(rows, key=lambda route: (route.file, route.line, route.path, route.methods)))
+
+    def routes_left_out(self) -> Iterator[Finding]:
+        """Routes that change rows and stand outside of the login that nearly all others of their file ask for."""
+        for row, usual, asking, among in left_out(self._script_routes, self._texts_of):
+            ref = RouteRef((row.method,), row.path, row.label or "(anonymous)", row.file, row.line)
+            words = f"{row.method} {row.path} changes rows and asks nobody who calls; {asking} of {among} such routes of this file ask ({usual})"
+            yield Finding(Span(row.file, row.line), words, "medium", ref.handler, None, ref)
 
     def _handed_on(self) -> Iterator[Route]:
         """Next.js: `export { handler as GET, handler as POST }`, `export const { GET, POST } = handlers`."""

@@ -26,7 +26,7 @@ _ASKS = re.compile(
 )
 _FOR_STRANGERS = re.compile(
     r"(?i)log_?-?in|sign_?-?(?:in|up|out)|register|regist|auth|password|reset|verif|otp|web_?-?hook|cron|schedul|clean_?-?up|callback|newsletter|subscri|contact|wait_?-?list|feedback|health|seed"
-    r"|public|invit|unsub|track|view|visit|analytic|metric|cart|guest|demo|test|mock|dev|migrat|setup|install|revalidate|poll|vote|like|click|share|download|stripe|payment|example"
+    r"|public|invit|unsub|track|view|visit|analytic|metric|cart|guest|demo|test|mock|(?<![a-z])dev(?![a-z])|migrat|setup|install|revalidate|poll|vote|like|click|share|download|stripe|payment|example"
 )
 # what strangers create: they ask, order, apply, write to the app
 _STRANGERS_CREATE = re.compile(
@@ -96,7 +96,17 @@ def asks(entry: Entry, reading: Reading, text_of: Callable[[str], Iterable[str]]
 
 def for_strangers(entry: Entry, path: str, route: str) -> bool:
     """Is it made for whoever comes?"""
-    return bool(_FOR_STRANGERS.search(f"{path} {route} {entry.name}"))
+    return made_for_strangers(f"{path} {route} {entry.name}")
+
+
+def made_for_strangers(said: str) -> bool:
+    """Do path, route and name of a handler say that whoever comes may call it?"""
+    return _FOR_STRANGERS.search(said) is not None
+
+
+def speaks(text: str) -> bool:
+    """Does a text speak of who calls?"""
+    return _ASKS.search(text) is not None
 
 
 def lets_strangers_in(texts: Iterable[tuple[str, str]]) -> bool:
