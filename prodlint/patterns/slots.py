@@ -74,9 +74,10 @@ class Slots(Either):
         if not _UPDATES.fullmatch(name) or len(parts) < 2 or (brace := self._literal_of(*parts[1])) < 0:
             return False
         written, keys = self.value(*parts[1]), {key for key, _, _ in self._entries(brace)}
-        if written.ids or written.container or not keys:
+        if any(map(self.words.is_id, written.ids)) or written.container or not keys:
             return False
-        return keys == {"$inc"} or (written.principal and keys <= _LISTS)  # what only counts is nobody's
+        counts = keys == {"$inc"} and not written.ids  # nobody's
+        return counts or (written.principal and keys <= _LISTS)
 
     def _field_of(self, value: Value, path: str) -> Value:
         """The field of what a name holds."""
