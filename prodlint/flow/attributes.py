@@ -41,6 +41,7 @@ _PLAIN_METHODS = frozenset({
 })  # fmt: skip
 
 
+TO_ONE = frozenset({"ForeignKey", "OneToOneField", "ForeignKeyField", "TreeForeignKey", "ParentalKey"})  # fields that give the row they refer to
 WHOSE = re.compile(
     r"^(?:user|owner|account|customer|member|tenant|org|organi[sz]ation|team|workspace|company|created_by|creator|profile)(?:_?(?:id|pk|uuid))?$"
 )
@@ -255,6 +256,8 @@ class Attributes:
                 scope = self.names.class_scope(found.owner)  # type: ignore[arg-type]
                 if _names_only(made) if isinstance(made, ir.Seq) else self.might_select(made, scope):
                     value = self.eval(made, Frame(scope, {}, frame.depth + 1))
+                elif base.selections and isinstance(made, ir.Call) and last_name(made) in TO_ONE:
+                    value = value.of(dict(self.schema.references(found.owner)).get(found.name) or value.kind)
             return Value(value.origins | origins, value.kind, value.ref, value.const, value.fields, None, value.items)
         return Value(origins, ref=found)
 
