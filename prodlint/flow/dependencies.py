@@ -18,6 +18,8 @@ from prodlint.flow.principals import is_token, named_by_client
 from prodlint.flow.queries import client_terms
 from prodlint.flow.values import CALLER, DOUBT, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope, statements
+from prodlint.routing.values import argument
+from prodlint.routing.walking import expressions, inside
 
 NAMES_USER = re.compile(r"(?:usr|user|uid|account|customer|member)(?:_?(?:id|uuid|name))?$", re.I)
 # libraries that see to logins, by their names; not those of which the handler itself asks for one (`Authorize.jwt_required()`)
@@ -139,12 +141,18 @@ class Dependencies:
     def own_scheme(self: Any, kind: Definition, call: ir.Call | None, ref: object, scope: Scope) -> Value:
         """A security scheme of the project's own: what it descends from refuses, unless its own `__call__` sees to that, or to nothing."""
         self.run.caller_seen = True
-        own, lenient = self.names.class_member(kind, "__call__"), self.lenient(ref, call)
+        own, told = self.names.class_member(kind, "__call__"), self.insists(kind, ref, call)
+        lenient = self.lenient(ref, call) or told is False
         given, logins = EMPTY, len(self.run.login)
         if isinstance(own, Definition) and own.kind == "function":
             given = self.run_dependency(own, self.made_instance(kind, call, ref, scope))
             answers = [each.value for each in statements(self.names.body(own.node)) if isinstance(each, ir.Return)]  # type: ignore[arg-type]
-            if lenient or any(value is None or is_none(value) for value in answers):  # who brings none, or a wrong one, is let in as nobody
+            nobody = any(value is None or is_none(value) for value in answers)
+            if not lenient and nobody and self.reads_auto_error(own):  # `if self.auto_error: raise`, and nobody is let in where it is off
+                self.run.perhaps_asked += told is None
+                self.run.login += [BROUGHT] if told else []
+                self.run.brought.update([BROUGHT] if told else [])
+            elif lenient or nobody:  # who brings none, or a wrong one, is let in as nobody
                 del self.run.login[logins:]
             elif len(self.run.login) == logins and self.names.raises(own.node):
                 self.run.maybe_login += 1
@@ -152,6 +160,27 @@ class Dependencies:
             self.run.login.append(BROUGHT)
             self.run.brought.add(BROUGHT)
         return given if given.has(CALLER) or given.selections else Value(frozenset({Client("token", "header")}))
+
+    def insists(self: Any, kind: Definition, ref: object, call: ir.Call | None) -> bool | None:
+        """Was a scheme made so that it refuses, where its own constructor is told (`super().__init__(auto_error=required)`)? None where it is not."""
+        init = self.names.class_member(kind, "__init__")
+        if not isinstance(init, Definition) or not isinstance(init.node, ir.Function):
+            return None
+        calls = [p for p in expressions(tuple(statements(self.names.body(init.node)))) if isinstance(p, ir.Call) and last_name(p) == "__init__"]
+        handed = [keyword.value for above in calls for keyword in above.kwargs if keyword.name == "auto_error"]
+        name = handed[0].id if handed and isinstance(handed[0], ir.Name) else None
+        param = next((each for each in init.node.params if each.name == name), None)
+        if param is None:
+            return None
+        if call is None and isinstance(ref, Definition) and isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call):
+            call = ref.node.value
+        place = init.node.params.index(param) - 1
+        given = param.default if call is None else argument(call, [place, param.name]) or param.default
+        return given.value if isinstance(given, ir.Const) and isinstance(given.value, bool) else None
+
+    def reads_auto_error(self: Any, own: Definition) -> bool:
+        tests = [s.test for s in statements(self.names.body(own.node)) if isinstance(s, ir.If)]  # type: ignore[arg-type]
+        return any(isinstance(part, ir.Attr) and part.name == "auto_error" for test in tests for part in inside(test))
 
     @staticmethod
     def lenient(ref: object, call: ir.Call | None) -> bool:

@@ -14,7 +14,7 @@ from prodlint import regex as re
 from prodlint.flow import containers, converters, parsers
 from prodlint.flow.dependencies import Dependencies
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import CALLER, EMPTY, REQUEST, Client, Value
+from prodlint.flow.values import CALLER, DOUBT, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope
 from prodlint.routing.table import Endpoint
 
@@ -174,6 +174,8 @@ class Parameters(Dependencies):
             return given
         if depends is not None:
             return self.dependency(depends[0], depends[1], param, definition)
+        if self.endpoint.framework == "fastapi" and self.put_together(param.default, scope):
+            return self.perhaps_depends(param, scope)
         place = (definition.module.path, param.at)
         if param.name in self.endpoint.params:
             return Value(frozenset({Client(param.name, "path", place)}))
@@ -205,6 +207,21 @@ class Parameters(Dependencies):
         if source is None and isinstance(kind, Definition) and not self.from_text(kind):
             return self.injected(param, kind)
         return Value(frozenset({Client(param.name, source or "query", place)}), kind if isinstance(kind, Definition) else None)
+
+    def put_together(self, default: ir.Expr | None, scope: Scope) -> bool:
+        """`user: User = logins["list"]`, `= login` that the function around was given: no default that a client could leave out, and it may depend on
+        anything."""
+        ref = self.names.resolve(default, scope) if isinstance(default, ir.Name) else None
+        return isinstance(default, (ir.Sub, ir.IfExp)) or (isinstance(ref, Definition) and ref.kind == "param")
+
+    def perhaps_depends(self, param: ir.Param, scope: Scope) -> Value:
+        """What a parameter gets whose default nobody can read: who asks, by what it is called, and then a login may be asked for."""
+        kind, known = self.names.annotated(param.annotation, scope), self.run.knowledge
+        if known.names_caller(param.name) or param.name == "user" or (isinstance(kind, Definition) and known.is_user(kind)):
+            self.run.caller_seen = True
+            self.run.perhaps_asked += 1
+            return Value(frozenset({CALLER, DOUBT}), kind if isinstance(kind, Definition) else None)
+        return Value(frozenset({Client(param.name, "query", (scope.module.path, param.at))}), kind if isinstance(kind, Definition) else None)
 
     def from_text(self, kind: Definition) -> bool:
         """Can the framework make such a value from a query string? FastAPI refuses a parameter of any other class when the app starts."""

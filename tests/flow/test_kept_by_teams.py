@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import by_name, django, flask, ids, project
+from tests.flow.apps import by_name, django, fastapi, flask, ids, project
 
 CONTROLLERS = """
 import typing as t
@@ -362,3 +362,64 @@ class {model}(models.Model):
 def test_a_program_that_asks_to_be_let_in_is_known_to_all(model: str, said: str | None) -> None:
     found = django(OAUTH.format(model=model), "path('allow', Allow.as_view())", {"shop/oauth.py": PROGRAM.format(model=model)})
     assert ids(found["get"]).get("client_id") == said
+
+
+SCHEME = """
+from fastapi import Security
+from fastapi.security import OAuth2PasswordBearer, SecurityScopes
+
+
+class Login(OAuth2PasswordBearer):
+    def __init__(self, enabled: bool = True, required: bool = True) -> None:
+        super().__init__(tokenUrl="/token", auto_error=required)
+
+    async def __call__(self, request: Request, scopes: SecurityScopes, tokens: Tokens):
+        try:
+            return await tokens.user_of(await super().__call__(request), scopes)
+        except HTTPException:
+            if self.auto_error:
+                raise
+            return None
+
+
+login = Login()
+perhaps = Login({perhaps})
+logins = {{name: Security(login if name else perhaps) for name in ("all", "one")}}
+
+
+def rows(login_of_all):
+    async def around(user: User | None = login_of_all):
+        return user
+
+    router.add_api_route("/around", around, methods=["GET"])
+
+
+rows(logins["all"])
+
+
+@router.get("/mine")
+def mine(user: User = Security(login, scopes=["read"])):
+    return user
+
+
+@router.get("/open")
+def open_to_all(user: User | None = Security(perhaps, scopes=["read"])):
+    return user
+
+
+@router.get("/listed")
+def listed(user: User | None = logins["all"]):
+    return user
+
+
+@router.get("/page")
+def page(number: int = SIZES["page"]):
+    return number
+"""
+
+
+@pytest.mark.parametrize("perhaps", ["required=False", "True, False"])
+def test_a_scheme_whose_constructor_is_told_whether_it_refuses(perhaps: str) -> None:
+    found = fastapi(SCHEME.format(perhaps=perhaps))
+    said = {name: found[name].route.authentication for name in ("mine", "open_to_all", "listed", "page", "around")}
+    assert said == {"mine": "required", "open_to_all": "none", "listed": "unknown", "page": "none", "around": "unknown"}
