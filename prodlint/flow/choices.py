@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prodlint import regex as re
-from prodlint.flow import claims, promotions, queries
+from prodlint.flow import claims, forms, promotions, queries
 from prodlint.flow.beneath import through_loose
 from prodlint.flow.degrees import LOOSE, WEAK
 from prodlint.flow.guards import DJANGO, NOWHERE
@@ -137,6 +137,8 @@ class Choices:
             elif public:
                 stranger = terminal.written and not endpoint.methods and complete  # it takes any method: what the others ask for says more
                 ownership = WEAK if changed and not endpoint.methods else "public"
+            elif client.source in ("body", "form") and endpoint.framework == "django" and forms.offers(judge.run, client.name):
+                ownership = WEAK  # of those that the form takes
             elif client.source in ("body", "form") and not changed and is_person(model):
                 ownership = WEAK  # to share with, to assign to: forms name people
             elif not changed and is_person(model) and beside_held(judge.run, terminal, client, endpoint):

@@ -17,7 +17,7 @@ from prodlint.calls.walk import expressions
 from prodlint.flow import serializers
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import Client, Value
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 
 VIEWS = frozenset({"CreateView", "UpdateView"})
 MADE = frozenset({"get_form", "get_form_class"})  # what a view makes its form in
@@ -33,6 +33,19 @@ def written(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> None:
         selection = run.select(target, expr, frame, terms=[("pk", said)])
         selection.link = name
         run.use(Value(frozenset({selection})))
+
+
+def offers(run: Any, name: str) -> bool:
+    """Does the form of a view say which rows a field may name: `self.fields["members"].queryset = team.users.all()`?"""
+    from prodlint.flow.bases import attribute
+
+    form = attribute(run, run.me, "form_class", run.view_frame).ref if run.me is not None and isinstance(run.me.kind, Definition) else None
+    own = run.names.class_member(form, "__init__") if isinstance(form, Definition) and form.kind == "class" else None
+    if not isinstance(own, Definition) or own.kind != "function":
+        return False
+    targets = [target for s in statements(run.names.body(own.node)) if isinstance(s, ir.Assign) for target in s.targets]
+    fields = [t.base for t in targets if isinstance(t, ir.Attr) and t.name == "queryset" and isinstance(t.base, ir.Sub)]
+    return any(isinstance(field.index, ir.Const) and field.index.value == name for field in fields)
 
 
 def _open(run: Any, me: Value, view: Definition, frame: Frame) -> Iterator[tuple[str, Definition]]:

@@ -423,3 +423,32 @@ def test_a_scheme_whose_constructor_is_told_whether_it_refuses(perhaps: str) -> 
     found = fastapi(SCHEME.format(perhaps=perhaps))
     said = {name: found[name].route.authentication for name in ("mine", "open_to_all", "listed", "page", "around")}
     assert said == {"mine": "required", "open_to_all": "none", "listed": "unknown", "page": "none", "around": "unknown"}
+
+
+OFFERED = """
+from django import forms
+from django.views.generic import FormView
+
+
+class Choose(forms.Form):
+    note = forms.ModelChoiceField(queryset=Note.objects.none())
+    other = forms.ModelChoiceField(queryset=Note.objects.all())
+
+    def __init__(self, project, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["note"].queryset = project.notes.all()
+
+
+class Remove(LoginRequiredMixin, FormView):
+    form_class = Choose
+
+    def form_valid(self, form):
+        Note.objects.filter(id=form.cleaned_data["{field}"]).delete()
+        return redirect("/")
+"""
+
+
+@pytest.mark.parametrize(("field", "said"), [("note", "unknown"), ("other", "missing")])
+def test_a_form_that_says_which_rows_it_takes(field: str, said: str) -> None:
+    code = "from django.contrib.auth.mixins import LoginRequiredMixin\nfrom django.shortcuts import redirect\n" + OFFERED.format(field=field)
+    assert ids(django(code, "path('remove', Remove.as_view())")["post"]) == {field: said}
