@@ -6,7 +6,9 @@ Knows: answers that stand in pairs and in parts of an object, the rows in a valu
 from __future__ import annotations
 
 from prodlint import regex as re
-from prodlint.flow.values import CALLER, Origin, Selection, Value
+from prodlint.flow.frames import Frame
+from prodlint.flow.queries import keys_found
+from prodlint.flow.values import CALLER, PRESENCE, Origin, Selection, Value
 from prodlint.names import Definition
 
 # rows that are somebody, and no data of theirs
@@ -46,6 +48,12 @@ def decided(value: Value, told: frozenset[Origin]) -> Value:
     if value.items is not None and first is value.items[0]:
         return value.plus(told).with_items((first.plus(told), *value.items[1:]))
     return value.with_field(verdict_of(value) or "", first.plus(told))
+
+
+def told_whom(value: Value, frame: Frame) -> None:
+    """Notes of a return that is not a no who gets it: whoever brings a key, and is it a yes that none but known callers get?"""
+    frame.keys.append(keys_found(value, frame.tests))
+    frame.known.append(value.has(PRESENCE) or (frame.callers > 0 and answer(value).truth is True))
 
 
 def carried(value: Value) -> frozenset[Selection]:

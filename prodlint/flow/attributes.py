@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import folding, open_paths, permissions, queries, requests, tenants
+from prodlint.flow import folding, hung, open_paths, permissions, queries, requests, tenants
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, is_none, last_name, role_marks, says_kind
 from prodlint.flow.principals import named_by_client, says_itself
@@ -97,6 +97,8 @@ class Attributes:
             if name == "user" and self.knowledge.user_model is not None:
                 return Value(value.origins, self.knowledge.user_model)
             return value
+        if (found := hung.taken(self, base, name)) is not None:
+            return found
         if name in queries.MANAGERS and base.selections and isinstance(expr.base, ir.Attr) and expr.base.name in ("model", "__class__"):
             base = Value(ref=base.selections[0].model)  # `rows.model.objects` begins anew
         static = self.static_attr(base, name, expr, frame)

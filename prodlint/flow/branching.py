@@ -90,6 +90,7 @@ class Branching:
             admin = not admin
         told = test.has(ROLE) or test.outcomes or test.selections or test.clients
         known = privileged(statement.test) if test.has(PRESENCE) and not told else None
+        mine = choosing.callers_only(self, statement.test, frame) if frame.depth and test.has(PRESENCE) else None
         brought = brings(statement.test, test)
         doubtful = admin is None and dispatching.by_what_they_are(self, statement.test, test, frame)
         soft = self.soft(statement.test, test, frame)
@@ -121,6 +122,7 @@ class Branching:
             excused = which in (admin, harmless) or skipping.harmless(self, statement.test, test, which, frame)
             frame.excused += excused
             self.strangers += known is not None and known is not which
+            frame.callers += mine is which
             self.doubtful += doubtful
             guards, roles = self.guards, len(self.roles)
             end = self.block(body, frame)
@@ -136,6 +138,7 @@ class Branching:
             frame.excused -= excused
             self.doubtful -= doubtful
             self.strangers -= known is not None and known is not which
+            frame.callers -= mine is which
             if parts:
                 self.branch.pop()
             del self.held[outside:]
@@ -149,6 +152,8 @@ class Branching:
         asked_for = first == RETURNS and frame.depth and len(frame.passes) > yeses and choosing.said_by_client(test)
         refused = first == REFUSES
         second, env_second = side(statement.orelse, False)
+        if mine is not None and not frame.tests and (first if mine else second) == ON != (second if mine else first):
+            frame.callers += 1  # `if not user.is_authenticated: return False`: what follows is for callers
         self.free = self.free if ON in (first, second) and first != second else free  # `if not free: abort`: what follows takes it too
         if first == ON and second == ON and test.outcomes:
             ways.beside(self, test, guards)

@@ -63,6 +63,18 @@ def caller_side(run: Any, expr: ir.Expr, test: Value, frame: Frame) -> bool | No
     return None
 
 
+def callers_only(run: Any, expr: ir.Expr, frame: Frame) -> bool | None:
+    """The side of a test on which none but known callers come: the first of `user.is_authenticated and user.kind == "teacher"`; None for neither."""
+    if isinstance(expr, ir.Bool):
+        sides, wanted = [callers_only(run, part, frame) for part in expr.values], expr.op == "and"
+        return wanted if wanted in sides else not wanted if all(side is (not wanted) for side in sides) else None
+    if isinstance(expr, ir.Unary) and expr.op == "not":
+        inner = callers_only(run, expr.value, frame)
+        return None if inner is None else not inner
+    value = run.eval(expr, frame)
+    return ways.known(expr) if value.has(PRESENCE) and not (value.outcomes or value.selections or value.clients) else None
+
+
 def _says_who(run: Any, expr: ir.Expr, frame: Frame) -> bool:
     """Not what the caller may lack (`user.email`, `user.team_id`)."""
     return not (isinstance(expr, ir.Attr) and run.eval(expr.base, frame).has(CALLER)) or bool(ALWAYS_THERE.match(expr.name))

@@ -212,6 +212,7 @@ class Dependencies:
             return Value(frozenset({Client("*", "form")}))
         if known.names_caller(name):
             self.run.caller_seen = True
+            self.run.perhaps_asked += "optional" not in name.lower()  # nobody has read whether it turns strangers away
             return Value(frozenset({CALLER}))
         self.run.perhaps_asked += any(SPEAKS_OF_AUTH.search(word) for word in words)  # a library that nobody has read may turn strangers away
         said = kind if kind is not None or not isinstance(ref, str) else ref  # Depends() of an outside class

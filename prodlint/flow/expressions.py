@@ -10,7 +10,22 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bodies, cached, folding, fragments, lists, memory, open_paths, permissions, queries, session_keys, tenants, texts
+from prodlint.flow import (
+    bodies,
+    cached,
+    folding,
+    fragments,
+    hung,
+    lists,
+    memory,
+    open_paths,
+    permissions,
+    queries,
+    session_keys,
+    stores,
+    tenants,
+    texts,
+)
 from prodlint.flow.attributes import Attributes
 from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
@@ -89,7 +104,7 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
                     return Value(ref=named)
             if isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and (model := self.model_called(node.value)) is not None:
                 return Value(ref=model)
-            if (kept := memory.store(self, ref)) is not None:
+            if (kept := memory.store(self, ref) or stores.kept(self, ref)) is not None:
                 return kept
             const = node.value.value if isinstance(node, ir.Assign) and isinstance(node.value, ir.Const) else None
             kind = self.names.value_type(ref)
@@ -213,6 +228,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         if memory.is_kept(self, base) and (row := memory.part(self, base, index, expr, frame)) is not None:
             return row
         cached.kept(self, base, index)
+        if (found := hung.taken(self, base, index.const)) is not None:
+            return found
         if (own := self.own_item(base)) is not None:
             return self.call_function(own, [base, index], {}, frame, expr)
         if base.ref == folding.VIEWS and index.ref == folding.ENDPOINT:
@@ -251,6 +268,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
     def part(self: Any, base: Value, index: Value, expr: ir.Expr, frame: Frame) -> Value:
         """`base[index]` or `base.get(index)`: a named part of a client container, an attribute of the caller, an item of data."""
         name = index.const
+        if name is None and any(client.name == "*" and client.source in ("header", "cookie") for client in base.clients):
+            name = called(expr)
         if base.has(REQUEST) and base.kind is None:
             if name in self.carried:
                 return self.carried[name]
@@ -306,6 +325,12 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         if frame.depth == 0:
             self.use(value)
         return EMPTY
+
+
+def called(expr: ir.Expr) -> str | None:
+    """What a header or cookie is called by who asks for it, where its name is set elsewhere: `cookies.get(settings.SESSION_COOKIE)`."""
+    key = expr.index if isinstance(expr, ir.Sub) else expr.args[0] if isinstance(expr, ir.Call) and expr.args else None
+    return last_name(key) or None if isinstance(key, (ir.Name, ir.Attr)) else None
 
 
 _EVAL: dict[type, Callable[..., Value]] = {

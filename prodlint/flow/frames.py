@@ -61,6 +61,8 @@ class Frame(msgspec.Struct, eq=False):
     refused: bool = False  # the last return was a no
     noes: int = 0
     responses: int = 0  # returns of a response
+    callers: int = 0  # branches around, and ends before, that leave none but known callers here
+    known: list[bool] = msgspec.field(default_factory=list)  # for each return that is not a no: is it a yes that none but known callers get
     quiet: list[frozenset[object]] = msgspec.field(default_factory=list)  # for each return of nothing: the roles that were asked for before
     staff: int = 0  # how many roles held around it when it began
     unasked: bool = False  # a way to a yes on which no role was asked for

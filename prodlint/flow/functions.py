@@ -22,6 +22,7 @@ from prodlint.flow.values import (
     FALSE,
     KIND,
     OPEN,
+    PRESENCE,
     REQUEST,
     ROLE,
     ROLES,
@@ -176,6 +177,8 @@ class Functions:
                 return Value(result.origins - ROLES | marks, ref=refusals.OR_NOTHING)  # type: ignore[arg-type]
         if inner.open:
             result = result.plus({OPEN})
+        if inner.known and all(inner.known):  # `if user.is_authenticated: return True` and at last `return False`
+            result = result.plus({PRESENCE})
         marks = {ROLE, ADMIN}.intersection(*inner.passes) if inner.passes else set()
         if not marks and inner.passes and all(inner.passes):  # `if user.is_superuser: return True`, `if user.is_editor: return True`
             marks = {KIND}
@@ -274,6 +277,14 @@ class Functions:
         outer = self.names.scope_of(inner.scope.function) if inner.scope.function is not None else inner.scope
         kind = self.names.annotated(param.annotation, outer)
         return value if kind is None else value.of(kind)
+
+    def declared(self: Any, value: Value, annotation: ir.Expr | None, frame: Frame) -> Value:
+        """`orders: OrderService = container.resolve("orders")`: an object of the project's own that only the annotation tells."""
+        told = value.origins or value.fields or value.items or value.closure or value.receiver or value.const is not None or value.truth is not None
+        if annotation is None or told or isinstance(value.kind, Definition) or isinstance(value.ref, Definition):
+            return value
+        kind = self.names.annotated(annotation, frame.scope)
+        return Value(kind=kind) if isinstance(kind, Definition) and kind.kind == "class" and not self.knowledge.is_model(kind) else value
 
     def construct(self: Any, cls: Definition, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Expr) -> Value:
         """An instance: its fields are what the constructor was given or what __init__ sets."""

@@ -49,6 +49,12 @@ FORMS = ("django.forms.", "wtforms.", "flask_wtf.")
 CHECKS_TOKEN = re.compile(r"^check_token$")
 
 
+def of_somebody(given: list[Value]) -> bool:
+    """`get_user_by_id(article.author_id)`: whoever a row that anybody may name speaks of, and not who calls."""
+    rows = [row for value in given if not value.has(CALLER) for row in value.selections]
+    return any(not (queries.by_credential(row) or queries.of_caller(row)) for row in rows)
+
+
 class Habits:
     """A part of `calls.Calls`."""
 
@@ -60,6 +66,8 @@ class Habits:
         if any(value.chosen for value in (*args, *kwargs.values())) or named_by_client(result, [*args, *kwargs.values()]):
             return result
         if any(c.source in CHOSEN for s in result.selections for _, c in queries.client_terms(s)):
+            return result
+        if "_by_" in name and not given and of_somebody([*args, *kwargs.values()]):
             return result
         self.caller_seen = True
         return result.plus({CALLER})

@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import complaints, deferred, dispatching, lists, memory, moves, queries, refusals, requests, showing, sql, tallies, texts, ways
-from prodlint.flow.answers import answer, carried, decided, extended
+from prodlint.flow.answers import answer, carried, decided, extended, told_whom
 from prodlint.flow.branching import Branching, oriented
 from prodlint.flow.calls import Calls
 from prodlint.flow.compound import Compound
@@ -211,7 +211,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
     def assign(self, statement: ir.Assign, frame: Frame) -> None:
         if statement.value is None:
             return
-        value = deferred.assigned(self, statement, frame)
+        value = self.declared(deferred.assigned(self, statement, frame), statement.annotation, frame)
         for target in statement.targets:
             self.bind_target(target, value, frame)
 
@@ -367,7 +367,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         if not away:
             frame.open |= answer(value).truth is True and not frame.early and not any(_looks(test) for test, _ in frame.tests)
             frame.unasked |= self.admin_depth <= frame.staff
-            frame.keys.append(queries.keys_found(value, frame.tests))
+            told_whom(value, frame)
             frame.passes.append(frozenset().union(value.origins, *(test.origins for test, _ in frame.tests), frame.early) & KINDS)
         if not away and not self.admin_depth and not self.strangers:  # staff may have their own way in
             frame.kept.append((queries.certain(outcomes), carried(value)))

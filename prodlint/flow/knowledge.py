@@ -74,7 +74,10 @@ HANDED_OUT = re.compile(r"Invit|Invite|Reset|Verification|Activation|Confirmatio
 HANDED_CODES = re.compile(r"^(?:code|key|uuid|hash|slug|link)$", re.I)
 # Headers and cookies by which a caller identifies themselves, and functions that read them.
 # not what shows that a person or a browser sends it, which everybody can
-AUTH_HEADERS = re.compile(r"^(?!.*(?:captcha|turnstile|[cx]srf))(?:.*(?:authori[sz]ation|token|api[-_]?key|x[-_]auth|session)|jwt)", re.I)
+AUTH_HEADERS = re.compile(
+    r"^(?!.*(?:captcha|turnstile|[cx]srf))(?:.*(?:authori[sz]ation|token|api[-_]?key|x[-_]auth|session)|jwt|auth(?:[-_]?(?:cookie|header))?(?:[-_]?name)?$)",
+    re.I,
+)
 SHARED_SECRET = re.compile(r"authori[sz]ation|token|api[-_]?key|secret|signature|hmac|x[-_]auth|webhook|(?:^|[-_])mac(?:[-_]|$)", re.I)
 AUTHENTICATES = re.compile(
     r"^_?(?:authenticate(?:_request|_user)?|(?:verify|validate|decode|check|parse)_(?:auth_?)?(?:token|jwt|session|api_?key)|login_from_\w+)$", re.I
@@ -280,6 +283,13 @@ class Knowledge:
     def heirs(self) -> dict[Definition, Definition]:
         """The one class that does what an abstract one only declares."""
         from prodlint.flow.heirs import find
+
+        return find(self.names)
+
+    @cached_property
+    def hung(self) -> dict[str, Ref]:
+        """The classes of what the project hangs on its app, by name."""
+        from prodlint.flow.hung import find
 
         return find(self.names)
 

@@ -47,8 +47,11 @@ class Selecting:
         rows = bases.default_manager(self, model, frame, expr) if model is not None and name in SHORTCUTS else None
         if rows is not None and any(row.terms or row.parents for row in rows.selections):  # what the manager leaves
             args, model = [rows, *args[1:]], None
-        if model is not None and name in queries.STARTERS:
+        begun = receiver is not None and receiver.selections
+        if model is not None and (name in queries.STARTERS or (name == "select_from" and not begun)):  # `select(func.count()).select_from(Order)`
             found = self.narrowed((), model, name, args[1:], kwargs, expr, frame)
+            for selection in found.selections if tallies.asks_how_many(name, expr) else ():
+                selection.counted = True
             for selection in found.selections if len(expr.args) > 1 and name in ("query", "select") else ():
                 tables, loose, read = tables_beside.beside(self, name, args, kwargs, expr, frame)
                 selection.beside, selection.loose, selection.unread = frozenset(tables - {model}), frozenset(loose - {model}), not read
@@ -73,8 +76,9 @@ class Selecting:
             return sql.held(self, expr, frame, reduce(alternatives, (sql.run(self, *way, expr, frame) for way in ways)))
         if not (receiver and receiver.clients) and stores.is_mongo(name, args, kwargs):
             return self.mongo(receiver, name, args, expr, frame)
-        if name == "insert_one" and args and args[0].fields is not None and not (receiver and receiver.selections):
-            self.made_row(stores.model_called(self, stores.collection_called(self, receiver, expr, frame)), args[0].fields, expr, frame)
+        if name in ("insert_one", "insert_many") and args and not (receiver and receiver.selections):
+            fields = args[0].fields if args[0].fields is not None else {"**": args[0]}  # `insert_one(order.model_dump())`, a list of documents
+            self.made_row(stores.model_called(self, stores.collection_called(self, receiver, expr, frame)), fields, expr, frame)
             return None
         if receiver is None:
             if name.endswith("_or_404") and args and args[0].selections:
@@ -219,6 +223,7 @@ class Selecting:
         selection.refers = narrowing.refers(args, kwargs)
         selection.offered = any(map(showing.free, said)) or any(parent.offered for parent in parents)
         selection.shown = any(map(showing.shown, said)) or any(parent.shown for parent in parents)
+        selection.counted = any(parent.counted for parent in parents)
         if changes:
             for parent in parents:  # one statement: delete(Order).where(...).where(...)
                 if parent.changes and (parent.path, parent.at) == (selection.path, selection.at):

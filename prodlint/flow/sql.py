@@ -68,13 +68,18 @@ def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr
 def held(run: Any, expr: ir.Call, frame: Frame, result: Value) -> Value:
     """The result of a call, which a cursor holds too."""
     base = expr.func.base if isinstance(expr.func, ir.Attr) else None
-    if isinstance(base, ir.Name) and base.id.lower() in _CURSORS:
+    if isinstance(base, ir.Name) and _is_cursor(base.id):
         frame.env[base.id] = result  # the cursor holds the rows: cur.execute(...); cur.fetchone()
-    elif isinstance(base, ir.Attr) and base.name.lower() in _CURSORS:
+    elif isinstance(base, ir.Attr) and _is_cursor(base.name):
         owner = run.eval(base.base, frame)
         if owner.fields is not None:
             owner.fields[base.name] = result
     return result
+
+
+def _is_cursor(name: str) -> bool:
+    """`cur`, `acur`, `dict_cursor`: what code calls a cursor."""
+    return name.lower() in _CURSORS or name.lower().endswith(("cur", "cursor"))
 
 
 def runs(name: str) -> bool:

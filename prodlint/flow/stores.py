@@ -39,6 +39,11 @@ def selecting(run: Any, receiver: Value | None, name: str, args: list[Value], kw
             return repository(run, model, name, args, kwargs, expr, frame)
     if name in known["dynamodb"]["reads"] or name in known["dynamodb"]["changes"]:
         return dynamodb(run, receiver, name, kwargs, expr, frame)
+    if name in known["dynamodb"]["makes"] and (item := kwargs.get(known["dynamodb"]["makes"][name])) is not None:
+        run.made_row(
+            model_called(run, table_called(run, receiver, kwargs, expr)), item.fields if item.fields is not None else {"**": item}, expr, frame
+        )
+        return None
     if name in known["documents"]["collections"]:
         return collection(run, receiver, args, expr, frame)
     if name in known["documents"]["documents"] and args and (receiver.selections or expr.args):
@@ -139,10 +144,8 @@ def dynamodb(run: Any, receiver: Value, name: str, kwargs: dict[str, Value], exp
             terms.extend(_placed(value.const, kwargs.get("ExpressionAttributeValues")))
         else:
             terms.extend((value.fields or {}).items() or [("key", value)])
-    table = kwargs.get("TableName")
-    label = table.const if table is not None and table.const else table_label(run, receiver, expr, how["tables"])
     changes = name in how["changes"]
-    selection = run.select(model_called(run, label), expr, frame, terms=terms, changes=changes)
+    selection = run.select(model_called(run, table_called(run, receiver, kwargs, expr)), expr, frame, terms=terms, changes=changes)
     if changes:
         run.use_changed(Value(frozenset({selection})))
     return run.selected(selection)
@@ -152,6 +155,12 @@ def _placed(text: str, values: Value | None) -> list[tuple[str, Value]]:
     """The terms of an expression in text: "user_id = :u AND begins_with(id, :i)"."""
     fields = values.fields if values is not None and values.fields else {}
     return [(name.rpartition(".")[2], fields[place]) for name, place in _PAIR.findall(text) if place in fields]
+
+
+def table_called(run: Any, receiver: Value, kwargs: dict[str, Value], expr: ir.Call) -> str:
+    """What the table of a call is called: the client's by its argument, a resource's by how it was made."""
+    table = kwargs.get("TableName")
+    return table.const if table is not None and table.const else table_label(run, receiver, expr, run.knowledge.stores["dynamodb"]["tables"])
 
 
 def table_label(run: Any, receiver: Value, expr: ir.Call, makers: list[str]) -> str:
@@ -260,6 +269,16 @@ _LISTS = frozenset({"$addToSet", "$push", "$pull", "$pullAll", "$inc"})
 
 
 # ------------------------------------------------------------ Firestore
+def kept(run: Any, ref: Definition) -> Value | None:
+    """The collection that a module keeps for its functions: `orders_ref = db.collection("orders")`; None where it keeps something else."""
+    made = ref.node.value if isinstance(ref.node, ir.Assign) else None
+    named = isinstance(made, ir.Call) and isinstance(made.func, ir.Attr) and made.func.name in run.knowledge.stores["documents"]["collections"]
+    if not named or len(made.args) != 1 or not isinstance(made.args[0], ir.Const):  # type: ignore[union-attr]
+        return None
+    rows = run.eval(made, Frame(run.names.scope_of(ref), {}, 2))
+    return rows if rows.selections else None
+
+
 def collection(run: Any, receiver: Value, args: list[Value], expr: ir.Call, frame: Frame) -> Value | None:
     """`db.collection("orders")`; below a document its rows are reached through it."""
     if len(args) != 1 or args[0].const is None:

@@ -10,6 +10,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import Selection, Value
 from prodlint.flow.verdicts import key_of
 
@@ -33,6 +34,12 @@ def one_more(run: Any, target: ir.Expr, operator: str, by: ir.Expr, frame: Frame
 def only_counted(run: Any, rows: tuple[Selection, ...]) -> bool:
     """Is all that was done to these rows to count one more?"""
     return run.tallies.issuperset(rows) and run.altered.isdisjoint(rows)
+
+
+def asks_how_many(name: str, call: ir.Call) -> bool:
+    """`select(func.count(Order.id))`, `select(func.count()).select_from(Order)`: is a number all that is selected?"""
+    begun = call.func.base if name == "select_from" and isinstance(call.func, ir.Attr) else call if name in ("select", "query") else None
+    return isinstance(begun, ir.Call) and bool(begun.args) and all(isinstance(arg, ir.Call) and last_name(arg) == "count" for arg in begun.args)
 
 
 def only_how_many(rows: list[Selection]) -> tuple[str, ...]:

@@ -157,7 +157,8 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
                 else:
                     bind("import", binding.name, binding)
         elif isinstance(statement, ir.Function):
-            bind("function", statement.name, statement)
+            if not any(map(_only_types, statement.decorators)):
+                bind("function", statement.name, statement)
         elif isinstance(statement, ir.Class):
             bind("class", statement.name, statement)
         elif isinstance(statement, ir.Assign):
@@ -173,6 +174,11 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
             elsewhere.update(dict.fromkeys(statement.names))  # `global orders`: what is bound here stands in the module
     for name in elsewhere:
         symbols.pop(name, None)
+
+
+def _only_types(decorator: ir.Expr) -> bool:
+    """`@overload def get(self, id: int) -> Order: ...` says what the function of that name that comes last takes and gives."""
+    return (decorator.name if isinstance(decorator, ir.Attr) else decorator.id if isinstance(decorator, ir.Name) else "") == "overload"
 
 
 class _Uses:
