@@ -41,11 +41,17 @@ class Tables:
         self.groups: dict[str, dict[str, Any]] = how.get("groups", {})
         self.views: list[str] = how.get("views", [])
         self.last = {name.rpartition(".")[2] for name in (*self.calls, *self.groups)} | set(self.methods)
+        self.last |= self.renamed()
         self.prefix: dict[ir.Expr, str] = {}
         self.layers = Layers(names)
         self.group_of: dict[Definition, list[tuple[str, tuple[Before, ...]]]] = {}
         self.app_layers: tuple[Before, ...] = ()  # what stands above a handler of which it cannot be seen how it comes into the app
         self.whole = False  # is every list that an app or a group is given known, so that who stands in none is not served?
+
+    def renamed(self) -> set[str]:
+        """What modules call the framework's calls by names of their own: `from tornado.web import URLSpec as route`."""
+        bound = (symbol.node for module in self.names.modules.values() for symbol in module.symbols.values() if symbol.kind == "import")
+        return {node.name for node in bound if isinstance(node, ir.Binding) and (node.target in self.calls or node.target in self.groups)}
 
     def run(self) -> None:
         places = [(Scope(module), module.body) for module in self.names.modules.values()]

@@ -27,6 +27,19 @@ def test_tornado():
     ]
 
 
+def test_tornado_by_another_name():
+    text = r"""
+        import tornado.web
+        from tornado.web import URLSpec as route
+        class Order(tornado.web.RequestHandler):
+            def get(self, order_id): ...
+        class App(tornado.web.Application):
+            def __init__(self, **settings):
+                super().__init__([route(r"/orders/(\d+)", Order, name="order")], **settings)
+    """
+    assert routes(text) == [r"GET /orders/(\d+) app.Order.get"]
+
+
 def test_sanic():
     text = """
         from sanic import Blueprint, Sanic
