@@ -21,6 +21,8 @@ from prodlint.routing.walking import inside
 
 # decorators of libraries that are told whom to let in: `@allows.requires(IsAdmin)`, `@roles_required("admin")`
 REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|has_(?:any_)?(?:roles?|permissions?)|allow(?:ed)?_roles?)$")
+# schemas of headers that say who is calling: `@headers_schema(RequiredAuthHeaderSchema)` of aiohttp-apispec
+BRINGS = re.compile(r"^(?!.*optional).*(?:auth\w*(?:header|token)|bearer|token_?header)", re.I)
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 HANDED = frozenset({"user", "current_user", "auth_user", "requester", "principal", "identity"})
 
@@ -84,6 +86,8 @@ class Decorators:
         elif isinstance(expr, ir.Call) and REQUIRES.match(name) and any(not isinstance(arg, (ir.Const, ir.Star)) for arg in expr.args):
             self.run.requirements += 1  # `@allows.requires(CanEditPost)`: what it asks of the object stands where nobody reads it
             self.note("unknown", scope, ir.start_of(func), f"@{name} asks for something that was not read")
+        elif isinstance(ref, str) and isinstance(expr, ir.Call) and any(BRINGS.search(last_name(arg)) for arg in expr.args):
+            self.note("unknown", scope, ir.start_of(func), f"@{name} reads what says who is calling")
         elif LOGIN_STRICT.search(name) or name in self.run.knowledge.own_guards:
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, func.at, f"@{name}")  # type: ignore[union-attr]
             self.run.caller_seen = True

@@ -130,6 +130,28 @@ def test_a_dependency_that_nobody_has_read_may_ask_for_a_login() -> None:
     assert found["hello"].route.authentication == "none"
 
 
+def test_a_schema_of_headers_that_say_who_is_calling_may_turn_strangers_away() -> None:
+    app = """
+        from aiohttp import web
+        from aiohttp_apispec import headers_schema
+        from schemas import OptionalAuthHeaderSchema, RequiredAuthHeaderSchema
+
+        @headers_schema(RequiredAuthHeaderSchema, put_into="auth_token")
+        async def remove(request):
+            return web.json_response(await storage.remove(request["auth_token"]))
+
+        @headers_schema(OptionalAuthHeaderSchema, put_into="auth_token")
+        async def show(request):
+            return web.json_response({})
+
+        app = web.Application()
+        app.add_routes([web.delete("/note", remove), web.get("/note", show)])
+    """
+    found = handlers(app=app)
+    assert found["remove"].route.authentication == "unknown"
+    assert found["show"].route.authentication == "none"
+
+
 def test_a_cookie_is_known_by_the_constant_that_names_it() -> None:
     app = """
         from litestar import Controller, Litestar, Request, get
