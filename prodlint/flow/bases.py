@@ -82,11 +82,13 @@ def is_detail(run: Any, cls: Definition) -> bool:
     return any(isinstance(a, str) and a.rpartition(".")[2] in {*DETAIL_VIEWS, "SingleObjectMixin"} for a in run.names.mro(cls))
 
 
-def call_own(run: Any, me: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr, kwargs: dict[str, Value] | None = None) -> Value | None:
-    """Calls the project's method of that name on the view; None where the project defines none."""
+def call_own(
+    run: Any, me: Value, name: str, args: list[Value], frame: Frame, expr: ir.Expr, kwargs: dict[str, Value] | None = None, answers: bool = False
+) -> Value | None:
+    """Calls the project's method of that name on the view; None where the project defines none. answers: the framework hands on what it returns."""
     found = run.names.class_member(me.kind, name)
     if isinstance(found, Definition) and found.kind == "function":
-        return run.call_function(found, [me, *args], dict(kwargs or {}), frame, expr)
+        return run.call_function(found, [me, *args], dict(kwargs or {}), frame, expr, answers=answers and (not frame.depth or expr is run.answering))
     return None
 
 
@@ -203,7 +205,7 @@ def object_permissions(run: Any, me: Value, target: Value, frame: Frame, expr: i
 
 def action(run: Any, name: str, me: Value, frame: Frame, expr: ir.Expr) -> Value:
     """One of DRF's standard actions."""
-    if name == "partial_update" and (own := call_own(run, me, "update", [Value(frozenset({REQUEST}))], frame, expr)) is not None:
+    if name == "partial_update" and (own := call_own(run, me, "update", [Value(frozenset({REQUEST}))], frame, expr, answers=True)) is not None:
         return own
     if name in SINGLE:
         own = call_own(run, me, "get_object", [], frame, expr)
@@ -244,7 +246,7 @@ def served(run: Any, verb: str, me: Value, frame: Frame, expr: ir.Expr) -> Value
     for name in SERVES.get(verb, ()):
         found = run.names.class_member(me.kind, name)
         if isinstance(found, Definition) and found.kind == "function":
-            answer = run.call_function(found, [me, Value(frozenset({REQUEST}))], dict(path), frame, expr)
+            answer = run.call_function(found, [me, Value(frozenset({REQUEST}))], dict(path), frame, expr, answers=not frame.depth)
             run.shown(answer)
             return answer
     return None

@@ -59,8 +59,9 @@ def _switches(part: ir.Expr) -> bool:
     return isinstance(part, (ir.Name, ir.Attr)) and bool(DEVELOPS.search(last_name(part)))
 
 
-def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]]:
-    """(row, field, client value) where the client says whose a new row is, and nothing else in the row is the caller's."""
+def owners(run: Any, judge: Judge, schema: Any, people: bool = False) -> list[tuple[Made, str, Client]]:
+    """(row, field, client value) where the client says whose a new row is, and nothing else in the row is the caller's. people: patients and
+    customers who have an account count as accounts."""
     out: list[tuple[Made, str, Client]] = []
     callers = [made.model for made in run.created if any(_mine(value, judge) for value in made.fields.values())]
     for made in run.created:
@@ -68,9 +69,14 @@ def owners(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Client]
         if GRANTS.search(name) or made.model in callers:  # the caller's own, or one beside it: both who write in a chat
             continue
         for field, value in made.fields.items():
-            if not schema.account_field(made.model, field):
+            if not (schema.account_field(made.model, field) or (people and schema.person_field(made.model, field))):
                 continue
-            parents = {client.name for other, part in made.fields.items() if not schema.owner_field(made.model, other) for client in _clients(part)}
+            parents = {
+                client.name
+                for other, part in made.fields.items()
+                if other != field and not schema.owner_field(made.model, other)
+                for client in _clients(part)
+            }
             for client in _clients(value):
                 if not parents.isdisjoint((client.name, client.name.rpartition(".")[0])):
                     continue  # the owner of an object that the row belongs to: the question is whose that object is

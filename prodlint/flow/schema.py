@@ -76,6 +76,11 @@ def _grants(table: str, model: str) -> bool:
     return model in table and bool(MAY.search(table.replace(model, "", 1)))
 
 
+PERSONS = re.compile(
+    r"(?:customer|client|patient|student|member|guest|passenger|employee|profile|cliente|paciente)s?(?:Model|Entity|Table|DB|Orm)?$", re.I
+)
+
+
 class Schema:
     """Memoised questions about models."""
 
@@ -226,6 +231,13 @@ class Schema:
                 if field in (name, f"{name}_id", name.removesuffix("_id")) and isinstance(target, Definition):
                     return self.is_owner(target) and not self._only_named(target)
         return self.owner_field(model, name)
+
+    def person_field(self, model: object, name: str) -> bool:
+        """Does a field lead to a patient or a customer who has an account?"""
+        for field, target in self.references(model) if isinstance(model, Definition) else ():
+            if field in (name, f"{name}_id", name.removesuffix("_id")) and isinstance(target, Definition):
+                return bool(PERSONS.search(target.name)) and any(map(self._says_user, (user for _, user in self.references(target))))
+        return False
 
     def _says_user(self, target: Definition | str | None) -> bool:
         return target is not None and self.knowledge.is_user(target) and not (isinstance(target, Definition) and self._only_named(target))

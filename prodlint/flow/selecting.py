@@ -80,6 +80,10 @@ class Selecting:
             fields = args[0].fields if args[0].fields is not None else {"**": args[0]}  # `insert_one(order.model_dump())`, a list of documents
             self.made_row(stores.model_called(self, stores.collection_called(self, receiver, expr, frame)), fields, expr, frame)
             return None
+        if name == "insert_many" and not (receiver and receiver.selections) and (called := stores.collection_called(self, receiver, expr, frame)):
+            each = next((item.fields for item in args[0].items or () if item.fields), {}) if args else {}
+            self.made_row(stores.model_called(self, called), each, expr, frame)
+            return None
         if receiver is None:
             if name.endswith("_or_404") and args and args[0].selections:
                 return self.mixed(args[0], self.narrowed(tuple(args[0].selections), "", name, args[1:], kwargs, expr, frame))

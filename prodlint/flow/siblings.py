@@ -43,7 +43,7 @@ PRIVATE = re.compile(
     WORD
     + r"(?:customers?|patients?|employees?|guests?|orders?|invoices?|payments?|transactions?|purchases?|sales?|wallets?|bank_?accounts?|bookings?"
     r"|reservations?|appointments?|prescriptions?|contracts?|conversations?|notifications?|salar(?:y|ies)|payslips?|payrolls?|expenses?|incomes?|loans?|leads?|deals?"
-    r"|candidates?|applicants?|credentials?|medical_?records?|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?"
+    r"|candidates?|applicants?|credentials?|attendances?|enrol?lments?|diagnos[ei]s|medical_?(?:records?|histor(?:y|ies))|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?"
     r"|(?:patient|customer|client|employee|student)_?(?:accounts?|records?|profiles?))"
     r"(?:Model|Entity|Table|DB|Orm)?$",
     re.I,

@@ -14,9 +14,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prodlint import regex as re
-from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
+from prodlint.flow import open_house
+from prodlint.flow.open_house import GOODS, HANDED, LEFT, USERS, where_of
+from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, doubt
 from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
+from prodlint.names import Definition
 from prodlint.routing.table import SAFE, Endpoint
 
 # Routes that strangers are meant to come to, with something in hand that says what they may see.
@@ -41,12 +44,15 @@ GUESTS = re.compile(
     r"|feedback|vote|like(?:$|[-_/])|rsvp|upload|embed|widget|public(?:$|[-_/])|guest(?!s(?:$|[-_/]))|demo|settings?(?:$|[-_/])|health|mock|fake|test(?:$|[-_/])",
     re.I,
 )
-REWRITES = re.compile(r"(?:^|[^a-z])(?:delete|remove|destroy|update|edit)", re.I)
-ERASES = re.compile(r"(?:^|[^a-z])(?:delete|remove|destroy|erase|del)(?:$|[^a-z])", re.I)
+# "delete" and "change" as others than English speakers name what they write
+ERASING = r"elimin[ae]r?|borrar|excluir|apagar|supprimer|loeschen|hapus|usun|sil"
+CHANGING = r"edit[ae]r|a[ct]tualizar|modific?[ae]r|modifier|bearbeiten|ubah|edytuj|guncelle|duzenle"
+REWRITES = re.compile(rf"(?:^|[^a-z])(?:delete|remove|destroy|update|edit|(?:{ERASING}|{CHANGING})(?![a-z]))", re.I)
+ERASES = re.compile(rf"(?:^|[^a-z])(?:delete|remove|destroy|erase|del|{ERASING})(?:$|[^a-z])", re.I)
 REWRITING = frozenset({"PUT", "PATCH", "DELETE"})
 DEBUG = re.compile(r"(?:^|[/\s_-])debug(?:$|[/\s_-])", re.I)
 MOST = 0.75  # of the routes that change something, those that ask for a login
-ALTERS = re.compile(r"(?:del|delete|remove|destroy|drop|update|edit|modify|change|set|cancel|archive|rename)(?:_|$)", re.I)
+ALTERS = re.compile(rf"(?:del|delete|remove|destroy|drop|update|edit|modify|change|set|cancel|archive|rename|{ERASING}|{CHANGING})(?:_|$)", re.I)
 # what readers leave behind, and what a browser without an account keeps its things under
 COUNTS = re.compile(
     r"views?(?:$|[-_/])|like|vote|rat(?:e|ing)(?:$|[-_/])|click|hit(?:s)?(?:$|[-_/])|download|(?<!ac)(?<!dis)count|reaction|report|submit|answer|respon",
@@ -56,34 +62,12 @@ VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
 JOINS = re.compile(r"(?:create|add|new|post|make|store|insert)_?(?:users?|accounts?|members?)$", re.I)
 # What is taken is shown to whoever looks for what is free: those of one room, one day.
 TAKEN = re.compile(r"(?:booking|reservation|appointment|reserva|cita)s?(?:Model|Entity|Table|DB|Orm)?$", re.I)
-# Those who sign in: what some communities show, and nobody lets strangers change.
-USERS = re.compile(WORD + r"(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
-# What a house offers, and visitors only look at.
-GOODS = re.compile(
-    WORD + r"(?:products?|categor(?:y|ies)|books?|movies?|films?|songs?|albums?|courses?|lessons?|hotels?|restaurants?|rooms?|menus?|menu_?items?"
-    r"|dish(?:es)?|cars?|vehicles?|flights?|airlines?|coupons?|discounts?|stocks?|inventor(?:y|ies)|suppliers?|warehouses?|departments?|semesters?"
-    r"|subjects?|exams?|grades?|productos?|produtos?|libros?|livros?)(?:Model|Entity|Table|DB|Orm)?$",
+# who comes, in a column of what is taken: what one of them has booked is no calendar
+COMES = re.compile(
+    r"(?:user|customer|client|patient|student|member|guest|buyer|renter|passenger|visitor|parent|cliente|paciente|usuario)(?:_?(?:id|uuid|pk|email|phone))?(?:__\w+)?$",
     re.I,
 )
 BESIDE_LOGIN = re.compile(r"/auth/(?=users?(?:$|[/ ]))", re.I)  # accounts that are kept where people sign in
-# Who sells on a market place, what there is to eat, and when they are open.
-SELLS = re.compile(WORD + r"(?:vendors?|sellers?|merchants?|opening_?hours?|(?:food|menu)_?items?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
-# Routes on which strangers see one such row, and are meant to: they hold its code, or are told how far it is.
-HANDED = re.compile(
-    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"
-    r"|(?<![a-z])sso(?![a-z])|saml|success|thank|receipt|(?<![a-z])health(?![a-z]*[-_/]?(?:care|record|data|profile|info|metric))|(?<![a-z])ping(?:back)?(?![a-z])"
-    r"|(?<![a-z])feeds?(?![a-z])|(?<![a-z])rss(?![a-z])|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/])|token|install|onboard|checkout"
-    r"|captcha|well-known|(?<![a-z])metrics|demo(?!graph)|availab|(?<![a-z])slots?(?:$|[-_/])|calendar|(?<![a-z])stat(?:s|istic)|(?<!ac)(?<!dis)count(?!r)|leaderboard"
-    r"|(?<![a-z])types?(?:$|[-_/])|categor|config|schema",
-    re.I,
-)
-COMMON = re.compile(r"availab|(?<![a-z])slots?(?=$|[-_/])|calendar|categor|(?<![a-z])types?(?=$|[-_/])", re.I)  # what all may see of a house
-# what strangers make where they have no account: a booking, an order, a message to the house
-LEFT = re.compile(
-    r"order|booking|reservation|appointment|contact|message|inquir|enquir|lead|guest|customer|patient|applica|candidate|feedback|review|comment|user|account|subscri"
-    r"|vote",
-    re.I,
-)
 ELECTION = re.compile(r"Election|Ballot|Poll(?:s|$)|Vote", re.I)
 STANDS = re.compile(r"candidates?$", re.I)
 # the same where others keep such rows behind a login: what visitors hand in and staff works on
@@ -108,7 +92,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
     strict = asking >= FEW and asking >= MOST * len(writers)
     required = {endpoint.name for endpoint, outcome in pairs if outcome.authentication == "required"}
     if not required:
-        nobody(pairs)
+        open_house.weigh(pairs)
         return
     staffs = {choice.key for _, outcome in pairs if outcome.role for choice in outcome.choices}  # rows that elsewhere only staff reach
     inside = [outcome for _, outcome in pairs if outcome.all_users and outcome.authentication == "required"]
@@ -153,14 +137,26 @@ def _inner(endpoint: Endpoint) -> str:
 
 
 def made(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
-    """The view of which strangers may rewrite every row lets them make rows too: nobody thought of a login there."""
-    altered = {endpoint.cls: outcome.exposed[0] for endpoint, outcome in pairs if endpoint.cls is not None and outcome.exposed[1] == "alters"}
+    """Where strangers may rewrite every row of a table, they may make rows of it, by the same view or elsewhere: nobody thought of a login there."""
+    by_view: dict[Definition, str] = {}
+    by_table: dict[str, str] = {}
     for endpoint, outcome in pairs:
-        name = altered.get(endpoint.cls) if endpoint.cls is not None else None
-        told = endpoint.action != "create" or outcome.authentication != "none" or not outcome.complete or outcome.exposed[1]
-        if name is None or told or DROPPED.search(name) or LEFT.search(name) or _meant(endpoint, outcome):
+        if outcome.authentication != "none" or outcome.secret:
             continue
-        outcome.exposed, outcome.ownership = (name, "makes"), "missing"
+        told = {choice.key: choice.model for choice in outcome.choices if choice.changed and choice.ownership == "missing"}
+        if outcome.exposed[1] == "alters":
+            told |= {choice.key: choice.model for choice in outcome.choices if choice.changed and choice.model == outcome.exposed[0]}
+        by_table |= told
+        if endpoint.cls is not None and told:
+            by_view[endpoint.cls] = next(iter(told.values()))
+    for endpoint, outcome in pairs:
+        if outcome.authentication != "none" or not outcome.complete or outcome.exposed[1] or _meant(endpoint, outcome):
+            continue
+        name = by_view.get(endpoint.cls, "") if endpoint.cls is not None and endpoint.action == "create" else ""
+        if not name and endpoint.methods and not set(endpoint.methods) <= SAFE and not GUESTS.search(where_of(endpoint)):
+            name = next((by_table[key] for key in outcome.made if key in by_table), "")
+        if name and not (DROPPED.search(name) or LEFT.search(name) or COUNTS.search(where_of(endpoint))):
+            outcome.exposed, outcome.ownership = (name, "makes"), "missing"
 
 
 def accounts(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
@@ -171,7 +167,7 @@ def accounts(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
     for endpoint, outcome in strangers:
         reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE and not (outcome.secret or outcome.exposed[1])
         shown = [name for key, name in outcome.shown if altered[key] > 1 and key not in asked]
-        if reads and shown and not HANDED.search(BESIDE_LOGIN.sub("/", _where(endpoint))):
+        if reads and shown and not HANDED.search(BESIDE_LOGIN.sub("/", where_of(endpoint))):
             outcome.exposed, outcome.ownership = (shown[0], "private"), "missing"
 
 
@@ -181,55 +177,6 @@ def who_comes(outcome: Outcome) -> None:
         named = USERS.search(choice.model) and not ROW_KEYS.search(choice.field) and not (choice.changed or choice.changes)
         if named and choice.ownership == "missing" and not (outcome.methods and set(outcome.methods) <= SAFE):
             doubt(outcome, choice)
-
-
-def nobody(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
-    """An app in which no route asks who calls: what it shows of people and of their money, and what it changes, where it keeps either."""
-    if any(outcome.authentication != "none" for _, outcome in pairs):
-        return  # what could not be told may be a login
-    mine = [(endpoint, outcome) for endpoint, outcome in pairs if not (outcome.secret or outcome.ownership == "owned" or _handed(endpoint))]
-    found = [(outcome, label) for endpoint, outcome in mine if (label := "".join(outcome.bared[:1]) or _gives(endpoint, outcome))]
-    accounts = any(USERS.search(name) for _, outcome in pairs for name in _names(outcome))  # people sign up here, and nobody asks them to sign in
-    if not (accounts or any(_somebodys(label) or outcome.private for outcome, label in found)):
-        return
-    for _, outcome in mine:
-        if outcome.ownership == "public" and (outcome.shown or outcome.made):
-            outcome.ownership = "unknown"  # a list of products beside the customers: nobody can tell what is meant
-    for outcome, label in found:
-        outcome.exposed, outcome.ownership = (label, "nobody"), "missing"
-
-
-def _handed(endpoint: Endpoint) -> bool:
-    """Are strangers meant to come here? Everybody sees which categories there are, and nobody is meant to delete one."""
-    where = _where(endpoint)
-    reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE
-    return bool(HANDED.search(where if reads else COMMON.sub("", where)))
-
-
-def _names(outcome: Outcome) -> list[str]:
-    """What the tables are called of which a route makes or selects rows."""
-    made = [key.removeprefix(NAMED).rpartition(".")[2] for key in outcome.made]
-    return [*made, *(name for _, name in (*outcome.reached, *outcome.shown)), *(choice.model for choice in outcome.choices)]
-
-
-def _gives(endpoint: Endpoint, outcome: Outcome) -> str:
-    """The rows of which a route shows what somebody owns, or which it changes or makes; "" for none, and for what strangers leave behind."""
-    reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE
-    owned = [name for _, name in outcome.reached if not (reads and (CONTENT.search(name) or SELLS.search(name)))]  # articles are made to be read
-    labels = [*(name for key, name in outcome.shown if _somebodys(name) or key in outcome.private), *owned]
-    if not endpoint.methods or not set(endpoint.methods) <= SAFE:
-        made = [key.removeprefix(NAMED).rpartition(".")[2] for key in outcome.made]
-        labels = [*(name for _, name in outcome.rewritten), *labels, *(name for name in made if not LEFT.search(name))]
-    return labels[0] if labels else ""
-
-
-def _somebodys(name: str) -> bool:
-    return bool(PRIVATE.search(name) or USERS.search(name))
-
-
-def _where(endpoint: Endpoint) -> str:
-    """Where a route stands, in its own words."""
-    return f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"
 
 
 def anybodys(outcome: Outcome) -> None:
@@ -273,7 +220,7 @@ def _rewrites(endpoint: Endpoint) -> bool:
 
 def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], open_to: dict[str, set[str]], strict: bool,
              habit: bool, makers: set[str], guarded: frozenset[str]) -> tuple[str, str]:  # fmt: skip
-    where = _where(endpoint)
+    where = where_of(endpoint)
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
     if outcome.bared:
         return outcome.bared[0], "passwords"
@@ -338,14 +285,14 @@ def _anybodys_row(choice: Choice) -> bool:
 
 def _lists_users(endpoint: Endpoint, outcome: Outcome) -> bool:
     """Does it give strangers the list of all who sign in, as it is?"""
-    if outcome.caller_known or outcome.choices or outcome.made or outcome.secret or HANDED.search(_where(endpoint)) or not outcome.methods:
+    if outcome.caller_known or outcome.choices or outcome.made or outcome.secret or HANDED.search(where_of(endpoint)) or not outcome.methods:
         return False
     return set(outcome.methods) <= SAFE and outcome.all_users
 
 
 def _shows(endpoint: Endpoint, outcome: Outcome, guarded: frozenset[str]) -> str:
     """The rows that it gives strangers and that no app publishes, by what they are called or by what stands in them; "" for none."""
-    if outcome.caller_known or outcome.secret or any(choice.some for choice in outcome.choices) or HANDED.search(_where(endpoint)):
+    if outcome.caller_known or outcome.secret or any(choice.some for choice in outcome.choices) or HANDED.search(where_of(endpoint)):
         return ""
     if endpoint.methods and not set(endpoint.methods) <= SAFE:
         return ""
@@ -354,10 +301,11 @@ def _shows(endpoint: Endpoint, outcome: Outcome, guarded: frozenset[str]) -> str
 
 
 def _kept_back(outcome: Outcome, key: str, name: str) -> bool:
-    """Is this what no app publishes? What is booked of one room is a calendar."""
+    """Is this what no app publishes? What is booked of one room is a calendar, what somebody has booked is none."""
     if not (PRIVATE.search(name) or key in outcome.private):
         return False
-    return not TAKEN.search(name) or all(ROW_KEYS.match(choice.field) for choice in outcome.choices if choice.key == key)
+    fields = [choice.field for choice in outcome.choices if choice.key == key]
+    return not TAKEN.search(name) or any(map(COMES.match, fields)) or all(map(ROW_KEYS.match, fields))
 
 
 def _alters(endpoint: Endpoint) -> bool:

@@ -633,3 +633,227 @@ def {method}_order(order_id):
 def test_what_visitors_hand_in_and_staff_works_on(model: str, why: str) -> None:
     code = LEFT_BEHIND.replace("{model}", model) + "".join(KEEPING.format(method=method) for method in ("post", "put", "patch", "delete"))
     assert flask(code)["leave"].exposed[1] == why
+
+
+def test_what_one_of_those_who_come_has_booked_is_no_calendar() -> None:
+    found = why(
+        SIGNED_IN
+        + """
+    class Appointment(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        doctor_id = db.Column(db.Integer)
+        patient_id = db.Column(db.Integer)
+
+
+    @app.get("/patients/<int:patient_id>/appointments")
+    def of_a_patient(patient_id):
+        return jsonify([each.id for each in Appointment.query.filter_by(patient_id=patient_id)])
+
+
+    @app.get("/doctors/<int:doctor_id>/appointments")
+    def of_a_doctor(doctor_id):
+        return jsonify([each.id for each in Appointment.query.filter_by(doctor_id=doctor_id)])
+    """
+    )
+    assert (found["of_a_patient"], found["of_a_doctor"]) == ("private", "")
+
+
+PATIENTS = {
+    "shop/models.py": """
+    from django.conf import settings
+    from django.db import models
+
+
+    class Project(models.Model):
+        owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+
+    class Note(models.Model):
+        project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="notes")
+
+
+    class Country(models.Model):
+        name = models.TextField()
+
+
+    class Patient(models.Model):
+        user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+
+    class Course(models.Model):
+        title = models.TextField()
+
+
+    class Booking(models.Model):
+        course = models.ForeignKey(Course, on_delete=models.CASCADE)
+        patient = models.ForeignKey(Patient, on_delete=models.CASCADE)
+    """
+}
+
+
+@pytest.mark.parametrize(("guard", "said"), [("", "named"), ("@permission_classes([permissions.IsAuthenticated])", "")])
+def test_a_new_row_for_the_patient_whom_a_stranger_names(guard: str, said: str) -> None:
+    code = f"""
+    from shop.models import Booking, Course, Patient
+
+
+    @api_view(["POST"])
+    {guard or "@permission_classes([permissions.AllowAny])"}
+    def book(request):
+        patient = Patient.objects.get(id=request.data["patient_id"])
+        course = Course.objects.get(id=request.data["course_id"])
+        booking = Booking.objects.create(patient=patient, course=course)
+        return Response({{"ends": booking.pk}})
+
+
+    @login_required
+    def mine(request):
+        return JsonResponse({{"names": list(Project.objects.filter(owner=request.user).values("pk"))}})
+    """
+    handlers = django(code, "path('book/', book)\n path('mine/', mine)", PATIENTS)
+    assert handlers["book"].exposed[1] == said
+    assert not (guard and handlers["book"].owners)  # the desk books for patients
+
+
+ALTERED = """
+class Tariff(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+
+
+class Enquiry(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    text = db.Column(db.String)
+
+
+@app.post("/tariffs/new")
+def save():
+    db.session.add(Tariff(name=request.form["name"]))
+    db.session.commit()
+    return ""
+
+
+@app.post("/enquiries")
+def ask():
+    db.session.add(Enquiry(text=request.form["text"]))
+    db.session.commit()
+    return ""
+
+
+@app.delete("/enquiries/<int:enquiry_id>")
+def drop(enquiry_id):
+    db.session.delete(Enquiry.query.get_or_404(enquiry_id))
+    db.session.commit()
+    return ""
+
+
+@app.route("/{path}/<int:tariff_id>")
+{guard}
+def gone(tariff_id):
+    db.session.delete(Tariff.query.get_or_404(tariff_id))
+    db.session.commit()
+    return ""
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "guard", "said"),
+    [
+        ("delete_tariff", "", ("alters", "makes")),
+        ("hapus", "", ("alters", "makes")),
+        ("eliminar", "", ("alters", "makes")),
+        ("silver", "", ("", "")),
+        ("hapus", "@login_required", ("", "")),
+    ],
+)
+def test_whoever_may_delete_every_row_may_make_rows_too(path: str, guard: str, said: tuple[str, str]) -> None:
+    found = why(dedent(SIGNED_IN) + ALTERED.replace("{path}", path).replace("{guard}", guard))
+    assert (found["gone"], found["save"]) == said
+    assert (found["drop"], found["ask"]) == ("alters", "")  # what visitors hand in they may make
+
+
+def test_what_people_make_where_nobody_asks_them_to_sign_in() -> None:
+    handlers = flask("""
+    class Chart(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+
+
+    class Product(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+
+
+    class Setting(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+
+
+    @app.post("/users")
+    def join():
+        db.session.add(User(email=request.json["email"]))
+        db.session.commit()
+        return ""
+
+
+    @app.post("/charts")
+    def save():
+        db.session.add(Chart(name=request.json["name"]))
+        db.session.commit()
+        return ""
+
+
+    @app.post("/products")
+    def offer():
+        db.session.add(Product(name=request.json["name"]))
+        db.session.commit()
+        return ""
+
+
+    @app.get("/charts/<int:chart_id>")
+    def chart(chart_id):
+        return jsonify(Chart.query.get_or_404(chart_id).name)
+
+
+    @app.get("/shared/charts/<int:chart_id>")
+    def shared(chart_id):
+        return jsonify(Chart.query.get_or_404(chart_id).name)
+
+
+    @app.get("/products")
+    def products():
+        return jsonify([product.name for product in Product.query.all()])
+
+
+    @app.get("/settings/all")
+    def settings():
+        return jsonify([setting.name for setting in Setting.query.all()])
+    """)
+    assert {name for name, handler in handlers.items() if handler.exposed[1] == "nobody"} == {"save", "offer", "chart"}
+    said = {name: handlers[name].route.ownership for name in ("chart", "shared", "products", "settings")}
+    assert said == {"chart": "missing", "shared": "public", "products": "unknown", "settings": "unknown"}
+
+
+def test_many_documents_at_once_are_made_too() -> None:
+    handlers = fastapi("""
+    from pymongo import MongoClient
+
+    collection = MongoClient()["shop"]["samples"]
+    users = MongoClient()["shop"]["users"]
+
+
+    @router.post("/sync")
+    def sync(body: dict):
+        users.insert_one({"email": body["email"]})
+
+
+    @router.post("/upload")
+    def upload(rows: list[dict]):
+        collection.insert_many([{"weight": row["weight"]} for row in rows])
+
+
+    @router.get("/samples")
+    def samples():
+        return list(collection.find({}))
+    """)
+    assert handlers["samples"].exposed == ("samples", "nobody")

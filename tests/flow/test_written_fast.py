@@ -255,3 +255,25 @@ def test_who_lets_others_into_what_is_theirs_changes_none_of_them(does: str, sai
         "path('projects/<int:pk>/members', invite)",
     )["invite"]
     assert ids(handler)["members"] == said
+
+
+def test_what_the_frameworks_patch_hands_on_is_what_update_answers() -> None:
+    found = django(
+        """
+    class Projects(viewsets.ModelViewSet):
+        queryset = Project.objects.all()
+        serializer_class = ProjectSerializer
+        permission_classes = [permissions.IsAuthenticated]
+
+        def update(self, request, *args, **kwargs):
+            if not request.user.is_staff:
+                return Response({"detail": "no"}, status=403)
+            return super().update(request, *args, **kwargs)
+    """,
+        "register('projects', Projects)",
+    )
+    assert {name: found[name].route.ownership for name in ("update", "partial_update", "destroy")} == {
+        "update": "admin",
+        "partial_update": "admin",
+        "destroy": "missing",
+    }
