@@ -101,6 +101,9 @@ class Attributes:
             return found
         if name in queries.MANAGERS and base.selections and isinstance(expr.base, ir.Attr) and expr.base.name in ("model", "__class__"):
             base = Value(ref=base.selections[0].model)  # `rows.model.objects` begins anew
+        if name == "model" and base.selections and self.is_queryset(base.kind):  # of a manager: `self.model(email=email)` is a new row
+            models = {row.model for row in base.selections}
+            return Value(ref=models.pop()) if len(models) == 1 else EMPTY
         static = self.static_attr(base, name, expr, frame)
         if static is not None:
             return static

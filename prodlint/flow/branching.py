@@ -15,7 +15,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import choosing, claims, complaints, dispatching, memory, open_paths, queries, refusals, showing, skipping, texts, ways
+from prodlint.flow import (
+    choosing,
+    claims,
+    complaints,
+    dispatching,
+    memory,
+    open_paths,
+    plain_roles,
+    queries,
+    refusals,
+    showing,
+    skipping,
+    texts,
+    ways,
+)
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, ends_refusing
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
 from prodlint.flow.polarity import orders, privileged
@@ -97,6 +111,7 @@ class Branching:
         harmless = ways.harmless(self, statement.test, test, frame)
         answered = refusals.handed_back(self, statement.test, frame)
         in_development = claims.in_development(self, statement.test, frame)
+        plain = plain_roles.side(self, statement.test, frame)
         free = self.free
         self.free = free.union(showing.free_rows(self, statement.test, frame))
         refused = ends_refusing(statement.orelse)  # the other side ends: what holds on this one holds for all that follows
@@ -124,8 +139,10 @@ class Branching:
             self.strangers += known is not None and known is not which
             frame.callers += mine is which
             self.doubtful += doubtful
-            guards, roles = self.guards, len(self.roles)
+            guards, roles, rows = self.guards, len(self.roles), len(self.selections)
             end = self.block(body, frame)
+            if plain is which:
+                plain_roles.thought_of(self, rows)
             asking = end == ON and bool(test.outcomes)
             if asking and (len(self.roles) > roles or any(number > guards for entries in self.bound.values() for _, _, number in entries)):
                 rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
@@ -194,6 +211,7 @@ class Branching:
             away = away or (first == RETURNS and refusals.same_page(statement.body, statement.orelse or after(statement, around)))
             away = away or choosing.lets_strangers_pass(self, statement.test, first, frame)
             sure = test.has(ADMIN) and isinstance(statement.test, (ir.Attr, ir.Call))
+            self.requirements += not (self.branch or away) and plain_roles.turned_away(plain, first, second, frame)
             self.guarded(test, frame, ON if passed else first, second, statement.at, away, admin, sure)  # `if not mine: return super().dispatch()`
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first

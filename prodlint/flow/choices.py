@@ -49,10 +49,10 @@ class Choices:
     tenancy: Tenancy
     written_down: Callable[[object, tuple[str, ...] | None], bool]
 
-    def owners(self, run: Run, judge: Judge, endpoint: Endpoint, strangers: bool) -> list[Choice]:
+    def owners(self, run: Run, judge: Judge, endpoint: Endpoint, authentication: str) -> list[Choice]:
         """Rows that go to whom the body names; where it is no stranger who says it, staff may do so for patients and customers."""
         out: dict[tuple[str, str], Choice] = {}
-        for made, name, client in claims.owners(run, judge, self.schema, strangers):
+        for made, name, client in claims.owners(run, judge, self.schema, authentication == "none"):
             row = Selection(made.model, made.path, made.at)
             where, at = self.place(row, client, endpoint)
             out.setdefault((row.path, client.name), choice_of(row, client, name, LOOSE, where, at))

@@ -194,12 +194,11 @@ class Analyst(Choices, Instances):
         known = (run.caller_seen or bool(run.login)) and not (run.unsigned and authentication == "none")  # who signed nothing is anybody
         changed = tuple(sorted({s.model.dotted for s in run.selections if s.changed and isinstance(s.model, Definition)}))
         by = gate(run, endpoint, guards.levels) if admin or role else ""
-        strangers = authentication == "none"
         return Outcome(
             endpoint.methods, authentication, ownership, found, evidence, known, bool(touched), complete, role or admin,
             changed, sorted(links.values(), key=lambda c: (c.path, c.at, c.id)), self.scoped(touched, judge, run),
             self.lists(touched, judge, admin, authentication, of_one), [claims_of[name] for name in sorted(claims_of)],
-            [] if role or admin or not (strangers or run.caller_seen) else self.owners(run, judge, endpoint, strangers),
+            [] if role or admin or (authentication != "none" and not run.caller_seen) else self.owners(run, judge, endpoint, authentication),
             self.powers(run, endpoint), self.reached(touched),
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),

@@ -277,3 +277,140 @@ def test_what_the_frameworks_patch_hands_on_is_what_update_answers() -> None:
         "partial_update": "admin",
         "destroy": "missing",
     }
+
+
+TEACHING = {
+    "shop/models.py": """
+    from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+    from django.db import models
+
+
+    class Accounts(BaseUserManager):
+        def create_user(self, username, password=None):
+            user = self.model(username=username)
+            user.set_password(password)
+            user.save(using=self._db)
+            return user
+
+
+    class User(AbstractBaseUser):
+        username = models.TextField()
+        role = models.TextField()
+        objects = Accounts()
+
+
+    class Project(models.Model):
+        owner = models.ForeignKey(User, on_delete=models.CASCADE)
+
+
+    class Note(models.Model):
+        project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="notes")
+
+
+    class Country(models.Model):
+        name = models.TextField()
+
+
+    class Student(models.Model):
+        user = models.OneToOneField(User, on_delete=models.CASCADE)
+        name = models.TextField()
+
+
+    class Invoice(models.Model):
+        student = models.ForeignKey(Student, on_delete=models.CASCADE)
+    """
+}
+
+
+def test_what_a_manager_makes_of_its_model_is_a_new_row() -> None:
+    code = """
+    from shop.models import Student, User
+
+
+    class StudentSerializer(serializers.ModelSerializer):
+        username = serializers.CharField(source="user.username")
+
+        class Meta:
+            model = Student
+            fields = ["id", "username", "name"]
+
+        def create(self, validated_data):
+            named = validated_data.pop("user")
+            user = User.objects.create_user(username=named.get("username"))
+            return Student.objects.create(user=user, **validated_data)
+
+
+    class Students(viewsets.ModelViewSet):
+        serializer_class = StudentSerializer
+        permission_classes = [permissions.IsAuthenticated]
+
+        def get_queryset(self):
+            return Student.objects.filter(user=self.request.user)
+    """
+    assert django(code, "register('students', Students, basename='student')", TEACHING)["create"].owners == ()
+
+
+BY_ROLE = """
+    from shop.models import Invoice
+
+
+    class Rows(viewsets.ModelViewSet):
+        serializer_class = ProjectSerializer
+        permission_classes = [permissions.IsAuthenticated]
+
+        def get_queryset(self):
+            if self.request.user.role == "teacher":
+                return ROWS.objects.filter(MINE=self.request.user)
+            elif self.request.user.role == "student":
+                return ROWS.objects.all()
+            return ROWS.objects.none()
+
+        def get_permissions(self):
+            if self.request.user.role == "student" TOO:
+                self.permission_denied(self.request, message="only to look at")
+            return super().get_permissions()
+"""
+CHANGES = "and self.request.method not in ['GET', 'HEAD']"
+
+
+@pytest.mark.parametrize(
+    ("rows", "mine", "too", "read", "changed"),
+    [
+        ("Project", "owner", CHANGES, "unknown", "unknown"),
+        ("Project", "owner", "and self.request.GET.get('strict')", "unknown", "missing"),
+        ("Invoice", "student__user", CHANGES, "missing", "unknown"),
+    ],
+)
+def test_who_is_turned_away_for_a_role_that_most_have(rows: str, mine: str, too: str, read: str, changed: str) -> None:
+    code = BY_ROLE.replace("ROWS", rows).replace("MINE", mine).replace("TOO", too)
+    found = django(code, "register('rows', Rows, basename='row')", TEACHING)
+    assert {name: found[name].route.ownership for name in ("retrieve", "update", "destroy")} == {
+        "retrieve": read,
+        "update": changed,
+        "destroy": changed,
+    }
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ("request.user.role == 'student'", "unknown"),
+        ("request.user.role in ('student', 'guest')", "unknown"),
+        ("request.user.role != 'student'", "missing"),
+        ("request.user.role == 'student' and request.GET.get('strict')", "missing"),
+    ],
+)
+def test_whoever_is_no_student_is_somebody_else(test: str, said: str) -> None:
+    found = django(
+        f"""
+    @login_required
+    def drop(request, pk):
+        if {test}:
+            return HttpResponseForbidden()
+        Project.objects.get(pk=pk).delete()
+        return JsonResponse({{}})
+    """,
+        "path('drop/<int:pk>/', drop)",
+        TEACHING,
+    )
+    assert found["drop"].route.ownership == said
