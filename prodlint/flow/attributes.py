@@ -104,6 +104,8 @@ class Attributes:
         if name == "model" and base.selections and self.is_queryset(base.kind):  # of a manager: `self.model(email=email)` is a new row
             models = {row.model for row in base.selections}
             return Value(ref=models.pop()) if len(models) == 1 else EMPTY
+        if name == "num_pages":  # of a paginator: how many there are, and no row
+            return EMPTY
         static = self.static_attr(base, name, expr, frame)
         if static is not None:
             return static

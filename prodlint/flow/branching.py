@@ -193,6 +193,8 @@ class Branching:
                 for row in showing.shown_by(self, statement.test, frame, called):
                     row.shown = True
         if second == ON and (first == REFUSES or (first == RETURNS and (not frame.depth or frame.answers))):
+            for row in refusals.mine(test) if refusals.keeps_owner_out(statement.test, statement.body) else ():
+                row.offered = True
             for call in refusals.signature_tests(statement.test):
                 if any(c.source == "header" for arg in call.args for c in self.eval(arg, frame).clients):
                     self.signed(frame, call)

@@ -16,6 +16,7 @@ from prodlint.flow.verdicts import key_of
 SAYS_WHO = re.compile(
     r"(?:^|[^a-z]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|owner|author|creator|member|sender|receiver|recipient|buyer|seller|vendor|customer|client|patient|doctor"
     r"|student|teacher|tutor|trainer|employee|employer|recruiter|candidate|applicant|driver|rider|passenger|host|guest|landlord|renter|donor|worker|payer|voter"
+    r"|usuario|cliente|paciente|alun[oa]|alumn[oa]|utilisateur"
     r"|(?:created|posted|uploaded|added|booked|owned|written|submitted|ordered)_?by)(?:$|[^a-z]|(?-i:(?=[A-Z]))|_?(?:id|uuid|pk|email|name)\d*$)",
     re.I,
 )
@@ -89,8 +90,14 @@ def kept_by_caller(run: Run) -> tuple[str, ...]:
 
 def made_for_caller(run: Run) -> tuple[str, ...]:
     """Keys of the models of which rows are made in the caller's name."""
-    found = {key_of(made.model) for made in run.created for name, value in made.fields.items() if says_whose(name) and value.has(CALLER)}
+    found = {key_of(made.model) for made in run.created for name, value in made.fields.items() if says_whose(name) and _names_caller(value)}
     return tuple(sorted(found - {""}))
+
+
+def _names_caller(value: Value) -> bool:
+    """The caller, or the row of an account that was looked up by who asks: `User.query.filter_by(name=session["name"]).first().id`."""
+    rows = [part for row in value.selections for part in (row, *row.parents)]
+    return value.has(CALLER) or any(term.has(CALLER) for row in rows for _, term in row.terms)
 
 
 def says_whose(column: str) -> bool:

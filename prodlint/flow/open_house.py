@@ -94,6 +94,7 @@ def _gives(endpoint: Endpoint, outcome: Outcome) -> str:
     if not endpoint.methods or not set(endpoint.methods) <= SAFE:
         made = [key.removeprefix(NAMED).rpartition(".")[2] for key in outcome.made]
         labels = [*(name for _, name in outcome.rewritten), *labels, *(name for name in made if not LEFT.search(name))]
+        labels += [owner.model for owner in outcome.owners if not USERS.search(owner.model)]  # in the name of whom the client says
     return labels[0] if labels else ""
 
 

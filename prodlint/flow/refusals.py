@@ -12,7 +12,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import Value
+from prodlint.flow.values import Selection, Tie, Value
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -26,7 +26,8 @@ OR_NOTHING = "prodlint.refusal_or_nothing"  # what a function gives that returns
 PAGE = re.compile(r"\.(?:html?|jinja2?|j2|tpl|tmpl|mako|pug|txt)$", re.I)
 COMPLAINS = re.compile(r"err|msg|message|flash|alert|warn|notice|reason|denied", re.I)  # of what is said to whom is turned away
 # attributes of a row that tell where it is, not what it holds
-ADDRESSES = frozenset({"pk", "id", "uuid", "slug", "key", "code", "get_absolute_url"})
+ADDRESSES = re.compile(r"(?:pk|id|uuid|slug|key|code|get_absolute_url|id_\w+|\w+_id)$")  # its own, or that of what it belongs to
+OWN = re.compile(r"\b(?:your|their|his) own\b|\b(?:yourself|themselves|oneself)\b", re.I)
 
 
 def is_refusal(expr: ir.Expr | None) -> bool:
@@ -92,6 +93,22 @@ def handed_back(run: Any, test: ir.Expr, frame: Any) -> str | None:
     return test.args[0].id if is_response_class(run.eval(test.args[1], frame)) else None
 
 
+def keeps_owner_out(test: ir.Expr, body: tuple[ir.Stmt, ...]) -> bool:
+    """`if request.user == offer.user: return Response({"detail": "You cannot accept your own offer"}, 403)`: others may."""
+    said = [part.value for statement in body for part in inside(_given(statement)) if isinstance(part, ir.Const) and isinstance(part.value, str)]
+    return isinstance(test, ir.Cmp) and test.ops == ("==",) and any(map(OWN.search, said))
+
+
+def mine(test: Value) -> list[Selection]:
+    """The rows that a test finds to be the caller's."""
+    return [o.target for o in test.outcomes if isinstance(o, Tie) and o.sign > 0 and isinstance(o.target, Selection)]
+
+
+def _given(statement: ir.Stmt) -> ir.Expr | None:
+    """What a statement gives back, raises or calls."""
+    return getattr(statement, "exc", None) or getattr(statement, "value", None)
+
+
 def same_page(body: tuple[ir.Stmt, ...], others: tuple[ir.Stmt, ...]) -> bool:
     """`if user: return render("home.html", user=user)` and `return render("home.html")`: strangers are shown the page that callers are shown, if with
     less on it, and no complaint."""
@@ -132,7 +149,7 @@ def _parts(expr: ir.Call) -> Iterator[ir.Expr]:
         if isinstance(part, ir.Call):
             aside.add(id(part.func))  # `reverse` of `reverse("order", args=[order.pk])`
         if isinstance(part, ir.Attr):
-            if id(part) not in aside and part.name not in ADDRESSES:
+            if id(part) not in aside and not ADDRESSES.match(part.name):
                 yield part
             aside.add(id(part.base))
         elif isinstance(part, ir.Name) and id(part) not in aside:

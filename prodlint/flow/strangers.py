@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from prodlint import regex as re
 from prodlint.flow import open_house
 from prodlint.flow.open_house import GOODS, HANDED, LEFT, USERS, where_of
-from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, doubt
+from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
 from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.names import Definition
@@ -68,6 +68,15 @@ COMES = re.compile(
     re.I,
 )
 BESIDE_LOGIN = re.compile(r"/auth/(?=users?(?:$|[/ ]))", re.I)  # accounts that are kept where people sign in
+# what a house shows of itself; and what visitors ask one another
+SHOWN = re.compile(
+    WORD + r"(?:galler(?:y|ies)|portfolios?|projects?|banners?|sliders?|faqs?|parts?|packages?|tours?|destinations?|facilit(?:y|ies)|promotions?)"
+    r"(?:Model|Entity|Table|DB|Orm)?$",
+    re.I,
+)
+ASKED = re.compile(
+    r"(?:questions?|quiz(?:zes)?|polls?|topics?|forums?|listings?|pets?|match(?:es)?|games?|players?)(?:Model|Entity|Table|DB|Orm)?$", re.I
+)
 ELECTION = re.compile(r"Election|Ballot|Poll(?:s|$)|Vote", re.I)
 STANDS = re.compile(r"candidates?$", re.I)
 # the same where others keep such rows behind a login: what visitors hand in and staff works on
@@ -259,7 +268,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     counted = COUNTS.search(where) or any(VISITORS.search(choice.id) for choice in outcome.choices)
     if strict and changed and not counted and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
         return changed[0].rpartition(".")[2], "changes"
-    goods = [key.rpartition(".")[2].removeprefix(NAMED) for key in outcome.made if GOODS.search(key.rpartition(".")[2])]
+    goods = [name for key in outcome.made if _on_show(name := key.rpartition(".")[2].removeprefix(NAMED))]
     if goods and not counted and endpoint.methods and not set(endpoint.methods) <= SAFE:
         return goods[0], "offers"
     if habit and not COUNTS.search(where) and _alters(endpoint):
@@ -267,6 +276,11 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
             if _anybodys_row(choice) and not VISITORS.search(choice.id):
                 return choice.model, "alters"
     return "", ""
+
+
+def _on_show(name: str) -> bool:
+    """Is this what a house shows its visitors? What these ask and answer one another they write themselves."""
+    return bool(GOODS.search(name) or SHOWN.search(name) or (CONTENT.search(name) and not ASKED.search(name)))
 
 
 def _of_kept(outcome: Outcome, key: str, name: str, kept: dict[str, set[str]], open_to: dict[str, set[str]]) -> bool:
@@ -294,9 +308,11 @@ def _shows(endpoint: Endpoint, outcome: Outcome, guarded: frozenset[str]) -> str
     """The rows that it gives strangers and that no app publishes, by what they are called or by what stands in them; "" for none."""
     if outcome.caller_known or outcome.secret or any(choice.some for choice in outcome.choices) or HANDED.search(where_of(endpoint)):
         return ""
-    if endpoint.methods and not set(endpoint.methods) <= SAFE:
+    reads = not endpoint.methods or set(endpoint.methods) <= SAFE
+    if not (reads or set(endpoint.methods) & SAFE):
         return ""
-    rows = [name for key, name in outcome.shown if _kept_back(outcome, key, name) or key in guarded]
+    shown = [(key, name) for key, name in outcome.shown if reads or key in outcome.whole]  # a form that is sent may look up whoever sends it
+    rows = [name for key, name in shown if _kept_back(outcome, key, name) or key in guarded]
     return rows[0] if rows else ""
 
 

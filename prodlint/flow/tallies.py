@@ -5,14 +5,18 @@ Knows: what columns that count are called, and the shapes of counting one more. 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
 from prodlint import regex as re
+from prodlint.flow.degrees import LOOSE
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
-from prodlint.flow.values import Selection, Value
+from prodlint.flow.values import ALWAYS, Selection, Value
 from prodlint.flow.verdicts import key_of
+
+if TYPE_CHECKING:
+    from prodlint.flow.judge import Judge
 
 COUNTER = re.compile(
     r"^(?:num_|no_of_|total_|number_of_)?(?:page_?)?(?:views?|viewed|hits?|clicks?|visits?|visitors|downloads?|reads?|impressions?|opens?|plays?)(?:_?(?:count|counter|total|no|num))?$",
@@ -40,6 +44,13 @@ def asks_how_many(name: str, call: ir.Call) -> bool:
     """`select(func.count(Order.id))`, `select(func.count()).select_from(Order)`: is a number all that is selected?"""
     begun = call.func.base if name == "select_from" and isinstance(call.func, ir.Attr) else call if name in ("select", "query") else None
     return isinstance(begun, ir.Call) and bool(begun.args) and all(isinstance(arg, ir.Call) and last_name(arg) == "count" for arg in begun.args)
+
+
+def whole(rows: list[Selection], judge: Judge) -> tuple[str, ...]:
+    """Keys of the models of which all rows leave with the answer, narrowed by nothing."""
+    found = {key_of(row.model) for row in rows if row.listing and not (row.admin or row.fresh) and any(before != ALWAYS for _, before in row.uses)
+             and judge.verdict(row) == LOOSE and not any(part.terms or part.shown for chain in judge.chains(row) for part in chain)}  # fmt: skip
+    return tuple(sorted(found - {""}))
 
 
 def only_how_many(rows: list[Selection]) -> tuple[str, ...]:

@@ -857,3 +857,73 @@ def test_many_documents_at_once_are_made_too() -> None:
         return list(collection.find({}))
     """)
     assert handlers["samples"].exposed == ("samples", "nobody")
+
+
+BOTH = """
+class Appointment(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    email = db.Column(db.String)
+
+
+@app.route("/appointments", methods=["GET", "POST"])
+def appointments():
+    if request.method == "POST":
+        BODY
+    return jsonify([each.email for each in Appointment.query.ROWS])
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [("all()", "private"), ("filter_by(email=request.form['email'])", ""), ("filter_by(name='')", "")],
+)
+def test_a_form_that_shows_everybodys_rows_beside_it(rows: str, said: str) -> None:
+    made = "db.session.add(Appointment(email=request.form['email']))\n        db.session.commit()"
+    assert why(dedent(SIGNED_IN) + BOTH.replace("BODY", made).replace("ROWS", rows))["appointments"] == said
+
+
+@pytest.mark.parametrize(
+    ("model", "said"), [("Gallery", "offers"), ("Article", "offers"), ("Part", "offers"), ("Question", ""), ("Listing", ""), ("Score", "")]
+)
+def test_what_a_house_shows_its_visitors_they_do_not_write(model: str, said: str) -> None:
+    code = """
+class Shown(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    title = db.Column(db.String)
+
+
+@app.post("/new")
+def add():
+    db.session.add(Shown(title=request.json["title"]))
+    db.session.commit()
+    return ""
+"""
+    assert why(dedent(SIGNED_IN) + code.replace("Shown", model))["add"] == said
+
+
+def test_no_login_and_rows_for_whom_the_client_names() -> None:
+    handlers = flask("""
+    @app.post("/orders")
+    def place():
+        db.session.add(Order(user_id=request.json["user_id"]))
+        db.session.commit()
+        return ""
+
+
+    @app.post("/guests/orders")
+    def as_guest():
+        db.session.add(Order(status="new"))
+        db.session.commit()
+        return ""
+
+
+    @app.get("/orders")
+    def everything():
+        return jsonify([order.status for order in Order.query.all()])
+    """)
+    assert {name: handlers[name].exposed[1] for name in ("place", "as_guest", "everything")} == {
+        "place": "nobody",
+        "as_guest": "",
+        "everything": "nobody",
+    }

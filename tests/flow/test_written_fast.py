@@ -414,3 +414,109 @@ def test_whoever_is_no_student_is_somebody_else(test: str, said: str) -> None:
         TEACHING,
     )
     assert found["drop"].route.ownership == said
+
+
+def test_what_a_loan_takes_from_the_shelf_in_another_language() -> None:
+    found = flask("""
+    class Libro(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        stock = db.Column(db.Integer)
+
+
+    class Usuario(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        nombre = db.Column(db.String)
+        contrasena = db.Column(db.String)
+
+
+    class Prestamo(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        id_libro = db.Column(db.Integer, db.ForeignKey("libro.id"))
+        id_usuario = db.Column(db.Integer, db.ForeignKey("usuario.id"))
+
+
+    @app.post("/prestamos/<int:libro_id>")
+    @login_required
+    def lend(libro_id):
+        libro = Libro.query.get(libro_id)
+        usuario = Usuario.query.filter_by(nombre=session["nombre"]).first()
+        db.session.add(Prestamo(id_libro=libro.id, id_usuario=usuario.id))
+        libro.stock -= 1
+        db.session.commit()
+        return ""
+
+
+    @app.post("/estantes/<int:libro_id>")
+    @login_required
+    def fill(libro_id):
+        libro = Libro.query.get(libro_id)
+        libro.stock += 1
+        db.session.commit()
+        return ""
+    """)
+    assert {name: handler.makes_own for name, handler in found.items()} == {"lend": True, "fill": False}
+
+
+@pytest.mark.parametrize(("column", "said"), [("project_id", "owned"), ("status", "missing")])
+def test_a_redirect_that_names_what_a_row_belongs_to_shows_nothing_of_it(column: str, said: str) -> None:
+    found = flask(f"""
+    from flask import redirect, url_for
+
+
+    @app.post("/orders/<int:order_id>/drop")
+    @login_required
+    def drop(order_id):
+        order = Order.query.get_or_404(order_id)
+        if order.user_id == current_user.id:
+            db.session.delete(order)
+            db.session.commit()
+        return redirect(url_for("show", which=order.{column}))
+    """)
+    assert ids(found["drop"]) == {"order_id": said}
+
+
+@pytest.mark.parametrize(
+    ("test", "words", "said"),
+    [
+        ("project.owner == request.user", "You cannot take your own offer", "unknown"),
+        ("project.owner == request.user", "Forbidden", "missing"),
+        ("project.owner == request.user and project.closed", "You cannot take your own offer", "missing"),
+    ],
+)
+def test_who_may_not_take_their_own_offer_leaves_it_to_others(test: str, words: str, said: str) -> None:
+    found = django(
+        f"""
+    class Take(APIView):
+        permission_classes = [permissions.IsAuthenticated]
+
+        def post(self, request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            if {test}:
+                return Response({{"detail": "{words}"}}, status=403)
+            project.taken_by = request.user
+            project.save()
+            return Response({{}})
+    """,
+        "path('take/<int:pk>/', Take.as_view())",
+    )
+    assert found["post"].route.ownership == said
+
+
+def test_how_many_pages_there_are() -> None:
+    found = flask("""
+    @app.get("/me")
+    @login_required
+    def me():
+        return current_user.email
+
+
+    @app.get("/orders/pages")
+    def pages():
+        return jsonify(Paginator(Order.query.all(), 10).num_pages)
+
+
+    @app.get("/orders/page")
+    def page():
+        return jsonify(Paginator(Order.query.all(), 10).get_page(1))
+    """)
+    assert (found["pages"].exposed[1], found["page"].exposed[1]) == ("", "private")
