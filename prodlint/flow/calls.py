@@ -165,7 +165,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if name in queries.COLUMN_TESTS and isinstance(expr.func, ir.Attr):
             column = self.column(expr.func.base, frame)
             if column is not None:
-                inner = [value for arg in args if arg.fields for value in arg.fields.values()] if name in ("any", "has") else []
+                inner = [v for arg in args for v in (arg.fields or {}).values()] + [*kwargs.values()] if name in ("any", "has") else []
                 key = queries.Column(self.column_name(expr.func.base, frame), column if column.kind == "class" else None, many=name in queries.ANY_OF)
                 return Value(origins_of(args), fields={key: narrowing.tested(name, key, union(inner or args[:2]))})
         if (name in queries.NOT_TESTS and isinstance(expr.func, ir.Attr) and self.column(expr.func.base, frame) is not None) or (

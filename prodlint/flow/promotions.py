@@ -4,7 +4,8 @@ Knows: rows of those who sign in that a handler makes, columns that say what som
 know: whether the app asks anybody for a role.
 
 A choice between a buyer and a seller is no promotion: where the client's word is tested, or may be one of a few words that no admin is called by,
-nothing is said.
+nothing is said. A route of its own by which strangers sign up as admins is one, unless it looks whether there is an admin yet, asks for a code, or
+makes the house too that they are to run.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
+from prodlint.flow.comparisons import words
 from prodlint.flow.knowledge import HIGHEST
+from prodlint.flow.queries import client_terms
 from prodlint.flow.tenants import Tenancy
-from prodlint.flow.values import Client, Made
+from prodlint.flow.values import Client, Made, Value
 from prodlint.names import Definition, Scope
 from prodlint.routing.table import Endpoint
 from prodlint.routing.walking import inside
@@ -25,21 +28,42 @@ COLUMN = re.compile(
     r"^(?:user_?)?(?:roles?|role_?(?:id|name)|is_?(?:admin(?:istrator)?|staff|super_?user|super_?admin)|admin|user_?type|account_?type|privileges?|permissions?)$",
     re.I,
 )
+FOR_ADMINS = re.compile(r"admin|super_?user", re.I)
+BESIDE = re.compile(r"profile|token|session|log|event|audit|otp|verif", re.I)  # what is made beside an account
 USERS = re.compile(r"(?:^|_)(?:users?|accounts?|usuarios?)$", re.I)
 ENUMS = ("enum.Enum", "enum.StrEnum", "enum.IntEnum")
 
 
 def promoted(run: Any, tenancy: Tenancy, endpoint: Endpoint) -> list[tuple[Made, str, Client]]:
-    """(row, column, client value) where strangers say what they may do."""
+    """(row, column, client value) where strangers say what they may do; a value without a name where the route says it for them."""
     out = []
+    everybody = FOR_ADMINS.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}") and not run.machine
     for row in run.created:
         signs_in = tenancy.signs_in(row.model) if isinstance(row.model, Definition) else bool(USERS.search(str(row.model)))
         for name, value in row.fields.items() if signs_in else ():
+            if everybody and COLUMN.match(name) and _says_highest(value) and _looks_for_nobody(run, row):
+                out.append((row, name, Client("", "")))
             for client in sorted(value.clients, key=lambda c: (c.name, c.source)):
                 chosen = client.source in ("body", "form", "query") and client.name not in ("*", "?") and client.plain not in run.weighed
                 if COLUMN.match(name) and chosen and not _of_few(run, client, endpoint):
                     out.append((row, name, client))
     return out
+
+
+def _says_highest(value: Value) -> bool:
+    """`role="admin"`, `role=Role.ADMIN`, `is_admin=True`."""
+    return not value.origins and (value.truth is True or any(HIGHEST.search(word) for word in words(value)))
+
+
+def _looks_for_nobody(run: Any, row: Made) -> bool:
+    """Does a route make an admin, and nothing else, without looking whether there is one? Who has the same name is another question."""
+    above = {parent for selection in run.selections for parent in selection.parents}
+    looked = [selection for selection in run.selections if selection.model == row.model and selection not in above]
+    written = {client.plain for value in row.fields.values() for client in value.clients}
+    if not {client.plain for client in run.weighed} <= written:  # a code that is asked for
+        return False
+    alone = all(made.model == row.model or BESIDE.search(str(getattr(made.model, "name", made.model))) for made in run.created)
+    return alone and all(client_terms(selection) for selection in looked)
 
 
 def _of_few(run: Any, client: Client, endpoint: Endpoint) -> bool:

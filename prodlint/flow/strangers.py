@@ -162,9 +162,14 @@ def made(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
         if outcome.authentication != "none" or not outcome.complete or outcome.exposed[1] or _meant(endpoint, outcome):
             continue
         name = by_view.get(endpoint.cls, "") if endpoint.cls is not None and endpoint.action == "create" else ""
-        if not name and endpoint.methods and not set(endpoint.methods) <= SAFE and not GUESTS.search(where_of(endpoint)):
+        if (
+            not name
+            and endpoint.methods
+            and not set(endpoint.methods) <= SAFE
+            and not (GUESTS.search(where_of(endpoint)) or COUNTS.search(where_of(endpoint)))
+        ):
             name = next((by_table[key] for key in outcome.made if key in by_table), "")
-        if name and not (DROPPED.search(name) or LEFT.search(name) or COUNTS.search(where_of(endpoint))):
+        if name and not (DROPPED.search(name) or LEFT.search(name)):
             outcome.exposed, outcome.ownership = (name, "makes"), "missing"
 
 

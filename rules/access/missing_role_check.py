@@ -50,13 +50,13 @@ def _claimed(handler):
 def _promoted(handler):
     """A finding where strangers sign up as whatever they say they are."""
     for told in handler.promotes[:1]:
+        chosen = f"is what {told.id} in the {told.source} says: whoever signs up says themselves what they may do"
         yield Finding(
             told.at,
-            f"{handler.label} makes a {told.model or 'user'} whose {told.field} is what {told.id} in the {told.source} says: "
-            "whoever signs up says themselves what they may do",
+            f"{handler.label} makes a {told.model or 'user'} whose {told.field} {chosen if told.id else 'lets them do everything, for whoever asks'}",
             confidence="medium",
             symbol=handler.route.handler,
-            subject={"id": told.id, "source": told.source, "model": told.model or None},
+            subject={"id": told.id or None, "source": told.source or None, "model": told.model or None},
             route=handler.ref,
         )
 

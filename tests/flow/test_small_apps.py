@@ -404,3 +404,26 @@ def test_where_people_sign_up_and_nobody_asks_them_to_sign_in_all_may_change_all
     exposed = {name for name, handler in flask(SIGN_UP + NOTHING_ASKED).items() if handler.exposed[1] == "nobody"}
     assert exposed == {"make", "gone"}
     assert not any(handler.exposed[1] for handler in flask(NOTHING_ASKED).values())
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "given", "says"),
+    [
+        ("register_admin", "pass", "role='admin'", ["role"]),
+        ("register_admin", "if User.query.filter_by(name=request.form['name']).first():\n            abort(409)", "is_admin=True", ["is_admin"]),
+        ("register_admin", "if User.query.filter_by(role='admin').first():\n            abort(409)", "role='admin'", []),
+        ("register_admin", "if User.query.count():\n            abort(409)", "role='admin'", []),
+        ("register_admin", "if request.form['code'] != app.config['CODE']:\n            abort(403)", "role='admin'", []),
+        ("register_admin", "db.session.add(Shop(name=request.form['shop']))", "role='admin'", []),
+        ("register", "pass", "role='admin'", []),
+        ("register_admin", "pass", "role='user'", []),
+    ],
+)
+def test_who_asks_for_it_is_made_an_admin(name: str, first: str, given: str, says: list[str]) -> None:
+    shop = """
+    class Shop(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+    """
+    code = (STAFF + shop + SIGNS_UP % (first, given)).replace("def show", f"def {name}")
+    assert [choice.field for choice in flask(code)[name].promotes] == says

@@ -520,3 +520,22 @@ def test_how_many_pages_there_are() -> None:
         return jsonify(Paginator(Order.query.all(), 10).get_page(1))
     """)
     assert (found["pages"].exposed[1], found["page"].exposed[1]) == ("", "private")
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("Project.members.any(user_id=user.id)", "owned"),
+        ("Project.members.any(role='owner', user_id=user.id)", "owned"),
+        ("Project.owner.has(id=user.id)", "owned"),
+        ("Project.members.any(role='owner')", "missing"),
+        ("~Project.members.any(user_id=user.id)", "missing"),
+    ],
+)
+def test_a_row_beside_which_one_of_the_caller_stands_by_keywords(condition: str, said: str) -> None:
+    found = fastapi(f"""
+        @router.get("/projects/{{project_id}}")
+        def show(project_id: int, user: CurrentUser, session: SessionDep):
+            return session.query(Project).filter(Project.id == project_id, {condition}).first()
+    """)
+    assert ids(found["show"]) == {"project_id": said}
