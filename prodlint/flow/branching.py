@@ -71,11 +71,7 @@ class Branching:
             return self.block(statement.body if test.truth else statement.orelse, frame)
         if isinstance(statement.test, ir.Name) and _is_function(test):  # `if check:`, where a function was given
             return self.block(statement.body, frame)
-        if (
-            isinstance(statement.test, ir.Name)
-            and test.origins
-            and all(isinstance(o, Client) and o.source == "path" and o.name != "?" for o in test.origins)
-        ):
+        if choosing.by_path(statement.test, test):
             return self.block(statement.body, frame)  # a parameter of the path is always there
         some = not self.began and open_paths.some_only(self, statement.test, frame)
         if some:  # only some requests are asked, and nobody can tell whether those of this route are
@@ -186,18 +182,9 @@ class Branching:
         if len(sides) == 2 and first == ON and second == ON and test.outcomes:
             self.earned(test, sides, frame, statement)
         if ON in (first, second) and first != second:
-            self.sifted_out.update(showing.shown_by(self, statement.test, frame))
-            for row in showing.shown_by(self, statement.test, frame, showing.FREE):
-                row.offered = True
-            for called in (showing.SHOWN, showing.HIDDEN):
-                for row in showing.shown_by(self, statement.test, frame, called):
-                    row.shown = True
+            showing.sifted(self, statement.test, frame)
         if second == ON and (first == REFUSES or (first == RETURNS and (not frame.depth or frame.answers))):
-            for row in refusals.mine(test) if refusals.keeps_owner_out(statement.test, statement.body) else ():
-                row.offered = True
-            for call in refusals.signature_tests(statement.test):
-                if any(c.source == "header" for arg in call.args for c in self.eval(arg, frame).clients):
-                    self.signed(frame, call)
+            refusals.weighed(self, statement, test, frame)
         frame.env = complaints.noted(before, test.outcomes, *sides, self.merged(before, *sides)) if len(sides) == 2 else self.merged(before, *sides)
         if test.has(KIND) and len(sides) == 2:
             frame.env = complaints.of_kind(before, env_first, frame.env)

@@ -14,11 +14,17 @@ from prodlint.flow import ways
 from prodlint.flow.frames import REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import is_none
 from prodlint.flow.polarity import privileged
-from prodlint.flow.values import CALLER, DOUBT, PRESENCE, REQUEST, ROLE, Value
+from prodlint.flow.values import CALLER, DOUBT, PRESENCE, REQUEST, ROLE, Client, Value
 
 DJANGO = frozenset({"django", "drf"})
 # what everybody who is known has
 ALWAYS_THERE = re.compile(r"^(?:id|pk|uuid|uid|sub|user|user_?id|is_authenticated|is_logged_in|logged_in|authenticated)$", re.I)
+
+
+def by_path(expr: ir.Expr, test: Value) -> bool:
+    """`if pk:` of a parameter of the path."""
+    brought = bool(test.origins) and all(isinstance(o, Client) and o.source == "path" and o.name != "?" for o in test.origins)
+    return isinstance(expr, ir.Name) and brought
 
 
 def either_side(run: Any, expr: ir.Expr, test: Value, first: Value, second: Value, frame: Frame) -> tuple[Value, Value]:

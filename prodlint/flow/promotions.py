@@ -57,8 +57,8 @@ def _says_highest(value: Value) -> bool:
 
 def _looks_for_nobody(run: Any, row: Made) -> bool:
     """Does a route make an admin, and nothing else, without looking whether there is one? Who has the same name is another question."""
-    above = {parent for selection in run.selections for parent in selection.parents}
-    looked = [selection for selection in run.selections if selection.model == row.model and selection not in above]
+    above = {(parent.path, parent.at, parent.end) for selection in run.selections for parent in selection.parents}
+    looked = [s for s in run.selections if s.model == row.model and (s.path, s.at, s.end) not in above]
     written = {client.plain for value in row.fields.values() for client in value.clients}
     if not {client.plain for client in run.weighed} <= written:  # a code that is asked for
         return False

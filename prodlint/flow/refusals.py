@@ -99,9 +99,14 @@ def keeps_owner_out(test: ir.Expr, body: tuple[ir.Stmt, ...]) -> bool:
     return isinstance(test, ir.Cmp) and test.ops == ("==",) and any(map(OWN.search, said))
 
 
-def mine(test: Value) -> list[Selection]:
-    """The rows that a test finds to be the caller's."""
-    return [o.target for o in test.outcomes if isinstance(o, Tie) and o.sign > 0 and isinstance(o.target, Selection)]
+def weighed(run: Any, statement: ir.If, test: Value, frame: Any) -> None:
+    """What a test that turns somebody away says beside: the owner keeps out of it, or the sender knows a secret."""
+    for outcome in test.outcomes if keeps_owner_out(statement.test, statement.body) else ():
+        if isinstance(outcome, Tie) and outcome.sign > 0 and isinstance(outcome.target, Selection):
+            outcome.target.offered = True
+    for call in signature_tests(statement.test):
+        if any(c.source == "header" for arg in call.args for c in run.eval(arg, frame).clients):
+            run.signed(frame, call)
 
 
 def _given(statement: ir.Stmt) -> ir.Expr | None:

@@ -32,6 +32,16 @@ SEEN_BY = re.compile(
 EVERYBODY = re.compile(r"^(?:is_)?(?:public(?:ly\w*)?|published|everyone|everybody|anyone|anybody|listed|world\w*)$", re.I)
 
 
+def sifted(run: Any, test: ir.Expr, frame: Frame) -> None:
+    """Notes what a test says of rows where one of its sides ends."""
+    run.sifted_out.update(shown_by(run, test, frame))
+    for row in shown_by(run, test, frame, FREE):
+        row.offered = True
+    for called in (SHOWN, HIDDEN):
+        for row in shown_by(run, test, frame, called):
+            row.shown = True
+
+
 def free_rows(run: Any, test: ir.Expr, frame: Frame) -> list[Selection]:
     """The rows that a test finds free: `slot.is_booked`, `slot.status == "available"`."""
     found = shown_by(run, test, frame, FREE)
