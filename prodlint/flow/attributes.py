@@ -61,6 +61,8 @@ class Attributes:
         """`base.name`."""
         if base.fields is not None and name in base.fields:
             return base.fields[name].plus(base.selections)  # made here in one branch, selected in another
+        if name == "instance" and base.fields is not None and "validated_data" in base.fields:
+            return EMPTY  # the row that a serializer made: nobody chose its id
         if base.fields is not None and not base.origins and KEY_FIELDS.search(name) and self.knowledge.is_model(base.kind):
             return Value(frozenset({FRESH}))
         if self.rewritten and base.selections and all((row, name) in self.rewritten for row in base.selections):

@@ -81,6 +81,8 @@ class Decorators:
             self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
         elif isinstance(ref, Definition) and ref.kind == "function":
             self.own_decorator(ref, expr, scope, name)
+        elif isinstance(ref, Definition) and ref.kind == "class":
+            self.class_of_decorators(ref, expr, scope, name)
         elif isinstance(expr, ir.Call) and REQUIRES.match(name) and asks_for_staff(expr):
             self.note("admin", scope, ir.start_of(func), f"@{name}")
         elif isinstance(expr, ir.Call) and REQUIRES.match(name) and any(not isinstance(arg, (ir.Const, ir.Star)) for arg in expr.args):
@@ -134,6 +136,20 @@ class Decorators:
                 self.run_wrapper(wrapper, outer)
             else:
                 self.made_wrapper(expr, scope)
+        self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
+
+    def class_of_decorators(self: Any, cls: Definition, expr: ir.Expr, scope: Scope, name: str) -> None:
+        """`@allowed("edit", of=Order)`: an instance of a class of the project, whose `__call__` makes what stands in for the handler; or its own
+        `__call__` does, and its constructor is given the handler."""
+        called = self.names.class_member(cls, "__call__")
+        if not isinstance(called, Definition) or called.kind != "function":
+            return
+        logins, roles, bound = len(self.run.login), len(self.run.roles), len(self.run.bound)
+        made = self.run.eval(expr, self.at(scope)) if isinstance(expr, ir.Call) else Value(kind=cls, fields={})
+        outer = self._inside(called)
+        outer.env[called.node.params[0].name] = outer.me = made  # type: ignore[attr-defined]
+        for wrapper in self.wrappers(called):
+            self.run_wrapper(wrapper, outer)
         self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
 
     def librarys(self: Any, ref: Definition, told: Any) -> bool:

@@ -452,3 +452,86 @@ class Remove(LoginRequiredMixin, FormView):
 def test_a_form_that_says_which_rows_it_takes(field: str, said: str) -> None:
     code = "from django.contrib.auth.mixins import LoginRequiredMixin\nfrom django.shortcuts import redirect\n" + OFFERED.format(field=field)
     assert ids(django(code, "path('remove', Remove.as_view())")["post"]) == {field: said}
+
+
+CLASS_OF_DECORATORS = """
+from functools import wraps
+
+from flask_jwt_extended import get_jwt_identity, jwt_required
+
+
+class allowed:
+    def __init__(self, role, check=None):
+        self.role = role
+        self.check = check
+
+    def __call__(self, view):
+        @wraps(view)
+        {login}
+        def wrapper(*args, **kwargs):
+            if {test}:
+                return view(*args, **kwargs)
+            return jsonify({{}}), 403
+
+        return wrapper
+
+
+def may(role):
+    return any(role in each.permissions for each in current_user.roles)
+
+
+def of_caller(order_id):
+    order = Order.query.get(order_id)
+    return order is not None and order.user_id == get_jwt_identity()
+
+
+@app.delete("/orders/<order_id>")
+@allowed("editor", of_caller)
+def remove(order_id):
+    db.session.delete(Order.query.get_or_404(order_id))
+    db.session.commit()
+
+
+@app.get("/orders")
+@login_required
+def mine():
+    return jsonify([order.id for order in Order.query.filter_by(user_id=current_user.id)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("login", "test", "said"),
+    [
+        ("@jwt_required()", "may(self.role)", ("required", "unknown")),
+        ("@jwt_required()", "self.check(**kwargs)", ("required", "owned")),
+        ("@jwt_required()", "True", ("required", "missing")),
+        ("@cached", "True", ("none", "missing")),
+    ],
+)
+def test_a_class_whose_objects_decorate(login: str, test: str, said: tuple[str, str]) -> None:
+    found = flask(CLASS_OF_DECORATORS.format(login=login, test=test))["remove"]
+    assert (found.route.authentication, ids(found)["order_id"]) == said
+
+
+MADE = """
+class Notes(viewsets.GenericViewSet):
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+    permission_classes = [permissions.IsAuthenticated]
+
+    def create(self, request):
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        made = serializer.{made}
+        return Response({{"text": Note.objects.get(pk={key}).text}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "key", "said"),
+    [("instance", "made.pk", {}), ("validated_data", 'made["copy_of"]', {"copy_of": "missing"})],
+)
+def test_the_row_that_a_serializer_made(made: str, key: str, said: dict[str, str]) -> None:
+    found = ids(django(MADE.format(made=made, key=key), 'register("notes", Notes)')["create"])
+    assert {name: word for name, word in found.items() if name != "project"} == said
