@@ -150,6 +150,7 @@ class Dependencies:
             nobody = any(value is None or is_none(value) for value in answers)
             if not lenient and nobody and self.reads_auto_error(own):  # `if self.auto_error: raise`, and nobody is let in where it is off
                 self.run.perhaps_asked += told is None
+                self.run.evidence += [(own.module.path, own.at, f"{kind.name} refuses where it is told to")] if told is None else []
                 self.run.login += [BROUGHT] if told else []
                 self.run.brought.update([BROUGHT] if told else [])
             elif lenient or nobody:  # who brings none, or a wrong one, is let in as nobody

@@ -220,6 +220,7 @@ class Parameters(Dependencies):
         if known.names_caller(param.name) or param.name == "user" or (isinstance(kind, Definition) and known.is_user(kind)):
             self.run.caller_seen = True
             self.run.perhaps_asked += 1
+            self.run.evidence.append((scope.module.path, param.at, f"what {param.name} depends on could not be read: it may ask for a login"))
             return Value(frozenset({CALLER, DOUBT}), kind if isinstance(kind, Definition) else None)
         return Value(frozenset({Client(param.name, "query", (scope.module.path, param.at))}), kind if isinstance(kind, Definition) else None)
 

@@ -423,6 +423,7 @@ def test_a_scheme_whose_constructor_is_told_whether_it_refuses(perhaps: str) -> 
     found = fastapi(SCHEME.format(perhaps=perhaps))
     said = {name: found[name].route.authentication for name in ("mine", "open_to_all", "listed", "page", "around")}
     assert said == {"mine": "required", "open_to_all": "none", "listed": "unknown", "page": "none", "around": "unknown"}
+    assert any("what user depends on could not be read" in each.message for each in found["listed"].route.evidence)
 
 
 OFFERED = """
