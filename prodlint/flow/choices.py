@@ -38,6 +38,7 @@ GOES_TO = re.compile(
 BEATS = re.compile(r"(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])pings?(?![a-z])|(?<![a-z])check[-_]?in(?![a-z])", re.I)
 # programs that ask a user to be let in are known by an identifier that everybody may read (RFC 6749, 2.2)
 OAUTH = re.compile(r"o_?auth|oidc|relying_party|service_provider|application$", re.I)
+LOGS_IN = re.compile(r"/(?:log[-_]?in|sign[-_]?in|callback|sso|oidc|saml|acs)(?:/[^/]*)?/?$", re.I)  # where somebody says who they are
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
 
@@ -134,6 +135,8 @@ class Choices:
                 tenanted = self.tenancy.path(model) if reference else None
             elif goes_to(client, judge.run, endpoint) or (authentication in ("none", "optional") and beats(endpoint, name, client)):
                 ownership = WEAK
+            elif path == () and authentication in ("none", "optional") and LOGS_IN.search(endpoint.path):
+                ownership = WEAK  # what comes back from who vouches for them says who they are
             elif public:
                 stranger = terminal.written and not endpoint.methods and complete  # it takes any method: what the others ask for says more
                 ownership = WEAK if changed and not endpoint.methods else "public"

@@ -51,15 +51,17 @@ def kinds(levels: list[tuple[str, str, int, str]], run: Any, endpoint: Endpoint,
 
 
 def told(words: str, endpoint: Endpoint) -> list[str]:
-    """What a guard is told, beside what it is called: `@needs("board.hide")` lets in others than `@needs("board.post")` does."""
+    """What a guard is told, beside what it is called: `@needs("read", "board")` lets in others than `@needs("read", "report")` does."""
     out = []
     for before in endpoint.before:
         asked = before.expr
         if isinstance(asked, ir.Call) and last_name(asked) in DEPENDS and asked.args:
             asked = asked.args[0]
         if isinstance(asked, ir.Call) and last_name(asked) == words.removeprefix("@").removeprefix("Depends(").removesuffix(")"):
-            given = (_words(arg) for arg in (*asked.args, *(keyword.value for keyword in asked.kwargs)))
-            out += [f"{words} {each}" for each in given if each]
+            given = [*asked.args, *(keyword.value for keyword in asked.kwargs)]
+            several = next((arg.items for arg in given if isinstance(arg, ir.Seq)), ())  # any of these may come in
+            rest = " ".join(filter(None, (_words(arg) for arg in given if not isinstance(arg, ir.Seq))))
+            out += [f"{words} {rest} {each}" for each in map(_words, several)] or ([f"{words} {rest}"] if rest else [])
     return out or [words]
 
 

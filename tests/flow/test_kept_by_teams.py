@@ -139,7 +139,7 @@ class Post(db.Model):
     hidden = db.Column(db.Boolean)
 
 
-def needs(permission):
+def needs(*permission):
     def decorator(view):
         @wraps(view)
         def wrapper(*args, **kwargs):
@@ -151,7 +151,7 @@ def needs(permission):
 
 
 @app.post("/posts/<post_id>")
-@needs("board.{first}")
+@needs({first})
 def change(post_id):
     post = Post.query.get_or_404(post_id)
     if post.creator_id != current_user.id:
@@ -161,7 +161,7 @@ def change(post_id):
 
 
 @app.post("/posts/<post_id>/hide")
-@needs("board.hide")
+@needs("board", "hide")
 def hide(post_id):
     post = Post.query.get_or_404(post_id)
     post.hidden = True
@@ -169,7 +169,7 @@ def hide(post_id):
 """
 
 
-@pytest.mark.parametrize(("first", "said"), [("post", "unknown"), ("hide", "missing")])
+@pytest.mark.parametrize(("first", "said"), [('"board", "post"', "unknown"), ('"board", "hide"', "missing")])
 def test_what_one_permission_lets_in_says_nothing_of_another(first: str, said: str) -> None:
     assert ids(flask(BOARD.format(first=first))["hide"])["post_id"] == said
 
@@ -536,3 +536,24 @@ class Notes(viewsets.GenericViewSet):
 def test_the_row_that_a_serializer_made(made: str, key: str, said: dict[str, str]) -> None:
     found = ids(django(MADE.format(made=made, key=key), 'register("notes", Notes)')["create"])
     assert {name: word for name, word in found.items() if name != "project"} == said
+
+
+LOGIN = """
+@app.post("/auth/{last}/")
+def enter():
+    user = User.query.filter_by(subject_id=vouched_for(request.json["code"])).first()
+    user.seen = now()
+    db.session.commit()
+    return jsonify({{"email": user.email}})
+
+
+@app.get("/orders")
+@login_required
+def mine():
+    return jsonify([order.id for order in Order.query.filter_by(user_id=current_user.id)])
+"""
+
+
+@pytest.mark.parametrize(("last", "said"), [("login", "unknown"), ("users", "missing")])
+def test_a_login_looks_up_whom_somebody_vouches_for(last: str, said: str) -> None:
+    assert ids(flask(LOGIN.format(last=last))["enter"]) == {"code": said}
