@@ -20,7 +20,11 @@ from prodlint.flow.values import CALLER, CHOSEN, Client, Made, Selection, Tie, V
 from prodlint.names import Definition
 
 POWER = re.compile(r"(?:^|[-_])(?:is[-_]?)?(?:admin|superuser|staff|root|role|roles|privileges?|permissions?)(?:$|[-_])", re.I)
-DEVELOPS = re.compile(r"(?:^|_)(?:dev|debug|development|local|test|testing|tests|insecure)(?:_|$)", re.I)
+DEVELOPS = re.compile(
+    r"(?:^|_)(?:dev|debug|development|local|test|testing|tests|insecure)(?:_|$)"
+    r"|(?:^|_)(?:disable|skip|bypass|no)_?auth|auth\w*_(?:disabled|off|bypass)(?:_|$)",  # switched off by whoever runs it
+    re.I,
+)
 VERIFIED = re.compile(r"auth|token|session|bearer|remote|forwarded|secret|sign|api|key|origin|host|referer|csrf", re.I)
 # Rows that say who else may do something: the one they name is not the one who asks.
 GRANTS = re.compile(

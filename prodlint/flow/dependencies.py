@@ -15,7 +15,7 @@ from prodlint.flow.answers import carried
 from prodlint.flow.frames import Frame, insists
 from prodlint.flow.knowledge import ADMIN_WORDS, HIGHEST, is_none, last_name, snake
 from prodlint.flow.principals import is_token, named_by_client
-from prodlint.flow.queries import client_terms
+from prodlint.flow.queries import client_terms, in_plain_words, narrowed_from, of_caller
 from prodlint.flow.values import CALLER, DOUBT, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope, statements
 from prodlint.routing.values import argument
@@ -292,8 +292,11 @@ class Dependencies:
         value = self.run.call_function(
             function, args, kwargs, Frame(self.names.scope_of(function), {}, 0), ir.Name(function.name, function.at), closure
         )
-        named = self.run.knowledge.names_caller(function.name) and not named_by_client(value, [*args, *kwargs.values()])
-        if named or self.identifies(value, list(kwargs.values())):
+        given = [*args, *kwargs.values()]
+        named = self.run.knowledge.names_caller(function.name) and not named_by_client(value, given)
+        if self.anybody(value, given):
+            self.run.dependencies = [each for each in self.run.dependencies if each is not function]  # what it refuses is another request
+        elif named or self.identifies(value, list(kwargs.values())):
             self.run.caller_seen = True
             if isinstance(value.kind, Definition) and self.run.knowledge.is_user(value.kind):
                 value = Value(value.origins, value.kind)  # whatever one of the ways makes it of
@@ -309,6 +312,14 @@ class Dependencies:
             self.run.roles.append((function.module.path, function.at, frozenset(self.run.branch), staff))  # what else it asks for was not read
         self.known[node] = value
         return value
+
+    def anybody(self: Any, value: Value, given: list[Value]) -> bool:
+        """Does a dependency that takes a token also let in who brings none, and names something in a header or query: the tenant, by its name?"""
+        if any(each.has(CALLER) for each in given) or not any(is_token(each) or each.has(REQUEST) for each in given):
+            return False
+        rows = [row for row in carried(value) if not of_caller(row) and row not in self.run.rehearsed]
+        ways = [[(name, client) for part in narrowed_from(row) for name, client in client_terms(part)] for row in rows]
+        return any(way and all(client.source == "query" or in_plain_words(name, client) for name, client in way) for way in ways)
 
     def identifies(self: Any, value: Value, given: list[Value]) -> bool:
         """Does a dependency give whom a token or key stands for? Another way in beside it (`?user=`) is a credential then, not a choice."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow.knowledge import AUTH_HEADERS, ID_FIELDS, KEY_FIELDS, SECRET_FIELDS
+from prodlint.flow.knowledge import AUTH_HEADERS, ID_FIELDS, KEY_FIELDS, SECRET_FIELDS, snake
 from prodlint.flow.schema import IDENTITY, OWNER_COLUMN
 from prodlint.flow.values import BESIDE, CALLER, CHOSEN, DOUBT, EMPTY, Client, Link, Outcome, Selection, Tie, Value
 from prodlint.names import Definition
@@ -156,7 +156,12 @@ def replaced(value: Value) -> bool:
 
 
 def chosen_by_client(row: Selection) -> bool:
-    return any(client.source in CHOSEN for part in narrowed_from(row) for _, client in client_terms(part))
+    return any(client.source in CHOSEN or in_plain_words(name, client) for part in narrowed_from(row) for name, client in client_terms(part))
+
+
+def in_plain_words(name: str, client: Client) -> bool:
+    """Does a header say which row, as anybody may write it: `X-Tenant: acme`? A token or key in one says who they are who send it."""
+    return client.source == "header" and not any(AUTH_HEADERS.search(word) or SECRET_FIELDS.search(snake(word)) for word in (name, client.name))
 
 
 def either_way(value: Value) -> bool:

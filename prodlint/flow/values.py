@@ -341,9 +341,9 @@ def union(values: Iterable[Value]) -> Value:
     for value in found:
         if value.fields is not None:
             fields = value.fields if fields is None else joined(fields, value.fields) if fields is not value.fields else fields
-    whole = [client for value in found if value.fields is None for client in value.clients if client.name == "*"]
-    if fields and whole:  # set on one way only: on the other it is what the client says
-        fields = {name: part.plus(client.part(name) for client in whole) for name, part in fields.items()}
+    whole = [o for value in found if value.fields is None for o in value.origins if type(o) is Selection or (type(o) is Client and o.name == "*")]
+    if fields and whole:  # set on one way only: on the other it is what the client says, or the row
+        fields = {name: part.plus(o.part(name) if isinstance(o, Client) else o for o in whole) for name, part in fields.items()}
     if fields and any(value.fields is None and value.has(CALLER) for value in found):  # the caller, or a stranger that is made here
         fields = {name: part if part.clients or part.has(CALLER) else part.plus({CALLER}) for name, part in fields.items()}
     ref = next((value.ref for value in found if value.ref is not None), None)
