@@ -294,8 +294,10 @@ class Dependencies:
         )
         given = [*args, *kwargs.values()]
         named = self.run.knowledge.names_caller(function.name) and not named_by_client(value, given)
-        if self.anybody(value, given):
+        if (word := self.anybody(value, given)) is not None:
             self.run.dependencies = [each for each in self.run.dependencies if each is not function]  # what it refuses is another request
+            words = f"{function.name} lets in whoever says a name in {word.name} ({word.source}), with a token or without"
+            self.run.evidence.append((function.module.path, function.at, words))
         elif named or self.identifies(value, list(kwargs.values())):
             self.run.caller_seen = True
             if isinstance(value.kind, Definition) and self.run.knowledge.is_user(value.kind):
@@ -313,13 +315,14 @@ class Dependencies:
         self.known[node] = value
         return value
 
-    def anybody(self: Any, value: Value, given: list[Value]) -> bool:
-        """Does a dependency that takes a token also let in who brings none, and names something in a header or query: the tenant, by its name?"""
+    def anybody(self: Any, value: Value, given: list[Value]) -> Client | None:
+        """What names a tenant, say, in a header or parameter, where a dependency that takes a token lets in who brings none and says that name."""
         if any(each.has(CALLER) for each in given) or not any(is_token(each) or each.has(REQUEST) for each in given):
-            return False
+            return None
         rows = [row for row in carried(value) if not of_caller(row) and row not in self.run.rehearsed]
-        ways = [[(name, client) for part in narrowed_from(row) for name, client in client_terms(part)] for row in rows]
-        return any(way and all(client.source == "query" or in_plain_words(name, client) for name, client in way) for way in ways)
+        ways = [[term for part in narrowed_from(row) for term in client_terms(part)] for row in rows]
+        plain = [way for way in ways if way and all(in_plain_words(name, client) for name, client in way)]
+        return min((client for way in plain for _, client in way), key=lambda client: (client.name, client.source), default=None)
 
     def identifies(self: Any, value: Value, given: list[Value]) -> bool:
         """Does a dependency give whom a token or key stands for? Another way in beside it (`?user=`) is a credential then, not a choice."""

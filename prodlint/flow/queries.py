@@ -160,8 +160,9 @@ def chosen_by_client(row: Selection) -> bool:
 
 
 def in_plain_words(name: str, client: Client) -> bool:
-    """Does a header say which row, as anybody may write it: `X-Tenant: acme`? A token or key in one says who they are who send it."""
-    return client.source == "header" and not any(AUTH_HEADERS.search(word) or SECRET_FIELDS.search(snake(word)) for word in (name, client.name))
+    """Does a header or parameter say which row, as anybody may write it: `X-Tenant: acme`? A token or key in one says who they are who send it."""
+    words = (name, client.name)
+    return client.source in ("header", "query") and not any(AUTH_HEADERS.search(word) or SECRET_FIELDS.search(snake(word)) for word in words)
 
 
 def either_way(value: Value) -> bool:

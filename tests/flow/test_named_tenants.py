@@ -61,6 +61,7 @@ SWITCH = """if settings.{}:
     [
         ("pass", "required", "owned"),
         (KEY, "required", "owned"),
+        (KEY.replace('headers.get("X-API-Key")', 'query_params.get("token")'), "required", "unknown"),
         (NAMED.format("headers.get('X-Tenant-Slug')"), "none", "unknown"),
         (NAMED.format("query_params.get('tenant')"), "none", "unknown"),
         (ROW, "none", "unknown"),
@@ -71,3 +72,5 @@ SWITCH = """if settings.{}:
 def test_who_names_a_tenant_shows_no_token(beside: str, login: str, said: str) -> None:
     found = fastapi(CODE.replace("BESIDE", beside))["show"]
     assert (found.route.authentication, ids(found)["booking_id"]) == (login, said)
+    told = [each.message for each in found.route.evidence if "lets in whoever says a name" in each.message]
+    assert bool(told) is (login == "none")
