@@ -14,7 +14,7 @@ from prodlint.flow.values import Client, Selection, Value
 from prodlint.names import Definition
 
 # what rows are called
-NATURAL = re.compile(r"(?:^|_)(?:name|username|login|e?mail|domain|host(?:name)?|title|path|label|handle)(?:__i?exact)?$", re.I)
+NATURAL = re.compile(r"(?:^|_)(?:name|username|login|e?mail|domain|slug|host(?:name)?|title|path|label|handle)(?:__i?exact)?$", re.I)
 Held = tuple[frozenset[tuple[int, bool]], bool, int, frozenset[object] | None]  # in which branches, weak, from when on, as whose id
 
 

@@ -69,3 +69,9 @@ def test_the_same_words_of_another_library_are_no_prisma() -> None:
     found = fastapi(CODE.replace("BODY", "return db.order.update(where={'id': order_id})").replace("await db.order.f", "db.order.g"), {
         "shop/prisma_db.py": "db = object()\n"})  # fmt: skip
     assert not found["show"].ids
+
+
+@pytest.mark.parametrize(("column", "said"), [("slug", "unknown"), ("kind", "missing")])
+def test_a_row_that_was_just_made_is_found_by_what_it_is_called(column: str, said: str) -> None:
+    body = f"await db.order.create(data={{'{column}': order_id}})\n        return await db.order.find_first(where={{'{column}': order_id}})"
+    assert ids(fastapi(CODE.replace("BODY", body), DB)["show"])["order_id"] == said
