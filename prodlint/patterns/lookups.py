@@ -22,6 +22,7 @@ _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]S
 # calls whose first argument is the primary key, whatever it is called
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
 _LOADS_BESIDE = re.compile(r"with|with[A-Z]\w*|load|loadMissing|includes|preload|eager_load|joins|left_joins")  # names in it are of relations
+_PAGES = re.compile(r"page|per_?page|limit|offset|sort|order|direction")
 _ANY = Meaning()
 _STORE = re.compile(
     r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
@@ -112,6 +113,8 @@ class Lookups(Tables):
             routed = self.routed if changes and meaning.exact else set()
             keys = self._keys(name, first, last, meaning)
             ids = {each for each in ids if self.words.is_id(each) or each in routed or each in keys}
+        elif not self.any_name:  # which page of a list was asked for chooses none of its rows
+            ids = {each for each in ids if not _PAGES.fullmatch(each) or each in self.code.source(first, last)}
         number = self.by_chain.get(start)
         if number is None:
             if not ids and (not strong or not (args.principal or receiver.principal or receiver.objects)):
@@ -146,6 +149,8 @@ class Lookups(Tables):
             self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
         if lookup.tied:
             self.tied |= lookup.ids
+            if receiver.principal and _BY_KEY.fullmatch(name):  # `$user->stores()->find($store->id)`
+                self.tied |= self._ids_of(args)
 
     def _narrows_before(self, start: int, name_at: int) -> bool:
         """Does the caller stand before a step of a query, and not only in what it writes: `db.update(orders).set({ by: user.id }).where(...)`?"""
