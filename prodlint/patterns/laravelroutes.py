@@ -145,18 +145,21 @@ def _registered(
                 yield from _within(code, inner + 1, code.mate[inner], deeper, f"{around} {listed}", controller, depth + 1)
     verb = next((each for each in calls if each[0] in (*_VERBS, "resource", "apiResource")), None)
     if verb is not None:
-        yield from _verb(code, verb, prefix, around, controller)
+        yield from _verb(code, verb, prefix, around, controller, any(name == "shallow" for name, _, _ in calls))
 
 
-def _verb(code: Code, verb: tuple[str, int, int], prefix: str, around: str, controller: str) -> Iterator[tuple[str, str, str, str]]:
+def _verb(code: Code, verb: tuple[str, int, int], prefix: str, around: str, controller: str, shallow: bool) -> Iterator[tuple[str, str, str, str]]:
     name, first, last = verb
     parts = [code.source(*part) for part in split(code, first, last)]
     path = "/".join(part for part in (prefix.rstrip("/"), parts[0].strip("\"' /")) if part)
     path = f"/{path.lstrip('/')}"
     if name in ("resource", "apiResource") and len(parts) > 1:
-        holder = re.sub(r"\W", "_", parts[0].strip("\"' /").rsplit(".", 1)[-1].rsplit("/", 1)[-1])
+        *above, own = parts[0].strip("\"' /").split(".")
+        parents = "".join(f"/{each.strip('/')}/{{{_one_of(each)}}}" for each in above)
         for action, (method, rest) in _RESOURCE.items():
-            yield f"{_class(parts[1])}.{action}", method, path + rest.format("{" + holder.rstrip("s") + "}"), around
+            nested = "" if shallow and "{}" in rest else parents
+            route = f"/{prefix.strip('/')}{nested}/{own.strip('/')}{rest.format('{' + _one_of(own) + '}')}"
+            yield f"{_class(parts[1])}.{action}", method, re.sub("/{2,}", "/", route), around
         return
     handler = parts[-1] if len(parts) > 1 else ""
     listed = re.search(r"\[\s*\\?([\w\\]+)::class\s*,\s*['\"](\w+)['\"]", handler) or re.match(r"['\"]\\?([\w\\]+)@(\w+)['\"]", handler)
@@ -168,6 +171,12 @@ def _verb(code: Code, verb: tuple[str, int, int], prefix: str, around: str, cont
         yield f"{controller}.{plain.group(1)}", name.upper(), path, around
     elif alone is not None:
         yield f"{_class(alone.group(1))}.__invoke", name.upper(), path, around
+
+
+def _one_of(name: str) -> str:
+    """What Laravel calls the parameter of a resource, `category` of `shop/categories`."""
+    last = re.sub(r"\W", "_", name.rsplit("/", 1)[-1])
+    return re.sub(r"ies$", "y", last) if last.endswith("ies") else re.sub(r"(?<=ss|sh|ch)es$|(?<!s)s$", "", last)
 
 
 def _class(text: str) -> str:
