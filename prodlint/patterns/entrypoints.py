@@ -281,7 +281,11 @@ class EntryPoints(Callees):
         return Gates((path, self._text(path)) for path in sorted(self._kept) if path.endswith(".php"))
 
     def _is_helper(self, path: str, entry: Entry) -> bool:
-        """Laravel: is it a method that no file of routes names, of a controller that is known there, or in an app that names nearly all of them?"""
+        """Laravel: is it a method that no file of routes names, of a controller that is known there, or in an app that names nearly all of them?
+        JavaScript: does no file with routes name it, though routes name others of its file?"""
+        if entry.framework == "http":
+            named = len(self._script_handlers.get(path, ())) >= 2 and entry.name
+            return bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
         of, _, action = entry.name.rpartition(".")
         known = self._laravel_routes if entry.framework == "php" else None
         if known is None or known.of(entry.name, self._text(path)) != NOWHERE:
@@ -290,6 +294,11 @@ class EntryPoints(Callees):
             return action not in known.words
         # an `Action` that no route names is a service of the app, which its controllers call
         return of in self._unrouted or (of.endswith("Action") and len(known.classes) >= ENOUGH and of not in known.words)
+
+    @cached_property
+    def _route_files(self) -> tuple[str, ...]:
+        """The files that register routes of JavaScript."""
+        return tuple(sorted({row.file for row in self._script_routes}))
 
     @cached_property
     def _unrouted(self) -> frozenset[str]:

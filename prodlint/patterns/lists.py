@@ -21,6 +21,7 @@ _ONE = re.compile(
 _MANY = re.compile(r"->(?:get|paginate|simplePaginate|cursorPaginate|all|pluck)\(")
 _SAYS_WHOSE = re.compile(r"\w*[a-z](?:Id|ID|Ids|_id|_ids|Number|Email|_number|_email)|ids?|uuid|email|owner|user|tenant")
 _ALL = frozenset(("findMany", "findAll", "findAndCountAll", "findAndCount", "find"))
+_WRAPPED = re.compile(r"(?:find|get|list|fetch)(?:All|Many)[A-Z]\w*")
 _PAGES = frozenset(("paginate", "findPaginated", "findAllPaginated", "getPaginated"))
 _CALLS = re.compile(
     r"\b_?(\w+)\.(?:[gG]et|[fF]ind|[lL]ist|[fF]etch|[sS]earch)(All|Paged?)?([A-Z]\w*?s(?![a-z]))?(?:Page|Paged|List|Async)*\(([^()]*(?:\([^()]*\)[^()]*)*)\)"
@@ -63,7 +64,8 @@ def _of_script(function: Function) -> Iterator[str]:
         if texts[at + 1] != "(" or mate[at + 1] < 0 or code.kinds[at] != "n":
             continue
         args = texts[at + 2 : mate[at + 1]]
-        pages = texts[at] in _PAGES and (args[-1:] == ["query"] or args[:2] == ["{", "}"])  # `tasks.paginate(request.query)`
+        whole = _WRAPPED.fullmatch(texts[at]) is not None and args[:2] == ["{", "}"]  # `tasksQueries.findAllQuery({}, [], [], page)`
+        pages = whole or (texts[at] in _PAGES and (args[-1:] == ["query"] or args[:2] == ["{", "}"]))  # `tasks.paginate(request.query)`
         if pages and at > 1 and texts[at - 1] in (".", "?.") and code.kinds[at - 2] == "n":
             yield texts[at - 2]
         elif texts[at] in _ALL and at and texts[at - 1] in (".", "?.") and "=>" not in args and (not args or args[0] == "{"):
