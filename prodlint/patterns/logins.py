@@ -28,6 +28,10 @@ _FOR_STRANGERS = re.compile(
     r"(?i)log_?-?in|sign_?-?(?:in|up|out)|register|regist|auth|password|reset|verif|otp|web_?-?hook|cron|schedul|clean_?-?up|callback|newsletter|subscri|contact|wait_?-?list|feedback|health|seed"
     r"|public|invit|unsub|track|view|visit|analytic|metric|cart|guest|demo|test|mock|(?<![a-z])dev(?![a-z])|migrat|setup|install|revalidate|poll|vote|like|click|share|download|stripe|payment|example"
 )
+# what is called before staff is signed in, or by machines
+_SIGNS_IN = re.compile(
+    r"(?i)log_?-?in|sign_?-?(?:in|up|out)|auth|password|verif|otp|web_?-?hook|cron|schedul|callback|health|seed|public|setup|install|migrat|test|demo"
+)
 # what strangers create: they ask, order, apply, write to the app
 _STRANGERS_CREATE = re.compile(
     r"(?i)order|checkout|comment|review|lead|inquir|enquir|book|reserv|appl(?:y|i)|submi|form|request|message|chat|rsvp|respon|answer|rating|report|log|donat|quote|event"
@@ -53,6 +57,9 @@ _MIDDLEWARE = re.compile(r"(?:^|/)(?:middleware|proxy|hooks\.server)\.[jt]s$")
 _LISTED = re.compile(
     r"\bif\s*\(\s*\w*(?i:protected|private|dashboard|admin|secure|auth)\w*\(\s*\w+\s*\)\s*\)\s*\{?\s*(?:return\s+)?(?:await\s+)?auth(?:\(\))?\s*\.\s*protect"
 )
+# Next.js: the paths on which a middleware runs at all
+_MATCHER = re.compile(r"\bmatcher\s*:\s*(\[[^\]]*\]|['\"`][^'\"`]*['\"`])")
+_PLACE = re.compile(r"['\"`]([^'\"`\n]*)['\"`]")
 _CALLED = re.compile(r"(?<![.\w])([a-zA-Z_]\w*)\(")
 _WORD = re.compile(
     r"if|for|while|switch|catch|return|function|await|async|String|Number|Boolean|parseInt|fetch|require|revalidatePath|redirect|notFound"
@@ -63,10 +70,15 @@ SHARE_OF_CREATING = 0.75  # of those that create rows: strangers create more tha
 
 
 def changes(entry: Entry, text_of: Callable[[str], Iterable[str]]) -> bool:
-    """Does the handler itself change rows that exist, past the policies of the database where there are some?"""
+    """Does the handler, or where it is registered for more than reading a function that it calls, change rows that exist, past the policies of the
+    database where there are some?"""
     body = entry.function.body
-    found = _CHANGES.search(body)
-    return found is not None and (not supabase.is_client(found.group(1)) or supabase.is_service(body, text_of))
+    if (found := _CHANGES.search(body)) is not None:
+        return not supabase.is_client(found.group(1)) or supabase.is_service(body, text_of)
+    if entry.framework != "next" or not entry.methods or "GET" in entry.methods:
+        return False
+    called = (found for text in _texts(body, text_of) if (found := _CHANGES.search(text)) is not None)
+    return any(not supabase.is_client(found.group(1)) for found in called)
 
 
 def created(entry: Entry) -> str:
@@ -90,13 +102,19 @@ def asks(entry: Entry, reading: Reading, text_of: Callable[[str], Iterable[str]]
     body = entry.function.body
     if reading.caller or reading.tied or reading.roles or _ASKS.search(f"{body} {entry.around} {entry.function.header}"):
         return True
+    return any(map(_ASKS.search, _texts(body, text_of)))
+
+
+def _texts(body: str, text_of: Callable[[str], Iterable[str]]) -> Iterable[str]:
+    """The texts of the project's functions that a handler calls."""
     names = [name for name in dict.fromkeys(_CALLED.findall(body)) if not _WORD.fullmatch(name)]
-    return any(_ASKS.search(text) for name in names[:12] for text in text_of(name))
+    return (text for name in names[:12] for text in text_of(name))
 
 
-def for_strangers(entry: Entry, path: str, route: str) -> bool:
-    """Is it made for whoever comes?"""
-    return made_for_strangers(f"{path} {route} {entry.name}")
+def for_strangers(entry: Entry, path: str, route: str, staff: bool = False) -> bool:
+    """Is it made for whoever comes? staff: its path says that only staff does, who sign in first."""
+    said = f"{path} {route} {entry.name}"
+    return _SIGNS_IN.search(said) is not None if staff else made_for_strangers(said)
 
 
 def made_for_strangers(said: str) -> bool:
@@ -120,8 +138,16 @@ def lets_strangers_in(texts: Iterable[tuple[str, str]]) -> bool:
 
 def unguarded(texts: Iterable[tuple[str, str]]) -> frozenset[str]:
     """The frameworks before whose handlers no middleware of the app asks. A server action may be posted to any page: one that asks for a login on the
-    pages that it lists, `if (isProtectedRoute(req)) await auth.protect()`, does not stand before it."""
+    pages that it lists, `if (isProtectedRoute(req)) await auth.protect()`, does not stand before it; nor does one that runs on listed pages alone
+    stand before handlers below `/api`."""
     asking = [text for path, text in texts if _MIDDLEWARE.search(path) and _ASKS.search(text)]
-    if not asking:
-        return FRAMEWORKS
+    if all(map(_of_pages, asking)):
+        return FRAMEWORKS - {"loader"} if asking else FRAMEWORKS
     return frozenset(("server-action",)) if all(_LISTED.search(text) for text in asking) else frozenset()
+
+
+def _of_pages(text: str) -> bool:
+    """Does a middleware run on pages alone, by the paths that its configuration lists?"""
+    found = _MATCHER.search(text)
+    places = _PLACE.findall(found.group(1)) if found is not None else []
+    return bool(places) and not any("(" in place or place.startswith(("/api", "/:", "/*")) for place in places)

@@ -95,12 +95,11 @@ class PatternQuestions(EntryPoints):
         every = [known for known in self._pattern_entries if known.entry.framework in unguarded]
         acting = [known for known in every if logins.changes(known.entry, self._texts_of)]
         creating = [known for known in every if known not in acting and logins.created(known.entry)]
-        if len(acting) + len(creating) <= logins.ENOUGH:
-            return
         silent = [known for known in acting if not self._asks(known)]
+        kept = sum(self._for_staff(known) for known in acting if known not in silent) >= logins.ENOUGH  # handlers for staff ask, each itself
         asking = len(acting) - len(silent)
         enough = asking >= logins.ENOUGH and asking >= logins.SHARE * len(acting)
-        yield from self._unasked(silent if enough else [], "changes", asking, len(acting))
+        yield from self._unasked(silent if enough else [], "changes", asking, len(acting), kept)
         silent = [known for known in creating if not self._asks(known)]
         asking = len(creating) - len(silent)
         if asking >= logins.ENOUGH and asking >= logins.SHARE_OF_CREATING * len(creating):
@@ -111,10 +110,10 @@ class PatternQuestions(EntryPoints):
     def _asks(self, known: Known) -> bool:
         return logins.asks(known.entry, known.reading, self._texts_of)
 
-    def _unasked(self, silent: list[Known], does: str, asking: int, among: int) -> Iterator[Finding]:
+    def _unasked(self, silent: list[Known], does: str, asking: int, among: int, kept: bool = False) -> Iterator[Finding]:
         for known in silent:
-            ref = self._ref(known)
-            if not logins.for_strangers(known.entry, known.path, ref.path) and not self._for_staff(known):
+            ref, staff = self._ref(known), self._for_staff(known)
+            if (kept or not staff) and not logins.for_strangers(known.entry, known.path, ref.path, staff):
                 words = f"{ref.handler} {does} rows and asks nobody who calls; {asking} of {among} such handlers of this app ask"
                 yield Finding(Span(ref.file, ref.line), words, "medium", ref.handler, None, ref)
 
