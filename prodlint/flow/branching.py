@@ -31,7 +31,7 @@ from prodlint.flow import (
     ways,
 )
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, ends_refusing
-from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, is_none, last_name
+from prodlint.flow.knowledge import AUTH_HEADERS, is_none, last_name
 from prodlint.flow.polarity import orders, privileged
 from prodlint.flow.values import (
     ADMIN,
@@ -292,13 +292,6 @@ class Branching:
                     if not where:
                         self.login.append((frame.scope.module.path, at))
                         self.brought.update(() if test.selections or not test.origins.isdisjoint(SOMEBODY) else self.login[-1:])
-
-    def key_of_nobody(self: Any, selection: Selection) -> bool:
-        """A key or token that a header carries, looked up in a table of keys that belong to no user: machines hold it, for all rows alike."""
-        if not isinstance(selection.model, Definition) or self.schema is None or self.schema.owner_path(selection.model) is not None:
-            return False
-        terms = queries.client_terms(selection)
-        return any(client.source in ("header", "cookie") and SECRET_FIELDS.search(name) for name, client in terms)
 
     def prove(self: Any, outcomes: Iterable[Outcome], where: frozenset[tuple[int, bool]], path: str, at: int) -> None:
         for outcome in outcomes:

@@ -14,7 +14,7 @@ from typing import Any
 from prodlint import ir
 from prodlint.flow import bases, handing, heirs, pairs, parsers, queries, quiet, refusals, skipping, ways
 from prodlint.flow.frames import ABORTS, ON, REFUSES, Frame, is_gate, is_stub
-from prodlint.flow.knowledge import LOGIN_STRICT, last_name
+from prodlint.flow.knowledge import LOGIN_STRICT, SECRET_FIELDS, last_name
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -232,6 +232,13 @@ class Functions:
         self.login.append(place)
         if all(any(self.key_of_nobody(row) for row in way) for way in inner.keys):
             self.roles.append((*place, frozenset(), False))
+
+    def key_of_nobody(self: Any, selection: Selection) -> bool:
+        """A key or token that a header carries, looked up in a table of keys that belong to no user: machines hold it, for all rows alike."""
+        if not isinstance(selection.model, Definition) or self.schema is None or self.schema.owner_path(selection.model) is not None:
+            return False
+        terms = queries.client_terms(selection)
+        return any(client.source in ("header", "cookie") and SECRET_FIELDS.search(name) for name, client in terms)
 
     @staticmethod
     def held_on_way_out(inner: Frame, made: frozenset[Selection]) -> frozenset[Link | Tie]:
