@@ -50,7 +50,7 @@ class Comparisons(Names):
             self.staff |= others and self._end_here(sign, end)
         if self.code.language in COMPILED and self._is_shared_key(sign, end):
             self.roles.append(self.code.texts[sign - 1])
-        if not self._is_optional(sign) and not self._only_said(sign, end):
+        if not self._is_optional(sign) and not self._only_said(sign, end) and not self._leaves_out(sign):
             self._tie_together(left, right)
 
     def _is_shared_key(self, sign: int, end: int) -> bool:
@@ -70,6 +70,14 @@ class Comparisons(Names):
             return False
         chain = [code.texts[index] for index in range(at + 2, operand_end(self.code, at + 2)) if code.kinds[index] == "n"]
         return len(chain) > 2 and bool(PARENT.fullmatch(chain[-2])) and self.words.is_guard(chain[-1])
+
+    def _leaves_out(self, sign: int) -> bool:
+        """JavaScript: `mine.filter((each) => each.id !== id)` gives the others, whether or not the one was among them."""
+        code = self.code
+        if code.texts[sign] not in ("!=", "!==") or code.language not in ("javascript", "typescript"):
+            return False
+        opened = self._opened(sign)
+        return opened > 0 and code.texts[opened] == "(" and code.texts[opened - 1] == "filter" and "=>" in code.texts[opened:sign]
 
     def _decides_nothing(self, sign: int) -> bool:
         """Is the comparison the answer of a function that is handed to a call which neither filters nor selects?"""

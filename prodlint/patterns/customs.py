@@ -16,7 +16,7 @@ _BARE = re.compile(r"_?(?:id|ids|uuid|guid|pk|key|slug|name|code|token|uid|ulid|
 # checks of a policy that may be given an object, or only the name of its class
 POLICY = re.compile(r"(?i)authorize!?|can(?:not|any)?|allows?|denies|gate|inspect|policy|is_?granted|deny_?access_?unless_?granted|check_?permission")
 
-Key = tuple[str, bool, bool, str]  # language, for staff, behind a role, what is taken
+Key = tuple[str, bool, str, str]  # language, for staff, behind which role, what is taken
 
 
 def says(name: str) -> bool:
@@ -24,7 +24,7 @@ def says(name: str) -> bool:
     return _BARE.fullmatch(name) is None
 
 
-def key(language: str, staff: bool, asked: bool, name: str, model: str) -> Key | None:
+def key(language: str, staff: bool, asked: str, name: str, model: str) -> Key | None:
     """What makes an id of one handler comparable with one of another; None for an id that says nothing of what it is.
 
     model: what it selects, as one word."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from prodlint import regex as re
 from prodlint.model import Match
-from prodlint.patterns import gooperations, goreceivers, inline, sinatra, symfony
+from prodlint.patterns import gooperations, goreceivers, inline, rubygraphql, sinatra, symfony
 from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.meanings import Value
@@ -217,7 +217,7 @@ def _is_action(function: Function, framework: str) -> bool:
     owner, header = function.owner, function.header
     if (
         owner is None
-        or function.name in (*_PLUMBING, owner.name)
+        or (function.name in (*_PLUMBING, owner.name) and (framework, function.name) != ("livewire", "mount"))
         or not function.name
         or (function.name.startswith("__") and function.name != "__invoke")
     ):
@@ -287,6 +287,10 @@ def _block(path: str, code: Code, found: Sequence[Function], match: Match, words
         yield entry_of(function, "sinatra", (method,), route, f"{method} {route}", words, "")
 
 
+def _graphql_ruby(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    return rubygraphql.resolved(found, words)
+
+
 def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     """A registration that names its handler: the table of routes reads it (`questions.py`)."""
     return iter(())
@@ -295,7 +299,7 @@ def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, wor
 _BY_FRAMEWORK = {
     "router": _nothing, "next-route": exported, "loader": exported, "server-action": server_actions, "nest": _decorated,
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
-    "go-operation": _operation, "sinatra": _block,
+    "go-operation": _operation, "sinatra": _block, "graphql-ruby": _graphql_ruby,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
 }  # fmt: skip
 _ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}

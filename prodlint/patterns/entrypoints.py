@@ -229,12 +229,13 @@ class EntryPoints(Callees):
 
     def _bound(self, path: str, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
         """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
-        bound = laravel.bound(entry.function, self._owners) if entry.framework in ("php", "symfony") else ()
+        bound = laravel.bound(entry.function, self._owners) if entry.framework in ("php", "symfony") or laravel.mounts(entry) else ()
         if entry.framework == "symfony":
             bound = symfony.selected(bound, entry.path)
         else:
             bound = laravel.guessable(bound, self._registered(entry, path)[1])
         constructor, policed = laravel.before(entry.function)
+        constructor += laravel.around_mount(entry)
         entry.around += f" {constructor}"
         if self._gates.asks(f"{entry.around} {self._registered(entry, path)[2]}"):
             entry.around += " authorize( "
@@ -287,6 +288,8 @@ class EntryPoints(Callees):
             named = len(self._script_handlers.get(path, ())) >= 2 and entry.name
             return bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
         of, _, action = entry.name.rpartition(".")
+        if laravel.mounts(entry):  # what no route names is handed its arguments by the page around it
+            return self._registered(entry, path) == NOWHERE
         known = self._laravel_routes if entry.framework == "php" else None
         if known is None or known.of(entry.name, self._text(path)) != NOWHERE:
             return False
@@ -310,7 +313,8 @@ class EntryPoints(Callees):
     def _registered(self, entry: Entry, path: str) -> tuple[str, str, str]:
         """(method, path, what stands around it) where the entry point is registered, "" where it is not known."""
         if entry.function.code.language == "php":
-            return self._laravel_routes.of(entry.name, self._text(path))
+            name = f"{entry.name.rpartition('.')[0]}.__invoke" if laravel.mounts(entry) else entry.name
+            return self._laravel_routes.of(name, self._text(path))
         known = self._registrations.get(entry.name.rsplit(".", 1)[-1], ())
         if entry.function.code.language == "go":
             return registered(known, entry.function, path)

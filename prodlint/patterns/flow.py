@@ -115,7 +115,7 @@ class Flow(Lookups):
             elif ruby and text == "|" and texts[index - 1] in ("do", "{"):
                 yield index, 1, self._block, index
             elif ruby and kinds[index] == "n" and index + 1 < len(code) and self._bare_call(index):
-                yield expression_end(code, index + 1), 0, self._call_without_brackets, index
+                yield self._bare_end(index), 0, self._call_without_brackets, index
 
     def _for_each(self, colon: int) -> bool:
         """Java: `for (Item item : cart.getItems())`."""
@@ -147,6 +147,13 @@ class Flow(Lookups):
             "?",
         )
 
+    def _bare_end(self, name_at: int) -> int:
+        """Ruby: where the arguments of a call without brackets end, `authorize! :read, @post`."""
+        code, end = self.code, expression_end(self.code, name_at + 1)
+        while code.texts[end : end + 1] == [","] and end + 1 < self.function.last:
+            end = expression_end(code, end + 1)
+        return end
+
     # ------------------------------------------------------------ calls
     def _call(self, opened: int) -> None:
         code = self.code
@@ -164,7 +171,7 @@ class Flow(Lookups):
         self._called(brace - 1, brace + 1, self.code.mate[brace], self.code.mate[brace])
 
     def _call_without_brackets(self, name_at: int) -> None:
-        end = expression_end(self.code, name_at + 1)
+        end = self._bare_end(name_at)
         stop = next((at for at in range(name_at + 1, end) if self.code.texts[at] in ("if", "unless", "do", "rescue", "and", "or")), end)
         self._called(name_at, name_at + 1, stop, stop - 1)
 

@@ -19,6 +19,8 @@ _ASKS_ITSELF = frozenset(("next", "loader", "server-action"))
 _CHECKED_BEFORE = frozenset(("go", "java", "kotlin", "csharp"))
 
 _RECIPIENT = re.compile(r"(?i)\$?(?:to|recipient|receiver|addressee|invitee|followee|followed|friend)_?(?:user)?_?(?:id)?")
+# by whom all of something is asked for: whatever it is, it is not made for everybody
+_TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 
 
 def confidence(loose: LooseId) -> str:
@@ -38,7 +40,7 @@ def confidence(loose: LooseId) -> str:
         return "low"  # whoever is written to
     if loose.unasked and not loose.changes:
         return "low"  # everybody is meant to read it
-    if loose.usual and not loose.public:
+    if loose.usual and (_TENANT.fullmatch(loose.id) or not loose.public):
         return "medium"  # whoever wrote the others knew that such an id must be tied
     if loose.unlocked and loose.language in ("javascript", "typescript") and not (loose.changes or loose.private or loose.others_tied):
         return "low"  # somebody wrote down that everybody may read it
@@ -63,7 +65,9 @@ def confidence(loose: LooseId) -> str:
     if loose.language == "csharp" and not (loose.owned or loose.changes or loose.others_tied):
         return "low"  # no set of Entity Framework says that such data is kept at all: a service reads it elsewhere
     somebody = loose.checked or (loose.signed and loose.language != "go")  # in Go a group of routes asks who it is, of what belongs to nobody too
-    if loose.framework in ("aspnet", "spring") and not (loose.others_tied or loose.routed or (loose.owned == "owned" and loose.changes)):
+    if loose.framework in ("aspnet", "spring") and not (
+        loose.others_tied or loose.routed or (loose.sibling and loose.strong) or (loose.owned == "owned" and loose.changes)
+    ):
         return "low"  # forms and query parameters of these hold much that is no object of somebody
     if loose.language in ("javascript", "typescript") and loose.owned == "person" and not (loose.changes or somebody or loose.file_knows):
         return "low"  # a profile: nobody is asked, and nothing is changed (elsewhere a base class may ask)

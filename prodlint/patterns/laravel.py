@@ -1,7 +1,7 @@
 """What Laravel does before an action runs: models that it looks up for a parameter, requests that check, what a constructor puts before it.
 
-Knows: parameters typed with a model, `authorize()` of form requests, `authorizeResource`, middleware of controllers. Does not know: routes
-(`laravelroutes.py`), who owns a model (`owners.py`), what the action does.
+Knows: parameters typed with a model, `authorize()` of form requests, `authorizeResource`, middleware of controllers, `mount` of Livewire, which takes
+the parts of the path where a component is a page. Does not know: routes (`laravelroutes.py`), who owns a model (`owners.py`), what the action does.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from prodlint import regex as re
 from prodlint.patterns.laravelgates import closures
 from prodlint.patterns.owners import Owners, normal
+from prodlint.patterns.parameters import Entry
 from prodlint.patterns.reader import Function
 
 _TYPED = re.compile(r"(?:^|\s|\?)\\?(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)")
@@ -26,6 +27,8 @@ _TOLD = re.compile(r"(?:middleware|authorizeResource)\([^;]*")
 _TOLD_NEW = re.compile(r"\bnew\s+Middleware\(\s*(?:[^()\[\]]|\[[^\[\]]*\])*\)|(?:^|[\[,])\s*['\"][\w:,.| -]+['\"]\s*(?=[,\]])")
 _ONLY = re.compile(r"(?:->\s*only\(|\bonly\s*:|['\"]only['\"]\s*=>)\s*(\[[^\]]*\]|[^;)]*)")
 _BUT = re.compile(r"(?:->\s*except\(|\bexcept\s*:|['\"]except['\"]\s*=>)\s*(\[[^\]]*\]|[^;)]*)")
+_WITH_MOUNT = frozenset(("boot", "booted", "render", "hydrate"))
+_MAY_REFUSE = re.compile(r"authorize|\bGate::|\babort|\bpolicy\b")
 _NOT_GUESSED = re.compile(r"(?i)hash|token|secret|signature|slug")
 
 
@@ -47,6 +50,18 @@ def guessable(bound: tuple[tuple[str, str], ...], route: str) -> tuple[tuple[str
     if route and len(held) < len(bound):
         bound = tuple(each for each in bound if normal(each[0]) in held)
     return tuple(each for each in bound if each[0].lstrip("$").lower() not in known)
+
+
+def mounts(entry: Entry) -> bool:
+    """Livewire: is it what fills a component before it is shown?"""
+    return entry.framework == "livewire" and entry.function.name == "mount"
+
+
+def around_mount(entry: Entry) -> str:
+    """What the same request runs beside `mount`, where it may refuse: `boot`, `booted`, `render`."""
+    owner = entry.function.owner if mounts(entry) else None
+    beside = [each.body for each in owner.functions if each.name in _WITH_MOUNT] if owner is not None else []
+    return " authorize( " if any(map(_MAY_REFUSE.search, beside)) else ""
 
 
 def request_classes(function: Function) -> Iterator[str]:

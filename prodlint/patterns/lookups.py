@@ -112,7 +112,9 @@ class Lookups(Tables):
         if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
             routed = self.routed if changes and meaning.exact else set()
             keys = self._keys(name, first, last, meaning)
-            ids = {each for each in ids if self.words.is_id(each) or each in routed or each in keys}
+            every, ids = ids, {each for each in ids if self.words.is_id(each) or each in routed or each in keys}
+            if ids and self.code.language in TYPED:  # what is no id by its name may be what a check took: `findOld(branch, id)`
+                self.edges.append(frozenset(every))
         elif not self.any_name:  # which page of a list was asked for chooses none of its rows
             ids = {each for each in ids if not _PAGES.fullmatch(each) or each in self.code.source(first, last)}
         number = self.by_chain.get(start)

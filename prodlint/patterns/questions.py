@@ -13,18 +13,19 @@ from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.patterns import customs, inpath, lists, logins, owners, promises, rails, requested, supabase, webhooks
 from prodlint.patterns.around import for_all, ties_by_name
-from prodlint.patterns.entrypoints import EntryPoints, Known
+from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.existence import answers_nothing, only_asked
 from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.meanings import Lookup
 from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, before_change, ends_public, is_about, model_key, places_of, said_names
+from prodlint.patterns.neighbours import Neighbours
 from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.pathroles import OF_ALL
 from prodlint.patterns.reader import Function
-from prodlint.patterns.roles import lists_all, only_staff
+from prodlint.patterns.roles import for_machines, lists_all, only_staff
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.values import BOUND
 from prodlint.report import Finding, Skip
@@ -33,7 +34,7 @@ CHANGED, LISTED, READ = 1, 2, 3
 ENOUGH, SHARE = 12, 4  # handlers that ask for a permission, for each that ties something
 
 
-class PatternQuestions(EntryPoints):
+class PatternQuestions(Neighbours):
     """Mixin of Project; expects `unmatched` and what `Kept` expects."""
 
     unmatched: frozenset[str]
@@ -253,28 +254,12 @@ class PatternQuestions(EntryPoints):
 
     def _custom(self, known: Known, name: str, lookup: Lookup) -> customs.Key | None:
         entry = known.entry
-        asked = ties_by_name(entry.around) or any(not customs.POLICY.fullmatch(role) for role in known.reading.roles)
+        if for_machines(entry.function):
+            return None
+        roles = sorted(role for role in known.reading.roles if not customs.POLICY.fullmatch(role))
+        asked = "around" if ties_by_name(entry.around) else " ".join(dict.fromkeys(roles))
         staff = known.reading.staff or self._for_staff(known)
         return customs.key(family(entry.function.code.language)[0], staff, asked, name, model_key(lookup.model))
-
-    @cached_property
-    def _strangers_join(self) -> bool:
-        """May whoever comes sign up, so that those who are signed in are no colleagues?"""
-        return any(
-            _SIGNS_UP.search(f"{known.entry.name} {self._ref(known).path}")
-            and not (known.reading.caller or known.reading.roles or ties_by_name(known.entry.around) or self._for_staff(known, self._ref(known).path))
-            for known in self._pattern_entries
-        ) or logins.lets_strangers_in((language_of(path), self._text(path)) for path in self._kept)
-
-    def _for_staff(self, known: Known, route: str = "") -> bool:
-        """Do the file, the class, what stands around or the route say that only administrators come here?"""
-        admin = self._words(known.entry.function.code.language).admin
-        return any(admin.fullmatch(place) for place in (*places_of(known), *re.findall(r"\w+", route)))
-
-    @cached_property
-    def _knowing_files(self) -> frozenset[str]:
-        """Files in which some entry point looks at the caller, or ties an id."""
-        return frozenset(known.path for known in self._pattern_entries if known.reading.caller or known.reading.tied)
 
     def _loose(self, known: Known, name: str, lookup: Lookup, tied: dict[str, int]) -> LooseId:
         entry, reading = known.entry, known.reading
@@ -291,6 +276,13 @@ class PatternQuestions(EntryPoints):
         private = owned == "owned" and any(map(OF_ONE.search, stored))
         # a permission that rows of the database give: where whoever comes signs up, most have it for what is their own
         for_roles |= private and self._strangers_join and ASKED in entry.around and not ties_by_name(without_marks(entry.around))
+        kin, signed = self._kin(known, lookup), self._signed(entry)
+        usual = (
+            (lookup.strong or lookup.changes or customs.says(name))
+            and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
+            and not only_staff(entry.around)
+        )
+        machine = any(words.machine.fullmatch(place) for place in (*places, *re.findall(r"\w+", route), *reading.roles))
         return LooseId(
             at=at,
             id=name,
@@ -305,19 +297,17 @@ class PatternQuestions(EntryPoints):
             or inpath.changed(code.language, self._ref(known), name),
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
-            role="" if for_roles and role == "around" else role,
-            admin=self._for_staff(known) and not for_roles,
+            role="" if role == "around" and (for_roles or (kin and entry.framework == "rails")) else role,
+            admin=self._for_staff(known) and not (for_roles or kin),
             of_person=any(each in owners.PERSON and is_about(known, each) for each in stored),
             behind_policies=self._behind_policies(entry, lookup),
             listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup, tied),
             sibling=self._sibling(known, lookup, owned, tied),
             kept=model_key(lookup.model) in self._kept_by_owner,
-            usual=(lookup.strong or lookup.changes or customs.says(name))
-            and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
-            and not only_staff(entry.around),
-            machine=any(words.machine.fullmatch(place) for place in (*places, *re.findall(r"\w+", route), *reading.roles)),
-            signed=self._signed(entry),
-            file_knows=known.path in self._knowing_files,
+            usual=usual,
+            machine=for_machines(entry.function) or (machine and not (usual and signed)),
+            signed=signed,
+            file_knows=known.path in self._knowing_files or entry.framework in self._knowing_frameworks,
             owned=owned,
             private=private,
             strangers=self._strangers_join,
@@ -356,7 +346,10 @@ class PatternQuestions(EntryPoints):
         return any(signed.fullmatch(place) for place in re.findall(r"\w+", entry.around))
 
     def _served(self, language: str, entry: Entry, lookup: Lookup) -> bool:
-        """JavaScript: does a service select that was made for who calls, and hung on the request: `req.services.orders.remove(id)`?"""
+        """JavaScript: does a service select that was made for who calls, and hung on the request: `req.services.orders.remove(id)`? Livewire: is it
+        taken out of what the component holds, which a client cannot change: `$this->order->lines->find($id)`?"""
+        if entry.framework == "livewire" and lookup.model.count(".") > 1:
+            return f"$this->{lookup.model.partition('.')[0]}->" in entry.function.body
         return "javascript" in family(language) and requested.hangs(lookup.model, entry.function.body) and self._made_for_caller
 
     @cached_property
@@ -394,6 +387,5 @@ class PatternQuestions(EntryPoints):
 
 _SCHEDULED = re.compile(r"crons?|cron_?jobs?|jobs|webhooks?|workers?")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
-_SIGNS_UP = re.compile(r"(?i)(?<!un)(?:sign_?-?up|regist(?:er|ration)s?)(?![a-z])")
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")

@@ -7,7 +7,12 @@ JavaScript are handed; words for administrators of everything and of one tenant.
 from __future__ import annotations
 
 from prodlint import regex as re
+from prodlint.patterns.reader import Function
 
+_OF_MACHINES = re.compile(
+    r"(?:has(?:Any)?(?:Role|Authority)\(|\bRoles\s*=|@RolesAllowed\(|@Secured\()[^()\w]*(?:ROLE_)?(?:APPLICATION|SYSTEM|MACHINE|SERVICE|INTERNAL|INTEGRATION)\w*[\"']\s*\)"
+    r"|@Profile\(\s*(?:value\s*=\s*)?[\[{]?\s*\"(?:!\s*prod\w*|dev\w*|local\w*|test\w*)\""
+)
 _ASKS = re.compile(
     r"@(?:PreAuthorize|Secured|RolesAllowed)\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\)"
     r"|\[Authorize\((?=[^\]]*\bRoles\s*=)(?![^\]]*\bPolicy\s*=)(?:[^()\"\]]|\"[^\"]*\"|\([^()]*\))*\)\]"
@@ -121,3 +126,9 @@ def _says_something(text: str) -> bool:
     text = re.sub(r"\b\w+\.(?=[A-Z]\w*)", "", text.split("(", 1)[1])  # `Roles.Admin`, `UserRole.ADMIN`
     roles = [role for role in _ROLE.findall(text) if not role.startswith(("has", "is", "permit", "Roles"))]
     return bool(roles) and all(is_staff(role) for role in roles)
+
+
+def for_machines(function: Function) -> bool:
+    """Spring, ASP.NET: is another system the only one that may call, by its role, or is the handler there only where the app is developed?"""
+    above = f"{function.owner.header if function.owner is not None else ''} {function.header}"
+    return _OF_MACHINES.search(above) is not None

@@ -16,6 +16,7 @@ from prodlint.patterns.words import Words
 
 BOUND = "bound"  # a lookup that the framework makes for a parameter
 _KEYED = frozenset(("{", ",", "(", "["))
+_ENDS = frozenset((",", ")", "}"))
 _LITERAL = re.compile(r"^[:\"'`]:?[\w.\[\]-]+[\"'`]?$")
 _INSIDE = re.compile(r"[$#]\{([^{}]*)\}|\$([A-Za-z_][\w>.-]*)|\{([A-Za-z_][\w.]*)")
 _NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|db|ip|env|next|render|json|status|write|set|^t$|i18n", re.I)
@@ -50,6 +51,8 @@ _OF_DATE = re.compile(
 _OF_TEXT = re.compile(r"(?i)(?:java\.)?str(?:ing)?s?|fmt|util|messageformat|text|template\w*|_|i18n")
 MAX_PATH = 3  # parts of a field of a field
 _RESPONSE = re.compile(r"_?res(?:ponse)?|reply")
+_GIVEN_BACK = frozenset(("MustGet", "Get", "Value", "Locals", "get", "var"))
+_PART = re.compile(r"json|param|query|form|header|cookie")  # what Hono's validators give
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
@@ -141,6 +144,8 @@ class Values:
         texts = self.code.texts
         if index + 1 >= last or texts[index + 1] != ":" or index == 0:
             return False
+        if self.code.language == "ruby" and texts[index + 2 : index + 3] and texts[index + 2] in _ENDS and texts[index - 1] in _KEYED:
+            return False  # `find_by(id:)` hands on what is called so
         return texts[index - 1] in _KEYED or (self.code.language == "ruby" and texts[index - 1] != "?")
 
     def _in_string(self, text: str) -> Value:
@@ -356,6 +361,8 @@ class Values:
                 rest = [each for each in members[place + 1 :] if each not in ("get", "getAll", "Get", "Query", "data", "toString", "as")]
                 plain = [each for at, each in enumerate(parts[1:], 1) if at not in called and each in rest]
                 rest = plain or rest  # `call.parameters["id"]?.toIntOrNull()`
+                if literal and member == "valid" and _PART.fullmatch(literal):  # `c.req.valid("param")`: all of a part of the request
+                    return self._client(rest[-1]) if rest else Value(container=True)
                 if literal:
                     return self._client(literal)
                 return self._client(rest[-1]) if rest else Value(container=True)
@@ -363,7 +370,7 @@ class Values:
                 return self._caller()
         if literal and self.code.language in COMPILED and CREDENTIAL.fullmatch(literal.replace("-", "_")):
             return self._caller()
-        if literal and members[-1] in ("MustGet", "Get", "Value", "Locals", "get", "var") and _is_member(words, literal):
+        if literal and not {members[0], members[-1]}.isdisjoint(_GIVEN_BACK) and _is_member(words, literal):  # `c.get("user").id`
             return self._caller()
         if literal and self.code.language == "go" and _SET_BEFORE.fullmatch(members[-1]):  # what a middleware put there
             return self._caller() if _is_member(words, literal) else NOTHING

@@ -1,0 +1,77 @@
+"""What the neighbours of an entry point say of the app: who it is for, whether strangers sign up, which files look at the caller.
+
+Knows: words of paths, names and what stands around. Does not know: which answer is a finding (`questions.py`).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from prodlint import regex as re
+from prodlint.patterns import logins
+from prodlint.patterns.around import ties_by_name
+from prodlint.patterns.entrypoints import EntryPoints, Known
+from prodlint.patterns.kept import language_of
+from prodlint.patterns.meanings import Lookup
+from prodlint.patterns.named import model_key, places_of
+from prodlint.patterns.parameters import Entry
+
+_SIGNS_UP = re.compile(r"(?i)(?<!un)(?:sign_?-?up|regist(?:er|ration)s?)(?![a-z])")
+
+
+class Neighbours(EntryPoints):
+    """Mixin of Project; expects what `Kept` expects."""
+
+    @cached_property
+    def _strangers_join(self) -> bool:
+        """May whoever comes sign up, so that those who are signed in are no colleagues?"""
+        return any(
+            _SIGNS_UP.search(f"{known.entry.name} {self._ref(known).path}")
+            and not (known.reading.caller or known.reading.roles or ties_by_name(known.entry.around) or self._for_staff(known, self._ref(known).path))
+            for known in self._pattern_entries
+        ) or logins.lets_strangers_in((language_of(path), self._text(path)) for path in self._kept)
+
+    def _for_staff(self, known: Known, route: str = "") -> bool:
+        """Do the file, the class, what stands around or the route say that only administrators come here?"""
+        admin = self._words(known.entry.function.code.language).admin
+        return any(admin.fullmatch(place) for place in (*places_of(known), *re.findall(r"\w+", route)))
+
+    def _kin(self, known: Known, lookup: Lookup) -> bool:
+        """Does another handler of the same class, before which the same is asked, select the same and tie it: whoever comes here may not have
+        all of it?"""
+        entry, owner, key = known.entry, known.entry.function.owner, model_key(lookup.model)
+        if owner is None or not key:
+            return False
+        if (known.path, owner.name, key, _before_all(entry)) in self._tied_in_class:
+            return True
+        admin = self._words(entry.function.code.language).admin
+        alone = not any(map(admin.fullmatch, re.findall(r"\w+", entry.around.replace(owner.header, " "))))  # nothing asks for staff here alone
+        return alone and (known.path, owner.name, key, "") in self._tied_in_class
+
+    @cached_property
+    def _tied_in_class(self) -> frozenset[tuple[str, str, str, str]]:
+        out: set[tuple[str, str, str, str]] = set()
+        for known in self._pattern_entries:
+            owner = known.entry.function.owner
+            for lookup in known.reading.lookups if owner is not None else ():
+                if owner is not None and lookup.strong and lookup.ids & known.reading.tied:
+                    of = known.path, owner.name, model_key(lookup.model)
+                    out |= {(*of, ""), (*of, _before_all(known.entry))}
+        return frozenset(out)
+
+    @cached_property
+    def _knowing_files(self) -> frozenset[str]:
+        """Files in which some entry point looks at the caller, or ties an id."""
+        return frozenset(known.path for known in self._pattern_entries if known.reading.caller or known.reading.tied)
+
+    @cached_property
+    def _knowing_frameworks(self) -> frozenset[str]:
+        """The same for what stands alone in its file, as resolvers of GraphQL in Ruby: where any of them looks at the caller."""
+        knowing = {known.entry.framework for known in self._pattern_entries if known.reading.caller or known.reading.tied}
+        return frozenset(("graphql-ruby",)) & knowing
+
+
+def _before_all(entry: Entry) -> str:
+    """Rails: what is asked before all actions of a class; "-" where some are spared, or where nobody can tell."""
+    said = entry.around.replace(entry.function.header, " ")
+    return said if entry.framework == "rails" and not re.search(r"\b(?:only|except|if|unless):", said) else f"- {entry.name}"
