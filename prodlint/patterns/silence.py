@@ -17,7 +17,7 @@ _FRAMEWORKS = (
     ("ruby", "Sinatra", SINATRA, ("sinatra",)),
     ("ruby", "Grape", GRAPE, ("sinatra",)),
     ("ruby", "Padrino", PADRINO, ("sinatra",)),
-    ("ruby", "GraphQL-Ruby", re.compile(r"<\s*(?:::)?GraphQL::Schema\b"), ()),
+    ("ruby", "GraphQL-Ruby", re.compile(r"<\s*(?:::)?GraphQL::Schema\b"), ("graphql-ruby",)),
     ("ruby", "Rails", re.compile(r"\bRails\.application\.routes\.draw\b"), ("rails",)),
     ("ruby", "Hanami", re.compile(r"<\s*(?:::)?Hanami::(?:Action|Routes|API)\b"), ()),
     ("ruby", "Roda", re.compile(r"<\s*(?:::)?Roda\b"), ()),

@@ -114,7 +114,7 @@ SCRIPT = '<?php\n$id = $_GET["id"];\n$row = mysqli_query($db, "SELECT * FROM ord
         ("app.rb", "class App < Sinatra::Base\n  run!\nend\n", "uses Sinatra, but no route of it was found in this project"),
         ("app.rb", "class App < Roda\n  route do |r|\n  end\nend\n", "uses Roda, but no route of it was read: prodlint does not know its routing"),
         ("app.rb", "class Order < ApplicationRecord\nend\n", ""),
-        ("schema.rb", "class Shop < GraphQL::Schema\nend\n", "uses GraphQL-Ruby, but no route of it was read"),
+        ("schema.rb", "class Shop < GraphQL::Schema\nend\n", "uses GraphQL-Ruby, but no route of it was found"),
         ("Book.php", "<?php\n#[ApiResource]\nclass Book {}\n", "uses API Platform, but no route of it was read"),
         ("index.php", "<?php\n$app = new \\Slim\\App();\n$app->get('/x', fn ($request) => 1);\n", "uses Slim, but no route of it was read"),
         ("order.php", SCRIPT, "reads what the client sends and asks a database in a script of plain PHP"),
