@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.either import OR_CALL
-from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value
+from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value, merged
 from prodlint.patterns.messages import SENDS, Messages
 from prodlint.patterns.queries import selecting
 from prodlint.patterns.spans import expression_end, split
@@ -357,7 +357,7 @@ class Lookups(Tables):
                 told = selecting(self._sql(start)) if end == start + 1 else None
                 if told is not None:
                     values = [self.value(*part) for at, part in enumerate(parts) if at - place - 1 in told[0]]
-                    return _all(values), told[1]
+                    return merged(values), told[1]
         return self._conditions(name, first, last), False
 
     def _chosen(self, values: dict[Slot, Value], meaning: Meaning) -> Value:
@@ -373,7 +373,7 @@ class Lookups(Tables):
         if meaning.sole and not meaning.exact:  # what a server knows beside the caller, as a parent that was loaded before, may be what ties
             tying = callers | {slot for slot, value in values.items() if value == NOTHING}
         met = not (meaning.exact or meaning.sole) or not ids or any(tying & group and ids & group for group in meaning.groups) or bool(callers & ids)
-        return Value(principal=bool(callers) and met, ids=_all(chosen).ids, objects=_all(chosen).objects)
+        return Value(principal=bool(callers) and met, ids=merged(chosen).ids, objects=merged(chosen).objects)
 
     def _conditions(self, name: str, first: int, last: int) -> Value:
         """The `where` of an object argument, the first argument of a call that also takes data, else all arguments."""
@@ -395,10 +395,3 @@ class Lookups(Tables):
             beside = any(code.texts[start] not in ("{", "[") and self.value(start, end).principal for start, end in parts[1:] if end - start < 8)
             return self.value(*parts[0]) | CALLER if beside and name == "update" else self.value(*parts[0])
         return self.value(first, last)
-
-
-def _all(values: list[Value]) -> Value:
-    out = NOTHING
-    for value in values:
-        out |= value
-    return out

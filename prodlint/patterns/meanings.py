@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from collections.abc import Iterable
+
 import msgspec
 
 # an argument by its place, or a field of one: `(0, "orderId")`
@@ -90,3 +92,11 @@ class Lookup(msgspec.Struct):
     open: bool = False  # one of its alternatives selects without the caller
     keys: set[str] = msgspec.field(default_factory=set)  # what is an id here, whatever it is called
     inner: tuple[str, ...] = ()  # what the called function selects
+
+
+def merged(values: Iterable[Value]) -> Value:
+    """What several values carry together."""
+    out = NOTHING
+    for value in values:
+        out |= value
+    return out
