@@ -5,9 +5,7 @@ Knows: words. Does not know: code.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
