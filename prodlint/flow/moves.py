@@ -65,10 +65,21 @@ def _moved(run: Any, model: Definition, fields: dict[str, Value], frame: Frame, 
         run.moved.append(Made(model, fields, frame.scope.module.path, at, held))
 
 
+PLAIN = frozenset({"builtins.object", "object", "pydantic.BaseModel", "pydantic.main.BaseModel", "typing.NamedTuple", "typing.Generic"})
+
+
 def only_noted(run: Any, base: Value, name: str) -> bool:
     """`tag.chart = chart.get(tag.pk)` on rows of Django's whose class has no such field: noted for the page, and saved nowhere."""
     rows = base.selections
-    return bool(rows) and run.schema is not None and all(_has_no(run, row.model, name) for row in rows)
+    return bool(rows) and run.schema is not None and (_is_plain(run, base) or all(_has_no(run, row.model, name) for row in rows))
+
+
+def _is_plain(run: Any, base: Value) -> bool:
+    """`profile = Profile(name=row[1])` and `profile.following = True`: an object of a class that no table stands for, made of parts of rows."""
+    cls = base.kind
+    if base.fields is None or not isinstance(cls, Definition) or cls.kind != "class" or run.knowledge.is_model(cls):
+        return False
+    return all(isinstance(each, Definition) or each in PLAIN for each in run.names.mro(cls))
 
 
 def _has_no(run: Any, model: object, name: str) -> bool:

@@ -218,6 +218,44 @@ def test_a_user_who_is_looked_up_by_what_a_row_says_is_not_the_caller() -> None:
     assert handlers(app=app)["show"].route.authentication == "none"
 
 
+def test_an_object_that_is_made_of_a_row_is_no_row() -> None:
+    app = """
+        from dataclasses import dataclass
+        from typing import Annotated
+
+        import jwt
+        import psycopg
+        from fastapi import Depends, FastAPI
+        from fastapi.security import OAuth2PasswordBearer
+
+        app = FastAPI()
+        scheme = OAuth2PasswordBearer(tokenUrl="token")
+
+        @dataclass
+        class Profile:
+            id: int
+            name: str
+            following: bool
+
+        def me(token: Annotated[str, Depends(scheme)]):
+            return jwt.decode(token, KEY, algorithms=["HS256"])["sub"]
+
+        def profile_of(cur, name):
+            cur.execute("SELECT id, name FROM writers WHERE name = %s", (name,))
+            row = cur.fetchone()
+            return Profile(id=row[0], name=row[1], following=False)
+
+        @app.get("/writers/{name}/mine")
+        def show(name: str, user=Depends(me)):
+            with psycopg.connect(DSN) as conn, conn.cursor() as cur:
+                profile = profile_of(cur, name)
+                cur.execute("SELECT 1 FROM follows WHERE writer_id = %s AND user_id = %s", (profile.id, user))
+                profile.following = cur.fetchone() is not None
+                return profile
+    """
+    assert not any(each.changed for each in handlers(app=app)["show"].ids)
+
+
 def test_what_a_module_keeps_of_firestore_is_a_collection() -> None:
     app = """
         from fastapi import FastAPI
