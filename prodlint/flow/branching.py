@@ -51,6 +51,7 @@ from prodlint.flow.values import (
     Value,
     alternatives,
     flipped,
+    in_doubt,
 )
 from prodlint.names import Definition, statements
 from prodlint.routing.walking import inside
@@ -130,15 +131,16 @@ class Branching:
             self.kind_depth += admin is which and not test.has(ADMIN)
             self.rehearsing += which and in_development
             frame.harmless += harmless is which
-            excused = which in (admin, harmless) or skipping.harmless(self, statement.test, test, which, frame)
+            excused = which in (admin, harmless) or skipping.excused(self, statement.test, test, body, which, frame)
             frame.excused += excused
             self.strangers += known is not None and known is not which
             frame.callers += mine is which
             self.doubtful += doubtful
-            guards, roles, rows = self.guards, len(self.roles), len(self.selections)
+            guards, roles, rows, skips = self.guards, len(self.roles), len(self.selections), len(frame.skips)
             end = self.block(body, frame)
             if plain is which:
                 plain_roles.thought_of(self, rows)
+            leaks.update([which] if len(frame.skips) > skips else [])
             asking = end == ON and bool(test.outcomes)
             if asking and (len(self.roles) > roles or any(number > guards for entries in self.bound.values() for _, _, number in entries)):
                 rest = [o for o in oriented(test, not which) if isinstance(o, (Tie, Link)) and o.sign > 0]
@@ -158,6 +160,7 @@ class Branching:
             frame.tests.pop()
             return end, frame.env
 
+        leaks: set[bool] = set()  # sides on which a return stands that others may take
         went, given, guards, yeses = frame.went, len(frame.kept), self.guards, len(frame.passes)
         first, env_first = side(statement.body, True)
         passed = frame.went > went and first == RETURNS
@@ -201,6 +204,8 @@ class Branching:
             away = away or choosing.lets_strangers_pass(self, statement.test, first, frame)
             sure = test.has(ADMIN) and isinstance(statement.test, (ir.Attr, ir.Call))
             self.requirements += not (self.branch or away) and plain_roles.turned_away(plain, first, second, frame)
+            leaky = (first == REFUSES and True in leaks) or (second == REFUSES and False in leaks)
+            test = in_doubt(test) if leaky else test  # `if not mine: if draft: return` and then `abort(403)`
             self.guarded(test, frame, ON if passed else first, second, statement.at, away, admin, sure)  # `if not mine: return super().dispatch()`
         if first != ON and second != ON:
             return min(first, second) if RETURNS in (first, second) else first

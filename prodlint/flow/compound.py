@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import expressions
-from prodlint.flow import bodies, complaints, lists, memory, moves, open_paths, queries, ways
+from prodlint.flow import bodies, complaints, lists, memory, moves, open_paths, queries, skipping, ways
 from prodlint.flow.branching import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
@@ -63,7 +63,7 @@ class Compound:
                 frame.env[handler.name] = EMPTY
             self.branch.append((-id(statement), True))
             marks = self.marks
-            sides.append((self.block(handler.body, frame), frame.env))
+            sides.append((skipping.caught(self, handler, frame), frame.env))
             self.branch.pop()
             if sides[-1][0] == ON or self.marks > marks:  # it goes on, or answers with data itself
                 self.swallowed.add(-id(statement))

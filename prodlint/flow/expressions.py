@@ -324,6 +324,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         frame.returns.append(value)
         if frame.depth == 0:
             self.use(value)
+        else:
+            frame.skips.append((id(expr), True))  # what it asks then comes after what it was asked for
         return EMPTY
 
 

@@ -70,6 +70,7 @@ class Functions:
             bool(self.doubtful),
             bool(self.strangers),
             speaks,
+            expr is self.dropped,
             len(self.contexts),
         )
         known = self.memo.get(key)
@@ -97,7 +98,7 @@ class Functions:
             self.lost.update(client for value in (*args, *kwargs.values()) for client in value.clients)
         raising = self.raising
         inner = Frame(scope, {}, frame.depth + 1, owner=function.owner, outer=outer, answers=answers or speaks, speaks=speaks, onward=onward,
-                      gate=gate, staff=self.admin_depth, gives_nothing=skipping.gives_nothing(body))  # fmt: skip
+                      gate=gate, staff=self.admin_depth, gives_nothing=expr is self.dropped or skipping.gives_nothing(body))  # fmt: skip
         self.bind_parameters(node, args, kwargs, inner)
         if function.owner is not None and function.owner.kind == "class" and args:
             inner.me = args[0]

@@ -70,6 +70,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.places: dict[object, tuple[str, int]] = {}  # where a target was held first
         self.ignored: dict[Target, tuple[str, int]] = {}  # targets of guards whose answer was dropped, and where
         self.leaving = False
+        self.dropped: ir.Expr | None = None  # the call of which nobody reads the answer
         self.answering: ir.Call | None = None  # the call of which the handler returns what it gives, as it is
         self.turned_away = False  # strangers are, by what stands before the handler
         self.began = False  # the handler's own body runs
@@ -312,6 +313,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
             frame.went += 1  # `await self.app(scope, receive, send)`, then a bare return
         if fired := deferred.fired(value, value is not statement.value):
             self.branch.append((id(statement), True))
+        self.dropped = value
         result = self.eval(value, frame)
         if fired:
             self.branch.pop()

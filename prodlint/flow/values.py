@@ -4,8 +4,7 @@ Knows: origins and how they join. Does not know: Python's statements, frameworks
 
 A value carries *origins*. `Client` is something the client chose. CALLER is who asks, or something that belongs to who asks; ROLE is what the
 caller is allowed to be (is_admin), PRESENCE whether there is one (is_authenticated). A `Selection` is data that a query selects. `Tie` says
-that the value is the outcome of comparing the target with the caller; `Link` that it compares two targets. Origins join by union: branches,
-arguments and operators all add up.
+that the value is the outcome of comparing the target with the caller; `Link` that it compares two targets. Origins join by union.
 
 An outcome has a sign: +1 where the value is true when the target fits, -1 where it is true when it does not (`!=`, `not`, `is None`), 0 where
 nobody can tell. A guard that refuses on the wrong side proves nothing.
@@ -277,8 +276,9 @@ class Value(msgspec.Struct, eq=False):
         return Value(self.origins, self.kind, self.ref, self.const, fields or None, self.receiver, self.items, self.closure)
 
     def signature(self) -> tuple[object, ...]:
-        """What makes two arguments alike for a memo of calls."""
-        return (self.origins, self.kind, self.ref, self.const, id(self.fields) if self.fields else 0, id(self.closure))
+        """What makes two arguments alike for a memo of calls; an instance that is made has no fields yet, and is none but itself."""
+        apart = self.fields or (self.fields is not None and isinstance(self.kind, Definition))
+        return (self.origins, self.kind, self.ref, self.const, id(self.fields) if apart else 0, id(self.closure))
 
 
 Ways = tuple[tuple[frozenset[tuple[int, int]], Value], ...]  # (which side of which branch was taken, what is held then)

@@ -13,6 +13,11 @@ LEAVES_OFF = {
         "if order.id in SEEN:\n        return",
         "if request.args.get('a'):\n        if request.args.get('b'):\n            return",
         "if order.user_id == current_user.id or request.args.get('draft'):\n        return",
+        "if order.user_id != current_user.id:\n        if request.args.get('draft'):\n            return\n        abort(403)",
+        "draft = request.headers.get('X-Draft') == '1'\n    if draft:\n        return",
+        "if is_draft():\n        return",
+        "if request.args.get('draft'):\n        return False",
+        "try:\n        kind = request.args['kind']\n    except KeyError:\n        return",
     ),
     "owned": (
         "if order is None:\n        return",
@@ -20,6 +25,7 @@ LEAVES_OFF = {
         "if current_user.is_admin:\n        return",
         "if app.config['OPEN']:\n        return",
         "if order.user_id == current_user.id:\n        return",
+        "if order.user_id != current_user.id:\n        return abort(403)",
         "log('asked')",
     ),
 }
@@ -29,6 +35,10 @@ LEAVES_OFF = {
 def test_a_guard_that_returns_before_it_asks(word: str, first: str) -> None:
     code = f"""
 SEEN = set()
+
+
+def is_draft():
+    return request.args.get("kind") == "draft"
 
 
 def check(order):
@@ -45,6 +55,53 @@ def show(order_id):
     return jsonify(order.status)
 """
     assert ids(flask(code)["show"]) == {"order_id": word}
+
+
+def test_what_a_guard_that_is_made_twice_was_told() -> None:
+    code = """
+    class Guard:
+        def __init__(self, skip):
+            self.skip = skip
+
+        def check(self, order):
+            if self.skip:
+                return
+            if order.user_id != current_user.id:
+                abort(403)
+
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        order = Order.query.get_or_404(order_id)
+        Guard(request.args.get("draft")).check(order)
+        return jsonify(order.status)
+    """
+    assert ids(flask(code)["show"]) == {"order_id": "unknown"}
+
+
+def test_a_context_that_asks_when_all_is_done() -> None:
+    code = """
+    from contextlib import contextmanager
+
+
+    @contextmanager
+    def mine(order):
+        yield order
+        if order.user_id != current_user.id:
+            abort(403)
+
+
+    @app.put("/orders/<int:order_id>")
+    @login_required
+    def change(order_id):
+        order = Order.query.get_or_404(order_id)
+        with mine(order):
+            order.status = "paid"
+            db.session.commit()
+        return ""
+    """
+    assert ids(flask(code)["change"]) == {"order_id": "unknown"}
 
 
 def test_object_permissions_that_a_view_leaves_out_for_some() -> None:
