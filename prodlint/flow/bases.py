@@ -199,6 +199,7 @@ def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
 def object_permissions(run: Any, me: Value, target: Value, frame: Frame, expr: ir.Expr) -> None:
     """Runs `has_object_permission` of the view's permission classes, or of those that the settings name, on the object."""
     found, certain = permissions.listed(run, me, frame)
+    certain &= not permissions.goes_on(run, me)
     for term in permissions.of_settings(run) if found is None else found:
         permissions.guard(run, term, "has_object_permission", [me, target], certain, frame, expr)
 

@@ -281,6 +281,7 @@ class Branching:
             if not (where or away or admin or test.has(PRESENCE)) and any(isinstance(o, Tie) and o.sign > 0 for o in proven):
                 self.perhaps_asked += 1  # `if not invoice.can_user_delete(request.user): raise PermissionDenied`
             self.prove(proven, where, frame.scope.module.path, at)
+            self.held.extend(o for o in proven if frame.skips and o.sign > 0)  # who left off before does none of what follows here
             if end == LEAVES:  # what does not fit is passed over, and is still among the others when the loop has ended
                 self.passed_over.update(range(guards + 1, self.guards + 1), ((o, where) for o in proven if isinstance(o, Link)))
             if not test.outcomes and end in (REFUSES, RETURNS):

@@ -280,6 +280,14 @@ def unasked(run: Any, cls: Definition) -> Definition | None:
     return None
 
 
+def goes_on(run: Any, me: Value) -> bool:
+    """A `permission_denied` of the view's own that raises nothing: who was refused goes on."""
+    own = run.names.class_member(me.kind, "permission_denied") if isinstance(me.kind, Definition) else None
+    if not isinstance(own, Definition) or own.kind != "function" or "permission_denied" in own.node.calls:  # type: ignore[attr-defined]
+        return False
+    return not any(isinstance(statement, ir.Raise) for statement in statements(run.names.body(own.node)))
+
+
 def _asks(run: Any, function: Definition) -> bool:
     """Does a permission of the project look at who is asking?"""
     for part in expressions(tuple(statements(run.names.body(function.node)))):

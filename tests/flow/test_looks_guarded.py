@@ -57,6 +57,28 @@ def show(order_id):
     assert ids(flask(code)["show"]) == {"order_id": word}
 
 
+@pytest.mark.parametrize(("last", "word"), [('return ""', "owned"), ("return jsonify(order.status)", "unknown")])
+def test_what_a_function_does_itself_behind_its_guard(last: str, word: str) -> None:
+    code = f"""
+    def archive(order):
+        if order.status == "archived":
+            return
+        if order.user_id != current_user.id:
+            abort(403)
+        order.status = "archived"
+        db.session.commit()
+
+
+    @app.post("/orders/<int:order_id>")
+    @login_required
+    def change(order_id):
+        order = Order.query.get_or_404(order_id)
+        archive(order)
+        {last}
+    """
+    assert ids(flask(code)["change"]) == {"order_id": word}
+
+
 def test_what_a_guard_that_is_made_twice_was_told() -> None:
     code = """
     class Guard:
@@ -124,6 +146,11 @@ def test_object_permissions_that_a_view_leaves_out_for_some() -> None:
             super().check_object_permissions(request, obj)
 
 
+    class Deaf(Whole):
+        def permission_denied(self, request, message=None, code=None):
+            self.refused = message
+
+
     class Lazy(IsOwner):
         def has_object_permission(self, request, view, obj):
             return (one.owner == request.user for one in [obj])
@@ -132,7 +159,7 @@ def test_object_permissions_that_a_view_leaves_out_for_some() -> None:
     class Anybody(Whole):
         permission_classes = [permissions.IsAuthenticated, Lazy]
     """
-    for view, word in (("Whole", "owned"), ("Parts", "unknown"), ("Anybody", "unknown")):
+    for view, word in (("Whole", "owned"), ("Parts", "unknown"), ("Anybody", "unknown"), ("Deaf", "unknown")):
         assert ids(django(code, f"register('projects', {view})")["retrieve"]) == {"pk": word}, view
 
 
