@@ -100,6 +100,8 @@ class Builtins:
             return args[1].plus(kept.outcomes)
         if name in ("str", "int", "bool", "float", "list", "tuple", "set", "sorted", "reversed", "iter", "next", "frozenset") and args:
             first = args[0] if name != "next" else lists.one_of(self.one_of(args[0], expr, frame), 0)
+            if name == "next" and len(args) > 1 and args[1].selections:  # `next((o for o in user.orders if ...), Order.query.get(order_id))`
+                first = Value(in_doubt(first).origins | in_doubt(args[1]).origins)
             if name == "bool" and first.truth is not None:
                 return TRUE if first.truth else FALSE
             if name in ("str", "float"):  # of an answer: a text is true

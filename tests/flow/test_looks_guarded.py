@@ -307,6 +307,17 @@ def test_columns_that_the_client_wrote_before_they_were_asked() -> None:
     assert ids(flask(code)["change"])["order_id"] != "owned"
 
 
+@pytest.mark.parametrize(("default", "word"), [("None", None), ("Order.query.get(order_id)", "unknown")])
+def test_the_row_that_comes_where_none_of_the_callers_does(default: str, word: str | None) -> None:
+    code = f"""
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        return jsonify(next((order for order in current_user.orders if order.id == order_id), {default}).status)
+    """
+    assert ids(flask(code)["show"]).get("order_id") == word
+
+
 def test_rows_that_begin_anew() -> None:
     code = """
     @login_required
