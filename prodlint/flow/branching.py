@@ -30,9 +30,9 @@ from prodlint.flow import (
     texts,
     ways,
 )
-from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, ends_refusing
-from prodlint.flow.knowledge import AUTH_HEADERS, is_none, last_name
-from prodlint.flow.polarity import orders, privileged
+from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame, after, ends_refusing
+from prodlint.flow.knowledge import AUTH_HEADERS, is_none
+from prodlint.flow.polarity import orders, privileged, turns_callers_away
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -53,12 +53,10 @@ from prodlint.flow.values import (
     flipped,
     in_doubt,
 )
-from prodlint.names import Definition, statements
+from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
-KNOWN = frozenset({"is_authenticated", "is_logged_in", "logged_in", "authenticated"})
 SOMEBODY = frozenset({CALLER, ROLE, PRESENCE})
-STRANGER = frozenset({"is_anonymous"})
 
 
 class Branching:
@@ -131,8 +129,7 @@ class Branching:
             self.kind_depth += admin is which and not test.has(ADMIN)
             self.rehearsing += which and in_development
             frame.harmless += harmless is which
-            excused = which in (admin, harmless) or skipping.excused(self, statement.test, test, body, which, frame)
-            frame.excused += excused
+            frame.excused += (excused := which in (admin, harmless) or skipping.excused(self, statement.test, test, body, which, frame))
             self.strangers += known is not None and known is not which
             frame.callers += mine is which
             self.doubtful += doubtful
@@ -341,12 +338,6 @@ class Branching:
                 selection.uses[:] = dict.fromkeys((held, min(before, self.guards)) for held, before in selection.uses)
 
 
-def after(statement: ir.Stmt, body: Iterable[ir.Stmt]) -> tuple[ir.Stmt, ...]:
-    """What stands behind a statement in its block."""
-    rest = list(body)
-    return tuple(rest[next((i for i, each in enumerate(rest, 1) if each is statement), len(rest)) :])
-
-
 def _is_function(value: Value) -> bool:
     return isinstance(value.ref, Definition) and value.ref.kind == "function" and not value.origins and value.receiver is None
 
@@ -372,33 +363,3 @@ def brings(expr: ir.Expr, test: Value) -> bool | None:
         expr, side = expr.left, side is (expr.ops[0] in ("is not", "!="))
     plain = isinstance(expr, (ir.Name, ir.Attr)) and not (test.outcomes or test.has(ROLE))
     return side if plain and (test.has(CALLER) or test.has(PRESENCE) or identifies(test)) else None
-
-
-def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -> bool:
-    """`if user.is_authenticated: return redirect(home)` and `if session: raise AlreadyLoggedIn`: strangers go on, so no login is asked for."""
-    if first == ON or test.has(ROLE) or not _says_yes(statement.test, test) or not (second == ON or (second == RETURNS and shows(statement.orelse))):
-        return False
-    last = statement.body[-1] if statement.body else None
-    away = isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in refusals.REDIRECTS
-    return first == REFUSES or (away and len(statement.body) == 1)
-
-
-def shows(body: tuple[ir.Stmt, ...]) -> bool:
-    """Does a block show a page on some way, `return render("register.html")`?"""
-    given = (statement.value for statement in statements(body) if isinstance(statement, ir.Return))
-    return any(refusals.page(value) is not None for value in given)
-
-
-def _says_yes(test: ir.Expr, value: Value) -> bool:
-    """A test that holds only where there is a caller."""
-    if isinstance(test, ir.Cmp):
-        return test.ops in (("in",), ("is not",))
-    if isinstance(test, ir.Bool):
-        if test.op == "and" and any(last_name(part) in KNOWN for part in test.values):  # of those who are known, some
-            return True
-        return all(_says_yes(part, value) for part in test.values)
-    if last_name(test) in STRANGER:
-        return False
-    if value.has(CALLER) and (isinstance(test, ir.Sub) or (isinstance(test, ir.Call) and last_name(test.func) == "get")):
-        return True  # session.get("user_id")
-    return isinstance(test, ir.Name) or (isinstance(test, (ir.Attr, ir.Call, ir.Await)) and value.has(PRESENCE))

@@ -123,6 +123,12 @@ def ends_refusing(body: tuple[ir.Stmt, ...]) -> bool:
     return isinstance(last, ir.Raise) or (isinstance(last, ir.ExprStmt) and isinstance(last.value, ir.Call) and last_name(last.value.func) in ABORTS)
 
 
+def after(statement: ir.Stmt, body: Iterable[ir.Stmt]) -> tuple[ir.Stmt, ...]:
+    """What stands behind a statement in its block."""
+    rest = list(body)
+    return tuple(rest[next((i for i, each in enumerate(rest, 1) if each is statement), len(rest)) :])
+
+
 def goes_on(value: ir.Expr | None, onward: frozenset[str]) -> bool:
     """Does a return of a middleware or hook go on to the handler: `return await call_next(request)`, a bare `return` of before_request?"""
     if isinstance(value, ir.Await):

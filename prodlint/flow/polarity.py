@@ -1,6 +1,6 @@
-"""Which side of a test about roles is the privileged one.
+"""Which side of a test about roles is the privileged one, and which tests turn callers away and let strangers go on.
 
-Knows: `not`, `!=`, `not in`, `and`, `or`. Does not know: values.
+Knows: `not`, `!=`, `not in`, `and`, `or`. Does not know: what a test proves of an object (`branching.py`).
 """
 
 from __future__ import annotations
@@ -8,9 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prodlint import ir
+from prodlint.flow import refusals
+from prodlint.flow.frames import ON, REFUSES, RETURNS
 from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import CALLER, PRESENCE, ROLE, Value
 from prodlint.routing.walking import inside
 
+KNOWN = frozenset({"is_authenticated", "is_logged_in", "logged_in", "authenticated"})
+STRANGER = frozenset({"is_anonymous"})
 Asks = Callable[[ir.Expr], bool]
 
 
@@ -54,3 +59,32 @@ def orders(test: ir.Expr) -> bool:
     parts = [part for side in (test.left, *test.rights) for part in inside(side)]
     counts = any(isinstance(part, ir.Call) and last_name(part.func) in ("len", "sum", "count") for part in parts)
     return not counts and not any(isinstance(part, ir.Bin) for part in parts)
+
+
+def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -> bool:
+    """`if user.is_authenticated: return redirect(home)` and `if session: raise AlreadyLoggedIn`: strangers go on, so no login is asked for."""
+    if (
+        first == ON
+        or test.has(ROLE)
+        or not _holds_for_callers(statement.test, test)
+        or not (second == ON or (second == RETURNS and refusals.shows(statement.orelse)))
+    ):
+        return False
+    last = statement.body[-1] if statement.body else None
+    away = isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in refusals.REDIRECTS
+    return first == REFUSES or (away and len(statement.body) == 1)
+
+
+def _holds_for_callers(test: ir.Expr, value: Value) -> bool:
+    """A test that holds only where there is a caller."""
+    if isinstance(test, ir.Cmp):
+        return test.ops in (("in",), ("is not",))
+    if isinstance(test, ir.Bool):
+        if test.op == "and" and any(last_name(part) in KNOWN for part in test.values):  # of those who are known, some
+            return True
+        return all(_holds_for_callers(part, value) for part in test.values)
+    if last_name(test) in STRANGER:
+        return False
+    if value.has(CALLER) and (isinstance(test, ir.Sub) or (isinstance(test, ir.Call) and last_name(test.func) == "get")):
+        return True  # session.get("user_id")
+    return isinstance(test, ir.Name) or (isinstance(test, (ir.Attr, ir.Call, ir.Await)) and value.has(PRESENCE))

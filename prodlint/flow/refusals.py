@@ -13,7 +13,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import Selection, Tie, Value
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 from prodlint.routing.walking import inside
 
 REDIRECTS = frozenset({"redirect", "HttpResponseRedirect", "RedirectResponse", "HTTPFound", "HTTPSeeOther"})
@@ -159,3 +159,9 @@ def _parts(expr: ir.Call) -> Iterator[ir.Expr]:
             aside.add(id(part.base))
         elif isinstance(part, ir.Name) and id(part) not in aside:
             yield part
+
+
+def shows(body: tuple[ir.Stmt, ...]) -> bool:
+    """Does a block show a page on some way, `return render("register.html")`?"""
+    given = (statement.value for statement in statements(body) if isinstance(statement, ir.Return))
+    return any(page(value) is not None for value in given)
