@@ -73,8 +73,8 @@ def named(run: Any, target: Definition, name: str, said: Value, context: Value, 
 
 
 def nested(run: Any, cls: Definition, context: Value, frame: Frame, expr: ir.Expr, depth: int = DEEP) -> Iterator[tuple[str, Value]]:
-    """(key, value) of the serializers in a serializer by whose fields a client names rows."""
-    from prodlint.flow.serializers import is_serializer, writable
+    """(key, value) of the serializers in a serializer by whose fields a client names rows; their own hooks have run on these."""
+    from prodlint.flow.serializers import hook, is_serializer, writable
 
     for name, call, field in declared(run, cls):
         if depth == 0 or not isinstance(field, Definition) or _read_only(call) or not is_serializer(run, field):
@@ -87,6 +87,10 @@ def nested(run: Any, cls: Definition, context: Value, frame: Frame, expr: ir.Exp
         parts.update(nested(run, field, context, frame, expr, depth - 1))
         if parts:
             whole = Value(frozenset({client}), fields=parts)
+            made = Value(whole.origins, field, None, None, {"context": context, "validated_data": whole})
+            for part, value in list(parts.items()):
+                hook(run, field, f"validate_{part}", [made, value], frame, expr)
+            hook(run, field, "validate", [made, whole], frame, expr)
             many = any(option.name == "many" for option in call.kwargs)
             yield key(run, cls, name), Value(frozenset({client}), items=(whole,)) if many else whole
 

@@ -95,8 +95,8 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
             or (told.fields or {}).get(name)
             or Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
         )
-        _hook(run, cls, f"validate_{name}", [made, value], frame, expr)
-    _hook(run, cls, "validate", [made, data], frame, expr)
+        hook(run, cls, f"validate_{name}", [made, value], frame, expr)
+    hook(run, cls, "validate", [made, data], frame, expr)
     return made
 
 
@@ -130,7 +130,7 @@ def save(run: Any, made: Value, given: dict[str, Value], frame: Frame, expr: ir.
     written = Value(data.origins, fields={**left, **given})
     assert isinstance(made.kind, Definition)
     instance = (made.fields or {}).get("instance")
-    _hook(run, made.kind, *(("create", [made, written]) if instance is None else ("update", [made, instance, written])), frame, expr)
+    hook(run, made.kind, *(("create", [made, written]) if instance is None else ("update", [made, instance, written])), frame, expr)
     run.use_changed(instance or EMPTY)
     if instance is None and not isinstance(run.names.class_member(made.kind, "create"), Definition):
         _row(run, made.kind, left, given, frame, expr)
@@ -181,7 +181,8 @@ def _handled(run: Any, cls: Definition, name: str) -> bool:
     return False
 
 
-def _hook(run: Any, cls: Definition, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> None:
+def hook(run: Any, cls: Definition, name: str, args: list[Value], frame: Frame, expr: ir.Expr) -> None:
+    """Runs a method of the project's on a serializer, where it has one of that name."""
     found = run.names.class_member(cls, name)
     if isinstance(found, Definition) and found.kind == "function":
         run.call_function(found, args, {}, frame, expr)

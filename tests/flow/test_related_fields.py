@@ -81,3 +81,15 @@ def test_what_rows_a_field_of_ones_own_lets_a_client_name(field: str, rows: str,
         found = django(VIEWS.replace("FIELD", field).replace("ROWS", rows), ROUTES.format(name))["post"]
         assert {link.ownership for link in found.links} == ({"missing"} if loose else set()), name
         assert found.route.ownership == ("unknown" if loose else "owned"), name
+
+
+HELD = """if attrs["project"].owner != self.context["request"].user:
+                raise exceptions.PermissionDenied()
+            return attrs"""
+
+
+@pytest.mark.parametrize("name", ["Line", "Basket", "Baskets"])
+def test_a_serializer_in_a_serializer_asks_itself(name: str) -> None:
+    asks = f"{ALL}\n\n        def validate(self, attrs):\n            {HELD}"
+    found = django(VIEWS.replace("FIELD", asks).replace("ROWS", MINE), ROUTES.format(name))["post"]
+    assert (found.links, found.route.ownership) == ((), "owned")
