@@ -40,10 +40,10 @@ def offers(run: Any, name: str) -> bool:
     from prodlint.flow.bases import attribute
 
     form = attribute(run, run.me, "form_class", run.view_frame).ref if run.me is not None and isinstance(run.me.kind, Definition) else None
-    own = run.names.class_member(form, "__init__") if isinstance(form, Definition) and form.kind == "class" else None
-    if not isinstance(own, Definition) or own.kind != "function":
-        return False
-    targets = [target for s in statements(run.names.body(own.node)) if isinstance(s, ir.Assign) for target in s.targets]
+    classes = run.names.mro(form) if isinstance(form, Definition) and form.kind == "class" else ()
+    makers = [run.names.members(cls).get("__init__") for cls in classes if isinstance(cls, Definition)]
+    bodies = [run.names.body(maker.node) for maker in makers if maker is not None and maker.kind == "function"]
+    targets = [target for body in bodies for s in statements(body) if isinstance(s, ir.Assign) for target in s.targets]
     fields = [t.base for t in targets if isinstance(t, ir.Attr) and t.name == "queryset" and isinstance(t.base, ir.Sub)]
     return any(isinstance(field.index, ir.Const) and field.index.value == name for field in fields)
 

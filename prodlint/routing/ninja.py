@@ -21,6 +21,7 @@ from prodlint.routing.views import Views
 from prodlint.routing.walking import bodies, last_name
 
 VERBS = ("get", "post", "put", "patch", "delete")
+ANY_VERB = ("api_operation", "generic")  # told their methods
 PACKAGES = ("ninja", "ninja_extra", "ninja_jwt")
 CHILDREN = ("add_router", "register_controllers")
 
@@ -100,7 +101,8 @@ class Apis:
         cls = definition.owner
         if not isinstance(ref, str) or not ref.startswith("ninja_extra.") or cls is None or cls.kind != "class" or self.known is None:
             return
-        self._controller_class(cls).handlers.append((definition, decorator, scope))
+        if last_name(decorator.func).removeprefix("http_") in (*VERBS, *ANY_VERB):  # and not `@paginate()`, `@searching()`
+            self._controller_class(cls).handlers.append((definition, decorator, scope))
 
     def _controller_class(self, cls: Definition) -> Operations:
         assert self.known is not None
@@ -207,9 +209,10 @@ class Apis:
         auth: tuple[ir.Expr, Scope] | None, asked: tuple[ir.Expr, Scope] | None,
     ) -> None:  # fmt: skip
         last = last_name(decorator.func).removeprefix("http_")
-        if last in ("api_operation", "generic"):
-            methods = words(self.names, argument(decorator, [0, "methods"]), scope) or ()
-            given = argument(decorator, [1, "path"])
+        if last in ANY_VERB:
+            first = last == "api_operation"  # `generic` of controllers takes the path first
+            methods = words(self.names, argument(decorator, [0, "methods"] if first else "methods"), scope) or ()
+            given = argument(decorator, [1, "path"] if first else [0, "path"])
         else:
             methods, given = (last.upper(),), argument(decorator, [0, "path"])
         own = argument(decorator, "auth")

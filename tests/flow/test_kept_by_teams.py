@@ -440,8 +440,13 @@ class Choose(forms.Form):
         self.fields["note"].queryset = project.notes.all()
 
 
+class Again(Choose):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
 class Remove(LoginRequiredMixin, FormView):
-    form_class = Choose
+    form_class = {form}
 
     def form_valid(self, form):
         Note.objects.filter(id=form.cleaned_data["{field}"]).delete()
@@ -450,8 +455,11 @@ class Remove(LoginRequiredMixin, FormView):
 
 
 @pytest.mark.parametrize(("field", "said"), [("note", "unknown"), ("other", "missing")])
-def test_a_form_that_says_which_rows_it_takes(field: str, said: str) -> None:
-    code = "from django.contrib.auth.mixins import LoginRequiredMixin\nfrom django.shortcuts import redirect\n" + OFFERED.format(field=field)
+@pytest.mark.parametrize("form", ["Choose", "Again"])
+def test_a_form_that_says_which_rows_it_takes(form: str, field: str, said: str) -> None:
+    code = "from django.contrib.auth.mixins import LoginRequiredMixin\nfrom django.shortcuts import redirect\n" + OFFERED.format(
+        form=form, field=field
+    )
     assert ids(django(code, "path('remove', Remove.as_view())")["post"]) == {field: said}
 
 

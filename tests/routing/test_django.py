@@ -231,6 +231,29 @@ def test_a_model_controller_serves_the_rows_of_its_model():
     ]
 
 
+def test_what_else_ninja_extra_decorates_with_is_no_route():
+    text = """
+        from django.urls import path
+        from ninja_extra import NinjaExtraAPI, api_controller, http_get, paginate, route
+        from ninja_extra.searching import searching
+
+        @api_controller("/orders")
+        class Orders:
+            @http_get("")
+            @paginate(PageNumberPagination, page_size=20)
+            @searching(Searching, search_fields=["name"])
+            def listed(self, request): ...
+
+            @route.generic("/{order_id}", methods=["PUT", "PATCH"])
+            def change(self, request, order_id: int): ...
+
+        api = NinjaExtraAPI()
+        api.register_controllers(Orders)
+        urlpatterns = [path("api/", api.urls)]
+    """
+    assert routes(text) == ["GET /api/orders app.Orders.listed", "PUT,PATCH /api/orders/{order_id} app.Orders.change"]
+
+
 def test_ninja_routers_that_a_loop_adds():
     files = {
         "shop/urls.py": """
