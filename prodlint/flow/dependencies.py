@@ -321,7 +321,12 @@ class Dependencies:
             return None
         rows = [row for row in carried(value) if not of_caller(row) and row not in self.run.rehearsed]
         ways = [[term for part in narrowed_from(row) for term in client_terms(part)] for row in rows]
-        plain = [way for way in ways if way and all(in_plain_words(name, client) for name, client in way)]
+        plain = [
+            way
+            for way in ways
+            if all(in_plain_words(name, client) for name, client in way)
+            and not all(client.source == "query" and NAMES_USER.match(client.name) for _, client in way)  # `?usr=`, a credential of theirs
+        ]
         return min((client for way in plain for _, client in way), key=lambda client: (client.name, client.source), default=None)
 
     def identifies(self: Any, value: Value, given: list[Value]) -> bool:
