@@ -72,7 +72,8 @@ def unpacked(run: Any, value: Value, target: ir.Seq, position: int, frame: Frame
 
 def picked(run: Any, name: str, receiver: Value | None, args: list[Value], expr: ir.Expr, frame: Frame) -> Value | None:
     """`order_ids.split(",")`, `islice(ids, 1)`; None for any other call."""
-    if name in ("split", "rsplit") and receiver is not None and receiver.clients and not receiver.selections:
+    address = bool(args) and args[0].const == "@"  # the parts of a mail address name no rows
+    if name in ("split", "rsplit") and receiver is not None and receiver.clients and not (receiver.selections or address):
         return Value(receiver.origins, PARTS)
     if name in PICKS and args and not (receiver is not None and receiver.origins):
         return one_of(run.one_of(Value(origins_of(args)), expr, frame), name)

@@ -62,3 +62,13 @@ def test_a_guard_on_one_of_several(guard: str) -> None:
         return tasks
     """
     assert ids(fastapi(code)["show"])["ids"] == ONE_OF_THEM[guard]
+
+
+@pytest.mark.parametrize(("separator", "said"), [("@", {"name": "missing"}), (",", {"name[0]": "missing"})])
+def test_the_parts_of_a_mail_address_name_no_rows(separator: str, said: dict[str, str]) -> None:
+    code = f"""
+    @router.get("/tasks/{{name}}")
+    def show(name: str, user: CurrentUser, session: SessionDep):
+        return session.query(Task).filter(Task.id == name.split("{separator}")[0]).one()
+    """
+    assert ids(fastapi(code)["show"]) == said
