@@ -14,7 +14,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import expressions
-from prodlint.flow import serializers
+from prodlint.flow import serializer_fields, serializers
 from prodlint.flow.frames import Frame
 from prodlint.flow.values import Client, Value
 from prodlint.names import Definition, statements
@@ -30,9 +30,7 @@ def written(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> None:
         return
     for name, target in _open(run, me, view, frame):
         said = Value(frozenset({Client(name, "form", (view.module.path, view.at))}))
-        selection = run.select(target, expr, frame, terms=[("pk", said)])
-        selection.link = name
-        run.use(Value(frozenset({selection})))
+        run.use(serializer_fields.row(run, target, name, said, frame, expr))
 
 
 def offers(run: Any, name: str) -> bool:

@@ -25,7 +25,7 @@ def selecting(run: Any, name: str, args: list[Value], kwargs: dict[str, Value], 
     how = run.knowledge.stores["prisma"]
     if name not in how["reads"] and name not in how["changes"]:
         return None
-    distinct = name.startswith("find_") and name != "find_one"  # no other library's calls, and what takes `where=` or `data=` beside it
+    distinct = name.startswith("find_")  # no other library's calls, and what takes `where=` or `data=` beside it
     if not (distinct or "where" in kwargs or "data" in kwargs) or not run.knowledge.has_prisma:
         return None
     if name == "create":

@@ -48,20 +48,24 @@ def own(run: Any, cls: Definition) -> tuple[tuple[str, Definition], ...]:
     )
 
 
-def key(run: Any, cls: Definition, name: str) -> str:
-    """The name under which a field's value is handed on: that of `source="product"`, else its own."""
-    call = next((call for each, call, _ in declared(run, cls) if each == name), None)
-    said = next((option.value for option in call.kwargs if option.name == "source"), None) if call is not None else None
-    word = said.value if isinstance(said, ir.Const) and isinstance(said.value, str) else name
-    return name if "." in word or word == "*" else word
+def keys(run: Any, cls: Definition) -> dict[str, str]:
+    """Field -> the name under which its value is handed on: that of `source="product"`; those that keep their own are left out."""
+    said = ((name, next((option.value for option in call.kwargs if option.name == "source"), None)) for name, call, _ in declared(run, cls))
+    words = ((name, value.value) for name, value in said if isinstance(value, ir.Const) and isinstance(value.value, str))
+    return {name: word for name, word in words if "." not in word and word != "*"}
+
+
+def row(run: Any, target: Definition, name: str, said: Value, frame: Frame, expr: ir.Expr) -> Value:
+    """The row of a model that a client names by a field that takes any."""
+    selection = run.select(target, expr, frame, terms=[("pk", said)])
+    selection.link = name
+    return Value(frozenset({selection}), target)
 
 
 def named(run: Any, target: Definition, name: str, said: Value, context: Value, frame: Frame, expr: ir.Expr) -> Value:
     """The row that a client names by a field. target: its model, or the field's own class, whose `get_queryset` says from which rows."""
     if run.knowledge.is_model(target):
-        selection = run.select(target, expr, frame, terms=[("pk", said)])
-        selection.link = name
-        return Value(frozenset({selection}), target)
+        return row(run, target, name, said, frame, expr)
     field = Value(kind=target, fields={"context": context, "parent": Value(fields={"context": context}), "root": Value(fields={"context": context})})
     source = run.call_function(run.names.class_member(target, "get_queryset"), [field], {}, frame, expr)
     if not source.selections:
@@ -76,14 +80,17 @@ def nested(run: Any, cls: Definition, context: Value, frame: Frame, expr: ir.Exp
     """(key, value) of the serializers in a serializer by whose fields a client names rows; their own hooks have run on these."""
     from prodlint.flow.serializers import hook, is_serializer, writable
 
+    if depth == 0:
+        return
+    outer = keys(run, cls)
     for name, call, field in declared(run, cls):
-        if depth == 0 or not isinstance(field, Definition) or _read_only(call) or not is_serializer(run, field):
+        if not isinstance(field, Definition) or _read_only(call) or not is_serializer(run, field):
             continue
         client = Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))
-        parts = {}
+        parts, handed_on = {}, keys(run, field)
         for inner, target in (*writable(run, field), *own(run, field)):
             said = Value(frozenset({Client(f"{name}.{inner}", "body", client.at)}))
-            parts[key(run, field, inner)] = named(run, target, f"{name}.{inner}", said, context, frame, expr)
+            parts[handed_on.get(inner, inner)] = named(run, target, f"{name}.{inner}", said, context, frame, expr)
         parts.update(nested(run, field, context, frame, expr, depth - 1))
         if parts:
             whole = Value(frozenset({client}), fields=parts)
@@ -92,7 +99,7 @@ def nested(run: Any, cls: Definition, context: Value, frame: Frame, expr: ir.Exp
                 hook(run, field, f"validate_{part}", [made, value], frame, expr)
             hook(run, field, "validate", [made, whole], frame, expr)
             many = any(option.name == "many" for option in call.kwargs)
-            yield key(run, cls, name), Value(frozenset({client}), items=(whole,)) if many else whole
+            yield outer.get(name, name), Value(frozenset({client}), items=(whole,)) if many else whole
 
 
 def _read_only(call: ir.Call) -> bool:

@@ -56,11 +56,11 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     literal = told.fields if told.fields and not any(client.name == "*" for client in told.clients) else None  # data={"status": "done"}
     closed = serializer_setup.closed(run, cls, bool(args) or "instance" in kwargs)
     context = kwargs.get("context") or _context(run, me, frame, expr)
-    given = "data" not in kwargs or _of_client(told)
+    given, handed_on = "data" not in kwargs or _of_client(told), serializer_fields.keys(run, cls)
     for name, target in (*writable(run, cls), *serializer_fields.own(run, cls)) if given else ():
         if name in closed:
             continue
-        key = serializer_fields.key(run, cls, name)
+        key = handed_on.get(name, name)
         said = Value(frozenset({Client(name, "body", (frame.scope.module.path, ir.start_of(expr)))}))
         if literal is None and name in (told.fields or {}) and not told.fields[name].chosen:  # type: ignore[index]
             fields[key] = told.fields[name]  # type: ignore[index]

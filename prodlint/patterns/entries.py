@@ -47,8 +47,7 @@ def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[
     for each in routed:
         if each.function is not None and each.function.first not in out:
             name = each.function.name or each.label
-            around = " ".join(each.around.rpartition(each.label)[::2]) if each.label else each.around  # `members.remove` handles, and asks nobody
-            entry = entry_of(each.function, "router", (each.method,), each.path, name, words, around)
+            entry = entry_of(each.function, "router", (each.method,), each.path, name, words, each.beside)
             out[each.function.first] = entry
     for match in sorted(matches, key=lambda match: (_ORDER.get(match.metadata.get("framework", ""), 9), match.line, match.column)):
         read = _BY_FRAMEWORK.get(match.metadata.get("framework", ""), _ranged)

@@ -44,6 +44,11 @@ class Routed(NamedTuple):
     target: str
     function: Function | None
 
+    @property
+    def beside(self) -> str:
+        """What stands around, without the handler's own name: `members.remove` handles, and asks nobody."""
+        return " ".join(self.around.rpartition(self.label)[::2]) if self.label else self.around
+
 
 class Table:
     """`rows`: every route that the files register, in order of files and lines."""

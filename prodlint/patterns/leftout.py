@@ -50,8 +50,7 @@ def left_out(rows: Iterable[Routed], text_of: Callable[[str], Iterable[str]]) ->
 
 def _asked(row: Routed) -> frozenset[str]:
     """What stands around a route and bears the name of a login."""
-    around = " ".join(row.around.rpartition(row.label)[::2]) if row.label else row.around
-    return frozenset(name for name in _NAMES.findall(_TEXTS.sub(" ", around)) if _LOGIN.fullmatch(name) and not _NONE.fullmatch(name))
+    return frozenset(name for name in _NAMES.findall(_TEXTS.sub(" ", row.beside)) if _LOGIN.fullmatch(name) and not _NONE.fullmatch(name))
 
 
 def _writes_unasked(row: Routed, text_of: Callable[[str], Iterable[str]]) -> bool:
