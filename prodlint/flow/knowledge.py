@@ -317,8 +317,10 @@ class Knowledge:
 
     @cached_property
     def has_prisma(self) -> bool:
-        """Does the project use Prisma's client for Python?"""
-        return "prisma" in imported(self.names)
+        """Does the project use Prisma's client for Python, also where it is generated into a package of another name (`output` of its generator)?"""
+        return "prisma" in imported(self.names) or any(
+            "Prisma" in module.symbols and module.symbols["Prisma"].kind == "import" for module in self.names.modules.values()
+        )
 
     @property
     def django_user(self) -> Ref:

@@ -37,6 +37,13 @@ def note(run: Any, name: str, receiver: Value | None, args: Iterable[Value], kwa
         run.credentials.update(_naming([row for value in values for row in value.selections]))
 
 
+def sign_in(run: Any, values: Iterable[Value]) -> None:
+    """`authenticate(request, username=given.email, password=given.password)`: what a library is given beside the password names who signs in."""
+    given = {client for value in values for client in value.clients}
+    if any(_is_current(client.name) for client in given):
+        run.credentials.update(given)
+
+
 def _one_of_many(args: Iterable[Value], kwargs: dict[str, Value], expr: ir.Call) -> None:
     """`for key in keys: if verify_key(given, key.key_hash): ...`: which of the rows it is, what a header brings says; nobody is given the list."""
     values = [*args, *kwargs.values()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint.flow import passwords
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, last_name, role_marks
 from prodlint.flow.queries import client_terms, narrowed_from, of_caller
@@ -64,6 +65,7 @@ class Principals:
         if ref in self.knowledge.opening:
             return self.opened(values)
         if any(value.chosen for value in values):
+            passwords.sign_in(self, values)
             read = origins_of(values)
             if ref in self.knowledge.verifying and not any(part.truth is False for value in values for part in parts(value)):
                 return Value(frozenset(o.part("token") if isinstance(o, Client) and o.name != "*" else o for o in read))  # whoever signed it chose

@@ -77,6 +77,10 @@ SHOWN = re.compile(
 ASKED = re.compile(
     r"(?:questions?|quiz(?:zes)?|polls?|topics?|forums?|listings?|pets?|match(?:es)?|games?|players?)(?:Model|Entity|Table|DB|Orm)?$", re.I
 )
+# people whom a house keeps on file
+KEPT = re.compile(
+    WORD + r"(?:students?|pupils?|personn?els?|staff|workers?|members?|persons?|people|residents?)(?:Model|Entity|Table|DB|Orm)?$", re.I
+)
 ELECTION = re.compile(r"Election|Ballot|Poll(?:s|$)|Vote", re.I)
 STANDS = re.compile(r"candidates?$", re.I)
 # the same where others keep such rows behind a login: what visitors hand in and staff works on
@@ -174,9 +178,13 @@ def made(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
 
 
 def accounts(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
-    """Strangers change any account by its id on several routes, and no route asks for a login there: what shows accounts was not meant for them."""
+    """Strangers change any account, or anybody whom the app keeps, by id on several routes, and no route asks for a login there: what shows them was
+    not meant for strangers."""
     strangers = [(endpoint, outcome) for endpoint, outcome in pairs if outcome.authentication == "none" and outcome.complete]
-    altered = Counter(c.key for _, outcome in strangers for c in outcome.choices if c.changed and c.ownership == "missing" and USERS.search(c.model))
+    altered = Counter(
+        c.key for _, outcome in strangers for c in outcome.choices
+        if c.changed and (c.ownership == "missing" or outcome.exposed == (c.model, "alters")) and (USERS.search(c.model) or KEPT.search(c.model))
+    )  # fmt: skip
     asked = {choice.key for _, outcome in pairs if outcome.authentication == "required" for choice in outcome.choices}
     for endpoint, outcome in strangers:
         reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE and not (outcome.secret or outcome.exposed[1])

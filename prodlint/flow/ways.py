@@ -26,7 +26,8 @@ from prodlint.routing.walking import inside
 
 # tables that say what somebody runs for others
 OFFICES = re.compile(
-    r"(?:Manager|Admin|Moderator|Staff|Editor|Maintainer|Role|Permission)s?$|_(?:managers?|admins?|moderators?|staff|editors?|maintainers?|roles?)$"
+    r"(?:Manager|Admin|Moderator|Staff|Editor|Maintainer|(?:Role|Permission|Privilege)(?:Assignment|Binding|Grant|Mapping|User)?)s?$"
+    r"|(?:^|_)(?:managers?|admins?|moderators?|staff|editors?|maintainers?|(?:role|permission|privilege)s?(?:_(?:assignment|binding|grant|user)s?)?)$"
 )
 ORDER = frozenset({"<", ">", "<=", ">="})
 # attributes of the caller that say who, or that there is one
@@ -296,7 +297,16 @@ def _in_doubt(outcome: Outcome, others: list[set[object]]) -> Outcome:
 def by_office(test: Value) -> bool:
     """`if not organisations_managed_by(user): refuse`: who runs one of them comes this far, and nobody else. That somebody has a cart says less."""
     rows = [row for row in test.selections if not row.admin]
-    return bool(rows) and all(callers_own(row) and any(map(_office, (row.model, *row.beside, *row.joined))) for row in rows)
+    return bool(rows) and all(_callers_own(row) and any(map(_office, (row.model, *row.beside, *row.joined))) for row in rows)
+
+
+def _callers_own(row: Selection) -> bool:
+    """Looked up by nothing but who the caller is, or by rows that were: `role_id__in=UserRole.objects.filter(user=user).values("role_id")`."""
+    if callers_own(row):
+        return True
+    values = [value for part in narrowed_from(row) for _, value in part.terms]
+    through = [inner for value in values for inner in value.selections]
+    return bool(through) and all(map(callers_own, through)) and not any(value.clients for value in values)
 
 
 def _office(model: object) -> bool:

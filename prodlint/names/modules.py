@@ -104,6 +104,8 @@ class Modules(Memos):
         depth = dotted.count(".") + 1
         best: tuple[int, int, str] | None = None
         for path in self._by_suffix.get(dotted, ()):
+            if depth == 1 and _means_a_package(self.modules[path]):
+                continue
             parts = path.split("/")[:-1] if path.endswith("__init__.py") else path[:-3].split("/")
             root = "/".join(parts[:-depth])
             near = root == "" or importer.path.startswith(root + "/")
@@ -206,6 +208,13 @@ class Modules(Memos):
         for star in module.stars:
             if not star.level and self._star(module, star) is None:
                 yield star.target
+
+
+def _means_a_package(module: Module) -> bool:
+    """`import jwt` in `utils/jwt.py`: no module imports itself, so that name is an installed package's, here and in the files beside it."""
+    own = module.path[:-3].rpartition("/")[2]
+    imported = (binding for statement in module.body if isinstance(statement, ir.Import) for binding in statement.bindings if not binding.level)
+    return any((binding.full or binding.target).partition(".")[0] == own for binding in imported)
 
 
 def _added_to_path(module: Module, others: Iterable[Module]) -> Iterator[str]:

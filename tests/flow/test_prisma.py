@@ -75,3 +75,9 @@ def test_the_same_words_of_another_library_are_no_prisma() -> None:
 def test_a_row_that_was_just_made_is_found_by_what_it_is_called(column: str, said: str) -> None:
     body = f"await db.order.create(data={{'{column}': order_id}})\n        return await db.order.find_first(where={{'{column}': order_id}})"
     assert ids(fastapi(CODE.replace("BODY", body), DB)["show"])["order_id"] == said
+
+
+def test_a_client_that_is_generated_into_a_package_of_another_name_is_one() -> None:
+    generated = {"shop/prisma_db.py": DB["shop/prisma_db.py"].replace("from prisma ", "from generated_client ")}
+    found = fastapi(CODE.replace("BODY", "return await db.order.delete(where={'id': order_id})"), generated)
+    assert ids(found["show"])["order_id"] == "missing"
