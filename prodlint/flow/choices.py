@@ -38,6 +38,9 @@ GOES_TO = re.compile(
 BEATS = re.compile(r"(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])pings?(?![a-z])|(?<![a-z])check[-_]?in(?![a-z])", re.I)
 # programs that ask a user to be let in are known by an identifier that everybody may read (RFC 6749, 2.2)
 OAUTH = re.compile(r"o_?auth|oidc|relying_party|service_provider|application$", re.I)
+# a row that is a key is found by what it is: whoever has the key brings it
+KEYS = re.compile(r"(?:api|access|secret|licen[sc]e|activation)_?keys?(?:Model|Entity|Table|DB|Orm)?$", re.I)
+INVITED = re.compile(r"^invit(?:e|ation)_(?:id|uuid)$", re.I)  # a column of its own, not the key of an invitation
 LOGS_IN = re.compile(r"/(?:log[-_]?in|sign[-_]?in|callback|sso|oidc|saml|acs)(?:/[^/]*)?/?$", re.I)  # where somebody says who they are
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
 
@@ -107,6 +110,8 @@ class Choices:
             return False  # who holds the secret may, and what a token says is not chosen
         if isinstance(selection.model, Definition) and HANDED_OUT.search(selection.model.name) and HANDED_CODES.match(name):
             return False
+        if is_key(selection, name):
+            return False
         if name == "client_id" and not changed and isinstance(selection.model, Definition) and OAUTH.search(snake(selection.model.name)):
             return False
         if client.source != "path" and not (ID_FIELDS.search(client.name.rpartition(".")[2]) or KEY_FIELDS.search(name)):
@@ -133,6 +138,8 @@ class Choices:
             elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public
                 tenanted = self.tenancy.path(model) if reference else None
+            elif anonymous and INVITED.match(name) and self.is_column(model, name):
+                ownership = WEAK  # what a link in a mail names
             elif goes_to(client, judge.run, endpoint) or (authentication in ("none", "optional") and beats(endpoint, name, client)):
                 ownership = WEAK
             elif path == () and authentication in ("none", "optional") and LOGS_IN.search(endpoint.path):
@@ -162,7 +169,7 @@ class Choices:
                 ownership = WEAK  # one of those that everybody may choose from, a free slot, or see, what is published
             elif not changed and any(row.shown for row in again(judge, selection, client)):
                 ownership = WEAK
-            elif any(SECRET_FIELDS.search(name) for element in chain for name, _ in queries.client_terms(element)):
+            elif any(SECRET_FIELDS.search(name) or is_key(element, name) for element in chain for name, _ in queries.client_terms(element)):
                 ownership = WEAK  # a row that is found by its secret too
         where, at = self.place(selection, client, endpoint)
         why = judge.why(terminal) if ownership == LOOSE else ("", "", 0)
@@ -172,6 +179,11 @@ class Choices:
         out.tenanted = tenanted
         out.written_down = self.written_down(model, path)
         return out
+
+    def is_column(self, model: object, name: str) -> bool:
+        """Does a model keep a value of its own under a name, and not the key of another row?"""
+        keys = {key for key, _ in self.schema.foreign_keys(model)} if isinstance(model, Definition) else {name}
+        return not keys & {name, name.rpartition("_")[0]}
 
     @staticmethod
     def may_ask(endpoint: Endpoint, authentication: str) -> bool:
@@ -210,6 +222,11 @@ def choice_of(
     lookup = (selection.path, selection.at, selection.end)
     return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
                   selection.changed, reference, some, stranger)  # fmt: skip
+
+
+def is_key(selection: Selection, name: str) -> bool:
+    """`LicenseKey.key == key`"""
+    return name == "key" and isinstance(selection.model, Definition) and bool(KEYS.search(selection.model.name))
 
 
 def again(judge: Judge, selection: Selection, client: Client) -> list[Selection]:

@@ -99,7 +99,7 @@ class Comparisons:
             if op in ("in", "not in") and right.has(CALLER) and session_keys.is_chosen(self.knowledge.chosen_keys, right_expr, current.const):
                 right = EMPTY  # `"shop" in session`: a visitor said so
             tenants.held(self, expr.left, right_expr, current, right)
-            known = _identical(current, right, op) or folding.folded(expr, left, right)
+            known = _identical(current, right, op) or folding.folded(expr, left, right) or folding.asks_model(self, expr, right, frame)
             if is_none(right_expr) and op in ("is", "is not") and self.knowledge.is_policy(current.kind):
                 known = TRUE if op == "is not" else FALSE  # a decorator that was given a permission
             if is_none(right_expr) and op in ("is", "is not") and choosing.never_none(self, expr.left, frame):

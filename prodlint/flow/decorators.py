@@ -70,6 +70,8 @@ class Decorators:
                 self.scopes(expr, scope)
             if isinstance(ref, str) and ref in self.run.knowledge.object_decorators and isinstance(expr, ir.Call):
                 packages.object_decorator(self, expr, scope)
+            if ref in packages.PERMISSIONS and isinstance(expr, ir.Call) and expr.args:
+                packages.permission(self, self.run.eval(expr.args[0], self.at(scope)), scope.module.path, ir.start_of(expr))
             if name == "user_passes_test" and isinstance(expr, ir.Call) and expr.args:
                 packages.user_test(self, expr.args[0], scope)
             return

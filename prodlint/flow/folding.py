@@ -22,6 +22,7 @@ PATH, URL, ENDPOINT, METHOD = "request.path", "request.url", "request.endpoint",
 MATCH, ROUTE, KIND = "request.resolver_match", "request.resolver_match.url_name", "request.type"
 VIEW, VIEWS = "request.view", "app.view_functions"
 GIVEN = "the arguments of a handler by name"  # as a kind: all that its path names, and nothing else
+SAME = {"is": True, "==": True, "is not": False, "!=": False}
 ORDERS = {"==": operator.eq, "!=": operator.ne, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
@@ -60,6 +61,15 @@ def takes(run: Any, expr: ir.Cmp, frame: Any) -> Value | None:
     if number is None or len(expr.ops) != 1 or expr.ops[0] not in ORDERS or not (isinstance(ref, Definition) and isinstance(ref.node, ir.Function)):
         return None
     return _answer(ORDERS[expr.ops[0]](sum(param.kind in ("any", "pos") for param in ref.node.params), number))
+
+
+def asks_model(run: Any, expr: ir.Cmp, right: Value, frame: Any) -> Value | None:
+    """`if queryset.model is Order:`, in what several views share: whose rows these are."""
+    model = right.ref
+    if not (isinstance(expr.left, ir.Attr) and expr.left.name == "model" and isinstance(model, Definition) and model.kind == "class"):
+        return None
+    found = {row.model for row in run.eval(expr.left.base, frame).selections} if len(expr.ops) == 1 and expr.ops[0] in SAME else set()
+    return _answer((model in found) is SAME[expr.ops[0]]) if len(found) == 1 else None
 
 
 def begins(name: str, path: Value, args: list[Value]) -> Value | None:

@@ -156,7 +156,12 @@ class Guards(Decorators):
                     continue  # it is for the test to say
                 if level and level != "unknown" and not ancestor.startswith("rest_framework.permissions"):
                     self.note(level, Scope(cls.module), cls.at, ancestor.rpartition(".")[2])
+                    if ancestor.rpartition(".")[2].startswith(packages.CLIENTS):
+                        self.run.roles.append((cls.module.path, cls.at, frozenset(), False))
+                        continue
                     self.run.caller_seen |= level in ("required", "admin")
+                    if ancestor in packages.PERMISSIONS:
+                        packages.permission_of_view(self, cls)
             elif ancestor is not cls and LOGIN_STRICT.search(snake(ancestor.name)) and "mixin" in ancestor.name.lower():
                 self.note("admin" if ADMIN_WORDS.search(snake(ancestor.name)) else "required", Scope(cls.module), cls.at, ancestor.name)
         for name in ("setup", "dispatch", "prepare", "initial", "check_permissions", "test_func", "has_permission"):  # in the order of Django

@@ -30,6 +30,7 @@ from prodlint.flow.values import (
 from prodlint.names import Definition
 
 STRONG_GUARD = re.compile(r"(?:^|_)(?:check|ensure|require|verify|assert|authorize|enforce|validate_access|guard|must)(?:_|$)", re.I)
+OF_ROWS = re.compile(r"(?:^|_)(?:check|ensure|require|verify|assert|enforce)_(?:\w+_)?(?:permissions?|access|ownership|authoriz|authoris)", re.I)
 SHOWN_TO = re.compile(
     r"(?:visible|view(?:able)?|access\w*|permitted|allowed|available|restrict\w*|scoped?|authori[sz]ed|edit(?:able)?|read(?:able)?|manage\w*|owned)(?:_|$)"
     r"|(?:^|_)(?:for|to|of|by)_(?:the_)?(?:current_)?(?:user|viewer|account|member|actor|request|principal)$",
@@ -135,6 +136,8 @@ class Habits:
             for tie in ties:
                 self.bind(tie.target, frozenset(self.branch), True, frame.scope.module.path, expr.at)
         if not targets and any(v.has(CALLER) for v in everyone):
+            if OF_ROWS.search(name) and len(values) > 1:
+                self.requirements += 1  # `check_related_permissions(user, Order, {}, model_to_dict(order))`: what it asks is written elsewhere
             return result.plus(role_marks(name) | {ROLE})
         return result.plus(ties)
 

@@ -45,6 +45,9 @@ class Judge(Twins):
         self.keys = self._keys()
         self.twins = self._twins()
         for (link, where), number in run.links.items():
+            if link.one is link.other:  # `Application.objects.filter(project=project, team=team).exists()`: the team goes with this project
+                self._children(link.one, [(where | IN_DOUBT, number)])
+                continue
             self._link(link.one, link.other, where, number)
             self._link(link.other, link.one, where, number)
             for checked in (link.one, link.other):  # an id names an object that a guard held: what else it selects belongs to that object

@@ -18,6 +18,9 @@ from prodlint.flow.values import ADMIN, CALLER, PRESENCE, REQUEST, ROLE, Client,
 from prodlint.names import Definition, Scope, statements
 from prodlint.routing.walking import expressions
 
+CLIENTS = "ClientProtected"  # django-oauth-toolkit 3 views/mixins.py: lets in a program by its own secret, and knows no user
+PERMISSIONS = ("django.contrib.auth.decorators.permission_required", "django.contrib.auth.mixins.PermissionRequiredMixin")
+OF_TABLES = re.compile(r"^(?:add|change|delete|view)_")  # what Django makes for each model (contrib.auth.management.create_permissions)
 # what asks for a token that programs are given, and no user
 PROGRAMS = re.compile(r"(?:^|_)(?:api|client|service|machine|device)_?(?:key|token|secret)s?(?:_|$)")
 
@@ -29,6 +32,18 @@ def for_strangers(guards: Any, test: ir.Expr, scope: Scope) -> bool:
         return False
     answer = guards.run.call_lambda(value.closure, [Value(frozenset({CALLER}))])
     return answer.truth is True or (answer.has(PRESENCE) and not answer.has(ROLE) and not ways.known(value.closure[0].body))
+
+
+def permission(guards: Any, given: Value, path: str, at: int) -> None:
+    """`@permission_required("users.manage_others")`: a permission that the app made up is a role of it, and none of those that come with a table."""
+    words = [word.const or "" for word in given.items or (given,)]
+    if words and all("." in word and not OF_TABLES.match(word.rpartition(".")[2]) for word in words):
+        guards.run.roles.append((path, at, frozenset(), False))
+
+
+def permission_of_view(guards: Any, cls: Definition) -> None:
+    if guards.run.me is not None:
+        permission(guards, bases.attribute(guards.run, guards.run.me, "permission_required", guards.run.view_frame), cls.module.path, cls.at)
 
 
 def user_test(guards: Any, test: ir.Expr, scope: Scope) -> None:

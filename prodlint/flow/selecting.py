@@ -273,14 +273,16 @@ class Selecting:
         return identities.named(self.schema, client, selection, field)
 
     def named_by(self: Any, selection: Selection) -> list[Link]:
-        """What it says that this selection is not empty: an id beside other terms names one of its rows, and is tied if they are."""
+        """What it says that this selection is not empty: an id beside other terms names one of its rows, and is tied if they are; so, in doubt, is
+        a row that a field of the body names."""
         chain = narrowed_from(selection)
         if sum(len(element.terms) for element in chain) < 2:
             return []
         keys = [(e, name, v.clients) for e in chain for name, v in e.terms if KEY_FIELDS.search(name) and not queries.of_many(name, v)]
         terms = [(element, name, clients[0]) for element, name, clients in keys if len(clients) == 1]  # one of several says nothing of the others
         named = [self.named(client, element, name) for element, name, client in terms if client.name not in ("*", "?") and not is_credential(client)]
-        return [Link(client, selection) for client in dict.fromkeys(named)]
+        beside = any(row.link and row not in chain for element in chain for _, value in element.terms for row in value.selections)
+        return [*(Link(client, selection) for client in dict.fromkeys(named)), *([Link(selection, selection)] if beside else [])]
 
     def proven_by(self: Any, selection: Selection) -> list[tuple[Any, bool]]:
         """What it proves that this selection is not empty: each client value or record in its terms, if another term is the caller; in doubt where

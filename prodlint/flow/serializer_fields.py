@@ -92,7 +92,9 @@ def nested(run: Any, cls: Definition, context: Value, frame: Frame, expr: ir.Exp
             said = Value(frozenset({Client(f"{name}.{inner}", "body", client.at)}))
             parts[handed_on.get(inner, inner)] = named(run, target, f"{name}.{inner}", said, context, frame, expr)
         parts.update(nested(run, field, context, frame, expr, depth - 1))
-        if parts:
+        if parts or hooked(run, field):
+            for inner in plain(run, field) if hooked(run, field) else ():  # ids in a list: the hooks may ask whose these are
+                parts.setdefault(handed_on.get(inner, inner), Value(frozenset({Client(f"{name}.{inner}", "body", client.at)})))
             whole = Value(frozenset({client}), fields=parts)
             made = Value(whole.origins, field, None, None, {"context": context, "validated_data": whole})
             for part, value in list(parts.items()):
@@ -100,6 +102,19 @@ def nested(run: Any, cls: Definition, context: Value, frame: Frame, expr: ir.Exp
             hook(run, field, "validate", [made, whole], frame, expr)
             many = any(option.name == "many" for option in call.kwargs)
             yield outer.get(name, name), Value(frozenset({client}), items=(whole,)) if many else whole
+
+
+def hooked(run: Any, cls: Definition) -> bool:
+    """Has a serializer methods of its own that ask something of its fields?"""
+    own = (name for ancestor in run.names.mro(cls) if isinstance(ancestor, Definition) for name in run.names.members(ancestor))
+    return any(name == "validate" or name.startswith("validate_") for name in own)
+
+
+def plain(run: Any, cls: Definition) -> Iterator[str]:
+    """The fields of a serializer that hold no serializer."""
+    from prodlint.flow.serializers import is_serializer
+
+    return (name for name, call, field in declared(run, cls) if not (_read_only(call) or is_serializer(run, field)))
 
 
 def _read_only(call: ir.Call) -> bool:

@@ -32,6 +32,8 @@ RELATED = frozenset({"PrimaryKeyRelatedField", "SlugRelatedField", "HyperlinkedR
 # what the constructors of serializers take from the view by habit; no field of a row is called by these names on the serializer itself
 CALLERS = {"user": Value(frozenset({CALLER})), "current_user": Value(frozenset({CALLER})), "request": Value(frozenset({REQUEST}))}
 
+NEW = {"id": EMPTY, "pk": EMPTY}  # what a new row is called says the database, whatever else of it the client said
+
 
 def is_serializer(run: Any, cls: object) -> bool:
     if not isinstance(cls, Definition) or cls.kind != "class":
@@ -132,11 +134,13 @@ def save(run: Any, made: Value, given: dict[str, Value], frame: Frame, expr: ir.
     instance = (made.fields or {}).get("instance")
     hook(run, made.kind, *(("create", [made, written]) if instance is None else ("update", [made, instance, written])), frame, expr)
     run.use_changed(instance or EMPTY)
-    if instance is None and not isinstance(run.names.class_member(made.kind, "create"), Definition):
+    own = isinstance(run.names.class_member(made.kind, "create"), Definition)
+    if instance is None and not own:
         _row(run, made.kind, left, given, frame, expr)
     some = {name for name, _ in narrowed(run, made.kind)}  # what the serializer lets them choose from is for everybody who may come here
     run.use(Value(written.origins, fields={name: value for name, value in (written.fields or {}).items() if name in given or name not in some}))
-    return Value(made.origins)
+    named = own or any(isinstance(run.names.class_member(made.kind, name), Definition) for name in NEW)
+    return Value(made.origins, fields=NEW if instance is None and not named else None)
 
 
 def _row(run: Any, cls: Definition, left: dict[str, Value], given: dict[str, Value], frame: Frame, expr: ir.Expr) -> None:

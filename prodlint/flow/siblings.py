@@ -247,8 +247,13 @@ def granted(outcomes: Sequence[Outcome]) -> None:
     """What staff let users see and change row by row of a whole table (Django's permissions of models), and no route holds against a user."""
     by_model: dict[str, list[tuple[Outcome, Choice]]] = {}
     scoped = {key for outcome in outcomes for key in outcome.scoped if all(key != shown for shown, _ in outcome.shown)}  # and nobody else's
+    asked = {
+        key for outcome in outcomes if outcome.granted for key in outcome.scoped if key in scoped and all(key != shown for shown, _ in outcome.shown)
+    }
     for outcome in outcomes:
         for choice in outcome.choices:
+            if outcome.granted and choice.limited and choice.key in asked:
+                choice.ownership = outcome.ownership = "missing"  # who has such a permission too sees no more than theirs
             if choice.key and choice.key not in scoped:
                 by_model.setdefault(choice.key, []).append((outcome, choice))
     for pairs in by_model.values():

@@ -114,6 +114,7 @@ class _Scan:
         self.column = self.before = self.last = self.left = ""
         self.outer, self.order, self.named = False, 0, ""
         self.outside: set[str] = set()  # tables of which a row may not be there
+        self.either: set[int] = set()  # brackets of which a column may be the one thing: `owner_id = COALESCE(:me, owner_id)`
         self.weighed: set[int] = set()  # brackets of which the answer is held against something: `(user_id = ?) IS NOT NULL`
         self.shut: _Level | None = None  # the bracket that was closed last
         self.waits: Place | None = None  # a placeholder that stands before its column: `? = user_id`
@@ -195,6 +196,7 @@ class _Scan:
             level.local = level.local and last == "not"
             self.joins_outside(name, last)
             self.column = word
+            self.either.update((level.number,) if level.first else ())
             self.arrived(level)
         if low in ("and", "or", "xor"):
             self.column, level.local, level.above = "", False, False
@@ -256,7 +258,7 @@ class _Scan:
         idle = {number for number, (inner, around) in self.closed.items() if self.takes_nothing_away(inner, around)}
         for place in self.out:
             place.ways = {group: at for group, at in place.ways.items() if group in several}
-            place.plain = place.plain and self.weighed.isdisjoint(place.around)
+            place.plain = place.plain and self.weighed.isdisjoint(place.around) and self.either.isdisjoint(place.firsts)
             place.idle = not idle.isdisjoint(place.around) or self.of_nothing(place)
             place.alone = bool(place.table) and "*" not in self.joined and place.table not in self.joined
         return self.out, several

@@ -252,6 +252,8 @@ SQL = {
     "(owner_id = ?) = 0": "unknown",
     "(owner_id = ?) IN (0, 1)": "unknown",
     "COALESCE(owner_id = ?, TRUE)": "unknown",
+    "owner_id = COALESCE(?, owner_id)": "unknown",
+    "owner_id = COALESCE(?, 0)": "owned",
     "CASE WHEN owner_id = ? THEN 1 ELSE 1 END": "unknown",
     "owner_id BETWEEN 0 AND ?": "unknown",
     "owner_id + ? > 0": "unknown",
