@@ -15,6 +15,7 @@ _WORDS_OF_TIE = re.compile(
 )
 _FOR_ALL = re.compile(
     r"(?i)\bpermit_?all\b|\ballow_?anonymous\b|\ballow_?all\b|@(?:is|make)?_?public_?(?:route|endpoint|api|access)?\(|@(?:skip|no|bypass|without)_?(?:jwt_?)?auth\w*\("
+    r"|(?-i:\b(?:public|unauthed|open)Procedure\b)"  # tRPC
 )
 _PATH = re.compile(r"([\"'`])/[^\"'`\s]*\1")  # `/members/:id` asks nobody
 # guards that let in whoever is signed in

@@ -6,6 +6,8 @@ Knows: functions by the names that stand around a handler. Does not know: middle
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from prodlint import regex as re
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.meanings import Resolve
@@ -16,12 +18,32 @@ from prodlint.patterns.words import Words
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _PASSES_ON = re.compile(r"\bnext\b|\breply\b")
 _REFUSES = re.compile(r"\bthrow\b|\b40[134]\b|\breject|\bredirect\b|\bdeny\b|[fF]orbidden|[uU]nauthorized|[nN]otFound|FORBIDDEN|UNAUTHORIZED")
+_CHAINED = re.compile(r"\.\s*(?:use|concat|unstable_pipe)\(\s*(?:\w+\.)*([A-Za-z_$][\w$]*)")
 MAX_NAMES = 12  # around one handler
+MAX_BASE = 1200  # characters of what a base of procedures is made of
 
 
 def candidates(around: str) -> list[str]:
     """The names around a handler that may be functions of the project, in order."""
     return list(dict.fromkeys(_NAME.findall(around)))[:MAX_NAMES]
+
+
+def bases(text: str, name: str) -> list[str]:
+    """What a base of procedures is made of: `const teamProcedure = userProcedure.input(schema).use(inTeam(["owner"]))` -> userProcedure, inTeam."""
+    made = re.search(rf"\b(?:const|let|var)\s+{re.escape(name)}\b[^=\n]{{0,80}}=\s*(?=([A-Za-z_$][\w$]*)\s*\.)", text)
+    if made is None:
+        return []
+    chain = text[made.end() : made.end() + MAX_BASE].split(";", 1)[0].split("\n\n", 1)[0]
+    return [made.group(1), *_CHAINED.findall(chain)]
+
+
+def with_bases(names: list[str], texts_of: Callable[[str], Iterable[str]]) -> list[str]:
+    """tRPC: names around a procedure, and what the bases among them are made of; `texts_of`: the files that may define a name."""
+    every = list(names)
+    for name in every:  # grows while it is read
+        found = (each for text in texts_of(name) for each in bases(text, name))
+        every += [each for each in dict.fromkeys(found) if each not in every][: 4 * MAX_NAMES - len(every)]
+    return every
 
 
 def is_middleware(function: Function) -> bool:

@@ -14,6 +14,7 @@ from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.goreceivers import chosen
+from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import Kept, family, language_of
 from prodlint.patterns.meanings import Meaning, Resolve, Slot, Value
 from prodlint.patterns.messages import HANDLES, Messages
@@ -24,6 +25,7 @@ from prodlint.patterns.types import COMPILED, HINTED, TYPED, Classes, names
 MAX_FILES = 4  # that define a function of the same name
 MAX_FILES_GO = 24  # where the receiver tells which of them
 MAX_FUNCTIONS = 3
+IN_FILE = "in "  # in the place of a class: the file that defines what is called
 _OWN = frozenset(("", "this", "base", "super"))
 _REQUEST = re.compile(
     r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|(?:context|gin|echo|iris|app)\.Context|fiber\.Ctx)\b"
@@ -115,6 +117,15 @@ class Callees(Kept):
         found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
         return ([pair for pair in found if _takes(pair[1], count)] or found) if language in TYPED else found
 
+    def _in_file(self, path: str, name: str) -> list[tuple[str, Function]]:
+        """JavaScript: the functions of that name that one file defines."""
+        return [(path, each) for each in self._read(path)[1] if each.name == name] if path and name else []
+
+    @cached_property
+    def _imports(self) -> Imports:
+        """JavaScript: which file a name comes from."""
+        return Imports({path: self._text(path) for path in self._kept if "javascript" in family(language_of(path))})
+
     def _by_receiver(self, name: str, receiver: str, here: str, count: int) -> list[tuple[str, Function]]:
         """Go: the functions of that name that a call on such a receiver may run."""
         paths = [path for path in self._places.get(name, ()) if path.endswith(".go")]
@@ -162,7 +173,15 @@ class Callees(Kept):
         def resolve(name: str, receiver: str, count: int) -> Meaning | None:
             if language == "go":
                 return self._summary(language, name, depth, f"{receiver} {here}", count)
-            return self._summary(language, name, depth, self._kind_of(receiver, owner, here, given) if typed else "", count)
+            script = language in ("javascript", "typescript")
+            kind = self._kind_of(receiver, owner, here, given) if typed and (receiver or not script) else ""
+            if not kind and script and here:
+                target, local = self._imports.called(here, name, receiver)
+                if not target and not receiver:
+                    target, local = here, name  # a function of the same file goes before those of others
+                if self._in_file(target, local):
+                    return self._summary(language, local, depth, f"{IN_FILE}{target}", count)
+            return self._summary(language, name, depth, kind, count)
 
         return resolve
 
@@ -180,6 +199,9 @@ class Callees(Kept):
         hinted = False
         if language == "go":
             found: list[tuple[str, Function]] | None = self._by_receiver(name, *kind.split(" ", 1), count)
+        elif kind.startswith(IN_FILE):
+            found, kind = self._in_file(kind.removeprefix(IN_FILE), name), ""
+            hinted = True
         else:
             found = self._by_type(name, kind, count, language) if kind else None
             hinted = language in HINTED and bool(found)

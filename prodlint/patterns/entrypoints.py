@@ -22,7 +22,6 @@ from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.handlers import Routed, Table
-from prodlint.patterns.imports import Imports
 from prodlint.patterns.inline import joined
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.laravelgates import Gates
@@ -155,7 +154,10 @@ class EntryPoints(Callees):
         """(ids that middleware of the project ties to the caller, roles for which it asks), for handlers of JavaScript."""
         tied: set[str] = set()
         roles: list[str] = []
-        for name in before.candidates(entry.around):
+        named = before.candidates(entry.around)
+        if entry.framework == "procedure":
+            named = before.with_bases(named, lambda name: [self._text(path) for path in self._places.get(name, ())[:4]])
+        for name in named:
             if name != entry.name and (reading := self._middleware(name)) is not None:
                 tied |= reading.tied
                 roles += reading.roles
@@ -193,8 +195,7 @@ class EntryPoints(Callees):
     @cached_property
     def _script_routes(self) -> Sequence[Routed]:
         """The routes of JavaScript routers."""
-        texts = {path: self._text(path) for path in self._kept if "javascript" in family(language_of(path))}
-        imports = Imports(texts)
+        imports, texts = self._imports, self._imports.texts
         return Table(
             texts, self._read, lambda name: [path for path in self._places.get(name, ()) if path in texts], Mounts(texts, imports), imports
         ).rows

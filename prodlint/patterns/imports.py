@@ -18,10 +18,12 @@ _IMPORTS = re.compile(
 )
 _HANDED_ON = re.compile(r"\bexport\s+(?:\{([^}]*)\}|\*)\s*from\s*['\"`]([^'\"`\n]+)['\"`]")
 _ALONE = re.compile(r"^(?:export\s+default|module\.exports\s*=|exports\.default\s*=)\s*(?:new\s+)?([A-Za-z_$][\w$]*)\s*(?:\(\s*\))?\s*(?:;|$)", re.M)
+_DEFAULT = re.compile(r"^export\s+default\s+(?:async\s+)?function\s*\*?\s*([A-Za-z_$][\w$]*)", re.M)
 _LISTED = re.compile(r"^(?:module\.exports\s*=|export\s+default|export)\s*\{([^}]*)\}\s*(?:;|$)", re.M)
 _ENDS = re.compile(r"(?:/index)?\.[cm]?[jt]sx?$")
 _EXTENSIONS = ("", ".ts", ".js", ".mjs", ".cjs", ".mts", ".tsx", ".jsx", "/index.ts", "/index.js", "/index.mjs")
 _ALIAS = re.compile(r"^(?:[@~#]/|[@~#](?=\w)|src/)")
+_PACKAGE = re.compile(r"@[\w.-]+/([\w.-]+)(/[\w./-]+)?")
 MAX_STEPS = 4  # files that hand on
 
 
@@ -67,7 +69,20 @@ class Imports:
         stem = _ENDS.sub("", bare)
         fits = [(known, file) for known, file in self._by_last.get(stem.rsplit("/", 1)[-1], ()) if f"/{known}".endswith(f"/{stem}")]
         nearest = max(fits, key=lambda pair: len(commonprefix([pair[1], path])), default=("", ""))
+        if not nearest[1]:
+            return self._in_package(source)
         return nearest[1] if bare != source or "/" in nearest[0] else ""
+
+    def _in_package(self, source: str) -> str:
+        """The file of another package of the same repository: `@shop/db/orders` is `packages/db/src/orders.ts`; "" where that is not plain."""
+        scoped = _PACKAGE.fullmatch(source)
+        if scoped is None:
+            return ""
+        package, inside = scoped.group(1), _ENDS.sub("", scoped.group(2) or "/src/index")
+        fits = [
+            file for known, file in self._by_last.get(inside.rsplit("/", 1)[-1], ()) if f"/{known}".endswith(inside) and f"/{package}/" in f"/{known}"
+        ]
+        return fits[0] if len(fits) == 1 else ""
 
     def origin(self, path: str, name: str) -> tuple[str, str]:
         """(the file that defines what a name of this file means, its name there), over files that hand on; ("", "") where it is no import."""
@@ -78,6 +93,18 @@ class Imports:
                 break
             target, exported = further
         return (target, self.local(target, exported)) if target else ("", "")
+
+    def called(self, path: str, name: str, receiver: str) -> tuple[str, str]:
+        """(the file that defines what `name()` or `receiver.name()` calls, where a file imports it, its name there); ("", "") for what it does not
+        import: `import * as orders from "./orders"`, `import remove from "./remove-order"`."""
+        known = self.of(path)
+        if not receiver:
+            return self.origin(path, name) if name in known else ("", "")
+        target, exported = known.get(receiver, ("", ""))
+        if not target or exported:
+            return "", ""
+        further = self._handed_on(target, name)
+        return further if further is not None else (target, self.local(target, name))
 
     def texts_of(self, path: str) -> Callable[[str], tuple[str, str]]:
         """What a file imports -> (the text of the file that defines it, its name there)."""
@@ -108,7 +135,7 @@ class Imports:
         """What a file itself calls what it exports under this name; "" for what has no name there."""
         text = self.texts.get(path, "")
         if not exported:
-            found = _ALONE.findall(text)
+            found = _ALONE.findall(text) or _DEFAULT.findall(text)
             return found[-1] if found else ""
         for listed in _LISTED.findall(text):
             for part in listed.split(","):

@@ -40,7 +40,8 @@ def confidence(loose: LooseId) -> str:
         return "low"  # whoever is written to
     if loose.unasked and not loose.changes:
         return "low"  # everybody is meant to read it
-    if loose.usual and (_TENANT.fullmatch(loose.id) or not loose.public):
+    script = loose.language in ("javascript", "typescript")
+    if loose.usual and (_TENANT.fullmatch(loose.id) or not loose.public) and not (loose.unlocked and script and not loose.changes):
         return "medium"  # whoever wrote the others knew that such an id must be tied
     if loose.unlocked and loose.language in ("javascript", "typescript") and not (loose.changes or loose.private or loose.others_tied):
         return "low"  # somebody wrote down that everybody may read it

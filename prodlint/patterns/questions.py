@@ -259,7 +259,9 @@ class PatternQuestions(Neighbours):
         roles = sorted(role for role in known.reading.roles if not customs.POLICY.fullmatch(role))
         asked = "around" if ties_by_name(entry.around) else " ".join(dict.fromkeys(roles))
         staff = known.reading.staff or self._for_staff(known)
-        return customs.key(family(entry.function.code.language)[0], staff, asked, name, model_key(lookup.model))
+        # the base of a procedure ties for all that are made of it: no habit of those who write handlers
+        of = entry.framework if entry.framework == "procedure" else family(entry.function.code.language)[0]
+        return customs.key(of, staff, asked, name, model_key(lookup.model))
 
     def _loose(self, known: Known, name: str, lookup: Lookup, tied: dict[str, int]) -> LooseId:
         entry, reading = known.entry, known.reading
@@ -370,7 +372,7 @@ class PatternQuestions(Neighbours):
         loosely = language in COMPILED
         parts = said_names(language, lookup.model, lookup.name)
         found = self._owners.named(parts, loosely)
-        selected = lookup.inner if language == "go" else self._selected.get((family(language)[0], lookup.name), ())
+        selected = lookup.inner if language == "go" else self._selected.get((family(language)[0], lookup.name), lookup.inner)
         inner = [each for model in selected if (each := self._owners.named(model.split("."), loosely))[1]]
         of_callee = next((each for each in inner if each[1] == "owned"), None)
         if of_callee is not None and (language in TYPED or not found[1]):  # what the called function selects, not what it is called

@@ -34,6 +34,11 @@ _DOCUMENTS = re.compile(
 
 # ASP.NET: a policy that is written where the route is
 _POLICY_OF_ROLE = re.compile(r"RequireAuthorization\(\s*\w+\s*=>\s*\w+\s*\.\s*RequireRole\(((?:[^()]|\([^()]*\))*)\)\s*\)")
+# and one whose name says that it lets in whoever is signed in
+_POLICY_OF_ALL = re.compile(
+    r"\[Authorize\(\s*(?:Policy\s*=\s*)?\"?(?:\w+\.)*(?i:(?:valid|any|known|active|registered|authenticated|signed_?in|logged_?in|require[sd]?)_?"
+    r"(?:authenticated_?)?users?|(?:require[sd]?_?)?(?:authenticated|authentication|login|sign_?in)|(?:default|bearer|jwt|user)_?(?:only|policy)?)\"?\s*\)\]"
+)
 
 # roles that whoever signs up has, and where a router or a decorator lists who may come in
 _OF_ALL = re.compile(
@@ -55,7 +60,8 @@ _DECORATES = re.compile(r"@Roles\((?:[^()]|\([^()]*\))*\)")
 def without_plain(around: str) -> str:
     """The annotations without those that let in whoever is signed in, or whoever rules a tenant of their own: these say nothing of an object."""
     around = _POLICY_OF_ROLE.sub(lambda found: found.group() if _all_staff(found.group(1)) else " authenticated ", around)
-    return _ASKS.sub(lambda found: found.group() if _says_something(found.group()[1:]) else " ", _DOCUMENTS.sub(" ", around))
+    around = _POLICY_OF_ALL.sub("[Authorize]", _DOCUMENTS.sub(" ", around))
+    return _ASKS.sub(lambda found: found.group() if _says_something(found.group()[1:]) else " ", around)
 
 
 def without_documents(around: str) -> str:

@@ -64,6 +64,8 @@ CREDENTIAL = re.compile(
     r"|(?:verification|confirm\w*|reset|invit\w*|activation|login)?_?(?:code|token|hash))"
 )
 _FIELD = re.compile(r"_?(?:user|(?!new|other|target|selected)[a-z]+User)(?:Info|Context|Session)?")
+_OWN = re.compile(r"(?:Logged(?:In|On)|Signed(?:In)?|Auth(?:enticated)?)?(?:User|Account|Tenant|Organi[sz]ation|Customer)Id(?:entifier)?")
+_ASKED = re.compile(r"(?:Controller|Hub|Endpoint|PageModel)(?:Base)?$")
 _HOLDER = re.compile(
     r"(?i)\w*(?:holder|facade|accessor|current|security)(?:service|context)?|\w*(?:tenant|user|request|auth\w*|security|work)_?context"
 )
@@ -255,6 +257,11 @@ class Values:
             return known
         if (known is not None and known.request) or (known is None and self._is_request(parts)):
             return self._of_request(parts, called, literal)
+        if literal and not known and parts[-1] == "get" and len(parts) < 3:  # lodash: `get(input, "teamId")`, `get(req, "user.id")`
+            if inside.request and _is_member(self.words, literal.partition(".")[0]):
+                return self._caller()
+            if inside.container:
+                return self._client(literal)
         if inside.request and not known:
             if any(self.words.principal.fullmatch(part) or self.words.member.fullmatch(_GETS.sub("", part)) for part in parts[-2:]):
                 return self._caller()
@@ -304,6 +311,8 @@ class Values:
         form = self.words.principal
         if form.fullmatch(parts[0]):
             return True
+        if self.code.language == "csharp" and _OWN.fullmatch(parts[0]) and self.function.owner is not None:  # of the base class of a controller
+            return _ASKED.search(self.function.owner.name) is not None
         if parts[0] == "this" and len(parts) > 1 and _FIELD.fullmatch(parts[1]) and self.code.language in ("javascript", "typescript"):
             return True  # `this.infoUser.id`: what the framework put into the controller of this request
         if parts[0] in ("this", "$this", "self", "@") and len(parts) > 1 and (form.fullmatch(parts[1]) or form.fullmatch(f"{parts[0]}->{parts[1]}")):

@@ -138,6 +138,9 @@ CASES = [
     ("unscoped-lookup-jvm", "With the principal", "findByIdAndCustomerId(orderId, user.getId())", "findById(orderId)"),
     ("unscoped-lookup-jvm", "The service asks who it is", "findByIdAndOwner(carId, user)", "findById(carId)"),
     ("unscoped-lookup-csharp", "With the user, or the parent", " && i.OwnerId == userId", ""),
+    ("unscoped-lookup-javascript", "The base of a procedure takes a middleware that a function makes", "  .use(inTeam());", "  .use(timing);"),
+    ("unscoped-lookup-javascript", "The base of a procedure takes a middleware that a function makes", ", teamId } });", " } });"),
+    ("unscoped-lookup-javascript", "The base of a procedure takes a middleware that a function makes", "userId: ctx.user.id } });", "} });"),
 ]
 
 
