@@ -74,13 +74,15 @@ def decide(
 
 def _once(verdicts: list[Verdict]) -> list[Verdict]:
     """One finding for a reader: what another rule says of the same subject of the same route is not said again, were that one suppressed or not."""
-    told = {(v.rule.name, *about) for v in verdicts if v.hidden in ("", "suppressed", "baselined") and (about := _about(v.finding))}
-    return [
-        msgspec.structs.replace(v, hidden="covered")
-        if not v.hidden and v.finding.told_by and (about := _about(v.finding)) and (v.finding.told_by, *about) in told
-        else v
-        for v in verdicts
-    ]
+    shown = [v for v in verdicts if v.hidden in ("", "suppressed", "baselined")]
+    told = {(v.rule.name, *about) for v in shown if (about := _about(v.finding))}
+    told |= {(v.rule.name, v.finding.route) for v in shown if v.finding.route is not None and v.finding.subject is None}  # of the route as a whole
+
+    def is_said(finding: Finding) -> bool:
+        about = _about(finding)
+        return bool(finding.told_by and about) and not told.isdisjoint({(finding.told_by, *about), (finding.told_by, about[0])})
+
+    return [msgspec.structs.replace(v, hidden="covered") if not v.hidden and is_said(v.finding) else v for v in verdicts]
 
 
 def _about(finding: Finding) -> tuple[object, ...]:

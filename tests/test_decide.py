@@ -250,6 +250,7 @@ def test_what_another_finding_says_is_not_said_again():
     assert shown(decided(files, open_route(subject=other), rules=rules)) == login + owner
     assert shown(decided(files, open_route(subject={"id": None, "source": None, "model": "Order"}), rules=rules)) == login + owner
     assert shown(decided(files, open_route(route=None), rules=rules)) == login + owner
+    assert shown(decided(files, open_route(subject=None), rules=rules)) == login  # what is said of a route as a whole is said of its ids
 
 
 def test_where_the_other_finding_is_not_shown_this_one_is():

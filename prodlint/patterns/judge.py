@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from prodlint.patterns.loose import LooseId
 
 # frameworks in which a handler that needs a caller names one itself, or is wrapped; elsewhere a router or a base class may have asked already
-_ASKS_ITSELF = frozenset(("next", "loader", "server-action"))
+ASKS_ITSELF = frozenset(("next", "loader", "server-action"))
 
 # where routers, filters and annotations that patterns do not see check before the handler runs
 _CHECKED_BEFORE = frozenset(("go", "java", "kotlin", "csharp"))
@@ -77,7 +77,7 @@ def confidence(loose: LooseId) -> str:
         return "medium"
     if loose.framework == "server-action" and loose.changes and (loose.owned == "person" or loose.of_person):
         return "medium"  # a public POST, and nothing on the way looks at who calls
-    if loose.framework in _ASKS_ITSELF or "pages/api/" in loose.at.path:
+    if loose.framework in ASKS_ITSELF or "pages/api/" in loose.at.path:
         return "medium" if somebody and (loose.strong or loose.changes) else "low"
     if loose.unlocked and loose.routed and loose.changes and loose.owned == "person":
         return "medium"  # whoever comes may change who somebody is

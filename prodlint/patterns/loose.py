@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from prodlint.model import Span
-from prodlint.patterns.judge import confidence
+from prodlint.patterns.judge import ASKS_ITSELF, confidence
 from prodlint.report import Finding, Related, RouteRef
 
 
@@ -67,4 +67,6 @@ class LooseId(msgspec.Struct, frozen=True):
         words = f"{where} {done} {model} by {self.id}, which the client chooses; nothing ties it to the caller"
         subject = {"id": self.id, "source": "request", "model": self.model}
         related = (Related(Span(self.ref.file, self.ref.line), f"the entry point {self.ref.handler}"),)
-        return Finding(self.at, words, confidence(self), self.ref.handler, subject, self.ref, related)
+        # where nobody is asked who they are, that is the first thing to mend
+        login = "missing-login-nextjs" if self.framework in ASKS_ITSELF else ""
+        return Finding(self.at, words, confidence(self), self.ref.handler, subject, self.ref, related, told_by=login)

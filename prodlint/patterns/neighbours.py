@@ -6,9 +6,10 @@ Knows: words of paths, names and what stands around. Does not know: which answer
 from __future__ import annotations
 
 from functools import cached_property
+from posixpath import basename, dirname
 
 from prodlint import regex as re
-from prodlint.patterns import logins
+from prodlint.patterns import logins, openhouse
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.entrypoints import EntryPoints, Known
 from prodlint.patterns.kept import language_of
@@ -69,6 +70,29 @@ class Neighbours(EntryPoints):
         """The same for what stands alone in its file, as resolvers of GraphQL in Ruby: where any of them looks at the caller."""
         knowing = {known.entry.framework for known in self._pattern_entries if known.reading.caller or known.reading.tied}
         return frozenset(("graphql-ruby",)) & knowing
+
+    @cached_property
+    def _packages(self) -> frozenset[str]:
+        return frozenset(dirname(path) for path in self.files if basename(path) == "package.json")
+
+    def _asking(self, folder: str) -> tuple[int, int]:
+        """(handlers of JavaScript in the app of that folder that speak of who calls and sign nobody in, all that there are)."""
+        some, every = self._asking_apps.get(folder, (0, 0))
+        return (every, every) if self._marks.everywhere else (some, every)
+
+    @cached_property
+    def _asking_apps(self) -> dict[str, tuple[int, int]]:
+        out: dict[str, tuple[int, int]] = {}
+        for known in self._pattern_entries:
+            entry, reading = known.entry, known.reading
+            if entry.function.code.language not in logins.SCRIPTS or openhouse.SIGNS_IN.search(f"{entry.name} {self._ref(known).path}"):
+                continue
+            said = f"{entry.function.header} {entry.function.body} {entry.around}"
+            asks = bool(reading.caller or reading.tied or reading.roles or openhouse.LOGIN.search(said))
+            where = openhouse.home(self._ref(known).file, self._packages)
+            some, every = out.get(where, (0, 0))
+            out[where] = some + asks, every + 1
+        return out
 
 
 def _before_all(entry: Entry) -> str:

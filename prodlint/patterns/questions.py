@@ -11,7 +11,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import customs, inpath, lists, logins, owners, promises, rails, requested, supabase, webhooks
+from prodlint.patterns import customs, inpath, lists, logins, openhouse, owners, promises, rails, requested, supabase, webhooks
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.existence import answers_nothing, only_asked
@@ -42,7 +42,7 @@ class PatternQuestions(Neighbours):
     def unscoped_lookups(self, *languages: str) -> Iterator[Finding | Skip]:
         """The answers of a rule about the ids of these languages."""
         loose = sorted(self.loose_ids(*languages), key=lambda each: (each.at, each.id))
-        yield from (each.finding() for each in loose)
+        yield from openhouse.told(loose, self._asking, self._packages)
         seen = sum(known.entry.function.code.language in languages for known in self._pattern_entries)
         none = Skip(f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here")
         unread = (Skip(f"{told.path} {told.message}", Span(told.path, told.line), "unknown") for of, told in self._unread_apps if of in languages)

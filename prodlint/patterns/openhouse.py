@@ -1,0 +1,67 @@
+"""Apps of JavaScript in which no route, or hardly any, asks who calls: one cause, told once.
+
+Knows: words for sessions, tokens and guards in handlers, around them and in what they call; which routes sign people in. Does not know: what stands
+before the whole app at its host; apps in other languages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from posixpath import dirname
+
+from prodlint import regex as re
+from prodlint.model import Span
+from prodlint.patterns.loose import LooseId
+from prodlint.report import Finding, Related
+
+# a password that is stored, a mail that is verified ask nobody who calls
+LOGIN = re.compile(
+    r"(?i)session|\bauth(?!or(?!i))|auth\(|auth(?:enticat|ori[sz]|ed\b)|current_?user|get_?user\(|viewer|jwt|bearer|access_?token|api_?key|passport|clerk|guard"
+    r"|req(?:uest)?\.user|ctx\.user|locals\.|cookies?\b|permission|protected|(?:require|verify|check|ensure)_?(?:current_?|logged_?in_?)?(?:user|login|role|admin|token|signed_?in)|is_?admin"
+    r"|actionClient|safeAction|signature|secret"
+)
+SIGNS_IN = re.compile(r"(?i)log_?-?(?:in|out)|sign_?-?(?:in|up|out)|regist|auth(?:$|[/_.-])|password|refresh|otp|verif")
+FEW = 3  # such routes below which each is told by itself
+NAMED = 12  # that the words name
+SHARE = 12  # routes, for each that asks
+
+
+def home(path: str, packages: frozenset[str]) -> str:
+    """The folder of the app that a file belongs to: the nearest one with a package.json."""
+    folder = dirname(path)
+    while folder and folder not in packages:
+        folder = dirname(folder)
+    return folder
+
+
+def told(loose: Iterable[LooseId], asking: Callable[[str], tuple[int, int]], packages: frozenset[str]) -> Iterator[Finding]:
+    """The answers about ids, where those of an app in which nobody is asked are one. asking: how many routes of the app in that folder ask who
+    calls, and how many there are."""
+    apps: dict[str, list[tuple[LooseId, Finding]]] = {}
+    for each in loose:
+        finding = each.finding()
+        if finding.confidence == "low" or each.language not in ("javascript", "typescript"):
+            yield finding
+        else:
+            apps.setdefault(home(each.ref.file, packages), []).append((each, finding))
+    for folder, pairs in apps.items():
+        some, every = asking(folder)
+        if len(pairs) < FEW or some * SHARE > every:
+            yield from (finding for _, finding in pairs)
+        else:
+            yield _once(pairs, f"only {some} of {every} routes of this app ask" if some else "no route of this app asks")
+
+
+def _once(pairs: list[tuple[LooseId, Finding]], asks: str) -> Finding:
+    first = pairs[0][0]
+    places = {(each.ref.file, each.ref.line): _said(each) for each, _ in pairs}
+    named = list(dict.fromkeys(places.values()))
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    words = f"{asks} who calls, and {len(places)} that ask nobody select rows by an id that the client chooses: {', '.join(named[:NAMED])}{more}"
+    related = tuple(Related(Span(file, line), f"{route} asks nobody") for (file, line), route in places.items())
+    subject: dict[str, str | None] = {"id": None, "source": None, "model": None}
+    return Finding(first.at, words, "medium", first.ref.handler, subject, first.ref, related)
+
+
+def _said(each: LooseId) -> str:
+    return " ".join(part for part in (",".join(each.ref.methods), each.ref.path) if part) or each.ref.handler
