@@ -189,16 +189,33 @@ def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, wo
         above = function.header.split(f" {function.name}(", 1)[0]
         # what stands at a parameter (`@LoginMember Long memberId`) says who asks, and checks nothing
         around = f"{owner.header} {above if framework == 'spring' else function.header}"
-        verb = _HTTP.search(above)
-        base = _given_path(owner.header) if framework in ("spring", "aspnet") else ""
-        route = inline.joined(base, _given_path(above) if verb else "")
+        methods, route = told_route(owner.header if framework in ("spring", "aspnet") else "", above)
         route = route.replace("[controller]", owner.name.removesuffix("Controller")).replace("[action]", function.name)
-        methods = tuple(word.upper() for word in verb.groups() if word in _METHODS or (word or "").title() in _METHODS) if verb else ()
         if framework == "symfony":
             methods, route = symfony.route(function)
             around = f"{around} {symfony.above(function)}" if route else around
         name = f"{owner.name}.{function.name}"
         yield entry_of(function, framework, methods, f"/{route.lstrip('/')}" if route else "", name, words, around)
+
+
+def told_route(head: str, above: str) -> tuple[tuple[str, ...], str]:
+    """(methods, path) by the annotations of a class or an interface, and of one of its methods."""
+    verb = _HTTP.search(above)
+    route = inline.joined(_given_path(head), _given_path(above) if verb else "")
+    return tuple(word.upper() for word in verb.groups() if word in _METHODS or (word or "").title() in _METHODS) if verb else (), route
+
+
+def serves(above: str) -> bool:
+    """Do annotations say that a method handles requests?"""
+    return _HTTP.search(above) is not None
+
+
+def says_itself(function: Function) -> bool:
+    """Java, Kotlin: does a method, or its class, say that it handles requests? Annotations may also stand in an interface that nobody wrote here."""
+    return serves(function.header) or (function.owner is not None and _CONTROLS.search(function.owner.header) is not None)
+
+
+_CONTROLS = re.compile(r"@(?:(?:Rest)?Controller|Path)\b")
 
 
 def _given_path(header: str) -> str:
@@ -209,7 +226,8 @@ def _given_path(header: str) -> str:
 _METHODS = frozenset(("Get", "Post", "Put", "Patch", "Delete"))
 
 
-_IMPLEMENTS = re.compile(r"@(?:Rest)?Controller\b.*\bimplements\b", re.S)
+_OVERRIDES = re.compile(r"@Override\b|\boverride\b")
+_TAKES_OVER = re.compile(r"\bimplements\b|\bclass\s+\w+[^:]*:", re.S)  # Kotlin writes a colon
 
 
 def _is_action(function: Function, framework: str) -> bool:
@@ -223,7 +241,7 @@ def _is_action(function: Function, framework: str) -> bool:
         return False
     if framework == "spring":  # annotations may stand in an interface that the class implements
         above = header.split(f" {function.name}(", 1)[0]
-        return bool(_HTTP.search(above)) or ("@Override" in above and bool(_IMPLEMENTS.search(owner.header)))
+        return bool(_HTTP.search(above)) or (_OVERRIDES.search(above) is not None and _TAKES_OVER.search(owner.header) is not None)
     if framework == "aspnet":
         signature = header.rsplit("]", 1)[-1] if "(" in header.rsplit("]", 1)[-1] else header
         public = "public" in signature.split("(", 1)[0].split() and "static" not in signature.split("(", 1)[0].split()

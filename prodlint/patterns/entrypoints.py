@@ -17,7 +17,7 @@ from prodlint.patterns import before, handlers, interfaces, laravel, rails, sile
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Callees
-from prodlint.patterns.entries import entries
+from prodlint.patterns.entries import entries, says_itself, serves, told_route
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.gorouter import Groups, Registration, registered
@@ -119,7 +119,7 @@ class EntryPoints(Callees):
         resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, entry.function)
         reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
         reading.roles += asked
-        if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._verified):
+        if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._verified, self._controllers):
             reading.tied |= reading.ids
         return reading
 
@@ -138,17 +138,21 @@ class EntryPoints(Callees):
         return Mapped(self._read(path) for path in sorted(self._kept) if path.endswith(".cs") and ".Map" in self._text(path))
 
     def _take_from_interface(self, entry: Entry) -> None:
-        """Java, Kotlin: what the parameters hold, where only the interface that the class implements bears the annotations."""
+        """Java, Kotlin: the route, the roles and the parameters, where only the interface that the class implements bears the annotations."""
+        function, words = entry.function, self._words(entry.function.code.language)
+        above = self._above(entry) if "override" in function.header.lower() else None
+        for param in interfaces.annotated(function.params, above.params) if above is not None else ():
+            entry.start.update(held(param, 0, entry.framework, words, function.code.language))
+        if above is not None and not entry.methods and serves(above.above):
+            entry.methods, entry.path = told_route(above.head, above.above)
+            entry.around = f"{above.head} {entry.around} {above.above}"
+
+    def _above(self, entry: Entry) -> interfaces.Said | None:
+        """What an interface declares of the handler."""
         function, owner = entry.function, entry.function.owner
-        if owner is None or not function.params or "override" not in function.header.lower():
-            return
         classes = self._classes(function.code.language)
-        for path in (path for kind in classes.ancestors(owner.name) for path in classes.paths.get(kind, ())):
-            above = interfaces.declared(self._read(path)[0], function.name, len(function.params))
-            if above is not None:
-                for param in interfaces.annotated(function.params, above):
-                    entry.start.update(held(param, 0, entry.framework, self._words(function.code.language), function.code.language))
-                return
+        paths = (path for kind in (classes.ancestors(owner.name) if owner is not None else ()) for path in classes.paths.get(kind, ()))
+        return next((said for path in paths if (said := interfaces.declared(self._read(path)[0], function.name, len(function.params)))), None)
 
     def _asked_before(self, entry: Entry) -> tuple[frozenset[str], tuple[str, ...]]:
         """(ids that middleware of the project ties to the caller, roles for which it asks), for handlers of JavaScript."""
@@ -289,6 +293,9 @@ class EntryPoints(Callees):
             named = len(self._script_handlers.get(path, ())) >= 2 and entry.name
             return bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
         of, _, action = entry.name.rpartition(".")
+        if entry.framework == "spring" and not says_itself(entry.function):
+            above = self._above(entry)  # a class that says nothing of itself handles requests where an interface says so
+            return above is None or not serves(above.above)
         if laravel.mounts(entry):  # what no route names is handed its arguments by the page around it
             return self._registered(entry, path) == NOWHERE
         known = self._laravel_routes if entry.framework == "php" else None

@@ -46,6 +46,11 @@ _JOINS = re.compile(
 )
 
 
+_REACHES = re.compile(r"(?!(?i:\w*(?:role|permission|admin|right|privilege)))\w*(?:Accessible|Active|[aA]ccess(?:To)?|Exists)\w*")
+# checks that name an id, and nobody who may have it
+_OF_ID = re.compile(r"_?(?:check|verify|validate|assert|ensure|require)(?:[A-Z]\w*)?Ids?(?:Valid|NotNull|Present)?")
+
+
 class Reading(msgspec.Struct):
     """What one function says: its lookups, the ids that are tied, whether it knows the caller, role checks that name no id."""
 
@@ -185,7 +190,7 @@ class Flow(Lookups):
         args = self.value(first, last)
         if self._lets_in_staff(name, start, name_at, first, last) or self._gives_staff(name, start, name_at, first, close):
             self.roles.append(name)
-        elif words.is_guard(name) and not self._is_lookup_name(name):
+        elif words.is_guard(name) and not self._is_lookup_name(name) and not self._asks_form(name, start, name_at, first, last):
             if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
                 if self._asks_login(name, args | receiver, first, last):
                     self.caller = True
@@ -213,6 +218,14 @@ class Flow(Lookups):
             self._fill_by_client(name, start, name_at, first, last)
         elif code.language == "csharp" and name.startswith("Try"):
             self._tried(name, first, last)
+
+    def _asks_form(self, name: str, start: int, name_at: int, first: int, last: int) -> bool:
+        """Java, Kotlin, C#: does `validateOrderIds(ids)` of the project only look whether there is an id, at no row and at nobody who asks?"""
+        if self.code.language not in TYPED or not _OF_ID.fullmatch(name):
+            return False
+        before = [self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"]
+        known = self.resolve(name, self._named_receiver(before), len(split(self.code, first, last)) if first < last else 0)
+        return known is not None and known.exact and not (known.caller or known.data or known.ties or known.selects)
 
     def _asks_login(self, name: str, given: Value, first: int, last: int) -> bool:
         """JavaScript: does a call only stop who is not signed in, as `requireUser(req)`? One that is handed a role asks for more."""
@@ -270,6 +283,8 @@ class Flow(Lookups):
         ids = self._ids_of(args)
         if ids:
             self.tied |= ids
+        elif args.principal and self.code.language in TYPED and _REACHES.fullmatch(name):
+            self.caller = True  # `isRealmAccessible(getAuthenticatedRealm())`: whoever asks reaches what is their own
         elif not PARENT.fullmatch(of):
             self.roles.append(name)
 

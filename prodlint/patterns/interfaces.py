@@ -1,21 +1,31 @@
-"""What an interface says of the parameters of a handler that a class writes: Spring and JAX-RS take annotations from there.
+"""What an interface says of the handlers that a class writes: Spring and JAX-RS take annotations from there.
 
-Knows: the parameters of a method that an interface declares, by its name and their number. Does not know: the route and the method that it declares;
-which interface a class implements (`types.py`).
+Knows: the method of an interface by its name and the number of its parameters, what stands above it and above the interface. Does not know: which
+interface a class implements (`types.py`), what an annotation means (`entries.py`).
 """
 
 from __future__ import annotations
+
+import msgspec
 
 from prodlint.patterns.reader import Parameter, parameters
 from prodlint.patterns.tokens import Code
 
 
-def declared(code: Code, name: str, count: int) -> list[Parameter] | None:
-    """The parameters of the method of that name in a file of interfaces; None where there is none with so many."""
+class Said(msgspec.Struct, frozen=True):
+    """What is declared of a method: its parameters, the annotations of the method, those of the interface."""
+
+    params: list[Parameter]
+    above: str
+    head: str
+
+
+def declared(code: Code, name: str, count: int) -> Said | None:
+    """The method of that name in a file of interfaces; None where none with so many parameters bears an annotation."""
     for index in range(1, len(code)):
         if code.texts[index] == "(" and code.texts[index - 1] == name and code.mate[index] > 0:
-            found = parameters(code, index + 1, code.mate[index])
-            if len(found) == count and any("@" in param.text for param in found):
+            found = Said(parameters(code, index + 1, code.mate[index]), _above(code, index - 1), _head(code, index))
+            if len(found.params) == count and ("@" in found.above or any("@" in param.text for param in found.params)):
                 return found
     return None
 
@@ -23,3 +33,16 @@ def declared(code: Code, name: str, count: int) -> list[Parameter] | None:
 def annotated(own: list[Parameter], above: list[Parameter]) -> list[Parameter]:
     """The parameters of a method that bear no annotation, each with what the interface says of it."""
     return [Parameter(param.name, said.text) for param, said in zip(own, above, strict=True) if "@" not in param.text and "@" in said.text]
+
+
+def _above(code: Code, index: int) -> str:
+    """What stands before a name, back to the end of what is declared before it."""
+    start = index
+    while start > 0 and code.texts[start - 1] not in (";", "{", "}"):
+        start = code.mate[start - 1] if code.texts[start - 1] in (")", "]") and code.mate[start - 1] >= 0 else start - 1
+    return code.source(start, index)
+
+
+def _head(code: Code, index: int) -> str:
+    word = next((at for at in range(index, -1, -1) if code.texts[at] == "interface"), -1)
+    return _above(code, word) if word > 0 else ""

@@ -34,6 +34,7 @@ _BUILT_IN = re.compile(
     r"|Str|Arr|Carbon|Mail|Validator|Http|Schema|View|Route|Gate|Queue|Redis|Config|Lang|Artisan|Collection|Bus|Crypt|Time|Regexp|Params|Rails|ENV|Path"
     r"|Headers|Cookies|Query|Form|Files|Values|Options|Context|State|Router|App|Server|Registry|Container|Template|Logger"
 )
+_RECORDS = re.compile(r"Request|Response|Session|Route|Form|Template|Server|Collection|Query|App")  # no class of Ruby's own
 _OF_LANGUAGE = frozenset(("Object", "JSON", "Promise", "Reflect", "Number", "String", "Array", "Math", "Date"))
 _FINDS = re.compile(r"(?i)find_?(?:by|one|first|unique)|where|first")
 _READS = re.compile(r"(?:maybe|try)?(?i:find|get|fetch|retrieve|count)(?!\w*Or(?:Throw|Fail|404|Reject))\w*|maybe\w+")
@@ -109,7 +110,7 @@ class Lookups(Tables):
             each != "id" and CREDENTIAL.fullmatch(each.rpartition(".")[2]) for each in ids
         )  # who knows the token may have what it opens
         tied = tied or self._by_secret(name, first, last) or self._vouched_beside(first, last, meaning)
-        if not (self.any_name or (_BY_KEY.fullmatch(name) and self.code.language == "ruby")):
+        if not (self.any_name or (_BY_KEY.fullmatch(name) and self._takes_key(start, name_at))):
             routed = self.routed if changes and meaning.exact else set()
             keys = self._keys(name, first, last, meaning)
             every, ids = ids, {each for each in ids if self.words.is_id(each) or each in routed or each in keys}
@@ -288,7 +289,9 @@ class Lookups(Tables):
     def _is_model(self, before: list[str]) -> bool:
         """Is it a model, though it bears the name of something plain: `prisma.file`, `Event`, `context.Items`?"""
         nearest = before[-1].lstrip("\\")
-        return (len(before) > 1 and _CLIENT.fullmatch(before[-2]) is not None) or (nearest[:1].isupper() and not _BUILT_IN.fullmatch(nearest))
+        known = _RECORDS if self.code.language == "ruby" else _CLIENT
+        of = nearest if self.code.language == "ruby" else before[-2] if len(before) > 1 else ""
+        return known.fullmatch(of) is not None or (nearest[:1].isupper() and not _BUILT_IN.fullmatch(nearest))
 
     def _sends(self, name: str, first: int, last: int) -> bool:
         """C#: is a message handed on here?"""

@@ -24,6 +24,7 @@ _DOCTRINE_POINTS = re.compile(r"(?:#\[|@)(?:\w+\\)*(?:ManyToOne|OneToOne)\b(\([^
 _RUBY = re.compile(
     r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|Active(?:Hash|File|Yaml|YAML|JSON)::Base|\w*Record)\b", re.M
 )
+_RAILS_TABLE = re.compile(r"^\s*create_table\s+[\"':](\w+)", re.M)  # of `db/schema.rb`
 _DRIZZLE = re.compile(r"\bconst\s+(\w+)\s*=\s*\w*[tT]able\(\s*[\"'`]\w+[\"'`]")
 _ENTITY = re.compile(r"@Entity\([^)]*\)[^{]*?\bclass\s+(\w+)")
 _SEQUELIZE = re.compile(r"\.define(?:<[^>]*>)?\(\s*[\"'](\w+)[\"']\s*,|\b(\w+)\.init\(\s*\{")
@@ -191,11 +192,14 @@ class Owners:
             model.scoped |= self._scopes.narrowed("ruby", found.group(1).rsplit("::", 1)[-1])
             model.signs_in |= bool(_SIGNS_IN.search(body))
             model.known = True
-            for name, rest in re.findall(r"^\s*belongs_to\s+:(\w+)([^\n]*)", body, re.M):
+            for name, rest in re.findall(r"^\s*belongs_to\s+:(\w+)((?:[^\n]|(?<=,)\n)*)", body, re.M):
+                self._columns(model, re.findall(r"\bforeign_key(?::|\s*=>)\s*[:'\"](\w+)", rest))
                 kind = re.search(r"class_name(?::|\s*=>)\s*['\"](?:::)?(?:\w+::)*(\w+)", rest)
                 self._points(model, name, kind.group(1) if kind else name)
             for name in re.findall(r"^\s*has_one\s+:(user|account)\b(?![^\n]*through)", body, re.M):
                 model.points.add(name)  # what somebody is, beside the login: `Consumer`, whose carts are that user's
+        for found, body in slices(_RAILS_TABLE, text):
+            self._columns(self._model(found.group(1)), re.findall(r"^\s*t\.(?!index\b)\w+\s+[\"':](\w+)", body, re.M))
 
     def script(self, text: str) -> None:
         for found, body in slices(_DRIZZLE, text):

@@ -26,6 +26,9 @@ _CALLER_PARAM = re.compile(
 _REQUEST = re.compile(r"\b(?:Request|HttpServletRequest|ServerHttpRequest|WebRequest|NextRequest|HttpRequest|ServerRequest|HttpContext)\b")
 _REQUEST_CSHARP = re.compile(r"\bHttp(?:Request|Context)\b")  # `[AsParameters] Request request` is a record of the project
 _SIMPLE = re.compile(r"\b(string|int|long|Guid|uint|Int32|Int64|String|Long|Integer|UUID|Int|short|ulong|ObjectId)\b\??")
+_IDS = re.compile(
+    r"\b(?:I?List|Set|I?Collection|IEnumerable|Array|HashSet)<(?:Long|long|String|string|Integer|int|Int|UUID|Guid|ObjectId)\??>|\b(?:Long|long|String|string|Integer|int|UUID|Guid)\[\]"
+)
 _SERVICE = re.compile(
     r"\[FromServices\]|CancellationToken|\bI[A-Z][a-z]\w*(?:<[^<>]*>)?\s|\b\w*(?:DbContext|UserManager|SignInManager|Service|Repository|Mediator|Logger)\b|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
 )
@@ -87,6 +90,8 @@ def held(param: Parameter, position: int, framework: str, words: Words, language
         )
     if _CALLER_PARAM.search(text):
         return {name: CALLER}
+    if language in TYPED and _IDS.search(text) and words.is_id(name):
+        return {name: Value(ids=frozenset((name,)))}
     if _BODY_PARAM.search(text) or words.container.fullmatch(name) or framework == "nest":
         return {name: Value(container=True)}
     if language in ("javascript", "typescript"):

@@ -282,7 +282,7 @@ class PatternQuestions(Neighbours):
         usual = (
             (lookup.strong or lookup.changes or customs.says(name))
             and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
-            and not only_staff(entry.around)
+            and not (only_staff(entry.around) or (code.language in TYPED and any(map(words.admin.fullmatch, reading.roles))))
         )
         machine = any(words.machine.fullmatch(place) for place in (*places, *re.findall(r"\w+", route), *reading.roles))
         return LooseId(

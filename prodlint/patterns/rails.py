@@ -23,7 +23,16 @@ _LOGIN = re.compile(
 )
 _MODULE = re.compile(r"^([ \t]*)module[ \t]+([\w:]+)", re.M)
 _CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]*Controller)[ \t]*<[ \t]*(?:::)?([\w:]+)", re.M)
-_RUNS = re.compile(r"before_(?:action|filter)[ (]+(:\w+.*)|\b(?:load_and_)?authorize_resource\b.*")
+_RUNS = re.compile(r"^[ \t]*(?:before_(?:action|filter)[ (]+(:\w(?:[^\n]|(?<=,)\n)*)|(?:load_and_)?authorize_resource\b.*)", re.M)
+_METHOD = re.compile(r"^([ \t]*)def[ \t]+(\w+[!?]?)[^\n]*\n(.*?)^\1end\b", re.M | re.S)
+# what a method before actions looks at, where it decides about a row or asks a policy
+_OF_ROW = re.compile(
+    r"params\s*(?:\[|\.\w+\()\s*[:'\"]?\w*id\b|params\.(?:expect|require|permit)|(?<![\w@])@(?!_?current_|_?auth|_?token|_?session)\w+"
+    r"|authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b|permission|\baction_name|\bcontroller_name"
+)
+_OF_ROLE = re.compile(r"(?i)role|admin|staff|moderator|owner|manager|superuser")
+# who belongs to a group, which says nothing of rows that other groups have
+_OF_GROUP = re.compile(r"member|organi[sz]ation|team|tenant|workspace|company|household|family")
 _BLOCK = re.compile(r"before_(?:action|filter)[ (]+(?:->|lambda|proc)?[ \t]*(?:\([^)\n]*\)[ \t]*)?(?:\{|do\b)([^}\n]*)\}?[ \t]*$", re.M)
 _STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
@@ -38,9 +47,26 @@ class Controllers:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._known: dict[str, tuple[str, str]] = {}
+        self._methods: dict[str, list[str]] = {}
         for text in texts:
             for name, base, head in _declared(text):
                 self._known.setdefault(name, (base, head))
+            if "Controller" in text or "Concern" in text:
+                for _, name, body in _METHOD.findall(text):
+                    self._methods.setdefault(name, []).append(body)
+
+    def asks_of_rows(self, name: str, *, for_all: bool) -> bool:
+        """May a method that runs before actions say who may have a row? Not where all that are written look at none, and it stands before all actions
+        of the app (for_all: whoever is let in has passed it), or only asks for a login or for a member of a group."""
+        bodies = self._methods.get(name, ())
+        if not bodies or _STAFF.search(name) or any(map(_OF_ROW.search, bodies)):
+            return True
+        login = _LOGIN.fullmatch(name) is not None and not any(map(_OF_ROLE.search, bodies))
+        return not (for_all or login or _OF_GROUP.search(name))
+
+    def is_root(self, head: str) -> bool:
+        """Does what stands in a class stand in one that extends no controller of the project?"""
+        return any(known == head and base not in self._known for base, known in self._known.values())
 
     def above(self, name: str, text: str) -> list[str]:
         """text: of the file that declares it."""
@@ -74,17 +100,44 @@ def before(function: Function, controllers: Controllers) -> str:
         return ""
     code, end = function.code, min((each.at for each in owner.functions), default=owner.last)
     own = code.text[code.starts[owner.first - 1] : code.starts[end]]
-    said = [found.group(1) or found.group() for found in _RUNS.finditer(own)]
+    actions = _actions(function)
+    lines = [found.group(1) or found.group() for found in _RUNS.finditer(own) if _covers(found.group(), actions)]
+    said = [
+        re.sub(r":(\w+[!?]?)(?=\s*(?:,|$))", lambda found: found.group() if controllers.asks_of_rows(found.group(1), for_all=False) else "", line)
+        for line in lines
+    ]
     skipped = {name for word in ("skip_before_action", "skip_before_filter") for names, _ in _before(own, word) for name in names}
     for head in controllers.above(owner.name, code.text):
+        for_all = controllers.is_root(head)
         for names, rest in (*_before(head, "before_action"), *_before(head, "before_filter")):
-            only, but = _named(rest, "only"), _named(rest, "except")
-            if names - skipped and function.name not in but and (not only or function.name in only) and not re.search(r"\b(?:if|unless):", rest):
-                said += [f":{name}" for name in sorted(names - skipped) if ties_by_name(name) or _STAFF.search(name)]
+            if names - skipped and _covers(rest, {function.name}) and not re.search(r"\b(?:if|unless):", rest):
+                asking = (name for name in sorted(names - skipped) if controllers.asks_of_rows(name, for_all=for_all))
+                said += [f":{name}" for name in asking if ties_by_name(name) or _STAFF.search(name)]
         said += [found.group() for found in _RUNS.finditer(head) if found.group(1) is None]
     blocks = [found.group(1) for text in (own, *controllers.above(owner.name, code.text)) for found in _BLOCK.finditer(text)]
     said += [block for block in blocks if ties_by_name(block) or _STAFF.search(block)]
     return " " + " ".join(said)
+
+
+def _actions(function: Function) -> set[str]:
+    """The actions that a method of a controller is part of: itself, or those that a line of the class or their own code runs it for."""
+    owner = function.owner
+    text = _class_text(function)
+    code = function.code
+    private = _private_from(text, code.starts[owner.first]) if owner is not None else 1 << 60
+    public = [each for each in owner.functions if code.starts[each.at] < private] if owner is not None else []
+    used = [rest for names, rest in _before(text, "before_action") if function.name in names]
+    if used:
+        return set().union(*(_named(rest, "only") or {each.name for each in public} - _named(rest, "except") for rest in used)) - {function.name}
+    if function in public:
+        return {function.name}
+    return {each.name for each in public if re.search(rf"\b{re.escape(function.name)}(?![\w!?])", each.body)} or {function.name}
+
+
+def _covers(line: str, actions: set[str]) -> bool:
+    """Does a line of a class run what it names before all of these actions, by its `only` and `except`?"""
+    only, but = _named(line, "only"), _named(line, "except")
+    return (not only or actions <= only) and not actions & but
 
 
 def for_strangers(function: Function) -> bool:
@@ -122,7 +175,7 @@ def _class_text(function: Function) -> str:
     return code.text[code.starts[owner.first] : code.starts[min(owner.last, len(code) - 1)]] if owner is not None else ""
 
 
-def checked_by_actions(function: Function, verified: bool) -> bool:
+def checked_by_actions(function: Function, verified: bool, controllers: Controllers) -> bool:
     """Is this a method that loads an object before actions, every one of which checks it? verified: an action without a check fails in this app."""
     owner = function.owner
     if owner is None or function.code.language != "ruby":
@@ -144,10 +197,19 @@ def checked_by_actions(function: Function, verified: bool) -> bool:
         for each in owner.functions
         if code.starts[each.at] < private and each is not function and (not names or each.name in names) and each.name not in spared
     ]
-    bodies = [code.source(each.first, each.last) for each in actions]
+    bodies = [f"{code.source(each.first, each.last)}{_before_one(text, each.name, controllers)}" for each in actions]
     calls = [body for body in bodies if variables & set(re.findall(r"@\w+", body)) or re.search(rf"\b{re.escape(function.name)}\b", body)]
     implied = [body for each, body in zip(actions, bodies, strict=True) if each.name in ("show", "edit", "update", "destroy") and body not in calls]
     return bool(calls) and all(_GUARD.search(body) for body in (*calls, *(implied if used else ())))
+
+
+def _before_one(text: str, action: str, controllers: Controllers) -> str:
+    """` authorize ` where a line of the class has a check run before an action."""
+    lines = (found.group(1) or found.group() for found in _RUNS.finditer(text) if _covers(found.group(), {action}))
+    checks = any(
+        ties_by_name(line) and all(controllers.asks_of_rows(name, for_all=False) for name in re.findall(r":(\w+[!?]?)", line)[:1]) for line in lines
+    )
+    return " authorize " if checks else ""
 
 
 def _private_from(text: str, start: int) -> int:
@@ -156,5 +218,5 @@ def _private_from(text: str, start: int) -> int:
 
 
 def _named(rest: str, word: str) -> set[str]:
-    found = re.search(rf"\b{word}:\s*(%i\[[^\]]*\]|\[[^\]]*\]|:\w+)", rest)
-    return set(re.findall(r"\w+", found.group(1).removeprefix("%i"))) if found else set()
+    found = re.search(rf"\b{word}(?::|\s*=>)\s*(%[iw][\[({{][^\])}}]*|\[[^\]]*\]|:\w+)", rest)
+    return set(re.findall(r"\w+", re.sub(r"^%[iw]", "", found.group(1)))) if found else set()

@@ -26,7 +26,7 @@ _TENANT = r"(?i)(?:role_)?(?:tenant|org|organi[sz]ation|team|workspace|store|com
 _OF_TENANT = re.compile(rf"{_TENANT}_?\w*admin\w*")
 _IN_TENANT = re.compile(rf"{_TENANT}_")
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_ROLE = re.compile(r"\b[A-Z][A-Z_]{2,}\b|(?<=['\"])\w+|\b[A-Z]\w+(?=[,'\")])")
+_ROLE = re.compile(r"\b[A-Z][A-Z_]{2,}\b|(?<=['\"])\w[\w-]*|\b[A-Z]\w+(?=[,'\")])")
 # annotations that document: their words say nothing of what is checked
 _DOCUMENTS = re.compile(
     r"@(?:Api\w*|Operation|Schema|Parameters?|Tag|Swagger\w*|Hidden)\((?:[^()\"]|\"[^\"]*\"|\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\))*\)"

@@ -27,6 +27,10 @@ _WRITES = {"update": "update", "upsert": "update", "delete": "delete"}
 _CONVERT = frozenset(("Array", "Buffer", "Object", "Uint8Array", "Readable"))
 
 
+_CLASS = re.compile(r"(?:^|,)\s*\\?(?:\w+\\)*([A-Z]\w*)::class\s*(?=,)")
+_FETCHES = re.compile(r"(?:find|get|load|fetch|delete|remove)[A-Z]")
+
+
 class Tables(Slots):
     """The part of the sweep that says what is looked up."""
 
@@ -62,8 +66,16 @@ class Tables(Slots):
                 return f"{typed.group(1) or typed.group(2)}.{name}" if typed else ""
         return ""
 
+    def _takes_key(self, start: int, name_at: int) -> bool:
+        """Is what a call by key is handed an id whatever it is called: in Ruby, and on a class of PHP, `Link::find($request->linkid)`?"""
+        code = self.code
+        return code.language == "ruby" or (code.language == "php" and name_at == start + 2 and code.texts[start].lstrip("\\")[:1].isupper())
+
     def _handed_model(self, first: int, last: int, name: str) -> str:
-        """JavaScript: the model that a helper of the project is handed, `removeById(id, Invoice)`; "" where it is handed none."""
+        """The model that a helper of the project is handed, `removeById(id, Invoice)`, PHP's `Lookup::byId($em, Order::class, $id)`; "" for none."""
+        if self.code.language == "php":
+            found = _CLASS.search(self.code.source(first, last)) if _FETCHES.match(name) else None
+            return f"{found.group(1)}.{name}" if found is not None else ""
         if self.code.language not in ("javascript", "typescript") or (self.words.lookup.fullmatch(name) and not BY_ID.fullmatch(name)):
             return ""
         alone = (self.code.texts[start] for start, end in split(self.code, first, last) if end == start + 1 and self.code.kinds[start] == "n")
