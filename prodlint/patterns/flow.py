@@ -39,6 +39,7 @@ _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
 # calls that put something into a list of whoever is asked, or take it out
 _ATTACHES = re.compile(r"attach|detach|toggle|sync|syncWithoutDetaching|associate|(?:add|remove)(?:Saved|Liked|Favou?rite|Followed|Bookmarked?)\w*")
+_LIKES = re.compile(r"(?:un|dis)?(?:like|follow|favou?rite|bookmark|subscribe|upvote|downvote|vote|star)(?:[A-Z]\w*)?")
 # rows that join a person to something
 _JOINS = re.compile(
     r"(?i)\w*(?:member(?:ship)?|participa(?:nt|tion)|attendee|enrol\w*|subscri\w+|follow\w*|like|fav\w*|bookmark|vote|reaction|rating|review|cart_?item"
@@ -209,7 +210,8 @@ class Flow(Lookups):
         elif _MAKES.fullmatch(name) and _JOINS.fullmatch(code.texts[name_at - 2].lstrip("$@")):
             if args.principal:  # who joins, follows or likes something may do so with everything
                 self.tied |= self._ids_of(args)
-        elif _ATTACHES.fullmatch(name) and receiver.principal:  # `$user->savedJobs()->attach($job->id)`: a list of one's own
+        elif (_ATTACHES.fullmatch(name) and receiver.principal) or (_LIKES.fullmatch(name) and args.principal):
+            # `$user->savedJobs()->attach($job->id)`, `postings.like(posting, user)`: a list of one's own
             self.tied |= self._ids_of(args)
         elif (not words.noted.fullmatch(name) and not _PREPARES.match(name)) or self._sends(name, first, last):
             self._looked_up(name_at, name, start, first, last, close, receiver)

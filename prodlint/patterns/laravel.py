@@ -45,11 +45,11 @@ def bound(function: Function, owners: Owners) -> tuple[tuple[str, str], ...]:
 def guessable(bound: tuple[tuple[str, str], ...], route: str) -> tuple[tuple[str, str], ...]:
     """Those of the bound parameters that a route does not select by something that only those know who may have it, `{invoice:unique_hash}`,
     or that is made to be read, `{company:slug}`; what no part of the path names is made empty."""
-    known = {name.lower() for name, key in re.findall(r"\{(\w+):(\w+)\??\}", route) if _NOT_GUESSED.search(key)}
+    known = {normal(name) for name, key in re.findall(r"\{(\w+):(\w+)\??\}", route) if _NOT_GUESSED.search(key)}
     held = {normal(name) for name in re.findall(r"\{(\w+)", route)}
     if route and len(held) < len(bound):
         bound = tuple(each for each in bound if normal(each[0]) in held)
-    return tuple(each for each in bound if each[0].lstrip("$").lower() not in known)
+    return tuple(each for each in bound if normal(each[0]) not in known)
 
 
 def mounts(entry: Entry) -> bool:

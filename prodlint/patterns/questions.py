@@ -299,7 +299,9 @@ class PatternQuestions(Neighbours):
             or inpath.changed(code.language, self._ref(known), name),
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
-            role="" if role == "around" and (for_roles or (kin and entry.framework == "rails")) else role,
+            role=""
+            if role == "around" and (for_roles or (kin and entry.framework == "rails" and not self._controllers.looks_at_row(entry.around)))
+            else role,
             admin=self._for_staff(known) and not (for_roles or kin),
             of_person=any(each in owners.PERSON and is_about(known, each) for each in stored),
             behind_policies=self._behind_policies(entry, lookup),
@@ -333,6 +335,8 @@ class PatternQuestions(Neighbours):
         entry, owner = known.entry, known.entry.function.owner
         if entry.framework == "rails":
             return rails.for_strangers(entry.function) or "skip_authorization" in entry.function.body
+        if entry.framework == "spring" and owner is not None and not _SECURED.search(f"{owner.header} {entry.function.header}"):
+            return not self._signed(entry) and any(_SECURED.search(each.header) for each in owner.functions)
         routed = entry.framework == "php" and owner is not None and self._ref(known).path
         return bool(routed and owner.name in self._signing and not self._signed(entry))
 
@@ -388,6 +392,7 @@ class PatternQuestions(Neighbours):
 
 
 _SCHEDULED = re.compile(r"crons?|cron_?jobs?|jobs|webhooks?|workers?")
+_SECURED = re.compile(r"@(?:PreAuthorize|PostAuthorize|Secured|RolesAllowed|Authenticated)\b")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")

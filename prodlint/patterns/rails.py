@@ -64,6 +64,11 @@ class Controllers:
         login = _LOGIN.fullmatch(name) is not None and not any(map(_OF_ROLE.search, bodies))
         return not (for_all or login or _OF_GROUP.search(name))
 
+    def looks_at_row(self, around: str) -> bool:
+        """Does a check of the project that runs before an action look at the row that was loaded?"""
+        named = (name for name in re.findall(r":(\w+[!?]?)", around) if ties_by_name(name))
+        return any(_OF_ROW.search(body) for name in named for body in self._methods.get(name, ()))
+
     def is_root(self, head: str) -> bool:
         """Does what stands in a class stand in one that extends no controller of the project?"""
         return any(known == head and base not in self._known for base, known in self._known.values())

@@ -12,6 +12,7 @@ from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Resolve, Value
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.types import COMPILED, TYPED
+from prodlint.patterns.whose import HOLDS_SENT, asks_base, injected, sent
 from prodlint.patterns.words import Words
 
 BOUND = "bound"  # a lookup that the framework makes for a parameter
@@ -71,8 +72,6 @@ _HOLDER = re.compile(
 )
 # services that know who asks: what they have, and not what they answer, is the caller's
 _KNOWS = re.compile(r"(?i)\w*(?:identity|claims?|session|auth(?:entication)?|logged_?in)_?(?:service|provider|accessor|manager|helper|info)")
-# what a base class of handlers says of who asks: `getUserId()`, called on nothing
-_OF_BASE = re.compile(r"get(?:Login)?(?:User(?:Id|Name|name)?|AccountId|MemberId|TenantId)")
 _HELD = re.compile(
     r"(?i)(?:project|repo(?:sitory)?|group|channel|household|library)(?:_?(?:id|entity|dto|or_?null))?|\w*(?:user|tenant|organi[sz]ation|account)(?:_?\w*)?"
 )
@@ -80,10 +79,6 @@ _HELD = re.compile(
 _OF_REQUEST = re.compile(
     r"(?i)\w*(?:params|query|body|headers?|cookies|files?|url|args|input|data|fields|payload|form|valid\w*|value|request|req|json|detail)"
 )
-
-
-_HOLDS_SENT = frozenset(("params", "query", "body", "valid", "Form", "PostForm", "URL", "files", "args", "rawInput"))
-_OF_SYMFONY = frozenset(("request", "attributes", "headers", "cookies", "server", "session"))
 
 
 def _is_member(words: Words, name: str) -> bool:
@@ -323,7 +318,7 @@ class Values:
         form = self.words.principal
         if self._is_constant(parts[0]):
             return False
-        if form.fullmatch(parts[0]) or (self.code.language in TYPED and len(parts) == 1 and 0 in called and _OF_BASE.fullmatch(parts[0])):
+        if form.fullmatch(parts[0]) or (len(parts) == 1 and 0 in called and asks_base(self.code, parts[0])):
             return True
         if self.code.language == "csharp" and _OWN.fullmatch(parts[0]) and self.function.owner is not None:  # of the base class of a controller
             return _ASKED.search(self.function.owner.name) is not None
@@ -333,6 +328,8 @@ class Values:
             return True
         if self.code.language == "php" and parts[:2] == ["$this", "user"] and 1 in called:
             return True  # `$this->user()` of a base controller; a property of that name may be a model that the client chose
+        if self.code.language in TYPED and injected(self.code, parts[1] if parts[0] == "this" and len(parts) > 1 else parts[0]):
+            return True
         if self.code.language in TYPED and any(
             form.fullmatch(part)
             or (_HOLDER.fullmatch(parts[at]) and (self.words.member.fullmatch(part) or _HELD.fullmatch(part)))
@@ -357,12 +354,6 @@ class Values:
         self.ids.add(name)
         return Value(ids=frozenset((name,)))
 
-    def _is_input(self, name: str) -> bool:
-        """Laravel: does a property of the request hold what the client sent, `$request->order_id`? Not who asks, nor what Symfony's is made of."""
-        if self.words.container.fullmatch(name) or name in _HOLDS_SENT or name in _OF_SYMFONY:
-            return False
-        return self.words.is_id(name) or not _is_member(self.words, name)
-
     def _of_request(self, parts: list[str], called: set[int] | tuple[()], literal: str) -> Value:
         """`req.params.id`, `c.Param("id")`, `$request->input('id')`, `params[:id]`; and what a middleware put there: `req.user.id`."""
         words, members = self.words, parts[1:]
@@ -374,10 +365,10 @@ class Values:
             return self._client(name) if name and "permit" not in members else Value(container=True)
         if not members:
             return self.env.get(parts[0]) or (Value(request=True) if not literal else self._client(literal))
-        if self.code.language == "php" and len(members) == 1 and not called and self._is_input(members[0]):
+        if len(members) == 1 and not called and sent(self.code, words, members[0]):
             return self._client(members[0])
         for place, member in enumerate(members):
-            if words.container.fullmatch(member) or member in _HOLDS_SENT:
+            if words.container.fullmatch(member) or member in HOLDS_SENT:
                 rest = [each for each in members[place + 1 :] if each not in ("get", "getAll", "Get", "Query", "data", "toString", "as")]
                 plain = [each for at, each in enumerate(parts[1:], 1) if at not in called and each in rest]
                 rest = plain or rest  # `call.parameters["id"]?.toIntOrNull()`

@@ -1,0 +1,36 @@
+"""Names that say who asks, or that hold what a client sent, by how a language's frameworks fill them.
+
+Knows: fields that a container injects (Java, Kotlin), methods of a base class of handlers, properties of Laravel's request. Does not know: the
+function in which a name stands (`values.py`).
+"""
+
+from __future__ import annotations
+
+from prodlint import regex as re
+from prodlint.patterns.tokens import Code
+from prodlint.patterns.types import TYPED
+from prodlint.patterns.words import Words
+
+HOLDS_SENT = frozenset(("params", "query", "body", "valid", "Form", "PostForm", "URL", "files", "args", "rawInput"))
+_OF_SYMFONY = frozenset(("request", "attributes", "headers", "cookies", "server", "session"))
+_USER = re.compile(r"(?:current|logged|login|auth)?[uU]ser(?:Details|Info|Context|Session|Principal)?|(?:current)?[tT]enant")
+_OF_BASE = re.compile(r"get(?:Login)?(?:User(?:Id|Name|name)?|AccountId|MemberId|TenantId)")
+
+
+def injected(code: Code, name: str) -> bool:
+    """Java, Kotlin: is it a field that the container fills with who asks, `@Autowired protected ClientDetails user`, and not what a client sends?"""
+    if code.language not in TYPED or _USER.fullmatch(name) is None:
+        return False
+    return re.search(rf"@(?:Autowired|Inject)\b[^;{{}}()=]{{0,90}}\b{name}\s*[;:]", code.text) is not None
+
+
+def asks_base(code: Code, name: str) -> bool:
+    """Java, Kotlin, C#: is it a method of a base class that gives who asks, where it is called on nothing: `getUserId()`?"""
+    return code.language in TYPED and _OF_BASE.fullmatch(name) is not None
+
+
+def sent(code: Code, words: Words, name: str) -> bool:
+    """Laravel: does a property of the request hold what the client sent, `$request->order_id`? Not who asks, nor what Symfony's is made of."""
+    if code.language != "php" or words.container.fullmatch(name) or name in HOLDS_SENT or name in _OF_SYMFONY:
+        return False
+    return words.is_id(name) or not (words.member.fullmatch(name) or words.principal.fullmatch(name))
