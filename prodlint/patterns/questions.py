@@ -13,6 +13,7 @@ from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.patterns import customs, inpath, lists, logins, openhouse, owners, promises, rails, requested, supabase, webhooks
 from prodlint.patterns.around import for_all, ties_by_name
+from prodlint.patterns.entries import serves
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.existence import answers_nothing, only_asked
 from prodlint.patterns.gorouter import received
@@ -336,7 +337,8 @@ class PatternQuestions(Neighbours):
         if entry.framework == "rails":
             return rails.for_strangers(entry.function) or "skip_authorization" in entry.function.body
         if entry.framework == "spring" and owner is not None and not _SECURED.search(f"{owner.header} {entry.function.header}"):
-            return not self._signed(entry) and any(_SECURED.search(each.header) for each in owner.functions)
+            handlers = [each.header for each in owner.functions if serves(each.header)]
+            return bool(handlers) and not self._signed(entry) and 2 * sum(_SECURED.search(each) is not None for each in handlers) >= len(handlers)
         routed = entry.framework == "php" and owner is not None and self._ref(known).path
         return bool(routed and owner.name in self._signing and not self._signed(entry))
 

@@ -14,6 +14,7 @@ from prodlint.patterns.words import Words
 HOLDS_SENT = frozenset(("params", "query", "body", "valid", "Form", "PostForm", "URL", "files", "args", "rawInput"))
 _OF_SYMFONY = frozenset(("request", "attributes", "headers", "cookies", "server", "session"))
 _USER = re.compile(r"(?:current|logged|login|auth)?[uU]ser(?:Details|Info|Context|Session|Principal)?|(?:current)?[tT]enant")
+_BEAN = re.compile(r"@(?:Rest)?Controller\b|@(?:Service|Component|Path)\b")
 _OF_BASE = re.compile(r"get(?:Login)?(?:User(?:Id|Name|name)?|AccountId|MemberId|TenantId)")
 
 
@@ -21,7 +22,10 @@ def injected(code: Code, name: str) -> bool:
     """Java, Kotlin: is it a field that the container fills with who asks, `@Autowired protected ClientDetails user`, and not what a client sends?"""
     if code.language not in TYPED or _USER.fullmatch(name) is None:
         return False
-    return re.search(rf"@(?:Autowired|Inject)\b[^;{{}}()=]{{0,90}}\b{name}\s*[;:]", code.text) is not None
+    if re.search(rf"@(?:Autowired|Inject)\b[^;{{}}()=]{{0,90}}\b{name}\s*[;:]", code.text) is not None:
+        return True
+    by_constructor = re.search(rf"\b(?:private|protected)\s+(?:final\s+)?[A-Z]\w*\s+{name}\s*;", code.text) and f"this.{name} = {name};" in code.text
+    return bool(by_constructor) and _BEAN.search(code.text) is not None
 
 
 def asks_base(code: Code, name: str) -> bool:
