@@ -265,8 +265,9 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             else:
                 self.stored(expr.func.base, args[-1], frame)
         if name == "clear" and not values and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None:
-            if not receiver.selections:  # rows that are related are emptied elsewhere
-                frame.env[expr.func.base.id] = Value(items=())
+            plain = receiver.fields is not None and receiver.receiver is None and receiver.kind is None
+            if plain or not receiver.selections:  # rows that are related are emptied elsewhere
+                frame.env[expr.func.base.id] = Value(fields={}) if plain else Value(items=())
         if name in lists.TAKES and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None:
             if receiver.outcomes:
                 frame.env[expr.func.base.id] = in_doubt(receiver)  # `errors.pop()`

@@ -203,9 +203,12 @@ class Comparisons:
             held = self.name(expr, frame)
             return self.named_class(held.receiver) if held.kind == queries.COLUMN and held.receiver is not None else None
         while isinstance(expr, ir.Call) and expr.args:
+            named = isinstance(expr.func, ir.Name) and expr.func.id == "getattr"
             expr = expr.args[0]
             if isinstance(expr, ir.Name):
                 return self.named_class(self.name(expr, frame))
+            if named and (found := self.named_class(self.eval(expr, frame))) is not None:
+                return found  # `getattr(self.model, name)`
         while isinstance(expr, (ir.Attr, ir.Sub, ir.Call)):
             expr = expr.func if isinstance(expr, ir.Call) else expr.base
             found = self.named_class(self.eval(expr, frame)) if isinstance(expr, (ir.Name, ir.Attr)) else None

@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import expressions
-from prodlint.flow import bodies, complaints, lists, memory, moves, open_paths, queries, skipping, ways
+from prodlint.flow import bodies, complaints, folding, lists, memory, moves, open_paths, queries, skipping, ways
 from prodlint.flow.branching import oriented
 from prodlint.flow.frames import LEAVES, ON, REFUSES, RETURNS, Frame
 from prodlint.flow.knowledge import last_name
@@ -114,7 +114,7 @@ class Compound:
         return end
 
     def around(self: Any, statement: ir.For | ir.While, before: dict[str, Value], outside: tuple[Any, int], frame: Frame) -> int:
-        source = EMPTY
+        source, named = EMPTY, None
         if isinstance(statement, ir.For):
             named = self.named_parts(statement.iter, frame, moves.sets(statement.body))
             source = named or self.eval(statement.iter, frame)
@@ -130,7 +130,10 @@ class Compound:
             for item in source.items if few and source.items else (self.element(source),):  # functions, classes, rows of a table: one by one
                 self.bind_target(statement.target, item, frame)
                 frame.item = {*item.items[-1].origins} if named and item.items else set()
+                gone = len(frame.left)
                 end = self.block(statement.body, frame)
+                if named and end == LEAVES and any(for_good for for_good, *_ in frame.left[gone:]):
+                    break  # `break`, on every way
             frame.sought.pop()
             if not source.items:
                 self.branch.pop()
@@ -150,7 +153,9 @@ class Compound:
         marks = [asked for for_good, _, _, asked in frame.left if for_good]
         asked = frozenset.intersection(*marks) if marks else NOBODYS
         frame.left, frame.loop, frame.item = *outside, set()
-        ended = [(ON, before), (ON if end in (ON, LEAVES) else end, frame.env), *((ON, env) for for_good, env, _ in left if not for_good)]
+        ran = bool(isinstance(statement, ir.For) and named and source.ref != bodies.DUMPED)  # for each of them, so at least once
+        ended = [(ON if end in (ON, LEAVES) else end, frame.env), *((ON, env) for for_good, env, _ in left if not for_good)]
+        ended = ended if ran else [(ON, before), *ended]
         broken = [(ON, env) for for_good, env, _ in left if for_good]
         if not (statement.orelse and broken):
             frame.env = self.last_of(statement, before, self.merged(before, *ended, *broken), source, frame)
@@ -210,7 +215,7 @@ class Compound:
         known = known or (sets and held.ref == bodies.DUMPED)
         if not held.fields or not known or len(held.fields) > MANY:
             return None
-        return Value(items=tuple(Value(items=(Value(const=name), part)) for name, part in held.fields.items()))
+        return Value(ref=held.ref, items=tuple(Value(items=(Value(const=name, ref=folding.KEY), part)) for name, part in held.fields.items()))
 
     @staticmethod
     def element(source: Value) -> Value:

@@ -1,5 +1,5 @@
-"""Tests whose answer is known for one endpoint: `self.action == "create"`, `request.method in SAFE_METHODS`, `path.startswith("/public")`; and how
-many arguments a function takes that is given to another.
+"""Tests whose answer is known for one endpoint: `self.action == "create"`, `request.method in SAFE_METHODS`, `path.startswith("/public")`, `name ==
+"user_id"` of keywords that are known; and how many arguments a function takes that is given to another.
 
 Knows: the endpoint's action, method, path, arguments and handler as literal strings. Does not know: any other test; what follows from the answer
 (`interpreter.py`).
@@ -20,6 +20,7 @@ SAFE_NAMES = frozenset({"rest_framework.permissions.SAFE_METHODS"})
 WORDS = frozenset({"action", "method"})
 PATH, URL, ENDPOINT, METHOD = "request.path", "request.url", "request.endpoint", "request.method"
 MATCH, ROUTE, KIND = "request.resolver_match", "request.resolver_match.url_name", "request.type"
+KEY = "the name of a keyword"
 VIEW, VIEWS = "request.view", "app.view_functions"
 GIVEN = "the arguments of a handler by name"  # as a kind: all that its path names, and nothing else
 SAME = {"is": True, "==": True, "is not": False, "!=": False}
@@ -32,7 +33,7 @@ def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
         return None
     if right.kind == GIVEN and expr.ops[0] in ("in", "not in"):
         return _answer((left.const in (right.fields or {})) == (expr.ops[0] == "in"))
-    if not (isinstance(expr.left, ir.Attr) and expr.left.name in WORDS) and left.ref not in (PATH, ENDPOINT, METHOD, ROUTE, KIND):
+    if not (isinstance(expr.left, ir.Attr) and expr.left.name in WORDS) and left.ref not in (PATH, ENDPOINT, METHOD, ROUTE, KIND, KEY):
         return None
     if left.ref == METHOD and any(word.islower() for word in _words(right) or (right.const or "",)):  # request.method.lower() == "get"
         return None

@@ -24,6 +24,11 @@ CALLER_WORDS = re.compile(
     r"|get_(?:user|identity|principal|me)|principal|identity|whoami)(?:$|_)",
     re.I,
 )
+# what works on users and is none: `get_user_service`, `get_user_repository`
+WORKS = re.compile(
+    r"_(?:services?|repo(?:sitor(?:y|ies))?|stores?|storage|manager|dao|crud|db|database|use_?cases?|factory|handler|controller|gateway|uow|unit_of_work)$",
+    re.I,
+)
 TENANT_WORDS = re.compile(
     r"^(?:user|account|member|profile|customer|tenant|org|organi[sz]ation|team|workspace|company|principal|identity|employee|person)$", re.I
 )
@@ -51,6 +56,8 @@ GUARD_WORDS = re.compile(
     r"|belongs?|abilit(?:y|ies)|member|enforce|require[ds]?|ensure|assert|validate|guard|forbid|deny|protect|scope|shared)(?:_|$)",
     re.I,
 )
+# what asks whether a value is well formed, or whether another row has it
+ASKS_VALUES = re.compile(r"(?:^|_)(?:uniq\w*|duplicates?|taken|strength|format|syntax|length)(?:_|$)", re.I)
 LOGIN_WORDS = re.compile(
     r"(?:^|_)(?:login|log(?:ged)?_?in|auth(?:enticate[ds]?|enticated|entication|orized?|orization)?|jwt|token|signed_?in|user|session|api_?key|account|member|role|roles|permission)s?"
     r"_?(?:is_)?(?:required|require[ds]?|needed|only|protected|check(?:ed)?|guard)?(?:$|_)|(?:^|_)(?:require[sd]?|needs|protected?|secured?|only)_?"
@@ -355,14 +362,14 @@ class Knowledge:
         return kind is not None and self.names.is_a(kind, *self.policy_bases)
 
     def names_caller(self, name: str) -> bool:
-        return name in self.own_principals or bool(CALLER_WORDS.search(name))
+        return name in self.own_principals or bool(CALLER_WORDS.search(name) and not WORKS.search(name))
 
     def is_public(self, path: str, handler: str) -> bool:
         """Is a route open on purpose, by `[tool.prodlint.access] public`: a glob of paths, or a handler's name?"""
         return any(fnmatchcase(path, word) or handler == word or handler.endswith(f".{word}") for word in self.own_public)
 
     def names_guard(self, name: str) -> bool:
-        return name in self.own_guards or bool(GUARD_WORDS.search(name))
+        return name in self.own_guards or bool(GUARD_WORDS.search(name) and not ASKS_VALUES.search(name))
 
 
 def snake(name: str) -> str:

@@ -119,7 +119,8 @@ def joined(outcomes: Sequence[Outcome], made: Tables) -> None:
                 owned[choice.key] += 1
             elif choice.ownership != "admin":
                 open_to.add(choice.key)
-    everybodys = read_by_all(outcomes, made)
+    open_lists = [o for o in outcomes if o.authentication in ("none", "optional") and o.ownership == "public" and not o.choices]
+    everybodys = read_by_all(outcomes, made) | {key for o in open_lists for key, name in o.shown if not PRIVATE.search(name)}
     for outcome in outcomes:
         for link in outcome.links:
             if link.made and (link.key in open_to or owned[link.key] < 2):
@@ -342,8 +343,18 @@ def named(outcomes: Sequence[Outcome], made: Tables) -> None:
     be asked."""
     written = {key for outcome in outcomes for key in (*outcome.named, *(owner.key for owner in outcome.owners))}
     routes: Counter[str] = Counter(key for outcome in outcomes for key in outcome.scoped)
+    read = {key for outcome in outcomes if outcome.methods and set(outcome.methods) <= SAFE for key in outcome.scoped}
     for outcome in outcomes:
         for choice in outcome.choices:
+            if (
+                choice.ownership == "missing"
+                and choice.key.startswith(NAMED)
+                and CONTENT.search(choice.model)
+                and not choice.changed
+                and choice.key not in read
+            ):
+                doubt(outcome, choice)  # who wrote an article alone may change it, and who comments on it reads it
+                continue
             asked = any(choice.key in other.kept for other in outcomes) and not CONTENT.search(choice.model)
             kept = routes[choice.key] >= 2 or asked
             somebodys = SOMEBODYS.search(choice.model) or PRIVATE.search(choice.model) or ACCOUNTS.search(choice.model)
@@ -357,7 +368,10 @@ def named(outcomes: Sequence[Outcome], made: Tables) -> None:
 def tables(outcomes: Sequence[Outcome]) -> None:
     """Lists of what has no class: worth a look where a row of the table is somebody's on another route."""
     kept = {key for outcome in outcomes for key in outcome.kept}
-    kept |= {c.key for o in outcomes for c in o.choices if c.ownership == "missing" and SOMEBODYS.search(c.model) and not CONTENT.search(c.model)}
+    kept |= {
+        c.key for o in outcomes for c in o.choices
+        if c.ownership == "missing" and (SOMEBODYS.search(c.model) or PRIVATE.search(c.model)) and not CONTENT.search(c.model)
+    }  # fmt: skip
     for outcome in outcomes:
         outcome.lists = [each for each in outcome.lists if not each.key.startswith(NAMED) or (each.key in kept and not outcome.kinds)]
 

@@ -176,3 +176,132 @@ def test_a_module_that_imports_its_own_name_means_a_package() -> None:
         )
     )
     assert found["mine"].route.ownership == "owned"
+
+
+WRITTEN = """
+import asyncpg
+
+
+async def connection():
+    return await asyncpg.connect("postgres://localhost")
+
+
+@router.post("/articles/{slug}/comments")
+async def comment(slug: str, user: CurrentUser, db=Depends(connection)):
+    article = await db.fetchrow("SELECT id, author_id FROM articles WHERE slug = $1", slug)
+    await db.execute("INSERT INTO comments (article_id, user_id) VALUES ($1, $2)", article["id"], user.id)
+    return {"by": article["author_id"]}
+
+
+@router.put("/articles/{slug}")
+async def edit(slug: str, user: CurrentUser, db=Depends(connection)):
+    return await db.fetchrow("UPDATE articles SET body = 'x' WHERE slug = $1 AND author_id = $2 RETURNING *", slug, user.id)
+
+
+@router.delete("/articles/{slug}")
+async def remove(slug: str, user: CurrentUser, db=Depends(connection)):
+    return await db.fetchrow("DELETE FROM articles WHERE slug = $1 AND author_id = $2 RETURNING *", slug, user.id)
+
+
+@router.METHOD("/drafts/{slug}")
+async def other(slug: str, user: CurrentUser, db=Depends(connection)):
+    return await db.fetchrow("OTHER", slug)
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "other", "comment", "verdict"),
+    [
+        ("get", "SELECT * FROM articles WHERE slug = $1", "unknown", "unknown"),
+        ("put", "UPDATE articles SET body = 'y' WHERE slug = $1 RETURNING *", "unknown", "missing"),
+    ],
+)
+def test_who_comments_on_an_article_reads_it(method: str, other: str, comment: str, verdict: str) -> None:
+    found = fastapi(WRITTEN.replace("METHOD", method).replace("OTHER", other))
+    assert ids(found["comment"])["slug"] == comment
+    assert ids(found["other"])["slug"] == verdict
+    assert ids(found["edit"])["slug"] == "owned"
+
+
+def test_all_customers_are_a_list_where_one_of_them_is_somebodys() -> None:
+    code = """
+import asyncpg
+
+
+async def connection():
+    return await asyncpg.connect("postgres://localhost")
+
+
+@router.get("/clientes")
+async def every(user: CurrentUser, db=Depends(connection)):
+    return [dict(row) for row in await db.fetch("SELECT * FROM clientes")]
+
+
+@router.delete("/clientes/{id}")
+async def remove(id: int, user: CurrentUser, db=Depends(connection)):
+    return await db.fetchrow("DELETE FROM clientes WHERE id = $1 RETURNING *", id)
+"""
+    found = fastapi(code)
+    assert ids(found["remove"]) == {"id": "missing"}
+    assert [each.model for each in found["every"].lists] == ["clientes"]
+
+
+REMARKS = """
+from django.contrib.auth.models import User
+from django.db import models
+
+
+class UserTask(models.Model):
+    owner = models.ForeignKey(User, on_delete=models.CASCADE)
+
+
+class TaskComment(models.Model):
+    owner = models.ForeignKey(User, on_delete=models.CASCADE)
+    task = models.ForeignKey(UserTask, on_delete=models.CASCADE)
+"""
+COMMENTS = """
+from shop.remarks import TaskComment, UserTask
+
+
+class UserTaskSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = UserTask
+        fields = ["id", "owner"]
+
+
+class TaskCommentSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = TaskComment
+        fields = ["id", "task"]
+
+
+class Tasks(generics.ListAPIView):
+    queryset = UserTask.objects.all()
+    serializer_class = UserTaskSerializer
+    permission_classes = [{asked}]
+
+
+class Task(generics.UpdateAPIView):
+    permission_classes = [permissions.IsAuthenticated]
+    serializer_class = UserTaskSerializer
+
+    def get_queryset(self):
+        return UserTask.objects.filter(owner=self.request.user)
+
+
+class Comments(generics.CreateAPIView):
+    queryset = TaskComment.objects.all()
+    serializer_class = TaskCommentSerializer
+    permission_classes = [permissions.IsAuthenticated]
+
+    def perform_create(self, serializer):
+        serializer.save(owner=self.request.user)
+"""
+
+
+@pytest.mark.parametrize(("asked", "verdict"), [("permissions.AllowAny", "unknown"), ("permissions.IsAdminUser", "missing")])
+def test_what_strangers_are_shown_anybody_may_comment_on(asked: str, verdict: str) -> None:
+    urls = "path('tasks', Tasks.as_view())\npath('tasks/<int:pk>', Task.as_view())\npath('comments', Comments.as_view())"
+    found = django(COMMENTS.format(asked=asked), urls, {"shop/remarks.py": REMARKS})
+    comments = next(handler for handler in found.values() if handler.route.path.endswith("comments"))
+    assert [link.ownership for link in comments.links] == [verdict]
