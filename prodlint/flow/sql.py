@@ -14,6 +14,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import narrowing, stores, tables
 from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import last_name
 from prodlint.flow.sqlplaces import TOKENS, Place, Way, places
 from prodlint.flow.values import ADMIN, CALLER, DOUBT, ROLE, Client, Selection, Value, origins_of
 
@@ -31,6 +32,7 @@ _BUILDS = frozenset({
     "encode", "lower", "upper", "startswith", "endswith", "sub", "compile", "match", "search", "Template", "info", "debug", "warning",
     "error", "exception", "log", "write", "isinstance", "len", "str", "bindparams", "columns", "add", "quote", "literal", "mogrify", "parse",
 })  # fmt: skip
+_ALL = frozenset({"fetch", "fetch_all"})  # asyncpg 0.30, databases 0.9: run it and give every row
 MANY = 200  # placeholders of one statement that are weighed
 _CURSORS = frozenset({"cursor", "cur", "c", "crs", "curs", "csr", "db_cursor", "dbcursor", "_cursor"})
 
@@ -58,6 +60,7 @@ def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr
         selection.fresh = True
     if verb == "select":
         selection.columns = tables.listed(statement)
+        selection.listing = bool(selection.columns) and last_name(expr.func) in _ALL
         selection.joined = tuple(found.rpartition(".")[2] for found in _JOINED.findall(statement))
     if not verb.startswith(("select", "with")):
         selection.changed = verb in ("update", "delete")

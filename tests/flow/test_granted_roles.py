@@ -234,7 +234,7 @@ async def connection():
 
 @router.get("/clientes")
 async def every(user: CurrentUser, db=Depends(connection)):
-    return [dict(row) for row in await db.fetch("SELECT * FROM clientes")]
+    return await db.fetch("SELECT * FROM clientes")
 
 
 @router.delete("/clientes/{id}")
