@@ -28,7 +28,7 @@ from prodlint.routing.table import SAFE, Endpoint
 
 CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
 SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent|ur[il]$|referr?er|origin$", re.I)
-PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)(?:Model|Entity|Table|DB|Orm)?$")
+PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)(?:Model|Entity|Table|DB|O(?:rm|RM))?$")
 # to whom something goes: whoever gives away what is theirs may name anybody
 GOES_TO = re.compile(
     r"(?:^|[._])(?:to|receiver|recipient|payee|beneficiary|(?:destination|dest|target)_(?:user|account|wallet|card))(?:_(?:user|account|wallet|customer|member|card))?"

@@ -22,7 +22,7 @@ from prodlint.routing.walking import expressions, inside
 PLAIN = frozenset({"self", "request", "user", "info", "context", "hasattr", "getattr", "isinstance", "len", "bool", "any", "all", "not"})
 GUARDS = ("TypeGuard", "TypeIs")
 # rows that say what somebody may do
-GRANTED = re.compile(r"(?:^|[_.]|(?<=[a-z0-9]))(?:Permissions?|Roles?|Grants?|Privileges?|Capabilit(?:y|ies))(?:Model|Entity|Table|DB|Orm)?$")
+GRANTED = re.compile(r"(?:^|[_.]|(?<=[a-z0-9]))(?:Permissions?|Roles?|Grants?|Privileges?|Capabilit(?:y|ies))(?:Model|Entity|Table|DB|O(?:rm|RM))?$")
 
 
 def last_of_chain(run: Any, statement: ir.If, frame: Any) -> ir.If | None:

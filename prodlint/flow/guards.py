@@ -136,9 +136,10 @@ class Guards(Decorators):
         expr, scope = self.parameters.alias(before.expr, before.scope)
         if not isinstance(expr, ir.Call) or not expr.args:
             return
+        target = expr if self.parameters.makes_dependency(expr, scope) else expr.args[0]
         logins, roles = len(self.run.login), len(self.run.roles)
-        value = self.parameters.dependency(expr.args[0], scope, None, None)
-        name = last_name(expr.args[0])
+        value = self.parameters.dependency(target, scope, None, None)
+        name = last_name(target)
         if name in self.run.knowledge.own_admin:
             self.note("admin", before.scope, expr.at, f"Depends({name})")
         if len(self.run.roles) > roles or ADMIN_WORDS.search(name):

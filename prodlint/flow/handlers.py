@@ -306,7 +306,7 @@ class Analyst(Choices, Instances):
             return "admin"
         if not complete:
             return "unknown"
-        own = [s for s in touched if judge.verdict(s) == TIED]
+        own = [s for s in touched if judge.verdict(s) == TIED and (s.changed or _leaves(s))]  # whom a login looked up is no answer
         if own and not words:
             mine = {key_of(s.model) for s in own} - {""}  # where some rows are the caller's, others of the table are somebody's
             begun = {(part.path, part.at) for s in own for part in narrowed_from(s)}  # `update(...)`, before `.eq("user_id", ...)`

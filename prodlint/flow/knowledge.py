@@ -260,7 +260,7 @@ class Knowledge:
         name = "".join(part[:1].upper() + part[1:] for part in ref.name.split("_")) if ref.kind == "value" else ref.name
         return (ref.kind == "class" and (self.names.is_a(ref, *self.user_bases) or self.signs_in(ref))) or bool(
             re.match(
-                r"(?:.*User|User(?:Account|Model|Table|Entity|DB)|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Workspace|Team)s?$|Compan(?:y|ies)$"
+                r"(?:.*User|User(?:Account|Model|Table|Entity|DB|O(?:rm|RM))|Account|Member|Customer|Profile|Person|Employee|Tenant|Organi[sz]ation|Workspace|Team)s?$|Compan(?:y|ies)$"
                 r"|Usuarios?$|Utilisateurs?$|Benutzer$|Utent[ei]$|Gebruikers?$",
                 name,
             )

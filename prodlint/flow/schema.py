@@ -29,7 +29,7 @@ IDENTITY = re.compile(
     r"|usuario(?:_?id)?$|utilisateur(?:_?id)?$",
     re.I,
 )
-SAYS_USER = re.compile(r"(?:.*User|User(?:Account|Model|Table|Entity|DB|Orm))s?$|Usuarios?$|Utilisateurs?$|Benutzer$|Utent[ei]$|Gebruikers?$")
+SAYS_USER = re.compile(r"(?:.*User|User(?:Account|Model|Table|Entity|DB|O(?:rm|RM)))s?$|Usuarios?$|Utilisateurs?$|Benutzer$|Utent[ei]$|Gebruikers?$")
 # a house of many users among others of its kind; a team or a department is a part of one
 TENANT = re.compile(
     r"^(?:[a-z]+_)?(?:org|organi[sz]ation|tenant|company|workspace|clinic|school|hospital|restaurant|business|firm|agency|institution|institute|household|family"
@@ -42,10 +42,10 @@ TOUCHED = re.compile(
 )
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
 # who asked for it, or was asked, or has been there, does not belong to it yet, or any more
-ASKED = re.compile(r"(?:Request|Invit(?:e|ation)|Log|History|Event|Audit|Application)s?(?:Model|Entity|Table|DB|Orm)?$")
+ASKED = re.compile(r"(?:Request|Invit(?:e|ation)|Log|History|Event|Audit|Application)s?(?:Model|Entity|Table|DB|O(?:rm|RM))?$")
 MAY = re.compile(r"Role|Permission|Perms?(?![a-z])|Grant|Privilege")  # beside the name of what it is for: UserDomainRole, ProjectPermission
 WORKS = re.compile(
-    r"(?:Book|Novel|Quote|Song|Track|Album|Paper|Movie|Film|Painting|Artwork|Poem|Comic|Manga|Magazine)s?(?:Model|Entity|Table|DB|Orm)?$"
+    r"(?:Book|Novel|Quote|Song|Track|Album|Paper|Movie|Film|Painting|Artwork|Poem|Comic|Manga|Magazine)s?(?:Model|Entity|Table|DB|O(?:rm|RM))?$"
 )
 # a column of text that is called so holds what somebody calls them
 WRITTEN = re.compile(r"(?:company|team|person|project|customer|member|employee|patient|profile|recipient)$", re.I)

@@ -23,7 +23,7 @@ from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Choice, Listing, Outcome
 from prodlint.routing.table import SAFE
 
-PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)(?:Model|Entity|Table|DB|Orm)?$")
+PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)(?:Model|Entity|Table|DB|O(?:rm|RM))?$")
 # What belongs to somebody by what it is.
 SOMEBODYS = re.compile(
     r"(?:^|[_.]|(?<=[a-z]))(?:users?|accounts?|customers?|members?|patients?|profiles?|people|persons?|employees?|students?|orders?|invoices?|payments?|transactions?"
@@ -153,7 +153,10 @@ def read_by_all(outcomes: Sequence[Outcome], made: Tables) -> set[str]:
     }  # fmt: skip
     shown = {(key, name) for outcome in strangers if not outcome.choices for key, name in outcome.shown}
     found |= {key for key, name in shown if CONTENT.search(name) or not (SOMEBODYS.search(name) or PEOPLE.match(name))}
-    listed = {pair for outcome in reading if not outcome.choices for pair in outcome.shown}
+    own = {
+        id(outcome): () if outcome.authentication == "required" else outcome.scoped for outcome in reading
+    }  # `if user_id: rows = rows.filter(...)`
+    listed = {pair for outcome in reading if not outcome.choices for pair in outcome.shown if pair[0] not in own[id(outcome)]}
     return found | {key for key, name in listed if CONTENT.search(name)}
 
 
