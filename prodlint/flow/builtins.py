@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import folding, lists, memory, moves, open_paths, queries, refusals, ways
+from prodlint.flow import folding, forms, lists, memory, moves, open_paths, queries, refusals, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import (
@@ -46,6 +46,8 @@ class Builtins:
             found = None
             if (mark := self.mark_of_view(args)) is not None:  # `getattr(view, "is_public", False)`
                 return mark
+            if isinstance(args[0].ref, Definition) and args[0].ref.kind == "module" and (args[1].const is None or args[1].clients):
+                return Value(kind=forms.NAMED_AT_RUN)
             if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
                 found = self.attr(args[0], args[1].const, ir.Attr(expr.args[0], args[1].const, expr.at, expr.end), frame)
             of_model = isinstance(args[0].ref, Definition) and not args[0].origins and self.knowledge.is_model(args[0].ref)

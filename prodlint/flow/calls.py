@@ -20,6 +20,7 @@ from prodlint.flow import (
     containers,
     deferred,
     folding,
+    forms,
     function_tables,
     handing,
     lists,
@@ -156,7 +157,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if isinstance(ref, Definition) and ref.kind == "class" and "data" in kwargs and serializers.is_serializer(self, ref):
             return serializers.instance(self, ref, kwargs, args, frame, expr)
         if isinstance(ref, Definition) and ref.kind == "class":
-            return self.construct(ref, args, kwargs, frame, expr)
+            return forms.filled(self, ref, self.construct(ref, args, kwargs, frame, expr), args, kwargs)
         if isinstance(callee.closure, tuple):
             return self.call_lambda(callee.closure, args)
         if name in comparisons.SETS and receiver is not None and args and not (isinstance(ref, Definition) and ref.kind == "function"):
@@ -202,6 +203,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return self.builtin(ref[9:], args, kwargs, expr, frame)
         if name == "save" and receiver is not None and receiver.fields and "validated_data" in receiver.fields:
             return serializers.save(self, receiver, kwargs, frame, expr)
+        if name == "save" and receiver is not None:
+            forms.saved(self, receiver, frame, expr)
         if frame.me is not None and receiver is frame.me:
             known = bases.method(self, name, args, kwargs, expr, frame)
             if known is not None:
@@ -331,7 +334,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
     def made(callee: Value, name: str) -> Any:
         if isinstance(callee.ref, str):
             return callee.ref if (callee.ref.rpartition(".")[2] or name)[:1].isupper() else None
-        return None
+        return forms.NAMED_AT_RUN if callee.kind == forms.NAMED_AT_RUN else None
 
     def named_part(self: Any, receiver: Value, args: list[Value], expr: ir.Call, frame: Frame) -> Value:
         """`container.get("name", default)`, `self.get_argument("name")`."""

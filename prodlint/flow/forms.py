@@ -1,7 +1,7 @@
-"""Foreign keys that a client writes through the form of one of Django's generic views.
+"""Foreign keys that a client writes through a form of Django's: of a generic view, or one that a function makes and saves.
 
 Knows: which fields such a view writes (`fields` of the view, `Meta` of its form), and what narrows the rows that they may name. Sources: Django 5,
-django/views/generic/edit.py and django/forms/models.py. Does not know: forms that a function makes, whether a foreign key is tied (`handlers.py`).
+django/views/generic/edit.py and django/forms/models.py. Does not know: formsets, whether a foreign key is tied (`handlers.py`).
 
 A field of a form takes any row of its model, unless somebody narrows its `queryset`. Where the form or the view says its name in a method of its
 own, it may be asked about there, and nothing is told.
@@ -19,6 +19,7 @@ from prodlint.flow.frames import Frame
 from prodlint.flow.values import Client, Value
 from prodlint.names import Definition, statements
 
+NAMED_AT_RUN = "getattr()"  # a class that is picked by a name which nobody can read
 VIEWS = frozenset({"CreateView", "UpdateView"})
 MADE = frozenset({"get_form", "get_form_class"})  # what a view makes its form in
 
@@ -31,6 +32,33 @@ def written(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> None:
     for name, target in _open(run, me, view, frame):
         said = Value(frozenset({Client(name, "form", (view.module.path, view.at))}))
         run.use(serializer_fields.row(run, target, name, said, frame, expr))
+
+
+def filled(run: Any, cls: Definition, made: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
+    """`NoteForm(request.POST, instance=note)`: the form knows what it was filled with, whatever its constructor does."""
+    told = kwargs.get("data") or (args[0] if args else None)
+    if told is not None and made.fields is not None and is_model_form(run, cls):
+        made.fields["data"] = told
+    return made
+
+
+def saved(run: Any, form: Value, frame: Frame, expr: ir.Expr) -> None:
+    """`form.save()`: each foreign key that the form and the functions around leave open is a row that the client names."""
+    if form.kind == NAMED_AT_RUN and any(client.name == "*" for client in form.clients):
+        run.left_by_others.add("*")  # which fields it writes is not told
+    cls, told = form.kind, (form.fields or {}).get("data")
+    if not isinstance(cls, Definition) or told is None or not any(client.name == "*" for client in told.clients) or not is_model_form(run, cls):
+        return
+    around = [function for function in dict.fromkeys((frame.scope.function, run.view)) if function is not None and function.kind == "function"]
+    model = serializers.model_of(run, cls)
+    for name, target in serializers.writable(run, cls):
+        if not (_asked(run, cls, name) or any(_says(run, function, name) for function in around) or _chosen_from_some(run, model, name)):
+            said = Value(frozenset({Client(name, "form", (frame.scope.module.path, ir.start_of(expr)))}))
+            run.use(serializer_fields.row(run, target, name, said, frame, expr))
+
+
+def is_model_form(run: Any, cls: Definition) -> bool:
+    return any(isinstance(a, str) and a.startswith("django.forms.") and a.endswith("ModelForm") for a in run.names.mro(cls))
 
 
 def offers(run: Any, name: str) -> bool:
@@ -53,8 +81,7 @@ def _open(run: Any, me: Value, view: Definition, frame: Frame) -> Iterator[tuple
         return
     form = attribute(run, me, "form_class", frame).ref
     if isinstance(form, Definition):
-        models = any(isinstance(a, str) and a.startswith("django.forms.") and a.endswith("ModelForm") for a in run.names.mro(form))
-        pairs = serializers.writable(run, form) if models else ()
+        pairs = serializers.writable(run, form) if is_model_form(run, form) else ()
     else:
         model = attribute(run, me, "model", frame).ref
         fields = attribute(run, me, "fields", frame)
@@ -72,23 +99,28 @@ def _asked(run: Any, cls: Definition, name: str) -> bool:
     `clean` look at all of them?"""
     for ancestor in run.names.mro(cls):
         for member in run.names.members(ancestor).values() if isinstance(ancestor, Definition) else ():
-            if member.kind != "function":
-                continue
-            if member.name in (f"clean_{name}", "clean"):
+            if member.kind == "function" and (member.name in (f"clean_{name}", "clean") or _says(run, member, name)):
                 return True
-            for part in expressions(run.names.body(member.node)):
-                if (isinstance(part, ir.Const) and part.value == name) or (
-                    isinstance(part, ir.Attr) and part.name in (name, f"{name}_id", "queryset")
-                ):
-                    return True
     return False
 
 
+def _says(run: Any, function: Definition, name: str) -> bool:
+    """Does a function say a field's name, or which rows a field may name?"""
+    parts = expressions(run.names.body(function.node))
+    return any(
+        (isinstance(part, ir.Const) and part.value == name) or (isinstance(part, ir.Attr) and part.name in (name, f"{name}_id", "queryset"))
+        for part in parts
+    )
+
+
 def _limited(run: Any, me: Value, name: str, frame: Frame) -> bool:
-    """`limit_choices_to`: the model says which rows a form may offer."""
     from prodlint.flow.bases import attribute
 
-    model = attribute(run, me, "model", frame).ref
+    return _chosen_from_some(run, attribute(run, me, "model", frame).ref, name)
+
+
+def _chosen_from_some(run: Any, model: object, name: str) -> bool:
+    """`limit_choices_to`: the model says which rows a form may offer."""
     member = run.names.class_member(model, name) if isinstance(model, Definition) else None
     call = member.node.value if isinstance(member, Definition) and isinstance(member.node, ir.Assign) else None
     return isinstance(call, ir.Call) and any(option.name == "limit_choices_to" for option in call.kwargs)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, handing, heirs, pairs, parsers, queries, quiet, refusals, skipping, ways
+from prodlint.flow import bases, handed_in, handing, heirs, pairs, parsers, queries, quiet, refusals, skipping, ways
 from prodlint.flow.frames import ABORTS, ON, REFUSES, Frame, is_gate, is_stub
 from prodlint.flow.knowledge import LOGIN_STRICT, SECRET_FIELDS, last_name
 from prodlint.flow.values import (
@@ -58,6 +58,8 @@ class Functions:
             if node not in self.active and any(v.has(CALLER) or v.has(REQUEST) or v.fields for v in given):
                 self.truncated.update(target for v in given for target in (*(c.plain for c in v.clients), *v.selections))
             return self.too_deep(function, args, kwargs)
+        if node.decorators:
+            kwargs = handed_in.arguments(self, function, args, kwargs, frame.depth)
         key = (
             node,
             tuple(a.signature() for a in args),

@@ -232,6 +232,11 @@ def _fields(run: Any, cls: Definition) -> Iterator[tuple[str, Definition]]:
             yield name, target
 
 
+def model_of(run: Any, cls: Definition) -> Definition | None:
+    """The model of the project that a serializer or form is for."""
+    return _model(run, _meta(run, cls))
+
+
 def _not_editable(run: Any, model: Definition, name: str) -> bool:
     """`editable=False`: the framework makes the field read-only (rest_framework.utils.field_mapping.get_relation_kwargs)."""
     member = run.names.class_member(model, name)

@@ -172,3 +172,32 @@ def test_whom_a_login_looks_up_is_no_answer() -> None:
     """)
     assert found["search"].route.ownership != "owned"
     assert found["me"].route.ownership == "owned"
+
+
+@pytest.mark.parametrize(
+    ("handed", "ownership"),
+    [
+        ('kwargs["query"] = select(Project)\n                return function(*args, **kwargs)', "missing"),
+        ("return function(*args, query=select(Project), **kwargs)", "missing"),
+        ('kwargs["query"] = select(Country)\n                return function(*args, **kwargs)', "not-applicable"),
+    ],
+)
+def test_a_query_that_a_decorator_hands_to_a_service(handed: str, ownership: str) -> None:
+    found = fastapi(f"""
+    def with_query(function):
+        def wrapper(*args, **kwargs):
+                {handed}
+
+        return wrapper
+
+
+    @with_query
+    def load(session, key, query=None):
+        return session.scalar(query.filter_by(id=key).limit(1))
+
+
+    @router.get("/projects/{{project_id}}")
+    def read(project_id: int, session: SessionDep, user: CurrentUser):
+        return load(session, project_id)
+    """)
+    assert ids(found["read"]) == {"project_id": ownership}

@@ -74,3 +74,60 @@ def test_fields_of_the_view() -> None:
 )  # fmt: skip
 def test_fields_of_its_form(fields: str, body: str, open_keys: list[tuple[str, str]]) -> None:
     assert links(FORM.replace("{fields}", fields).replace("{body}", body)) == open_keys
+
+
+FUNCTION = """
+    class NoteForm(forms.ModelForm):
+        class Meta:
+            model = Note
+            fields = ["project", "text"]
+{body}
+
+    @login_required
+    def write(request, pk):
+        note = get_object_or_404(Note, pk=pk, project__owner=request.user)
+        {form}
+        if form.is_valid():
+            {save}
+        return JsonResponse({{}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "form", "save", "ownership"),
+    [
+        ("", "form = NoteForm(request.POST, instance=note)", "form.save()", "missing"),
+        ("", "form = NoteForm(request.POST or None, request.FILES or None, instance=note)", "form.save()", "missing"),
+        ("", "form = NoteForm(data=request.POST, instance=note)", "form.save()", "missing"),
+        (NARROWED, "form = NoteForm(request.POST, instance=note, user=request.user)", "form.save()", None),
+        (CLEANED, "form = NoteForm(request.POST, instance=note)", "form.save()", None),
+        ("", 'form = NoteForm(request.POST, instance=note); form.fields["project"].queryset = mine(request.user)', "form.save()", None),
+        ("", "form = NoteForm(request.POST, instance=note)", "row = form.save(commit=False); row.project = note.project; row.save()", None),
+        ("", 'form = NoteForm({"text": request.POST["text"]}, instance=note)', "form.save()", None),
+        ("", "form = NoteForm(instance=note)", "form.save()", None),
+    ],
+)
+def test_a_form_that_a_function_fills_and_saves(body: str, form: str, save: str, ownership: str | None) -> None:
+    code = FUNCTION.format(body=body, form=form, save=save)
+    found = django(SHOWN + code, "path('projects/<int:pk>/', Show.as_view())\npath('notes/<int:pk>/', write)")["write"]
+    assert [(link.id, link.ownership) for link in found.links] == ([("project", ownership)] if ownership else [])
+    assert found.route.ownership == ("unknown" if ownership else "owned")
+
+
+def test_a_form_of_which_only_a_name_is_known() -> None:
+    code = """
+    from shop import forms as kinds
+
+
+    @login_required
+    def write(request, pk, kind):
+        note = get_object_or_404(Note, pk=pk, project__owner=request.user)
+        form_class = getattr(kinds, f"{kind}Form")
+        form = form_class(request.POST, instance=note)
+        if form.is_valid():
+            form.save()
+        return JsonResponse({})
+"""
+    more = {"shop/forms.py": "from django import forms\n"}
+    found = django(SHOWN + code, "path('projects/<int:pk>/', Show.as_view())\npath('notes/<int:pk>/<str:kind>/', write)", more)["write"]
+    assert found.route.ownership == "unknown"
