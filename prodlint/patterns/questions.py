@@ -295,7 +295,7 @@ class PatternQuestions(Neighbours):
             language=code.language,
             strong=lookup.strong,
             changes=(lookup.changes and not self._only_reads(known))
-            or before_change(entry)
+            or (before_change(entry) and rails.changed_unchecked(entry.function, self._controllers))
             or self._by_unit_of_work(known)
             or inpath.changed(code.language, self._ref(known), name),
             checked=bool(reading.tied) or reading.caller,

@@ -31,6 +31,8 @@ _OF_ROW = re.compile(
     r"|authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b|permission|\baction_name|\bcontroller_name"
 )
 _OF_ROLE = re.compile(r"(?i)role|admin|staff|moderator|owner|manager|superuser")
+_ASKS_WHO = re.compile(r"\bcurrent_\w+|\bCurrent\.|authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to")
+_READING = re.compile(r"index|show|new|edit|list\w*|search\w*|text|raw|preview|print\w*|history|export\w*|download\w*")
 # who belongs to a group, which says nothing of rows that other groups have
 _OF_GROUP = re.compile(r"member|organi[sz]ation|team|tenant|workspace|company|household|family")
 _BLOCK = re.compile(r"before_(?:action|filter)[ (]+(?:->|lambda|proc)?[ \t]*(?:\([^)\n]*\)[ \t]*)?(?:\{|do\b)([^}\n]*)\}?[ \t]*$", re.M)
@@ -68,6 +70,13 @@ class Controllers:
         """Does a check of the project that runs before an action look at the row that was loaded?"""
         named = (name for name in re.findall(r":(\w+[!?]?)", around) if ties_by_name(name))
         return any(_OF_ROW.search(body) for name in named for body in self._methods.get(name, ()))
+
+    def checks(self, line: str, function: Function) -> bool:
+        """Does a line of a class name a method that holds what a function of the class loaded against who asks, or hands it to a policy?"""
+        own = {each.name: each.body for each in function.owner.functions} if function.owner is not None else {}
+        named = (name for name in re.findall(r":(\w+[!?]?)", re.split(r"\b(?:only|except|if|unless)\b", line)[0]) if name != function.name)
+        bodies = (body for name in named for body in ([own[name]] if name in own else self._methods.get(name, ())))
+        return any(_loaded(function) & set(re.findall(r"@\w+", body)) and _ASKS_WHO.search(body) for body in bodies)
 
     def is_root(self, head: str) -> bool:
         """Does what stands in a class stand in one that extends no controller of the project?"""
@@ -196,25 +205,38 @@ def checked_by_actions(function: Function, verified: bool, controllers: Controll
         return True
     names = _named(used.group(1) if used else "", "only")
     spared = _named(used.group(1) if used else "", "except")
-    variables = set(re.findall(r"(@\w+)\s*(?:\|\|)?=[^=~>]", function.body))
+    variables = _loaded(function)
     actions = [
         each
         for each in owner.functions
         if code.starts[each.at] < private and each is not function and (not names or each.name in names) and each.name not in spared
     ]
-    bodies = [f"{code.source(each.first, each.last)}{_before_one(text, each.name, controllers)}" for each in actions]
+    bodies = [f"{code.source(each.first, each.last)}{_before_one(text, each.name, controllers, function)}" for each in actions]
     calls = [body for body in bodies if variables & set(re.findall(r"@\w+", body)) or re.search(rf"\b{re.escape(function.name)}\b", body)]
     implied = [body for each, body in zip(actions, bodies, strict=True) if each.name in ("show", "edit", "update", "destroy") and body not in calls]
     return bool(calls) and all(_GUARD.search(body) for body in (*calls, *(implied if used else ())))
 
 
-def _before_one(text: str, action: str, controllers: Controllers) -> str:
+def changed_unchecked(function: Function, controllers: Controllers) -> bool:
+    """Does a method load a row for an action that changes it, and that neither checks it nor has a line of the class check it?"""
+    owner, text = function.owner, _class_text(function)
+    for each in owner.functions if owner is not None else ():
+        if each.name in _actions(function) and not _READING.fullmatch(each.name):
+            if not (_GUARD.search(each.body) or _before_one(text, each.name, controllers, function)):
+                return True
+    return False
+
+
+def _loaded(function: Function) -> set[str]:
+    return set(re.findall(r"(@\w+)\s*(?:\|\|)?=[^=~>]", function.body))
+
+
+def _before_one(text: str, action: str, controllers: Controllers, loader: Function) -> str:
     """` authorize ` where a line of the class has a check run before an action."""
-    lines = (found.group(1) or found.group() for found in _RUNS.finditer(text) if _covers(found.group(), {action}))
-    checks = any(
-        ties_by_name(line) and all(controllers.asks_of_rows(name, for_all=False) for name in re.findall(r":(\w+[!?]?)", line)[:1]) for line in lines
-    )
-    return " authorize " if checks else ""
+    lines = [found.group(1) or found.group() for found in _RUNS.finditer(text) if _covers(found.group(), {action})]
+    first = ((line, re.findall(r":(\w+[!?]?)", line)[:1]) for line in lines if ties_by_name(line))
+    checks = any(all(controllers.asks_of_rows(name, for_all=False) for name in names) for line, names in first)
+    return " authorize " if checks or any(controllers.checks(line, loader) for line in lines) else ""
 
 
 def _private_from(text: str, start: int) -> int:

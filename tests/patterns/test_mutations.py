@@ -85,6 +85,8 @@ CASES = [
         "    authorize @grant || current_user\n",
         "    current_user.touch\n",
     ),
+    ("unscoped-lookup-ruby", "What is loaded is checked before the actions that change it", ":correct_person, only: %i[update destroy]", ":correct_person, only: %i[create]"),
+    ("unscoped-lookup-ruby", "What is loaded is checked before the actions that change it", "@remark.user_id == current_user.id", "current_user"),
     ("unhandled-promise-in-handler", "Somebody does", ".catch(next)", ""),
     ("unhandled-promise-in-handler", "A package hands rejections on", 'require("express-async-errors");\n', ""),
     ("unhandled-promise-in-handler", "Express 5 hands rejections on", "^5.0.1", "^4.18.2"),
