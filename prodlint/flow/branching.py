@@ -186,6 +186,8 @@ class Branching:
         if second == ON and (first == REFUSES or (first == RETURNS and (not frame.depth or frame.answers))):
             refusals.weighed(self, statement, test, frame)
         frame.env = complaints.noted(before, test.outcomes, *sides, self.merged(before, *sides)) if len(sides) == 2 else self.merged(before, *sides)
+        if first == second == ON:
+            choosing.perhaps_nobody(test, env_first, env_second, frame.env)
         if test.has(KIND) and len(sides) == 2:
             frame.env = complaints.of_kind(before, env_first, frame.env)
         of_caller = any(isinstance(o, Tie) for o in test.outcomes) or any(test.has(mark) for mark in (ROLE, PRESENCE, CALLER))

@@ -93,6 +93,19 @@ def said_by_client(test: Value) -> bool:
     return any(client.source in ("query", "body", "form") for client in test.clients)
 
 
+def maybe_nobody(test: Value, one: Value | None, other: Value | None) -> bool:
+    """`user.id if mine else None`: where the client says so it is nobody, whom a function may not ask about then."""
+    given = [value for value in (one, other) if value is not None]
+    nobody = one is not other and any(value.ref == "builtins.None" for value in given)
+    return nobody and any(value.has(CALLER) for value in given) and said_by_client(test)
+
+
+def perhaps_nobody(test: Value, one: dict[str, Value], other: dict[str, Value], env: dict[str, Value]) -> None:
+    """`owner = None` and `if mine: owner = user.id`: what the names hold after both branches."""
+    for name in [name for name in env if maybe_nobody(test, one.get(name), other.get(name))]:
+        env[name] = env[name].plus({DOUBT})
+
+
 def lets_strangers_pass(run: Any, expr: ir.Expr, first: int, frame: Frame) -> bool:
     """`if not user.is_authenticated and not request.args.get("preview"): refuse`: whoever says so is not asked. In Django `request.user` is always
     there, `if not request.user` refuses nobody."""

@@ -227,7 +227,15 @@ class Decorators:
         nested = [d for d in self.names.scope(ref).symbols.values() if d.kind == "function" and d.owner is ref]
         if not nested or depth > 3:
             return [ref] if depth else []
+        if self.gives_back(ref):
+            return []
         return [found for d in nested for found in self.wrappers(d, depth + 1)]
+
+    def gives_back(self: Any, ref: Definition) -> bool:
+        """`def owner_only(view): def wrapper(...): ...; return view`: what it made stands in for nothing."""
+        params = {param.name for param in ref.node.params}  # type: ignore[attr-defined]
+        given = [s.value for s in statements(self.names.body(ref.node)) if isinstance(s, ir.Return)]
+        return bool(given) and all(isinstance(value, ir.Name) and value.id in params for value in given)
 
     def made_wrapper(self: Any, expr: ir.Expr, scope: Scope, of: Definition | None = None) -> None:
         """`@api.secure`, where the decorator gives what another function makes: what stands in for the handler is told by running it; `of`: the

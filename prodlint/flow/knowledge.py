@@ -24,9 +24,10 @@ CALLER_WORDS = re.compile(
     r"|get_(?:user|identity|principal|me)|principal|identity|whoami)(?:$|_)",
     re.I,
 )
-# what works on users and is none: `get_user_service`, `get_user_repository`
+# what works on users, or is something of theirs, and is none: `get_user_service`, `get_user_agent`
 WORKS = re.compile(
-    r"_(?:services?|repo(?:sitor(?:y|ies))?|stores?|storage|manager|dao|crud|db|database|use_?cases?|factory|handler|controller|gateway|uow|unit_of_work)$",
+    r"_(?:services?|repo(?:sitor(?:y|ies))?|stores?|storage|manager|dao|crud|db|database|use_?cases?|factory|handler|controller|gateway|uow|unit_of_work)$"
+    r"|(?:^|_)get_user_(?:agents?|settings|configs?|cache|limits?|models?|class|queryset|filters?|schema|counts?|stats|lists?|langs?|languages?|locale|timezone|ip|country)(?:_|$)",
     re.I,
 )
 TENANT_WORDS = re.compile(

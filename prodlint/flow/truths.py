@@ -17,6 +17,7 @@ from prodlint.flow.knowledge import is_none
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
+    DOUBT,
     EMPTY,
     FALSE,
     PRESENCE,
@@ -148,7 +149,8 @@ class Truths:
         if first.fields is not None or second.fields is not None:
             first, second = choosing.either_side(self, expr.test, test, first, second, frame)
         outcomes = test.outcomes if second.truth is False else flipped(test.outcomes) if first.truth is False else unsigned(test.outcomes)
-        return texts.either(whichever((first, second)).plus(outcomes), first, second)
+        told = outcomes | {DOUBT} if choosing.maybe_nobody(test, first, second) else outcomes
+        return texts.either(whichever((first, second)).plus(told), first, second)
 
     def or_else(self: Any, statement: ir.AugAssign, frame: Frame) -> Value | None:
         """`allowed |= request.args.get("x") == "1"`; None where this puts nothing beside an answer."""

@@ -1,4 +1,4 @@
-"""Conditions that a loop puts together from a dictionary, and services that are called after users and are none."""
+"""Conditions that a loop puts together from a dictionary, callers who may be nobody, and services that are called after users and are none."""
 
 from __future__ import annotations
 
@@ -142,3 +142,75 @@ def test_what_works_on_users_is_none_of_them() -> None:
     found = fastapi("\nfrom sqlalchemy import select\n" + WORKS)
     assert ids(found["update"])["user_id"] == "missing"
     assert ids(found["compared"])["project_id"] == ids(found["narrowed"])["project_id"] == "missing"
+
+
+MAYBE = """
+def find(session, project_id, owner=None):
+    query = session.query(Project).filter(Project.id == project_id)
+    if owner is not None:
+        query = query.filter(Project.owner_id == owner)
+    return query.first()
+
+
+@router.get("/projects/{project_id}")
+def show(project_id: int, session: SessionDep, user: CurrentUser, mine: bool = True):
+    BODY
+    return find(session, project_id, owner)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        (["owner = user.id"], "owned"),
+        (["owner = user.id if mine else None"], "unknown"),
+        (["owner = mine and user.id or None"], "unknown"),
+        (["owner = None", "if mine:", "    owner = user.id"], "unknown"),
+        (["owner = user.id", "if not mine:", "    owner = None"], "unknown"),
+        (["owner = None"], "missing"),
+    ],
+)
+def test_a_caller_who_is_nobody_where_the_client_says_so(body: list[str], verdict: str) -> None:
+    assert ids(fastapi(MAYBE.replace("BODY", "\n    ".join(body)))["show"])["project_id"] == verdict
+
+
+STANDS_IN = """
+import functools
+
+
+def owner_only(view):
+    @functools.wraps(view)
+    def wrapper(project_id, session, user):
+        if session.get(Project, project_id).owner_id != user.id:
+            raise HTTPException(403)
+        return view(project_id, session, user)
+    return GIVEN
+
+
+@router.get("/projects/{project_id}")
+@owner_only
+def show(project_id: int, session: SessionDep, user: CurrentUser):
+    return session.get(Project, project_id)
+"""
+
+
+@pytest.mark.parametrize(("given", "verdict"), [("wrapper", "owned"), ("view", "missing")])
+def test_a_decorator_that_gives_the_view_back_asks_nothing(given: str, verdict: str) -> None:
+    assert ids(fastapi(STANDS_IN.replace("GIVEN", given))["show"])["project_id"] == verdict
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("get_user_settings", "public"), ("get_user_agent", "public"), ("get_user_or_401", "owned")])
+def test_what_is_of_a_user_is_no_user(name: str, verdict: str) -> None:
+    code = f"""
+from fastapi import Request
+
+
+def {name}(request: Request):
+    return request.app.state.kept
+
+
+@router.get("/projects/{{project_id}}")
+def show(project_id: int, session: SessionDep, kept=Depends({name})):
+    return session.query(Project).filter(Project.id == project_id, Project.owner_id == kept.id).first()
+"""
+    assert ids(fastapi(code)["show"])["project_id"] == verdict
