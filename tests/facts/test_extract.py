@@ -28,6 +28,7 @@ def many(count: int, lines: int = 1) -> list[Source]:
         ("shop/api.py", "", ""),
         ("tests/test_api.py", "", "test"),
         ("shop/conftest.py", "", "test"),
+        ("app/testes.py", "", "test"),
         ("web/src/a.test.tsx", "", "test"),
         ("shop/migrations/0001_initial.py", "class Migration(migrations.Migration):\n", "migration"),
         ("alembic/versions/ab12_x.py", '"""x"""\ndown_revision = None\n', "migration"),
