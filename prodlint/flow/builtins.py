@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import folding, forms, lists, memory, moves, open_paths, queries, refusals, ways
+from prodlint.flow import folding, forms, lists, memory, moves, open_paths, queries, refusals, tallies, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import (
@@ -116,6 +116,8 @@ class Builtins:
         if name in lists.PICKS and len(args) == 1:  # `max(order.user_id for order in orders)`
             return in_doubt(lists.one_of(self.one_of(Value(args[0].origins), expr, frame), name))
         given = Value(origins_of([*args, *kwargs.values()]))
+        if name == "sum":
+            given = tallies.total(given)
         return in_doubt(given) if name in SAYS_ELSE else given
 
     def mark_of_view(self: Any, args: list[Value]) -> Value | None:

@@ -21,7 +21,7 @@ from prodlint.flow.schema import Schema
 from prodlint.flow.showing import VISIBLE
 from prodlint.flow.tenants import Tenancy
 from prodlint.flow.twins import NATURAL
-from prodlint.flow.values import Client, Selection
+from prodlint.flow.values import Client, Selection, Value
 from prodlint.flow.verdicts import Choice, key_of
 from prodlint.names import Definition
 from prodlint.routing.table import SAFE, Endpoint
@@ -38,6 +38,7 @@ GOES_TO = re.compile(
 BEATS = re.compile(r"(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])pings?(?![a-z])|(?<![a-z])check[-_]?in(?![a-z])", re.I)
 # programs that ask a user to be let in are known by an identifier that everybody may read (RFC 6749, 2.2)
 OAUTH = re.compile(r"o_?auth|oidc|relying_party|service_provider|application$", re.I)
+OTHERS = re.compile(r"\w_(?:id|pk|uuid)$", re.I)  # the keys of other rows
 # a row that is a key is found by what it is: whoever has the key brings it
 KEYS = re.compile(r"(?:api|access|secret|licen[sc]e|activation)_?keys?(?:Model|Entity|Table|DB|Orm)?$", re.I)
 INVITED = re.compile(r"^invit(?:e|ation)_(?:id|uuid)$", re.I)  # a column of its own, not the key of an invitation
@@ -167,6 +168,8 @@ class Choices:
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
             elif any(row.offered or (row.shown and not changed) for row in (terminal, *chain, selection)):
                 ownership = WEAK  # one of those that everybody may choose from, a free slot, or see, what is published
+            elif any(OTHERS.search(name) and unread(value) for row in chain for name, value in row.terms):
+                ownership = WEAK  # `Project.workspace_id == ws.id`, where nobody could read which one `ws` is
             elif not changed and any(row.shown for row in again(judge, selection, client)):
                 ownership = WEAK
             elif any(SECRET_FIELDS.search(name) or is_key(element, name) for element in chain for name, _ in queries.client_terms(element)):
@@ -222,6 +225,11 @@ def choice_of(
     lookup = (selection.path, selection.at, selection.end)
     return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
                   selection.changed, reference, some, stranger)  # fmt: skip
+
+
+def unread(value: Value) -> bool:
+    """Is nothing known of what a column has to be?"""
+    return not (value.origins or value.const is not None or value.ref is not None or value.items is not None or value.fields is not None)
 
 
 def is_key(selection: Selection, name: str) -> bool:

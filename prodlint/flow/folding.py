@@ -73,6 +73,12 @@ def asks_model(run: Any, expr: ir.Cmp, right: Value, frame: Any) -> Value | None
     return _answer((model in found) is SAME[expr.ops[0]]) if len(found) == 1 else None
 
 
+def not_given(receiver: Value | None, name: str, args: list[Value]) -> bool:
+    """`self.kwargs.get("course_id")`, on a route whose path names no course."""
+    known = receiver is not None and receiver.kind == GIVEN and name == "get" and len(args) == 1
+    return known and args[0].const is not None and args[0].const not in (receiver.fields or {})  # type: ignore[union-attr]
+
+
 def begins(name: str, path: Value, args: list[Value]) -> Value | None:
     """`path.startswith("/public")`, `path.endswith((".css", ".js"))`."""
     words = _words(args[0]) if args and args[0].const is None else (args[0].const,) if args else None

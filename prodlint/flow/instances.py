@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prodlint import ir
 from prodlint.flow import bases, controllers, forms
+from prodlint.flow.folding import GIVEN
 from prodlint.flow.frames import Frame
 from prodlint.flow.interpreter import Run
 from prodlint.flow.knowledge import last_name
@@ -15,6 +16,7 @@ from prodlint.flow.parameters import Parameters
 from prodlint.flow.values import CALLER, NOTHING, REQUEST, Client, Value
 from prodlint.names import Definition, Names
 from prodlint.routing.table import Endpoint
+from prodlint.routing.values import UNKNOWN
 
 # of the keywords of DRF's @action, those that say what the action may reach
 ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter_backends", "queryset", "serializer_class"})
@@ -33,7 +35,8 @@ class Instances:
         at = endpoint.handler.at if endpoint.handler is not None else endpoint.cls.at
         place = endpoint.handler or endpoint.cls
         path = {name: parameters.path_value(name, place, at) for name in endpoint.params}
-        fields = {"request": Value(frozenset({REQUEST})), "kwargs": Value(fields=path), "args": Value(items=tuple(path.values()))}
+        whole = GIVEN if endpoint.framework in ("django", "drf") and UNKNOWN not in endpoint.path else None  # nothing that hangs above was unread
+        fields = {"request": Value(frozenset({REQUEST})), "kwargs": Value(kind=whole, fields=path), "args": Value(items=tuple(path.values()))}
         if endpoint.action or (endpoint.framework == "drf" and endpoint.handler is not None):
             fields["action"] = Value(const=endpoint.action or endpoint.handler.name)  # type: ignore[union-attr]
         if endpoint.framework == "drf":  # what the framework's own class says where the project's does not

@@ -244,6 +244,8 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
              habit: bool, makers: set[str], guarded: frozenset[str]) -> tuple[str, str]:  # fmt: skip
     where = where_of(endpoint)
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
+    if endpoint.options.get("debug"):
+        return "", ""  # `if settings.DEBUG: urlpatterns += [...]`: strangers never come there
     if outcome.bared:
         return outcome.bared[0], "passwords"
     if owned and DEBUG.search(where):

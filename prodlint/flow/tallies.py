@@ -12,6 +12,7 @@ from prodlint import regex as re
 from prodlint.flow.degrees import LOOSE
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
+from prodlint.flow.queries import client_terms, narrowed_from
 from prodlint.flow.values import ALWAYS, Selection, Value
 from prodlint.flow.verdicts import key_of
 
@@ -44,6 +45,12 @@ def asks_how_many(name: str, call: ir.Call) -> bool:
     """`select(func.count(Order.id))`, `select(func.count()).select_from(Order)`: is a number all that is selected?"""
     begun = call.func.base if name == "select_from" and isinstance(call.func, ir.Attr) else call if name in ("select", "query") else None
     return isinstance(begun, ir.Call) and bool(begun.args) and all(isinstance(arg, ir.Call) and last_name(arg) == "count" for arg in begun.args)
+
+
+def total(value: Value) -> Value:
+    """`sum(order.total for order in orders)`: what all rows add up to shows none of them; of those that somebody chose it tells something."""
+    chosen = [o for o in value.origins if not isinstance(o, Selection) or any(True for part in narrowed_from(o) for _ in client_terms(part))]
+    return Value(frozenset(chosen))
 
 
 def whole(rows: list[Selection], judge: Judge) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from prodlint.routing.lists import Lists
 from prodlint.routing.regexes import simplify
 from prodlint.routing.table import Before, Table, Unresolved
 from prodlint.routing.values import UNKNOWN, argument, shown, text
+from prodlint.routing.walking import inside
 
 PATHS = frozenset({"django.urls.path", "django.urls.conf.path"})
 REGEXES = frozenset({"django.urls.re_path", "django.urls.conf.re_path", "django.conf.urls.url", "django.conf.urls.defaults.url"})
@@ -99,6 +100,10 @@ class Urls:
                         ref = self._patterns_of(call.args[0] if call.args else None, Scope(module))
                         if ref is not None and ref.module is not module:
                             self._mentioned.add(ref)
+                    for part in _added_lists(statement):  # `urlpatterns += debugging.urlpatterns`
+                        ref = self.names.resolve(part, Scope(module))
+                        if isinstance(ref, Definition) and ref.module is not module:
+                            self._mentioned.add(ref)
         return definition in self._mentioned
 
     # ------------------------------------------------------------ lists
@@ -113,7 +118,10 @@ class Urls:
 
     def entries(self, items: list[Item], above: Above) -> None:
         for item in items:
+            known = len(self.table.endpoints)
             self.entry(item, above)
+            for endpoint in self.table.endpoints[known:] if item.expr in self.lists.debugging else ():
+                endpoint.options["debug"] = "yes"
 
     def special(self, item: Item) -> list[Item] | None:
         """What a call or attribute of Django means as a list of entries; None for anything that is not Django's."""
@@ -315,9 +323,15 @@ def _stem(module: Module) -> str:
     return module.path[:-3]
 
 
-def _includes(statement: ir.Stmt) -> list[ir.Call]:
-    from prodlint.routing.walking import inside
+def _added_lists(statement: ir.Stmt) -> list[ir.Expr]:
+    """The lists of other modules of which a module makes its own."""
+    targets = (statement.target,) if isinstance(statement, ir.AugAssign) else statement.targets if isinstance(statement, ir.Assign) else ()
+    if not any(isinstance(target, ir.Name) and target.id == "urlpatterns" for target in targets) or statement.value is None:
+        return []
+    return [part for part in inside(statement.value) if isinstance(part, ir.Attr) and part.name == "urlpatterns"]
 
+
+def _includes(statement: ir.Stmt) -> list[ir.Call]:
     value = getattr(statement, "value", None)
     return [
         part

@@ -78,7 +78,10 @@ class Filling(Following):
                 holds = truth(self, statement.test, scope, env) if env else None
                 for taken, block in ((True, statement.body), (False, statement.orelse)):
                     if holds is None or holds is taken:
+                        before = len(out)
                         out = self.filled(block, name, scope, env, out, certain and holds is taken)
+                        if taken and isinstance(statement.test, ir.Attr) and statement.test.name == "DEBUG":
+                            self.debugging.update(item.expr for item in out[before:])
             else:
                 sure = certain and isinstance(statement, (ir.With, ir.Try))
                 for index, block in enumerate(blocks_of(statement)):

@@ -39,6 +39,7 @@ class Following:
         self.active: set[object] = set()
         self.known: dict[Definition, list[Item]] = {}
         self.displays: dict[ir.Call, ir.Map] = {}
+        self.debugging: set[ir.Expr] = set()  # items that only stand in a list where the app is being debugged
         self.steps = 0
         self.elsewhere: dict[Definition, list[Item]] | None = None
         self.settings = Settings(names)

@@ -1,0 +1,169 @@
+"""What is known of one route: which arguments its path names, what a decorator was told where it stands, whether strangers ever come there; and what
+shows no row: a total, a key of another row that nobody could read."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from tests.flow.apps import DJANGO_MODELS, DJANGO_VIEWS, by_name, django, flask, ids, project
+
+REGISTRY = """
+    import functools
+
+    _permissions = {}
+
+    def add_permission(name, check):
+        _permissions[name] = check
+
+    def auth_required(f=None, permissions=None):
+        if f is None:
+            if permissions:
+                asked = []
+                for name in permissions:
+                    if name not in _permissions:
+                        raise KeyError(name)
+                    asked.append(_permissions[name])
+            return functools.partial(auth_required, permissions=asked)
+
+        @functools.wraps(f)
+        def wrapped(*args, **kwargs):
+            if not current_user or not current_user.is_authenticated:
+                return "Who are you?", 401
+            if permissions:
+                for check in permissions:
+                    if not check(current_user):
+                        return "Permission denied.", 403
+            return f(*args, **kwargs)
+
+        return wrapped
+
+    @app.delete("/admin/orders/<int:order_id>")
+    @auth_required(permissions=["admin"])
+    def remove(order_id):
+        db.session.delete(Order.query.get_or_404(order_id))
+        return "", 204
+
+    @app.delete("/orders/<int:order_id>")
+    @auth_required
+    def leave(order_id):
+        db.session.delete(Order.query.get_or_404(order_id))
+        return "", 204
+
+    @app.delete("/baskets/<int:order_id>")
+    @auth_required(permissions=[])
+    def empty(order_id):
+        db.session.delete(Order.query.get_or_404(order_id))
+        return "", 204
+"""
+
+
+def test_what_a_decorator_is_told_where_it_stands() -> None:
+    """`if permissions:` holds for those that are told some; which check stands in the table nobody can read."""
+    found = flask(REGISTRY)
+    assert (found["remove"].role, ids(found["remove"])) == (True, {"order_id": "unknown"})
+    assert (found["leave"].role, ids(found["leave"])) == (False, {"order_id": "missing"})
+    assert (found["empty"].role, ids(found["empty"])) == (False, {"order_id": "missing"})
+
+
+NESTED = """
+    class Notes(viewsets.ReadOnlyModelViewSet):
+        serializer_class = NoteSerializer
+        permission_classes = [permissions.IsAuthenticated]
+
+        def get_queryset(self):
+            queryset = Note.objects.all()
+            if project_id := self.kwargs.get("project_id"):
+                queryset = queryset.filter(project_id=project_id)
+            else:
+                queryset = queryset.filter(project__owner=self.request.user)
+            return queryset
+"""
+
+
+def test_arguments_that_the_path_of_a_route_does_not_name() -> None:
+    at = "Notes.as_view({'get': 'retrieve'})"
+    assert ids(django(NESTED, f"path('notes/<int:pk>/', {at})")["retrieve"]) == {"pk": "owned"}
+    assert "missing" in ids(django(NESTED, f"path('projects/<int:project_id>/notes/<int:pk>/', {at})")["retrieve"]).values()
+    by_default = NESTED.replace('get("project_id")', 'get("project_id", 1)')
+    assert ids(django(by_default, f"path('notes/<int:pk>/', {at})")["retrieve"])["pk"] != "owned"
+
+
+@pytest.mark.parametrize(("shown", "lists"), [("sum(row.total for row in rows)", 0), ("[row.total for row in rows]", 1)])
+def test_a_total_of_all_rows_shows_none_of_them(shown: str, lists: int) -> None:
+    code = f"""
+    def usage():
+        rows = db.session.query(Order.total).filter(Order.status.is_(None)).all()
+        return {shown}
+
+    @app.get("/usage")
+    @login_required
+    def show():
+        return jsonify({{"usage": usage()}})
+    """
+    assert len(flask(code)["show"].lists) == lists
+
+
+def test_a_total_of_the_rows_that_the_client_chose() -> None:
+    code = """
+    @app.get("/totals/<int:user_id>")
+    @login_required
+    def show(user_id):
+        return jsonify(sum(order.total for order in Order.query.filter_by(user_id=user_id)))
+    """
+    assert ids(flask(code)["show"]) == {"user_id": "missing"}
+
+
+@pytest.mark.parametrize(("term", "said"), [("Order.shop_id == houses.by_name().id", "unknown"), ("Order.status == houses.state()", "missing")])
+def test_a_key_of_another_row_that_nobody_could_read(term: str, said: str) -> None:
+    code = f"""
+    from elsewhere import houses
+
+    @app.get("/orders/<int:order_id>")
+    @login_required
+    def show(order_id):
+        return jsonify(Order.query.filter(Order.id == order_id, {term}).first_or_404().status)
+    """
+    assert ids(flask(code)["show"]) == {"order_id": said}
+
+
+VIEWS = """
+@login_required
+def mine(request):
+    return JsonResponse({"names": list(Project.objects.filter(owner=request.user).values())})
+
+def sample(request):
+    return JsonResponse({"name": Project.objects.first().name})
+"""
+URLS = """
+from django.conf import settings
+from django.urls import path
+from shop import samples, views
+
+urlpatterns = [path("mine/", views.mine)]
+if settings.SWITCH:
+    urlpatterns += samples.urlpatterns
+"""
+SAMPLES = """
+from django.urls import path
+from shop.views import sample
+
+urlpatterns = [path("__debug__/sample", sample)]
+"""
+
+
+@pytest.mark.parametrize("root", ["ROOT_URLCONF = 'shop.urls'\n", ""])
+@pytest.mark.parametrize(("switch", "why"), [("DEBUG", ""), ("SAMPLES", "debug")])
+def test_routes_that_are_only_there_where_the_app_is_debugged(switch: str, why: str, root: str) -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/models.py": DJANGO_MODELS,
+        "shop/views.py": DJANGO_VIEWS + dedent(VIEWS),
+        "shop/urls.py": URLS.replace("SWITCH", switch),
+        "shop/samples.py": SAMPLES,
+        "shop/settings.py": root,
+    }
+    found = by_name(project(files))
+    assert found["sample"].exposed[1] == why
+    assert found["sample"].route.path == "/__debug__/sample"
