@@ -41,6 +41,7 @@ from prodlint.flow.values import (
     PRESENCE,
     ROLE,
     ROLES,
+    TRUE,
     Client,
     Link,
     Origin,
@@ -64,6 +65,7 @@ class Branching:
 
     def branches(self: Any, statement: ir.If, frame: Frame) -> int:
         test = self.truth(statement.test, frame)
+        test = TRUE if self.told_words(statement.test, test, frame) else test
         if not self.began:
             self.answered[id(statement)] = test.truth
         if test.truth is not None:

@@ -49,7 +49,6 @@ from prodlint.flow.values import (
     CALLER,
     EMPTY,
     FALSE,
-    NOTHING,
     REQUEST,
     ROLE,
     TRUE,
@@ -240,7 +239,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         """A call of something outside the project, or that could not be resolved."""
         if (text := sql.built(receiver, name, args, kwargs)) is not None:
             return text
-        if (given := containers.resolved(name, receiver, args) or lists.picked(self, name, receiver, args, expr, frame)) is not None:
+        given = containers.resolved(name, receiver, args) or lists.picked(self, name, receiver, args, expr, frame)
+        if (given := given or folding.not_given(receiver, name, args)) is not None:
             return given
         values = [*args, *kwargs.values()]
         if isinstance(expr.func, ir.Call) and len(values) == len(args) == 1 and isinstance(args[0].closure, Frame):
@@ -251,8 +251,6 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return Value(frozenset({Client("*", "body", (frame.scope.module.path, expr.at))}))
         if receiver is not None and receiver.has(REQUEST) and receiver.kind is None and callee.origins:
             return callee  # request.get_json(), await request.form()
-        if folding.not_given(receiver, name, args):
-            return NOTHING
         if name == "get" and receiver is not None and args:
             cached.kept(self, receiver, args[0])
         if (name == "get" and receiver is not None and args and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None)) or (

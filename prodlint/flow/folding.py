@@ -11,7 +11,7 @@ import operator
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow.values import FALSE, TRUE, Value
+from prodlint.flow.values import FALSE, NOTHING, TRUE, Value
 from prodlint.names import Definition
 from prodlint.routing.values import UNKNOWN
 
@@ -73,10 +73,11 @@ def asks_model(run: Any, expr: ir.Cmp, right: Value, frame: Any) -> Value | None
     return _answer((model in found) is SAME[expr.ops[0]]) if len(found) == 1 else None
 
 
-def not_given(receiver: Value | None, name: str, args: list[Value]) -> bool:
+def not_given(receiver: Value | None, name: str, args: list[Value]) -> Value | None:
     """`self.kwargs.get("course_id")`, on a route whose path names no course."""
-    known = receiver is not None and receiver.kind == GIVEN and name == "get" and len(args) == 1
-    return known and args[0].const is not None and args[0].const not in (receiver.fields or {})  # type: ignore[union-attr]
+    if receiver is None or receiver.kind != GIVEN or name != "get" or len(args) != 1 or args[0].const is None:
+        return None
+    return NOTHING if args[0].const not in (receiver.fields or {}) else None
 
 
 def begins(name: str, path: Value, args: list[Value]) -> Value | None:

@@ -272,7 +272,7 @@ class Knowledge:
         return self.names.remembering(self._signs_in, ref, lambda: self._keeps_password(ref), False)
 
     def _keeps_password(self, ref: Definition) -> bool:
-        columns = {name for cls in self.names.mro(ref) if isinstance(cls, Definition) for name in self.names.members(cls)}
+        columns = {name for cls in self.names.mro(ref) if isinstance(cls, Definition) and cls.kind == "class" for name in self.names.members(cls)}
         return not columns.isdisjoint(PASSWORD_HASHES) and self.is_model(ref)
 
     @cached_property

@@ -53,13 +53,11 @@ class Truths:
             value = permissions.as_truth(self, called, value)
         if value.outcomes and holds_answers(value):
             return in_doubt(value)
-        if isinstance(expr, ir.Name) and (self.switched_on(value.ref) or self.told_words(expr, value, frame)):
-            return TRUE
-        return value
+        return TRUE if isinstance(expr, ir.Name) and self.switched_on(value.ref) else value
 
-    def told_words(self: Any, expr: ir.Name, value: Value, frame: Frame) -> bool:
+    def told_words(self: Any, expr: ir.Expr, value: Value, frame: Frame) -> bool:
         """`if permissions:` in the wrapper that a decorator makes: is it told some where it stands, `@allowed(permissions=["admin"])`?"""
-        closed = not self.began and frame.outer is not None and expr.id not in frame.env
+        closed = isinstance(expr, ir.Name) and not self.began and frame.outer is not None and expr.id not in frame.env
         return closed and bool(value.items) and not value.origins and all(item.const for item in value.items or ())
 
     def callee(self: Any, expr: ir.Expr, frame: Frame) -> object:

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.flow.apps import DJANGO_MODELS, DJANGO_VIEWS, by_name, django, flask, ids, project
+from tests.flow.apps import DJANGO_MODELS, DJANGO_VIEWS, by_name, django, fastapi, flask, ids, project
 
 REGISTRY = """
     import functools
@@ -167,3 +167,18 @@ def test_routes_that_are_only_there_where_the_app_is_debugged(switch: str, why: 
     found = by_name(project(files))
     assert found["sample"].exposed[1] == why
     assert found["sample"].route.path == "/__debug__/sample"
+
+
+def test_a_table_that_is_no_class_keeps_those_who_sign_up() -> None:
+    code = """
+    from sqlalchemy import Column, Integer, MetaData, String, Table
+
+    metadata = MetaData()
+    accounts = Table("accounts", metadata, Column("id", Integer, primary_key=True), Column("email", String), Column("password_hash", String))
+
+    @router.post("/register")
+    async def register(session: SessionDep, email: str, role: str):
+        await session.execute(accounts.insert().values(email=email, role=role))
+        return {}
+    """
+    assert fastapi(code)["register"].failed == ""
