@@ -16,7 +16,7 @@ from prodlint.patterns.reader import Function
 from prodlint.patterns.words import Words
 
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
-_PASSES_ON = re.compile(r"\bnext\b|\breply\b")
+_PASSES_ON = re.compile(r"\bnext\b|\breply\b|\b(?:handler|fn|inner|wrapped)\(\s*(?:req|request|ctx|context|c)\b")  # or wraps a handler
 _REFUSES = re.compile(r"\bthrow\b|\b40[134]\b|\breject|\bredirect\b|\bdeny\b|[fF]orbidden|[uU]nauthorized|[nN]otFound|FORBIDDEN|UNAUTHORIZED")
 _CHAINED = re.compile(r"\.\s*(?:use|concat|unstable_pipe)\(\s*(?:\w+\.)*([A-Za-z_$][\w$]*)")
 MAX_NAMES = 12  # around one handler

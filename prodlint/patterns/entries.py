@@ -96,10 +96,14 @@ def _resolved(code: Code, function: Function) -> tuple[tuple[str, ...], str] | N
 
 
 def _exported_with(path: str, code: Code, function: Function) -> str:
-    """Next.js: what a handler of `pages/api` is handed to where the file exports it, `export default withUser(handler, { administrator: true })`."""
+    """Next.js: what a handler of `pages/api` is handed to where the file exports it, `export default withUser(handler, { administrator: true })`, or
+    where its one function does, `return withUser(handler)(req, res)`."""
     if "pages/api/" not in path or not function.name:
         return ""
-    found = re.search(rf"\bexport\s+default\s+([\w.]+\([^;]{{0,200}}?\b{re.escape(function.name)}\b[^;]{{0,400}})", code.text)
+    name = re.escape(function.name)
+    found = re.search(rf"\bexport\s+default\s+([\w.]+\([^;]{{0,200}}?\b{name}\b[^;]{{0,400}})", code.text)
+    if found is None and not re.search(rf"(?<!function )\b{name}\(", code.text):  # another function of the file may hand it on
+        found = re.search(rf"\b(with[A-Z]\w*\(\s*{name}\s*[,)][^;]{{0,400}})", code.text)
     return f" {found.group(1)}" if found is not None else ""
 
 

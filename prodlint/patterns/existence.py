@@ -1,6 +1,7 @@
 """Whether a function only asks that there is a row, and gives nothing of it away: `const known = await find(id); if (known) ...`.
 
-Knows: what stands around the name that a lookup is given to; in Java handlers that answer nothing. Does not know: lookups; who asks.
+Knows: what stands around the name that a lookup is given to; in Java handlers that answer nothing, in Go rows that are
+dropped. Does not know: lookups; who asks.
 """
 
 from __future__ import annotations
@@ -22,6 +23,13 @@ _NOTHING = re.compile(r"\b(?:ResponseEntity|Mono|CompletableFuture)<\s*Void\s*>|
 def answers_nothing(function: Function) -> bool:
     """Java: is it written that the handler answers nothing: `public ResponseEntity<Void> click(...)`?"""
     return function.code.language == "java" and _NOTHING.search(function.header) is not None
+
+
+def row_dropped(function: Function, at: int) -> bool:
+    """Go: is only the error heard of what the call at this token gives, `_, err = notes.GetByID(ctx, id)`?"""
+    code = function.code
+    start = chain_start(code, at) - 1
+    return code.texts[start] in ("=", ":=") and code.texts[start - 3 : start - 1] == ["_", ","]
 
 
 def only_asked(function: Function, at: int) -> bool:

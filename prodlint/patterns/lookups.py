@@ -386,9 +386,11 @@ class Lookups(Tables):
             at = where[0]
             if code.texts[at + 1] == ":":
                 chosen = self.value(at + 2, expression_end(code, at + 2))
-                # a condition on what is joined narrows as well
-                joined = any(self.value(each + 2, expression_end(code, each + 2)).principal for each in where[1:] if code.texts[each + 1] == ":")
-                return chosen | CALLER if joined else chosen
+                # a condition on what is joined narrows as well, and says of which parent the caller's own is
+                joined = [self.value(each + 2, expression_end(code, each + 2)) for each in where[1:] if code.texts[each + 1] == ":"]
+                if chosen.principal and not chosen.ids:
+                    return merged([chosen, *joined])
+                return chosen | CALLER if any(each.principal for each in joined) else chosen
             return self.env.get("where", NOTHING)
         parts = split(code, first, last)
         if len(parts) > 1 and (

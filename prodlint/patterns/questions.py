@@ -15,7 +15,7 @@ from prodlint.patterns import customs, inpath, lists, logins, openhouse, owners,
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entries import serves
 from prodlint.patterns.entrypoints import Known
-from prodlint.patterns.existence import answers_nothing, only_asked
+from prodlint.patterns.existence import answers_nothing, only_asked, row_dropped
 from prodlint.patterns.gorouter import received
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
@@ -370,6 +370,8 @@ class PatternQuestions(Neighbours):
         language = function.code.language
         if language in HINTED:
             return only_asked(function, lookup.at)
+        if language == "go":
+            return row_dropped(function, lookup.at)
         return answers_nothing(function) and not self._words(language).verb.match(lookup.name)
 
     def _owned(self, language: str, lookup: Lookup, entry: Entry) -> tuple[str, str]:

@@ -64,6 +64,7 @@ CREDENTIAL = re.compile(
     r"(?i)\$?(?:x_)?(?:authorization|(?:internal|service|admin|cron)?_?api_?key|(?:access|auth|session|bearer|api|id|refresh)_?token|otp|secret|signature"
     r"|(?:verification|confirm\w*|reset|invit\w*|activation|login)?_?(?:code|token|hash))"
 )
+_KEY_OF_CALLER = re.compile(r"(?i)authorization|(?:x-)?api-?key|x-(?:access|auth)-token")
 _FIELD = re.compile(r"_?(?:user|(?!new|other|target|selected)[a-z]+User)(?:Info|Context|Session)?")
 _OWN = re.compile(r"(?:Logged(?:In|On)|Signed(?:In)?|Auth(?:enticated)?)?(?:User|Account|Tenant|Organi[sz]ation|Customer)Id(?:entifier)?")
 _ASKED = re.compile(r"(?:Controller|Hub|Endpoint|PageModel)(?:Base)?$")
@@ -367,6 +368,8 @@ class Values:
             return self.env.get(parts[0]) or (Value(request=True) if not literal else self._client(literal))
         if len(members) == 1 and not called and sent(self.code, words, members[0]):
             return self._client(members[0])
+        if members[0] == "headers" and _KEY_OF_CALLER.fullmatch(literal or members[-1]) and self.code.language in ("javascript", "typescript"):
+            return self._caller()  # `req.headers.authorization`: whose key it is, calls
         for place, member in enumerate(members):
             if words.container.fullmatch(member) or member in HOLDS_SENT:
                 rest = [each for each in members[place + 1 :] if each not in ("get", "getAll", "Get", "Query", "data", "toString", "as")]

@@ -11,6 +11,7 @@ from tests.pages import all_rules, examples, source
 from tests.test_pages import judged
 
 pytestmark = pytest.mark.skipif(semgrep.find() is None, reason="semgrep is not installed: pip install 'prodlint[semgrep]'")
+PAGES = "What a file of `pages/api` wraps its function in itself, a key that belongs to the tenant, one's own membership"
 CASES = [
     ("unscoped-lookup-javascript", "Scoped by the caller", ", workspaceId: workspace.id", ""),
     (
@@ -199,6 +200,11 @@ CASES = [
     ("unscoped-lookup-jvm", "With the principal", "findByIdAndCustomerId(orderId, user.getId())", "findById(orderId)"),
     ("unscoped-lookup-jvm", "The service asks who it is", "findByIdAndOwner(carId, user)", "findById(carId)"),
     ("unscoped-lookup-csharp", "With the user, or the parent", " && i.OwnerId == userId", ""),
+    ("unscoped-lookup-go", "A row that is only asked for, and what is noted down beside it", "_, err := s.answers", "answer, err := s.answers"),
+    ("unscoped-lookup-javascript", PAGES, " || key.guildId !== id", ""),
+    ("unscoped-lookup-javascript", PAGES, 'withPermissionCheck(handler, "banner")(req, res)', "handler(req, res)"),
+    ("unscoped-lookup-javascript", PAGES, "include: { memberships: { where: { guildId } } }", "include: { memberships: true }"),
+    ("unscoped-lookup-javascript", PAGES, "workspaceAccess.fromTaskId()", "counted()"),
     ("unscoped-lookup-javascript", "The base of a procedure takes a middleware that a function makes", "  .use(inTeam());", "  .use(timing);"),
     ("unscoped-lookup-javascript", "The base of a procedure takes a middleware that a function makes", ", teamId } });", " } });"),
     ("unscoped-lookup-javascript", "The base of a procedure takes a middleware that a function makes", "userId: ctx.user.id } });", "} });"),
