@@ -29,7 +29,7 @@ def row_dropped(function: Function, at: int) -> bool:
     """Go: is only the error heard of what the call at this token gives, `_, err = notes.GetByID(ctx, id)`?"""
     code = function.code
     start = chain_start(code, at) - 1
-    return code.texts[start] in ("=", ":=") and code.texts[start - 3 : start - 1] == ["_", ","]
+    return code.texts[start] in ("=", ":=") and code.texts[start - 3 : start - 1] == ["_", ","] and code.texts[start - 4] != ","
 
 
 def only_asked(function: Function, at: int) -> bool:

@@ -200,7 +200,6 @@ CASES = [
     ("unscoped-lookup-jvm", "With the principal", "findByIdAndCustomerId(orderId, user.getId())", "findById(orderId)"),
     ("unscoped-lookup-jvm", "The service asks who it is", "findByIdAndOwner(carId, user)", "findById(carId)"),
     ("unscoped-lookup-csharp", "With the user, or the parent", " && i.OwnerId == userId", ""),
-    ("unscoped-lookup-go", "A row that is only asked for, and what is noted down beside it", "_, err := s.answers", "answer, err := s.answers"),
     ("unscoped-lookup-javascript", PAGES, " || key.guildId !== id", ""),
     ("unscoped-lookup-javascript", PAGES, 'withPermissionCheck(handler, "banner")(req, res)', "handler(req, res)"),
     ("unscoped-lookup-javascript", PAGES, "include: { memberships: { where: { guildId } } }", "include: { memberships: true }"),

@@ -11,6 +11,7 @@ from prodlint.model import Match
 from prodlint.patterns import callees, entities, inline
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
+from prodlint.patterns.existence import row_dropped
 from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.goreceivers import chosen, is_handed_on
 from prodlint.patterns.gorouter import Groups, Registration, registered
@@ -450,3 +451,12 @@ func (s *Server) forUser(w http.ResponseWriter, r *http.Request, user *User) {
 
 def test_a_part_of_a_handler_that_is_told_more_is_no_handler() -> None:
     assert [each.name for each in functions(Code(PARTS, "go")) if is_handed_on(each)] == ["setMail"]
+
+
+@pytest.mark.parametrize(
+    ("heard", "dropped"),
+    [("_, err := ", True), ("_, err = ", True), ("note, err := ", False), ("err := ", False), ("return ", False), ("_, _, err := ", False)],
+)
+def test_a_row_of_which_only_the_error_is_heard(heard: str, dropped: bool) -> None:
+    code = Code(f"package web\n\nfunc (h *Handler) Vote(c *gin.Context) {{\n\t{heard}h.notes.GetByID(c, c.Param(\"id\"))\n\tc.Status(204)\n}}\n", "go")
+    assert row_dropped(functions(code)[0], code.texts.index("GetByID")) is dropped
