@@ -335,7 +335,7 @@ class PatternQuestions(Neighbours):
         """Is it left out of the login that handlers of the same class ask for, or of the checks of all others?"""
         entry, owner = known.entry, known.entry.function.owner
         if entry.framework == "rails":
-            return rails.for_strangers(entry.function) or "skip_authorization" in entry.function.body
+            return rails.spared(entry.function)
         if entry.framework == "spring" and owner is not None and not _SECURED.search(f"{owner.header} {entry.function.header}"):
             handlers = [each.header for each in owner.functions if serves(each.header)]
             return bool(handlers) and not self._signed(entry) and 2 * sum(_SECURED.search(each) is not None for each in handlers) >= len(handlers)

@@ -168,6 +168,22 @@ def for_strangers(function: Function) -> bool:
     return bool(actions) and all(any(_lets_in(*line, action) for line in lines) for action in actions)
 
 
+def spared(function: Function) -> bool:
+    """Is it said that whoever comes may call it, or that nobody checks it?"""
+    return for_strangers(function) or left_unchecked(function) or "skip_authorization" in function.body
+
+
+def left_unchecked(function: Function) -> bool:
+    """Are there actions that a line of the class leaves out of `load_and_authorize_resource`, none of which changes anything by its name, and is this
+    method part of these, or run for them?"""
+    owner = function.owner
+    if owner is None or function.code.language != "ruby":
+        return False
+    lines = [found.group() for found in _RUNS.finditer(_class_text(function)) if found.group(1) is None]
+    spared = {action for action in _actions(function) if not any(_covers(line, {action}) for line in lines)}
+    return bool(lines and spared) and not any(map(_CHANGING.match, spared))
+
+
 def _lets_in(word: str, names: set[str], rest: str, action: str) -> bool:
     """Does one line of the class leave an action out of the login?"""
     only, but = _named(rest, "only"), _named(rest, "except")
