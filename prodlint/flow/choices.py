@@ -79,7 +79,9 @@ class Choices:
     def powers(self, run: Run, endpoint: Endpoint) -> list[Choice]:
         """Cookies and headers that are asked what the caller may do."""
         out = []
-        for client, (path, at) in sorted(run.powers.items(), key=lambda item: (item[1], item[0].name)):
+        naming = {client.plain for row in run.selections for _, client in queries.client_terms(row)}  # whom staff look at the app as
+        powers = [(client, place) for client, place in run.powers.items() if client.plain not in naming]
+        for client, (path, at) in sorted(powers, key=lambda item: (item[1], item[0].name)):
             test = Selection("", path, at)
             out.append(choice_of(test, client, client.name, LOOSE, *self.place(test, client, endpoint)))
         return out

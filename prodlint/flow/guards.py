@@ -153,6 +153,8 @@ class Guards(Decorators):
         for ancestor in before_the_view(self.names.mro(cls)):
             if isinstance(ancestor, str):
                 level = self.run.knowledge.guards.get(ancestor)
+                if level is None and packages.ASKS_IN_VIEWS.search(ancestor) and not ancestor.startswith(packages.READ):
+                    self.run.requirements += 1  # what it asks of the object stands in a package that nobody reads
                 if ancestor.endswith(".UserPassesTestMixin") and isinstance(self.names.class_member(cls, "test_func"), Definition):
                     continue  # it is for the test to say
                 if level and level != "unknown" and not ancestor.startswith("rest_framework.permissions"):

@@ -20,6 +20,8 @@ from prodlint.routing.walking import expressions
 
 CLIENTS = "ClientProtected"  # django-oauth-toolkit 3 views/mixins.py: lets in a program by its own secret, and knows no user
 PERMISSIONS = ("django.contrib.auth.decorators.permission_required", "django.contrib.auth.mixins.PermissionRequiredMixin")
+ASKS_IN_VIEWS = re.compile(r"\.\w*Permission\w*Mixin$")  # of packages that nobody reads
+READ = ("django.", "rest_framework.", "guardian.", "rules.", "oauth2_provider.")
 OF_TABLES = re.compile(r"^(?:add|change|delete|view)_")  # what Django makes for each model (contrib.auth.management.create_permissions)
 # what asks for a token that programs are given, and no user
 PROGRAMS = re.compile(r"(?:^|_)(?:api|client|service|machine|device)_?(?:key|token|secret)s?(?:_|$)")

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.flow.apps import API, AUTH, DB, MODELS, by_name, fastapi, ids, project
+from tests.flow.apps import API, AUTH, DB, MODELS, by_name, fastapi, flask, ids, project
 
 JOBS = """
     class Job(Base):
@@ -201,3 +201,26 @@ def test_a_query_that_a_decorator_hands_to_a_service(handed: str, ownership: str
         return load(session, project_id)
     """)
     assert ids(found["read"]) == {"project_id": ownership}
+
+
+@pytest.mark.parametrize(
+    ("looked", "powers"), [("g.seen = User.query.get(seen)", []), ("g.all = True", ["staff_user"])]
+)  # fmt: skip
+def test_whom_staff_look_at_the_app_as_is_no_power(looked: str, powers: list[str]) -> None:
+    found = flask(f"""
+    @app.before_request
+    def look_as():
+        seen = request.cookies.get("staff_user")
+        if seen is None:
+            return
+        if not current_user.is_staff:
+            abort(403)
+        {looked}
+
+
+    @app.get("/orders")
+    @login_required
+    def orders():
+        return jsonify([order.id for order in Order.query.filter_by(user_id=current_user.id)])
+    """)
+    assert [power.id for power in found["orders"].powers] == powers

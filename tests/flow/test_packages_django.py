@@ -300,3 +300,24 @@ def test_what_a_view_set_of_a_package_that_is_not_here_does_is_not_known() -> No
     assert handlers["retrieve"].route.authentication == "unknown"
     assert {each.ownership for each in handlers["retrieve"].ids} <= {"unknown"}
     assert not handlers["list"].lists
+
+
+@pytest.mark.parametrize(
+    ("mixin", "ownership"), [("acl.mixins import APIPermissionRequiredMixin", "unknown"), ("acl.mixins import JSONMixin", "missing")]
+)
+def test_permissions_of_a_package_that_nobody_reads(mixin: str, ownership: str) -> None:
+    name = mixin.rpartition(" ")[2]
+    found = django(
+        f"""
+    from {mixin}
+
+
+    class Show({name}, generics.RetrieveUpdateDestroyAPIView):
+        permission_classes = [permissions.IsAuthenticated]
+        queryset = Project.objects.all()
+        serializer_class = ProjectSerializer
+        permission_required = "project.view"
+    """,
+        "path('projects/<int:pk>/', Show.as_view())",
+    )
+    assert {ids(handler)["pk"] for handler in found.values() if handler.ids} == {ownership}
