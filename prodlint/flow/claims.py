@@ -32,6 +32,7 @@ GRANTS = re.compile(
     r"|account|profile|customer|person|employee|audit|log|event|token|session|attempt|history",
     re.I,
 )
+WHO = re.compile(r"(?:user|owner|account|member|_id|_name)$", re.I)  # whom staff look at the app as: `staff_user`
 PASSES = re.compile(r"(?:^|_)(?:code|state|ticket|token|key|secret|hash|signature|email|phone)$", re.I)  # what somebody else vouches for
 
 
@@ -41,6 +42,8 @@ def asked(run: Any, value: Value, against: ir.Const | None, frame: Frame, at: in
     for client in value.clients:
         name = client.name.removeprefix("HTTP_")
         if client.source not in ("cookie", "header") or VERIFIED.search(name):
+            continue
+        if against is not None and against.value is None and WHO.search(name):
             continue
         if POWER.search(name) or HIGHEST.search(word.replace("-", "_")):
             run.powers.setdefault(client, (frame.scope.module.path, at))

@@ -204,18 +204,20 @@ def test_a_query_that_a_decorator_hands_to_a_service(handed: str, ownership: str
 
 
 @pytest.mark.parametrize(
-    ("looked", "powers"), [("g.seen = User.query.get(seen)", []), ("g.all = True", ["staff_user"])]
-)  # fmt: skip
-def test_whom_staff_look_at_the_app_as_is_no_power(looked: str, powers: list[str]) -> None:
+    ("cookie", "looked", "powers"),
+    [
+        ("staff_user", "is None: return\n        g.seen = User.query.get(seen)", []),
+        ("staff_user", "is None: return\n        g.seen = load(seen)", []),
+        ("staff_user", "== '': return\n        g.seen = User.query.get(seen)", []),
+        ("is_staff", "is None: return\n        g.all = True", ["is_staff"]),
+    ],
+)
+def test_whom_staff_look_at_the_app_as_is_no_power(cookie: str, looked: str, powers: list[str]) -> None:
     found = flask(f"""
     @app.before_request
     def look_as():
-        seen = request.cookies.get("staff_user")
-        if seen is None:
-            return
-        if not current_user.is_staff:
-            abort(403)
-        {looked}
+        seen = request.cookies.get("{cookie}")
+        if seen {looked}
 
 
     @app.get("/orders")
