@@ -180,6 +180,7 @@ class Names(Values):
         if code.texts[start] == ")" and code.mate[start] >= 0:
             names = [name for name in code.texts[code.mate[start] + 1 : start] if name[0].isalpha() or name[0] == "$"]
             start = code.mate[start]
+            start -= code.texts[start - 1] == "function"  # `.then(function (order) {`
         else:
             names = [code.texts[start]]
         opened = start - 1 - (code.texts[start - 1] == "async")

@@ -107,6 +107,8 @@ class Flow(Lookups):
                 yield operand_end(self.code, index + 1), 1, self._compare, index
             elif (text == "=>" and code.language != "php") or (text == "->" and code.language in ("java", "kotlin")):
                 yield index, 1, self._arrow, index
+            elif text == "function" and texts[index + 1] == "(" and mate[index + 1] > 0 and code.language in ("javascript", "typescript"):
+                yield mate[index + 1], 1, self._arrow, mate[index + 1] + 1
             elif text == "return" and self.any_name and code.language == "go":
                 yield expression_end(code, index + 1), 2, self._returned, index
             elif kinds[index] == "n" and texts[index - 1] in DOTS and STAFF_MEMBER.fullmatch(text):

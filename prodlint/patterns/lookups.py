@@ -11,7 +11,7 @@ from prodlint.patterns.either import OR_CALL
 from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value, merged
 from prodlint.patterns.messages import SENDS, Messages
 from prodlint.patterns.queries import selecting
-from prodlint.patterns.spans import expression_end, split
+from prodlint.patterns.spans import FUNCTIONS, expression_end, split
 from prodlint.patterns.tables import BY_ID, QUERIES, Tables
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.values import CREDENTIAL
@@ -65,9 +65,6 @@ _ANSWERS = re.compile(
 class Lookups(Tables):
     """The part of the sweep that looks data up."""
 
-    def _is_lookup_name(self, name: str) -> bool:
-        return bool(self.words.lookup.fullmatch(name) or BY_ID.fullmatch(name))
-
     def _looked_up(self, name_at: int, name: str, start: int, first: int, last: int, close: int, receiver: Value) -> None:
         if self.words.change.fullmatch(name):
             for other in receiver.objects:  # `order.destroy()` changes what was looked up
@@ -89,7 +86,7 @@ class Lookups(Tables):
                 return
             if args.principal and receiver.objects and (_PREDICATE.match(name) or self._in_condition(start)):  # `if (!order.isOf(user))`
                 self.tied |= self._ids_of(receiver)
-            if (args.principal or (receiver.principal and self.code.language in TYPED)) and "=>" not in self.code.texts[first:last]:
+            if (args.principal or (receiver.principal and self.code.language in TYPED)) and FUNCTIONS.isdisjoint(self.code.texts[first:last]):
                 self.tied |= self._ids_of(args)
             elif self.any_name:
                 self.edges.append(frozenset(self._ids_of(args) | self._ids_of(receiver)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from prodlint.patterns.tokens import Code
 
+FUNCTIONS = frozenset(("=>", "function"))  # what stands in one that is handed over is not handed over itself
 DOTS = frozenset((".", "?.", "->", "?->", "::"))
 
 

@@ -34,6 +34,9 @@ _FETCHES = re.compile(r"(?:find|get|load|fetch|delete|remove)[A-Z]")
 class Tables(Slots):
     """The part of the sweep that says what is looked up."""
 
+    def _is_lookup_name(self, name: str) -> bool:
+        return bool(self.words.lookup.fullmatch(name) or BY_ID.fullmatch(name))
+
     def _sql(self, index: int) -> str:
         """The text of a literal, or of a name that holds one: in the function, or in the file."""
         text = self.code.texts[index]
