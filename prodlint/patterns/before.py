@@ -19,6 +19,7 @@ _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _PASSES_ON = re.compile(r"\bnext\b|\breply\b|\b(?:handler|fn|inner|wrapped)\(\s*(?:req|request|ctx|context|c)\b")  # or wraps a handler
 _REFUSES = re.compile(r"\bthrow\b|\b40[134]\b|\breject|\bredirect\b|\bdeny\b|[fF]orbidden|[uU]nauthorized|[nN]otFound|FORBIDDEN|UNAUTHORIZED")
 _CHAINED = re.compile(r"\.\s*(?:use|concat|unstable_pipe)\(\s*(?:\w+\.)*([A-Za-z_$][\w$]*)")
+_FOLDER = re.compile(r"(?:^|/)middlewares?/")
 MAX_NAMES = 12  # around one handler
 MAX_BASE = 1200  # characters of what a base of procedures is made of
 
@@ -51,6 +52,11 @@ def is_middleware(function: Function) -> bool:
     code = function.code
     text = code.source(function.head, function.last)
     return len(text) < 6000 and bool(_PASSES_ON.search(text)) and bool(_REFUSES.search(text))
+
+
+def stands_before(path: str, function: Function) -> bool:
+    """Is it a middleware in a folder of these, which is read where it stands before a handler?"""
+    return _FOLDER.search(path) is not None and is_middleware(function)
 
 
 def read(function: Function, words: Words, resolve: Resolve) -> Reading:

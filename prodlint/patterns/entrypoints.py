@@ -158,10 +158,8 @@ class EntryPoints(Callees):
         """(ids that middleware of the project ties to the caller, roles for which it asks), for handlers of JavaScript."""
         tied: set[str] = set()
         roles: list[str] = []
-        named = before.candidates(entry.around)
-        if entry.framework == "procedure":
-            named = before.with_bases(named, lambda name: [self._text(path) for path in self._places.get(name, ())[:4]])
-        for name in named:
+        bases = (lambda name: [self._text(path) for path in self._places.get(name, ())[:4]]) if entry.framework == "procedure" else (lambda _: ())
+        for name in before.with_bases(before.candidates(entry.around), bases):
             if name != entry.name and (reading := self._middleware(name)) is not None:
                 tied |= reading.tied
                 roles += reading.roles
@@ -291,7 +289,8 @@ class EntryPoints(Callees):
         JavaScript: does no file with routes name it, though routes name others of its file?"""
         if entry.framework == "http":
             named = len(self._script_handlers.get(path, ())) >= 2 and entry.name
-            return bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
+            unnamed = bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
+            return unnamed or before.stands_before(path, entry.function)
         of, _, action = entry.name.rpartition(".")
         if entry.framework == "spring" and not says_itself(entry.function):
             above = self._above(entry)  # a class that says nothing of itself handles requests where an interface says so

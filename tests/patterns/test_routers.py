@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from prodlint.patterns import before
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.paths import MAX_LENGTH, constant
+from prodlint.patterns.reader import functions
 from prodlint.patterns.routers import router_of
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.uses import Uses
@@ -119,3 +121,17 @@ def test_paths_of_constants_of_constants_stay_short() -> None:
     text = "".join(made(f"{name}{place}", other) for name, other in ("AB", "BC", "CD") for place in range(60)) + 'const D7 = "/x";\n'
     assert len(constant(text, "A1") or "") <= MAX_LENGTH
     assert constant('const API = "/api";\nconst USERS = `${API}/users`;\n', "USERS") == "/api/users"
+
+
+@pytest.mark.parametrize(
+    ("path", "last", "stands"),
+    [
+        ("server/middlewares/banned.js", "next();", True),
+        ("server/middlewares/banned.js", "res.json(owner);", False),
+        ("server/owners.js", "next();", False),
+    ],
+)
+def test_a_middleware_in_a_folder_of_these_is_no_handler(path: str, last: str, stands: bool) -> None:
+    body = "const owner = await User.findById(req.params.id);\n  if (!owner) return res.status(404).end();"
+    code = Code(f"async function banned(req, res{', next' if 'next' in last else ''}) {{\n  {body}\n  {last}\n}}\n", "javascript")
+    assert before.stands_before(path, functions(code)[0]) is stands

@@ -458,5 +458,5 @@ def test_a_part_of_a_handler_that_is_told_more_is_no_handler() -> None:
     [("_, err := ", True), ("_, err = ", True), ("note, err := ", False), ("err := ", False), ("return ", False), ("_, _, err := ", False)],
 )
 def test_a_row_of_which_only_the_error_is_heard(heard: str, dropped: bool) -> None:
-    code = Code(f"package web\n\nfunc (h *Handler) Vote(c *gin.Context) {{\n\t{heard}h.notes.GetByID(c, c.Param(\"id\"))\n\tc.Status(204)\n}}\n", "go")
+    code = Code(f'package web\n\nfunc (h *Handler) Vote(c *gin.Context) {{\n\t{heard}h.notes.GetByID(c, c.Param("id"))\n\tc.Status(204)\n}}\n', "go")
     assert row_dropped(functions(code)[0], code.texts.index("GetByID")) is dropped
