@@ -24,6 +24,12 @@ BUDGET = 400_000  # expressions read in one run; real projects need a hundredth
 NOWHERE = Module("", "", False, ())  # where rows that loops make stand
 FLASKS = ("flask", "quart", "sanic", "apiflask", "flask_openapi3", "connexion")  # packages whose apps carry their settings in `config`
 APPS = ("app", "application", "current_app")
+NEVER = 99  # no argument by place
+# Where the default of what is read from outside stands. Sources: pydantic 2.12 fields.py, sqlmodel 0.0.27, dataclasses, attrs 25, msgspec 0.19,
+# python-decouple 3.8, starlette 0.48 config.py (its second is the cast), environs 14, django-environ 0.12 (its second is the cast, too).
+DECLARES = {"pydantic.Field": 0, "pydantic.fields.Field": 0, "sqlmodel.Field": 0, "dataclasses.field": NEVER, "attr.ib": 0, "attrs.field": NEVER,
+            "attr.field": NEVER, "msgspec.field": NEVER, "decouple.config": 1, "starlette.config.Config": NEVER, "environs.Env": 1,
+            "environs.env": 1, "environ.Env": NEVER}  # fmt: skip
 _SOME_MODULE = "types.ModuleType."  # what an annotation says of a module that is imported by its name
 
 
@@ -127,6 +133,8 @@ class Following:
     def _given_by(self, item: Item, call: ir.Call) -> Item | None:
         """What a look-up gives, its default where the table has no such key."""
         func, args = call.func, call.args
+        if (default := self._declared(call, item.scope)) is not None:
+            return replace(item, expr=default)
         if isinstance(func, ir.Name) and func.id == "cast" and len(args) == 2:
             return replace(item, expr=args[1])
         if isinstance(func, ir.Name) and func.id == "dict" and len(args) < 2 and (args or call.kwargs):  # dict(defaults, rule="/orders", view=orders)
@@ -142,6 +150,22 @@ class Following:
             mine = self._is_config(replace(item, expr=func.base))
             return (self._setting(args[0].value, item) or replace(item, expr=default)) if mine else None
         return table.get(str(args[0].value)) or replace(item, expr=default)
+
+    def _declared(self, call: ir.Call, scope: Scope) -> ir.Expr | None:
+        """The default of a setting or field that a library reads from outside: `Field("/api")`, `config("PREFIX", default="/api")`."""
+        if not call.args and not any(keyword.name == "default" for keyword in call.kwargs):
+            return None
+        ref = self.names.resolve(call.func, scope) if isinstance(call.func, (ir.Name, ir.Attr)) else None
+        if not isinstance(ref, str):  # env = environ.Env(); env("PREFIX", default="/api"), env.str("PREFIX", "/api")
+            reader = call.func.base if isinstance(call.func, ir.Attr) else call.func
+            ref = self.names.type_of(reader, scope) if isinstance(reader, ir.Name) else None
+        words = (ref.partition("()")[0], ref.rpartition(".")[0]) if isinstance(ref, str) else ()  # the reader's own call, or a method of it
+        place = next((DECLARES[word] for word in words if word in DECLARES), None)
+        if place is None:
+            return None
+        named = next((keyword.value for keyword in call.kwargs if keyword.name == "default"), None)
+        found = named if named is not None or len(call.args) <= place else call.args[place]
+        return None if isinstance(found, ir.Const) and found.kind == "..." else found  # `Field(...)`: it must be given
 
     def _display(self, call: ir.Call) -> ir.Map:
         """The display that a call of `dict` stands for; one for each call, for expressions are told apart by which they are."""

@@ -201,3 +201,50 @@ def test_a_router_that_a_property_makes():
     """
     assert untold(text) == []
     assert len(routes(text)) == 1 and routes(text)[0].startswith("GET /orders/{order_id} ")
+
+
+@pytest.mark.parametrize(
+    ("settings", "prefix"),
+    [
+        ("from pydantic import Field\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    api: str = Field('/v1')", "/v1"),
+        (
+            "from pydantic_settings import BaseSettings\nfrom pydantic import Field\nclass Settings(BaseSettings):\n    api: str = Field(default='/v1')",
+            "/v1",
+        ),
+        ("from decouple import config\nclass Settings:\n    api = config('API', default='/v1')", "/v1"),
+        ("from starlette.config import Config\nconfig = Config('.env')\nclass Settings:\n    api = config('API', default='/v1')", "/v1"),
+        ("import environ\nenv = environ.Env()\nclass Settings:\n    api = env.str('API', default='/v1')", "/v1"),
+        ("from pydantic_settings import BaseSettings\nfrom pydantic import Field\nclass Settings(BaseSettings):\n    api: str = Field(...)", "…"),
+        ("from decouple import config\nclass Settings:\n    api = config('API')", "…"),
+    ],
+)
+def test_prefixes_of_settings(settings, prefix):
+    app = """
+        from fastapi import FastAPI
+        from settings import settings
+        app = FastAPI()
+        api = FastAPI()
+        @api.get("/me")
+        def me(): ...
+        app.mount(settings.api, api)
+        """
+    assert routes({"app.py": app, "settings.py": settings + "\nsettings = Settings()"}) == [f"GET {prefix}/me app.me"]
+
+
+def test_an_app_that_moves_only_where_a_setting_says_so():
+    app = """
+        from fastapi import FastAPI
+        from settings import settings
+        def create_app():
+            app = FastAPI()
+            @app.get("/me")
+            def me(): ...
+            if settings.base:
+                outer = FastAPI()
+                outer.mount(settings.base, app)
+                return outer
+            return app
+        """
+    settings = "from typing import Optional\nfrom pydantic import Field\nfrom pydantic_settings import BaseSettings\n"
+    settings += "class Settings(BaseSettings):\n    base: Optional[str] = Field(None)\nsettings = Settings()"
+    assert routes({"app.py": app, "settings.py": settings}) == ["GET /me app.create_app.me"]
