@@ -208,7 +208,7 @@ def test_a_router_that_a_property_makes():
     [
         ("from pydantic import Field\nfrom pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    api: str = Field('/v1')", "/v1"),
         (
-            "from pydantic_settings import BaseSettings\nfrom pydantic import Field\nclass Settings(BaseSettings):\n    api: str = Field(default='/v1')",
+            "from pydantic_settings import BaseSettings as B\nfrom pydantic import Field\nclass Settings(B):\n    api: str = Field(default='/v1')",
             "/v1",
         ),
         ("from decouple import config\nclass Settings:\n    api = config('API', default='/v1')", "/v1"),
