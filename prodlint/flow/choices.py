@@ -170,7 +170,7 @@ class Choices:
                 ownership = WEAK  # a signed link: the other part of the path may be what lets its holder in
             elif any(row.offered or (row.shown and not changed) for row in (terminal, *chain, selection)):
                 ownership = WEAK  # one of those that everybody may choose from, a free slot, or see, what is published
-            elif any(OTHERS.search(name) and unread(value) for row in chain for name, value in row.terms):
+            elif any(OTHERS.search(name) and unread(name, value) for row in chain for name, value in row.terms):
                 ownership = WEAK  # `Project.workspace_id == ws.id`, where nobody could read which one `ws` is
             elif not changed and any(row.shown for row in again(judge, selection, client)):
                 ownership = WEAK
@@ -229,8 +229,10 @@ def choice_of(
                   selection.changed, reference, some, stranger)  # fmt: skip
 
 
-def unread(value: Value) -> bool:
-    """Is nothing known of what a column has to be?"""
+def unread(name: str, value: Value) -> bool:
+    """Is nothing known of what a column has to be? Another table's column, which it is joined to, is known."""
+    if getattr(name, "across", None) is not None:
+        return False
     return not (value.origins or value.const is not None or value.ref is not None or value.items is not None or value.fields is not None)
 
 

@@ -115,7 +115,16 @@ def test_a_total_of_the_rows_that_the_client_chose() -> None:
     assert ids(flask(code)["show"]) == {"user_id": "missing"}
 
 
-@pytest.mark.parametrize(("term", "said"), [("Order.shop_id == houses.by_name().id", "unknown"), ("Order.status == houses.state()", "missing")])
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [
+        ("Order.shop_id == houses.by_name().id", "unknown"),
+        ("Order.status == houses.state()", "missing"),
+        ("Order.shop_id == User.id", "missing"),
+        ("Order.shop_id == None", "missing"),
+        ("Order.shop_id.is_(None)", "missing"),
+    ],
+)
 def test_a_key_of_another_row_that_nobody_could_read(term: str, said: str) -> None:
     code = f"""
     from elsewhere import houses
