@@ -22,6 +22,7 @@ class Modules(Memos):
     def __init__(self, files: Mapping[str, FileFacts]) -> None:
         super().__init__()
         self.modules: dict[str, Module] = {}
+        self._itself: dict[str, bool] = {}  # path -> does it import its own name, which means a package then
         self._packages = {path[: -len("__init__.py")].rstrip("/") for path in files if path.endswith("__init__.py")}
         self._by_suffix: dict[str, list[str]] = {}
         for path, facts in files.items():
@@ -104,7 +105,8 @@ class Modules(Memos):
         depth = dotted.count(".") + 1
         best: tuple[int, int, str] | None = None
         for path in self._by_suffix.get(dotted, ()):
-            if depth == 1 and _means_a_package(self.modules[path]):
+            if depth == 1 and self._means_a_package(path):
+                self.touched.add(path)  # what it imports says that it is not meant
                 continue
             parts = path.split("/")[:-1] if path.endswith("__init__.py") else path[:-3].split("/")
             root = "/".join(parts[:-depth])
@@ -119,6 +121,11 @@ class Modules(Memos):
             if best is None or rank < best:
                 best = rank
         return self.modules[best[2]] if best else None
+
+    def _means_a_package(self, path: str) -> bool:
+        if path not in self._itself:
+            self._itself[path] = _imports_itself(self.modules[path])
+        return self._itself[path]
 
     def relative(self, module: Module, level: int, target: str) -> str:
         """The path-like prefix of a relative import, as "folder/sub" plus dotted target; see `_import`."""
@@ -210,7 +217,7 @@ class Modules(Memos):
                 yield star.target
 
 
-def _means_a_package(module: Module) -> bool:
+def _imports_itself(module: Module) -> bool:
     """`import jwt` in `utils/jwt.py`: no module imports itself, so that name is an installed package's, here and in the files beside it."""
     own = module.path[:-3].rpartition("/")[2]
     imported = (binding for statement in module.body if isinstance(statement, ir.Import) for binding in statement.bindings if not binding.level)

@@ -178,6 +178,13 @@ def test_a_module_that_imports_its_own_name_means_a_package() -> None:
     assert found["mine"].route.ownership == "owned"
 
 
+def test_what_a_name_means_depends_on_the_module_that_it_does_not_mean() -> None:
+    names = project({"app/utils/jwt.py": "import jwt\n", "app/utils/other.py": "import jwt\n"}).names
+    names.touched.clear()
+    assert names.find_module("jwt", names.modules["app/utils/other.py"]) is None
+    assert names.touched == {"app/utils/jwt.py"}  # without its import it would be meant, and a kept verdict would not hold
+
+
 WRITTEN = """
 import asyncpg
 
