@@ -15,7 +15,7 @@ from prodlint.flow.degrees import LOOSE, WEAK
 from prodlint.flow.guards import DJANGO, NOWHERE
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import Judge, named
-from prodlint.flow.knowledge import HANDED_CODES, HANDED_OUT, ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, snake
+from prodlint.flow.knowledge import AS_MODEL, HANDED_CODES, HANDED_OUT, ID_FIELDS, KEY_FIELDS, PAGING, SECRET_FIELDS, Knowledge, snake
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.showing import VISIBLE
@@ -28,7 +28,7 @@ from prodlint.routing.table import SAFE, Endpoint
 
 CLAIMS = re.compile(r"^(?:HTTP_|X[-_])?(?:\w*[-_])?(?:user|account|customer|member|owner)[-_]?(?:id|pk|name|uuid)?$", re.I)
 SIGNED = re.compile(r"auth|token|session|bearer|remote|forwarded|key|agent|ur[il]$|referr?er|origin$", re.I)
-PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)(?:Model|Entity|Table|DB|O(?:rm|RM))?$")
+PEOPLE = re.compile(r"(?:.*User|Person|Profile|Employee)" + AS_MODEL)
 # to whom something goes: whoever gives away what is theirs may name anybody
 GOES_TO = re.compile(
     r"(?:^|[._])(?:to|receiver|recipient|payee|beneficiary|(?:destination|dest|target)_(?:user|account|wallet|card))(?:_(?:user|account|wallet|customer|member|card))?"
@@ -40,7 +40,7 @@ BEATS = re.compile(r"(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])pings?(?
 OAUTH = re.compile(r"o_?auth|oidc|relying_party|service_provider|application$", re.I)
 OTHERS = re.compile(r"\w_(?:id|pk|uuid)$", re.I)  # the keys of other rows
 # a row that is a key is found by what it is: whoever has the key brings it
-KEYS = re.compile(r"(?:api|access|secret|licen[sc]e|activation)_?keys?(?:Model|Entity|Table|DB|Orm)?$", re.I)
+KEYS = re.compile(r"(?:api|access|secret|licen[sc]e|activation)_?keys?" + AS_MODEL, re.I)
 INVITED = re.compile(r"^invit(?:e|ation)_(?:id|uuid)$", re.I)  # a column of its own, not the key of an invitation
 LOGS_IN = re.compile(r"/(?:log[-_]?in|sign[-_]?in|callback|sso|oidc|saml|acs)(?:/[^/]*)?/?$", re.I)  # where somebody says who they are
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})

@@ -224,7 +224,7 @@ class Decorators:
 
     def wrappers(self: Any, ref: Definition, depth: int = 0) -> list[Definition]:
         """The innermost nested functions of a decorator: those that stand in for the handler."""
-        nested = [d for d in self.names.scope(ref).symbols.values() if d.kind == "function" and d.owner is ref]
+        nested = self.names.nested(ref)
         if not nested or depth > 3:
             return [ref] if depth else []
         if self.gives_back(ref):

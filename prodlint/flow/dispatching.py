@@ -13,7 +13,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import PRESENCE_WORDS, last_name
+from prodlint.flow.knowledge import AS_MODEL, PRESENCE_WORDS, last_name
 from prodlint.flow.queries import client_terms, narrowed_from, of_caller
 from prodlint.flow.values import CALLER, ROLE, Selection, Value
 from prodlint.names import Definition, statements
@@ -22,7 +22,7 @@ from prodlint.routing.walking import expressions, inside
 PLAIN = frozenset({"self", "request", "user", "info", "context", "hasattr", "getattr", "isinstance", "len", "bool", "any", "all", "not"})
 GUARDS = ("TypeGuard", "TypeIs")
 # rows that say what somebody may do
-GRANTED = re.compile(r"(?:^|[_.]|(?<=[a-z0-9]))(?:Permissions?|Roles?|Grants?|Privileges?|Capabilit(?:y|ies))(?:Model|Entity|Table|DB|O(?:rm|RM))?$")
+GRANTED = re.compile(r"(?:^|[_.]|(?<=[a-z0-9]))(?:Permissions?|Roles?|Grants?|Privileges?|Capabilit(?:y|ies))" + AS_MODEL)
 
 
 def last_of_chain(run: Any, statement: ir.If, frame: Any) -> ir.If | None:

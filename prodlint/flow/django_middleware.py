@@ -90,8 +90,7 @@ def entries_of(names: Names, ref: object) -> Iterator[tuple[Definition, Value | 
         methods = [m for m in (names.class_member(ref, name) for name in METHODS) if isinstance(m, Definition) and m.kind == "function"]
         found = [(method, Value(kind=ref, fields={"get_response": EMPTY})) for method in methods]
     elif isinstance(ref, Definition) and ref.kind == "function":
-        nested = [d for d in names.scope(ref).symbols.values() if d.kind == "function" and d.owner is ref]
-        found = [(inner, None) for inner in nested[:1]]
+        found = [(inner, None) for inner in names.nested(ref)[:1]]
     for function, me in found:
         around = [function]
         if function.owner is not None and function.owner.kind == "class":

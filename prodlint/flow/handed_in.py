@@ -34,7 +34,7 @@ def arguments(run: Any, function: Definition, args: list[Value], kwargs: dict[st
 
 def _handed(run: Any, decorator: Definition) -> Iterator[tuple[str, ir.Expr, Definition]]:
     """(name, value, wrapper) of each argument that the wrapper of a decorator adds."""
-    for wrapper in [d for d in run.names.scope(decorator).symbols.values() if d.kind == "function" and d.owner is decorator]:
+    for wrapper in run.names.nested(decorator):
         spread = next((param.name for param in wrapper.node.params if param.kind == "**"), None)
         body = run.names.body(wrapper.node)
         for statement in statements(body) if spread else ():

@@ -24,7 +24,7 @@ from prodlint.flow.guards import DJANGO, Guards
 from prodlint.flow.instances import Instances
 from prodlint.flow.interpreter import Run
 from prodlint.flow.judge import Judge
-from prodlint.flow.knowledge import KEY_FIELDS, SECRET_FIELDS, Knowledge
+from prodlint.flow.knowledge import AS_MODEL, KEY_FIELDS, SECRET_FIELDS, Knowledge
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
@@ -37,7 +37,7 @@ from prodlint.routing.table import SAFE, Endpoint
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
 NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
-SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)" + AS_MODEL, re.I)
 REACHES = re.compile(r"(?:^|_)(?:e?mail|phone|mobile|address|password)", re.I)  # columns by which somebody may be reached
 ROW_IDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid)$")
 

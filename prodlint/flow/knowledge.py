@@ -24,6 +24,7 @@ CALLER_WORDS = re.compile(
     r"|get_(?:user|identity|principal|me)|principal|identity|whoami)(?:$|_)",
     re.I,
 )
+AS_MODEL = r"(?:Model|Entity|Table|DB|O(?:rm|RM))?$"  # what a class of rows may have behind the name of what it stands for
 # what works on users, or is something of theirs, and is none: `get_user_service`, `get_user_agent`
 WORKS = re.compile(
     r"_(?:services?|repo(?:sitor(?:y|ies))?|stores?|storage|manager|dao|crud|db|database|use_?cases?|factory|handler|controller|gateway|uow|unit_of_work)$"

@@ -12,21 +12,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prodlint import regex as re
+from prodlint.flow.knowledge import AS_MODEL
 from prodlint.flow.siblings import CONTENT, PRIVATE, REMARKS, WORD
 from prodlint.flow.verdicts import NAMED, Outcome
 from prodlint.routing.table import SAFE, Endpoint
 
 # Those who sign in: what some communities show, and nobody lets strangers change.
-USERS = re.compile(WORD + r"(?:users?|accounts?|usuarios?|utilisateurs?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+USERS = re.compile(WORD + r"(?:users?|accounts?|usuarios?|utilisateurs?)" + AS_MODEL, re.I)
 # What a house offers, and visitors only look at.
 GOODS = re.compile(
     WORD + r"(?:products?|categor(?:y|ies)|books?|movies?|films?|songs?|albums?|courses?|lessons?|hotels?|restaurants?|rooms?|menus?|menu_?items?"
     r"|dish(?:es)?|cars?|vehicles?|flights?|airlines?|coupons?|discounts?|stocks?|inventor(?:y|ies)|suppliers?|warehouses?|departments?|semesters?"
-    r"|subjects?|exams?|grades?|productos?|produtos?|libros?|livros?)(?:Model|Entity|Table|DB|Orm)?$",
+    r"|subjects?|exams?|grades?|productos?|produtos?|libros?|livros?)" + AS_MODEL,
     re.I,
 )
 # Who sells on a market place, what there is to eat, and when they are open.
-SELLS = re.compile(WORD + r"(?:vendors?|sellers?|merchants?|opening_?hours?|(?:food|menu)_?items?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+SELLS = re.compile(WORD + r"(?:vendors?|sellers?|merchants?|opening_?hours?|(?:food|menu)_?items?)" + AS_MODEL, re.I)
 # Routes on which strangers see one such row, and are meant to: they hold its code, or are told how far it is.
 HANDED = re.compile(
     r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|hook(?:$|[-_/])|callback|verif|confirm|activat|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"

@@ -84,8 +84,7 @@ def marked(run: Any, view: Definition, name: str) -> bool | None:
         if isinstance(ref, Definition) and ref.kind == "function":
             if any(_sets(statement, name) for statement in statements(run.names.body(ref.node))):
                 return True
-            inner = (d for d in run.names.scope(ref).symbols.values() if d.kind == "function" and d.owner is ref)
-            if any(_sets(statement, name) for each in inner for statement in statements(run.names.body(each.node))):
+            if any(_sets(statement, name) for each in run.names.nested(ref) for statement in statements(run.names.body(each.node))):
                 return True
         elif ref is not None and not isinstance(ref, str):
             return None

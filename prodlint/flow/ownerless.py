@@ -13,15 +13,16 @@ from collections.abc import Sequence
 import msgspec
 
 from prodlint import regex as re
+from prodlint.flow.knowledge import AS_MODEL
 from prodlint.flow.siblings import KEYS, WORD, sifts
 from prodlint.flow.verdicts import NAMED, Outcome
 
 OWN = re.compile(
     WORD + r"(?:todos?|to_?do_?items?|notes?|expenses?|incomes?|budgets?|wallets?|diar(?:y|ies)|diary_?entr(?:y|ies)|journals?|journal_?entr(?:y|ies)"
-    r"|moods?|reminders?|bookmarks?|passwords?)(?:Model|Entity|Table|DB|Orm)?$",
+    r"|moods?|reminders?|bookmarks?|passwords?)" + AS_MODEL,
     re.I,
 )
-ACCOUNTS = re.compile(WORD + r"(?:users?|accounts?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+ACCOUNTS = re.compile(WORD + r"(?:users?|accounts?)" + AS_MODEL, re.I)
 
 
 def weigh(outcomes: Sequence[Outcome]) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow.knowledge import DJANGO_USER, PASSWORD_HASHES, Knowledge, last_name, snake
+from prodlint.flow.knowledge import AS_MODEL, DJANGO_USER, PASSWORD_HASHES, Knowledge, last_name, snake
 from prodlint.names import Definition, Memo, Names
 from prodlint.routing.walking import inside
 
@@ -42,11 +42,9 @@ TOUCHED = re.compile(
 )
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
 # who asked for it, or was asked, or has been there, does not belong to it yet, or any more
-ASKED = re.compile(r"(?:Request|Invit(?:e|ation)|Log|History|Event|Audit|Application)s?(?:Model|Entity|Table|DB|O(?:rm|RM))?$")
+ASKED = re.compile(r"(?:Request|Invit(?:e|ation)|Log|History|Event|Audit|Application)s?" + AS_MODEL)
 MAY = re.compile(r"Role|Permission|Perms?(?![a-z])|Grant|Privilege")  # beside the name of what it is for: UserDomainRole, ProjectPermission
-WORKS = re.compile(
-    r"(?:Book|Novel|Quote|Song|Track|Album|Paper|Movie|Film|Painting|Artwork|Poem|Comic|Manga|Magazine)s?(?:Model|Entity|Table|DB|O(?:rm|RM))?$"
-)
+WORKS = re.compile(r"(?:Book|Novel|Quote|Song|Track|Album|Paper|Movie|Film|Painting|Artwork|Poem|Comic|Manga|Magazine)s?" + AS_MODEL)
 # a column of text that is called so holds what somebody calls them
 WRITTEN = re.compile(r"(?:company|team|person|project|customer|member|employee|patient|profile|recipient)$", re.I)
 TEXTS = frozenset({"CharField", "TextField", "EmailField", "URLField", "SlugField"})
@@ -76,9 +74,7 @@ def _grants(table: str, model: str) -> bool:
     return model in table and bool(MAY.search(table.replace(model, "", 1)))
 
 
-PERSONS = re.compile(
-    r"(?:customer|client|patient|student|member|guest|passenger|employee|profile|cliente|paciente)s?(?:Model|Entity|Table|DB|Orm)?$", re.I
-)
+PERSONS = re.compile(r"(?:customer|client|patient|student|member|guest|passenger|employee|profile|cliente|paciente)s?" + AS_MODEL, re.I)
 
 
 class Schema:

@@ -92,8 +92,9 @@ def nested(run: Any, cls: Definition, context: Value, frame: Frame, expr: ir.Exp
             said = Value(frozenset({Client(f"{name}.{inner}", "body", client.at)}))
             parts[handed_on.get(inner, inner)] = named(run, target, f"{name}.{inner}", said, context, frame, expr)
         parts.update(nested(run, field, context, frame, expr, depth - 1))
-        if parts or hooked(run, field):
-            for inner in plain(run, field) if hooked(run, field) else ():  # ids in a list: the hooks may ask whose these are
+        asks = hooked(run, field)
+        if parts or asks:
+            for inner in plain(run, field) if asks else ():  # ids in a list: the hooks may ask whose these are
                 parts.setdefault(handed_on.get(inner, inner), Value(frozenset({Client(f"{name}.{inner}", "body", client.at)})))
             whole = Value(frozenset({client}), fields=parts)
             made = Value(whole.origins, field, None, None, {"context": context, "validated_data": whole})

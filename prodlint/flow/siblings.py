@@ -18,12 +18,12 @@ from collections.abc import Sequence
 from prodlint import regex as re
 from prodlint.flow import tenants
 from prodlint.flow.identities import OWN
-from prodlint.flow.knowledge import snake
+from prodlint.flow.knowledge import AS_MODEL, snake
 from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Choice, Listing, Outcome
 from prodlint.routing.table import SAFE
 
-PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)(?:Model|Entity|Table|DB|O(?:rm|RM))?$")
+PEOPLE = re.compile(r"(?:.*User|Person|Profile|Member)" + AS_MODEL)
 # What belongs to somebody by what it is.
 SOMEBODYS = re.compile(
     r"(?:^|[_.]|(?<=[a-z]))(?:users?|accounts?|customers?|members?|patients?|profiles?|people|persons?|employees?|students?|orders?|invoices?|payments?|transactions?"
@@ -44,20 +44,18 @@ PRIVATE = re.compile(
     + r"(?:customers?|patients?|employees?|guests?|orders?|invoices?|payments?|transactions?|purchases?|sales?|wallets?|bank_?accounts?|bookings?"
     r"|reservations?|appointments?|prescriptions?|contracts?|conversations?|notifications?|salar(?:y|ies)|payslips?|payrolls?|expenses?|incomes?|loans?|leads?|deals?"
     r"|candidates?|applicants?|credentials?|attendances?|enrol?lments?|diagnos[ei]s|medical_?(?:records?|histor(?:y|ies))|inquir(?:y|ies)|enquir(?:y|ies)|clientes?|pacientes?|facturas?|pedidos?|reservas?|citas?"
-    r"|(?:patient|customer|client|employee|student)_?(?:accounts?|records?|profiles?))"
-    r"(?:Model|Entity|Table|DB|Orm)?$",
+    r"|(?:patient|customer|client|employee|student)_?(?:accounts?|records?|profiles?))" + AS_MODEL,
     re.I,
 )
 # What people keep for themselves: of these a list of everybody's is for nobody.
 PERSONAL = re.compile(
     WORD + r"(?:todos?|to_?do_?(?:items?|lists?)?|notes?|expenses?|incomes?|budgets?|carts?|cart_?items?|baskets?|wallets?|addresses|address"
     r"|conversations?|diar(?:y|ies)|diary_?entr(?:y|ies)|journals?|journal_?entr(?:y|ies)|habits?|moods?|workouts?|meals?"
-    r"|reminders?|bookmarks?|goals?|favou?rites?|wish_?lists?|passwords?|api_?keys?)"
-    r"(?:Model|Entity|Table|DB|Orm)?$",
+    r"|reminders?|bookmarks?|goals?|favou?rites?|wish_?lists?|passwords?|api_?keys?)" + AS_MODEL,
     re.I,
 )
 # What people tell others: of one who wrote it all may be meant to read it, of one whom it goes to nobody else is.
-MESSAGES = re.compile(WORD + r"(?:messages?|chats?|chat_?messages?)(?:Model|Entity|Table|DB|Orm)?$", re.I)
+MESSAGES = re.compile(WORD + r"(?:messages?|chats?|chat_?messages?)" + AS_MODEL, re.I)
 GOES_TO = re.compile(
     r"^(?:sender|from|to|recipient|receiver|addressee|user_?[12]|user_?(?:one|two)|conversation|thread)(?:_?(?:user|id|user_?id))?$", re.I
 )
@@ -66,14 +64,11 @@ CONTENT = re.compile(
     WORD + r"(?:books?|posts?|articles?|blogs?|blog_?posts?|products?|categor(?:y|ies)|tags?|recipes?|movies?|films?|songs?|albums?|artists?|courses?"
     r"|lessons?|jobs?|vacanc(?:y|ies)|compan(?:y|ies)|events?|questions?|quiz(?:zes)?|polls?|listings?|propert(?:y|ies)|cars?|vehicles?|rooms?|hotels?|restaurants?"
     r"|menus?|dish(?:es)?|shops?|stores?|hospitals?|doctors?|tournaments?|leagues?|players?|match(?:es)?|games?|pets?|animals?|plants?|news"
-    r"|announcements?|topics?|forums?|services?|offers?|places?)"
-    r"(?:Model|Entity|Table|DB|Orm)?$",
+    r"|announcements?|topics?|forums?|services?|offers?|places?)" + AS_MODEL,
     re.I,
 )
 # What readers say of something, for all who read it.
-REMARKS = re.compile(
-    WORD + r"(?:comments?|reviews?|ratings?|likes?|replies|reply|answers?|reactions?|feedbacks?)(?:Model|Entity|Table|DB|Orm)?$", re.I
-)
+REMARKS = re.compile(WORD + r"(?:comments?|reviews?|ratings?|likes?|replies|reply|answers?|reactions?|feedbacks?)" + AS_MODEL, re.I)
 KEYS = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|code)$")
 ROW_KEYS = re.compile(r"(?:id|pk|uuid|slug|code|_id)$")  # the row's own
 HABIT = 3  # routes that make it a habit of the app
@@ -153,10 +148,10 @@ def read_by_all(outcomes: Sequence[Outcome], made: Tables) -> set[str]:
     }  # fmt: skip
     shown = {(key, name) for outcome in strangers if not outcome.choices for key, name in outcome.shown}
     found |= {key for key, name in shown if CONTENT.search(name) or not (SOMEBODYS.search(name) or PEOPLE.match(name))}
-    own = {
-        id(outcome): () if outcome.authentication == "required" else outcome.scoped for outcome in reading
-    }  # `if user_id: rows = rows.filter(...)`
-    listed = {pair for outcome in reading if not outcome.choices for pair in outcome.shown if pair[0] not in own[id(outcome)]}
+    listed = {
+        (key, name) for outcome in reading if not outcome.choices for key, name in outcome.shown
+        if outcome.authentication == "required" or key not in outcome.scoped  # `if user_id: rows = rows.filter(...)`
+    }  # fmt: skip
     return found | {key for key, name in listed if CONTENT.search(name)}
 
 
@@ -247,13 +242,16 @@ def written_down(outcomes: Sequence[Outcome]) -> None:
                 doubt(outcome, choice)
 
 
+def _alone(outcome: Outcome) -> set[str]:
+    """Models of which a route gives callers their own, and nobody else's."""
+    return set(outcome.scoped) - {shown for shown, _ in outcome.shown}
+
+
 def granted(outcomes: Sequence[Outcome]) -> None:
     """What staff let users see and change row by row of a whole table (Django's permissions of models), and no route holds against a user."""
     by_model: dict[str, list[tuple[Outcome, Choice]]] = {}
-    scoped = {key for outcome in outcomes for key in outcome.scoped if all(key != shown for shown, _ in outcome.shown)}  # and nobody else's
-    asked = {
-        key for outcome in outcomes if outcome.granted for key in outcome.scoped if key in scoped and all(key != shown for shown, _ in outcome.shown)
-    }
+    scoped = {key for outcome in outcomes for key in _alone(outcome)}
+    asked = {key for outcome in outcomes if outcome.granted for key in _alone(outcome)}
     for outcome in outcomes:
         for choice in outcome.choices:
             if outcome.granted and choice.limited and choice.key in asked:

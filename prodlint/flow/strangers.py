@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 from prodlint import regex as re
 from prodlint.flow import open_house
+from prodlint.flow.knowledge import AS_MODEL
 from prodlint.flow.open_house import GOODS, HANDED, LEFT, USERS, where_of
 from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
 from prodlint.flow.tables import Tables
@@ -61,7 +62,7 @@ COUNTS = re.compile(
 VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
 JOINS = re.compile(r"(?:create|add|new|post|make|store|insert)_?(?:users?|accounts?|members?)$", re.I)
 # What is taken is shown to whoever looks for what is free: those of one room, one day.
-TAKEN = re.compile(r"(?:booking|reservation|appointment|reserva|cita)s?(?:Model|Entity|Table|DB|Orm)?$", re.I)
+TAKEN = re.compile(r"(?:booking|reservation|appointment|reserva|cita)s?" + AS_MODEL, re.I)
 # who comes, in a column of what is taken: what one of them has booked is no calendar
 COMES = re.compile(
     r"(?:user|customer|client|patient|student|member|guest|buyer|renter|passenger|visitor|parent|cliente|paciente|usuario)(?:_?(?:id|uuid|pk|email|phone))?(?:__\w+)?$",
@@ -70,17 +71,14 @@ COMES = re.compile(
 BESIDE_LOGIN = re.compile(r"/auth/(?=users?(?:$|[/ ]))", re.I)  # accounts that are kept where people sign in
 # what a house shows of itself; and what visitors ask one another
 SHOWN = re.compile(
-    WORD + r"(?:galler(?:y|ies)|portfolios?|projects?|banners?|sliders?|faqs?|parts?|packages?|tours?|destinations?|facilit(?:y|ies)|promotions?)"
-    r"(?:Model|Entity|Table|DB|Orm)?$",
+    WORD
+    + r"(?:galler(?:y|ies)|portfolios?|projects?|banners?|sliders?|faqs?|parts?|packages?|tours?|destinations?|facilit(?:y|ies)|promotions?)"
+    + AS_MODEL,
     re.I,
 )
-ASKED = re.compile(
-    r"(?:questions?|quiz(?:zes)?|polls?|topics?|forums?|listings?|pets?|match(?:es)?|games?|players?)(?:Model|Entity|Table|DB|Orm)?$", re.I
-)
+ASKED = re.compile(r"(?:questions?|quiz(?:zes)?|polls?|topics?|forums?|listings?|pets?|match(?:es)?|games?|players?)" + AS_MODEL, re.I)
 # people whom a house keeps on file
-KEPT = re.compile(
-    WORD + r"(?:students?|pupils?|personn?els?|staff|workers?|members?|persons?|people|residents?)(?:Model|Entity|Table|DB|Orm)?$", re.I
-)
+KEPT = re.compile(WORD + r"(?:students?|pupils?|personn?els?|staff|workers?|members?|persons?|people|residents?)" + AS_MODEL, re.I)
 ELECTION = re.compile(r"Election|Ballot|Poll(?:s|$)|Vote", re.I)
 STANDS = re.compile(r"candidates?$", re.I)
 # the same where others keep such rows behind a login: what visitors hand in and staff works on

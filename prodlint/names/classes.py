@@ -40,6 +40,10 @@ class Classes(Modules):
             body = self._bodies[function] = _decode_body(function.body)
         return body
 
+    def nested(self, function: Definition) -> list[Definition]:
+        """The functions that stand in a function itself, as the wrapper that a decorator makes."""
+        return [inner for inner in self.scope(function).symbols.values() if inner.kind == "function" and inner.owner is function]
+
     def raises(self, function: ir.Function) -> bool:
         """Does a raise stand anywhere in a function?"""
         known = self._raises.get(function)

@@ -121,6 +121,10 @@ class Callees(Kept):
         """JavaScript: the functions of that name that one file defines."""
         return [(path, each) for each in self._read(path)[1] if each.name == name] if path and name else []
 
+    def _defining(self, name: str) -> list[str]:
+        """The texts of files that may define a name."""
+        return [self._text(path) for path in self._places.get(name, ())[:MAX_FILES]]
+
     @cached_property
     def _imports(self) -> Imports:
         """JavaScript: which file a name comes from."""

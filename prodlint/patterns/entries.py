@@ -214,11 +214,21 @@ def serves(above: str) -> bool:
     return _HTTP.search(above) is not None
 
 
+def left_out(function: Function) -> bool:
+    """Spring: does at least every other handler of the same class ask for a login or a role where it stands, and this one, and the class, not?"""
+    owner = function.owner
+    if owner is None or _SECURED.search(f"{owner.header} {function.header}"):
+        return False
+    headers = [each.header for each in owner.functions if serves(each.header)]
+    return bool(headers) and 2 * sum(_SECURED.search(header) is not None for header in headers) >= len(headers)
+
+
 def says_itself(function: Function) -> bool:
     """Java, Kotlin: does a method, or its class, say that it handles requests? Annotations may also stand in an interface that nobody wrote here."""
     return serves(function.header) or (function.owner is not None and _CONTROLS.search(function.owner.header) is not None)
 
 
+_SECURED = re.compile(r"@(?:PreAuthorize|PostAuthorize|Secured|RolesAllowed|Authenticated)\b")
 _CONTROLS = re.compile(r"@(?:(?:Rest)?Controller|Path)\b")
 
 
@@ -245,7 +255,7 @@ def _is_action(function: Function, framework: str) -> bool:
         return False
     if framework == "spring":  # annotations may stand in an interface that the class implements
         above = header.split(f" {function.name}(", 1)[0]
-        return bool(_HTTP.search(above)) or (_OVERRIDES.search(above) is not None and _TAKES_OVER.search(owner.header) is not None)
+        return serves(above) or (_OVERRIDES.search(above) is not None and _TAKES_OVER.search(owner.header) is not None)
     if framework == "aspnet":
         signature = header.rsplit("]", 1)[-1] if "(" in header.rsplit("]", 1)[-1] else header
         public = "public" in signature.split("(", 1)[0].split() and "static" not in signature.split("(", 1)[0].split()

@@ -158,8 +158,8 @@ class EntryPoints(Callees):
         """(ids that middleware of the project ties to the caller, roles for which it asks), for handlers of JavaScript."""
         tied: set[str] = set()
         roles: list[str] = []
-        bases = (lambda name: [self._text(path) for path in self._places.get(name, ())[:4]]) if entry.framework == "procedure" else (lambda _: ())
-        for name in before.with_bases(before.candidates(entry.around), bases):
+        names = before.candidates(entry.around)
+        for name in before.with_bases(names, self._defining) if entry.framework == "procedure" else names:
             if name != entry.name and (reading := self._middleware(name)) is not None:
                 tied |= reading.tied
                 roles += reading.roles

@@ -13,7 +13,7 @@ from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.patterns import customs, inpath, lists, logins, openhouse, owners, promises, rails, requested, supabase, webhooks
 from prodlint.patterns.around import for_all, ties_by_name
-from prodlint.patterns.entries import serves
+from prodlint.patterns.entries import left_out
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.existence import answers_nothing, only_asked, row_dropped
 from prodlint.patterns.gorouter import received
@@ -336,9 +336,8 @@ class PatternQuestions(Neighbours):
         entry, owner = known.entry, known.entry.function.owner
         if entry.framework == "rails":
             return rails.spared(entry.function)
-        if entry.framework == "spring" and owner is not None and not _SECURED.search(f"{owner.header} {entry.function.header}"):
-            handlers = [each.header for each in owner.functions if serves(each.header)]
-            return bool(handlers) and not self._signed(entry) and 2 * sum(_SECURED.search(each) is not None for each in handlers) >= len(handlers)
+        if entry.framework == "spring":
+            return left_out(entry.function) and not self._signed(entry)
         routed = entry.framework == "php" and owner is not None and self._ref(known).path
         return bool(routed and owner.name in self._signing and not self._signed(entry))
 
@@ -396,7 +395,6 @@ class PatternQuestions(Neighbours):
 
 
 _SCHEDULED = re.compile(r"crons?|cron_?jobs?|jobs|webhooks?|workers?")
-_SECURED = re.compile(r"@(?:PreAuthorize|PostAuthorize|Secured|RolesAllowed|Authenticated)\b")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")

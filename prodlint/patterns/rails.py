@@ -24,6 +24,7 @@ _LOGIN = re.compile(
 _MODULE = re.compile(r"^([ \t]*)module[ \t]+([\w:]+)", re.M)
 _CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]*Controller)[ \t]*<[ \t]*(?:::)?([\w:]+)", re.M)
 _RUNS = re.compile(r"^[ \t]*(?:before_(?:action|filter)[ (]+(:\w(?:[^\n]|(?<=,)\n)*)|(?:load_and_)?authorize_resource\b.*)", re.M)
+_SYMBOL = re.compile(r":(\w+[!?]?)")
 _METHOD = re.compile(r"^([ \t]*)def[ \t]+(\w+[!?]?)[^\n]*\n(.*?)^\1end\b", re.M | re.S)
 # what a method before actions looks at, where it decides about a row or asks a policy
 _OF_ROW = re.compile(
@@ -68,13 +69,13 @@ class Controllers:
 
     def looks_at_row(self, around: str) -> bool:
         """Does a check of the project that runs before an action look at the row that was loaded?"""
-        named = (name for name in re.findall(r":(\w+[!?]?)", around) if ties_by_name(name))
+        named = (name for name in _SYMBOL.findall(around) if ties_by_name(name))
         return any(_OF_ROW.search(body) for name in named for body in self._methods.get(name, ()))
 
     def checks(self, line: str, function: Function) -> bool:
         """Does a line of a class name a method that holds what a function of the class loaded against who asks, or hands it to a policy?"""
         own = {each.name: each.body for each in function.owner.functions} if function.owner is not None else {}
-        named = (name for name in re.findall(r":(\w+[!?]?)", re.split(r"\b(?:only|except|if|unless)\b", line)[0]) if name != function.name)
+        named = (name for name in _SYMBOL.findall(re.split(r"\b(?:only|except|if|unless)\b", line)[0]) if name != function.name)
         bodies = (body for name in named for body in ([own[name]] if name in own else self._methods.get(name, ())))
         return any(_loaded(function) & set(re.findall(r"@\w+", body)) and _ASKS_WHO.search(body) for body in bodies)
 
@@ -115,10 +116,9 @@ def before(function: Function, controllers: Controllers) -> str:
     code, end = function.code, min((each.at for each in owner.functions), default=owner.last)
     own = code.text[code.starts[owner.first - 1] : code.starts[end]]
     actions = _actions(function)
-    lines = [found.group(1) or found.group() for found in _RUNS.finditer(own) if _covers(found.group(), actions)]
     said = [
         re.sub(r":(\w+[!?]?)(?=\s*(?:,|$))", lambda found: found.group() if controllers.asks_of_rows(found.group(1), for_all=False) else "", line)
-        for line in lines
+        for line in _run_before(own, actions)
     ]
     skipped = {name for word in ("skip_before_action", "skip_before_filter") for names, _ in _before(own, word) for name in names}
     for head in controllers.above(owner.name, code.text):
@@ -146,6 +146,11 @@ def _actions(function: Function) -> set[str]:
     if function in public:
         return {function.name}
     return {each.name for each in public if re.search(rf"\b{re.escape(function.name)}(?![\w!?])", each.body)} or {function.name}
+
+
+def _run_before(text: str, actions: set[str]) -> list[str]:
+    """The lines of a class that run something before all of these actions."""
+    return [found.group(1) or found.group() for found in _RUNS.finditer(text) if _covers(found.group(), actions)]
 
 
 def _covers(line: str, actions: set[str]) -> bool:
@@ -235,12 +240,9 @@ def checked_by_actions(function: Function, verified: bool, controllers: Controll
 
 def changed_unchecked(function: Function, controllers: Controllers) -> bool:
     """Does a method load a row for an action that changes it, and that neither checks it nor has a line of the class check it?"""
-    owner, text = function.owner, _class_text(function)
-    for each in owner.functions if owner is not None else ():
-        if each.name in _actions(function) and not _READING.fullmatch(each.name):
-            if not (_GUARD.search(each.body) or _before_one(text, each.name, controllers, function)):
-                return True
-    return False
+    owner, text, actions = function.owner, _class_text(function), _actions(function)
+    changing = [each for each in (owner.functions if owner is not None else ()) if each.name in actions and not _READING.fullmatch(each.name)]
+    return any(not (_GUARD.search(each.body) or _before_one(text, each.name, controllers, function)) for each in changing)
 
 
 def _loaded(function: Function) -> set[str]:
@@ -249,8 +251,8 @@ def _loaded(function: Function) -> set[str]:
 
 def _before_one(text: str, action: str, controllers: Controllers, loader: Function) -> str:
     """` authorize ` where a line of the class has a check run before an action."""
-    lines = [found.group(1) or found.group() for found in _RUNS.finditer(text) if _covers(found.group(), {action})]
-    first = ((line, re.findall(r":(\w+[!?]?)", line)[:1]) for line in lines if ties_by_name(line))
+    lines = _run_before(text, {action})
+    first = ((line, _SYMBOL.findall(line)[:1]) for line in lines if ties_by_name(line))
     checks = any(all(controllers.asks_of_rows(name, for_all=False) for name in names) for line, names in first)
     return " authorize " if checks or any(controllers.checks(line, loader) for line in lines) else ""
 

@@ -329,7 +329,7 @@ class Values:
             return True
         if self.code.language == "php" and parts[:2] == ["$this", "user"] and 1 in called:
             return True  # `$this->user()` of a base controller; a property of that name may be a model that the client chose
-        if self.code.language in TYPED and injected(self.code, parts[1] if parts[0] == "this" and len(parts) > 1 else parts[0]):
+        if injected(self.code, parts[1] if parts[0] == "this" and len(parts) > 1 else parts[0]):
             return True
         if self.code.language in TYPED and any(
             form.fullmatch(part)

@@ -16,7 +16,7 @@ from prodlint.names import Definition, Module, Names, Ref, Scope, is_static, sta
 from prodlint.routing.items import Env, Gap, Given, Item
 from prodlint.routing.settings import DJANGO, Settings
 from prodlint.routing.strings import text_of
-from prodlint.routing.values import UNKNOWN
+from prodlint.routing.values import UNKNOWN, argument
 from prodlint.routing.walking import last_name
 
 MAX_ACTIVE = 60  # expressions being read within one another
@@ -163,8 +163,7 @@ class Following:
         place = next((DECLARES[word] for word in words if word in DECLARES), None)
         if place is None:
             return None
-        named = next((keyword.value for keyword in call.kwargs if keyword.name == "default"), None)
-        found = named if named is not None or len(call.args) <= place else call.args[place]
+        found = argument(call, [place, "default"])
         return None if isinstance(found, ir.Const) and found.kind == "..." else found  # `Field(...)`: it must be given
 
     def _display(self, call: ir.Call) -> ir.Map:
