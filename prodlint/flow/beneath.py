@@ -20,28 +20,35 @@ SIFTS = re.compile(r"__(?:gte?|lte?|i?contains|i?startswith|i?endswith|i?regex|s
 Told = Callable[[Selection, str, Client], bool]  # whether a client value is reported: `?archived=` sifts, and is not
 
 
-def through_loose(judge: Judge, selection: Selection, client: Client, told: Told) -> bool:
-    """Is a selection loose only because what it was reached through is, and that is reported by itself under another id? On a way that leads through
-    nothing loose it is loose by itself; and what narrows the rows on some ways only (`if project_id: rows = rows.filter(...)`) says less than what
-    names one on each."""
-    chains = judge.chains(selection)
-    said = [frozenset(c for element in chain for c in _told(element, told)) for chain in chains]
-    if not all(client in each for each in said) and frozenset.intersection(*said):
-        return True
-    return bool(chains) and all(_below(judge, chain, client, told) for chain in chains)
+class Beneath:
+    """What each selection on the way to others names, as far as it is told: many ways lead over the same rows, and each is asked once."""
 
+    def __init__(self, judge: Judge, told: Told) -> None:
+        self.judge, self.told = judge, told
+        self.known: dict[Selection, tuple[Client, ...]] = {}
 
-def _below(judge: Judge, chain: list[Selection], client: Client, told: Told) -> bool:
-    """Does a way lead through rows that are loose, and that another id names?"""
-    above = [s for element in chain for _, value in element.terms for s in value.selections if s is not chain[0]]
-    for parent in (*above, *chain[1:]):
-        others = [c for e in (parent, *parent.parents) for c in _told(e, told) if c != client]
-        if others and judge.tied(parent) == LOOSE and not any(c == client for _, c in queries.client_terms(parent)):
+    def names(self, element: Selection) -> tuple[Client, ...]:
+        """The client values that narrow a selection, of which something is reported."""
+        if element not in self.known:
+            terms = [(name, c) for name, c in queries.client_terms(element) if c.source in CHOSEN and c.name not in ("*", "?")]
+            self.known[element] = tuple(c for name, c in terms if not SIFTS.search(name) and self.told(element, name, c))
+        return self.known[element]
+
+    def through_loose(self, selection: Selection, client: Client) -> bool:
+        """Is a selection loose only because what it was reached through is, and that is reported by itself under another id? On a way that leads
+        through nothing loose it is loose by itself; and what narrows the rows on some ways only (`if project_id: rows = rows.filter(...)`) says less
+        than what names one on each."""
+        chains = self.judge.chains(selection)
+        said = [frozenset(c for element in chain for c in self.names(element)) for chain in chains]
+        if not all(client in each for each in said) and frozenset.intersection(*said):
             return True
-    return False
+        return bool(chains) and all(self._below(chain, client) for chain in chains)
 
-
-def _told(element: Selection, told: Told) -> list[Client]:
-    """The client values that narrow a selection, of which something is reported."""
-    terms = [(name, c) for name, c in queries.client_terms(element) if c.source in CHOSEN and c.name not in ("*", "?")]
-    return [c for name, c in terms if not SIFTS.search(name) and told(element, name, c)]
+    def _below(self, chain: list[Selection], client: Client) -> bool:
+        """Does a way lead through rows that are loose, and that another id names?"""
+        above = [s for element in chain for _, value in element.terms for s in value.selections if s is not chain[0]]
+        for parent in (*above, *chain[1:]):
+            others = any(c != client for e in (parent, *parent.parents) for c in self.names(e))
+            if others and self.judge.tied(parent) == LOOSE and not any(c == client for _, c in queries.client_terms(parent)):
+                return True
+        return False

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from prodlint import regex as re
 from prodlint.flow import claims, forms, promotions, queries
-from prodlint.flow.beneath import through_loose
+from prodlint.flow.beneath import Beneath
 from prodlint.flow.degrees import LOOSE, WEAK
 from prodlint.flow.guards import DJANGO, NOWHERE
 from prodlint.flow.interpreter import Run
@@ -123,6 +123,13 @@ class Choices:
             return False  # a login, a sign-up, a forgotten password, a search by name
         return not selection.admin or selection.by_kind
 
+    def beneath(self, judge: Judge, changed: bool, anonymous: bool) -> Beneath:
+        """What stands beneath what, as it is told of rows that are changed or not, to callers or to anybody."""
+        key = (changed, anonymous)
+        if key not in judge.beneath:
+            judge.beneath[key] = Beneath(judge, lambda row, by, other: self.told(row) and self.counts(row, by, other, changed, anonymous))
+        return judge.beneath[key]  # type: ignore[no-any-return]
+
     def choice(
         self, terminal: Selection, selection: Selection, name: str, client: Client, ownership: str, judge: Judge, endpoint: Endpoint, admin: bool,
         authentication: str, complete: bool,
@@ -136,7 +143,7 @@ class Choices:
             public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
             if admin:
                 ownership = "admin"
-            elif through_loose(judge, terminal, client, lambda row, by, other: self.told(row) and self.counts(row, by, other, changed, anonymous)):
+            elif self.beneath(judge, changed, anonymous).through_loose(terminal, client):
                 ownership = WEAK
             elif isinstance(model, Definition) and path is None:
                 ownership, reference = "not-applicable", complete and not public

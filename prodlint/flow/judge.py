@@ -41,6 +41,7 @@ class Judge(Twins):
         self.denoted: dict[tuple[Selection, str], frozenset[object] | None] = {}  # of which models' rows the terms name one
         self.used: list[Selection] = []
         self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
+        self.beneath: dict[tuple[bool, bool], Any] = {}  # what `choices.py` has asked of ways, kept with what it was asked of
         self.altered: set[Selection] = set()  # rows that are found by what the client says, and changed by a look-up of their own
         self.keys = self._keys()
         self.twins = self._twins()
@@ -127,8 +128,9 @@ class Judge(Twins):
         return self.used
 
     def asked(self, touched: Iterable[Selection]) -> Iterator[tuple[Selection, Term, str]]:
-        """(used selection, client term, verdict) for each way in which a client value chose what is used."""
+        """(used selection, client term, verdict) for each way in which a client value chose what is used; what several ways say is said once."""
         for selection in touched:
+            said: set[tuple[Term, str]] = set()
             for chain in self.chains(selection):
                 terms = [(element, name, client) for element in chain for name, client in queries.client_terms(element)]
                 if not terms:
@@ -137,7 +139,9 @@ class Judge(Twins):
                 if verdict == LOOSE and not selection.used and self.chose.get(selection) == {WEAK}:
                     verdict = WEAK  # all it does is to choose something of which nobody can tell
                 for term in terms:
-                    yield selection, term, verdict
+                    if (term, verdict) not in said:
+                        said.add((term, verdict))
+                        yield selection, term, verdict
 
     def chains(self, selection: Selection) -> list[list[Selection]]:
         """Each way from a selection up to where it began."""
