@@ -231,6 +231,14 @@ class Classes(Modules):
                 outside = f"{ancestor}.{name}"
         return outside
 
+    def method(self, cls: Definition, name: str) -> Definition | None:
+        """The project's own function that a class has under a name; `post = get` in its body, or an ancestor's, is the other one."""
+        found = self.class_member(cls, name)
+        if isinstance(found, Definition) and found.kind == "value" and isinstance(found.node, ir.Assign) and isinstance(found.node.value, ir.Name):
+            owner, other = found.owner or cls, found.node.value
+            found = self.members(owner).get(other.id) or self.resolve(other, self.class_scope(owner))
+        return found if isinstance(found, Definition) and found.kind == "function" else None
+
     def is_a(self, ref: Ref | None, *names: str) -> bool:
         """Is this class (or outside name) one of these outside classes, or does it descend from one?"""
         if isinstance(ref, str):

@@ -148,8 +148,8 @@ class Serving:
         for verb in VERBS:
             if verbs and verb.upper() not in verbs:  # none are said where all are served: `add_route("*", "/order", OrderView)`
                 continue
-            method = self.names.class_member(cls, verb)
-            if not isinstance(method, Definition) or method.kind != "function":
+            method = self.names.method(cls, verb)
+            if method is None:
                 continue
             served = True
             own = tuple(Before("decorator", d, self.names.class_scope(cls)) for d in method.node.decorators)  # type: ignore[attr-defined]

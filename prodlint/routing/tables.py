@@ -221,8 +221,8 @@ class Tables:
         for verb in VERBS:
             if verbs and verb.upper() not in verbs:
                 continue
-            method = self.names.class_member(cls, verb)
-            if isinstance(method, Definition) and method.kind == "function":
+            method = self.names.method(cls, verb)
+            if method is not None:
                 served = True
                 own = tuple(Before("decorator", d, scope) for d in method.node.decorators)  # type: ignore[attr-defined]
                 self.add((verb.upper(),), path, method, cls, f"{cls.dotted}.{verb}", before + own, action=verb)

@@ -247,7 +247,7 @@ class Views:
         for verb in VERBS:
             if verb not in allowed:
                 continue
-            method = self._method(cls, verb)
+            method = self.names.method(cls, verb)
             if method is not None:
                 self.add(framework, (verb.upper(),), path, method, cls, f"{cls.dotted}.{verb}", before + self._own(method), verb)
             elif verb in given:
@@ -256,15 +256,8 @@ class Views:
                 continue
             found = True
         if not found:
-            whole = self._method(cls, "dispatch") or self._method(cls, "__call__")
+            whole = self.names.method(cls, "dispatch") or self.names.method(cls, "__call__")
             self.add(framework, (), path, whole, cls, f"{cls.dotted}.{whole.name}" if whole is not None else cls.dotted, before)
-
-    def _method(self, cls: Definition, name: str) -> Definition | None:
-        """A method of the project; `post = get` is the other one."""
-        found = self.names.class_member(cls, name)
-        if isinstance(found, Definition) and found.kind == "value" and isinstance(found.node, ir.Assign) and isinstance(found.node.value, ir.Name):
-            found = self.names.class_member(cls, found.node.value.id)
-        return found if isinstance(found, Definition) and found.kind == "function" else None
 
     def _own(self, method: Definition) -> tuple[Before, ...]:
         scope = self.names.scope_of(method)
@@ -273,7 +266,7 @@ class Views:
     # ------------------------------------------------------------ view sets
     def action(self, cls: Definition, action: str, methods: tuple[str, ...], path: str, before: tuple[Before, ...], named: bool = False) -> None:
         """One action of a view set under the methods that reach it. named: the URL configuration says that the view set has it."""
-        method = self._method(cls, action)
+        method = self.names.method(cls, action)
         around = before + self.around(cls)
         if method is not None:
             self.add("drf", methods, path, method, cls, f"{cls.dotted}.{action}", around + self.permissions(method) + self._own(method), action)

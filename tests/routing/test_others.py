@@ -27,6 +27,44 @@ def test_tornado():
     ]
 
 
+def test_one_method_under_several_verbs():
+    text = """
+        import tornado.web
+        from flask import Flask
+        from flask.views import MethodView
+        from starlette.applications import Starlette
+        from starlette.endpoints import HTTPEndpoint
+        from starlette.routing import Route
+        def answer(self, request): ...
+        class Spawn(tornado.web.RequestHandler):
+            def non_get(self): ...
+            post = non_get
+            delete = non_get
+        class Again(Spawn):
+            def non_get(self): ...
+        class Order(MethodView):
+            def get(self, order_id): ...
+            put = get
+            decorators = []
+            patch = decorators
+        class Page(HTTPEndpoint):
+            get = answer
+        app = tornado.web.Application([(r"/spawn", Spawn), (r"/again", Again)])
+        flask = Flask(__name__)
+        flask.add_url_rule("/orders/<order_id>", view_func=Order.as_view("order"))
+        pages = Starlette(routes=[Route("/page", Page)])
+    """
+    assert routes(text) == [
+        "DELETE /again app.Again.delete",
+        "DELETE /spawn app.Spawn.delete",
+        "GET /orders/<order_id> app.Order.get",
+        "GET /page app.Page.get",
+        "POST /again app.Again.post",
+        "POST /spawn app.Spawn.post",
+        "PUT /orders/<order_id> app.Order.put",
+    ]
+
+
 def test_tornado_by_another_name():
     text = r"""
         import tornado.web
