@@ -1,0 +1,183 @@
+"""What was seen of an id that nothing ties, at its entry point and beside it: all that `judge.py` decides by.
+
+Knows: words of places and paths, what frameworks say of a handler, what declarations say of a model. Does not know: what other entry points do with
+the same data (`alike.py`); which confidence that makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from prodlint import regex as re
+from prodlint.model import Span
+from prodlint.patterns import customs, inpath, owners, rails, requested, supabase
+from prodlint.patterns.alike import Alike
+from prodlint.patterns.around import for_all, ties_by_name
+from prodlint.patterns.entries import left_out
+from prodlint.patterns.entrypoints import Known
+from prodlint.patterns.existence import answers_nothing, only_asked, row_dropped
+from prodlint.patterns.gorouter import received
+from prodlint.patterns.kept import family, language_of
+from prodlint.patterns.loose import LooseId
+from prodlint.patterns.meanings import Lookup
+from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, before_change, ends_public, is_about, model_key, places_of, said_names
+from prodlint.patterns.nestguards import ASKED, without_marks
+from prodlint.patterns.parameters import Entry
+from prodlint.patterns.roles import for_machines, lists_all, only_staff
+from prodlint.patterns.types import COMPILED, HINTED, TYPED
+from prodlint.patterns.values import BOUND
+
+
+class Evidence(Alike):
+    """Mixin of Project; expects what `Kept` expects."""
+
+    def _behind_policies(self, entry: Entry, lookup: Lookup) -> bool:
+        """Supabase: does the client of the handler carry the user's token, so that row level security decides?"""
+        code = entry.function.code
+        if code.language not in ("javascript", "typescript") or not supabase.is_client(lookup.model.split(".")[0]):
+            return False
+        return not supabase.is_service(entry.function.body, self._texts_of)
+
+    def _texts_of(self, name: str) -> Iterator[str]:
+        """The text of every function of the project of that name."""
+        return (each.code.source(each.head, each.last) for _, each in self._by_name(name, "typescript", 0))
+
+    def _by_unit_of_work(self, known: Known) -> bool:
+        """Doctrine: what a changing route finds is changed where it lies, and written by `flush()`."""
+        methods = set(self._ref(known).methods) if known.entry.framework == "symfony" else set()
+        return bool(methods) and not methods & {"GET", "HEAD"}
+
+    def _loose(self, known: Known, name: str, lookup: Lookup, tied: dict[str, int]) -> LooseId:
+        entry, reading = known.entry, known.reading
+        code = entry.function.code
+        at = Span(known.path, code.line(lookup.at), code.column(lookup.at))
+        words = self._words(code.language)
+        route = self._ref(known).path
+        places = [place for place in places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
+        role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
+        model, owned = self._owned(code.language, lookup, entry)
+        stored = {owners.normal(each) for each in owners.nouns((*said_names(code.language, lookup.model), model))}
+        # a row of somebody by its own id, for all roles that there are
+        for_roles = owned == "owned" and owners.normal(name) in ("id", f"{owners.normal(model)}id") and lists_all(entry.around)
+        private = owned == "owned" and any(map(OF_ONE.search, stored))
+        # a permission that rows of the database give: where whoever comes signs up, most have it for what is their own
+        for_roles |= private and self._strangers_join and ASKED in entry.around and not ties_by_name(without_marks(entry.around))
+        kin, signed = self._kin(known, lookup), self._signed(entry)
+        usual = (
+            (lookup.strong or lookup.changes or customs.says(name))
+            and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
+            and not (only_staff(entry.around) or (code.language in TYPED and any(map(words.admin.fullmatch, reading.roles))))
+        )
+        machine = any(words.machine.fullmatch(place) for place in (*places, *re.findall(r"\w+", route), *reading.roles))
+        return LooseId(
+            at=at,
+            id=name,
+            model=lookup.model,
+            ref=self._ref(known),
+            framework=entry.framework,
+            language=code.language,
+            strong=lookup.strong,
+            changes=(lookup.changes and not self._only_reads(known))
+            or (before_change(entry) and rails.changed_unchecked(entry.function, self._controllers))
+            or self._by_unit_of_work(known)
+            or inpath.changed(code.language, self._ref(known), name),
+            checked=bool(reading.tied) or reading.caller,
+            others_tied=bool(reading.tied),
+            role=""
+            if role == "around" and (for_roles or (kin and entry.framework == "rails" and not self._controllers.looks_at_row(entry.around)))
+            else role,
+            admin=self._for_staff(known) and not (for_roles or kin),
+            of_person=any(each in owners.PERSON and is_about(known, each) for each in stored),
+            behind_policies=self._behind_policies(entry, lookup),
+            listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup, tied),
+            sibling=self._sibling(known, lookup, owned, tied),
+            kept=model_key(lookup.model) in self._kept_by_owner,
+            usual=usual,
+            machine=for_machines(entry.function) or (machine and not (usual and signed)),
+            signed=signed,
+            file_knows=known.path in self._knowing_files or entry.framework in self._knowing_frameworks,
+            owned=owned,
+            private=private,
+            strangers=self._strangers_join,
+            unlocked=for_all(entry.around),
+            public=bool(
+                (words.public.fullmatch(owners.normal(model)) and not self._joins_person(code.language, model))
+                or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")
+            )
+            or (code.language in COMPILED and (self._owners.shared(model, words.public) or (not lookup.changes and ends_public(lookup.name, words)))),
+            personal=bool(PERSONAL.fullmatch(owners.normal(model))),
+            bound=lookup.name == BOUND,
+            served=self._served(code.language, entry, lookup),
+            only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
+            open_path=not (reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
+            unasked=self._left_out(known),
+            routed=inpath.stands(entry, name),
+        )
+
+    def _left_out(self, known: Known) -> bool:
+        """Is it left out of the login that handlers of the same class ask for, or of the checks of all others?"""
+        entry, owner = known.entry, known.entry.function.owner
+        if entry.framework == "rails":
+            return rails.spared(entry.function)
+        if entry.framework == "spring":
+            return left_out(entry.function) and not self._signed(entry)
+        routed = entry.framework == "php" and owner is not None and self._ref(known).path
+        return bool(routed and owner.name in self._signing and not self._signed(entry))
+
+    @cached_property
+    def _signing(self) -> frozenset[str]:
+        """Laravel: controllers some of whose actions ask for a login where they are registered."""
+        entries = (known.entry for known in self._pattern_entries if known.entry.framework == "php")
+        return frozenset(entry.function.owner.name for entry in entries if entry.function.owner is not None and self._signed(entry))
+
+    def _signed(self, entry: Entry) -> bool:
+        """Does what stands around it let in only who is signed in?"""
+        signed = self._words(entry.function.code.language).signed
+        return any(signed.fullmatch(place) for place in re.findall(r"\w+", entry.around))
+
+    def _served(self, language: str, entry: Entry, lookup: Lookup) -> bool:
+        """JavaScript: does a service select that was made for who calls, and hung on the request: `req.services.orders.remove(id)`? Livewire: is it
+        taken out of what the component holds, which a client cannot change: `$this->order->lines->find($id)`?"""
+        if entry.framework == "livewire" and lookup.model.count(".") > 1:
+            return f"$this->{lookup.model.partition('.')[0]}->" in entry.function.body
+        return "javascript" in family(language) and requested.hangs(lookup.model, entry.function.body) and self._made_for_caller
+
+    @cached_property
+    def _made_for_caller(self) -> bool:
+        return any(requested.MADE.search(self._text(path)) for path in self._kept if "javascript" in family(language_of(path)))
+
+    def _gives_nothing_away(self, known: Known, lookup: Lookup) -> bool:
+        """Is what is read only asked for, or read by a handler that answers nothing and calls nothing that changes it by its name?"""
+        function = known.entry.function
+        language = function.code.language
+        if language in HINTED:
+            return only_asked(function, lookup.at)
+        if language == "go":
+            return row_dropped(function, lookup.at)
+        return answers_nothing(function) and not self._words(language).verb.match(lookup.name)
+
+    def _owned(self, language: str, lookup: Lookup, entry: Entry) -> tuple[str, str]:
+        """(the model that a lookup selects, what declarations say of it): also of the one that the called function selects, else of the one that
+        the controller is about."""
+        loosely = language in COMPILED
+        parts = said_names(language, lookup.model, lookup.name)
+        found = self._owners.named(parts, loosely)
+        selected = lookup.inner if language == "go" else self._selected.get((family(language)[0], lookup.name), lookup.inner)
+        inner = [each for model in selected if (each := self._owners.named(model.split("."), loosely))[1]]
+        of_callee = next((each for each in inner if each[1] == "owned"), None)
+        if of_callee is not None and (language in TYPED or not found[1]):  # what the called function selects, not what it is called
+            return of_callee
+        if found[1]:
+            return found
+        if inner:
+            return inner[0]
+        owner = entry.function.owner.name if entry.function.owner is not None else ""
+        subject = received(entry.function) if language == "go" else _CONTROLLER.sub("", owner) if language in TYPED else ""
+        about = self._owners.named([subject])
+        return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
+
+
+_OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
+_PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
+_CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")
