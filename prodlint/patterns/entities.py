@@ -13,6 +13,8 @@ import msgspec
 from prodlint import regex as re
 
 _STRUCT = re.compile(r"^type\s+(\w+)\s+struct\s*\{([^\n]*\n(?:(?!\}|type\b)[^\n]*\n)*)\}", re.M)
+# the same within `type ( ... )`
+_GROUPED = re.compile(r"^\t(\w+)\s+struct\s*\{([^\n]*\n(?:(?!\t?\}|type\b)[^\n]*\n)*)\t\}", re.M)
 _TAGGED = re.compile(r"\b(?:gorm|xorm|bun|db|bson):\"|\bgorm\.Model\b|\bbun\.BaseModel\b")
 _GO_FIELD = re.compile(r"^[ \t]+(\w+)[ \t]+(?:\[\])?\*?((?:\w+\.)?\w+)", re.M)
 # `Base`, `models.Base`: a struct that another one embeds
@@ -58,7 +60,7 @@ def entities(texts: Iterable[tuple[str, str]]) -> Iterator[Entity]:
     structs: list[tuple[str, str]] = []
     for language, text in texts:
         if language == "go":
-            structs += _STRUCT.findall(text)
+            structs += _STRUCT.findall(text) + _GROUPED.findall(text)
             yield from _ents(text)
         elif language in ("java", "kotlin"):
             yield from _jvm(text)

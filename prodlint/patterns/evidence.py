@@ -56,7 +56,7 @@ class Evidence(Alike):
         route = self._ref(known).path
         places = [place for place in places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
-        model, owned = self._owned(code.language, lookup, entry)
+        model, owned = self._owned(code.language, lookup, known, name)
         stored = {owners.normal(each) for each in owners.nouns((*said_names(code.language, lookup.model), model))}
         # a row of somebody by its own id, for all roles that there are
         for_roles = owned == "owned" and owners.normal(name) in ("id", f"{owners.normal(model)}id") and lists_all(entry.around)
@@ -157,10 +157,10 @@ class Evidence(Alike):
             return row_dropped(function, lookup.at)
         return answers_nothing(function) and not self._words(language).verb.match(lookup.name)
 
-    def _owned(self, language: str, lookup: Lookup, entry: Entry) -> tuple[str, str]:
+    def _owned(self, language: str, lookup: Lookup, known: Known, name: str) -> tuple[str, str]:
         """(the model that a lookup selects, what declarations say of it): also of the one that the called function selects, else of the one that
         the controller is about."""
-        loosely = language in COMPILED
+        loosely, entry = language in COMPILED, known.entry
         parts = said_names(language, lookup.model, lookup.name)
         found = self._owners.named(parts, loosely)
         selected = lookup.inner if language == "go" else self._selected.get((family(language)[0], lookup.name), lookup.inner)
@@ -175,6 +175,8 @@ class Evidence(Alike):
         owner = entry.function.owner.name if entry.function.owner is not None else ""
         subject = received(entry.function) if language == "go" else _CONTROLLER.sub("", owner) if language in TYPED else ""
         about = self._owners.named([subject])
+        if not about[1] and language == "go":
+            about = self._owners.named([inpath.about(self._ref(known), name)])
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
 

@@ -13,6 +13,8 @@ from prodlint import regex as re
 from prodlint.patterns.reader import Function
 
 _RECEIVES = re.compile(r"func\s*\(\s*(?:\w+\s+)?\*?(\w+)")
+_ITSELF = re.compile(r"func\s*\(\s*(\w+)\s+\*?(\w+)")
+_OF_REQUEST = re.compile(r"(?i)(?:context|ctx|request|req)$")
 _HANDLES = re.compile(r"\bhttp\.ResponseWriter\b")
 _LAYERS = {
     "repo": r"repositor(?:y|ies)|repos?|stores?|storage|dao|queries|crud|persistence|db|database|models?",
@@ -30,6 +32,13 @@ def received(function: Function) -> str:
     """The type that a method belongs to, "" for a function."""
     found = _RECEIVES.match(function.header)
     return found.group(1) if found is not None else ""
+
+
+def itself(function: Function) -> str:
+    """What a method calls its own receiver, `r` of `func (r *orderRepository)`: no request, whatever it is called; "" for a function, and where the
+    receiver is a request or its context."""
+    found = _ITSELF.match(function.header)
+    return found.group(1) if found is not None and not _OF_REQUEST.search(found.group(2)) else ""
 
 
 def is_handed_on(function: Function) -> bool:

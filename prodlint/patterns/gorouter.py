@@ -101,9 +101,11 @@ class Groups:
         around = f"{around} {code.source(opened, code.mate[opened])}"
         for start, end in split(code, opened + 1, code.mate[opened])[1:]:
             last = next((at for at in range(end - 1, start - 1, -1) if code.kinds[at] == "n"), -1)
-            if last >= 0 and all(code.texts[at] in (")", ",") or code.kinds[at] == "s" for at in range(last + 1, end)):
-                of = code.texts[last - 2] if code.texts[last - 1] == "." else ""
-                yield code.texts[last], Registration(verb.upper(), path, around, file, of)
+            held = last if all(code.texts[at] in (")", ",") or code.kinds[at] == "s" for at in range(last + 1, end)) else -1
+            made = code.mate[end - 1] - 1 if end > start and code.texts[end - 1] == ")" else -1  # `h.show()` gives the handler
+            for at in sorted({held, made if made >= start and code.kinds[made] == "n" else -1} - {-1}):
+                of = code.texts[at - 2] if code.texts[at - 1] == "." else ""
+                yield code.texts[at], Registration(verb.upper(), path, around, file, of)
 
     def _reaches(self, place: int, at: int) -> bool:
         """May what is said at one place of a router speak of a route at another: does every function around the one stand around the other?"""

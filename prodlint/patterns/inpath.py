@@ -18,6 +18,12 @@ def stands(entry: Entry, name: str) -> bool:
     return f"{{{name}".lower() in entry.path.lower() or any(param.name == name and _ROUTED.search(param.text) for param in entry.function.params)
 
 
+def about(ref: RouteRef, name: str) -> str:
+    """What a part of the path names, by the word before it: `boards` for `id` in `/boards/:id/stats`; "" where it is no part of it."""
+    found = re.search(rf"(?:^|/)([A-Za-z][\w-]*)/(?::{re.escape(name)}\b|\{{{re.escape(name)}(?::[^}}/]*)?\}})", ref.path)
+    return found.group(1).replace("-", "_") if found is not None else ""
+
+
 def changed(language: str, ref: RouteRef, name: str) -> bool:
     """Does a route that only changes end with the id, as `PUT /users/{id}`, so that what it names is changed?"""
     if language not in COMPILED or not ref.methods or not {"PUT", "PATCH", "DELETE"}.issuperset(ref.methods):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from prodlint import regex as re
 from prodlint.patterns.either import Either
 from prodlint.patterns.meanings import CALLER, NOTHING, Meaning, Slot, Value
-from prodlint.patterns.spans import split
+from prodlint.patterns.spans import DOTS, chain_start, expression_end, split
 
 _UPDATES = re.compile(r"update(?:One|Many)?|find(?:ById|One)AndUpdate")
 _LISTS = frozenset(("$push", "$pull", "$addToSet"))
@@ -19,6 +19,16 @@ _LISTS = frozenset(("$push", "$pull", "$addToSet"))
 
 class Slots(Either):
     """The part of the sweep that reads arguments."""
+
+    def _assign(self, sign: int) -> None:
+        """Go: also which literal a name holds, `input := orders.Filter{ID: id, UserID: me}`, until one of its fields is set."""
+        super()._assign(sign)
+        code = self.code
+        if code.language == "go" and code.kinds[sign - 1] == "n":
+            if code.texts[sign - 2] in DOTS:
+                self.literals.pop(code.texts[chain_start(code, sign - 1)], None)
+            else:
+                self.literals[code.texts[sign - 1]] = self._literal_of(sign + 1, expression_end(code, sign + 1))
 
     def _slots(self, first: int, last: int, meaning: Meaning) -> dict[Slot, Value]:
         """The value of every argument, and of every field of one that the meaning names."""
@@ -33,6 +43,8 @@ class Slots(Either):
     def _field(self, start: int, end: int, path: str) -> Value:
         """The field of an argument: by its key in a literal, else what the whole of it says."""
         brace = self._literal_of(start, end)
+        if brace < 0 and end - start < 3:  # `input`, `&input`
+            brace = self.literals.get(self.code.texts[end - 1], -1)
         if brace < 0:
             return self._field_of(self.value(start, end), path)
         name, _, rest = path.partition(".")

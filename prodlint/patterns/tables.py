@@ -89,10 +89,20 @@ class Tables(Slots):
         """What is selected, as the code names it: `Message`, `prisma.link`, `database.GetLabelByID`."""
         if self.code.language == "php" and (stored := entity(self.code, self.function, start, name_at)):
             return f"{stored}.{self.code.texts[name_at]}"
-        if built := self._built(start, name_at):
+        if built := self._built(start, name_at) or self._modelled(start, name_at):
             return built[:80]
         parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
         return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
+
+    def _modelled(self, start: int, name_at: int) -> str:
+        """Go: the struct or the table that a chain of gorm or bun names before its conditions, `db.Model(&Card{}).Where(...)`, `db.Table("cards")`."""
+        code = self.code
+        for at in range(start + 1, name_at - 1) if code.language == "go" else ():
+            if code.texts[at] in ("Model", "Table") and code.texts[at + 1] == "(" and code.mate[at + 1] > 0 and not self._nested(start, at):
+                inside = [text.strip('"`') for text in code.texts[at + 2 : code.mate[at + 1]]]
+                named = [text for text in inside if text[:1].isupper() or code.texts[at] == "Table"]
+                return f"{named[-1]}.{code.texts[name_at]}" if named and named[-1].isidentifier() else ""
+        return ""
 
     def _built(self, start: int, name_at: int) -> str:
         """JavaScript: the table of a query that is built step by step, as in Drizzle and Kysely, with what is done to it: `db.orders.update` for

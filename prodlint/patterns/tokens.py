@@ -1,6 +1,7 @@
 """Text -> tokens with matching brackets, for every language that has brackets, strings and comments.
 
-Knows: how comments, strings, regular expressions and names are written in each language. Does not know: grammar. Text that no language would
+Knows: how comments, strings, templates inside of templates, regular expressions and names are written in each language. Does not know: grammar. Text
+that no language would
 accept gives tokens all the same.
 """
 
@@ -33,6 +34,9 @@ _BEFORE_VALUE = frozenset((
     "(", ",", "=", ":", "[", "!", "&", "|", "?", "{", "}", ";", "=>", "&&", "||", "===", "!==", "==", "!=", "return", "=~", "case", "and",
     "or", "not",
 ))  # fmt: skip
+MAX_NESTED = 8  # templates inside of templates
+_IN_TEMPLATE = re.compile(r"`|\$\{|\\.", re.S)
+_IN_HOLE = re.compile(rf"`|[{{}}]|{_DOUBLE}|{SINGLE}", re.S)
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -61,7 +65,8 @@ class Code:
 
     def _read(self) -> None:
         at, end, text = text_start(self.text, self.language), len(self.text), self.text
-        form, slashes = _form(self.language).match, self.language in ("javascript", "typescript", "ruby")
+        script = self.language in ("javascript", "typescript")
+        form, slashes = _form(self.language).match, script or self.language == "ruby"
         kinds, texts, starts = self.kinds, self.texts, self.starts
         while at < end:
             if slashes and text[at] == "/" and (not texts or texts[-1] in _BEFORE_VALUE) and (literal := _REGEX.match(text, at)):
@@ -69,6 +74,12 @@ class Code:
                 texts.append(literal.group())
                 starts.append(at)
                 at = literal.end()
+                continue
+            if script and text[at] == "`" and (last := template_end(text, at)) > 0:
+                kinds.append("s")
+                texts.append(text[at:last])
+                starts.append(at)
+                at = last
                 continue
             found = form(text, at)
             if found is None:
@@ -117,6 +128,34 @@ class Code:
             return ""
         end = self.starts[last - 1] + len(self.texts[last - 1])
         return " ".join(self.text[self.starts[first] : end].split())
+
+
+def template_end(text: str, at: int, depth: int = 0) -> int:
+    """JavaScript: where the template that begins here ends, past those inside of its `${}`; -1 where it does not end, or goes too deep."""
+    place = at + 1
+    while depth < MAX_NESTED and (found := _IN_TEMPLATE.search(text, place)) is not None:
+        if found.group() == "`":
+            return found.end()
+        place = _hole_end(text, found.end(), depth) if found.group() == "${" else found.end()
+        if place < 0:
+            break
+    return -1
+
+
+def _hole_end(text: str, at: int, depth: int) -> int:
+    """Where the code of a `${` ends, past its bracket."""
+    opened = 1
+    while (found := _IN_HOLE.search(text, at)) is not None:
+        sign, at = found.group(), found.end()
+        if sign == "`":
+            at = template_end(text, found.start(), depth + 1)
+            if at < 0:
+                break
+        elif sign in ("{", "}"):
+            opened += 1 if sign == "{" else -1
+            if not opened:
+                return at
+    return -1
 
 
 def text_start(text: str, language: str) -> int:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from prodlint import regex as re
+from prodlint.patterns.goreceivers import itself
 from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Resolve, Value
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.types import COMPILED, TYPED
-from prodlint.patterns.whose import HOLDS_SENT, asks_base, injected, sent
+from prodlint.patterns.whose import ASKED, FIELD, HELD, HOLDER, HOLDS_SENT, KNOWS, OWN, asks_base, injected, sent
 from prodlint.patterns.words import Words
 
 BOUND = "bound"  # a lookup that the framework makes for a parameter
@@ -65,17 +66,6 @@ CREDENTIAL = re.compile(
     r"|(?:verification|confirm\w*|reset|invit\w*|activation|login)?_?(?:code|token|hash))"
 )
 _KEY_OF_CALLER = re.compile(r"(?i)authorization|(?:x-)?api-?key|x-(?:access|auth)-token")
-_FIELD = re.compile(r"_?(?:user|(?!new|other|target|selected)[a-z]+User)(?:Info|Context|Session)?")
-_OWN = re.compile(r"(?:Logged(?:In|On)|Signed(?:In)?|Auth(?:enticated)?)?(?:User|Account|Tenant|Organi[sz]ation|Customer)Id(?:entifier)?")
-_ASKED = re.compile(r"(?:Controller|Hub|Endpoint|PageModel)(?:Base)?$")
-_HOLDER = re.compile(
-    r"(?i)\w*(?:holder|facade|accessor|current|security)(?:service|context)?|\w*(?:tenant|user|request|auth\w*|security|work)_?context"
-)
-# services that know who asks: what they have, and not what they answer, is the caller's
-_KNOWS = re.compile(r"(?i)\w*(?:identity|claims?|session|auth(?:entication)?|logged_?in)_?(?:service|provider|accessor|manager|helper|info)")
-_HELD = re.compile(
-    r"(?i)(?:project|repo(?:sitory)?|group|channel|household|library)(?:_?(?:id|entity|dto|or_?null))?|\w*(?:user|tenant|organi[sz]ation|account)(?:_?\w*)?"
-)
 # what a request of a framework holds of the client
 _OF_REQUEST = re.compile(
     r"(?i)\w*(?:params|query|body|headers?|cookies|files?|url|args|input|data|fields|payload|form|valid\w*|value|request|req|json|detail)"
@@ -106,7 +96,7 @@ class Values:
         # in a called function: parameters of which it may use one field or another
         self.whole = {name for value in start.values() for name in value.ids} if any_name else set()
         self.code, self.function, self.words, self.resolve = function.code, function, words, resolve
-        self.env = dict(start)
+        self.env = {itself(function): NOTHING, **start} if function.code.language == "go" else dict(start)
         self.lookups: list[Lookup] = []
         self.by_chain: dict[int, int] = {}  # where a chain of calls begins -> the number of its lookup
         self.at_call: dict[int, int] = {}  # the closing bracket of a lookup -> its number
@@ -120,6 +110,7 @@ class Values:
         self.roles: list[str] = []
         self.staff = False
         self.texts: dict[str, str] = {}  # names that hold one literal text
+        self.literals: dict[str, int] = {}  # names that hold an object written in the function -> its brace
         self.routed: set[str] = set()  # names of parts of the path
         for name, model in bound:
             key = name.lstrip("$")
@@ -321,9 +312,9 @@ class Values:
             return False
         if form.fullmatch(parts[0]) or (len(parts) == 1 and 0 in called and asks_base(self.code, parts[0])):
             return True
-        if self.code.language == "csharp" and _OWN.fullmatch(parts[0]) and self.function.owner is not None:  # of the base class of a controller
-            return _ASKED.search(self.function.owner.name) is not None
-        if parts[0] == "this" and len(parts) > 1 and _FIELD.fullmatch(parts[1]) and self.code.language in ("javascript", "typescript"):
+        if self.code.language == "csharp" and OWN.fullmatch(parts[0]) and self.function.owner is not None:  # of the base class of a controller
+            return ASKED.search(self.function.owner.name) is not None
+        if parts[0] == "this" and len(parts) > 1 and FIELD.fullmatch(parts[1]) and self.code.language in ("javascript", "typescript"):
             return True  # `this.infoUser.id`: what the framework put into the controller of this request
         if parts[0] in ("this", "$this", "self", "@") and len(parts) > 1 and (form.fullmatch(parts[1]) or form.fullmatch(f"{parts[0]}->{parts[1]}")):
             return True
@@ -333,13 +324,13 @@ class Values:
             return True
         if self.code.language in TYPED and any(
             form.fullmatch(part)
-            or (_HOLDER.fullmatch(parts[at]) and (self.words.member.fullmatch(part) or _HELD.fullmatch(part)))
-            or (_KNOWS.fullmatch(parts[at]) and self.words.member.fullmatch(part) and at + 1 not in called)
+            or (HOLDER.fullmatch(parts[at]) and (self.words.member.fullmatch(part) or HELD.fullmatch(part)))
+            or (KNOWS.fullmatch(parts[at]) and self.words.member.fullmatch(part) and at + 1 not in called)
             for at, part in enumerate(parts[1:])
         ):
             return True  # `projectHolder.project`, `facade.authenticatedUser`: what something before the handler put aside
         if parts[0] == "this" and self.code.language in ("javascript", "typescript"):  # `this.tenantContext.tenantIdOrThrow()`
-            if any(_HOLDER.fullmatch(holder) and _HELD.fullmatch(held) for holder, held in pairwise(parts[1:])):
+            if any(HOLDER.fullmatch(holder) and HELD.fullmatch(held) for holder, held in pairwise(parts[1:])):
                 return True
         return any(form.fullmatch(parts[index]) for index in called)
 

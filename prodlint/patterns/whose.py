@@ -16,6 +16,17 @@ _OF_SYMFONY = frozenset(("request", "attributes", "headers", "cookies", "server"
 _USER = re.compile(r"(?:current|logged|login|auth)?[uU]ser(?:Details|Info|Context|Session|Principal)?|(?:current)?[tT]enant")
 _BEAN = re.compile(r"@(?:Rest)?Controller\b|@(?:Service|Component|Path)\b")
 _OF_BASE = re.compile(r"get(?:Login)?(?:User(?:Id|Name|name)?|AccountId|MemberId|TenantId)")
+FIELD = re.compile(r"_?(?:user|(?!new|other|target|selected)[a-z]+User)(?:Info|Context|Session)?")
+OWN = re.compile(r"(?:Logged(?:In|On)|Signed(?:In)?|Auth(?:enticated)?)?(?:User|Account|Tenant|Organi[sz]ation|Customer)Id(?:entifier)?")
+ASKED = re.compile(r"(?:Controller|Hub|Endpoint|PageModel)(?:Base)?$")
+HOLDER = re.compile(
+    r"(?i)\w*(?:holder|facade|accessor|current|security)(?:service|context)?|\w*(?:tenant|user|request|auth\w*|security|work)_?context"
+)
+# services that know who asks: what they have, and not what they answer, is the caller's
+KNOWS = re.compile(r"(?i)\w*(?:identity|claims?|session|auth(?:entication)?|logged_?in)_?(?:service|provider|accessor|manager|helper|info)")
+HELD = re.compile(
+    r"(?i)(?:project|repo(?:sitory)?|group|channel|household|library)(?:_?(?:id|entity|dto|or_?null))?|\w*(?:user|tenant|organi[sz]ation|account)(?:_?\w*)?"
+)
 
 
 def injected(code: Code, name: str) -> bool:
