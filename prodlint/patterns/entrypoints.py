@@ -16,7 +16,6 @@ from prodlint.model import Match, Problem
 from prodlint.patterns import before, handlers, interfaces, laravel, rails, silence, sinatra, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
-from prodlint.patterns.callees import Callees
 from prodlint.patterns.entries import entries, says_itself, serves, told_route
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gohanded import Handed
@@ -24,16 +23,15 @@ from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.handlers import Routed, Table
 from prodlint.patterns.inline import joined
 from prodlint.patterns.kept import family, language_of
-from prodlint.patterns.laravelgates import Gates
-from prodlint.patterns.laravelroutes import ENOUGH, NOWHERE, LaravelRoutes
+from prodlint.patterns.laravelentries import LaravelEntries
+from prodlint.patterns.laravelroutes import ENOUGH, NOWHERE
 from prodlint.patterns.mapped import Mapped
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.nestguards import Marks
-from prodlint.patterns.owners import Owners
 from prodlint.patterns.parameters import Entry, held
 from prodlint.patterns.pathroles import PathRoles
-from prodlint.patterns.roles import without_documents, without_plain, without_roles_of_all
+from prodlint.patterns.roles import strange, without_documents, without_plain, without_roles_of_all
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
 
@@ -55,7 +53,7 @@ class Known(msgspec.Struct, frozen=True):
     reading: Reading
 
 
-class EntryPoints(Callees):
+class EntryPoints(LaravelEntries):
     """Mixin of Project; expects what `Kept` expects."""
 
     @cached_property
@@ -84,6 +82,7 @@ class EntryPoints(Callees):
             entry.around += self._asked_by_path(entry, path)
             self._take_from_interface(entry)
         if language in TYPED:
+            entry.roles = strange(entry.around)
             entry.around = without_plain(entry.around)
         if entry.framework == "symfony":
             entry.around += self._path_roles.asks(entry.methods, entry.path, path)
@@ -146,6 +145,8 @@ class EntryPoints(Callees):
         if above is not None and not entry.methods and serves(above.above):
             entry.methods, entry.path = told_route(above.head, above.above)
             entry.around = f"{above.head} {entry.around} {above.above}"
+        if above is None and not entry.methods and interfaces.generated(function):
+            entry.methods = interfaces.method_by_name(function)
 
     def _above(self, entry: Entry) -> interfaces.Said | None:
         """What an interface declares of the handler."""
@@ -230,60 +231,6 @@ class EntryPoints(Callees):
         """Rails: does an action that authorizes nothing fail, by what the base controller says?"""
         return any(path.endswith("application_controller.rb") and rails.VERIFIED.search(self._text(path)) for path in self._kept)
 
-    def _bound(self, path: str, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
-        """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
-        bound = laravel.bound(entry.function, self._owners) if entry.framework in ("php", "symfony") or laravel.mounts(entry) else ()
-        if entry.framework == "symfony":
-            bound = symfony.selected(bound, entry.path)
-        else:
-            bound = laravel.guessable(bound, self._registered(entry, path)[1])
-        constructor, policed = laravel.before(entry.function)
-        constructor += laravel.around_mount(entry)
-        entry.around += f" {constructor}"
-        if self._gates.asks(f"{entry.around} {self._registered(entry, path)[2]}"):
-            entry.around += " authorize( "
-        refuses = any(self._refuses(name) for name in laravel.request_classes(entry.function))
-        if refuses:
-            entry.around += " authorize( "
-        names = frozenset(name.lstrip("$") for name, model in bound if refuses or model in policed)
-        if "scopeBindings" in entry.around and len(bound) > 1:  # a child is found within its parent
-            names |= {name.lstrip("$") for name, _ in bound[1:]}
-        return bound, names
-
-    def _refuses(self, request: str) -> bool:
-        """Laravel: does the `authorize()` of such a form request, its own or the nearest one that it inherits, look at anything?"""
-        classes = (request, *self._classes("php").ancestors(request))
-        return next((self._form_requests[each] for each in classes if each in self._form_requests), False)
-
-    @cached_property
-    def _form_requests(self) -> dict[str, bool]:
-        """Laravel: form requests by class, and whether their `authorize()`, in every class of that name, looks at anything."""
-        out: dict[str, bool] = {}
-        for path in self._kept:
-            if path.endswith("Request.php"):
-                for each in self._read(path)[1]:
-                    if each.name == "authorize" and each.owner is not None:
-                        out[each.owner.name] = laravel.checks(each) and out.get(each.owner.name, True)
-        return out
-
-    @cached_property
-    def _owners(self) -> Owners:
-        """What declarations of models say about who owns them."""
-        return Owners(self.files, ((language_of(path), self._text(path)) for path in self._kept))
-
-    def belongs_to(self, model: str) -> str:
-        """What declarations say of who a model belongs to: "owned", "person", "scoped", "free", "" where it is not known."""
-        return self._owners.of(model)
-
-    @cached_property
-    def _laravel_routes(self) -> LaravelRoutes:
-        return LaravelRoutes((path for path in self._kept if path.endswith(".php")), self._text, lambda path: self._read(path)[0])
-
-    @cached_property
-    def _gates(self) -> Gates:
-        """Laravel: middleware that the project writes itself."""
-        return Gates((path, self._text(path)) for path in sorted(self._kept) if path.endswith(".php"))
-
     def _is_helper(self, path: str, entry: Entry) -> bool:
         """Laravel: is it a method that no file of routes names, of a controller that is known there, or in an app that names nearly all of them?
         JavaScript: does no file with routes name it, though routes name others of its file?"""
@@ -294,7 +241,7 @@ class EntryPoints(Callees):
         of, _, action = entry.name.rpartition(".")
         if entry.framework == "spring" and not says_itself(entry.function):
             above = self._above(entry)  # a class that says nothing of itself handles requests where an interface says so
-            return above is None or not serves(above.above)
+            return (above is None or not serves(above.above)) and not interfaces.generated(entry.function)
         if laravel.mounts(entry):  # what no route names is handed its arguments by the page around it
             return self._registered(entry, path) == NOWHERE
         known = self._laravel_routes if entry.framework == "php" else None
@@ -310,18 +257,10 @@ class EntryPoints(Callees):
         """The files that register routes of JavaScript."""
         return tuple(sorted({row.file for row in self._script_routes}))
 
-    @cached_property
-    def _unrouted(self) -> frozenset[str]:
-        def holders(path: str) -> list[str]:
-            return [each.owner.name for each in self._read(path)[1] if each.owner is not None]
-
-        return self._laravel_routes.unrouted(holders, self._classes("php").ancestors)
-
     def _registered(self, entry: Entry, path: str) -> tuple[str, str, str]:
         """(method, path, what stands around it) where the entry point is registered, "" where it is not known."""
         if entry.function.code.language == "php":
-            name = f"{entry.name.rpartition('.')[0]}.__invoke" if laravel.mounts(entry) else entry.name
-            return self._laravel_routes.of(name, self._text(path))
+            return self._routed(entry, path)
         known = self._registrations.get(entry.name.rsplit(".", 1)[-1], ())
         if entry.function.code.language == "go":
             return registered(known, entry.function, path)
@@ -342,18 +281,6 @@ class EntryPoints(Callees):
     @cached_property
     def _matchers(self) -> Matchers:
         return Matchers((path, self._text(path)) for path in sorted(self._kept) if path.endswith((".java", ".kt")))
-
-    @cached_property
-    def _gated(self) -> frozenset[str]:
-        """Laravel: route parameters that a `can:ability,parameter` middleware hands to a policy, in the ways in which actions name them."""
-        named = {
-            name
-            for path in self._kept
-            if path.endswith(".php")
-            for listed in re.findall(r"['\"]can:[\w.-]+,([\w,]+)", self._text(path))
-            for name in listed.split(",")
-        }
-        return frozenset(form for name in named for form in (name, f"{name}Id", f"{name}_id"))
 
     @cached_property
     def _registrations(self) -> dict[str, list[Registration]]:

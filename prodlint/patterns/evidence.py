@@ -56,6 +56,7 @@ class Evidence(Alike):
         route = self._ref(known).path
         places = [place for place in places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
+        role = role or next((each for each in entry.roles if each in self._roles_with_power), "")
         model, owned = self._owned(code.language, lookup, known, name)
         stored = {owners.normal(each) for each in owners.nouns((*said_names(code.language, lookup.model), model))}
         # a row of somebody by its own id, for all roles that there are

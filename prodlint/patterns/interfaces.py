@@ -1,15 +1,20 @@
 """What an interface says of the handlers that a class writes: Spring and JAX-RS take annotations from there.
 
-Knows: the method of an interface by its name and the number of its parameters, what stands above it and above the interface. Does not know: which
-interface a class implements (`types.py`), what an annotation means (`entries.py`).
+Knows: the method of an interface by its name and the number of its parameters, what stands above it and above the interface; delegates that
+openapi-generator makes when the app is built (its `delegatePattern`), so that no file of the project declares them, and how it names their methods.
+Does not know: which interface a class implements (`types.py`), what an annotation means (`entries.py`), the description that they are made from.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from prodlint.patterns.reader import Parameter, parameters
+from prodlint import regex as re
+from prodlint.patterns.reader import Function, Parameter, parameters
 from prodlint.patterns.tokens import Code
+
+_DELEGATE = re.compile(r"\b\w+ApiDelegate\b")
+_NAMED_FOR = re.compile(r"[a-z]\w*?[a-z0-9](Get|Post|Put|Patch|Delete)")  # `ordersOrderIdGet`, where the description names no operation
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -18,6 +23,17 @@ class Said(msgspec.Struct, frozen=True):
     params: list[Parameter]
     above: str
     head: str
+
+
+def generated(function: Function) -> bool:
+    """Does a method take the place of one of a delegate that is made when the app is built?"""
+    return function.owner is not None and "override" in function.header.lower() and _DELEGATE.search(function.owner.header) is not None
+
+
+def method_by_name(function: Function) -> tuple[str, ...]:
+    """("GET",) for a method that was named after its path and its method."""
+    found = _NAMED_FOR.fullmatch(function.name)
+    return (found.group(1).upper(),) if found is not None else ()
 
 
 def declared(code: Code, name: str, count: int) -> Said | None:

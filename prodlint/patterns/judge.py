@@ -19,6 +19,9 @@ ASKS_ITSELF = frozenset(("next", "loader", "server-action"))
 _CHECKED_BEFORE = frozenset(("go", "java", "kotlin", "csharp"))
 
 _RECIPIENT = re.compile(r"(?i)\$?(?:to|recipient|receiver|addressee|invitee|followee|followed|friend)_?(?:user)?_?(?:id)?")
+_AMONG = re.compile(
+    r"\}/(?:members?|users?|collaborators?|participants?|guests?|assignees?|watchers?|admins?|owners?|moderators?|attendees?|players?|staff)/\{\w+\}/?$"
+)
 # by whom all of something is asked for: whatever it is, it is not made for everybody
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 
@@ -36,8 +39,8 @@ def confidence(loose: LooseId) -> str:
         return "low"
     if loose.behind_policies:
         return "low"  # row level security decides, and the rules about policies read it
-    if loose.owned == "person" and _RECIPIENT.fullmatch(loose.id):
-        return "low"  # whoever is written to
+    if loose.owned == "person" and (_RECIPIENT.fullmatch(loose.id) or (loose.others_tied and _AMONG.search(loose.ref.path))):
+        return "low"  # whoever is written to, or is made one of those of something that is checked
     if loose.unasked and not loose.changes:
         return "low"  # everybody is meant to read it
     script = loose.language in ("javascript", "typescript")

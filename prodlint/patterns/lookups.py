@@ -27,14 +27,6 @@ _ANY = Meaning()
 _STORE = re.compile(
     r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
 )
-# clients whose members are models, whatever these are called: `prisma.file`, `db.query.events`
-_CLIENT = re.compile(r"_?(?:\w*[pP]risma(?:Client|Service)?|db|database|tx|trx|em|orm|models?|query)")
-_BUILT_IN = re.compile(
-    r"Object|JSON|Promise|Reflect|Number|String|Array|Map|Set|Math|Date|URL|Headers|FormData|Intl|Request|Response|Storage|Cache|Log|Session|Cookie|Hash"
-    r"|Str|Arr|Carbon|Mail|Validator|Http|Schema|View|Route|Gate|Queue|Redis|Config|Lang|Artisan|Collection|Bus|Crypt|Time|Regexp|Params|Rails|ENV|Path"
-    r"|Headers|Cookies|Query|Form|Files|Values|Options|Context|State|Router|App|Server|Registry|Container|Template|Logger"
-)
-_RECORDS = re.compile(r"Request|Response|Session|Route|Form|Template|Server|Collection|Query|App")  # no class of Ruby's own
 _OF_LANGUAGE = frozenset(("Object", "JSON", "Promise", "Reflect", "Number", "String", "Array", "Math", "Date"))
 _FINDS = re.compile(r"(?i)find_?(?:by|one|first|unique)|where|first")
 _READS = re.compile(r"(?:maybe|try)?(?i:find|get|fetch|retrieve|count)(?!\w*Or(?:Throw|Fail|404|Reject))\w*|maybe\w+")
@@ -60,6 +52,8 @@ _ANSWERS = re.compile(
     r"(?i)response|respond\w*|view|inertia|compact|with|ok|created?_?at_?action|status_?code|partial_?view|content|html|xml|string|success\w*|(?-i:[tT]o[A-Z])\w*"
     r"|to_\w+|convert\w*|serialize\w*|present(?:er)?|transform\w*"
 )
+# a list in memory is made shorter: no set of Entity Framework has the one, no repository of Spring the other
+_SHORTENS = frozenset((("RemoveAll", "csharp"), ("removeIf", "java"), ("removeIf", "kotlin")))
 
 
 class Lookups(Tables):
@@ -252,8 +246,8 @@ class Lookups(Tables):
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
         if nearest in _OF_LANGUAGE and code.language in ("javascript", "typescript"):
             return None
-        if name == "RemoveAll" and code.language == "csharp" and "=>" in code.texts[first:last]:
-            return None  # a list in memory is made shorter: no set of Entity Framework has it
+        if (name, code.language) in _SHORTENS and not {"=>", "->"}.isdisjoint(code.texts[first:last]):
+            return None
         if code.language in TYPED and _MAPS.fullmatch(name):
             return None
         count = len(split(code, first, last)) if first < last else 0
@@ -282,13 +276,6 @@ class Lookups(Tables):
         if BY_ID.fullmatch(name):
             return True, False, _ANY
         return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
-
-    def _is_model(self, before: list[str]) -> bool:
-        """Is it a model, though it bears the name of something plain: `prisma.file`, `Event`, `context.Items`?"""
-        nearest = before[-1].lstrip("\\")
-        known = _RECORDS if self.code.language == "ruby" else _CLIENT
-        of = nearest if self.code.language == "ruby" else before[-2] if len(before) > 1 else ""
-        return known.fullmatch(of) is not None or (nearest[:1].isupper() and not _BUILT_IN.fullmatch(nearest))
 
     def _sends(self, name: str, first: int, last: int) -> bool:
         """C#: is a message handed on here?"""
@@ -334,7 +321,8 @@ class Lookups(Tables):
     def _on_data(self, before: list[str]) -> bool:
         """Is the receiver a class (Ruby, PHP), or named like something that holds data?"""
         language = self.code.language
-        if language in ("ruby", "php") and before[0].lstrip("\\")[:1].isupper():
+        named = language in ("ruby", "php") or (language == "java" and len(before) == 1)  # Java: the rows of Panache, `Order.findById(id)`
+        if named and before[0].lstrip("\\")[:1].isupper():
             return True
         if language in TYPED and any(param.name == before[0] and _STORE.search(param.text) for param in self.function.params):
             return True

@@ -16,6 +16,8 @@ from prodlint.patterns.kept import language_of
 from prodlint.patterns.meanings import Lookup
 from prodlint.patterns.named import model_key, places_of
 from prodlint.patterns.parameters import Entry
+from prodlint.patterns.powers import with_power
+from prodlint.patterns.types import TYPED
 
 _SIGNS_UP = re.compile(r"(?i)(?<!un)(?:sign_?-?up|regist(?:er|ration)s?)(?![a-z])")
 
@@ -59,6 +61,12 @@ class Neighbours(EntryPoints):
                     of = known.path, owner.name, model_key(lookup.model)
                     out |= {(*of, ""), (*of, _before_all(known.entry))}
         return frozenset(out)
+
+    @cached_property
+    def _roles_with_power(self) -> frozenset[str]:
+        """Java, Kotlin, C#: roles of a name of their own that let in who may have the rows of everybody."""
+        typed = (known for known in self._pattern_entries if known.entry.function.code.language in TYPED and known.reading.ids)
+        return with_power((known.entry.roles, bool(known.reading.tied & known.reading.ids)) for known in typed)
 
     @cached_property
     def _knowing_files(self) -> frozenset[str]:

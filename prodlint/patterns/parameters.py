@@ -45,6 +45,7 @@ class Entry(msgspec.Struct):
     name: str
     start: dict[str, Value]
     around: str = ""  # annotations, wrappers and middleware, as text
+    roles: tuple[str, ...] = ()  # for which annotations ask, where no name says whom they let in
 
 
 def entry_of(function: Function, framework: str, methods: tuple[str, ...], path: str, name: str, words: Words, around: str) -> Entry:

@@ -19,8 +19,8 @@ _ASKS = re.compile(
 )
 _OF_OBJECT = re.compile(r"#\w|@\w+\.|hasPermission|returnObject")  # an expression over the arguments, a bean that is asked
 _STAFF = re.compile(
-    r"(?i)(?:role_)?(?:\w*_)?(?:adm|admin|administrator|administrador|superuser|super_?admin|root|staff|moderator|operator|sysadmin|system|owner|manager)s?"
-)
+    r"(?i)(?:role_)?(?:(?:\w*_)?(?:adm|admin|administrator|administrador|superuser|super_?admin|root|staff|moderator|operator|sysadmin|system|manager)|owner)s?"
+)  # but a `vault-owner` has one of them
 # who rules one tenant rules nothing of another
 _TENANT = r"(?i)(?:role_)?(?:tenant|org|organi[sz]ation|team|workspace|store|company|project|group|customer|site|account|shop|school)"
 _OF_TENANT = re.compile(rf"{_TENANT}_?\w*admin\w*")
@@ -29,7 +29,7 @@ _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ROLE = re.compile(r"\b[A-Z][A-Z_]{2,}\b|(?<=['\"])\w[\w-]*|\b[A-Z]\w+(?=[,'\")])")
 # annotations that document: their words say nothing of what is checked
 _DOCUMENTS = re.compile(
-    r"@(?:Api\w*|Operation|Schema|Parameters?|Tag|Swagger\w*|Hidden)\((?:[^()\"]|\"[^\"]*\"|\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\))*\)"
+    r"@(?:A(?:pi|PI)\w*|Operation|Schema|Parameters?|Tag|Swagger\w*|Hidden)\((?:[^()\"]|\"[^\"]*\"|\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\))*\)"
 )
 
 # ASP.NET: a policy that is written where the route is
@@ -54,6 +54,7 @@ _LISTS_ROLES = re.compile(
 )
 _SUPER = re.compile(r"['\"](?:is[._-]?|role:|only[._-]?)?super[._-]?admin(?:istrator)?s?(?:[._-]?only)?['\"]")  # of Laravel
 _REQUIRES = re.compile(r"(?i)(?:require|ensure|assert|enforce|must_?be)_?(\w+?)(?:_?(?:role|access|user|only|session|auth))*")
+_GRANTS = ("has", "is", "permit", "Roles")  # words of the expressions, no roles
 _DECORATES = re.compile(r"@Roles\((?:[^()]|\([^()]*\))*\)")
 
 
@@ -62,6 +63,16 @@ def without_plain(around: str) -> str:
     around = _POLICY_OF_ROLE.sub(lambda found: found.group() if _all_staff(found.group(1)) else " authenticated ", around)
     around = _POLICY_OF_ALL.sub("[Authorize]", _DOCUMENTS.sub(" ", around))
     return _ASKS.sub(lambda found: found.group() if _says_something(found.group()[1:]) else " ", around)
+
+
+def strange(around: str) -> tuple[str, ...]:
+    """The roles for which annotations ask, where no name says whom they let in: `hasAuthority('OFFICE')`, `SecurityRules.IS_OFFICE`."""
+    out: list[str] = []
+    for text in _ASKS.findall(_DOCUMENTS.sub(" ", around)):
+        roles = [role for role in _ROLE.findall(text.split("(", 1)[1]) if not role.startswith(_GRANTS)]
+        if roles and not _OF_OBJECT.search(text) and not any(is_of_all(role) or is_staff(role) for role in roles):
+            out += roles
+    return tuple(dict.fromkeys(out))
 
 
 def without_documents(around: str) -> str:
@@ -130,7 +141,7 @@ def _says_something(text: str) -> bool:
     if _OF_OBJECT.search(text):
         return True
     text = re.sub(r"\b\w+\.(?=[A-Z]\w*)", "", text.split("(", 1)[1])  # `Roles.Admin`, `UserRole.ADMIN`
-    roles = [role for role in _ROLE.findall(text) if not role.startswith(("has", "is", "permit", "Roles"))]
+    roles = [role for role in _ROLE.findall(text) if not role.startswith(_GRANTS)]
     return bool(roles) and all(is_staff(role) for role in roles)
 
 

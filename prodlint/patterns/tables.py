@@ -29,6 +29,14 @@ _CONVERT = frozenset(("Array", "Buffer", "Object", "Uint8Array", "Readable"))
 
 _CLASS = re.compile(r"(?:^|,)\s*\\?(?:\w+\\)*([A-Z]\w*)::class\s*(?=,)")
 _FETCHES = re.compile(r"(?:find|get|load|fetch|delete|remove)[A-Z]")
+# clients whose members are models, whatever these are called: `prisma.file`, `db.query.events`
+_CLIENT = re.compile(r"_?(?:\w*[pP]risma(?:Client|Service)?|db|database|tx|trx|em|orm|models?|query)")
+_BUILT_IN = re.compile(
+    r"Object|JSON|Promise|Reflect|Number|String|Array|Map|Set|Math|Date|URL|Headers|FormData|Intl|Request|Response|Storage|Cache|Log|Session|Cookie|Hash"
+    r"|Str|Arr|Carbon|Mail|Validator|Http|Schema|View|Route|Gate|Queue|Redis|Config|Lang|Artisan|Collection|Bus|Crypt|Time|Regexp|Params|Rails|ENV|Path"
+    r"|Headers|Cookies|Query|Form|Files|Values|Options|Context|State|Router|App|Server|Registry|Container|Template|Logger"
+)
+_RECORDS = re.compile(r"Request|Response|Session|Route|Form|Template|Server|Collection|Query|App")  # no class of Ruby's own
 
 
 class Tables(Slots):
@@ -73,6 +81,13 @@ class Tables(Slots):
         """Is what a call by key is handed an id whatever it is called: in Ruby, and on a class of PHP, `Link::find($request->linkid)`?"""
         code = self.code
         return code.language == "ruby" or (code.language == "php" and name_at == start + 2 and code.texts[start].lstrip("\\")[:1].isupper())
+
+    def _is_model(self, before: list[str]) -> bool:
+        """Is it a model, though it bears the name of something plain: `prisma.file`, `Event`, `context.Items`?"""
+        nearest = before[-1].lstrip("\\")
+        known = _RECORDS if self.code.language == "ruby" else _CLIENT
+        of = nearest if self.code.language == "ruby" else before[-2] if len(before) > 1 else ""
+        return known.fullmatch(of) is not None or (nearest[:1].isupper() and not _BUILT_IN.fullmatch(nearest))
 
     def _handed_model(self, first: int, last: int, name: str) -> str:
         """The model that a helper of the project is handed, `removeById(id, Invoice)`, PHP's `Lookup::byId($em, Order::class, $id)`; "" for none."""

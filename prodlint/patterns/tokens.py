@@ -19,10 +19,11 @@ SINGLE = r"'(?:\\.|[^'\\\n])*+'?"
 _TICKS = r"`(?:\\.|[^`\\])*+`?"
 BLOCK = r'"""(?:[^"]|"(?!""))*+(?:""")?'
 SLASHES = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
+_TYPES = r"(?<=\.)<[\w.,? ]{1,80}>(?=\w)"  # `Order.<Order>findById(id)`: what a call gives, which says nothing of what it does
 _PARTS = {
     "javascript": (SLASHES, f"{_DOUBLE}|{SINGLE}|{_TICKS}", r"[#@]?[A-Za-z_$][\w$]*"),
     "go": (SLASHES, rf"{_DOUBLE}|{SINGLE}|`[^`]*`?", r"[A-Za-z_]\w*"),
-    "java": (SLASHES, f"{BLOCK}|{_DOUBLE}|{SINGLE}", r"@?[A-Za-z_$][\w$]*"),
+    "java": (f"{SLASHES}|{_TYPES}", f"{BLOCK}|{_DOUBLE}|{SINGLE}", r"@?[A-Za-z_$][\w$]*"),
     "csharp": (SLASHES, rf'\$?@\$?"(?:[^"]|"")*+"?|\$?{_DOUBLE}|{SINGLE}', r"[A-Za-z_]\w*"),
     "php": (rf"{SLASHES}|#(?!\[)[^\n]*", rf"{_DOUBLE}|'(?:\\.|[^'\\])*+'?", r"\$?\\?[A-Za-z_][\w\\]*"),
     "ruby": (r"^=begin.*?^=end|#[^\n]*", rf"{_DOUBLE}|{SINGLE}|{_TICKS}", r"@{0,2}[A-Za-z_]\w*[?!]?(?!=[^=>~])|@{0,2}[A-Za-z_]\w*"),

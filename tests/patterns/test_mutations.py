@@ -79,6 +79,18 @@ CASES = [
         '    @GetMapping("/shown/',
         '    @PreAuthorize("isAuthenticated()")\n    @PutMapping("/shown/',
     ),
+    (
+        "unscoped-lookup-jvm",
+        "A role of a name of its own has power over all rows, where whoever has none is asked",
+        '    @PreAuthorize(Rules.IS_OFFICE)\n    @DeleteMapping("/{slipId}")\n',
+        '    @DeleteMapping("/{slipId}")\n',
+    ),
+    (
+        "unscoped-lookup-jvm",
+        "A role of a name of its own has power over all rows, where whoever has none is asked",
+        "slipRepository.deleteById(slipId)",
+        "slipRepository.deleteByIdAndCustomerName(slipId, principal.getName())",
+    ),
     ("unscoped-lookup-php", "A model that the route selects by a token", "email_log:token", "email_log"),
     (
         "unscoped-lookup-ruby",

@@ -1,0 +1,100 @@
+"""What stands around an action of PHP in other files: routes and middleware of Laravel, form requests, models that a parameter is bound to.
+
+Knows: how an action of Laravel or Symfony leads to what checks it before it runs. Does not know: which functions are actions (`entries.py`), what
+they do (`flow.py`).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from prodlint import regex as re
+from prodlint.patterns import laravel, symfony
+from prodlint.patterns.callees import Callees
+from prodlint.patterns.kept import language_of
+from prodlint.patterns.laravelgates import Gates
+from prodlint.patterns.laravelroutes import LaravelRoutes
+from prodlint.patterns.owners import Owners
+from prodlint.patterns.parameters import Entry
+
+
+class LaravelEntries(Callees):
+    """Mixin of Project; expects what `Kept` expects."""
+
+    def _bound(self, path: str, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+        """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
+        bound = laravel.bound(entry.function, self._owners) if entry.framework in ("php", "symfony") or laravel.mounts(entry) else ()
+        if entry.framework == "symfony":
+            bound = symfony.selected(bound, entry.path)
+        else:
+            bound = laravel.guessable(bound, self._routed(entry, path)[1])
+        constructor, policed = laravel.before(entry.function)
+        constructor += laravel.around_mount(entry)
+        entry.around += f" {constructor}"
+        if self._gates.asks(f"{entry.around} {self._routed(entry, path)[2]}"):
+            entry.around += " authorize( "
+        refuses = any(self._refuses(name) for name in laravel.request_classes(entry.function))
+        if refuses:
+            entry.around += " authorize( "
+        names = frozenset(name.lstrip("$") for name, model in bound if refuses or model in policed)
+        if "scopeBindings" in entry.around and len(bound) > 1:  # a child is found within its parent
+            names |= {name.lstrip("$") for name, _ in bound[1:]}
+        return bound, names
+
+    def _refuses(self, request: str) -> bool:
+        """Laravel: does the `authorize()` of such a form request, its own or the nearest one that it inherits, look at anything?"""
+        classes = (request, *self._classes("php").ancestors(request))
+        return next((self._form_requests[each] for each in classes if each in self._form_requests), False)
+
+    @cached_property
+    def _form_requests(self) -> dict[str, bool]:
+        """Laravel: form requests by class, and whether their `authorize()`, in every class of that name, looks at anything."""
+        out: dict[str, bool] = {}
+        for path in self._kept:
+            if path.endswith("Request.php"):
+                for each in self._read(path)[1]:
+                    if each.name == "authorize" and each.owner is not None:
+                        out[each.owner.name] = laravel.checks(each) and out.get(each.owner.name, True)
+        return out
+
+    @cached_property
+    def _owners(self) -> Owners:
+        """What declarations of models say about who owns them."""
+        return Owners(self.files, ((language_of(path), self._text(path)) for path in self._kept))
+
+    def belongs_to(self, model: str) -> str:
+        """What declarations say of who a model belongs to: "owned", "person", "scoped", "free", "" where it is not known."""
+        return self._owners.of(model)
+
+    @cached_property
+    def _laravel_routes(self) -> LaravelRoutes:
+        return LaravelRoutes((path for path in self._kept if path.endswith(".php")), self._text, lambda path: self._read(path)[0])
+
+    @cached_property
+    def _gates(self) -> Gates:
+        """Laravel: middleware that the project writes itself."""
+        return Gates((path, self._text(path)) for path in sorted(self._kept) if path.endswith(".php"))
+
+    def _routed(self, entry: Entry, path: str) -> tuple[str, str, str]:
+        """(method, path, what stands around it) where a file of routes names the action, "" where none does."""
+        name = f"{entry.name.rpartition('.')[0]}.__invoke" if laravel.mounts(entry) else entry.name
+        return self._laravel_routes.of(name, self._text(path))
+
+    @cached_property
+    def _unrouted(self) -> frozenset[str]:
+        def holders(path: str) -> list[str]:
+            return [each.owner.name for each in self._read(path)[1] if each.owner is not None]
+
+        return self._laravel_routes.unrouted(holders, self._classes("php").ancestors)
+
+    @cached_property
+    def _gated(self) -> frozenset[str]:
+        """Laravel: route parameters that a `can:ability,parameter` middleware hands to a policy, in the ways in which actions name them."""
+        named = {
+            name
+            for path in self._kept
+            if path.endswith(".php")
+            for listed in re.findall(r"['\"]can:[\w.-]+,([\w,]+)", self._text(path))
+            for name in listed.split(",")
+        }
+        return frozenset(form for name in named for form in (name, f"{name}Id", f"{name}_id"))
