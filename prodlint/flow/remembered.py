@@ -131,7 +131,7 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
     def tell(*words: object) -> None:
         seen.update(repr(words).encode("utf-8", "surrogatepass"))
 
-    tell(sorted(names.modules), names.outer, names.added, analyst.limit)
+    tell(sorted(names.modules), names.outer, names.added, sorted(names.started), analyst.limit)
     tell(
         knowledge.plugged,
         knowledge.keeps_sessions,

@@ -6,6 +6,7 @@ types.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 
 from prodlint import ir
@@ -30,7 +31,7 @@ class Modules(Memos):
                 self._add(path, facts.module)
         self.added = sorted({folder for module in self.modules.values() for folder in _added_to_path(module, self.modules.values())})
         self._folders = {path[:at] for path in self.modules for at, char in enumerate(path) if char == "/"}
-        self._started = {folder for folder in self._packages if folder and self._starts_in(folder)}
+        self.started = {folder for folder in self._packages if folder and self._starts_in(folder)}
         self._from_root = {self._from_path(path) for path in self.modules}
         self.outer = self._outer_package()
         for module in self.modules.values():
@@ -80,7 +81,11 @@ class Modules(Memos):
         return likely[0][1] if likely else ""
 
     def _starts_in(self, folder: str) -> bool:
-        """Is a program started in this folder, though an `__init__.py` lies there? Then its main module imports by bare name what lies beside it."""
+        """Is a program started in this folder, though an `__init__.py` lies there? Then its main module imports by bare name what lies beside it, or
+        all that lies below it imports by the path from here (`uvicorn app.main:app` in the folder `backend`)."""
+        return self._beside_main(folder) or self._by_path_from(folder)
+
+    def _beside_main(self, folder: str) -> bool:
         for script in SCRIPTS:
             module = self.modules.get(f"{folder}/{script}.py")
             for statement in module.body if module is not None else ():
@@ -89,6 +94,27 @@ class Modules(Memos):
                     if first and first != script and self._lies(f"{folder}/{first}") and not self._lies(first):
                         return True
         return False
+
+    def _by_path_from(self, folder: str) -> bool:
+        """Do three modules below a folder import others by the path from it, and none by the name of the folder itself?"""
+        name, by_path = folder.rpartition("/")[2], set()
+        for path, module in self.modules.items():
+            if not path.startswith(folder + "/"):
+                continue
+            for statement in module.body:
+                for binding in statement.bindings if isinstance(statement, ir.Import) and not statement.bindings[0].level else ():
+                    first, _, rest = (binding.full or binding.target).partition(".")
+                    if first == name:
+                        return False
+                    inside = rest and first not in sys.stdlib_module_names and not self._lies(first) and self._lies(f"{folder}/{first}")
+                    if inside and self._lies_below(f"{folder}/{first}", rest):
+                        by_path.add(path)
+        return len(by_path) >= 3
+
+    def _lies_below(self, stem: str, dotted: str) -> bool:
+        """Is `x.y` of a folder a module, or a name in the module `x`?"""
+        path = f"{stem}/{dotted.replace('.', '/')}"
+        return self._lies(path) or ("." in dotted and self._lies(path.rpartition("/")[0]))
 
     def _lies(self, stem: str) -> bool:
         return f"{stem}.py" in self.modules or stem in self._folders
@@ -113,7 +139,7 @@ class Modules(Memos):
             near = root == "" or importer.path.startswith(root + "/")
             stray = root in self._packages and root != ""  # a folder that programs start in may still have an __init__.py
             added = depth > 1 and root.rpartition("/")[2] in self.added
-            if stray and not added and not (near and (f"{root}/manage.py" in self.modules or root in self._started)):
+            if stray and not added and not (near and (f"{root}/manage.py" in self.modules or root in self.started)):
                 continue
             if not near and depth == 1 and not path.endswith("__init__.py"):
                 continue  # a lone script somewhere is not what `import json` means

@@ -403,6 +403,45 @@ def test_a_program_that_is_started_in_a_folder_with_an_init_file() -> None:
     assert (route.path, route.authentication) == ("/orders/mine", "required")
 
 
+BELOW = {
+    "web/__init__.py": "",
+    "web/app/__init__.py": "",
+    "web/app/models.py": "from sqlalchemy import Column, ForeignKey, Integer\nfrom app.db import Base\n"
+    "class User(Base):\n    __tablename__ = 'users'\n    id = Column(Integer, primary_key=True)\n"
+    "class Order(Base):\n    __tablename__ = 'orders'\n    id = Column(Integer, primary_key=True)\n    user_id = Column(ForeignKey('users.id'))\n",
+    "web/app/db.py": "from sqlalchemy.orm import declarative_base\nBase = declarative_base()\ndef get_db():\n    yield Session()\n",
+    "web/app/auth.py": """
+        from fastapi import Depends
+        from fastapi.security import OAuth2PasswordBearer
+        from app.models import User
+        from app.db import get_db
+        def get_current_user(token=Depends(OAuth2PasswordBearer("token")), db=Depends(get_db)) -> User:
+            return db.query(User).filter(User.token == token).one()
+    """,
+    "web/app/api.py": """
+        from fastapi import Depends, FastAPI
+        from app.auth import get_current_user
+        from app.db import get_db
+        from app.models import Order
+        app = FastAPI()
+        @app.get("/orders/{order_id}")
+        def show(order_id: int, user=Depends(get_current_user), db=Depends(get_db)):
+            return db.query(Order).filter(Order.id == order_id).first()
+    """,
+}
+
+
+def test_a_package_below_a_folder_with_an_init_file_is_imported_by_its_own_name() -> None:
+    (route,) = project({path: dedent(text) for path, text in BELOW.items()}).routes()
+    assert (route.authentication, route.ownership) == ("required", "missing")
+
+
+def test_where_one_module_imports_by_the_outer_name_the_inner_one_is_a_package_from_elsewhere() -> None:
+    outer = {**BELOW, "web/jobs.py": "from web.app.models import Order\n"}
+    (route,) = project({path: dedent(text) for path, text in outer.items()}).routes()
+    assert route.ownership != "missing"
+
+
 FLAGS = ("not (user.is_admin or user.is_superuser)", "not user.is_admin and not user.is_superuser", 'not (user.is_admin or user.role == "admin")')
 
 
