@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.calls.blocking import Blocking
 from prodlint.calls.halves import Halves
 from prodlint.calls.inventory import Site, argument
@@ -33,6 +34,7 @@ _APPS = {
     "sanic.Sanic": "Sanic", "litestar.Litestar": "Litestar", "aiohttp.web.Application": "aiohttp", "flask.app.Flask": "Flask",
     "fastapi.applications.FastAPI": "FastAPI",
 }  # fmt: skip
+_MIGRATES = re.compile(r"(?:^|/)(?:alembic|migrations)\w*/(?:.*/)?env\.py$")  # an app that Alembic's script makes to read its settings serves nobody
 
 
 # Packages that send every unexpected error, with its context, to a service.
@@ -104,7 +106,7 @@ class Hazards:
         service = next((name for name in _COLLECTORS if name in self._packages), "")
         for dotted, framework in _APPS.items():
             for place in self.a.callers.calling(dotted.rpartition(".")[2]):
-                if self.a.inventory.resolver.callee(place) == dotted:
+                if self.a.inventory.resolver.callee(place) == dotted and not _MIGRATES.search(place.unit.module.path):
                     found.append(Hazard(_at(place), framework, "handled" if self.a.resort.everything else "", place.unit.symbol, other=service))
         return self._sorted(found)
 

@@ -114,6 +114,8 @@ class Resort:
                 found = self.names.resolve(arg, scope)
                 if isinstance(found, str):
                     known = self.exceptions.libraries.canonical(found)
+                    if known == "werkzeug.exceptions.HTTPException":  # what nobody caught becomes one (flask 3.1 app.py, handle_exception)
+                        yield _EVERYTHING
                     yield _EVERYTHING if known.endswith((".InternalServerError", ".HTTP_500_INTERNAL_SERVER_ERROR")) else known
                 elif found is not None:
                     yield found

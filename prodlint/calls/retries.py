@@ -15,7 +15,7 @@ from prodlint.calls.inventory import Inventory, Site, argument
 from prodlint.calls.reach import Fate
 from prodlint.calls.resolve import last
 from prodlint.calls.walk import Place, Unit, every, heads
-from prodlint.names import Names, statements
+from prodlint.names import Definition, Names, statements
 
 _PAUSES = frozenset({"sleep", "wait", "delay", "backoff", "pause", "countdown"})
 _ASKS = frozenset({"input", "prompt", "confirm", "getpass", "ask"})  # a person decides to try again
@@ -109,10 +109,17 @@ class Retries:
             yield Retry(
                 unit, site.place.call.at, site.place.call.end, "limit", f"this loop calls {site.name} again until it succeeds, for ever", site
             )
-        if not any(last(e) in _PAUSES for e in _calls(loop.body)):
+        if not any(last(e) in _PAUSES or self._pauses(e, unit) for e in _calls(loop.body)):
             yield Retry(
                 unit, site.place.call.at, site.place.call.end, "backoff", f"this loop calls {site.name} again at once, with no pause between", site
             )
+
+    def _pauses(self, call: ir.Call, unit: Unit) -> bool:
+        """Does a function of the project that the loop calls wait: `def check_timeout(): ...; sleep(0.1)`?"""
+        found = self.names.resolve(call.func, unit.scope)
+        if not isinstance(found, Definition) or not isinstance(found.node, ir.Function):
+            return False
+        return not _PAUSES.isdisjoint(found.node.calls)
 
     def _tries_again(self, loop: ir.For | ir.While, node: ir.Try) -> bool:
         """Success leaves the loop, failure (some of it) goes round again, and it is the same thing that is tried each time."""

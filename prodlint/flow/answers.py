@@ -76,7 +76,9 @@ def carried(value: Value) -> frozenset[Selection]:
 
 
 def joined(name: str, receiver: Value | None, value: Value) -> bool:
-    """`team.members.remove(user)`: it is the team that changes."""
+    """`team.members.remove(user)`: it is the team that changes. `cache.delete(f"room:{room.id}")`: what is kept under that name, and no room."""
+    if name == "delete" and value.kind == "builtins.str":
+        return True
     return name in ("add", "remove") and receiver is not None and bool(receiver.selections) and is_person(value)
 
 

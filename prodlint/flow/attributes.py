@@ -229,6 +229,7 @@ class Attributes:
         """The origins of an attribute of a value."""
         if not base.origins:
             return frozenset()
+        tenants.of_profile(self, base, name)
         out: set[Origin] = set()
         for origin in base.origins:
             if isinstance(origin, Client):

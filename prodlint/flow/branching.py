@@ -288,6 +288,7 @@ class Branching:
             if not test.outcomes and end in (REFUSES, RETURNS):
                 if test.has(ROLE) and admin is other:  # who has no role ends here; the other way round nobody is asked for one
                     self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))
+                self.requirements += test.has(ROLE) and admin is None and not (self.began or where or away)  # a decorator that nobody understood
                 if not where and not away and any(self.key_of_nobody(selection) for selection in test.selections):
                     self.roles.append((frame.scope.module.path, at, where, False))
                     self.login.append((frame.scope.module.path, at))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import folding, forms, lists, memory, moves, open_paths, queries, refusals, tallies, ways
+from prodlint.flow import forms, lists, memory, moves, open_paths, queries, refusals, tallies, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import (
@@ -44,7 +44,7 @@ class Builtins:
     def builtin(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], expr: ir.Call, frame: Frame) -> Value:
         if name == "getattr" and len(args) >= 2:
             found = None
-            if (mark := self.mark_of_view(args)) is not None:  # `getattr(view, "is_public", False)`
+            if (mark := open_paths.mark(self, args)) is not None:  # `getattr(view, "is_public", False)`
                 return mark
             if isinstance(args[0].ref, Definition) and args[0].ref.kind == "module" and (args[1].const is None or args[1].clients):
                 return Value(kind=forms.NAMED_AT_RUN)
@@ -71,7 +71,7 @@ class Builtins:
             return Value(frozenset(o.signed(-1) for o in args[0].outcomes))
         if name == "isinstance" and len(args) == 2 and _is_function(args[0]):
             return EMPTY if args[1].items or _of_functions(args[1]) else FALSE
-        if name == "hasattr" and (mark := self.mark_of_view(args)) is not None:
+        if name == "hasattr" and (mark := open_paths.mark(self, args)) is not None:
             return mark
         if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
             return Value(frozenset({CALLER}))  # what kind of user it is
@@ -119,13 +119,6 @@ class Builtins:
         if name == "sum":
             given = tallies.total(given)
         return in_doubt(given) if name in SAYS_ELSE else given
-
-    def mark_of_view(self: Any, args: list[Value]) -> Value | None:
-        """Whether the view of this route carries a mark, which what stands before every handler asks for; None where something else is asked."""
-        if self.began or self.view is None or len(args) < 2 or args[0].ref != folding.VIEW or not args[1].const:
-            return None
-        told = open_paths.marked(self, self.view, args[1].const)
-        return EMPTY if told is None else TRUE if told else FALSE
 
     def of_each(self: Any, name: str, answer: Value, expr: ir.Comp, frame: Frame) -> Value:
         """`any(order.owner == user for order in orders)`: that it holds for one of those that the client names says nothing of the others."""

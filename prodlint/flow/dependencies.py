@@ -121,7 +121,8 @@ class Dependencies:
             if isinstance(maker, Definition) and maker.kind == "function":  # paid_plan = require_plan("pro"): what makes the dependency
                 return self.factory(maker, ref.node.value, self.names.scope_of(ref))
         logins = len(self.run.login)
-        value = self.outside(ref, kind)
+        # fastapi-users: `Depends(users.current_user(superuser=True))`, `Depends(users.current_user(optional=True))`
+        value = self.made_by(call) if call is not None and last_name(call) == "current_user" else self.outside(ref, kind)
         if self.lenient(ref, call):
             del self.run.login[logins:]
         return value

@@ -125,7 +125,13 @@ def turns_strangers_away(names: Names, function: Definition, answered: Mapping[i
 
 def _ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None], inside: bool = False) -> Iterator[str]:
     """How strangers end in these statements: one word for each way, up to a statement that ends all of them. inside: only strangers come here."""
+    made: set[str] = set()  # names of answers that turn somebody away
     for statement in body:
+        if isinstance(statement, ir.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ir.Name):
+            (made.add if _turns_away(statement.value) else made.discard)(statement.targets[0].id)
+        if isinstance(statement, ir.Return) and isinstance(statement.value, ir.Name) and statement.value.id in made:
+            yield REFUSED
+            return
         if isinstance(statement, ir.Raise) and statement.exc is None:  # what went wrong is only written down
             return
         if refuses(statement):
@@ -185,7 +191,11 @@ def refuses(statement: ir.Stmt) -> bool:
         return True
     if not isinstance(statement, ir.Return) or statement.value is None or is_none(statement.value):
         return False
-    value = statement.value.value if isinstance(statement.value, ir.Await) else statement.value
+    return _turns_away(statement.value)
+
+
+def _turns_away(value: ir.Expr | None) -> bool:
+    value = value.value if isinstance(value, ir.Await) else value
     if not isinstance(value, ir.Call) or last_name(value) == "get_response":
         return False
     return isinstance(value.func, ir.Call) or bool(RESPONDS.search(last_name(value)))

@@ -52,6 +52,15 @@ def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
     return None
 
 
+def told(run: Any, expr: ir.Cmp, left: Value, right: Value, frame: Any) -> Value | None:
+    """`if role != "ANY":` in the wrapper that a decorator makes: the word that it was told where it stands, `@login_required(role="editor")`."""
+    word = expr.left.id if isinstance(expr.left, ir.Name) else ""
+    closed = word and not run.began and frame.outer is not None and word not in frame.env and not (left.origins or right.origins)
+    if not closed or left.const is None or right.const is None or expr.ops not in (("==",), ("!=",)):
+        return None
+    return _answer((left.const == right.const) == (expr.ops[0] == "=="))
+
+
 def takes(run: Any, expr: ir.Cmp, frame: Any) -> Value | None:
     """`if check.__code__.co_argcount > 2:`, in what makes decorators of functions: which of them it makes of this one."""
     left, right = expr.left, expr.rights[0]

@@ -100,7 +100,11 @@ class Guards(Decorators):
             params = self.parameters.hook(ref)
             self.run.onward[ref.node] = frozenset({""})
             frame, answered = self.frame(ref), len(self.run.answered)
+            made, rows = len(self.run.created), len(self.run.selections)
             self.run.call_function(ref, [], params, frame, before.expr, answers=True)
+            del self.run.created[made:]  # that somebody came is written down whichever route they come to: the route itself changes nothing by it
+            for row in self.run.selections[rows:]:
+                row.changed = False
             tests = list(self.run.answered.values())[answered:]
             said = LOGIN_STRICT.search(ref.name) and not (tests and tests[-1] is not None)  # where it ends by the path alone it asks nobody
             if middleware.OTHERS.search(ref.name):

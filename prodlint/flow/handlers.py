@@ -201,7 +201,8 @@ class Analyst(Choices, Instances):
             [] if role or admin or (authentication != "none" and not run.caller_seen) else self.owners(run, judge, endpoint, authentication),
             self.powers(run, endpoint), self.reached(touched),
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
-            any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or any(is_secret(s) for s in run.selections),
+            any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or run.enters
+            or any(is_secret(s) for s in run.selections),
             granted=any(words in GRANTED for _, _, _, words in guards.levels), shown=tables(s for s in touched if judge.verdict(s) != TIED),
             rewritten=tables(s for s in run.selections if s.changed), kept=columns.kept_by_caller(run), named=columns.made_for_caller(run),
             kinds=() if admin or not (role or run.requirements) else kinds(guards.levels, run, endpoint, by),

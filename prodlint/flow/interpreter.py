@@ -91,6 +91,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.doubtful = 0  # branches around that something about the caller decides, of which nobody can tell what it means
         self.strangers = 0  # branches around that only those take who are not known
         self.machine = False  # a secret of the app is asked for: who knows it is no user
+        self.enters = False  # somebody signs in here, by whatever they bring
         self.caller_seen = False
         self.unsigned = False  # a token was read of which nobody looked at the signature
         self.places_seen = False  # what says where a request was sent, of those who share an app

@@ -35,7 +35,7 @@ TENANT_WORDS = re.compile(
     r"^(?:user|account|member|profile|customer|tenant|org|organi[sz]ation|team|workspace|company|principal|identity|employee|person)$", re.I
 )
 ROLE_WORDS = re.compile(
-    r"(?:^|_)(?:is_?(?:super_?user|staff|admin|root|owner|moderator|manager)\w*|admin|superuser|role|roles|role_\w+|permissions?|scopes?|groups?|privileges?"
+    r"(?:^|_)(?:is_?(?:super_?user|staff|admin|root|owner|moderator|manager)\w*|admin|superuser|(?:u|user)?roles?|role_\w+|permissions?|scopes?|groups?|privileges?"
     r"|has_(?:role|perms?|permissions?|scope|any_role)\w*|can_admin\w*)(?:$|_)",
     re.I,
 )

@@ -16,7 +16,7 @@ from prodlint import regex as re
 from prodlint.flow import folding
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.path_patterns import matches
-from prodlint.flow.values import FALSE, REQUEST, TRUE, Value
+from prodlint.flow.values import EMPTY, FALSE, REQUEST, TRUE, Value
 from prodlint.names import Definition, Scope, statements
 from prodlint.routing.values import UNKNOWN, text
 from prodlint.routing.walking import inside
@@ -31,6 +31,7 @@ RESOLVES = frozenset({"django.urls.resolve", "django.core.urlresolvers.resolve"}
 WRAPS = frozenset({"starlette.requests.Request", "starlette.requests.HTTPConnection", "fastapi.Request", "fastapi.requests.Request"})
 PLACES = frozenset({"blueprint", "blueprints", "endpoint", "path", "path_info", "full_path", "url", "base_url", "url_rule", "view_args"})
 DJANGO = "django.conf.settings."
+CLASS_OF = frozenset({"view_class", "cls"})  # attributes by which `as_view` of Django and of DRF keep the class
 MOST = 200  # words of a list
 ELSEWHERE = "\0"  # the path of another route
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^<>]*\))?:)?\w+>|\{\w+(?::(\w+))?\}")
@@ -74,28 +75,50 @@ def _where(expr: ir.Expr) -> bool:
     return any(isinstance(part.base, ir.Name) and part.base.id in ("request", "req") for part in asked)
 
 
-def marked(run: Any, view: Definition, name: str) -> bool | None:
-    """Does a view carry this mark: a decorator of the project sets it, or a statement beside the view? None where nobody can tell."""
-    for statement in statements(view.module.body):
-        if _sets(statement, name, view.name):
-            return True
-    for decorator in view.node.decorators:  # type: ignore[attr-defined]
+def mark(run: Any, args: list[Value]) -> Value | None:
+    """What what stands before every handler reads of the view of this route: `getattr(view, "is_public", False)`, `getattr(view.view_class,
+    "login_required", True)`, `getattr(view, "view_class", None)`; the default where nothing sets it. None where something else is asked."""
+    if run.began or len(args) < 2 or not args[1].const:
+        return None
+    name, cls, default = args[1].const, run.view_frame.owner, args[2] if len(args) > 2 else FALSE
+    if args[0].ref == folding.VIEW and name in CLASS_OF:
+        return Value(ref=cls) if cls is not None else default
+    if args[0].ref == folding.VIEW:
+        told = _of_function(run, run.view, name) if run.view is not None and cls is None else []
+    elif cls is not None and args[0].ref is cls:
+        found = run.names.class_member(cls, name)
+        told = [_says(found.node)] if isinstance(found, Definition) else []
+    else:
+        return None
+    if None in told:
+        return EMPTY
+    return (TRUE if True in told else FALSE) if told else default
+
+
+def _of_function(run: Any, view: Definition, name: str) -> list[bool | None]:
+    """What sets a mark of a view: a statement beside it, or a decorator of the project; None for what nobody can tell."""
+    told: list[bool | None] = [said for statement in statements(view.module.body) if (said := _sets(statement, name, view.name)) is not None]
+    for decorator in view.node.decorators if not told else ():  # type: ignore[attr-defined]
         ref = run.names.resolve(decorator.func if isinstance(decorator, ir.Call) else decorator, run.names.scope_of(view))
         if isinstance(ref, Definition) and ref.kind == "function":
-            if any(_sets(statement, name) for statement in statements(run.names.body(ref.node))):
-                return True
-            if any(_sets(statement, name) for each in run.names.nested(ref) for statement in statements(run.names.body(each.node))):
-                return True
+            bodies = [run.names.body(each.node) for each in (ref, *run.names.nested(ref))]
+            told += [said for body in bodies for statement in statements(body) if (said := _sets(statement, name)) is not None]
         elif ref is not None and not isinstance(ref, str):
-            return None
-    return False
+            told.append(None)
+    return told
 
 
-def _sets(statement: ir.Stmt, name: str, of: str = "") -> bool:
+def _sets(statement: ir.Stmt, name: str, of: str = "") -> bool | None:
     """`view.name = True`"""
-    if not isinstance(statement, ir.Assign) or not isinstance(statement.value, ir.Const) or statement.value.value is not True:
-        return False
-    return any(isinstance(t, ir.Attr) and t.name == name and (not of or (isinstance(t.base, ir.Name) and t.base.id == of)) for t in statement.targets)
+    if not isinstance(statement, ir.Assign):
+        return None
+    bases = [t.base for t in statement.targets if isinstance(t, ir.Attr) and t.name == name]
+    return _says(statement) if any(not of or (isinstance(base, ir.Name) and base.id == of) for base in bases) else None
+
+
+def _says(statement: object) -> bool | None:
+    value = statement.value if isinstance(statement, ir.Assign) else None
+    return value.value if isinstance(value, ir.Const) and isinstance(value.value, bool) else None
 
 
 def held(pattern: Value, path: Value, how: str) -> Value | None:

@@ -70,9 +70,21 @@ def turns_callers_away(statement: ir.If, test: Value, first: int, second: int) -
         or not (second == ON or (second == RETURNS and refusals.shows(statement.orelse)))
     ):
         return False
-    last = statement.body[-1] if statement.body else None
-    away = isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in refusals.REDIRECTS
-    return first == REFUSES or (away and len(statement.body) == 1)
+    return first == REFUSES or _sends_elsewhere(statement.body)
+
+
+def for_strangers(body: tuple[ir.Stmt, ...]) -> bool:
+    """`if current_user.is_authenticated: return redirect(home)` in front of `return view(*args)`: a page for who has no account yet."""
+    tests = [statement for statement in body if isinstance(statement, ir.If) and isinstance(statement.test, (ir.Attr, ir.Call))]
+    return any(last_name(statement.test) in KNOWN and not statement.orelse and _sends_elsewhere(statement.body) for statement in tests)
+
+
+def _sends_elsewhere(body: tuple[ir.Stmt, ...]) -> bool:
+    """Is a redirect all that stands here, or one of several?"""
+    last = body[0] if len(body) == 1 else None
+    if isinstance(last, ir.If):
+        return _sends_elsewhere(last.body) and _sends_elsewhere(last.orelse)
+    return isinstance(last, ir.Return) and isinstance(last.value, ir.Call) and last_name(last.value) in refusals.REDIRECTS
 
 
 def _holds_for_callers(test: ir.Expr, value: Value) -> bool:

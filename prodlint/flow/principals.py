@@ -64,6 +64,7 @@ class Principals:
         values = [*args, *kwargs.values()]
         if ref in self.knowledge.opening:
             return self.opened(values)
+        self.enters |= ref == "django.contrib.auth.authenticate"
         if any(value.chosen for value in values):
             passwords.sign_in(self, values)
             read = origins_of(values)

@@ -210,8 +210,8 @@ def shared(outcomes: Sequence[Outcome]) -> None:
     everything: list[tuple[Outcome, Choice]] = []
     for outcome in outcomes:
         for choice in outcome.choices:
-            if outcome.authentication == "none" and outcome.methods and not set(outcome.methods) <= SAFE:
-                continue  # strangers may change it
+            if (outcome.authentication == "none" and outcome.methods and not set(outcome.methods) <= SAFE) or tenants.told(choice):
+                continue  # strangers may change it, or admins of one tenant reach it who elsewhere are asked which one
             if choice.key and choice.owner_path and SHARED.search(choice.owner_path[-1]):
                 by_model.setdefault(choice.key, []).append((outcome, choice))
             elif not choice.key or choice.owner_path != () or not SHARED.search(choice.model):

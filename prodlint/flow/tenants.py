@@ -16,10 +16,11 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
+from prodlint.flow import queries
 from prodlint.flow.knowledge import HIGHEST, last_name
 from prodlint.flow.schema import SAYS_USER, TENANT, Schema
 from prodlint.flow.values import CALLER, Value
-from prodlint.flow.verdicts import Outcome
+from prodlint.flow.verdicts import Choice, Outcome
 from prodlint.names import Definition
 
 # Roles and marks of those who run the system for all organisations.
@@ -41,11 +42,17 @@ class Tenancy:
         """The columns by which those who sign in belong to a tenant, and the tenant's model where there is one."""
         found: dict[str, Definition | None] = {}
         for model in self.schema.models():
-            if model.kind == "class" and self.signs_in(model):
+            if model.kind == "class" and ((account := self.signs_in(model)) or self.is_profile(model)):
                 for name, target in self.schema.references(model):
-                    if TENANT.match(name) and not (target is not None and not isinstance(target, Definition)):
-                        found.setdefault(name, target)  # type: ignore[arg-type]
+                    if TENANT.match(name) and (isinstance(target, Definition) or (target is None and account)):
+                        found.setdefault(name, target)
         return found
+
+    def is_profile(self, model: Definition) -> bool:
+        """Does a row of it stand for one who signs in: `account = OneToOneField(Account)` of a class CompanyAdministrator?"""
+        made = {name: member.node.value for name, member in self.schema.names.members(model).items() if isinstance(member.node, ir.Assign)}
+        alone = {name for name, value in made.items() if isinstance(value, ir.Call) and last_name(value) == "OneToOneField"}
+        return any(isinstance(target, Definition) and name in alone and self.signs_in(target) for name, target in self.schema.references(model))
 
     def signs_in(self, model: Definition) -> bool:
         knowledge = self.schema.knowledge
@@ -125,9 +132,20 @@ def weigh(outcomes: Sequence[Outcome]) -> None:
             outcome.lists = [each for each in outcome.lists if not each.tenanted]
 
 
+def told(choice: Choice) -> bool:
+    """Is it missing a check because admins belong to one tenant?"""
+    return choice.tenanted is not None and choice.ownership == "missing"
+
+
 def asked(run: Any, value: Value, name: str | None) -> None:
     """Notes that a handler reads the tenant of who asks: `user.organization_id`, `claims["tenant_id"]`."""
     if name and value.has(CALLER) and TENANT.match(name):
+        run.tenant_read = True
+
+
+def of_profile(run: Any, value: Value, name: str | None) -> None:
+    """The same of the row that stands for who asks: `CompanyAdministrator.objects.get(account=request.user).company`."""
+    if name and TENANT.match(name) and any(map(queries.callers_own, value.selections)):
         run.tenant_read = True
 
 
@@ -143,4 +161,5 @@ def narrows(run: Any) -> bool:
         return False
     terms = itertools.chain((term for row in run.selections for term in row.terms), (item for row in run.created for item in row.fields.items()))
     own = any(row.from_caller for row in run.selections)  # user.organization.projects
-    return run.tenant_held or own or any(value.has(CALLER) and TENANT.match(name.rpartition("__")[2]) for name, value in terms)
+    theirs = (value for name, value in terms if TENANT.match(name.removesuffix("__id").rpartition("__")[2]))
+    return run.tenant_held or own or any(value.has(CALLER) or any(map(queries.callers_own, value.selections)) for value in theirs)

@@ -137,6 +137,8 @@ def test_answers_that_are_no_error_under_200(answer: str) -> None:
         ("@app.errorhandler(ValueError)\ndef on(e):\n    return 'x', 400", False),
         ("@app.errorhandler(Exception)\ndef on(e):\n    return 'x', 500", True),
         ("app.register_error_handler(500, print)", True),
+        ("from werkzeug.exceptions import HTTPException\n@app.errorhandler(HTTPException)\ndef on(e):\n    return e", True),
+        ("from werkzeug.exceptions import NotFound\n@app.errorhandler(NotFound)\ndef on(e):\n    return e", False),
     ],
 )
 def test_the_last_resort_of_flask(text: str, handled: bool) -> None:
@@ -226,3 +228,36 @@ def test_a_service_that_collects_errors_is_named() -> None:
         app = FastAPI()
     """
     assert [(app.name, app.how, app.other) for app in project(app=text).web_apps()] == [("FastAPI", "", "sentry_sdk")]
+
+
+def test_an_app_that_a_script_of_migrations_makes_serves_nobody() -> None:
+    text = "from flask import Flask\napp = Flask(__name__)\n"
+    assert not project(alembic_users__env=text).web_apps()
+    assert project(alembic_users__envs=text).web_apps()
+
+
+@pytest.mark.parametrize(("body", "lacks"), [("sleep(0.1)", []), ("print(start)", ["backoff"])])
+def test_a_loop_may_wait_in_a_function_of_its_own(body: str, lacks: list[str]) -> None:
+    found = project(
+        app=f"""
+        import http.client
+        from time import sleep, time
+        def ping(host):
+            start = time()
+            def check():
+                if time() - start < 15:
+                    {body}
+                else:
+                    return "late"
+            while True:
+                try:
+                    connection = http.client.HTTPConnection(host)
+                    connection.request("GET", "/ping")
+                    break
+                except OSError:
+                    late = check()
+                    if late is not None:
+                        return late
+        """
+    ).retries()
+    assert [each.lacks for each in found] == lacks

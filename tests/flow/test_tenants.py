@@ -344,3 +344,93 @@ def test_who_shows_an_organisation_asks_for_none(what: str) -> None:
     )
     found = handlers(routes, REACHES_ALL["by a role"])["show"]
     assert (found.ids[0].ownership == "missing") is (what in ("selects by it", "compares it"))
+
+
+PROFILES = {
+    "shop/__init__.py": "",
+    "shop/settings.py": 'AUTH_USER_MODEL = "shop.Account"\n',
+    "shop/models.py": """
+        from django.contrib.auth.models import AbstractBaseUser
+        from django.db import models
+
+
+        class Account(AbstractBaseUser):
+            email = models.EmailField()
+            is_company_admin = models.BooleanField(default=False)
+
+
+        class Company(models.Model):
+            name = models.CharField(max_length=100)
+
+
+        class CompanyAdministrator(models.Model):
+            account = models.{relation}(Account, on_delete=models.CASCADE)
+            company = models.ForeignKey(Company, on_delete=models.CASCADE)
+
+
+        class Slot(models.Model):
+            company = models.ForeignKey(Company, on_delete=models.CASCADE)
+            taken = models.BooleanField(default=False)
+    """,
+    "shop/views.py": """
+        from django.urls import path
+        from rest_framework import generics, permissions, serializers
+        from rest_framework.response import Response
+        from rest_framework.views import APIView
+
+        from shop.models import CompanyAdministrator, Slot
+
+
+        class IsCompanyAdmin(permissions.BasePermission):
+            def has_permission(self, request, view):
+                return request.user.is_company_admin
+
+
+        class SlotSerializer(serializers.ModelSerializer):
+            class Meta:
+                model = Slot
+                fields = ["id", "taken"]
+
+
+        class Calendar(generics.ListAPIView):
+            permission_classes = [IsCompanyAdmin]
+            serializer_class = SlotSerializer
+
+            def get_queryset(self):
+                mine = CompanyAdministrator.objects.get(account=self.request.user)
+                return Slot.objects.filter(company_id=mine.company.id)
+
+
+        class Taken(generics.ListAPIView):
+            permission_classes = [IsCompanyAdmin]
+            serializer_class = SlotSerializer
+
+            def get_queryset(self):
+                company = CompanyAdministrator.objects.get(account=self.request.user).company
+                return Slot.objects.filter(company=company, taken=True)
+
+
+        class Confirm(APIView):
+            permission_classes = [IsCompanyAdmin]
+
+            def patch(self, request, pk):
+                slot = Slot.objects.get(pk=pk)
+                slot.taken = True
+                slot.save()
+                return Response({"taken": True})
+
+
+        urlpatterns = [
+            path("calendar/", Calendar.as_view()),
+            path("taken/", Taken.as_view()),
+            path("slots/<int:pk>/confirm/", Confirm.as_view()),
+        ]
+    """,
+}
+
+
+@pytest.mark.parametrize(("relation", "expected"), [("OneToOneField", "missing"), ("ForeignKey", "admin")])
+def test_a_row_that_stands_for_one_account_says_where_somebody_is_an_admin(relation: str, expected: str) -> None:
+    files = {path: dedent(text).replace("{relation}", relation) for path, text in PROFILES.items()}
+    confirm = next(handler for handler in project(files).handlers() if handler.route.path.endswith("confirm/"))
+    assert [choice.ownership for choice in confirm.ids] == [expected]
