@@ -120,9 +120,8 @@ class Comparisons:
                 if op in ("in", "not in") and right.selections and self.roots.issuperset(right.selections):
                     said = set()  # that somebody stands in a store says nothing of the other rows
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
-            if term is None and (  # no condition of a query
-                holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))
-            ):
+            brought = holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))
+            if term is None and brought and not given_anyway(expr.left, right_expr, frame):  # no condition of a query
                 out |= {ROLE, ADMIN}
                 self.machine = True
             if op in ("in", "not in") and choosing.for_caller(self, right_expr, right, frame):
@@ -286,6 +285,17 @@ def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
     if isinstance(expr, ir.Const) and str(expr.value).strip().lower() in SCHEMES:
         return False
     return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))
+
+
+def given_anyway(left: ir.Expr, right: ir.Expr, frame: Frame) -> bool:
+    """`token: str = Header("secret")`, held against "secret": who leaves it out has it all the same."""
+    function = frame.scope.function.node if frame.scope.function is not None else None
+    for name, other in ((left, right), (right, left)):
+        for param in function.params if isinstance(function, ir.Function) and isinstance(name, ir.Name) and isinstance(other, ir.Const) else ():
+            default = param.default.args[0] if isinstance(param.default, ir.Call) and param.default.args else param.default
+            if param.name == name.id and isinstance(default, ir.Const) and default.value == other.value:
+                return True
+    return False
 
 
 def brings_secret(value: Value) -> bool:

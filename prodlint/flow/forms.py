@@ -35,11 +35,13 @@ def written(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> None:
 
 
 def filled(run: Any, cls: Definition, made: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
-    """`NoteForm(request.POST, instance=note)`: the form knows what it was filled with, whatever its constructor does."""
-    told = kwargs.get("data") or (args[0] if args else None)
-    if told is not None and made.fields is not None and is_model_form(run, cls):
+    """`NoteForm(request.POST, instance=note)`: the form knows what it was filled with and which row it saves, whatever its constructor does."""
+    told, row = kwargs.get("data") or (args[0] if args else None), kwargs.get("instance")
+    if (told is None and row is None) or made.fields is None or not is_model_form(run, cls):
+        return made
+    if told is not None:
         made.fields["data"] = told
-    return made
+    return made if row is None else made.plus(row.selections)
 
 
 def saved(run: Any, form: Value, frame: Frame, expr: ir.Expr) -> None:

@@ -1,7 +1,8 @@
 """DRF's permission classes: which of them a view asks, and what their answers hold.
 
-Knows: `permission_classes`, `get_permissions`, instances with arguments, `&` and `|`. Sources: djangorestframework 3.16 permissions.py and
-views.py. Does not know: levels of authentication (`guards.py`), when the framework asks (`bases.py`).
+Knows: `permission_classes`, `get_permissions`, instances with arguments, `&` and `|`. Sources: djangorestframework 3.16 permissions.py and views.py.
+Does not know: dictionaries of permissions by the action (`by_action.py`), levels of authentication (`guards.py`), when the framework asks
+(`bases.py`).
 
 A permission is a value: a class, an instance, or a value whose `ref` is "&", "|" or "~" and whose items are the sides (`combined`).
 """
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import queries, refusals
+from prodlint.flow import by_action, queries, refusals
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.requests import CALLER_ATTRIBUTES
@@ -60,6 +61,9 @@ def listed(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool]
     assert isinstance(cls, Definition)
     own = run.names.class_member(cls, "get_permissions")
     if isinstance(own, Definition) and own.kind == "function":
+        kept = by_action.asks(run, me, own, frame)
+        if kept is not None:
+            return kept, True
         given = run.call_function(own, [me], {}, frame, ir.Name("get_permissions", own.at))
         if given.items is not None:
             return list(given.items), True

@@ -20,12 +20,12 @@ FOREIGN = re.compile(
     r"(?:ForeignKey|OneToOneField|ManyToManyField|ForeignKeyField|ReferenceField|LazyReferenceField|relationship|Relationship|Mapped|Link|BackLink|Required|Optional|Set)$"
 )
 OWNER_COLUMN = re.compile(
-    r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|sender|recipient|patient|employee|project"
-    r"|usuario|utilisateur|benutzer)(?:_?(?:id|uuid|pk|by))?$|^id_(?:user|usuario|utilisateur)$",
+    r"^(?:user|owner|author|creator|created_by|account|customer|member|profile|tenant|org|organi[sz]ation|team|workspace|company|person|uploader|submitter|sender|recipient"
+    r"|patient|employee|project|usuario|utilisateur|benutzer)(?:_?(?:id|uuid|pk|by))?$|^id_(?:user|usuario|utilisateur)$",
     re.I,
 )
 IDENTITY = re.compile(
-    r"(?:user|owner|author|creator|uploader|account|sender)_?(?:id|uuid|pk)$|(?:created|posted|uploaded|owned)_by(?:_id)?$|user_?name$|user$|owner$"
+    r"(?:user|owner|author|creator|uploader|submitter|account|sender)_?(?:id|uuid|pk)$|(?:created|posted|uploaded|owned)_by(?:_id)?$|user_?name$|user$|owner$"
     r"|usuario(?:_?id)?$|utilisateur(?:_?id)?$",
     re.I,
 )

@@ -466,3 +466,20 @@ def test_whom_another_service_names_when_it_is_shown_the_token_is_the_caller(url
     found = fastapi(ANSWERED.format(url=url))["show"].route
     assert found.authentication == "required"
     assert (found.ownership == "owned") is (told == "owned")
+
+
+@pytest.mark.parametrize(("default", "login"), [('Header("sesame")', "none"), ("Header()", "required"), ('Header("guest")', "required")])
+def test_a_secret_that_everybody_has_who_leaves_it_out(default: str, login: str) -> None:
+    found = fastapi(f"""
+        from fastapi import Header
+
+        def knocks(x_token: str = {default}):
+            if x_token != "sesame":
+                raise HTTPException(400)
+
+        @router.delete("/projects/{{project_id}}", dependencies=[Depends(knocks)])
+        def remove(project_id: int, session: SessionDep):
+            session.delete(session.get(Project, project_id))
+    """)["remove"]
+    assert found.route.authentication == login
+    assert found.machine is (login == "required")

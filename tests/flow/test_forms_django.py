@@ -131,3 +131,40 @@ def test_a_form_of_which_only_a_name_is_known() -> None:
     more = {"shop/forms.py": "from django import forms\n"}
     found = django(SHOWN + code, "path('projects/<int:pk>/', Show.as_view())\npath('notes/<int:pk>/<str:kind>/', write)", more)["write"]
     assert found.route.ownership == "unknown"
+
+
+def test_a_form_with_a_constructor_of_its_own_saves_the_row_that_it_was_given() -> None:
+    found = django(
+        """
+        from django import forms
+        from django.contrib.auth.decorators import login_required
+        from django.shortcuts import get_object_or_404, render
+
+
+        class ProjectForm(forms.ModelForm):
+            def __init__(self, user, *args, **kwargs):
+                self.user = user
+                super(ProjectForm, self).__init__(*args, **kwargs)
+
+            class Meta:
+                model = Project
+                fields = ["name"]
+
+
+        @login_required
+        def edit(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            form = ProjectForm(request.user, request.POST, instance=project)
+            if form.is_valid():
+                changed = form.save(commit=False)
+                changed.save()
+            return render(request, "edit.html", {"form": form})
+
+
+        def show(request, pk):
+            return render(request, "show.html", {"project": get_object_or_404(Project, pk=pk)})
+        """,
+        "path('projects/<int:pk>/edit/', edit)\npath('projects/<int:pk>/', show)",
+    )["edit"]
+    assert found.changes
+    assert found.route.ownership == "missing"

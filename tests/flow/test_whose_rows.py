@@ -411,3 +411,21 @@ def test_who_looks_after_a_row_is_not_whose_it_is(column: str, ownership: str) -
         return jsonify([room.name for room in Room.query.filter_by({column}=current_user.id)])
     """)
     assert ids(found["show"]) == {"room_id": ownership}
+
+
+@pytest.mark.parametrize(("column", "said"), [("submitter_id", "missing"), ("submission_id", "not-applicable")])
+def test_who_handed_it_in_is_whose_it_is(column: str, said: str) -> None:
+    found = flask(f"""
+        class Talk(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            {column} = db.Column(db.Integer)
+            year = db.Column(db.Integer)
+
+        @app.route("/talks/<int:talk_id>/delete", methods=["POST"])
+        @login_required
+        def drop(talk_id):
+            db.session.delete(Talk.query.get(talk_id))
+            db.session.commit()
+            return "", 204
+    """)["drop"]
+    assert found.route.ownership == said
