@@ -19,8 +19,9 @@ from prodlint.routing.walking import expressions, inside
 DEFAULTS = ("default", "*")
 
 
-def asks(run: Any, me: Value, function: Definition, frame: Frame) -> list[Value] | None:
-    """The permissions of the action that runs; None where `get_permissions` asks no dictionary by it, or does something more."""
+def asks(run: Any, me: Value, function: Definition, frame: Frame) -> tuple[list[Value] | None, bool] | None:
+    """The permissions of the action that runs, as `permissions.listed` gives them; None where `get_permissions` asks no dictionary by the action, or
+    does something more."""
     action, body = (me.fields or {}).get("action"), run.names.body(function.node)
     asked = list(_asked(body))
     more = any(isinstance(each, ir.If) and not _whether_asked(each.test) for each in statements(body))
@@ -36,18 +37,15 @@ def asks(run: Any, me: Value, function: Definition, frame: Frame) -> list[Value]
             return _items(run.eval(entries[name], Frame(run.names.class_scope(table.owner), {}, 1)))
     for default in (default for _, default in asked if default is not None and not _is_own(default)):
         return _items(run.eval(default, Frame(run.names.scope(function), {"self": me}, 1)))
-    return _beside(run, me, frame) if any(_is_own(part) for part in expressions(body)) or "get_permissions" in function.node.calls else None  # type: ignore[attr-defined]
+    if any(_is_own(part) for part in expressions(body)) or "get_permissions" in function.node.calls:  # type: ignore[attr-defined]
+        from prodlint.flow.permissions import classes
+
+        return classes(run, me, frame)
+    return None
 
 
-def _beside(run: Any, me: Value, frame: Frame) -> list[Value] | None:
-    from prodlint.flow.permissions import classes, of_settings
-
-    named, all_of_them = classes(run, me, frame)
-    return of_settings(run) if named is None else named if all_of_them else None
-
-
-def _items(value: Value) -> list[Value] | None:
-    return list(value.items) if value.items is not None else None
+def _items(value: Value) -> tuple[list[Value], bool] | None:
+    return (list(value.items), True) if value.items is not None else None
 
 
 def _words(body: tuple[ir.Stmt, ...]) -> Iterator[str]:

@@ -28,6 +28,8 @@ CHECKS = re.compile(r"^_?(?:check|verify|require|ensure|authenticate|authorize)_
 
 # classes of other packages that views inherit their permissions from, by name
 PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
+# a view that is whole in itself, of a package that nobody reads: it may name permissions. What is made for DRF by others asks nothing of its own accord
+WHOLE = re.compile(r"^(?!(?:django|rest_framework|drf|dj_rest|djoser|adrf|rest_auth)\w*\.)[\w.]+\.\w*(?:View|View[Ss]et|End[Pp]oint)$")
 NOWHERE = "/…"  # how the table begins the path of a route of which nobody can tell where it hangs
 DJANGO = frozenset({"django", "drf", "ninja", "graphene", "strawberry"})
 STRICTNESS = ("none", "", "optional", "unknown", "required", "admin")  # of levels, the most lenient first
@@ -253,7 +255,8 @@ class Guards(Decorators):
             for term in permissions.of_settings(self.run):
                 self.permission(term, me, True, Scope(cls.module), cls.at)
             if not self.settings.permissions:
-                foreign = [a for a in self.names.mro(cls) if isinstance(a, str) and not a.startswith("rest_framework.") and PROTECTS.search(a)]
+                above = [a for a in self.names.mro(cls) if isinstance(a, str) and not a.startswith("rest_framework.")]
+                foreign = [a for a in above if PROTECTS.search(a) or WHOLE.match(a)]
                 words = f"{foreign[0].rpartition('.')[2]} may ask for a login" if foreign else "no permission classes"
                 if not self.settings.read:
                     words = "no permission classes, and no settings here that say what holds then"

@@ -63,7 +63,7 @@ def listed(run: Any, me: Value, frame: Frame) -> tuple[list[Value] | None, bool]
     if isinstance(own, Definition) and own.kind == "function":
         kept = by_action.asks(run, me, own, frame)
         if kept is not None:
-            return kept, True
+            return kept
         given = run.call_function(own, [me], {}, frame, ir.Name("get_permissions", own.at))
         if given.items is not None:
             return list(given.items), True

@@ -79,3 +79,29 @@ def test_something_more_is_asked_there_and_nothing_is_told() -> None:
         return [permission() for permission in self.permission_classes_by_action[self.action]]
     """)
     assert found["destroy"] != ("required", "missing")
+
+
+def test_what_a_class_of_a_package_asks_beside_is_not_known() -> None:
+    code = "from company.views import StaffView\n" + IMPORTS + VIEW.replace("Projects(viewsets.ViewSet)", "Projects(StaffView, viewsets.ViewSet)")
+    code = code.replace("    permission_classes = [{own}]\n", "")
+    body = "        return [permission() for permission in self.permission_classes_by_action.get(self.action, self.permission_classes)]"
+    code = code.replace(', "default": [IsAuthenticated]', "").format(body=body)
+    found = django(code, "register('projects', Projects, basename='projects')")["retrieve"]
+    assert found.route.authentication == "unknown"
+
+
+@pytest.mark.parametrize(("package", "login"), [("company.views", "unknown"), ("drf_multiple_model.viewsets", "none")])
+def test_a_whole_view_of_a_package_may_ask_for_a_login(package: str, login: str) -> None:
+    code = f"""
+    from {package} import StaffView
+
+    class Projects(StaffView):
+        def retrieve(self, request, pk):
+            return Response(Project.objects.get(pk=pk).owner.email)
+    """
+    settings = {
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n",
+        "shop/settings.py": "REST_FRAMEWORK = {}\n",
+    }
+    found = django(code.replace("(StaffView)", "(StaffView, viewsets.ViewSet)"), "register('projects', Projects, basename='projects')", settings)
+    assert found["retrieve"].route.authentication == login
