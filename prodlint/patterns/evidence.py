@@ -11,7 +11,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import customs, inpath, owners, rails, requested, supabase
+from prodlint.patterns import customs, inpath, owners, rails, requested, supabase, tenants
 from prodlint.patterns.alike import Alike
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entries import left_out
@@ -114,6 +114,7 @@ class Evidence(Alike):
             open_path=not (reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             unasked=self._left_out(known),
             routed=inpath.stands(entry, name),
+            apart=entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]),
         )
 
     def _left_out(self, known: Known) -> bool:

@@ -50,6 +50,10 @@ _JOINS = re.compile(
 _REACHES = re.compile(r"(?!(?i:\w*(?:role|permission|admin|right|privilege)))\w*(?:Accessible|Active|[aA]ccess(?:To)?|Exists)\w*")
 # checks that name an id, and nobody who may have it
 _OF_ID = re.compile(r"_?(?:check|verify|validate|assert|ensure|require)(?:[A-Z]\w*)?Ids?(?:Valid|NotNull|Present)?")
+_BARE_CHANGE = re.compile(
+    r"(?:destroy|delete|discard|archive|unarchive|cancel|revoke|approve|reject|publish|unpublish|activate|deactivate|enable|disable|restore|touch|save"
+    r"|reopen|close|complete|destroy_all|delete_all|mark_as_\w+|toggle_\w+)!?"
+)
 
 
 class Reading(msgspec.Struct):
@@ -124,6 +128,13 @@ class Flow(Lookups):
                 yield index, 1, self._block, index
             elif ruby and kinds[index] == "n" and index + 1 < len(code) and self._bare_call(index):
                 yield self._bare_end(index), 0, self._call_without_brackets, index
+            elif ruby and kinds[index] == "n" and texts[index - 1] in DOTS and _BARE_CHANGE.fullmatch(text):
+                yield index, 1, self._changed, index
+
+    def _changed(self, name_at: int) -> None:
+        """Ruby: `order.destroy`, which is handed nothing."""
+        for other in self.value(chain_start(self.code, name_at), name_at - 1).objects:
+            self.lookups[other].changes = True
 
     def _for_each(self, colon: int) -> bool:
         """Java: `for (Item item : cart.getItems())`."""

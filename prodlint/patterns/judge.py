@@ -30,6 +30,8 @@ def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
     if loose.machine or loose.owned == "scoped" or (loose.open_path and loose.language in ("javascript", "typescript")):
         return "low"
+    if loose.apart and loose.strong and not (loose.unasked or loose.only_asked or (loose.public and not loose.changes)):
+        return "medium"  # who rules one tenant rules nothing of another
     if not loose.usual and (loose.admin or (loose.role and not loose.others_tied)):
         return "low"
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says

@@ -39,6 +39,7 @@ _SECRET_COLUMN = re.compile(
 _SIGNS = re.compile(r"(?i)\w*(?:signature|hmac|digest)|(?:link_?|url_?)?(?:hash|sig)")
 _SAYS_SECRET = re.compile(r"(?i)(?:find|get|fetch|load)_?(?:by_?)?(?:secret|share|sharing|signed|magic)_?(?:share|link|token|key|url|id)!?")
 _PREDICATE = re.compile(r"(?:is|has|can|was|owned|belongs|visible|accessible)(?:[A-Z_]|$)|\w+\?$")
+_PROVES = re.compile(r"authenticate(?:_\w*password\w*)?|valid_password\?|(?:check|verify|correct)_?password[!?]?")  # has_secure_password, Devise
 _STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
 # what only brings something into another form
 _MAPS = re.compile(r"to[A-Z]\w*(?:Response|D[tT][oO]|Input|Output|Command|Query|Model|View|Request|Domain|Result|Info)s?")
@@ -78,6 +79,8 @@ class Lookups(Tables):
             # handed over together with who asks: whoever is called can check, and we cannot see that it does not
             if _TELLS.fullmatch(name) or _ANSWERS.fullmatch(name) or (name == "or" and self._one_is_open(first, last)):
                 return
+            if receiver.objects and (args.ids or args.container) and self.code.language == "ruby" and _PROVES.fullmatch(name):
+                self.tied |= self._ids_of(receiver)
             if args.principal and receiver.objects and (_PREDICATE.match(name) or self._in_condition(start)):  # `if (!order.isOf(user))`
                 self.tied |= self._ids_of(receiver)
             if (args.principal or (receiver.principal and self.code.language in TYPED)) and FUNCTIONS.isdisjoint(self.code.texts[first:last]):

@@ -23,6 +23,7 @@ class LooseId(msgspec.Struct, frozen=True):
     of_person: a person is what the handler is about; behind_policies: the client of the database carries the user's token; only_asked: the handler
     asks whether there is such a row, and gives nothing of it away; open_path: its path says that whoever comes may call it, and it asks nobody;
     unasked: whoever wrote the handlers beside it left this one out of the login;
+    apart: the class selects such rows only for the tenant of who asks elsewhere;
     served: what selects is a service that was made for who calls; kept: another handler changes the same only with the caller in the query."""
 
     at: Span
@@ -58,6 +59,7 @@ class LooseId(msgspec.Struct, frozen=True):
     served: bool
     open_path: bool
     unasked: bool
+    apart: bool
 
     def finding(self) -> Finding:
         """The answer of a rule about this id."""

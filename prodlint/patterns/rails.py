@@ -1,7 +1,7 @@
 """What Rails runs before and after an action: methods that load an object for actions, and the actions that check it.
 
-Knows: `before_action` with `only` and `except`, also of the classes above, what is private, names of checks (Pundit, CanCan, Action Policy) and
-comparisons with the caller. Does not know: what a check decides; concerns.
+Knows: `before_action` with `only` and `except`, also of the classes above, blocks that it is given, what is private, names of checks (Pundit, CanCan,
+Action Policy) and comparisons with the caller, methods that are handed what was loaded and ask who calls. Does not know: what a check decides.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ _READING = re.compile(r"index|show|new|edit|list\w*|search\w*|text|raw|preview|p
 # who belongs to a group, which says nothing of rows that other groups have
 _OF_GROUP = re.compile(r"member|organi[sz]ation|team|tenant|workspace|company|household|family")
 _BLOCK = re.compile(r"before_(?:action|filter)[ (]+(?:->|lambda|proc)?[ \t]*(?:\([^)\n]*\)[ \t]*)?(?:\{|do\b)([^}\n]*)\}?[ \t]*$", re.M)
+_BLOCKS = re.compile(r"^([ \t]*)before_(?:action|filter)\b([^\n]*?)\bdo[ \t]*(?:\|[^|\n]*\|)?[ \t]*\n(.*?)^\1end\b", re.M | re.S)
+_CHECKS_IN_BLOCK = re.compile(r"\b\w*(?:authori[sz]|permi(?:t\b|tted|ssion)|allowed_to|access)\w*[!?]?[ (]+[^)\s]|\bcan(?:not)?\?")
+_CALLED = re.compile(r"(?<![.\w@:])([a-z_]\w*[!?]?)(?:\(|[ \t]+(?=@))([^()\n]*)")
+_OF_THIS = "authorize(this)"  # a check that is handed what the request names
+_REFUSES = re.compile(r"\b(?:redirect|render|raise|head|not_found|forbidden|deny|reject)\w*")
 _STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
 # lines of a class that say for which actions a login is asked, and for which not
@@ -68,7 +73,9 @@ class Controllers:
         return not (for_all or login or _OF_GROUP.search(name))
 
     def looks_at_row(self, around: str) -> bool:
-        """Does a check of the project that runs before an action look at the row that was loaded?"""
+        """Does a check of the project that runs before an action look at the row that was loaded, or at what the request names?"""
+        if _OF_THIS in around:
+            return True
         named = (name for name in _SYMBOL.findall(around) if ties_by_name(name))
         return any(_OF_ROW.search(body) for name in named for body in self._methods.get(name, ()))
 
@@ -78,6 +85,13 @@ class Controllers:
         named = (name for name in _SYMBOL.findall(re.split(r"\b(?:only|except|if|unless)\b", line)[0]) if name != function.name)
         bodies = (body for name in named for body in ([own[name]] if name in own else self._methods.get(name, ())))
         return any(_loaded(function) & set(re.findall(r"@\w+", body)) and _ASKS_WHO.search(body) for body in bodies)
+
+    def hands_over(self, function: Function, body: str) -> bool:
+        """Does an action hand what a method loaded before it to one that asks who calls, and refuses?"""
+        own = {each.name: each.body for each in function.owner.functions} if function.owner is not None else {}
+        named = [name for name, given in _CALLED.findall(body) if _loaded(function) & set(re.findall(r"@\w+", given))]
+        bodies = (text for name in named for text in ([own[name]] if name in own else self._methods.get(name, ())))
+        return any(_ASKS_WHO.search(text) and _REFUSES.search(text) for text in bodies)
 
     def is_root(self, head: str) -> bool:
         """Does what stands in a class stand in one that extends no controller of the project?"""
@@ -128,6 +142,7 @@ def before(function: Function, controllers: Controllers) -> str:
                 asking = (name for name in sorted(names - skipped) if controllers.asks_of_rows(name, for_all=for_all))
                 said += [f":{name}" for name in asking if ties_by_name(name) or _STAFF.search(name)]
         said += [found.group() for found in _RUNS.finditer(head) if found.group(1) is None]
+    said += blocks_before(own, actions)
     blocks = [found.group(1) for text in (own, *controllers.above(owner.name, code.text)) for found in _BLOCK.finditer(text)]
     said += [block for block in blocks if ties_by_name(block) or _STAFF.search(block)]
     return " " + " ".join(said)
@@ -151,6 +166,12 @@ def _actions(function: Function) -> set[str]:
 def _run_before(text: str, actions: set[str]) -> list[str]:
     """The lines of a class that run something before all of these actions."""
     return [found.group(1) or found.group() for found in _RUNS.finditer(text) if _covers(found.group(), actions)]
+
+
+def blocks_before(text: str, actions: set[str]) -> list[str]:
+    """What blocks of a class check before all of these actions: a row that the request names, or only who calls."""
+    found = (each.groups() for each in _BLOCKS.finditer(text) if _covers(each.group(2), actions))
+    return [_OF_THIS if "params" in body else "permission" for _, _, body in found if _CHECKS_IN_BLOCK.search(body)]
 
 
 def _covers(line: str, actions: set[str]) -> bool:
@@ -232,17 +253,19 @@ def checked_by_actions(function: Function, verified: bool, controllers: Controll
         for each in owner.functions
         if code.starts[each.at] < private and each is not function and (not names or each.name in names) and each.name not in spared
     ]
+    actions = [each for each in actions if not for_strangers(each)] or actions
     bodies = [f"{code.source(each.first, each.last)}{_before_one(text, each.name, controllers, function)}" for each in actions]
     calls = [body for body in bodies if variables & set(re.findall(r"@\w+", body)) or re.search(rf"\b{re.escape(function.name)}\b", body)]
     implied = [body for each, body in zip(actions, bodies, strict=True) if each.name in ("show", "edit", "update", "destroy") and body not in calls]
-    return bool(calls) and all(_GUARD.search(body) for body in (*calls, *(implied if used else ())))
+    return bool(calls) and all(_GUARD.search(body) or controllers.hands_over(function, body) for body in (*calls, *(implied if used else ())))
 
 
 def changed_unchecked(function: Function, controllers: Controllers) -> bool:
     """Does a method load a row for an action that changes it, and that neither checks it nor has a line of the class check it?"""
     owner, text, actions = function.owner, _class_text(function), _actions(function)
     changing = [each for each in (owner.functions if owner is not None else ()) if each.name in actions and not _READING.fullmatch(each.name)]
-    return any(not (_GUARD.search(each.body) or _before_one(text, each.name, controllers, function)) for each in changing)
+    checked = (_GUARD.search(each.body) or controllers.hands_over(function, each.body) for each in changing)
+    return any(not (here or _before_one(text, each.name, controllers, function)) for here, each in zip(checked, changing, strict=True))
 
 
 def _loaded(function: Function) -> set[str]:
@@ -254,6 +277,7 @@ def _before_one(text: str, action: str, controllers: Controllers, loader: Functi
     lines = _run_before(text, {action})
     first = ((line, _SYMBOL.findall(line)[:1]) for line in lines if ties_by_name(line))
     checks = any(all(controllers.asks_of_rows(name, for_all=False) for name in names) for line, names in first)
+    checks |= _OF_THIS in blocks_before(text, {action})
     return " authorize " if checks or any(controllers.checks(line, loader) for line in lines) else ""
 
 

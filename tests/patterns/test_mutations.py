@@ -12,6 +12,7 @@ from tests.test_pages import judged
 
 pytestmark = pytest.mark.skipif(semgrep.find() is None, reason="semgrep is not installed: pip install 'prodlint[semgrep]'")
 PAGES = "What a file of `pages/api` wraps its function in itself, a key that belongs to the tenant, one's own membership"
+BLOCKS = "Blocks before actions, a method that is handed what was loaded, the password of the row itself"
 CASES = [
     ("unscoped-lookup-javascript", "Scoped by the caller", ", workspaceId: workspace.id", ""),
     (
@@ -91,6 +92,10 @@ CASES = [
         "slipRepository.deleteById(slipId)",
         "slipRepository.deleteByIdAndCustomerName(slipId, principal.getName())",
     ),
+    ("unscoped-lookup-ruby", BLOCKS, "only: %i[show update destroy] do", "only: %i[show update] do"),
+    ("unscoped-lookup-ruby", BLOCKS, "    not_a_leader @rehearsal.group_id\n", ""),
+    ("unscoped-lookup-ruby", BLOCKS, "group_id: group_id, user_id: current_user.id", "group_id: group_id"),
+    ("unscoped-lookup-ruby", BLOCKS, "    return head :forbidden unless @user.authenticate(params[:current_password])\n", ""),
     ("unscoped-lookup-php", "A model that the route selects by a token", "email_log:token", "email_log"),
     (
         "unscoped-lookup-ruby",
