@@ -56,6 +56,8 @@ class Names(Values):
                 if value is NOTHING and self._only_where_empty(name, sign):
                     continue
                 empty = code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"])
+                if empty and (known := self.env.get(name)) is not None and known.ids and not known.principal:
+                    continue  # `if ($id === '0') { $id = null; }`: else it is what the client sent
                 self.env[name] = self._given(name, value, empty, answered=self._asks_another(sign))
                 if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
                     self.texts[name] = code.texts[sign + 1]

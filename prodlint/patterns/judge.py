@@ -62,6 +62,8 @@ def confidence(loose: LooseId) -> str:
             return "low"  # a profile that others may see
     if loose.language == "php" and loose.ref.methods and loose.framework != "symfony" and not (loose.signed or loose.checked or loose.changes):
         return "low"  # a route that is registered outside of every group that asks for a login, and only reads
+    if loose.framework == "php" and not (loose.owned or loose.checked or loose.file_knows or loose.signed):
+        return "low"  # nobody says that such data belongs to somebody, and nothing of the whole class looks at who calls
     if loose.framework == "symfony" and not (loose.owned or loose.others_tied or loose.sibling):
         return "low"  # nobody says that such data belongs to somebody
     if loose.language in _CHECKED_BEFORE and loose.listed and not loose.changes:

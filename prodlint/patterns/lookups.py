@@ -67,6 +67,9 @@ class Lookups(Tables):
             if self.code.language in TYPED and len(split(self.code, first, last)) == 1:
                 for other in self.value(first, last).objects:  # `context.Orders.Remove(order)`
                     self.lookups[other].changes = True
+        if self.code.language == "php" and self._checked_by_own(name, start, name_at, first, last):
+            self.tied |= self._ids_of(self.value(first, last))
+            return
         kind = self._kind(name_at, name, start, first, last)
         if kind is None:
             args = self.value(first, last)
@@ -241,6 +244,14 @@ class Lookups(Tables):
         known = self.resolve(name, self._named_receiver(before), len(split(self.code, first, last)))
         return known is not None and known.exact and known.caller and not known.selects and not known.data
 
+    def _checked_by_own(self, name: str, start: int, name_at: int, first: int, last: int) -> bool:
+        """PHP: does a method of the class, or of one above it, check the only thing that the client chose: `$this->_delete($request, $order)`?"""
+        if self.code.texts[start] != "$this" or name_at != start + 2:
+            return False
+        parts = split(self.code, first, last)
+        known = self.resolve(name, "this", len(parts)) if sum(bool(self._ids_of(self.value(*part))) for part in parts) == 1 else None
+        return known is not None and known.hinted and known.ties and not known.selects
+
     def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, Meaning] | None:
         """(is it surely a lookup, does it look at the caller itself, what the call means, where that is known); None where it is no lookup."""
         words, code, compiled = self.words, self.code, self.code.language in COMPILED
@@ -270,7 +281,7 @@ class Lookups(Tables):
             if constant is False and not self.value(start, name_at).objects and not self.value(start, name_at).principal:
                 return None
             return (True, False, _ANY) if constant or self._on_data(before) or code.language in ("javascript", "typescript") else None
-        if words.sole.fullmatch(name) and before and not plain and (self._has_where(first, last) or self._on_data(before)):
+        if words.sole.fullmatch(name) and before and not plain and ("where" in code.texts[first : min(last, first + 400)] or self._on_data(before)):
             return True, False, _ANY
         if code.language not in TYPED:
             known = self.resolve(name, nearest, count)
@@ -334,9 +345,6 @@ class Lookups(Tables):
         return any(DATA.fullmatch(part.lstrip("$@_")) for part in before) or (
             language in ("javascript", "typescript", "kotlin") and before[-1][:1].isupper()
         )
-
-    def _has_where(self, first: int, last: int) -> bool:
-        return any(self.code.texts[at] == "where" for at in range(first, min(last, first + 400)))
 
     def _selecting(self, name: str, first: int, last: int, meaning: Meaning) -> tuple[Value, bool]:
         """(what selects, does it surely change rows): what the called function or the SQL says, else all arguments."""

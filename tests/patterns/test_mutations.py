@@ -96,6 +96,12 @@ CASES = [
     ("unscoped-lookup-ruby", BLOCKS, "    not_a_leader @rehearsal.group_id\n", ""),
     ("unscoped-lookup-ruby", BLOCKS, "group_id: group_id, user_id: current_user.id", "group_id: group_id"),
     ("unscoped-lookup-ruby", BLOCKS, "    return head :forbidden unless @user.authenticate(params[:current_password])\n", ""),
+    (
+        "unscoped-lookup-php",
+        "A class above checks the row that it is handed; an id that is emptied where it says nothing",
+        "        $this->denyAccessUnlessGranted('delete', $entity);\n",
+        "",
+    ),
     ("unscoped-lookup-php", "A model that the route selects by a token", "email_log:token", "email_log"),
     (
         "unscoped-lookup-ruby",
