@@ -78,6 +78,14 @@ def seen(path: str, text: str) -> list[str]:
     return [secret.kind for secret in facts_of(source(path, text)).secrets if secret.confidence != "low"]
 
 
+@pytest.mark.parametrize(
+    "value", ["पासवर्ड", "नया_पासवर्ड दर्ज करें।", "รหัสผ่านใหม่", "סיסמה_חדשה", "كلمة_المرور!", "โปรดพิมพ์ชื่อผู้ใช้และที่อยู่อีเมลของคุณเพื่อรับรหัสผ่านใหม่ของคุณ"]
+)
+def test_a_text_in_another_script_is_what_somebody_reads(value: str) -> None:
+    assert judgement.nothing(value)
+    assert not judgement.judge("password", value, code=True)
+
+
 def test_a_password_made_of_its_own_name_is_one_of_a_development_machine() -> None:
     assert not seen("docker-compose.dev.yml", "services:\n  store:\n    environment:\n      - MINSTORE_SERVICE_PASSWORD=devminstore-service123\n")
     assert seen("deploy.yml", f"store_password: {letters(18, 3)}\n")

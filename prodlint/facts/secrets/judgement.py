@@ -75,7 +75,8 @@ _KNOWN_DIGESTS = frozenset({
 # Chinese, Japanese and Korean: nobody can type these where a password is asked for, and texts that people read are full of them
 # a condition of a query
 _SQL = re.compile(r"\bIS\s+(?:NOT\s+)?NULL\b|\b(?:WHERE|AND|OR)\b[^=<>]{1,60}[=<>]\s*(?:\?|\$\d|:\w)")
-_EAST = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+# letters from Hebrew to Lao and Tibetan, kana, Chinese, Hangul: a text that somebody reads
+_EAST = re.compile(r"[\u0590-\u0fff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _SYMBOL = re.compile(r"[^\w\s.:/-]")
 
 
@@ -232,7 +233,8 @@ def _three_sorts(value: str) -> bool:
 
 def _noise(value: str) -> bool:
     """Long, of every sort of sign, and nothing that can be read: what a generator of keys prints."""
-    return 40 <= len(value) <= 200 and len(set(_SYMBOL.findall(value))) >= 8 and entropy(value) > 4.6 and worded(value) < 0.2
+    signs = set(_SYMBOL.findall(value)) if 40 <= len(value) <= 200 and _EAST.search(value) is None else ()
+    return len(signs) >= 8 and entropy(value) > 4.6 and worded(value) < 0.2
 
 
 def _weak(value: str) -> bool:
