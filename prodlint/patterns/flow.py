@@ -51,8 +51,7 @@ _REACHES = re.compile(r"(?!(?i:\w*(?:role|permission|admin|right|privilege)))\w*
 # checks that name an id, and nobody who may have it
 _OF_ID = re.compile(r"_?(?:check|verify|validate|assert|ensure|require)(?:[A-Z]\w*)?Ids?(?:Valid|NotNull|Present)?")
 _BARE_CHANGE = re.compile(
-    r"(?:destroy|delete|discard|archive|unarchive|cancel|revoke|approve|reject|publish|unpublish|activate|deactivate|enable|disable|restore|touch|save"
-    r"|reopen|close|complete|destroy_all|delete_all|mark_as_\w+|toggle_\w+)!?"
+    r"(?:destroy|delete|discard|archive|unarchive|cancel|revoke|approve|reject|publish|unpublish|deactivate|restore|destroy_all|delete_all)!?"
 )
 
 

@@ -13,7 +13,7 @@ from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import chain_start, expression_end
 from prodlint.patterns.tokens import Code
 
-_RUBY = re.compile(r"(?<![\w.])([A-Z]\w*(?:::[A-Z]\w*)*)\.(?:all|order|page|paginate|includes|limit)\b([^\n]*)")
+_RUBY = re.compile(r"(?<![\w.])([A-Z]\w*(?:::[A-Z]\w*)*)\.(?:all|order|page|paginate|includes|limit)\b((?:[^\n]|\n\s*&?\.)*)")
 _PHP = re.compile(r"(?<![\w>])\\?(?:\w+\\)*([A-Z]\w*)::(all|paginate|get|simplePaginate|latest|orderBy|with|query|select|withCount)\(([^;]{0,1500};)")
 _ONE = re.compile(
     r"\.(?:find|find_by|first|take|last|count|exists|sum|delete|update|destroy)\w*|->(?:find|first|firstOrFail|count|sum|delete|update|exists)\w*\("
@@ -46,7 +46,8 @@ def listed(function: Function) -> Iterator[str]:
     """The names of what is listed: a model, a repository, a table."""
     code = function.code
     if code.language == "ruby":
-        for model, rest in _RUBY.findall(function.body):
+        text = code.text[code.starts[function.first] : code.starts[min(function.last, len(code) - 1)]]  # with its lines, where a chain ends
+        for model, rest in _RUBY.findall(text):
             if not _ONE.search(rest):
                 yield model.rsplit("::", 1)[-1]
     elif code.language == "php":

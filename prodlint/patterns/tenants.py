@@ -13,14 +13,19 @@ _TENANT = (
     r"(?:@?current_|Current\.)(?:account|org(?:ani[sz]ation)?|provider|tenant|company|team|workspace|store|shop|site|library|school|community|instance"
     r"|agency|club|family|household|project|space|institution|practice)\b"
 )
+_HANDED_ROW = re.compile(r"\b(?:authori[sz]e!?|can\?|allowed_to\?|policy)[ (]+(?::\w+[?!]?,\s*)?@")  # what was loaded before by the same id
+_WHERE_ONE_IS_CHOSEN = re.compile(rf"\b(?:if|unless)\s+{_TENANT}|{_TENANT}\s*(?:\.(?:present|blank|nil)\?|&\.)")  # staff of all tenants
 _CHAIN = r"(?:\s*&?\.\s*\w+[?!]?(?:\([^()]*\))?)"
 
 
 def listed_for_one(function: Function, model: str) -> bool:
     """Does another method of the class of this one select the model only for the tenant of who asks?"""
     owner = function.owner
-    if owner is None or not model[:1].isupper():
+    if owner is None or not model[:1].isupper() or _HANDED_ROW.search(function.body):
         return False
     plural = rf"{re.escape(re.sub(r'(?<=[a-z])(?=[A-Z])', '_', model).lower())}e?s"
-    of_model = re.compile(rf"\b{re.escape(model)}{_CHAIN}*?\s*\.\s*\w+\([^()]*{_TENANT}[^()]*\)|{_TENANT}\s*\.\s*{plural}\b")
-    return any(of_model.search(each.body) for each in owner.functions if each is not function and each.name != function.name)
+    of_model = re.compile(
+        rf"\b{re.escape(model)}{_CHAIN}*?\s*\.\s*(?!new\b|create|build|insert|find_or_)\w+\([^()]*{_TENANT}[^()]*\)|{_TENANT}\s*\.\s*{plural}\b"
+    )
+    others = (each.body for each in owner.functions if each.name != function.name)
+    return any(of_model.search(body) and not _WHERE_ONE_IS_CHOSEN.search(body) for body in others)

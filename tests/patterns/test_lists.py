@@ -38,3 +38,8 @@ def test_a_file_of_many_operations_is_read_once() -> None:
     assert [gooperations.registered(lines, f"show{number}") for number in range(400)] == [("GET", f"/o/{{id}}/{number}") for number in range(400)]
     assert gooperations.registered(lines, "other") is None
     assert gooperations._operations.cache_info().misses == 1
+
+
+def test_a_chain_of_ruby_ends_with_its_lines() -> None:
+    text = "class A\n  def index\n    pagy, @notes = pagy(Note.all, items: 20)\n    @last = Post.all\n      .order(:id)\n      .first\n    @n = pagy.count\n  end\nend\n"
+    assert list(listed(functions(Code(text, "ruby"))[0])) == ["Note"]
