@@ -5,6 +5,9 @@ Knows: answers that stand in pairs and in parts of an object, the rows in a valu
 
 from __future__ import annotations
 
+from typing import Any
+
+from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.queries import keys_found
@@ -80,6 +83,15 @@ def joined(name: str, receiver: Value | None, value: Value) -> bool:
     if name == "delete" and value.kind == "builtins.str":
         return True
     return name in ("add", "remove") and receiver is not None and bool(receiver.selections) and is_person(value)
+
+
+def grows(run: Any, name: str, receiver: Value, expr: ir.Call) -> bool:
+    """`team.members.append(user)`, `order.tags.extend(tags)`: a list that the model keeps, and so the row changes."""
+    held = expr.func.base if isinstance(expr.func, ir.Attr) else None
+    if name not in ("append", "extend", "insert") or not isinstance(held, ir.Attr):
+        return False
+    models = [row.model for row in receiver.selections if isinstance(row.model, Definition)]
+    return bool(models) and all(isinstance(run.names.class_member(model, held.name), Definition) for model in models)
 
 
 def is_person(value: Value) -> bool:

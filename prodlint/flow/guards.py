@@ -28,7 +28,7 @@ CHECKS = re.compile(r"^_?(?:check|verify|require|ensure|authenticate|authorize)_
 
 # classes of other packages that views inherit their permissions from, by name
 PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
-# a view that is whole in itself, of a package that nobody reads: it may name permissions. What is made for DRF by others asks nothing of its own accord
+# a view that is whole in itself, of a package that nobody reads: it may name permissions; what others made for DRF asks nothing of its own accord
 WHOLE = re.compile(r"^(?!(?:django|rest_framework|drf|dj_rest|djoser|adrf|rest_auth)\w*\.)[\w.]+\.\w*(?:View|View[Ss]et|End[Pp]oint)$")
 NOWHERE = "/…"  # how the table begins the path of a route of which nobody can tell where it hangs
 DJANGO = frozenset({"django", "drf", "ninja", "graphene", "strawberry"})

@@ -169,11 +169,10 @@ class Analyst(Choices, Instances):
             elif known is None or more or _worse(choice.ownership, known.ownership):
                 choices[(client.name, client.source, choice.model)] = choice
         reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE
-        for link in (
-            []
-            if role or admin or reads or not ((run.caller_seen or authentication == "required") and complete)
-            else self.parents(run, judge, endpoint)
-        ):
+        written = (
+            self.parents(run, judge, endpoint) if not (admin or reads) and (run.caller_seen or authentication == "required") and complete else []
+        )
+        for link in [] if role else written:
             links.setdefault(f"{link.key}.{link.id}", link)
         found = sorted(choices.values(), key=lambda c: (c.path, c.at, c.id))
         shared = cached.keeps(endpoint.handler)  # the next one to come gets the same answer, and nothing is asked
@@ -184,7 +183,7 @@ class Analyst(Choices, Instances):
             for choice in found:
                 choice.ownership = "public" if choice.ownership in (LOOSE, WEAK) else choice.ownership
         ownership = self.overall(found, touched, judge, admin, authentication, run, complete, endpoint)
-        if ownership == "owned" and any(link.ownership in (LOOSE, WEAK) and link.owner_path for link in links.values()):
+        if ownership == "owned" and any(link.ownership in (LOOSE, WEAK) and link.owner_path for link in (*links.values(), *written)):
             ownership = WEAK  # what it writes beside may point to somebody else's
         ownership = WEAK if (shared or run.left_by_others) and ownership == "owned" else ownership
         if claims_of and ownership in ("owned", "not-applicable"):

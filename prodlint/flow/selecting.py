@@ -11,6 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import bases, identities, memory, narrowing, queries, showing, sql, stores, tables_beside, tallies, texts
+from prodlint.flow.answers import grows
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -110,7 +111,10 @@ class Selecting:
                 tables_beside.brought(self, selections, name, expr, frame)
             if name in ("save", "asave") and tallies.only_counted(self, selections):
                 return Value(receiver.origins, receiver.kind)  # all that was done to it is to count one more
-            if name in queries.CHANGING and not (receiver.fields is not None and receiver.kind is None):  # a dictionary with rows in it is none
+            grown = grows(self, name, receiver, expr)
+            for value in args if grown else ():
+                self.use(value)
+            if grown or (name in queries.CHANGING and not (receiver.fields is not None and receiver.kind is None)):  # a dictionary with rows is none
                 self.use(receiver)
                 self.use_changed(receiver)
                 if name in queries.WRITING and all(self.knowledge.get_raises(row.model) for row in selections):

@@ -495,3 +495,46 @@ def test_what_has_something_in_it_is_true(test: str) -> None:
         return project
     """
     assert ids(fastapi(code)["show"])["project_id"] == ALWAYS_TRUE[test]
+
+
+@pytest.mark.parametrize(("then", "changed"), [("project.tasks.append(task)", True), ("tasks.append(task)", False)])
+def test_a_row_that_is_put_into_a_list_which_another_row_keeps(then: str, changed: bool) -> None:
+    found = fastapi(f"""
+        @router.post("/projects/{{project_id}}/tasks/{{task_id}}")
+        def put(project_id: int, task_id: int, session: SessionDep, user: CurrentUser):
+            project = session.scalars(select(Project).where(Project.id == project_id, Project.owner_id == user.id)).one()
+            task = session.scalars(select(Task).where(Task.id == task_id)).one()
+            tasks = []
+            {then}
+            session.commit()
+            return project
+    """)["put"]
+    assert ("shop.models.Project" in found.changes) is changed
+    assert (ids(found).get("task_id") == "missing") is changed
+
+
+@pytest.mark.parametrize(("asked", "said"), [("", "unknown"), ("own(session, body.project_id, user)", "owned")])
+def test_what_a_new_row_goes_with_is_asked_of_those_with_a_role_too(asked: str, said: str) -> None:
+    found = fastapi(f"""
+        class Body(BaseModel):
+            project_id: int
+            status: str
+
+        def own(session, project_id, user):
+            project = session.scalars(select(Project).where(Project.id == project_id, Project.owner_id == user.id)).first()
+            if project is None:
+                raise HTTPException(404)
+
+        @router.post("/users/{{user_id}}/tasks")
+        def add(user_id: int, body: Body, session: SessionDep, user: CurrentUser):
+            if user.role != "planner":
+                raise HTTPException(403)
+            if user_id != user.id:
+                raise HTTPException(403)
+            {asked}
+            session.add(Task(project_id=body.project_id, status=body.status))
+            session.commit()
+            return session.get(User, user_id)
+    """)["add"]
+    assert found.route.ownership == said
+    assert not found.links
