@@ -13,6 +13,7 @@ from prodlint.model import FileFacts, Match
 from prodlint.models import Models
 from prodlint.patterns.reader import Function, functions
 from prodlint.patterns.tokens import Code
+from prodlint.patterns.verified import verifies
 from prodlint.patterns.words import Words
 
 LANGUAGES = {
@@ -48,7 +49,9 @@ class Kept:
     def _words(self, language: str) -> Words:
         known = self._words_by_language.get(language)
         if known is None:
-            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary)
+            script = "javascript" in family(language)
+            verified = not script or verifies(self._text(path) for path in self._kept if language_of(path) in family(language))
+            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary, verified)
         return known
 
     @cached_property

@@ -110,7 +110,7 @@ class Tables(Slots):
         return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
 
     def _modelled(self, start: int, name_at: int) -> str:
-        """Go: the struct or the table that a chain of gorm or bun names before its conditions, `db.Model(&Card{}).Where(...)`, `db.Table("cards")`."""
+        """Go: the struct or the table that a chain of gorm or bun names: `db.Model(&Card{}).Where(...)`, `db.Table("cards")`."""
         code = self.code
         for at in range(start + 1, name_at - 1) if code.language == "go" else ():
             if code.texts[at] in ("Model", "Table") and code.texts[at + 1] == "(" and code.mate[at + 1] > 0 and not self._nested(start, at):

@@ -36,8 +36,8 @@ _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # wha
 # what a signature or a key of the server vouches for is no longer the client's choice
 _VOUCHED = re.compile(
     r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign|unseal|decrypt)(?:_?(?!password)\w+)?"
-    r"|decode_?(?:\w*(?:jwt|token|auth)\w*)|jwtDecode"
 )
+_DECODES = re.compile(r"decode_?(?:\w*(?:[jJ]wt|JWT|[tT]oken|[aA]uth)\w*)?|jwtDecode")
 # helpers that read an id from a request: `getID(c)`, `parseOrderId(req)`
 _READS_ID = re.compile(
     r"(?:get|parse|extract|read|require|must|url|path|route|param|query)_?(?!(?i:request|trace|session|correlation|client|span|device))(\w*?(?:ID|Id|UUID|Uuid|uuid)s?)"
@@ -174,8 +174,8 @@ class Values:
                     found = self._caller()
                 elif mate[at] in self.at_row:
                     found = NOTHING
-                elif (_VOUCHED.fullmatch(parts[-1]) or (parts[-1] == "decode" and parts[0].lower() == "jwt")) and self.value(at + 1, mate[at]).ids:
-                    found = CALLER
+                elif (_VOUCHED.fullmatch(parts[-1]) or self._decodes(parts)) and (told := self.value(at + 1, mate[at])).ids:
+                    found = CALLER if self.words.verified or _VOUCHED.fullmatch(parts[-1]) else told
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
                     inside |= CALLER if mate[at] in self.at_both else NOTHING
@@ -203,6 +203,10 @@ class Values:
         if inside.request and code.language == "go" and (inside.ids or inside.principal):  # what `find(ctx, id)` gives is no request
             inside = Value(inside.ids, inside.principal, inside.container, False, inside.objects)
         return (named if named.principal and not inside.ids else named | inside), at
+
+    def _decodes(self, parts: list[str]) -> bool:
+        """Does a call read what a token says, which somebody verified, or nobody?"""
+        return _DECODES.fullmatch(parts[-1]) is not None and (parts[-1] != "decode" or parts[0].lower() == "jwt")
 
     def _adjacent(self, at: int) -> int:
         """A bracket belongs to the name before it where nothing stands between them (or in JS-like languages, where only a line end does)."""
@@ -359,8 +363,11 @@ class Values:
             return self.env.get(parts[0]) or (Value(request=True) if not literal else self._client(literal))
         if len(members) == 1 and not called and sent(self.code, words, members[0]):
             return self._client(members[0])
-        if members[0] == "headers" and _KEY_OF_CALLER.fullmatch(literal or members[-1]) and self.code.language in ("javascript", "typescript"):
-            return self._caller()  # `req.headers.authorization`: whose key it is, calls
+        if members[0] == "headers" and self.code.language in ("javascript", "typescript"):
+            if not words.verified and any(map(_KEY_OF_CALLER.fullmatch, (literal, *members[1:2]))):
+                return self._client("bearer")  # whatever it says
+            if _KEY_OF_CALLER.fullmatch(literal or members[-1]):
+                return self._caller()  # `req.headers.authorization`: whose key it is, calls
         for place, member in enumerate(members):
             if words.container.fullmatch(member) or member in HOLDS_SENT:
                 rest = [each for each in members[place + 1 :] if each not in ("get", "getAll", "Get", "Query", "data", "toString", "as")]

@@ -23,8 +23,11 @@ DATA = re.compile(
 class Words:
     """Questions about names; every attribute is a compiled expression to use with `fullmatch`."""
 
-    def __init__(self, sections: Mapping[str, Mapping[str, list[str]]], language: str, own: Mapping[str, tuple[str, ...]]) -> None:
-        """sections: `patterns` of the models; own: `[tool.prodlint.access]`."""
+    def __init__(
+        self, sections: Mapping[str, Mapping[str, list[str]]], language: str, own: Mapping[str, tuple[str, ...]], verified: bool = True
+    ) -> None:
+        """sections: `patterns` of the models; own: `[tool.prodlint.access]`; verified: whether what a token says of its bearer may be believed."""
+        self.verified = verified
         base = "javascript" if language == "typescript" else "java" if language == "kotlin" else language
         merged: dict[str, list[str]] = {}
         for section in (sections.get("shared", {}), sections.get(base, {})):
