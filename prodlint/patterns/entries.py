@@ -277,10 +277,19 @@ _PHP_CLASSES = ("Controller", "Procedure", "Component", "Action", "Presenter")
 _GO_ALONE = re.compile(r"\b(?:gin\.Context|echo\.Context|fiber\.Ctx|iris\.Context)\b")
 
 
+_GO_PLAIN = re.compile(r"\bhttp\.(?:ResponseWriter|Request)\b")
+_GO_PLAIN_PARAM = re.compile(
+    r"\s(?:\[\])?\*?(?:string|u?int(?:8|16|32|64)?|bool|error|(?:\w+\.)?\w*(?:Repo|Repository|Service|Store|DB|Client))$|\bfunc\("
+)
+
+
 def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
     function = _first_in(found, code, first, last)
     alone = function is not None and len(function.params) == 1
+    if function is not None and not _GO_PLAIN.search(function.params[0].text if function.params else ""):
+        if any(_GO_PLAIN_PARAM.search(param.text) for param in function.params[1:]):
+            return  # a helper that a handler calls: what the client sent is no `string`
     if function is not None and (goreceivers.is_below(function) or goreceivers.is_handed_on(function)):
         return
     if function is not None and (alone or not _GO_ALONE.search(function.params[0].text if function.params else "")):

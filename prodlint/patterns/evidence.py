@@ -86,7 +86,8 @@ class Evidence(Alike):
             checked=bool(reading.tied) or reading.caller,
             others_tied=bool(reading.tied),
             role=""
-            if role == "around" and (for_roles or (kin and entry.framework == "rails" and not self._controllers.looks_at_row(entry.around)))
+            if self._of_parent(known, lookup, name, role, tied)
+            or (role == "around" and (for_roles or (kin and entry.framework == "rails" and not self._controllers.looks_at_row(entry.around))))
             else role,
             admin=self._for_staff(known) and not (for_roles or kin),
             of_person=any(each in owners.PERSON and is_about(known, each) for each in stored),
@@ -111,11 +112,19 @@ class Evidence(Alike):
             bound=lookup.name == BOUND,
             served=self._served(code.language, entry, lookup),
             only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
-            open_path=not (reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
+            open_path=not (signed or reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             unasked=self._left_out(known),
             routed=inpath.stands(entry, name),
             apart=entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]),
         )
+
+    def _of_parent(self, known: Known, lookup: Lookup, name: str, role: str, tied: dict[str, int]) -> bool:
+        """Go: is the role that a handler asks for one in the parent that the path names, `/workspaces/{slug}/tokens/{tokenID}`, and is what the
+        id selects tied elsewhere: does the role say nothing of the child?"""
+        if known.entry.function.code.language != "go" or role in ("", "around") or not lookup.changes:
+            return False
+        named = inpath.parameters(self._ref(known))
+        return name in named[1:] and model_key(lookup.model) in tied
 
     def _left_out(self, known: Known) -> bool:
         """Is it left out of the login that handlers of the same class ask for, or of the checks of all others?"""

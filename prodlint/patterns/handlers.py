@@ -6,6 +6,7 @@ from, arrows that hand the request on. Does not know: what a handler does.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ _SINGLE = re.compile(
     r"^(?:\{\s*)?(?:return\s+|await\s+|void\s+)*(?:this\.)?([\w.]+(?:\([\w.]*\)\.\w+)?)\(([\w\s,]*)\)(?:\s*\.catch\([\w\s.]*\))?\s*;?\s*\}?$"
 )
 _LAYER = re.compile(r"(?:controllers?|handlers?|ctrl|routes?|router|api|service)$")
+_COMMENT = re.compile(r"(?:(?<=\s)|^)//[^\n]*")
 MAX_DEPTH = 4  # wrappers around a handler
 
 
@@ -76,8 +78,8 @@ class Table:
             return None
         stands = f"{place.before} {stands}"
         written = function is not None and target == path and first <= function.head < last
-        around = f"{code.source(place.opened, function.head if written and function is not None else last)} {stands}"
-        guards = f"{code.source(place.opened, first)} {stands}"
+        around = f"{_said(code, place.opened, function.head if written and function is not None else last)} {stands}"
+        guards = f"{_said(code, place.opened, first)} {stands}"
         return Routed(method, _joined(prefix, route), around, guards, path, code.line(place.opened), label, target, function)
 
     def _described(self, path: str, name: str) -> tuple[str, str]:
@@ -141,10 +143,18 @@ class Table:
             found = [each for each in found if each.owner is not None and each.owner.name == owner] or found
         if found:
             return found[0]
-        if not name:
-            outer = [each for each in functions if not any(other is not each and other.first <= each.head < other.last for other in functions)]
-            return outer[-1] if len(outer) == 1 else None
-        return None
+        if name:
+            return self._held(path, name)
+        outer = [each for each in functions if not any(other is not each and other.first <= each.head < other.last for other in functions)]
+        return outer[-1] if len(outer) == 1 else None
+
+    def _held(self, path: str, name: str) -> Function | None:
+        """The function under `handler` in an object that a constant holds, or is made of: `export const show = createRoute({ handler: ... })`."""
+        code, functions = self.read(path)
+        found = re.search(rf"\bconst\s+{re.escape(name)}\b[^=\n]{{0,80}}=\s*(?:[\w.]+(?:<[^;\n]{{0,200}}>)?\(\s*)?\{{", code.text)
+        brace = bisect_left(code.starts, found.end() - 1) if found is not None else len(code)
+        last = code.mate[brace] if brace < len(code) else -1
+        return next((each for each in functions if each.name == "handler" and brace < each.at < last), None)
 
 
 def registered(known: Sequence[tuple[str, str, str, str, str]], file: str) -> tuple[str, str, str]:
@@ -155,6 +165,14 @@ def registered(known: Sequence[tuple[str, str, str, str, str]], file: str) -> tu
         stems = [(each, _LAYER.sub("", each[4].lower())) for each in known]
         known = [each for each, stem in stems if stem and re.search(rf"(?:^|/){re.escape(stem)}s?(?:/|[a-z]*\Z)", words)]
     return known[0][:3] if known else ("", "", "")
+
+
+def _said(code: Code, first: int, last: int) -> str:
+    """`code.source`, without comments: what is commented out asks nobody, and hides nothing that follows it."""
+    if first >= last:
+        return ""
+    text = code.text[code.starts[first] : code.starts[last - 1] + len(code.texts[last - 1])]
+    return " ".join(_COMMENT.sub(" ", text).split())
 
 
 def _ends_here(function: Function | None) -> bool:

@@ -24,6 +24,11 @@ def about(ref: RouteRef, name: str) -> str:
     return found.group(1).replace("-", "_") if found is not None else ""
 
 
+def parameters(ref: RouteRef) -> list[str]:
+    """The names of the parts of a path, in order."""
+    return re.findall(r"(?:\{|(?<=/):)([A-Za-z_]\w*)", ref.path)
+
+
 def changed(language: str, ref: RouteRef, name: str) -> bool:
     """Does a route that only changes end with the id, as `PUT /users/{id}`, so that what it names is changed?"""
     if language not in COMPILED or not ref.methods or not {"PUT", "PATCH", "DELETE"}.issuperset(ref.methods):

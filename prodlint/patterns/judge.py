@@ -68,8 +68,14 @@ def confidence(loose: LooseId) -> str:
         return "low"  # nobody says that such data belongs to somebody
     if loose.language in _CHECKED_BEFORE and loose.listed and not loose.changes:
         return "low"  # whoever signs in may look through all of it
-    if not loose.owned and loose.language in _CHECKED_BEFORE and not (loose.others_tied or loose.sibling or (loose.checked and loose.changes)):
-        return "low"  # nobody says that such data belongs to somebody
+    if (
+        not loose.owned
+        and loose.language in _CHECKED_BEFORE
+        and not (loose.others_tied or loose.sibling or (loose.checked and loose.changes and loose.language != "go"))
+    ):
+        return "low"  # nobody says that such data belongs to somebody; in Go a handler knows the caller to write down who it was
+    if loose.language == "csharp" and loose.unlocked and not loose.changes:
+        return "low"  # `AllowAnonymous`: somebody wrote down that everybody may read it
     if loose.language == "csharp" and not (loose.owned or loose.changes or loose.others_tied):
         return "low"  # no set of Entity Framework says that such data is kept at all: a service reads it elsewhere
     somebody = loose.checked or (loose.signed and loose.language != "go")  # in Go a group of routes asks who it is, of what belongs to nobody too

@@ -27,7 +27,6 @@ _ANY = Meaning()
 _STORE = re.compile(
     r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
 )
-_OF_LANGUAGE = frozenset(("Object", "JSON", "Promise", "Reflect", "Number", "String", "Array", "Math", "Date"))
 _FINDS = re.compile(r"(?i)find_?(?:by|one|first|unique)|where|first")
 _READS = re.compile(r"(?:maybe|try)?(?i:find|get|fetch|retrieve|count)(?!\w*Or(?:Throw|Fail|404|Reject))\w*|maybe\w+")
 _BUILT = re.compile(r"\.\w+\.(?:update|delete)$")  # what a query that is built step by step does, as `_built` says it
@@ -258,7 +257,7 @@ class Lookups(Tables):
         before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n" and not (compiled and self._nested(start, at))]
         nearest = before[-1].lstrip("$@_") if before else ""
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
-        if nearest in _OF_LANGUAGE and code.language in ("javascript", "typescript"):
+        if self._without_data(nearest, name, start):
             return None
         if (name, code.language) in _SHORTENS and not {"=>", "->"}.isdisjoint(code.texts[first:last]):
             return None

@@ -41,6 +41,8 @@ _GROUP = re.compile(
 )
 # who made a row need not own it
 _AUDIT = re.compile(r"(?:created|updated|edited|modified|deleted|added|approved|reviewed|author|creator|editor|uploader|uploaded)\w*", re.I)
+# C#: but where code holds that column against who calls, it says who owns: `.Where(x => x.CreatedByOid == ownerOid)`
+_MADE_BY = re.compile(r"\.((?:Created|Added|Uploaded|Submitted)By\w*)\s*[=!]=\s*(?:\w+\.)*\w*(?i:user|owner|caller|current|account|member|oid)\w*")
 _SIGNS_IN = re.compile(
     r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
     re.M,
@@ -73,6 +75,7 @@ class Owners:
     def __init__(self, files: dict[str, FileFacts], texts: Iterable[tuple[str, str]]) -> None:
         """texts: (language, text) of files that may declare models."""
         self.models: dict[str, Model] = {}
+        self._made_by: set[str] = set()
         self._private: set[str] | None = None
         for facts in files.values():
             for fact in facts.facts:
@@ -82,6 +85,7 @@ class Owners:
                         self._points(self._model(fact.name), *pair.split(":", 1))
         texts = list(texts)
         self._scopes = Scopes(texts)
+        self._made_by = {normal(name) for language, text in texts if language == "csharp" for name in _MADE_BY.findall(text)}
         statements = (each.text for _, facts in sorted(files.items()) for each in facts.statements if facts.aside not in ("test", "vendored"))
         for entity in (*entities(texts), *tables(statements)):
             model = self._model(entity.name)
@@ -147,7 +151,7 @@ class Owners:
     def _columns(self, model: Model, names: Iterable[str]) -> None:
         for name in names:
             model.known = True
-            model.owner |= bool(_OWNER.fullmatch(name))
+            model.owner |= _OWNER.fullmatch(name) is not None or normal(name) in self._made_by
             if group := _GROUP.fullmatch(name):
                 model.grouped.add(normal(group.group(1) or group.group(2)))
             model.signs_in |= bool(_SIGNS_IN.search(name))

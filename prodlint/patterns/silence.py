@@ -1,4 +1,4 @@
-"""Frameworks of the web that Ruby or PHP names and of which no route was read, and scripts of plain PHP: never silent.
+"""Frameworks of the web that Ruby, PHP or Go names and of which no route was read, and scripts of plain PHP: never silent.
 
 Knows: how code names its framework, which entry points (`framework` of an `Entry`) are its routes; what a script of PHP reads from the client and how
 it asks a database. Does not know: routes.
@@ -22,6 +22,7 @@ _FRAMEWORKS = (
     ("ruby", "Hanami", re.compile(r"<\s*(?:::)?Hanami::(?:Action|Routes|API)\b"), ()),
     ("ruby", "Roda", re.compile(r"<\s*(?:::)?Roda\b"), ()),
     ("ruby", "Cuba", re.compile(r"\bCuba\.define\b|<\s*(?:::)?Cuba\b"), ()),
+    ("go", "Beego", re.compile(r"\"github\.com/(?:beego|astaxie)/beego(?:/v2)?(?:/server/web)?\""), ()),
     ("php", "Laravel", re.compile(r"^use\s+Illuminate\\Support\\Facades\\Route;", re.M), ("php", "livewire")),
     ("php", "API Platform", re.compile(r"(?:#\[|@)(?:\w+\\)*ApiResource\b"), ()),
     ("php", "Slim", re.compile(r"\bSlim\\(?:App|Factory\\AppFactory|Routing)\b"), ()),

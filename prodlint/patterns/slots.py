@@ -21,14 +21,20 @@ class Slots(Either):
     """The part of the sweep that reads arguments."""
 
     def _assign(self, sign: int) -> None:
-        """Go: also which literal a name holds, `input := orders.Filter{ID: id, UserID: me}`, until one of its fields is set."""
+        """Go, JavaScript: also which literal a name holds, `input := orders.Filter{ID: id, UserID: me}`, and what is put into it later."""
         super()._assign(sign)
         code = self.code
-        if code.language == "go" and code.kinds[sign - 1] == "n":
-            if code.texts[sign - 2] in DOTS:
-                self.literals.pop(code.texts[chain_start(code, sign - 1)], None)
-            else:
-                self.literals[code.texts[sign - 1]] = self._literal_of(sign + 1, expression_end(code, sign + 1))
+        if code.language not in ("go", "javascript", "typescript") or code.kinds[sign - 1] != "n":
+            return
+        if code.texts[sign - 2] in DOTS:
+            root = code.texts[chain_start(code, sign - 1)]
+            if self.literals.pop(root, -1) >= 0:  # `where.userId = user.id`
+                self.env[root] = self.env.get(root, NOTHING) | self.value(sign + 1, expression_end(code, sign + 1))
+                self.opened.add(root)
+            elif root in self.opened:
+                self.env[root] |= self.value(sign + 1, expression_end(code, sign + 1))
+        for name in self._targets(sign - 1):
+            self.literals[name] = self._literal_of(sign + 1, expression_end(code, sign + 1))
 
     def _slots(self, first: int, last: int, meaning: Meaning) -> dict[Slot, Value]:
         """The value of every argument, and of every field of one that the meaning names."""

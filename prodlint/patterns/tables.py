@@ -27,6 +27,12 @@ _WRITES = {"update": "update", "upsert": "update", "delete": "delete"}
 _CONVERT = frozenset(("Array", "Buffer", "Object", "Uint8Array", "Readable"))
 
 
+_OF_LANGUAGE = frozenset(("Object", "JSON", "Promise", "Reflect", "Number", "String", "Array", "Math", "Date"))
+_PACKAGES = frozenset((
+    "strings", "strconv", "fmt", "http", "url", "json", "xml", "errors", "sort", "slices", "maps", "time", "os", "filepath", "path", "bytes",
+    "regexp", "log", "slog", "sync", "context", "Header", "template", "base64", "hex", "uuid", "io",
+))  # fmt: skip
+_ANSWERS = re.compile(r"Set\w*|Header|Locals|Cookie|Redirect|Render|JSON|XML|String|Status|Abort\w*")
 _CLASS = re.compile(r"(?:^|,)\s*\\?(?:\w+\\)*([A-Z]\w*)::class\s*(?=,)")
 _FETCHES = re.compile(r"(?:find|get|load|fetch|delete|remove)[A-Z]")
 # clients whose members are models, whatever these are called: `prisma.file`, `db.query.events`
@@ -108,6 +114,13 @@ class Tables(Slots):
             return built[:80]
         parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
         return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
+
+    def _without_data(self, nearest: str, name: str, start: int) -> bool:
+        """Is it a call of the language's own packages, or one by which a handler of Go answers: `w.Header().Set(...)`, `c.Set("user", user)`?"""
+        if self.code.language in ("javascript", "typescript"):
+            return nearest in _OF_LANGUAGE
+        answers = _ANSWERS.fullmatch(name) is not None and self.value(start, start + 1).request
+        return self.code.language == "go" and (nearest in _PACKAGES or answers)
 
     def _modelled(self, start: int, name_at: int) -> str:
         """Go: the struct or the table that a chain of gorm or bun names: `db.Model(&Card{}).Where(...)`, `db.Table("cards")`."""

@@ -30,6 +30,7 @@ _GETS = re.compile(
 )
 _ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
 _SET_BEFORE = re.compile(r"Get(?:String|Int|Int64|Uint|Uint64|Bool)\w*|MustGet")
+_ITS_ID = re.compile(r"(?i)u?id")  # gin's `c.GetInt("id")`: what a middleware put there, and no part of the path
 _KEPT_BEFORE = frozenset(("Value", "Get", "MustGet", "Locals", "UserValue"))  # Go: what a context gives by a key
 _KEY = re.compile(r"(?i)^(?:ctx|context)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?:ctx|context)?_?(?:key|ctx|context)$")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
@@ -111,6 +112,7 @@ class Values:
         self.staff = False
         self.texts: dict[str, str] = {}  # names that hold one literal text
         self.literals: dict[str, int] = {}  # names that hold an object written in the function -> its brace
+        self.opened: set[str] = set()  # the same, of which a field was set later
         self.routed: set[str] = set()  # names of parts of the path
         for name, model in bound:
             key = name.lstrip("$")
@@ -179,7 +181,7 @@ class Values:
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
                     inside |= CALLER if mate[at] in self.at_both else NOTHING
-                    literal = literal or self._literal(at) or (self._key(at) if parts[-1] in _KEPT_BEFORE else "")
+                    literal = literal or self._literal(at) or (self._key(at) if parts[-1] in _KEPT_BEFORE or _SET_BEFORE.fullmatch(parts[-1]) else "")
                 at = mate[at] + 1
             elif text == "[" and mate[at] > 0 and at == self._adjacent(at):
                 if mate[at] == at + 2 and code.kinds[at + 1] == "s":
@@ -229,7 +231,7 @@ class Values:
             return ""
         words = [code.texts[at].strip('"`') for at in range(opened + 1, code.mate[opened]) if code.kinds[at] in ("n", "s")]
         said = _KEY.sub("", words[-1]) if words else ""
-        return said if said and _is_member(self.words, said) else ""
+        return said if said and (_is_member(self.words, said) or _ITS_ID.fullmatch(said)) else ""
 
     def _named(self, parts: list[str], called: set[int] | tuple[()], literal: str = "", inside: Value = NOTHING) -> Value:
         root = parts[0]
@@ -385,7 +387,7 @@ class Values:
         if literal and not {members[0], members[-1]}.isdisjoint(_GIVEN_BACK) and _is_member(words, literal):  # `c.get("user").id`
             return self._caller()
         if literal and self.code.language == "go" and _SET_BEFORE.fullmatch(members[-1]):  # what a middleware put there
-            return self._caller() if _is_member(words, literal) else NOTHING
+            return self._caller() if _is_member(words, literal) or _ITS_ID.fullmatch(literal) else NOTHING
         # `req.get("X-Trace")`, `c.get("session")`: a header, or what was put there; in PHP what was sent
         if literal and called and not _NOT_CLIENT.search(members[-1]) and (members[-1].lower() != "get" or self.code.language == "php"):
             return self._client(literal)
