@@ -112,6 +112,11 @@ SCRIPT = '<?php\n$id = $_GET["id"];\n$row = mysqli_query($db, "SELECT * FROM ord
     ("path", "text", "words"),
     [
         ("app.rb", "class App < Sinatra::Base\n  run!\nend\n", "uses Sinatra, but no route of it was found in this project"),
+        (
+            "main.go",
+            'package main\n\nimport "github.com/beego/beego/v2/server/web"\n',
+            "uses Beego, but no route of it was read: prodlint does not know its routing",
+        ),
         ("app.rb", "class App < Roda\n  route do |r|\n  end\nend\n", "uses Roda, but no route of it was read: prodlint does not know its routing"),
         ("app.rb", "class Order < ApplicationRecord\nend\n", ""),
         ("schema.rb", "class Shop < GraphQL::Schema\nend\n", "uses GraphQL-Ruby, but no route of it was found"),
