@@ -131,7 +131,7 @@ def test_a_framework_or_a_script_without_a_route_is_told(path: str, text: str, w
     made = project((path, text))
     problems = made.route_problems()
     assert [problem.message.startswith(words) for problem in problems] == ([True] if words else [])
-    answer = next(made.unscoped_lookups("ruby" if path.endswith(".rb") else "php"))
+    answer = next(made.unscoped_lookups({"rb": "ruby", "go": "go"}.get(path.rpartition(".")[2], "php")))
     assert getattr(answer, "verdict", None) == ("unknown" if words else "not-applicable")
 
 
