@@ -140,7 +140,8 @@ class Choices:
         changed = terminal.changed or terminal in judge.altered
         anonymous = authentication in ("none", "optional", "unknown")
         if ownership == LOOSE:
-            public = authentication in ("none", "optional") and set(endpoint.methods) <= {"GET", "HEAD", "QUERY"}
+            shows = set(endpoint.methods) <= {"GET", "HEAD", "QUERY"} or ("GET" in endpoint.methods and not changed)
+            public = authentication in ("none", "optional") and shows
             if admin:
                 ownership = "admin"
             elif self.beneath(judge, changed, anonymous).through_loose(terminal, client):

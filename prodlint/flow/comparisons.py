@@ -51,7 +51,7 @@ NOT_KEYS = re.compile(
     re.I,
 )
 PLAIN_ROLES = re.compile(
-    r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller)s?$",
+    r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller|authenticated)s?$",
     re.I,
 )
 ROLE_NUMBERS = re.compile(r"(?:^|_)(?:role|privilege|access_level)s?_?id$", re.I)
@@ -121,6 +121,7 @@ class Comparisons:
                     said = set()  # that somebody stands in a store says nothing of the other rows
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             brought = holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))
+            brought = brought and not _says_of(expr.left, right_expr)
             if term is None and brought and not given_anyway(expr.left, right_expr, frame):  # no condition of a query
                 out |= {ROLE, ADMIN}
                 self.machine = True
@@ -296,6 +297,11 @@ def given_anyway(left: ir.Expr, right: ir.Expr, frame: Frame) -> bool:
             if param.name == name.id and isinstance(default, ir.Const) and default.value == other.value:
                 return True
     return False
+
+
+def _says_of(*sides: ir.Expr) -> bool:
+    """`user.role == "authenticated"`: what is said of whom a header brought, and no secret."""
+    return any(isinstance(side, ir.Attr) and (ROLE_WORDS.search(side.name) or NOT_KEYS.match(side.name)) for side in sides)
 
 
 def brings_secret(value: Value) -> bool:

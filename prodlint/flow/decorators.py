@@ -21,6 +21,7 @@ from prodlint.routing.walking import inside
 
 # decorators of libraries that are told whom to let in: `@allows.requires(IsAdmin)`, `@roles_required("admin")`
 REQUIRES = re.compile(r"^(?:requires?|require_\w+|roles?_(?:required|accepted)|has_(?:any_)?(?:roles?|permissions?)|allow(?:ed)?_roles?)$")
+PERMITS = re.compile(r"(?:^|_)(?:perms?|permissions?|roles?)(?:_|$)")  # `@lastuser.requires_permission("siteadmin")`
 # schemas of headers that say who is calling: `@headers_schema(RequiredAuthHeaderSchema)` of aiohttp-apispec
 BRINGS = re.compile(r"^(?!.*optional).*(?:auth\w*(?:header|token)|bearer|token_?header)", re.I)
 VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
@@ -93,6 +94,8 @@ class Decorators:
         elif isinstance(ref, str) and isinstance(expr, ir.Call) and any(BRINGS.search(last_name(arg)) for arg in expr.args):
             self.note("unknown", scope, ir.start_of(func), f"@{name} reads what says who is calling")
         elif LOGIN_STRICT.search(name) or name in self.run.knowledge.own_guards:
+            told = isinstance(expr, ir.Call) and bool(expr.args) and name not in self.run.knowledge.own_guards
+            self.run.requirements += told and PERMITS.search(name) is not None  # of whom the word speaks nobody can read
             self.note("admin" if ADMIN_WORDS.search(name) else "required", scope, func.at, f"@{name}")  # type: ignore[union-attr]
             self.run.caller_seen = True
 

@@ -28,6 +28,8 @@ DEPTH = 4  # rows by which a user was found: the tenant of a login form
 
 def note(run: Any, name: str, receiver: Value | None, args: Iterable[Value], kwargs: dict[str, Value], expr: ir.Call) -> None:
     """Remembers what names the user whose password is asked: `check_password_hash(user.password, form["password"])`, `user.check_password(given)`."""
+    if name == "sign_in_with_password":  # of Supabase's clients, which refuse who is wrong
+        sign_in(run, [*args, *kwargs.values()])
     if KEYS.match(name):
         _one_of_many(args, kwargs, expr)
     if not CHECKS.match(name) or (STRENGTH.match(name) and not _holds_kept(expr, args, kwargs)):

@@ -23,6 +23,8 @@ _STATEMENT = re.compile(
     re.I | re.S,
 )
 _TABLE = re.compile(r"\b(?:from|update|into)\s+[\"'`\[]?([A-Za-z_][\w.]*)", re.I)
+_INNERMOST = re.compile(r"\([^()]*\)")
+_WITH = re.compile(r"\s*with\b", re.I)  # what it selects from stands in its parentheses
 _JOINED = re.compile(r"\bjoin\s+[\"'`\[]?([A-Za-z_][\w.]*)", re.I)
 _COLUMNS = re.compile(r"\binto\s+[\"'`\[]?[\w.]+[\"'`\]]?\s*\(([^()]*)\)\s*(?:values|select)", re.I)
 # What only makes, shows or changes text.
@@ -42,8 +44,12 @@ def is_sql(text: str | None) -> bool:
 
 
 def table(text: str) -> str:
-    """The first table that a statement names; one in a FROM before one it joins."""
-    found = _TABLE.search(text)
+    """The first table that a statement names; one in a FROM before one it joins, one of the statement before one of a part in parentheses, as
+    `SELECT (SELECT ... FROM choices) FROM answers`."""
+    outside = text
+    while not _WITH.match(text) and (shorter := _INNERMOST.sub("\0", outside)) != outside:
+        outside = shorter
+    found = _TABLE.search(outside) or _TABLE.search(text)
     return found.group(1).rpartition(".")[2] if found else ""
 
 

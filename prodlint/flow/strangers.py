@@ -11,7 +11,7 @@ patients. Where no route of an app asks for a login, and it keeps such rows or p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from prodlint import regex as re
 from prodlint.flow import open_house
@@ -29,7 +29,7 @@ MEANT = re.compile(
     r"|(?<![a-z])sso(?![a-z])|saml|(?<![a-z])health(?![a-z]*[-_/]?(?:care|record|data|profile|info|metric))|status|(?<![a-z])ping(?:back)?(?![a-z])"
     r"|(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])feeds?(?![a-z])"
     r"|(?<![a-z])rss(?![a-z])|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/ ])|token|(?<!change[-_])password|setup"
-    r"|install|onboard|checkout|contact|captcha|well-known|(?<![a-z])metrics|badge|avatar|newsletter|demo(?!graph)|payment|paypal|stripe|notify|cron|job(?:s)?(?:$|[-_/])"
+    r"|install|onboard|checkout|contact|captcha|well-known|(?<![a-z])metrics|badge|avatar|newsletter|demo(?!graph)|payment|paypal|stripe|notify|cron|run[-_]?jobs?|(?<![a-z])jobs?[-_/](?:run|execute|process|start|trigger|perform|daily|nightly|hourly|clean)"
     r"|tasks?/run",
     re.I,
 )
@@ -60,6 +60,7 @@ COUNTS = re.compile(
     re.I,
 )
 VISITORS = re.compile(r"session|guest|visitor|device|anon|cart|basket", re.I)
+BASKETS = re.compile(r"(?<![a-z])(?:cart|basket)", re.I)  # which guests fill before they have an account
 JOINS = re.compile(r"(?:create|add|new|post|make|store|insert)_?(?:users?|accounts?|members?)$", re.I)
 # What is taken is shown to whoever looks for what is free: those of one room, one day.
 TAKEN = re.compile(r"(?:booking|reservation|appointment|reserva|cita)s?" + AS_MODEL, re.I)
@@ -213,15 +214,22 @@ def _keepers(pairs: Sequence[tuple[Endpoint, Outcome]]) -> tuple[dict[str, set[s
     tied = {key for _, outcome in pairs if outcome.authentication == "required" for key in outcome.scoped}
     for endpoint, outcome in pairs:
         if outcome.authentication == "required":
-            for key, _ in outcome.reached:
+            for key in (*(key for key, _ in outcome.reached), *_unnamed(outcome.scoped)):
                 if key in tied:
                     kept.setdefault(key, set()).add(endpoint.name)
         else:
             forgot = {choice.key for choice in outcome.choices if choice.ownership == "missing"}  # what changes anybody's rows is no sign of a design
-            for key in (*(key for key, _ in outcome.reached if key not in outcome.scoped), *outcome.made):
+            forgot |= {choice.key for choice in outcome.choices if choice.changed}
+            looked = (*(key for key, _ in outcome.reached if key not in outcome.scoped), *_unnamed(key for key, _ in outcome.shown))
+            for key in (*looked, *outcome.made):
                 if key not in forgot:
                     open_to.setdefault(key, set()).add(endpoint.name)
     return kept, open_to
+
+
+def _unnamed(keys: Iterable[str]) -> list[str]:
+    """Tables and collections that no class stands for."""
+    return [key for key in keys if key.startswith(NAMED)]
 
 
 def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
@@ -242,6 +250,9 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
              habit: bool, makers: set[str], guarded: frozenset[str]) -> tuple[str, str]:  # fmt: skip
     where = where_of(endpoint)
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
+    owned += [
+        (key, name) for key, name in outcome.shown if key.startswith(NAMED) and key in kept and not (CONTENT.search(name) or GOODS.search(name))
+    ]
     if endpoint.options.get("debug"):
         return "", ""  # `if settings.DEBUG: urlpatterns += [...]`: strangers never come there
     if outcome.bared:
@@ -278,11 +289,11 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     changed += [key for key in made if not (PEOPLE.match(key.rpartition(".")[2]) or DROPPED.search(key.rpartition(".")[2]))]
     if any(DROPPED.search(key.rpartition(".")[2]) for key in outcome.made):
         changed = []  # what a booking takes from what is free
-    counted = COUNTS.search(where) or any(VISITORS.search(choice.id) for choice in outcome.choices)
+    counted = COUNTS.search(where) or BASKETS.search(where) or any(VISITORS.search(choice.id) for choice in outcome.choices)
     if strict and changed and not counted and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
         return changed[0].rpartition(".")[2], "changes"
     goods = [name for key in outcome.made if _on_show(name := key.rpartition(".")[2].removeprefix(NAMED))]
-    if goods and not counted and endpoint.methods and not set(endpoint.methods) <= SAFE:
+    if goods and not (counted or outcome.caller_known) and endpoint.methods and not set(endpoint.methods) <= SAFE:
         return goods[0], "offers"
     if habit and not COUNTS.search(where) and _alters(endpoint):
         for choice in outcome.choices:
@@ -331,8 +342,8 @@ def _shows(endpoint: Endpoint, outcome: Outcome, guarded: frozenset[str]) -> str
 
 def _kept_back(outcome: Outcome, key: str, name: str) -> bool:
     """Is this what no app publishes? What is booked of one room is a calendar, what somebody has booked is none."""
-    if not (PRIVATE.search(name) or key in outcome.private):
-        return False
+    if not (PRIVATE.search(name) or (key in outcome.private and not CONTENT.search(name))):
+        return False  # who advertises a job says how to reach them
     fields = [choice.field for choice in outcome.choices if choice.key == key]
     return not TAKEN.search(name) or any(map(COMES.match, fields)) or all(map(ROW_KEYS.match, fields))
 

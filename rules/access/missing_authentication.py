@@ -3,7 +3,7 @@
 from prodlint import Finding, Project, Proof, Related, Skip
 
 WHY = {
-    "only": "gives {model} to whoever asks; every other route to {model} requires a login and looks at whose it is",
+    "only": "gives {model} to whoever asks; the other routes that show {model} require a login and look at whose it is",
     "child": "gives {model} to whoever asks; every route to what it belongs to requires a login and looks at whose that is",
     "passwords": "shows the password of {model}, or its hash, to whoever asks",
     "debug": "shows {model} for debugging and asks nobody who they are",

@@ -1,0 +1,261 @@
+"""What strangers may do in small apps where others log in: read one row that somebody keeps, fill a basket, see an advertisement."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, flask, ids
+
+MONGO = """
+    from bson import ObjectId
+    from pymongo import MongoClient
+
+    mongo = MongoClient()["shop"]
+
+
+    @app.get("/{path}")
+    @login_required
+    def mine():
+        return jsonify(list(mongo.{path}.find({{"user_id": current_user.id}})))
+
+
+    @app.post("/{path}")
+    @login_required
+    def make():
+        mongo.{path}.insert_one({{"user_id": current_user.id, "name": request.json["name"]}})
+        return "made"
+
+
+    @app.get("/{path}/<one_id>")
+    {login}
+    def show(one_id):
+        return jsonify(mongo.{path}.find_one({{"_id": ObjectId(one_id)}}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "login", "exposed"),
+    [
+        ("user_skills", "", ("user_skills", "only")),
+        ("user_skills", "@login_required", ("", "")),
+        ("articles", "", ("", "")),  # made to be read
+    ],
+)
+def test_one_document_of_what_the_others_keep_for_themselves(path: str, login: str, exposed: tuple[str, str]) -> None:
+    code = MONGO.replace("{path}", path).replace("{login}", login).replace("{{", "{").replace("}}", "}")
+    assert flask(code)["show"].exposed == exposed
+
+
+SKILLS = """
+    from pymongo import MongoClient
+
+    mongo = MongoClient()["shop"]
+
+
+    @app.get("/me")
+    @login_required
+    def me():
+        return current_user.email
+
+
+    @app.put("/{path}/<one_id>")
+    def change(one_id):
+        mongo.skills.update_one({{"_id": one_id}}, {{"$set": request.json}})
+        return "changed"
+
+
+    @app.post("/{path}")
+    def add():
+        mongo.skills.insert_one(request.json)
+        return "made"
+"""
+
+
+@pytest.mark.parametrize(("path", "why"), [("job-skills", "makes"), ("jobs/run", "")])
+def test_a_word_for_work_is_no_word_for_what_a_clock_calls(path: str, why: str) -> None:
+    assert flask(SKILLS.replace("{path}", path).replace("{{", "{").replace("}}", "}"))["add"].exposed[1] == why
+
+
+BASKET = """
+    class BasketItem(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        product = db.Column(db.Integer)
+
+
+    @app.post("/{path}/add")
+    def add():
+        db.session.add(BasketItem(product=request.json["product"]))
+        db.session.commit()
+        return "added"
+
+
+    @app.post("/{path}/keep")
+    @login_required
+    def keep():
+        db.session.add(BasketItem(product=request.json["product"]))
+        db.session.commit()
+        return "kept"
+"""
+CHANGES = """
+
+    @app.post("/orders/{name}")
+    @login_required
+    def {name}():
+        db.session.add(Order(user_id=current_user.id, status="{name}"))
+        db.session.commit()
+        return "done"
+"""
+
+
+@pytest.mark.parametrize(("path", "why"), [("basket", ""), ("depot", "changes")])
+def test_guests_fill_a_basket_before_they_have_an_account(path: str, why: str) -> None:
+    code = BASKET.replace("{path}", path) + "".join(CHANGES.replace("{name}", name) for name in ("open", "pack", "send", "close"))
+    assert flask(code)["add"].exposed[1] == why
+
+
+ADVERTISED = """
+    class {model}(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+        full_name = db.Column(db.String)
+        email = db.Column(db.String)
+        phone = db.Column(db.String)
+        date_of_birth = db.Column(db.Date)
+
+
+    @app.get("/me")
+    @login_required
+    def me():
+        return current_user.email
+
+
+    @app.get("/all")
+    def everything():
+        return jsonify([row.email for row in {model}.query.all()])
+"""
+
+
+@pytest.mark.parametrize(("model", "why"), [("JobPost", ""), ("Volunteer", "private")])
+def test_who_advertises_a_job_says_how_to_reach_them(model: str, why: str) -> None:
+    assert flask(ADVERTISED.replace("{model}", model))["everything"].exposed[1] == why
+
+
+PAGE = """
+    @app.get("/me")
+    @login_required
+    def me():
+        return current_user.email
+
+
+    @app.route("/orders/<int:order_id>", methods=[{methods}])
+    def show(order_id):
+        order = Order.query.get_or_404(order_id)
+        {does}
+        return jsonify(order.status)
+"""
+
+
+@pytest.mark.parametrize(
+    ("methods", "does", "expected"),
+    [
+        ('"GET", "POST"', "pass", "public"),
+        ('"POST"', "pass", "missing"),
+        ('"GET", "POST"', 'order.status = request.form["status"]; db.session.commit()', "missing"),
+    ],
+)
+def test_a_page_with_a_form_shows_what_a_page_without_one_shows(methods: str, does: str, expected: str) -> None:
+    assert ids(flask(PAGE.replace("{methods}", methods).replace("{does}", does))["show"]) == {"order_id": expected}
+
+
+@pytest.mark.parametrize(
+    ("decorator", "expected"),
+    [('lastuser.requires_permission("siteadmin")', "unknown"), ("lastuser.requires_login", "missing"), ('lastuser.requires_scope("id")', "missing")],
+)
+def test_of_whom_the_permission_of_a_package_speaks_nobody_can_tell(decorator: str, expected: str) -> None:
+    code = f"""
+        from flask_lastuser import Lastuser
+
+        lastuser = Lastuser(app)
+
+
+        @app.post("/orders/<int:order_id>/pin")
+        @{decorator}
+        def pin(order_id):
+            order = Order.query.get_or_404(order_id)
+            order.status = "pinned"
+            db.session.commit()
+            return "pinned"
+    """
+    assert ids(flask(code)["pin"]) == {"order_id": expected}
+
+
+NINJA = """
+    from ninja import NinjaAPI
+    from ninja.security import APIKeyHeader
+    from supabase import create_client
+
+    supabase = create_client("https://x.supabase.co", "key")
+
+    class ByToken(APIKeyHeader):
+        param_name = "X-JWT"
+
+        def authenticate(self, request, key):
+            found = supabase.auth.get_user(key)
+            if {test}:
+                return {{"user": found.user}}
+            return None
+
+    api = NinjaAPI(auth=ByToken())
+
+    @api.delete("/notes/{{pk}}")
+    def remove(request, pk: int):
+        get_object_or_404(Note, pk=pk).delete()
+        return {{"gone": True}}
+
+"""
+
+
+@pytest.mark.parametrize(("test", "expected"), [('found.user.role == "authenticated"', "missing"), ("key == settings.KEY", "admin")])
+def test_what_is_said_of_whom_a_header_brought_is_no_secret(test: str, expected: str) -> None:
+    code = (
+        NINJA.replace("{test}", test)
+        .replace("{{", "{")
+        .replace("}}", "}")
+        .replace("from ninja import", "from django.conf import settings\n    from ninja import")
+    )
+    assert ids(django(code, "path('api/', api.urls)")["remove"]) == {"pk": expected}
+
+
+def test_who_signs_in_by_a_password_names_their_own_row() -> None:
+    code = """
+        from supabase import create_client
+
+        supabase = create_client("https://x.supabase.co", "key")
+
+
+        @app.post("/password")
+        @login_required
+        def change():
+            given = request.get_json()
+            supabase.auth.{call}({"email": given["email"], "password": given["password"]})
+            user = User.query.filter_by(email=given["email"]).first_or_404()
+            user.changed = True
+            db.session.commit()
+            return "changed"
+    """
+    assert [choice.ownership for choice in flask(code.replace("{call}", "sign_in_with_password"))["change"].ids] in ([], ["unknown"])
+    assert [choice.ownership for choice in flask(code.replace("{call}", "send_mail"))["change"].ids] == ["missing"]
+
+
+def test_the_table_of_a_statement_is_none_of_a_part_of_it() -> None:
+    code = """
+        @app.get("/results/<int:result_id>")
+        @login_required
+        def show(result_id):
+            cursor = db.connection.cursor()
+            cursor.execute(
+                "SELECT r.score, (SELECT c.text FROM choices c WHERE c.question = r.question) FROM results r WHERE r.id = %s", (result_id,)
+            )
+            return jsonify(cursor.fetchone())
+    """
+    assert [choice.model for choice in flask(code)["show"].ids] == ["results"]
