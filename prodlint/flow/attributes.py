@@ -234,7 +234,8 @@ class Attributes:
         for origin in base.origins:
             if isinstance(origin, Client):
                 if name in _PLAIN_METHODS or (origin.name != "*" and origin.source not in ("body", "form")):
-                    out.add(origin if name in _PLAIN_METHODS else origin.reached)
+                    plain = name in _PLAIN_METHODS or (name == "credentials" and origin.source == "header")  # of HTTPBearer
+                    out.add(origin if plain else origin.reached)
                 else:  # a part of a body, or of an object in a body: `order.id`
                     part = name if origin.name == "*" else f"{origin.name}.{name}"[-80:]
                     out.add(Client(part, origin.source, (frame.scope.module.path, expr.at)))

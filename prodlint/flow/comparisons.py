@@ -306,7 +306,8 @@ def _says_of(*sides: ir.Expr) -> bool:
 
 def brings_secret(value: Value) -> bool:
     """Something secret by the name under which the client brings it; a token against forged requests is made for anybody, and brought twice."""
-    return any(c.source in ("header", "cookie", "query") and SHARED_SECRET.search(c.name) and not FORGED.search(c.name) for c in value.clients)
+    brought = [c for c in value.clients if c.source in ("header", "cookie", "query") and c.of is None]
+    return any(SHARED_SECRET.search(c.name) and not FORGED.search(c.name) for c in brought)
 
 
 def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: ir.Expr) -> list[Selection]:

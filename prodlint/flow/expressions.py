@@ -296,6 +296,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
                 out |= {origin, KIND}
             elif origin is CALLER and name and ROLE_WORDS.search(name):
                 out |= role_marks(name) or {CALLER}  # which role, in claims["role_id"]
+            elif name and isinstance(origin, Client) and origin.source in ("header", "cookie"):
+                out.add(origin.reached)  # what somebody found by a token has, `lookup(token)["project"]`, is not the token
             else:
                 out.add(origin)
         if not base.origins:  # Role[claims["role"]], RANKS[user.role]

@@ -257,3 +257,40 @@ def test_what_is_kept_under_a_name_is_not_the_row_that_it_names(call: str, chang
             return jsonify(order.status)
     """
     assert [choice.changed for choice in flask(code)["seen"].ids] == [changed]
+
+
+SETTINGS_OF_SHOP = {"shop/settings.py": "settings = load()\n"}
+BY_HEADER = """
+    from fastapi import Header
+    from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+    import identity_sdk
+    from shop.settings import settings
+
+    bearer = HTTPBearer()
+
+
+    def somebody({takes}):
+        {says}
+            raise HTTPException(401)
+
+
+    @router.delete("/projects/{{project_id}}", dependencies=[Depends(somebody)])
+    def remove(project_id: int, session: SessionDep):
+        session.delete(session.get(Project, project_id))
+"""
+
+
+@pytest.mark.parametrize(
+    ("says", "expected"),
+    [
+        ("if authorization != settings.API_KEY:", "admin"),
+        ("if identity_sdk.verify(authorization).iss != settings.ISSUER:", "missing"),
+        ('if identity_sdk.lookup(authorization)["project"] != settings.PROJECT:', "missing"),
+        ('if identity_sdk.lookup(authorization).get("aud") != "shop":', "missing"),
+        ("if given.credentials != settings.API_KEY:", "unknown"),
+    ],
+)
+def test_what_somebody_has_who_is_found_by_a_token_is_not_the_token(says: str, expected: str) -> None:
+    takes = "given: HTTPAuthorizationCredentials = Depends(bearer)" if "given" in says else "authorization: str = Header()"
+    found = fastapi(BY_HEADER.replace("{takes}", takes).replace("{says}", says).replace("{{", "{").replace("}}", "}"), SETTINGS_OF_SHOP)
+    assert ids(found["remove"]) == {"project_id": expected}
