@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,12 @@ import multiprocessing, pathlib, sys, tempfile, time
 from prodlint.__main__ import end_with_children
 from prodlint.facts.engine_process import Running
 end_with_children()
-engine = Running([sys.executable, "-c", "import time; time.sleep(60)"], pathlib.Path(tempfile.mkdtemp()), 60)
+home = pathlib.Path(tempfile.mkdtemp())
+(home / "copy.py").write_text("of the app")
+engine = Running([sys.executable, "-c", "import time; time.sleep(60)"], home, 60)
 worker = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
 worker.start()
-print(engine.process.pid, worker.pid, flush=True)
+print(engine.process.pid, worker.pid, home, flush=True)
 time.sleep(60)
 """
 
@@ -27,8 +30,10 @@ time.sleep(60)
 def test_what_was_started_ends_too() -> None:
     run = subprocess.Popen([sys.executable, "-c", RUN], stdout=subprocess.PIPE, text=True)
     assert run.stdout is not None
-    started = [int(word) for word in run.stdout.readline().split()]
+    *words, home = run.stdout.readline().split()
+    started = [int(word) for word in words]
     assert len(started) == 2
+    assert (Path(home) / "copy.py").exists()
     assert all(_runs(pid) for pid in started)
     run.send_signal(signal.SIGTERM)
     assert run.wait(20) == -signal.SIGTERM
@@ -36,6 +41,7 @@ def test_what_was_started_ends_too() -> None:
     while any(_runs(pid) for pid in started) and time.monotonic() < until:
         time.sleep(0.05)
     assert not any(_runs(pid) for pid in started)
+    assert not Path(home).exists()
 
 
 def _runs(pid: int) -> bool:

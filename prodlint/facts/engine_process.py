@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -15,7 +16,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-_STARTED: set[subprocess.Popen[bytes]] = set()  # what runs now, in groups of its own: no signal for this process reaches it
+# what runs now, each in a group of its own, which no signal for this process reaches, and its folder
+_STARTED: dict[subprocess.Popen[bytes], Path] = {}
 
 
 class Failed(Exception):
@@ -45,7 +47,7 @@ class Running:
         except OSError as error:
             self._close()
             raise Failed(f"could not be started: {error.strerror}") from error
-        _STARTED.add(self.process)
+        _STARTED[self.process] = home
 
     def answer(self) -> dict[str, Any]:
         """The JSON of the run. Raises Failed for anything that is not a whole answer."""
@@ -79,14 +81,15 @@ class Running:
 
 
 def end_all() -> None:
-    """Ends every engine that runs: for a process that is told to end itself."""
-    for process in tuple(_STARTED):
+    """Ends every engine that runs, and takes away the copies that it was given of the files: for a process that is told to end itself."""
+    for process, home in tuple(_STARTED.items()):
         _end(process)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Ends the process with its children, where it still runs."""
-    _STARTED.discard(process)
+    _STARTED.pop(process, None)
     if process.poll() is None:
         with contextlib.suppress(OSError):
             if os.name == "nt":
