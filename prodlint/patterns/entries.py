@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from prodlint import regex as re
 from prodlint.model import Match
-from prodlint.patterns import gooperations, goreceivers, inline, rubygraphql, sinatra, symfony
+from prodlint.patterns import gooperations, goreceivers, inline, laravel, rubygraphql, sinatra, symfony
 from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.meanings import Value
@@ -188,7 +188,7 @@ def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, wo
         framework = "symfony"
     for function in found:
         owner = function.owner
-        if owner is None or not _is_action(function, framework):
+        if owner is None or not _is_action(function, framework) or (laravel.is_page(function) and "Filament" not in code.text):
             continue
         above = function.header.split(f" {function.name}(", 1)[0]
         # what stands at a parameter (`@LoginMember Long memberId`) says who asks, and checks nothing

@@ -243,7 +243,7 @@ class EntryPoints(LaravelEntries):
             above = self._above(entry)  # a class that says nothing of itself handles requests where an interface says so
             return (above is None or not serves(above.above)) and not interfaces.generated(entry.function)
         if laravel.mounts(entry):  # what no route names is handed its arguments by the page around it
-            return self._registered(entry, path) == NOWHERE
+            return self._registered(entry, path) == NOWHERE and not laravel.is_page(entry.function)
         known = self._laravel_routes if entry.framework == "php" else None
         if known is None or known.of(entry.name, self._text(path)) != NOWHERE:
             return False

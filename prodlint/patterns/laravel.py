@@ -57,6 +57,11 @@ def mounts(entry: Entry) -> bool:
     return entry.framework == "livewire" and entry.function.name == "mount"
 
 
+def is_page(function: Function) -> bool:
+    """Filament: is it a method of a page, which is a component that has a route of its own?"""
+    return function.owner is not None and re.search(r"\bextends\s+\\?(?:Filament\\Pages\\)?Page\b", function.owner.header) is not None
+
+
 def around_mount(entry: Entry) -> str:
     """What the same request runs beside `mount`, where it may refuse: `boot`, `booted`, `render`."""
     owner = entry.function.owner if mounts(entry) else None

@@ -42,6 +42,7 @@ _CHECKS_IN_BLOCK = re.compile(r"\b\w*(?:authori[sz]|permi(?:t\b|tted|ssion)|allo
 _CALLED = re.compile(r"(?<![.\w@:])([a-z_]\w*[!?]?)(?:\(|[ \t]+(?=@))([^()\n]*)")
 _OF_THIS = "authorize(this)"  # a check that is handed what the request names
 _REFUSES = re.compile(r"\b(?:redirect|render|raise|head|not_found|forbidden|deny|reject)\w*")
+_RAISES = re.compile(r"\bauthori[sz]e!?[ (]+\w")  # what a method was handed, to a policy
 _STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
 # lines of a class that say for which actions a login is asked, and for which not
@@ -59,7 +60,7 @@ class Controllers:
         for text in texts:
             for name, base, head in _declared(text):
                 self._known.setdefault(name, (base, head))
-            if "Controller" in text or "Concern" in text:
+            if "Controller" in text or "Concern" in text or _ASKS_WHO.search(text):
                 for _, name, body in _METHOD.findall(text):
                     self._methods.setdefault(name, []).append(body)
 
@@ -91,7 +92,7 @@ class Controllers:
         own = {each.name: each.body for each in function.owner.functions} if function.owner is not None else {}
         named = [name for name, given in _CALLED.findall(body) if _loaded(function) & set(re.findall(r"@\w+", given))]
         bodies = (text for name in named for text in ([own[name]] if name in own else self._methods.get(name, ())))
-        return any(_ASKS_WHO.search(text) and _REFUSES.search(text) for text in bodies)
+        return any(_RAISES.search(text) or (_ASKS_WHO.search(text) and _REFUSES.search(text)) for text in bodies)
 
     def is_root(self, head: str) -> bool:
         """Does what stands in a class stand in one that extends no controller of the project?"""

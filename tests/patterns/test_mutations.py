@@ -102,6 +102,7 @@ CASES = [
         "        $this->denyAccessUnlessGranted('delete', $entity);\n",
         "",
     ),
+    ("unscoped-lookup-ruby", "A concern checks the row that it is handed", "    authorize model_object\n", ""),
     ("unscoped-lookup-php", "A model that the route selects by a token", "email_log:token", "email_log"),
     (
         "unscoped-lookup-ruby",
