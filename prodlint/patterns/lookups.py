@@ -244,11 +244,12 @@ class Lookups(Tables):
         return known is not None and known.exact and known.caller and not known.selects and not known.data
 
     def _checked_by_own(self, name: str, start: int, name_at: int, first: int, last: int) -> bool:
-        """PHP: does a method of the class, or of one above it, check the only thing that the client chose: `$this->_delete($request, $order)`?"""
+        """PHP: does a method of the class, or of one above it, check the only row that it is handed: `$this->_delete($request, $order)`?"""
         if self.code.texts[start] != "$this" or name_at != start + 2:
             return False
         parts = split(self.code, first, last)
-        known = self.resolve(name, "this", len(parts)) if sum(bool(self._ids_of(self.value(*part))) for part in parts) == 1 else None
+        chosen = [value for value in (self.value(*part) for part in parts) if self._ids_of(value)]
+        known = self.resolve(name, "this", len(parts)) if len(chosen) == 1 and chosen[0].objects else None
         return known is not None and known.hinted and known.ties and not known.selects
 
     def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, Meaning] | None:
