@@ -71,9 +71,9 @@ def confidence(loose: LooseId) -> str:
     if (
         not loose.owned
         and loose.language in _CHECKED_BEFORE
-        and not (loose.others_tied or loose.sibling or (loose.checked and loose.changes and loose.language != "go"))
+        and not (loose.others_tied or loose.sibling or (loose.checked and loose.changes and (loose.language != "go" or loose.ref.path)))
     ):
-        return "low"  # nobody says that such data belongs to somebody; in Go a handler knows the caller to write down who it was
+        return "low"  # nobody says so; in Go, where no route is known, a handler may know the caller only to write down who it was
     if loose.language == "csharp" and loose.unlocked and not loose.changes:
         return "low"  # `AllowAnonymous`: somebody wrote down that everybody may read it
     if loose.language == "csharp" and not (loose.owned or loose.changes or loose.others_tied):

@@ -311,6 +311,8 @@ class Lookups(Tables):
         """The same for a function of the project, by what it does."""
         if known.ties if known.exact else known.caller:
             return True, True, _ANY
+        if self.code.language == "go" and known.caller and not known.changes:
+            return None  # it looks at who asks, `viewer.FromContext(ctx)`, before it gives anything away
         if known.selects or known.takes:
             return self.code.language != "csharp", False, known  # where names of functions are too alike to tell which is called
         return (False, False, _ANY) if known.data and self._verbal(name, nearest) else None
