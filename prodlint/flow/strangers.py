@@ -219,7 +219,7 @@ def _keepers(pairs: Sequence[tuple[Endpoint, Outcome]]) -> tuple[dict[str, set[s
                     kept.setdefault(key, set()).add(endpoint.name)
         else:
             forgot = {choice.key for choice in outcome.choices if choice.ownership == "missing"}  # what changes anybody's rows is no sign of a design
-            forgot |= {choice.key for choice in outcome.choices if choice.changed}
+            forgot |= {choice.key for choice in outcome.choices if choice.changed and choice.key.startswith(NAMED)}
             looked = (*(key for key, _ in outcome.reached if key not in outcome.scoped), *_unnamed(key for key, _ in outcome.shown))
             for key in (*looked, *outcome.made):
                 if key not in forgot:

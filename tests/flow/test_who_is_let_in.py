@@ -294,3 +294,25 @@ def test_what_somebody_has_who_is_found_by_a_token_is_not_the_token(says: str, e
     takes = "given: HTTPAuthorizationCredentials = Depends(bearer)" if "given" in says else "authorization: str = Header()"
     found = fastapi(BY_HEADER.replace("{takes}", takes).replace("{says}", says).replace("{{", "{").replace("}}", "}"), SETTINGS_OF_SHOP)
     assert ids(found["remove"]) == {"project_id": expected}
+
+
+def test_what_a_hook_makes_for_the_caller_proves_nothing_of_the_route() -> None:
+    code = """
+        class Visit(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+        @app.before_request
+        @login_required
+        def count():
+            db.session.add(Visit(user_id=current_user.id))
+            db.session.commit()
+
+
+        @app.post("/rebuild")
+        def rebuild():
+            rebuild_index(request.json["name"])
+            return "rebuilt"
+    """
+    assert flask(code)["rebuild"].route.ownership != "owned"
