@@ -6,7 +6,6 @@ from, arrows that hand the request on. Does not know: what a handler does.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -143,18 +142,10 @@ class Table:
             found = [each for each in found if each.owner is not None and each.owner.name == owner] or found
         if found:
             return found[0]
-        if name:
-            return self._held(path, name)
-        outer = [each for each in functions if not any(other is not each and other.first <= each.head < other.last for other in functions)]
-        return outer[-1] if len(outer) == 1 else None
-
-    def _held(self, path: str, name: str) -> Function | None:
-        """The function under `handler` in an object that a constant holds, or is made of: `export const show = createRoute({ handler: ... })`."""
-        code, functions = self.read(path)
-        found = re.search(rf"\bconst\s+{re.escape(name)}\b[^=\n]{{0,80}}=\s*(?:[\w.]+(?:<[^;\n]{{0,200}}>)?\(\s*)?\{{", code.text)
-        brace = bisect_left(code.starts, found.end() - 1) if found is not None else len(code)
-        last = code.mate[brace] if brace < len(code) else -1
-        return next((each for each in functions if each.name == "handler" and brace < each.at < last), None)
+        if not name:
+            outer = [each for each in functions if not any(other is not each and other.first <= each.head < other.last for other in functions)]
+            return outer[-1] if len(outer) == 1 else None
+        return None
 
 
 def registered(known: Sequence[tuple[str, str, str, str, str]], file: str) -> tuple[str, str, str]:

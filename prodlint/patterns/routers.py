@@ -176,7 +176,7 @@ def _may_handle(code: Code, first: int, last: int) -> bool:
     """A name, a call, a function, a list of these, or an object that holds a `handler`."""
     if code.texts[first] == "{":
         return "handler" in code.texts[first:last]
-    return code.kinds[first] == "n" or code.texts[first] in ("(", "[", "...")
+    return code.kinds[first] == "n" or code.texts[first] in ("(", "[")
 
 
 def _route_before(code: Code, index: int, elsewhere: Elsewhere) -> tuple[str, str] | None:
