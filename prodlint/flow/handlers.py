@@ -299,8 +299,8 @@ class Analyst(Choices, Instances):
         words = {choice.ownership for choice in choices}
         for word in ("missing", "unknown", "owned"):
             if word in words:
-                if word == "owned" and "public" in words:
-                    return "public"  # beside what is the caller's, it shows rows that anybody may name
+                if word == "owned" and (beside := words & {"public", "admin"}):
+                    return max(beside)  # beside what is the caller's, rows that anybody may name, or whoever has the role
                 return "unknown" if word == "owned" and not admin and elsewhere.lost(run, endpoint, choices) else word
         if admin:
             return "admin"

@@ -538,3 +538,31 @@ def test_what_a_new_row_goes_with_is_asked_of_those_with_a_role_too(asked: str, 
     """)["add"]
     assert found.route.ownership == said
     assert not found.links
+
+
+def test_what_a_role_alone_lets_in_is_not_owned_beside_what_is() -> None:
+    found = fastapi(
+        """
+        def managers(user: CurrentUser):
+            if user.role != "admin":
+                raise HTTPException(403)
+            return user
+
+        @router.put("/projects/{project_id}/tasks/{task_id}")
+        def beside(project_id: int, task_id: int, session: SessionDep, user: User = Depends(managers)):
+            project = session.scalar(select(Project).where(Project.id == project_id, Project.owner_id == user.id))
+            if project is None:
+                raise HTTPException(404)
+            task = session.get(Task, task_id)
+            task.status = "done"
+            session.commit()
+            return project
+
+        @router.put("/projects/{project_id}")
+        def mine(project_id: int, session: SessionDep, user: User = Depends(managers)):
+            return session.scalar(select(Project).where(Project.id == project_id, Project.owner_id == user.id))
+        """
+    )
+    assert ids(found["beside"]) == {"project_id": "owned", "task_id": "admin"}
+    assert found["beside"].route.ownership == "admin"
+    assert found["mine"].route.ownership == "owned"
