@@ -41,5 +41,6 @@ def test_a_file_of_many_operations_is_read_once() -> None:
 
 
 def test_a_chain_of_ruby_ends_with_its_lines() -> None:
-    text = "class A\n  def index\n    pagy, @notes = pagy(Note.all, items: 20)\n    @last = Post.all\n      .order(:id)\n      .first\n    @n = pagy.count\n  end\nend\n"
+    notes, last = "pagy, @notes = pagy(Note.all, items: 20)", "@last = Post.all\n      .order(:id)\n      .first"
+    text = f"class A\n  def index\n    {notes}\n    {last}\n    @n = pagy.count\n  end\nend\n"
     assert list(listed(functions(Code(text, "ruby"))[0])) == ["Note"]
