@@ -299,8 +299,8 @@ class Analyst(Choices, Instances):
         words = {choice.ownership for choice in choices}
         for word in ("missing", "unknown", "owned"):
             if word in words:
-                if word == "owned" and (beside := words & {"public", "admin"}):
-                    return max(beside)  # beside what is the caller's, rows that anybody may name, or whoever has the role
+                if word == "owned" and ("public" in words or "admin" in words):  # beside what is the caller's, rows that others may name
+                    return "public" if "public" in words else "admin"
                 return "unknown" if word == "owned" and not admin and elsewhere.lost(run, endpoint, choices) else word
         if admin:
             return "admin"

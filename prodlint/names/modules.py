@@ -31,7 +31,7 @@ class Modules(Memos):
                 self._add(path, facts.module)
         self.added = sorted({folder for module in self.modules.values() for folder in _added_to_path(module, self.modules.values())})
         self._folders = {path[:at] for path in self.modules for at, char in enumerate(path) if char == "/"}
-        self.started = {folder for folder in self._packages if folder and self._starts_in(folder)}
+        self.started = self._imported_from() | {folder for folder in self._packages if folder and self._beside_main(folder)}
         self._from_root = {self._from_path(path) for path in self.modules}
         self.outer = self._outer_package()
         for module in self.modules.values():
@@ -80,36 +80,31 @@ class Modules(Memos):
         likely = sorted((-found, prefix) for prefix, (found, total) in votes.items() if found and found >= 0.8 * total)
         return likely[0][1] if likely else ""
 
-    def _starts_in(self, folder: str) -> bool:
-        """Is a program started in this folder, though an `__init__.py` lies there? Then its main module imports by bare name what lies beside it, or
-        all that lies below it imports by the path from here (`uvicorn app.main:app` in the folder `backend`)."""
-        return self._beside_main(folder) or self._by_path_from(folder)
-
     def _beside_main(self, folder: str) -> bool:
+        """Is a program started in this folder, though an `__init__.py` lies there? Then its main module imports by bare name what lies beside it."""
         for script in SCRIPTS:
             module = self.modules.get(f"{folder}/{script}.py")
-            for statement in module.body if module is not None else ():
-                for binding in statement.bindings if isinstance(statement, ir.Import) else ():
-                    first = (binding.full or binding.target).partition(".")[0] if binding.level == 0 else ""
-                    if first and first != script and self._lies(f"{folder}/{first}") and not self._lies(first):
-                        return True
+            for first, _ in _absolute(module) if module is not None else ():
+                if first != script and self._lies(f"{folder}/{first}") and not self._lies(first):
+                    return True
         return False
 
-    def _by_path_from(self, folder: str) -> bool:
-        """Do three modules below a folder import others by the path from it, and none by the name of the folder itself?"""
-        name, by_path = folder.rpartition("/")[2], set()
+    def _imported_from(self) -> set[str]:
+        """Packages in whose folder a program is started, as `uvicorn app.main:app` in `backend`: three modules below import others by the path from
+        there, and none by the name of the folder itself."""
+        count: dict[str, int] = {}
+        by_name: set[str] = set()
         for path, module in self.modules.items():
-            if not path.startswith(folder + "/"):
-                continue
-            for statement in module.body:
-                for binding in statement.bindings if isinstance(statement, ir.Import) and not statement.bindings[0].level else ():
-                    first, _, rest = (binding.full or binding.target).partition(".")
-                    if first == name:
-                        return False
-                    inside = rest and first not in sys.stdlib_module_names and not self._lies(first) and self._lies(f"{folder}/{first}")
-                    if inside and self._lies_below(f"{folder}/{first}", rest):
-                        by_path.add(path)
-        return len(by_path) >= 3
+            above = [path[:at] for at, char in enumerate(path) if char == "/" and path[:at] in self._packages]
+            imported = _absolute(module) if above else []
+            firsts = {first for first, _ in imported}
+            inside = [(first, rest) for first, rest in imported if rest and first not in sys.stdlib_module_names and not self._lies(first)]
+            for folder in above:
+                if folder.rpartition("/")[2] in firsts:
+                    by_name.add(folder)
+                elif any(self._lies(f"{folder}/{first}") and self._lies_below(f"{folder}/{first}", rest) for first, rest in inside):
+                    count[folder] = count.get(folder, 0) + 1
+        return {folder for folder, modules in count.items() if modules >= 3} - by_name
 
     def _lies_below(self, stem: str, dotted: str) -> bool:
         """Is `x.y` of a folder a module, or a name in the module `x`?"""
@@ -243,11 +238,17 @@ class Modules(Memos):
                 yield star.target
 
 
+def _absolute(module: Module) -> list[tuple[str, str]]:
+    """(first name, the rest) of what a module imports that is not relative."""
+    imports = (statement for statement in module.body if isinstance(statement, ir.Import) and not statement.bindings[0].level)
+    parts = ((binding.full or binding.target).partition(".") for statement in imports for binding in statement.bindings)
+    return [(first, rest) for first, _, rest in parts]
+
+
 def _imports_itself(module: Module) -> bool:
     """`import jwt` in `utils/jwt.py`: no module imports itself, so that name is an installed package's, here and in the files beside it."""
     own = module.path[:-3].rpartition("/")[2]
-    imported = (binding for statement in module.body if isinstance(statement, ir.Import) for binding in statement.bindings if not binding.level)
-    return any((binding.full or binding.target).partition(".")[0] == own for binding in imported)
+    return any(first == own for first, _ in _absolute(module))
 
 
 def _added_to_path(module: Module, others: Iterable[Module]) -> Iterator[str]:

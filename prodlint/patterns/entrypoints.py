@@ -13,7 +13,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match, Problem
-from prodlint.patterns import before, handlers, interfaces, laravel, rails, silence, sinatra, symfony
+from prodlint.patterns import before, handlers, inpath, interfaces, laravel, rails, silence, sinatra, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.entries import entries, says_itself, serves, told_route
@@ -90,7 +90,7 @@ class EntryPoints(LaravelEntries):
         if entry.framework in ("rails", "sinatra"):
             rules = rails.before(entry.function, self._controllers) if entry.framework == "rails" else self._apps.before(entry.function, entry.path)
             entry.around += f" {rules}"
-        named = re.findall(r"(?:\{|(?<=/):)([A-Za-z_]\w*)", entry.path)
+        named = inpath.parameters(entry.path)
         tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
         bound: tuple[tuple[str, str], ...] = ()
         if language == "php":

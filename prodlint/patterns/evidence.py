@@ -123,7 +123,7 @@ class Evidence(Alike):
         id selects tied elsewhere: does the role say nothing of the child?"""
         if known.entry.function.code.language != "go" or role in ("", "around") or not lookup.changes:
             return False
-        named = inpath.parameters(self._ref(known))
+        named = inpath.parameters(self._ref(known).path)
         return name in named[1:] and model_key(lookup.model) in tied
 
     def _left_out(self, known: Known) -> bool:

@@ -160,10 +160,7 @@ def registered(known: Sequence[tuple[str, str, str, str, str]], file: str) -> tu
 
 def _said(code: Code, first: int, last: int) -> str:
     """`code.source`, without comments: what is commented out asks nobody, and hides nothing that follows it."""
-    if first >= last:
-        return ""
-    text = code.text[code.starts[first] : code.starts[last - 1] + len(code.texts[last - 1])]
-    return " ".join(_COMMENT.sub(" ", text).split())
+    return " ".join(_COMMENT.sub(" ", code.written(first, last)).split())
 
 
 def _ends_here(function: Function | None) -> bool:

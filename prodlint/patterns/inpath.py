@@ -24,9 +24,9 @@ def about(ref: RouteRef, name: str) -> str:
     return found.group(1).replace("-", "_") if found is not None else ""
 
 
-def parameters(ref: RouteRef) -> list[str]:
+def parameters(path: str) -> list[str]:
     """The names of the parts of a path, in order."""
-    return re.findall(r"(?:\{|(?<=/):)([A-Za-z_]\w*)", ref.path)
+    return re.findall(r"(?:\{|(?<=/):)([A-Za-z_]\w*)", path)
 
 
 def changed(language: str, ref: RouteRef, name: str) -> bool:

@@ -46,8 +46,7 @@ def listed(function: Function) -> Iterator[str]:
     """The names of what is listed: a model, a repository, a table."""
     code = function.code
     if code.language == "ruby":
-        text = code.text[code.starts[function.first] : code.starts[min(function.last, len(code) - 1)]]  # with its lines, where a chain ends
-        for model, rest in _RUBY.findall(text):
+        for model, rest in _RUBY.findall(code.written(function.first, function.last)):  # with its lines, where a chain ends
             if not _ONE.search(rest):
                 yield model.rsplit("::", 1)[-1]
     elif code.language == "php":

@@ -1,8 +1,7 @@
 """Text -> tokens with matching brackets, for every language that has brackets, strings and comments.
 
-Knows: how comments, strings, templates inside of templates, regular expressions and names are written in each language. Does not know: grammar. Text
-that no language would
-accept gives tokens all the same.
+Knows: how comments, strings, templates inside of templates, regular expressions and names are written in each language. Does not know: grammar.
+Text that no language would accept gives tokens all the same.
 """
 
 from __future__ import annotations
@@ -125,10 +124,13 @@ class Code:
 
     def source(self, first: int, last: int) -> str:
         """The text from one token up to (not with) another, white space folded."""
+        return " ".join(self.written(first, last).split())
+
+    def written(self, first: int, last: int) -> str:
+        """The same as it is written, with its lines and comments."""
         if first >= last or first >= len(self.starts):
             return ""
-        end = self.starts[last - 1] + len(self.texts[last - 1])
-        return " ".join(self.text[self.starts[first] : end].split())
+        return self.text[self.starts[first] : self.starts[last - 1] + len(self.texts[last - 1])]
 
 
 def template_end(text: str, at: int, depth: int = 0) -> int:
