@@ -250,9 +250,8 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
              habit: bool, makers: set[str], guarded: frozenset[str]) -> tuple[str, str]:  # fmt: skip
     where = where_of(endpoint)
     owned = [(key, name) for key, name in outcome.reached if key not in outcome.scoped]  # who is logged in may see their own there
-    owned += [
-        (key, name) for key, name in outcome.shown if key.startswith(NAMED) and key in kept and not (CONTENT.search(name) or GOODS.search(name))
-    ]
+    nobodys = [(key, name) for key, name in outcome.shown if not any(words.search(name) for words in (CONTENT, GOODS, USERS))]  # nor accounts:
+    owned += [(key, name) for key, name in nobodys if key.startswith(NAMED) and key in kept]  # who has one is weighed by _lists_users
     if endpoint.options.get("debug"):
         return "", ""  # `if settings.DEBUG: urlpatterns += [...]`: strangers never come there
     if outcome.bared:

@@ -259,3 +259,33 @@ def test_the_table_of_a_statement_is_none_of_a_part_of_it() -> None:
             return jsonify(cursor.fetchone())
     """
     assert [choice.model for choice in flask(code)["show"].ids] == ["results"]
+
+
+NAMES = """
+    import sqlite3
+
+    conn = sqlite3.connect("shop.db")
+
+
+    @app.get("/me")
+    @login_required
+    def me():
+        return jsonify(conn.execute("SELECT * FROM {table} WHERE id = ?", (current_user.id,)).fetchone())
+
+
+    @app.post("/me")
+    @login_required
+    def change():
+        conn.execute("UPDATE {table} SET name = ? WHERE id = ?", (request.form["name"], current_user.id))
+        return "changed"
+
+
+    @app.get("/")
+    def index():
+        return jsonify([row["name"] for row in conn.execute("SELECT * FROM {table}").fetchall()])
+"""
+
+
+@pytest.mark.parametrize(("table", "why"), [("users", ""), ("wishes", "only")])
+def test_a_page_that_names_who_is_there_is_no_lone_reader_of_what_others_keep(table: str, why: str) -> None:
+    assert flask(NAMES.replace("{table}", table))["index"].exposed[1] == why
