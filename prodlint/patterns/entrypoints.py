@@ -24,7 +24,7 @@ from prodlint.patterns.handlers import Routed, Table
 from prodlint.patterns.inline import joined
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.laravelentries import LaravelEntries
-from prodlint.patterns.laravelroutes import ENOUGH, NOWHERE
+from prodlint.patterns.laravelroutes import ENOUGH, NOWHERE, RESOURCE
 from prodlint.patterns.mapped import Mapped
 from prodlint.patterns.matchers import Matchers
 from prodlint.patterns.mounts import Mounts
@@ -42,6 +42,8 @@ _GIVES = re.compile(
     r"\b(?:append|attach|inject|set|add|assign|force|override|populate)_?(?:[Cc]urrent)?_?(?:[uU]ser|[oO]wner|[tT]enant|[aA]ccount|[oO]rg)\w*"
 )
 _ROUTES_GO = re.compile(r"[rR]outer|Group\(|gin\.|echo\.|fiber\.|chi\.|http\.ServeMux|\bmux\.")
+# an authorization manager of a rule for paths that asks for a role, and for nothing else
+_ROLE_ALONE = re.compile(r"access\s*\(\s*(?:\w+\s*\.\s*)?((?:has(?:Any)?(?:Role|Authority)\s*\([^()]*|authenticated\s*\()\))\s*\)")
 _OWN_ID = re.compile(r"(?i)(?:user|owner|tenant|account|org|organization)_?id")
 
 
@@ -247,7 +249,7 @@ class EntryPoints(LaravelEntries):
         known = self._laravel_routes if entry.framework == "php" else None
         if known is None or known.of(entry.name, self._text(path)) != NOWHERE:
             return False
-        if of in known.classes:
+        if of in known.classes or (of in self._bases_of_controllers and action not in RESOURCE):
             return action not in known.words
         # an `Action` that no route names is a service of the app, which its controllers call
         return of in self._unrouted or (of.endswith("Action") and len(known.classes) >= ENOUGH and of not in known.words)
@@ -269,8 +271,11 @@ class EntryPoints(LaravelEntries):
     def _asked_by_path(self, entry: Entry, path: str) -> str:
         """Spring: what the security configuration asks for the path of the handler, as an annotation would."""
         asked = self._matchers.asks(next(iter(entry.methods), ""), entry.path, path)
-        if asked.startswith("access"):  # something of the project decides
-            return " hasPermission "
+        if asked.startswith("access"):
+            plain = _ROLE_ALONE.fullmatch(asked)
+            if plain is None:  # something of the project decides
+                return " hasPermission "
+            asked = plain.group(1)
         return f" @PreAuthorize({asked})" if asked.startswith("has") else f" @{asked}" if asked else ""
 
     @cached_property

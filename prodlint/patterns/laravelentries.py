@@ -6,14 +6,17 @@ they do (`flow.py`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.patterns import laravel, symfony
 from prodlint.patterns.callees import Callees
+from prodlint.patterns.flow import Flow
 from prodlint.patterns.kept import language_of
 from prodlint.patterns.laravelgates import Gates
-from prodlint.patterns.laravelroutes import LaravelRoutes
+from prodlint.patterns.laravelroutes import ENOUGH, LaravelRoutes
+from prodlint.patterns.meanings import Value
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.parameters import Entry
 
@@ -31,7 +34,8 @@ class LaravelEntries(Callees):
         constructor, policed = laravel.before(entry.function)
         constructor += laravel.around_mount(entry)
         entry.around += f" {constructor}"
-        if self._gates.asks(f"{entry.around} {self._routed(entry, path)[2]}"):
+        around = f"{entry.around} {self._routed(entry, path)[2]}"
+        if self._gates.asks(around):
             entry.around += " authorize( "
         refuses = any(self._refuses(name) for name in laravel.request_classes(entry.function))
         if refuses:
@@ -39,7 +43,20 @@ class LaravelEntries(Callees):
         names = frozenset(name.lstrip("$") for name, model in bound if refuses or model in policed)
         if "scopeBindings" in entry.around and len(bound) > 1:  # a child is found within its parent
             names |= {name.lstrip("$") for name, _ in bound[1:]}
-        return bound, names
+        return bound, names | _as_named(name for gate in self._gates.by_path(around) for name in self._tied_by_gate(*gate))
+
+    def _tied_by_gate(self, name: str, path: str) -> frozenset[str]:
+        """The parts of the path that a middleware of the project ties to the caller."""
+        if name not in self._tied_by_gates:
+            handle = next((each for each in self._read(path)[1] if each.name == "handle" and each.owner is not None and each.owner.name == name), None)
+            given = {handle.params[0].name: Value(request=True)} if handle is not None and handle.params else {}
+            resolve = self._resolve("php", 2, path, handle)
+            self._tied_by_gates[name] = Flow(handle, self._words("php"), given, resolve, any_name=True).read().tied if handle is not None else frozenset()
+        return self._tied_by_gates[name]
+
+    @cached_property
+    def _tied_by_gates(self) -> dict[str, frozenset[str]]:
+        return {}
 
     def _refuses(self, request: str) -> bool:
         """Laravel: does the `authorize()` of such a form request, its own or the nearest one that it inherits, look at anything?"""
@@ -88,6 +105,13 @@ class LaravelEntries(Callees):
         return self._laravel_routes.unrouted(holders, self._classes("php").ancestors)
 
     @cached_property
+    def _bases_of_controllers(self) -> frozenset[str]:
+        """Laravel: classes of which controllers that routes name are kinds, where routes name enough of them to be known."""
+        known = self._laravel_routes.classes
+        above = self._classes("php").ancestors
+        return frozenset(base for name in known for base in above(name.rpartition("\\")[2])) if len(known) >= ENOUGH else frozenset()
+
+    @cached_property
     def _gated(self) -> frozenset[str]:
         """Laravel: route parameters that a `can:ability,parameter` middleware hands to a policy, in the ways in which actions name them."""
         named = {
@@ -97,4 +121,9 @@ class LaravelEntries(Callees):
             for listed in re.findall(r"['\"]can:[\w.-]+,([\w,]+)", self._text(path))
             for name in listed.split(",")
         }
-        return frozenset(form for name in named for form in (name, f"{name}Id", f"{name}_id"))
+        return _as_named(named)
+
+
+def _as_named(parameters: Iterable[str]) -> frozenset[str]:
+    """Parts of the path in the ways in which actions name them."""
+    return frozenset(form for name in parameters for form in (name, f"{name}Id", f"{name}_id"))

@@ -1,7 +1,7 @@
 """Middleware of Laravel that a project writes itself: whether it asks for more than that somebody is signed in.
 
-Knows: classes with `handle($request, $next)`, the names that `Kernel.php` or `bootstrap/app.php` gives them, closures that a constructor puts before
-its actions. Does not know: what is asked for; middleware of packages; groups of middleware.
+Knows: classes with `handle($request, $next)`, the names that `Kernel.php` or `bootstrap/app.php` gives them, which of them refuse by a part of the
+path, closures that a constructor puts before its actions. Does not know: what is asked for; middleware of packages; groups of middleware.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ _ASKS = re.compile(
     r"|->(?:role|role_id|is_?admin|isAdmin)\b"
 )
 _REFUSES = re.compile(r"\babort(?:_if|_unless)?\s*\(|\bredirect\s*\(|\bthrow\b|\bresponse\s*\(|->(?:back|json)\s*\(")
+_BY_PATH = re.compile(r"->route\(|->parameters?\(|\$request->[a-z]\w*\b(?!\()")  # Laravel gives parts of the path as properties, too
+_STOPS = re.compile(r"\w+OrFail\(")
 _CLOSURE = re.compile(r"->middleware\(\s*(?:static\s+)?function\b(.*?)\}\s*\)([^;{}]*);", re.S)
 
 
@@ -28,20 +30,32 @@ class Gates:
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         self._names: dict[str, str] = {}
         self._asking: set[str] = set()
-        for _, text in texts:
+        self._by_path: dict[str, str] = {}
+        for path, text in texts:
             if _NAMES.search(text):
                 self._names.update(_NAMED.findall(text))
             handle, name = _HANDLE.search(text), _CLASS.search(text)
             if handle is not None and name is not None and refuses(handle.group()):
                 self._asking.add(name.group(1))
+            if handle is not None and name is not None and _BY_PATH.search(handle.group()) and _may_stop(handle.group()):
+                self._by_path[name.group(1)] = path
 
     def asks(self, around: str) -> bool:
         """Is one of them named around an action: by its alias, also with parameters, or by its class?"""
-        if not self._asking:
-            return False
+        return bool(self._asking) and not self._asking.isdisjoint(self._named(around))
+
+    def by_path(self, around: str) -> list[tuple[str, str]]:
+        """(class, file) of those named around an action that may refuse by a part of the path."""
+        return [(name, self._by_path[name]) for name in sorted(self._named(around) & self._by_path.keys())] if self._by_path else []
+
+    def _named(self, around: str) -> set[str]:
+        """The classes that stand around an action, by an alias, also with parameters, or by themselves."""
         named = {name.partition(":")[0] for name in re.findall(r"['\"]([\w.:,|-]+)['\"]", around)}
-        classes = {self._names[name] for name in named if name in self._names} | set(re.findall(r"(\w+)::class", around))
-        return not self._asking.isdisjoint(classes)
+        return {self._names[name] for name in named if name in self._names} | set(re.findall(r"(\w+)::class", around))
+
+
+def _may_stop(body: str) -> bool:
+    return _REFUSES.search(body) is not None or _STOPS.search(body) is not None
 
 
 def refuses(body: str) -> bool:

@@ -14,7 +14,7 @@ from prodlint.patterns.spans import split
 from prodlint.patterns.tokens import Code
 
 _VERBS = frozenset(("get", "post", "put", "patch", "delete", "any", "match", "options"))
-_RESOURCE = {
+RESOURCE = {
     "index": ("GET", ""), "create": ("GET", "/create"), "store": ("POST", ""), "show": ("GET", "/{}"), "edit": ("GET", "/{}/edit"),
     "update": ("PUT", "/{}"), "destroy": ("DELETE", "/{}"),
 }  # fmt: skip
@@ -156,7 +156,7 @@ def _verb(code: Code, verb: tuple[str, int, int], prefix: str, around: str, cont
     if name in ("resource", "apiResource") and len(parts) > 1:
         *above, own = parts[0].strip("\"' /").split(".")
         parents = "".join(f"/{each.strip('/')}/{{{_one_of(each)}}}" for each in above)
-        for action, (method, rest) in _RESOURCE.items():
+        for action, (method, rest) in RESOURCE.items():
             nested = "" if shallow and "{}" in rest else parents
             route = f"/{prefix.strip('/')}{nested}/{own.strip('/')}{rest.format('{' + _one_of(own) + '}')}"
             yield f"{_class(parts[1])}.{action}", method, re.sub("/{2,}", "/", route), around

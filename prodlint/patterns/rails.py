@@ -22,7 +22,7 @@ _LOGIN = re.compile(
     r"|\w*login_required|logged_in(?:_user)?\??|authorized?(?:_request|_user)?|doorkeeper_authorize!"
 )
 _MODULE = re.compile(r"^([ \t]*)module[ \t]+([\w:]+)", re.M)
-_CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]*Controller)[ \t]*<[ \t]*(?:::)?([\w:]+)", re.M)
+_CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]*Controller)[ \t]*<[ \t]*((?:::)?[\w:]+)", re.M)
 _RUNS = re.compile(r"^[ \t]*(?:before_(?:action|filter)[ (]+(:\w(?:[^\n]|(?<=,)\n)*)|(?:load_and_)?authorize_resource\b.*)", re.M)
 _SYMBOL = re.compile(r":(\w+[!?]?)")
 _METHOD = re.compile(r"^([ \t]*)def[ \t]+(\w+[!?]?)[^\n]*\n(.*?)^\1end\b", re.M | re.S)
@@ -96,7 +96,7 @@ class Controllers:
 
     def is_root(self, head: str) -> bool:
         """Does what stands in a class stand in one that extends no controller of the project?"""
-        return any(known == head and base not in self._known for base, known in self._known.values())
+        return any(known == head and base.removeprefix("::") not in self._known for base, known in self._known.values())
 
     def above(self, name: str, text: str) -> list[str]:
         """text: of the file that declares it."""
@@ -110,8 +110,9 @@ class Controllers:
         return out
 
     def _meant(self, name: str, base: str) -> str:
-        """The class that a name means within another class: of the nearest module that holds one."""
-        within = name.split("::")[:-1]
+        """The class that a name means within another class: of the nearest module that holds one, `::Name` of none."""
+        within = [] if base.startswith("::") else name.split("::")[:-1]
+        base = base.removeprefix("::")
         tried = ("::".join((*within[:depth], base)) for depth in range(len(within), -1, -1))
         return next((each for each in tried if each in self._known), "")
 
@@ -188,11 +189,13 @@ def for_strangers(function: Function) -> bool:
         return False
     text = _class_text(function)
     used = [_named(rest, "only") for names, rest in _before(text, "before_action") if function.name in names]
-    actions = set().union(*used) if used and all(used) else {function.name}
+    actions = set().union(*used) if used and all(used) else _actions(function) if used else {function.name}
     if any(map(_CHANGING.match, actions)):
         return False
     lines = [(word, names, rest) for word in _WORDS for names, rest in _before(text, word)]
-    return bool(actions) and all(any(_lets_in(*line, action) for line in lines) for action in actions)
+    let_in = {action for action in actions if any(_lets_in(*line, action) for line in lines)}
+    # what a method loads for whoever comes is no more for those who sign in and only read
+    return bool(let_in) and (let_in == actions or (function.name not in actions and all(map(_READING.fullmatch, actions))))
 
 
 def spared(function: Function) -> bool:
@@ -244,6 +247,7 @@ def checked_by_actions(function: Function, verified: bool, controllers: Controll
     hidden = code.starts[function.at] > private
     if not hidden and used is None:
         return False
+    verified |= any(map(VERIFIED.search, controllers.above(owner.name, code.text)))
     if verified and not _SKIPPED.search(text):
         return True
     names = _named(used.group(1) if used else "", "only")

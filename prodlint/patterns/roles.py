@@ -25,6 +25,7 @@ _STAFF = re.compile(
 _TENANT = r"(?i)(?:role_)?(?:tenant|org|organi[sz]ation|team|workspace|store|company|project|group|customer|site|account|shop|school)"
 _OF_TENANT = re.compile(rf"{_TENANT}_?\w*admin\w*")
 _IN_TENANT = re.compile(rf"{_TENANT}_")
+_SAYS_ROLE = re.compile(r"(?<=[a-z])(?:Role|Authority)$|_(?i:role|authority)$")  # of constants: `ADMIN_ROLE`
 _HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _ROLE = re.compile(r"\b[A-Z][A-Z_]{2,}\b|(?<=['\"])\w[\w-]*|\b[A-Z]\w+(?=[,'\")])")
 # annotations that document: their words say nothing of what is checked
@@ -119,12 +120,12 @@ def only_staff(around: str) -> bool:
 
 def is_of_all(role: str) -> bool:
     """Is it a role that whoever signs up has, as `user`, `ROLE_CUSTOMER`?"""
-    return _OF_ALL.fullmatch(re.sub(r"\W+", "_", role.strip(" \n\t'\"`").rsplit(".", 1)[-1])) is not None
+    return _OF_ALL.fullmatch(_SAYS_ROLE.sub("", re.sub(r"\W+", "_", role.strip(" \n\t'\"`").rsplit(".", 1)[-1]))) is not None
 
 
 def is_staff(role: str) -> bool:
     """Is it a role of those who rule everything, as `"admin"`, `ADMIN`, `Super Admin`?"""
-    name = re.sub(r"\W+", "_", role)
+    name = _SAYS_ROLE.sub("", re.sub(r"\W+", "_", role))
     if _STAFF.fullmatch(name):
         return _OF_TENANT.fullmatch(name) is None
     parted = _HUMPS.sub("_", name)  # `InventoryManager`

@@ -13,7 +13,7 @@ from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Resolve, Value
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.types import COMPILED, TYPED
-from prodlint.patterns.whose import ASKED, FIELD, HELD, HOLDER, HOLDS_SENT, KNOWS, OWN, asks_base, injected, sent
+from prodlint.patterns.whose import ASKED, FIELD, HELD, HOLDER, HOLDS_SENT, KNOWS, OWN, asks_base, injected, put_there, sent
 from prodlint.patterns.words import Words
 
 BOUND = "bound"  # a lookup that the framework makes for a parameter
@@ -59,8 +59,6 @@ _PART = re.compile(r"json|param|query|form|header|cookie")  # what Hono's valida
 LISTED = re.compile(
     r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
-
-
 # what a caller proves with who it is: a row that it names is the caller's
 CREDENTIAL = re.compile(
     r"(?i)\$?(?:x_)?(?:authorization|(?:internal|service|admin|cron)?_?api_?key|(?:access|auth|session|bearer|api|id|refresh)_?token|otp|secret|signature"
@@ -243,6 +241,8 @@ class Values:
         members = parts[1:]
         if known is None and root.startswith("@") and self.code.language == "ruby":
             return CALLER  # set by something that runs before; what it is is not known, and it is no client value
+        if known is not None and known.ids and len(members) == 1 and not called and put_there(self.code, self.function.body, root):
+            return self._caller()
         if known is not None and not known.request:
             if self.whole and known.ids and members:
                 return self._member_of(known, members, called)

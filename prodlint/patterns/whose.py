@@ -12,6 +12,7 @@ from prodlint.patterns.types import TYPED
 from prodlint.patterns.words import Words
 
 HOLDS_SENT = frozenset(("params", "query", "body", "valid", "Form", "PostForm", "URL", "files", "args", "rawInput"))
+_GIVEN = re.compile(r"\$request->(?:get|input|attributes->get)\(\s*['\"]\w+['\"]\s*\)\s*;")
 _OF_SYMFONY = frozenset(("request", "attributes", "headers", "cookies", "server", "session"))
 _USER = re.compile(r"(?:current|logged|login|auth)?[uU]ser(?:Details|Info|Context|Session|Principal)?|(?:current)?[tT]enant")
 _BEAN = re.compile(r"@(?:Rest)?Controller\b|@(?:Service|Component|Path)\b")
@@ -49,3 +50,12 @@ def sent(code: Code, words: Words, name: str) -> bool:
     if code.language != "php" or words.container.fullmatch(name) or name in HOLDS_SENT or name in _OF_SYMFONY:
         return False
     return words.is_id(name) or not (words.member.fullmatch(name) or words.principal.fullmatch(name))
+
+
+def put_there(code: Code, body: str, name: str) -> bool:
+    """PHP: is a variable, of which a property is used, what the request gives by a key, `$project = $request->get('project')`? A client sends texts
+    and lists, so that a middleware put the object there."""
+    if code.language != "php" or not name.startswith("$"):
+        return False
+    made = [_GIVEN.match(body, found.end()) for found in re.finditer(rf"{re.escape(name)}\s*=\s*(?!=)", body)]
+    return bool(made) and all(made)
