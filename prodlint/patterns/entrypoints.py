@@ -13,7 +13,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match, Problem
-from prodlint.patterns import before, handlers, inpath, interfaces, laravel, rails, silence, sinatra, symfony
+from prodlint.patterns import before, handlers, inpath, interfaces, laravel, rails, resolvers, silence, sinatra, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.entries import entries, says_itself, serves, told_route
@@ -27,6 +27,7 @@ from prodlint.patterns.laravelentries import LaravelEntries
 from prodlint.patterns.laravelroutes import ENOUGH, NOWHERE, RESOURCE
 from prodlint.patterns.mapped import Mapped
 from prodlint.patterns.matchers import Matchers
+from prodlint.patterns.meanings import CALLER
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.nestguards import Marks
 from prodlint.patterns.parameters import Entry, held
@@ -83,6 +84,7 @@ class EntryPoints(LaravelEntries):
         if language in ("java", "kotlin"):
             entry.around += self._asked_by_path(entry, path)
             self._take_from_interface(entry)
+            entry.start |= dict.fromkeys(resolvers.of_caller(entry.function.params, self._resolved), CALLER)
         if language in TYPED:
             entry.roles = strange(entry.around)
             entry.around = without_plain(entry.around)
@@ -286,6 +288,11 @@ class EntryPoints(LaravelEntries):
     @cached_property
     def _matchers(self) -> Matchers:
         return Matchers((path, self._text(path)) for path in sorted(self._kept) if path.endswith((".java", ".kt")))
+
+    @cached_property
+    def _resolved(self) -> frozenset[str]:
+        """Spring: types and annotations of parameters that the project makes for who asks."""
+        return resolvers.made(self._text(path) for path in sorted(self._kept) if path.endswith((".java", ".kt")))
 
     @cached_property
     def _registrations(self) -> dict[str, list[Registration]]:

@@ -19,6 +19,7 @@ from prodlint.patterns.laravelroutes import ENOUGH, LaravelRoutes
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.parameters import Entry
+from prodlint.patterns.reader import Function
 
 
 class LaravelEntries(Callees):
@@ -48,11 +49,14 @@ class LaravelEntries(Callees):
     def _tied_by_gate(self, name: str, path: str) -> frozenset[str]:
         """The parts of the path that a middleware of the project ties to the caller."""
         if name not in self._tied_by_gates:
-            handle = next((each for each in self._read(path)[1] if each.name == "handle" and each.owner is not None and each.owner.name == name), None)
-            given = {handle.params[0].name: Value(request=True)} if handle is not None and handle.params else {}
-            resolve = self._resolve("php", 2, path, handle)
-            self._tied_by_gates[name] = Flow(handle, self._words("php"), given, resolve, any_name=True).read().tied if handle is not None else frozenset()
+            named = (each for each in self._read(path)[1] if each.name == "handle" and each.params)
+            handle = next((each for each in named if each.owner is not None and each.owner.name == name), None)
+            self._tied_by_gates[name] = self._tied_by(handle, path) if handle is not None else frozenset()
         return self._tied_by_gates[name]
+
+    def _tied_by(self, handle: Function, path: str) -> frozenset[str]:
+        start, resolve = {handle.params[0].name: Value(request=True)}, self._resolve("php", 2, path, handle)
+        return Flow(handle, self._words("php"), start, resolve, any_name=True).read().tied
 
     @cached_property
     def _tied_by_gates(self) -> dict[str, frozenset[str]]:

@@ -21,7 +21,6 @@ from prodlint.patterns.words import DATA
 _LAYER = re.compile(r"\w*(?:[dD]ao|DAO|[rR]epo|[rR]epository|Model|Mapper|[a-z]Store|Storage|Dal)")
 # calls whose first argument is the primary key, whatever it is called
 _BY_KEY = re.compile(r"find|findOrFail|findById|findByPk|deleteById|find_by_id!?|FindAsync|findByIdAnd\w+|getReferenceById|destroy")
-_LOADS_BESIDE = re.compile(r"with|with[A-Z]\w*|load|loadMissing|includes|preload|eager_load|joins|left_joins")  # names in it are of relations
 _PAGES = re.compile(r"page|per_?page|limit|offset|sort|order|direction")
 _ANY = Meaning()
 _STORE = re.compile(
@@ -42,6 +41,7 @@ _PROVES = re.compile(r"authenticate(?:_\w*password\w*)?|valid_password\?|(?:chec
 _STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
 # what only brings something into another form
 _MAPS = re.compile(r"to[A-Z]\w*(?:Response|D[tT][oO]|Input|Output|Command|Query|Model|View|Request|Domain|Result|Info)s?")
+_SETS = re.compile(r"set(?:[A-Z]\w*)?(?:Id|ID|U[uU][iI][dD])s?")  # a field of what is handed on: `price.setItemId(id)`
 _CONVERTS = re.compile(r"(?:to|from|of|as|map|convert|assemble)(?:[A-Z]|$)")
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
@@ -216,16 +216,6 @@ class Lookups(Tables):
         held = {slot for slot, value in self._slots(first, last, meaning).items() if self._ids_of(value)}
         return any(len(held & group) > 1 for group in meaning.queried)
 
-    def _narrowed(self, start: int, close: int) -> bool:
-        """Does a call of the chain say that it finds only what the caller may see: `findVisibleById`, `scopes('visible')`, `policy_scope(Post)`?"""
-        code, words, at = self.code, self.words, start
-        while at < min(close, start + 80):
-            if code.kinds[at] in ("n", "s") and words.narrowed.fullmatch(code.texts[at].strip("\"'`:")):
-                return True
-            loads = code.texts[at] == "(" and at > 0 and _LOADS_BESIDE.fullmatch(code.texts[at - 1]) is not None
-            at = code.mate[at] if loads and code.mate[at] > at else at + 1
-        return False
-
     def _gives_caller(self, name: str, start: int, name_at: int, first: int, last: int, args: Value) -> bool:
         """Is it a function of the project that reads the caller from a context, as `tenantFrom(ctx)`, `GetCustomerId()`?"""
         if args.ids or args.container or self.code.language == "ruby" or (self.code.language == "go" and not args.request):
@@ -262,7 +252,7 @@ class Lookups(Tables):
             return None
         if (name, code.language) in _SHORTENS and not {"=>", "->"}.isdisjoint(code.texts[first:last]):
             return None
-        if code.language in TYPED and _MAPS.fullmatch(name):
+        if code.language in TYPED and (_MAPS.fullmatch(name) or (_SETS.fullmatch(name) and not DATA.fullmatch(nearest))):
             return None
         count = len(split(code, first, last)) if first < last else 0
         known = self.resolve(name, self._named_receiver(before), count) if code.language in TYPED else None

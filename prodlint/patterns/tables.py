@@ -1,7 +1,7 @@
 """What a call looks up, as the code names it: the model, the table that a query names, the type that it fills.
 
-Knows: names of models, SQL in literals and constants, rows that Go is handed to fill, helpers that are handed a model, what stands for a primary key.
-Does not know: which calls look data up (`lookups.py`).
+Knows: names of models, scopes that narrow, SQL in literals and constants, rows that Go is handed to fill, helpers that are handed a model, what
+stands for a primary key. Does not know: which calls look data up (`lookups.py`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _BUILDS = {
     "from": "select", "selectFrom": "select", "update": "update", "updateTable": "update", "delete": "delete", "deleteFrom": "delete",
 }  # fmt: skip
 _WRITES = {"update": "update", "upsert": "update", "delete": "delete"}
+_LOADS_BESIDE = re.compile(r"with|with[A-Z]\w*|load|loadMissing|includes|preload|eager_load|joins|left_joins")  # names in it are of relations
 _CONVERT = frozenset(("Array", "Buffer", "Object", "Uint8Array", "Readable"))
 
 
@@ -50,6 +51,24 @@ class Tables(Slots):
 
     def _is_lookup_name(self, name: str) -> bool:
         return bool(self.words.lookup.fullmatch(name) or BY_ID.fullmatch(name))
+
+    def _narrowed(self, start: int, close: int) -> bool:
+        """Does a call of the chain say that it finds only what the caller may see: `findVisibleById`, `scopes('visible')`, `policy_scope(Post)`?"""
+        code, words, at = self.code, self.words, start
+        while at < min(close, start + 80):
+            if code.kinds[at] in ("n", "s") and words.narrowed.fullmatch(code.texts[at].strip("\"'`:")):
+                return True
+            if code.language == "php" and code.kinds[at] == "n" and code.texts[at + 1] == "(" and self._by_scope(code.texts[at], code.texts[start]):
+                return True
+            loads = code.texts[at] == "(" and at > 0 and _LOADS_BESIDE.fullmatch(code.texts[at - 1]) is not None
+            at = code.mate[at] if loads and code.mate[at] > at else at + 1
+        return False
+
+    def _by_scope(self, name: str, model: str) -> bool:
+        """Laravel: is it a scope of the project that asks who calls, as `scopeMine` for `Order::mine()`, of the model or of a trait?"""
+        scope = f"scope{name[:1].upper()}{name[1:]}"
+        known = self.resolve(scope, model.rpartition("\\")[2], 1) or self.resolve(scope, "?", 1)
+        return known is not None and known.caller
 
     def _sql(self, index: int) -> str:
         """The text of a literal, or of a name that holds one: in the function, or in the file."""

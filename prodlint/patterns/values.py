@@ -57,7 +57,7 @@ _RESPONSE = re.compile(r"_?res(?:ponse)?|reply")
 _GIVEN_BACK = frozenset(("MustGet", "Get", "Value", "Locals", "get", "var"))
 _PART = re.compile(r"json|param|query|form|header|cookie")  # what Hono's validators give
 LISTED = re.compile(
-    r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
+    r"then|map|each|forEach|flatMap|filter|find|some|every|tap|let|also|run|takeIf|takeUnless|ifPresent|orElseThrow|subscribe|pipe|catchError|each_with_index|select|all|any"
 )
 # what a caller proves with who it is: a row that it names is the caller's
 CREDENTIAL = re.compile(
