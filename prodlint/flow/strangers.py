@@ -78,6 +78,8 @@ SHOWN = re.compile(
     re.I,
 )
 ASKED = re.compile(r"(?:questions?|quiz(?:zes)?|polls?|topics?|forums?|listings?|pets?|match(?:es)?|games?|players?)" + AS_MODEL, re.I)
+# what only those write who teach or watch over others
+GIVEN = re.compile(WORD + r"(?:marks?|report_?cards?|payrolls?|payslips?|salar(?:y|ies))" + AS_MODEL, re.I)
 # people whom a house keeps on file
 KEPT = re.compile(WORD + r"(?:students?|pupils?|personn?els?|staff|workers?|members?|persons?|people|residents?)" + AS_MODEL, re.I)
 ELECTION = re.compile(r"Election|Ballot|Poll(?:s|$)|Vote", re.I)
@@ -291,7 +293,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     counted = COUNTS.search(where) or BASKETS.search(where) or any(VISITORS.search(choice.id) for choice in outcome.choices)
     if strict and changed and not counted and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
         return changed[0].rpartition(".")[2], "changes"
-    goods = [name for key in outcome.made if _on_show(name := key.rpartition(".")[2].removeprefix(NAMED))]
+    goods = [name for key in outcome.made if _the_houses(name := key.rpartition(".")[2].removeprefix(NAMED))]
     if goods and not (counted or outcome.caller_known) and endpoint.methods and not set(endpoint.methods) <= SAFE:
         return goods[0], "offers"
     if habit and not COUNTS.search(where) and _alters(endpoint):
@@ -301,9 +303,9 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     return "", ""
 
 
-def _on_show(name: str) -> bool:
-    """Is this what a house shows its visitors? What these ask and answer one another they write themselves."""
-    return bool(GOODS.search(name) or SHOWN.search(name) or (CONTENT.search(name) and not ASKED.search(name)))
+def _the_houses(name: str) -> bool:
+    """Is this what a house shows its visitors, or what it writes of its people? What visitors ask and answer one another they write themselves."""
+    return any(words.search(name) for words in (GOODS, SHOWN, GIVEN)) or bool(CONTENT.search(name) and not ASKED.search(name))
 
 
 def _of_kept(outcome: Outcome, key: str, name: str, kept: dict[str, set[str]], open_to: dict[str, set[str]]) -> bool:

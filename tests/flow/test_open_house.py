@@ -884,7 +884,17 @@ def test_a_form_that_shows_everybodys_rows_beside_it(rows: str, said: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("model", "said"), [("Gallery", "offers"), ("Article", "offers"), ("Part", "offers"), ("Question", ""), ("Listing", ""), ("Score", "")]
+    ("model", "said"),
+    [
+        ("Gallery", "offers"),
+        ("Article", "offers"),
+        ("Part", "offers"),
+        ("Mark", "offers"),
+        ("Bookmark", ""),
+        ("Question", ""),
+        ("Listing", ""),
+        ("Score", ""),
+    ],
 )
 def test_what_a_house_shows_its_visitors_they_do_not_write(model: str, said: str) -> None:
     code = """
