@@ -19,6 +19,7 @@ from prodlint.flow.values import (
     CALLER,
     DOUBT,
     EMPTY,
+    FALSE,
     FRESH,
     KIND,
     PRESENCE,
@@ -46,6 +47,10 @@ WHOSE = re.compile(
     r"^(?:user|owner|account|customer|member|tenant|org|organi[sz]ation|team|workspace|company|created_by|creator|profile)(?:_?(?:id|pk|uuid))?$"
 )
 
+# what packages set on views of their own: drf-yasg 1.21 and drf-spectacular 0.28 where they describe an API, so that no request comes to it, DRF 3.16
+# on the root of a router
+OF_PACKAGES = frozenset({"swagger_fake_view", "_ignore_model_permissions"})
+
 
 class Attributes:
     """A part of `expressions.Expressions`."""
@@ -59,6 +64,8 @@ class Attributes:
 
     def attr(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> Value:
         """`base.name`."""
+        if name in OF_PACKAGES and not isinstance(self.names.class_member(base.kind, name), Definition):
+            return FALSE
         if base.fields is not None and name in base.fields:
             return base.fields[name].plus(base.selections)  # made here in one branch, selected in another
         if name == "instance" and base.fields is not None and "validated_data" in base.fields:
@@ -103,7 +110,7 @@ class Attributes:
             return found
         if name in queries.MANAGERS and base.selections and isinstance(expr.base, ir.Attr) and expr.base.name in ("model", "__class__"):
             base = Value(ref=base.selections[0].model)  # `rows.model.objects` begins anew
-        if name == "model" and base.selections and self.is_queryset(base.kind):  # of a manager: `self.model(email=email)` is a new row
+        if name == "model" and base.selections and self.gives_model(base):  # of a manager: `self.model(email=email)` is a new row
             models = {row.model for row in base.selections}
             return Value(ref=models.pop()) if len(models) == 1 else EMPTY
         if name == "num_pages":  # of a paginator: how many there are, and no row
@@ -118,6 +125,14 @@ class Attributes:
         if base.origins or found is not None:
             return Value(origins, found if isinstance(found, str) else None, found, receiver=base)
         return EMPTY
+
+    def gives_model(self: Any, base: Value) -> bool:
+        """Is `.model` the class of the rows, as it is of Django's managers and querysets, and no column of theirs?"""
+        models = [row.model for row in base.selections]
+        django = all(isinstance(model, Definition) and self.names.is_a(model, "django.db.models.Model") for model in models)
+        return self.is_queryset(base.kind) or (
+            django and not any(isinstance(self.names.class_member(model, "model"), Definition) for model in models)
+        )
 
     def place(self: Any, name: str) -> bool:
         """Does this attribute of the request say where it was sent, and not who asks? What a middleware took from the caller does."""

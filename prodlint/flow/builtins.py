@@ -9,6 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import forms, lists, memory, moves, open_paths, queries, refusals, tallies, ways
+from prodlint.flow.attributes import OF_PACKAGES
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import (
@@ -46,6 +47,8 @@ class Builtins:
             found = None
             if (mark := open_paths.mark(self, args)) is not None:  # `getattr(view, "is_public", False)`
                 return mark
+            if args[1].const in OF_PACKAGES and len(args) > 2 and not isinstance(self.names.class_member(args[0].kind, args[1].const), Definition):
+                return args[2]
             if isinstance(args[0].ref, Definition) and args[0].ref.kind == "module" and (args[1].const is None or args[1].clients):
                 return Value(kind=forms.NAMED_AT_RUN)
             if args[1].const is not None and isinstance(expr.args[0], (ir.Name, ir.Attr)):
@@ -65,6 +68,9 @@ class Builtins:
             self.use(args[0])
             self.use_changed(args[0])
             return EMPTY
+        if name == "type" and len(args) == 3 and args[1].items:  # `type("OfOps", (OfClient,), {"client_id": OPS})`: a class that is made here
+            base = args[1].items[0].ref
+            return Value(kind=base, fields=args[2].fields or {}) if isinstance(base, Definition) and base.kind == "class" else EMPTY
         if name == "dict":
             return Value(origins_of([*args, *kwargs.values()]), fields={**(args[0].fields or {} if args else {}), **kwargs})
         if name == "isinstance" and len(args) == 2 and refusals.is_response_class(args[1]):
@@ -73,6 +79,8 @@ class Builtins:
             return EMPTY if args[1].items or _of_functions(args[1]) else FALSE
         if name == "hasattr" and (mark := open_paths.mark(self, args)) is not None:
             return mark
+        if name == "hasattr" and len(args) == 2 and args[1].const in OF_PACKAGES:
+            return self.attr(args[0], args[1].const, expr, frame)
         if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
             return Value(frozenset({CALLER}))  # what kind of user it is
         if name == "hasattr" and len(args) == 2 and args[1].const and isinstance(args[0].kind, Definition) and not args[0].clients:

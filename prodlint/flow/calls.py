@@ -37,13 +37,13 @@ from prodlint.flow import (
 )
 from prodlint.flow.answers import carried, joined
 from prodlint.flow.builtins import Builtins
-from prodlint.flow.comparisons import brings_secret, holds_secret, known_by_secret
 from prodlint.flow.frames import Frame
 from prodlint.flow.functions import Functions
 from prodlint.flow.habits import NO_GUARD, Habits
 from prodlint.flow.knowledge import AUTHENTICATES, USER_MODEL, last_name, scope_marks
 from prodlint.flow.principals import Principals
 from prodlint.flow.selecting import Selecting, is_credential
+from prodlint.flow.shared_secrets import brings_secret, holds_secret, known_by_secret
 from prodlint.flow.values import (
     ADMIN,
     CALLER,

@@ -14,15 +14,15 @@ from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import (
     AUTH_HEADERS,
     NO_KINDS,
+    NOT_KEYS,
     PRESENCE_WORDS,
     ROLE_WORDS,
-    SECRET_FIELDS,
-    SHARED_SECRET,
     is_none,
     last_name,
     role_marks,
     snake,
 )
+from prodlint.flow.shared_secrets import given_anyway, holds_secret, known_by_secret, says_of
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -45,11 +45,6 @@ from prodlint.flow.values import (
 )
 from prodlint.names import Definition
 
-NOT_KEYS = re.compile(
-    r"(?:\w+_)?(?:status|state|type|kind|title|level|mode|format|version|date|time|count|amount|price|size|language|locale|timezone|currency|length|password|version"
-    r"|role|roles|permissions?|plan|tier|gender|age|country|city|theme)$|^is_\w+$",
-    re.I,
-)
 PLAIN_ROLES = re.compile(
     r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller|authenticated)s?$",
     re.I,
@@ -62,9 +57,6 @@ NO_ROLES = re.compile(
 )
 COLUMNS = (ir.Attr, ir.Call, ir.Sub, ir.Name)  # expressions that may be a column
 SETS = {"issubset": True, "issuperset": False}  # methods of a set that hold where all of one is in the other: is its own the smaller one?
-# how a header says what it carries, and what a token says it is for
-SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "access", "refresh", "access_token", "refresh_token", "id_token", "session",
-                     "user", "api", "api_key", "service", "reset", "verify", "email", "jwt"})  # fmt: skip
 MANY = 100  # pairs of rows above which holding one value against another says nothing of any of them
 
 
@@ -79,9 +71,6 @@ def is_role_number(expr: ir.Expr, other: ir.Expr) -> bool:
     literal = isinstance(other, ir.Const) and isinstance(other.value, (int, str))
     fixed = literal or (isinstance(other, (ir.Attr, ir.Name)) and last_name(other).isupper())
     return fixed and isinstance(name, str) and ROLE_NUMBERS.search(name) is not None
-
-
-FORGED = re.compile(r"(?i)csrf|xsrf|forger")
 
 
 class Comparisons:
@@ -121,14 +110,16 @@ class Comparisons:
                     said = set()  # that somebody stands in a store says nothing of the other rows
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             brought = holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))
-            brought = brought and not _says_of(expr.left, right_expr)
+            brought = brought and not says_of(expr.left, right_expr)
             if term is None and brought and not given_anyway(expr.left, right_expr, frame):  # no condition of a query
                 out |= {ROLE, ADMIN}
                 self.machine = True
             if op in ("in", "not in") and choosing.for_caller(self, right_expr, right, frame):
                 out |= {Tie(row, True, 1 if op == "in" else -1) for row in current.selections}
             if op in ("==", "!="):
-                out |= {Tie(row, True, 1 if op == "==" else -1) for row in known_by_secret(current, right, expr.left, right_expr)}
+                opened = known_by_secret(current, right, expr.left, right_expr)
+                out |= {Tie(row, True, 1 if op == "==" else -1) for row in opened}
+                self.enters |= bool(opened)
             before = current.outcomes | right.outcomes
             if before and noes.taken_for_yes(self, op, expr.left, right_expr, right, frame):
                 before = in_doubt(current).outcomes
@@ -169,7 +160,7 @@ class Comparisons:
             return False
         if held:
             return other.const is None or bool(ROLE_WORDS.search(other.const))
-        return other.const is not None or op in ("in", "not in")
+        return other.const is not None or op in ("in", "not in") or _written_down(other)
 
     def term(self: Any, expr: ir.Cmp, frame: Frame) -> dict[str, Value] | None:
         """The comparison as a query term, `Order.user_id == user.id` -> {"user_id": user.id}; None where neither side is a column."""
@@ -280,44 +271,6 @@ def _choosing(row: Selection) -> set[Client]:
     return {client for part in queries.narrowed_from(row) for _, client in queries.client_terms(part)}
 
 
-def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
-    """Is what the client brings in a header held against a secret of the app? Who knows it is no user, and may what the app lets them."""
-    brought = brings_secret(side)
-    if isinstance(expr, ir.Const) and str(expr.value).strip().lower() in SCHEMES:
-        return False
-    return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))
-
-
-def given_anyway(left: ir.Expr, right: ir.Expr, frame: Frame) -> bool:
-    """`token: str = Header("secret")`, held against "secret": who leaves it out has it all the same."""
-    function = frame.scope.function.node if frame.scope.function is not None else None
-    for name, other in ((left, right), (right, left)):
-        for param in function.params if isinstance(function, ir.Function) and isinstance(name, ir.Name) and isinstance(other, ir.Const) else ():
-            default = param.default.args[0] if isinstance(param.default, ir.Call) and param.default.args else param.default
-            if param.name == name.id and isinstance(default, ir.Const) and default.value == other.value:
-                return True
-    return False
-
-
-def _says_of(*sides: ir.Expr) -> bool:
-    """`user.role == "authenticated"`: what is said of whom a header brought, and no secret."""
-    return any(isinstance(side, ir.Attr) and (ROLE_WORDS.search(side.name) or NOT_KEYS.match(side.name)) for side in sides)
-
-
-def brings_secret(value: Value) -> bool:
-    """Something secret by the name under which the client brings it; a token against forged requests is made for anybody, and brought twice."""
-    brought = [c for c in value.clients if c.source in ("header", "cookie", "query") and c.of is None]
-    return any(SHARED_SECRET.search(c.name) and not FORGED.search(c.name) for c in brought)
-
-
-def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: ir.Expr) -> list[Selection]:
-    """Rows whose own secret is held against what the client brings (`room.invite_token == token`): who knows it may."""
-    for side, other, its in ((left, right, left_expr), (right, left, right_expr)):
-        if isinstance(its, ir.Attr) and SECRET_FIELDS.search(its.name) and other.clients and not other.selections:
-            return side.selections
-    return []
-
-
 def words(value: Value) -> list[str]:
     """What a value or the items of a list of them are called."""
     found = [value.const or last_word(value)]
@@ -387,6 +340,14 @@ def _there(outcomes: frozenset[Any], op: str) -> frozenset[Any]:
     """`membership.role in EDITORS` can only hold where there is a membership; of what holds otherwise nothing is known."""
     sign = 1 if op in ("in", "==", "is") else -1 if op in ("not in", "!=", "is not") else 0
     return frozenset(o.signed(sign if o.sign > 0 else 0) for o in outcomes)
+
+
+def _written_down(value: Value) -> bool:
+    """A name for something that stands in the code: `client_id = OPS`, of a class."""
+    ref = value.ref
+    if value.items and not value.origins and all(item.const is not None for item in value.items):
+        return True
+    return not value.origins and isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and bool(words(value))
 
 
 def _member(value: Value) -> bool:

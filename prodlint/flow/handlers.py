@@ -36,6 +36,9 @@ from prodlint.routing.table import SAFE, Endpoint
 
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
+SENT = re.compile(
+    r"(?:Change(?:Request|Code|Link)|(?:Reset|Verif\w*|Confirm\w*|Activat\w*|Invit\w*)(?:Request|Code|Link)?)$"
+)  # what somebody is sent a code for
 NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
 SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)" + AS_MODEL, re.I)
 REACHES = re.compile(r"(?:^|_)(?:e?mail|phone|mobile|address|password)", re.I)  # columns by which somebody may be reached
@@ -202,7 +205,8 @@ class Analyst(Choices, Instances):
             tuple(sorted({key_of(made.model) for made in run.created} - {""})),
             any(SECRET_FIELDS.search(name) for name in endpoint.params) or bool(run.credentials) or run.enters
             or any(is_secret(s) for s in run.selections),
-            granted=any(words in GRANTED for _, _, _, words in guards.levels), shown=tables(s for s in touched if judge.verdict(s) != TIED),
+            granted=any(words in GRANTED for _, _, _, words in guards.levels),
+            shown=tables(s for s in touched if s.used and judge.verdict(s) != TIED),
             rewritten=tables(s for s in run.selections if s.changed), kept=columns.kept_by_caller(run), named=columns.made_for_caller(run),
             kinds=() if admin or not (role or run.requirements) else kinds(guards.levels, run, endpoint, by),
             all_users=any(self.everybody(s, judge) for s in touched), counted=tallies.only_how_many(touched),
@@ -241,7 +245,7 @@ class Analyst(Choices, Instances):
         found = {
             (key_of(s.model), s.model.name)
             for s in touched
-            if isinstance(s.model, Definition) and not s.link and self.schema.owner_path(s.model) is not None
+            if s.used and isinstance(s.model, Definition) and not s.link and self.schema.owner_path(s.model) is not None
         }
         return tuple(sorted(found))
 
@@ -375,7 +379,8 @@ def is_secret(selection: Selection) -> bool:
     given: dict[str, list[str]] = {}
     for name, client in queries.client_terms(selection):
         given.setdefault(name, []).append(client.name)
-    return any(SECRET_FIELDS.search(name) or all(map(SECRET_FIELDS.search, clients)) for name, clients in given.items())
+    sent = bool(SENT.search(_called(selection.model))) and "code" in given
+    return sent or any(SECRET_FIELDS.search(name) or all(map(SECRET_FIELDS.search, clients)) for name, clients in given.items())
 
 
 def _called(model: Definition | str) -> str:

@@ -46,6 +46,12 @@ IDENTITY_KEYS = re.compile(r"^(?:user|account|member|customer)_?(?:id|name|uid|e
 PRESENCE_WORDS = re.compile(r"^(?:is_authenticated|is_anonymous|is_active|authenticated|is_logged_in|logged_in|email_verified|is_verified)$")
 # What kind of user a caller is: `user.is_finance`, `request.from_employer`. Not how far their account is, and not what every customer is.
 KINDS = re.compile(r"^(?:is|from|has|can)_(?!not_)(\w+)$")
+# what says what something is like, and not which one it is
+NOT_KEYS = re.compile(
+    r"(?:\w+_)?(?:status|state|type|kind|title|level|mode|format|version|date|time|count|amount|price|size|language|locale|timezone|currency|length|password|version"
+    r"|role|roles|permissions?|plan|tier|gender|age|country|city|theme)$|^is_\w+$",
+    re.I,
+)
 NO_KINDS = re.compile(
     r"(?:.*_)?(?:active|enabled|verified|verify|approved|confirmed|complete[d]?|disabled|banned|blocked|suspended|inactive|pending|deleted|locked|valid|expired|new"
     r"|authenticated|anonymous|logged_in|known|guest|premium|pro|paid|paying|subscribed|subscriber|subscription|trial|plan|online|public|private|email|phone|password"
@@ -72,7 +78,7 @@ LOGIN_STRICT = re.compile(
     re.I,
 )
 SECRET_FIELDS = re.compile(
-    r"(?!.*_id$)(?:^|.*_)(?:token|api_?key|secret|signature|otp|nonce|(?:share|reset|access|auth|private)_?(?:key|code|link)|session_?key|password|hash|digest|(?:access|ingest|write|stream|client|license|auth|private|public|sentry|publishable|feed|shared|webhook|edit)_?key|activation_?key|confirm\w*|invit\w*_(?:key|code)"
+    r"(?!.*_id$)(?:^|.*_)(?:token|api_?key|secret|signature|otp|nonce|(?:share|reset|access|auth|private)_?(?:key|code|link)|session_?key|password|hash|digest|(?:access|ingest|write|stream|client|consumer|license|auth|private|public|sentry|publishable|feed|shared|webhook|edit)_?key|activation_?key|confirm\w*|invit\w*_(?:key|code)"
     r"|(?:referral|coupon|promo|voucher|gift|verification|reset|access|join|share|registration|backup|recovery)_?code)(?:$|_)",
     re.I,
 )

@@ -248,7 +248,10 @@ def guard(run: Any, term: Value, name: str, args: list[Value], certain: bool, fr
 
     answer = ask(run, term, name, args, frame, expr)
     origins = answer.origins if certain else frozenset(weaker(o) for o in answer.origins if not isinstance(o, Link))
+    before = len(run.evidence)
     run.guarded(Value(origins), frame, ON, REFUSES, ir.start_of(expr), admin=True)
+    if answer.has(OPEN):
+        del run.evidence[before:]  # on one way it refuses nobody
     return answer
 
 

@@ -130,7 +130,7 @@ class Selecting:
                 return receiver.plus(self.narrowed((), selections[0].model, "where", args, kwargs, expr, frame).origins)
             if name == "none" and not args:
                 return Value(receiver.origins - frozenset(selections), receiver.kind)
-            if name in queries.COUNTS:
+            if name in queries.COUNTS or tallies.grouped(name, expr):
                 for selection in selections:
                     selection.counted = True
             if name in queries.TERMLESS:

@@ -84,7 +84,9 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     if literal is None:  # data = request.data; data["user"] = request.user.pk
         fields.update((name, part) for name, part in (told.fields or {}).items() if name not in fields and part.origins and not part.chosen)
     if literal is not None:  # data={"roles": request.data}
-        fields.update((name, part) for name, part in literal.items() if name not in fields and part.chosen)
+        fields.update((name, part) for name, part in literal.items() if name not in fields and part.origins)
+        model = _model(run, _meta(run, cls))
+        fields.update((name, EMPTY) for name in (_owners(run, cls, model) if model is not None else ()) if name not in fields)
     body = origins_of([*args, *kwargs.values()]) or frozenset({Client("*", "body")})
     valid = (told.origins | origins_of(told.fields.values() if told.fields else ())) or frozenset({Client("*", "body")})  # not who else it is told of
     data = Value(valid, fields=fields)

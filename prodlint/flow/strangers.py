@@ -91,6 +91,7 @@ DROPPED = re.compile(
     re.I,
 )
 OPENED = "@login_not_required"  # among what stands before a route
+ASKS = "refuses unless it fits the caller"  # `branching.py`: no login is asked for, but whose a row is
 FEW = 4  # such routes below which nothing is a habit
 
 
@@ -258,6 +259,8 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return "", ""  # `if settings.DEBUG: urlpatterns += [...]`: strangers never come there
     if outcome.bared:
         return outcome.bared[0], "passwords"
+    if any(words == ASKS for _, _, words in outcome.evidence):
+        return "", ""
     if owned and DEBUG.search(where):
         return owned[0][1], "debug"
     if STAFF.search(endpoint.path) and not (ENTRANCE.search(where) or PUBLIC.search(endpoint.path)):

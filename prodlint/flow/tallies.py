@@ -23,6 +23,7 @@ COUNTER = re.compile(
     r"^(?:num_|no_of_|total_|number_of_)?(?:page_?)?(?:views?|viewed|hits?|clicks?|visits?|visitors|downloads?|reads?|impressions?|opens?|plays?)(?:_?(?:count|counter|total|no|num))?$",
     re.I,
 )
+NUMBERS = frozenset({"Count", "Sum", "Avg", "Min", "Max", "StdDev", "Variance"})
 
 
 def one_more(run: Any, target: ir.Expr, operator: str, by: ir.Expr, frame: Frame) -> bool:
@@ -45,6 +46,13 @@ def asks_how_many(name: str, call: ir.Call) -> bool:
     """`select(func.count(Order.id))`, `select(func.count()).select_from(Order)`: is a number all that is selected?"""
     begun = call.func.base if name == "select_from" and isinstance(call.func, ir.Attr) else call if name in ("select", "query") else None
     return isinstance(begun, ir.Call) and bool(begun.args) and all(isinstance(arg, ir.Call) and last_name(arg) == "count" for arg in begun.args)
+
+
+def grouped(name: str, call: ir.Call) -> bool:
+    """`.values("status").annotate(n=Count("id"))`: what there is of each kind, in numbers (Django's GROUP BY)."""
+    before = call.func.base if name == "annotate" and isinstance(call.func, ir.Attr) else None
+    kinds = isinstance(before, ir.Call) and last_name(before) in ("values", "values_list") and bool(before.args)
+    return kinds and bool(call.kwargs) and all(isinstance(k.value, ir.Call) and last_name(k.value) in NUMBERS for k in call.kwargs)
 
 
 def total(value: Value) -> Value:

@@ -9,14 +9,18 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.names import Definition, Scope, blocks_of, statements
 from prodlint.routing.following import Following
 from prodlint.routing.items import Env, Item
 from prodlint.routing.strings import truth
 from prodlint.routing.values import shown
+from prodlint.routing.walking import last_name
 
 YIELDED = "what is yielded"  # no name of a program has a blank in it
 _MAKERS = frozenset({"path", "re_path", "url", "include"})
+_DEBUG = re.compile(r"DEBUG|(?:IS_|ENABLE_)?(?:DEVELOPMENT|DEV|TEST|TESTING|E2E)(?:_MODE|ING|_ENABLED)?$", re.I)
+_TRIED = re.compile(r"(?:local|dev|development|debug|test|testing|e2e|dummy|mock|fake)$", re.I)
 
 
 class Filling(Following):
@@ -80,7 +84,7 @@ class Filling(Following):
                     if holds is None or holds is taken:
                         before = len(out)
                         out = self.filled(block, name, scope, env, out, certain and holds is taken)
-                        if taken and isinstance(statement.test, ir.Attr) and statement.test.name == "DEBUG":
+                        if taken and _development(statement.test):
                             self.debugging.update(item.expr for item in out[before:])
             else:
                 sure = certain and isinstance(statement, (ir.With, ir.Try))
@@ -157,3 +161,13 @@ def _touches(statement: ir.Stmt, name: str) -> bool:
         return name == YIELDED
     base = _receiver(statement.value) if isinstance(statement, ir.ExprStmt) else getattr(statement, "target", None)
     return isinstance(base, ir.Name) and base.id == name and isinstance(statement, (ir.ExprStmt, ir.AugAssign))
+
+
+def _development(test: ir.Expr) -> bool:
+    """`if settings.DEBUG:`, `if settings.ENVIRONMENT == "local":`, `if "dummy" in settings.STORAGE_BACKEND:`: nothing that production serves."""
+    if isinstance(test, ir.Bool) and test.op == "and":
+        return any(map(_development, test.values))
+    if isinstance(test, ir.Cmp) and test.ops in (("==",), ("in",), ("is",)):
+        said = [side for side in (test.left, *test.rights) if isinstance(side, ir.Const)]
+        return any(_TRIED.match(str(side.value)) for side in said) or (any(side.value is True for side in said) and _development(test.left))
+    return isinstance(test, (ir.Attr, ir.Name)) and bool(_DEBUG.match(last_name(test)))

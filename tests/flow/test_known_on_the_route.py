@@ -151,7 +151,7 @@ from django.urls import path
 from shop import samples, views
 
 urlpatterns = [path("mine/", views.mine)]
-if settings.SWITCH:
+if SWITCH:
     urlpatterns += samples.urlpatterns
 """
 SAMPLES = """
@@ -163,7 +163,7 @@ urlpatterns = [path("__debug__/sample", sample)]
 
 
 @pytest.mark.parametrize("root", ["ROOT_URLCONF = 'shop.urls'\n", ""])
-@pytest.mark.parametrize(("switch", "why"), [("DEBUG", ""), ("SAMPLES", "debug")])
+@pytest.mark.parametrize(("switch", "why"), [("settings.DEBUG", ""), ("'dummy' in settings.STORAGE", ""), ("settings.SAMPLES", "debug")])
 def test_routes_that_are_only_there_where_the_app_is_debugged(switch: str, why: str, root: str) -> None:
     files = {
         "shop/__init__.py": "",

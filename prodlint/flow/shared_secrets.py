@@ -1,0 +1,55 @@
+"""Secrets held against what the client brings: of the app, which no user has, or of a row, which lets in whoever knows it.
+
+Knows: what a secret is called, in a header, a cookie or a query. Does not know: functions that compare (`calls.py`), what follows (`comparisons.py`).
+"""
+
+from __future__ import annotations
+
+from prodlint import ir
+from prodlint import regex as re
+from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import NOT_KEYS, ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none
+from prodlint.flow.values import Selection, Value
+
+# how a header says what it carries, and what a token says it is for
+SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "access", "refresh", "access_token", "refresh_token", "id_token", "session",
+                     "user", "api", "api_key", "service", "reset", "verify", "email", "jwt"})  # fmt: skip
+FORGED = re.compile(r"(?i)csrf|xsrf|forger")
+
+
+def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
+    """Is what the client brings in a header held against a secret of the app? Who knows it is no user, and may what the app lets them."""
+    brought = brings_secret(side)
+    if isinstance(expr, ir.Const) and str(expr.value).strip().lower() in SCHEMES:
+        return False
+    return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))
+
+
+def given_anyway(left: ir.Expr, right: ir.Expr, frame: Frame) -> bool:
+    """`token: str = Header("secret")`, held against "secret": who leaves it out has it all the same."""
+    function = frame.scope.function.node if frame.scope.function is not None else None
+    for name, other in ((left, right), (right, left)):
+        for param in function.params if isinstance(function, ir.Function) and isinstance(name, ir.Name) and isinstance(other, ir.Const) else ():
+            default = param.default.args[0] if isinstance(param.default, ir.Call) and param.default.args else param.default
+            if param.name == name.id and isinstance(default, ir.Const) and default.value == other.value:
+                return True
+    return False
+
+
+def says_of(*sides: ir.Expr) -> bool:
+    """`user.role == "authenticated"`: what is said of whom a header brought, and no secret."""
+    return any(isinstance(side, ir.Attr) and (ROLE_WORDS.search(side.name) or NOT_KEYS.match(side.name)) for side in sides)
+
+
+def brings_secret(value: Value) -> bool:
+    """Something secret by the name under which the client brings it; a token against forged requests is made for anybody, and brought twice."""
+    brought = [c for c in value.clients if c.source in ("header", "cookie", "query") and c.of is None]
+    return any(SHARED_SECRET.search(c.name) and not FORGED.search(c.name) for c in brought)
+
+
+def known_by_secret(left: Value, right: Value, left_expr: ir.Expr, right_expr: ir.Expr) -> list[Selection]:
+    """Rows whose own secret is held against what the client brings (`room.invite_token == token`): who knows it may."""
+    for side, other, its in ((left, right, left_expr), (right, left, right_expr)):
+        if isinstance(its, ir.Attr) and SECRET_FIELDS.search(its.name) and other.clients and not other.selections:
+            return side.selections
+    return []

@@ -1,0 +1,195 @@
+"""What permissions of DRF say in their own words: which program asks, permissions by the action, abilities of an object."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, ids
+
+OF_PROGRAMS = """
+OPS = "ops"
+
+
+class OfProgram(permissions.BasePermission):
+    client_id = None
+
+    def has_permission(self, request, view):
+        if isinstance(self.client_id, (list, tuple)):
+            return request.auth.application.client_id in self.client_id
+        return self.client_id == request.auth.application.client_id
+
+
+class OfOps(OfProgram):
+    client_id = OPS
+
+
+def of(*names):
+    return type("OfSome", (OfProgram,), {{"client_id": names}})
+
+
+class Notes(viewsets.ReadOnlyModelViewSet):
+    permission_classes = [permissions.IsAuthenticated{asked}]
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+"""
+
+
+@pytest.mark.parametrize(("asked", "said"), [("", "missing"), (", OfOps", "unknown"), (", of(OPS)", "unknown")])
+def test_which_program_asks_is_a_question_of_what_the_caller_may(asked: str, said: str) -> None:
+    app = django(OF_PROGRAMS.format(asked=asked), 'register("notes", Notes)')
+    assert ids(app["retrieve"]) == {"pk": said}
+
+
+BY_ACTION = """
+class ByAction(permissions.BasePermission):
+    needed = {{"list": [], "retrieve": ["%(app)s.view_%(model)s"]}}
+
+    def allows(self, user, view):
+        if getattr(view, "_ignore_model_permissions", {default}):
+            return True
+        try:
+            queryset = view.get_queryset()
+        except AttributeError:
+            queryset = getattr(view, "queryset", None)
+        names = {{"app": queryset.model._meta.app_label, "model": queryset.model._meta.model_name}}
+        return user.has_perms([name % names for name in self.needed[view.action]])
+
+    def has_permission(self, request, view):
+        return self.allows(request.user, view)
+
+
+class Notes(viewsets.ReadOnlyModelViewSet):
+    permission_classes = [permissions.IsAuthenticated, ByAction]
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+    {own}
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "default", "said"), [("", "False", "unknown"), ("_ignore_model_permissions = True", "False", "missing"), ("", "True", "missing")]
+)
+def test_permissions_of_the_model_by_the_action(own: str, default: str, said: str) -> None:
+    app = django(BY_ACTION.format(own=own, default=default), 'register("notes", Notes)')
+    assert ids(app["retrieve"]) == {"pk": said}
+
+
+DESCRIBED = """
+class Projects(viewsets.ReadOnlyModelViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+    {own}
+
+    def get_queryset(self):
+        if {test}:
+            return self.queryset.all()
+        return self.queryset.filter(owner=self.request.user)
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "own", "said"),
+    [
+        ('getattr(self, "swagger_fake_view", False)', "", "owned"),
+        ('hasattr(self, "swagger_fake_view")', "", "owned"),
+        ("self.swagger_fake_view", "swagger_fake_view = True", "missing"),
+        ('getattr(self, "all_of_them", False)', "", "missing"),
+    ],
+)
+def test_views_that_only_describe_an_api_show_no_rows(test: str, own: str, said: str) -> None:
+    app = django(DESCRIBED.format(test=test, own=own), 'register("projects", Projects)')
+    assert ids(app["retrieve"]) == {"pk": said}
+
+
+ABILITIES = """
+class Allows(permissions.BasePermission):
+    def has_permission(self, request, view):
+        return True
+
+    def has_object_permission(self, request, view, obj):
+        {asked}
+
+
+class Notes(viewsets.GenericViewSet):
+    permission_classes = [Allows]
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+
+    def empty(self, request, pk):
+        note = self.get_object()
+        note.text = ""
+        note.save()
+        return Response(status=200)
+
+
+class Projects(viewsets.ModelViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+"""
+
+
+@pytest.mark.parametrize(("asked", "told"), [("return obj.get_abilities(request.user).get(view.action, False)", False), ("return True", True)])
+def test_whom_no_login_stops_a_question_of_the_object_may(asked: str, told: bool) -> None:
+    urls = 'path("notes/<int:pk>/empty", Notes.as_view({"post": "empty"}))\nregister("projects", Projects)'
+    handler = django(ABILITIES.format(asked=asked), urls)["empty"]
+    assert (bool(handler.exposed[1]) or ids(handler) == {"pk": "missing"}) is told
+
+
+SENT = """
+class OwnerSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Project
+        fields = ["id", "owner"]
+
+
+class Projects(viewsets.GenericViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+    serializer_class = OwnerSerializer
+
+    def make(self, request, name):
+        serializer = self.get_serializer(data={data})
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(status=201)
+"""
+
+
+@pytest.mark.parametrize(("data", "owners"), [("request.data", {"owner"}), ('{"owner": request.user.pk}', set()), ('{"name": name}', set())])
+def test_what_a_serializer_is_given_says_whose_a_new_row_is(data: str, owners: set[str]) -> None:
+    app = django(SENT.replace("{data}", data), 'path("p/<str:name>", Projects.as_view({"post": "make"}))')
+    assert {choice.id for choice in app["make"].owners} == owners
+
+
+GROUPED = """
+from django.db.models import Count, F
+
+
+@login_required
+def mine(request):
+    return JsonResponse({"n": list(Note.objects.filter(project__owner=request.user).values())})
+
+
+@login_required
+def change(request, pk):
+    Note.objects.filter(pk=pk, project__owner=request.user).update(text="")
+    return JsonResponse({})
+
+
+def strangers(request):
+    return JsonResponse({"shown": BODY})
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{n["text"]: n["n"] for n in Note.objects.values("text").annotate(n=Count("id"))}', False),
+        ('{n["text"]: n["n"] for n in Note.objects.values("text").annotate(n=F("id"))}', True),
+        ('list(Country.objects.filter(id__in=Note.objects.values("country")).values())', False),
+    ],
+)
+def test_rows_that_are_counted_by_kind_or_only_choose_are_not_shown(body: str, told: bool) -> None:
+    app = django(GROUPED.replace("BODY", body), 'path("mine/", mine)\npath("change/<int:pk>", change)\npath("notes", strangers)')
+    assert (app["strangers"].exposed[1] == "only") is told
