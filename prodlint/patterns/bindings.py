@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from prodlint import regex as re
 from prodlint.patterns.meanings import CALLER, NOTHING, Value
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, split, taken
+from prodlint.patterns.types import COMPILED
 from prodlint.patterns.values import LISTED, Values
 
 # what another one answers to what the client sent is not the client's
@@ -28,7 +29,8 @@ class Names(Values):
 
     def _assign(self, sign: int) -> None:
         code = self.code
-        value = self.value(sign + 1, expression_end(code, sign + 1))
+        copied = code.language == "csharp" and code.texts[sign + 2 : sign + 3] == ["with"]  # `user with { Scopes = scopes }` is the same one
+        value = self.value(sign + 1, sign + 2 if copied else expression_end(code, sign + 1))
         before = sign - 1
         if before < self.function.first:
             return
@@ -109,10 +111,14 @@ class Names(Values):
     def _say_who(self, index: int, value: Value) -> None:
         """`dto.userId = session.user.id`: what the client sent now says who the caller is."""
         code = self.code
-        if value.principal and index > 1 and code.texts[index - 1] in DOTS and self.words.member.fullmatch(code.texts[index]):
+        if value.principal and index > 1 and code.texts[index - 1] in DOTS and self._says_who(code.texts[index]):
             holder = self.env.get(code.texts[index - 2])
             if holder is not None and holder.container:
                 self.env[code.texts[index - 2]] = holder | CALLER
+
+    def _says_who(self, field: str) -> bool:
+        """Does a field that is given the caller's id say who a message is about: `dto.userId`, in a message about whoever asks `user.Id`?"""
+        return bool(self.words.member.fullmatch(field)) or (self.code.language in COMPILED and field in ("Id", "ID"))
 
     def _targets(self, index: int) -> Iterator[str]:
         """The names left of an assignment sign: `x`, `x: Type`, `a, err`, `this.x`."""

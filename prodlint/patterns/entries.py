@@ -339,7 +339,7 @@ def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, wor
 _BY_FRAMEWORK = {
     "router": _nothing, "next-route": exported, "loader": exported, "server-action": server_actions, "nest": _decorated,
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
-    "go-operation": _operation, "sinatra": _block, "graphql-ruby": _graphql_ruby,
+    "go-row": _nothing, "go-operation": _operation, "sinatra": _block, "graphql-ruby": _graphql_ruby,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
 }  # fmt: skip
 _ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}

@@ -20,6 +20,7 @@ from prodlint.patterns.entries import entries, says_itself, serves, told_route
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.gorouter import Groups, Registration, registered
+from prodlint.patterns.gorows import rows
 from prodlint.patterns.handlers import Routed, Table
 from prodlint.patterns.inline import joined
 from prodlint.patterns.kept import family, language_of
@@ -314,6 +315,8 @@ class EntryPoints(LaravelEntries):
             if framework == "go-router":
                 code, _ = self._read(path)
                 yield from self._groups_of(path).registrations(code, match, path, self._handed.before)
+            elif framework == "go-row":
+                yield from rows(self._read(path)[0], match, path)
 
     @cached_property
     def _handed(self) -> Handed:

@@ -70,6 +70,7 @@ class Evidence(Alike):
             and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
             and not (only_staff(entry.around) or (code.language in TYPED and any(map(words.admin.fullmatch, reading.roles))))
         )
+        reads = not lookup.changes or self._only_reads(known)
         machine = any(words.machine.fullmatch(place) for place in (*places, *re.findall(r"\w+", route), *reading.roles))
         return LooseId(
             at=at,
@@ -107,7 +108,7 @@ class Evidence(Alike):
                 (words.public.fullmatch(owners.normal(model)) and not self._joins_person(code.language, model))
                 or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")
             )
-            or (code.language in COMPILED and (self._owners.shared(model, words.public) or (not lookup.changes and ends_public(lookup.name, words)))),
+            or (code.language in COMPILED and (self._owners.shared(model, words.public) or (reads and ends_public(lookup.name, words)))),
             personal=bool(PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
             served=self._served(code.language, entry, lookup),
@@ -166,6 +167,8 @@ class Evidence(Alike):
             return only_asked(function, lookup.at)
         if language == "go":
             return row_dropped(function, lookup.at)
+        if language == "csharp" and _EXISTS.fullmatch(lookup.name):
+            return True
         return answers_nothing(function) and not self._words(language).verb.match(lookup.name)
 
     def _owned(self, language: str, lookup: Lookup, known: Known, name: str) -> tuple[str, str]:
@@ -191,6 +194,7 @@ class Evidence(Alike):
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
 
+_EXISTS = re.compile(r"\w*Exists(?:Async)?")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")

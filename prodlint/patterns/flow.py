@@ -35,6 +35,8 @@ _ASKS = re.compile(r"(?:can|may|is|has|owns)[A-Z_]")
 _SIGNED_IN = re.compile(
     r"(?i)(?:require|ensure|assert|enforce)_?(?:is_?)?(?:(?:current_?|auth_?)?user|(?:user_?)?session|auth(?:entication|enticated)?|login|(?:logged|signed)_?in)"
 )
+_REQUIRES = re.compile(r"(?:Require|Demand|Ensure|Assert|Enforce|Authorize)(?:All|Any|One|OneOf|AnyOf|AllOf)?(?:Async)?")
+_PERMISSIONS = re.compile(r"(?i)\w*permissions?(?:_?(?:keys?|names?|types?|codes?))?")
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
 # calls that put something into a list of whoever is asked, or take it out
@@ -201,7 +203,8 @@ class Flow(Lookups):
         start = chain_start(self.code, name_at)
         receiver = self.value(start, name_at) if start < name_at else NOTHING
         args = self.value(first, last)
-        if self._lets_in_staff(name, start, name_at, first, last) or self._gives_staff(name, start, name_at, first, close):
+        asked = self._lets_in_staff(name, start, name_at, first, last) or self._asks_permission(name, first, last)
+        if asked or self._gives_staff(name, start, name_at, first, close):
             self.roles.append(name)
         elif words.is_guard(name) and not self._is_lookup_name(name) and not self._asks_form(name, start, name_at, first, last):
             if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
@@ -258,6 +261,13 @@ class Flow(Lookups):
             return False
         known = self.resolve(name, self._named_receiver([code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n"]), 1)
         return known is not None and known.caller and known.throws and self._is_dropped(start, last)
+
+    def _asks_permission(self, name: str, first: int, last: int) -> bool:
+        """C#: is a permission of the app's own list required: `validator.Auth(config => config.Require(PermissionKey.EditGames))`?"""
+        texts = self.code.texts
+        if self.code.language != "csharp" or _REQUIRES.fullmatch(name) is None:
+            return False
+        return any(_PERMISSIONS.fullmatch(texts[at]) and texts[at + 1] in DOTS for at in range(first, last - 1))
 
     def _gives_staff(self, name: str, start: int, name_at: int, first: int, close: int) -> bool:
         """JavaScript: does a function of the project that is handed nothing give something to staff alone, and does the handler look whether it did:

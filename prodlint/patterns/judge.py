@@ -68,6 +68,8 @@ def confidence(loose: LooseId) -> str:
         return "low"  # nobody says that such data belongs to somebody
     if loose.language in _CHECKED_BEFORE and loose.listed and not loose.changes:
         return "low"  # whoever signs in may look through all of it
+    if loose.language == "go" and loose.listed and not (loose.file_knows or loose.checked or loose.sibling or loose.kept or loose.usual):
+        return "low"  # and nobody who handles such data looks at who calls: the people of this app keep it together
     if (
         not loose.owned
         and loose.language in _CHECKED_BEFORE

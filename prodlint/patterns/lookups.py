@@ -27,6 +27,8 @@ _STORE = re.compile(
     r"\b(?:DbSet|IQueryable|\w*DbContext|EntityManager|JdbcTemplate|NamedParameterJdbcTemplate|MongoTemplate|DSLContext|\w*Repository)\b"
 )
 _FINDS = re.compile(r"(?i)find_?(?:by|one|first|unique)|where|first")
+_CHANGES_BY = re.compile(r"find(?:ById|One)And(?:Update|Delete|Remove|Replace)")
+_BESIDE = frozenset(("update", "updateOne", "Updates", "Update"))  # data after what selects; gorm: a column and its value
 _READS = re.compile(r"(?:maybe|try)?(?i:find|get|fetch|retrieve|count)(?!\w*Or(?:Throw|Fail|404|Reject))\w*|maybe\w+")
 _BUILT = re.compile(r"\.\w+\.(?:update|delete)$")  # what a query that is built step by step does, as `_built` says it
 _SECRET_COLUMN = re.compile(
@@ -83,7 +85,7 @@ class Lookups(Tables):
                 return
             if receiver.objects and (args.ids or args.container) and self.code.language == "ruby" and _PROVES.fullmatch(name):
                 self.tied |= self._ids_of(receiver)
-            if args.principal and receiver.objects and (_PREDICATE.match(name) or self._in_condition(start)):  # `if (!order.isOf(user))`
+            if args.principal and receiver.objects and (_PREDICATE.match(name) or self._in_condition(start) or self._steps(name, first, last)):
                 self.tied |= self._ids_of(receiver)
             if (args.principal or (receiver.principal and self.code.language in TYPED)) and FUNCTIONS.isdisjoint(self.code.texts[first:last]):
                 self.tied |= self._ids_of(args)
@@ -381,9 +383,7 @@ class Lookups(Tables):
                 return chosen | CALLER if any(each.principal for each in joined) else chosen
             return self.env.get("where", NOTHING)
         parts = split(code, first, last)
-        if len(parts) > 1 and (
-            re.match(r"find(?:ById|One)And(?:Update|Delete|Remove|Replace)", name) or name in ("update", "updateOne", "Updates", "Update")
-        ):
+        if len(parts) > 1 and (_CHANGES_BY.match(name) or (name in _BESIDE and (code.language != "go" or len(parts) == 2))):
             # handed over beside the id, as in `notes.update(id, user.id, changes)`
             beside = any(code.texts[start] not in ("{", "[") and self.value(start, end).principal for start, end in parts[1:] if end - start < 8)
             return self.value(*parts[0]) | CALLER if beside and name == "update" else self.value(*parts[0])

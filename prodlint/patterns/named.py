@@ -23,7 +23,8 @@ def ends_public(name: str, words: Words) -> bool:
     """`GetDriverRatingStats`: does a call say by its last words that it reads what everybody may see?"""
     said = next(iter(list(owners.nouns([name]))[1:]), "")
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*", said)
-    return any(words.public.fullmatch(owners.normal("".join(parts[start:]))) for start in range(1, len(parts)))
+    whole = bool(PERSONAL.fullmatch(owners.normal(said)))  # what one wrote: `GetComment` reads whatever it is a comment on
+    return any(words.public.fullmatch(owners.normal("".join(parts[start:]))) for start in range(whole, len(parts)))
 
 
 def is_about(known: Known, model: str) -> bool:

@@ -190,7 +190,8 @@ def _go(code: Code) -> list[Function]:
             body = mate[body] + 1 if texts[body] in ("(", "[") and mate[body] > 0 else body + 1
         if body < len(code) and texts[body] == "{" and texts[body - 1] in ("interface", "struct") and mate[body] > 0:
             body = mate[body] + 1
-        if body < len(code) and texts[body] == "{" and mate[body] > 0:
+        result = bool(out) and out[-1].first == body + 1  # the type that a function gives, `func show(db DB) func(w, r) {`
+        if body < len(code) and texts[body] == "{" and mate[body] > 0 and not result:
             out.append(Function(code, name, parameters(code, at + 1, mate[at]), index, body + 1, mate[body], at=index))
     return out
 

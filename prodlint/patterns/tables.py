@@ -10,7 +10,7 @@ from prodlint import regex as re
 from prodlint.patterns.doctrine import entity
 from prodlint.patterns.queries import constant, table
 from prodlint.patterns.slots import Slots
-from prodlint.patterns.spans import split
+from prodlint.patterns.spans import FUNCTIONS, split
 from prodlint.patterns.types import COMPILED
 
 BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?")
@@ -46,8 +46,21 @@ _BUILT_IN = re.compile(
 _RECORDS = re.compile(r"Request|Response|Session|Route|Form|Template|Server|Collection|Query|App")  # no class of Ruby's own
 
 
+# steps of a query that the project writes itself
+_STEP = re.compile(
+    r"(?:Where|Filter|For|By|Of|Only|Owned|Visible|Accessible|Restrict|Limit|Scope|Secure|Apply\w*(?:Filter|Scope|Access|Security|Permission))\w*"
+)
+
+
 class Tables(Slots):
     """The part of the sweep that says what is looked up."""
+
+    def _steps(self, name: str, first: int, last: int) -> bool:
+        """C#: is it a step of a query that is handed the caller itself, `.WhereOwnedBy(order => order.User, user)`?"""
+        if self.code.language != "csharp" or _STEP.fullmatch(name) is None:
+            return False
+        handed = (part for part in split(self.code, first, last) if FUNCTIONS.isdisjoint(self.code.texts[part[0] : part[1]]))
+        return any(self.value(*part).principal for part in handed)
 
     def _is_lookup_name(self, name: str) -> bool:
         return bool(self.words.lookup.fullmatch(name) or BY_ID.fullmatch(name))

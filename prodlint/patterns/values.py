@@ -8,12 +8,13 @@ from __future__ import annotations
 from itertools import pairwise
 
 from prodlint import regex as re
+from prodlint.patterns import whose
 from prodlint.patterns.goreceivers import itself
 from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Resolve, Value
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.types import COMPILED, TYPED
-from prodlint.patterns.whose import ASKED, FIELD, HELD, HOLDER, HOLDS_SENT, KNOWS, OWN, asks_base, injected, put_there, sent
+from prodlint.patterns.whose import ASKED, FIELD, HELD, HOLDER, HOLDS_SENT, KNOWS, OWN, asks_base, injected, is_member, put_there, sent
 from prodlint.patterns.words import Words
 
 BOUND = "bound"  # a lookup that the framework makes for a parameter
@@ -29,9 +30,7 @@ _GETS = re.compile(
     r"^(?:get|extract|resolve|require|read|decode|current|auth|(?:Must)?(?:Get|Extract|Resolve|Require|Read|Load|Current))_?(?=[A-Z_a-z])"
 )
 _ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
-_SET_BEFORE = re.compile(r"Get(?:String|Int|Int64|Uint|Uint64|Bool)\w*|MustGet")
 _ITS_ID = re.compile(r"(?i)u?id")  # gin's `c.GetInt("id")`: what a middleware put there, and no part of the path
-_KEPT_BEFORE = frozenset(("Value", "Get", "MustGet", "Locals", "UserValue"))  # Go: what a context gives by a key
 _KEY = re.compile(r"(?i)^(?:ctx|context)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?:ctx|context)?_?(?:key|ctx|context)$")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
 # what a signature or a key of the server vouches for is no longer the client's choice
@@ -69,10 +68,6 @@ _KEY_OF_CALLER = re.compile(r"(?i)authorization|(?:x-)?api-?key|x-(?:access|auth
 _OF_REQUEST = re.compile(
     r"(?i)\w*(?:params|query|body|headers?|cookies|files?|url|args|input|data|fields|payload|form|valid\w*|value|request|req|json|detail)"
 )
-
-
-def _is_member(words: Words, name: str) -> bool:
-    return bool(words.member.fullmatch(name) or words.principal.fullmatch(name))
 
 
 class Values:
@@ -168,7 +163,9 @@ class Values:
             elif text == "(" and mate[at] > 0 and at == self._adjacent(at):
                 called.add(len(parts) - 1)
                 number = self.at_call.get(mate[at])
-                if number is not None:
+                if code.language in COMPILED and whose.LOGS_IN.fullmatch(parts[-1]):
+                    found = CALLER
+                elif number is not None:
                     found = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
                 elif mate[at] in self.at_caller:
                     found = self._caller()
@@ -179,7 +176,7 @@ class Values:
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
                     inside |= CALLER if mate[at] in self.at_both else NOTHING
-                    literal = literal or self._literal(at) or (self._key(at) if parts[-1] in _KEPT_BEFORE or _SET_BEFORE.fullmatch(parts[-1]) else "")
+                    literal = literal or self._literal(at) or (self._key(at) if whose.KEPT_BEFORE.fullmatch(parts[-1]) else "")
                 at = mate[at] + 1
             elif text == "[" and mate[at] > 0 and at == self._adjacent(at):
                 if mate[at] == at + 2 and code.kinds[at + 1] == "s":
@@ -229,10 +226,12 @@ class Values:
             return ""
         words = [code.texts[at].strip('"`') for at in range(opened + 1, code.mate[opened]) if code.kinds[at] in ("n", "s")]
         said = _KEY.sub("", words[-1]) if words else ""
-        return said if said and (_is_member(self.words, said) or _ITS_ID.fullmatch(said)) else ""
+        return said if said and (is_member(self.words, said) or _ITS_ID.fullmatch(said)) else ""
 
     def _named(self, parts: list[str], called: set[int] | tuple[()], literal: str = "", inside: Value = NOTHING) -> Value:
         root = parts[0]
+        if self.code.language == "go" and whose.of_app(parts):
+            return NOTHING
         if literal and _ROUTED.search(parts[-1]):
             self.routed.add(literal)
         if len(parts) > 1 and root in ("this", "$this", "self") and f"{root}.{parts[1]}" in self.env:
@@ -257,7 +256,7 @@ class Values:
         if (known is not None and known.request) or (known is None and self._is_request(parts)):
             return self._of_request(parts, called, literal)
         if literal and not known and parts[-1] == "get" and len(parts) < 3:  # lodash: `get(input, "teamId")`, `get(req, "user.id")`
-            if inside.request and _is_member(self.words, literal.partition(".")[0]):
+            if inside.request and is_member(self.words, literal.partition(".")[0]):
                 return self._caller()
             if inside.container:
                 return self._client(literal)
@@ -269,7 +268,7 @@ class Values:
             if called and (read := _READS_ID.fullmatch(parts[-1])) is not None:
                 return self._client(read.group(1).lower() if len(read.group(1)) < 4 else read.group(1))
             return Value(container=True) if parts[-1] in ("Vars", "URLVars", "parse", "safeParse", "validate") else NOTHING
-        if self._is_caller(parts, called):
+        if self._is_caller(parts, called) or (called and inside is NOTHING and not literal and whose.asks_token(self.function, parts)):
             return self._caller()
         if root == "$this" and len(parts) == 2 and called and inside is NOTHING and not literal and _LOADER.fullmatch(parts[1]):
             return self._caller()  # `$this->getProject()`: what the base class loads and checks for this request
@@ -384,10 +383,10 @@ class Values:
                 return self._caller()
         if literal and self.code.language in COMPILED and CREDENTIAL.fullmatch(literal.replace("-", "_")):
             return self._caller()
-        if literal and not {members[0], members[-1]}.isdisjoint(_GIVEN_BACK) and _is_member(words, literal):  # `c.get("user").id`
+        if literal and not {members[0], members[-1]}.isdisjoint(_GIVEN_BACK) and is_member(words, literal):  # `c.get("user").id`
             return self._caller()
-        if literal and self.code.language == "go" and _SET_BEFORE.fullmatch(members[-1]):  # what a middleware put there
-            return self._caller() if _is_member(words, literal) or _ITS_ID.fullmatch(literal) else NOTHING
+        if literal and whose.was_put(self.function, members):
+            return self._caller() if is_member(words, literal) or _ITS_ID.fullmatch(literal) else NOTHING
         # `req.get("X-Trace")`, `c.get("session")`: a header, or what was put there; in PHP what was sent
         if literal and called and not _NOT_CLIENT.search(members[-1]) and (members[-1].lower() != "get" or self.code.language == "php"):
             return self._client(literal)

@@ -7,6 +7,7 @@ function in which a name stands (`values.py`).
 from __future__ import annotations
 
 from prodlint import regex as re
+from prodlint.patterns.reader import Function
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.words import Words
@@ -28,6 +29,31 @@ KNOWS = re.compile(r"(?i)\w*(?:identity|claims?|session|auth(?:entication)?|logg
 HELD = re.compile(
     r"(?i)(?:project|repo(?:sitory)?|group|channel|household|library)(?:_?(?:id|entity|dto|or_?null))?|\w*(?:user|tenant|organi[sz]ation|account)(?:_?\w*)?"
 )
+# C#: what a controller's base class, or an extension of controllers, gives of who asks
+_OF_TOKEN = re.compile(r"Get(?:Current|Auth|Access|User|Web|Api|Game|Login)?(?:Token|Session)")
+# Go: what a context gives by a key, and of it what only a middleware puts there
+_SET_BEFORE = r"Get(?:String|Int|Int64|Uint|Uint64|Bool)\w*|MustGet"
+SET_BEFORE = re.compile(_SET_BEFORE)
+KEPT_BEFORE = re.compile(rf"{_SET_BEFORE}|Value|Get|Locals|UserValue")
+# calls that let somebody in by what they sent: what these give is who asks
+LOGS_IN = re.compile(
+    r"(?:Password)?(?:Log|Sign)_?[iI]n(?:User)?(?:Async)?|Authenticate(?:User)?(?:Async)?|(?:Validate|Verify|Check)Credentials(?:Async)?"
+)
+# Go: what a context carries beside who asks, `logger.FromContext(ctx)`
+_OF_APP = re.compile(
+    r"(?i)\w*log(?:ger|ging|s|ctx)?|slog|zap|zerolog|logrus|\w*trac(?:e|er|ing)|span|otel|metrics?|db|database|sqlx?|tx|conn|config|i18n|locali[sz]er?"
+    r"|locale|lang|sentry|newrelic|hub|request_?id"
+)
+_FROM_CONTEXT = re.compile(r"(?:From|In)_?(?:Context|Ctx)")
+
+
+def is_member(words: Words, name: str) -> bool:
+    return bool(words.member.fullmatch(name) or words.principal.fullmatch(name))
+
+
+def of_app(parts: list[str]) -> bool:
+    """Go: does a package of the app's own workings give what a context carries: `logger.FromContext(ctx)`, `log.FromContext(ctx).Info`?"""
+    return len(parts) > 1 and _FROM_CONTEXT.fullmatch(parts[1]) is not None and _OF_APP.fullmatch(parts[0]) is not None
 
 
 def injected(code: Code, name: str) -> bool:
@@ -43,6 +69,20 @@ def injected(code: Code, name: str) -> bool:
 def asks_base(code: Code, name: str) -> bool:
     """Java, Kotlin, C#: is it a method of a base class that gives who asks, where it is called on nothing: `getUserId()`?"""
     return code.language in TYPED and _OF_BASE.fullmatch(name) is not None
+
+
+def asks_token(function: Function, parts: list[str]) -> bool:
+    """C#: is it the token, or the session, of this request that a controller asks itself for, handing over nothing: `this.GetToken()`?"""
+    if function.code.language != "csharp" or function.owner is None or len(parts) > 2 or (len(parts) == 2 and parts[0] != "this"):
+        return False
+    return _OF_TOKEN.fullmatch(parts[-1]) is not None and ASKED.search(function.owner.name) is not None
+
+
+def was_put(function: Function, members: list[str]) -> bool:
+    """Go: is it what a middleware put there: `c.GetString(key)`, and `c.Get(key)` of gin (that of echo may give a part of the path)?"""
+    if function.code.language != "go":
+        return False
+    return SET_BEFORE.fullmatch(members[-1]) is not None or (members == ["Get"] and any("gin.Context" in param.text for param in function.params))
 
 
 def sent(code: Code, words: Words, name: str) -> bool:
