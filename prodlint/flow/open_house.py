@@ -12,8 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from prodlint import regex as re
+from prodlint.flow.columns import confidential
 from prodlint.flow.knowledge import AS_MODEL
 from prodlint.flow.siblings import CONTENT, PRIVATE, REMARKS, WORD
+from prodlint.flow.tables import Tables
 from prodlint.flow.verdicts import NAMED, Outcome
 from prodlint.routing.table import SAFE, Endpoint
 
@@ -46,12 +48,14 @@ LEFT = re.compile(
 )
 
 
-def weigh(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
+def weigh(pairs: Sequence[tuple[Endpoint, Outcome]], tables: Tables) -> None:
     """An app in which no route asks who calls: what it shows of people and of their money, and what it changes, where it keeps either; and what
     people make here, where they have accounts."""
     if any(outcome.authentication != "none" for _, outcome in pairs):
         return  # what could not be told may be a login
     mine = [(endpoint, outcome) for endpoint, outcome in pairs if not (outcome.secret or outcome.ownership == "owned" or _handed(endpoint))]
+    for _, outcome in mine:
+        outcome.private = (*outcome.private, *_of_people(outcome, tables))
     found = [(outcome, label) for endpoint, outcome in mine if (label := "".join(outcome.bared[:1]) or _gives(endpoint, outcome))]
     accounts = any(USERS.search(name) for _, outcome in pairs for name in _names(outcome))  # people sign up here, and nobody asks them to sign in
     if not (accounts or any(_somebodys(label) or outcome.private for outcome, label in found)):
@@ -64,6 +68,11 @@ def weigh(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
         found += [(outcome, label) for endpoint, outcome in mine if (label := _worked_on(endpoint, outcome, written))]
     for outcome, label in found:
         outcome.exposed, outcome.ownership = (label, "nobody"), "missing"
+
+
+def _of_people(outcome: Outcome, tables: Tables) -> list[str]:
+    """Keys of the tables without a class that a route shows and that keep of people what they tell the house: their name and their number."""
+    return [key for key, name in outcome.shown if key.startswith(NAMED) and confidential(set(tables.of(key)), name)]
 
 
 def _worked_on(endpoint: Endpoint, outcome: Outcome, written: set[str]) -> str:

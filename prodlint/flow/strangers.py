@@ -107,7 +107,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
     strict = asking >= FEW and asking >= MOST * len(writers)
     required = {endpoint.name for endpoint, outcome in pairs if outcome.authentication == "required"}
     if not required:
-        open_house.weigh(pairs)
+        open_house.weigh(pairs, tables)
         return
     staffs = {choice.key for _, outcome in pairs if outcome.role for choice in outcome.choices}  # rows that elsewhere only staff reach
     inside = [outcome for _, outcome in pairs if outcome.all_users and outcome.authentication == "required"]

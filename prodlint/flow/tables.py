@@ -1,7 +1,7 @@
 """What the columns of a table without a class say of its rows: whose they are, and whether anybody may see them.
 
-Knows: the tables that the program makes by SQL of its own (`facts/created_tables.py`), the models of a Prisma schema (`facts/schemas.py`), the
-columns that a SELECT lists. Does not know: models (`schema.py`), how a verdict was made.
+Knows: the tables that the program makes or fills by SQL of its own (`facts/created_tables.py`), the models of a Prisma schema
+(`facts/schemas.py`), the columns that a SELECT lists. Does not know: models (`schema.py`), how a verdict was made.
 
 A SELECT that lists a password shows it. One that takes all columns of a row shows what nobody but its owner should see only where the table keeps
 money, numbers of cards and the like: each table of users keeps a password, and no app shows it for that.
@@ -17,7 +17,7 @@ from prodlint.flow.schema import IDENTITY
 from prodlint.flow.verdicts import NAMED, Outcome
 from prodlint.model import FileFacts
 
-KIND, MODEL = "created-table", "data-model"
+KINDS, MODEL = frozenset({"created-table", "filled-table"}), "data-model"
 ALL = "*"
 # what belongs to one person and is for nobody else's eyes
 GUARDED = re.compile(
@@ -37,19 +37,19 @@ FROM_TO = re.compile(r"^(?:sender|from|from_user)" + _ID, re.I), re.compile(r"^(
 
 
 class Tables:
-    """The columns of the tables that the project makes."""
+    """The columns of the tables that the project makes, or fills."""
 
     def __init__(self, files: Mapping[str, FileFacts]) -> None:
         self._columns: dict[str, set[str]] = {}
         for facts in files.values():
             for fact in facts.facts:
-                if fact.kind == KIND and (not facts.aside or facts.aside == "migration"):
+                if fact.kind in KINDS and (not facts.aside or facts.aside == "migration"):
                     self._columns.setdefault(fact.name, set()).update(fact.data["columns"].split())
                 elif fact.kind == MODEL and not facts.aside:
                     self._columns.setdefault(fact.name.lower(), set()).update(map(snake, fact.data["columns"].split()))
 
     def of(self, key: str) -> frozenset[str]:
-        """The columns of the table that a key names; none where nobody saw it made, or a class stands for it."""
+        """The columns of the table that a key names; none where nobody saw it made or filled, or a class stands for it."""
         name = key.removeprefix(NAMED) if key.startswith(NAMED) else ""
         return frozenset(self._columns.get(name.rpartition(".")[2].lower(), ()))
 

@@ -92,15 +92,17 @@ def _of(value: Value) -> set[object]:
 
 
 def passing(run: Any, expr: ir.Expr | None, value: Value, outcomes: set[Any], frame: Frame) -> set[object] | None:
-    """What names the objects that one way to a yes asks of the caller; None where it is no yes, or one for a role."""
+    """What names the objects that one way to a yes asks of the caller, and that it says of rows that they are there; None where it is no yes, or one
+    for a role."""
     if value.has(ROLE) or (value.truth is not True and (expr is None or isinstance(value.kind, Definition) or value.items)):
         return None
     if value.selections and _bare(expr):  # it gives the row
         return None
-    told = [o for o in (*outcomes, *value.outcomes) if isinstance(o, (Tie, Link)) and o.sign > 0 and not (_names(o) or _chosen(o))]
+    there = {o for o in (*outcomes, *value.outcomes) if isinstance(o, (Tie, Link)) and o.sign > 0}
+    told = [o for o in there if not (_names(o) or _chosen(o))]
     if value.truth is not True and not told and nobodys(run, _asked_of(expr), frame):  # type: ignore[arg-type]
         return None
-    return {name for outcome in told for target in outcome.targets for name in reach(target)}
+    return {name for outcome in told for target in outcome.targets for name in reach(target)} | {o for o in there if _names(o)}
 
 
 def returned(result: Value, ways: list[set[object]]) -> Value:
@@ -108,7 +110,7 @@ def returned(result: Value, ways: list[set[object]]) -> Value:
     doubted = {
         outcome: _doubted(outcome)
         for outcome in result.outcomes
-        if outcome.sign > 0 and any(all(reach(target).isdisjoint(way) for target in outcome.targets) for way in ways)
+        if outcome.sign > 0 and any(outcome not in way and all(reach(target).isdisjoint(way) for target in outcome.targets) for way in ways)
     }
     return result.made_of(frozenset(doubted.get(origin, origin) for origin in result.origins)) if doubted else result  # type: ignore[call-overload]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prodlint.facts import facts_of
-from prodlint.facts.created_tables import KIND, read
+from prodlint.facts.created_tables import FILLED, KIND, read
 from tests.pages import source
 
 MADE = {
@@ -45,3 +45,22 @@ def test_both_kinds_of_files_tell() -> None:
 
 def test_a_table_that_never_ends_takes_no_time() -> None:
     assert read("CREATE TABLE notes (" * 2000) == ()
+
+
+FILLS = {
+    "INSERT INTO Clients (name, phone) VALUES (%s, %s)": [("clients", "name phone")],
+    '"INSERT INTO shop.notes (a, b) "\n    "VALUES (?, ?)"': [("notes", "a b")],
+    'insert or ignore into "notes" ("a", `b`) select 1, 2': [("notes", "a b")],
+    "INSERT INTO notes (a) VALUES (1);\nINSERT INTO notes (a) VALUES (2);": [("notes", "a")],
+    "INSERT INTO notes VALUES (1, 2)": [],
+    "insert into boxes (of any kind) what you like": [],
+}
+
+
+@pytest.mark.parametrize("text", FILLS)
+def test_columns_of_a_table_that_is_filled(text: str) -> None:
+    assert [(fact.name, fact.data["columns"]) for fact in read(text) if fact.kind == FILLED] == FILLS[text]
+
+
+def test_a_row_that_never_ends_takes_no_time() -> None:
+    assert read("INSERT INTO notes (" * 2000 + "a, " * 20_000) == ()
