@@ -59,6 +59,11 @@ class Attributes:
         if self.knowledge.own_principals and dotted(expr) in self.knowledge.own_principals:
             self.caller_seen = True
             return Value(frozenset({CALLER}))
+        if isinstance(expr.base, ir.Call) and isinstance(expr.base.func, ir.Name) and expr.base.func.id == "super" and frame.me is not None:
+            cls = frame.me.kind if isinstance(frame.me.kind, Definition) else frame.owner
+            found = self.overridden(expr.name, cls, frame) if isinstance(cls, Definition) and cls.kind == "class" else ()
+            if found:  # `super().base_query`, a property
+                return self.member(frame.me, found[0], self.attr_origins(frame.me, expr.name, expr, frame), expr.name, expr, frame)
         base = self.eval(expr.base, frame)
         return self.attr(base, expr.name, expr, frame)
 

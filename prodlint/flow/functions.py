@@ -337,22 +337,24 @@ class Functions:
             inner.env[param.name] = value
         return self.eval(expr.body, inner) if inner.depth < MAX_DEPTH else EMPTY
 
+    def overridden(self: Any, name: str, cls: Definition, frame: Frame) -> list[Definition]:
+        """What `super().name` may mean in this function, the nearest first: members of the classes after the one that it stands in."""
+        order = list(self.names.mro(cls))
+        after = order[order.index(frame.owner) + 1 if frame.owner in order else 1 :]
+        found = [self.names.members(ancestor).get(name) for ancestor in after if isinstance(ancestor, Definition)]
+        return [each for each in found if each is not None]
+
     def super_call(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value:
         """`super().name(...)`: the next class after the one this function stands in, in the order of the object's own class."""
         me = frame.me
         cls = me.kind if me is not None and isinstance(me.kind, Definition) else frame.owner
         if me is None or not isinstance(cls, Definition) or cls.kind != "class":
             return Value(origins_of([*args, *kwargs.values()]))
-        order = list(self.names.mro(cls))
-        owner = frame.owner
-        start = order.index(owner) + 1 if owner in order else 1
-        for ancestor in order[start:]:
-            if isinstance(ancestor, Definition):
-                found = self.names.members(ancestor).get(name)
-                if found is not None and found.kind == "function":
-                    if answers := name == "dispatch" and frame.answers:
-                        self.onward[found.node] = frozenset({"dispatch"})
-                    return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers, speaks=expr is self.answering)
+        for found in self.overridden(name, cls, frame):
+            if found.kind == "function":
+                if answers := name == "dispatch" and frame.answers:
+                    self.onward[found.node] = frozenset({"dispatch"})
+                return self.call_function(found, [me, *args], kwargs, frame, expr, answers=answers, speaks=expr is self.answering)
         if (token := self.scheme(cls, me, name, kwargs, frame, expr)) is not None:
             return token
         if name == "dispatch" and frame.answers:

@@ -202,3 +202,50 @@ def test_an_id_that_goes_where_nobody_can_follow_is_not_the_callers_with_its_par
     found = flask(code)
     assert ids(found["remove"])["order_id"] == "owned"
     assert (found["remove"].route.ownership, found["unseen"].route.ownership) == ("unknown", "unknown")
+
+
+REPOSITORY = """
+class Repository:
+    model = Project
+
+    def __init__(self, session):
+        self.session = session
+
+    @property
+    def base(self):
+        return select(self.model)
+
+    def get_by(self, **columns):
+        row = self.session.scalar(self.base.where(*[getattr(self.model, name) == value for name, value in columns.items()]))
+        if row is None:
+            raise HTTPException(404)
+        return row
+
+    def remove(self, row_id):
+        self.session.execute(remove(self.model).where(self.model.id == row_id))
+
+
+class Loaded(Repository):
+    @property
+    def base(self):
+        return super().base.options(selectinload(self.model.tasks))
+
+
+@router.delete("/mine/{project_id}")
+def mine(project_id: int, user: CurrentUser, session: SessionDep):
+    projects = Loaded(session)
+    projects.get_by(id=project_id, owner_id=user.id)
+    projects.remove(project_id)
+
+
+@router.delete("/any/{project_id}")
+def any_of_them(project_id: int, user: CurrentUser, session: SessionDep):
+    projects = Loaded(session)
+    projects.get_by(id=project_id)
+    projects.remove(project_id)
+"""
+
+
+def test_a_property_that_adds_to_that_of_the_class_above() -> None:
+    found = fastapi(REPOSITORY)
+    assert {name: handler.route.ownership for name, handler in found.items()} == {"mine": "owned", "any_of_them": "missing"}
