@@ -11,11 +11,17 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.queries import keys_found
-from prodlint.flow.values import CALLER, PRESENCE, Origin, Selection, Value
+from prodlint.flow.values import CALLER, FRESH, PRESENCE, Origin, Selection, Value
 from prodlint.names import Definition
 
 # rows that are somebody, and no data of theirs
 _PERSON = re.compile(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee)s?$", re.I)
+# lists of a row that those who see it put themselves or their own words into
+_LEFT = re.compile(
+    r"^(?:(?:user_?)?(?:dis)?likes?|(?:dis)?liked_?by|(?:up|down)?votes?|voters|voted_by|comments|replies|answers|reactions|reviews|ratings|followers|subscribers"
+    r"|views|viewers|viewed_by|seen_by|read_by|bookmarks|bookmarked_by|favou?rites|favou?rited_by|saves|saved_by|shares)$",
+    re.I,
+)
 VERDICT = re.compile(
     r"^(?:is_|has_|can_)?(?:allow(?:ed)?|ok|success(?:ful)?|succeeded|valid|granted|permit(?:ted)?|authori[sz]ed|accessible|access|passed|approved)$"
 )
@@ -92,6 +98,17 @@ def grows(run: Any, name: str, receiver: Value, expr: ir.Call) -> bool:
         return False
     models = [row.model for row in receiver.selections if isinstance(row.model, Definition)]
     return bool(models) and all(isinstance(run.names.class_member(model, held.name), Definition) for model in models)
+
+
+def remarks(expr: ir.Call, args: list[Value]) -> bool:
+    """`post.likes.append(user.id)`, `comment.replies.append(reply)`: does a caller leave a remark of their own with a row, or follow it?"""
+    held = expr.func.base.name if isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Attr) else ""
+    return bool(args and _LEFT.match(held)) and all(_own(value) for value in args)
+
+
+def _own(value: Value) -> bool:
+    """The caller, or something that was made just now and names them."""
+    return CALLER in value.origins or FRESH in value.origins or any(CALLER in part.origins for part in (value.fields or {}).values())
 
 
 def is_person(value: Value) -> bool:

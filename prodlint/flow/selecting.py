@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow import bases, identities, memory, narrowing, queries, showing, sql, stores, tables_beside, tallies, texts
-from prodlint.flow.answers import grows
+from prodlint.flow.answers import grows, remarks
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -117,6 +117,8 @@ class Selecting:
             if grown or (name in queries.CHANGING and not (receiver.fields is not None and receiver.kind is None)):  # a dictionary with rows is none
                 self.use(receiver)
                 self.use_changed(receiver)
+                for selection in selections if grown and remarks(expr, args) else ():  # who may leave one is not said by whose the row is
+                    self.bind(selection, frozenset(self.branch), True, frame.scope.module.path, expr.at)
                 if name in queries.WRITING and all(self.knowledge.get_raises(row.model) for row in selections):
                     self.committed(selections)
                 asked = self.admin_depth or any(isinstance(outcome, Tie) for outcome in self.held)
@@ -340,7 +342,7 @@ class Selecting:
         given = args[0] if args else Value(fields={})
         terms = stores.conditions(given) if given.fields is not None or given.items is not None else self.terms(args[:1], {})
         selection = self.select(stores.model_called(self, stores.collection_called(self, receiver, expr, frame)), expr, frame, terms=terms)
-        if name in queries.CHANGING:
+        if name in queries.CHANGING and not stores.counts_up(args):
             if stores.adds_own(args):  # a like, a comment, a follower: who may leave one is not said by whose the row is
                 self.bind(selection, frozenset(self.branch), True, selection.path, selection.at)
             self.use_changed(Value(frozenset({selection})))

@@ -68,7 +68,7 @@ CONTENT = re.compile(
     re.I,
 )
 # What readers say of something, for all who read it.
-REMARKS = re.compile(WORD + r"(?:comments?|reviews?|ratings?|likes?|replies|reply|answers?|reactions?|feedbacks?)" + AS_MODEL, re.I)
+REMARKS = re.compile(WORD + r"(?:comments?|reviews?|ratings?|likes?|replies|reply|answers?|reactions?|feedbacks?)(?:Doc(?:ument)?)?" + AS_MODEL, re.I)
 KEYS = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|code)$")
 ROW_KEYS = re.compile(r"(?:id|pk|uuid|slug|code|_id)$")  # the row's own
 HABIT = 3  # routes that make it a habit of the app
@@ -129,7 +129,7 @@ def published(outcomes: Sequence[Outcome], made: Tables) -> None:
     models = read_by_all(outcomes, made)
     for outcome in outcomes:
         for choice in outcome.choices:
-            read = choice.ownership == "missing" and not (choice.changes or choice.changed or choice.why[0])  # where a guard stands on one way
+            read = choice.ownership == "missing" and not (choice.changes or choice.changed) and choice.why[0] in ("", "child")  # no guard on one way
             remark = REMARKS.search(choice.model) and set(outcome.methods) <= SAFE and outcome.methods
             if read and (choice.key in models or remark) and choice.key not in made.guarded(outcome):
                 doubt(outcome, choice)

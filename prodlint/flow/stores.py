@@ -13,7 +13,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import narrowing, prisma, queries
+from prodlint.flow import narrowing, prisma, queries, tallies
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, Value, origins_of
@@ -260,6 +260,13 @@ def adds_own(args: list[Value]) -> bool:
     """Does an update only put something of the caller's into the row, or take it out?"""
     changes = args[1].fields if len(args) > 1 else None
     return bool(changes) and all(word in _LISTS for word in changes) and any(value.has(CALLER) for value in changes.values())  # type: ignore[union-attr]
+
+
+def counts_up(args: list[Value]) -> bool:
+    """`{"$inc": {"views": 1}}`: is all that an update does to count one more of those who came by?"""
+    changes = args[1].fields if len(args) > 1 else None
+    counted = (changes or {}).get("$inc")
+    return set(changes or ()) == {"$inc"} and bool(counted.fields) and all(map(tallies.COUNTER.match, counted.fields))  # type: ignore[union-attr, arg-type]
 
 
 _NO_TERMS = frozenset({"$regex", "$text", "$search", "$ne", "$nin", "$not"})

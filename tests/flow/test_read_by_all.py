@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import django, flask, ids
+from tests.flow.apps import django, fastapi, flask, ids
 
 SHOP = """
     class {model}(db.Model):
@@ -160,3 +160,138 @@ def test_what_the_server_puts_into_a_body_is_not_what_the_client_says() -> None:
         "path('notes/', Notes.as_view())",
     )
     assert not found["post"].links
+
+
+REMARKS = """
+    from beanie import Document, Link, PydanticObjectId
+    from bson import ObjectId
+    from pymongo import MongoClient
+
+    db = MongoClient().app
+
+    class Account(Document):
+        name: str
+
+    class Group(Document):
+        author: Link[Account]
+        likes: list[str] = []
+        members: list[str] = []
+        comments: list[Link["Comment"]] = []
+
+    class Comment(Document):
+        text: str
+        author: Link[Account]
+
+    @router.put("/groups/{group_id}")
+    async def mine(group_id: PydanticObjectId, user: CurrentUser):
+        group = await Group.get(group_id)
+        if group.author.id != user.id:
+            raise HTTPException(403)
+        await group.save()
+
+    @router.post("/groups/{group_id}/some")
+    async def some(group_id: PydanticObjectId, body: dict, user: CurrentUser):
+        group = await Group.get(group_id)
+        comment = Comment(text=body["text"], author=user)
+        await comment.insert()
+        group.{change}
+        await group.save()
+
+    @router.post("/rows/{row_id}")
+    def row(row_id: str, user: CurrentUser):
+        db.rows.update_one({{"_id": ObjectId(row_id)}}, {{"$inc": {{"{counter}": 1}}}})
+
+    @router.put("/rows/{row_id}")
+    def my_row(row_id: str, user: CurrentUser):
+        db.rows.update_one({{"_id": ObjectId(row_id), "author": user.id}}, {{"$set": {{"title": "x"}}}})
+"""
+LEFT = {
+    "likes.append(user.id)": "unknown",
+    "comments.append(comment)": "unknown",
+    "comments.append(body['comment'])": "missing",
+    "members.append(user.id)": "missing",
+}
+
+
+@pytest.mark.parametrize("change", LEFT)
+def test_what_those_who_read_leave_in_lists_of_a_row(change: str) -> None:
+    code = REMARKS.replace("{change}", change).replace("{counter}", "views").replace("{{", "{").replace("}}", "}")
+    assert ids(fastapi(code)["some"])["group_id"] == LEFT[change]
+
+
+def test_an_update_that_counts_who_came_by_changes_nothing() -> None:
+    code = REMARKS.replace("{change}", "likes.append(user.id)").replace("{{", "{").replace("}}", "}")
+    assert ids(fastapi(code.replace("{counter}", "views"))["row"]) == {}
+    assert ids(fastapi(code.replace("{counter}", "balance"))["row"])["row_id"] == "missing"
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        ("", "missing"),
+        ("@app.get('/guides/<int:guide_id>')\n    def guide(guide_id):\n        return jsonify(Guide.query.get_or_404(guide_id).name)\n", "unknown"),
+    ],
+)
+def test_what_all_may_read_beside_what_is_the_callers(read: str, said: str) -> None:
+    found = flask(f"""
+    class Guide(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+        name = db.Column(db.String)
+
+    class Rating(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+        guide_id = db.Column(db.Integer, db.ForeignKey("guide.id"))
+
+    {read}
+
+    @app.post("/orders/<int:order_id>/finish")
+    @login_required
+    def finish(order_id):
+        order = Order.query.filter_by(id=order_id, user_id=current_user.id).first_or_404()
+        order.status = "finished"
+        guide = Guide.query.get_or_404(request.json["guide_id"])
+        db.session.add(Rating(user_id=current_user.id, guide_id=guide.id))
+        db.session.commit()
+        return jsonify(guide.name)
+    """)
+    assert ids(found["finish"]) == {"order_id": "owned", "guide_id": said}
+
+
+@pytest.mark.parametrize(("model", "said"), [("CommentDocument", ""), ("LetterDocument", "only")])
+def test_remarks_that_are_kept_as_documents(model: str, said: str) -> None:
+    found = fastapi(f"""
+    from beanie import Document, Link, PydanticObjectId
+
+    class Account(Document):
+        name: str
+
+    class {model}(Document):
+        text: str
+        author: Link[Account]
+
+    @router.get("/all")
+    async def everything():
+        return await {model}.find_all().to_list()
+
+    async def mine(row_id, user):
+        row = await {model}.get(row_id)
+        if row.author.id != user.id:
+            raise HTTPException(403)
+        return row
+
+    @router.put("/all/{{row_id}}")
+    async def change(row_id: PydanticObjectId, user: CurrentUser):
+        row = await mine(row_id, user)
+        row.text = "x"
+        await row.save()
+        return row
+
+    @router.delete("/all/{{row_id}}")
+    async def drop(row_id: PydanticObjectId, user: CurrentUser):
+        row = await mine(row_id, user)
+        await row.delete()
+        return row
+    """)
+    assert found["everything"].exposed[1] == said
