@@ -14,9 +14,10 @@ from prodlint import regex as re
 from prodlint.flow.degrees import LOOSE
 from prodlint.flow.frames import Frame
 from prodlint.flow.judge import Judge
-from prodlint.flow.knowledge import HIGHEST, last_name
+from prodlint.flow.knowledge import HIGHEST, last_name, snake
 from prodlint.flow.queries import client_terms
-from prodlint.flow.values import CALLER, CHOSEN, Client, Made, Selection, Tie, Value
+from prodlint.flow.siblings import CONTENT
+from prodlint.flow.values import CALLER, CHOSEN, FRESH, Client, Made, Selection, Tie, Value
 from prodlint.names import Definition
 
 POWER = re.compile(r"(?:^|[-_])(?:is[-_]?)?(?:admin|superuser|staff|root|role|roles|privileges?|permissions?)(?:$|[-_])", re.I)
@@ -25,6 +26,7 @@ DEVELOPS = re.compile(
     r"|(?:^|_)(?:disable|skip|bypass|no)_?auth|auth\w*_(?:disabled|off|bypass)(?:_|$)",  # switched off by whoever runs it
     re.I,
 )
+PART_OF = re.compile(r"(\w+?)_?(?:id|uuid|pk)$", re.I)  # the key of another row, and what that is called
 VERIFIED = re.compile(r"auth|token|session|bearer|remote|forwarded|secret|sign|api|key|origin|host|referer|csrf", re.I)
 # Rows that say who else may do something: the one they name is not the one who asks.
 GRANTS = re.compile(
@@ -109,6 +111,23 @@ def parents(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Defini
                 if named and not _held(made, client) and judge.bound(client, frozenset()) == LOOSE and judge.tied(client) == LOOSE:
                     out.append((made, field, target, client))
     return out
+
+
+def hung(run: Any, judge: Judge) -> bool:
+    """Is a row put into a table without a class, that names the caller nowhere and goes with what the client says? `INSERT INTO movements
+    (account_id, amount)`: whose account that is was not asked."""
+    for made in run.created:
+        if isinstance(made.model, Definition) or any(_mine(value, judge) or FRESH in value.origins for value in made.fields.values()):
+            continue
+        own = snake(str(made.model).rpartition(".")[2]).lower()
+        for field, value in made.fields.items():
+            stem = PART_OF.match(snake(field))
+            if stem is None or own.rstrip("s") == stem[1].lower().rstrip("s") or CONTENT.search(stem[1]):
+                continue
+            clients = [client for client in value.clients if client.source in CHOSEN and client.name not in ("*", "?")]
+            if any(not _held(made, client) and judge.bound(client, frozenset()) == LOOSE and judge.tied(client) == LOOSE for client in clients):
+                return True
+    return False
 
 
 def _held(made: Made, client: Client) -> bool:

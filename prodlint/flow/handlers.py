@@ -14,7 +14,7 @@ from collections.abc import Iterable
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bared, bases, cached, columns, elsewhere, queries, seen_by_some, tallies, tenants
+from prodlint.flow import bared, bases, cached, claims, columns, elsewhere, queries, seen_by_some, tallies, tenants
 from prodlint.flow.choices import Choices, choice_of
 from prodlint.flow.degrees import LOOSE, TIED, WEAK
 from prodlint.flow.django_settings import Settings
@@ -188,7 +188,7 @@ class Analyst(Choices, Instances):
         ownership = self.overall(found, touched, judge, admin, authentication, run, complete, endpoint)
         if ownership == "owned" and any(link.ownership in (LOOSE, WEAK) and link.owner_path for link in (*links.values(), *written)):
             ownership = WEAK  # what it writes beside may point to somebody else's
-        ownership = WEAK if (shared or run.left_by_others) and ownership == "owned" else ownership
+        ownership = WEAK if ownership == "owned" and (shared or run.left_by_others or claims.hung(run, judge)) else ownership
         if claims_of and ownership in ("owned", "not-applicable"):
             ownership = LOOSE  # theirs whom anybody may say to be
         evidence = [(path, line, words) for _, path, line, words in guards.levels]

@@ -204,3 +204,42 @@ def test_a_statement_with_very_many_conditions_is_read_in_time() -> None:
     found, ways = places(f"SELECT total FROM invoices WHERE {conditions}")
     assert len(found) == 3000
     assert len(ways) < 3000
+
+
+# what a form books on, beside a list of what is the caller's -> what is said of the route
+BOOKED = {
+    "INSERT INTO movements (account_id, amount) VALUES (%s, %s)', (request.form['account_id'], 5)": "unknown",
+    "INSERT INTO movements (AccountID, amount) VALUES (%s, %s)', (request.form['account_id'], 5)": "unknown",
+    "INSERT INTO movements (account_id, user_id) VALUES (%s, %s)', (request.form['account_id'], current_user.id)": "owned",
+    "INSERT INTO movements (product_id, amount) VALUES (%s, %s)', (request.form['product_id'], 5)": "owned",
+    "INSERT INTO movements (movement_id, amount) VALUES (%s, %s)', (request.form['movement_id'], 5)": "owned",
+}
+
+
+@pytest.mark.parametrize("statement", BOOKED)
+def test_a_row_that_goes_with_what_the_form_says(statement: str) -> None:
+    found = flask(f"""
+    @app.route("/transfer", methods=["POST"])
+    @login_required
+    def transfer():
+        cursor = connect().cursor()
+        cursor.execute('{statement})
+        cursor.execute("SELECT number FROM accounts WHERE user_id = %s", (current_user.id,))
+        return jsonify(cursor.fetchall())
+    """)
+    assert found["transfer"].route.ownership == BOOKED[statement]
+
+
+def test_a_row_that_goes_with_one_of_the_callers() -> None:
+    found = flask("""
+    @app.route("/transfer", methods=["POST"])
+    @login_required
+    def transfer():
+        cursor = connect().cursor()
+        cursor.execute("SELECT number FROM accounts WHERE id = %s AND user_id = %s", (request.form["account_id"], current_user.id))
+        if cursor.fetchone() is None:
+            abort(404)
+        cursor.execute("INSERT INTO movements (account_id, amount) VALUES (%s, %s)", (request.form["account_id"], 5))
+        return jsonify("done")
+    """)
+    assert found["transfer"].route.ownership == "owned"
