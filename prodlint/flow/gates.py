@@ -38,7 +38,8 @@ def gate(run: Any, endpoint: Endpoint, levels: list[tuple[str, str, int, str]]) 
     found |= {words for level, _, _, words in levels if level == "admin"}
     if not found:
         return ""
-    found |= {words for words in map(_words, _named(handler.node)) if ASKS.search(words)}
+    named = (*_named(handler.node), *(_asked(before.expr) for before in endpoint.before if before.kind == "dependency"))
+    found |= {words for words in map(_words, named) if ASKS.search(words)}
     return " ".join(sorted(found))
 
 
@@ -75,6 +76,11 @@ def _named(node: Any) -> Iterator[ir.Expr]:
     yield from (
         d for d in node.decorators if not (isinstance(d, ir.Call) and isinstance(d.func, ir.Attr) and d.args and isinstance(d.args[0], ir.Const))
     )
+
+
+def _asked(expr: ir.Expr) -> ir.Expr:
+    """What a dependency of the route, its router or its app stands for: `dependencies=STAFF` is read like one that stands at the handler."""
+    return expr.args[0] if isinstance(expr, ir.Call) and last_name(expr.func) in DEPENDS and expr.args else expr
 
 
 def _words(expr: ir.Expr) -> str:

@@ -253,8 +253,11 @@ class Analyst(Choices, Instances):
         """(key of a model, key of what it belongs to) where that leads on to an owner: a version of a document."""
         found = set()
         for model in {s.model for s in touched if isinstance(s.model, Definition) and not s.link}:
-            path = self.schema.owner_path(model) or ()
-            parent = next((target for name, target in self.schema.foreign_keys(model) if len(path) > 1 and name == path[0]), None)
+            path, keys = self.schema.owner_path(model), self.schema.foreign_keys(model)
+            if path == ():  # a customer of a shop, whom nobody can tell from one who signs in
+                keys = tuple((name, target) for name, target in keys if self.schema.owner_path(target))
+                path = (keys[0][0], "") if len(keys) == 1 else ()
+            parent = next((target for name, target in keys if path and len(path) > 1 and name == path[0]), None)
             if parent is not None and parent is not model:
                 found.add((key_of(model), key_of(parent)))
         return tuple(sorted(found))

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from prodlint import regex as re
-from prodlint.flow import tenants
+from prodlint.flow import same_gate, tenants
 from prodlint.flow.identities import OWN
 from prodlint.flow.knowledge import AS_MODEL, snake
 from prodlint.flow.tables import Tables
@@ -88,8 +88,8 @@ def weigh(outcomes: Sequence[Outcome], made: Tables) -> None:
     written_down(outcomes)
     granted(outcomes)
     private(outcomes)
-    kinds(outcomes)
-    staff(outcomes)
+    same_gate.kinds(outcomes)
+    same_gate.staff(outcomes)
     named(outcomes, made)
     tables(outcomes)
     published(outcomes, made)
@@ -306,36 +306,6 @@ def sifts(outcome: Outcome, choice: Choice) -> bool:
     last = choice.field.split("__")[-1]
     own = OWN.match(last) or last.lower() == f"{snake(choice.model).lower()}_id"
     return choice.source == "query" and bool(outcome.methods) and set(outcome.methods) <= SAFE and not own
-
-
-def kinds(outcomes: Sequence[Outcome]) -> None:
-    """Some kind of user comes in (employers, teachers), and another route for the same kind holds the same rows against who asks: being one is not
-    enough. What another kind may do says nothing: managers see what contributors have to be part of."""
-    held: dict[str, set[str]] = {}
-    for outcome in outcomes:
-        for choice in outcome.choices:
-            if outcome.kinds and choice.ownership == "owned" and choice.owner_path != ():
-                held.setdefault(choice.key, set()).update(outcome.kinds)
-    for outcome in outcomes:
-        for choice in outcome.choices:
-            if choice.limited and not held.get(choice.key, set()).isdisjoint(outcome.kinds):
-                choice.ownership = outcome.ownership = "missing"
-
-
-def staff(outcomes: Sequence[Outcome]) -> None:
-    """Staff of one tenant: what comes in by the same gate elsewhere is held against who asks all the same, in more places than not."""
-    held: Counter[tuple[str, str]] = Counter()
-    loose: dict[tuple[str, str], list[tuple[Outcome, Choice]]] = {}
-    for outcome in outcomes:
-        for key in {c.key for c in outcome.choices if outcome.gate and c.key and c.ownership == "owned" and c.owner_path != ()}:
-            held[outcome.gate, key] += 1
-        for choice in outcome.choices:
-            if outcome.gate and choice.limited and choice.ownership in ("admin", "unknown") and choice.key:
-                loose.setdefault((outcome.gate, choice.key), []).append((outcome, choice))
-    for where, pairs in loose.items():
-        if held[where] >= 2 and held[where] >= len({id(outcome) for outcome, _ in pairs}):
-            for outcome, choice in pairs:
-                choice.ownership = outcome.ownership = "missing"
 
 
 def named(outcomes: Sequence[Outcome], made: Tables) -> None:

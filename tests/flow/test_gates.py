@@ -108,3 +108,55 @@ def test_ranks_and_what_a_plan_allows(test: str, said: str) -> None:
         return session.get(Project, project_id)
     """
     assert ids(fastapi(code.replace("TEST", test))["show"])["project_id"] == said
+
+
+PARTS = """
+    def require_role(*roles):
+        def check(user: CurrentUser):
+            if user.role not in roles:
+                raise HTTPException(403)
+            return user
+        return check
+
+    STAFF = [Depends(require_role("admin"))]
+
+    def mine(session, project_id, user):
+        project = session.scalar(select(Project).where(Project.id == project_id, Project.owner_id == user.id))
+        if project is None:
+            raise HTTPException(404)
+        return project
+
+    @router.get("/projects/{project_id}", dependencies=[Depends(require_role("admin"))])
+    def show(project_id: int, session: SessionDep, user: CurrentUser):
+        return mine(session, project_id, user)
+
+    @router.put("/projects/{project_id}", dependencies=[Depends(require_role("admin"))])
+    def change(project_id: int, session: SessionDep, user: CurrentUser):
+        mine(session, project_id, user).status = "changed"
+        session.commit()
+
+    @router.delete("/projects/{project_id}", dependencies=[Depends(require_role("admin"))])
+    def remove_one(project_id: int, session: SessionDep, user: CurrentUser):
+        session.delete({removed})
+        session.commit()
+
+    @router.get("/projects/{project_id}/tasks/{task_id}", dependencies={gate})
+    def part(project_id: int, task_id: int, session: SessionDep):
+        if session.get(Project, project_id) is None:
+            raise HTTPException(404)
+        return session.scalar(select(Task).where(Task.project_id == project_id, Task.id == task_id))
+"""
+
+
+@pytest.mark.parametrize(
+    ("gate", "removed", "said"),
+    [
+        ("STAFF", "mine(session, project_id, user)", "missing"),
+        ("[Depends(require_role('admin'))]", "mine(session, project_id, user)", "missing"),
+        ("[Depends(require_role('support'))]", "mine(session, project_id, user)", "unknown"),
+        ("STAFF", "session.get(Project, project_id)", "admin"),  # staff may do so with any project
+    ],
+)
+def test_parts_of_what_staff_is_asked_for(gate: str, removed: str, said: str) -> None:
+    found = fastapi(PARTS.replace("{gate}", gate).replace("{removed}", removed))
+    assert ids(found["part"])["task_id"] == said
