@@ -51,6 +51,9 @@ WHOSE = re.compile(
 # on the root of a router
 OF_PACKAGES = frozenset({"swagger_fake_view", "_ignore_model_permissions"})
 
+# What people log in by: `account.id`, where such a word found the account in ways that nobody could read, is no part of the body.
+LOGS_IN_BY = re.compile(r"(?:^|[_.])(?:user_?name|e_?mail|phone(?:_?(?:number|no))?|mobile)$", re.I)
+
 
 class Attributes:
     """A part of `expressions.Expressions`."""
@@ -253,7 +256,9 @@ class Attributes:
         out: set[Origin] = set()
         for origin in base.origins:
             if isinstance(origin, Client):
-                if name in _PLAIN_METHODS or (origin.name != "*" and origin.source not in ("body", "form")):
+                if name not in _PLAIN_METHODS and origin.source in ("body", "form") and LOGS_IN_BY.search(origin.name):
+                    out.add(Client("?", origin.source, (frame.scope.module.path, expr.at)))
+                elif name in _PLAIN_METHODS or (origin.name != "*" and origin.source not in ("body", "form")):
                     plain = name in _PLAIN_METHODS or (name == "credentials" and origin.source == "header")  # of HTTPBearer
                     out.add(origin if plain else origin.reached)
                 else:  # a part of a body, or of an object in a body: `order.id`

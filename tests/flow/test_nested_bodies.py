@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import django, ids
+from tests.flow.apps import django, flask, ids
 
 SERIALIZER = """
     from rest_framework_json_api import serializers as japi
@@ -56,3 +56,30 @@ URLS = "path('projects/<int:pk>/move/', MoveView.as_view({'post': 'create'}))"
 def test_ids_in_a_list_of_a_serializer(base: str, more: str, said: str) -> None:
     found = ids(django(SERIALIZER.format(base=base, more=more), URLS)["create"])
     assert [verdict for name, verdict in found.items() if name != "pk"] == [said]
+
+
+@pytest.mark.parametrize(
+    ("word", "login", "said"), [("username", "", "public"), ("username", "@login_required", "unknown"), ("parent", "", "missing")]
+)
+def test_what_an_opaque_look_up_found_by_a_username_is_no_part_of_the_body(word: str, login: str, said: str) -> None:
+    found = flask(f"""
+    def find(word):
+        account = registry.one(word)
+        if account is None:
+            raise ValueError
+        return account
+
+    @app.route("/me")
+    @login_required
+    def me():
+        return jsonify(current_user.id)
+
+    @app.route("/orders/change", methods=["POST"])
+    {login}
+    def change():
+        order = Order.query.get(find(request.get_json()["{word}"]).id)
+        order.status = "sent"
+        db.session.commit()
+        return ""
+    """)
+    assert found["change"].route.ownership == said
