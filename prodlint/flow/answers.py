@@ -88,7 +88,8 @@ def joined(name: str, receiver: Value | None, value: Value) -> bool:
     """`team.members.remove(user)`: it is the team that changes. `cache.delete(f"room:{room.id}")`: what is kept under that name, and no room."""
     if name == "delete" and value.kind == "builtins.str":
         return True
-    return name in ("add", "remove") and receiver is not None and bool(receiver.selections) and is_person(value)
+    held = receiver is not None and (bool(receiver.selections) or receiver.has(CALLER))  # `request.user.friends.add(user)`
+    return name in ("add", "remove") and held and is_person(value)
 
 
 def grows(run: Any, name: str, receiver: Value, expr: ir.Call) -> bool:

@@ -266,7 +266,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         if name in ("append", "extend", "add", "insert", "appendleft", "update") and isinstance(expr.func, ir.Attr) and args:
             if isinstance(expr.func.base, ir.Name):
                 self.appended(expr.func.base.id, args[-1], frame)
-            else:
+            elif not joined(name, receiver, args[-1]):
                 self.stored(expr.func.base, args[-1], frame)
         if name == "clear" and not values and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None:
             plain = receiver.fields is not None and receiver.receiver is None and receiver.kind is None

@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import open_house
-from prodlint.flow.knowledge import AS_MODEL
+from prodlint.flow.knowledge import AS_MODEL, last_name
 from prodlint.flow.open_house import GOODS, HANDED, LEFT, USERS, where_of
 from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
 from prodlint.flow.tables import Tables
@@ -33,6 +34,7 @@ MEANT = re.compile(
     r"|tasks?/run",
     re.I,
 )
+MADE_PUBLIC = re.compile(r"Public\w*(?:View(?:Set)?|API|Api|Endpoint|Mixin|Access)")
 INNER = re.compile(r"^.*?/internal(?=/)", re.I)
 MANY = 5  # routes under one address of which none asks who calls: the network says who comes there
 PUBLIC = re.compile(r"/public/", re.I)  # /clubs/public/<slug>/staff shows who works there
@@ -237,9 +239,15 @@ def _unnamed(keys: Iterable[str]) -> list[str]:
 
 def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
     """Are strangers meant to come, with a secret or a link in hand, or to sign up, or by a line that says so?"""
-    if any(words == OPENED for _, _, words in outcome.evidence):
+    if any(words == OPENED for _, _, words in outcome.evidence) or _public_by_name(endpoint):
         return True
     return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
+
+
+def _public_by_name(endpoint: Endpoint) -> bool:
+    """`class Checks(PublicAPIMixin, ViewSet)`: a view that somebody made public, and said so."""
+    node = endpoint.cls.node if endpoint.cls is not None else None
+    return isinstance(node, ir.Class) and any(MADE_PUBLIC.match(last_name(base)) for base in node.bases)
 
 
 def _rewrites(endpoint: Endpoint) -> bool:
@@ -259,7 +267,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return "", ""  # `if settings.DEBUG: urlpatterns += [...]`: strangers never come there
     if outcome.bared:
         return outcome.bared[0], "passwords"
-    if any(words == ASKS for _, _, words in outcome.evidence):
+    if any(words == ASKS for _, _, words in outcome.evidence) or _public_by_name(endpoint):
         return "", ""
     if owned and DEBUG.search(where):
         return owned[0][1], "debug"

@@ -193,3 +193,63 @@ def strangers(request):
 def test_rows_that_are_counted_by_kind_or_only_choose_are_not_shown(body: str, told: bool) -> None:
     app = django(GROUPED.replace("BODY", body), 'path("mine/", mine)\npath("change/<int:pk>", change)\npath("notes", strangers)')
     assert (app["strangers"].exposed[1] == "only") is told
+
+
+PUBLIC = """
+class {base}:
+    permission_classes = [permissions.AllowAny]
+
+
+class Checks({base}, viewsets.GenericViewSet):
+    queryset = Country.objects.all()
+
+    def empty(self, request, pk):
+        country = self.get_object()
+        country.name = ""
+        country.save()
+        return Response(status=200)
+
+
+class Projects(viewsets.ModelViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+"""
+
+
+@pytest.mark.parametrize(("base", "told"), [("PublicAPIMixin", False), ("CountryMixin", True)])
+def test_a_view_that_somebody_made_public_by_name(base: str, told: bool) -> None:
+    urls = 'path("checks/<int:pk>/empty", Checks.as_view({"post": "empty"}))\nregister("projects", Projects)'
+    assert bool(django(PUBLIC.format(base=base), urls)["empty"].exposed[1]) is told
+
+
+JOINED = """
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    email = models.EmailField()
+
+
+class Team(models.Model):
+    members = models.ManyToManyField(User, related_name="teams")
+
+
+class Invite(APIView):
+    permission_classes = [permissions.IsAuthenticated]
+
+    def post(self, request):
+        team = request.user.teams.get(id=request.data["team"])
+        try:
+            team.members.add(User.objects.get(email=request.data["email"]))
+        except User.DoesNotExist:
+            user = User.objects.filter(email__iexact=request.data["email"]).first()
+            {then}
+        return Response({{}})
+"""
+
+
+@pytest.mark.parametrize(("then", "said"), [("team.members.add(user)", "unknown"), ("user.is_active = False; user.save()", "missing")])
+def test_who_is_put_into_a_team_twice_is_not_changed(then: str, said: str) -> None:
+    assert ids(django(JOINED.format(then=then), 'path("invite", Invite.as_view())')["post"])["email"] == said
