@@ -120,6 +120,9 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
     for endpoint, outcome in pairs:
         if outcome.authentication in ("none", "optional") and JOINING.search(f"{endpoint.path} {endpoint.name}"):
             who_comes(outcome)
+        if outcome.authentication in ("none", "optional") and (endpoint.options.get("debug") or _public_by_name(endpoint)):
+            for choice in (each for each in outcome.choices if each.ownership == "missing"):
+                doubt(outcome, choice)  # nobody comes there in production; or somebody said so
         if outcome.authentication in ("none", "optional") and not (_meant(endpoint, outcome) or GUESTS.search(f"{endpoint.path} {endpoint.name}")):
             anybodys(outcome)
         if (

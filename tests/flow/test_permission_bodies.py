@@ -201,12 +201,12 @@ class {base}:
 
 
 class Checks({base}, viewsets.GenericViewSet):
-    queryset = Country.objects.all()
+    queryset = {model}.objects.all()
 
     def empty(self, request, pk):
-        country = self.get_object()
-        country.name = ""
-        country.save()
+        row = self.get_object()
+        row.text = ""
+        row.save()
         return Response(status=200)
 
 
@@ -214,13 +214,25 @@ class Projects(viewsets.ModelViewSet):
     permission_classes = [permissions.IsAuthenticated]
     queryset = Project.objects.all()
     serializer_class = ProjectSerializer
+
+
+class Notes(viewsets.ModelViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+    serializer_class = NoteSerializer
+
+    def get_queryset(self):
+        return Note.objects.filter(project__owner=self.request.user)
 """
 
 
-@pytest.mark.parametrize(("base", "told"), [("PublicAPIMixin", False), ("CountryMixin", True)])
-def test_a_view_that_somebody_made_public_by_name(base: str, told: bool) -> None:
-    urls = 'path("checks/<int:pk>/empty", Checks.as_view({"post": "empty"}))\nregister("projects", Projects)'
-    assert bool(django(PUBLIC.format(base=base), urls)["empty"].exposed[1]) is told
+@pytest.mark.parametrize("model", ["Country", "Note"])
+@pytest.mark.parametrize(("base", "told"), [("PublicAPIMixin", False), ("RowsMixin", True)])
+def test_a_view_that_somebody_made_public_by_name(base: str, told: bool, model: str) -> None:
+    urls = (
+        'path("checks/<int:pk>/empty", Checks.as_view({"post": "empty"}))\nregister("projects", Projects)\nregister("notes", Notes, basename="notes")'
+    )
+    handler = django(PUBLIC.format(base=base, model=model), urls)["empty"]
+    assert (bool(handler.exposed[1]) or ids(handler) == {"pk": "missing"}) is told
 
 
 JOINED = """
