@@ -275,13 +275,13 @@ class Analyst(Choices, Instances):
             return []
         mine = {key_of(s.model) for s in touched if judge.verdict(s) == TIED}  # on some ways: nobody forgot whose they are
         owner = self.tenancy.path if admin else self.path_of
-        return [
+        return list(dict.fromkeys(  # one query may be a part of two ways
             Listing(_called(s.model), key_of(s.model), owner(s.model) or (), s.path, s.at, bool(owner(s.model)), admin)
             for s in touched
             if s.listing and s.model and not (s.admin or s.fresh) and _leaves(s) and judge.verdict(s) == LOOSE
             and (owner(s.model) if admin else owner(s.model) != ()) and key_of(s.model) not in mine
             and not any(part.shown or any(itertools.starmap(columns.narrows, part.terms)) for chain in judge.chains(s) for part in chain)
-        ]  # fmt: skip
+        ))  # fmt: skip
 
     def path_of(self, model: object) -> tuple[str, ...] | None:
         return self.schema.owner_path(model) if isinstance(model, Definition) else None

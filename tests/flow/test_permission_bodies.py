@@ -265,3 +265,22 @@ class Invite(APIView):
 @pytest.mark.parametrize(("then", "said"), [("team.members.add(user)", "unknown"), ("user.is_active = False; user.save()", "missing")])
 def test_who_is_put_into_a_team_twice_is_not_changed(then: str, said: str) -> None:
     assert ids(django(JOINED.format(then=then), 'path("invite", Invite.as_view())')["post"])["email"] == said
+
+
+TWICE = """
+class Projects(viewsets.ReadOnlyModelViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+    serializer_class = ProjectSerializer
+
+    def get_queryset(self):
+        return Project.objects.all()
+
+    def list(self, request, *args, **kwargs):
+        if "count" in request.query_params:
+            return Response({"count": len(self.filter_queryset(self.get_queryset()).all())})
+        return super().list(request, *args, **kwargs)
+"""
+
+
+def test_a_list_that_is_asked_for_twice_is_told_once() -> None:
+    assert len(django(TWICE, 'register("projects", Projects, basename="projects")')["list"].lists) == 1
