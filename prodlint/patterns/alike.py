@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint import regex as re
-from prodlint.patterns import customs, lists, owners
+from prodlint.patterns import customs, inpath, lists, owners
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.kept import family
@@ -41,6 +41,15 @@ class Alike(Neighbours):
                     key = model_key(lookup.model)
                     out[key] = max(out.get(key, 0), CHANGED if self._changes(known, lookup) else READ if lookup.ids else LISTED)
         return out
+
+    @cached_property
+    def _held_against_caller(self) -> frozenset[tuple[str, str]]:
+        """(language, id) of parts of paths that say whose data is asked for, and that some handler ties: `/reports/{userId}`."""
+        out = set()
+        for known in self._pattern_entries:
+            named = (name for name in sorted(known.reading.tied) if _OF_PERSON.fullmatch(name) and inpath.stands(known.entry, name))
+            out |= {(family(known.entry.function.code.language)[0], owners.normal(name)) for name in named}
+        return frozenset(out)
 
     @cached_property
     def _kept_by_owner(self) -> frozenset[str]:
@@ -151,4 +160,5 @@ class Alike(Neighbours):
         return customs.key(of, staff, asked, name, model_key(lookup.model))
 
 
+_OF_PERSON = re.compile(r"(?i)(?:user|customer|member|owner|patient|student)_?(?:id|uuid|guid)")
 _SCHEDULED = re.compile(r"crons?|cron_?jobs?|jobs|webhooks?|workers?")

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
-from prodlint.patterns.goreceivers import chosen
+from prodlint.patterns.goreceivers import chosen, itself, received
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import Kept, family, language_of
 from prodlint.patterns.meanings import Meaning, Resolve, Slot, Value
@@ -130,12 +130,12 @@ class Callees(Kept):
         """JavaScript: which file a name comes from."""
         return Imports({path: self._text(path) for path in self._kept if "javascript" in family(language_of(path))})
 
-    def _by_receiver(self, name: str, receiver: str, here: str, count: int) -> list[tuple[str, Function]]:
-        """Go: the functions of that name that a call on such a receiver may run."""
+    def _by_receiver(self, name: str, receiver: str, here: str, other: str, count: int) -> list[tuple[str, Function]]:
+        """Go: the functions of that name that a call on such a receiver may run; other: the type whose method of that name calls it on a field."""
         paths = [path for path in self._places.get(name, ()) if path.endswith(".go")]
         if len(paths) > MAX_FILES_GO:
             return []
-        found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
+        found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name and not (other and received(each) == other)]
         return chosen([pair for pair in found if _takes(pair[1], count)] or found, receiver, here)
 
     @cached_property
@@ -176,7 +176,8 @@ class Callees(Kept):
 
         def resolve(name: str, receiver: str, count: int) -> Meaning | None:
             if language == "go":
-                return self._summary(language, name, depth, f"{receiver} {here}", count)
+                other = received(function) if function is not None and function.name == name and receiver != itself(function) else ""
+                return self._summary(language, name, depth, f"{receiver} {here} {other}", count)
             script = language in ("javascript", "typescript")
             kind = self._kind_of(receiver, owner, here, given) if typed and (receiver or not script) else ""
             if not kind and script and here:
@@ -202,7 +203,7 @@ class Callees(Kept):
             return sent
         hinted = False
         if language == "go":
-            found: list[tuple[str, Function]] | None = self._by_receiver(name, *kind.split(" ", 1), count)
+            found: list[tuple[str, Function]] | None = self._by_receiver(name, *kind.split(" ", 2), count)
         elif kind.startswith(IN_FILE):
             found, kind = self._in_file(kind.removeprefix(IN_FILE), name), ""
             hinted = True

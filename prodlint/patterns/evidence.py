@@ -116,6 +116,7 @@ class Evidence(Alike):
             open_path=not (signed or reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             unasked=self._left_out(known),
             routed=inpath.stands(entry, name),
+            whose=(family(code.language)[0], owners.normal(name)) in self._held_against_caller and inpath.stands(entry, name),
             apart=entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]),
         )
 

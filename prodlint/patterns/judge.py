@@ -34,6 +34,9 @@ def confidence(loose: LooseId) -> str:
         return "medium"  # who rules one tenant rules nothing of another
     if not loose.usual and (loose.admin or (loose.role and not loose.others_tied)):
         return "low"
+    shown = loose.role or loose.public or loose.of_person or loose.listed
+    if loose.whose and loose.strong and loose.signed and loose.language in ("go", "csharp") and not shown:
+        return "medium"  # whoever wrote the others knew that nobody may ask for what is somebody else's
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says
     if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE):
         return "low"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.doctrine import entity
+from prodlint.patterns.meanings import Meaning
 from prodlint.patterns.queries import constant, table
 from prodlint.patterns.slots import Slots
 from prodlint.patterns.spans import FUNCTIONS, split
@@ -61,6 +62,10 @@ class Tables(Slots):
             return False
         handed = (part for part in split(self.code, first, last) if FUNCTIONS.isdisjoint(self.code.texts[part[0] : part[1]]))
         return any(self.value(*part).principal for part in handed)
+
+    def _checks(self, known: Meaning) -> bool:
+        """Does a called function tie what it is given, or look at who asks? Go, where one of several of that name does, may run that one."""
+        return known.ties if known.exact else known.caller or (known.ties and self.code.language == "go")
 
     def _is_lookup_name(self, name: str) -> bool:
         return bool(self.words.lookup.fullmatch(name) or BY_ID.fullmatch(name))
