@@ -188,6 +188,8 @@ class Values:
                 number = self.at_call[mate[at]]
                 found = Value(objects=frozenset((number,)), principal=self.lookups[number].tied)
                 at = mate[at] + 1
+            elif text == "." and (after := whose.asserted(code, at, last)) > 0 and self.words.member.fullmatch(texts[after + 1]):
+                at = after
             elif text in ("!", "!!", "?") and at + 1 < last and texts[at + 1] in (*DOTS, "["):
                 at += 1
             else:

@@ -85,6 +85,12 @@ def was_put(function: Function, members: list[str]) -> bool:
     return SET_BEFORE.fullmatch(members[-1]) is not None or (members == ["Get"] and any("gin.Context" in param.text for param in function.params))
 
 
+def asserted(code: Code, at: int, last: int) -> int:
+    """Go: the dot behind a type that is asserted at this dot, `ctx.Value(key).(Claims).UserID`; -1 for none."""
+    closed = code.mate[at + 1] if code.language == "go" and at + 1 < last and code.texts[at + 1] == "(" else -1
+    return closed + 1 if 0 < closed < last - 2 and code.texts[closed + 1] == "." else -1
+
+
 def sent(code: Code, words: Words, name: str) -> bool:
     """Laravel: does a property of the request hold what the client sent, `$request->order_id`? Not who asks, nor what Symfony's is made of."""
     if code.language != "php" or words.container.fullmatch(name) or name in HOLDS_SENT or name in _OF_SYMFONY:
