@@ -170,7 +170,7 @@ def made(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
         if endpoint.cls is not None and told:
             by_view[endpoint.cls] = next(iter(told.values()))
     for endpoint, outcome in pairs:
-        if outcome.authentication != "none" or not outcome.complete or outcome.exposed[1] or _meant(endpoint, outcome):
+        if outcome.authentication != "none" or not outcome.complete or outcome.exposed[1] or _meant(endpoint, outcome) or _asks(outcome):
             continue
         name = by_view.get(endpoint.cls, "") if endpoint.cls is not None and endpoint.action == "create" else ""
         if (
@@ -247,6 +247,11 @@ def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
     return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
 
 
+def _asks(outcome: Outcome) -> bool:
+    """Is there something that refuses whom a row does not belong to?"""
+    return any(words == ASKS for _, _, words in outcome.evidence)
+
+
 def _public_by_name(endpoint: Endpoint) -> bool:
     """`class Checks(PublicAPIMixin, ViewSet)`: a view that somebody made public, and said so."""
     node = endpoint.cls.node if endpoint.cls is not None else None
@@ -270,7 +275,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return "", ""  # `if settings.DEBUG: urlpatterns += [...]`: strangers never come there
     if outcome.bared:
         return outcome.bared[0], "passwords"
-    if any(words == ASKS for _, _, words in outcome.evidence) or _public_by_name(endpoint):
+    if _asks(outcome) or _public_by_name(endpoint):
         return "", ""
     if owned and DEBUG.search(where):
         return owned[0][1], "debug"

@@ -289,3 +289,41 @@ NAMES = """
 @pytest.mark.parametrize(("table", "why"), [("users", ""), ("wishes", "only")])
 def test_a_page_that_names_who_is_there_is_no_lone_reader_of_what_others_keep(table: str, why: str) -> None:
     assert flask(NAMES.replace("{table}", table))["index"].exposed[1] == why
+
+
+PARTS = """
+    class Skill(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+
+
+    @app.get("/me")
+    @login_required
+    def me():
+        return current_user.email
+
+
+    @app.put("/skills/<int:one_id>")
+    def change(one_id):
+        skill = Skill.query.get_or_404(one_id)
+        skill.name = request.json["name"]
+        db.session.commit()
+        return "changed"
+
+
+    @app.post("/orders/<int:order_id>/skills")
+    def add(order_id):
+        order = Order.query.get_or_404(order_id)
+        {asked}
+        db.session.add(Skill(name=request.json["name"]))
+        db.session.commit()
+        return "made"
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [("assert order.status", "makes"), ("if order.user_id != current_user.id and request.args['by'] != order.status: abort(403)", "")],
+)
+def test_what_refuses_whom_a_row_does_not_belong_to_makes_none_for_whoever_asks(asked: str, why: str) -> None:
+    assert flask(PARTS.replace("{asked}", asked))["add"].exposed[1] == why
