@@ -58,7 +58,7 @@ def weigh(pairs: Sequence[tuple[Endpoint, Outcome]], tables: Tables) -> None:
         outcome.private = (*outcome.private, *_of_people(outcome, tables))
     found = [(outcome, label) for endpoint, outcome in mine if (label := "".join(outcome.bared[:1]) or _gives(endpoint, outcome))]
     accounts = any(USERS.search(name) for _, outcome in pairs for name in _names(outcome))  # people sign up here, and nobody asks them to sign in
-    if not (accounts or any(_somebodys(label) or outcome.private for outcome, label in found)):
+    if not (accounts or any(_somebodys(label) or outcome.private or outcome.owners for outcome, label in found)):
         return
     for _, outcome in mine:
         if outcome.ownership == "public" and (outcome.shown or outcome.made):

@@ -981,3 +981,26 @@ def forget():
 def test_no_login_and_a_table_of_people_that_only_sql_fills() -> None:
     assert sql_house("name, surname, phone_number") == {"one": "nobody", "add": "nobody", "forget": "nobody"}
     assert set(sql_house("title, price, phone_number").values()) == {""}
+
+
+@pytest.mark.parametrize(("owner", "said"), [("user_id=request.json['user_id'], ", "nobody"), ("", "")])
+def test_no_login_and_goods_in_the_name_of_whom_the_client_says(owner: str, said: str) -> None:
+    found = flask(f"""
+    class Product(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+        name = db.Column(db.String)
+
+
+    @app.get("/products")
+    def everything():
+        return jsonify([each.name for each in Product.query.all()])
+
+
+    @app.post("/products")
+    def add():
+        db.session.add(Product({owner}name=request.json["name"]))
+        db.session.commit()
+        return ""
+    """)
+    assert (found["add"].exposed[1], found["everything"].exposed[1]) == (said, "")
