@@ -113,6 +113,14 @@ def parents(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Defini
     return out
 
 
+def lets_in(made: Made, path: tuple[str, ...]) -> bool:
+    """Is this row what makes somebody a member of what it goes with, and says the client who? `Membership(team_id=..., user_id=...)`."""
+    if not isinstance(made.model, Definition) or len(path) < 2 or path[0] != made.model.name:
+        return False
+    person = next((made.fields[name] for name in (path[1], f"{path[1]}_id", path[1].removesuffix("_id")) if name in made.fields), Value())
+    return not person.has(CALLER) and any(client.source in CHOSEN for client in _clients(person))
+
+
 def hung(run: Any, judge: Judge) -> bool:
     """Is a row put into a table without a class, that names the caller nowhere and goes with what the client says? `INSERT INTO movements
     (account_id, amount)`: whose account that is was not asked."""

@@ -26,7 +26,7 @@ class UnboundId(msgspec.Struct, frozen=True):
 
     why: what stands where the guard should: "ignored" (its answer is dropped), "partial" (it does not stand on every way), "child" (another object
     of the handler is held, this one is not), or ""; `guard` is where that stands. `guarded`: other routes reach this model
-    only through the caller."""
+    only through the caller, or a new row makes somebody one of those whose rows these are."""
 
     at: Span
     id: str

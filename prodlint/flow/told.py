@@ -81,7 +81,7 @@ def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:
     why, guard, place = choice.why
     here = _span(choice.path, choice.at, end if (path, start) == (choice.path, choice.at) else 0)
     return UnboundId(here, choice.id, choice.source, choice.model, choice.field, choice.ownership, choice.owner_path, _span(path, start, end), why,
-                     _span(guard, place) if guard and place else None, choice.changed, choice.key in scoped)  # fmt: skip
+                     _span(guard, place) if guard and place else None, choice.changed, choice.key in scoped or choice.lets_in)  # fmt: skip
 
 
 def _span(path: str, at: int, end: int = 0) -> Span:

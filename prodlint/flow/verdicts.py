@@ -19,7 +19,8 @@ class Choice(msgspec.Struct):
     at: packed position, in `path`, of the expression that carries the id; lookup: (path, start, end) of what selects. changed: rows are changed
     through it; changes: the selection itself changes them. reference: loose, and left alone only because no path leads from the model to a user.
     some: only rows that are shown to everybody, by what the row says. stranger: changed by whoever asks, by any method, as far as can be told.
-    made: what a new row goes with. limited: loose, and in doubt only because some kind of user is all that comes here.
+    made: what a new row goes with. lets_in: it makes whom the client names one of those whose rows these are.
+    limited: loose, and in doubt only because some kind of user is all that comes here.
     tenanted: the way to a tenant that users belong to, where it is loose, and left alone only because admins may or nothing else leads to a user.
     written_down: the row is of somebody else than the user that its way leads to, or the way only leads to a word that somebody typed."""
 
@@ -40,6 +41,7 @@ class Choice(msgspec.Struct):
     some: bool = False
     stranger: bool = False
     made: bool = False
+    lets_in: bool = False
     limited: bool = False
     tenanted: tuple[str, ...] | None = None
     written_down: bool = False

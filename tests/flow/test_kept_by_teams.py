@@ -565,3 +565,27 @@ def mine():
 @pytest.mark.parametrize(("last", "said"), [("login", "unknown"), ("users", "missing")])
 def test_a_login_looks_up_whom_somebody_vouches_for(last: str, said: str) -> None:
     assert ids(flask(LOGIN.format(last=last))["enter"]) == {"code": said}
+
+
+@pytest.mark.parametrize(
+    ("before", "who", "said"),
+    [
+        ("", "data.user_id", ("missing", True)),
+        ("", "user.id", ("unknown", False)),  # who joins, and may anybody?
+        ("if session.get(Project, data.project_id).owner_id != user.id:\n            raise HTTPException(403)", "data.user_id", None),
+    ],
+)
+def test_who_says_who_is_a_member(before: str, who: str, said: tuple[str, bool] | None) -> None:
+    found = fastapi(f"""
+    class Added(BaseModel):
+        project_id: int
+        user_id: int
+
+    @router.post("/members")
+    def add(data: Added, user: CurrentUser, session: SessionDep):
+        {before}
+        session.add(ProjectMember(project_id=data.project_id, user_id={who}))
+        session.commit()
+    """)
+    links = {link.id: (link.ownership, link.guarded) for link in found["add"].links}
+    assert links.get("project_id") == said
