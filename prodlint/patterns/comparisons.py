@@ -1,6 +1,7 @@
 """What a comparison says in one function: an id and the caller that meet are tied; a role of staff that is asked for is a check without an id.
 
-Knows: signs and calls that compare, names of roles, and whether anything hangs on one. Does not know: lookups and checks by name (`flow.py`).
+Knows: signs and calls that compare or ask of what they are handed, names of roles, and whether anything hangs on one. Does not know: lookups and checks
+by name (`flow.py`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ _TURNS_OUT = re.compile(r"throw|raise|abort|40[0-9]|422|(?i:\w*(?:forbid|unautho
 _LOGS = re.compile(
     r"(?i)console|\w*log(?:ger|warning|error|info|debug)?|trace|debug|info|warn(?:ing|f|ln|w)?|\w*audit\w*|print\w*|errorf?|captureMessage|puts"
 )
+_SAYS_WHOSE = re.compile(
+    r"(?:is|has)\w*(?:Editor|Author|Manager|Moderator|Creator|Viewer|Collaborator|Participant|Organi[sz]er|Leader|Teacher|Keeper|Of|In|On)(?:Of|In|On)?"
+)
+_SECRET_OF = re.compile(r"(?:verif(?:y|ies)|check|validate|matches|confirm)\w*(?:Secret|Signature|Hmac|Token|Hash)")
+_SIGNED_PATH = re.compile(r"has(?:Valid|Correct)(?:Relative)?Signature(?:WhileIgnoring)?")
 
 # `role !== "admin" && role !== "manager"`: none of several
 _NONE_OF = re.compile(r"([\w.?]+)\s*!==?\s*(['\"`][\w-]+['\"`]|[\w.]+)(?:\s*&&\s*\1\s*!==?\s*(?:['\"`][\w-]+['\"`]|[\w.]+))+")
@@ -105,6 +111,14 @@ class Comparisons(Names):
             self.tied |= a
         if a and b and a != b:
             self.edges.append(frozenset(a | b))
+
+    def _vouched(self, name: str, receiver: Value, args: Value) -> None:
+        """PHP: a condition that asks who calls of a row, `$user->isEditor($order->shop)`, a secret that goes with one,
+        `verifySecret($secret, $order)`, or the signature of the path."""
+        if (receiver.principal and _SAYS_WHOSE.fullmatch(name)) or (args.objects and _SECRET_OF.fullmatch(name)):
+            self.tied |= self._ids_of(args)
+        elif _SIGNED_PATH.fullmatch(name) and receiver.request:
+            self.tied |= self.ids
 
     def _ids_of(self, value: Value) -> set[str]:
         """The ids of a value, and those by which its objects were looked up, or what these were taken out of: `job.getCustomer().getUser()`."""

@@ -37,6 +37,9 @@ _SIGNED_IN = re.compile(
 )
 _REQUIRES = re.compile(r"(?:Require|Demand|Ensure|Assert|Enforce|Authorize)(?:All|Any|One|OneOf|AnyOf|AllOf)?(?:Async)?")
 _PERMISSIONS = re.compile(r"(?i)\w*permissions?(?:_?(?:keys?|names?|types?|codes?))?")
+# `apiKeyValidator.validate(key)`: the caller is a machine
+_CHECKS_KEY = re.compile(r"(?i)_?\w*(?:api|internal|cron|webhook)_?(?:key|token|secret)_?(?:validator|verifier|checker|guard|authenticator)")
+_CHECKS = re.compile(r"(?:validate|verify|check|authenticate|assert\w*|require\w*)")
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
 # calls that put something into a list of whoever is asked, or take it out
@@ -198,7 +201,7 @@ class Flow(Lookups):
     def _called(self, name_at: int, first: int, last: int, close: int) -> None:
         code, words = self.code, self.words
         name = code.texts[name_at].lstrip("\\")
-        if words.machine.fullmatch(name):
+        if words.machine.fullmatch(name) or (_CHECKS_KEY.fullmatch(code.texts[name_at - 2]) and _CHECKS.fullmatch(name)):
             self.roles.append(name)
         start = chain_start(self.code, name_at)
         receiver = self.value(start, name_at) if start < name_at else NOTHING
