@@ -28,7 +28,7 @@ MAX_FUNCTIONS = 3
 IN_FILE = "in "  # in the place of a class: the file that defines what is called
 _OWN = frozenset(("", "this", "base", "super"))
 _REQUEST = re.compile(
-    r"\b(?:HttpServletRequest|ServerHttpRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|(?:context|gin|echo|iris|app)\.Context|fiber\.Ctx)\b"
+    r"\b(?:HttpServletRequest|ServerHttpRequest|ServerRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|(?:context|gin|echo|iris|app)\.Context|fiber\.Ctx)\b"
 )
 _ITS_REQUEST = re.compile(r"\bRequest\s+\$|:\s*(?:\w+\.)?\w*Request\b|^_?req(?:uest)?$")  # PHP, TypeScript, JavaScript
 _THROWS = re.compile(
@@ -252,7 +252,7 @@ class Callees(Kept):
         for param in params:
             for name, key in param.taken or ((param.name, param.name),):
                 if name and name not in start:
-                    start[name] = _held(param.text, key.lstrip("$"))
+                    start[name] = _held(param.text, key.lstrip("$"), language)
         reading = Flow(function, words, start, self._resolve(function.code.language, depth, path, function), any_name=True).read()
         loose = dict(reading.loose())
         keys = _keys(params, reading) if named is None else dict(enumerate(named))
@@ -282,9 +282,9 @@ class Callees(Kept):
         )
 
 
-def _held(param: str, key: str) -> Value:
-    """What a parameter of a called function holds: whatever it is called, it may be an id."""
-    if _REQUEST.search(param) or _ITS_REQUEST.search(param):
+def _held(param: str, key: str, language: str) -> Value:
+    """What a parameter of a called function holds: whatever it is called, it may be an id. In Kotlin an `OrderRequest` is what a client posts."""
+    if _REQUEST.search(param) or (language != "kotlin" and _ITS_REQUEST.search(param)):
         return Value(request=True)
     return Value() if "CancellationToken" in param else Value(ids=frozenset((key,)))
 

@@ -1,7 +1,7 @@
 """What a comparison says in one function: an id and the caller that meet are tied; a role of staff that is asked for is a check without an id.
 
-Knows: signs and calls that compare or ask of what they are handed, names of roles, and whether anything hangs on one. Does not know: lookups and checks
-by name (`flow.py`).
+Knows: signs and calls that compare or ask of what they are handed, names of roles, and whether anything hangs on one. Does not know: lookups and
+checks by name (`flow.py`).
 """
 
 from __future__ import annotations

@@ -55,6 +55,7 @@ _JOINS = re.compile(
 _REACHES = re.compile(r"(?!(?i:\w*(?:role|permission|admin|right|privilege)))\w*(?:Accessible|Active|[aA]ccess(?:To)?|Exists)\w*")
 # checks that name an id, and nobody who may have it
 _OF_ID = re.compile(r"_?(?:check|verify|validate|assert|ensure|require)(?:[A-Z]\w*)?Ids?(?:Valid|NotNull|Present)?")
+_FIELD = re.compile(r"(?:is|has)[A-Z]")
 _BARE_CHANGE = re.compile(
     r"(?:destroy|delete|discard|archive|unarchive|cancel|revoke|approve|reject|publish|unpublish|deactivate|restore|destroy_all|delete_all)!?"
 )
@@ -209,7 +210,7 @@ class Flow(Lookups):
         asked = self._lets_in_staff(name, start, name_at, first, last) or self._asks_permission(name, first, last)
         if asked or self._gives_staff(name, start, name_at, first, close):
             self.roles.append(name)
-        elif words.is_guard(name) and not self._is_lookup_name(name) and not self._asks_form(name, start, name_at, first, last):
+        elif words.is_guard(name) and not self._is_lookup_name(name) and not self._asks_form(name, start, name_at, first, last, receiver):
             if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
                 if self._asks_login(name, args | receiver, first, last):
                     self.caller = True
@@ -239,9 +240,16 @@ class Flow(Lookups):
         elif code.language == "csharp" and name.startswith("Try"):
             self._tried(name, first, last)
 
-    def _asks_form(self, name: str, start: int, name_at: int, first: int, last: int) -> bool:
-        """Java, Kotlin, C#: does `validateOrderIds(ids)` of the project only look whether there is an id, at no row and at nobody who asks?"""
-        if self.code.language not in TYPED or not _OF_ID.fullmatch(name):
+    def _asks_form(self, name: str, start: int, name_at: int, first: int, last: int, receiver: Value) -> bool:
+        """Java, Kotlin, C#: does `validateOrderIds(ids)` of the project only look whether there is an id, at no row and at nobody who asks, or is it
+        a field of what was sent or found, which knows nobody: `request.isTeamMember()`, also of what is built?"""
+        if self.code.language not in TYPED:
+            return False
+        if _FIELD.match(name) and not receiver.principal and "builder" in self.code.texts[start:name_at]:
+            return True
+        if first >= last and _FIELD.match(name) and not receiver.principal and (receiver.ids or receiver.objects):
+            return True
+        if not _OF_ID.fullmatch(name):
             return False
         before = [self.code.texts[at] for at in range(start, name_at) if self.code.kinds[at] == "n"]
         known = self.resolve(name, self._named_receiver(before), len(split(self.code, first, last)) if first < last else 0)

@@ -43,6 +43,7 @@ _PROVES = re.compile(r"authenticate(?:_\w*password\w*)?|valid_password\?|(?:chec
 _STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
 # what only brings something into another form
 _MAPS = re.compile(r"to[A-Z]\w*(?:Response|D[tT][oO]|Input|Output|Command|Query|Model|View|Request|Domain|Result|Info)s?")
+_CONVERTERS = re.compile(r"\w*(?:[mM]apper|[cC]onverter|[aA]ssembler)")  # of MyBatis, too, which asks for rows
 _SETS = re.compile(r"set(?:[A-Z]\w*)?(?:Id|ID|U[uU][iI][dD])s?")  # a field of what is handed on: `price.setItemId(id)`
 _CONVERTS = re.compile(r"(?:to|from|of|as|map|convert|assemble)(?:[A-Z]|$)")
 # calls that tell others of what happened: what is handed to them together is not checked against each other
@@ -256,6 +257,8 @@ class Lookups(Tables):
             return None
         if (name, code.language) in _SHORTENS and not {"=>", "->"}.isdisjoint(code.texts[first:last]):
             return None
+        if code.language == "kotlin" and name[:1].isupper() and not before:
+            return None  # something is made
         if code.language in TYPED and (_MAPS.fullmatch(name) or (_SETS.fullmatch(name) and not DATA.fullmatch(nearest))):
             return None
         count = len(split(code, first, last)) if first < last else 0
@@ -263,6 +266,8 @@ class Lookups(Tables):
         if before and self._sends(name, first, last):
             known = self.resolve(f"{self._message(first, last)}{Messages.FILLED}", "", 1) or known
         if known is not None and known.exact:
+            if not known.data and _CONVERTERS.fullmatch(nearest):
+                return None
             self.caller |= known.caller
             if known.ties or known.selects:
                 return True, known.ties, known

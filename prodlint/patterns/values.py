@@ -26,6 +26,7 @@ _NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|
 _LOADER = re.compile(
     r"get(?!\w*(?:Request|Doctrine|Container|Manager|Repository|Parameter|Query|Service|Config|Logger|Form|Session|Response|Body|Input))[A-Z]\w+"
 )
+_FUNCTIONS = frozenset(("Function", "UnaryOperator"))  # Java: `Function.identity()` is nobody
 _GETS = re.compile(
     r"^(?:get|extract|resolve|require|read|decode|current|auth|(?:Must)?(?:Get|Extract|Resolve|Require|Read|Load|Current))_?(?=[A-Z_a-z])"
 )
@@ -35,7 +36,7 @@ _KEY = re.compile(r"(?i)^(?:ctx|context)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
 # what a signature or a key of the server vouches for is no longer the client's choice
 _VOUCHED = re.compile(
-    r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign|unseal|decrypt)(?:_?(?!password)\w+)?"
+    r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign(?!ed)|unseal|decrypt)(?:_?(?!password)\w+)?"
 )
 _DECODES = re.compile(r"decode_?(?:\w*(?:[jJ]wt|JWT|[tT]oken|[aA]uth)\w*)?|jwtDecode")
 # helpers that read an id from a request: `getID(c)`, `parseOrderId(req)`
@@ -315,7 +316,7 @@ class Values:
 
     def _is_caller(self, parts: list[str], called: set[int] | tuple[()]) -> bool:
         form = self.words.principal
-        if self._is_constant(parts[0]):
+        if self._is_constant(parts[0]) or (parts[0] in _FUNCTIONS and self.code.language in TYPED):
             return False
         if form.fullmatch(parts[0]) or (len(parts) == 1 and 0 in called and asks_base(self.code, parts[0])):
             return True
