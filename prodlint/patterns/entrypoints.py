@@ -86,6 +86,7 @@ class EntryPoints(LaravelEntries):
             entry.around += self._asked_by_path(entry, path)
             self._take_from_interface(entry)
             entry.start |= dict.fromkeys(resolvers.of_caller(entry.function.params, self._resolved), CALLER)
+        spoken = resolvers.looked_at(entry.around, entry.start)
         if language in TYPED:
             entry.roles = strange(entry.around)
             entry.around = without_plain(entry.around)
@@ -98,6 +99,8 @@ class EntryPoints(LaravelEntries):
         named = inpath.parameters(entry.path)
         tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
         bound: tuple[tuple[str, str], ...] = ()
+        if language in ("java", "kotlin"):
+            tied |= spoken
         if language == "php":
             bound, checked = self._bound(path, entry)
             tied |= self._gated | checked | symfony.subjects(entry.around)

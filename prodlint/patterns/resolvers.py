@@ -1,14 +1,16 @@
-"""Arguments that a class of the project makes for handlers of Spring: what it looks up or checks for who asks is no choice of the client.
+"""Arguments of Spring's handlers that are more than what a client sends: a class of the project makes them for who asks, or an expression above the
+handler looks at them.
 
-Knows: `HandlerMethodArgumentResolver`, the types and annotations of parameters that one supports, whether it asks who calls. Does not know: what it
-asks; resolvers of libraries.
+Knows: `HandlerMethodArgumentResolver`, the types and annotations of parameters that one supports, whether it asks who calls; `#orderId` in
+`@PreAuthorize`. Does not know: what is asked; resolvers of libraries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from prodlint import regex as re
+from prodlint.patterns.meanings import NOTHING, Value
 from prodlint.patterns.reader import Parameter
 
 _RESOLVER = re.compile(r"\bclass\s+\w+[^{]{0,400}?\bHandlerMethodArgumentResolver\b")
@@ -19,6 +21,8 @@ _ASKS = re.compile(
     r"SecurityContext|[pP]rincipal|[aA]uthenticat|[aA]uthori[sz]|[uU]nauthori[sz]|[tT]oken|\b[jJ]wt|[sS]ession|[cC]urrentUser|[lL]oginUser|[rR]emoteUser|[cC]laims"
 )
 _SENT = re.compile(r"@(?:Param|Path\w*|[rR]equest\w+|[qQ]uery\w*|Body|ModelAttribute|MatrixVariable|CookieValue)\b")
+_EXPRESSION = re.compile(r"@(?:Pre|Post)Authorize\(((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*)\)")
+_ARGUMENT = re.compile(r"#(\w+)")
 _PLAIN = frozenset(("String", "Long", "Integer", "Int", "UUID", "Boolean", "Object"))  # an annotation tells such a parameter from others
 
 
@@ -36,3 +40,9 @@ def of_caller(params: Iterable[Parameter], known: frozenset[str]) -> list[str]:
     """The parameters that are made so."""
     named = ((param.name, set(re.findall(r"\w+", param.text))) for param in params if known and not _SENT.search(param.text))
     return [name for name, words in named if words & known]
+
+
+def looked_at(around: str, start: Mapping[str, Value]) -> frozenset[str]:
+    """The ids that an expression above a handler takes, `@PreAuthorize("@orders.isOwner(principal, #orderId)")`. start: what the parameters hold."""
+    named = (name for said in _EXPRESSION.findall(around) for name in _ARGUMENT.findall(said))
+    return frozenset(each for name in named for each in start.get(name, NOTHING).ids)

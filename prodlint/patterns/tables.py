@@ -153,9 +153,11 @@ class Tables(Slots):
         return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
 
     def _without_data(self, nearest: str, name: str, start: int) -> bool:
-        """Is it a call of the language's own packages, or one by which a handler of Go answers: `w.Header().Set(...)`, `c.Set("user", user)`?"""
+        """Is it a call of the language's own packages, of a list in memory, or one by which a handler of Go answers: `c.Set("user", user)`?"""
         if self.code.language in ("javascript", "typescript"):
             return nearest in _OF_LANGUAGE
+        if self.code.language == "php":
+            return self.code.texts[start] == "collect"  # Laravel: a list in memory
         answers = _ANSWERS.fullmatch(name) is not None and self.value(start, start + 1).request
         return self.code.language == "go" and (nearest in _PACKAGES or answers)
 
