@@ -14,7 +14,7 @@ from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Resolve, Value
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.types import COMPILED, TYPED
-from prodlint.patterns.whose import ASKED, FIELD, HELD, HOLDER, HOLDS_SENT, KNOWS, OWN, asks_base, injected, is_member, put_there, sent
+from prodlint.patterns.whose import ASKED, FIELD, HELD, HOLDER, HOLDS_SENT, KNOWS, NOBODY, OWN, asks_base, injected, is_member, put_there, sent
 from prodlint.patterns.words import Words
 
 BOUND = "bound"  # a lookup that the framework makes for a parameter
@@ -26,7 +26,6 @@ _NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|
 _LOADER = re.compile(
     r"get(?!\w*(?:Request|Doctrine|Container|Manager|Repository|Parameter|Query|Service|Config|Logger|Form|Session|Response|Body|Input))[A-Z]\w+"
 )
-_FUNCTIONS = frozenset(("Function", "UnaryOperator"))  # Java: `Function.identity()` is nobody
 _GETS = re.compile(
     r"^(?:get|extract|resolve|require|read|decode|current|auth|(?:Must)?(?:Get|Extract|Resolve|Require|Read|Load|Current))_?(?=[A-Z_a-z])"
 )
@@ -316,7 +315,7 @@ class Values:
 
     def _is_caller(self, parts: list[str], called: set[int] | tuple[()]) -> bool:
         form = self.words.principal
-        if self._is_constant(parts[0]) or (parts[0] in _FUNCTIONS and self.code.language in TYPED):
+        if self._is_constant(parts[0]) or (parts[0] in NOBODY and self.code.language in TYPED):
             return False
         if form.fullmatch(parts[0]) or (len(parts) == 1 and 0 in called and asks_base(self.code, parts[0])):
             return True

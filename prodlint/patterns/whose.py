@@ -24,6 +24,7 @@ ASKED = re.compile(r"(?:Controller|Hub|Endpoint|PageModel)(?:Base)?$")
 HOLDER = re.compile(
     r"(?i)\w*(?:holder|facade|accessor|current|security)(?:service|context)?|\w*(?:tenant|user|request|auth\w*|security|work)_?context"
 )
+NOBODY = frozenset(("Function", "UnaryOperator"))  # Java: `Function.identity()`
 # services that know who asks: what they have, and not what they answer, is the caller's
 KNOWS = re.compile(r"(?i)\w*(?:identity|claims?|session|auth(?:entication)?|logged_?in)_?(?:service|provider|accessor|manager|helper|info)")
 HELD = re.compile(
