@@ -64,7 +64,7 @@ CONTENT = re.compile(
     WORD + r"(?:books?|posts?|articles?|blogs?|blog_?posts?|products?|categor(?:y|ies)|tags?|recipes?|movies?|films?|songs?|albums?|artists?|courses?"
     r"|lessons?|jobs?|vacanc(?:y|ies)|compan(?:y|ies)|events?|questions?|quiz(?:zes)?|polls?|listings?|propert(?:y|ies)|cars?|vehicles?|rooms?|hotels?|restaurants?"
     r"|menus?|dish(?:es)?|shops?|stores?|hospitals?|doctors?|tournaments?|leagues?|players?|match(?:es)?|games?|pets?|animals?|plants?|news"
-    r"|announcements?|topics?|forums?|services?|offers?|places?)" + AS_MODEL,
+    r"|announcements?|topics?|forums?|services?|offers?|places?|speakers?)" + AS_MODEL,
     re.I,
 )
 # What readers say of something, for all who read it.

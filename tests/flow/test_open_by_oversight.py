@@ -39,6 +39,7 @@ MONGO = """
         ("user_skills", "", ("user_skills", "only")),
         ("user_skills", "@login_required", ("", "")),
         ("articles", "", ("", "")),  # made to be read
+        ("talk_speakers", "", ("", "")),
     ],
 )
 def test_one_document_of_what_the_others_keep_for_themselves(path: str, login: str, exposed: tuple[str, str]) -> None:
