@@ -41,6 +41,8 @@ OAUTH = re.compile(r"o_?auth|oidc|relying_party|service_provider|application$", 
 OTHERS = re.compile(r"\w_(?:id|pk|uuid)$", re.I)  # the keys of other rows
 # a row that is a key is found by what it is: whoever has the key brings it
 KEYS = re.compile(r"(?:api|access|secret|licen[sc]e|activation)_?keys?" + AS_MODEL, re.I)
+# what somebody is sent a code for
+SENT = re.compile(r"(?:Change(?:Request|Code|Link)|(?:Reset|Verif\w*|Confirm\w*|Activat\w*|Invit\w*)(?:Request|Code|Link)?)" + AS_MODEL)
 INVITED = re.compile(r"^invit(?:e|ation)_(?:id|uuid)$", re.I)  # a column of its own, not the key of an invitation
 LOGS_IN = re.compile(r"/(?:log[-_]?in|sign[-_]?in|callback|sso|oidc|saml|acs)(?:/[^/]*)?/?$", re.I)  # where somebody says who they are
 LOGIN_FIELDS = frozenset({"username", "email", "login", "user_name", "password", "phone", "phone_number"})
@@ -245,8 +247,9 @@ def unread(name: str, value: Value) -> bool:
 
 
 def is_key(selection: Selection, name: str) -> bool:
-    """`LicenseKey.key == key`"""
-    return name == "key" and isinstance(selection.model, Definition) and bool(KEYS.search(selection.model.name))
+    """`LicenseKey.key == key`, `PasswordChangeRequest.code == code`"""
+    called = {"key": KEYS, "code": SENT}.get(name)
+    return called is not None and isinstance(selection.model, Definition) and bool(called.search(selection.model.name))
 
 
 def again(judge: Judge, selection: Selection, client: Client) -> list[Selection]:

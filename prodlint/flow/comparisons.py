@@ -347,7 +347,8 @@ def _written_down(value: Value) -> bool:
     ref = value.ref
     if value.items and not value.origins and all(item.const is not None for item in value.items):
         return True
-    return not value.origins and isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and bool(words(value))
+    named = not value.origins and isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and bool(words(value))
+    return named and ref.node.value is not None and not is_none(ref.node.value)  # type: ignore[union-attr]
 
 
 def _member(value: Value) -> bool:

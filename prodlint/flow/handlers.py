@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import bared, bases, cached, claims, columns, elsewhere, queries, seen_by_some, tallies, tenants
-from prodlint.flow.choices import Choices, choice_of
+from prodlint.flow.choices import Choices, choice_of, is_key
 from prodlint.flow.degrees import LOOSE, TIED, WEAK
 from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import Frame, OutOfBudget, allowance
@@ -36,9 +36,6 @@ from prodlint.routing.table import SAFE, Endpoint
 
 # what asks for a permission that staff give for all rows of a model
 GRANTED = frozenset({"PermissionRequiredMixin", "@permission_required", "DjangoModelPermissions", "DjangoModelPermissionsOrAnonReadOnly"})
-SENT = re.compile(
-    r"(?:Change(?:Request|Code|Link)|(?:Reset|Verif\w*|Confirm\w*|Activat\w*|Invit\w*)(?:Request|Code|Link)?)$"
-)  # what somebody is sent a code for
 NOTED = re.compile(r"(?:audit|log|history|activit|event)\w*$", re.I)  # rows that only say that somebody did something
 SAYS_USERS = re.compile(r"(?:^|[_.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:users?|accounts?|usuarios?|utilisateurs?)" + AS_MODEL, re.I)
 REACHES = re.compile(r"(?:^|_)(?:e?mail|phone|mobile|address|password)", re.I)  # columns by which somebody may be reached
@@ -382,8 +379,9 @@ def is_secret(selection: Selection) -> bool:
     given: dict[str, list[str]] = {}
     for name, client in queries.client_terms(selection):
         given.setdefault(name, []).append(client.name)
-    sent = bool(SENT.search(_called(selection.model))) and "code" in given
-    return sent or any(SECRET_FIELDS.search(name) or all(map(SECRET_FIELDS.search, clients)) for name, clients in given.items())
+    return any(is_key(selection, name) for name in given) or any(
+        SECRET_FIELDS.search(name) or all(map(SECRET_FIELDS.search, clients)) for name, clients in given.items()
+    )
 
 
 def _called(model: Definition | str) -> str:

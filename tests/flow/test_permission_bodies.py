@@ -284,3 +284,37 @@ class Projects(viewsets.ReadOnlyModelViewSet):
 
 def test_a_list_that_is_asked_for_twice_is_told_once() -> None:
     assert len(django(TWICE, 'register("projects", Projects, basename="projects")')["list"].lists) == 1
+
+
+BY_CODE = """
+from django.contrib.auth.models import User
+from django.db import models
+
+
+class {model}(models.Model):
+    code = models.UUIDField()
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+
+
+class ByCode(APIView):
+    permission_classes = []
+
+    def post(self, request, code):
+        user = {model}.objects.get(code=code).user
+        user.set_password(request.data["password"])
+        user.save()
+        return Response(status=204)
+
+
+class Projects(viewsets.ModelViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+"""
+
+
+@pytest.mark.parametrize(("model", "told"), [("PasswordChangeRequest", False), ("Country", True)])
+def test_a_code_that_somebody_was_sent_lets_them_in(model: str, told: bool) -> None:
+    urls = 'path("byuser/<uuid:code>", ByCode.as_view())\nregister("projects", Projects)'
+    handler = django(BY_CODE.format(model=model), urls)["post"]
+    assert (bool(handler.exposed[1]) or "missing" in ids(handler).values()) is told
