@@ -284,7 +284,7 @@ class Lookups(Tables):
             return True, False, _ANY
         if code.language not in TYPED:
             known = self.resolve(name, nearest, count)
-        if known is not None and (self._checks(known) or known.selects or known.takes or not BY_ID.fullmatch(name)):
+        if known is not None and (self._checks(name, known) or known.selects or known.takes or not BY_ID.fullmatch(name)):
             return self._of_known(name, nearest, known)
         if BY_ID.fullmatch(name):
             return True, False, _ANY
@@ -308,7 +308,7 @@ class Lookups(Tables):
 
     def _of_known(self, name: str, nearest: str, known: Meaning) -> tuple[bool, bool, Meaning] | None:
         """The same for a function of the project, by what it does."""
-        if self._checks(known):
+        if self._checks(name, known):
             return True, True, _ANY
         if self.code.language == "go" and known.caller and not known.changes:
             return None  # it looks at who asks, `viewer.FromContext(ctx)`, before it gives anything away

@@ -47,6 +47,7 @@ _BUILT_IN = re.compile(
 _RECORDS = re.compile(r"Request|Response|Session|Route|Form|Template|Server|Collection|Query|App")  # no class of Ruby's own
 
 
+_VERB_AND_NOUN = re.compile(r"[A-Za-z][a-z]+[A-Z]\w*")
 # steps of a query that the project writes itself
 _STEP = re.compile(
     r"(?:Where|Filter|For|By|Of|Only|Owned|Visible|Accessible|Restrict|Limit|Scope|Secure|Apply\w*(?:Filter|Scope|Access|Security|Permission))\w*"
@@ -63,9 +64,12 @@ class Tables(Slots):
         handed = (part for part in split(self.code, first, last) if FUNCTIONS.isdisjoint(self.code.texts[part[0] : part[1]]))
         return any(self.value(*part).principal for part in handed)
 
-    def _checks(self, known: Meaning) -> bool:
-        """Does a called function tie what it is given, or look at who asks? Go, where one of several of that name does, may run that one."""
-        return known.ties if known.exact else known.caller or (known.ties and self.code.language == "go")
+    def _checks(self, name: str, known: Meaning) -> bool:
+        """Does a called function tie what it is given, or look at who asks? Go, where one of several called `GetOrder` does, may run that one; what
+        is called `Get` may be no function of the project at all."""
+        if known.exact:
+            return known.ties
+        return known.caller or (known.ties and self.code.language == "go" and _VERB_AND_NOUN.fullmatch(name) is not None)
 
     def _is_lookup_name(self, name: str) -> bool:
         return bool(self.words.lookup.fullmatch(name) or BY_ID.fullmatch(name))
