@@ -74,7 +74,7 @@ class Choices:
             row = Selection(model, made.path, made.at)
             where, at = self.place(row, client, endpoint)
             choice = choice_of(row, client, name, "missing", where, at, self.schema.owner_path(model))
-            choice.made, choice.lets_in = True, claims.lets_in(made, choice.owner_path or ())
+            choice.made, choice.lets_in = True, claims.lets_in(made, choice.model, choice.owner_path or ())
             out.append(choice)
         return out
 

@@ -26,6 +26,7 @@ DEVELOPS = re.compile(
     r"|(?:^|_)(?:disable|skip|bypass|no)_?auth|auth\w*_(?:disabled|off|bypass)(?:_|$)",  # switched off by whoever runs it
     re.I,
 )
+ROLES = re.compile(r"roles?|permissions?|privileges?|capabilit(?:y|ies)|grants?|badges?|titles?", re.I)
 PART_OF = re.compile(r"(\w+?)_?(?:id|uuid|pk)$", re.I)  # the key of another row, and what that is called
 VERIFIED = re.compile(r"auth|token|session|bearer|remote|forwarded|secret|sign|api|key|origin|host|referer|csrf", re.I)
 # Rows that say who else may do something: the one they name is not the one who asks.
@@ -113,9 +114,10 @@ def parents(run: Any, judge: Judge, schema: Any) -> list[tuple[Made, str, Defini
     return out
 
 
-def lets_in(made: Made, path: tuple[str, ...]) -> bool:
-    """Is this row what makes somebody a member of what it goes with, and says the client who? `Membership(team_id=..., user_id=...)`."""
-    if not isinstance(made.model, Definition) or len(path) < 2 or path[0] != made.model.name:
+def lets_in(made: Made, target: str, path: tuple[str, ...]) -> bool:
+    """Is this row what makes somebody a member of what it goes with, and says the client who? `Membership(team_id=..., user_id=...)`. Who has a role
+    is no owner of the role."""
+    if not isinstance(made.model, Definition) or len(path) < 2 or path[0] != made.model.name or ROLES.search(target):
         return False
     person = next((made.fields[name] for name in (path[1], f"{path[1]}_id", path[1].removesuffix("_id")) if name in made.fields), Value())
     return not person.has(CALLER) and any(client.source in CHOSEN for client in _clients(person))

@@ -118,7 +118,7 @@ def joined(outcomes: Sequence[Outcome], made: Tables) -> None:
     everybodys = read_by_all(outcomes, made) | {key for o in open_lists for key, name in o.shown if not PRIVATE.search(name)}
     for outcome in outcomes:
         for link in outcome.links:
-            if link.made and not link.lets_in and (link.key in open_to or owned[link.key] < 2):
+            if link.made and (link.key in open_to or owned[link.key] < 2) and (outcome.kinds or not link.lets_in):
                 link.ownership = "unknown"
             elif link.ownership == "missing" and link.key in everybodys:
                 link.ownership = "unknown"  # a comment on a job, a like of a post

@@ -589,3 +589,25 @@ def test_who_says_who_is_a_member(before: str, who: str, said: tuple[str, bool] 
     """)
     links = {link.id: (link.ownership, link.guarded) for link in found["add"].links}
     assert links.get("project_id") == said
+
+
+@pytest.mark.parametrize(("model", "said"), [("Circle", "missing"), ("Role", "unknown")])
+def test_who_has_a_role_does_not_own_it(model: str, said: str) -> None:
+    found = flask(f"""
+    class {model}(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+
+    class Assignment(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+        of_id = db.Column(db.Integer, db.ForeignKey("{model.lower()}.id"))
+
+    @app.post("/assign")
+    @login_required
+    def assign():
+        db.session.add(Assignment(user_id=request.json["user_id"], of_id=request.json["of_id"]))
+        db.session.commit()
+        return ""
+    """)
+    assert {link.id: link.ownership for link in found["assign"].links}.get("of_id", "unknown") == said
