@@ -17,7 +17,7 @@ _MADE = re.compile(
 )
 _FILLED = re.compile(
     r"\binsert\s+(?:ignore\s+|or\s+\w+\s+)?into\s+[\"'`\[]?(?:\w+[\"'`\]]?\.[\"'`\[]?)?(\w+)[\"'`\]]?\s*"
-    r"\(((?:\s*[\"'`\[]?\w+[\"'`\]]?\s*,?){1,200}+)\)\s*[\"']?\s*\\?\s*(?:[\"']\s*)?(?:values|select|returning|overriding|output)\b",
+    r"\(((?:\s*[\"'`\[]?\w+[\"'`\]]?\s*,?){1,200}+)\)[\s\"'\\]{0,60}+(?:values|select|returning|overriding|output)\b",
     re.I,
 )
 _WORDS = re.compile(r"[\"'`\[]?(\w+)[\"'`\]]?\s+[\w\"(]")

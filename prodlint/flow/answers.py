@@ -11,6 +11,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame
 from prodlint.flow.queries import keys_found
+from prodlint.flow.siblings import CONTENT, REMARKS
 from prodlint.flow.values import CALLER, FRESH, PRESENCE, Origin, Selection, Value
 from prodlint.names import Definition
 
@@ -19,7 +20,7 @@ _PERSON = re.compile(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee
 # lists of a row that those who see it put themselves or their own words into
 _LEFT = re.compile(
     r"^(?:(?:user_?)?(?:dis)?likes?|(?:dis)?liked_?by|(?:up|down)?votes?|voters|voted_by|comments|replies|answers|reactions|reviews|ratings|followers|subscribers"
-    r"|views|viewers|viewed_by|seen_by|read_by|bookmarks|bookmarked_by|favou?rites|favou?rited_by|saves|saved_by|shares)$",
+    r"|views|viewed_by|seen_by|read_by|bookmarks|bookmarked_by|favou?rites|favou?rited_by|saves|saved_by)$",
     re.I,
 )
 VERDICT = re.compile(
@@ -101,8 +102,11 @@ def grows(run: Any, name: str, receiver: Value, expr: ir.Call) -> bool:
     return bool(models) and all(isinstance(run.names.class_member(model, held.name), Definition) for model in models)
 
 
-def remarks(expr: ir.Call, args: list[Value]) -> bool:
-    """`post.likes.append(user.id)`, `comment.replies.append(reply)`: does a caller leave a remark of their own with a row, or follow it?"""
+def remarks(row: Selection, expr: ir.Call, args: list[Value]) -> bool:
+    """`post.likes.append(user.id)`, `comment.replies.append(reply)`: does a caller leave a remark of their own with what is made to be read?"""
+    name = row.model.name if isinstance(row.model, Definition) else str(row.model)
+    if not (CONTENT.search(name) or REMARKS.search(name)):
+        return False
     held = expr.func.base.name if isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Attr) else ""
     return bool(args and _LEFT.match(held)) and all(_own(value) for value in args)
 

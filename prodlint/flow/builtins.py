@@ -68,7 +68,9 @@ class Builtins:
             self.use(args[0])
             self.use_changed(args[0])
             return EMPTY
-        if name == "type" and len(args) == 3 and args[1].items:  # `type("OfOps", (OfClient,), {"client_id": OPS})`: a class that is made here
+        if (
+            name == "type" and len(args) == 3 and args[1].items
+        ):  # `type("OfOps", (OfClient,), {"client_id": OPS})`: one of the first base, with what is put over it
             base = args[1].items[0].ref
             return Value(kind=base, fields=args[2].fields or {}) if isinstance(base, Definition) and base.kind == "class" else EMPTY
         if name == "dict":
@@ -80,7 +82,7 @@ class Builtins:
         if name == "hasattr" and (mark := open_paths.mark(self, args)) is not None:
             return mark
         if name == "hasattr" and len(args) == 2 and args[1].const in OF_PACKAGES:
-            return self.attr(args[0], args[1].const, expr, frame)
+            return TRUE if isinstance(self.names.class_member(args[0].kind, args[1].const), Definition) else FALSE
         if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
             return Value(frozenset({CALLER}))  # what kind of user it is
         if name == "hasattr" and len(args) == 2 and args[1].const and isinstance(args[0].kind, Definition) and not args[0].clients:

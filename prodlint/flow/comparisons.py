@@ -160,7 +160,7 @@ class Comparisons:
             return False
         if held:
             return other.const is None or bool(ROLE_WORDS.search(other.const))
-        return other.const is not None or op in ("in", "not in") or _written_down(other)
+        return other.const is not None or op in ("in", "not in") or (op in ("==", "!=") and _written_down(other))
 
     def term(self: Any, expr: ir.Cmp, frame: Frame) -> dict[str, Value] | None:
         """The comparison as a query term, `Order.user_id == user.id` -> {"user_id": user.id}; None where neither side is a column."""
@@ -343,12 +343,15 @@ def _there(outcomes: frozenset[Any], op: str) -> frozenset[Any]:
 
 
 def _written_down(value: Value) -> bool:
-    """A name for something that stands in the code: `client_id = OPS`, of a class."""
+    """A name for words that stand in the code: `client_id = OPS`, of a class. A number is a price, or a version."""
+    if value.items and not value.origins:
+        return all(item.const is not None for item in value.items)
     ref = value.ref
-    if value.items and not value.origins and all(item.const is not None for item in value.items):
-        return True
-    named = not value.origins and isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) and bool(words(value))
-    return named and ref.node.value is not None and not is_none(ref.node.value)  # type: ignore[union-attr]
+    given = ref.node.value if isinstance(ref, Definition) and ref.kind == "value" and isinstance(ref.node, ir.Assign) else None
+    words_of_it = (isinstance(given, ir.Const) and isinstance(given.value, str)) or (
+        isinstance(given, (ir.Name, ir.Attr)) and last_name(given).isupper()
+    )
+    return not value.origins and words_of_it
 
 
 def _member(value: Value) -> bool:

@@ -117,7 +117,9 @@ class Selecting:
             if grown or (name in queries.CHANGING and not (receiver.fields is not None and receiver.kind is None)):  # a dictionary with rows is none
                 self.use(receiver)
                 self.use_changed(receiver)
-                for selection in selections if grown and remarks(expr, args) else ():  # who may leave one is not said by whose the row is
+                for selection in (
+                    row for row in selections if grown and remarks(row, expr, args)
+                ):  # who may leave one is not said by whose the row is
                     self.bind(selection, frozenset(self.branch), True, frame.scope.module.path, expr.at)
                 if name in queries.WRITING and all(self.knowledge.get_raises(row.model) for row in selections):
                     self.committed(selections)

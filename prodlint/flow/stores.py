@@ -266,7 +266,8 @@ def counts_up(args: list[Value]) -> bool:
     """`{"$inc": {"views": 1}}`: is all that an update does to count one more of those who came by?"""
     changes = args[1].fields if len(args) > 1 else None
     counted = (changes or {}).get("$inc")
-    return set(changes or ()) == {"$inc"} and bool(counted.fields) and all(map(tallies.COUNTER.match, counted.fields))  # type: ignore[union-attr, arg-type]
+    said = [value for value in (counted.fields or {}).values() if value.clients] if counted is not None else []  # by how much says the client
+    return set(changes or ()) == {"$inc"} and bool(counted.fields) and all(map(tallies.COUNTER.match, counted.fields)) and not said  # type: ignore[union-attr, arg-type]
 
 
 _NO_TERMS = frozenset({"$regex", "$text", "$search", "$ne", "$nin", "$not"})

@@ -34,7 +34,7 @@ MEANT = re.compile(
     r"|tasks?/run",
     re.I,
 )
-MADE_PUBLIC = re.compile(r"Public\w*(?:View(?:Set)?|API|Api|Endpoint|Mixin|Access)")
+MADE_PUBLIC = re.compile(r"Public(?:Access|API|Api|Endpoint|View|ViewSet)*(?:Mixin)?$")
 INNER = re.compile(r"^.*?/internal(?=/)", re.I)
 MANY = 5  # routes under one address of which none asks who calls: the network says who comes there
 PUBLIC = re.compile(r"/public/", re.I)  # /clubs/public/<slug>/staff shows who works there

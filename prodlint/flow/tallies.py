@@ -23,6 +23,7 @@ COUNTER = re.compile(
     r"^(?:num_|no_of_|total_|number_of_)?(?:page_?)?(?:views?|viewed|hits?|clicks?|visits?|visitors|downloads?|reads?|impressions?|opens?|plays?)(?:_?(?:count|counter|total|no|num))?$",
     re.I,
 )
+ONE = re.compile(r"(?:^|_)(?:id|pk|uuid|slug|e?mail|name|username|phone)$", re.I)  # by these each row is a kind of its own
 NUMBERS = frozenset({"Count", "Sum", "Avg", "Min", "Max", "StdDev", "Variance"})
 
 
@@ -52,6 +53,8 @@ def grouped(name: str, call: ir.Call) -> bool:
     """`.values("status").annotate(n=Count("id"))`: what there is of each kind, in numbers (Django's GROUP BY)."""
     before = call.func.base if name == "annotate" and isinstance(call.func, ir.Attr) else None
     kinds = isinstance(before, ir.Call) and last_name(before) in ("values", "values_list") and bool(before.args)
+    names = [arg.value if isinstance(arg, ir.Const) else "" for arg in before.args] if kinds else []  # type: ignore[union-attr]
+    kinds = kinds and not any(isinstance(name, str) and ONE.search(name) for name in names)
     return kinds and bool(call.kwargs) and all(isinstance(k.value, ir.Call) and last_name(k.value) in NUMBERS for k in call.kwargs)
 
 

@@ -19,8 +19,9 @@ from prodlint.routing.walking import last_name
 
 YIELDED = "what is yielded"  # no name of a program has a blank in it
 _MAKERS = frozenset({"path", "re_path", "url", "include"})
-_DEBUG = re.compile(r"DEBUG|(?:IS_|ENABLE_)?(?:DEVELOPMENT|DEV|TEST|TESTING|E2E)(?:_MODE|ING|_ENABLED)?$", re.I)
-_TRIED = re.compile(r"(?:local|dev|development|debug|test|testing|e2e|dummy|mock|fake)$", re.I)
+_DEBUG = re.compile(r"^(?:IS_|ENABLE_)?(?:DEBUG|DEVELOPMENT|DEV|TESTING|E2E)(?:_MODE|_ENABLED)?$", re.I)
+_WHERE = re.compile(r"(?:^|_)(?:ENV|ENVIRONMENT|STAGE|MODE)$", re.I)
+_TRIED = re.compile(r"(?:local|dev|development|debug|test|testing|e2e)$", re.I)
 
 
 class Filling(Following):
@@ -164,10 +165,14 @@ def _touches(statement: ir.Stmt, name: str) -> bool:
 
 
 def _development(test: ir.Expr) -> bool:
-    """`if settings.DEBUG:`, `if settings.ENVIRONMENT == "local":`, `if "dummy" in settings.STORAGE_BACKEND:`: nothing that production serves."""
+    """`if settings.DEBUG:`, `if settings.ENVIRONMENT == "local":`: nothing that production serves."""
     if isinstance(test, ir.Bool) and test.op == "and":
         return any(map(_development, test.values))
-    if isinstance(test, ir.Cmp) and test.ops in (("==",), ("in",), ("is",)):
-        said = [side for side in (test.left, *test.rights) if isinstance(side, ir.Const)]
-        return any(_TRIED.match(str(side.value)) for side in said) or (any(side.value is True for side in said) and _development(test.left))
-    return isinstance(test, (ir.Attr, ir.Name)) and bool(_DEBUG.match(last_name(test)))
+    if isinstance(test, ir.Cmp) and test.ops in (("==",), ("is",)) and isinstance(test.rights[0], ir.Const):
+        said = test.rights[0].value
+        return _development(test.left) if said is True else _named(test.left, _WHERE) and bool(_TRIED.match(str(said)))
+    return _named(test, _DEBUG)
+
+
+def _named(expr: ir.Expr, words: re.Pattern[str]) -> bool:
+    return isinstance(expr, (ir.Attr, ir.Name)) and bool(words.search(last_name(expr)))

@@ -64,3 +64,7 @@ def test_columns_of_a_table_that_is_filled(text: str) -> None:
 
 def test_a_row_that_never_ends_takes_no_time() -> None:
     assert read("INSERT INTO notes (" * 2000 + "a, " * 20_000) == ()
+
+
+def test_a_wide_gap_behind_the_columns_takes_no_time() -> None:
+    assert read("insert into notes (a)" + " " * 20_000 + ";") == ()  # hours, when blanks could be shared between several parts of a pattern

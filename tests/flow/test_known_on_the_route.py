@@ -163,7 +163,16 @@ urlpatterns = [path("__debug__/sample", sample)]
 
 
 @pytest.mark.parametrize("root", ["ROOT_URLCONF = 'shop.urls'\n", ""])
-@pytest.mark.parametrize(("switch", "why"), [("settings.DEBUG", ""), ("'dummy' in settings.STORAGE", ""), ("settings.SAMPLES", "debug")])
+@pytest.mark.parametrize(
+    ("switch", "why"),
+    [
+        ("settings.DEBUG", ""),
+        ("settings.ENVIRONMENT == 'local'", ""),
+        ("settings.STORAGE == 'local'", "debug"),
+        ("settings.DEBUG_TOOLBAR", "debug"),
+        ("settings.SAMPLES", "debug"),
+    ],
+)
 def test_routes_that_are_only_there_where_the_app_is_debugged(switch: str, why: str, root: str) -> None:
     files = {
         "shop/__init__.py": "",

@@ -187,6 +187,7 @@ def strangers(request):
     [
         ('{n["text"]: n["n"] for n in Note.objects.values("text").annotate(n=Count("id"))}', False),
         ('{n["text"]: n["n"] for n in Note.objects.values("text").annotate(n=F("id"))}', True),
+        ('{n["pk"]: n["n"] for n in Note.objects.values("pk").annotate(n=Count("id"))}', True),
         ('list(Country.objects.filter(id__in=Note.objects.values("country")).values())', False),
     ],
 )
@@ -226,7 +227,7 @@ class Notes(viewsets.ModelViewSet):
 
 
 @pytest.mark.parametrize("model", ["Country", "Note"])
-@pytest.mark.parametrize(("base", "told"), [("PublicAPIMixin", False), ("RowsMixin", True)])
+@pytest.mark.parametrize(("base", "told"), [("PublicAPIMixin", False), ("PublicIdMixin", True), ("RowsMixin", True)])
 def test_a_view_that_somebody_made_public_by_name(base: str, told: bool, model: str) -> None:
     urls = (
         'path("checks/<int:pk>/empty", Checks.as_view({"post": "empty"}))\nregister("projects", Projects)\nregister("notes", Notes, basename="notes")'
@@ -313,8 +314,30 @@ class Projects(viewsets.ModelViewSet):
 """
 
 
-@pytest.mark.parametrize(("model", "told"), [("PasswordChangeRequest", False), ("Country", True)])
+@pytest.mark.parametrize(("model", "told"), [("PasswordChangeRequest", False), ("ChangeRequest", True)])
 def test_a_code_that_somebody_was_sent_lets_them_in(model: str, told: bool) -> None:
     urls = 'path("byuser/<uuid:code>", ByCode.as_view())\nregister("projects", Projects)'
     handler = django(BY_CODE.format(model=model), urls)["post"]
     assert (bool(handler.exposed[1]) or "missing" in ids(handler).values()) is told
+
+
+PAID = """
+PRICE, TERMS = 5, 3
+
+
+@login_required
+def show(request, pk):
+    if request.user.{test}:
+        raise Http404
+    return JsonResponse({{"text": Note.objects.get(pk=pk).text}})
+
+
+@login_required
+def mine(request, pk):
+    return JsonResponse({{"text": get_object_or_404(Note, pk=pk, project__owner=request.user).text}})
+"""
+
+
+@pytest.mark.parametrize("test", ["credits < PRICE", "terms != TERMS", "terms != 3"])
+def test_a_number_that_has_a_name_is_no_role(test: str) -> None:
+    assert ids(django(PAID.format(test=test), 'path("<int:pk>", show)\npath("mine/<int:pk>", mine)')["show"]) == {"pk": "missing"}
