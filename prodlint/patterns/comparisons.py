@@ -10,7 +10,7 @@ from prodlint import regex as re
 from prodlint.patterns.bindings import Names
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.roles import is_staff
-from prodlint.patterns.spans import DOTS, begins, chain_start, expression_end, operand_end
+from prodlint.patterns.spans import DOTS, begins, chain_start, expression_end, operand_end, split
 from prodlint.patterns.types import COMPILED
 from prodlint.patterns.values import LISTED
 
@@ -35,6 +35,8 @@ _SAYS_WHOSE = re.compile(
     r"(?:is|has)\w*(?:Editor|Author|Manager|Moderator|Creator|Viewer|Collaborator|Participant|Organi[sz]er|Leader|Teacher|Keeper|Of|In|On)(?:Of|In|On)?"
 )
 _SECRET_OF = re.compile(r"(?:verif(?:y|ies)|check|validate|matches|confirm)\w*(?:Secret|Signature|Hmac|Token|Hash)")
+_OF_FORM = re.compile(r"(?i)\w*(?:csrf|xsrf|forger)\w*")  # such a token goes with a session, whichever row is named beside it
+_HELD_SECRET = re.compile(r"(?i)(?:get_?)?\w*(?:secret|token|hash|signature|hmac|key)")
 _SIGNED_PATH = re.compile(r"has(?:Valid|Correct)(?:Relative)?Signature(?:WhileIgnoring)?")
 
 # `role !== "admin" && role !== "manager"`: none of several
@@ -112,13 +114,25 @@ class Comparisons(Names):
         if a and b and a != b:
             self.edges.append(frozenset(a | b))
 
-    def _vouched(self, name: str, receiver: Value, args: Value) -> None:
+    def _vouched(self, name: str, receiver: Value, first: int, last: int) -> None:
         """PHP: a condition that asks who calls of a row, `$user->isEditor($order->shop)`, a secret that goes with one,
         `verifySecret($secret, $order)`, or the signature of the path."""
-        if (receiver.principal and _SAYS_WHOSE.fullmatch(name)) or (args.objects and _SECRET_OF.fullmatch(name)):
-            self.tied |= self._ids_of(args)
+        if receiver.principal and _SAYS_WHOSE.fullmatch(name):
+            self.tied |= self._ids_of(self.value(first, last))
+        elif _SECRET_OF.fullmatch(name) and not _OF_FORM.fullmatch(name):
+            for start, end in split(self.code, first, last):
+                if self._holds_secret(start, end):
+                    self.tied |= self._ids_of(self.value(start, end))
         elif _SIGNED_PATH.fullmatch(name) and receiver.request:
             self.tied |= self.ids
+
+    def _holds_secret(self, start: int, end: int) -> bool:
+        """Is an argument a row that was looked up, `$order`, or the secret that one holds, `$order->secret`, and not its id or text made of it?"""
+        texts = self.code.texts
+        if not self.value(start, end).objects or chain_start(self.code, end - 1) != start:
+            return False
+        names = [texts[at] for at in range(start, end) if self.code.kinds[at] == "n" and texts[at] != "$this"]
+        return len(names) == 1 or (bool(names) and _HELD_SECRET.fullmatch(names[-1]) is not None)
 
     def _ids_of(self, value: Value) -> set[str]:
         """The ids of a value, and those by which its objects were looked up, or what these were taken out of: `job.getCustomer().getUser()`."""

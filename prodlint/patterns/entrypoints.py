@@ -126,7 +126,7 @@ class EntryPoints(LaravelEntries):
         resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, entry.function)
         reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
         reading.roles += asked
-        if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._verified, self._controllers):
+        if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._base_controllers, self._controllers):
             reading.tied |= reading.ids
         return reading
 
@@ -235,9 +235,9 @@ class EntryPoints(LaravelEntries):
         return sinatra.Apps(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
 
     @cached_property
-    def _verified(self) -> bool:
-        """Rails: does an action that authorizes nothing fail, by what the base controller says?"""
-        return any(path.endswith("application_controller.rb") and rails.VERIFIED.search(self._text(path)) for path in self._kept)
+    def _base_controllers(self) -> str:
+        """Rails: what stands in the controllers that all others extend."""
+        return "\n".join(self._text(path) for path in sorted(self._kept) if path.endswith("application_controller.rb"))
 
     def _is_helper(self, path: str, entry: Entry) -> bool:
         """Laravel: is it a method that no file of routes names, of a controller that is known there, or in an app that names nearly all of them?

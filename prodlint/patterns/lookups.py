@@ -87,7 +87,7 @@ class Lookups(Tables):
             if receiver.objects and (args.ids or args.container) and self.code.language == "ruby" and _PROVES.fullmatch(name):
                 self.tied |= self._ids_of(receiver)
             if self.code.language == "php" and self._in_condition(start):
-                self._vouched(name, receiver, args)
+                self._vouched(name, receiver, first, last)
             if args.principal and receiver.objects and (_PREDICATE.match(name) or self._in_condition(start) or self._steps(name, first, last)):
                 self.tied |= self._ids_of(receiver)
             if (args.principal or (receiver.principal and self.code.language in TYPED)) and FUNCTIONS.isdisjoint(self.code.texts[first:last]):

@@ -47,8 +47,7 @@ _STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
 # lines of a class that say for which actions a login is asked, and for which not
 _WORDS = ("before_action", "before_filter", "skip_before_action", "skip_before_filter", "allow_unauthenticated_access")
-VERIFIED = re.compile(r"after_action[ (]+:verify_authorized\b|^\s*check_authorization\b|after_action[ (]+:verify_policy_scoped\b", re.M)
-_SKIPPED = re.compile(r"skip_after_action[ (]+:verify_authorized\b(?![^\n]*only)|skip_authorization_check\b(?![^\n]*only)")
+_VERIFIES = frozenset(("verify_authorized", "verify_policy_scoped"))  # Pundit, after an action
 
 
 class Controllers:
@@ -235,8 +234,21 @@ def _class_text(function: Function) -> str:
     return code.text[code.starts[owner.first] : code.starts[min(owner.last, len(code) - 1)]] if owner is not None else ""
 
 
-def checked_by_actions(function: Function, verified: bool, controllers: Controllers) -> bool:
-    """Is this a method that loads an object before actions, every one of which checks it? verified: an action without a check fails in this app."""
+def fails_unchecked(text: str, actions: set[str]) -> bool | None:
+    """Do these actions fail where they authorize nothing, by what a class says? None where it says nothing of that."""
+    skips = [rest for names, rest in _before(text, "skip_after_action") if "verify_authorized" in names]
+    skips += [rest for _, rest in _before(text, "skip_authorization_check")]
+    if any(actions & (_named(rest, "only") or actions) - _named(rest, "except") for rest in skips):
+        return False
+    lines = [(names, rest) for names, rest in _before(text, "after_action") if names & _VERIFIES]
+    lines += [({"verify_authorized"}, rest) for _, rest in _before(text, "check_authorization")]
+    if any(_covers(rest, actions) for _, rest in lines):
+        return True
+    return False if any("verify_authorized" in names for names, _ in lines) else None
+
+
+def checked_by_actions(function: Function, base: str, controllers: Controllers) -> bool:
+    """Is this a method that loads an object before actions, every one of which checks it? base: what stands in the base controllers of the app."""
     owner = function.owner
     if owner is None or function.code.language != "ruby":
         return False
@@ -247,8 +259,9 @@ def checked_by_actions(function: Function, verified: bool, controllers: Controll
     hidden = code.starts[function.at] > private
     if not hidden and used is None:
         return False
-    verified |= any(map(VERIFIED.search, controllers.above(owner.name, code.text)))
-    if verified and not _SKIPPED.search(text):
+    own = _actions(function)
+    said = (fails_unchecked(each, own) for each in (text, *controllers.above(owner.name, code.text), base))
+    if next((each for each in said if each is not None), False):  # the nearest class decides
         return True
     names = _named(used.group(1) if used else "", "only")
     spared = _named(used.group(1) if used else "", "except")
