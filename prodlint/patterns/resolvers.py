@@ -17,12 +17,18 @@ _RESOLVER = re.compile(r"\bclass\s+\w+[^{]{0,400}?\bHandlerMethodArgumentResolve
 _SUPPORTS = re.compile(r"\bsupportsParameter\b(.*?)\bresolveArgument\b", re.S)
 _NAMED = re.compile(r"\b([A-Z]\w*)(?:\.class\b|::class\b)")
 _MAKES = re.compile(r"\bresolveArgument\b.*", re.S)
+# a login; a token or a session is one only by what else is said: `pageToken` chooses a page
 _ASKS = re.compile(
-    r"SecurityContext|[pP]rincipal|[aA]uthenticat|[aA]uthori[sz]|[uU]nauthori[sz]|[tT]oken|\b[jJ]wt|[sS]ession|[cC]urrentUser|[lL]oginUser|[rR]emoteUser|[cC]laims"
+    r"SecurityContext|[pP]rincipal|[aA]uthenticat|[aA]uthori[sz]|AUTHORI[SZ]ATION|[uU]nauthori[sz]|[jJ]wt|JWT|[bB]earer|[cC]urrentUser|[lL]oginUser|[rR]emoteUser|[cC]laims"
+    r"|(?:[aA]ccess|[aA]uth|[iI]d|[lL]ogin|[uU]ser)_?Token|[tT]oken_?(?:Provider|Util|Service|Parser|Verif|Valid|Extract|Manager|Helper)"
+    r"|[gG]etHeader\([^)]*[tT]oken|[sS]ession[^;]{0,200}?(?:[uU]ser|[mM]ember|[aA]ccount|[lL]ogin|[cC]ustomer|[aA]uth|USER|MEMBER|LOGIN)"
 )
 _SENT = re.compile(r"@(?:Param|Path\w*|[rR]equest\w+|[qQ]uery\w*|Body|ModelAttribute|MatrixVariable|CookieValue)\b")
 _EXPRESSION = re.compile(r"@(?:Pre|Post)Authorize\(((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*)\)")
 _ARGUMENT = re.compile(r"#(\w+)")
+_CALL = re.compile(r"\w\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_WHO = r"(?:#root\.)?(?:principal|authentication)\b[\w.?()]*"
+_SAME = re.compile(rf"#(\w+)[\w.?()]*\s*(?:==|\beq\b)\s*{_WHO}|{_WHO}\s*(?:==|\beq\b)\s*#(\w+)")
 _PLAIN = frozenset(("String", "Long", "Integer", "Int", "UUID", "Boolean", "Object"))  # an annotation tells such a parameter from others
 
 
@@ -43,6 +49,9 @@ def of_caller(params: Iterable[Parameter], known: frozenset[str]) -> list[str]:
 
 
 def looked_at(around: str, start: Mapping[str, Value]) -> frozenset[str]:
-    """The ids that an expression above a handler takes, `@PreAuthorize("@orders.isOwner(principal, #orderId)")`. start: what the parameters hold."""
-    named = (name for said in _EXPRESSION.findall(around) for name in _ARGUMENT.findall(said))
+    """The ids that an expression above a handler hands to a call, `@PreAuthorize("@orders.isOwner(principal, #orderId)")`, or holds against who asks,
+    `"#userId == principal.id"`. start: what the parameters hold."""
+    said = "\n".join(_EXPRESSION.findall(around))
+    named = [name for handed in _CALL.findall(said) for name in _ARGUMENT.findall(handed)]
+    named += [one or other for one, other in _SAME.findall(said)]
     return frozenset(each for name in named for each in start.get(name, NOTHING).ids)

@@ -17,7 +17,8 @@ _ASKS = re.compile(
     r"@(?:PreAuthorize|Secured|RolesAllowed)\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\)"
     r"|\[Authorize\((?=[^\]]*\bRoles\s*=)(?![^\]]*\bPolicy\s*=)(?:[^()\"\]]|\"[^\"]*\"|\([^()]*\))*\)\]"
 )
-_OF_OBJECT = re.compile(r"#\w|@\w+\.|hasPermission|returnObject")  # an expression over the arguments, a bean that is asked
+# an expression over the arguments that asks for more than that there is one, a bean that is asked
+_OF_OBJECT = re.compile(r"#\w+\b(?!\s*(?:[!=]=\s*null|[<>]))|@\w+\.|hasPermission|returnObject")
 _STAFF = re.compile(
     r"(?i)(?:role_)?(?:(?:\w*_)?(?:adm|admin|administrator|administrador|superuser|super_?admin|root|staff|moderator|operator|sysadmin|system|manager)|owner)s?"
 )  # but a `vault-owner` has one of them
