@@ -16,10 +16,11 @@ from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.goreceivers import chosen, itself, received
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import Kept, family, language_of
-from prodlint.patterns.meanings import Meaning, Resolve, Slot, Value
+from prodlint.patterns.meanings import IN_TRAITS, Meaning, Resolve, Slot, Value
 from prodlint.patterns.messages import HANDLES, Messages
 from prodlint.patterns.reader import Function, Parameter
 from prodlint.patterns.roles import without_plain
+from prodlint.patterns.tables import LOADS_BESIDE
 from prodlint.patterns.types import COMPILED, HINTED, TYPED, Classes, names
 
 MAX_FILES = 4  # that define a function of the same name
@@ -44,6 +45,8 @@ _DEFINES = re.compile(
     r"|^[ \t]+(?:(?:public|private|protected|internal|static|async|override|virtual|final)\s+)+[\w<>\[\],.? ]{0,200}?([A-Za-z_]\w*)\s*\(",
     re.M,
 )
+_SHOWS = re.compile(r"(?:add)?[sS]elect\w*|orderBy\w*")  # steps of a query after which it gives the same rows
+_TRAIT = re.compile(r"^[ \t]*trait[ \t]+(\w+)", re.M)
 
 
 class Callees(Kept):
@@ -125,6 +128,15 @@ class Callees(Kept):
         """The texts of files that may define a name."""
         return [self._text(path) for path in self._places.get(name, ())[:MAX_FILES]]
 
+    def _in_traits(self, model: str, name: str) -> list[tuple[str, Function]]:
+        """PHP: the functions of that name in traits that a class, one above it, or another trait takes in."""
+        classes = self._classes("php")
+        above = [self._text(path) for one in (model, *classes.ancestors(model)) for path in classes.paths.get(one, ())]
+        above += [text for path in self._kept if path.endswith(".php") and _TRAIT.search(text := self._text(path))]
+        traits = ((pair, _TRAIT.search(self._text(pair[0]))) for pair in self._by_name(name, "php", 1) if pair[1].owner is None)
+        takes = ((pair, re.compile(rf"^[ \t]+use\b[^;{{(]*\b{trait.group(1)}\b", re.M)) for pair, trait in traits if trait)
+        return [pair for pair, form in takes if any(map(form.search, above))]
+
     @cached_property
     def _imports(self) -> Imports:
         """JavaScript: which file a name comes from."""
@@ -175,6 +187,8 @@ class Callees(Kept):
         given = names(" , ".join((*(param.text for param in function.params), "")), language) if function is not None and typed else {}
 
         def resolve(name: str, receiver: str, count: int) -> Meaning | None:
+            if receiver.startswith(IN_TRAITS):
+                return self._summary(language, name, depth, receiver, count)
             if language == "go":
                 other = received(function) if function is not None and function.name == name and receiver != itself(function) else ""
                 return self._summary(language, name, depth, f"{receiver} {here} {other}", count)
@@ -207,6 +221,8 @@ class Callees(Kept):
         elif kind.startswith(IN_FILE):
             found, kind = self._in_file(kind.removeprefix(IN_FILE), name), ""
             hinted = True
+        elif kind.startswith(IN_TRAITS):
+            found, kind = self._in_traits(kind.removeprefix(IN_TRAITS), name), ""
         else:
             found = self._by_type(name, kind, count, language) if kind else None
             hinted = language in HINTED and bool(found)
@@ -263,7 +279,7 @@ class Callees(Kept):
         self._selected[family(language)[0], function.name] = tuple(lookup.model for lookup in sure)
         return Meaning(
             frozenset(slot for slot, names in keys.items() if names & loose.keys()),
-            own_caller or bool(reading.roles),
+            (own_caller or bool(reading.roles)) and not (language == "php" and _only_beside(function, reading)),
             bool(reading.lookups),
             exact=named is not None,
             groups=tuple(dict.fromkeys(_groups(reading, keys))),
@@ -280,6 +296,19 @@ class Callees(Kept):
             takes=frozenset(name for name, lookup in loose.items() if lookup.strong and not any(name in names for names in keys.values())),
             staff=reading.staff,
         )
+
+
+def _only_beside(function: Function, reading: Reading) -> bool:
+    """PHP: does a scope of a model ask who calls only for what it loads beside its rows, `->withExists(["stars" => fn ($q) => $q->where(...)])`?"""
+    code = function.code
+    if not function.name.startswith("scope"):
+        return False
+    calls = [at for at in range(function.first + 1, function.last) if code.texts[at] == "(" and code.kinds[at - 1] == "n"]
+    beside = [(at, code.mate[at]) for at in calls if LOADS_BESIDE.fullmatch(code.texts[at - 1]) or _SHOWS.fullmatch(code.texts[at - 1])]
+    narrowing = [each.at for each in reading.lookups if each.tied]
+    asks = any(first < at < last for at in narrowing for first, last in beside)
+    asks = asks or any(not {"auth", "Auth"}.isdisjoint(code.texts[first:last]) for first, last in beside)
+    return asks and all(any(first < at < last for first, last in beside) for at in narrowing)
 
 
 def _held(param: str, key: str, language: str) -> Value:

@@ -11,6 +11,7 @@ import msgspec
 
 # an argument by its place, or a field of one: `(0, "orderId")`
 Slot = int | tuple[int, str]
+IN_TRAITS = "traits of "  # in the place of a receiver: a class of PHP, of whose traits a function is one
 
 
 class Meaning(msgspec.Struct, frozen=True):

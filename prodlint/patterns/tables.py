@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.doctrine import entity
-from prodlint.patterns.meanings import Meaning
+from prodlint.patterns.meanings import IN_TRAITS, Meaning
 from prodlint.patterns.queries import constant, table
 from prodlint.patterns.slots import Slots
 from prodlint.patterns.spans import FUNCTIONS, split
@@ -25,7 +25,8 @@ _BUILDS = {
     "from": "select", "selectFrom": "select", "update": "update", "updateTable": "update", "delete": "delete", "deleteFrom": "delete",
 }  # fmt: skip
 _WRITES = {"update": "update", "upsert": "update", "delete": "delete"}
-_LOADS_BESIDE = re.compile(r"with|with[A-Z]\w*|load|loadMissing|includes|preload|eager_load|joins|left_joins")  # names in it are of relations
+# steps in which names are of relations
+LOADS_BESIDE = re.compile(r"with|with(?!GlobalScope|WhereHas)[A-Z]\w*|load|loadMissing|includes|preload|eager_load|joins|left_joins")
 _CONVERT = frozenset(("Array", "Buffer", "Object", "Uint8Array", "Readable"))
 
 
@@ -82,14 +83,17 @@ class Tables(Slots):
                 return True
             if code.language == "php" and code.kinds[at] == "n" and code.texts[at + 1] == "(" and self._by_scope(code.texts[at], code.texts[start]):
                 return True
-            loads = code.texts[at] == "(" and at > 0 and _LOADS_BESIDE.fullmatch(code.texts[at - 1]) is not None
+            loads = code.texts[at] == "(" and at > 0 and LOADS_BESIDE.fullmatch(code.texts[at - 1]) is not None
             at = code.mate[at] if loads and code.mate[at] > at else at + 1
         return False
 
     def _by_scope(self, name: str, model: str) -> bool:
-        """Laravel: is it a scope of the project that asks who calls, as `scopeMine` for `Order::mine()`, of the model or of a trait?"""
-        scope = f"scope{name[:1].upper()}{name[1:]}"
-        known = self.resolve(scope, model.rpartition("\\")[2], 1) or self.resolve(scope, "?", 1)
+        """Laravel: is it a scope of the project that asks who calls, as `scopeMine` for `Order::mine()`, of the model or of a trait of it?
+        What `withStarred` names is loaded beside the rows."""
+        if LOADS_BESIDE.fullmatch(name):
+            return False
+        scope, model = f"scope{name[:1].upper()}{name[1:]}", model.rpartition("\\")[2]
+        known = self.resolve(scope, model, 1) or self.resolve(scope, f"{IN_TRAITS}{model}" if model[:1].isupper() else "?", 1)
         return known is not None and known.caller
 
     def _sql(self, index: int) -> str:
