@@ -62,9 +62,9 @@ class Attributes:
         if self.knowledge.own_principals and dotted(expr) in self.knowledge.own_principals:
             self.caller_seen = True
             return Value(frozenset({CALLER}))
-        if isinstance(expr.base, ir.Call) and isinstance(expr.base.func, ir.Name) and expr.base.func.id == "super" and frame.me is not None:
-            cls = frame.me.kind if isinstance(frame.me.kind, Definition) else frame.owner
-            found = self.overridden(expr.name, cls, frame) if isinstance(cls, Definition) and cls.kind == "class" else ()
+        if isinstance(expr.base, ir.Call) and isinstance(expr.base.func, ir.Name) and expr.base.func.id == "super":
+            cls = self.own_class(frame)
+            found = self.overridden(expr.name, cls, frame) if cls is not None else ()
             if found:  # `super().base_query`, a property
                 return self.member(frame.me, found[0], self.attr_origins(frame.me, expr.name, expr, frame), expr.name, expr, frame)
         base = self.eval(expr.base, frame)
@@ -72,7 +72,7 @@ class Attributes:
 
     def attr(self: Any, base: Value, name: str, expr: ir.Attr, frame: Frame) -> Value:
         """`base.name`."""
-        if name in OF_PACKAGES and not isinstance(self.names.class_member(base.kind, name), Definition):
+        if self.marked_here(base, name) is False:
             return FALSE
         if base.fields is not None and name in base.fields:
             return base.fields[name].plus(base.selections)  # made here in one branch, selected in another
@@ -133,6 +133,10 @@ class Attributes:
         if base.origins or found is not None:
             return Value(origins, found if isinstance(found, str) else None, found, receiver=base)
         return EMPTY
+
+    def marked_here(self: Any, base: Value, name: str | None) -> bool | None:
+        """Does the project itself set a mark that packages set on views of their own? None where this is no such mark."""
+        return isinstance(self.names.class_member(base.kind, name), Definition) if name in OF_PACKAGES else None
 
     def gives_model(self: Any, base: Value) -> bool:
         """Is `.model` the class of the rows, as it is of Django's managers and querysets, and no column of theirs?"""

@@ -337,6 +337,11 @@ class Functions:
             inner.env[param.name] = value
         return self.eval(expr.body, inner) if inner.depth < MAX_DEPTH else EMPTY
 
+    def own_class(self: Any, frame: Frame) -> Definition | None:
+        """The class of the object whose method this is; None in a function of no object."""
+        cls = frame.me.kind if frame.me is not None and isinstance(frame.me.kind, Definition) else frame.owner
+        return cls if frame.me is not None and isinstance(cls, Definition) and cls.kind == "class" else None
+
     def overridden(self: Any, name: str, cls: Definition, frame: Frame) -> list[Definition]:
         """What `super().name` may mean in this function, the nearest first: members of the classes after the one that it stands in."""
         order = list(self.names.mro(cls))
@@ -346,9 +351,8 @@ class Functions:
 
     def super_call(self: Any, name: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value:
         """`super().name(...)`: the next class after the one this function stands in, in the order of the object's own class."""
-        me = frame.me
-        cls = me.kind if me is not None and isinstance(me.kind, Definition) else frame.owner
-        if me is None or not isinstance(cls, Definition) or cls.kind != "class":
+        me, cls = frame.me, self.own_class(frame)
+        if me is None or cls is None:
             return Value(origins_of([*args, *kwargs.values()]))
         for found in self.overridden(name, cls, frame):
             if found.kind == "function":

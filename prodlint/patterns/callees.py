@@ -132,10 +132,15 @@ class Callees(Kept):
         """PHP: the functions of that name in traits that a class, one above it, or another trait takes in."""
         classes = self._classes("php")
         above = [self._text(path) for one in (model, *classes.ancestors(model)) for path in classes.paths.get(one, ())]
-        above += [text for path in self._kept if path.endswith(".php") and _TRAIT.search(text := self._text(path))]
+        above += self._traits
         traits = ((pair, _TRAIT.search(self._text(pair[0]))) for pair in self._by_name(name, "php", 1) if pair[1].owner is None)
         takes = ((pair, re.compile(rf"^[ \t]+use\b[^;{{(]*\b{trait.group(1)}\b", re.M)) for pair, trait in traits if trait)
         return [pair for pair, form in takes if any(map(form.search, above))]
+
+    @cached_property
+    def _traits(self) -> list[str]:
+        """PHP: the texts of all files of traits."""
+        return [text for path in self._kept if path.endswith(".php") and _TRAIT.search(text := self._text(path))]
 
     @cached_property
     def _imports(self) -> Imports:

@@ -102,6 +102,15 @@ def test_views_that_only_describe_an_api_show_no_rows(test: str, own: str, said:
     assert ids(app["retrieve"]) == {"pk": said}
 
 
+# what asks for a login, beside what does not
+PROJECTS = """
+
+class Projects(viewsets.ModelViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+"""
+
 ABILITIES = """
 class Allows(permissions.BasePermission):
     def has_permission(self, request, view):
@@ -121,19 +130,13 @@ class Notes(viewsets.GenericViewSet):
         note.text = ""
         note.save()
         return Response(status=200)
-
-
-class Projects(viewsets.ModelViewSet):
-    permission_classes = [permissions.IsAuthenticated]
-    queryset = Project.objects.all()
-    serializer_class = ProjectSerializer
 """
 
 
 @pytest.mark.parametrize(("asked", "told"), [("return obj.get_abilities(request.user).get(view.action, False)", False), ("return True", True)])
 def test_whom_no_login_stops_a_question_of_the_object_may(asked: str, told: bool) -> None:
     urls = 'path("notes/<int:pk>/empty", Notes.as_view({"post": "empty"}))\nregister("projects", Projects)'
-    handler = django(ABILITIES.format(asked=asked), urls)["empty"]
+    handler = django(ABILITIES.format(asked=asked) + PROJECTS, urls)["empty"]
     assert (bool(handler.exposed[1]) or ids(handler) == {"pk": "missing"}) is told
 
 
@@ -211,12 +214,6 @@ class Checks({base}, viewsets.GenericViewSet):
         return Response(status=200)
 
 
-class Projects(viewsets.ModelViewSet):
-    permission_classes = [permissions.IsAuthenticated]
-    queryset = Project.objects.all()
-    serializer_class = ProjectSerializer
-
-
 class Notes(viewsets.ModelViewSet):
     permission_classes = [permissions.IsAuthenticated]
     serializer_class = NoteSerializer
@@ -232,7 +229,7 @@ def test_a_view_that_somebody_made_public_by_name(base: str, told: bool, model: 
     urls = (
         'path("checks/<int:pk>/empty", Checks.as_view({"post": "empty"}))\nregister("projects", Projects)\nregister("notes", Notes, basename="notes")'
     )
-    handler = django(PUBLIC.format(base=base, model=model), urls)["empty"]
+    handler = django(PUBLIC.format(base=base, model=model) + PROJECTS, urls)["empty"]
     assert (bool(handler.exposed[1]) or ids(handler) == {"pk": "missing"}) is told
 
 
@@ -305,19 +302,13 @@ class ByCode(APIView):
         user.set_password(request.data["password"])
         user.save()
         return Response(status=204)
-
-
-class Projects(viewsets.ModelViewSet):
-    permission_classes = [permissions.IsAuthenticated]
-    queryset = Project.objects.all()
-    serializer_class = ProjectSerializer
 """
 
 
 @pytest.mark.parametrize(("model", "told"), [("PasswordChangeRequest", False), ("ChangeRequest", True)])
 def test_a_code_that_somebody_was_sent_lets_them_in(model: str, told: bool) -> None:
     urls = 'path("byuser/<uuid:code>", ByCode.as_view())\nregister("projects", Projects)'
-    handler = django(BY_CODE.format(model=model), urls)["post"]
+    handler = django(BY_CODE.format(model=model) + PROJECTS, urls)["post"]
     assert (bool(handler.exposed[1]) or "missing" in ids(handler).values()) is told
 
 
