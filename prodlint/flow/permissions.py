@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import by_action, queries, refusals
+from prodlint.flow import by_action, queries, refusals, ways
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.requests import CALLER_ATTRIBUTES
@@ -186,7 +186,7 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
     if answer.truth is True and not answer.outcomes:
         return TRUE  # on every way
     if not answer.has(OPEN) and _asks(run, found):
-        told = {target for o in answer.outcomes for target in o.targets}
+        told = {target for o in answer.outcomes if not ways.only_there(o) for target in o.targets}
         asked = args[-1].selections if name == "has_object_permission" else [s for s in run.selections[before:] if queries.client_terms(s)]
         answer = answer.plus(Tie(target, weak=True) for target in asked if target not in told)  # what it weighs could not be told
     return Value(frozenset(map(weaker, answer.origins))) if answer.has(OPEN) else answer

@@ -39,7 +39,7 @@ def weighed(run: Any, expr: ir.Bool, parts: list[ir.Expr], values: list[Value], 
 
     Of an "or" the parts that hold let pass, of an "and" (which refuses) those that do not."""
     sign = 1 if expr.op == "or" else -1
-    held = [[o for o in value.outcomes if o.sign == sign and not _names(o)] for value in values]
+    held = [[o for o in value.outcomes if o.sign == sign and not only_there(o)] for value in values]
     if not any(held):
         return values
     asked = [{name for outcome in group if not _chosen(outcome) for target in outcome.targets for name in reach(target)} for group in held]
@@ -63,7 +63,7 @@ def _lets_pass(run: Any, part: ir.Expr, value: Value, sign: int, about: set[obje
         return False
     if value.has(ROLE):
         return privileged(part) is (sign < 0)  # `not mine and user.is_admin`: refuses none but admins
-    if any(not _names(outcome) for outcome in value.outcomes):
+    if any(not only_there(outcome) for outcome in value.outcomes):
         return True
     if value.has(PRESENCE) or value.has(CALLER):
         return sign > 0 or not (run.only_callers and known(part)) or about_caller(run, part, frame)
@@ -99,10 +99,10 @@ def passing(run: Any, expr: ir.Expr | None, value: Value, outcomes: set[Any], fr
     if value.selections and _bare(expr):  # it gives the row
         return None
     there = {o for o in (*outcomes, *value.outcomes) if isinstance(o, (Tie, Link)) and o.sign > 0}
-    told = [o for o in there if not (_names(o) or _chosen(o))]
+    told = [o for o in there if not (only_there(o) or _chosen(o))]
     if value.truth is not True and not told and nobodys(run, _asked_of(expr), frame):  # type: ignore[arg-type]
         return None
-    return {name for outcome in told for target in outcome.targets for name in reach(target)} | {o for o in there if _names(o)}
+    return {name for outcome in told for target in outcome.targets for name in reach(target)} | {o for o in there if only_there(o)}
 
 
 def returned(result: Value, ways: list[set[object]]) -> Value:
@@ -117,7 +117,7 @@ def returned(result: Value, ways: list[set[object]]) -> Value:
 
 def beside(run: Any, test: Value, since: int) -> None:
     """`if project.owner != user: if task.author != user: refuse`: what is held inside a test about another object is in doubt."""
-    about = {name for outcome in test.outcomes if not _names(outcome) for target in outcome.targets for name in reach(target)}
+    about = {name for outcome in test.outcomes if not only_there(outcome) for target in outcome.targets for name in reach(target)}
     where = frozenset((*run.branch, *run.tried))
     for target, entries in run.bound.items() if about else ():
         if reach(target).isdisjoint(about):
@@ -178,7 +178,7 @@ def in_loop(run: Any, source: Value, mark: tuple[int, bool], since: int) -> None
 
 def harmless(run: Any, test: ir.Expr, value: Value, frame: Frame) -> bool | None:
     """The side of a test on which a row is not there, or is one that nobody owns."""
-    there = _there(test) if value.selections and not any(not _names(o) for o in value.outcomes) else None
+    there = _there(test) if value.selections and not any(not only_there(o) for o in value.outcomes) else None
     row = _asked_of(test)
     return not there if there is not None and (_bare(row) or nobodys(run, row, frame)) else None
 
@@ -223,7 +223,7 @@ def reach(target: object) -> set[object]:
     return {*chain, *(client.plain for part in chain for _, value in part.terms for client in value.clients)}
 
 
-def _names(outcome: Outcome) -> bool:
+def only_there(outcome: Outcome) -> bool:
     """Does it only say that the row is there which a client value names?"""
     return isinstance(outcome, Link) and not (reach(outcome.one).isdisjoint(reach(outcome.other)))
 

@@ -140,6 +140,35 @@ def test_whom_no_login_stops_a_question_of_the_object_may(asked: str, told: bool
     assert (bool(handler.exposed[1]) or ids(handler) == {"pk": "missing"}) is told
 
 
+COUNTED = """
+class Allows(permissions.IsAuthenticated):
+    def has_object_permission(self, request, view, obj):
+        roles = []
+        for project_id, role in Membership.objects.filter(project__in=obj.project.nearby(request.user)).values_list("project_id", "role"):
+            if project_id == obj.project_id:
+                roles.append(role)
+        allowed = {}
+        if request.user.is_authenticated:
+            allowed = {"retrieve": bool(roles)%s, "update": roles and Project.objects.filter(pk=obj.project_id).count() > 1}
+        return allowed.get(view.action, False)
+
+
+class Notes(viewsets.ReadOnlyModelViewSet):
+    permission_classes = [Allows]
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(queryset).filter(project=self.kwargs["project_id"])
+"""
+
+
+@pytest.mark.parametrize(("asked", "said"), [("", "unknown"), (" and obj.project.owner == request.user", "owned")])
+def test_that_rows_are_there_is_not_all_that_a_permission_weighs(asked: str, said: str) -> None:
+    handler = django(COUNTED % asked, 'register(r"projects/(?P<project_id>[0-9]+)/notes", Notes)')["retrieve"]
+    assert ids(handler) == {"pk": said, "project_id": said}
+
+
 SENT = """
 class OwnerSerializer(serializers.ModelSerializer):
     class Meta:
