@@ -83,6 +83,7 @@ def test_what_symfony_draws_for_development_is_worth_knowing(text: str, severiti
         ("docker/.env.production", "DB_PASSWORD=ChangeThisToASecurePassword!\nACCESS_TOKEN_LIFETIME=3600\n", True),
         (".env.dusk.local", "APP_ENV=local\nDB_PASSWORD=tr0ub4dor\n", True),
         (".devcontainer/server/.env.server", "SECRET_KEY=changeme\n", False),
+        ("backend/prisma/.env", 'DATABASE_URL="file:../data/shop.db"\n', True),
         (".env.test", "SECRET_KEY=test\n", False),
         (".env.example", "SECRET_KEY=changeme\n", False),
         (".env", "# nothing yet\n", False),

@@ -1,7 +1,8 @@
 """Filters of ASP.NET that a project writes itself, and what they check before an action.
 
 Knows: `[TypeFilter(typeof(X))]`, `[ServiceFilter<X>]`, attributes that are filters, arguments and route values that a filter takes by their name, and
-whether it refuses. Does not know: filters for the whole app, policies of `[Authorize]`, endpoint filters of minimal routes, middleware.
+whether it refuses; attributes that extend such a filter and hand it a role, `class AdminOnlyAttribute() : RoleAttribute(Role.Admin)`. Does not
+know: filters for the whole app, policies of `[Authorize]`, endpoint filters of minimal routes, middleware.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from prodlint import regex as re
 from prodlint.patterns.flow import Flow
 from prodlint.patterns.meanings import Resolve, Value
 from prodlint.patterns.reader import Function
+from prodlint.patterns.roles import is_of_all
 from prodlint.patterns.words import Words
 
 _FILTERS = re.compile(
@@ -21,6 +23,9 @@ _FILTERS = re.compile(
 )
 # an attribute that only names the filter which does its work: `base(typeof(MemberFilter))`
 _HANDS_ON = re.compile(r"\bclass\s+(\w+)[^{};]{0,200}?:\s*TypeFilterAttribute\b.{0,400}?\bbase\(\s*typeof\((\w+)\)", re.S)
+_EXTENDS = re.compile(
+    r"\bclass\s+(\w+Attribute)\b(?:\([^(){}]{0,300}\))?\s*:\s*(\w+Attribute)\b(?:\(([^(){};]{0,200})\))?([^{};]{0,200})(?:;|\{(?:[^{}]{0,600}?\bbase\(([^()]{0,200})\))?)"
+)
 _NAMED = re.compile(
     r"\b(?:Type|Service)Filter(?:Attribute)?(?:\(\s*typeof\(\s*|<\s*)(?:\w+\.)*(\w+)|[\[,]\s*(?!(?:Type|Service)Filter\b)(\w+)(?=[\](,])"
 )
@@ -30,16 +35,20 @@ _RUNS = frozenset((
 _REFUSES = re.compile(r"\.Result\s*=(?!=)|\bthrow\b|\bForbid\(|\bStatusCode\s*=\s*(?:40[134]|(?:Http)?StatusCodes?\.)")
 # what lets in whoever shows something that was handed out: no user asks there
 _BY_KEY = re.compile(r"(?<!Jwt)Token|ApiKey|Secret|Signature|Hmac")
+_ROLE = re.compile(r"\w*(?:Roles?|Permissions?|Privileges?|Rights?|Access(?:Level)?)(?:Type|Names?|s)?\.\w+|\"[\w.:-]+\"")
 _TAKES = re.compile(
     r"(?:ActionArguments|RouteData\.Values|RouteValues)(?:\.(?:TryGetValue|ContainsKey))?\s*[\[(]\s*\"(\w+)\"|GetRouteValue\(\s*\"(\w+)\""
 )
 
 
 class Check(msgspec.Struct, frozen=True):
-    """What a filter asks: the arguments of the action that it holds against the caller, and whether it asks for more than a login."""
+    """What a filter asks: the arguments of the action that it holds against the caller, whether it asks for more than a login, whether it looks at
+    who calls at all, and the role that an attribute hands to the filter that it extends."""
 
     ids: frozenset[str] = frozenset()
     asks: bool = False
+    signs_in: bool = False
+    role: str = ""
 
 
 class AspFilters:
@@ -52,9 +61,12 @@ class AspFilters:
         self._checks: dict[str, Check] = {}
         self._paths: dict[str, str] = {}
         self._hands_on: dict[str, str] = {}
+        self._extends: dict[str, tuple[str, str]] = {}  # an attribute -> the one that it extends, what it hands to that one
         for path, text in texts:
             self._paths.update((name, path) for name in _FILTERS.findall(text))
             self._hands_on.update(_HANDS_ON.findall(text))
+            for name, above, handed, _, to_base in _EXTENDS.findall(text):
+                self._extends[name] = (above, handed or to_base)
 
     def before(self, around: str) -> Check:
         """What the filters that annotations name check together."""
@@ -62,7 +74,12 @@ class AspFilters:
             return Check()
         names = {each for found in _NAMED.findall(around) for each in found if each}
         checks = [self._check(name) for name in sorted(names)]
-        return Check(frozenset().union(*(each.ids for each in checks)), any(each.asks for each in checks))
+        return Check(
+            frozenset().union(*(each.ids for each in checks)),
+            any(each.asks for each in checks),
+            any(each.signs_in for each in checks),
+            next((each.role for each in checks if each.role), ""),
+        )
 
     def _check(self, name: str) -> Check:
         for form in (name, f"{name}Attribute"):
@@ -71,6 +88,11 @@ class AspFilters:
                 if filtered not in self._checks:
                     self._checks[filtered] = self._said(filtered)
                 return self._checks[filtered]
+            above, handed = self._extends.get(form, ("", ""))
+            if above in self._paths:
+                known = self._check(above)
+                role = _role(handed) if known.signs_in else ""
+                return Check(known.ids, known.asks or bool(role), known.signs_in, role)
         return Check()
 
     def _said(self, name: str) -> Check:
@@ -87,4 +109,11 @@ class AspFilters:
         # a check that is handed who asks and what is asked for: `UserCanEdit(userId, orderId)`
         between = any(re.search(rf"\b{re.escape(role)}\([^()]*,", run.body) for role in reading.roles)
         taken = frozenset(each for found in _TAKES.findall(run.body) for each in found if each)
-        return Check(taken if between or reading.tied else frozenset(), bool(reading.roles or reading.tied or _BY_KEY.search(name)))
+        asks = bool(reading.roles or reading.tied)
+        return Check(taken if between or reading.tied else frozenset(), asks or bool(_BY_KEY.search(name)), asks or reading.caller)
+
+
+def _role(handed: str) -> str:
+    """The role that an attribute hands to the filter that it extends, `Role.Monitor`, `"auditor"`; "" for one that whoever signs up has."""
+    first = handed.split(",")[0].strip()
+    return first if _ROLE.fullmatch(first) is not None and not is_of_all(first.strip('"')) else ""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from prodlint import regex as re
 from prodlint.model import Match
-from prodlint.patterns import gooperations, goreceivers, inline, laravel, rubygraphql, sinatra, symfony
+from prodlint.patterns import fastendpoints, gooperations, goreceivers, inline, laravel, rubygraphql, sinatra, symfony
 from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.meanings import Value
@@ -331,6 +331,10 @@ def _graphql_ruby(path: str, code: Code, found: Sequence[Function], match: Match
     return rubygraphql.resolved(found, words)
 
 
+def _endpoint(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    return fastendpoints.endpoints(found, words)
+
+
 def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     """A registration that names its handler: the table of routes reads it (`questions.py`)."""
     return iter(())
@@ -341,5 +345,6 @@ _BY_FRAMEWORK = {
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
     "go-row": _nothing, "go-operation": _operation, "sinatra": _block, "graphql-ruby": _graphql_ruby,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
+    "fastendpoints": _endpoint,
 }  # fmt: skip
 _ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}

@@ -13,7 +13,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match, Problem
-from prodlint.patterns import before, handlers, inpath, interfaces, laravel, rails, resolvers, silence, sinatra, symfony
+from prodlint.patterns import before, fastendpoints, handlers, inpath, interfaces, laravel, rails, resolvers, silence, sinatra, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.entries import entries, says_itself, serves, told_route
@@ -86,13 +86,14 @@ class EntryPoints(LaravelEntries):
             entry.around += self._asked_by_path(entry, path)
             self._take_from_interface(entry)
             entry.start |= dict.fromkeys(resolvers.of_caller(entry.function.params, self._resolved), CALLER)
+        filled = self._put_in_group(entry, path) if entry.framework == "fastendpoints" else None
         spoken = resolvers.looked_at(entry.around, entry.start)
         if language in TYPED:
             entry.roles = strange(entry.around)
             entry.around = without_plain(entry.around)
         if entry.framework == "symfony":
             entry.around += self._path_roles.asks(entry.methods, entry.path, path)
-        given = _OWN_ID if _GIVES.search(entry.around) else None
+        given = filled or (_OWN_ID if _GIVES.search(entry.around) else None)
         if entry.framework in ("rails", "sinatra"):
             rules = rails.before(entry.function, self._controllers) if entry.framework == "rails" else self._apps.before(entry.function, entry.path)
             entry.around += f" {rules}"
@@ -109,7 +110,8 @@ class EntryPoints(LaravelEntries):
                 self._put_on_group(entry, path)
             filtered = self._asp_filters.before(entry.around)
             tied |= filtered.ids
-            entry.around += " hasPermission " if filtered.asks else ""
+            entry.around += f"{' [Authorize]' if filtered.signs_in else ''}{' hasPermission ' if filtered.asks else ''}"
+            entry.roles += (filtered.role,) if filtered.role else ()
         asked: tuple[str, ...] = ()
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
@@ -139,6 +141,17 @@ class EntryPoints(LaravelEntries):
         if prefix and entry.path:
             entry.path = f"/{joined(prefix, entry.path)}"
         entry.around += f" {around}"
+
+    def _put_in_group(self, entry: Entry, path: str) -> re.Pattern[str] | None:
+        """FastEndpoints: the entry takes up what its group says; the names of what claims fill in its request."""
+        classes = self._classes("csharp").paths
+        name = fastendpoints.group_of(entry)
+        above = (each for file in classes.get(name, ()) for each in self._read(file)[1] if each.name == name)
+        if (group := next(above, None)) is not None:
+            fastendpoints.grouped(entry, group)
+        request = next((found.group() for param in entry.function.params[:1] if (found := re.match(r"\w+", param.text)) is not None), "")
+        filled = [each for file in (path, *classes.get(request, ())) for each in fastendpoints.of_claims(self._text(file))]
+        return re.compile("|".join(map(re.escape, sorted(set(filled))))) if filled else None
 
     @cached_property
     def _mapped(self) -> Mapped:

@@ -69,6 +69,7 @@ class Evidence(Alike):
             (lookup.strong or lookup.changes or customs.says(name))
             and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
             and not (only_staff(entry.around) or (code.language in TYPED and any(map(words.admin.fullmatch, reading.roles))))
+            and not (entry.roles and entry.framework == "aspnet" and not lookup.changes)  # that role may read more than those of the others
         )
         reads = not lookup.changes or self._only_reads(known)
         machine = any(words.machine.fullmatch(place) for place in (*places, *re.findall(r"\w+", route), *reading.roles))
@@ -135,8 +136,20 @@ class Evidence(Alike):
             return rails.spared(entry.function)
         if entry.framework == "spring":
             return left_out(entry.function) and not self._signed(entry)
+        if entry.framework == "aspnet" and owner is not None:
+            beside = [self._signed(other.entry) for other in self._by_class.get((known.path, owner.name), ())]
+            return not self._signed(entry) and 2 * sum(beside) >= len(beside)
         routed = entry.framework == "php" and owner is not None and self._ref(known).path
         return bool(routed and owner.name in self._signing and not self._signed(entry))
+
+    @cached_property
+    def _by_class(self) -> dict[tuple[str, str], list[Known]]:
+        """ASP.NET: the actions of each controller."""
+        out: dict[tuple[str, str], list[Known]] = {}
+        for known in self._pattern_entries:
+            if known.entry.framework == "aspnet" and known.entry.function.owner is not None:
+                out.setdefault((known.path, known.entry.function.owner.name), []).append(known)
+        return out
 
     @cached_property
     def _signing(self) -> frozenset[str]:

@@ -84,7 +84,7 @@ def confidence(loose: LooseId) -> str:
     if loose.language == "csharp" and not (loose.owned or loose.changes or loose.others_tied):
         return "low"  # no set of Entity Framework says that such data is kept at all: a service reads it elsewhere
     somebody = loose.checked or (loose.signed and loose.language != "go")  # in Go a group of routes asks who it is, of what belongs to nobody too
-    if loose.framework in ("aspnet", "spring") and not (
+    if loose.framework in ("aspnet", "fastendpoints", "spring") and not (
         loose.others_tied or loose.routed or (loose.sibling and loose.strong) or (loose.owned == "owned" and loose.changes)
     ):
         return "low"  # forms and query parameters of these hold much that is no object of somebody

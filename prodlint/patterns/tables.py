@@ -70,6 +70,8 @@ class Tables(Slots):
         is called `Get` may be no function of the project at all."""
         if known.exact:
             return known.ties
+        if self.code.language in ("javascript", "typescript") and known.sole and known.ties and known.data and not (known.selects or known.takes):
+            return True  # the only function of that name holds what it is handed against something, and no id of it selects alone
         return known.caller or (known.ties and self.code.language == "go" and _VERB_AND_NOUN.fullmatch(name) is not None)
 
     def _is_lookup_name(self, name: str) -> bool:

@@ -118,11 +118,10 @@ class Values:
         """What the tokens from `first` up to `last` carry."""
         out, index, code = NOTHING, first, self.code
         while index < last:
-            kind = code.kinds[index]
-            if kind == "s":
+            if code.kinds[index] == "s":
                 out |= self._in_string(code.texts[index])
                 index += 1
-            elif kind == "n" and not self._is_key(index, last):
+            elif code.kinds[index] == "n" and not self._is_key(index, last):
                 found, index = self._chain(index, last)
                 out |= found
             else:
@@ -150,8 +149,7 @@ class Values:
 
     def _chain(self, index: int, last: int) -> tuple[Value, int]:
         """The value of `a.b(c)[d].e` and the token after it."""
-        code = self.code
-        texts, mate = code.texts, code.mate
+        code, texts, mate = self.code, self.code.texts, self.code.mate
         parts, called = [texts[index]], set()
         inside, literal, at = NOTHING, "", index + 1
         found: Value | None = None
@@ -192,6 +190,8 @@ class Values:
                 at = after
             elif text in ("!", "!!", "?") and at + 1 < last and texts[at + 1] in (*DOTS, "["):
                 at += 1
+            elif text == "<" and (routed := whose.of_route(code, index)) is not None:
+                found, at = self._client(routed[0]), routed[1]
             else:
                 break
         if found is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.reader import Function
+from prodlint.patterns.spans import DOTS
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.words import Words
@@ -90,6 +91,17 @@ def asserted(code: Code, at: int, last: int) -> int:
     """Go: the dot behind a type that is asserted at this dot, `ctx.Value(key).(Claims).UserID`; -1 for none."""
     closed = code.mate[at + 1] if code.language == "go" and at + 1 < last and code.texts[at + 1] == "(" else -1
     return closed + 1 if 0 < closed < last - 2 and code.texts[closed + 1] == "." else -1
+
+
+def of_route(code: Code, at: int) -> tuple[str, int] | None:
+    """FastEndpoints: the name of what a client sends, and the token behind the call, where one is asked for at this token, `Route<int>("id")`."""
+    if code.language != "csharp" or code.texts[at] not in ("Route", "Query") or code.texts[at - 1] in DOTS:
+        return None
+    opened = next((each for each in range(at + 2, min(at + 9, len(code))) if code.texts[each] == "("), -1)
+    if opened < 0 or code.mate[opened] < 0 or code.texts[opened - 1] != ">":
+        return None
+    named = next((each for each in range(opened + 1, code.mate[opened]) if code.kinds[each] == "s"), -1)
+    return (code.texts[named].strip('"'), code.mate[opened] + 1) if named > 0 else None
 
 
 def sent(code: Code, words: Words, name: str) -> bool:

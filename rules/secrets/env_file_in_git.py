@@ -18,7 +18,7 @@ ABOUT = re.compile(
 )  # what is only said of one
 LOCAL = re.compile(
     r"(?i)@?(?:localhost|127\.0\.0\.1|host\.docker\.internal)\b|@\w+(?::\d+)?(?:/|$)|^(?:postgres|root|admin|test|secret|password|changeme|null|none|nil|true|false)$"
-    r"|^[a-z][a-z+]*://[\w.-]+(?::\d+)?(?:/[\w-]*)?(?:\?(?:(?!pass|secret|token|key)[\w=&.-])*)?$|^sqlite:"  # an address that names no password
+    r"|^[a-z][a-z+]*://[\w.-]+(?::\d+)?(?:/[\w-]*)?(?:\?(?:(?!pass|secret|token|key)[\w=&.-])*)?$|^(?:sqlite|file):"  # no password
     r"|^%kernel\.\w+%/"
 )
 PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change[ _-]?(?:me|this)|replace|placeholder|x{4}|^\.{3}|example")

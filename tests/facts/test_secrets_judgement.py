@@ -158,3 +158,17 @@ def test_what_an_app_is_set_up_with_is_one() -> None:
 def test_what_asp_net_identity_keeps_of_a_password_is_a_hash() -> None:
     assert not judgement.judge("password", f"AQAAAAIAAYagAAAAE{letters(67, 11)}", code=False)
     assert judgement.judge("password", f"AQBBBBIAAYagAAAAE{letters(67, 11)}", code=False)
+
+
+def test_a_signed_token_with_a_word_for_its_signature_is_an_example() -> None:
+    head = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ1c2VyX2lkIjoidXNyXzk4NzIzNDE1In0."
+    text = f"example:\n  token: {head}%s\n"
+    assert not facts_of(source("openapi/user.yaml", text % "signature")).secrets
+    assert facts_of(source("openapi/user.yaml", text % letters(43, 5))).secrets
+
+
+@pytest.mark.parametrize("value", ["YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU=", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa" + "Sw"])
+def test_a_signing_secret_that_somebody_wrote_or_that_a_specification_shows_is_none(value: str) -> None:
+    text = 'package hooks\n\nvar secret = "whsec_%s"\n'
+    assert not facts_of(source("hooks/hooks_test.go", text % value)).secrets
+    assert facts_of(source("hooks/hooks_test.go", text % letters(32, 7))).secrets

@@ -8,7 +8,9 @@ import time
 import pytest
 
 from prodlint.model import Match
+from prodlint.models import load
 from prodlint.patterns import callees, entities, inline
+from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
 from prodlint.patterns.existence import row_dropped
@@ -21,6 +23,7 @@ from prodlint.patterns.reader import functions
 from prodlint.patterns.roles import without_plain
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.types import names
+from prodlint.patterns.words import Words
 
 ROUTES = """package web
 
@@ -460,3 +463,33 @@ def test_a_part_of_a_handler_that_is_told_more_is_no_handler() -> None:
 def test_a_row_of_which_only_the_error_is_heard(heard: str, dropped: bool) -> None:
     code = Code(f'package web\n\nfunc (h *Handler) Vote(c *gin.Context) {{\n\t{heard}h.notes.GetByID(c, c.Param("id"))\n\tc.Status(204)\n}}\n', "go")
     assert row_dropped(functions(code)[0], code.texts.index("GetByID")) is dropped
+
+
+ROLE_FILTER = """
+public class RequireRoleAttribute(Role role, bool tokens = false) : Attribute, IAsyncAuthorizationFilter
+{
+    public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
+    {
+        var id = context.HttpContext.User.FindFirstValue(ClaimTypes.NameIdentifier);
+        if (id is null)
+        {
+            context.Result = new UnauthorizedResult();
+        }
+    }
+}
+public class RequireUserAttribute() : RequireRoleAttribute(Role.User);
+public class RequireJudgeAttribute() : RequireRoleAttribute(Role.Judge, true);
+public class CountedAttribute() : Attribute;
+"""
+
+
+@pytest.mark.parametrize(
+    ("above", "asks", "signs_in", "role"),
+    [("[RequireUser]", False, True, ""), ("[RequireJudge]", True, True, "Role.Judge"), ("[Counted]", False, False, "")],
+)
+def test_an_attribute_hands_its_role_to_the_filter_that_it_extends(above: str, asks: bool, signs_in: bool, role: str) -> None:
+    code = Code(ROLE_FILTER, "csharp")
+    words = Words(load()["patterns"], "csharp", {})
+    filters = AspFilters([("a.cs", ROLE_FILTER)], lambda path: functions(code), words, lambda path: lambda name, receiver, count: None)
+    known = filters.before(above)
+    assert (known.asks, known.signs_in, known.role) == (asks, signs_in, role)

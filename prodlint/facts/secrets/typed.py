@@ -100,10 +100,11 @@ def _judged(path: str, text: str, token: token_shapes.Token, value: str, name: s
 
 _FAKE = re.compile(
     r"(?i)example|placeholder|changeme|redacted|your[_-]|abcdefghij|(?<![A-Za-z0-9])(?:dummy|fake|sample|here|insert|foobar|test|notreal|invalid|expired|secret|token|key|my)"
-    r"(?![A-Za-z0-9])|xxxx"
+    r"(?![A-Za-z0-9])|xxxx|MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # of the specification of Standard Webhooks
 )
 
 
+_WRITTEN = re.compile(rb"[\x20-\x7e]{12,}")
 # a hash or a UUID behind a short prefix: in a test or a document it is somebody's invention
 _HEX = re.compile(r"(?:[A-Za-z]{2,8}-)?[0-9a-f-]+(?:-us\d+)?", re.I)
 
@@ -111,6 +112,8 @@ _HEX = re.compile(r"(?:[A-Za-z]{2,8}-)?[0-9a-f-]+(?:-us\d+)?", re.I)
 def _unlikely(shape: token_shapes.Shape, value: str) -> bool:
     """Words, or runs of one sign, in the part that a machine should have drawn."""
     body = value[max((len(prefix) for prefix in shape.prefixes if value.startswith(prefix)), default=0) :]
+    if shape.name == "webhook-signing-secret" and _WRITTEN.fullmatch(decoding.bytes_of(body)):
+        return True  # drawn bytes are no text
     if _FAKE.search(body) or ("words" not in shape.checks and judgement.worded(value) > 0.62):
         return True
     return "encoding" not in shape.checks and judgement.runs(body) > 0.3
