@@ -119,11 +119,11 @@ def turns_strangers_away(names: Names, function: Definition, answered: Mapping[i
     all that is left refuses? False where other tests may let some of them go on, None where it turns nobody away who is not known.
 
     answered: of the tests that ran, what is known of each (`self.answered`): what the path alone answers is no test."""
-    ends = set(_ends(names.body(function.node), answered))  # type: ignore[arg-type]
-    return None if REFUSED not in ends else ends == {REFUSED}
+    found = set(ends(names.body(function.node), answered))  # type: ignore[arg-type]
+    return None if REFUSED not in found else found == {REFUSED}
 
 
-def _ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None], inside: bool = False) -> Iterator[str]:
+def ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None], inside: bool = False) -> Iterator[str]:
     """How strangers end in these statements: one word for each way, up to a statement that ends all of them. inside: only strangers come here."""
     made: set[str] = set()  # names of answers that turn somebody away
     for statement in body:
@@ -144,7 +144,7 @@ def _ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None], inside: 
         yield from (way for way in ways if way != ON)
         if ON not in ways:
             return
-        if isinstance(statement, ir.If) and asks(statement.test, KNOWN) and ON not in _ends(statement.body, answered):
+        if isinstance(statement, ir.If) and asks(statement.test, KNOWN) and ON not in ends(statement.body, answered):
             inside = True  # the known went on
     yield ON
 
@@ -152,18 +152,18 @@ def _ends(body: Iterable[ir.Stmt], answered: Mapping[int, bool | None], inside: 
 def _of_if(statement: ir.If, answered: Mapping[int, bool | None], inside: bool) -> Iterator[str]:
     known = answered.get(id(statement))
     if known is not None:
-        yield from _ends(statement.body if known else statement.orelse, answered, inside)
+        yield from ends(statement.body if known else statement.orelse, answered, inside)
         return
     one = not isinstance(statement.test, ir.Bool) or answered.get(id(statement.test)) is True  # nothing else is asked
     if asks(statement.test, STRANGER):
         sure = one or (isinstance(statement.test, ir.Bool) and statement.test.op == "or")
-        yield from _ends(statement.body, answered, True)
+        yield from ends(statement.body, answered, True)
         if not sure:
-            yield from _ends(statement.orelse, answered, inside)
+            yield from ends(statement.orelse, answered, inside)
     elif asks(statement.test, KNOWN) and (one or (isinstance(statement.test, ir.Bool) and statement.test.op == "and")):
-        yield from _ends(statement.orelse, answered, True)
+        yield from ends(statement.orelse, answered, True)
     else:  # whom it refuses it may refuse for another reason than that nobody knows them
-        both = {*_ends(statement.body, answered, inside), *_ends(statement.orelse, answered, inside)}
+        both = {*ends(statement.body, answered, inside), *ends(statement.orelse, answered, inside)}
         yield from sorted(both if inside or ON not in both else both - {REFUSED})
 
 
@@ -172,9 +172,9 @@ def _of_blocks(statement: ir.Stmt, answered: Mapping[int, bool | None], inside: 
     if not blocks:
         return [ON]
     if isinstance(statement, ir.With):
-        return list(_ends(blocks[0], answered, inside))
-    ends = sorted({end for block in blocks for end in _ends(block, answered, inside)})
-    return ends if isinstance(statement, ir.Try) else sorted({*ends, ON})
+        return list(ends(blocks[0], answered, inside))
+    found = sorted({end for block in blocks for end in ends(block, answered, inside)})
+    return found if isinstance(statement, ir.Try) else sorted({*found, ON})
 
 
 def asks(test: ir.Expr, who: str) -> bool:

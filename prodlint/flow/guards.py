@@ -14,7 +14,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.calls.walk import every, heads
-from prodlint.flow import controllers, django_middleware, handing, middleware, packages, permissions
+from prodlint.flow import authenticators, controllers, django_middleware, handing, middleware, packages, permissions
 from prodlint.flow.decorators import Decorators
 from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import ON, REFUSES, Frame
@@ -246,7 +246,7 @@ class Guards(Decorators):
         assert isinstance(cls, Definition)
         if self.endpoint.framework != "drf" and not any(isinstance(a, str) and a.startswith("rest_framework.") for a in self.names.mro(cls)):
             return
-        packages.machines(self, me)
+        authenticators.ask(self, me)
         if (own := permissions.unasked(self.run, cls)) is not None:
             self.note("unknown", Scope(own.module), own.at, f"{own.name} does not go on to what asks the permissions")
             return

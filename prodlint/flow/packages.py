@@ -1,8 +1,8 @@
 """Guards that packages bring: what they ask, beyond a login.
 
-Knows: django-guardian and django-rules (a permission on the very object), `user_passes_test`, authentication of django-ninja, authentication of DRF
-that knows no user. Sources: django-guardian 3.0, rules 3.5, django 5.2 contrib.auth, django-ninja 1.4 security, djangorestframework 3.16
-authentication.py. Does not know: which of them stand before a handler (`guards.py`).
+Knows: django-guardian and django-rules (a permission on the very object), `user_passes_test`, authentication of django-ninja. Sources:
+django-guardian 3.0, rules 3.5, django 5.2 contrib.auth, django-ninja 1.4 security. Does not know: which of them stand before a handler
+(`guards.py`), authentication of DRF (`authenticators.py`).
 """
 
 from __future__ import annotations
@@ -143,41 +143,6 @@ def _for_machines(guards: Any, found: Definition) -> bool:
     """`request.user = AnonymousUser()` in what looks at a token: another program brings it, and no user."""
     put = [s for s in statements(guards.names.body(found.node)) if isinstance(s, ir.Assign) and any(last_name(t) == "user" for t in s.targets)]
     return bool(put) and all(isinstance(s.value, ir.Call) and last_name(s.value) == "AnonymousUser" for s in put)
-
-
-def machines(guards: Any, me: Value) -> None:
-    """DRF: authentication classes of the project that know no user, only a secret that another server holds."""
-    from prodlint.flow.bases import attribute
-
-    given = attribute(guards.run, me, "authentication_classes", guards.run.view_frame)
-    classes = (
-        [item.ref for item in given.items] if given.items is not None else [guards.settings.resolve(name) for name in guards.settings.authentication]
-    )
-    if not classes or not all(isinstance(ref, Definition) and ref.kind == "class" and knows_no_user(guards, ref) for ref in classes):
-        return
-    cls = me.kind
-    assert isinstance(cls, Definition)
-    guards.note("required", Scope(cls.module), cls.at, classes[0].name)
-    guards.run.roles.append((cls.module.path, cls.at, frozenset(), False))
-
-
-def knows_no_user(guards: Any, cls: Definition) -> bool:
-    """Its `authenticate` refuses, and never gives a row of a user."""
-    found = guards.names.class_member(cls, "authenticate")
-    if not isinstance(found, Definition) or found.kind != "function":
-        return False
-    body = list(statements(guards.names.body(found.node)))  # type: ignore[arg-type]
-    answers = [s.value for s in body if isinstance(s, ir.Return) and s.value is not None]
-    users = [a.items[0] if isinstance(a, ir.Seq) and a.items else a for a in answers]
-    scope = guards.names.scope(found)
-    strangers = all((isinstance(u, ir.Const) and u.value is None) or last_name(u) == "AnonymousUser" or made_here(guards, u, scope) for u in users)
-    return strangers and any(isinstance(s, ir.Raise) for s in body)
-
-
-def made_here(guards: Any, user: ir.Expr, scope: Scope) -> bool:
-    """`MachineUser()`: a class of the project that stands in for a user, with no row and no argument that says which."""
-    ref = guards.names.resolve(user.func, scope) if isinstance(user, ir.Call) and not (user.args or user.kwargs) else None
-    return isinstance(ref, Definition) and ref.kind == "class" and not guards.run.knowledge.is_model(ref)
 
 
 def object_decorator(guards: Any, expr: ir.Call, scope: Scope) -> None:

@@ -333,13 +333,70 @@ SERVER = """
     ("answer", "given", "expected"),
     [
         ("None", "[]", ("required", "unknown")),
-        ("(Project.objects.get(key=request.headers['key']).owner, None)", "[]", ("none", "public")),
+        ("(Project.objects.get(key=request.headers['key']).owner, None)", "[]", ("required", "missing")),
         ("(Project.objects.get(key=request.headers['key']).owner, None)", "[permissions.IsAuthenticated]", ("required", "missing")),
     ],
 )
 def test_keywords_of_an_action(answer: str, given: str, expected: tuple[str, str]) -> None:
     found = django(SERVER.format(answer=answer, permissions=given), VIEWS)["export"]
     assert (found.route.authentication, ids(found)["pk"]) == expected
+
+
+TOKENS = """
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+
+def user_of(request):
+    {read}
+
+
+class Tokens(BaseAuthentication):
+    def authenticate(self, request):
+        {body}
+
+
+class Signed(Tokens):
+    pass
+
+
+class Either(BaseAuthentication):
+    def authenticate(self, request):
+        if "X-Old" in request.headers:
+            return Tokens().authenticate(request)
+        return Signed().authenticate(request)
+
+
+class Projects(viewsets.GenericViewSet):
+    queryset = Project.objects.all()
+    authentication_classes = [{given}]
+    permission_classes = []
+
+    def retrieve(self, request, pk=None):
+        return Response(Project.objects.get(pk=pk).members.count())
+"""
+READ = "return Project.objects.get(key=signing.loads(request.headers['X-Key'])).owner"
+NO_KEY = "if 'X-Key' not in request.headers:\n            "
+REFUSED = NO_KEY + "raise AuthenticationFailed()\n        "
+
+
+@pytest.mark.parametrize(
+    ("given", "read", "body", "said"),
+    [
+        ("Tokens", READ, REFUSED + "return user_of(request), None", "required"),
+        ("Tokens", REFUSED.replace("    ", "", 1) + READ, "return user_of(request), None", "required"),
+        ("Signed", READ, REFUSED + "return (user_of(request), None)", "required"),
+        ("Either", READ, REFUSED + "return (user_of(request), None)", "required"),
+        ("Either", READ, "return user_of(request), None", "none"),
+        ("Tokens", READ, NO_KEY + "return\n        " + REFUSED + "return user_of(request), None", "none"),
+        ("Tokens", READ, REFUSED.replace("not in", "in") + "user = None\n        return user, None", "none"),
+        ("Tokens", READ, REFUSED + "if request.headers['X-Key']:\n            return user_of(request), None", "none"),
+        ("Tokens", READ, "return user_of(request), None", "none"),
+    ],
+)
+def test_authentication_that_lets_in_nobody_without_a_token(given: str, read: str, body: str, said: str) -> None:
+    found = django(TOKENS.format(given=given, read=read, body=body), VIEWS)["retrieve"]
+    assert found.route.authentication == said
 
 
 def test_a_constructor_says_what_a_view_shows() -> None:
