@@ -26,6 +26,7 @@ METHODS = ("__call__", "process_request", "process_view")
 REFUSED, WENT, ON = "refused", "went on", "on"
 KNOWN, STRANGER = "is_authenticated", "is_anonymous"
 RESPONDS = re.compile(r"redirect|respon[sd]|login|forbid|denied|deny|unauthori[sz]ed|permission|not_?found|404|403|401|refuse|reject|error", re.I)
+ANSWERED = frozenset({"get_response", "response", "resp"})  # what goes on, and how what it gave is called
 STEPS = 6000  # of the budget, for all middlewares of one endpoint
 
 
@@ -196,6 +197,6 @@ def refuses(statement: ir.Stmt) -> bool:
 
 def _turns_away(value: ir.Expr | None) -> bool:
     value = value.value if isinstance(value, ir.Await) else value
-    if not isinstance(value, ir.Call) or last_name(value) == "get_response":
-        return False
+    if not isinstance(value, ir.Call) or any(last_name(part) in ANSWERED for part in every(value) if isinstance(part, (ir.Call, ir.Name))):
+        return False  # `self.process_response(request, self.get_response(request))` has gone on
     return isinstance(value.func, ir.Call) or bool(RESPONDS.search(last_name(value)))

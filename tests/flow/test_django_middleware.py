@@ -122,6 +122,27 @@ STRANGERS = {
         """,
         "none",
     ),
+    "let through, and the answer worked on": (
+        """
+        def __call__(self, request):
+            for flag in self.flags:
+                if request.user.is_authenticated and flag in request.GET:
+                    request.flags[flag] = True
+            return self.process_response(request, self.get_response(request))
+        """,
+        "none",
+    ),
+    "let through, and what was answered worked on": (
+        """
+        def __call__(self, request):
+            self.process_request(request)
+            response = self.get_response(request)
+            if request.user.is_authenticated:
+                note(request.user.id)
+            return self.process_response(request, response)
+        """,
+        "none",
+    ),
     "let through first": (
         """
         def __call__(self, request):
