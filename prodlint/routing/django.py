@@ -13,7 +13,7 @@ from prodlint import ir
 from prodlint.model import Span
 from prodlint.models import Models
 from prodlint.names import Definition, Module, Names, Scope, statements
-from prodlint.routing import drf, ninja, orphans, views
+from prodlint.routing import drf, entering, ninja, orphans, views
 from prodlint.routing.items import Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.regexes import simplify
@@ -187,6 +187,9 @@ class Urls:
         route = simplify(route) if is_regex else route
         view = argument(call, [1, "view"])
         if view is not None:
+            if isinstance(ref, Definition):
+                self.read.update(entering.made(self.names, ref))
+                above = replace(above, before=(*above.before, *entering.around(self.names, ref)))
             known, name = len(self.table.endpoints), self.lists.text(argument(call, [3, "name"]), item.scope, item.env)
             self.view(replace(item, expr=view, prefix=""), replace(above, path=above.path + route, depth=above.depth + 1))
             for endpoint in self.table.endpoints[known:] if name else ():

@@ -582,3 +582,39 @@ def test_calls_that_are_resolved_are_kept_so_that_no_other_takes_their_address()
     finder.run()
     assert [endpoint.path for endpoint in finder.table.endpoints] == ["/orders"]
     assert any(isinstance(call, ir.Call) for call in finder.unknown_routers.resolved)
+
+
+ENTRY = """
+    from django.contrib.auth.decorators import login_required, user_passes_test
+    from django.http import HttpResponse
+    from django.urls import path
+
+    def known(view):
+        decorator = user_passes_test(lambda user: user.is_authenticated and user.is_active, login_url="login")
+        return decorator(view)
+
+    def show(request):
+        return HttpResponse("here")
+
+    def entry(route, view, name=None):
+        {body}
+
+    urlpatterns = [entry("a", show, name="a"), path("b", show)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return path(route, known(view), name=name)", "required"),
+        ("return path(route, login_required(known(view)), name=name)", "required"),
+        ("return path(route, login_required(login_url='x')(view), name=name)", "required"),
+        ("view = login_required(view)\n        return path(route, view, name=name)", "required"),
+        ("return path(route, view, name=name)", "none"),
+        ("other = login_required(view)\n        return path(route, view, name=name)", "none"),
+    ],
+)
+def test_what_a_helper_wraps_around_the_view_of_an_entry(body: str, said: str) -> None:
+    text = ENTRY.format(body=body)
+    assert logins(text) == {"ANY /a": said, "ANY /b": "none"}
+    assert untold(text) == []
