@@ -43,8 +43,8 @@ OTHERS = re.compile(r"\w_(?:id|pk|uuid)$", re.I)  # the keys of other rows
 KEYS = re.compile(r"(?:api|access|secret|licen[sc]e|activation)_?keys?" + AS_MODEL, re.I)
 # what somebody is sent a code for
 SENT = re.compile(
-    r"(?:(?:Password|E?mail|Phone|Login|Account|User|Registration)\w*(?:Change|Reset|Verif\w*|Confirm\w*|Activat\w*)(?:Request|Code|Link)?|Invit\w*)"
-    + AS_MODEL
+    r"(?:(?:Password|E?mail|Phone|Login|Account|User|Registration)\w*(?:Change|Reset|Verif\w*|Confirm\w*|Activat\w*)(?:Request|Code|Link)?"
+    r"|(?:Change|Reset|Verify|Confirm|Activate)(?:Password|E?mail|Phone|Account|User|Registration)(?:Request|Code|Link)?|Invit\w*)" + AS_MODEL
 )
 INVITED = re.compile(r"^invit(?:e|ation)_(?:id|uuid)$", re.I)  # a column of its own, not the key of an invitation
 LOGS_IN = re.compile(r"/(?:log[-_]?in|sign[-_]?in|callback|sso|oidc|saml|acs)(?:/[^/]*)?/?$", re.I)  # where somebody says who they are

@@ -11,7 +11,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import queries, serializers
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks, says_kind
+from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks, says_kind, snake
 from prodlint.flow.principals import named_by_client
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import (
@@ -48,6 +48,10 @@ FORMS = ("django.forms.", "wtforms.", "flask_wtf.")
 
 
 CHECKS_TOKEN = re.compile(r"^check_token$")
+# what asks of a message whether the provider sent it that the app shares a secret with
+VOUCHES = re.compile(
+    r"(?:^|_)(?:verif|validat|check|authenticat|is_valid)[a-z]*_(?:\w+_)?(?:signature|hmac|webhook|callback|ipn|postback|processor|gateway)s?(?:_|$)"
+)
 
 
 def of_somebody(given: list[Value]) -> bool:
@@ -125,6 +129,8 @@ class Habits:
             return result.plus({CALLER, KIND})
         if CHECKS_TOKEN.match(name) and any(value.clients for value in values[1:]):  # (user, token): who holds the token of this user is that user
             return result.plus(Tie(row) for row in values[0].selections)
+        if VOUCHES.search(snake(name).lower()) and any(value.has(REQUEST) or value.clients for value in values):
+            return result.plus({ROLE})
         if not self.knowledge.names_guard(name) or NO_GUARD.match(name) or self.only_asks_fields(name, receiver):
             return result
         everyone = [*values, *([receiver] if receiver is not None else [])]

@@ -361,3 +361,57 @@ def mine(request, pk):
 @pytest.mark.parametrize("test", ["credits < PRICE", "terms != TERMS", "terms != 3"])
 def test_a_number_that_has_a_name_is_no_role(test: str) -> None:
     assert ids(django(PAID.format(test=test), 'path("<int:pk>", show)\npath("mine/<int:pk>", mine)')["show"]) == {"pk": "missing"}
+
+
+VOUCHED = """
+from payments.gateway import Gateway
+
+
+class Paid(APIView):
+    permission_classes = []
+
+    def post(self, request):
+        if not Gateway.{check}(settings.GATEWAY, request):
+            return Response(status=401)
+        note = Note.objects.get(pk=request.data["reference"])
+        note.text = request.data["decision"]
+        note.save()
+        return Response(status=200)
+"""
+
+
+@pytest.mark.parametrize(("check", "told"), [("validate_processor_response", False), ("verify_signature", False), ("prepare_processor", True)])
+def test_a_message_that_a_package_vouches_for_is_no_strangers(check: str, told: bool) -> None:
+    urls = 'path("paid", Paid.as_view())\nregister("projects", Projects)'
+    handler = django(VOUCHED.replace("{check}", check) + PROJECTS, urls)["post"]
+    assert (bool(handler.exposed[1]) or "missing" in ids(handler).values()) is told
+
+
+ALONE = """
+class Boards(viewsets.ModelViewSet):
+    permission_classes = [permissions.IsAuthenticated]
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+
+    def get_queryset(self):
+        return Project.objects.filter(owner=self.request.user)
+
+    @action(detail=True, methods=["{method}"], permission_classes=[{asked}])
+    def board(self, request, pk):
+        project = get_object_or_404(Project, pk=pk)
+        {does}
+        return Response({{"owner": project.owner.email}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "asked", "does", "told"),
+    [
+        ("get", "permissions.AllowAny", "pass", False),
+        ("get", "", "pass", True),
+        ("post", "permissions.AllowAny", "project.delete()", True),
+    ],
+)
+def test_one_action_that_shows_and_was_opened_by_itself(method: str, asked: str, does: str, told: bool) -> None:
+    handler = django(ALONE.format(method=method, asked=asked, does=does), 'register("boards", Boards)')["board"]
+    assert (bool(handler.exposed[1]) or "missing" in ids(handler).values()) is told
