@@ -27,6 +27,7 @@ MAX_FILES = 4  # that define a function of the same name
 MAX_FILES_GO = 24  # where the receiver tells which of them
 MAX_FUNCTIONS = 3
 IN_FILE = "in "  # in the place of a class: the file that defines what is called
+OUTSIDE = "outside"  # in the place of a class: none, as of a function of PHP that stands in no class
 _OWN = frozenset(("", "this", "base", "super"))
 _REQUEST = re.compile(
     r"\b(?:HttpServletRequest|ServerHttpRequest|ServerRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|(?:context|gin|echo|iris|app)\.Context|fiber\.Ctx)\b"
@@ -47,6 +48,7 @@ _DEFINES = re.compile(
 )
 _SHOWS = re.compile(r"(?:add)?[sS]elect\w*|orderBy\w*")  # steps of a query after which it gives the same rows
 _TRAIT = re.compile(r"^[ \t]*trait[ \t]+(\w+)", re.M)
+_PLAIN = re.compile(r"^[ \t]*function\s+(\w+)\s*\(", re.M)
 
 
 class Callees(Kept):
@@ -137,6 +139,21 @@ class Callees(Kept):
         takes = ((pair, re.compile(rf"^[ \t]+use\b[^;{{(]*\b{trait.group(1)}\b", re.M)) for pair, trait in traits if trait)
         return [pair for pair, form in takes if any(map(form.search, above))]
 
+    def _outside(self, name: str) -> list[tuple[str, Function]]:
+        """PHP: the functions of that name that stand in no class, which a call without a receiver runs: `user()` of a file of helpers."""
+        paths = self._plain_functions.get(name, ())
+        return [(path, each) for path in paths for each in self._read(path)[1] if each.name == name and each.owner is None]
+
+    @cached_property
+    def _plain_functions(self) -> dict[str, list[str]]:
+        """PHP: name of a function that may stand in no class -> the files that define one."""
+        out: dict[str, list[str]] = {}
+        for path in self._kept:
+            if path.endswith(".php") and not _TRAIT.search(self._text(path)):
+                for name in set(_PLAIN.findall(self._text(path))):
+                    out.setdefault(name, []).append(path)
+        return out
+
     @cached_property
     def _traits(self) -> list[str]:
         """PHP: the texts of all files of traits."""
@@ -198,6 +215,8 @@ class Callees(Kept):
                 other = received(function) if function is not None and function.name == name and receiver != itself(function) else ""
                 return self._summary(language, name, depth, f"{receiver} {here} {other}", count)
             script = language in ("javascript", "typescript")
+            if language == "php" and not receiver and self._outside(name):
+                return self._summary(language, name, depth, OUTSIDE, count)
             kind = self._kind_of(receiver, owner, here, given) if typed and (receiver or not script) else ""
             if not kind and script and here:
                 target, local = self._imports.called(here, name, receiver)
@@ -228,6 +247,8 @@ class Callees(Kept):
             hinted = True
         elif kind.startswith(IN_TRAITS):
             found, kind = self._in_traits(kind.removeprefix(IN_TRAITS), name), ""
+        elif kind == OUTSIDE:
+            found, kind = self._outside(name), ""
         else:
             found = self._by_type(name, kind, count, language) if kind else None
             hinted = language in HINTED and bool(found)

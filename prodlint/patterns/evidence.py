@@ -11,7 +11,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import customs, inpath, owners, rails, requested, supabase, tenants
+from prodlint.patterns import customs, inpath, laravel, owners, rails, requested, supabase, tenants
 from prodlint.patterns.alike import Alike
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entries import left_out
@@ -113,6 +113,7 @@ class Evidence(Alike):
             personal=bool(PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
             served=self._served(code.language, entry, lookup),
+            carried=lookup.name == BOUND and self._before_checked(known, name) and laravel.carried(entry.function, name),
             only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
             open_path=not (signed or reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             unasked=self._left_out(known),
@@ -128,6 +129,11 @@ class Evidence(Alike):
             return False
         named = inpath.parameters(self._ref(known).path)
         return name in named[1:] and model_key(lookup.model) in tied
+
+    def _before_checked(self, known: Known, name: str) -> bool:
+        """Is it a part of the path before one that is tied, `/groups/{group}/posts/{post}`, where the post is checked?"""
+        named = inpath.parameters(self._ref(known).path)
+        return name in named and not known.reading.tied.isdisjoint(named[named.index(name) + 1 :])
 
     def _left_out(self, known: Known) -> bool:
         """Is it left out of the login that handlers of the same class ask for, or of the checks of all others?"""

@@ -21,6 +21,7 @@ _CHECKED_BEFORE = frozenset(("go", "java", "kotlin", "csharp"))
 _RECIPIENT = re.compile(r"(?i)\$?(?:to|recipient|receiver|addressee|invitee|followee|followed|friend)_?(?:user)?_?(?:id)?")
 _AMONG = re.compile(
     r"\}/(?:members?|users?|collaborators?|participants?|guests?|assignees?|watchers?|admins?|owners?|moderators?|attendees?|players?|staff)/\{\w+\}/?$"
+    r"|\}/(?:member(?:ship)?s?|collaborators?|participants?|guests?|invit\w+|attendees?)(?:/(?:store|create|add|new|bulk|mass))?/?$"
 )
 # by whom all of something is asked for: whatever it is, it is not made for everybody
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
@@ -40,7 +41,7 @@ def confidence(loose: LooseId) -> str:
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says
     if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE):
         return "low"
-    if loose.only_asked or loose.served:
+    if loose.only_asked or loose.served or (loose.carried and not loose.changes):
         return "low"
     if loose.behind_policies:
         return "low"  # row level security decides, and the rules about policies read it

@@ -29,6 +29,9 @@ _ONLY = re.compile(r"(?:->\s*only\(|\bonly\s*:|['\"]only['\"]\s*=>)\s*(\[[^\]]*\
 _BUT = re.compile(r"(?:->\s*except\(|\bexcept\s*:|['\"]except['\"]\s*=>)\s*(\[[^\]]*\]|[^;)]*)")
 _WITH_MOUNT = frozenset(("boot", "booted", "render", "hydrate"))
 _MAY_REFUSE = re.compile(r"authorize|\bGate::|\babort|\bpolicy\b")
+# what only shows a page or leads on to one; what is answered as data (`json`) is given away
+_SHOWS = re.compile(r"\breturn\s+(?:\(new\s+)?\\?(?:view|redirect|to_route|back|Inertia::render|Redirect|View|\$this->(?:render|redirect)\w*)\b")
+_VOUCHED = re.compile(r"['\"]signed(?::[\w,]+)?['\"]|\bValidateSignature::")  # middleware of Laravel
 _NOT_GUESSED = re.compile(r"(?i)hash|token|secret|signature|slug")
 
 
@@ -50,6 +53,28 @@ def guessable(bound: tuple[tuple[str, str], ...], route: str) -> tuple[tuple[str
     if route and len(held) < len(bound):
         bound = tuple(each for each in bound if normal(each[0]) in held)
     return tuple(each for each in bound if normal(each[0]) not in known)
+
+
+def vouched(around: str) -> bool:
+    """Is the address of the request one that the app itself gave out and signed?"""
+    return _VOUCHED.search(around) is not None
+
+
+def plain(function: Function) -> frozenset[str]:
+    """The parameters that take parts of the path as they are, whatever the route calls them."""
+    return frozenset(param.name.lstrip("$") for param in function.params if re.match(r"(?:\??(?:string|int)\s+)?\$", param.text.strip()))
+
+
+def carried(function: Function, name: str) -> bool:
+    """Is a parameter only carried on into a page or a redirect, with no more of it than a field: `return view('post')->with('group', $group)`?"""
+    held = re.compile(r"\$" + re.escape(name) + r"\b")
+    deeper = re.compile(held.pattern + r"\s*\??->\s*\w+\s*(?:\(|\??->|\[)")
+    for said in function.body.split(";"):
+        if held.search(said) is not None:
+            shows = _SHOWS.search(said)
+            if shows is None or held.search(said, 0, shows.start()) is not None or deeper.search(said) is not None:
+                return False
+    return True
 
 
 def mounts(entry: Entry) -> bool:

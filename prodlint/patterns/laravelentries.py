@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from prodlint import regex as re
-from prodlint.patterns import laravel, symfony
+from prodlint.patterns import inpath, laravel, symfony
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.flow import Flow
 from prodlint.patterns.kept import language_of
@@ -44,6 +44,8 @@ class LaravelEntries(Callees):
         names = frozenset(name.lstrip("$") for name, model in bound if refuses or model in policed)
         if "scopeBindings" in entry.around and len(bound) > 1:  # a child is found within its parent
             names |= {name.lstrip("$") for name, _ in bound[1:]}
+        if laravel.vouched(around):
+            names |= _as_named(inpath.parameters(self._routed(entry, path)[1])) | laravel.plain(entry.function)
         return bound, names | _as_named(name for gate in self._gates.by_path(around) for name in self._tied_by_gate(*gate))
 
     def _tied_by_gate(self, name: str, path: str) -> frozenset[str]:

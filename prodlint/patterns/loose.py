@@ -24,6 +24,7 @@ class LooseId(msgspec.Struct, frozen=True):
     asks whether there is such a row, and gives nothing of it away; open_path: its path says that whoever comes may call it, and it asks nobody;
     unasked: whoever wrote the handlers beside it left this one out of the login;
     apart: the class selects such rows only for the tenant of who asks elsewhere;
+    carried: it is the parent that the path names before what is checked, and the handler only carries it on into a page or a redirect;
     served: what selects is a service that was made for who calls; kept: another handler changes the same only with the caller in the query;
     whose: it says whose data is asked for, and another handler of the app holds the same part of its path against who calls."""
 
@@ -58,6 +59,7 @@ class LooseId(msgspec.Struct, frozen=True):
     routed: bool
     only_asked: bool
     served: bool
+    carried: bool
     open_path: bool
     unasked: bool
     apart: bool
