@@ -63,7 +63,7 @@ class Project(AccessQuestions, CallQuestions, OperationsQuestions, DatabaseQuest
 
     def route_problems(self) -> tuple[Problem, ...]:
         """What could not be read of the routes, in any language."""
-        return tuple(sorted({*super().route_problems(), *(told for _, told in self._unread_apps)}))
+        return tuple(sorted({*super().route_problems(), *(told for _, told in (*self._unread_apps, *self._unread_before))}))
 
     # ------------------------------------------------------------ secrets and matches
     def secrets(self) -> Iterator[tuple[str, Secret]]:

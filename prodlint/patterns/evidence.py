@@ -11,7 +11,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import customs, inpath, laravel, owners, rails, requested, supabase, tenants
+from prodlint.patterns import customs, inpath, laravel, owners, rails, requested, supabase, tenants, unreadguards
 from prodlint.patterns.alike import Alike
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entries import left_out
@@ -26,6 +26,7 @@ from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.roles import for_machines, lists_all, only_staff
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
+from prodlint.patterns.unreadguards import Guard
 from prodlint.patterns.values import BOUND
 
 
@@ -114,6 +115,7 @@ class Evidence(Alike):
             bound=lookup.name == BOUND,
             served=self._served(code.language, entry, lookup),
             carried=lookup.name == BOUND and self._before_checked(known, name) and laravel.carried(entry.function, name),
+            unread=self._guard_before(known, name),
             only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
             open_path=not (signed or reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
             unasked=self._left_out(known),
@@ -129,6 +131,22 @@ class Evidence(Alike):
             return False
         named = inpath.parameters(self._ref(known).path)
         return name in named[1:] and model_key(lookup.model) in tied
+
+    def _guard_before(self, known: Known, name: str) -> Guard | None:
+        """What runs before the handler, looks at this part of its path and may refuse, and was not read."""
+        entry = known.entry
+        language = entry.function.code.language
+        parts = unreadguards.called(entry.function, name) & set(inpath.parameters(self._ref(known).path))
+        if not parts or language not in ("java", "kotlin", "php"):
+            return None
+        every = self._guards[family(language)[0]]
+        return next((each for each in every if not parts.isdisjoint(each.parts) and each.stands_before(entry.function, entry.around)), None)
+
+    @cached_property
+    def _guards(self) -> dict[str, tuple[Guard, ...]]:
+        """Language -> guards of Spring, JAX-RS and Symfony that the project writes itself."""
+        texts = [(family(language_of(path))[0], path, self._text(path)) for path in sorted(self._kept)]
+        return {of: unreadguards.found((path, text) for each, path, text in texts if each == of) for of in ("java", "php")}
 
     def _before_checked(self, known: Known, name: str) -> bool:
         """Is it a part of the path before one that is tied, `/groups/{group}/posts/{post}`, where the post is checked?"""

@@ -29,6 +29,8 @@ _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|compa
 
 def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
+    if loose.unread is not None:
+        return "low"  # `unknown`, which is told once for the guard
     if loose.machine or loose.owned == "scoped" or (loose.open_path and loose.language in ("javascript", "typescript")):
         return "low"
     if loose.apart and loose.strong and not (loose.unasked or loose.only_asked or (loose.public and not loose.changes)):

@@ -9,6 +9,7 @@ import msgspec
 
 from prodlint.model import Span
 from prodlint.patterns.judge import ASKS_ITSELF, confidence
+from prodlint.patterns.unreadguards import Guard
 from prodlint.report import Finding, Related, RouteRef
 
 
@@ -25,6 +26,7 @@ class LooseId(msgspec.Struct, frozen=True):
     unasked: whoever wrote the handlers beside it left this one out of the login;
     apart: the class selects such rows only for the tenant of who asks elsewhere;
     carried: it is the parent that the path names before what is checked, and the handler only carries it on into a page or a redirect;
+    unread: the guard of the project that looks at this part of the path before the handler, and that nobody read;
     served: what selects is a service that was made for who calls; kept: another handler changes the same only with the caller in the query;
     whose: it says whose data is asked for, and another handler of the app holds the same part of its path against who calls."""
 
@@ -60,10 +62,15 @@ class LooseId(msgspec.Struct, frozen=True):
     only_asked: bool
     served: bool
     carried: bool
+    unread: Guard | None
     open_path: bool
     unasked: bool
     apart: bool
     whose: bool
+
+    def told_without(self) -> bool:
+        """Would it be told, if the guard that nobody read did not stand before the handler?"""
+        return self.unread is not None and confidence(msgspec.structs.replace(self, unread=None)) != "low"
 
     def finding(self) -> Finding:
         """The answer of a rule about this id."""

@@ -7,14 +7,21 @@ seen of an id (`evidence.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
-from prodlint.model import Span
+from prodlint.model import Problem, Span
 from prodlint.patterns import logins, openhouse, promises, webhooks
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.evidence import Evidence
 from prodlint.patterns.kept import language_of
 from prodlint.patterns.loose import LooseId
+from prodlint.patterns.unreadguards import Guard
 from prodlint.report import Finding, Skip
+
+
+def _of_guard(guard: Guard, count: int) -> str:
+    rows = "one row" if count == 1 else f"{count} rows"
+    return f"{guard.name} looks at parts of the path before handlers; prodlint does not read whom it lets through to {rows} that nothing else ties"
 
 
 class PatternQuestions(Evidence):
@@ -26,10 +33,20 @@ class PatternQuestions(Evidence):
         """The answers of a rule about the ids of these languages."""
         loose = sorted(self.loose_ids(*languages), key=lambda each: (each.at, each.id))
         yield from openhouse.told(loose, self._asking, self._packages)
+        yield from (Skip(told.message, Span(told.path, told.line), "unknown") for of, told in self._unread_before if of in languages)
         seen = sum(known.entry.function.code.language in languages for known in self._pattern_entries)
         none = Skip(f"no id without an owner at {seen} entry points" if seen else "there is no entry point in these languages here")
         unread = (Skip(f"{told.path} {told.message}", Span(told.path, told.line), "unknown") for of, told in self._unread_apps if of in languages)
         yield from self.silence(bool(loose), next(unread, none), *languages)
+
+    @cached_property
+    def _unread_before(self) -> tuple[tuple[str, Problem], ...]:
+        """(language, what is told) of each guard that stands before rows which nothing else ties."""
+        held: dict[tuple[str, Guard], int] = {}
+        for loose in self.loose_ids("java", "kotlin", "php"):
+            if loose.unread is not None and loose.told_without():
+                held[loose.language, loose.unread] = held.get((loose.language, loose.unread), 0) + 1
+        return tuple((of, Problem(guard.path, guard.line, _of_guard(guard, count), "warning")) for (of, guard), count in held.items())
 
     def silence(self, told: bool, none: Skip, *languages: str) -> Iterator[Skip]:
         """What a rule says that lives on patterns (of these languages, or of all), beside its findings: that files were not looked at, else, where

@@ -1,0 +1,91 @@
+"""Guards of a project that run before its handlers and that patterns cannot read: told once as unknown, in the place of findings for the rows behind
+them.
+
+That most handlers of an app are flagged proves nothing: in one that was written in a hurry they are all right. What makes findings doubtful is
+something of the project's own that runs before the handler, refuses by words for permissions, and looks at the very part of the path that selects
+the row. A row that is selected by anything else (a body, a part of the path that no guard names) is told as before.
+
+Knows: interceptors and filters of Spring and JAX-RS, aspects, listeners of Symfony; the texts by which they name parts of a
+path, also in a helper that they are handed; the annotations of the project for which they ask. Does not know: whom a guard lets through; on which
+paths it is mounted; guards of libraries; middleware of Laravel (`laravelgates.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from prodlint import regex as re
+from prodlint.patterns.reader import Function
+
+_CLASS = re.compile(r"\bclass\s+(\w+)")
+_BEFORE = re.compile(
+    r"\b(?:preHandle\w*|doFilter(?:Internal)?)\s*\(|\bContainerRequestFilter\b|@Aspect\b[\s\S]*@(?:Before|Around)\s*\("
+    r"|\bKernelEvents::(?:CONTROLLER|REQUEST)\b|['\"]kernel\.(?:controller|request)['\"]|\b(?:Controller|Request)Event\s+\$"
+)
+_REFUSES = re.compile(r"\bthrow\b|\breturn\s+false\b|\bsendError\b|\babortWith\b|\bFORBIDDEN\b|\bsetController\(|\bsetResponse\(")
+_PERMITS = re.compile(
+    r"(?i)permission|privilege|owner|access_?denied|forbidden|authori[sz]ation_?exception|not_?authori[sz]ed|has_?access|is_?member|\b403\b"
+)
+# where parts of a path are taken out by what they are called
+_TAKES = re.compile(r"\bURI_TEMPLATE_VARIABLES_ATTRIBUTE\b|\b(?:get)?[pP]athParameters\b|\bextractUriTemplateVariables\b|\battributes->get\(")
+_TAKEN = re.compile(r"(?:\bget(?:First|Value|OrDefault)?\(|->get\(|\[)\s*[\"'](\w+)[\"']")
+_TEMPLATE = re.compile(r"\"[^\"\n]*\{(\w+)[^\"\n]*\"")
+_TEXT = re.compile(r"\"(\w+)\"")
+_ROUTES = re.compile(r"@(?:\w*Mapping|Path)\s*\(\s*(?:value\s*=\s*|path\s*=\s*)?\{?\s*\"[^\"]*\"")  # what a controller says of itself
+# the annotations that it asks a handler for: `getMethodAnnotation(NeedsRight.class)`, `@annotation(app.NeedsRight)`
+_MARKS = re.compile(
+    r"[aA]nnotation\w*(?:<(\w+)>)?\((?:[^();]*?\b([A-Z]\w*)(?:\.class|::class)|[\w.]*?\b([A-Z]\w*)\))"
+    r"|\b(?!Annotat|AnnotationUtils)([A-Z]\w*)(?:\.\w+)*\.(?:get|find)\w*Annotation\("
+)
+_NAMED = re.compile(r"@(?:PathVariable|PathParam)\s*\(\s*(?:value\s*=\s*|name\s*=\s*)?\"(\w+)\"")
+
+
+class Guard(msgspec.Struct, frozen=True):
+    """What runs before handlers: where it stands, the parts of a path that it names, the annotations for which it asks (none: for all)."""
+
+    path: str
+    line: int
+    name: str
+    parts: frozenset[str]
+    marks: frozenset[str] = frozenset()
+
+    def stands_before(self, function: Function, around: str) -> bool:
+        """Does the handler, or its class, bear a mark that the guard asks for, if it asks for any?"""
+        said = f"{function.header} {around} {function.owner.header if function.owner is not None else ''}"
+        return not self.marks or not self.marks.isdisjoint(re.findall(r"@(\w+)", said))
+
+
+def found(texts: Iterable[tuple[str, str]]) -> tuple[Guard, ...]:
+    """The guards of Spring, JAX-RS and Symfony among (path, text)."""
+    known = list(texts)
+    helpers = {name.group(1): _parts(text) for _, text in known if _TAKES.search(text) and (name := _CLASS.search(text)) is not None}
+    return tuple(guard for path, text in known if (guard := _guard(path, text, helpers)) is not None)
+
+
+def _guard(path: str, text: str, helpers: dict[str, frozenset[str]]) -> Guard | None:
+    before, name = _BEFORE.search(text), _CLASS.search(text)
+    if before is None or name is None or _REFUSES.search(text) is None or _PERMITS.search(text) is None:
+        return None
+    words = frozenset(re.findall(r"\w+", text))
+    handed = (parts for helper, parts in helpers.items() if helper in words)
+    parts = _parts(text).union(*handed)
+    if not parts:
+        return None
+    marks = frozenset(mark for marks in _MARKS.findall(text) for mark in marks if mark)
+    return Guard(path, text.count("\n", 0, name.start()) + 1, name.group(1), parts, marks)
+
+
+def _parts(text: str) -> frozenset[str]:
+    """The parts of a path that a class names, in what it takes out of a path or in patterns of paths."""
+    said = _ROUTES.sub(" ", text)
+    taken = frozenset(_TAKEN.findall(said)) if _TAKES.search(said) else frozenset()
+    constants = frozenset(_TEXT.findall(" ".join(re.findall(r"\b[A-Z][A-Z_]+\s*=\s*\"\w+\"", said)))) if _TAKES.search(said) else frozenset()
+    return taken | constants | frozenset(_TEMPLATE.findall(said))
+
+
+def called(function: Function, name: str) -> frozenset[str]:
+    """The id of a handler, and what the path calls it: `@PathVariable("orderId") long id`."""
+    named = (_NAMED.search(param.text) for param in function.params if param.name == name)
+    return frozenset((name, *(each.group(1) for each in named if each is not None)))
