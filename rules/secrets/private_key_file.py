@@ -10,15 +10,19 @@ COMMON = re.compile(
     r"|(?:^|/)(?:tests?|testing|testdata|fixtures|examples?)/|(?:^|/)test"
 )
 
+# what encrypts the way to a server on the own machine
+LOCAL = re.compile(r"(?i)(?:^|/)(?:localhost|127\.0\.0\.1)[\w.+-]*\.(?:key|pem)$")
+
 
 def check(project: Project):
     found = False
     for path, secret in project.secrets():
         if secret.home == "key-file":
-            found = found or secret.confidence != "low"
+            found = found or (secret.confidence != "low" and LOCAL.search(path) is None)
             at = Span(path, secret.line, secret.column, secret.line, secret.end_column)
             text = f"{path.rpartition('/')[2]} holds a private key: make a new pair, and replace the public key wherever it is trusted"
-            yield Finding(at, text, secret.confidence, subject={"kind": secret.kind}, text=secret.salted)
+            confidence = "low" if LOCAL.search(path) else secret.confidence
+            yield Finding(at, text, confidence, subject={"kind": secret.kind}, text=secret.salted)
     for path in project.git.stores:
         if project.tracked.get(path, True) is not False and not COMMON.search(path):
             found = True

@@ -259,6 +259,7 @@ FORMS = {
     "a connection string": ("appsettings.json", '{{"Main": "Server=db.shop.io;Database=app;User Id=sa;Password={human};"}}\n'),
     "Django's own key": ("shop/settings.py", 'SECRET_KEY = "django-insecure-{long}"\n'),
     "the old form of ENV": ("Dockerfile", "FROM x\nENV API_TOKEN {hex}\n"),
+    "a trial against a server": ("a.rb", "# curl -v https://api.shop.io/keys -H 'Authorization: Bearer {hex}'\n"),
     "a row of accounts": ("db/setup.sql", "INSERT INTO users (email, password) VALUES ('a@shop.io', '{human}');\n"),
     "a row of settings": ("db/setup.sql", "INSERT INTO settings (key, value) VALUES ('currency', 'EUR'), ('smtp_password', '{human}');\n"),
     "a role in a seed": ("db/seed.sql", "CREATE USER app WITH PASSWORD '{human}';\n"),
@@ -296,6 +297,7 @@ def test_a_sample_of_the_environment_holds_what_was_drawn() -> None:
 def test_sections_of_a_file_of_settings() -> None:
     text = f"development:\n  secret_key_base: {KEY}\ntest:\n  secret_key_base: {KEY}1\nproduction:\n  secret_key_base: {hexadecimal(64, 9)}\n"
     assert lines("config/settings.yml", text) == [6]
+    assert lines("config/settings.yml.txt", text) == [6]
 
 
 NONE_OF_THEM = {
@@ -322,6 +324,8 @@ NONE_OF_THEM = {
         'const t = nodemailer.createTransport({\n  host: "localhost",\n  auth: { user: "shop", pass: "ab_123" },\n});\n',
     ),
     "data of tests beside the code": ("src/constants/testData.ts", "export const who = { email: 'kim@x.org', password: '12345test' };\n"),
+    "a trial against the own machine": ("a.rb", f"# curl -v http://localhost:3000/keys -H 'Authorization: Bearer {hexadecimal(32, 4)}'\n"),
+    "a picture": ("app.js", "icons.icon('security-key', 'svg/ic_vpn_key_black_48px.svg').icon('sync', 'svg/sync.svg');\n"),
     "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
 }
 

@@ -26,6 +26,7 @@ _CONTAINER = re.compile(
 _OWN_MAIL = re.compile(
     r"(?i)(?:createTransport|smtp|mailer?)[^;]{0,160}\bhost[\"']?\s{0,4}[:=]\s{0,4}[\"'](?:localhost|127\.0\.0\.1)[\"'][^;]{0,160}$"
 )
+_SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
 _TOP = re.compile(r"^([A-Za-z_][\w-]*):", re.M)
 TITLES = {
     "password": "password", "secret": "secret", "token": "token", "key": "API key", "some-key": "key", "basic": "Basic credentials",
@@ -57,7 +58,9 @@ def hits(
         taken.append((pair.start, pair.end))
         if "data-cf-beacon" in seen[max(0, pair.start - 60) : pair.start]:
             continue  # the token of Cloudflare's analytics, which every page shows
-        place = "throw-away" if pair.thrown_away else _section(seen, pair.start) or workshop if read_as == "yaml" else workshop
+        place = (
+            "throw-away" if pair.thrown_away else _section(seen, pair.start) or workshop if read_as == "yaml" or _SAMPLE.search(path) else workshop
+        )
         if pair.code and not place and _OWN_MAIL.search(seen, max(0, pair.start - 360), pair.start):
             place = "throw-away"
         hit = _judged(pair._replace(code=False) if keeps else pair, place, keeps)

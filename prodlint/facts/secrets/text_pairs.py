@@ -88,6 +88,7 @@ _HEADER = re.compile(
     r"""(?i)\b(?P<name>authorization|x-[\w-]*(?:token|key))["'\]]*\s*[:=,]\s*\[?\s*[fbru]?["'`]?(?P<scheme>bearer|basic|token|bot|api-?token|api-?key|apikey)\s+(?P<value>[A-Za-z0-9_~+/.=:-]{8,})"""
 )
 _SCHEME = re.compile(r"""["'`](?P<scheme>Bearer|Basic)\s+(?P<value>[A-Za-z0-9_~+/.=-]{8,})["'`]""")
+_TRIED = re.compile(r"\bcurl\b[^\n]*?\b(?:localhost|127\.0\.0\.1)\b")
 _USER = re.compile(
     r"""(?<![\w-])(?:-u|--user)(?:\s+|=)["']?(?:(?P<value>[^\s"':]{8,}):(?=["'\s]|$)|(?P<name>[\w.@+-]*)["']?:["']?(?P<quoted>[^\s"'|;&]{4,}))"""
 )
@@ -194,7 +195,9 @@ def _cells(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:
 
 
 def headers(line: str, start: int) -> Iterator[Pair]:
-    """Authorization headers; the scheme says what the value is."""
+    """Authorization headers; the scheme says what the value is. What somebody sends to a server on the own machine to try it opens nothing else."""
+    if _TRIED.search(line):
+        return
     for form in (_HEADER, _SCHEME):
         for found in form.finditer(line):
             promised = "basic" if found.group("scheme").lower() == "basic" else "token"

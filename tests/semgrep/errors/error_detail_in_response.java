@@ -12,6 +12,10 @@ class Orders {
         if (f) return ResponseEntity.status(HttpStatus.INTERNAL_SERVER_ERROR).body("failed");
         log.error("orders", e);
         // ok: error-detail-in-response-java
+        if (g) return ResponseEntity.internalServerError().body(new Answer(SERVER_ERROR.getCode(), SERVER_ERROR.getMessage()));
+        // ok: error-detail-in-response-java
+        if (h) return ResponseEntity.status(HttpStatus.INTERNAL_SERVER_ERROR).body(errorCode.getMessage());
+        // ok: error-detail-in-response-java
         return new ResponseEntity<>(e.getMessage(), HttpStatus.NOT_FOUND);
     }
 }

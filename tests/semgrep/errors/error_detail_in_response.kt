@@ -9,6 +9,8 @@ class Orders {
         // ok: error-detail-in-response-kotlin
         if (d) return ResponseEntity.internalServerError().body(mapOf("error" to UnknownProblem.message))
         // ok: error-detail-in-response-kotlin
+        if (f) return ResponseEntity.internalServerError().body(mapOf("error" to errorCode.message))
+        // ok: error-detail-in-response-kotlin
         return ResponseEntity.internalServerError().body("failed")
     }
 }
