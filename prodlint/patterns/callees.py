@@ -48,6 +48,7 @@ _DEFINES = re.compile(
 )
 _SHOWS = re.compile(r"(?:add)?[sS]elect\w*|orderBy\w*")  # steps of a query after which it gives the same rows
 _TRAIT = re.compile(r"^[ \t]*trait[ \t]+(\w+)", re.M)
+_OF_ROWS = frozenset(("create", "update", "delete", "destroy", "restore", "save", "find", "first", "get", "all", "paginate", "search", "toggle"))
 _PLAIN = re.compile(r"^[ \t]*function\s+(\w+)\s*\(", re.M)
 
 
@@ -120,6 +121,8 @@ class Callees(Kept):
         if len(paths) > MAX_FILES:
             return []
         found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
+        if language == "php" and name in _OF_ROWS:  # `$order->delete()` is no action of a controller
+            found = [pair for pair in found if pair[1].owner is None or not pair[1].owner.name.endswith("Controller")]
         return ([pair for pair in found if _takes(pair[1], count)] or found) if language in TYPED else found
 
     def _in_file(self, path: str, name: str) -> list[tuple[str, Function]]:

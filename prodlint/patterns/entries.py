@@ -184,7 +184,8 @@ def _nest_base(header: str) -> str:
 def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     """The public methods of a controller."""
     framework = match.metadata["framework"]
-    if framework == "php" and symfony.USED.search(code.text):
+    attributes = framework == "php" and symfony.SPATIE.search(code.text) is not None
+    if framework == "php" and not attributes and symfony.USED.search(code.text):
         framework = "symfony"
     for function in found:
         owner = function.owner
@@ -195,7 +196,7 @@ def _of_class(path: str, code: Code, found: Sequence[Function], match: Match, wo
         around = f"{owner.header} {above if framework == 'spring' else function.header}"
         methods, route = told_route(owner.header if framework in ("spring", "aspnet") else "", above)
         route = route.replace("[controller]", owner.name.removesuffix("Controller")).replace("[action]", function.name)
-        if framework == "symfony":
+        if framework == "symfony" or attributes:
             methods, route = symfony.route(function)
             around = f"{around} {symfony.above(function)}" if route else around
         name = f"{owner.name}.{function.name}"

@@ -65,7 +65,9 @@ class Evidence(Alike):
         private = owned == "owned" and any(map(OF_ONE.search, stored))
         # a permission that rows of the database give: where whoever comes signs up, most have it for what is their own
         for_roles |= private and self._strangers_join and ASKED in entry.around and not ties_by_name(without_marks(entry.around))
-        kin, signed = self._kin(known, lookup), self._signed(entry)
+        # whoever rules may look at people, whatever others of the class do with who asks
+        kin = self._kin(known, lookup) and (owned != "person" or lookup.changes)
+        signed = self._signed(entry)
         usual = (
             (lookup.strong or lookup.changes or customs.says(name))
             and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
@@ -110,6 +112,7 @@ class Evidence(Alike):
                 (words.public.fullmatch(owners.normal(model)) and not self._joins_person(code.language, model))
                 or _PUBLIC.search(f"{entry.name} {self._ref(known).path}")
             )
+            or (code.language == "ruby" and not lookup.changes and _SHOWN.search(entry.function.body) is not None)
             or (code.language in COMPILED and (self._owners.shared(model, words.public) or (reads and ends_public(lookup.name, words)))),
             personal=bool(PERSONAL.fullmatch(owners.normal(model))),
             bound=lookup.name == BOUND,
@@ -235,4 +238,6 @@ class Evidence(Alike):
 _EXISTS = re.compile(r"\w*Exists(?:Async)?")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")
+# Ruby: what is not there for everybody is refused
+_SHOWN = re.compile(r"(?:\bunless\b[^\n]*\w&?\.|!\s*@?\w+(?:&?\.\w+)*&?\.)(?:is_)?(?:public\w*|published)\?")
 _CONTROLLER = re.compile(r"(?:Rest|Api|API|Admin|Public|Internal)*(?:Controller|Resource|Endpoints?|Api|Handler)$")

@@ -58,6 +58,9 @@ _ANSWERS = re.compile(
 # a list in memory is made shorter: no set of Entity Framework has the one, no repository of Spring the other
 _SHORTENS = frozenset((("RemoveAll", "csharp"), ("removeIf", "java"), ("removeIf", "kotlin")))
 
+# Active Record: what a row is given selects nothing
+_WRITES = re.compile(r"(?:update|assign)_(?:attributes?|columns?)!?")
+
 
 class Lookups(Tables):
     """The part of the sweep that looks data up."""
@@ -253,7 +256,7 @@ class Lookups(Tables):
         before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n" and not (compiled and self._nested(start, at))]
         nearest = before[-1].lstrip("$@_") if before else ""
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
-        if self._without_data(nearest, name, start):
+        if self._without_data(nearest, name, start) or (constant is False and _WRITES.fullmatch(name)):
             return None
         if (name, code.language) in _SHORTENS and not {"=>", "->"}.isdisjoint(code.texts[first:last]):
             return None

@@ -1,7 +1,8 @@
 """What Symfony says of an action: its routes and methods, and what is asked for the objects that it is handed.
 
-Knows: `#[Route(...)]` and the `@Route(...)` of comments, on the class and on the action; `#[IsGranted('EDIT', subject: 'post')]`, `@IsGranted`,
-`@Security("is_granted('edit', post)")`. Does not know: routes and access rules of YAML, voters.
+Knows: `#[Route(...)]` and the `@Route(...)` of comments, on the class and on the action, also those of spatie/laravel-route-attributes;
+`#[IsGranted('EDIT', subject: 'post')]`, `@IsGranted`, `@Security("is_granted('edit', post)")`. Does not know: routes and access rules of YAML,
+voters.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from prodlint.patterns.inline import joined
 from prodlint.patterns.reader import Function
 from prodlint.patterns.values import CREDENTIAL
 
+SPATIE = re.compile(r"^use\s+Spatie\\RouteAttributes\\", re.M)  # routes of Laravel that stand above their actions
 USED = re.compile(r"^use\s+(?:Symfony|Doctrine)\\", re.M)
 _ROUTE = re.compile(
-    r"(?:#\[|[\s*,]@)\s*(?:\w+\\)?(?:Route|Get|Post|Put|Patch|Delete)\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)"
+    r"(?:#\[|[\s*,]@)\s*(?:\w+\\)?(?:Route|Prefix|Get|Post|Put|Patch|Delete)\(((?:[^()\"']|\"[^\"]*\"|'[^']*'|\([^()]*\))*)\)"
     r"|[\s*,]@\w+\\(?:Get|Post|Put|Patch|Delete)()[ \t]*(?=\n|\*/)"  # the path of the class
 )
 _VERB = re.compile(r"(?:#\[|@)\s*(?:\w+\\)?(Get|Post|Put|Patch|Delete)\b")

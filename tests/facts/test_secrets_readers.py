@@ -325,6 +325,11 @@ NONE_OF_THEM = {
     ),
     "data of tests beside the code": ("src/constants/testData.ts", "export const who = { email: 'kim@x.org', password: '12345test' };\n"),
     "a trial against the own machine": ("a.rb", f"# curl -v http://localhost:3000/keys -H 'Authorization: Bearer {hexadecimal(32, 4)}'\n"),
+    "joined on to a text": ("a.php", "$mail->line('Password: '.$this->server->authentication['pass']);\n"),
+    "what Smarty fills in": (
+        "setup.tpl.html",
+        '<input type="password" name="db_password" size="20" value="{$smarty.post.db_password|default:\'\'}" autocomplete="off">\n',
+    ),
     "a picture": ("app.js", "icons.icon('security-key', 'svg/ic_vpn_key_black_48px.svg').icon('sync', 'svg/sync.svg');\n"),
     "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
 }

@@ -29,6 +29,8 @@ _RUN = re.compile(r"(?i)(.)\1{5}|(..)\2{4}|(...)\3{3}|x{4}|\*{3}|\.{3}|…|01234
 _TEMPLATE = re.compile(
     r"\$\{|\{\{|<%|%\(|#\{|\$\(|^\$[A-Za-z_]\w*(?:$|->|\[|\(|::|[./:-])|\\u[0-9A-Fa-f]{4}|^%[A-Z_]+%$|^\{[^{}]*\}$|^<[^<>]*>$|^\[[^\[\]]*\]$"
     r"|^[a-z_]+(?:\|[a-z_]+(?::[\w,.]+)?)+$|^id=|\w=[^,=]+,\w+=|^__\w+__$|^`|^@[A-Z][\w.]*\(|\{[a-z_]\w*(?:\.\w+)*\}|\$\$|%[sdv](?![0-9A-Za-z])"
+    # what a template of Smarty or Latte fills in, what PHP joins on to a text
+    r"|^\{\$|^\.\s*\$[A-Za-z_]"
     # parameters and services of Symfony's container: `%env(APP_SECRET)%`, `%kernel.project_dir%/key.pem`, `@app.credentials`
     r"|^%(?:env\([\w:.]+\)|[a-z_][\w.]*)%|^@[a-z_]\w*(?:\.\w+)+$"
     # names of classes in PHP
