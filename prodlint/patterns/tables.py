@@ -54,6 +54,8 @@ _STEP = re.compile(
     r"(?:Where|Filter|For|By|Of|Only|Owned|Visible|Accessible|Restrict|Limit|Scope|Secure|Apply\w*(?:Filter|Scope|Access|Security|Permission))\w*"
 )
 
+_SAYS_OF_OBJECT = re.compile(r"get_(?:object_vars|class(?:_vars|_methods)?|parent_class|debug_type|resource_\w+)")
+
 
 class Tables(Slots):
     """The part of the sweep that says what is looked up."""
@@ -167,7 +169,8 @@ class Tables(Slots):
         if self.code.language in ("javascript", "typescript"):
             return nearest in _OF_LANGUAGE
         if self.code.language == "php":
-            return self.code.texts[start] == "collect"  # Laravel: a list in memory
+            # Laravel: a list in memory; what PHP itself says of an object
+            return self.code.texts[start] == "collect" or (not nearest and _SAYS_OF_OBJECT.fullmatch(name) is not None)
         answers = _ANSWERS.fullmatch(name) is not None and self.value(start, start + 1).request
         return self.code.language == "go" and (nearest in _PACKAGES or answers)
 
