@@ -15,10 +15,17 @@ from prodlint.patterns.parameters import http_start
 from prodlint.patterns.reader import Function
 from prodlint.patterns.words import Words
 
-_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+# what may be called, `members.ensure`, `teamProcedure.use`: no keys of objects, nothing asked of a result, nothing that says of which form data is
+_CALLED = re.compile(
+    r"(?<![\w$.)])(?!(?:[jJ]oi|yup|z|v|t|Type|Segments)\b)(?:([a-z_$][\w$]*)\s*\.|[\w$]+\.)?(?:[\w$]+\.)*"
+    r"([A-Za-z_$][\w$]*)(?![\w$.]|\s*:(?!:))"
+)
+_TEXT = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`")
 _PASSES_ON = re.compile(r"\bnext\b|\breply\b|\b(?:handler|fn|inner|wrapped)\(\s*(?:req|request|ctx|context|c)\b")  # or wraps a handler
 _REFUSES = re.compile(r"\bthrow\b|\b40[134]\b|\breject|\bredirect\b|\bdeny\b|[fF]orbidden|[uU]nauthorized|[nN]otFound|FORBIDDEN|UNAUTHORIZED")
 _CHAINED = re.compile(r"\.\s*(?:use|concat|unstable_pipe)\(\s*(?:\w+\.)*([A-Za-z_$][\w$]*)")
+_PUT = re.compile(r"\b(?:req|request)\.(?:body|params|query)\.(\w+)\s*=(?![=>])([^;\n]*)")
+_SENT = re.compile(r"\b(?:req|request|body|params|query|input|data|files?)\b")
 _FOLDER = re.compile(r"(?:^|/)middlewares?/")
 MAX_NAMES = 12  # around one handler
 MAX_BASE = 1200  # characters of what a base of procedures is made of
@@ -26,7 +33,7 @@ MAX_BASE = 1200  # characters of what a base of procedures is made of
 
 def candidates(around: str) -> list[str]:
     """The names around a handler that may be functions of the project, in order."""
-    return list(dict.fromkeys(_NAME.findall(around)))[:MAX_NAMES]
+    return list(dict.fromkeys(name for pair in _CALLED.findall(_TEXT.sub(" ", around)) for name in pair if name))[:MAX_NAMES]
 
 
 def bases(text: str, name: str) -> list[str]:
@@ -57,6 +64,12 @@ def is_middleware(function: Function) -> bool:
 def stands_before(path: str, function: Function) -> bool:
     """Is it a middleware in a folder of these, which is read where it stands before a handler?"""
     return _FOLDER.search(path) is not None and is_middleware(function)
+
+
+def put(texts: Iterable[str]) -> frozenset[str]:
+    """Names under which a middleware of Express puts what it made or found itself into what the client sent: `req.body.orderId = order.id`."""
+    found = (each for text in texts for each in _PUT.findall(text))
+    return frozenset(name for name, value in found if value.strip() and not _SENT.search(value))
 
 
 def read(function: Function, words: Words, resolve: Resolve) -> Reading:

@@ -40,6 +40,7 @@ _PERMISSIONS = re.compile(r"(?i)\w*permissions?(?:_?(?:keys?|names?|types?|codes
 # `apiKeyValidator.validate(key)`: the caller is a machine
 _CHECKS_KEY = re.compile(r"(?i)_?\w*(?:api|internal|cron|webhook)_?(?:key|token|secret)_?(?:validator|verifier|checker|guard|authenticator)")
 _CHECKS = re.compile(r"(?:validate|verify|check|authenticate|assert\w*|require\w*)")
+_VERIFIES, _SIGNATURE = re.compile(r"verify(?:Request|Webhook|Async)?"), re.compile(r"(?:\w*_)?signature|\w+Signature")
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
 # calls that put something into a list of whoever is asked, or take it out
@@ -204,6 +205,8 @@ class Flow(Lookups):
         name = code.texts[name_at].lstrip("\\")
         if words.machine.fullmatch(name) or (_CHECKS_KEY.fullmatch(code.texts[name_at - 2]) and _CHECKS.fullmatch(name)):
             self.roles.append(name)
+        elif _VERIFIES.fullmatch(name) and any(_SIGNATURE.fullmatch(code.texts[at]) for at in range(first, last)):
+            self.roles.append("verifySignature")  # `receiver.verify({ signature, body })`
         start = chain_start(self.code, name_at)
         receiver = self.value(start, name_at) if start < name_at else NOTHING
         args = self.value(first, last)

@@ -16,7 +16,7 @@ _IMPORTS = re.compile(
     r"\bimport\s+(?:type\s+)?(?:(\w+)|\{([^}]*)\}|(\w+)\s*,\s*\{([^}]*)\}|\*\s*as\s+(\w+))\s+from\s*['\"`]([^'\"`\n]+)['\"`]"
     r"|\b(?:const|let|var)\s+(?:(\w+)|\{([^}]*)\})\s*=\s*(?:await\s+)?(?:require|import)\(\s*['\"`]([^'\"`\n]+)['\"`]\s*\)"
 )
-_HANDED_ON = re.compile(r"\bexport\s+(?:\{([^}]*)\}|\*)\s*from\s*['\"`]([^'\"`\n]+)['\"`]")
+_HANDED_ON = re.compile(r"\bexport\s+(?:\{([^}]*)\}|\*(?:\s*as\s+(\w+))?)\s*from\s*['\"`]([^'\"`\n]+)['\"`]")
 _ALONE = re.compile(r"^(?:export\s+default|module\.exports\s*=|exports\.default\s*=)\s*(?:new\s+)?([A-Za-z_$][\w$]*)\s*(?:\(\s*\))?\s*(?:;|$)", re.M)
 _DEFAULT = re.compile(r"^export\s+default\s+(?:async\s+)?function\s*\*?\s*([A-Za-z_$][\w$]*)", re.M)
 _LISTED = re.compile(r"^(?:module\.exports\s*=|export\s+default|export)\s*\{([^}]*)\}\s*(?:;|$)", re.M)
@@ -120,9 +120,12 @@ class Imports:
         if exported in self.of(path) and re.search(rf"\b{re.escape(exported)}\b", " ".join(_LISTED.findall(text))):
             return self.of(path)[exported]
         stars = []
-        for listed, source in _HANDED_ON.findall(text):
+        for listed, whole, source in _HANDED_ON.findall(text):
             target = self.resolved(path, source)
-            if not listed:
+            if whole:  # `export * as orders from "./orders"`
+                if target and whole == exported:
+                    return target, ""
+            elif not listed:
                 stars.append(target)
             for part in listed.split(","):
                 names = [each.strip() for each in re.split(r"\bas\b", part)]

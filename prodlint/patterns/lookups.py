@@ -37,6 +37,7 @@ _SECRET_COLUMN = re.compile(
     r"(?:['\"]?\s*(?:=>|:(?!:))|['\"]\s*,)(?!\s*(?:nil\b|null\b|undefined\b|\{|['\"]))"
 )
 _SIGNS = re.compile(r"(?i)\w*(?:signature|hmac|digest)|(?:link_?|url_?)?(?:hash|sig)")
+_WITH_SIGNATURE = re.compile(r"(?:^|,)\s*(?i:web_?hook|hook|svix|hub|hmac|header|request)_?(?i:signature)\s*(?:,|$)")
 _SAYS_SECRET = re.compile(r"(?i)(?:find|get|fetch|load)_?(?:by_?)?(?:secret|share|sharing|signed|magic)_?(?:share|link|token|key|url|id)!?")
 _PREDICATE = re.compile(r"(?:is|has|can|was|owned|belongs|visible|accessible)(?:[A-Z_]|$)|\w+\?$")
 _PROVES = re.compile(r"authenticate(?:_\w*password\w*)?|valid_password\?|(?:check|verify|correct)_?password[!?]?")  # has_secure_password, Devise
@@ -188,7 +189,8 @@ class Lookups(Tables):
         """`find_by(share_token: params[:id])`, `where('access_key', $id)`: does the column hold what only those know who were told?"""
         if _SAYS_SECRET.fullmatch(name):  # `Moment.find_secret_share!(params[:id])`
             return True
-        return _FINDS.match(name) is not None and _SECRET_COLUMN.search(self.code.source(first, last)) is not None
+        text = self.code.source(first, last)  # also with the signature of a webhook: `hook(ctx, shopID, body, webhookSignature)`
+        return _WITH_SIGNATURE.search(text) is not None or (_FINDS.match(name) is not None and _SECRET_COLUMN.search(text) is not None)
 
     def _vouched_beside(self, first: int, last: int, meaning: Meaning) -> bool:
         """Does the called function hold all that it selects by against a signature that the client brings, and end where they do not fit:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint.model import Problem, Span
-from prodlint.patterns import logins, openhouse, promises, webhooks
+from prodlint.patterns import before, logins, openhouse, promises, webhooks
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.evidence import Evidence
-from prodlint.patterns.kept import language_of
+from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.loose import LooseId
 from prodlint.patterns.unreadguards import Guard
 from prodlint.report import Finding, Skip
@@ -125,4 +125,9 @@ class PatternQuestions(Evidence):
             code = known.entry.function.code
             if code.language in languages:
                 for name, lookup in known.reading.missing(self._ref(known).path):
-                    yield self._loose(known, name, lookup, tied)
+                    if name not in self._put_on_request or code.language not in ("javascript", "typescript"):
+                        yield self._loose(known, name, lookup, tied)
+
+    @cached_property
+    def _put_on_request(self) -> frozenset[str]:
+        return before.put(self._text(path) for path in self._kept if "javascript" in family(language_of(path)))

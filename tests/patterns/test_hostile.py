@@ -231,3 +231,9 @@ def test_what_the_client_sent_may_be_called() -> None:
     code = Code("package web\n\nfunc remove(c *gin.Context) {\n\tid := input()\n\tdb.Delete(&Parcel{}, id)\n}\n", "go")
     reading = Flow(functions(code)[0], Words({}, "go", {}), {"input": Value(container=True)}, lambda *_: None).read()
     assert reading.lookups == []
+
+
+@pytest.mark.parametrize(("last", "found"), [("hookSignature", False), ("reason", True)])
+def test_what_is_handed_over_with_the_signature_of_a_webhook_is_vouched_for(last: str, found: bool) -> None:
+    body = f'\t{last} := c.GetHeader("X-Hook")\n\torderRepository.DeleteOrder(c, id, {last})'
+    assert ("id" in loose(files("go", body))) is found

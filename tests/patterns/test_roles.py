@@ -104,3 +104,13 @@ def test_everybody_is_no_permission() -> None:
 )
 def test_a_role_of_staff_in_one_word(role: str, staff: bool) -> None:
     assert is_staff(role) == staff
+
+
+def test_a_signature_that_is_verified_is_a_check() -> None:
+    assert roles(f"const ok = await receiver.verify({{ signature: req.get('Upstash-Signature'), body }}); if (!ok) return; {DELETES}")
+    assert not roles(f"const ok = await receiver.verify({{ body }}); if (!ok) return; {DELETES}")
+
+
+def test_who_owns_something_is_asked_for_it() -> None:
+    assert ties_by_name("SmsMiddleware.isSmsCampaignOwnedByUser")
+    assert not ties_by_name("SmsMiddleware.countCampaigns")

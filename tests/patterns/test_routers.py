@@ -7,6 +7,7 @@ import re
 import pytest
 
 from prodlint.patterns import before
+from prodlint.patterns.imports import Imports
 from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.paths import MAX_LENGTH, constant
 from prodlint.patterns.reader import functions
@@ -135,3 +136,29 @@ def test_a_middleware_in_a_folder_of_these_is_no_handler(path: str, last: str, s
     body = "const owner = await User.findById(req.params.id);\n  if (!owner) return res.status(404).end();"
     code = Code(f"async function banned(req, res{', next' if 'next' in last else ''}) {{\n  {body}\n  {last}\n}}\n", "javascript")
     assert before.stands_before(path, functions(code)[0]) is stands
+
+
+AMONG_VALIDATORS = """("/:id/copy", celebrate({ [Segments.BODY]: Joi.object({ name: Joi.string().max(255).trim().required(), count: Joi.number()
+.integer().min(1).max(9).default(1), size: Joi.number().positive().allow(null) }), }), CampaignMiddleware.canEdit, members.ensure(role),
+emailMiddleware.isCampaignOf"""
+
+
+def test_what_may_be_called_before_a_handler_stands_among_validators() -> None:
+    names = before.candidates(AMONG_VALIDATORS)
+    assert {"canEdit", "ensure", "isCampaignOf"} <= set(names)
+    assert not {"string", "max", "name", "copy", "Joi"} & set(names)
+    assert before.candidates("remove: teamProcedure .input(schema) .mutation(")[0] == "teamProcedure"
+
+
+def test_what_a_middleware_puts_into_the_body_is_not_the_clients() -> None:
+    made = "req.body.messageId = message.id\nreq.body.orderId = Number(req.body.order)\nif (req.body.kind === kinds.one) next();\n"
+    assert before.put((made,)) == {"messageId"}
+
+
+def test_an_index_hands_on_a_file_as_a_whole() -> None:
+    texts = {
+        "src/routes.ts": 'import { Members } from "./middlewares";\n',
+        "src/middlewares/index.ts": 'export * as Members from "./members";\n',
+        "src/middlewares/members.ts": "export async function remove(req, res) {}\n",
+    }
+    assert Imports(texts).origin("src/routes.ts", "Members") == ("src/middlewares/members.ts", "")
