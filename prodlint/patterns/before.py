@@ -24,7 +24,7 @@ _TEXT = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`")
 _PASSES_ON = re.compile(r"\bnext\b|\breply\b|\b(?:handler|fn|inner|wrapped)\(\s*(?:req|request|ctx|context|c)\b")  # or wraps a handler
 _REFUSES = re.compile(r"\bthrow\b|\b40[134]\b|\breject|\bredirect\b|\bdeny\b|[fF]orbidden|[uU]nauthorized|[nN]otFound|FORBIDDEN|UNAUTHORIZED")
 _CHAINED = re.compile(r"\.\s*(?:use|concat|unstable_pipe)\(\s*(?:\w+\.)*([A-Za-z_$][\w$]*)")
-_PUT = re.compile(r"\b(?:req|request)\.(?:body|params|query)\.(\w+)\s*=(?![=>])([^;\n]*)")
+_PUT = re.compile(r"\b(?:req|request)\.(?:body|params|query)\.(\w+)\s*=\s*((?:\w+\.)+_?(?:id|uuid))\b")
 _SENT = re.compile(r"\b(?:req|request|body|params|query|input|data|files?)\b")
 _FOLDER = re.compile(r"(?:^|/)middlewares?/")
 MAX_NAMES = 12  # around one handler
@@ -69,7 +69,7 @@ def stands_before(path: str, function: Function) -> bool:
 def put(texts: Iterable[str]) -> frozenset[str]:
     """Names under which a middleware of Express puts what it made or found itself into what the client sent: `req.body.orderId = order.id`."""
     found = (each for text in texts for each in _PUT.findall(text))
-    return frozenset(name for name, value in found if value.strip() and not _SENT.search(value))
+    return frozenset(name for name, value in found if not _SENT.search(value))
 
 
 def read(function: Function, words: Words, resolve: Resolve) -> Reading:

@@ -151,7 +151,8 @@ def test_what_may_be_called_before_a_handler_stands_among_validators() -> None:
 
 
 def test_what_a_middleware_puts_into_the_body_is_not_the_clients() -> None:
-    made = "req.body.messageId = message.id\nreq.body.orderId = Number(req.body.order)\nif (req.body.kind === kinds.one) next();\n"
+    made = "req.body.messageId = message.id\nreq.body.orderId = Number(req.body.order)\nif (!req.body.id) req.body.id = 0\n"
+    made += "req.body.a = req.body.id;\nif (req.body.kind === kinds.one) next();\n"
     assert before.put((made,)) == {"messageId"}
 
 
