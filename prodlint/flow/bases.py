@@ -140,8 +140,16 @@ def serializer_model(run: Any, me: Value, frame: Frame) -> Definition | str | No
             if isinstance(meta, Definition) and meta.kind == "class":
                 model = run.names.members(meta).get("model")
                 if model is not None and isinstance(model.node, ir.Assign) and model.node.value is not None:
-                    return run.names.resolve(model.node.value, run.names.scope_of(cls))
+                    return _model_named(run, run.names.resolve(model.node.value, run.names.scope_of(cls)))
     return None
+
+
+def _model_named(run: Any, ref: object) -> Definition | str | None:
+    """The class that a name stands for; where a registry of apps gave one that is not here, what it is called."""
+    if not isinstance(ref, Definition) or ref.kind == "class":
+        return ref if isinstance(ref, (Definition, str)) else None
+    made = ref.node.value if isinstance(ref.node, ir.Assign) else None
+    return (run.model_called(made) if isinstance(made, ir.Call) else None) or ref.name
 
 
 def queryset(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
@@ -202,6 +210,8 @@ def object_permissions(run: Any, me: Value, target: Value, frame: Frame, expr: i
     certain &= not permissions.goes_on(run, me)
     for term in permissions.of_settings(run) if found is None else found:
         permissions.guard(run, term, "has_object_permission", [me, target], certain, frame, expr)
+    for row in target.selections if found is None and permissions.unread(run.names, me.kind) else ():
+        run.bind(row, frozenset(run.branch), True, frame.scope.module.path, ir.start_of(expr))
 
 
 def action(run: Any, name: str, me: Value, frame: Frame, expr: ir.Expr) -> Value:

@@ -26,14 +26,11 @@ from prodlint.routing.table import SAFE, Before, Endpoint
 
 CHECKS = re.compile(r"^_?(?:check|verify|require|ensure|authenticate|authorize)_")
 
-# classes of other packages that views inherit their permissions from, by name
-PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
 # a view that is whole in itself, of a package that nobody reads: it may name permissions; what others made for DRF asks nothing of its own accord
 WHOLE = re.compile(r"^(?!(?:django|rest_framework|drf|dj_rest|djoser|adrf|rest_auth)\w*\.)[\w.]+\.\w*(?:View|View[Ss]et|End[Pp]oint)$")
 NOWHERE = "/…"  # how the table begins the path of a route of which nobody can tell where it hangs
 DJANGO = frozenset({"django", "drf", "ninja", "graphene", "strawberry"})
 STRICTNESS = ("none", "", "optional", "unknown", "required", "admin")  # of levels, the most lenient first
-MODEL_PERMISSIONS = ("rest_framework.permissions.DjangoModelPermissions", "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly")
 
 
 class Guards(Decorators):
@@ -256,7 +253,7 @@ class Guards(Decorators):
                 self.permission(term, me, True, Scope(cls.module), cls.at)
             if not self.settings.permissions:
                 above = [a for a in self.names.mro(cls) if isinstance(a, str) and not a.startswith("rest_framework.")]
-                foreign = [a for a in above if PROTECTS.search(a) or WHOLE.match(a)]
+                foreign = [a for a in above if permissions.PROTECTS.search(a) or WHOLE.match(a)]
                 words = f"{foreign[0].rpartition('.')[2]} may ask for a login" if foreign else "no permission classes"
                 if not self.settings.read:
                     words = "no permission classes, and no settings here that say what holds then"
@@ -283,8 +280,10 @@ class Guards(Decorators):
         if level is None:
             return
         self.note(level, scope, at, name)
-        if isinstance(ref, Definition) and any(a in MODEL_PERMISSIONS for a in self.names.mro(ref)):
+        if isinstance(ref, Definition) and any(a in permissions.OF_TABLES for a in self.names.mro(ref)):
             self.note(level, scope, at, "DjangoModelPermissions")
+        if permissions.of_table(self.names, ref) and self.run.method not in permissions.READS:
+            self.run.roles.append((scope.module.path, at, frozenset(), False))  # staff say who may change rows of this table
         if level in ("required", "admin"):
             self.run.caller_seen = True
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import by_action, queries, refusals, ways
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import last_name
@@ -32,6 +33,10 @@ SAID = frozenset({"query_params", "data", "GET", "POST"})  # what a client puts 
 BROUGHT = frozenset({"headers", "META", "COOKIES", "auth", "user", "session"})
 PARENT = Value()  # what a field of GraphQL stands under: its permissions are handed (parent, info) and no request (strawberry 0.285 permission.py)
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+# of DRF: asks those who change something for what Django makes for each table, and who reads for nothing (permissions.py, `perms_map`)
+OF_TABLES = ("rest_framework.permissions.DjangoModelPermissions", "rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly")
+# classes of other packages that views inherit their permissions from, by name
+PROTECTS = re.compile(r"(?:Protect|Permission|Auth|Login|Secur|Restrict|Access|Organi[sz]ation|Tenant|Owner|Private)\w*$")
 
 STANDARD = "rest_framework.settings.api_settings.DEFAULT_PERMISSION_CLASSES"
 
@@ -41,6 +46,18 @@ def combined(op: str, left: Value, right: Value) -> Value | None:
     if op in ("&", "|") and (_is_class(left) or _is_class(right)):
         return Value(ref=op, items=(left, right))
     return None
+
+
+def of_table(names: Names, ref: Definition | str | None) -> bool:
+    """Is this a permission for all rows of a table, which staff give to whom they trust?"""
+    asked = names.class_member(ref, "has_permission") if isinstance(ref, Definition) and ref.kind == "class" else ref
+    return isinstance(asked, str) and asked.removesuffix(".has_permission") in OF_TABLES
+
+
+def unread(names: Names, cls: Definition) -> bool:
+    """Does a view inherit its permissions from a package that nobody reads?"""
+    above = (a for a in names.mro(cls) if isinstance(a, str) and not a.startswith(("rest_framework.", "django.")))
+    return any(PROTECTS.search(a) for a in above)
 
 
 def refused(value: Value) -> Value | None:

@@ -8,18 +8,23 @@ from __future__ import annotations
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import NOT_KEYS, ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none
-from prodlint.flow.values import Selection, Value
+from prodlint.flow.knowledge import NOT_KEYS, ROLE_WORDS, SECRET_FIELDS, SHARED_SECRET, is_none, last_name
+from prodlint.flow.values import CHOSEN, Selection, Value
 
 # how a header says what it carries, and what a token says it is for
 SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "access", "refresh", "access_token", "refresh_token", "id_token", "session",
                      "user", "api", "api_key", "service", "reset", "verify", "email", "jwt"})  # fmt: skip
+# what settings call a secret, whatever the client calls what it brings
+SETTING = re.compile(
+    r"(?:^|_)(?:SECRET|TOKEN|PASSWORD|PASSPHRASE|(?:API|CALLBACK|WEBHOOK|ACCESS|AUTH|SHARED|SIGNING|INTERNAL|SERVICE|CRON)_?KEY)$", re.I
+)
 FORGED = re.compile(r"(?i)csrf|xsrf|forger")
 
 
 def holds_secret(side: Value, other: Value, expr: ir.Expr) -> bool:
     """Is what the client brings in a header held against a secret of the app? Who knows it is no user, and may what the app lets them."""
-    brought = brings_secret(side)
+    named = isinstance(expr, ir.Attr) and last_name(expr.base).endswith(("settings", "config")) and SETTING.search(expr.name)
+    brought = brings_secret(side) or (bool(named) and any(c.source in CHOSEN for c in side.clients))
     if isinstance(expr, ir.Const) and str(expr.value).strip().lower() in SCHEMES:
         return False
     return brought and not other.origins and not is_none(expr) and isinstance(expr, (ir.Name, ir.Attr, ir.Call, ir.Sub, ir.Const, ir.Fstr, ir.Bin))

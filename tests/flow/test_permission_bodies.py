@@ -415,3 +415,86 @@ class Boards(viewsets.ModelViewSet):
 def test_one_action_that_shows_and_was_opened_by_itself(method: str, asked: str, does: str, told: bool) -> None:
     handler = django(ALONE.format(method=method, asked=asked, does=does), 'register("boards", Boards)')["board"]
     assert (bool(handler.exposed[1]) or "missing" in ids(handler).values()) is told
+
+
+OF_TABLE = """
+class Notes(viewsets.ModelViewSet):
+    permission_classes = [{asked}]
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown", "changed"),
+    [
+        ("permissions.DjangoModelPermissions", "missing", "unknown"),
+        ("permissions.DjangoModelPermissions, permissions.IsAuthenticated", "missing", "unknown"),
+        ("permissions.IsAuthenticated", "missing", "missing"),
+    ],
+)
+def test_who_may_change_a_table_was_chosen_by_staff(asked: str, shown: str, changed: str) -> None:
+    app = django(OF_TABLE.format(asked=asked), 'register("notes", Notes)')
+    assert (ids(app["retrieve"]), ids(app["destroy"])) == ({"pk": shown}, {"pk": changed})
+
+
+UNREAD = """
+from fences.mixins import {base}
+from swapper import load_model
+
+Thing = load_model("things", "Thing")
+
+
+class ThingSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Thing
+        fields = ["id"]
+
+
+class Kept({base}, generics.RetrieveUpdateAPIView):
+    serializer_class = ThingSerializer
+    queryset = Note.objects.all()
+
+    def get_object(self):
+        note = get_object_or_404(self.get_queryset(), project_id=self.kwargs["project_id"])
+        {check}
+        return note
+
+
+class Things({base}, generics.ListAPIView):
+    serializer_class = ThingSerializer
+"""
+
+
+@pytest.mark.parametrize(
+    ("base", "check", "said"),
+    [
+        ("ProtectedMixin", "self.check_object_permissions(self.request, note)", "unknown"),
+        ("ProtectedMixin", "pass", "missing"),
+        ("CountedMixin", "self.check_object_permissions(self.request, note)", "missing"),
+    ],
+)
+def test_what_a_package_asks_of_an_object_cannot_be_told(base: str, check: str, said: str) -> None:
+    urls = 'path("p/<int:project_id>/", Kept.as_view())\npath("things/", Things.as_view())\nregister("projects", Projects)'
+    found = django(UNREAD.format(base=base, check=check) + PROJECTS, urls)
+    assert ids(found["put"]) == {"project_id": said}
+
+
+CALLED_BACK = """
+class Done(APIView):
+    permission_classes = [permissions.AllowAny]
+
+    def post(self, request):
+        key = request.query_params.get("callback")
+        if key == {secret}:
+            Note.objects.filter(pk=request.query_params["note_id"]).delete()
+        return Response(status=200)
+"""
+
+
+@pytest.mark.parametrize(
+    ("secret", "told"), [("settings.CALLBACK_KEY", False), ("settings.PRIMARY_KEY", True), ("settings.NAME", True), ("request.data['token']", True)]
+)
+def test_what_settings_call_a_secret_is_one(secret: str, told: bool) -> None:
+    handler = django(CALLED_BACK.format(secret=secret) + PROJECTS, 'path("done", Done.as_view())\nregister("projects", Projects)')["post"]
+    assert (bool(handler.exposed[1]) or "missing" in ids(handler).values()) is told
