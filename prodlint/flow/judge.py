@@ -17,11 +17,13 @@ from prodlint.flow.degrees import LOOSE, NOWHERE, TIED, WEAK, better, least, mos
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.twins import Held, Twins, by_some_key
-from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, DOUBT, ROLE, Client, Link, Selection, Tie, Value
+from prodlint.flow.values import ALWAYS, BESIDE, CALLER, CHOSEN, DOUBT, ROLE, Client, Link, Selection, Tie, Value
+from prodlint.routing.table import SAFE
 
 MAX_CHAINS = 24
 MAX_ROUNDS = 12
 IN_DOUBT = frozenset({NOWHERE})
+REPLACES = frozenset({"PUT", "PATCH", "DELETE"})  # methods that change the row itself: a POST may be a like of it
 Term = tuple[Selection, str, Client]
 Linked = tuple[object, frozenset[tuple[int, bool]], int, frozenset[object] | None]  # what it hangs on, in which branches, from when, as whose id
 
@@ -43,6 +45,7 @@ class Judge(Twins):
         self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
         self.beneath: dict[tuple[bool, bool], Any] = {}  # what `choices.py` has asked of ways, kept with what it was asked of
         self.altered: set[Selection] = set()  # rows that are found by what the client says, and changed by a look-up of their own
+        self.seen_too = self._seen_too()
         self.keys = self._keys()
         self.twins = self._twins()
         for (link, where), number in run.links.items():
@@ -88,6 +91,17 @@ class Judge(Twins):
         for part, whole in self.run.wholes.items():  # that some of them were asked about says nothing sure of the others
             out.setdefault(whole, []).extend((where, True, number, of) for where, _, number, of in list(out.get(part, ())))
         return out
+
+    def _seen_too(self) -> dict[Selection, str]:
+        """What is narrowed to the caller's rows and those that everybody may see (`Q(public=True) | Q(owner=user)`), and changed: others may see
+        such a row, and whoever may see it changes it."""
+        methods = set(self.run.methods)
+        if methods and methods <= SAFE:  # how often it was read
+            return {}
+        rows = [row for s in self.run.selections if s.changed or s.changes for chain in self.chains(s) for row in chain]
+        beside = [row for row in rows if any(value.has(BESIDE) for _, value in row.terms)]
+        sure = methods and methods <= REPLACES
+        return {row: LOOSE if sure and any(queries.published(*term) for term in row.terms) else WEAK for row in beside}
 
     def _children(self, checked: Selection, held: Iterable[tuple[frozenset[tuple[int, bool]], int]]) -> None:
         """`project = get(Project, task.project_id)` and a guard on the project: where it holds, the task is held by its parent, and the id that names
@@ -344,6 +358,8 @@ class Judge(Twins):
         doubt = (value.has(CALLER) and queries.replaced(value)) or value.has(
             DOUBT
         )  # made of the caller and of what the client says: "mine or that one"
+        if value.has(BESIDE) and selection in self.seen_too:
+            return self.seen_too[selection]
         if value.has(CALLER) and not doubt:
             return TIED
         best = WEAK if value.has(CALLER) else LOOSE

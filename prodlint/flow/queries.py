@@ -88,6 +88,8 @@ CLOSED = re.compile(r"(?:^|_)(?:private|draft|hidden)(?:$|_)", re.I)
 VISIBLE = re.compile(
     r"(?:^|_)(?:public|private|publish\w*|visib\w*|shar(?:ed|ing)|listed|access_?type|access_?level|draft|hidden|state|status)(?:$|_)", re.I
 )
+# what everybody may see, and nobody else change
+SHOWN = re.compile(r"^(?:is_)?(?:published|public|listed|visible)$", re.I)
 COLUMN = "column"  # what a name holds that was given `getattr(Order, field)`
 
 
@@ -308,6 +310,11 @@ def mine(value: Value) -> bool:
     """Does a term name the caller, or rows of theirs?"""
     rows = [selection for selection in value.selections if not selection.admin]
     return value.has(CALLER) or bool(rows and all(of_caller(selection) for selection in rows))
+
+
+def published(name: str, value: Value) -> bool:
+    """`Q(is_public=True)`: does a term take the rows that everybody may see, and nobody else change?"""
+    return not value.origins and bool(SHOWN.match(name)) and value.truth is True
 
 
 def _never(side: Value) -> bool:

@@ -16,6 +16,7 @@ from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import (
+    BESIDE,
     CALLER,
     EMPTY,
     ROLE,
@@ -208,6 +209,8 @@ class Selecting:
     ) -> Value:  # fmt: skip
         if not model and parents:
             model = parents[0].model
+        if name in ("get", "get_one") and not args and "ident" in kwargs:  # `session.get(Order, ident=order_id)`
+            args, kwargs = [kwargs["ident"]], {key: value for key, value in kwargs.items() if key != "ident"}
         args = [self.tested(arg, model) for arg in args]
         named = narrowing.by_operator(name, getattr(expr, "func", None), args)
         args = narrowing.conditions(args, name, model, parents)
@@ -294,8 +297,9 @@ class Selecting:
 
     def proven_by(self: Any, selection: Selection) -> list[tuple[Any, bool]]:
         """What it proves that this selection is not empty: each client value or record in its terms, if another term is the caller; in doubt where
-        the client names a list, of which some are there, or something else than the record."""
-        if not queries.of_caller(selection):
+        the client names a list, of which some are there, or something else than the record. Of rows that others may see too it proves nothing."""
+        others = any(value.has(BESIDE) for element in (selection, *selection.parents) for _, value in element.terms)
+        if others or not queries.of_caller(selection):
             return []
         return [
             (self.named(t, element, name) if isinstance(t, Client) else t, queries.of_many(name, value) or queries.one_of_several(value))

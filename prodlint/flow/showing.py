@@ -13,15 +13,13 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.comparisons import words
 from prodlint.flow.frames import Frame
-from prodlint.flow.queries import VISIBLE, narrowed_from
+from prodlint.flow.queries import SHOWN, VISIBLE, narrowed_from
 from prodlint.flow.values import CALLER, Selection, Value
 from prodlint.routing.walking import inside
 
 # what is on offer: whoever comes may choose one of these, and take it
 FREE = re.compile(r"^(?:is_|not_)?(?:available|booked|reserved|taken|bookable|vacant)$", re.I)
 STATE = re.compile(r"^(?:\w+_)?(?:status|state)$", re.I)
-# what everybody may see, and nobody else change
-SHOWN = re.compile(r"^(?:is_)?(?:published|public|listed|visible)$", re.I)
 HIDDEN = re.compile(r"^(?:is_)?(?:hidden|private|unlisted|(?:shadow_?)?banned)$", re.I)  # what everybody may see where this is not said
 SHARED = frozenset({"shared", "is_shared"})  # as a column of a query only: rows are called so too
 # columns that say who may see a row, and what stands in them where everybody may

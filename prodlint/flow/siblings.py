@@ -115,7 +115,8 @@ def joined(outcomes: Sequence[Outcome], made: Tables) -> None:
             elif choice.ownership != "admin":
                 open_to.add(choice.key)
     open_lists = [o for o in outcomes if o.authentication in ("none", "optional") and o.ownership == "public" and not o.choices]
-    everybodys = read_by_all(outcomes, made) | {key for o in open_lists for key, name in o.shown if not PRIVATE.search(name)}
+    listed = {(key, name) for outcome in open_lists for key, name in outcome.shown if key not in outcome.partly}
+    everybodys = read_by_all(outcomes, made) | {key for key, name in listed if not PRIVATE.search(name)}
     for outcome in outcomes:
         for link in outcome.links:
             if link.made and (link.key in open_to or owned[link.key] < 2) and (outcome.kinds or not link.lets_in):
@@ -146,11 +147,12 @@ def read_by_all(outcomes: Sequence[Outcome], made: Tables) -> set[str]:
         if choice.key and choice.ownership == "public" and not choice.some and choice.key not in made.guarded(outcome)
         and not (PRIVATE.search(choice.model) or choice.key in outcome.private)  # no app publishes these: strangers see them by mistake
     }  # fmt: skip
-    shown = {(key, name) for outcome in strangers if not outcome.choices for key, name in outcome.shown}
+    shown = {(key, name) for outcome in strangers if not outcome.choices for key, name in outcome.shown if key not in outcome.partly}
     found |= {key for key, name in shown if CONTENT.search(name) or not (SOMEBODYS.search(name) or PEOPLE.match(name))}
     listed = {
         (key, name) for outcome in reading if not outcome.choices for key, name in outcome.shown
-        if outcome.authentication == "required" or key not in outcome.scoped  # `if user_id: rows = rows.filter(...)`
+        if (outcome.authentication == "required" or key not in outcome.scoped)  # `if user_id: rows = rows.filter(...)`
+        and key not in outcome.partly
     }  # fmt: skip
     return found | {key for key, name in listed if CONTENT.search(name)}
 
