@@ -13,6 +13,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow.answers import carried
 from prodlint.flow.frames import Frame, insists
+from prodlint.flow.habits import same_for_all
 from prodlint.flow.knowledge import ADMIN_WORDS, HIGHEST, is_none, last_name, snake
 from prodlint.flow.principals import is_token, named_by_client
 from prodlint.flow.queries import client_terms, in_plain_words, narrowed_from, of_caller
@@ -94,7 +95,7 @@ class Dependencies:
             self.run.dependencies.append(ref)
         if isinstance(ref, Definition) and ref.kind == "function" and call is None:
             answered, logins = len(self.run.answered), len(self.run.login)
-            value = self.run_dependency(ref, None)
+            value = self.run_dependency(ref, self.holder(ref))
             tests = list(self.run.answered.values())[answered:]
             if tests and tests[-1] is not None and len(self.run.login) == logins:  # it lets this path pass, whoever asks
                 self.run.dependencies.remove(ref)
@@ -220,6 +221,16 @@ class Dependencies:
         said = kind if kind is not None or not isinstance(ref, str) else ref  # Depends() of an outside class
         return Value(kind=said if isinstance(said, (str, Definition)) else None)
 
+    def holder(self: Any, method: Definition) -> Value | None:
+        """`Depends(users.get_current_user)`: the object whose method it is. FastAPI never sees `self`, so no client fills it in."""
+        cls, node = method.owner, method.node
+        if cls is None or cls.kind != "class" or not isinstance(node, ir.Function) or not node.params or node.params[0].default is not None:
+            return None
+        marks = {last_name(decorator) for decorator in node.decorators}
+        if "staticmethod" in marks:
+            return None
+        return Value(ref=cls) if "classmethod" in marks else Value(frozenset(), cls, None, None, {})
+
     def made_instance(self: Any, kind: Definition, call: ir.Call | None, ref: object, scope: Scope) -> Value:
         """`Depends(RoleChecker(["admin"]))`, `Depends(allow_admin)`: the instance with what its constructor was given."""
 
@@ -294,7 +305,7 @@ class Dependencies:
             function, args, kwargs, Frame(self.names.scope_of(function), {}, 0), ir.Name(function.name, function.at), closure
         )
         given = [*args, *kwargs.values()]
-        named = self.run.knowledge.names_caller(function.name) and not named_by_client(value, given)
+        named = self.run.knowledge.names_caller(function.name) and not (named_by_client(value, given) or same_for_all(value, given))
         if (word := self.anybody(value, given)) is not None:
             self.run.dependencies = [each for each in self.run.dependencies if each is not function]  # what it refuses is another request
             words = f"{function.name} lets in whoever says a name in {word.name} ({word.source}), with a token or without"

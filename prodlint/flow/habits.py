@@ -74,6 +74,8 @@ class Habits:
             return result
         if "_by_" in name and not given and of_somebody([*args, *kwargs.values()]):
             return result
+        if same_for_all(result, [*args, *kwargs.values()]):
+            return result
         self.caller_seen = True
         return result.plus({CALLER})
 
@@ -158,3 +160,15 @@ class Habits:
             return False
         own = (member for a in self.names.mro(cls) if isinstance(a, Definition) for member in self.names.members(a))
         return not any(member.startswith(("clean", "validate", "full_clean", "is_valid", "_clean", "_post_clean")) for member in own)
+
+
+def same_for_all(result: Value, given: list[Value]) -> bool:
+    """`return db.query(User).filter(User.email == "demo@example.com").first()`: a login that nobody has written yet. It is told nothing of the
+    request and gives the same user, whoever asks."""
+    if any(value.has(CALLER) or value.has(REQUEST) or value.clients for value in (result, *given)):
+        return False
+    if not result.selections:
+        parts = (result.fields or {}).values() if result.receiver is None else ()
+        return bool(parts) and all(part.const is not None and not part.origins for part in parts)
+    rows = [[term for part in narrowed_from(row) for term in part.terms] for row in result.selections]
+    return all(terms and all(value.const is not None and not value.origins for _, value in terms) for terms in rows)

@@ -76,7 +76,7 @@ def _lets_pass(run: Any, part: ir.Expr, value: Value, sign: int, about: set[obje
     names = {name for origin in value.origins if not isinstance(origin, (int, Tie, Link)) for name in reach(origin)}
     if value.selections and not _bare(row):
         return True
-    always = sign < 0 and isinstance(row, ir.Name) and all(c.source == "path" and c.name != "?" for c in value.clients)
+    always = sign < 0 and isinstance(_asked_of(part), ir.Name) and all(c.source == "path" and c.name != "?" for c in value.clients)
     return not names or not (always or not names.isdisjoint(about))
 
 

@@ -702,3 +702,41 @@ RANKED = """
 @pytest.mark.parametrize(("which", "expected"), [("role_id", "unknown"), ("language_id", "missing")])
 def test_the_number_of_a_role_is_a_role(which: str, expected: str) -> None:
     assert ids(flask("    import functools\n" + RANKED.replace("{which}", which))["show"]) == {"order_id": expected}
+
+
+SAME_FOR_ALL = {
+    "session.query(User).filter(User.email == 'demo@example.com').first()": "missing",
+    "session.scalars(select(User).where(User.email == 'demo@example.com')).first()": "missing",
+    "{'id': 1, 'name': 'demo'}": "unknown",  # whose id that is nobody can tell
+}
+
+
+@pytest.mark.parametrize(("gives", "said"), SAME_FOR_ALL.items())
+def test_a_login_that_nobody_has_written_yet_says_nothing_of_who_calls(gives: str, said: str) -> None:
+    code = f"""
+    def current_user(session: SessionDep):
+        user = {gives}
+        return user
+
+
+    @router.delete("/projects/{{project_id}}")
+    def remove(project_id: int, session: SessionDep, user: User = Depends(current_user)):
+        project = session.query(Project).filter(Project.id == project_id, Project.owner_id == user.id).first()
+        session.delete(project)
+    """
+    found = fastapi(code)["remove"]
+    assert (found.route.authentication, found.route.ownership) == ("none", said)
+
+
+def test_a_login_that_reads_what_was_kept_for_the_request_is_one() -> None:
+    code = """
+    def current_user(session: SessionDep):
+        return session.query(User).filter(User.id == user_id_of_this_request.get()).first()
+
+
+    @router.delete("/projects/{project_id}")
+    def remove(project_id: int, session: SessionDep, user: User = Depends(current_user)):
+        project = session.query(Project).filter(Project.id == project_id, Project.owner_id == user.id).first()
+        session.delete(project)
+    """
+    assert fastapi(code)["remove"].route.ownership != "missing"

@@ -446,3 +446,104 @@ def test_a_role_that_a_setting_may_do_without_is_no_role() -> None:
     open_to_all = fastapi(code.format(test="len(settings.allowed) == 0 or user.id in settings.allowed or user.is_admin"))
     staff = fastapi(code.format(test="user.is_admin"))
     assert ids(open_to_all["show"]) == {"project_id": "missing"} and staff["show"].route.ownership == "admin"
+
+
+def test_a_method_that_is_depended_on_has_its_object() -> None:
+    users = """
+    import jwt
+    from fastapi import Depends, HTTPException
+    from fastapi.security import OAuth2PasswordBearer
+    from sqlalchemy.orm import Session
+
+    from shop.db import get_session
+    from shop.models import User
+
+    scheme = OAuth2PasswordBearer(tokenUrl="token")
+
+
+    class Users:
+        def current(self, token: str = Depends(scheme), session: Session = Depends(get_session)) -> User:
+            user = session.query(User).filter(User.id == self.read(token)["sub"]).first()
+            if user is None:
+                raise HTTPException(401)
+            return user
+
+        def read(self, token: str):
+            return jwt.decode(token, "key", algorithms=["HS256"])
+
+
+    users = Users()
+    """
+    handlers = fastapi(
+        """
+    from shop.users import users
+
+
+    @router.get("/me")
+    def me(user: User = Depends(users.current)):
+        return user
+
+
+    @router.get("/projects/{project_id}")
+    def show(project_id: int, session: SessionDep, user: User = Depends(users.current)):
+        return session.query(Project).filter(Project.id == project_id, Project.owner_id == user.id).first()
+    """,
+        {"shop/users.py": users},
+    )
+    assert ids(handlers["me"]) == {} and handlers["me"].route.ownership == "owned"
+    assert ids(handlers["show"]) == {"project_id": "owned"}
+
+
+SCOPED = """
+    class TaskService:
+        def __init__(self, session):
+            self.session = session
+
+        def get(self, task_id, *, project_id=None):
+            task = self.session.get(Task, {key})
+            if task is None:
+                return None
+            if project_id is not None and task.project_id != project_id:
+                return None
+            return task
+
+
+    def mine(project_id: int, session: SessionDep, user: CurrentUser):
+        if session.get(ProjectMember, (project_id, user.id)) is None:
+            raise HTTPException(403)
+
+
+    @router.get("/{path}")
+    def show(project_id: int, task_id: int, session: SessionDep, user: CurrentUser, member=Depends(mine)):
+        task = TaskService(session).get(task_id, project_id=project_id)
+        if task is None:
+            raise HTTPException(404)
+        return task
+"""
+
+
+def test_what_the_path_says_is_never_left_out() -> None:
+    path = "projects/{project_id}/tasks/{task_id}"
+    for key in ("task_id", "ident=task_id"):
+        assert ids(fastapi(SCOPED.replace("{key}", key).replace("{path}", path))["show"])["task_id"] == "owned"
+    query = "tasks/{task_id}"  # `?project_id=`, which the client may leave out
+    assert ids(fastapi(SCOPED.replace("{key}", "task_id").replace("{path}", query))["show"])["task_id"] != "owned"
+
+
+def test_a_key_by_its_name_names_the_row() -> None:
+    code = """
+    def find(session, model, id):
+        found = session.get(model, ident=id)
+        if not found:
+            raise HTTPException(404)
+        return found
+
+
+    @router.get("/projects/{project_id}/tasks")
+    def show(project_id: int, session: SessionDep, user: CurrentUser):
+        project = find(session, Project, project_id)
+        if project.owner_id != user.id:
+            raise HTTPException(403)
+        return session.query(Task).filter(Task.project_id == project_id).all()
+    """
+    assert ids(fastapi(code)["show"]) == {"project_id": "owned"}
