@@ -11,7 +11,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import customs, inpath, laravel, owners, rails, requested, supabase, tenants, unreadguards
+from prodlint.patterns import customs, inpath, laravel, owners, queryfilters, rails, requested, supabase, tenants, unreadguards
 from prodlint.patterns.alike import Alike
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entries import left_out
@@ -59,6 +59,8 @@ class Evidence(Alike):
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
         role = role or next((each for each in entry.roles if each in self._roles_with_power), "")
         model, owned = self._owned(code.language, lookup, known, name)
+        if owned == "scoped" and code.language == "csharp" and queryfilters.left_out(lookup.name, lookup.model, *lookup.inner):
+            owned = "owned"
         stored = {owners.normal(each) for each in owners.nouns((*said_names(code.language, lookup.model), model))}
         # a row of somebody by its own id, for all roles that there are
         for_roles = owned == "owned" and owners.normal(name) in ("id", f"{owners.normal(model)}id") and lists_all(entry.around)

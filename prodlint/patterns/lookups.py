@@ -49,8 +49,6 @@ _SETS = re.compile(r"set(?:[A-Z]\w*)?(?:Id|ID|U[uU][iI][dD])s?")  # a field of w
 _CONVERTS = re.compile(r"(?:to|from|of|as|map|convert|assemble)(?:[A-Z]|$)")
 # calls that tell others of what happened: what is handed to them together is not checked against each other
 _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|histor|metric)\w*")
-
-
 # what only makes the answer: who asks and what was found stand in it side by side
 _ANSWERS = re.compile(
     r"(?i)response|respond\w*|view|inertia|compact|with|ok|created?_?at_?action|status_?code|partial_?view|content|html|xml|string|success\w*|(?-i:[tT]o[A-Z])\w*"
@@ -187,10 +185,10 @@ class Lookups(Tables):
 
     def _by_secret(self, name: str, first: int, last: int) -> bool:
         """`find_by(share_token: params[:id])`, `where('access_key', $id)`: does the column hold what only those know who were told?"""
-        if _SAYS_SECRET.fullmatch(name):  # `Moment.find_secret_share!(params[:id])`
+        text = self.code.source(first, last)  # `hook(ctx, shopID, body, webhookSignature)`, `Moment.find_secret_share!(params[:id])`
+        if _WITH_SIGNATURE.search(text) or _SAYS_SECRET.fullmatch(name):
             return True
-        text = self.code.source(first, last)  # also with the signature of a webhook: `hook(ctx, shopID, body, webhookSignature)`
-        return _WITH_SIGNATURE.search(text) is not None or (_FINDS.match(name) is not None and _SECRET_COLUMN.search(text) is not None)
+        return _FINDS.match(name) is not None and _SECRET_COLUMN.search(text) is not None
 
     def _vouched_beside(self, first: int, last: int, meaning: Meaning) -> bool:
         """Does the called function hold all that it selects by against a signature that the client brings, and end where they do not fit:

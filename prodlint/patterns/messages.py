@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 from prodlint import regex as re
 
-_HANDLER = re.compile(r"\bclass\s+(\w+)[^{;]{0,3000}?\b(?:\w*Handler|I?Consumer|I?Endpoint)<\s*(?:\w+\.)*(\w+)\s*[,>]")
+_HANDLER = re.compile(r"\bclass\s+(\w+)[^{;]{0,3000}?\b(?:\w*Handler(?:Async)?|I?Consumer|I?Endpoint)<\s*(?:\w+\.)*(\w+)\s*[,>]")
 _PARTS = re.compile(r"\b(?:record|class)\s+(?:struct\s+)?(\w+)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 # FluentValidation: what must hold before the handler runs
 _VALIDATOR = re.compile(r"\bclass\s+\w+[^{;]{0,300}?\bAbstractValidator<\s*(?:\w+\.)*(\w+)\s*>")
 _ASKS_WHO = re.compile(r"(?i)\bI?\w*(?:current_?user|user_?(?:context|accessor|session)|http_?context|auth\w*service)\w*|\bClaims\w*")
-SENDS = re.compile(r"(?:Send|Dispatch|Invoke|Query|Request|Execute|Publish)(?:Command|Query|Message|Request)?(?:Async)?")
+SENDS = re.compile(r"(?:Send|Dispatch|Invoke|Query|Request|Execute|Process|Publish)(?:Command|Query|Message|Request)?(?:Async)?")
 _NAME = re.compile(r"(\w+)\s*(?:=[^,]*)?$")
 HANDLES = frozenset(("Handle", "HandleAsync", "Consume", "Execute", "ExecuteAsync"))
 

@@ -42,7 +42,10 @@ _GROUP = re.compile(
 # who made a row need not own it
 _AUDIT = re.compile(r"(?:created|updated|edited|modified|deleted|added|approved|reviewed|author|creator|editor|uploader|uploaded)\w*", re.I)
 # C#: but where code holds that column against who calls, it says who owns: `.Where(x => x.CreatedByOid == ownerOid)`
-_MADE_BY = re.compile(r"\.((?:Created|Added|Uploaded|Submitted)By\w*)\s*[=!]=\s*(?:\w+\.)*\w*(?i:user|owner|caller|current|account|member|oid)\w*")
+_MADE_BY = re.compile(
+    r"\.((?:Created|Added|Uploaded|Submitted)By\w*)\s*[=!]=\s*(?:\w+\.)*\w*(?i:user|owner|caller|current|account|member|oid)\w*"
+    r"|\b(?i:user|owner|caller|current|account|member|oid)\w*(?:\.\w+)*(?:\(\))?\s*[=!]=\s*(?:\w+\.)+((?:Created|Added|Uploaded|Submitted)By\w*)"
+)
 _SIGNS_IN = re.compile(
     r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
     re.M,
@@ -85,11 +88,12 @@ class Owners:
                         self._points(self._model(fact.name), *pair.split(":", 1))
         texts = list(texts)
         self._scopes = Scopes(texts)
-        self._made_by = {normal(name) for language, text in texts if language == "csharp" for name in _MADE_BY.findall(text)}
+        self._made_by = {normal(name) for language, text in texts if language == "csharp" for pair in _MADE_BY.findall(text) for name in pair if name}
         statements = (each.text for _, facts in sorted(files.items()) for each in facts.statements if facts.aside not in ("test", "vendored"))
         for entity in (*entities(texts), *tables(statements)):
             model = self._model(entity.name)
             model.known = True
+            model.scoped |= self._scopes.narrowed("csharp", entity.name)
             self._columns(model, entity.columns)
             for column, target in entity.points:
                 self._points(model, column, target)

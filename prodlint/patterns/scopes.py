@@ -1,7 +1,8 @@
 """Which models narrow every query of theirs to who asks: by a scope of their own, a concern or trait that they take in, a class that they extend.
 
 Knows: `default_scope` of Active Record and acts_as_tenant, global scopes of Eloquent (closures, classes that implement `Scope`, `ScopedBy`),
-concerns, traits and base classes that bear them. Does not know: where a query leaves them out again (`unscoped`, `withoutGlobalScope`).
+concerns, traits and base classes that bear them; of Entity Framework as `queryfilters.py` reads them. Does not know: where a query leaves them out
+again (`unscoped`, `withoutGlobalScope`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from prodlint import regex as re
+from prodlint.patterns import queryfilters
 
 _CALLER = r"(?:auth\b|Auth::|session\(|[uU]ser|[tT]enan|[cC]urrent|[tT]eam|[oO]wner|[aA]ccount)"
 _PHP = re.compile(
@@ -38,6 +40,10 @@ class Scopes:
                 self._ruby(text)
             elif language == "php":
                 self._php(text)
+            elif language == "csharp":
+                self._narrowed |= {("csharp", name) for name in queryfilters.narrowed(text)}
+                for name, taken in queryfilters.bases(text):
+                    self._takes.setdefault(("csharp", name), set()).update(taken)
         grown = True
         while grown:
             more = {

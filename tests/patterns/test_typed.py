@@ -9,7 +9,7 @@ import pytest
 
 from prodlint.model import Match
 from prodlint.models import load
-from prodlint.patterns import callees, entities, inline
+from prodlint.patterns import callees, entities, inline, owners, queryfilters
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
@@ -493,3 +493,33 @@ def test_an_attribute_hands_its_role_to_the_filter_that_it_extends(above: str, a
     filters = AspFilters([("a.cs", ROLE_FILTER)], lambda path: functions(code), words, lambda path: lambda name, receiver, count: None)
     known = filters.before(above)
     assert (known.asks, known.signs_in, known.role) == (asks, signs_in, role)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("b.Entity<Order>().HasQueryFilter(o => o.TenantId == _tenantId);", {"Order"}),
+        (
+            'b.Entity<Order>().HasIndex(o => o.Id).IsUnique();\nb.Entity<Blog>().HasQueryFilter(b => EF.Property<int>(b, "TenantId") == _tenant.Id);',
+            {"Blog"},
+        ),
+        ("b.Entity<Order>().HasQueryFilter(o => !o.IsDeleted);", set()),
+        ("b.Entity<Order>().HasQueryFilter(o => o.Owner.Tenant.IsActive == true && o.UserId != null);", set()),
+        (
+            "class C : IEntityTypeConfiguration<Bill> { void C(EntityTypeBuilder<Bill> b) { b.HasQueryFilter(x => x.UserId == _user.Id); } }",
+            {"Bill"},
+        ),
+        ("void Set<T>(ModelBuilder b) where T : class, IOwned { b.Entity<T>().HasQueryFilter(e => e.TenantId == _current.TenantId); }", {"IOwned"}),
+        ("if (typeof(ITenantRow).IsAssignableFrom(type)) { entity.SetQueryFilter(Make(type)); }", {"ITenantRow"}),
+        ("if (typeof(ISoftDelete).IsAssignableFrom(type)) { entity.SetQueryFilter(Make(type)); }", set()),
+        ("b.Entity<Order>().IsMultiTenant();", {"Order"}),
+    ],
+)
+def test_entities_whose_queries_are_narrowed_to_who_asks(text: str, names: set[str]) -> None:
+    assert set(queryfilters.narrowed(text)) == names
+
+
+def test_who_made_a_row_is_held_against_who_calls_from_either_side() -> None:
+    for text in ("if (userId != todo.CreatedBy) throw new Exception();", "where.CreatedBy == currentUser.Id"):
+        assert "CreatedBy" in {name for pair in owners._MADE_BY.findall(text) for name in pair}
+    assert not owners._MADE_BY.findall("todo.CreatedBy != null")
