@@ -172,3 +172,9 @@ def test_a_signing_secret_that_somebody_wrote_or_that_a_specification_shows_is_n
     text = 'package hooks\n\nvar secret = "whsec_%s"\n'
     assert not facts_of(source("hooks/hooks_test.go", text % value)).secrets
     assert facts_of(source("hooks/hooks_test.go", text % letters(32, 7))).secrets
+
+
+def test_the_name_of_an_index_of_a_table_of_credentials_is_none() -> None:
+    line = "await queries.%s('user_credentials', 'uuid_unique_after_06-09-2023')\n"
+    assert not facts_of(source("migrations/3-index.js", line % "removeIndex")).secrets
+    assert facts_of(source("migrations/3-index.js", line % "setValue")).secrets

@@ -63,6 +63,8 @@ _QUOTED = re.compile(
         (?P<quote>["'`])(?!,\s)(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){0,600})(?P=quote)""",  # `"token:", token + "..."` is code between texts
     re.X,
 )
+# names of tables, columns and indexes: `removeIndex("user_credentials", "unique_after_2023")`
+_OF_SCHEMA = re.compile(r"(?i)(?:add|remove|rename|drop|change|create|alter)_?(?:index|column|constraint|table|foreign|reference)\w*[( ]\s*[\"'`:]?$")
 _PLAIN = re.compile(
     r"""(?:^|(?<=[\s;&,{(]))["']?(?P<name>[A-Za-z_$/][\w.$:/@-]{0,120}?)["']?[ \t]{0,40}+(?:[?+:]{0,3}=|:(?=\s)|=>)[ \t]*
         (?:(?P<quote>["'])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)|(?P<value>[^\s"'#;][^\s"']*))""",
@@ -215,7 +217,7 @@ def _forms(text: str, offset: int, form: re.Pattern[str], code: bool) -> Iterato
     while (found := form.search(text, position)) and (count := count + 1) < MOST:
         groups = found.groupdict()
         kind = next((name for name in ("value", "quoted", "text") if groups.get(name)), "")
-        if kind:
+        if kind and not (form is _QUOTED and _OF_SCHEMA.search(text, max(0, found.start() - 60), found.start("name"))):
             name = groups.get("name") or ""
             pair = Pair(name, found.group(kind), offset + found.start(kind), offset + found.end(kind), code)
             yield pair
