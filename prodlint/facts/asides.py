@@ -16,7 +16,7 @@ _TEST = re.compile(
 # what bundlers name the files that they pack
 _PACKED = re.compile(r"[.-]min\.(?:[cm]?js|css)$|\.umd(?:\.prod)?\.[cm]?js$")
 _VENDORED = re.compile(
-    r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules|\.history|\.yarn)/|(?:^|/)\.pnp\.(?:c?js|loader\.mjs)$|^(?:dev-)?(?:dist|build)/"
+    r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules|miniprogram_npm|vant-weapp|\.history|\.yarn)/|(?:^|/)\.pnp\.(?:c?js|loader\.mjs)$|^(?:dev-)?(?:dist|build)/"
     r"|(?:^|/)(?:static|public|assets|wwwroot)/(?:[^/]+/)*(?:plugins|vendors?|bower_components|third[-_]?party)/(?:[^/]+/)*[^/]+\.(?:js|css|map)$"
     # packages of Composer that an app keeps changed copies of, laid out as they are installed: owner/package
     r"|(?:^|/)overrides/[a-z][a-z\d-]*/[a-z][a-z\d-]*/(?:[^/]+/)*[^/]+\.php$"

@@ -11,6 +11,7 @@ from posixpath import splitext
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import Models
+from prodlint.patterns import laravelgates
 from prodlint.patterns.reader import Function, functions
 from prodlint.patterns.tokens import Code
 from prodlint.patterns.verified import verifies
@@ -51,7 +52,8 @@ class Kept:
         if known is None:
             script = "javascript" in family(language)
             verified = not script or verifies(self._text(path) for path in self._kept if language_of(path) in family(language))
-            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary, verified)
+            given = laravelgates.given(self._text(path) for path in self._kept if path.endswith(".php")) if language == "php" else frozenset()
+            known = self._words_by_language[language] = Words(self.models["patterns"], language, self.vocabulary, verified, given)
         return known
 
     @cached_property

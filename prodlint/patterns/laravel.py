@@ -16,7 +16,9 @@ from prodlint.patterns.reader import Function
 
 _TYPED = re.compile(r"(?:^|\s|\?)\\?(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)")
 _GIVEN = re.compile(r"#\[\s*(?:\w+\\)*(?:CurrentUser|Auth\w*|Context|Tenant)\b")  # attributes that hand over who asks
-_CHECKS = re.compile(r"->\s*user\s*\(|\bauth\s*\(|\bAuth::|->\s*can\b|\bGate::|->\s*route\s*\(|->\s*isAdmin|->\s*has\w+\(|==|!=|\bpolicy\b")
+_CHECKS = re.compile(
+    r"->\s*user\s*\(|\bauth\s*\(|\bAuth::|->\s*can\b|\bGate::|->\s*route\s*\(|->\s*isAdmin|->\s*has\w+\(|==|!=|\bpolicy\b|\bin_array\(|[pP]ermission"
+)
 _SIGNED = re.compile(
     r"(?:\$this->user\(\)|\bauth\([^()]*\)->(?:user|id)\(\)|\bAuth::(?:user|id)\(\))\s*(?:(?:!==?|===?)\s*null\b|\?\s*true\s*:\s*false\b)?\s*(?=[;)&|])"
     r"|\bnull\s*(?:!==?|===?)\s*(?:\$this->user\(\)|\bauth\([^()]*\)->(?:user|id)\(\)|\bAuth::(?:user|id)\(\))(?!\s*->)"

@@ -21,6 +21,9 @@ _ASKS = re.compile(
 _REFUSES = re.compile(r"\babort(?:_if|_unless)?\s*\(|\bredirect\s*\(|\bthrow\b|\bresponse\s*\(|->(?:back|json)\s*\(")
 _BY_PATH = re.compile(r"->route\(|->parameters?\(|\$request->[a-z]\w*\b(?!\()")  # Laravel gives parts of the path as properties, too
 _STOPS = re.compile(r"\w+OrFail\(")
+_SETS = re.compile(r"->headers->set\(\s*['\"]([\w-]+)['\"]")
+_HELD = re.compile(r"->(?:has|can|is|in|owns|belongs|contains|exists)\w*\(\s*\$request->header\(\s*['\"]([\w-]+)['\"]")
+_WHO = re.compile(r"->user\(\)|\bauth\(|\bAuth::")
 _CLOSURE = re.compile(r"->middleware\(\s*(?:static\s+)?function\b(.*?)\}\s*\)([^;{}]*);", re.S)
 
 
@@ -66,3 +69,10 @@ def refuses(body: str) -> bool:
 def closures(constructor: str) -> list[str]:
     """What stands behind each closure that a constructor puts before actions and that refuses: `->only('destroy')`."""
     return [found.group(2) for found in _CLOSURE.finditer(constructor) if refuses(found.group(1))]
+
+
+def given(texts: Iterable[str]) -> frozenset[str]:
+    """Headers that a middleware holds against who asks, and that it sets where they do not fit: they are no choice of the client."""
+    handles = (found.group() for text in texts if "->headers->set(" in text and (found := _HANDLE.search(text)) is not None)
+    names = ((handle, name) for handle in handles for name in _SETS.findall(handle) if _WHO.search(handle))
+    return frozenset(name.lower() for handle, name in names if name in _HELD.findall(handle))

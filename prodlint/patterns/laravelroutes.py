@@ -143,9 +143,19 @@ def _registered(
                 deeper = f"{prefix}/{found.group(1).strip('/')}" if found else prefix
                 listed = " ".join(re.findall(r"['\"]middleware['\"]\s*=>\s*(\[[^\]]*\]|['\"][^'\"]*['\"])", head))
                 yield from _within(code, inner + 1, code.mate[inner], deeper, f"{around} {listed}", controller, depth + 1)
-    verb = next((each for each in calls if each[0] in (*_VERBS, "resource", "apiResource")), None)
-    if verb is not None:
+    verb = next((each for each in calls if each[0] in (*_VERBS, "resource", "apiResource", "resources", "apiResources")), None)
+    if verb is not None and verb[0] in ("resources", "apiResources"):
+        yield from _several(code, verb[1], prefix, around)
+    elif verb is not None:
         yield from _verb(code, verb, prefix, around, controller, any(name == "shallow" for name, _, _ in calls))
+
+
+def _several(code: Code, opened: int, prefix: str, around: str) -> Iterator[tuple[str, str, str, str]]:
+    """`Route::resources(['orders' => OrderController::class])`."""
+    for first, last in split(code, opened + 1, code.mate[opened]) if code.texts[opened] == "[" and code.mate[opened] > 0 else ():
+        arrow = next((at for at in range(first, last) if code.texts[at] == "=>"), -1)
+        if arrow > 0:
+            yield from _resource(code.source(first, arrow).strip(), code.source(arrow + 1, last), prefix, around, False)
 
 
 def _verb(code: Code, verb: tuple[str, int, int], prefix: str, around: str, controller: str, shallow: bool) -> Iterator[tuple[str, str, str, str]]:
@@ -154,12 +164,7 @@ def _verb(code: Code, verb: tuple[str, int, int], prefix: str, around: str, cont
     path = "/".join(part for part in (prefix.rstrip("/"), parts[0].strip("\"' /")) if part)
     path = f"/{path.lstrip('/')}"
     if name in ("resource", "apiResource") and len(parts) > 1:
-        *above, own = parts[0].strip("\"' /").split(".")
-        parents = "".join(f"/{each.strip('/')}/{{{_one_of(each)}}}" for each in above)
-        for action, (method, rest) in RESOURCE.items():
-            nested = "" if shallow and "{}" in rest else parents
-            route = f"/{prefix.strip('/')}{nested}/{own.strip('/')}{rest.format('{' + _one_of(own) + '}')}"
-            yield f"{_class(parts[1])}.{action}", method, re.sub("/{2,}", "/", route), around
+        yield from _resource(parts[0], parts[1], prefix, around, shallow)
         return
     handler = parts[-1] if len(parts) > 1 else ""
     listed = re.search(r"\[\s*\\?([\w\\]+)::class\s*,\s*['\"](\w+)['\"]", handler) or re.match(r"['\"]\\?([\w\\]+)@(\w+)['\"]", handler)
@@ -171,6 +176,16 @@ def _verb(code: Code, verb: tuple[str, int, int], prefix: str, around: str, cont
         yield f"{controller}.{plain.group(1)}", name.upper(), path, around
     elif alone is not None:
         yield f"{_class(alone.group(1))}.__invoke", name.upper(), path, around
+
+
+def _resource(name: str, controller: str, prefix: str, around: str, shallow: bool) -> Iterator[tuple[str, str, str, str]]:
+    """The routes of one resource."""
+    *above, own = name.strip("\"' /").split(".")
+    parents = "".join(f"/{each.strip('/')}/{{{_one_of(each)}}}" for each in above)
+    for action, (method, rest) in RESOURCE.items():
+        nested = "" if shallow and "{}" in rest else parents
+        route = f"/{prefix.strip('/')}{nested}/{own.strip('/')}{rest.format('{' + _one_of(own) + '}')}"
+        yield f"{_class(controller)}.{action}", method, re.sub("/{2,}", "/", route), around
 
 
 def _one_of(name: str) -> str:

@@ -355,9 +355,9 @@ class Values:
 
     def _of_request(self, parts: list[str], called: set[int] | tuple[()], literal: str) -> Value:
         """`req.params.id`, `c.Param("id")`, `$request->input('id')`, `params[:id]`; and what a middleware put there: `req.user.id`."""
-        words, members = self.words, parts[1:]
-        if parts[0] in ("this", "$this") or self._is_locals(parts):
-            members = parts[2:]
+        words, members = self.words, parts[2 if parts[0] in ("this", "$this") or self._is_locals(parts) else 1 :]
+        if members[-1:] == ["header"] and literal.lower() in words.given:
+            return self._caller()
         if self.code.language == "ruby" and parts[0] == "params":
             keys = [part for part in members if part not in ("require", "permit", "fetch", "dig", "to_i", "to_s", "presence", "expect", "permit!")]
             name = literal if any(part in ("fetch", "dig", "require") for part in members) and not keys else keys[-1] if keys else ""

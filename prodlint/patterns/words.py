@@ -24,10 +24,16 @@ class Words:
     """Questions about names; every attribute is a compiled expression to use with `fullmatch`."""
 
     def __init__(
-        self, sections: Mapping[str, Mapping[str, list[str]]], language: str, own: Mapping[str, tuple[str, ...]], verified: bool = True
+        self,
+        sections: Mapping[str, Mapping[str, list[str]]],
+        language: str,
+        own: Mapping[str, tuple[str, ...]],
+        verified: bool = True,
+        given: frozenset[str] = frozenset(),
     ) -> None:
-        """sections: `patterns` of the models; own: `[tool.prodlint.access]`; verified: whether what a token says of its bearer may be believed."""
-        self.verified = verified
+        """sections: `patterns` of the models; own: `[tool.prodlint.access]`; verified: whether what a token says of its bearer may be believed;
+        given: headers that a middleware of the project holds against who asks, and sets where they do not fit."""
+        self.verified, self.given = verified, given
         base = "javascript" if language == "typescript" else "java" if language == "kotlin" else language
         merged: dict[str, list[str]] = {}
         for section in (sections.get("shared", {}), sections.get(base, {})):

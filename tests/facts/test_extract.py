@@ -44,6 +44,7 @@ def many(count: int, lines: int = 1) -> list[Source]:
         ("web/.pnp.loader.mjs", "import fs from 'fs';\n", "vendored"),
         ("web/.pnp.cjs", "", "vendored"),
         (".yarn/releases/yarn-3.6.1.cjs", "", "vendored"),
+        ("shop-wx/lib/vant-weapp/area/index.js", "", "vendored"),
         ("web/loader.mjs", "import fs from 'fs';\n", ""),
         (".dredd/hooks/main.go", "", "test"),
         ("shop-web/src/main/webapp/src/app/orders.js", "/**\n * Orders.\n */\n", ""),

@@ -330,6 +330,7 @@ NONE_OF_THEM = {
         "setup.tpl.html",
         '<input type="password" name="db_password" size="20" value="{$smarty.post.db_password|default:\'\'}" autocomplete="off">\n',
     ),
+    "what tells Rollbar of a page": ("_head.slim", f'  var _rollbarConfig = {{\n    accessToken: "{hexadecimal(32, 6)}",\n'),
     "a picture": ("app.js", "icons.icon('security-key', 'svg/ic_vpn_key_black_48px.svg').icon('sync', 'svg/sync.svg');\n"),
     "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
 }

@@ -19,8 +19,12 @@ from prodlint.patterns.tokens import Code
         ("Route::apiResource('projects.tags', TagController::class)->shallow();", {"destroy": "/tags/{tag}", "index": "/projects/{project}/tags"}),
         ("Route::resource('admin/addresses', C::class);", {"edit": "/admin/addresses/{address}/edit"}),
         ("Route::get('/a/{b}', [C::class, 'one']);", {"one": "/a/{b}"}),
+        (
+            "Route::group(['middleware' => ['api'], 'prefix' => '/v1'], function () { Route::apiResources(['tags' => TagController::class]); });",
+            {"update": "/v1/tags/{tag}", "index": "/v1/tags"},
+        ),
     ],
-    ids=["nested", "in a group", "shallow", "below a folder", "no resource"],
+    ids=["nested", "in a group", "shallow", "below a folder", "no resource", "several resources"],
 )
 def test_paths_of_actions(registered: str, listed: dict[str, str]) -> None:
     text = f"<?php\n{registered}\n"

@@ -27,6 +27,8 @@ _OWN_MAIL = re.compile(
     r"(?i)(?:createTransport|smtp|mailer?)[^;]{0,160}\bhost[\"']?\s{0,4}[:=]\s{0,4}[\"'](?:localhost|127\.0\.0\.1)[\"'][^;]{0,160}$"
 )
 _SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
+# by which a page tells Rollbar what went wrong in it
+_ROLLBAR = re.compile(r"_rollbarConfig\s*=\s*\{\s*[\"']?accessToken|\bconfig\.js_options\s*=\s*\{\s*:?accessToken")
 _TOP = re.compile(r"^([A-Za-z_][\w-]*):", re.M)
 TITLES = {
     "password": "password", "secret": "secret", "token": "token", "key": "API key", "some-key": "key", "basic": "Basic credentials",
@@ -58,6 +60,8 @@ def hits(
         taken.append((pair.start, pair.end))
         if "data-cf-beacon" in seen[max(0, pair.start - 60) : pair.start]:
             continue  # the token of Cloudflare's analytics, which every page shows
+        if pair.name == "accessToken" and _ROLLBAR.search(seen, max(0, pair.start - 80), pair.start):
+            continue
         place = (
             "throw-away" if pair.thrown_away else _section(seen, pair.start) or workshop if read_as == "yaml" or _SAMPLE.search(path) else workshop
         )
