@@ -123,7 +123,7 @@ class Evidence(Alike):
             unread=self._guard_before(known, name),
             only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
             open_path=not (signed or reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
-            unasked=self._left_out(known),
+            unasked=self._left_out(known) or (entry.framework == "rails" and not private and rails.asked_for_changes(entry.function)),
             routed=inpath.stands(entry, name),
             whose=(family(code.language)[0], owners.normal(name)) in self._held_against_caller and inpath.stands(entry, name),
             apart=entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]),

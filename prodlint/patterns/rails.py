@@ -197,6 +197,17 @@ def for_strangers(function: Function) -> bool:
     return bool(let_in) and (let_in == actions or (function.name not in actions and all(map(_READING.fullmatch, actions))))
 
 
+def asked_for_changes(function: Function) -> bool:
+    """Do all lines of the class that ask for a login name actions, each of which changes something, and is this none of these?"""
+    lines = [(names, _named(rest, "only")) for word in ("before_action", "before_filter") for names, rest in _before(_class_text(function), word)]
+    asked = [only for names, only in lines if any(map(_LOGIN.fullmatch, names))]
+    named = set().union(*asked)
+    if not asked or not all(asked) or not all(name == "new" or _CHANGING.match(name) for name in named):
+        return False
+    actions = _actions(function)
+    return actions.isdisjoint(named) and all(_READING.fullmatch(name) and not _CHANGING.match(name) for name in actions)
+
+
 def spared(function: Function) -> bool:
     """Is it said that whoever comes may call it, or that nobody checks it?"""
     return for_strangers(function) or left_unchecked(function) or "skip_authorization" in function.body
