@@ -77,6 +77,7 @@ class Handler(msgspec.Struct, frozen=True):
     machine: bool = False  # asks for a secret of the app, which no user has
     ended: tuple[str, int] | None = None  # where the budget of steps ran out: what comes after is not known
     failed: str = ""  # what prodlint itself raised over it: nothing is known of it
+    makes: bool = False  # it makes rows, whoever they are for
 
     @property
     def label(self) -> str:

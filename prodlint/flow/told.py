@@ -73,7 +73,7 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
     role = outcome.role or outcome.granted
     return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, role, outcome.changed, links, lists, claims,
                    owners, powers, promotes, bool(outcome.named), bool(outcome.kinds), outcome.exposed, outcome.machine, outcome.ended,
-                   outcome.failed)  # fmt: skip
+                   outcome.failed, bool(outcome.made))  # fmt: skip
 
 
 def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:

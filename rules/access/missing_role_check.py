@@ -81,7 +81,7 @@ def _open(handler, kept):
     elif (
         STAFF.search(route.path)
         and route.ownership not in ("owned", "admin")
-        and handler.touches_data
+        and (handler.touches_data or handler.makes)
         and not (handler.kinds or ENTRANCE.search(route.path))
     ):
         yield Finding(
