@@ -212,6 +212,7 @@ class Analyst(Choices, Instances):
             columns=self.columns_of(touched, judge, {choice.key for choice in found}),
             of_one=of_one, tenant_asked=tenants.narrows(run), founds=authentication == "none" and tenants.founds(run, self.tenancy),
             promotes=self.promotes(run, endpoint) if authentication == "none" else [], gate=by, above=self.above(touched),
+            wiped=tallies.wiped(touched, judge, self.path_of) if authentication == "required" and not (admin or role) and complete else (),
             partly=seen_by_some.partly(touched, judge), bared=bared.bared(run, endpoint, [s for s in touched if judge.verdict(s) != TIED]),
         )  # fmt: skip
 

@@ -78,6 +78,7 @@ class Handler(msgspec.Struct, frozen=True):
     ended: tuple[str, int] | None = None  # where the budget of steps ran out: what comes after is not known
     failed: str = ""  # what prodlint itself raised over it: nothing is known of it
     makes: bool = False  # it makes rows, whoever they are for
+    wiped: tuple[OpenList, ...] = ()  # what it takes away whole, whoever asks
 
     @property
     def label(self) -> str:

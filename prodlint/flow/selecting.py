@@ -115,6 +115,9 @@ class Selecting:
             grown = grows(self, name, receiver, expr)
             for value in args if grown else ():
                 self.use(value)
+            if name == "delete" and tallies.of_whole_table(expr):
+                for selection in selections:
+                    selection.wiped = True
             if grown or (name in queries.CHANGING and not (receiver.fields is not None and receiver.kind is None)):  # a dictionary with rows is none
                 self.use(receiver)
                 self.use_changed(receiver)

@@ -1,6 +1,6 @@
 """Rows that only count who came by: `article.views += 1; article.save()`.
 
-Knows: what columns that count are called, and the shapes of counting one more. Does not know: who came by, what else is done to a row.
+Knows: what columns that count are called, the shapes of counting one more, statements on whole tables. Does not know: who came by, what else is done.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from prodlint.flow.knowledge import last_name
 from prodlint.flow.queries import client_terms, narrowed_from
 from prodlint.flow.values import ALWAYS, Selection, Value
 from prodlint.flow.verdicts import key_of
+from prodlint.names import Definition
 
 if TYPE_CHECKING:
     from prodlint.flow.judge import Judge
@@ -69,6 +70,27 @@ def whole(rows: list[Selection], judge: Judge) -> tuple[str, ...]:
     found = {key_of(row.model) for row in rows if row.listing and not (row.admin or row.fresh) and any(before != ALWAYS for _, before in row.uses)
              and judge.verdict(row) == LOOSE and not any(part.terms or part.shown for chain in judge.chains(row) for part in chain)}  # fmt: skip
     return tuple(sorted(found - {""}))
+
+
+def of_whole_table(expr: ir.Call) -> bool:
+    """`db.query(Order).delete()`, `Order.objects.all().delete()`, `Order.query.delete()`: does nothing narrow a statement to some rows?"""
+    base = expr.func.base if isinstance(expr.func, ir.Attr) else None
+    while isinstance(base, ir.Call) and last_name(base) == "all":
+        base = base.func.base if isinstance(base.func, ir.Attr) else None
+    if isinstance(base, ir.Call):
+        return last_name(base) == "query" and len(base.args) == 1
+    return isinstance(base, ir.Attr) and base.name in ("objects", "query")
+
+
+def wiped(rows: list[Selection], judge: Judge, owner: Any) -> tuple[tuple[str, tuple[str, ...], str, int], ...]:
+    """(model, its way to an owner, path, place) of each statement that takes all rows of people away, whoever asks."""
+    found = {
+        (row.model.name, owner(row.model), row.path, row.at)
+        for row in rows
+        if row.wiped and isinstance(row.model, Definition) and not (row.admin or row.fresh) and owner(row.model)
+        and judge.verdict(row) == LOOSE and not any(part.terms for chain in judge.chains(row) for part in chain)
+    }  # fmt: skip
+    return tuple(sorted(found))
 
 
 def only_how_many(rows: list[Selection]) -> tuple[str, ...]:

@@ -71,9 +71,10 @@ def _handler(endpoint: Endpoint, outcome: Outcome, scoped: frozenset[str], priva
         for each in outcome.lists
     )
     role = outcome.role or outcome.granted
+    wiped = tuple(OpenList(_span(path, at), model, owner, True) for model, owner, path, at in outcome.wiped)
     return Handler(route, ref, ids, outcome.caller_known, outcome.touches, outcome.complete, at, role, outcome.changed, links, lists, claims,
                    owners, powers, promotes, bool(outcome.named), bool(outcome.kinds), outcome.exposed, outcome.machine, outcome.ended,
-                   outcome.failed, bool(outcome.made))  # fmt: skip
+                   outcome.failed, bool(outcome.made), wiped)  # fmt: skip
 
 
 def _id(choice: Choice, scoped: frozenset[str]) -> UnboundId:

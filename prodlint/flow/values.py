@@ -95,17 +95,16 @@ KINDS = ROLES | {KIND}
 class Selection(msgspec.Struct, eq=False):
     """Data that a query selects: the model (a Definition, an outside name, or ""), the terms that narrow it, where it stands.
 
-    terms: (field, value). tests: the branches (statement, side) it stands in. parents: selections it was narrowed from or reached through,
-    one for each alternative.
-    from_caller: what it was reached through belongs to the caller. raising: it refuses when nothing is found. uses: where its data leaves or
-    changes, each with the outcomes that hold there and the number of guards that came before it (ALWAYS where later ones count too).
-    changes: executing it changes data. changed: its rows were changed.
-    link: the field where it is only written as a foreign key. admin: made where only an admin comes; by_kind: where some kind of user comes, who may
-    be no more than one of many (a doctor among doctors). part: what holds for it says nothing of what it was taken from. written: its rows were
-    saved, updated or deleted where nothing was asked of anybody. offered, shown: only rows that anybody may take, or see, by what they say
-    themselves. counted: somebody asks how many they are. columns: those that a SELECT lists. fresh: rows that the statement makes itself. beside:
-    tables that stand in the query too; loose: those of them that nothing joins to its rows; unread: a join in it could not be read. joined: tables
-    that a statement joins, by name. refers: a term names a row of the query around it."""
+    terms: (field, value). tests: the branches (statement, side) it stands in. parents: selections it was narrowed from or reached through, one for
+    each alternative. from_caller: what it was reached through belongs to the caller. raising: it refuses when nothing is found. uses: where its data
+    leaves or changes, each with the outcomes that hold there and the number of guards that came before it (ALWAYS where later ones count too).
+    changes: executing it changes data. changed: its rows were changed. link: the field where it is only written as a foreign key. admin: made where
+    only an admin comes; by_kind: where some kind of user comes, who may be no more than one of many (a doctor among doctors). part: what holds for
+    it says nothing of what it was taken from. written: its rows were saved, updated or deleted where nothing was asked of anybody. offered, shown:
+    only rows that anybody may take, or see, by what they say themselves. counted: somebody asks how many they are. columns: those that a SELECT
+    lists. fresh: rows that the statement makes itself. beside: tables that stand in the query too; loose: those of them that nothing joins to its
+    rows; unread: a join in it could not be read. joined: tables that a statement joins, by name. refers: a term names a row of the query around it.
+    wiped: a statement takes all of them away."""
 
     model: Ref
     path: str
@@ -135,6 +134,7 @@ class Selection(msgspec.Struct, eq=False):
     joined: tuple[str, ...] = ()
     loose: frozenset[Definition] = frozenset()
     unread: bool = False
+    wiped: bool = False
 
     def __hash__(self) -> int:
         return self.at << 8 ^ len(self.path)

@@ -71,7 +71,7 @@ class Outcome(msgspec.Struct):
     partly: keys of the models of which it shows the caller's rows and those that others may see, by what the rows say (`seen_by_some.py`).
     private: keys of the models it shows whose columns say that they are kept of people (`columns.confidential`).
     bared: models of which it shows the password, or its hash (`bared.py`). failed: what prodlint itself raised over it; nothing is known of it then.
-    whole: keys of the models of which it shows all rows.
+    whole: keys of the models of which it shows all rows. wiped: of which it takes all rows away (`tallies.py`).
     all_users: it shows the list of all who sign in, narrowed by nothing. ended: where the budget of steps ran out.
     of_one: it asks for a role that admins of one tenant have; tenant_asked: it asks for the tenant of who calls; founds: strangers make a tenant
     and its first admin there (`tenants.py`).
@@ -123,6 +123,7 @@ class Outcome(msgspec.Struct):
     bared: tuple[str, ...] = ()
     failed: str = ""
     whole: tuple[str, ...] = ()
+    wiped: tuple[tuple[str, tuple[str, ...], str, int], ...] = ()
 
 
 def key_of(model: object) -> str:

@@ -18,10 +18,10 @@ def check(project: Project):
         yield Skip("no route was found in this repository")
     for handler in handlers:
         route = handler.route
-        for each in handler.lists:
+        for does, each in [*(("lists", each) for each in handler.lists), *(("deletes", each) for each in handler.wiped)]:
             yield Finding(
                 each.at,
-                f"{handler.label} lists every {_row(each.model)}, whoever asks ({_belongs(each)})",
+                f"{handler.label} {does} every {_row(each.model)}, whoever asks ({_belongs(each)})",
                 confidence="medium" if each.guarded and (each.personal or all(OWNER.match(name) for name in each.owner_path[-1:])) else "low",
                 symbol=route.handler,
                 subject={"id": None, "source": None, "model": each.model or None},

@@ -72,3 +72,32 @@ def test_the_parts_of_a_mail_address_name_no_rows(separator: str, said: dict[str
         return session.query(Task).filter(Task.id == name.split("{separator}")[0]).one()
     """
     assert ids(fastapi(code)["show"]) == said
+
+
+WIPES = {
+    "session.query(Project).delete()": True,
+    "session.query(Project).delete(synchronize_session=False)": True,
+    "session.query(Project).filter(Project.owner_id == user.id).delete()": False,
+    "session.query(Project).filter(Project.id == 1).delete()": False,
+    "session.delete(session.query(Project).first())": False,
+    "session.query(Country).delete()": False,  # nobody's
+}
+
+
+@pytest.mark.parametrize(("statement", "told"), WIPES.items())
+def test_a_table_of_peoples_rows_that_is_emptied(statement: str, told: bool) -> None:
+    handlers = fastapi(f"""
+    @router.delete("/projects")
+    def clear(session: SessionDep, user: CurrentUser):
+        {statement}
+        session.commit()
+
+
+    @router.delete("/all-projects")
+    def clear_for_staff(session: SessionDep, user: CurrentUser):
+        if not user.is_admin:
+            raise HTTPException(403)
+        {statement}
+    """)
+    assert [each.model for each in handlers["clear"].wiped] == ["Project"] * told
+    assert not handlers["clear_for_staff"].wiped
