@@ -25,20 +25,29 @@ def ask(guards: Any, me: Value) -> None:
     from prodlint.flow.bases import attribute
 
     given = attribute(guards.run, me, "authentication_classes", guards.run.view_frame)
+    cls = me.kind
+    assert isinstance(cls, Definition)
+    if isinstance(guards.names.class_member(cls, "get_authenticators"), Definition) or (given.items is None and _set(guards, cls)):
+        return  # nobody can tell which
     classes = (
         [item.ref for item in given.items] if given.items is not None else [guards.settings.resolve(name) for name in guards.settings.authentication]
     )
     own = {ref: found for ref in classes if (found := _authenticate(guards, ref)) is not None}
-    cls = me.kind
-    assert isinstance(cls, Definition)
     if own and len(own) == len(classes) and all(_knows_no_user(guards, found) for found in own.values()):
         guards.note("required", Scope(cls.module), cls.at, classes[0].name)
         guards.run.roles.append((cls.module.path, cls.at, frozenset(), False))
         return
     for ref, found in own.items():
+        if any(last_name(_user(answer)) == "AnonymousUser" for answer in _answers(guards, found) if answer is not None):
+            return  # the first that gives something is heard, and no other
         if _insists(guards, found):
             guards.note("required", Scope(cls.module), cls.at, ref.name)
             guards.run.caller_seen = True
+
+
+def _set(guards: Any, cls: Definition) -> bool:
+    """Does a class of the project say by itself which classes authenticate?"""
+    return isinstance(guards.names.class_member(cls, "authentication_classes"), Definition)
 
 
 def _authenticate(guards: Any, ref: object) -> Definition | None:
@@ -60,21 +69,49 @@ def _insists(guards: Any, found: Definition, depth: int = DEPTH) -> bool:
     answers = _answers(guards, found)
     if not depth or django_middleware.ON in django_middleware.ends(body, {}) or not _refuses(guards, found, depth):
         return False
-    unset = {
-        target.id for s in statements(body) if isinstance(s, ir.Assign) and is_none(s.value) for target in s.targets if isinstance(target, ir.Name)
-    }
-    return None not in answers and bool(answers) and all(_gives(guards, found, answer, unset, depth) for answer in answers)
+    return None not in answers and bool(answers) and all(_gives(guards, found, answer, depth) for answer in answers)
 
 
-def _gives(guards: Any, found: Definition, answer: ir.Expr | None, unset: set[str], depth: int) -> bool:
+def _gives(guards: Any, found: Definition, answer: ir.Expr | None, depth: int) -> bool:
     """`return user, token`, `return Other().authenticate(request)`, `return self.authenticate_credentials(token)`."""
     if isinstance(answer, ir.Seq):
-        user = _user(answer)
-        return not (is_none(user) or last_name(user) == "AnonymousUser" or (isinstance(user, ir.Name) and user.id in unset))
+        return _somebody(guards, found, _user(answer), depth)
     if not isinstance(answer, ir.Call):
         return False
     inner = _called(guards, found, answer)
     return _insists(guards, inner, depth - 1) if inner is not None else last_name(answer) == "authenticate_credentials"
+
+
+def _somebody(guards: Any, found: Definition, user: ir.Expr, depth: int) -> bool:
+    """Is this surely a user? Not what may be None or AnonymousUser, what the request says already, and what is set on some ways only."""
+    body = list(statements(guards.names.body(found.node)))
+    if isinstance(user, ir.Name):
+        asked = any(isinstance(s, ir.If) and any(isinstance(part, ir.Name) and part.id == user.id for part in every(s.test)) for s in body)
+        sets = [s for s in body if isinstance(s, ir.Assign) and any(_names(target, user.id) for target in s.targets)]
+        return bool(depth) and all(
+            (asked and isinstance(s.value, ir.Call) and last_name(s.value) not in ("AnonymousUser", "getattr"))
+            or (isinstance(s.targets[0], ir.Seq) and isinstance(s.value, ir.Call))
+            or (isinstance(s.targets[0], ir.Name) and _somebody(guards, found, s.value, depth - 1))
+            for s in sets
+        )
+    if isinstance(user, ir.Attr):
+        return user.name != "user" or "request" not in last_name(user.base)  # `token.user`
+    if not isinstance(user, ir.Call) or last_name(user) in ("AnonymousUser", "getattr", "first"):
+        return False
+    inner = _called(guards, found, user)
+    return inner is None or (bool(depth) and _always_somebody(guards, inner, depth - 1))
+
+
+def _always_somebody(guards: Any, inner: Definition, depth: int) -> bool:
+    """A function of the project of which every way ends in a user, or in a refusal."""
+    answers = _answers(guards, inner)
+    if not answers or django_middleware.ON in django_middleware.ends(guards.names.body(inner.node), {}):
+        return False
+    return all(answer is not None and _somebody(guards, inner, answer, depth) for answer in answers)
+
+
+def _names(target: ir.Expr, name: str) -> bool:
+    return any(isinstance(part, ir.Name) and part.id == name for part in every(target))
 
 
 def _refuses(guards: Any, found: Definition, depth: int) -> bool:

@@ -343,6 +343,7 @@ def test_keywords_of_an_action(answer: str, given: str, expected: tuple[str, str
 
 
 TOKENS = """
+from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -354,6 +355,11 @@ def user_of(request):
 class Tokens(BaseAuthentication):
     def authenticate(self, request):
         {body}
+
+
+class Guests(BaseAuthentication):
+    def authenticate(self, request):
+        return AnonymousUser(), None
 
 
 class Signed(Tokens):
@@ -377,6 +383,7 @@ class Projects(viewsets.GenericViewSet):
 """
 READ = "return Project.objects.get(key=signing.loads(request.headers['X-Key'])).owner"
 NO_KEY = "if 'X-Key' not in request.headers:\n            "
+BANNED = NO_KEY.replace("not in", "in") + "raise AuthenticationFailed()\n        "
 REFUSED = NO_KEY + "raise AuthenticationFailed()\n        "
 
 
@@ -384,7 +391,7 @@ REFUSED = NO_KEY + "raise AuthenticationFailed()\n        "
     ("given", "read", "body", "said"),
     [
         ("Tokens", READ, REFUSED + "return user_of(request), None", "required"),
-        ("Tokens", REFUSED.replace("    ", "", 1) + READ, "return user_of(request), None", "required"),
+        ("Tokens", REFUSED.replace("\n    ", "\n") + READ, "return user_of(request), None", "required"),
         ("Signed", READ, REFUSED + "return (user_of(request), None)", "required"),
         ("Either", READ, REFUSED + "return (user_of(request), None)", "required"),
         ("Either", READ, "return user_of(request), None", "none"),
@@ -392,11 +399,30 @@ REFUSED = NO_KEY + "raise AuthenticationFailed()\n        "
         ("Tokens", READ, REFUSED.replace("not in", "in") + "user = None\n        return user, None", "none"),
         ("Tokens", READ, REFUSED + "if request.headers['X-Key']:\n            return user_of(request), None", "none"),
         ("Tokens", READ, "return user_of(request), None", "none"),
+        ("Tokens", "return None", BANNED + "return user_of(request), None", "none"),
+        ("Tokens", READ, BANNED + "return (user_of(request) or AnonymousUser(), None)", "none"),
+        ("Tokens", READ, BANNED + "user = AnonymousUser()\n        return user, None", "none"),
+        ("Tokens", READ, BANNED + "return request._request.user, None", "none"),
+        ("Tokens", READ, BANNED + "user = Project.objects.filter(key=1).first()\n        return user, None", "none"),
+        (
+            "Tokens",
+            READ,
+            "user = user_of(request)\n        if user is None:\n            raise AuthenticationFailed()\n        return user, None",
+            "required",
+        ),
+        ("Guests, Tokens", READ, REFUSED + "return user_of(request), None", "none"),
     ],
 )
 def test_authentication_that_lets_in_nobody_without_a_token(given: str, read: str, body: str, said: str) -> None:
     found = django(TOKENS.format(given=given, read=read, body=body), VIEWS)["retrieve"]
     assert found.route.authentication == said
+
+
+@pytest.mark.parametrize("own", ["def get_authenticators(self):\n        return []", "authentication_classes = load(settings.CLASSES)"])
+def test_who_says_by_itself_which_classes_authenticate_is_not_asked_by_those_of_the_settings(own: str) -> None:
+    code = TOKENS.format(given="", read=READ, body=REFUSED + "return user_of(request), None").replace("authentication_classes = []", own)
+    asks = 'REST_FRAMEWORK = {"DEFAULT_AUTHENTICATION_CLASSES": ["shop.views.Tokens"]}\nROOT_URLCONF = "shop.views"\n'
+    assert django(code, VIEWS, {"shop/settings.py": asks})["retrieve"].route.authentication == "none"
 
 
 def test_a_constructor_says_what_a_view_shows() -> None:
