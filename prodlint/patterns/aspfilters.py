@@ -33,6 +33,7 @@ _RUNS = frozenset((
     "OnActionExecuting", "OnActionExecutionAsync", "OnAuthorization", "OnAuthorizationAsync", "OnResourceExecuting", "OnResourceExecutionAsync",
 ))  # fmt: skip
 _REFUSES = re.compile(r"\.Result\s*=(?!=)|\bthrow\b|\bForbid\(|\bStatusCode\s*=\s*(?:40[134]|(?:Http)?StatusCodes?\.)")
+_TURNS_AWAY = re.compile(r"Unauthori[sz]ed|Forbid|Challenge|\b40[13]\b|\bthrow\b|Redirect")  # and not who calls too often
 # what lets in whoever shows something that was handed out: no user asks there
 _BY_KEY = re.compile(r"(?<!Jwt)Token|ApiKey|Secret|Signature|Hmac")
 _ROLE = re.compile(r"\w*(?:Roles?|Permissions?|Privileges?|Rights?|Access(?:Level)?)(?:Type|Names?|s)?\.\w+|\"[\w.:-]+\"")
@@ -110,7 +111,8 @@ class AspFilters:
         between = any(re.search(rf"\b{re.escape(role)}\([^()]*,", run.body) for role in reading.roles)
         taken = frozenset(each for found in _TAKES.findall(run.body) for each in found if each)
         asks = bool(reading.roles or reading.tied)
-        return Check(taken if between or reading.tied else frozenset(), asks or bool(_BY_KEY.search(name)), asks or reading.caller)
+        signs_in = (asks or reading.caller) and _TURNS_AWAY.search(run.body) is not None
+        return Check(taken if between or reading.tied else frozenset(), asks or bool(_BY_KEY.search(name)), signs_in)
 
 
 def _role(handed: str) -> str:

@@ -150,7 +150,7 @@ class EntryPoints(LaravelEntries):
         if (group := next(above, None)) is not None:
             fastendpoints.grouped(entry, group)
         request = next((found.group() for param in entry.function.params[:1] if (found := re.match(r"\w+", param.text)) is not None), "")
-        filled = [each for file in (path, *classes.get(request, ())) for each in fastendpoints.of_claims(self._text(file))]
+        filled = [each for file in (path, *classes.get(request, ())) for each in fastendpoints.of_claims(self._text(file), request)]
         return re.compile("|".join(map(re.escape, sorted(set(filled))))) if filled else None
 
     @cached_property

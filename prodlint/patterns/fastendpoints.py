@@ -27,8 +27,13 @@ _GROUP = re.compile(r"(?<![\w.])Group<\s*(?:\w+\.)*(\w+)\s*>\(")
 _PREFIX = re.compile(r"(?<![\w.])Configure\(\s*\"([^\"]*)\"")
 _ROLES = re.compile(r"(?<![\w])Roles\(([^()]*)\)")
 _ROLE = re.compile(r"\w+(?=\"|\s*(?:,|$))")  # `"Admin"`, `Role.Admin`
-_ASKS = re.compile(r"(?<![\w])(?:Policies|Policy|Permissions|PermissionsAll|AccessControl|Claims|ClaimsAll|Scopes)\(")
+# a claim that says who calls is one that everybody has
+_ASKS = re.compile(
+    r"(?<![\w])(?:Policies|Policy|Permissions|PermissionsAll|AccessControl|Scopes)\("
+    r"|(?<![\w])Claims(?:All)?\((?!\s*(?:\"(?i:sub|user_?id|uid|id|e?mail|user_?name|name)\"|(?:System\.Security\.Claims\.)?ClaimTypes\.(?:NameIdentifier|Name|Email))\s*\))"
+)
 _OPEN = re.compile(r"(?<![\w])AllowAnonymous\(|\[AllowAnonymous\b")
+_DECLARES = re.compile(r"\b(?:class|record|struct)\s+\w+")
 _FROM_CLAIM = re.compile(r"\[(?:FromClaim|HasPermission)\b[^\]]*\]\s*(?:\[[^\]]*\]\s*)*(?:(?:public|required|init)\s+)*[\w<>?.]+\s+(\w+)")
 
 
@@ -80,6 +85,10 @@ def grouped(entry: Entry, group: Function) -> None:
     entry.around = f"{entry.around} {asked.replace('[Authorize]', '', 1) if '[AllowAnonymous]' in entry.around else asked}"
 
 
-def of_claims(text: str) -> tuple[str, ...]:
-    """Parts of requests of a file that the claims of whoever calls fill."""
-    return tuple(_FROM_CLAIM.findall(text))
+def of_claims(text: str, request: str) -> tuple[str, ...]:
+    """Parts of a request that the claims of whoever calls fill; what stands in the classes beside it says nothing of it."""
+    found = re.search(rf"\b(?:class|record|struct)\s+{re.escape(request)}\b", text)
+    if found is None:
+        return ()
+    following = _DECLARES.search(text, found.end())
+    return tuple(_FROM_CLAIM.findall(text[found.end() : following.start() if following is not None else len(text)]))

@@ -101,7 +101,8 @@ def of_route(code: Code, at: int) -> tuple[str, int] | None:
     if opened < 0 or code.mate[opened] < 0 or code.texts[opened - 1] != ">":
         return None
     named = next((each for each in range(opened + 1, code.mate[opened]) if code.kinds[each] == "s"), -1)
-    return (code.texts[named].strip('"'), code.mate[opened] + 1) if named > 0 else None
+    name = code.texts[named].strip('"') if named > 0 else ""
+    return (name, code.mate[opened] + 1) if re.fullmatch(r"[\w-]+", name) is not None else None  # `Query<Order>("SELECT ...")` is one of a database
 
 
 def sent(code: Code, words: Words, name: str) -> bool:

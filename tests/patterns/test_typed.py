@@ -9,7 +9,7 @@ import pytest
 
 from prodlint.model import Match
 from prodlint.models import load
-from prodlint.patterns import callees, entities, inline, owners, queryfilters
+from prodlint.patterns import callees, entities, fastendpoints, inline, owners, queryfilters, whose
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.callees import Classes
 from prodlint.patterns.entities import tables
@@ -480,12 +480,24 @@ public class RequireRoleAttribute(Role role, bool tokens = false) : Attribute, I
 public class RequireUserAttribute() : RequireRoleAttribute(Role.User);
 public class RequireJudgeAttribute() : RequireRoleAttribute(Role.Judge, true);
 public class CountedAttribute() : Attribute;
+public class ThrottleAttribute(string policy) : Attribute, IAsyncActionFilter
+{
+    public async Task OnActionExecutionAsync(ActionExecutingContext context, ActionExecutionDelegate next)
+    {
+        var id = context.HttpContext.User.FindFirstValue(ClaimTypes.NameIdentifier);
+        if (counter.TooMany(id, policy))
+        {
+            context.Result = new StatusCodeResult(429);
+        }
+    }
+}
+public class SlowAttribute() : ThrottleAttribute("strict");
 """
 
 
 @pytest.mark.parametrize(
     ("above", "asks", "signs_in", "role"),
-    [("[RequireUser]", False, True, ""), ("[RequireJudge]", True, True, "Role.Judge"), ("[Counted]", False, False, "")],
+    [("[RequireUser]", False, True, ""), ("[RequireJudge]", True, True, "Role.Judge"), ("[Counted]", False, False, ""), ("[Slow]", False, False, "")],
 )
 def test_an_attribute_hands_its_role_to_the_filter_that_it_extends(above: str, asks: bool, signs_in: bool, role: str) -> None:
     code = Code(ROLE_FILTER, "csharp")
@@ -523,3 +535,36 @@ def test_who_made_a_row_is_held_against_who_calls_from_either_side() -> None:
     for text in ("if (userId != todo.CreatedBy) throw new Exception();", "where.CreatedBy == currentUser.Id"):
         assert "CreatedBy" in {name for pair in owners._MADE_BY.findall(text) for name in pair}
     assert not owners._MADE_BY.findall("todo.CreatedBy != null")
+
+
+BY_CLASS = """
+public class MineRequest { [FromClaim("sub")] public int UserId { get; set; } }
+public class AnyRequest { public int UserId { get; set; } }
+public class DropEndpoint : Endpoint<AnyRequest>
+{
+    public override void Configure()
+    {
+        Delete("/orders/{userId}");
+        Claims(%s);
+    }
+    public override async Task HandleAsync(AnyRequest req, CancellationToken ct) { }
+}
+"""
+
+
+@pytest.mark.parametrize(("claim", "asks"), [('"UserId"', False), ("ClaimTypes.NameIdentifier", False), ('"AdminId"', True)])
+def test_a_claim_that_everybody_has_asks_for_no_permission(claim: str, asks: bool) -> None:
+    text = BY_CLASS % claim
+    words = Words(load()["patterns"], "csharp", {})
+    [entry] = fastendpoints.endpoints(functions(Code(text, "csharp")), words)
+    assert ("hasPermission" in entry.around) is asks
+    assert fastendpoints.of_claims(text, "MineRequest") == ("UserId",)
+    assert fastendpoints.of_claims(text, "AnyRequest") == ()
+
+
+@pytest.mark.parametrize(("call", "name"), [('Route<int>("id")', "id"), ('Query<Order>("SELECT * FROM orders", id)', None)])
+def test_what_a_query_of_a_database_is_handed_is_no_part_of_a_request(call: str, name: str | None) -> None:
+    code = Code(f"class A {{ void B() {{ var x = {call}; }} }}", "csharp")
+    at = next(i for i, text in enumerate(code.texts) if text in ("Route", "Query"))
+    found = whose.of_route(code, at)
+    assert (found and found[0]) == name
