@@ -26,6 +26,8 @@ METHODS = ("__call__", "process_request", "process_view")
 REFUSED, WENT, ON = "refused", "went on", "on"
 KNOWN, STRANGER = "is_authenticated", "is_anonymous"
 RESPONDS = re.compile(r"redirect|respon[sd]|login|forbid|denied|deny|unauthori[sz]ed|permission|not_?found|404|403|401|refuse|reject|error", re.I)
+REFUSES = re.compile(r"redirect|login|forbid|denied|deny|unauthori[sz]ed|403|401|refuse|reject", re.I)
+DENIED = frozenset({401, 403, 404})
 ANSWERED = frozenset({"get_response", "response", "resp"})  # what goes on, and how what it gave is called
 STEPS = 6000  # of the budget, for all middlewares of one endpoint
 
@@ -197,6 +199,12 @@ def refuses(statement: ir.Stmt) -> bool:
 
 def _turns_away(value: ir.Expr | None) -> bool:
     value = value.value if isinstance(value, ir.Await) else value
-    if not isinstance(value, ir.Call) or any(last_name(part) in ANSWERED for part in every(value) if isinstance(part, (ir.Call, ir.Name))):
-        return False  # `self.process_response(request, self.get_response(request))` has gone on
-    return isinstance(value.func, ir.Call) or bool(RESPONDS.search(last_name(value)))
+    if not isinstance(value, ir.Call):
+        return False
+    name = last_name(value)
+    if any(last_name(part) in ANSWERED for part in every(value) if isinstance(part, (ir.Call, ir.Name))):
+        # `self.process_response(request, self.get_response(request))` has gone on, `JsonResponse(response, status=401)` has not
+        return bool(REFUSES.search(name)) or any(
+            k.name == "status" and isinstance(k.value, ir.Const) and k.value.value in DENIED for k in value.kwargs
+        )
+    return isinstance(value.func, ir.Call) or bool(RESPONDS.search(name))

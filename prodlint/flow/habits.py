@@ -48,9 +48,10 @@ FORMS = ("django.forms.", "wtforms.", "flask_wtf.")
 
 
 CHECKS_TOKEN = re.compile(r"^check_token$")
-# what asks of a message whether the provider sent it that the app shares a secret with
+# what asks of a message whether the provider sent it that the app shares a secret with; not of an address, or of the name of a provider
 VOUCHES = re.compile(
-    r"(?:^|_)(?:verif|validat|check|authenticat|is_valid)[a-z]*_(?:\w+_)?(?:signature|hmac|webhook|callback|ipn|postback|processor|gateway)s?(?:_|$)"
+    r"(?:^|_)(?:verif|validat|check|authenticat|is_valid)[a-z]*_(?:\w+_)?(?:(?:signature|hmac|ipn|postback)s?(?:_|$)|(?:webhook|callback)s?$"
+    r"|(?:webhook|callback|processor|gateway)s?_(?:\w+_)?(?:signature|response|request|message|event|notification|hash|mac|token|sender|origin)s?$)"
 )
 
 

@@ -242,7 +242,7 @@ def _unnamed(keys: Iterable[str]) -> list[str]:
 
 def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
     """Are strangers meant to come, with a secret or a link in hand, or to sign up, or by a line that says so?"""
-    if any(words == OPENED for _, _, words in outcome.evidence) or _public_by_name(endpoint) or _opened_alone(endpoint):
+    if any(words == OPENED for _, _, words in outcome.evidence) or _public_by_name(endpoint) or _opened_alone(endpoint, outcome):
         return True
     return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
 
@@ -252,8 +252,10 @@ def _asks(outcome: Outcome) -> bool:
     return any(words == ASKS for _, _, words in outcome.evidence)
 
 
-def _opened_alone(endpoint: Endpoint) -> bool:
-    """`@action(permission_classes=[AllowAny])` on what only shows: somebody thought of this one action."""
+def _opened_alone(endpoint: Endpoint, outcome: Outcome) -> bool:
+    """`@action(permission_classes=[AllowAny])` on what only shows, whatever its method: somebody thought of this one action."""
+    if outcome.changed or outcome.made:
+        return False
     given = [before.expr for before in endpoint.before if before.kind == "permission"]
     alone = any(isinstance(expr, ir.Seq) and [last_name(item) for item in expr.items] == ["AllowAny"] for expr in given)
     return alone and bool(endpoint.methods) and set(endpoint.methods) <= SAFE

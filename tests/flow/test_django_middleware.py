@@ -143,6 +143,16 @@ STRANGERS = {
         """,
         "none",
     ),
+    "refused with a dict called so": (
+        """
+        def __call__(self, request):
+            if not request.user.is_authenticated:
+                response = {"error": "log in"}
+                return JsonResponse(response, status=401)
+            return self.get_response(request)
+        """,
+        "required",
+    ),
     "let through first": (
         """
         def __call__(self, request):

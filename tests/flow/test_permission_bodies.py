@@ -380,7 +380,16 @@ class Paid(APIView):
 """
 
 
-@pytest.mark.parametrize(("check", "told"), [("validate_processor_response", False), ("verify_signature", False), ("prepare_processor", True)])
+@pytest.mark.parametrize(
+    ("check", "told"),
+    [
+        ("validate_processor_response", False),
+        ("verify_signature", False),
+        ("prepare_processor", True),
+        ("check_gateway_status", True),
+        ("validate_callback_url", True),
+    ],
+)
 def test_a_message_that_a_package_vouches_for_is_no_strangers(check: str, told: bool) -> None:
     urls = 'path("paid", Paid.as_view())\nregister("projects", Projects)'
     handler = django(VOUCHED.replace("{check}", check) + PROJECTS, urls)["post"]
@@ -410,6 +419,7 @@ class Boards(viewsets.ModelViewSet):
         ("get", "permissions.AllowAny", "pass", False),
         ("get", "", "pass", True),
         ("post", "permissions.AllowAny", "project.delete()", True),
+        ("get", "permissions.AllowAny", "project.delete()", True),
     ],
 )
 def test_one_action_that_shows_and_was_opened_by_itself(method: str, asked: str, does: str, told: bool) -> None:

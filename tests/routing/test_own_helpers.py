@@ -611,6 +611,8 @@ ENTRY = """
         ("return path(route, login_required(login_url='x')(view), name=name)", "required"),
         ("view = login_required(view)\n        return path(route, view, name=name)", "required"),
         ("return path(route, view, name=name)", "none"),
+        ("if name:\n            view = login_required(view)\n        return path(route, view, name=name)", "none"),
+        ("made = path(route, view)\n        view = login_required(view)\n        return made", "none"),
         ("other = login_required(view)\n        return path(route, view, name=name)", "none"),
     ],
 )
