@@ -149,8 +149,16 @@ class Guards(Decorators):
             self.note("admin" if ADMIN_WORDS.search(name) else "required", before.scope, expr.at, f"Depends({name})")
         elif len(self.run.login) > logins or value.has(CALLER) or LOGIN_STRICT.search(name):
             self.note("required", before.scope, expr.at, f"Depends({name})")
+        self.run.requirements += self.asks_elsewhere(target, name, scope)
 
-    # ------------------------------------------------------------ decorators
+    def asks_elsewhere(self, target: ir.Expr, name: str, scope: Scope) -> bool:
+        """`Depends(verify_user_project_relation)` of a package, before a path with `project_id`: what it asks of the project nobody reads."""
+        ref = self.names.resolve(target.func if isinstance(target, ir.Call) else target, scope)
+        if not isinstance(ref, str) or not self.run.knowledge.names_guard(snake(name)):
+            return False
+        words = f"_{snake(name).lower()}_"
+        return any(f"_{noun}_" in words for noun in (param.lower().removesuffix("_id") for param in self.endpoint.params) if noun not in ("", "id"))
+
     # ------------------------------------------------------------ classes
     def mixins(self, cls: Definition) -> None:
         for ancestor in before_the_view(self.names.mro(cls)):

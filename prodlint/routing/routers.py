@@ -20,7 +20,7 @@ from prodlint.routing.items import CONTEXT, Env, Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.table import Before, Endpoint
 from prodlint.routing.values import UNKNOWN
-from prodlint.routing.walking import inside, last_name
+from prodlint.routing.walking import inside, last_name, packages
 
 APP_NAMES = ("app", "application", "api", "blueprint", "bp", "router", "server")  # what an app is called where nothing else says it
 PROPERTIES = ("property", "cached_property")
@@ -140,7 +140,7 @@ class Routers:
             return self.of(ir.Attr(call.args[0], name, call.at, call.end), scope, env, depth - 1) if name else []
         kind = self.lists.resolve(func, scope, env)
         kind = self.made_class(kind) or kind
-        model = self.model_of(kind)
+        model = self.model_of(kind) or self.derived(kind, call, scope)
         if model is not None:
             self.alive.append(env)
             self.known[key] = router = self.make(call, scope, env, kind, model)
@@ -209,6 +209,12 @@ class Routers:
                 if isinstance(ancestor, str) and ancestor in self.classes:
                     return self.classes[ancestor]
         return None
+
+    def derived(self, kind: object, call: ir.Call, scope: Scope) -> tuple[str, dict[str, Any]] | None:
+        """`Router(dependencies=[...])` of a package that nobody reads, beside FastAPI: what is called so and takes these derives from its router."""
+        if not isinstance(kind, str) or not kind.endswith("Router") or all(keyword.name != "dependencies" for keyword in call.kwargs):
+            return None
+        return self.classes.get("fastapi.APIRouter") if "fastapi" in packages(scope.module.body) else None
 
     # ------------------------------------------------------------ making
     def make(self, call: ir.Call, scope: Scope, env: Env, kind: object, model: tuple[str, dict[str, Any]]) -> Router:

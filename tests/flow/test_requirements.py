@@ -1,8 +1,10 @@
-"""Decorators of libraries that are handed requirements which nobody can read: neither proven nor reported."""
+"""Decorators and dependencies of libraries that ask what nobody can read: neither proven nor reported."""
 
 from __future__ import annotations
 
-from tests.flow.apps import flask
+import pytest
+
+from tests.flow.apps import fastapi, flask, ids
 
 HANDLER = """
 from flask_allows import Allows, Or, Requirement
@@ -40,3 +42,24 @@ def test_no_requirement_is_reported():
 
 def test_a_word_is_no_requirement_of_this_object():
     assert verdict('@allows.requires("authenticated")') == "missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("verify_user_project_relation", "unknown"),
+        ("ProjectAccess", "unknown"),
+        ("verify_user_task_relation", "missing"),
+        ("log_project_visits", "missing"),
+        ("project_settings", "missing"),
+    ],
+)
+def test_what_a_dependency_of_a_package_asks_of_a_part_of_the_path(name: str, said: str) -> None:
+    code = f"""
+        from commons.guards import {name}
+
+        @router.get("/projects/{{project_id}}", dependencies=[Depends({name})])
+        def show(project_id: int, session: SessionDep, user: CurrentUser):
+            return session.get(Project, project_id)
+    """
+    assert ids(fastapi(code)["show"]) == {"project_id": said}

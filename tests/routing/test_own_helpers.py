@@ -620,3 +620,30 @@ def test_what_a_helper_wraps_around_the_view_of_an_entry(body: str, said: str) -
     text = ENTRY.format(body=body)
     assert logins(text) == {"ANY /a": said, "ANY /b": "none"}
     assert untold(text) == []
+
+
+DERIVED = """
+    from {package} import {name}
+    from fastapi import Depends, FastAPI
+
+    router = {name}({told})
+
+    @router.get("/show")
+    def show(): ...
+
+    app = FastAPI()
+    app.include_router(router, prefix="/v1")
+"""
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "told", "path"),
+    [
+        ("commons.wrapping", "Router", "dependencies=[Depends(print)]", "GET /v1/show app.show"),
+        ("commons.wrapping", "SafeRouter", "prefix='/orders', dependencies=[]", "GET /v1/orders/show app.show"),
+        ("commons.wrapping", "Dispatcher", "dependencies=[Depends(print)]", "GET /show app.show"),
+        ("commons.wrapping", "Router", "", "GET /show app.show"),
+    ],
+)
+def test_a_router_of_a_package_that_nobody_reads(package: str, name: str, told: str, path: str) -> None:
+    assert routes(DERIVED.format(package=package, name=name, told=told)) == [path]
