@@ -253,8 +253,9 @@ def _asks(outcome: Outcome) -> bool:
 
 
 def _opened_alone(endpoint: Endpoint, outcome: Outcome) -> bool:
-    """`@action(permission_classes=[AllowAny])` on what only shows, whatever its method: somebody thought of this one action."""
-    if outcome.changed or outcome.made:
+    """`@action(permission_classes=[AllowAny])` on what only shows one row, whatever its method: somebody thought of this one action. What lists
+    people was not thought through."""
+    if outcome.changed or outcome.made or outcome.all_users or outcome.bared:
         return False
     given = [before.expr for before in endpoint.before if before.kind == "permission"]
     alone = any(isinstance(expr, ir.Seq) and [last_name(item) for item in expr.items] == ["AllowAny"] for expr in given)

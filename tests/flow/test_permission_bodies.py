@@ -508,3 +508,29 @@ class Done(APIView):
 def test_what_settings_call_a_secret_is_one(secret: str, told: bool) -> None:
     handler = django(CALLED_BACK.format(secret=secret) + PROJECTS, 'path("done", Done.as_view())\nregister("projects", Projects)')["post"]
     assert (bool(handler.exposed[1]) or "missing" in ids(handler).values()) is told
+
+
+PEOPLE = """
+from django.contrib.auth.models import User
+
+
+class UserSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = User
+        fields = ["id", "email"]
+
+
+class People(viewsets.ModelViewSet):
+    permission_classes = [permissions.IsAdminUser]
+    queryset = User.objects.all()
+    serializer_class = UserSerializer
+
+    @action(detail=False, methods=["get"], permission_classes=[permissions.AllowAny])
+    def mails(self, request):
+        return Response(UserSerializer(User.objects.all(), many=True).data)
+"""
+
+
+def test_an_opened_action_that_lists_people_is_told() -> None:
+    handler = django(PEOPLE + PROJECTS, 'register("people", People)\nregister("projects", Projects)')["mails"]
+    assert handler.exposed[1]
