@@ -12,7 +12,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every, heads
-from prodlint.flow import django_middleware
+from prodlint.flow import django_middleware, ways
 from prodlint.flow.knowledge import is_none, last_name
 from prodlint.flow.values import Value
 from prodlint.names import Definition, Scope, statements
@@ -60,7 +60,14 @@ def _knows_no_user(guards: Any, found: Definition) -> bool:
     users = [_user(answer) for answer in _answers(guards, found) if answer is not None]
     scope = guards.names.scope(found)
     strangers = all(is_none(user) or last_name(user) == "AnonymousUser" or _made_here(guards, user, scope) for user in users)
-    return strangers and _refuses(guards, found, DEPTH)
+    return strangers and _refuses(guards, found, DEPTH) and not _passes_over(guards, found)
+
+
+def _passes_over(guards: Any, found: Definition) -> bool:
+    """`if not token: return None`: does it let pass who brings nothing?"""
+    tests = [s for s in statements(guards.names.body(found.node)) if isinstance(s, ir.If) and s.body]  # type: ignore[arg-type]
+    over = [s.test for s in tests if isinstance(last := s.body[-1], ir.Return) and (last.value is None or is_none(last.value))]
+    return any(ways.absent(test, True) or (isinstance(test, ir.Cmp) and test.ops[0] == "not in") for test in over)
 
 
 def _insists(guards: Any, found: Definition, depth: int = DEPTH) -> bool:

@@ -342,6 +342,16 @@ def test_keywords_of_an_action(answer: str, given: str, expected: tuple[str, str
     assert (found.route.authentication, ids(found)["pk"]) == expected
 
 
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [("not request.headers.get('X')", "none"), ("'X' not in request.headers", "none"), ("request.method == 'OPTIONS'", "required")],
+)
+def test_a_secret_of_servers_that_nobody_needs_to_bring(over: str, said: str) -> None:
+    passes = f"def authenticate(self, request):\n            if {over}:\n                return None"
+    code = SERVER.format(answer="None", permissions="[]").replace("def authenticate(self, request):", passes)
+    assert django(code, VIEWS)["export"].route.authentication == said
+
+
 TOKENS = """
 from django.contrib.auth.models import AnonymousUser
 from rest_framework.authentication import BaseAuthentication
