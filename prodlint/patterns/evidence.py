@@ -146,6 +146,7 @@ class Evidence(Alike):
         parts = unreadguards.called(entry.function, name) & set(inpath.parameters(self._ref(known).path))
         if not parts or language not in ("java", "kotlin", "php"):
             return None
+        parts |= {each for each in unreadguards.placed(self._ref(known).path) if each.rpartition("/")[2] in parts}
         every = self._guards[family(language)[0]]
         return next((each for each in every if not parts.isdisjoint(each.parts) and each.stands_before(entry.function, entry.around)), None)
 

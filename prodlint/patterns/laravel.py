@@ -17,7 +17,8 @@ from prodlint.patterns.reader import Function
 _TYPED = re.compile(r"(?:^|\s|\?)\\?(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)")
 _GIVEN = re.compile(r"#\[\s*(?:\w+\\)*(?:CurrentUser|Auth\w*|Context|Tenant)\b")  # attributes that hand over who asks
 _CHECKS = re.compile(
-    r"->\s*user\s*\(|\bauth\s*\(|\bAuth::|->\s*can\b|\bGate::|->\s*route\s*\(|->\s*isAdmin|->\s*has\w+\(|==|!=|\bpolicy\b|\bin_array\(|[pP]ermission"
+    r"->\s*user\s*\(|\bauth\s*\(|\bAuth::|->\s*can\b|\bGate::|->\s*route\s*\(|->\s*isAdmin|->\s*has\w+\(|==|!=|\bpolicy\b"
+    r"|(?:->|::|\$)\w*[pP]ermission|\bPermission\w*::"
 )
 _SIGNED = re.compile(
     r"(?:\$this->user\(\)|\bauth\([^()]*\)->(?:user|id)\(\)|\bAuth::(?:user|id)\(\))\s*(?:(?:!==?|===?)\s*null\b|\?\s*true\s*:\s*false\b)?\s*(?=[;)&|])"

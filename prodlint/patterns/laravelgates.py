@@ -22,7 +22,10 @@ _REFUSES = re.compile(r"\babort(?:_if|_unless)?\s*\(|\bredirect\s*\(|\bthrow\b|\
 _BY_PATH = re.compile(r"->route\(|->parameters?\(|\$request->[a-z]\w*\b(?!\()")  # Laravel gives parts of the path as properties, too
 _STOPS = re.compile(r"\w+OrFail\(")
 _SETS = re.compile(r"->headers->set\(\s*['\"]([\w-]+)['\"]")
-_HELD = re.compile(r"->(?:has|can|is|in|owns|belongs|contains|exists)\w*\(\s*\$request->header\(\s*['\"]([\w-]+)['\"]")
+_HELD = re.compile(
+    r"(?:\$\w*(?:user|member|caller)|->user\(\)|\bauth\([^()]*\)->user\(\)|\bAuth::user\(\))(?:\??->\w+(?:\(\))?)*\??->(?:has|can|is|in|owns|belongs|contains|exists)\w*\(\s*\$request->header\(\s*['\"]([\w-]+)['\"]",
+    re.I,
+)
 _WHO = re.compile(r"->user\(\)|\bauth\(|\bAuth::")
 _CLOSURE = re.compile(r"->middleware\(\s*(?:static\s+)?function\b(.*?)\}\s*\)([^;{}]*);", re.S)
 

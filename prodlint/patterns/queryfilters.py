@@ -18,11 +18,12 @@ _LAMBDA = re.compile(r"\(?\s*(\w+)\s*\)?\s*=>")
 _TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"")
 _WHO = r"(?i:tenant|current|user|owner|account|organi[sz]ation|company|workspace|store|customer|caller|session)"
 _ASKS = re.compile(rf"(?:==|\bContains\s*\(|\bEquals\s*\()(?s:.*){_WHO}|{_WHO}\w*(?:\.\w+|\(\))*\s*(?:==|\.Contains\b|\.Equals\b)")
-_BEARS = re.compile(rf"\btypeof\(\s*(?:\w+\.)*(I\w*{_WHO}\w*)\s*\)\s*\.\s*IsAssignableFrom\b")
+_BEARS = re.compile(rf"\btypeof\(\s*(?:\w+\.)*(I\w*{_WHO}\w*)\s*\)\s*\.\s*IsAssignableFrom\b(?=[\s\S]{{0,400}}?Filter)")
 _FINBUCKLE = re.compile(
     r"\bEntity<\s*(?:\w+\.)*(\w+)\s*>\s*\(\s*\)\s*\.\s*IsMultiTenant\b|\[MultiTenant\b[^\]]*\]\s*(?:\[[^\]]*\]\s*)*[\w ]*\bclass\s+(\w+)"
 )
-_CLASS = re.compile(r"\b(?:class|record|interface)\s+(\w+)(?:<[^<>{;]*>)?\s*(?:\([^{;]*?\))?\s*:\s*([^{;]+?)(?:\bwhere\b|[{;])")
+_CLASS = re.compile(r"\b(?:class|record|interface)\s+(\w+)(?:<[^<>{;]*>)?\s*(?:\([^{;]{0,800}?\))?\s*:\s*([^{;]{1,600}?)(?:\bwhere\b|[{;])")
+_CONSTANT = re.compile(r"\b\w*(?:Status|State|Type|Kind|Level|Mode|Category|Role)\.\w+")  # `AccountStatus.Active` is nobody
 _LEFT_OUT = re.compile(r"\bIgnoreQueryFilters\b")
 _BESIDE = re.compile(r"Query(?:Async|First\w*|Single\w*|Multiple\w*)?|Execute(?:Async|Scalar\w*|Reader\w*)?")  # Dapper
 MAX_BEFORE, MAX_ARGUMENT = 1500, 800  # characters of a chain before the filter, and of its lambda
@@ -65,7 +66,7 @@ def _asks(said: str) -> bool:
     said, row = _TEXT.sub('""', said), _LAMBDA.search(said)
     if row is None:
         return False
-    return _ASKS.search(re.sub(rf"\b{row.group(1)}(?:\s*[?!]?\.\s*\w+)+", "row", said[row.end() :])) is not None
+    return _ASKS.search(re.sub(rf"\b{row.group(1)}(?:\s*[?!]?\.\s*\w+)+", "row", _CONSTANT.sub("constant", said[row.end() :]))) is not None
 
 
 def _of(text: str, at: int) -> Iterator[str]:

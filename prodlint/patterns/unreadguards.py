@@ -31,13 +31,14 @@ _PERMITS = re.compile(
 # where parts of a path are taken out by what they are called
 _TAKES = re.compile(r"\bURI_TEMPLATE_VARIABLES_ATTRIBUTE\b|\b(?:get)?[pP]athParameters\b|\bextractUriTemplateVariables\b|\battributes->get\(")
 _TAKEN = re.compile(r"(?:\bget(?:First|Value|OrDefault)?\(|->get\(|\[)\s*[\"'](\w+)[\"']")
-_TEMPLATE = re.compile(r"\"[^\"\n]*\{(\w+)[^\"\n]*\"")
+_SAID = re.compile(r"\"([^\"\n]*)\"")
+_TEMPLATE = re.compile(r"(?<![\w-])([\w-]*)/\{(\w+)")  # a part of a path, with what stands before it: a list of open paths says nothing of others
 _TEXT = re.compile(r"\"(\w+)\"")
 _ROUTES = re.compile(r"@(?:\w*Mapping|Path)\s*\(\s*(?:value\s*=\s*|path\s*=\s*)?\{?\s*\"[^\"]*\"")  # what a controller says of itself
 # the annotations that it asks a handler for: `getMethodAnnotation(NeedsRight.class)`, `@annotation(app.NeedsRight)`
 _MARKS = re.compile(
-    r"[aA]nnotation\w*(?:<(\w+)>)?\((?:[^();]*?\b([A-Z]\w*)(?:\.class|::class)|[\w.]*?\b([A-Z]\w*)\))"
-    r"|\b(?!Annotat|AnnotationUtils)([A-Z]\w*)(?:\.\w+)*\.(?:get|find)\w*Annotation\("
+    r"[aA]nnotation\w{0,40}(?:<(\w+)>)?\((?:[^();]{0,200}?\b([A-Z]\w*)(?:\.class|::class)|[\w.]{0,200}?\b([A-Z]\w*)\))"
+    r"|\b(?!Annotat|AnnotationUtils)([A-Z]\w*)(?:\.\w+){0,6}\.(?:get|find)\w*Annotation\("
 )
 _NAMED = re.compile(r"@(?:PathVariable|PathParam)\s*\(\s*(?:value\s*=\s*|name\s*=\s*)?\"(\w+)\"")
 
@@ -82,7 +83,12 @@ def _parts(text: str) -> frozenset[str]:
     said = _ROUTES.sub(" ", text)
     taken = frozenset(_TAKEN.findall(said)) if _TAKES.search(said) else frozenset()
     constants = frozenset(_TEXT.findall(" ".join(re.findall(r"\b[A-Z][A-Z_]+\s*=\s*\"\w+\"", said)))) if _TAKES.search(said) else frozenset()
-    return taken | constants | frozenset(_TEMPLATE.findall(said))
+    return taken | constants | placed(" ".join(_SAID.findall(said)))
+
+
+def placed(path: str) -> frozenset[str]:
+    """The parts of a path, each with the word before it: `orders/id` of `/shop/orders/{id}`."""
+    return frozenset("/".join(found) for found in _TEMPLATE.findall(path))
 
 
 def called(function: Function, name: str) -> frozenset[str]:

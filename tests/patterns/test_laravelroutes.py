@@ -1,10 +1,12 @@
-"""Routes of Laravel as its own router would print them."""
+"""Routes of Laravel as its own router would print them, and what stands before them."""
 
 from __future__ import annotations
 
 import pytest
 
+from prodlint.patterns import laravel, laravelgates
 from prodlint.patterns.laravelroutes import routes
+from prodlint.patterns.reader import functions
 from prodlint.patterns.tokens import Code
 
 
@@ -30,3 +32,34 @@ def test_paths_of_actions(registered: str, listed: dict[str, str]) -> None:
     text = f"<?php\n{registered}\n"
     found = {action: path for _, action, _, path, _ in routes(Code(text, "php"), text)}
     assert {action: found[action] for action in listed} == listed
+
+
+@pytest.mark.parametrize(
+    ("holds", "headers"), [("$request->user()->inCompany", {"company"}), ("$user->hasCompany", {"company"}), ("$known->contains", set())]
+)
+def test_a_header_is_no_choice_only_where_it_is_held_against_who_asks(holds: str, headers: set[str]) -> None:
+    text = f"""class M {{
+    public function handle(Request $request, Closure $next)
+    {{
+        if (! {holds}($request->header('company'))) {{
+            $request->headers->set('company', $request->user()->company_id);
+        }}
+
+        return $next($request);
+    }}
+}}
+"""
+    assert laravelgates.given([text]) == headers
+
+
+@pytest.mark.parametrize(
+    ("body", "asks"),
+    [
+        ("return in_array('a.' . $this->permission, $this->keys());", True),
+        ("return in_array($this->method(), ['GET', 'PUT']);", False),
+        ("// no permission is asked yet\n        return true;", False),
+    ],
+)
+def test_a_form_request_asks_where_it_looks_at_a_permission(body: str, asks: bool) -> None:
+    code = Code(f"<?php\nclass R extends FormRequest\n{{\n    public function authorize()\n    {{\n        {body}\n    }}\n}}\n", "php")
+    assert laravel.checks(functions(code)[0]) == asks

@@ -525,6 +525,8 @@ def test_an_attribute_hands_its_role_to_the_filter_that_it_extends(above: str, a
         ("if (typeof(ITenantRow).IsAssignableFrom(type)) { entity.SetQueryFilter(Make(type)); }", {"ITenantRow"}),
         ("if (typeof(ISoftDelete).IsAssignableFrom(type)) { entity.SetQueryFilter(Make(type)); }", set()),
         ("b.Entity<Order>().IsMultiTenant();", {"Order"}),
+        ("b.Entity<Order>().HasQueryFilter(o => o.Status == AccountStatus.Active);", set()),
+        ('b.Entity<Bill>().HasQueryFilter(o => !o.Gone); if (typeof(ICustomerRow).IsAssignableFrom(t)) { b.Entity(t).HasIndex("UserId"); }', set()),
     ],
 )
 def test_entities_whose_queries_are_narrowed_to_who_asks(text: str, names: set[str]) -> None:

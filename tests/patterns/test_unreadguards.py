@@ -97,7 +97,7 @@ ENTITY = "@Entity\npublic class Note {\n    @Id\n    private long id;\n\n    @Ma
 @pytest.mark.parametrize(
     ("texts", "parts"),
     [
-        ([TEMPLATES], {"noteId"}),
+        ([TEMPLATES], {"notes/noteId"}),
         ([VARIABLES], {"caseId"}),
         ([HELPED, HELPER], {"projectId"}),
         ([LISTENER], {"teamId"}),
@@ -149,3 +149,8 @@ def test_without_a_guard_every_row_is_told() -> None:
     made = project(("NoteController.java", CONTROLLER), ("Note.java", ENTITY), ("TokenFilter.java", TOKEN))
     assert made.route_problems() == ()
     assert [each.confidence for each in made.unscoped_lookups("java") if isinstance(each, Finding)] == ["medium", "medium"]
+
+
+def test_an_open_path_says_nothing_of_others() -> None:
+    assert unreadguards.placed("/api/products/{id}").isdisjoint(unreadguards.placed("/api/orders/{id}"))
+    assert unreadguards.placed("/notes/{noteId}/**") <= unreadguards.placed("/api/notes/{noteId}/pages/{id}")
