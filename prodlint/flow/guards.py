@@ -290,7 +290,8 @@ class Guards(Decorators):
         self.note(level, scope, at, name)
         if isinstance(ref, Definition) and any(a in permissions.OF_TABLES for a in self.names.mro(ref)):
             self.note(level, scope, at, "DjangoModelPermissions")
-        if permissions.of_table(self.names, ref) and self.run.method not in permissions.READS:
+        alone = permissions.resolved(self.run, term).ref != "|"  # beside another one it asks for nothing
+        if alone and permissions.of_table(self.names, ref) and self.run.method not in permissions.READS:
             self.run.roles.append((scope.module.path, at, frozenset(), False))  # staff say who may change rows of this table
         if level in ("required", "admin"):
             self.run.caller_seen = True

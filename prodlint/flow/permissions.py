@@ -49,15 +49,18 @@ def combined(op: str, left: Value, right: Value) -> Value | None:
 
 
 def of_table(names: Names, ref: Definition | str | None) -> bool:
-    """Is this a permission for all rows of a table, which staff give to whom they trust?"""
+    """Is this a permission for all rows of a table, which staff give to whom they trust? One that says by itself what each method asks may ask for
+    nothing."""
+    if isinstance(ref, Definition) and ref.kind == "class" and isinstance(names.class_member(ref, "perms_map"), Definition):
+        return False
     asked = names.class_member(ref, "has_permission") if isinstance(ref, Definition) and ref.kind == "class" else ref
     return isinstance(asked, str) and asked.removesuffix(".has_permission") in OF_TABLES
 
 
 def unread(names: Names, cls: Definition) -> bool:
-    """Does a view inherit its permissions from a package that nobody reads?"""
+    """Does a view inherit its permissions from a package that nobody reads? A mixin that asks for a login looks at no row."""
     above = (a for a in names.mro(cls) if isinstance(a, str) and not a.startswith(("rest_framework.", "django.")))
-    return any(PROTECTS.search(a) for a in above)
+    return any(PROTECTS.search(a) and "Login" not in a for a in above)
 
 
 def refused(value: Value) -> Value | None:

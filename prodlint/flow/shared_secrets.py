@@ -16,7 +16,7 @@ SCHEMES = frozenset({"bearer", "basic", "token", "digest", "apikey", "access", "
                      "user", "api", "api_key", "service", "reset", "verify", "email", "jwt"})  # fmt: skip
 # what settings call a secret, whatever the client calls what it brings
 SETTING = re.compile(
-    r"(?:^|_)(?:SECRET|TOKEN|PASSWORD|PASSPHRASE|(?:API|CALLBACK|WEBHOOK|ACCESS|AUTH|SHARED|SIGNING|INTERNAL|SERVICE|CRON)_?KEY)$", re.I
+    r"(?:^|_)(?:SECRET|PASSWORD|PASSPHRASE|(?:API|CALLBACK|WEBHOOK|ACCESS|AUTH|SHARED|SIGNING|INTERNAL|SERVICE|CRON)_?(?:KEY|TOKEN))$", re.I
 )
 FORGED = re.compile(r"(?i)csrf|xsrf|forger")
 

@@ -441,6 +441,7 @@ class Notes(viewsets.ModelViewSet):
         ("permissions.DjangoModelPermissions", "missing", "unknown"),
         ("permissions.DjangoModelPermissions, permissions.IsAuthenticated", "missing", "unknown"),
         ("permissions.IsAuthenticated", "missing", "missing"),
+        ("permissions.IsAuthenticated | permissions.DjangoModelPermissions", "missing", "missing"),
     ],
 )
 def test_who_may_change_a_table_was_chosen_by_staff(asked: str, shown: str, changed: str) -> None:
@@ -481,6 +482,7 @@ class Things({base}, generics.ListAPIView):
     [
         ("ProtectedMixin", "self.check_object_permissions(self.request, note)", "unknown"),
         ("ProtectedMixin", "pass", "missing"),
+        ("LoginRequiredMixin", "self.check_object_permissions(self.request, note)", "missing"),
         ("CountedMixin", "self.check_object_permissions(self.request, note)", "missing"),
     ],
 )
@@ -503,7 +505,14 @@ class Done(APIView):
 
 
 @pytest.mark.parametrize(
-    ("secret", "told"), [("settings.CALLBACK_KEY", False), ("settings.PRIMARY_KEY", True), ("settings.NAME", True), ("request.data['token']", True)]
+    ("secret", "told"),
+    [
+        ("settings.CALLBACK_KEY", False),
+        ("settings.PAYMENT_TOKEN", True),
+        ("settings.PRIMARY_KEY", True),
+        ("settings.NAME", True),
+        ("request.data['token']", True),
+    ],
 )
 def test_what_settings_call_a_secret_is_one(secret: str, told: bool) -> None:
     handler = django(CALLED_BACK.format(secret=secret) + PROJECTS, 'path("done", Done.as_view())\nregister("projects", Projects)')["post"]
