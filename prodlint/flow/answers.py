@@ -13,6 +13,7 @@ from prodlint.flow.frames import Frame
 from prodlint.flow.queries import keys_found
 from prodlint.flow.siblings import CONTENT, REMARKS
 from prodlint.flow.values import CALLER, FRESH, PRESENCE, Origin, Selection, Value
+from prodlint.flow.verdicts import spelled
 from prodlint.names import Definition
 
 # rows that are somebody, and no data of theirs
@@ -104,7 +105,7 @@ def grows(run: Any, name: str, receiver: Value, expr: ir.Call) -> bool:
 
 def remarks(row: Selection, expr: ir.Call, args: list[Value]) -> bool:
     """`post.likes.append(user.id)`, `comment.replies.append(reply)`: does a caller leave a remark of their own with what is made to be read?"""
-    name = row.model.name if isinstance(row.model, Definition) else str(row.model)
+    name = spelled(row.model)
     if not (CONTENT.search(name) or REMARKS.search(name)):
         return False
     held = expr.func.base.name if isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Attr) else ""
@@ -118,5 +119,5 @@ def _own(value: Value) -> bool:
 
 def is_person(value: Value) -> bool:
     """Is it somebody, and no data of theirs?"""
-    names = [s.model.name if isinstance(s.model, Definition) else str(s.model) for s in value.selections]
+    names = [spelled(row.model) for row in value.selections]
     return bool(names) and all(_PERSON.match(name) for name in names)

@@ -22,7 +22,7 @@ from prodlint.flow.showing import VISIBLE
 from prodlint.flow.tenants import Tenancy
 from prodlint.flow.twins import NATURAL
 from prodlint.flow.values import Client, Selection, Value
-from prodlint.flow.verdicts import Choice, key_of
+from prodlint.flow.verdicts import Choice, key_of, name_of
 from prodlint.names import Definition
 from prodlint.routing.table import SAFE, Endpoint
 
@@ -236,7 +236,7 @@ def choice_of(
 ) -> Choice:  # fmt: skip
     """A choice as plain data."""
     model = selection.model
-    label = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
+    label = name_of(model)
     lookup = (selection.path, selection.at, selection.end)
     return Choice(client.name, client.source, str(name), ownership, label, key_of(model), owner_path, path, at, lookup, why, changed,
                   selection.changed, reference, some, stranger)  # fmt: skip
@@ -287,7 +287,7 @@ def made_before(run: Run, selection: Selection, name: str, client: Client) -> bo
 
 def is_person(model: Definition | str | None) -> bool:
     """A class of people, or one of Django's groups of them."""
-    name = model.name if isinstance(model, Definition) else str(model or "").rpartition(".")[2]
+    name = name_of(model or "")
     return bool(PEOPLE.match(name)) or model == "django.contrib.auth.models.Group"
 
 

@@ -18,6 +18,7 @@ from prodlint.flow.knowledge import HIGHEST, last_name, snake
 from prodlint.flow.queries import client_terms
 from prodlint.flow.siblings import CONTENT
 from prodlint.flow.values import CALLER, CHOSEN, FRESH, Client, Made, Selection, Tie, Value
+from prodlint.flow.verdicts import spelled
 from prodlint.names import Definition
 
 POWER = re.compile(r"(?:^|[-_])(?:is[-_]?)?(?:admin|superuser|staff|root|role|roles|privileges?|permissions?)(?:$|[-_])", re.I)
@@ -75,7 +76,7 @@ def owners(run: Any, judge: Judge, schema: Any, people: bool = False) -> list[tu
     out: list[tuple[Made, str, Client]] = []
     callers = [made.model for made in run.created if any(_mine(value, judge) for value in made.fields.values())]
     for made in run.created:
-        name = made.model.name if isinstance(made.model, Definition) else str(made.model)
+        name = spelled(made.model)
         if GRANTS.search(name) or made.model in callers:  # the caller's own, or one beside it: both who write in a chat
             continue
         for field, value in made.fields.items():

@@ -30,7 +30,7 @@ from prodlint.flow.queries import narrowed_from
 from prodlint.flow.schema import Schema
 from prodlint.flow.tables import names
 from prodlint.flow.values import ALWAYS, CALLER, CHOSEN, PRESENCE, Made, Selection, Value
-from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of
+from prodlint.flow.verdicts import Choice, Listing, Outcome, key_of, name_of, spelled
 from prodlint.names import Definition, Names, Scope
 from prodlint.routing.table import SAFE, Endpoint
 
@@ -274,7 +274,7 @@ class Analyst(Choices, Instances):
         mine = {key_of(s.model) for s in touched if judge.verdict(s) == TIED}  # on some ways: nobody forgot whose they are
         owner = self.tenancy.path if admin else self.path_of
         return list(dict.fromkeys(  # one query may be a part of two ways
-            Listing(_called(s.model), key_of(s.model), owner(s.model) or (), s.path, s.at, bool(owner(s.model)), admin)
+            Listing(name_of(s.model), key_of(s.model), owner(s.model) or (), s.path, s.at, bool(owner(s.model)), admin)
             for s in touched
             if s.listing and s.model and not (s.admin or s.fresh) and _leaves(s) and judge.verdict(s) == LOOSE
             and (owner(s.model) if admin else owner(s.model) != ()) and key_of(s.model) not in mine
@@ -287,7 +287,7 @@ class Analyst(Choices, Instances):
     def everybody(self, selection: Selection, judge: Judge) -> bool:
         """Is this the list of all who sign in, and does it leave with the answer?"""
         model = selection.model
-        name = model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]
+        name = name_of(model)
         owner = (isinstance(model, Definition) and self.schema.owner_path(model) == ()) or isinstance(model, str)
         if not (owner and SAYS_USERS.search(name) and selection.listing and _leaves(selection)) or selection.admin:
             return False
@@ -352,7 +352,7 @@ class Analyst(Choices, Instances):
         asked = [s for s in run.selections if not s.used and queries.client_terms(s) and s not in who]
         if asked:
             return all(judge.verdict(each) == TIED for s in asked for each in run.came_out.get(s, [s]))
-        rows = [made for made in run.created if not NOTED.search(made.model.name if isinstance(made.model, Definition) else str(made.model))]
+        rows = [made for made in run.created if not NOTED.search(spelled(made.model))]
         mine = [made for made in rows if self.names_caller(made)]
         return bool(mine) and all(map(self.made_theirs, mine))
 
@@ -367,7 +367,7 @@ class Analyst(Choices, Instances):
 def tables(selections: Iterable[Selection]) -> tuple[tuple[str, str], ...]:
     """Keys and names of the tables that rows are from."""
     rows = [s.model for s in selections if s.model and not (s.link or s.admin or (s.counted and not s.listing))]
-    return tuple(sorted({(key_of(model), model.name if isinstance(model, Definition) else str(model).rpartition(".")[2]) for model in rows}))
+    return tuple(sorted({(key_of(model), name_of(model)) for model in rows}))
 
 
 def _refers(name: str, value: Value) -> bool:
@@ -383,10 +383,6 @@ def is_secret(selection: Selection) -> bool:
     return any(is_key(selection, name) for name in given) or any(
         SECRET_FIELDS.search(name) or all(map(SECRET_FIELDS.search, clients)) for name, clients in given.items()
     )
-
-
-def _called(model: Definition | str) -> str:
-    return model.name if isinstance(model, Definition) else model.rpartition(".")[2]
 
 
 def _leaves(selection: Selection) -> bool:

@@ -133,4 +133,14 @@ def key_of(model: object) -> str:
     return f"{NAMED}{model}" if isinstance(model, str) and model else ""
 
 
+def spelled(model: object) -> str:
+    """What a model of the project is called, or what a table or collection is called that only has a name, with what stands before it."""
+    return model.name if isinstance(model, Definition) else str(model)
+
+
+def name_of(model: object) -> str:
+    """What a model, table or collection is called, without what stands before it."""
+    return spelled(model).rpartition(".")[2]
+
+
 NAMED = "named:"  # what no class of the project stands for

@@ -21,6 +21,7 @@ from prodlint.flow.polarity import privileged
 from prodlint.flow.queries import by_list, callers_own, narrowed_from
 from prodlint.flow.refusals import is_response
 from prodlint.flow.values import ALWAYS, CALLER, OPEN, PRESENCE, ROLE, Client, Link, Outcome, Selection, Tie, Value
+from prodlint.flow.verdicts import spelled
 from prodlint.names import Definition
 from prodlint.routing.walking import inside
 
@@ -312,4 +313,4 @@ def _callers_own(row: Selection) -> bool:
 
 
 def _office(model: object) -> bool:
-    return bool(OFFICES.search(model.name if isinstance(model, Definition) else str(model)))
+    return bool(OFFICES.search(spelled(model)))

@@ -33,7 +33,7 @@ _TAKES = re.compile(r"\bURI_TEMPLATE_VARIABLES_ATTRIBUTE\b|\b(?:get)?[pP]athPara
 _TAKEN = re.compile(r"(?:\bget(?:First|Value|OrDefault)?\(|->get\(|\[)\s*[\"'](\w+)[\"']")
 _SAID = re.compile(r"\"([^\"\n]*)\"")
 _TEMPLATE = re.compile(r"(?<![\w-])([\w-]*)/\{(\w+)")  # a part of a path, with what stands before it: a list of open paths says nothing of others
-_TEXT = re.compile(r"\"(\w+)\"")
+_CONSTANT = re.compile(r"\b[A-Z][A-Z_]+\s*=\s*\"(\w+)\"")
 _ROUTES = re.compile(r"@(?:\w*Mapping|Path)\s*\(\s*(?:value\s*=\s*|path\s*=\s*)?\{?\s*\"[^\"]*\"")  # what a controller says of itself
 # the annotations that it asks a handler for: `getMethodAnnotation(NeedsRight.class)`, `@annotation(app.NeedsRight)`
 _MARKS = re.compile(
@@ -81,9 +81,10 @@ def _guard(path: str, text: str, helpers: dict[str, frozenset[str]]) -> Guard | 
 def _parts(text: str) -> frozenset[str]:
     """The parts of a path that a class names, in what it takes out of a path or in patterns of paths."""
     said = _ROUTES.sub(" ", text)
-    taken = frozenset(_TAKEN.findall(said)) if _TAKES.search(said) else frozenset()
-    constants = frozenset(_TEXT.findall(" ".join(re.findall(r"\b[A-Z][A-Z_]+\s*=\s*\"\w+\"", said)))) if _TAKES.search(said) else frozenset()
-    return taken | constants | placed(" ".join(_SAID.findall(said)))
+    taken: frozenset[str] = frozenset()
+    if _TAKES.search(said):
+        taken = frozenset((*_TAKEN.findall(said), *_CONSTANT.findall(said)))
+    return taken | placed(" ".join(_SAID.findall(said)))
 
 
 def placed(path: str) -> frozenset[str]:
