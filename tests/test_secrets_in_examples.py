@@ -97,7 +97,9 @@ def test_a_file_that_holds_nothing_yet_is_right_in_part(path, text, partial):
     assert not any(isinstance(each, Finding) and each.confidence != "low" for each in said)
 
 
-@pytest.mark.parametrize(("name", "told"), [("shop.p12", True), ("truststore.jks", False), ("trust-store.p12", False), ("debug.keystore", False)])
+@pytest.mark.parametrize(
+    ("name", "told"), [("shop.p12", True), ("truststore.jks", False), ("trust-store.p12", False), ("debug.keystore", False), ("ssl-demo.pfx", False)]
+)
 def test_a_store_of_what_is_trusted_holds_no_key(name, told, tmp_path):
     (tmp_path / "README.md").write_text("# Shop\n")
     (tmp_path / name).write_bytes(b"\x30\x82")

@@ -7,7 +7,7 @@ from prodlint import Finding, Project, Proof, Span
 # what build tools make for every developer alike, and stores of certificates that are trusted
 COMMON = re.compile(
     r"(?i)(?:^|/)debug\.keystore$|(?:^|/)[\w.-]*(?:trust[-_.]?store|cacerts)[\w.-]*$"
-    r"|(?:^|/)(?:tests?|testing|testdata|fixtures|examples?)/|(?:^|/)test"
+    r"|(?:^|/)(?:tests?|testing|testdata|fixtures|examples?)/|(?:^|/)test|[/_.-](?:demo|dummy|examples?|sample)(?:[_-][\w-]*)?\.\w+$"
 )
 
 # what encrypts the way to a server on the own machine

@@ -130,6 +130,7 @@ def test_google_keys_of_a_web_page_are_public() -> None:
     assert not secrets("web/firebase.ts", f'const config = {{\n  apiKey: "{key}",\n  authDomain: "shop.firebaseapp.com",\n}};\n')
     assert not secrets("views/_map.html.erb", f'<script src="//maps.google.com/maps/api/js?key={key}&v=3.35"></script>\n')
     assert not secrets("web/map.html", f'<script src="https://maps.googleapis.com/maps/api/js?key={key}"></script>\n')
+    assert not secrets("web/place.js", f'$.getJSON("https://maps.googleapis.com/maps/api/geocode/json?address=" + place + "&key={key}", show);\n')
 
 
 def test_a_checksum_tells_an_invented_token_in_a_test() -> None:

@@ -21,7 +21,7 @@ _MADE_UP = re.compile(
     r"|key[_-]?here|paste[_-]|some[_-]?(?:secret|random|long|key|token|pass)|random[_ -]?(?:secret|string|key|value)|(?:super|top)[_ -]?secret"
     r"|insecure|unsafe|mock|stub|^test|test[_-]?(?:key|secret|token|pass)|[_-]test$|^(?:default|local|dev)[_-]|please"
     r"|generate[_ -]|sanitized|hidden|masked|(?:xyz|abc)_?(?:789|123)|6LeIxAcTAAAAA|a[01]b[12]c[23]d[34]"
-    r"|(?:^|[_-])invalid(?:[_-]|$)|base32secret|SW2YcwTIb9zpOOhoPsMm"
+    r"|(?:^|[_-])invalid(?:[_-]|$)|^this[_ -]?is[_ -]?(?:an?|my|the)|base32secret|SW2YcwTIb9zpOOhoPsMm"
     # a signed token that lost its signature, or has a word in its place: an example in documentation, which nobody lets in
     r"|^eyJ[\w-]+\.eyJ[\w-]+(?:\.[\w-]{0,19})?$"
 )
@@ -33,6 +33,8 @@ _TEMPLATE = re.compile(
     r"|^\{\$|^\.\s*\$[A-Za-z_]"
     # parameters and services of Symfony's container: `%env(APP_SECRET)%`, `%kernel.project_dir%/key.pem`, `@app.credentials`
     r"|^%(?:env\([\w:.]+\)|[a-z_][\w.]*)%|^@[a-z_]\w*(?:\.\w+)+$"
+    # the environment, and members of classes, in PowerShell
+    r"|\$env:[A-Za-z]|^\[[A-Za-z][\w.]*\]::\w"
     # names of classes in PHP
     r"|^\\{0,2}(?:[A-Za-z_]\w*\\{1,2})+[A-Z]\w*(?:::\w+)?$"
     # code, and names of code, between two strings
@@ -58,7 +60,12 @@ _WORDS = re.compile(r"[A-Za-z]+(?:[\s._:/,;|+&'?!()<>#=-]+[A-Za-z]+)*[\s._:/,;|!
 _PATH = re.compile(
     r"^(?:~|\.{0,2}/|[A-Za-z]:\\)|^(?:[\w.-]+/){2,}[\w.-]+$|^[\w./-]+\.(?:pem|key|json|ya?ml|txt|crt|cer|p12|pfx|jks|env|ini|toml|py|js|ts|html?|md|sql|sock|svg|png|jpe?g|gif|ico|webp|woff2?|ttf)$"
 )
-_ADDRESS = re.compile(r"^(?:https?|ftp|wss?|file|data|mailto)://?[^\s:@]+$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^(?:https?|wss?)://", re.I)
+_ADDRESS = re.compile(
+    r"^(?:https?|ftp|wss?|file|data|mailto)://?[^\s:@]+$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^(?:https?|wss?)://"
+    # the name of a host, as it stands behind the password in `smtp.PlainAuth("", user, mailPassword, "smtp.163.com")`
+    r"|^(?:[a-z0-9][a-z0-9-]{0,40}\.){1,5}(?:com|net|org|edu|gov|io|dev|app|cloud|info|co|ai|internal|local|localhost)(?:\.[a-z]{2})?(?::\d{2,5})?$",
+    re.I,
+)
 _PLAIN = re.compile(
     r"^[\d.,:/\s+-]+$|^v?\d+(?:\.\d+)+[\w.-]*$|^\d{4}-\d\d-\d\d|^#[0-9A-Fa-f]{3,8}$|^(?:P|PT)\d|^\d+(?:px|em|rem|ms|s|m|h|d|kb|mb|gb)$"
 )
@@ -79,6 +86,9 @@ _KNOWN_DIGESTS = frozenset({
 _SQL = re.compile(r"\bIS\s+(?:NOT\s+)?NULL\b|\b(?:WHERE|AND|OR)\b[^=<>]{1,60}[=<>]\s*(?:\?|\$\d|:\w)")
 # letters from Hebrew to Lao and Tibetan, kana, Chinese, Hangul: a text that somebody reads
 _EAST = re.compile(r"[\u0590-\u0fff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
+# names of things, made of words in small letters: `cpu-intel-core-i5-10500t`, `admin.2fa.user_id`
+_SLUG = re.compile(r"(?=(?:.*?(?:^|[-_.:/])[a-z]{3,}(?=[-_.:/]|$)){2})[a-z0-9]+(?:[-_.:/][a-z0-9]+){2,}")
+_DOTTED = re.compile(r"(?=(?:.*?(?:^|[_.])[a-z]{2,}(?=[_.]|$)){3})[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){2,}")
 _SYMBOL = re.compile(r"[^\w\s.:/-]")
 
 
@@ -175,6 +185,7 @@ def nothing(value: str) -> bool:
         or not value.isprintable()
         or _EAST.search(value) is not None
         or _SQL.search(value) is not None
+        or _DOTTED.fullmatch(value) is not None
     )
 
 
@@ -201,7 +212,7 @@ def judge(promised: str, value: str, *, code: bool) -> str:
     if uuid(value):
         return "drawn" if promised in ("secret", "token", "key") or (promised == "password" and not code) else ""
     if promised == "some-key":
-        return "drawn" if drawn(value) and len(value) >= 20 else ""
+        return "drawn" if drawn(value) and len(value) >= 20 and not _SLUG.fullmatch(value) else ""
     if drawn(value):
         return "drawn"
     if promised == "password" and thought_of(value):

@@ -29,6 +29,7 @@ _OWN_MAIL = re.compile(
 _SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
 # by which a page tells Rollbar what went wrong in it
 _ROLLBAR = re.compile(r"_rollbarConfig\s*=\s*\{\s*[\"']?accessToken|\bconfig\.js_options\s*=\s*\{\s*:?accessToken")
+_SHOWN_JSON = re.compile(r"[ \t]*(?://+|\*)[ \t]+[{,]?[ \t]*\"[\w.-]+\"[ \t]*:[ \t]*\"")
 _TOP = re.compile(r"^([A-Za-z_][\w-]*):", re.M)
 TITLES = {
     "password": "password", "secret": "secret", "token": "token", "key": "API key", "some-key": "key", "basic": "Basic credentials",
@@ -69,8 +70,13 @@ def hits(
             place = "throw-away"
         hit = _judged(pair._replace(code=False) if keeps else pair, place, keeps)
         if hit is not None:
-            yield hit
+            yield hit._replace(confidence="low") if pair.code and _shown_form(seen, pair.start) else hit
     yield from _second_opinion(path, seen, lines, taken, workshop)
+
+
+def _shown_form(text: str, at: int) -> bool:
+    """Stands the value in JSON that a comment shows, line by line: the form of what somebody else sends or keeps?"""
+    return _SHOWN_JSON.match(text, text.rfind("\n", 0, at) + 1, at) is not None
 
 
 def samples(text: str) -> Iterator[Hit]:

@@ -49,7 +49,7 @@ _SETTINGS = frozenset(
 )
 # no person writes a credential's name and value into these
 _DATA = re.compile(
-    r"(?i)\.(?:po|pot|mo|arb|xlf|xliff|css|scss|sass|less|svg|map|csv|tsv|snap|lock|sum|patch|diff|log|geojson|graphql|proto|strings|resx|hbs"
+    r"(?i)\.(?:po|pot|mo|arb|xlf|xliff|css|scss|sass|less|svg|map|csv|tsv|snap|lock|sum|patch|diff|log|geojson|graphql|proto|strings|resx|hbs|sln"
     r"|mdx?|rst|adoc)$"
     r"|(?:^|/)(?:locales?|i18n|lang|langs|languages|(?:[\w-]*[a-z_-])?translations?|l10n|messages|cassettes|__snapshots__)/|(?:^|/)(?:openapi|swagger|schema"
     r"|introspection)[\w.-]*\."
@@ -170,6 +170,8 @@ def rows(text: str) -> Iterator[Pair]:
     """What INSERT puts into columns that are named; in a table of settings, of names and values, the value under its name."""
     for found in _COLUMNS.finditer(text):
         columns = [column.strip().strip('"`[]') for column in found.group("columns").split(",")]
+        if len([column for column in columns if column.lower() != "id"]) < 2:
+            continue  # of nobody's account: a list of what is too easy to guess
         at = found.end()
         for _ in range(MOST):
             row = _ROW.match(text, at)
@@ -217,7 +219,7 @@ def _forms(text: str, offset: int, form: re.Pattern[str], code: bool) -> Iterato
     while (found := form.search(text, position)) and (count := count + 1) < MOST:
         groups = found.groupdict()
         kind = next((name for name in ("value", "quoted", "text") if groups.get(name)), "")
-        if kind and not (form is _QUOTED and _OF_SCHEMA.search(text, max(0, found.start() - 60), found.start("name"))):
+        if kind and not (form is _QUOTED and _of_something_else(text, found)):
             name = groups.get("name") or ""
             pair = Pair(name, found.group(kind), offset + found.start(kind), offset + found.end(kind), code)
             yield pair
@@ -225,6 +227,13 @@ def _forms(text: str, offset: int, form: re.Pattern[str], code: bool) -> Iterato
                 yield pair._replace(name=groups["type"].strip())
         # the value of one pair may be the name of the next: `fetch("TOKEN", "...")`
         position = found.start("quote") if groups.get("quote") and form is _QUOTED else found.end()
+
+
+def _of_something_else(text: str, found: re.Match[str]) -> bool:
+    """A name of a schema, or two arguments: `scrypt(KEY, "salt-of-the-app")` hands on the value of KEY, and a text beside it."""
+    if _OF_SCHEMA.search(text, max(0, found.start() - 60), found.start("name")):
+        return True
+    return text[found.end("name")] == "," and "." in found.group("name")
 
 
 def _plain(line: str, start: int, language: str) -> Iterator[Pair]:

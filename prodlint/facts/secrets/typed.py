@@ -26,7 +26,7 @@ _WEB_FILES = re.compile(
     r"(?:^|/)(?:google-services\.json|GoogleService-Info\.plist|firebase-messaging-sw\.js|firebase_options\.dart|__/firebase/init\.js(?:on)?)$"
 )
 _WEB_MAP = re.compile(
-    r"(?:(?:maps|translate|youtube|www|fonts|customsearch)\.googleapis\.com|\bmaps\.google\.com)/[\w./-]*\?[\w=&;.-]*key=$|(?i:public|browser|client|frontend|web)"
+    r"(?:(?:maps|translate|youtube|www|fonts|customsearch)\.googleapis\.com|\bmaps\.google\.com)/[\w./-]*\?(?:[\w=&;.-]|[\"'`]\s?\+\s?[\w.]+\s?\+\s?[\"'`]|\$\{[\w.]+\})*key=$|(?i:public|browser|client|frontend|web)"
     r"[\w-]*key[\"'\s:=]*$"
 )
 # names of what a form shows to its user

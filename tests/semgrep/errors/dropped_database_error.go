@@ -7,6 +7,8 @@ func dropped(db *sql.DB, tx *sql.Tx, rows *sql.Rows) {
 	_ = db.QueryRowContext(ctx, "SELECT 1").Scan(&one)
 	// ruleid: dropped-database-error-go-statement
 	db.Exec("UPDATE plans SET price = 1")
+	// ruleid: dropped-database-error-go-statement
+	db.Exec("DROP INDEX one_per_owner")
 	for rows.Next() {
 		// ruleid: dropped-database-error-go-statement
 		rows.Scan(&one)
@@ -34,6 +36,13 @@ func taken(db *sql.DB, tx *sql.Tx, rows *sql.Rows) error {
 	}
 	// ok: dropped-database-error-go-statement
 	db.Exec("SET unique_checks=0;")
+	// ok: dropped-database-error-go-statement
+	db.Exec(`DO $$ BEGIN
+		CREATE UNIQUE INDEX one_per_user ON rooms (owner_id);
+	EXCEPTION WHEN others THEN NULL;
+	END $$`)
+	// ok: dropped-database-error-go-statement
+	db.Exec("DROP INDEX IF EXISTS one_per_owner")
 	// ok: dropped-database-error-go-statement
 	return tx.Commit()
 }
