@@ -249,7 +249,7 @@ def _is_action(function: Function, framework: str) -> bool:
     owner, header = function.owner, function.header
     if (
         owner is None
-        or (function.name in (*_PLUMBING, owner.name) and (framework, function.name) != ("livewire", "mount"))
+        or (function.name in (*_PLUMBING, owner.name) and not (framework == "livewire" and laravel.shows_first(function)))
         or not function.name
         or (function.name.startswith("__") and function.name != "__invoke")
     ):

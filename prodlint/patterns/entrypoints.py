@@ -6,6 +6,7 @@ is a finding.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
@@ -13,7 +14,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match, Problem
-from prodlint.patterns import before, fastendpoints, handlers, inpath, interfaces, laravel, rails, resolvers, silence, sinatra, symfony
+from prodlint.patterns import before, fastendpoints, handlers, inpath, interfaces, laravel, rails, railsown, resolvers, silence, sinatra, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.entries import entries, says_itself, serves, told_route
@@ -130,6 +131,10 @@ class EntryPoints(LaravelEntries):
         reading.roles += asked
         if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._base_controllers, self._controllers):
             reading.tied |= reading.ids
+        if bound:
+            reading.tied |= laravel.selected_again(entry.function, bound, reading.lookups)
+        if entry.framework == "rails":
+            reading.tied |= railsown.checked_ids(entry.function, reading.lookups)
         return reading
 
     def _put_on_group(self, entry: Entry, path: str) -> None:
@@ -263,6 +268,8 @@ class EntryPoints(LaravelEntries):
         if entry.framework == "spring" and not says_itself(entry.function):
             above = self._above(entry)  # a class that says nothing of itself handles requests where an interface says so
             return (above is None or not serves(above.above)) and not interfaces.generated(entry.function)
+        if entry.framework == "rails":
+            return railsown.unused(entry.function, self._words_of_controllers)
         if laravel.mounts(entry):  # what no route names is handed its arguments by the page around it
             return self._registered(entry, path) == NOWHERE and not laravel.is_page(entry.function)
         known = self._laravel_routes if entry.framework == "php" else None
@@ -272,6 +279,11 @@ class EntryPoints(LaravelEntries):
             return action not in known.words
         # an `Action` that no route names is a service of the app, which its controllers call
         return of in self._unrouted or (of.endswith("Action") and len(known.classes) >= ENOUGH and of not in known.words)
+
+    @cached_property
+    def _words_of_controllers(self) -> Counter[str]:
+        """Rails: how often each word stands in the project's code."""
+        return Counter(word for path in sorted(self._kept) if path.endswith(".rb") for word in re.findall(r"\w+[!?]?", self._text(path)))
 
     @cached_property
     def _route_files(self) -> tuple[str, ...]:

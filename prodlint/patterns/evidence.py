@@ -6,6 +6,7 @@ the same data (`alike.py`); which confidence that makes.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -24,7 +25,7 @@ from prodlint.patterns.meanings import Lookup
 from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, before_change, ends_public, is_about, model_key, places_of, said_names
 from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
-from prodlint.patterns.roles import for_machines, lists_all, only_staff
+from prodlint.patterns.roles import for_machines, lists_all, only_staff, refuses_others
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.unreadguards import Guard
 from prodlint.patterns.values import BOUND
@@ -58,6 +59,7 @@ class Evidence(Alike):
         places = [place for place in places_of(known) if route == "" or place in known.path or not _OBSERVES.fullmatch(place)]
         role = next(iter(reading.roles), "") or ("around" if ties_by_name(entry.around) else "")
         role = role or next((each for each in entry.roles if each in self._roles_with_power), "")
+        role = role or ("around" if code.language in TYPED and refuses_others(entry.function) else "")
         model, owned = self._owned(code.language, lookup, known, name)
         if owned == "scoped" and code.language == "csharp" and queryfilters.left_out(lookup.name, lookup.model, *lookup.inner):
             owned = "owned"
@@ -128,6 +130,7 @@ class Evidence(Alike):
             unasked=self._left_out(known) or (entry.framework == "rails" and not private and rails.asked_for_changes(entry.function)),
             routed=inpath.stands(entry, name),
             whose=(family(code.language)[0], owners.normal(name)) in self._held_against_caller and inpath.stands(entry, name),
+            guest=family(code.language)[0] == "java" and self._guests[owners.normal(name)] >= GUESTS and self._asks_nobody(known, name),
             apart=entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]),
         )
 
@@ -149,6 +152,21 @@ class Evidence(Alike):
         parts |= {each for each in unreadguards.placed(self._ref(known).path) if each.rpartition("/")[2] in parts}
         every = self._guards[family(language)[0]]
         return next((each for each in every if not parts.isdisjoint(each.parts) and each.stands_before(entry.function, entry.around)), None)
+
+    def _asks_nobody(self, known: Known, name: str) -> bool:
+        """Java, Kotlin: is it a part of the path that nobody counts up, a text or a UUID, in a handler that nothing asks who calls?"""
+        entry, reading = known.entry, known.reading
+        if not inpath.stands(entry, name) or reading.caller or reading.tied or reading.roles or self._signed(entry) or ties_by_name(entry.around):
+            return False
+        return any(param.name == name and _NOT_COUNTED.search(param.text) for param in entry.function.params)
+
+    @cached_property
+    def _guests(self) -> Counter[str]:
+        """Java, Kotlin: how many handlers know such an id and ask nobody, where others ask: what a guest who was given it may do."""
+        every = [known for known in self._pattern_entries if family(known.entry.function.code.language)[0] == "java"]
+        asking = sum(known.reading.caller or self._signed(known.entry) or ties_by_name(known.entry.around) for known in every)
+        named = ((known, param.name) for known in every for param in known.entry.function.params if asking * ASKING >= len(every))
+        return Counter(owners.normal(name) for known, name in named if name and self._asks_nobody(known, name))
 
     @cached_property
     def _guards(self) -> dict[str, tuple[Guard, ...]]:
@@ -240,6 +258,8 @@ class Evidence(Alike):
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
 
+GUESTS, ASKING = 5, 3  # handlers that know such an id and ask nobody; all handlers, for each that asks
+_NOT_COUNTED = re.compile(r"\b(?:UUID|String)\b")
 _EXISTS = re.compile(r"\w*Exists(?:Async)?")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it
 _PUBLIC = re.compile(r"(?:^|[/_.])public(?:$|[/_ ])|[a-z]Public(?![a-z])")

@@ -31,7 +31,7 @@ def confidence(loose: LooseId) -> str:
     """Shown by default ("medium") only where the call surely selects data and something says that such data belongs to somebody."""
     if loose.unread is not None:
         return "low"  # `unknown`, which is told once for the guard
-    if loose.machine or loose.owned == "scoped" or (loose.open_path and loose.language in ("javascript", "typescript")):
+    if loose.machine or loose.owned == "scoped" or loose.open_path or loose.guest:
         return "low"
     if loose.apart and loose.strong and not (loose.unasked or loose.only_asked or (loose.public and not loose.changes)):
         return "medium"  # who rules one tenant rules nothing of another

@@ -1,20 +1,26 @@
 """What Laravel does before an action runs: models that it looks up for a parameter, requests that check, what a constructor puts before it.
 
-Knows: parameters typed with a model, `authorize()` of form requests, `authorizeResource`, middleware of controllers, `mount` of Livewire, which takes
-the parts of the path where a component is a page. Does not know: routes (`laravelroutes.py`), who owns a model (`owners.py`), what the action does.
+Knows: parameters typed with a model, `authorize()` of form requests, `authorizeResource`, middleware of controllers, `mount` and typed properties of
+Livewire, which take the parts of the path where a component is a page. Does not know: routes (`laravelroutes.py`), who owns a model (`owners.py`),
+what the action does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from prodlint import regex as re
 from prodlint.patterns.laravelgates import closures
+from prodlint.patterns.meanings import Lookup
 from prodlint.patterns.owners import Owners, normal
 from prodlint.patterns.parameters import Entry
-from prodlint.patterns.reader import Function
+from prodlint.patterns.reader import Function, plain_name
 
+IS = re.compile(
+    r"\bIlluminate\\|\bRoute::(?:get|post|put|patch|delete|middleware|prefix|resource|apiResource)\(|\bextends\s+(?:Model|Authenticatable)\b"
+)
 _TYPED = re.compile(r"(?:^|\s|\?)\\?(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)")
+_PROPERTY = re.compile(r"\bpublic\s+\??\\?(?:\w+\\)*([A-Z]\w*)\s+\$(\w+)\s*[;=]")
 _GIVEN = re.compile(r"#\[\s*(?:\w+\\)*(?:CurrentUser|Auth\w*|Context|Tenant)\b")  # attributes that hand over who asks
 _CHECKS = re.compile(
     r"->\s*user\s*\(|\bauth\s*\(|\bAuth::|->\s*can\b|\bGate::|->\s*route\s*\(|->\s*isAdmin|->\s*has\w+\(|==|!=|\bpolicy\b"
@@ -58,6 +64,20 @@ def guessable(bound: tuple[tuple[str, str], ...], route: str) -> tuple[tuple[str
     return tuple(each for each in bound if normal(each[0]) not in known)
 
 
+def selected_again(function: Function, bound: Iterable[tuple[str, str]], lookups: Iterable[Lookup]) -> frozenset[str]:
+    """The bound parameters in whose place an action puts the same row only where it is the caller's:
+    `$post = Post::where('user_id', auth()->id())->where('id', $post->id)->first()`."""
+    code, out = function.code, set()
+    tied = [code.starts[lookup.at] for lookup in lookups if lookup.tied]
+    for name, model in bound if tied else ():
+        held = re.escape(name)
+        row = rf"(?:['\"](?:\w+\.)?id['\"]\s*,(?:\s*['\"]=['\"]\s*,)?\s*|->\s*(?:find\w*|whereKey)\(\s*){held}\b"
+        query = rf"{held}\s*=\s*\\?(?:\w+\\)*{model}::(?:[^;{{}}]|\{{[^{{}}]*\}})*?{row}"
+        if any(found.start() < at < found.end() for found in re.finditer(query, code.text) for at in tied):
+            out.add(plain_name(name))
+    return frozenset(out)
+
+
 def vouched(around: str) -> bool:
     """Is the address of the request one that the app itself gave out and signed?"""
     return _VOUCHED.search(around) is not None
@@ -81,8 +101,24 @@ def carried(function: Function, name: str) -> bool:
 
 
 def mounts(entry: Entry) -> bool:
-    """Livewire: is it what fills a component before it is shown?"""
-    return entry.framework == "livewire" and entry.function.name == "mount"
+    """Livewire: is it what runs first when a component is shown?"""
+    return entry.framework == "livewire" and entry.function.name in ("mount", "render")
+
+
+def shows_first(function: Function) -> bool:
+    """Livewire: is it the `mount` of a component, or the `render` of one that has none?"""
+    beside = {each.name for each in function.owner.functions} if function.owner is not None else set()
+    return function.name == "mount" or (function.name == "render" and "mount" not in beside)
+
+
+def filled(function: Function, owners: Owners, route: str) -> tuple[tuple[str, str], ...]:
+    """Livewire: (property, model) of public properties that the part of the path of their name fills, as a parameter of `mount` would be: "typehint
+    class properties, and Livewire will automatically route-model bind to them" (Livewire, Rendering components)."""
+    owner = function.owner
+    held, taken = set(re.findall(r"\{(\w+)\??\}", route)), {param.name.lstrip("$") for param in function.params}
+    body = function.code.source(owner.first, owner.last) if owner is not None and held else ""
+    typed = ((f"$this.{name}", model) for model, name in _PROPERTY.findall(body) if name in held - taken)
+    return tuple((name, model) for name, model in typed if owners.of(model) and not owners.binds(model))
 
 
 def is_page(function: Function) -> bool:

@@ -19,7 +19,7 @@ from prodlint.patterns.laravelroutes import ENOUGH, LaravelRoutes
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.parameters import Entry
-from prodlint.patterns.reader import Function
+from prodlint.patterns.reader import Function, plain_name
 
 
 class LaravelEntries(Callees):
@@ -27,11 +27,14 @@ class LaravelEntries(Callees):
 
     def _bound(self, path: str, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
         """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
-        bound = laravel.bound(entry.function, self._owners) if entry.framework in ("php", "symfony") or laravel.mounts(entry) else ()
+        binds = entry.framework == "symfony" or laravel.mounts(entry) or (entry.framework == "php" and self._binds_models)
+        bound = laravel.bound(entry.function, self._owners) if binds else ()
         if entry.framework == "symfony":
-            bound = symfony.selected(bound, entry.path)
+            bound = symfony.selected(bound, entry.path, symfony.above(entry.function))
         else:
             bound = laravel.guessable(bound, self._routed(entry, path)[1])
+        if laravel.mounts(entry):
+            bound += laravel.filled(entry.function, self._owners, self._routed(entry, path)[1])
         constructor, policed = laravel.before(entry.function)
         constructor += laravel.around_mount(entry)
         entry.around += f" {constructor}"
@@ -41,9 +44,9 @@ class LaravelEntries(Callees):
         refuses = any(self._refuses(name) for name in laravel.request_classes(entry.function))
         if refuses:
             entry.around += " authorize( "
-        names = frozenset(name.lstrip("$") for name, model in bound if refuses or model in policed)
+        names = frozenset(plain_name(name) for name, model in bound if refuses or model in policed)
         if "scopeBindings" in entry.around and len(bound) > 1:  # a child is found within its parent
-            names |= {name.lstrip("$") for name, _ in bound[1:]}
+            names |= {plain_name(name) for name, _ in bound[1:]}
         if laravel.vouched(around):
             names |= _as_named(inpath.parameters(self._routed(entry, path)[1])) | laravel.plain(entry.function)
         return bound, names | _as_named(name for gate in self._gates.by_path(around) for name in self._tied_by_gate(*gate))
@@ -92,6 +95,11 @@ class LaravelEntries(Callees):
     @cached_property
     def _laravel_routes(self) -> LaravelRoutes:
         return LaravelRoutes((path for path in self._kept if path.endswith(".php")), self._text, lambda path: self._read(path)[0])
+
+    @cached_property
+    def _binds_models(self) -> bool:
+        """Is there Laravel, which looks up models for parameters?"""
+        return any(laravel.IS.search(self._text(path)) for path in self._kept if path.endswith(".php"))
 
     @cached_property
     def _gates(self) -> Gates:

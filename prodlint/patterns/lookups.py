@@ -15,6 +15,7 @@ from prodlint.patterns.spans import FUNCTIONS, expression_end, split
 from prodlint.patterns.tables import BY_ID, QUERIES, Tables
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.values import CREDENTIAL
+from prodlint.patterns.whose import proves
 from prodlint.patterns.words import DATA
 
 # whatever such an object is asked, it asks the data
@@ -40,7 +41,6 @@ _SIGNS = re.compile(r"(?i)\w*(?:signature|hmac|digest)|(?:link_?|url_?)?(?:hash|
 _WITH_SIGNATURE = re.compile(r"(?:^|,)\s*(?i:web_?hook|hook|svix|hub|hmac|header|request)_?(?i:signature)\s*(?:,|$)")
 _SAYS_SECRET = re.compile(r"(?i)(?:find|get|fetch|load)_?(?:by_?)?(?:secret|share|sharing|signed|magic)_?(?:share|link|token|key|url|id)!?")
 _PREDICATE = re.compile(r"(?:is|has|can|was|owned|belongs|visible|accessible)(?:[A-Z_]|$)|\w+\?$")
-_PROVES = re.compile(r"authenticate(?:_\w*password\w*)?|valid_password\?|(?:check|verify|correct)_?password[!?]?")  # has_secure_password, Devise
 _STATEMENTS = re.compile(r"q|stmts?|statements?|prepared")  # Go: queries that are prepared, `q.DeleteOrder.Exec(id)`
 # what only brings something into another form
 _MAPS = re.compile(r"to[A-Z]\w*(?:Response|D[tT][oO]|Input|Output|Command|Query|Model|View|Request|Domain|Result|Info)s?")
@@ -74,6 +74,8 @@ class Lookups(Tables):
         if self.code.language == "php" and self._checked_by_own(name, start, name_at, first, last):
             self.tied |= self._ids_of(self.value(first, last))
             return
+        if receiver.objects and proves(self.code.language, name, self.value(first, last)):
+            self.tied |= self._ids_of(receiver)
         kind = self._kind(name_at, name, start, first, last)
         if kind is None:
             args = self.value(first, last)
@@ -86,8 +88,6 @@ class Lookups(Tables):
             # handed over together with who asks: whoever is called can check, and we cannot see that it does not
             if _TELLS.fullmatch(name) or _ANSWERS.fullmatch(name) or (name == "or" and self._one_is_open(first, last)):
                 return
-            if receiver.objects and (args.ids or args.container) and self.code.language == "ruby" and _PROVES.fullmatch(name):
-                self.tied |= self._ids_of(receiver)
             if self.code.language == "php" and self._in_condition(start):
                 self._vouched(name, receiver, first, last)
             if args.principal and receiver.objects and (_PREDICATE.match(name) or self._in_condition(start) or self._steps(name, first, last)):

@@ -19,7 +19,8 @@ from prodlint.patterns.entities import entities, slices, tables
 from prodlint.patterns.scopes import Scopes
 
 _PHP = re.compile(r"\bclass\s+(\w+)\s+extends\s+\\?[\w\\]*(?:Model|Authenticatable|Pivot)\b")
-_DOCTRINE = re.compile(r"(?:#\[|@)(?:\w+\\)*Entity\b[^{;]{0,2000}?\bclass\s+(\w+)([^{]*)\{")
+# in a comment other annotations of the class, with braces, may stand behind: `@ORM\Table(indexes={@ORM\Index(...)})`
+_DOCTRINE = re.compile(r"(?:#\[|@)(?:\w+\\)*Entity\b(?:[^{;]{0,2000}?|(?:(?!\*/)[^;]){0,4000}\*/[^{;]{0,400}?)\bclass\s+(\w+)([^{]*)\{")
 _DOCTRINE_POINTS = re.compile(r"(?:#\[|@)(?:\w+\\)*(?:ManyToOne|OneToOne)\b(\([^)]*\))?([^;]{0,600}?)\$(\w+)\s*[;=]")
 _RUBY = re.compile(
     r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|Active(?:Hash|File|Yaml|YAML|JSON)::Base|\w*Record)\b", re.M

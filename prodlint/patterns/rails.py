@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator
 
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
+from prodlint.patterns.railsown import ASKS_WHO, REFUSES, class_text, declared, loaded, of_parent, private_from
 from prodlint.patterns.reader import Function
 
-_PRIVATE = re.compile(r"^[ \t]*(?:private|protected)[ \t]*$", re.M)
 _GUARD = re.compile(
     r"\bauthori[sz]e!?\b|\bpolicy\b|\bcan\?|\bcannot\?|\ballowed_to\?|\bauthorize_\w+|\b(?:ensure|require|verify|check)_\w*(?:owner|access|permission|member|role|admin|can_)\w*"
     r"|(?:===?|!=)\s*(?:@?current_\w+|Current\.\w+)|\bcurrent_\w+(?:\.\w+)*\s*(?:===?|!=)|\b(?:is_)?(?:admin|owner|member)\?|:forbidden\b|NotAuthorized|AccessDenied|\b404\b|\.include\?\(?\s*@?current_"
 )
 _LOGIN = re.compile(
     r"authenticate\w*!?|(?:require|ensure|check|verify)_?(?:login|logged_?in|signed_?in|user|auth\w*|session|token)\w*[!?]?"
-    r"|\w*login_required|logged_in(?:_user)?\??|authorized?(?:_request|_user)?|doorkeeper_authorize!"
+    r"|\w*login_required|(?:signed_in_|logged_in_)?(?:users?|members?|login)_only|logged_in(?:_user)?\??|authorized?(?:_request|_user)?|doorkeeper_authorize!"
 )
 _MODULE = re.compile(r"^([ \t]*)module[ \t]+([\w:]+)", re.M)
 _CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]*Controller)[ \t]*<[ \t]*((?:::)?[\w:]+)", re.M)
@@ -32,7 +32,6 @@ _OF_ROW = re.compile(
     r"|authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b|permission|\baction_name|\bcontroller_name"
 )
 _OF_ROLE = re.compile(r"(?i)role|admin|staff|moderator|owner|manager|superuser")
-_ASKS_WHO = re.compile(r"\bcurrent_\w+|\bCurrent\.|authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to")
 _READING = re.compile(r"index|show|new|edit|list\w*|search\w*|text|raw|preview|print\w*|history|export\w*|download\w*")
 # who belongs to a group, which says nothing of rows that other groups have
 _OF_GROUP = re.compile(r"member|organi[sz]ation|team|tenant|workspace|company|household|family")
@@ -41,7 +40,6 @@ _BLOCKS = re.compile(r"^([ \t]*)before_(?:action|filter)\b([^\n]*?)\bdo[ \t]*(?:
 _CHECKS_IN_BLOCK = re.compile(r"\b\w*(?:authori[sz]|permi(?:t\b|tted|ssion)|allowed_to|access)\w*[!?]?[ (]+[^)\s]|\bcan(?:not)?\?")
 _CALLED = re.compile(r"(?<![.\w@:])([a-z_]\w*[!?]?)(?:\(|[ \t]+(?=@))([^()\n]*)")
 _OF_THIS = "authorize(this)"  # a check that is handed what the request names
-_REFUSES = re.compile(r"\b(?:redirect|render|raise|head|not_found|forbidden|deny|reject)\w*")
 _RAISES = re.compile(r"\bauthori[sz]e!?[ (]+\w")  # what a method was handed, to a policy
 _STAFF = re.compile(r"admin|staff|superuser|moderator")
 _CHANGING = re.compile(r"create|update|destroy|delete|edit|change|set_?|mark|add|remove|cancel|approve|accept|reject|toggle|activate|publish|upload")
@@ -59,7 +57,7 @@ class Controllers:
         for text in texts:
             for name, base, head in _declared(text):
                 self._known.setdefault(name, (base, head))
-            if "Controller" in text or "Concern" in text or _ASKS_WHO.search(text):
+            if "Controller" in text or "Concern" in text or ASKS_WHO.search(text):
                 for _, name, body in _METHOD.findall(text):
                     self._methods.setdefault(name, []).append(body)
 
@@ -84,14 +82,14 @@ class Controllers:
         own = {each.name: each.body for each in function.owner.functions} if function.owner is not None else {}
         named = (name for name in _SYMBOL.findall(re.split(r"\b(?:only|except|if|unless)\b", line)[0]) if name != function.name)
         bodies = (body for name in named for body in ([own[name]] if name in own else self._methods.get(name, ())))
-        return any(_loaded(function) & set(re.findall(r"@\w+", body)) and _ASKS_WHO.search(body) for body in bodies)
+        return any(loaded(function) & set(re.findall(r"@\w+", body)) and ASKS_WHO.search(body) for body in bodies)
 
     def hands_over(self, function: Function, body: str) -> bool:
         """Does an action hand what a method loaded before it to one that asks who calls, and refuses?"""
         own = {each.name: each.body for each in function.owner.functions} if function.owner is not None else {}
-        named = [name for name, given in _CALLED.findall(body) if _loaded(function) & set(re.findall(r"@\w+", given))]
+        named = [name for name, given in _CALLED.findall(body) if loaded(function) & set(re.findall(r"@\w+", given))]
         bodies = (text for name in named for text in ([own[name]] if name in own else self._methods.get(name, ())))
-        return any(_RAISES.search(text) or (_ASKS_WHO.search(text) and _REFUSES.search(text)) for text in bodies)
+        return any(_RAISES.search(text) or (ASKS_WHO.search(text) and REFUSES.search(text)) for text in bodies)
 
     def is_root(self, head: str) -> bool:
         """Does what stands in a class stand in one that extends no controller of the project?"""
@@ -132,7 +130,13 @@ def before(function: Function, controllers: Controllers) -> str:
     own = code.text[code.starts[owner.first - 1] : code.starts[end]]
     actions = _actions(function)
     said = [
-        re.sub(r":(\w+[!?]?)(?=\s*(?:,|$))", lambda found: found.group() if controllers.asks_of_rows(found.group(1), for_all=False) else "", line)
+        re.sub(
+            r":(\w+[!?]?)(?=\s*(?:,|$))",
+            lambda found: (
+                found.group() if controllers.asks_of_rows(found.group(1), for_all=False) and not of_parent(found.group(1), function) else ""
+            ),
+            line,
+        )
         for line in _run_before(own, actions)
     ]
     skipped = {name for word in ("skip_before_action", "skip_before_filter") for names, _ in _before(own, word) for name in names}
@@ -146,15 +150,16 @@ def before(function: Function, controllers: Controllers) -> str:
     said += blocks_before(own, actions)
     blocks = [found.group(1) for text in (own, *controllers.above(owner.name, code.text)) for found in _BLOCK.finditer(text)]
     said += [block for block in blocks if ties_by_name(block) or _STAFF.search(block)]
+    said += [f"permission {rest}" for rest in declared(function, actions) if _OF_ROLE.search(rest)]
     return " " + " ".join(said)
 
 
 def _actions(function: Function) -> set[str]:
     """The actions that a method of a controller is part of: itself, or those that a line of the class or their own code runs it for."""
     owner = function.owner
-    text = _class_text(function)
+    text = class_text(function)
     code = function.code
-    private = _private_from(text, code.starts[owner.first]) if owner is not None else 1 << 60
+    private = private_from(text, code.starts[owner.first]) if owner is not None else 1 << 60
     public = [each for each in owner.functions if code.starts[each.at] < private] if owner is not None else []
     used = [rest for names, rest in _before(text, "before_action") if function.name in names]
     if used:
@@ -186,20 +191,20 @@ def for_strangers(function: Function) -> bool:
     owner = function.owner
     if owner is None or function.code.language != "ruby":
         return False
-    text = _class_text(function)
+    text = class_text(function)
     used = [_named(rest, "only") for names, rest in _before(text, "before_action") if function.name in names]
     actions = set().union(*used) if used and all(used) else _actions(function) if used else {function.name}
     if any(map(_CHANGING.match, actions)):
         return False
     lines = [(word, names, rest) for word in _WORDS for names, rest in _before(text, word)]
-    let_in = {action for action in actions if any(_lets_in(*line, action) for line in lines)}
+    let_in = {action for action in actions if any(_lets_in(*line, action) for line in lines) and not any(_asks_in(*line, action) for line in lines)}
     # what a method loads for whoever comes is no more for those who sign in and only read
     return bool(let_in) and (let_in == actions or (function.name not in actions and all(map(_READING.fullmatch, actions))))
 
 
 def asked_for_changes(function: Function) -> bool:
     """Do all lines of the class that ask for a login name actions, each of which changes something, and is this none of these?"""
-    lines = [(names, _named(rest, "only")) for word in ("before_action", "before_filter") for names, rest in _before(_class_text(function), word)]
+    lines = [(names, _named(rest, "only")) for word in ("before_action", "before_filter") for names, rest in _before(class_text(function), word)]
     asked = [only for names, only in lines if any(map(_LOGIN.fullmatch, names))]
     named = set().union(*asked)
     if not asked or not all(asked) or not all(name == "new" or _CHANGING.match(name) for name in named):
@@ -219,7 +224,7 @@ def left_unchecked(function: Function) -> bool:
     owner = function.owner
     if owner is None or function.code.language != "ruby":
         return False
-    lines = [found.group() for found in _RUNS.finditer(_class_text(function)) if found.group(1) is None]
+    lines = [found.group() for found in _RUNS.finditer(class_text(function)) if found.group(1) is None]
     spared = {action for action in _actions(function) if not any(_covers(line, {action}) for line in lines)}
     return bool(lines and spared) and not any(map(_CHANGING.match, spared))
 
@@ -231,18 +236,19 @@ def _lets_in(word: str, names: set[str], rest: str, action: str) -> bool:
         return False
     if word in ("before_action", "before_filter"):
         return action in but
-    return action in only
+    everywhere = word.startswith("skip_") and not only and action not in but and re.search(r"\b(?:if|unless)\b", rest) is None
+    return action in only or everywhere
+
+
+def _asks_in(word: str, names: set[str], rest: str, action: str) -> bool:
+    """Does one line of the class ask for a login before an action?"""
+    return word in ("before_action", "before_filter") and any(map(_LOGIN.fullmatch, names)) and _covers(rest, {action})
 
 
 def _before(text: str, word: str) -> Iterator[tuple[set[str], str]]:
     """(names of methods, options) of each line of a class that begins with a word."""
     for listed, rest in re.findall(rf"^[ \t]*{word}\b[ (]*((?::[\w!?]+(?:,[ \t\n]*)?)*)((?:[^\n]|(?<=,)\n)*)", text, re.M):
         yield set(re.findall(r"[\w!?]+", listed)), rest
-
-
-def _class_text(function: Function) -> str:
-    code, owner = function.code, function.owner
-    return code.text[code.starts[owner.first] : code.starts[min(owner.last, len(code) - 1)]] if owner is not None else ""
 
 
 def fails_unchecked(text: str, actions: set[str]) -> bool | None:
@@ -264,8 +270,8 @@ def checked_by_actions(function: Function, base: str, controllers: Controllers) 
     if owner is None or function.code.language != "ruby":
         return False
     code = function.code
-    text = _class_text(function)
-    private = _private_from(text, code.starts[owner.first])
+    text = class_text(function)
+    private = private_from(text, code.starts[owner.first])
     used = re.search(rf"before_action[ (]+(?:(?!\n\s*\w+_action)[^\n]|,\n)*:{re.escape(function.name)}\b((?:[^\n]|,\n)*)", text)
     hidden = code.starts[function.at] > private
     if not hidden and used is None:
@@ -276,7 +282,7 @@ def checked_by_actions(function: Function, base: str, controllers: Controllers) 
         return True
     names = _named(used.group(1) if used else "", "only")
     spared = _named(used.group(1) if used else "", "except")
-    variables = _loaded(function)
+    variables = loaded(function)
     actions = [
         each
         for each in owner.functions
@@ -291,14 +297,10 @@ def checked_by_actions(function: Function, base: str, controllers: Controllers) 
 
 def changed_unchecked(function: Function, controllers: Controllers) -> bool:
     """Does a method load a row for an action that changes it, and that neither checks it nor has a line of the class check it?"""
-    owner, text, actions = function.owner, _class_text(function), _actions(function)
+    owner, text, actions = function.owner, class_text(function), _actions(function)
     changing = [each for each in (owner.functions if owner is not None else ()) if each.name in actions and not _READING.fullmatch(each.name)]
     checked = (_GUARD.search(each.body) or controllers.hands_over(function, each.body) for each in changing)
     return any(not (here or _before_one(text, each.name, controllers, function)) for here, each in zip(checked, changing, strict=True))
-
-
-def _loaded(function: Function) -> set[str]:
-    return set(re.findall(r"(@\w+)\s*(?:\|\|)?=[^=~>]", function.body))
 
 
 def _before_one(text: str, action: str, controllers: Controllers, loader: Function) -> str:
@@ -308,11 +310,6 @@ def _before_one(text: str, action: str, controllers: Controllers, loader: Functi
     checks = any(all(controllers.asks_of_rows(name, for_all=False) for name in names) for line, names in first)
     checks |= _OF_THIS in blocks_before(text, {action})
     return " authorize " if checks or any(controllers.checks(line, loader) for line in lines) else ""
-
-
-def _private_from(text: str, start: int) -> int:
-    found = _PRIVATE.search(text)
-    return start + found.start() if found else 1 << 60
 
 
 def _named(rest: str, word: str) -> set[str]:

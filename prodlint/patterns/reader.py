@@ -70,6 +70,11 @@ class Owner(msgspec.Struct):
     functions: list[Function] = msgspec.field(default_factory=list)
 
 
+def plain_name(name: str) -> str:
+    """What a variable or a property of PHP holds, by its name: `order` of `$order` and of `$this.order`."""
+    return name.rpartition(".")[2].lstrip("$")
+
+
 def functions(code: Code) -> list[Function]:
     """Every function with a name or a body, in source order."""
     every = owners(code)

@@ -60,6 +60,18 @@ _GRANTS = ("has", "is", "permit", "Roles")  # words of the expressions, no roles
 _DECORATES = re.compile(r"@Roles\((?:[^()]|\([^()]*\))*\)")
 
 
+# what refuses by who calls and looks at no row: `if (!SecurityUtils.isSystem()) throw new UnauthorizedException()`
+_REFUSED = re.compile(
+    r"\bif\s*\(\s*!\s*(?:\w+\s*(?:\(\s*\)\s*)?\.\s*)*(?:is|has|can)(?!Authenticated|LoggedIn|SignedIn|Anonymous|Guest|Verified|Active|Enabled|Valid|Present|Empty)"
+    r"[A-Z]\w*\s*\(\s*\)\s*\)\s*\{?\s*throw\s+(?:new\s+)?\w*(?:Unauthori[sz]ed|Forbidden|AccessDenied|NotAuthori[sz]ed|NotAllowed)\w*"
+)
+
+
+def refuses_others(function: Function) -> bool:
+    """Java, Kotlin, C#: does a handler refuse whoever is not of some kind, whatever was asked for?"""
+    return _REFUSED.search(function.body) is not None
+
+
 def without_plain(around: str) -> str:
     """The annotations without those that let in whoever is signed in, or whoever rules a tenant of their own: these say nothing of an object."""
     around = _POLICY_OF_ROLE.sub(lambda found: found.group() if _all_staff(found.group(1)) else " authenticated ", around)

@@ -25,6 +25,9 @@ _SUBJECT = re.compile(
     r"IsGranted\([^)]*?subject\s*[:=]\s*(?:new\s+\w+\(\s*)?[\"']?(\w+)|IsGranted\(\s*[^,()]{1,80},\s*[\"'](\w+)[\"']"
     r"|(?:is_granted|isGranted)\([^()]*?,\s*(?:subject\s*:\s*)?(\w+)\s*\)"
 )
+_CONVERTED = re.compile(
+    r"(?:#\[|@)\s*(?:\w+\\)*(?:ParamConverter|MapEntity)\(\s*(?:name\s*[:=]\s*)?[\"'](\w+)[\"'](?![^()]*\b(?:options|expr|mapping)\b)"
+)
 _ANNOTATED = 1500  # signs above an action that are looked at
 
 
@@ -75,9 +78,10 @@ def subjects(said: str) -> frozenset[str]:
     return frozenset(name for names in _SUBJECT.findall(said) for name in names if name)
 
 
-def selected(bound: tuple[tuple[str, str], ...], path: str) -> tuple[tuple[str, str], ...]:
-    """Of the parameters that are typed as entities those that the path selects; none where the path holds what only one person knows."""
-    held = set(re.findall(r"\{!?(\w+)", path))
+def selected(bound: tuple[tuple[str, str], ...], path: str, said: str) -> tuple[tuple[str, str], ...]:
+    """Of the parameters that are typed as entities those that the path selects, or `@ParamConverter("note")` above the action, whose route may stand
+    in YAML; none where the path holds what only one person knows. said: what stands above the action."""
+    held = {*re.findall(r"\{!?(\w+)", path), *_CONVERTED.findall(said)}
     if any(CREDENTIAL.fullmatch(name) for name in held):
         return ()
     return tuple((name, model) for name, model in bound if name.lstrip("$") in held or held & {"id", "uuid", "slug"})

@@ -11,7 +11,7 @@ from prodlint import regex as re
 from prodlint.patterns import whose
 from prodlint.patterns.goreceivers import itself
 from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Resolve, Value
-from prodlint.patterns.reader import Function
+from prodlint.patterns.reader import Function, plain_name
 from prodlint.patterns.spans import DOTS, split
 from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.patterns.whose import ASKED, FIELD, HELD, HOLDER, HOLDS_SENT, KNOWS, NOBODY, OWN, asks_base, injected, is_member, put_there, sent
@@ -108,7 +108,7 @@ class Values:
         self.opened: set[str] = set()  # the same, of which a field was set later
         self.routed: set[str] = set()  # names of parts of the path
         for name, model in bound:
-            key = name.lstrip("$")
+            key = plain_name(name)
             self.env[name] = Value(objects=frozenset((len(self.lookups),)))
             self.lookups.append(Lookup(BOUND, model, function.at, {key}, strong=True))
             self.ids.add(key)

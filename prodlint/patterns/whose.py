@@ -7,6 +7,7 @@ function in which a name stands (`values.py`).
 from __future__ import annotations
 
 from prodlint import regex as re
+from prodlint.patterns.meanings import Value
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS
 from prodlint.patterns.tokens import Code
@@ -119,3 +120,18 @@ def put_there(code: Code, body: str, name: str) -> bool:
         return False
     made = [_GIVEN.match(body, found.end()) for found in re.finditer(rf"{re.escape(name)}\s*=\s*(?!=)", body)]
     return bool(made) and all(made)
+
+
+_PROVES = re.compile(r"authenticate(?:_\w*password\w*)?|valid_password\?|(?:check|verify|correct)_?password[!?]?")  # has_secure_password, Devise
+# Java, Kotlin: `key.checkInProject()`, which raises where the row is of another one
+_CHECKS = re.compile(
+    r"(?:check|assert|ensure|validate|verify|require)(?:\w*(?:BelongsTo|Owne[rd]|Access|Permission|Member|Authori[sz]|Allowed|Visible)\w*"
+    r"|(?:Is)?(?:In|Of)(?:Project|Org|Organi[sz]ation|Team|Workspace|Tenant|Company|Account|Group|Space)\w*)"
+)
+
+
+def proves(language: str, name: str, args: Value) -> bool:
+    """Does a call of a row say that it is for who asks: by the password that was sent, or by a check that it names?"""
+    if language == "ruby":
+        return bool(args.ids or args.container) and _PROVES.fullmatch(name) is not None
+    return language in ("java", "kotlin") and _CHECKS.fullmatch(name) is not None

@@ -1,0 +1,93 @@
+"""Rails: what the methods of one controller hold against who asks, and what they leave alone.
+
+Knows: instance variables that a method fills, methods of the same class that are handed nothing, lines in words of the project that name one action.
+Does not know: classes above, which lines of a class run what (`rails.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from prodlint import regex as re
+from prodlint.patterns.meanings import Lookup
+from prodlint.patterns.reader import Function
+
+ASKS_WHO = re.compile(r"\bcurrent_\w+|\bCurrent\.|authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to")
+REFUSES = re.compile(r"\b(?:redirect|render|raise|head|not_found|forbidden|deny|reject)\w*")
+_PRIVATE = re.compile(r"^[ \t]*(?:private|protected)[ \t]*$", re.M)
+_HANDS_ROW = re.compile(r"\bauthori[sz]e!?[ (]+(?::\w+\??,[ \t]*)?@\w")  # to a policy, which refuses
+_VARIABLE = re.compile(r"@\w+")
+_FILLED = re.compile(r"(@\w+)\s*(?:\|\|)?=[^=~>]")
+_KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
+_POLICY = re.compile(r"authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b")
+_MEETS_CALLER = re.compile(r"(?:==|!=)\s*@?current_\w+|\bcurrent_\w+(?:\.\w+)*\s*(?:==|!=)|\.include\?\(?\s*@?current_")
+# a call that is handed nothing, on a line of its own
+_BARE = re.compile(r"^[ \t]*(?:return[ \t]+unless[ \t]+)?([a-z_]\w*[!?]?)(?:\(\))?[ \t]*(?:(?:or|and|\|\||&&|if|unless)\b[^\n]*)?$", re.M)
+# a line of a class that says for one action who may call it: `action_auth_level :destroy, :administrator`
+_DECLARES = re.compile(
+    r"^[ \t]*(?!before_|skip_|after_|around_)\w*(?:auth|access|allow|permi|require|restrict|grant|role|level)\w*[ (]+:(\w+[!?]?)[ \t]*,([^\n]*)", re.M
+)
+
+
+def loaded(function: Function) -> set[str]:
+    """The instance variables that a method fills."""
+    return set(_FILLED.findall(function.body))
+
+
+def class_text(function: Function) -> str:
+    code, owner = function.code, function.owner
+    return code.text[code.starts[owner.first] : code.starts[min(owner.last, len(code) - 1)]] if owner is not None else ""
+
+
+def private_from(text: str, start: int) -> int:
+    """Where the methods of a class are private from, in its file; behind everything where they are not."""
+    found = _PRIVATE.search(text)
+    return start + found.start() if found else 1 << 60
+
+
+def declared(function: Function, actions: set[str]) -> list[str]:
+    """What lines of the class say in words of the project of who may call this one action."""
+    return [rest for action, rest in _DECLARES.findall(class_text(function)) if {action} == actions]
+
+
+def of_parent(name: str, function: Function) -> bool:
+    """Does a method that runs before an action hold only what it loads itself, by another part of the path, against who asks, and does the action
+    leave that alone: `@user = User.find(params[:user_id])`, before `Invitation.find(params[:id])`?"""
+    own = [each.body for each in function.owner.functions if each.name == name] if function.owner is not None else []
+    body = own[0] if len(own) == 1 else ""
+    keys, filled = set(_KEY.findall(body)), set(_FILLED.findall(body))
+    if not (filled and keys) or "id" in keys or keys & set(_KEY.findall(function.body)) or _POLICY.search(body) or not _MEETS_CALLER.search(body):
+        return False
+    held = {each for each in _VARIABLE.findall(body) if not each.startswith("@current_")}
+    return held <= filled and filled.isdisjoint(_VARIABLE.findall(function.body))
+
+
+def checked_ids(function: Function, lookups: Iterable[Lookup]) -> frozenset[str]:
+    """The ids by which an action loads what a method of the controller, which is handed nothing, holds against who asks: `authorize!`, whose body is
+    `authorize(@file)`."""
+    held, code, out = _checked(function), function.code, set()
+    for lookup in lookups if held else ():
+        start = code.starts[lookup.at]
+        line = code.text[code.text.rfind("\n", 0, start) + 1 : start]
+        if any(re.match(rf"\s*{name}\s*(?:\|\|)?=", line) for name in held):
+            out |= lookup.ids
+    return frozenset(out)
+
+
+def _checked(function: Function) -> set[str]:
+    code, filled = function.code, loaded(function)
+    if not filled or function.owner is None:
+        return set()
+    written = code.text[code.starts[function.first] : code.starts[min(function.last, len(code) - 1)]]
+    called = set(_BARE.findall(written)) - {function.name}
+    bodies = [each.body for each in function.owner.functions if each.name in called]
+    asking = (body for body in bodies if _HANDS_ROW.search(body) or (ASKS_WHO.search(body) and REFUSES.search(body)))
+    return filled.intersection(name for body in asking for name in _VARIABLE.findall(body))
+
+
+def unused(function: Function, named: Mapping[str, int]) -> bool:
+    """Is it a private method that nothing calls? named: how often each word stands in the project's code."""
+    code, owner = function.code, function.owner
+    alone = re.search(rf"^[ \t]*private[ \t]+:{re.escape(function.name)}(?![\w!?])", code.text, re.M) is not None
+    below = owner is not None and code.starts[function.at] > private_from(class_text(function), code.starts[owner.first])
+    return (alone or below) and named.get(function.name, 0) == 1 + alone
