@@ -131,3 +131,15 @@ def test_a_folder_on_the_path_is_not_part_of_the_name() -> None:
         assert meaning(project, "apps/shop/api.py", "Order") == "apps.shop.models.Order"
         assert meaning(project, "site/urls.py", "Order") == "apps.shop.models.Order"
     assert meaning(names(**files), "apps/shop/api.py", "Order") == "shop.models.Order"
+
+
+def test_what_is_made_of_an_import_takes_its_name() -> None:
+    project = names(
+        shop_PACKAGE="",
+        shop__urls="from rest_framework import routers\n\nrouters = routers.DefaultRouter()\nrouters.register('orders', object)\n",
+        shop__db="import peewee\n\nif True:\n    peewee = None\n",
+        shop__other="import jwt\n\njwt = make(jwt)\n",
+    )
+    assert kind(project, "shop/urls.py", "routers") == "rest_framework.routers.DefaultRouter"
+    assert meaning(project, "shop/db.py", "peewee") == "peewee"
+    assert meaning(project, "shop/other.py", "jwt") == "jwt"

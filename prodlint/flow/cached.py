@@ -13,7 +13,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import queries
+from prodlint.flow import logged_in, queries
 from prodlint.flow.degrees import NOWHERE
 from prodlint.flow.knowledge import KEY_FIELDS, last_name
 from prodlint.flow.values import CALLER, Client, Value, in_doubt
@@ -22,7 +22,6 @@ from prodlint.names import Definition
 # functools, async_lru, cachetools, aiocache, joblib, Flask-Caching, fastapi-cache
 KEEPS = re.compile(r"^(?:a?lru_cache|cache|(?:ttl_|lru_|alru_)cached?|cached|memoi[sz]ed?)$")
 KEYED = re.compile(r"key|unless|vary")  # arguments that say what it is kept under
-FILLED = frozenset({"dict", "defaultdict", "OrderedDict", "TTLCache", "LRUCache", "LFUCache", "Cache", "ExpiringDict"})
 
 
 def keeps(function: Definition | None) -> bool:
@@ -48,20 +47,16 @@ def _says_who(value: Value) -> bool:
     return value.has(CALLER) or any(queries.of_caller(row) for row in value.selections)
 
 
-def kept(run: Any, base: Value, index: Value) -> None:
+def kept(run: Any, base: Value, expr: ir.Expr, index: Value) -> Value | None:
     """`CACHE[order_id]`, `CACHE.get(order_id)`: what an earlier request left there, whoever asked for it. Where the id was held against the caller
-    before, it is theirs."""
+    before, it is theirs. What a login left there is who calls; None where it is something else."""
+    if (who := logged_in.found(run, base, expr, index)) is not None:
+        return who
     ref = base.ref
     if not isinstance(ref, Definition) or base.origins or ref.owner is not None or not isinstance(ref.node, ir.Assign) or index.has(CALLER):
-        return
+        return None
     named = [client for client in index.chosen if KEY_FIELDS.search(client.name)]
-    if named and _empty(ref.node.value):
+    if named and logged_in.empty(ref.node.value):
         held = {target.plain for target in run.bound if isinstance(target, Client)}
         run.left_by_others.update(client.name for client in named if client.plain not in held)
-
-
-def _empty(made: ir.Expr | None) -> bool:
-    """A dictionary that holds nothing when the module is loaded."""
-    if isinstance(made, ir.Call):
-        return last_name(made) in FILLED and not any(isinstance(arg, (ir.Map, ir.Seq, ir.Comp)) and getattr(arg, "items", True) for arg in made.args)
-    return isinstance(made, ir.Map) and not made.items
+    return None

@@ -251,8 +251,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             return Value(frozenset({Client("*", "body", (frame.scope.module.path, expr.at))}))
         if receiver is not None and receiver.has(REQUEST) and receiver.kind is None and callee.origins:
             return callee  # request.get_json(), await request.form()
-        if name == "get" and receiver is not None and args:
-            cached.kept(self, receiver, args[0])
+        if name == "get" and receiver is not None and args and (left := cached.kept(self, receiver, expr, args[0])) is not None:
+            return left
         if (name == "get" and receiver is not None and args and (receiver.clients or receiver.has(CALLER) or receiver.fields is not None)) or (
             name in _PARTS and args and receiver
         ):

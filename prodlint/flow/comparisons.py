@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import choosing, claims, folding, fragments, identities, narrowing, noes, queries, session_keys, tenants, ways
+from prodlint.flow import choosing, claims, folding, fragments, identities, logged_in, narrowing, noes, queries, session_keys, tenants, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import (
     AUTH_HEADERS,
@@ -111,6 +111,9 @@ class Comparisons:
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             brought = holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))
             brought = brought and not says_of(expr.left, right_expr)
+            if brought and op in ("in", "not in") and logged_in.is_store(right, right_expr):
+                brought = False
+                out.add(PRESENCE)
             if term is None and brought and not given_anyway(expr.left, right_expr, frame):  # no condition of a query
                 out |= {ROLE, ADMIN}
                 self.machine = True

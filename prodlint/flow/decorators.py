@@ -124,13 +124,14 @@ class Decorators:
     def own_decorator(self: Any, ref: Definition, expr: ir.Expr, scope: Scope, name: str) -> None:
         """A decorator of the project: its wrapper is run with the handler's arguments, so that what it refuses counts."""
         logins, roles, bound = len(self.run.login), len(self.run.roles), len(self.run.bound)
-        outer = self.frame(ref)
+        outer = self._inside(ref)
+        mine = self.object_of(ref, expr, scope)
         if isinstance(expr, ir.Call):
             args, kwargs = self.run.arguments(expr, self.at(scope))
-            self.run.bind_parameters(ref.node, args, kwargs, outer_frame := self._inside(ref))  # type: ignore[arg-type]
-            outer = outer_frame
-        else:
-            outer = self._inside(ref)
+            self.run.bind_parameters(ref.node, mine + args, kwargs, outer)  # type: ignore[arg-type]
+        elif mine:
+            outer.env[ref.node.params[0].name] = mine[0]  # type: ignore[attr-defined]
+        outer.me = mine[0] if mine else outer.me
         found = self.wrappers(ref)
         if not found and isinstance(expr, ir.Call) and self.librarys(ref, outer):
             return
@@ -142,6 +143,16 @@ class Decorators:
             else:
                 self.made_wrapper(expr, scope)
         self.told(expr, scope, name, len(self.run.login) > logins or len(self.run.bound) > bound, len(self.run.roles) > roles)
+
+    def object_of(self: Any, ref: Definition, expr: ir.Expr, scope: Scope) -> list[Value]:
+        """`@auth.required`: the object of the project whose method a decorator is, as the method is given it."""
+        func = expr.func if isinstance(expr, ir.Call) else expr
+        if not isinstance(func, ir.Attr) or not (ref.owner is not None and ref.node.params):  # type: ignore[attr-defined]
+            return []
+        made = self.run.eval(func.base, self.at(scope))
+        if not self.run.is_method(ref, made):
+            return []
+        return [made if isinstance(made.kind, Definition) else Value(kind=ref.owner, fields={})]
 
     def class_of_decorators(self: Any, cls: Definition, expr: ir.Expr, scope: Scope, name: str) -> None:
         """`@allowed("edit", of=Order)`: an instance of a class of the project, whose `__call__` makes what stands in for the handler; or its own

@@ -15,6 +15,7 @@ from prodlint.flow.values import (
     CALLER,
     DOUBT,
     EMPTY,
+    ROLES,
     Client,
     Link,
     Origin,
@@ -50,7 +51,7 @@ class Displays:
                 fields.update(value.fields or {})
             elif (name := self.eval(key, frame).const) is not None:
                 fields[name] = value
-        return Value(never_a_test(frozenset(origins)) if fields else frozenset(origins), fields=fields)
+        return Value(never_a_test(frozenset(origins)) - ROLES if fields else frozenset(origins), fields=fields)  # one with a role in it is none
 
     def comprehension(self: Any, expr: ir.Comp, frame: Frame) -> Value:
         saved = dict(frame.env)

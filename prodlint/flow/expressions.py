@@ -227,7 +227,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
         index = self.eval(expr.index, frame)
         if memory.is_kept(self, base) and (row := memory.part(self, base, index, expr, frame)) is not None:
             return row
-        cached.kept(self, base, index)
+        if (left := cached.kept(self, base, expr, index)) is not None:
+            return left
         if (found := hung.taken(self, base, index.const)) is not None:
             return found
         if (own := self.own_item(base)) is not None:

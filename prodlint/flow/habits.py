@@ -137,14 +137,14 @@ class Habits:
         if not self.knowledge.names_guard(name) or NO_GUARD.match(name) or self.only_asks_fields(name, receiver):
             return result
         everyone = [*values, *([receiver] if receiver is not None else [])]
-        if not any(v.has(CALLER) or v.has(REQUEST) for v in everyone):
+        if not any(_calls(v) or v.has(REQUEST) for v in everyone):
             return result
-        targets = [target for value in everyone if not value.has(CALLER) for target in value.targets]
+        targets = [target for value in everyone if not _calls(value) for target in value.targets]
         ties = {Tie(target, weak=True) for target in targets}
         if ties and STRONG_GUARD.search(name):
             for tie in ties:
                 self.bind(tie.target, frozenset(self.branch), True, frame.scope.module.path, expr.at)
-        if not targets and any(v.has(CALLER) for v in everyone):
+        if not targets and any(map(_calls, everyone)):
             if OF_ROWS.search(name) and len(values) > 1:
                 self.requirements += 1  # `check_related_permissions(user, Order, {}, model_to_dict(order))`: what it asks is written elsewhere
             return result.plus(role_marks(name) | {ROLE})
@@ -161,6 +161,11 @@ class Habits:
             return False
         own = (member for a in self.names.mro(cls) if isinstance(a, Definition) for member in self.names.members(a))
         return not any(member.startswith(("clean", "validate", "full_clean", "is_valid", "_clean", "_post_clean")) for member in own)
+
+
+def _calls(value: Value) -> bool:
+    """The caller, or the row of the login that a token belongs to."""
+    return value.has(CALLER) or (bool(value.selections) and all(map(queries.by_credential, value.selections)))
 
 
 def same_for_all(result: Value, given: list[Value]) -> bool:

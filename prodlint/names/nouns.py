@@ -14,6 +14,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.names.memos import Memo
 
+BEFORE = "'"  # behind a name: what it meant before a module took it for something else
 DEPTH = 24  # how many names may be followed for one answer; longer chains in practice are cycles
 
 
@@ -135,6 +136,9 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
             symbols[name] = Definition(kind, name, module, node, owner)
         elif kind in ("class", "function") and known.kind == "import" and id(node) in whole:
             known.kind, known.node = kind, node  # `if TYPE_CHECKING: from shop.models import Order`, and here it is
+        elif known.kind == "import" and owner is None and id(node) in plain and (made := _made_of(name, node)) is not None:
+            symbols[f"{name}{BEFORE}"] = Definition("import", name, module, known.node)
+            known.kind, known.node = kind, made
         elif node is not known.node:
             said_again = kind == "value" and owner is not None and owner.kind == "class" and {id(node), id(known.node)} <= plain
             if known.kind == kind and (said_again or uses.replaced(name, known.node, node)):
@@ -174,6 +178,23 @@ def collect(body: Iterable[ir.Stmt], module: Module, owner: Definition | None, s
             elsewhere.update(dict.fromkeys(statement.names))  # `global orders`: what is bound here stands in the module
     for name in elsewhere:
         symbols.pop(name, None)
+
+
+def _made_of(name: str, node: object) -> ir.Assign | None:
+    """`routers = routers.DefaultRouter()`: what the module holds from there on is what was made, not what it was made with."""
+    made = node.value if isinstance(node, ir.Assign) else None
+    if not isinstance(node, ir.Assign) or not isinstance(made, ir.Call) or not isinstance(made.func, ir.Attr):
+        return None
+    func = _renamed(made.func, name)
+    return msgspec.structs.replace(node, value=msgspec.structs.replace(made, func=func)) if func is not None else None
+
+
+def _renamed(expr: ir.Expr, name: str) -> ir.Expr | None:
+    """The same attribute of what a name meant before; None where this is another name's."""
+    if isinstance(expr, ir.Name):
+        return ir.Name(f"{name}{BEFORE}", expr.at) if expr.id == name else None
+    base = _renamed(expr.base, name) if isinstance(expr, ir.Attr) else None
+    return msgspec.structs.replace(expr, base=base) if base is not None else None
 
 
 def _only_types(decorator: ir.Expr) -> bool:

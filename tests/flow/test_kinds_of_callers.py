@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.flow.apps import fastapi
 
 SUBJECTS = """
@@ -91,3 +93,47 @@ def test_one_test_with_nothing_for_the_rest_is_reported():
 def test_a_kind_that_is_not_narrowed_is_reported():
     open_kind = CHAIN.replace("rows = rows.where(Project.owner_id == caller.subject.owner_id)", "rows = rows.order_by(Project.id)")
     assert verdict(open_kind.format(rest="    else:\n        raise HTTPException(403)\n")) == "missing"
+
+
+@pytest.mark.parametrize(("asked", "said"), [("if not user:", "missing"), ('if not user or user.get("role") != "admin":', "admin")])
+def test_somebody_who_has_a_role_is_not_asked_for_it(asked: str, said: str) -> None:
+    found = fastapi(f"""
+        import jwt
+        from starlette.middleware.base import BaseHTTPMiddleware
+
+
+        class Known(BaseHTTPMiddleware):
+            async def dispatch(self, request, call_next):
+                user = None
+                token = request.cookies.get("token")
+                if token:
+                    claims = jwt.decode(token, "key", algorithms=["HS256"])
+                    if claims:
+                        user = {{"id": claims["user_id"], "role": claims.get("role", "user")}}
+                if not user:
+                    remote = request.headers.get("Remote-User")
+                    if remote:
+                        groups = [part.strip() for part in request.headers.get("Remote-Groups", "").split(",")]
+                        user = {{"id": None, "email": remote, "role": "admin" if "admins" in groups else "user"}}
+                request.state.user = user
+                return await call_next(request)
+
+
+        def somebody(request: Request):
+            user = getattr(request.state, "user", None)
+            {asked}
+                raise HTTPException(401)
+            return user
+
+
+        @router.get("/tasks/{{task_id}}")
+        def show(request: Request, task_id: int, session: SessionDep):
+            somebody(request)
+            return session.get(Task, task_id)
+
+
+        app = FastAPI()
+        app.add_middleware(Known)
+        app.include_router(router)
+    """)
+    assert found["show"].route.ownership == said

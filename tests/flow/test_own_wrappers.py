@@ -60,3 +60,59 @@ def test_a_token_against_forged_requests_makes_nobody_an_administrator() -> None
 def test_a_secret_that_is_brought_in_two_places_is_no_secret() -> None:
     twice = FORGED.replace("csrf_token", "form_token").replace("X-CSRF-Token", "X-Form-Token")
     assert by_name(project({"app.py": twice}))["remove"].route.ownership != "admin"
+
+
+BY_AN_OBJECT = """
+    import sqlite3
+    from functools import wraps
+
+
+    class Gate:
+        def __init__(self, app):
+            self.app = app
+
+        def who(self):
+            header = request.headers.get("Authorization", "")
+            row = sqlite3.connect("auth.db").execute("SELECT user_id FROM logins WHERE token = ?", (header,)).fetchone()
+            return row
+
+        def required(self, view):
+            @wraps(view)
+            def wrapper(*args, **kwargs):
+                login = self.who()
+                if not login:
+                    return jsonify(error="login"), 401
+                ASKED
+                session["user_id"] = login["user_id"]
+                return view(*args, **kwargs)
+
+            return wrapper
+
+
+    gate = Gate(app)
+
+
+    @app.route("/orders/<int:order_id>")
+    @gate.required
+    def show(order_id):
+        return jsonify(Order.query.get(order_id).status)
+
+
+    @app.route("/mine/<int:order_id>")
+    @gate.required
+    def mine(order_id):
+        return jsonify(Order.query.filter_by(id=order_id, user_id=session["user_id"]).first_or_404().status)
+"""
+
+
+def test_a_decorator_that_is_a_method_knows_its_object() -> None:
+    found = flask(BY_AN_OBJECT.replace("ASKED", "pass"))
+    said = {name: (found[name].route.authentication, ids(found[name])["order_id"]) for name in ("show", "mine")}
+    assert said == {"show": ("required", "missing"), "mine": ("required", "owned")}
+
+
+def test_what_an_app_is_told_to_ask_of_an_id_is_asked_by_nobody_who_can_be_read() -> None:
+    told = """check = self.app.config.get("ORDER_CHECK")
+                if callable(check) and not check(kwargs.get("order_id"), login["user_id"]):
+                    return jsonify(error="gone"), 404"""
+    assert ids(flask(BY_AN_OBJECT.replace("ASKED", told))["show"]) == {"order_id": "unknown"}
