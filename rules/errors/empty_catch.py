@@ -7,7 +7,7 @@ from prodlint import Finding, Project, Skip
 # there the user sees that nothing happens, and no log would be read
 BROWSER = re.compile(
     r"(?:^|/)(?:components|hooks|public|static|assets|client|ui|frontend|mobile|extension|stories|themes?|src/(?:views|screens|containers|layouts|contexts)|resources/js|resources/assets|composables|stores|wwwroot|webapp|ClientApp[\w.-]*)/"
-    r"|\.(?:tsx|jsx|vue|svelte|astro|component\.ts|directive\.ts|client\.ts)$|(?:^|/)use(?:-[a-z]|[A-Z])[\w-]*\.[jt]s$"
+    r"|\.(?:tsx|jsx|vue|svelte|astro|razor(?:\.cs)?|component\.ts|directive\.ts|client\.ts)$|(?:^|/)use(?:-[a-z]|[A-Z])[\w-]*\.[jt]s$"
 )
 # tools of whoever writes the code; they are not the app
 TOOLS = re.compile(r"(?:^|/)(?:\.[\w-]+|scripts?|tools?|bin|e2e|examples?|seeds?|seeders?)/|(?:^|/)\w*seed\w*(?:[-_.]\w+)*\.(?:[jt]s|rb)$")

@@ -1,9 +1,14 @@
 """Judges: no credential stands in the files of the repository."""
 
+import re
+
 from prodlint import Edit, Finding, Fix, Project, Proof, Related, Skip, Span
 
 ELSEWHERE = ("key-file", "credentials-file", "browser")  # homes of which other rules say more
 MANY = 5  # places of one value in the app's own files above which it is told once: to take it back is one thing to do
+# what the image of a database takes as its password, in a file of Compose that is not for production: it opens a container from inside its network
+COMPOSE = re.compile(r"(?i)^(?!.*(?:prod|live|stag|deploy)).*compose[\w.-]*\.ya?ml$")
+CONTAINER = re.compile(r"^(?:POSTGRES|PG|MYSQL|MARIADB|MONGO\w*|REDIS|RABBITMQ|MSSQL|SA|SQL|DB)_(?:\w+_)?(?:PASSWORD|PASS)$")
 PLACES = {"live": "the repository", "test": "the tests", "example": "an example", "documentation": "the documentation"}
 
 
@@ -33,7 +38,8 @@ def check(project: Project):
         related = tuple(Related(other, "the same value") for other in others[1:])
         sample = secret.place == "example" and secret.kind == "keyword"  # of no provider's form: made for whoever copies the example
         confidence = "medium" if secret.salted in shown and secret.place == "live" and secret.confidence == "high" else secret.confidence
-        severity = "info" if sample else None
+        inside = COMPOSE.search(path) is not None and CONTAINER.search(secret.name) is not None
+        severity = "info" if sample else "warning" if inside else None
         yield Finding(at, words, confidence, subject=subject, text=secret.salted, fix=fix, related=related, severity=severity)
     if not project.files:
         yield Skip("no file was examined")

@@ -34,6 +34,7 @@ def many(count: int, lines: int = 1) -> list[Source]:
         ("server/store.bun_spec.ts", "", "test"),
         ("api/orders.e2e-spec.ts", "", "test"),
         ("lib/clock_test.ts", "", "test"),
+        ("jest.globalSetup.js", "", "test"),
         ("lib/ab_test.ts", "", ""),
         ("lib/latest.ts", "", ""),
         ("shop/migrations/0001_initial.py", "class Migration(migrations.Migration):\n", "migration"),

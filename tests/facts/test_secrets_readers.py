@@ -348,6 +348,15 @@ NONE_OF_THEM = {
         "Import.php",
         '    // "info": {\n    //     "secret": "A4GRFTVVRBGY7UIW",\n    //     "algo": "SHA1",\n',
     ),
+    "the name of a secret in a vault": ("Jenkinsfile_CNP", "    secret('paybubble-s2s-secret', 'PAYBUBBLE_S2S_SERVICE_SECRET'),\n"),
+    "a salt from which a key is made": ("a.java", '        this.secretKey = deriveSecretKey("99066439-9e45-48e7-bb3d-7abff0e9cb9c", password);\n'),
+    "what a shell runs": (
+        "tokens.sh",
+        's2s_token=`curl -X POST -s -H "Content-Type:application/json" "$S2S_URL" --proxy "$HTTP_PROXY" -k -d "{\\"service\\":\\"$S2S\\"}"`\n',
+    ),
+    "whoever reads it fills in their own": ("rest.html.erb", '  $ curl -u username:p4ssw0rd -H "Content-Type: text/xml" \\\n'),
+    "what is to be drawn": ("stack.yaml", "  #     MasterUserPassword: RandomPassword123!\n"),
+    "a container of a test": ("runIntegrationTests.cmd", 'docker run --rm -e "SA_PASSWORD=61cD4gE6!" -p 1439:1433 mssql\n'),
     "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
 }
 
@@ -361,3 +370,9 @@ def test_the_data_of_a_cluster_is_judged_decoded() -> None:
     text = "apiVersion: v1\nkind: Secret\ndata:\n  password: %s\n"
     assert not lines("s.yaml", text % base64.b64encode(b"postgres").decode())
     assert lines("s.yaml", text % base64.b64encode(HUMAN.encode()).decode()) == [4]
+
+
+def test_a_key_that_a_package_tries_itself_with_opens_nothing_here() -> None:
+    key = f'{{"key": "-----BEGIN RSA PRIVATE KEY-----\\n{letters(64, 2)}\\n{letters(64, 3)}\\n-----END RSA PRIVATE KEY-----"}}\n'
+    assert secrets("config/service-key.json", key)
+    assert not secrets("vendor/github.com/acme/oidc/service-key.json", key)

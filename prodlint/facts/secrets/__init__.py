@@ -45,8 +45,9 @@ _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?m
 _WORKSHOP = re.compile(
     r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e\w*|seed(?:er)?s?|fake|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
     r"|devcontainer|codespaces|gitpod|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|panther|pipelines?|mocks?)(?:[/._-]|$)"
-    r"|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg)$|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)(?:bitbucket-pipelines|(?:circle|appveyor|azure-pipelines)\.ya?ml$)|\.run\.xml$"
+    r"|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg)$|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|(?-i:[a-z]Tests?)\.(?:sh|cmd|bat|ps1)$|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)(?:bitbucket-pipelines|(?:circle|appveyor|azure-pipelines)\.ya?ml$)|\.run\.xml$"
 )
+_OTHERS = re.compile(r"(?:^|/)(?:vendor|node_modules|third_party)/")  # what a package tries itself with opens nothing of the app's
 _ENV_SAMPLE = re.compile(r"(?i)(?:^|/)(?:[\w-]*\.)?env[.-][\w.-]+$|(?:^|/)[\w.-]+\.env$")
 _SEED = re.compile(r"(?i)seed(?:er)?s?")  # accounts that a seed makes are often made in production too
 _COMPOSE = re.compile(r"(?i)compose[\w.-]*\.ya?ml$")
@@ -74,7 +75,7 @@ def read(path: str, text: str, language: str, syntax: Syntax | None, blocks: tup
     if _LOCK.search(path):
         return NOTHING
     place = place_of(path, aside)
-    hits = list(typed.hits(path, text, place, workshop_of(path)))
+    hits = [hit for hit in typed.hits(path, text, place, workshop_of(path)) if "private-key" not in hit.kind or not _OTHERS.search(path)]
     if place == "live" and not aside:
         from prodlint.facts.secrets import named
 

@@ -18,7 +18,8 @@ _MADE_UP = re.compile(
     r"|change[_ -]?(?:me|this|it)|changeit|replace[_ -]?(?:me|this|with)"
     r"|redacted|fake|sample|insert[_ -]|(?:^|[^a-z])todo|fill[_ -]?(?:me|in)"
     r"|goes[_ -]?here|not[_-]?(?:a[_-]?)?(?:real|secret|so[_-]?secret)|foobar|lorem"
-    r"|key[_-]?here|paste[_-]|some[_-]?(?:secret|random|long|key|token|pass)|random[_ -]?(?:secret|string|key|value)|(?:super|top)[_ -]?secret"
+    r"|key[_-]?here|paste[_-]|some[_-]?(?:secret|random|long|key|token|pass)|random[_ -]?(?:secret|string|key|value|password)"
+    r"|(?:super|top)[_ -]?secret"
     r"|insecure|unsafe|mock|stub|^test|test[_-]?(?:key|secret|token|pass)|[_-]test$|^(?:default|local|dev)[_-]|please"
     r"|generate[_ -]|sanitized|hidden|masked|(?:xyz|abc)_?(?:789|123)|6LeIxAcTAAAAA|a[01]b[12]c[23]d[34]"
     r"|(?:^|[_-])invalid(?:[_-]|$)|^this[_ -]?is[_ -]?(?:an?|my|the)|base32secret|SW2YcwTIb9zpOOhoPsMm"
@@ -88,6 +89,7 @@ _SQL = re.compile(r"\bIS\s+(?:NOT\s+)?NULL\b|\b(?:WHERE|AND|OR)\b[^=<>]{1,60}[=<
 _EAST = re.compile(r"[\u0590-\u0fff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 # names of things, made of words in small letters: `cpu-intel-core-i5-10500t`, `admin.2fa.user_id`
 _SLUG = re.compile(r"(?=(?:.*?(?:^|[-_.:/])[a-z]{3,}(?=[-_.:/]|$)){2})[a-z0-9]+(?:[-_.:/][a-z0-9]+){2,}")
+_VARIABLE = re.compile(r"(?=(?:.*?(?:^|_)[A-Z]{3,}(?=_|$)){2})[A-Z][A-Z0-9]*(?:_[A-Z0-9]+){2,}")  # of the environment
 _DOTTED = re.compile(r"(?=(?:.*?(?:^|[_.])[a-z]{2,}(?=[_.]|$)){3})[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){2,}")
 _SYMBOL = re.compile(r"[^\w\s.:/-]")
 
@@ -186,6 +188,7 @@ def nothing(value: str) -> bool:
         or _EAST.search(value) is not None
         or _SQL.search(value) is not None
         or _DOTTED.fullmatch(value) is not None
+        or _VARIABLE.fullmatch(value) is not None
     )
 
 

@@ -35,6 +35,7 @@ CODE = frozenset({
     "javascript", "typescript", "go", "ruby", "php", "java", "kotlin", "csharp", "python", "notebook", "hcl", "c", "rust", "swift", "html", "sql",
     "markdown", "rst",
 })  # fmt: skip
+_BACKQUOTES = frozenset({"javascript", "typescript", "go", "html", "markdown", "python", "notebook"})
 _EXTENSIONS = {
     "rs": "rust", "swift": "swift", "c": "c", "h": "c", "cpp": "c", "cc": "c", "hpp": "c", "m": "c", "scala": "java", "groovy": "java",
     "gradle": "java",
@@ -59,12 +60,13 @@ _DOCUMENT = re.compile(r"(?i)\.(?:mdx?|rst|adoc)$")
 _QUOTED = re.compile(
     r"""(?<![\w$.-])(?P<name>[A-Za-z_$@][\w$.-]{0,80}+)["'`\])?!]{0,4}+\s{0,40}+
         (?:(?::\s{0,20}+(?P<type>[A-Za-z_][\w.<>\[\]|&?\ ]{0,40}))?\s{0,20}+(?:=>|:=|\?\?=?|\|\|=?|={1,3}|!==?|:|,|\bor\b|\{|\(|<<)|\bor\b)\s{0,40}+
-        (?:(?!(?:[\w.]*\.)?(?:env|getenv|config|fetch|secret|param|get_secret)\()[A-Za-z_.]{1,24}\(\s{0,20}+)?@?[rbuf]{0,2}
+        (?:(?!(?:[\w.]*\.)?(?:env|getenv|config|fetch|secret|param|get_secret|derive\w{0,20})\()[A-Za-z_.]{1,24}\(\s{0,20}+)?@?[rbuf]{0,2}
         (?P<quote>["'`])(?!,\s)(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){0,600})(?P=quote)""",  # `"token:", token + "..."` is code between texts
     re.X,
 )
 # names of tables, columns and indexes: `removeIndex("user_credentials", "unique_after_2023")`
 _OF_SCHEMA = re.compile(r"(?i)(?:add|remove|rename|drop|change|create|alter)_?(?:index|column|constraint|table|foreign|reference)\w*[( ]\s*[\"'`:]?$")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 _PLAIN = re.compile(
     r"""(?:^|(?<=[\s;&,{(]))["']?(?P<name>[A-Za-z_$/][\w.$:/@-]{0,120}?)["']?[ \t]{0,40}+(?:[?+:]{0,3}=|:(?=\s)|=>)[ \t]*
         (?:(?P<quote>["'])(?P<quoted>(?:\\.|(?!(?P=quote)).)*)(?P=quote)|(?P<value>[^\s"'#;][^\s"']*))""",
@@ -143,7 +145,9 @@ def pairs(text: str, language: str, lines: list[tuple[int, int]]) -> Iterator[Pa
         if "<%" in line or ("{{" in line and language not in ("javascript", "typescript")):
             continue  # a template: its values are made elsewhere
         if '"' in line or "'" in line or "`" in line:
-            yield from _forms(line, start, _QUOTED, code)
+            told = _forms(line, start, _QUOTED, code)
+            # elsewhere what stands between backquotes is run, or names a column
+            yield from told if language in _BACKQUOTES or "`" not in line else (pair for pair in told if line[pair.start - start - 1] != "`")
         if not code or language in ("markdown", "rst", "sql"):
             if language not in ("xml", "sql"):
                 yield from _plain(line, start, language)
@@ -154,7 +158,9 @@ def pairs(text: str, language: str, lines: list[tuple[int, int]]) -> Iterator[Pa
             yield from (pair._replace(name="password", promised="password") for pair in _forms(line, start, _SQL, False))
         if " -" in line:
             yield from _forms(line, start, _FLAG, False)
-            yield from (pair._replace(name="curl", promised="password") for pair in _forms(line, start, _USER, False))
+            for pair in _forms(line, start, _USER, False):
+                if pair.name.lower() not in ("username", "user", "login", "name", "email"):  # whose own is to be filled in
+                    yield pair._replace(name="curl", promised="password")
         if language == "dockerfile":
             yield from _forms(line, start, _OLD_ENV, False)
         yield from headers(line, start)
@@ -230,9 +236,12 @@ def _forms(text: str, offset: int, form: re.Pattern[str], code: bool) -> Iterato
 
 
 def _of_something_else(text: str, found: re.Match[str]) -> bool:
-    """A name of a schema, or two arguments: `scrypt(KEY, "salt-of-the-app")` hands on the value of KEY, and a text beside it."""
+    """A name of a schema; two arguments, as in `scrypt(CONFIG.KEY, "salt-of-the-app")`; the name of a secret that a vault keeps, `secret('shop-oauth')`."""
     if _OF_SCHEMA.search(text, max(0, found.start() - 60), found.start("name")):
         return True
+    if text[found.end("name")] == "(":
+        name = found.group("name").rpartition(".")[2]
+        return name.startswith("derive") or (name == "secret" and _SLUG.fullmatch(found.group("value")) is not None)
     return text[found.end("name")] == "," and "." in found.group("name")
 
 

@@ -83,3 +83,12 @@ router.post("/mark", async (req, res) => {
     res.status(500).end();
   }
 });
+
+module.exports.several = wrapped(async (req, res) => {
+  // ok: unhandled-promise-in-handler-then
+  const [hours, days] = await Promise.all([
+    setting("hours", "24").then((text) => parseInt(text)),
+    setting("days", "365").then((text) => parseInt(text)),
+  ]);
+  res.json({ hours, days });
+});
