@@ -236,7 +236,7 @@ def _forms(text: str, offset: int, form: re.Pattern[str], code: bool) -> Iterato
 
 
 def _of_something_else(text: str, found: re.Match[str]) -> bool:
-    """A name of a schema; two arguments, as in `scrypt(CONFIG.KEY, "salt-of-the-app")`; the name of a secret that a vault keeps, `secret('shop-oauth')`."""
+    """A name of a schema; two arguments, as in `scrypt(CONFIG.KEY, "salt-of-the-app")`; what a vault keeps, `secret('shop-oauth')`."""
     if _OF_SCHEMA.search(text, max(0, found.start() - 60), found.start("name")):
         return True
     if text[found.end("name")] == "(":
