@@ -10,7 +10,7 @@ SERVER = re.compile(
     r"|(?:^|/)route\.[jt]sx?$|\.(?:server|controller|service|resolver)\.[jt]s$|(?:^|/)server\.[jt]s$"
 )
 BROWSER = re.compile(
-    r"(?:^|/)(?:components|hooks|public|static|client|ui|front|frontend|mobile|extension|stories|wwwroot|webapp|ClientApp)/|\.(?:tsx|jsx|vue|svelte)$"
+    r"(?:^|/)(?:components|hooks|public|static|client|ui|front|frontend|mobile|extension|stories|wwwroot|webapp|ClientApp)/|\.(?:tsx|jsx|vue|svelte)$|\.worker\.[jt]s$"
     # where Rails, Laravel and Phoenix keep what they send to browsers
     r"|(?:^|/)app/(?:javascript|assets|frontend|webpack\w*)/|(?:^|/)resources/(?:js|ts|scripts|assets|javascript)/|(?:^|/)assets/(?:js|ts|javascripts?|controllers)/"
 )

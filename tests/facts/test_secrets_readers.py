@@ -357,6 +357,8 @@ NONE_OF_THEM = {
     "whoever reads it fills in their own": ("rest.html.erb", '  $ curl -u username:p4ssw0rd -H "Content-Type: text/xml" \\\n'),
     "what is to be drawn": ("stack.yaml", "  #     MasterUserPassword: RandomPassword123!\n"),
     "a container of a test": ("runIntegrationTests.cmd", 'docker run --rm -e "SA_PASSWORD=61cD4gE6!" -p 1439:1433 mssql\n'),
+    "what a page says": ("messages.properties", "cms.changePassword.identification=<h3>Nyt kodeord</h3><p>Log ind med MitID 2, og skriv.</p>\n"),
+    "a session that a seed makes up": ("prisma/seed.js", f"  await db.session.create({{ data: {{ refreshToken: '{hexadecimal(64, 7)}' }} }});\n"),
     "a row of a demo": ("a.sql", "INSERT INTO routers (name, password) VALUES ('north', 'admin123');\n"),
 }
 

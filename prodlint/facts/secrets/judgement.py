@@ -34,6 +34,8 @@ _TEMPLATE = re.compile(
     r"|^\{\$|^\.\s*\$[A-Za-z_]"
     # parameters and services of Symfony's container: `%env(APP_SECRET)%`, `%kernel.project_dir%/key.pem`, `@app.credentials`
     r"|^%(?:env\([\w:.]+\)|[a-z_][\w.]*)%|^@[a-z_]\w*(?:\.\w+)+$"
+    # elements of a page
+    r"|</[a-z]\w*>"
     # the environment, and members of classes, in PowerShell
     r"|\$env:[A-Za-z]|^\[[A-Za-z][\w.]*\]::\w"
     # names of classes in PHP

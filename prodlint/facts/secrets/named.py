@@ -29,6 +29,7 @@ _OWN_MAIL = re.compile(
 _SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
 # by which a page tells Rollbar what went wrong in it
 _ROLLBAR = re.compile(r"_rollbarConfig\s*=\s*\{\s*[\"']?accessToken|\bconfig\.js_options\s*=\s*\{\s*:?accessToken")
+_SEED = re.compile(r"(?i)(?:^|/)(?:seed[\w-]*\.[cm]?[jt]s$|seed(?:er)?s?/)")  # where the sessions of those who are made up are made up too
 _SHOWN_JSON = re.compile(r"[ \t]*(?://+|\*)[ \t]+[{,]?[ \t]*\"[\w.-]+\"[ \t]*:[ \t]*\"")
 _TOP = re.compile(r"^([A-Za-z_][\w-]*):", re.M)
 TITLES = {
@@ -70,7 +71,8 @@ def hits(
             place = "throw-away"
         hit = _judged(pair._replace(code=False) if keeps else pair, place, keeps)
         if hit is not None:
-            yield hit._replace(confidence="low") if pair.code and _shown_form(seen, pair.start) else hit
+            made_up = pair.code and (_shown_form(seen, pair.start) or (hit.title == "token" and _SEED.search(path)))
+            yield hit._replace(confidence="low") if made_up else hit
     yield from _second_opinion(path, seen, lines, taken, workshop)
 
 
