@@ -102,7 +102,7 @@ class Callees(Kept):
     def _by_type(self, name: str, kind: str, count: int, language: str) -> list[tuple[str, Function]] | None:
         """The methods of that name which a call on such a class runs; None where no file says anything of the class."""
         classes = self._classes(language)
-        if kind not in classes.paths and kind not in classes.below:
+        if not classes.known(kind):
             return None
         for level in classes.runs(kind):
             found = [
@@ -227,6 +227,9 @@ class Callees(Kept):
                     target, local = here, name  # a function of the same file goes before those of others
                 if self._in_file(target, local):
                     return self._summary(language, local, depth, f"{IN_FILE}{target}", count)
+                kind = self._classes(language).named(receiver)
+            elif kind and script and not self._classes(language).known(kind) and self._imports.foreign(here, kind):
+                return None  # a class of a package runs no function of the project
             return self._summary(language, name, depth, kind, count)
 
         return resolve

@@ -16,10 +16,10 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.patterns.comparisons import EQUALS, PARENT, STAFF_MEMBER
-from prodlint.patterns.lookups import Lookups
 from prodlint.patterns.meanings import NOTHING, Lookup, Value
 from prodlint.patterns.roles import is_staff, requires_staff
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
+from prodlint.patterns.staffbranches import StaffBranches
 from prodlint.patterns.types import TYPED
 from prodlint.patterns.values import LISTED
 
@@ -92,7 +92,7 @@ class Reading(msgspec.Struct):
                 yield name, lookup
 
 
-class Flow(Lookups):
+class Flow(StaffBranches):
     """Reads one function. `start`: what its parameters are, by name."""
 
     # ------------------------------------------------------------ the sweep
@@ -101,6 +101,7 @@ class Flow(Lookups):
         for _, _, work, index in sorted(self._events(), key=lambda event: event[:2]):
             work(index)
         self._settle()
+        self._settle_staff()
         return Reading(self.lookups, frozenset(self.tied), frozenset(self.ids), self.caller, tuple(self.roles), tuple(self.edges), self.staff)
 
     def _events(self) -> Iterator[tuple[int, int, Callable[[int], None], int]]:
@@ -130,6 +131,8 @@ class Flow(Lookups):
                     yield index, 1, self._it, index
                 if mate[index] > 0 and _BY_BLOCK.fullmatch(texts[index - 1]):  # `Orders.select { Orders.userId eq user }`
                     yield mate[index], 0, self._call_with_block, index
+            elif kinds[index] == "s" and self._is_tagged(index):
+                yield index + 1, 0, self._template, index
             elif ruby and text == "|" and texts[index - 1] in ("do", "{"):
                 yield index, 1, self._block, index
             elif ruby and kinds[index] == "n" and index + 1 < len(code) and self._bare_call(index):
@@ -208,6 +211,8 @@ class Flow(Lookups):
         elif _VERIFIES.fullmatch(name) and any(_SIGNATURE.fullmatch(code.texts[at]) for at in range(first, last)):
             self.roles.append("verifySignature")  # `receiver.verify({ signature, body })`
         start = chain_start(self.code, name_at)
+        if self._asked_by_statement(name_at, name, start, first, last, close):
+            return
         receiver = self.value(start, name_at) if start < name_at else NOTHING
         args = self.value(first, last)
         asked = self._lets_in_staff(name, start, name_at, first, last) or self._asks_permission(name, first, last)

@@ -24,6 +24,7 @@ _ENDS = re.compile(r"(?:/index)?\.[cm]?[jt]sx?$")
 _EXTENSIONS = ("", ".ts", ".js", ".mjs", ".cjs", ".mts", ".tsx", ".jsx", "/index.ts", "/index.js", "/index.mjs")
 _ALIAS = re.compile(r"^(?:[@~#]/|[@~#](?=\w)|src/)")
 _PACKAGE = re.compile(r"@[\w.-]+/([\w.-]+)(/[\w./-]+)?")
+_LAST = re.compile(r"(\w+)\s*(?=,|$)")  # of each of several names, what the file itself calls it
 MAX_STEPS = 4  # files that hand on
 
 
@@ -34,6 +35,7 @@ class Imports:
         """texts: path -> text of the files in JavaScript and TypeScript."""
         self.texts = texts
         self._known: dict[str, dict[str, tuple[str, str]]] = {}
+        self._of_packages: dict[str, frozenset[str]] = {}
         self._by_last: dict[str, list[tuple[str, str]]] = {}
         for path in sorted(texts):
             stem = _ENDS.sub("", path)
@@ -57,6 +59,14 @@ class Imports:
                     if names[-1]:
                         out[names[-1]] = target, names[0] if names[0] != "default" else ""
         return out
+
+    def foreign(self, path: str, name: str) -> bool:
+        """Does the file take this name from a package, and not from the project: `import type { Pool } from "pg"`?"""
+        if path not in self._of_packages:
+            found = (each.groups("") for each in _IMPORTS.finditer(self.texts.get(path, "")))
+            listed = (f"{part[1]},{part[3]}" for part in found if part[5] and part[5][0] != "." and not self.resolved(path, part[5]))
+            self._of_packages[path] = frozenset(_LAST.findall(",".join(listed)))
+        return name in self._of_packages[path]
 
     def resolved(self, path: str, source: str) -> str:
         """The file that a text after `from` means; "" for a package and for a file without text."""

@@ -256,7 +256,7 @@ class Lookups(Tables):
         before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n" and not (compiled and self._nested(start, at))]
         nearest = before[-1].lstrip("$@_") if before else ""
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
-        if self._without_data(nearest, name, start) or (constant is False and _WRITES.fullmatch(name)):
+        if self._without_data(nearest, name, start, name_at) or (constant is False and _WRITES.fullmatch(name)):
             return None
         if (name, code.language) in _SHORTENS and not {"=>", "->"}.isdisjoint(code.texts[first:last]):
             return None

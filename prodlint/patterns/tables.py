@@ -164,10 +164,11 @@ class Tables(Slots):
         parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
         return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
 
-    def _without_data(self, nearest: str, name: str, start: int) -> bool:
+    def _without_data(self, nearest: str, name: str, start: int, name_at: int) -> bool:
         """Is it a call of the language's own packages, of a list in memory, or one by which a handler of Go answers: `c.Set("user", user)`?"""
-        if self.code.language in ("javascript", "typescript"):
-            return nearest in _OF_LANGUAGE
+        if self.code.language in ("javascript", "typescript"):  # but `db.update(orders).set({ at: new Date() }).where(...)` is none of a Date
+            last = next((at for at in range(name_at - 1, start - 1, -1) if self.code.kinds[at] == "n"), start)
+            return nearest in _OF_LANGUAGE and not self._nested(start, last)
         if self.code.language == "php":
             # Laravel: a list in memory; what PHP itself says of an object
             return self.code.texts[start] == "collect" or (not nearest and _SAYS_OF_OBJECT.fullmatch(name) is not None)

@@ -24,6 +24,8 @@ _SCRIPT = re.compile(r"\b(_?[a-z]\w*)[?!]?\s*(?::\s*([A-Z]\w*)|=\s*new\s+([A-Z]\
 _CLASS = re.compile(r"\b(?:class|interface|record|object)\s+([A-Z]\w*)([^{;]{0,3000})")  # constructors of a class may be long
 _NAME = re.compile(r"[A-Z]\w*")
 _ARGUMENTS = re.compile(r"\([^()]*(?:\([^()]*\)[^()]*)*\)|<[^<>]*(?:<[^<>]*>[^<>]*)*>|//[^\n]*|/\*.*?\*/", re.S)
+# what such a thing is called says of which class it is, wherever it was made: `container.orderRepository`
+_ROLE = re.compile(r"_?([a-z]\w*(?:Repository|Repo|Service|Store|Dao|DAO|UseCase|Gateway))")
 MAX_STEPS = 40  # classes looked at for one call
 
 
@@ -60,6 +62,16 @@ class Classes:
                 for parent in _parents(header):
                     self.above.setdefault(name, []).append(parent)
                     self.below.setdefault(parent, []).append(name)
+
+    def known(self, kind: str) -> bool:
+        """Does the project define such a class, or something that extends or implements it?"""
+        return kind in self.paths or kind in self.below
+
+    def named(self, receiver: str) -> str:
+        """The class that something is of by what it is called: `orderService` is an OrderService; "" where there is none."""
+        found = _ROLE.fullmatch(receiver)
+        kind = found.group(1)[0].upper() + found.group(1)[1:] if found is not None else ""
+        return kind if kind and self.known(kind) else ""
 
     def runs(self, kind: str) -> Iterator[list[str]]:
         """Where a method of this class may be written: in it or what implements it first, then, class by class, in what these inherit from."""
