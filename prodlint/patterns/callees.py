@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
-from prodlint.patterns.goreceivers import chosen, itself, received
+from prodlint.patterns.goreceivers import chosen, itself, received, subject
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import Kept, family, language_of
 from prodlint.patterns.meanings import IN_TRAITS, Meaning, Resolve, Slot, Value
@@ -170,6 +170,8 @@ class Callees(Kept):
     def _by_receiver(self, name: str, receiver: str, here: str, other: str, count: int) -> list[tuple[str, Function]]:
         """Go: the functions of that name that a call on such a receiver may run; other: the type whose method of that name calls it on a field."""
         paths = [path for path in self._places.get(name, ()) if path.endswith(".go")]
+        if len(paths) > MAX_FILES_GO:  # `s.OrderRepo.Get`: of many, those of files that are about orders
+            paths = [path for path in paths if (about := subject(receiver)) and about in path.rsplit("/", 1)[-1].lower().replace("_", "")]
         if len(paths) > MAX_FILES_GO:
             return []
         found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name and not (other and received(each) == other)]

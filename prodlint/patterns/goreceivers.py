@@ -21,6 +21,7 @@ _LAYERS = {
     "service": r"services?|svc|use_?cases?|uc|interactor|manager|logic|domain|core",
 }
 _BELOW = re.compile(r"(?i)(?:service|svc|use_?case|repository|repo|dao)(?:impl)?$")
+OWN_LAYER = re.compile(r"(?i)\w*(?:repo(?:sitory)?|store|storage|dao|service|svc|use_?case)s?")  # receivers whose methods the project wrote itself
 _LAYER = {layer: re.compile(rf"(?i){words}") for layer, words in _LAYERS.items()}
 _WORDS = re.compile(
     rf"(?i)^(?:new|default|pg|postgres|mysql|sqlite|sql|mongo|gorm|base)|(?:{'|'.join(_LAYERS.values())}|impl|handlers?|controllers?|routes?|routers?|api|client|interface|pg|postgres|mysql"

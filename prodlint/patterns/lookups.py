@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.either import OR_CALL
+from prodlint.patterns.goreceivers import OWN_LAYER
 from prodlint.patterns.meanings import CALLER, NOTHING, Lookup, Meaning, Slot, Value, merged
 from prodlint.patterns.messages import SENDS, Messages
 from prodlint.patterns.queries import selecting
@@ -52,7 +53,7 @@ _TELLS = re.compile(r"(?i)\w*(?:webhook|notif|mail|event|activit|audit|timeline|
 # what only makes the answer: who asks and what was found stand in it side by side
 _ANSWERS = re.compile(
     r"(?i)response|respond\w*|view|inertia|compact|with|ok|created?_?at_?action|status_?code|partial_?view|content|html|xml|string|success\w*|(?-i:[tT]o[A-Z])\w*"
-    r"|to_\w+|convert\w*|serialize\w*|present(?:er)?|transform\w*"
+    r"|to_\w+|convert\w*|serialize\w*|present(?:er)?|transform\w*|(?:\w*object|json|content|view|file|created|accepted|ok)\w*_?result"
 )
 # a list in memory is made shorter: no set of Entity Framework has the one, no repository of Spring the other
 _SHORTENS = frozenset((("RemoveAll", "csharp"), ("removeIf", "java"), ("removeIf", "kotlin")))
@@ -258,10 +259,9 @@ class Lookups(Tables):
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
         if self._without_data(nearest, name, start, name_at) or (constant is False and _WRITES.fullmatch(name)):
             return None
-        if (name, code.language) in _SHORTENS and not {"=>", "->"}.isdisjoint(code.texts[first:last]):
+        made = code.language == "kotlin" and name[:1].isupper() and not before
+        if made or ((name, code.language) in _SHORTENS and not {"=>", "->"}.isdisjoint(code.texts[first:last])):
             return None
-        if code.language == "kotlin" and name[:1].isupper() and not before:
-            return None  # something is made
         if code.language in TYPED and (_MAPS.fullmatch(name) or (_SETS.fullmatch(name) and not DATA.fullmatch(nearest))):
             return None
         count = len(split(code, first, last)) if first < last else 0
@@ -283,10 +283,11 @@ class Lookups(Tables):
             if constant is False and not self.value(start, name_at).objects and not self.value(start, name_at).principal:
                 return None
             return (True, False, _ANY) if constant or self._on_data(before) or code.language in ("javascript", "typescript") else None
-        if words.sole.fullmatch(name) and before and not plain and ("where" in code.texts[first : min(last, first + 400)] or self._on_data(before)):
-            return True, False, _ANY
-        if code.language not in TYPED:
+        if code.language == "go" and OWN_LAYER.fullmatch(nearest):  # `orderRepo.Get(ctx, id)` runs what the project wrote
             known = self.resolve(name, nearest, count)
+        if known is None and words.sole.fullmatch(name) and before and not plain and self._on_rows(before, first, last):
+            return True, False, _ANY
+        known = self.resolve(name, nearest, count) if code.language not in TYPED and known is None else known
         if known is not None and (self._checks(name, known) or known.selects or known.takes or not BY_ID.fullmatch(name)):
             return self._of_known(name, nearest, known)
         if BY_ID.fullmatch(name):
@@ -325,16 +326,8 @@ class Lookups(Tables):
             return "?"
         return before[-1] if before else ""
 
-    def _verbal(self, name: str, nearest: str) -> bool:
-        """A verb with a noun (`getSegment`), or a verb on something that holds data (`segmentService.remove`)."""
-        words = self.words
-        if words.plain.fullmatch(nearest):
-            return False
-        verb = words.verb.match(name[0].lower() + name[1:])
-        if verb is None:
-            return False
-        rest = name[verb.end() :]
-        return rest[:1].isupper() or rest[:1] == "_" or (not rest and bool(DATA.fullmatch(nearest)))
+    def _on_rows(self, before: list[str], first: int, last: int) -> bool:
+        return "where" in self.code.texts[first : min(last, first + 400)] or self._on_data(before)
 
     def _on_data(self, before: list[str]) -> bool:
         """Is the receiver a class (Ruby, PHP), or named like something that holds data?"""

@@ -13,6 +13,7 @@ from prodlint.patterns.queries import constant, table
 from prodlint.patterns.slots import Slots
 from prodlint.patterns.spans import FUNCTIONS, split
 from prodlint.patterns.types import COMPILED
+from prodlint.patterns.words import DATA
 
 BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?")
 _BY_PRIMARY = re.compile(r"find(?:One)?By(?:Id|Pk)(?:And\w+|OrFail)?")
@@ -163,6 +164,17 @@ class Tables(Slots):
             return built[:80]
         parts = [self.code.texts[at] for at in range(start, name_at + 1) if self.code.kinds[at] == "n" and not self._nested(start, at)]
         return ".".join(part.lstrip("$@\\") for part in parts if part not in ("this", "$this", "await"))[:80]
+
+    def _verbal(self, name: str, nearest: str) -> bool:
+        """A verb with a noun (`getSegment`), or a verb on something that holds data (`segmentService.remove`)."""
+        words = self.words
+        if words.plain.fullmatch(nearest):
+            return False
+        verb = words.verb.match(name[0].lower() + name[1:])
+        if verb is None:
+            return False
+        rest = name[verb.end() :]
+        return rest[:1].isupper() or rest[:1] == "_" or (not rest and bool(DATA.fullmatch(nearest)))
 
     def _without_data(self, nearest: str, name: str, start: int, name_at: int) -> bool:
         """Is it a call of the language's own packages, of a list in memory, or one by which a handler of Go answers: `c.Set("user", user)`?"""

@@ -397,4 +397,4 @@ class Values:
                 return self._caller()  # `req.userId`, `req.dbUser._id`: no framework puts an id there, a middleware of the project did
         if members[-1] in ("json", "formData", "body", "valid", "Bind", "ShouldBindJSON", "all", "validated", "validate", "text"):
             return Value(container=True)
-        return NOTHING
+        return Value(request=True) if self.code.language == "go" and members[-1] == "Context" else NOTHING
