@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint.model import Problem, Span
-from prodlint.patterns import before, logins, openhouse, promises, webhooks
+from prodlint.patterns import before, logins, openhouse, permits, promises, webhooks
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.evidence import Evidence
 from prodlint.patterns.kept import family, language_of
@@ -56,6 +56,10 @@ class PatternQuestions(Evidence):
             yield Skip(f"semgrep did not look at {len(unread)} files", verdict="unknown")
         elif not told:
             yield none
+
+    def holds_permitted(self, at: Span) -> bool:
+        """Rails: is what `permit` lets through there held against who asks, or only searched by?"""
+        return at.path.endswith(".rb") and permits.held(self._text(at.path), at.line)
 
     def believed_hooks(self) -> Iterator[Finding]:
         """Webhooks outside Python that act on what they are sent, whoever sends it."""

@@ -16,6 +16,7 @@ ASKS_WHO = re.compile(r"\bcurrent_\w+|\bCurrent\.|authori[sz]e!?[ (]|polic(?:y|i
 REFUSES = re.compile(r"\b(?:redirect|render|raise|head|not_found|forbidden|deny|reject)\w*")
 _PRIVATE = re.compile(r"^[ \t]*(?:private|protected)[ \t]*$", re.M)
 _HANDS_ROW = re.compile(r"\bauthori[sz]e!?[ (]+(?::\w+\??,[ \t]*)?@\w")  # to a policy, which refuses
+_POLICY_MADE = re.compile(r"\w+Policy\.new\([^()]*,\s*(@\w+)\s*\)")
 _VARIABLE = re.compile(r"@\w+")
 _FILLED = re.compile(r"(@\w+)\s*(?:\|\|)?=[^=~>]")
 _KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
@@ -63,8 +64,8 @@ def of_parent(name: str, function: Function) -> bool:
 
 
 def checked_ids(function: Function, lookups: Iterable[Lookup]) -> frozenset[str]:
-    """The ids by which an action loads what a method of the controller, which is handed nothing, holds against who asks: `authorize!`, whose body is
-    `authorize(@file)`."""
+    """The ids by which an action loads what it hands to a policy that it makes itself, or what a method of the controller, which is handed nothing,
+    holds against who asks: `authorize!`, whose body is `authorize(@file)`."""
     held, code, out = _checked(function), function.code, set()
     for lookup in lookups if held else ():
         start = code.starts[lookup.at]
@@ -82,7 +83,8 @@ def _checked(function: Function) -> set[str]:
     called = set(_BARE.findall(written)) - {function.name}
     bodies = [each.body for each in function.owner.functions if each.name in called]
     asking = (body for body in bodies if _HANDS_ROW.search(body) or (ASKS_WHO.search(body) and REFUSES.search(body)))
-    return filled.intersection(name for body in asking for name in _VARIABLE.findall(body))
+    made = set(_POLICY_MADE.findall(function.body)) if REFUSES.search(function.body) else set()
+    return (filled & made) | filled.intersection(name for body in asking for name in _VARIABLE.findall(body))
 
 
 def unused(function: Function, named: Mapping[str, int]) -> bool:

@@ -14,7 +14,7 @@ from prodlint.patterns import queryfilters
 
 _CALLER = r"(?:auth\b|Auth::|session\(|[uU]ser|[tT]enan|[cC]urrent|[tT]eam|[oO]wner|[aA]ccount)"
 _PHP = re.compile(
-    rf"\bBelongsTo(?:Tenant|Team|Company|Organi[sz]ation|Workspace|Account|User)\b(?!::)|TenantScope|(?:addGlobalScope|ScopedBy)\b[^;]{{0,300}}?{_CALLER}"
+    rf"\bBelongsTo(?:Tenant|Team|Company|Organi[sz]ation|Workspace|Account|User)s?\b(?!::)|TenantScope|(?:addGlobalScope|ScopedBy)\b[^;]{{0,300}}?{_CALLER}"
 )
 # what a default scope of Active Record says, up to the end of its block: a lambda in braces, or with `do`
 _DEFAULT = re.compile(r"\bdefault_scope\b(?:[^\n{]*\{[^}]{0,400}\}|[^\n]*\bdo\b.{0,400}?\bend\b|[^\n]*)", re.S)
@@ -22,7 +22,7 @@ _OF_REQUEST = re.compile(r"\bCurrent\b|\bcurrent_|\.current\b|Thread\.current|Re
 _TENANT = re.compile(r"^\s*(?:acts_as_tenant|multi_tenant)\b", re.M)
 _MODULE = re.compile(r"^[ \t]*(?:module|class)[ \t]+([\w:]+)(?:[ \t]*<[ \t]*(?:::)?([\w:]+))?", re.M)
 _INCLUDES = re.compile(r"^[ \t]*include[ \t(]+([\w:, \t]+)", re.M)
-_DECLARES = re.compile(r"\b(trait|class)\s+(\w+)(?:\s+extends\s+\\?(?:\w+\\)*(\w+))?([^{;]*)\{")
+_DECLARES = re.compile(r"^[ \t]*(?:(?:abstract|final|readonly)[ \t]+)*(trait|class)\s+(\w+)(?:\s+extends\s+\\?(?:\w+\\)*(\w+))?([^{;]*)\{", re.M)
 _USES = re.compile(r"^[ \t]+use[ \t]+([\w\\, \t\n]+)[;{]", re.M)
 _GIVEN = re.compile(r"(?:addGlobalScope|ScopedBy)\(\s*([^;]{0,200})")
 _APPLY = re.compile(r"\bfunction\s+apply\s*\(.*", re.S)

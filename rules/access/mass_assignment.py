@@ -5,7 +5,7 @@ import re
 
 from prodlint import Finding, Project, Skip
 
-STAFF = re.compile(r"(?:^|/)(?:[aA]dmin(?:istration|panel)?|[bB]ackoffice|[sS]taff)/")  # those who come here choose for others
+STAFF = re.compile(r"(?:^|/)(?:(?:super_?)?[aA]dmin(?:istration|panel)?|[bB]ackoffice|[sS]taff)/")  # those who come here choose for others
 TYPE = re.compile(r"every column of (\w+)$")
 
 
@@ -19,5 +19,6 @@ def check(project: Project):
         told = True
         entity = TYPE.search(match.message) if match.metadata.get("whole") == "entity" else None
         free = entity is not None and project.belongs_to(entity.group(1)) == "free"
-        yield Finding(at, match.message, confidence="low" if free or STAFF.search(at.path) else match.metadata["confidence"])
+        doubtful = free or STAFF.search(at.path) or project.holds_permitted(at)
+        yield Finding(at, match.message, confidence="low" if doubtful else match.metadata["confidence"])
     yield from project.silence(told, Skip("nothing is written as a client sent it"))

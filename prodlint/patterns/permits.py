@@ -1,0 +1,36 @@
+"""Rails: lists of parameters that name who owns a row, where the controller holds that name or never writes what the list lets through.
+
+Knows: checks of Pundit, CanCan and Action Policy, assignments and `merge` of the same column, methods that only search by what they let through.
+Does not know: what a policy decides; which rows are written elsewhere.
+"""
+
+from __future__ import annotations
+
+from prodlint import regex as re
+
+_METHOD = re.compile(r"^[ \t]*def[ \t]+(?:self\.)?(\w+)", re.M)
+_SEARCHES = re.compile(r"(?:^|_)(?:search\w*|filter\w*|quer(?:y|ies)|sort\w*|options|usage|report\w*|export)(?:_|$)")
+_ASKS = re.compile(
+    r"\bauthori[sz]e!?[ (]|\b(?:load_and_)?authorize_resource\b|\bpolic(?:y|ies)\b|\bcan(?:not)?\?|\bensure_authori[sz]ed\b|\ballowed_to\?"
+)
+_KEY = re.compile(r":(user|owner|family|account|tenant|organi[sz]ation|org|company|workspace|site|store)_id\b")
+_SIGN_UP = re.compile(r"(?:^|_)sign_up_params$|\b(?:Devise::)?RegistrationsController\b")
+
+
+def held(text: str, line: int) -> bool:
+    """Is what `permit` lets through, in this line of a controller, held against who asks, or only searched by?"""
+    lines = text.split("\n")
+    above = "\n".join(lines[:line])
+    method = next(iter(reversed(_METHOD.findall(above))), "")
+    listed = "\n".join(lines[line - 1 :]).split(")\n", 1)[0]
+    keys = set(_KEY.findall(listed))
+    if _SEARCHES.search(method) or not keys:
+        return bool(_SEARCHES.search(method))
+    if _ASKS.search(text) is not None or all(_sets(text, key) for key in keys):
+        return True
+    return "user" not in keys and _SIGN_UP.search(f"{method} {text}") is not None  # who signs up says where they belong, and is nobody yet
+
+
+def _sets(text: str, key: str) -> bool:
+    """Does the controller itself write that column?"""
+    return re.search(rf"\.{key}(?:_id)?\s*=[^=~]|\bmerge!?\([^)]*\b{key}(?:_id)?\b|\b{key}(?:_id)?:\s*@?(?:current_|Current\.)", text) is not None
