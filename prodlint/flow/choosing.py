@@ -10,9 +10,9 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import ways
+from prodlint.flow import queries, ways
 from prodlint.flow.frames import REFUSES, RETURNS, Frame
-from prodlint.flow.knowledge import is_none
+from prodlint.flow.knowledge import is_none, last_name
 from prodlint.flow.polarity import privileged
 from prodlint.flow.values import CALLER, DOUBT, PRESENCE, REQUEST, ROLE, Client, Value
 
@@ -108,7 +108,7 @@ def perhaps_nobody(test: Value, one: dict[str, Value], other: dict[str, Value], 
 
 def lets_strangers_pass(run: Any, expr: ir.Expr, first: int, frame: Frame) -> bool:
     """`if not user.is_authenticated and not request.args.get("preview"): refuse`: whoever says so is not asked. In Django `request.user` is always
-    there, `if not request.user` refuses nobody."""
+    there, `if not request.user` refuses nobody. `if user_id is None and g.user is not None: refuse`: who is somebody is refused, and nobody else."""
     if first not in (REFUSES, RETURNS):
         return False
     if _always_there(run, expr, frame):
@@ -117,7 +117,18 @@ def lets_strangers_pass(run: Any, expr: ir.Expr, first: int, frame: Frame) -> bo
     inner = expr.value if isinstance(expr, ir.Unary) and turned else expr
     if not isinstance(inner, ir.Bool) or inner.op != ("or" if turned else "and"):
         return False
-    return any(said_by_client(run.eval(part, frame)) for part in inner.values)
+    return any(said_by_client(run.eval(part, frame)) or (not turned and _somebody(run, part, frame)) for part in inner.values)
+
+
+def _somebody(run: Any, part: ir.Expr, frame: Frame) -> bool:
+    """`g.user is not None`"""
+    if not (isinstance(part, ir.Cmp) and part.ops in (("is not",), ("!=",)) and is_none(part.rights[0])):
+        return False
+    asked, value = part.left, run.eval(part.left, frame)
+    key = asked.args[0] if isinstance(asked, ir.Call) and asked.args and last_name(asked.func) == "get" else None
+    name = key.value if isinstance(key, ir.Const) else asked.name if isinstance(asked, ir.Attr) else ""
+    named = isinstance(name, str) and (name == "user" or run.knowledge.names_caller(name))
+    return named or value.has(CALLER) or any(map(queries.of_caller, value.selections))
 
 
 def never_none(run: Any, expr: ir.Expr, frame: Frame) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.flow.apps import by_name, flask, ids, project
 
 WRAPPED = """
@@ -116,3 +118,34 @@ def test_what_an_app_is_told_to_ask_of_an_id_is_asked_by_nobody_who_can_be_read(
                 if callable(check) and not check(kwargs.get("order_id"), login["user_id"]):
                     return jsonify(error="gone"), 404"""
     assert ids(flask(BY_AN_OBJECT.replace("ASKED", told))["show"]) == {"order_id": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        ('user_id is None and g.get("user") is not None', "none"),  # who is somebody is sent away, and nobody else
+        ("user_id is None and current_user is not None", "none"),
+        ("user_id is None", "required"),
+    ],
+)
+def test_a_hook_that_sends_away_only_whom_it_knows_asks_for_no_login(test: str, said: str) -> None:
+    found = flask(f"""
+        import sqlite3
+
+
+        @app.before_request
+        def load():
+            user_id = session.get("user_id")
+            if user_id is not None and g.get("user") is None:
+                g.user = sqlite3.connect("shop.db").execute("SELECT * FROM doctors WHERE id = ?", (user_id,)).fetchone()
+            if {test}:
+                g.pop("user", None)
+                abort(401)
+
+
+        @app.post("/doctors/<int:doctor_id>/info")
+        def save(doctor_id):
+            sqlite3.connect("shop.db").execute("INSERT INTO infos (phone, doctor_id) VALUES (?, ?)", (request.json["phone"], doctor_id))
+            return "saved"
+    """)
+    assert found["save"].route.authentication == said
