@@ -19,6 +19,7 @@ from prodlint.flow import (
     complaints,
     containers,
     deferred,
+    endings,
     folding,
     forms,
     function_tables,
@@ -265,7 +266,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             overwritten(receiver, args)
         if name in ("append", "extend", "add", "insert", "appendleft", "update") and isinstance(expr.func, ir.Attr) and args:
             if isinstance(expr.func.base, ir.Name):
-                self.appended(expr.func.base.id, args[-1], frame)
+                self.appended(expr.func.base.id, name, args[-1], frame)
             elif not joined(name, receiver, args[-1]):
                 self.stored(expr.func.base, args[-1], frame)
         if name == "clear" and not values and isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Name) and receiver is not None:
@@ -359,13 +360,12 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             fields = {each: part for each, part in known.fields.items() if each != name}
             frame.env[container.id] = Value(origins_of(fields.values()), known.kind, known.ref, known.const, fields, known.receiver, known.items)
 
-    def appended(self: Any, name: str, value: Value, frame: Frame) -> None:
+    def appended(self: Any, name: str, verb: str, value: Value, frame: Frame) -> None:
         known = frame.env.get(name, EMPTY)
         self.collected(*carried(value))
-        if (more := complaints.one_more(known, value)) is not None:
-            frame.env[name] = more
-            return
-        frame.env[name] = texts.spread(lists.longer(known, value), (known, value), lists.longer)
+        more = complaints.one_more(known, value)
+        frame.env[name] = more if more is not None else texts.spread(lists.longer(known, value), (known, value), lists.longer)
+        endings.appended(frame, name, verb, known, value)
 
 
 def _of_own(func: ir.Expr, frame: Frame) -> bool:

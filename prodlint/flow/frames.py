@@ -89,6 +89,7 @@ class Frame(msgspec.Struct, eq=False):
     item: set[Origin] = msgspec.field(default_factory=set)  # what the keyword is made of that a loop over keywords has come to
     sought: list[tuple[str, ...]] = []  # names that the loops around give to rows that no database keeps
     leaving: ir.Expr | None = None  # what a return is about to give back
+    endings: dict[str, tuple[Value, tuple[Value, ...]]] = msgspec.field(default_factory=dict)  # what lists end with (`endings.py`)
     outer: Frame | None = None
 
     def made(self, name: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import narrowing, stores, tables
+from prodlint.flow import endings, narrowing, stores, tables
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.sqlplaces import TOKENS, Place, Way, places
@@ -58,7 +58,10 @@ def run(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], expr
     statement = text.const or ""
     name = table(statement)
     found, ways = places(statement)
-    given = _given(run, text, [a for a in args if a is not text], kwargs, found)
+    args = [a for a in args if a is not text]
+    ends = _ends(run, text, found, args, expr, frame)
+    given = _given(run, text, [] if ends else args, kwargs, found)
+    given[len(given) - len(ends) :] = ends
     selection: Selection = run.select(stores.model_called(run, name), expr, frame, terms=narrowing.swapped(_terms(found, given, ways)))
     verb = statement.lstrip()[:6].lower()
     if verb in ("insert", "replac"):
@@ -130,6 +133,19 @@ def _given(run: Any, text: Value, args: list[Value], kwargs: dict[str, Value], f
         run.truncated.update(o.plain if isinstance(o, Client) else o for o in origins if isinstance(o, (Client, Selection)))
         values = [Value(frozenset(o for o in origins if o is not CALLER)) if value is None else value for value in values]
     return values
+
+
+def _ends(run: Any, text: Value, found: list[Place], args: list[Value], expr: ir.Call, frame: Frame) -> tuple[Value, ...]:
+    """What stands behind the last hole of `UPDATE orders SET {fields} WHERE id = ?` is what the list of parameters ends with, whatever came before;
+    nothing where that is not known of all of it."""
+    holes = [at for at, place in enumerate(found) if not place.column]
+    if len(expr.args) != 2 or len(args) != 1 or not holes or len(holes) != len(text.items or ()):
+        return ()
+    if args[0].items is not None and not endings.around(expr.args[1]):
+        return ()
+    behind = len(found) - holes[-1] - 1
+    ends = endings.of(run, expr.args[1], frame)[-behind:] if behind and all(isinstance(place.key, int) for place in found) else ()
+    return ends if len(ends) == behind else ()
 
 
 def _terms(found: list[Place], given: list[Value | None], ways: dict[tuple[int, int], list[Way]]) -> list[tuple[str, Value]]:

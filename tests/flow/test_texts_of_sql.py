@@ -137,3 +137,46 @@ def test_a_cursor_holds_what_either_statement_gives() -> None:
         return jsonify(cursor.fetchall())
     """
     assert ids(flask(ROUTE + code)["show"])["list_id"] == "missing"
+
+
+SOME_COLUMNS = """
+    import sqlite3
+
+
+    @app.put("/orders/<int:order_id>")
+    def change(order_id):
+        user_id = session["user_id"]
+        fields, values = [], []
+        for key in ("status", "cover_url"):
+            if key in request.json:
+                fields.append(f"{key} = ?")
+                values.append(request.json[key])
+        if "rules" in request.json:
+            fields.append("rules = ?")
+            values.append(request.json["rules"])
+        ENDS
+        return "changed"
+"""
+MINE = 'sqlite3.connect("shop.db").execute(f"UPDATE orders SET {\', \'.join(fields)} WHERE id = ? AND user_id = ?", VALUES)'
+ANY = 'sqlite3.connect("shop.db").execute(f"UPDATE orders SET {\', \'.join(fields)} WHERE id = ?", VALUES)'
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (f"values.append(order_id)\n        values.append(user_id)\n        {MINE.replace('VALUES', 'values')}", {"order_id": "owned"}),
+        (f"values.extend([order_id, user_id])\n        {MINE.replace('VALUES', 'tuple(values)')}", {"order_id": "owned"}),
+        (MINE.replace("VALUES", "values + [order_id, user_id]"), {"order_id": "owned"}),
+        (MINE.replace("VALUES", "[*values, order_id, user_id]"), {"order_id": "owned"}),
+        (ANY.replace("VALUES", "values + [order_id]"), {"order_id": "missing"}),
+        (f"values.append(user_id)\n        values.append(order_id)\n        {ANY.replace('VALUES', 'values')}", {"order_id": "missing"}),
+    ],
+)
+def test_the_values_of_a_where_are_those_that_the_list_ends_with(ends: str, said: dict[str, str]) -> None:
+    assert ids(flask(SOME_COLUMNS.replace("ENDS", ends))["change"]) == said
+
+
+def test_a_list_to_which_something_may_have_been_added_ends_with_nobody_knows_what() -> None:
+    more = "values.append(order_id)\n        if request.args.get('mine'):\n            values.append(user_id)\n        "
+    ends = more + MINE.replace("VALUES", "values")
+    assert flask(SOME_COLUMNS.replace("ENDS", ends))["change"].route.ownership != "owned"
