@@ -338,6 +338,7 @@ NONE_OF_THEM = {
     "a salt beside a key": ("a.ts", "salt = crypto.scryptSync(CONFIG.ENCRYPTION_KEY, 'shop-apikey-pbkdf2-salt-v1', 32);\n"),
     "the name of a thing": ("a.ts", "const part = { templateKey: 'cpu-intel-core-i5-10500t', revision: 2 };\n"),
     "the name of a place in a session": ("a.php", "    string $userSessionKey = 'panel.admin.2fa.user_id',\n"),
+    "the name of a place in a key chain": ("Keychain.swift", '  static let deviceToken = "shop.2fa_device_token"\n'),
     "a policy of passwords": ("environment.ts", "  flows: { resetPassword: 'B2C_1_PasswordReset' },\n"),
     "what says that it is none": ("a.go", '\t\t"password":    "thisIsAPassword123",\n'),
     "a list of bad passwords": ("V1__bad.sql", "INSERT INTO bad_passwords (password) VALUES\n('1q2w3e4r5t'),\n('Usuckballz1');\n"),

@@ -15,7 +15,8 @@ from tests.pages import source
 TABLE = {entry["name"]: entry for entry in token_shapes.table()}
 SECRET = [name for name, entry in TABLE.items() if not entry.get("public")]
 PUBLIC = [name for name, entry in TABLE.items() if entry.get("public")]
-APART = {"private-key", "putty-private-key", "json-web-token"}  # their values have an inside, and tests of their own
+# their values have an inside, or live for an hour, and tests of their own
+APART = {"private-key", "putty-private-key", "json-web-token", "google-oauth-access-token"}
 
 
 def secrets(path: str, text: str) -> tuple[Secret, ...]:
@@ -153,3 +154,11 @@ def test_columns_are_those_of_the_value() -> None:
 def test_digests_uuids_and_words_are_no_tokens() -> None:
     for value in (hexadecimal(40), hexadecimal(64), "task-" + "manager-configuration-2", "sha256:" + hexadecimal(64), "re_import_everything_again2"):
         assert not secrets("shop/a.py", f'NAME = "{value}"\n')
+
+
+def test_a_token_that_lived_for_an_hour_has_run_out() -> None:
+    said = {"iss": "https://id.shop.io", "sub": "8123", "iat": 1700000000}
+    hour, year = web_token({**said, "exp": 1700003600}), web_token({**said, "exp": 1731536000})
+    assert [s.confidence for s in secrets("shop/api.rb", f'TOKEN = "{hour}"\n')] == ["low"]
+    assert [s.confidence for s in secrets("shop/api.rb", f'TOKEN = "{year}"\n')] == ["medium"]
+    assert [s.confidence for s in secrets("shop/api.rb", f'ACCESS = "ya29.{letters(80, 5)}"\n')] == ["low"]

@@ -77,6 +77,13 @@ def token_kind(token: str) -> str:
     return "token" if not _CLAIMS.isdisjoint(said) else "odd"
 
 
+def brief(token: str) -> bool:
+    """Did whoever made this JSON web token let it live for a day at most? What was written down has run out long since."""
+    said = claims(token) or {}
+    until, since = said.get("exp"), said.get("iat", said.get("nbf"))
+    return isinstance(until, int) and isinstance(since, int) and 0 <= until - since <= 86_400
+
+
 def bytes_of(encoded: str) -> bytes:
     """The bytes behind base64 of either alphabet; b"" where it is none."""
     plain = encoded.strip().rstrip("=").replace("-", "+").replace("_", "/")

@@ -92,7 +92,7 @@ _EAST = re.compile(r"[\u0590-\u0fff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00
 # names of things, made of words in small letters: `cpu-intel-core-i5-10500t`, `admin.2fa.user_id`
 _SLUG = re.compile(r"(?=(?:.*?(?:^|[-_.:/])[a-z]{3,}(?=[-_.:/]|$)){2})[a-z0-9]+(?:[-_.:/][a-z0-9]+){2,}")
 _VARIABLE = re.compile(r"(?=(?:.*?(?:^|_)[A-Z]{3,}(?=_|$)){2})[A-Z][A-Z0-9]*(?:_[A-Z0-9]+){2,}")  # of the environment
-_DOTTED = re.compile(r"(?=(?:.*?(?:^|[_.])[a-z]{2,}(?=[_.]|$)){3})[a-z][a-z0-9_]*(?:\.[a-z0-9_]+){2,}")
+_DOTTED = re.compile(r"(?=(?:.*?(?:^|[_.])[a-z]{2,}(?=[_.]|$)){3})[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
 _SYMBOL = re.compile(r"[^\w\s.:/-]")
 
 

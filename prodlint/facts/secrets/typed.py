@@ -12,6 +12,7 @@ from prodlint import regex as re
 from prodlint.facts.secrets import decoding, judgement, token_shapes, wording
 from prodlint.facts.secrets.hits import Hit
 
+_BRIEF = frozenset({"google-oauth-access-token"})  # that live for an hour: the token that renews them is the credential
 _NAME = re.compile(r"([A-Za-z_][\w.-]*)[\"'`\])]{0,3}\s*(?::\s*[\w\[\]. ]{1,30}=|:=|=>|[:=,(])\s*(?:[\w.]+\()?[\"'`]?(?:Bearer\s+)?$")
 # documentation of the providers themselves; their keys are everybody's
 _PUBLISHED = (
@@ -85,7 +86,7 @@ def _judged(path: str, text: str, token: token_shapes.Token, value: str, name: s
     if place == "test" and _OF_FORMS.search(path):
         return nothing
     if place == "live":
-        return ("high" if shape.live else "medium"), shape.name, shape.title
+        return ("high" if shape.live else "low" if shape.name in _BRIEF else "medium"), shape.name, shape.title
     if (
         not shape.live
         or judgement.repeats(value)
@@ -142,7 +143,7 @@ def _web_token(value: str, name: str, place: str) -> tuple[str, str, str]:
         )
     if kind != "token" or place != "live":
         return "", "", ""
-    return "medium", "json-web-token", "JSON web token"
+    return "low" if decoding.brief(value) else "medium", "json-web-token", "JSON web token"
 
 
 def _seen_by_all(text: str, at: int) -> bool:
