@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from prodlint.facts import engine_process, languages
+from prodlint.facts.engine_clues import Clues
 from prodlint.facts.engine_found import native
 from prodlint.model import Match, Problem, Source
 
@@ -40,7 +41,9 @@ def plain(rules: Sequence[dict[str, Any]]) -> str:
 class Share:
     """One process, and the files that it looks at."""
 
-    def __init__(self, sources: Sequence[Source], rules: Sequence[dict[str, Any]], engine: Path, timeout: float, work_dir: str | Path | None) -> None:
+    def __init__(
+        self, sources: Sequence[Source], rules: Sequence[dict[str, Any]], engine: Path, timeout: float, work_dir: str | Path | None, clues: Clues
+    ) -> None:
         self.sources = {source.path: source for source in sources}
         self.rules, self.engine, self.timeout = rules, engine, timeout
         self.unread: dict[str, Kept] = {}
@@ -48,9 +51,9 @@ class Share:
         self.home = Path(self.folder.name)
         self.failures: list[str] = []
         self.failed = False
-        self.written = dict(_write(sources, self.home / "src", self.unread))
+        self.written = dict(_write(sources, self.home / "src", self.unread, clues))
         if self.written:
-            (self.home / "rules.json").write_text(plain(rules), encoding="utf-8")
+            (self.home / "rules.json").write_text(plain([clues.limited(rule) for rule in rules]), encoding="utf-8")
         self.running = self._started((*_SHARED[:1], "--experimental", *_SHARED[1:]), native(engine)) if self.written else None
 
     def _started(self, front: Sequence[str], program: Path | None = None) -> engine_process.Running | None:
@@ -91,8 +94,8 @@ class Share:
         self.folder.cleanup()
 
 
-def _write(sources: Sequence[Source], folder: Path, out: dict[str, Kept]) -> Iterator[tuple[str, Source]]:
-    """Writes what can be read under neutral names; tells in `out` what cannot."""
+def _write(sources: Sequence[Source], folder: Path, out: dict[str, Kept], clues: Clues) -> Iterator[tuple[str, Source]]:
+    """Writes what can be read under neutral names, which say what rules may match there; tells in `out` what cannot."""
     folder.mkdir()
     (folder / ".semgrepignore").write_text("", encoding="utf-8")  # an own one replaces the built-in list of ignored names
     for number, source in enumerate(sources):
@@ -100,7 +103,7 @@ def _write(sources: Sequence[Source], folder: Path, out: dict[str, Kept]) -> Ite
         if why:
             out[source.path] = Kept((), (Problem(source.path, 1, f"{NOT_EXAMINED}{why}", "warning"),))
             continue
-        name = f"f{number:06}{languages.READ_AS[languages.extension(source.path)][1]}"
+        name = f"f{number:06}{clues.marks(source)}{languages.READ_AS[languages.extension(source.path)][1]}"
         (folder / name).write_bytes(data)
         yield name, source
 

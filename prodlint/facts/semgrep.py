@@ -1,7 +1,7 @@
 """semgrep behind one function: all .yaml rules at once over the files that matter; its matches are facts.
 
-Knows: which files and rules matter, what of the answers can be kept from run to run. Does not know: where the engine stands (`engine_found.py`), what
-one process of it is given and answers (`engine_share.py`), what a match means.
+Knows: which files and rules matter, what of the answers can be kept from run to run. Does not know: what a file must hold for a rule to match
+(`engine_clues.py`), where the engine stands (`engine_found.py`), what one process of it is given and answers (`engine_share.py`), what a match means.
 
 The engine runs beside its caller: `begin` starts it, `finish` waits for it. Its own threads are switched off, because they cost twice the time of one
 (they wait for each other at every collection of garbage); where there is much to look at, several processes share the files.
@@ -24,6 +24,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.facts import languages, redact
+from prodlint.facts.engine_clues import Clues, needed
 from prodlint.facts.engine_found import find
 from prodlint.facts.engine_found import identity as found_identity
 from prodlint.facts.engine_share import NOT_EXAMINED, Kept, Share, plain
@@ -80,8 +81,8 @@ def begin(
         return begun
     loaded, begun.problems = _load(rules)
     spoken = {name for rule in loaded for name in languages.spoken(rule["languages"])}
-    needed = _needed(loaded)
-    chosen = [source for source in sources if languages.language(source.path) in spoken and _may_match(source, needed)]
+    clues = Clues(loaded)
+    chosen = [source for source in sources if languages.language(source.path) in spoken and clues.worth(source)]
     picked = {source.path for source in chosen}
     begun.idle = {source.path: () for source in sources if source.path not in picked}
     engine = engine or find() if chosen else None
@@ -94,7 +95,7 @@ def begin(
     wanted = [rule for rule in loaded if not present.isdisjoint(languages.spoken(rule["languages"]))]
     count = max(1, min(jobs, sum(len(source.data) for source in unknown) // SHARE_BYTES))
     ordered = sorted(unknown, key=lambda source: (-len(source.data), source.path))
-    begun.shares = [Share(share, wanted, engine, timeout, work_dir) for number in range(count) if (share := ordered[number::count])]
+    begun.shares = [Share(share, wanted, engine, timeout, work_dir, clues) for number in range(count) if (share := ordered[number::count])]
     return begun
 
 
@@ -193,29 +194,16 @@ def _load(rules: Iterable[str | Path]) -> tuple[list[dict[str, Any]], list[Probl
         name = path.stem.replace("_", "-")
         try:
             content = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506  # a safe loader
-            out += [{**rule, "of": name, "languages": [str(each) for each in rule["languages"]], "id": str(rule["id"])} for rule in content["rules"]]
-        except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+            out += [_rule(rule, name) for rule in content["rules"]]
+        except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError, re.error) as error:
             problems.append(Problem("", 0, f"the semgrep rule {path.name} could not be read: {type(error).__name__}", "error", name))
     return out, problems
 
 
-def _needed(rules: Sequence[dict[str, Any]]) -> dict[str, tuple[bytes, ...]]:
-    """language -> words of which a file must hold one for any rule to match; a rule without `metadata.prodlint.words` (in small letters) leaves
-    its languages out."""
-    out: dict[str, tuple[bytes, ...]] = {}
-    anything: set[str] = set()
-    for rule in rules:
-        words = tuple(str(word).encode() for word in rule.get("metadata", {}).get("prodlint", {}).get("words", ()))
-        for language in languages.spoken(rule["languages"]):
-            out[language] = (*out.get(language, ()), *words)
-            anything |= set() if words else {language}
-    return {language: words for language, words in out.items() if language not in anything}
-
-
-def _may_match(source: Source, needed: Mapping[str, tuple[bytes, ...]]) -> bool:
-    words = needed.get(languages.language(source.path))
-    text = source.data.lower() if words is not None else b""
-    return words is None or any(word in text for word in words)
+def _rule(rule: dict[str, Any], of: str) -> dict[str, Any]:
+    """A rule of the file with this name. Raises what is raised where it is none."""
+    needed(rule)
+    return {**rule, "of": of, "languages": [str(each) for each in rule["languages"]], "id": str(rule["id"])}
 
 
 # ---------------------------------------------------------------- what earlier runs knew
