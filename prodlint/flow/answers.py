@@ -20,8 +20,9 @@ from prodlint.names import Definition
 _PERSON = re.compile(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee)s?$", re.I)
 # lists of a row that those who see it put themselves or their own words into
 _LEFT = re.compile(
-    r"^(?:(?:user_?)?(?:dis)?likes?|(?:dis)?liked_?by|(?:up|down)?votes?|voters|voted_by|comments|replies|answers|reactions|reviews|ratings|followers|subscribers"
-    r"|views|viewed_by|seen_by|read_by|bookmarks|bookmarked_by|favou?rites|favou?rited_by|saves|saved_by)$",
+    r"^(?:(?:user_?)?(?:dis)?likes?|(?:dis)?liked_?by|(?:users?_)?(?:(?:dis)?liked?|voted?|favou?rited?|bookmarked|read|viewed)(?:_users)?|(?:up|down)voted_users"
+    r"|(?:up|down)?votes?|(?:up|down)?voters|(?:up|down)?voted_by|comments|replies|answers|reactions|reviews|ratings|followers|followed_by|subscribers"
+    r"|views|viewers|viewed_by|seen_by|read_by|readers|bookmarks|bookmarked_by|favou?rites|favou?rited_by|saves|saved_by)$",
     re.I,
 )
 VERDICT = re.compile(
@@ -110,6 +111,19 @@ def remarks(row: Selection, expr: ir.Call, args: list[Value]) -> bool:
         return False
     held = expr.func.base.name if isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Attr) else ""
     return bool(args and _LEFT.match(held)) and all(_own(value) for value in args)
+
+
+def put_by_readers(expr: ir.Expr) -> bool:
+    """`post.likes.all()`, `post.likes.filter(id=user.id)`: a list into which all who see the row put themselves: who stands there owns nothing."""
+    while isinstance(expr, ir.Call):
+        expr = expr.func.base if isinstance(expr.func, ir.Attr) else expr.func
+    return isinstance(expr, ir.Attr) and _LEFT.match(expr.name) is not None
+
+
+def liked(name: str, expr: ir.Call, args: list[Value]) -> bool:
+    """`post.likes.add(request.user)`: is all that changes whether the caller stands in such a list?"""
+    own = bool(args) and all(CALLER in value.origins and not value.selections and not value.clients for value in args)
+    return name in ("add", "append", "remove", "discard") and own and isinstance(expr.func, ir.Attr) and put_by_readers(expr.func.base)
 
 
 def _own(value: Value) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import choosing, claims, folding, fragments, identities, logged_in, narrowing, noes, queries, session_keys, tenants, ways
+from prodlint.flow.answers import put_by_readers
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import (
     AUTH_HEADERS,
@@ -104,6 +105,8 @@ class Comparisons:
                 if within or fragments.is_fragment(expr.left) or fragments.is_fragment(right_expr):
                     said = {weaker(o) for o in said if not isinstance(o, Link)}
                 said = identities.held(self, said, (expr.left, right_expr), frame)
+                if op in ("in", "not in") and put_by_readers(right_expr):
+                    said = {weaker(o) for o in said}
                 if op in ("in", "not in") and current.has(CALLER) and any(map(queries.by_list, right.selections)):
                     said = {weaker(o) if isinstance(o, Tie) else o for o in said}  # `user.id in {order.user_id for order in orders}`: one of them is
                 if op in ("in", "not in") and right.selections and self.roots.issuperset(right.selections):

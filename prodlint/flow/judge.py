@@ -17,7 +17,7 @@ from prodlint.flow.degrees import LOOSE, NOWHERE, TIED, WEAK, better, least, mos
 from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.twins import Held, Twins, by_some_key
-from prodlint.flow.values import ALWAYS, BESIDE, CALLER, CHOSEN, DOUBT, ROLE, Client, Link, Selection, Tie, Value
+from prodlint.flow.values import ALWAYS, BESIDE, CALLER, CHOSEN, DOUBT, ROLE, SOMEBODY, Client, Link, Selection, Tie, Value
 from prodlint.routing.table import SAFE
 
 MAX_CHAINS = 24
@@ -362,7 +362,7 @@ class Judge(Twins):
             return self.seen_too[selection]
         if value.has(CALLER) and not doubt:
             return TIED
-        best = WEAK if value.has(CALLER) else LOOSE
+        best = WEAK if value.has(CALLER) or value.has(SOMEBODY) else LOOSE
         if value.has(ROLE) and not value.chosen:
             best = WEAK  # rows for the caller's roles or groups, in words of the app
         staff = any(not row.admin for row in value.selections)  # what only staff get does not count where others get something too

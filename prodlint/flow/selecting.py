@@ -10,8 +10,8 @@ from functools import reduce
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import bases, identities, memory, narrowing, queries, showing, sql, stores, tables_beside, tallies, texts
-from prodlint.flow.answers import grows, remarks
+from prodlint.flow import bases, identities, memory, narrowing, queries, showing, sql, stores, tables_beside, tallies, texts, unread_terms
+from prodlint.flow.answers import grows, liked, remarks
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, KEY_FIELDS, SECRET_FIELDS
 from prodlint.flow.queries import narrowed_from
@@ -110,7 +110,7 @@ class Selecting:
                     selection.listing = True
             if name in queries.JOINS and name not in tables_beside.TIES:
                 tables_beside.brought(self, selections, name, expr, frame)
-            if name in ("save", "asave") and tallies.only_counted(self, selections):
+            if (name in ("save", "asave") and tallies.only_counted(self, selections)) or liked(name, expr, args):
                 return Value(receiver.origins, receiver.kind)  # all that was done to it is to count one more
             grown = grows(self, name, receiver, expr)
             for value in args if grown else ():
@@ -223,7 +223,7 @@ class Selecting:
         if name in queries.JOINS:  # what is joined names no row, only conditions do
             args = [*(arg for arg in args if arg.fields), *(kwargs[word] for word in ("on", "onclause") if word in kwargs and kwargs[word].fields)]
             kwargs = {key: value for key, value in kwargs.items() if key not in ("on", "onclause")}
-        terms = named or narrowing.weighed(self.terms(args, kwargs))
+        terms = named or [*narrowing.weighed(self.terms(args, kwargs)), *unread_terms.of(self, model, args, kwargs, expr)]
         loose = tables_beside.loose_in(model, name, tables, loose, terms, parents, around)
         if read:
             terms = [term for term in terms if not tables_beside.elsewhere(self, term[0], model, tables, around, terms)]

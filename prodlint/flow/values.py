@@ -71,7 +71,7 @@ class Mark(IntEnum):
     """An origin that is only itself: CALLER, ROLE, ADMIN (beside ROLE, where the role is the highest), PRESENCE, REQUEST,
     OPEN (a function that may say yes without looking at the caller or an object), FRESH (the id of a row that is made here), KIND (beside CALLER:
     what kind of user it is, in words that only the app understands); in a term of a query: DOUBT (another condition may hold instead), BESIDE
-    (beside CALLER: other rows than the caller's come too, by what these say themselves)."""
+    (beside CALLER: other rows than the caller's come too, by what these say themselves), SOMEBODY (nobody can read whose)."""
 
     CALLER = 1
     ROLE = 2
@@ -83,11 +83,11 @@ class Mark(IntEnum):
     KIND = 8
     DOUBT = 9
     BESIDE = 10
-
+    SOMEBODY = 11
     __hash__ = int.__hash__  # sets are asked for marks all the time: Enum's own is slow
 
 
-CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH, KIND, DOUBT, BESIDE = Mark
+CALLER, ROLE, ADMIN, PRESENCE, REQUEST, OPEN, FRESH, KIND, DOUBT, BESIDE, SOMEBODY = Mark
 ROLES = frozenset({ROLE, ADMIN})
 KINDS = ROLES | {KIND}
 

@@ -4,27 +4,29 @@ import re
 
 from prodlint import Finding, Project, Proof, Related, Skip
 
+_ORDER = "GET POST PUT PATCH DELETE"
+
 
 def check(project: Project):
     handlers = project.handlers()
     if not handlers:
         yield Skip("no route was found in this repository")
-    unbound = {}  # a handler that stands in the table several times is one to mend
+    unbound = {}  # a handler that stands in the table several times is one to mend, and so is what several methods inherit
     for handler in handlers:
         for choice in handler.ids:
             if choice.ownership == "owned":
                 yield Proof(choice.at, f"{handler.label}: {choice.id} is tied to the caller")
             elif choice.ownership == "missing" and not choice.why:  # what stands where a guard should is for rules of its own
-                unbound.setdefault((handler.route.handler, choice.at, choice.id, choice.model), []).append((handler, choice))
+                place = handler.route.file, handler.route.line
+                unbound.setdefault((*place, choice.at, choice.id, choice.model), []).append((handler, choice))
     for places in unbound.values():
         handler, choice = places[0]
-        yield finding(handler, choice, len({each.label for each, _ in places}) - 1)
+        yield finding(handler, choice, _labelled([each for each, _ in places]))
 
 
-def finding(handler, choice, more: int) -> Finding:
+def finding(handler, choice, label: str) -> Finding:
     what = choice.model or "data"
     known = choice.owner_path is not None
-    label = handler.label + (f" (and {more} more route{'s' if more > 1 else ''} of this handler)" if more else "")
     return Finding(
         choice.at,
         f"{label} reaches {_one(what)} by {choice.id}, which the client chooses; nothing ties it to the caller{_hint(choice)}",
@@ -36,6 +38,16 @@ def finding(handler, choice, more: int) -> Finding:
         severity="error",
         told_by="missing-authentication",  # where nobody is asked who they are, that is the first thing to mend
     )
+
+
+def _labelled(handlers) -> str:
+    """The route of these handlers, with the methods of all where it is one path."""
+    paths = {handler.route.path: handler for handler in reversed(handlers)}
+    if len(paths) == 1:
+        methods = dict.fromkeys(method for handler in handlers for method in handler.route.methods)
+        return f"{','.join(sorted(methods, key=lambda method: (_ORDER.find(method), method))) or 'ANY'} {handlers[0].route.path}"
+    more = len({handler.label for handler in handlers}) - 1
+    return f"{handlers[0].label} (and {more} more route{'s' if more > 1 else ''} of this handler)"
 
 
 def _one(what: str) -> str:

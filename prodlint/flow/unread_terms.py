@@ -1,0 +1,58 @@
+"""Conditions on whose a row is of which nobody can read who is meant: `filter(pk=pk, author=profile_of(request))`, `filter(pk=pk, **terms(request))`.
+
+Knows: which conditions of a query these are. Does not know: what a query selects (`selecting.py`), which columns say whose a row is (`schema.py`).
+
+The rows are narrowed down to somebody's; that it is the caller's is not shown, and neither is that it is not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prodlint import ir
+from prodlint.calls.walk import every
+from prodlint.flow.schema import OWNER_COLUMN
+from prodlint.flow.values import REQUEST, SOMEBODY, Value
+
+UNREAD = Value(frozenset({SOMEBODY}))
+
+
+def of(run: Any, model: object, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr) -> list[tuple[str, Value]]:
+    """The terms of a query that hold what says whose rows of the model are against something that cannot be read."""
+    if not isinstance(expr, ir.Call):
+        return []
+    given = {keyword.name or "**": keyword.value for keyword in expr.kwargs}
+    terms = [
+        (name, UNREAD)
+        for name, value in kwargs.items()
+        if _asks(given.get(name, given.get("**"))) and _unread(value) and (name == "**" or _whose(run, model, name))
+    ]
+    compared = any(_compared(run, model, arg, value) for arg, value in zip(expr.args, args, strict=False) if value.fields)
+    return [*terms, ("", UNREAD)] if compared else terms
+
+
+def _compared(run: Any, model: object, arg: ir.Expr, value: Value) -> bool:
+    """`Order.user_id == account_of(request)`, alone or joined to others."""
+    fields = {str(name) for name, held in (value.fields or {}).items() if type(name) is not int and _unread(held) and _whose(run, model, str(name))}
+    tests = [part for part in every(arg) if isinstance(part, ir.Cmp) and part.ops == ("==",)] if fields else []
+    sides = [pair for test in tests for pair in ((test.left, test.rights[0]), (test.rights[0], test.left))]
+    return any(isinstance(column, ir.Attr) and column.name in fields and _asks(other) for column, other in sides)
+
+
+def _asks(expr: ir.Expr | None) -> bool:
+    """No literal, no column of a model (`Order.user_id`), and no part by name of a session or a dictionary, which a visitor may have written."""
+    column = isinstance(expr, ir.Attr) and isinstance(expr.base, ir.Name) and expr.base.id[:1].isupper()
+    return isinstance(expr, (ir.Call, ir.Attr, ir.Name, ir.Await)) and not column
+
+
+def _whose(run: Any, model: object, name: str) -> bool:
+    """A column that says whose the row is, or a way over one: `author`, `order__user_id`."""
+    last = name.removesuffix("__exact")
+    return run.schema.owner_field(model, last.partition("__")[0]) or any(OWNER_COLUMN.match(part) for part in last.split("__"))
+
+
+def _unread(value: Value) -> bool:
+    """Is nothing known of it, and did no client say it?"""
+    known = value.const is not None or value.truth is not None or value.items is not None or bool(value.fields)
+    named = value.ref is not None and not (isinstance(value.ref, str) and value.ref.endswith("()"))
+    return not known and not named and value.origins <= {REQUEST} and value.closure is None
