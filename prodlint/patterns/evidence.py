@@ -126,7 +126,7 @@ class Evidence(Alike):
             carried=lookup.name == BOUND and self._before_checked(known, name) and laravel.carried(entry.function, name),
             unread=self._guard_before(known, name),
             only_asked=not lookup.changes and self._gives_nothing_away(known, lookup),
-            open_path=not (signed or reading.caller or reading.tied or reading.roles) and OPEN_PATH.search(f"/{known.path}/{route}/") is not None,
+            open_path=not (signed or reading.caller or reading.tied or reading.roles) and self._is_open(known, route),
             unasked=self._left_out(known) or (entry.framework == "rails" and not private and rails.asked_for_changes(entry.function)),
             routed=inpath.stands(entry, name),
             whose=(family(code.language)[0], owners.normal(name)) in self._held_against_caller and inpath.stands(entry, name),
@@ -152,6 +152,12 @@ class Evidence(Alike):
         parts |= {each for each in unreadguards.placed(self._ref(known).path) if each.rpartition("/")[2] in parts}
         every = self._guards[family(language)[0]]
         return next((each for each in every if not parts.isdisjoint(each.parts) and each.stands_before(entry.function, entry.around)), None)
+
+    def _is_open(self, known: Known, route: str) -> bool:
+        """Does the path say that whoever comes may call it? Outside JavaScript only the route says so, of what is public: `public/` holds scripts."""
+        if "javascript" in family(known.entry.function.code.language):
+            return OPEN_PATH.search(f"/{known.path}/{route}/") is not None
+        return "/public/" in f"/{route}/".lower()
 
     def _asks_nobody(self, known: Known, name: str) -> bool:
         """Java, Kotlin: is it a part of the path that nobody counts up, a text or a UUID, in a handler that nothing asks who calls?"""

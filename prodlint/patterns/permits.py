@@ -11,7 +11,8 @@ from prodlint import regex as re
 _METHOD = re.compile(r"^[ \t]*def[ \t]+(?:self\.)?(\w+)", re.M)
 _SEARCHES = re.compile(r"(?:^|_)(?:search\w*|filter\w*|quer(?:y|ies)|sort\w*|options|usage|report\w*|export)(?:_|$)")
 _ASKS = re.compile(
-    r"\bauthori[sz]e!?[ (]|\b(?:load_and_)?authorize_resource\b|\bpolic(?:y|ies)\b|\bcan(?:not)?\?|\bensure_authori[sz]ed\b|\ballowed_to\?"
+    r"\bauthori[sz]e!?[ (]|\b(?:load_and_)?authorize_resource\b|\bpolicy(?:\(|_scope\b)|\bverify_authorized\b|\bcan(?:not)?\?"
+    r"|\bensure_authori[sz]ed\b|\ballowed_to\?"
 )
 _KEY = re.compile(r":(user|owner|family|account|tenant|organi[sz]ation|org|company|workspace|site|store)_id\b")
 _SIGN_UP = re.compile(r"(?:^|_)sign_up_params$|\b(?:Devise::)?RegistrationsController\b")

@@ -21,7 +21,7 @@ _VARIABLE = re.compile(r"@\w+")
 _FILLED = re.compile(r"(@\w+)\s*(?:\|\|)?=[^=~>]")
 _KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
 _POLICY = re.compile(r"authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b")
-_MEETS_CALLER = re.compile(r"(?:==|!=)\s*@?current_\w+|\bcurrent_\w+(?:\.\w+)*\s*(?:==|!=)|\.include\?\(?\s*@?current_")
+_MEETS_CALLER = re.compile(r"(?:==|!=)\s*@?current_\w+|\bcurrent_\w+(?:\.\w+)*\s*(?:==|!=)|\.\w+\?[ (]\s*@?current_")
 # a call that is handed nothing, on a line of its own
 _BARE = re.compile(r"^[ \t]*(?:return[ \t]+unless[ \t]+)?([a-z_]\w*[!?]?)(?:\(\))?[ \t]*(?:(?:or|and|\|\||&&|if|unless)\b[^\n]*)?$", re.M)
 # a line of a class that says for one action who may call it: `action_auth_level :destroy, :administrator`
@@ -82,7 +82,7 @@ def _checked(function: Function) -> set[str]:
     written = code.text[code.starts[function.first] : code.starts[min(function.last, len(code) - 1)]]
     called = set(_BARE.findall(written)) - {function.name}
     bodies = [each.body for each in function.owner.functions if each.name in called]
-    asking = (body for body in bodies if _HANDS_ROW.search(body) or (ASKS_WHO.search(body) and REFUSES.search(body)))
+    asking = (body for body in bodies if _HANDS_ROW.search(body) or (_MEETS_CALLER.search(body) and REFUSES.search(body)))
     made = set(_POLICY_MADE.findall(function.body)) if REFUSES.search(function.body) else set()
     return (filled & made) | filled.intersection(name for body in asking for name in _VARIABLE.findall(body))
 

@@ -62,13 +62,13 @@ _DECORATES = re.compile(r"@Roles\((?:[^()]|\([^()]*\))*\)")
 
 # what refuses by who calls and looks at no row: `if (!SecurityUtils.isSystem()) throw new UnauthorizedException()`
 _REFUSED = re.compile(
-    r"\bif\s*\(\s*!\s*(?:\w+\s*(?:\(\s*\)\s*)?\.\s*)*(?:is|has|can)(?!Authenticated|LoggedIn|SignedIn|Anonymous|Guest|Verified|Active|Enabled|Valid|Present|Empty)"
+    r"\bif\s*\(\s*!\s*(?:[A-Z]\w*\s*\.\s*)?(?:is|has|can)(?!Authenticated|LoggedIn|SignedIn|Anonymous|Guest|Verified|Active|Enabled|Valid|Present|Empty)"
     r"[A-Z]\w*\s*\(\s*\)\s*\)\s*\{?\s*throw\s+(?:new\s+)?\w*(?:Unauthori[sz]ed|Forbidden|AccessDenied|NotAuthori[sz]ed|NotAllowed)\w*"
 )
 
 
 def refuses_others(function: Function) -> bool:
-    """Java, Kotlin, C#: does a handler refuse whoever is not of some kind, whatever was asked for?"""
+    """Java, Kotlin, C#: does a handler refuse whoever is not of some kind, whatever was asked for? What a row is asked for is no such thing."""
     return _REFUSED.search(function.body) is not None
 
 
