@@ -334,8 +334,11 @@ class Analyst(Choices, Instances):
         return "public" if "public" in words else "not-applicable"
 
     def somebodys(self, selection: Selection, mine: set[str], begun: set[tuple[str, int]]) -> bool:
-        """Are these rows of people, and no more than where a statement begins that is narrowed to the caller's, or makes a row of theirs?"""
+        """Are these rows of people, and no more than where a statement begins that is narrowed to the caller's, or makes a row of theirs? The login
+        that a token belongs to is of who brings it."""
         model = selection.model
+        if queries.by_credential(selection):
+            return False
         if isinstance(model, Definition) and self.schema.owner_path(model):
             return True
         return key_of(model) in mine and (selection.path, selection.at) not in begun

@@ -483,3 +483,45 @@ def test_a_secret_that_everybody_has_who_leaves_it_out(default: str, login: str)
     """)["remove"]
     assert found.route.authentication == login
     assert found.machine is (login == "required")
+
+
+def test_the_login_that_a_token_belongs_to_is_of_who_brings_it() -> None:
+    kept = """
+        class Login(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+            user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+            session_id = db.Column(db.String)
+            status = db.Column(db.String)
+
+
+        def known(view):
+            def wrapper(*args, **kwargs):
+                token = request.headers.get("Authorization", "").replace("Bearer ", "")
+                login = Login.query.filter_by(session_id=token, status="active").first()
+                if not login:
+                    return jsonify(error="login"), 401
+                if login.expired:
+                    login.status = "over"
+                    db.session.commit()
+                    return jsonify(error="login"), 401
+                request.user_id = login.user_id
+                return view(*args, **kwargs)
+
+            wrapper.__name__ = view.__name__
+            return wrapper
+
+
+        @app.get("/orders")
+        @known
+        def mine():
+            return jsonify([order.id for order in Order.query.filter_by(user_id=request.user_id).all()])
+
+
+        @app.get("/logins")
+        @known
+        def all_of_them():
+            return jsonify([login.id for login in Login.query.all()])
+    """
+    found = flask(kept)
+    assert found["mine"].route.ownership == "owned"
+    assert found["all_of_them"].route.ownership != "owned"
