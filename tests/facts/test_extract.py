@@ -35,6 +35,8 @@ def many(count: int, lines: int = 1) -> list[Source]:
         ("api/orders.e2e-spec.ts", "", "test"),
         ("lib/clock_test.ts", "", "test"),
         ("jest.globalSetup.js", "", "test"),
+        ("k6/card/soak.js", "", "test"),
+        ("back-end/load-tests/queue.js", "", "test"),
         ("lib/ab_test.ts", "", ""),
         ("lib/latest.ts", "", ""),
         ("shop/migrations/0001_initial.py", "class Migration(migrations.Migration):\n", "migration"),

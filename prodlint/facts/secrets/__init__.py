@@ -36,7 +36,7 @@ _EXAMPLE = re.compile(
 )
 _TEST = re.compile(
     r"_test\.(?:go|rb|ts|js|exs|dart|c|cc|cpp)$|_spec\.rb$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
-    r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|mocks?|testdata|test-data|test-?fixtures|testFixtures|cassettes)/"
+    r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|mocks?|testdata|test-data|test-?fixtures|testFixtures|cassettes|k6|load[-_]?tests?)/"
     r"|(?:^|/)(?:test|mock|dummy|fake)[-_.]?(?i:data|users?|payloads?|fixtures?|constants?|accounts?)(?:\.\w+)?\.(?:[cm]?[jt]sx?|json|py|rb|php)$"
 )
 _SHOWN_AS = re.compile(r"\bexamples?['\"]?\s*[:=]\s*['\"`]\Z")  # also with the value on a line of its own
