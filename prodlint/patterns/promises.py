@@ -12,6 +12,8 @@ from prodlint import regex as re
 from prodlint.patterns.reader import Function
 
 _WRAPS = re.compile(r"(?i)\b\w*(?:async|catch|wrap|handle(?:r|d|s)?|try|safe|promise|guard(?:ed)?)\w*\s*\(\s*[\w.\[\]'\"]*$")
+_REGISTERS = frozenset(("get", "post", "put", "patch", "delete", "del", "all", "use", "head", "options", "route", "param"))
+_CALLED = re.compile(r"([\w$]+)\s*$")
 _CATCHES = frozenset(("catch", "finally"))
 
 
@@ -55,4 +57,15 @@ def wrapped(around: str, name: str) -> bool:
     """Is the handler handed to something that catches, where it is registered: `router.get("/x", wrap(orders.show))`?"""
     last = name.rsplit(".", 1)[-1]
     places = list(re.finditer(rf"(?<![/'\"`]){re.escape(last)}\b(?!['\"`])", around)) if last else []  # not the path of that name
-    return not places or any(_WRAPS.search(around[: place.start()]) for place in places)
+    return not places or any(_WRAPS.search(around[: place.start()]) or _handed(around[: place.start()]) for place in places)
+
+
+def _handed(before: str) -> bool:
+    """Is what comes next an argument of a function that registers nothing itself: `router.get(protectedRoute("orders", orders.show))`?"""
+    depth = 0
+    for at in range(len(before) - 1, -1, -1):
+        depth += (before[at] == ")") - (before[at] == "(")
+        if depth < 0:
+            called = _CALLED.search(before, 0, at)
+            return called is not None and called.group(1) not in _REGISTERS
+    return False
