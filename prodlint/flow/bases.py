@@ -191,7 +191,8 @@ def get_object(run: Any, me: Value, frame: Frame, expr: ir.Expr) -> Value:
              word(run, me, "slug_url_kwarg", frame)]  # fmt: skip
     chosen = next((name for name in names if name and name in known), next(reversed(known), None) if known else None)
     value = known.get(chosen, EMPTY) if chosen else EMPTY
-    field = word(run, me, "lookup_field", frame) or "pk"
+    slugged = chosen is not None and chosen in ("slug", word(run, me, "slug_url_kwarg", frame))  # of Django: views/generic/detail.py `get_object`
+    field = word(run, me, "lookup_field", frame) or ((word(run, me, "slug_field", frame) or "slug") if slugged else "pk")
     rows = run.narrowed(tuple(source.selections), "", "get_object", [], {field: value}, expr, frame, False) if value.origins else source
     found = run.mixed(source, rows)
     for selection in found.selections:

@@ -129,3 +129,30 @@ def current_user(token: str = Depends(scheme)):
 def test_a_comparison_with_a_column_that_says_whose(condition: str, expected: str) -> None:
     found = by_name(project({"shop/__init__.py": "", "shop/auth.py": AUTH, "shop/api.py": SQL.format(condition=condition)}))
     assert ids(found["show"])["order_id"] == expected
+
+
+SHOWN = """
+from django.conf import settings
+from django.db import models
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.views.generic import UpdateView
+
+
+class Invite(models.Model):
+    inviter = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    key = models.CharField(max_length=64)
+    number = models.CharField(max_length=64)
+
+
+class Show(LoginRequiredMixin, UpdateView):
+    model = Invite
+    fields = ["number"]
+    slug_field = "{column}"
+    slug_url_kwarg = "key"
+"""
+
+
+@pytest.mark.parametrize(("column", "expected"), [("key", {}), ("number", {"key": "missing"})])
+def test_the_column_that_a_view_of_one_object_is_asked_by_says_whether_it_is_a_secret(column: str, expected: dict[str, str]) -> None:
+    found = django(SHOWN.format(column=column), "path('invites/<str:key>/', Show.as_view())")
+    assert ids(found["get"]) == expected
