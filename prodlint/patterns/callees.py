@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
-from prodlint.patterns.goreceivers import chosen, itself, received, subject
+from prodlint.patterns.goreceivers import OWN_LAYER, chosen, itself, received, subject
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import Kept, family, language_of
 from prodlint.patterns.meanings import IN_TRAITS, Meaning, Resolve, Slot, Value
@@ -217,7 +217,9 @@ class Callees(Kept):
             if receiver.startswith(IN_TRAITS):
                 return self._summary(language, name, depth, receiver, count)
             if language == "go":
-                other = received(function) if function is not None and function.name == name and receiver != itself(function) else ""
+                own = function is not None and receiver and receiver == itself(function)
+                other = received(function) if function is not None and function.name == name and not own else ""
+                receiver = received(function) if function is not None and own else receiver  # `r.Get(ctx, id)` in a method of the same type
                 return self._summary(language, name, depth, f"{receiver} {here} {other}", count)
             script = language in ("javascript", "typescript")
             if language == "php" and not receiver and self._outside(name):
@@ -238,8 +240,9 @@ class Callees(Kept):
 
     def _summary(self, language: str, name: str, depth: int, kind: str, count: int) -> Meaning | None:
         """What calling the project's function of that name means; None where there is none, or too many to tell."""
-        if depth <= 0:
-            return None
+        if depth <= 0:  # nobody looks so deep: what a repository of Go does may ask whose row it is
+            below = language == "go" and name in self._places and OWN_LAYER.fullmatch(kind.split(" ", 1)[0]) is not None
+            return Meaning(caller=True) if below else None
         key = (family(language)[0], kind, name, count if language in COMPILED else -1)
         if key in self._summaries:
             return self._summaries[key]

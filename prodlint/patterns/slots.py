@@ -7,6 +7,7 @@ which fields the called function uses (`callees.py`), what a lookup is (`lookups
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.patterns.either import Either
@@ -24,6 +25,8 @@ class Slots(Either):
         """Go, JavaScript: also which literal a name holds, `input := orders.Filter{ID: id, UserID: me}`, and what is put into it later."""
         super()._assign(sign)
         code = self.code
+        if sign > 3 and code.texts[sign - 2] == "." and code.texts[sign - 4] not in DOTS and self._always(sign):
+            self._put[code.texts[sign - 3], code.texts[sign - 1].lower()] = self.value(sign + 1, expression_end(code, sign + 1))
         if code.language not in ("go", "javascript", "typescript") or code.kinds[sign - 1] != "n":
             return
         if code.texts[sign - 2] in DOTS:
@@ -36,6 +39,19 @@ class Slots(Either):
         for name in self._targets(sign - 1):
             self.literals[name] = self._literal_of(sign + 1, expression_end(code, sign + 1))
 
+    def _always(self, index: int) -> bool:
+        """Does a statement stand in no branch, or only in a `try`?"""
+        while (opened := self._opened(index)) >= 0:
+            if self.code.texts[opened - 1] != "try":
+                return False
+            index = opened
+        return True
+
+    @cached_property
+    def _put(self) -> dict[tuple[str, str], Value]:
+        """(name, field) -> what the function itself puts there whatever happens: `upload.ParentId = photoId`."""
+        return {}
+
     def _slots(self, first: int, last: int, meaning: Meaning) -> dict[Slot, Value]:
         """The value of every argument, and of every field of one that the meaning names."""
         parts = split(self.code, first, last) if first < last else []
@@ -47,7 +63,9 @@ class Slots(Either):
         return out
 
     def _field(self, start: int, end: int, path: str) -> Value:
-        """The field of an argument: by its key in a literal, else what the whole of it says."""
+        """The field of an argument: by its key in a literal, what was put there before, else what the whole of it says."""
+        if end - start == 1 and (put := self._put.get((self.code.texts[start], path.lower()))) is not None:
+            return put
         brace = self._literal_of(start, end)
         if brace < 0 and end - start < 3:  # `input`, `&input`
             brace = self.literals.get(self.code.texts[end - 1], -1)
