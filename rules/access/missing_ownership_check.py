@@ -5,6 +5,7 @@ import re
 from prodlint import Finding, Project, Proof, Related, Skip
 
 _ORDER = "GET POST PUT PATCH DELETE"
+_MANY = 3  # models that one id is told for at one place, each by a finding of its own
 
 
 def check(project: Project):
@@ -17,19 +18,30 @@ def check(project: Project):
             if choice.ownership == "owned":
                 yield Proof(choice.at, f"{handler.label}: {choice.id} is tied to the caller")
             elif choice.ownership == "missing" and not choice.why:  # what stands where a guard should is for rules of its own
-                place = handler.route.file, handler.route.line
-                unbound.setdefault((*place, choice.at, choice.id, choice.model), []).append((handler, choice))
-    for places in unbound.values():
-        handler, choice = places[0]
-        yield finding(handler, choice, _labelled([each for each, _ in places]))
+                place = handler.route.file, handler.route.line, choice.at, choice.id
+                unbound.setdefault(place, {}).setdefault(choice.model, []).append((handler, choice))
+    for models in unbound.values():
+        told = list(models.values())
+        if len(told) > _MANY:  # one function that gathers all that belongs to the id
+            yield finding(_labelled([each for each, _ in told[0]]), *min(told, key=_nearest)[0], len(told) - 1)
+            continue
+        for places in told:
+            yield finding(_labelled([each for each, _ in places]), *places[0])
 
 
-def finding(handler, choice, label: str) -> Finding:
+def _nearest(places) -> int:
+    """How far it is from the model to whose it is."""
+    path = places[0][1].owner_path
+    return len(path) if path is not None else 100
+
+
+def finding(label: str, handler, choice, more: int = 0) -> Finding:
     what = choice.model or "data"
     known = choice.owner_path is not None
+    rows = _one(what) + (f" and rows of {more} more models" if more else "")
     return Finding(
         choice.at,
-        f"{label} reaches {_one(what)} by {choice.id}, which the client chooses; nothing ties it to the caller{_hint(choice)}",
+        f"{label} reaches {rows} by {choice.id}, which the client chooses; nothing ties it to the caller{_hint(choice)}",
         confidence="high" if known else "medium",
         symbol=handler.route.handler,
         subject={"id": choice.id, "source": choice.source, "model": choice.model or None},
