@@ -130,7 +130,7 @@ class Evidence(Alike):
             unasked=self._left_out(known) or (entry.framework == "rails" and not private and rails.asked_for_changes(entry.function)),
             routed=inpath.stands(entry, name),
             whose=(family(code.language)[0], owners.normal(name)) in self._held_against_caller and inpath.stands(entry, name),
-            guest=family(code.language)[0] == "java" and self._guests[owners.normal(name)] >= GUESTS and self._asks_nobody(known, name),
+            guest=(known.path, owners.normal(name)) in self._guests and self._asks_nobody(known, name),
             apart=entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]),
         )
 
@@ -167,12 +167,16 @@ class Evidence(Alike):
         return any(param.name == name and _NOT_COUNTED.search(param.text) for param in entry.function.params)
 
     @cached_property
-    def _guests(self) -> Counter[str]:
-        """Java, Kotlin: how many handlers know such an id and ask nobody, where others ask: what a guest who was given it may do."""
+    def _guests(self) -> frozenset[tuple[str, str]]:
+        """Java, Kotlin: (file, id) of classes none of whose handlers asks who calls, no few of which know an id by which other classes serve whoever
+        signs in: what a guest who was given it may do. A class that asks here and there has forgotten it elsewhere."""
         every = [known for known in self._pattern_entries if family(known.entry.function.code.language)[0] == "java"]
-        asking = sum(known.reading.caller or self._signed(known.entry) or ties_by_name(known.entry.around) for known in every)
-        named = ((known, param.name) for known in every for param in known.entry.function.params if asking * ASKING >= len(every))
-        return Counter(owners.normal(name) for known, name in named if name and self._asks_nobody(known, name))
+        asking = [each for each in every if each.reading.caller or each.reading.roles or self._signed(each.entry) or ties_by_name(each.entry.around)]
+        places = {known.path for known in asking}
+        beside = {owners.normal(param.name) for known in asking for param in known.entry.function.params if inpath.stands(known.entry, param.name)}
+        named = ((known, param.name) for known in every if known.path not in places for param in known.entry.function.params)
+        found = Counter((known.path, owners.normal(name)) for known, name in named if name and self._asks_nobody(known, name))
+        return frozenset(each for each, count in found.items() if count >= GUESTS and each[1] in beside - {"id", "uuid"})
 
     @cached_property
     def _guards(self) -> dict[str, tuple[Guard, ...]]:
@@ -264,7 +268,7 @@ class Evidence(Alike):
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
 
-GUESTS, ASKING = 5, 3  # handlers that know such an id and ask nobody; all handlers, for each that asks
+GUESTS = 5  # handlers of a class that know such an id and ask nobody
 _NOT_COUNTED = re.compile(r"\b(?:UUID|String)\b")
 _EXISTS = re.compile(r"\w*Exists(?:Async)?")
 _OBSERVES = re.compile(r"metrics|health\w*")  # what stands around every route of an app to watch it

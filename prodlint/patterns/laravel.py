@@ -72,7 +72,7 @@ def selected_again(function: Function, bound: Iterable[tuple[str, str]], lookups
     for name, model in bound if tied else ():
         held = re.escape(name)
         row = rf"(?:['\"](?:\w+\.)?id['\"]\s*,(?:\s*['\"]=['\"]\s*,)?\s*|->\s*(?:find\w*|whereKey)\(\s*){held}\b"
-        query = rf"{held}\s*=\s*\\?(?:\w+\\)*{model}::(?:[^;{{}}]|\{{[^{{}}]*\}})*?{row}"
+        query = rf"{held}\s*=\s*\\?(?:\w+\\)*{model}::(?:[^;{{}}]|\{{[^{{}}]*\}}){{0,1500}}?{row}"
         if any(found.start() < at < found.end() for found in re.finditer(query, code.text) for at in tied):
             out.add(plain_name(name))
     return frozenset(out)

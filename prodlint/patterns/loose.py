@@ -23,7 +23,7 @@ class LooseId(msgspec.Struct, frozen=True):
     personal: everybody may read such data, and whoever wrote it alone may change it; listed: another entry point gives out all such data;
     of_person: a person is what the handler is about; behind_policies: the client of the database carries the user's token; only_asked: the handler
     asks whether there is such a row, and gives nothing of it away; open_path: its path says that whoever comes may call it, and it asks nobody;
-    guest: the id is a text that is not counted up, the handler asks nobody, and no few others of the app that know such an id ask nobody either;
+    guest: the id is a text that is not counted up, no handler of the class asks who calls, and others elsewhere that know such an id do;
     unasked: whoever wrote the handlers beside it left this one out of the login;
     apart: the class selects such rows only for the tenant of who asks elsewhere;
     carried: it is the parent that the path names before what is checked, and the handler only carries it on into a page or a redirect;

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from prodlint import regex as re
 
-_SQL = re.compile(r"^[\"'`\s]*(?:--[^\n]*\s+)*(?:WITH\b.{0,2000}?\b)?(SELECT|UPDATE|DELETE|INSERT)\b", re.I | re.S)
-KIND = re.compile(r"\s*(?:--[^\n]*\s+)*(?:WITH\b.{0,2000}?\b)?(SELECT|UPDATE|DELETE|INSERT|REPLACE)\s", re.I | re.S)  # of a text without its quotes
+_SQL = re.compile(r"^[\"'`\s]*(?:--[^\n]*\n\s*)*(?:WITH\b.{0,2000}?\b)?(SELECT|UPDATE|DELETE|INSERT)\b", re.I | re.S)
+KIND = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:WITH\b.{0,2000}?\b)?(SELECT|UPDATE|DELETE|INSERT|REPLACE)\s", re.I | re.S)  # of a text without its quotes
 _TABLE = re.compile(r"\b(?:FROM|UPDATE|INTO)\s+(?:ONLY\s+)?(?:\w+\.|\"\w+\"\.)?[\"`\[]?(\w+)", re.I)
 _HOLES = re.compile(r"'(?:[^']|'')*'|\$(\d{1,3})|(\?)(?!\?)")
 

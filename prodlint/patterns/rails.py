@@ -15,12 +15,16 @@ from prodlint.patterns.reader import Function
 
 _GUARD = re.compile(
     r"\bauthori[sz]e!?\b|\bpolicy\b|\bcan\?|\bcannot\?|\ballowed_to\?|\bauthorize_\w+|\b(?:ensure|require|verify|check)_\w*(?:owner|access|permission|member|role|admin|can_)\w*"
-    r"|(?:===?|!=)\s*(?:@?current_\w+|Current\.\w+)|\bcurrent_\w+(?:\.\w+)*\s*(?:===?|!=)|\b(?:is_)?(?:admin|owner|member)\?|\.(?:can_be_\w+|\w+(?:able|ible|ed)_by)\?|:forbidden\b|NotAuthorized|AccessDenied|\b404\b|\.include\?\(?\s*@?current_"
+    r"|(?:===?|!=)\s*(?:@?current_\w+|Current\.\w+)|\bcurrent_\w+(?:\.\w+)*\s*(?:===?|!=)|\b(?:is_)?(?:admin|owner|member)\?|\.(?:can_be_\w+_by|\w+(?:able|ible)_by|(?:own|creat|author|manag)ed_by)\?|:forbidden\b|NotAuthorized|AccessDenied|\b404\b|\.include\?\(?\s*@?current_"
 )
 _LOGIN = re.compile(
     r"authenticate\w*!?|(?:require|ensure|check|verify)_?(?:login|logged_?in|signed_?in|user|auth\w*|session|token)\w*[!?]?"
     r"|\w*login_required|(?:signed_in_|logged_in_)?(?:users?|members?|login)_only|logged_in(?:_user)?\??|authorized?(?:_request|_user)?|doorkeeper_authorize!"
 )
+_ASKS_PROGRAM = re.compile(
+    r"(?:^|_)(?:auth\w*|(?:api|access|bearer|signed)_?token|jwt|(?:api|access|from)_?keys?|credentials?|basic_auth)(?:_|$|[!?])"
+)
+_PERHAPS = re.compile(r"(?:set|load|resume|maybe|try|skip|verify_authenticity)(?:_|$)|\w*(?:optional|if_present|or_guest)")
 _MODULE = re.compile(r"^([ \t]*)module[ \t]+([\w:]+)", re.M)
 _CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]*Controller)[ \t]*<[ \t]*((?:::)?[\w:]+)", re.M)
 _RUNS = re.compile(r"^[ \t]*(?:before_(?:action|filter)[ (]+(:\w(?:[^\n]|(?<=,)\n)*)|(?:load_and_)?authorize_resource\b.*)", re.M)
@@ -241,8 +245,9 @@ def _lets_in(word: str, names: set[str], rest: str, action: str) -> bool:
 
 
 def _asks_in(word: str, names: set[str], rest: str, action: str) -> bool:
-    """Does one line of the class ask for a login before an action?"""
-    return word in ("before_action", "before_filter") and any(map(_LOGIN.fullmatch, names)) and _covers(rest, {action})
+    """Does one line of the class ask for a login before an action, or for what programs bring in its place?"""
+    asks = any(_LOGIN.fullmatch(name) or (_ASKS_PROGRAM.search(name) and not _PERHAPS.match(name)) for name in names)
+    return word in ("before_action", "before_filter") and asks and _covers(rest, {action})
 
 
 def _before(text: str, word: str) -> Iterator[tuple[set[str], str]]:

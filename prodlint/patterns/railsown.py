@@ -21,12 +21,17 @@ _VARIABLE = re.compile(r"@\w+")
 _FILLED = re.compile(r"(@\w+)\s*(?:\|\|)?=[^=~>]")
 _KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
 _POLICY = re.compile(r"authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b")
-_MEETS_CALLER = re.compile(r"(?:==|!=)\s*@?current_\w+|\bcurrent_\w+(?:\.\w+)*\s*(?:==|!=)|\.\w+\?[ (]\s*@?current_")
+_MEETS = r"(?:==|!=)\s*@?current_\w+|\bcurrent_\w+(?:\.\w+)*\s*(?:==|!=)|\.\w+\?[ (]\s*@?current_"
+_MEETS_CALLER = re.compile(_MEETS)
+# what is refused by, and not only shown beside the row: `render json: @order, liked: @order.liked_by?(current_user)`
+_HELD_IN_CONDITION = re.compile(rf"\b(?:if|unless|elsif)\b[^\n]{{0,200}}(?:{_MEETS})|(?:{_MEETS})[^\n]{{0,200}}(?:\bor\b|\|\|)")
 # a call that is handed nothing, on a line of its own
 _BARE = re.compile(r"^[ \t]*(?:return[ \t]+unless[ \t]+)?([a-z_]\w*[!?]?)(?:\(\))?[ \t]*(?:(?:or|and|\|\||&&|if|unless)\b[^\n]*)?$", re.M)
 # a line of a class that says for one action who may call it: `action_auth_level :destroy, :administrator`
 _DECLARES = re.compile(
-    r"^[ \t]*(?!before_|skip_|after_|around_)\w*(?:auth|access|allow|permi|require|restrict|grant|role|level)\w*[ (]+:(\w+[!?]?)[ \t]*,([^\n]*)", re.M
+    r"^[ \t]*(?!before_|skip_|after_|around_)"
+    r"\w{0,40}(?:auth|access|allow|permi|require|restrict|grant|role|level)\w{0,40}[ (]+:(\w+[!?]?)[ \t]*,([^\n]*)",
+    re.M,
 )
 
 
@@ -82,7 +87,7 @@ def _checked(function: Function) -> set[str]:
     written = code.text[code.starts[function.first] : code.starts[min(function.last, len(code) - 1)]]
     called = set(_BARE.findall(written)) - {function.name}
     bodies = [each.body for each in function.owner.functions if each.name in called]
-    asking = (body for body in bodies if _HANDS_ROW.search(body) or (_MEETS_CALLER.search(body) and REFUSES.search(body)))
+    asking = (body for body in bodies if _HANDS_ROW.search(body) or (_HELD_IN_CONDITION.search(body) and REFUSES.search(body)))
     made = set(_POLICY_MADE.findall(function.body)) if REFUSES.search(function.body) else set()
     return (filled & made) | filled.intersection(name for body in asking for name in _VARIABLE.findall(body))
 

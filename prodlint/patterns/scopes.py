@@ -22,7 +22,9 @@ _OF_REQUEST = re.compile(r"\bCurrent\b|\bcurrent_|\.current\b|Thread\.current|Re
 _TENANT = re.compile(r"^\s*(?:acts_as_tenant|multi_tenant)\b", re.M)
 _MODULE = re.compile(r"^[ \t]*(?:module|class)[ \t]+([\w:]+)(?:[ \t]*<[ \t]*(?:::)?([\w:]+))?", re.M)
 _INCLUDES = re.compile(r"^[ \t]*include[ \t(]+([\w:, \t]+)", re.M)
-_DECLARES = re.compile(r"^[ \t]*(?:(?:abstract|final|readonly)[ \t]+)*(trait|class)\s+(\w+)(?:\s+extends\s+\\?(?:\w+\\)*(\w+))?([^{;]*)\{", re.M)
+_DECLARES = re.compile(
+    r"^[ \t]*(?:(?:abstract|final|readonly)[ \t]+)*(trait|class)\s+(\w+)(?:\s+extends\s+\\?(?:\w+\\)*(\w+))?([^{;]{0,2000})\{", re.M
+)
 _USES = re.compile(r"^[ \t]+use[ \t]+([\w\\, \t\n]+)[;{]", re.M)
 _GIVEN = re.compile(r"(?:addGlobalScope|ScopedBy)\(\s*([^;]{0,200})")
 _APPLY = re.compile(r"\bfunction\s+apply\s*\(.*", re.S)

@@ -123,10 +123,10 @@ def put_there(code: Code, body: str, name: str) -> bool:
 
 
 _PROVES = re.compile(r"authenticate(?:_\w*password\w*)?|valid_password\?|(?:check|verify|correct)_?password[!?]?")  # has_secure_password, Devise
-# Java, Kotlin: `key.checkInProject()`, which raises where the row is of another one
+# Java, Kotlin: `key.checkInProject()`, which raises where the row is of another one; `order.checkMemberLimit()` asks for its state
 _CHECKS = re.compile(
-    r"(?:check|assert|ensure|validate|verify|require)(?:\w*(?:BelongsTo|Owne[rd]|Access|Permission|Member|Authori[sz]|Allowed|Visible)\w*"
-    r"|(?:Is)?(?:In|Of)(?:Project|Org|Organi[sz]ation|Team|Workspace|Tenant|Company|Account|Group|Space)\w*)"
+    r"(?:check|assert|ensure|validate|verify|require)(?:BelongsTo\w*|Ownership|(?:Has)?(?:\w*Access(?:ible|Rights?)?|Permissions?)|Authori[sz](?:ed|ation)"
+    r"|(?:Is)?(?:In|Of)(?:Project|Org|Organi[sz]ation|Team|Workspace|Tenant|Company|Account|Group|Space))"
 )
 
 
@@ -134,4 +134,5 @@ def proves(language: str, name: str, args: Value) -> bool:
     """Does a call of a row say that it is for who asks: by the password that was sent, or by a check that it names?"""
     if language == "ruby":
         return bool(args.ids or args.container) and _PROVES.fullmatch(name) is not None
-    return language in ("java", "kotlin") and _CHECKS.fullmatch(name) is not None
+    said = (args.ids or args.container) and not args.principal  # that an order is of the customer whom the request names says nothing of who asks
+    return language in ("java", "kotlin") and not said and _CHECKS.fullmatch(name) is not None

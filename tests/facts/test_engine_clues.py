@@ -38,6 +38,34 @@ def cases() -> list[Source]:
     return [source(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")) for path in files]
 
 
+ODD = {
+    "generic.ts": "const a = xs.filter<{ id: string }>(async (x) => await allowed(x));\n",
+    "comment.ts": "const b = load().filter(\n  // whoever may see it; see {docs}\n  async (x) => await allowed(x),\n);\n",
+    "function.ts": 'app.get("/x", async function (req, res) {\n  await load();\n});\n',
+    "named.js": 'app.get("/x", async function show(req, res) {\n  await load();\n});\n',
+    "typed.ts": 'app.get("/x", async <T>(/* it */ req: Request<{ id: string }>, res: Response) => {\n  await load();\n});\n',
+    "Add.cs": "class C {\n  [HttpPost]\n  public IActionResult Make(Order order) {\n    _context.Add<Order>(order);\n    return Ok();\n  }\n}\n",
+    "Owner.cs": "class C {\n  [HttpPost]\n  public IActionResult Make(Form form) {\n    o.UserId = /* =; */ form.UserId;\n    return Ok();\n  }\n}\n",
+    "Base.php": "<?php\nclass X extends /* the */ Controller {\n  public function show($id) {}\n}\n",
+    "Name.php": "<?php\nclass /* the */ OrderController {\n  public function show($id) {}\n}\n",
+}  # fmt: skip
+
+
+def test_odd_shapes_of_code_lose_no_match_by_what_a_rule_needs(tmp_path: Path):
+    """Generics, comments and functions with a name between the words that a rule needs."""
+    told = {"access": ["async_predicate", "mass_assignment", "entries_php"], "errors": ["unhandled_promise_in_handler"]}
+    given = [ROOT / "rules" / item / f"{name}.yaml" for item, names in told.items() for name in names]
+    matches, problems = semgrep.scan([source(path, text) for path, text in ODD.items()], given)
+    assert not problems
+    ids = ("async-predicate", "unhandled-promise-in-handler-await", "mass-assignment-csharp-entity", "mass-assignment-csharp-owner")
+    ids += ("entry-php-extends-controller", "entry-php-controller")
+    found = {path: {match.metadata["id"] for match in each} & set(ids) for path, each in matches.items()}
+    assert found == {
+        "generic.ts": {ids[0]}, "comment.ts": {ids[0]}, "function.ts": {ids[1]}, "named.js": {ids[1]}, "typed.ts": {ids[1]},
+        "Add.cs": {ids[2]}, "Owner.cs": {ids[3]}, "Base.php": {ids[4]}, "Name.php": {ids[5]},
+    }  # fmt: skip
+
+
 def test_no_case_of_a_rule_lacks_what_the_rule_needs(tmp_path: Path):
     with_clues = sorted((ROOT / "rules").rglob("*.yaml"))
     texts = {path: path.read_text(encoding="utf-8").replace("words:", "once_words:").replace("needs:", "once_needs:") for path in with_clues}

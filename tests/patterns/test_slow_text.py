@@ -1,0 +1,26 @@
+"""Text that somebody wrote to keep us waiting: comments of SQL without an end, one word over and over."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from prodlint.patterns import permits, queries, railsown, scopes
+
+WAITING: list[tuple[Callable[[str], object], str]] = [
+    (queries.KIND.match, "-- " * 400 + "x"),
+    (lambda text: permits.held(text, 1), "params.permit(:user_id)\n" + ".merge(" * 4000),
+    (lambda text: permits.held(text, 1), "params.permit(:user_id)\n" + ".new .create( " * 4000),
+    (railsown._DECLARES.findall, "allow" * 8000),
+    (railsown._HELD_IN_CONDITION.search, "if current_a.b.c " * 4000),
+    (lambda text: list(scopes._DECLARES.finditer(text)), "class a x\n" * 8000),
+]
+
+
+@pytest.mark.parametrize(("ask", "text"), WAITING, ids=[text[:12].strip() for _, text in WAITING])
+def test_such_text_is_read_at_once(ask: Callable[[str], object], text: str) -> None:
+    begun = time.process_time()
+    ask(text)
+    assert time.process_time() - begun < 2
