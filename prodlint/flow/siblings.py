@@ -331,7 +331,7 @@ def named(outcomes: Sequence[Outcome], made: Tables) -> None:
             asked = any(choice.key in other.kept for other in outcomes) and not CONTENT.search(choice.model)
             kept = routes[choice.key] >= 2 or asked
             somebodys = SOMEBODYS.search(choice.model) or PRIVATE.search(choice.model) or ACCOUNTS.search(choice.model)
-            if choice.ownership != "missing" or not choice.key.startswith(NAMED) or kept or somebodys:
+            if choice.ownership != "missing" or not choice.key.startswith(NAMED) or ((kept or somebodys) and not made.queue(choice.key)):
                 continue
             theirs = choice.changed and choice.key in written and made.owned(choice.key)
             if not (theirs or choice.key in made.guarded(outcome)):

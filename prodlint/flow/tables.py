@@ -34,6 +34,15 @@ ADMITS = re.compile(
 )
 _ID = r"(?:_?(?:id|user_?id|username|account(?:_?(?:id|number))?))?$"
 FROM_TO = re.compile(r"^(?:sender|from|from_user)" + _ID, re.I), re.compile(r"^(?:recipient|receiver|addressee|to|to_user)" + _ID, re.I)
+# what a queue of background jobs keeps of each, beside its kind and its state
+_QUEUED = re.compile(
+    r"^(?:progress(?:_?pct)?|(?:params|payload|result|args|kwargs)(?:_?json)?|error(?:_?message)?|attempts?|max_attempts|retries|retry_count|max_retries"
+    r"|worker(?:_?id)?|heartbeat(?:_?at)?|locked_(?:at|by)|run_at|started_at|finished_at|completed_at)$"
+)
+_SOMEONE = re.compile(
+    r"user|owner|account|customer|client|member|student|teacher|patient|employee|person|profile|author|mail|tenant|org|team|company|_by(?:_id)?$"
+)
+_JOB = 3  # such columns that make it one
 
 
 class Tables:
@@ -56,6 +65,12 @@ class Tables:
     def owned(self, key: str) -> bool:
         """Does a column say whose a row is?"""
         return any(IDENTITY.match(column) and not column.startswith(("user_name", "username")) for column in self.of(key))
+
+    def queue(self, key: str) -> bool:
+        """Are these jobs that the program does in the background, of nobody in particular?"""
+        columns = self.of(key)
+        someone = any(map(_SOMEONE.search, columns))
+        return not someone and sum(_QUEUED.match(column) is not None for column in columns) >= _JOB
 
     def between_two(self, key: str) -> bool:
         """Are these rows from one person to another?"""

@@ -366,3 +366,24 @@ def test_an_address_that_says_it_is_public_is_no_route_for_staff(path: str, told
         return jsonify(connect().cursor().execute("SELECT name FROM pages").fetchall())
     """
     assert (flask(MINE + code)["working_there"].exposed[1] == "staff") is told
+
+
+QUEUE = """
+    @app.get("/tasks/<int:task_id>")
+    @login_required
+    def task(task_id):
+        return jsonify(connect().execute("SELECT * FROM tasks WHERE id = %s", (task_id,)).fetchone())
+"""
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ("type TEXT, status TEXT, progress TEXT, params_json JSONB, error TEXT", "unknown"),  # jobs of the program
+        ("type TEXT, status TEXT, progress TEXT, params_json JSONB, error TEXT, created_by INTEGER", "missing"),
+        ("title TEXT, done BOOLEAN, progress TEXT", "missing"),  # what people have to do
+    ],
+)
+def test_a_queue_of_jobs_is_nobodys(columns: str, expected: str) -> None:
+    found = flask(QUEUE, {"schema.sql": f"CREATE TABLE tasks (id SERIAL PRIMARY KEY, {columns});"})
+    assert ids(found["task"]) == {"task_id": expected}
