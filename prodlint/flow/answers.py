@@ -22,7 +22,7 @@ _PERSON = re.compile(r"(?:.*User|Account|Member|Customer|Profile|Person|Employee
 _LEFT = re.compile(
     r"^(?:(?:user_?)?(?:dis)?likes?|(?:dis)?liked_?by|(?:users?_)?(?:(?:dis)?liked?|voted?|favou?rited?|bookmarked|read|viewed)(?:_users)?|(?:up|down)voted_users"
     r"|(?:up|down)?votes?|(?:up|down)?voters|(?:up|down)?voted_by|comments|replies|answers|reactions|reviews|ratings|followers|followed_by|subscribers"
-    r"|views|viewers|viewed_by|seen_by|read_by|readers|bookmarks|bookmarked_by|favou?rites|favou?rited_by|saves|saved_by)$",
+    r"|views|viewed_by|seen_by|read_by|bookmarks|bookmarked_by|favou?rites|favou?rited_by|saves|saved_by)$",
     re.I,
 )
 VERDICT = re.compile(

@@ -15,8 +15,12 @@ from prodlint.flow.principals import is_token
 from prodlint.flow.values import CALLER, Value
 from prodlint.names import Definition
 
-SESSIONS = re.compile(r"(?:^|_)(?:sessions?|logins|logged_?in(?:_users)?)(?:_(?:store|storage|db|map|dict|data|by_token))?$", re.I)
-TOKENS = re.compile(r"(?:^|_)tokens?(?:_(?:store|storage|db|map|dict|to_\w+|users?|data))?$", re.I)
+# of people, and no `game_sessions` or `upload_tokens`, in which stands what whoever came first has said
+_OF_PEOPLE = (
+    r"^_*(?:(?:users?|accounts?|admin|auth|login|logged_?in|active|current|open|live|valid|issued|web|api|access|bearer|refresh|session|memory)_)*"
+)
+SESSIONS = re.compile(rf"{_OF_PEOPLE}(?:sessions?|logins|logged_?in(?:_users)?)(?:_(?:store|storage|db|map|dict|data|by_token))?$", re.I)
+TOKENS = re.compile(rf"{_OF_PEOPLE}tokens?(?:_(?:store|storage|db|map|dict|to_\w+|users?|data))?$", re.I)
 OVER = re.compile(r"revoked|black_?list|block|deny|banned|expired|invalid|used|csrf|xsrf|reset|verif|confirm|invit", re.I)
 FILLED = frozenset({"dict", "defaultdict", "OrderedDict", "TTLCache", "LRUCache", "LFUCache", "Cache", "ExpiringDict"})
 

@@ -15,6 +15,7 @@ from prodlint.flow.schema import OWNER_COLUMN
 from prodlint.flow.values import REQUEST, SOMEBODY, Value
 
 UNREAD = Value(frozenset({SOMEBODY}))
+_SAME = frozenset({"exact", "iexact", "in", "id", "pk", "uuid", "username", "email"})  # what names the same person
 
 
 def of(run: Any, model: object, args: list[Value], kwargs: dict[str, Value], expr: ir.Expr) -> list[tuple[str, Value]]:
@@ -46,9 +47,12 @@ def _asks(expr: ir.Expr | None) -> bool:
 
 
 def _whose(run: Any, model: object, name: str) -> bool:
-    """A column that says whose the row is, or a way over one: `author`, `order__user_id`."""
-    last = name.removesuffix("__exact")
-    return run.schema.owner_field(model, last.partition("__")[0]) or any(OWNER_COLUMN.match(part) for part in last.split("__"))
+    """A column that says whose the row is, or a way to one: `author`, `order__user_id`, `author__email`. Where it goes on, `owner__is_active`,
+    `owner__plan__in`, it says what kind of person that is, and many are."""
+    parts = name.split("__")
+    while len(parts) > 1 and parts[-1] in _SAME:
+        parts.pop()
+    return OWNER_COLUMN.match(parts[-1]) is not None or (len(parts) == 1 and run.schema.owner_field(model, parts[0]))
 
 
 def _unread(value: Value) -> bool:

@@ -24,8 +24,13 @@ _HOLE = re.compile(
 # `o.user_id = `, `"id" IN (`, `id = ANY(`: the column that a value is held against
 _COLUMN = re.compile(r"(?:[\w\"`]+\.)?[\"`\[]?(\w+)[\"`\]]?\s*(?:=|(?:=\s*)?\b(?:IN|ANY)\b\s*)\s*\(?\s*(?:\w+\s*\()?\s*$", re.I)
 _ID_COLUMN = re.compile(r"(?i)_?id|\w*_(?:id|uuid|guid)|uuid|guid|(?-i:\w*[a-z]I[dD])")
-_SECRET_COLUMN = re.compile(r"(?i)\w*(?:token|secret|hash|api_?key|code|signature)\w*")
-_JOINS = re.compile(r"(?i)\w*(?:member|participant|attendee|enrol\w*|subscri\w+|follow\w*|like|fav\w*|bookmark|vote|reaction|watch\w*)s?")
+# what only those know who were given it: no country code, no hash of a file, no `token_id`
+_SECRET_COLUMN = re.compile(
+    r"(?i)\w*(?:token|secret|signature|api_?key)(?:_?(?:hash|digest))?"
+    r"|\w*(?:share|access|invit\w*|verif\w*|reset|confirm\w*|activat\w*|login|auth|magic|join|download|link)_?(?:code|hash|key)"
+)
+_JOINS = re.compile(r"(?i)\w*(?:participant|attendee|enrol\w*|subscri\w+|follow\w*|like|fav\w*|bookmark|vote|reaction|watch\w*)s?")
+_DEPTH = re.compile(r"'(?:[^']|'')*'|\$\{(?:[^{}]|\{[^{}]*\})*\}|(?P<open>\()|(?P<close>\))|\b(?P<word>FROM|WHERE|OR)\b", re.I)
 
 
 class Hole(msgspec.Struct, frozen=True):
@@ -36,11 +41,34 @@ class Hole(msgspec.Struct, frozen=True):
     place: int = -1
     name: str = ""
     code: str = ""
+    at: int = 0
+
+
+def outermost(text: str, word: str) -> list[int]:
+    """Where this word stands in a statement outside of all brackets."""
+    out, depth = [], 0
+    for found in _DEPTH.finditer(text):
+        depth += (found.lastgroup == "open") - (found.lastgroup == "close")
+        if depth == 0 and found.lastgroup == "word" and found.group("word").upper() == word:
+            out.append(found.start())
+    return out
+
+
+def shown_until(text: str) -> int:
+    """Where what a SELECT shows of its rows ends, which selects none: `(SELECT 1 FROM likes WHERE user_id = $1) AS liked`."""
+    sources = outermost(text, "FROM") if re.match(r"\s*SELECT\b", text, re.I) else []
+    return sources[0] if sources else 0
+
+
+def _without_shown(text: str) -> str:
+    shown = shown_until(text)
+    return f"SELECT 1 {text[shown:]}" if shown else text
 
 
 def holes(text: str) -> list[Hole]:
     """The values of a statement, in order."""
-    where = re.search(r"\bWHERE\b", text, re.I)
+    shown = shown_until(text)
+    where = re.compile(r"\bWHERE\b", re.I).search(text, shown)
     start = where.start() if where is not None else len(text)
     out, at = [], 0
     for found in _HOLE.finditer(text):
@@ -49,9 +77,16 @@ def holes(text: str) -> list[Hole]:
         column = _COLUMN.search(text, max(0, found.start() - 120), found.start())
         place = int(found.group("place")) - 1 if found.group("place") else at if found.group("next") else -1
         at += found.group("next") is not None
-        named = column.group(1) if column is not None and column.group(1).upper() != "NOT" else ""
-        out.append(Hole(named, found.start() > start, place, found.group("name") or "", found.group("code") or ""))
+        named = column.group(1) if column is not None and column.group(1).upper() != "NOT" and found.start() >= shown else ""
+        out.append(Hole(named, found.start() > start, place, found.group("name") or "", found.group("code") or "", found.start()))
     return out
+
+
+def is_way_around(text: str, chosen: list[tuple[Hole, Value]]) -> bool:
+    """Does an `OR` outside of all brackets let an id select alone: `WHERE id = $1 OR user_id = $2`?"""
+    ends = [*outermost(text, "OR"), len(text)]
+    ways = [[value for hole, value in chosen if first <= hole.at < last] for first, last in zip([0, *ends], ends, strict=False)]
+    return len(ways) > 1 and any(any(value.ids for value in way) and not any(value.principal for value in way) for way in ways)
 
 
 class Statements(Lookups):
@@ -104,8 +139,9 @@ class Statements(Lookups):
         every = holes(text)
         values = self._held_by(every, given)
         if kind in ("insert", "replace"):
-            if _JOINS.fullmatch(table(text)) and any(value.principal for _, value in values):
-                self.tied |= self._ids_of(merged(value for _, value in values))  # who joins, follows or likes something may do so with everything
+            ids = self._ids_of(merged(value for _, value in values))
+            if _JOINS.fullmatch(table(text)) and any(value.principal for _, value in values) and len(ids) < 2:
+                self.tied |= ids  # who follows or likes something may do so with everything, but sends nobody else there
             self.at_row.add(close)
             return
         beside = kind == "update" or re.search(r"\bLEFT\s+(?:OUTER\s+)?JOIN\b", text, re.I) is not None  # what stands before WHERE narrows nothing
@@ -123,17 +159,17 @@ class Statements(Lookups):
         number = self.by_chain.get(start)
         if number is None:
             number = self.by_chain[start] = len(self.lookups)
-            self.lookups.append(Lookup(name, f"{table(text)}.{kind}", name_at, strong=True))
+            self.lookups.append(Lookup(name, f"{table(_without_shown(text))}.{kind}", name_at, strong=True))
         lookup = self.lookups[number]
         lookup.ids |= named
         lookup.keys |= {each for hole, value in chosen if _ID_COLUMN.fullmatch(hole.column) for each in value.ids}
         lookup.changes |= kind in ("update", "delete")
         lookup.made_of |= selecting.objects - {number}
         lookup.direct = True
-        where = text[re.search(r"\bWHERE\b|$", text, re.I).start() :]  # type: ignore[union-attr]
+        where = (re.search(r"\bWHERE\b.*", _without_shown(text), re.I | re.S) or [""])[0]
         secret = any(value.ids and _SECRET_COLUMN.fullmatch(hole.column) for hole, value in chosen)
-        public = any(self.words.narrowed.fullmatch(word) for word in re.findall(r"\w+", where))
-        lookup.tied |= selecting.principal or secret or public
+        public = kind == "select" and any(self.words.narrowed.fullmatch(word) for word in re.findall(r"\w+", where))
+        lookup.tied |= (selecting.principal and not is_way_around(text, chosen)) or secret or public
         asked = any(value.principal and hole.behind for hole, value in chosen)
         lookup.of_caller |= asked and len(re.findall(r"\bSELECT\b", text, re.I)) < 2 and not re.search(r"\bOR\b", where, re.I)
         self.at_call[close] = number

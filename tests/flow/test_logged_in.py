@@ -64,6 +64,8 @@ def test_who_is_one_of_those_that_logged_in_is_a_user_and_no_admin(name: str, ma
         ("api_tokens", '{"f00d": {"user_id": 1}}'),  # written down: whoever has it is let in by the app
         ("revoked_tokens", "{}"),
         ("reset_tokens", "{}"),
+        ("game_sessions", "{}"),  # of whoever began to play
+        ("upload_tokens", "{}"),
     ],
 )
 def test_a_token_that_stands_elsewhere_says_nobody_is_logged_in(name: str, made: str) -> None:

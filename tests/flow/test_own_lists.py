@@ -16,6 +16,7 @@ class Post(models.Model):
     title = models.TextField()
     likes = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="liked")
     editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="edited")
+    readers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="readable")
 """
 VIEW = """
 from blog.models import Post
@@ -51,6 +52,7 @@ def test_who_likes_or_does_so_no_more_changes_nothing_of_others(asked: str) -> N
         (f"{LIKES}\n{CHANGES}", "missing"),
         ("post.likes.add(request.POST['user'])", "missing"),  # somebody else is made to like it
         ("post.editors.add(request.user)", "missing"),  # who may edit is no matter of whoever comes
+        ("post.readers.add(request.user)", "missing"),  # nor is who may read it
         (TOGGLE.format(asked="request.user in post.likes.all()", one=CHANGES, other=LIKES), "unknown"),  # who likes it owns nothing
         (TOGGLE.format(asked="request.user in post.likes.all()", one=UNLIKES, other=CHANGES), "missing"),
     ],
@@ -71,6 +73,10 @@ def test_a_like_is_no_proof_of_a_change() -> None:
         ("author_id=VIEWERS[0](request)", "unknown"),
         ("**terms_of(request)", "unknown"),
         ("title=viewer_of(request)", "missing"),  # says nothing of whose it is
+        ("author__email=viewer_of(request)", "unknown"),
+        ("author__is_active=viewer_of(request)", "missing"),  # nor does what many people are
+        ("author__plan__in=viewer_of(request)", "missing"),
+        ("author__isnull=viewer_of(request)", "missing"),
         ("author=7", "missing"),
         ("author=request.POST['author']", "missing"),
         ("author=request.user", "owned"),
