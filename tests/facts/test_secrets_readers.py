@@ -210,7 +210,8 @@ def test_rails_keeps_two_keys_that_open_nothing_beside_the_one_that_does() -> No
         ("secretData", ""),
         ("password_field", ""),
         ("max_tokens", ""),
-        ("resetPassword", ""),
+        ("resetPassword", "some-key"),
+        ("reset_admin_password", "password"),
         ("resetPasswordToken", "token"),
         ("token_type", ""),
         ("public_key", ""),
@@ -379,3 +380,17 @@ def test_a_key_that_a_package_tries_itself_with_opens_nothing_here() -> None:
     key = f'{{"key": "-----BEGIN RSA PRIVATE KEY-----\\n{letters(64, 2)}\\n{letters(64, 3)}\\n-----END RSA PRIVATE KEY-----"}}\n'
     assert secrets("config/service-key.json", key)
     assert not secrets("vendor/github.com/acme/oidc/service-key.json", key)
+    assert not secrets("api/vendor/github.com/acme/oidc/service-key.json", key)
+    assert secrets("src/vendor/service-key.json", key)  # of those who sell in a shop
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("deploy.sh", f"curl -u user:{letters(26, 4)}9 https://api.shop.io/orders\n"),
+        ("db/mail.sql", f"INSERT INTO mail_settings (smtp_password) VALUES ('{letters(26, 5)}7');\n"),
+        ("config/mail.ts", f'const resetPassword = "{letters(26, 6)}3";\n'),
+    ],
+)
+def test_what_a_machine_drew_is_a_credential_where_a_word_would_be_none(path: str, text: str) -> None:
+    assert lines(path, text) == [1]

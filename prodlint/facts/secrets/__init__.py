@@ -47,7 +47,8 @@ _WORKSHOP = re.compile(
     r"|devcontainer|codespaces|gitpod|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|panther|pipelines?|mocks?)(?:[/._-]|$)"
     r"|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg)$|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|(?-i:[a-z]Tests?)\.(?:sh|cmd|bat|ps1)$|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)(?:bitbucket-pipelines|(?:circle|appveyor|azure-pipelines)\.ya?ml$)|\.run\.xml$"
 )
-_OTHERS = re.compile(r"(?:^|/)(?:vendor|node_modules|third_party)/")  # what a package tries itself with opens nothing of the app's
+# what a package tries itself with opens nothing of the app's; `src/vendor/` may be of those who sell in a shop
+_OTHERS = re.compile(r"^vendor/|(?:^|/)(?:node_modules|third_party|vendor/(?:[\w-]+\.[a-z]+|bundle|cache|gems))/")
 _ENV_SAMPLE = re.compile(r"(?i)(?:^|/)(?:[\w-]*\.)?env[.-][\w.-]+$|(?:^|/)[\w.-]+\.env$")
 _SEED = re.compile(r"(?i)seed(?:er)?s?")  # accounts that a seed makes are often made in production too
 _COMPOSE = re.compile(r"(?i)compose[\w.-]*\.ya?ml$")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from prodlint import regex as re
-from prodlint.facts.secrets.wording import HINTS
+from prodlint.facts.secrets.wording import HINTS, promise
 
 LONGEST_LINE = 3000  # characters; a longer line is data, or written by a machine
 
@@ -159,8 +159,8 @@ def pairs(text: str, language: str, lines: list[tuple[int, int]]) -> Iterator[Pa
         if " -" in line:
             yield from _forms(line, start, _FLAG, False)
             for pair in _forms(line, start, _USER, False):
-                if pair.name.lower() not in ("username", "user", "login", "name", "email"):  # whose own is to be filled in
-                    yield pair._replace(name="curl", promised="password")
+                own = pair.name.lower() in ("username", "user", "login", "name", "email")  # whose own is to be filled in, where nobody drew one
+                yield pair._replace(name="curl", promised="some-key" if own else "password")
         if language == "dockerfile":
             yield from _forms(line, start, _OLD_ENV, False)
         yield from headers(line, start)
@@ -176,8 +176,8 @@ def rows(text: str) -> Iterator[Pair]:
     """What INSERT puts into columns that are named; in a table of settings, of names and values, the value under its name."""
     for found in _COLUMNS.finditer(text):
         columns = [column.strip().strip('"`[]') for column in found.group("columns").split(",")]
-        if len([column for column in columns if column.lower() != "id"]) < 2:
-            continue  # of nobody's account: a list of what is too easy to guess
+        # of nobody's account: a list of what is too easy to guess, unless a machine drew it
+        alone = len([column for column in columns if column.lower() != "id"]) < 2
         at = found.end()
         for _ in range(MOST):
             row = _ROW.match(text, at)
@@ -191,7 +191,7 @@ def rows(text: str) -> Iterator[Pair]:
             for column, (value, start) in zip(columns, cells, strict=True):
                 if value and not _SAMPLE_WORD.fullmatch(value):
                     name = named if named and column.lower() in ("value", "val", "data", "setting_value") else column
-                    yield Pair(name, value, start, start + len(value), True)
+                    yield Pair(name, value, start, start + len(value), True, "some-key" if alone and promise(name) else "")
 
 
 def _cells(text: str, start: int, end: int) -> Iterator[tuple[str, int]]:

@@ -59,7 +59,7 @@ _NEVER = frozenset({
     "stop", "special", "next", "page", "pagination", "cursor", "continuation", "placeholder", "label", "css", "style", "object", "row", "column",
     "dict", "json", "map", "item", "lookup", "unique", "react", "sync",
 })  # fmt: skip
-# what is done with a password: `resetPassword` is the name of a page or a policy
+# what is done with a password: `resetPassword` is the name of a page or a policy, unless a machine drew the value
 _ACTIONS = frozenset({"reset", "forgot", "forgotten", "change", "recover"})
 _OF_A_TEST = frozenset(
     {"fixture", "fixtures", "test", "tests", "testing", "mock", "fake", "dummy", "example", "sample", "stub", "invalid", "wrong", "bad", "demo"}
@@ -95,8 +95,10 @@ def promise(name: str) -> str:
         parts[-1].isdigit() or parts[-1] in ("value", "default", "raw", "plain", "plaintext", "string", "str", "prod", "production", "live", "b64")
     ):
         parts = parts[:-1]
-    if not parts or (parts[0] in _ACTIONS and parts[-1] in _PASSWORD):
+    if not parts:
         return ""
+    if len(parts) == 2 and parts[0] in _ACTIONS and parts[-1] in _PASSWORD:
+        return "some-key"
     if parts[-1] in _ABOUT or not _NEVER.isdisjoint(parts[-4:]) or parts[-2:] in _NOT_MEANT:
         return ""
     last, before = _run_together(parts[-1]), parts[-2] if len(parts) > 1 else ""
