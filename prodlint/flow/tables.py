@@ -42,6 +42,7 @@ _QUEUED = re.compile(
 _SOMEONE = re.compile(
     r"user|owner|account|customer|client|member|student|teacher|patient|employee|person|profile|author|mail|tenant|org|team|company|_by(?:_id)?$"
 )
+_OF_ANOTHER = re.compile(r"(?!(?:worker|run|job|task|parent|process|batch|queue|trace|request|correlation|external|celery_task|celery)_id$)\w+_id$")
 _JOB = 3  # such columns that make it one
 
 
@@ -67,9 +68,9 @@ class Tables:
         return any(IDENTITY.match(column) and not column.startswith(("user_name", "username")) for column in self.of(key))
 
     def queue(self, key: str) -> bool:
-        """Are these jobs that the program does in the background, of nobody in particular?"""
+        """Are these jobs that the program does in the background, of nobody in particular and about no row that may be somebody's, `document_id`?"""
         columns = self.of(key)
-        someone = any(map(_SOMEONE.search, columns))
+        someone = any(_SOMEONE.search(column) or _OF_ANOTHER.match(column) for column in columns)
         return not someone and sum(_QUEUED.match(column) is not None for column in columns) >= _JOB
 
     def between_two(self, key: str) -> bool:

@@ -16,7 +16,8 @@ _ASKS = re.compile(
 )
 _KEY = re.compile(r":(user|owner|family|account|tenant|organi[sz]ation|org|company|workspace|site|store)_id\b")
 _WRITE = r"\.(?:new|create|build|update(?:_attributes)?|assign_attributes|insert|upsert|first_or_create|first_or_initialize)(?:_\w+)?!?"
-_SIGN_UP = re.compile(r"(?:^|_)sign_up_params$|\b(?:Devise::)?RegistrationsController\b")
+# people sign up there, and nobody to a course
+_SIGN_UP = re.compile(r"\bDevise::RegistrationsController\b|\bclass (?:\w+::)*RegistrationsController\b(?s:.{0,4000}?)\bUser\.(?:new|create)\b")
 
 
 def held(text: str, line: int) -> bool:
@@ -31,7 +32,7 @@ def held(text: str, line: int) -> bool:
         return searches
     if _ASKS.search(text) is not None or all(_sets(text, key) for key in keys):
         return True
-    return "user" not in keys and _SIGN_UP.search(f"{method} {text}") is not None  # who signs up says where they belong, and is nobody yet
+    return "user" not in keys and (method.endswith("sign_up_params") or _SIGN_UP.search(text) is not None)  # who signs up is nobody yet
 
 
 def _writes(text: str, method: str) -> bool:

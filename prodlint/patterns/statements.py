@@ -30,6 +30,7 @@ _SECRET_COLUMN = re.compile(
     r"|\w*(?:share|access|invit\w*|verif\w*|reset|confirm\w*|activat\w*|login|auth|magic|join|download|link)_?(?:code|hash|key)"
 )
 _JOINS = re.compile(r"(?i)\w*(?:participant|attendee|enrol\w*|subscri\w+|follow\w*|like|fav\w*|bookmark|vote|reaction|watch\w*)s?")
+_DENIES = re.compile(r"\bNOT\s+(?:EXISTS|IN)\s*\(", re.I)
 _DEPTH = re.compile(r"'(?:[^']|'')*'|\$\{(?:[^{}]|\{[^{}]*\})*\}|(?P<open>\()|(?P<close>\))|\b(?P<word>FROM|WHERE|OR)\b", re.I)
 
 
@@ -60,6 +61,18 @@ def shown_until(text: str) -> int:
     return sources[0] if sources else 0
 
 
+def denied(text: str) -> list[tuple[int, int]]:
+    """Where rows stand that must not be there: `NOT EXISTS (SELECT 1 FROM blocks WHERE user_id = $2)` leaves everybody else's."""
+    out: list[tuple[int, int]] = []
+    for found in _DENIES.finditer(text):
+        depth, last = 1, found.end()
+        while depth and last < min(len(text), found.end() + 2000):
+            depth += (text[last] == "(") - (text[last] == ")")
+            last += 1
+        out.append((found.end(), last))
+    return out
+
+
 def _without_shown(text: str) -> str:
     shown = shown_until(text)
     return f"SELECT 1 {text[shown:]}" if shown else text
@@ -70,14 +83,15 @@ def holes(text: str) -> list[Hole]:
     shown = shown_until(text)
     where = re.compile(r"\bWHERE\b", re.I).search(text, shown)
     start = where.start() if where is not None else len(text)
-    out, at = [], 0
+    out, at, without = [], 0, denied(text)
     for found in _HOLE.finditer(text):
         if found.lastgroup is None:
             continue
         column = _COLUMN.search(text, max(0, found.start() - 120), found.start())
         place = int(found.group("place")) - 1 if found.group("place") else at if found.group("next") else -1
         at += found.group("next") is not None
-        named = column.group(1) if column is not None and column.group(1).upper() != "NOT" and found.start() >= shown else ""
+        beside = found.start() < shown or any(first <= found.start() < last for first, last in without)
+        named = column.group(1) if column is not None and column.group(1).upper() != "NOT" and not beside else ""
         out.append(Hole(named, found.start() > start, place, found.group("name") or "", found.group("code") or "", found.start()))
     return out
 

@@ -382,6 +382,8 @@ QUEUE = """
         ("type TEXT, status TEXT, progress TEXT, params_json JSONB, error TEXT", "unknown"),  # jobs of the program
         ("type TEXT, status TEXT, progress TEXT, params_json JSONB, error TEXT, created_by INTEGER", "missing"),
         ("title TEXT, done BOOLEAN, progress TEXT", "missing"),  # what people have to do
+        ("document_id INTEGER, status TEXT, progress TEXT, result TEXT, error TEXT", "missing"),  # what was made of somebody's document
+        ("worker_id TEXT, status TEXT, progress TEXT, result TEXT, error TEXT", "unknown"),
     ],
 )
 def test_a_queue_of_jobs_is_nobodys(columns: str, expected: str) -> None:
