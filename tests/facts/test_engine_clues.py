@@ -15,20 +15,24 @@ ROOT = Path(__file__).resolve().parents[2]
 RULE = """
 rules:
   - id: clue-{name}
-    languages: [javascript, typescript]
+    languages: [{spoken}]
     severity: ERROR
     message: found
     metadata:
       prodlint: {{role: finding{clue}}}
-    pattern: {pattern}
+    pattern: sign($DATA, ...)
 """
 
 
-def rules(folder: Path, *texts: str) -> list[Path]:
+NO_ENGINE = Path("/no/such/engine")
+
+
+def rules(folder: Path, *clues: str, spoken: str = "javascript, typescript") -> list[Path]:
+    """Files of one rule each, which says this of what it needs."""
     out = []
-    for number, text in enumerate(texts):
-        out.append(folder / f"rule_{number}.yaml")
-        out[-1].write_text(text)
+    for number, clue in enumerate(clues):
+        out.append(folder / f"{spoken[:4]}_{number}.yaml")
+        out[-1].write_text(RULE.format(name=out[-1].stem.replace("_", "-"), clue=clue, spoken=spoken))
     return out
 
 
@@ -80,14 +84,10 @@ def test_no_case_of_a_rule_lacks_what_the_rule_needs(tmp_path: Path):
 
 
 def test_a_rule_is_tried_only_where_a_file_holds_what_it_needs(tmp_path: Path):
-    given = rules(
-        tmp_path,
-        RULE.format(name="needs", clue=', needs: "sign\\\\(x"', pattern="sign($DATA, ...)"),
-        RULE.format(name="open", clue="", pattern="sign($DATA, ...)"),
-    )
+    given = rules(tmp_path, ', needs: "sign\\\\(x"', "")
     matches, problems = semgrep.scan([source("web/a.js", "sign(x, 1)\n"), source("web/b.ts", "sign(y, 1)\n")], given)
     assert not problems
-    assert {path: [match.rule for match in found] for path, found in matches.items()} == {"web/a.js": ["rule-0", "rule-1"], "web/b.ts": ["rule-1"]}
+    assert {path: [match.rule for match in found] for path, found in matches.items()} == {"web/a.js": ["java-0", "java-1"], "web/b.ts": ["java-1"]}
 
 
 @pytest.mark.parametrize(("text", "tried"), [("JWT.sign()", True), ("sign()", False), ("jwt", False)])
@@ -97,7 +97,25 @@ def test_words_and_what_is_needed_must_both_be_there(text: str, tried: bool):
 
 
 def test_a_needed_pattern_that_is_none_is_told(tmp_path: Path):
-    given = rules(tmp_path, RULE.format(name="broken", clue=', needs: "("', pattern="sign($DATA, ...)"))
+    given = rules(tmp_path, ', needs: "("')
     _, problems = semgrep.scan([source("web/a.js", "sign(x, 1)\n")], given)
     assert [problem.severity for problem in problems] == ["error"]
-    assert "rule_0.yaml could not be read" in problems[0].message
+    assert "java_0.yaml could not be read" in problems[0].message
+
+
+def test_no_engine_is_started_for_files_that_cannot_match(tmp_path: Path):
+    plain = [source("web/a.js", "export const a = 1\n"), source("web/b.ts", "export const b = 2\n")]
+    assert semgrep.scan(plain, rules(tmp_path, ", words: [jwt]"), engine=NO_ENGINE) == ({"web/a.js": (), "web/b.ts": ()}, ())
+
+
+def test_a_file_with_the_word_in_any_case_needs_the_engine(tmp_path: Path):
+    matches, problems = semgrep.scan([source("web/a.js", "const JWT = require('x')\n")], rules(tmp_path, ", words: [jwt]"), engine=NO_ENGINE)
+    assert "web/a.js" not in matches
+    assert problems
+
+
+def test_one_rule_that_needs_nothing_makes_every_file_of_its_language_worth_a_look(tmp_path: Path):
+    given = [*rules(tmp_path, ", words: [jwt]", spoken="javascript"), *rules(tmp_path, "", spoken="typescript")]
+    matches, problems = semgrep.scan([source("web/a.js", "let a\n"), source("web/b.ts", "let b\n")], given, engine=NO_ENGINE)
+    assert matches == {"web/a.js": ()}
+    assert problems
