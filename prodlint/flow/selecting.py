@@ -111,7 +111,7 @@ class Selecting:
             if name in queries.JOINS and name not in tables_beside.TIES:
                 tables_beside.brought(self, selections, name, expr, frame)
             if (name in ("save", "asave") and tallies.only_counted(self, selections)) or liked(name, expr, args):
-                return Value(receiver.origins, receiver.kind)  # all that was done to it is to count one more
+                return Value(receiver.origins, receiver.kind)  # all that was done to it is to count one more, or to like it
             grown = grows(self, name, receiver, expr)
             for value in args if grown else ():
                 self.use(value)

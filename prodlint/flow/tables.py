@@ -39,11 +39,12 @@ _QUEUED = re.compile(
     r"^(?:progress(?:_?pct)?|(?:params|payload|result|args|kwargs)(?:_?json)?|error(?:_?message)?|attempts?|max_attempts|retries|retry_count|max_retries"
     r"|worker(?:_?id)?|heartbeat(?:_?at)?|locked_(?:at|by)|run_at|started_at|finished_at|completed_at)$"
 )
+# columns that say it is somebody's job after all, or about a row that is somebody's
 _SOMEONE = re.compile(
     r"user|owner|account|customer|client|member|student|teacher|patient|employee|person|profile|author|mail|tenant|org|team|company|_by(?:_id)?$"
 )
 _OF_ANOTHER = re.compile(r"(?!(?:worker|run|job|task|parent|process|batch|queue|trace|request|correlation|external|celery_task|celery)_id$)\w+_id$")
-_JOB = 3  # such columns that make it one
+_JOB = 3  # columns of a queue that make it one
 
 
 class Tables:
