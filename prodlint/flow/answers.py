@@ -109,8 +109,7 @@ def remarks(row: Selection, expr: ir.Call, args: list[Value]) -> bool:
     name = spelled(row.model)
     if not (CONTENT.search(name) or REMARKS.search(name)):
         return False
-    held = expr.func.base.name if isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Attr) else ""
-    return bool(args and _LEFT.match(held)) and all(_own(value) for value in args)
+    return bool(args) and isinstance(expr.func, ir.Attr) and put_by_readers(expr.func.base) and all(_own(value) for value in args)
 
 
 def put_by_readers(expr: ir.Expr) -> bool:

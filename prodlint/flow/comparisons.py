@@ -105,10 +105,8 @@ class Comparisons:
                 if within or fragments.is_fragment(expr.left) or fragments.is_fragment(right_expr):
                     said = {weaker(o) for o in said if not isinstance(o, Link)}
                 said = identities.held(self, said, (expr.left, right_expr), frame)
-                if op in ("in", "not in") and put_by_readers(right_expr):
+                if op in ("in", "not in") and (put_by_readers(right_expr) or _one_of_many(current, right)):
                     said = {weaker(o) for o in said}
-                if op in ("in", "not in") and current.has(CALLER) and any(map(queries.by_list, right.selections)):
-                    said = {weaker(o) if isinstance(o, Tie) else o for o in said}  # `user.id in {order.user_id for order in orders}`: one of them is
                 if op in ("in", "not in") and right.selections and self.roots.issuperset(right.selections):
                     said = set()  # that somebody stands in a store says nothing of the other rows
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
@@ -250,6 +248,11 @@ class Comparisons:
                     if one != other_target and not (isinstance(one, Client) and isinstance(other_target, Client)):
                         out.add(Link(one, other_target, sign))
         return out
+
+
+def _one_of_many(left: Value, right: Value) -> bool:
+    """`user.id in {order.user_id for order in orders}`: one of them is the caller's."""
+    return left.has(CALLER) and any(map(queries.by_list, right.selections))
 
 
 def _credential(target: object) -> bool:

@@ -269,7 +269,7 @@ class EntryPoints(LaravelEntries):
             above = self._above(entry)  # a class that says nothing of itself handles requests where an interface says so
             return (above is None or not serves(above.above)) and not interfaces.generated(entry.function)
         if entry.framework == "rails":
-            return railsown.unused(entry.function, self._words_of_controllers)
+            return railsown.unused(entry.function, self._ruby_words)
         if laravel.mounts(entry):  # what no route names is handed its arguments by the page around it
             return self._registered(entry, path) == NOWHERE and not laravel.is_page(entry.function)
         known = self._laravel_routes if entry.framework == "php" else None
@@ -281,8 +281,8 @@ class EntryPoints(LaravelEntries):
         return of in self._unrouted or (of.endswith("Action") and len(known.classes) >= ENOUGH and of not in known.words)
 
     @cached_property
-    def _words_of_controllers(self) -> Counter[str]:
-        """Rails: how often each word stands in the project's code."""
+    def _ruby_words(self) -> Counter[str]:
+        """How often each word stands in the project's code of Ruby."""
         return Counter(word for path in sorted(self._kept) if path.endswith(".rb") for word in re.findall(r"\w+[!?]?", self._text(path)))
 
     @cached_property

@@ -85,7 +85,7 @@ def vouched(around: str) -> bool:
 
 def plain(function: Function) -> frozenset[str]:
     """The parameters that take parts of the path as they are, whatever the route calls them."""
-    return frozenset(param.name.lstrip("$") for param in function.params if re.match(r"(?:\??(?:string|int)\s+)?\$", param.text.strip()))
+    return frozenset(plain_name(param.name) for param in function.params if re.match(r"(?:\??(?:string|int)\s+)?\$", param.text.strip()))
 
 
 def carried(function: Function, name: str) -> bool:
@@ -115,7 +115,7 @@ def filled(function: Function, owners: Owners, route: str) -> tuple[tuple[str, s
     """Livewire: (property, model) of public properties that the part of the path of their name fills, as a parameter of `mount` would be: "typehint
     class properties, and Livewire will automatically route-model bind to them" (Livewire, Rendering components)."""
     owner = function.owner
-    held, taken = set(re.findall(r"\{(\w+)\??\}", route)), {param.name.lstrip("$") for param in function.params}
+    held, taken = set(re.findall(r"\{(\w+)\??\}", route)), {plain_name(param.name) for param in function.params}
     body = function.code.source(owner.first, owner.last) if owner is not None and held else ""
     typed = ((f"$this.{name}", model) for model, name in _PROPERTY.findall(body) if name in held - taken)
     return tuple((name, model) for name, model in typed if owners.of(model) and not owners.binds(model))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.inline import joined
-from prodlint.patterns.reader import Function
+from prodlint.patterns.reader import Function, plain_name
 from prodlint.patterns.values import CREDENTIAL
 
 SPATIE = re.compile(r"^use\s+Spatie\\RouteAttributes\\", re.M)  # routes of Laravel that stand above their actions
@@ -84,4 +84,4 @@ def selected(bound: tuple[tuple[str, str], ...], path: str, said: str) -> tuple[
     held = {*re.findall(r"\{!?(\w+)", path), *_CONVERTED.findall(said)}
     if any(CREDENTIAL.fullmatch(name) for name in held):
         return ()
-    return tuple((name, model) for name, model in bound if name.lstrip("$") in held or held & {"id", "uuid", "slug"})
+    return tuple((name, model) for name, model in bound if plain_name(name) in held or held & {"id", "uuid", "slug"})
