@@ -26,6 +26,8 @@ _REFUSES = re.compile(
 _SPEAKS = re.compile(
     r"(?i)(?:console|logger|log|res|response|reply)|\w*(?:log|trace|debug|info|warn|audit|track|metric|notif)\w*|render|json|send|print\w*|t|__|translate"
 )
+_POLICY = re.compile(r"\w*Policy")
+_TURNS_AWAY = re.compile(r"\b(?:error!|raise|halt|head|redirect_to|render|return|forbidden|not_found)")
 EQUALS = re.compile(r"equals|equal|eql\?|Equals")
 _TURNS_OUT = re.compile(r"throw|raise|abort|40[0-9]|422|(?i:\w*(?:forbid|unauthori[sz]ed|bad_?request|conflict|not_?allowed)\w*)")
 _LOGS = re.compile(
@@ -203,6 +205,21 @@ class Comparisons(Names):
             return start != index and code.texts[start] in ("Rails", "logger", "puts") and bool({"if", "unless"} & set(code.texts[start:index]))
         start, asked = self._branch(index, end)
         return start > 0 and (self._speaks_only(start) or (self._is_same(index, asked, start) and self._turns_out(start)))
+
+    def _policy_decides(self, name_at: int, close: int) -> bool:
+        """Ruby: is it a policy made by hand whose answer turns somebody away: `error!(401) unless OrderPolicy.new(current_user, order).read?`, also
+        where the policy is asked later by the name that it is given?"""
+        code = self.code
+        if code.language != "ruby" or code.texts[name_at] != "new" or not _POLICY.fullmatch(code.texts[name_at - 2]):
+            return False
+        start, end = (max(0, code.starts[name_at] - 200), code.starts[close] if close < len(code) else len(code.text))
+        line = code.text[code.text.rfind("\n", start, code.starts[name_at]) + 1 : code.starts[name_at]]
+        asked = code.text[end : code.text.find("\n", end) if "\n" in code.text[end:] else len(code.text)]
+        if re.match(r"\)?\s*\.\w+\?", asked):
+            return re.search(r"\b(?:unless|if)\b", f"{line} {asked}") is not None and _TURNS_AWAY.search(self.function.body) is not None
+        named = re.match(r"\s*(@?\w+)\s*(?:\|\|)?=", line)
+        held = rf"(?:unless|if|&&|\|\|)[ !(]+{re.escape(named.group(1))}\.\w+\?" if named is not None else ""
+        return bool(held) and re.search(held, self.function.body) is not None and _TURNS_AWAY.search(self.function.body) is not None
 
     def _in_condition(self, index: int) -> bool:
         """Does a token stand in the brackets of a condition, and in no function of its own there?"""

@@ -14,7 +14,21 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match, Problem
-from prodlint.patterns import before, fastendpoints, handlers, inpath, interfaces, laravel, rails, railsown, resolvers, silence, sinatra, symfony
+from prodlint.patterns import (
+    before,
+    fastendpoints,
+    handlers,
+    inpath,
+    interfaces,
+    laravel,
+    pundit,
+    rails,
+    railsown,
+    resolvers,
+    silence,
+    sinatra,
+    symfony,
+)
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.entries import entries, says_itself, serves, told_route
@@ -104,6 +118,7 @@ class EntryPoints(LaravelEntries):
         if language in ("java", "kotlin"):
             tied |= spoken
         if language == "php":
+            entry.start |= laravel.settable(entry, self._words(language))
             bound, checked = self._bound(path, entry)
             tied |= self._gated | checked | symfony.subjects(entry.around)
         if language == "csharp":
@@ -127,6 +142,9 @@ class EntryPoints(LaravelEntries):
             checked_before, asked = self._asked_before(entry)
             tied |= checked_before
         resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, entry.function)
+        if entry.framework == "sinatra":
+            before_it = sinatra.filters(entry.function, entry.path)
+            tied |= frozenset().union(*(Flow(each, self._words(language), {}, resolve).read().tied for each in before_it))
         reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
         reading.roles += asked
         if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._base_controllers, self._controllers):
@@ -135,6 +153,8 @@ class EntryPoints(LaravelEntries):
             reading.tied |= laravel.selected_again(entry.function, bound, reading.lookups)
         if entry.framework == "rails":
             reading.tied |= railsown.checked_ids(entry.function, reading.lookups)
+            reading.by_role = frozenset() if ties_by_name(entry.around) else self._policies.by_role_alone(entry.function, reading)
+            reading.tied -= reading.by_role
         return reading
 
     def _put_on_group(self, entry: Entry, path: str) -> None:
@@ -241,6 +261,10 @@ class EntryPoints(LaravelEntries):
     @cached_property
     def _controllers(self) -> rails.Controllers:
         return rails.Controllers(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
+
+    @cached_property
+    def _policies(self) -> pundit.Policies:
+        return pundit.Policies(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
 
     @cached_property
     def _routes_are_blocks(self) -> bool:

@@ -131,7 +131,9 @@ class Evidence(Alike):
             routed=inpath.stands(entry, name),
             whose=(family(code.language)[0], owners.normal(name)) in self._held_against_caller and inpath.stands(entry, name),
             guest=(known.path, owners.normal(name)) in self._guests and self._asks_nobody(known, name),
-            apart=entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]),
+            beside=entry.framework == "sinatra" and lookup.strong and kin and _FOUND.fullmatch(lookup.model) is not None,
+            apart=(entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]))
+            or (name in reading.by_role and not self._for_staff(known)),
         )
 
     def _of_parent(self, known: Known, lookup: Lookup, name: str, role: str, tied: dict[str, int]) -> bool:
@@ -225,8 +227,9 @@ class Evidence(Alike):
     def _served(self, language: str, entry: Entry, lookup: Lookup) -> bool:
         """JavaScript: does a service select that was made for who calls, and hung on the request: `req.services.orders.remove(id)`? Livewire: is it
         taken out of what the component holds, which a client cannot change: `$this->order->lines->find($id)`?"""
-        if entry.framework == "livewire" and lookup.model.count(".") > 1:
-            return f"$this->{lookup.model.partition('.')[0]}->" in entry.function.body
+        if entry.framework == "livewire" and lookup.model[:1].islower():
+            root = lookup.model.partition(".")[0]
+            return f"$this->{root}->" in entry.function.body and (lookup.model.count(".") > 1 or laravel.holds(entry.function, root))
         return "javascript" in family(language) and requested.hangs(lookup.model, entry.function.body) and self._made_for_caller
 
     @cached_property
@@ -268,6 +271,7 @@ class Evidence(Alike):
         return about if about[1] else (next(iter(owners.nouns(parts)), ""), "")
 
 
+_FOUND = re.compile(r"(?:[A-Z]\w*\.)+find(?:_by)?!?")  # Ruby: a row by its id, by no function of the project
 GUESTS = 5  # handlers of a class that know such an id and ask nobody
 _NOT_COUNTED = re.compile(r"\b(?:UUID|String)\b")
 _EXISTS = re.compile(r"\w*Exists(?:Async)?")

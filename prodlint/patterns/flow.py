@@ -72,6 +72,7 @@ class Reading(msgspec.Struct):
     roles: tuple[str, ...]
     together: tuple[frozenset[str], ...] = ()
     staff: bool = False  # does it turn away whoever is not of those who rule everything?
+    by_role: frozenset[str] = frozenset()  # ids for which a policy is asked that looks at nobody's row (`pundit.py`)
 
     def loose(self) -> Iterator[tuple[str, Lookup]]:
         """Every id that selects data and that nothing ties, with the lookup that shows it best."""
@@ -234,6 +235,8 @@ class Flow(StaffBranches):
             self._tie_together(receiver, args)
             if args.principal and self._asks_role(last - 1, start, name_at - 1) and self._decides(name_at, close + 1):
                 self.roles.append(name)
+        elif args.principal and self._policy_decides(name_at, close):
+            self.tied |= self._ids_of(args)
         elif _MAKES.fullmatch(name) and _JOINS.fullmatch(code.texts[name_at - 2].lstrip("$@")):
             if args.principal:  # who joins, follows or likes something may do so with everything
                 self.tied |= self._ids_of(args)

@@ -41,7 +41,7 @@ def confidence(loose: LooseId) -> str:
     if loose.whose and loose.strong and loose.signed and loose.language in ("go", "csharp") and not shown:
         return "medium"  # whoever wrote the others knew that nobody may ask for what is somebody else's
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says
-    if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE):
+    if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE) and not (loose.beside and loose.changes):
         return "low"
     if loose.only_asked or loose.served or (loose.carried and not loose.changes):
         return "low"

@@ -1,8 +1,8 @@
 """What Laravel does before an action runs: models that it looks up for a parameter, requests that check, what a constructor puts before it.
 
 Knows: parameters typed with a model, `authorize()` of form requests, `authorizeResource`, middleware of controllers, `mount` and typed properties of
-Livewire, which take the parts of the path where a component is a page. Does not know: routes (`laravelroutes.py`), who owns a model (`owners.py`),
-what the action does.
+Livewire, which take the parts of the path where a component is a page, its public properties, which a client may set. Does not know: routes
+(`laravelroutes.py`), who owns a model (`owners.py`), what the action does.
 """
 
 from __future__ import annotations
@@ -11,16 +11,20 @@ from collections.abc import Iterable, Iterator
 
 from prodlint import regex as re
 from prodlint.patterns.laravelgates import closures
-from prodlint.patterns.meanings import Lookup
+from prodlint.patterns.meanings import Lookup, Value
 from prodlint.patterns.owners import Owners, normal
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.reader import Function, plain_name
+from prodlint.patterns.words import Words
 
 IS = re.compile(
     r"\bIlluminate\\|\bRoute::(?:get|post|put|patch|delete|middleware|prefix|resource|apiResource)\(|\bextends\s+(?:Model|Authenticatable)\b"
 )
 _TYPED = re.compile(r"(?:^|\s|\?)\\?(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)")
 _PROPERTY = re.compile(r"\bpublic\s+\??\\?(?:\w+\\)*([A-Z]\w*)\s+\$(\w+)\s*[;=]")
+_SETTABLE = re.compile(r"((?:#\[[^\]\n]*\]\s*)*)\bpublic\s+(?:\?\s*(int|string)|(int|string)(?:\s*\|\s*\w+)*)?\s*\$(\w+)\s*[;=]")
+_LOCKED = re.compile(r"#\[[^\]\n]*\b(?:Locked|Computed|Session)\b")
+_IN_ADDRESS = re.compile(r"#\[[^\]\n]*\bUrl\b")
 _GIVEN = re.compile(r"#\[\s*(?:\w+\\)*(?:CurrentUser|Auth\w*|Context|Tenant)\b")  # attributes that hand over who asks
 _CHECKS = re.compile(
     r"->\s*user\s*\(|\bauth\s*\(|\bAuth::|->\s*can\b|\bGate::|->\s*route\s*\(|->\s*isAdmin|->\s*has\w+\(|==|!=|\bpolicy\b"
@@ -119,6 +123,29 @@ def filled(function: Function, owners: Owners, route: str) -> tuple[tuple[str, s
     body = function.code.source(owner.first, owner.last) if owner is not None and held else ""
     typed = ((f"$this.{name}", model) for model, name in _PROPERTY.findall(body) if name in held - taken)
     return tuple((name, model) for name, model in typed if owners.of(model) and not owners.binds(model))
+
+
+def settable(entry: Entry, words: Words) -> dict[str, Value]:
+    """Livewire: the public properties of a component by which a client may select a row: "public properties should be treated as user input" unless
+    they are `#[Locked]` (Livewire, Properties). Until the component is first shown only the address sets them (`#[Url]`). One without a type may hold
+    a model, which no client changes: it counts where its name says that it is an id."""
+    function, owner = entry.function, entry.function.owner
+    if entry.framework != "livewire" or owner is None:
+        return {}
+    first = function.name in (*_WITH_MOUNT, "mount")
+    out = {}
+    for above, perhaps, surely, name in _SETTABLE.findall(function.code.source(owner.first, owner.last)):
+        is_key = words.is_id(name) or "int" in (perhaps, surely)
+        if is_key and not _LOCKED.search(above) and (not first or _IN_ADDRESS.search(above)):
+            out[f"$this.{name}"] = Value(ids=frozenset((name,)))
+    return out
+
+
+def holds(function: Function, name: str) -> bool:
+    """Livewire: is it a public property of the component, which holds a row, a list or a text, and never a service?"""
+    owner = function.owner
+    text = function.code.source(owner.first, owner.last) if owner is not None else ""
+    return re.search(rf"\bpublic\s+(?:[\w\\?|]+\s+)?\${re.escape(name)}\s*[;=]", text) is not None
 
 
 def is_page(function: Function) -> bool:

@@ -28,6 +28,7 @@ class LooseId(msgspec.Struct, frozen=True):
     apart: the class selects such rows only for the tenant of who asks elsewhere;
     carried: it is the parent that the path names before what is checked, and the handler only carries it on into a page or a redirect;
     unread: the guard of the project that looks at this part of the path before the handler, and that nobody read;
+    beside: Sinatra, Grape: another route of the same class holds the same against who asks, whatever its columns say of an owner;
     served: what selects is a service that was made for who calls; kept: another handler changes the same only with the caller in the query;
     whose: it says whose data is asked for, and another handler of the app holds the same part of its path against who calls."""
 
@@ -69,6 +70,7 @@ class LooseId(msgspec.Struct, frozen=True):
     apart: bool
     whose: bool
     guest: bool
+    beside: bool = False
 
     def told_without(self) -> bool:
         """Would it be told, if the guard that nobody read did not stand before the handler?"""

@@ -14,7 +14,7 @@ _ASKS = re.compile(
     r"\bauthori[sz]e!?[ (]|\b(?:load_and_)?authorize_resource\b|\bpolicy(?:\(|_scope\b)|\bverify_authorized\b|\bcan(?:not)?\?"
     r"|\bensure_authori[sz]ed\b|\ballowed_to\?"
 )
-_KEY = re.compile(r":(user|owner|family|account|tenant|organi[sz]ation|org|company|workspace|site|store)_id\b")
+_KEY = re.compile(r":(user(?=_?id\b)|(?:owner|family|account|tenant|organi[sz]ation|org|company|workspace|site|store)(?=_id\b))")
 _WRITE = r"\.(?:new|create|build|update(?:_attributes)?|assign_attributes|insert|upsert|first_or_create|first_or_initialize)(?:_\w+)?!?"
 # people sign up there, and nobody to a course
 _SIGN_UP = re.compile(r"\bDevise::RegistrationsController\b|\bclass (?:\w+::)*RegistrationsController\b(?s:.{0,4000}?)\bUser\.(?:new|create)\b")
@@ -43,5 +43,5 @@ def _writes(text: str, method: str) -> bool:
 
 def _sets(text: str, key: str) -> bool:
     """Does the controller itself write that column? That it selects by it elsewhere, `where(user: current_user)`, writes nothing."""
-    given = rf"(?:{_WRITE}|\.(?:reverse_)?merge!?)[( ][^)\n]{{0,300}}\b{key}(?:_id)?:\s*@?(?:current_|Current\.)"
-    return re.search(rf"\.{key}(?:_id)?\s*=[^=~]|\bmerge!?\([^)]{{0,300}}\b{key}(?:_id)?\b|{given}", text) is not None
+    given = rf"(?:{_WRITE}|\.(?:reverse_)?merge!?)[( ][^)\n]{{0,300}}\b{key}(?:_?id)?:\s*@?(?:current_|Current\.)"
+    return re.search(rf"\.{key}(?:_?id)?\s*=[^=~]|\bmerge!?\([^)]{{0,300}}\b{key}(?:_?id)?\b|{given}", text) is not None

@@ -132,7 +132,7 @@ def before(function: Function, controllers: Controllers) -> str:
         return ""
     code, end = function.code, min((each.at for each in owner.functions), default=owner.last)
     own = code.text[code.starts[owner.first - 1] : code.starts[end]]
-    actions = _actions(function)
+    actions = actions_of(function)
     said = [
         re.sub(
             r":(\w+[!?]?)(?=\s*(?:,|$))",
@@ -158,7 +158,7 @@ def before(function: Function, controllers: Controllers) -> str:
     return " " + " ".join(said)
 
 
-def _actions(function: Function) -> set[str]:
+def actions_of(function: Function) -> set[str]:
     """The actions that a method of a controller is part of: itself, or those that a line of the class or their own code runs it for."""
     owner = function.owner
     text = class_text(function)
@@ -197,7 +197,7 @@ def for_strangers(function: Function) -> bool:
         return False
     text = class_text(function)
     used = [_named(rest, "only") for names, rest in _before(text, "before_action") if function.name in names]
-    actions = set().union(*used) if used and all(used) else _actions(function) if used else {function.name}
+    actions = set().union(*used) if used and all(used) else actions_of(function) if used else {function.name}
     if any(map(_CHANGING.match, actions)):
         return False
     lines = [(word, names, rest) for word in _WORDS for names, rest in _before(text, word)]
@@ -213,7 +213,7 @@ def asked_for_changes(function: Function) -> bool:
     named = set().union(*asked)
     if not asked or not all(asked) or not all(name == "new" or _CHANGING.match(name) for name in named):
         return False
-    actions = _actions(function)
+    actions = actions_of(function)
     return actions.isdisjoint(named) and all(_READING.fullmatch(name) and not _CHANGING.match(name) for name in actions)
 
 
@@ -229,7 +229,7 @@ def left_unchecked(function: Function) -> bool:
     if owner is None or function.code.language != "ruby":
         return False
     lines = [found.group() for found in _RUNS.finditer(class_text(function)) if found.group(1) is None]
-    spared = {action for action in _actions(function) if not any(_covers(line, {action}) for line in lines)}
+    spared = {action for action in actions_of(function) if not any(_covers(line, {action}) for line in lines)}
     return bool(lines and spared) and not any(map(_CHANGING.match, spared))
 
 
@@ -281,7 +281,7 @@ def checked_by_actions(function: Function, base: str, controllers: Controllers) 
     hidden = code.starts[function.at] > private
     if not hidden and used is None:
         return False
-    own = _actions(function)
+    own = actions_of(function)
     said = (fails_unchecked(each, own) for each in (text, *controllers.above(owner.name, code.text), base))
     if next((each for each in said if each is not None), False):  # the nearest class decides
         return True
@@ -302,7 +302,7 @@ def checked_by_actions(function: Function, base: str, controllers: Controllers) 
 
 def changed_unchecked(function: Function, controllers: Controllers) -> bool:
     """Does a method load a row for an action that changes it, and that neither checks it nor has a line of the class check it?"""
-    owner, text, actions = function.owner, class_text(function), _actions(function)
+    owner, text, actions = function.owner, class_text(function), actions_of(function)
     changing = [each for each in (owner.functions if owner is not None else ()) if each.name in actions and not _READING.fullmatch(each.name)]
     checked = (_GUARD.search(each.body) or controllers.hands_over(function, each.body) for each in changing)
     return any(not (here or _before_one(text, each.name, controllers, function)) for here, each in zip(checked, changing, strict=True))

@@ -1,12 +1,13 @@
 """Routes that Ruby writes as blocks: `get '/x/:id' do ... end` in Sinatra and Padrino, `get ':id' do` in Grape, and what runs before them.
 
 Knows: Sinatra's routes, conditions, filters with and without a path and middleware (`use`), after sinatrarb.com/intro.html; Grape's verbs,
-`resource`, `namespace` and `before`, after its README; Padrino's `map:`, `with:` and `controllers`, after its guides. Does not know: what a filter
-or a middleware decides, where an app is mounted.
+`resource`, `namespace`, and `before`, which holds for its own block and those within, after its README; Padrino's `map:`, `with:` and `controllers`,
+after its guides. Does not know: what a filter or a middleware decides, where an app is mounted.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from prodlint import regex as re
@@ -23,7 +24,7 @@ GRAPE = re.compile(r"<\s*(?:::)?Grape::API\b")
 PADRINO = re.compile(r"\bPadrino::Application\b|\bPadrino\.mount\b|^[A-Z][\w:]*\.controllers?\b[^\n]*\bdo\b", re.M)
 _ROUTE = re.compile(r"(get|post|put|patch|delete)\b[ \t]*\(?[ \t]*(?:['\"]([^'\"\n]*)['\"]|:(\w+))?")
 _FILTER = re.compile(
-    r"^([ \t]*)before(?:_validation)?\b[ \t]*\(?[ \t]*(?:['\"]([^'\"\n]*)['\"]|%r\{([^}\n]*)\})?([^\n]*?)"
+    r"^([ \t]*)(?:before(?:_validation)?|after_validation)\b[ \t]*\(?[ \t]*(?:['\"]([^'\"\n]*)['\"]|%r\{([^}\n]*)\})?([^\n]*?)"
     r"(?:\bdo\b[^\n]*\n(.*?)^\1end\b|\{([^\n]*)\}[ \t]*$)",
     re.M | re.S,
 )
@@ -71,11 +72,15 @@ def _of_padrino(code: Code, at: int, opened: int, word: str) -> tuple[str, ...]:
 
 def _above(code: Code, at: int) -> Iterator[str]:
     """What the blocks around a route put before its path, the outermost first."""
-    start = code.starts[at]
-    for found in _WITHIN.finditer(code.text, 0, start):
-        rest = code.text[found.end() : start]
-        if len(found.group(1)) < code.column(at) - 1 and not re.search(rf"^{found.group(1)}end\b", rest, re.M):
-            yield f":{found.group(2)}" if "route_param" in found.group() else found.group(2)
+    for found in _blocks(code.text, code.starts[at], code.column(at) - 1):
+        yield f":{found.group(2)}" if "route_param" in found.group() else found.group(2)
+
+
+def _blocks(text: str, start: int, indent: int) -> Iterator[re.Match[str]]:
+    """The blocks of Grape around a place, the outermost first."""
+    for found in _WITHIN.finditer(text, 0, start):
+        if len(found.group(1)) < indent and not re.search(rf"^{found.group(1)}end\b", text[found.end() : start], re.M):
+            yield found
 
 
 class Apps:
@@ -96,7 +101,8 @@ class Apps:
         said = [function.header]
         for text in self._texts(function):
             said += [found.group() for found in _USED.finditer(text)]
-            said += [found.group(5) or found.group(6) or "" for found in _FILTER.finditer(text) if _meets(found, path)]
+            of_own = function if text is function.code.text else None
+            said += [found.group(5) or found.group(6) or "" for found in _FILTER.finditer(text) if _meets(found, path, of_own)]
         return " ".join(said)
 
     def _texts(self, function: Function) -> list[str]:
@@ -113,9 +119,25 @@ class Apps:
         return list(dict.fromkeys(texts))
 
 
-def _meets(found: re.Match[str], path: str) -> bool:
-    """Is a filter run before the route of that path?"""
+def filters(function: Function, path: str) -> Iterator[Function]:
+    """The blocks of the same file that run before a route, each as a function."""
+    code = function.code
+    for found in _FILTER.finditer(code.text):
+        at = bisect_left(code.starts, found.end(1))
+        opened = next((each for each in range(at, min(at + 40, len(code))) if code.texts[each] in ("do", "{")), -1)
+        last = -1 if opened < 0 else code.mate[opened] if code.texts[opened] == "{" else end_below(code, at)
+        if last > opened and _meets(found, path, function):
+            yield Function(code, "", [], at, opened + 1, last, function.owner, at)
+
+
+def _meets(found: re.Match[str], path: str, function: Function | None) -> bool:
+    """Is a filter run before the route of that path? function: the route, where it stands in the same file: in Grape a filter holds for the block in
+    which it stands."""
     _, pattern, form, options = found.groups()[:4]
+    if function is not None and GRAPE.search(function.code.text):
+        code, indent = function.code, len(found.group(1))
+        around = {each.start() for each in _blocks(code.text, code.starts[function.at], code.column(function.at) - 1)}
+        return {each.start() for each in _blocks(code.text, found.start(), indent)} <= around
     if form is not None or re.search(r"\b(?:except|only|if|unless)\b", options):
         return False
     if pattern is None:

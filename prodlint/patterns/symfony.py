@@ -28,6 +28,8 @@ _SUBJECT = re.compile(
 _CONVERTED = re.compile(
     r"(?:#\[|@)\s*(?:\w+\\)*(?:ParamConverter|MapEntity)\(\s*(?:name\s*[:=]\s*)?[\"'](\w+)[\"'](?![^()]*\b(?:options|expr|mapping)\b)"
 )
+# a line of code that ends there; in a comment or an attribute over many lines `requirements={` does not
+_ENDS = re.compile(r"^(?![ \t]*(?:\*|#\[))[^\n]*[;{}]\n", re.M)
 _ANNOTATED = 1500  # signs above an action that are looked at
 
 
@@ -45,7 +47,8 @@ def above(function: Function) -> str:
 def _written(text: str, at: int) -> str:
     """The comments and attributes that end before a place."""
     piece = text[max(0, at - _ANNOTATED) : max(0, at)]
-    return piece[max(piece.rfind("}\n"), piece.rfind(";\n"), piece.rfind("{\n")) + 1 :]
+    ends = [found.end() for found in _ENDS.finditer(piece)]
+    return piece[ends[-1] - 1 if ends else 0 :]
 
 
 def route(function: Function) -> tuple[tuple[str, ...], str]:

@@ -23,9 +23,18 @@ def listed_for_one(function: Function, model: str) -> bool:
     owner = function.owner
     if owner is None or not model[:1].isupper() or _HANDED_ROW.search(function.body):
         return False
-    plural = rf"{re.escape(re.sub(r'(?<=[a-z])(?=[A-Z])', '_', model).lower())}e?s"
+    plural = _plural(model)
     of_model = re.compile(
         rf"\b{re.escape(model)}{_CHAIN}*?\s*\.\s*(?!new\b|create|build|insert|find_or_)\w+\([^()]*{_TENANT}[^()]*\)|{_TENANT}\s*\.\s*{plural}\b"
     )
     others = (each.body for each in owner.functions if each.name != function.name)
     return any(of_model.search(body) and not _WHERE_ONE_IS_CHOSEN.search(body) for body in others)
+
+
+def listing(model: str) -> re.Pattern[str]:
+    """`current_organization.contact_types`: the rows of a model that belong to the tenant of who asks."""
+    return re.compile(rf"{_TENANT}\s*\.\s*{_plural(model)}\b")
+
+
+def _plural(model: str) -> str:
+    return rf"{re.escape(re.sub(r'(?<=[a-z])(?=[A-Z])', '_', model).lower())}e?s"

@@ -28,6 +28,18 @@ CASES = [
     ("unscoped-lookup-javascript", "Form actions of SvelteKit that ask whose it is", ", authorId: locals.user.id", ""),
     ("unscoped-lookup-javascript", "Form actions of SvelteKit that ask whose it is", "note?.authorId !== locals.user.id", "!note"),
     ("unscoped-lookup-javascript", "Form actions of SvelteKit that ask whose it is", "    await assertNoteOwner(locals.user, params.noteId);\n", ""),
+    ("unscoped-lookup-php", "Livewire: a public property that a client may set", "    #[Locked]\n", ""),
+    ("unscoped-lookup-php", "Livewire: a public property that a client may set", "        $this->authorize('update', $parcel);\n", ""),
+    ("unscoped-lookup-php", "Livewire: a public property that a client may set", "auth()->user()->parcels()->findOrFail", "Parcel::findOrFail"),
+    ("unscoped-lookup-php", "Symfony: an annotation over many lines", "$sketch->getUser() !== $this->getUser()", "!$this->getUser()"),
+    (
+        "unscoped-lookup-ruby",
+        "Grape: what runs before the routes of a block, and of no other",
+        "          error!('401 Unauthorized', 401) unless @policy.share?\n",
+        "",
+    ),
+    ("unscoped-lookup-ruby", "A policy that looks only at the role, for rows of one tenant", "admin? && same_org?", "admin?"),
+    ("unscoped-lookup-ruby", "A policy that looks only at the role, for rows of one tenant", "Overview", "Colours"),
     (
         "unscoped-lookup-ruby",
         "A guard of this action that looks at the row, a helper whose actions all check",

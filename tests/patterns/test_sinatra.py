@@ -7,7 +7,7 @@ import pytest
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
 from prodlint.patterns.reader import owners
-from prodlint.patterns.sinatra import Apps, route
+from prodlint.patterns.sinatra import Apps, filters, route
 from prodlint.patterns.tokens import Code
 from prodlint.project import Project, link
 
@@ -103,6 +103,38 @@ def test_filters_of_the_path_and_of_the_classes_above_stand_before_a_route() -> 
     around = [apps.before(*(read[0], read[2])) for at in verbs if (read := route(code, at, owners(code))) is not None]
     assert ["admin?" in text for text in around] == [True, False]
     assert all("authenticate!" in text and "Cookie" in text for text in around)
+
+
+BLOCKS = """\
+class Notes < Grape::API
+  before { authenticate! }
+  namespace :mine do
+    before do
+      error!(403) unless NotePolicy.new(current_user, Note.find(params[:id])).edit?
+    end
+    get ':id' do
+      Note.find(params[:id])
+    end
+  end
+  namespace :all do
+    after_validation { count! }
+    get ':id' do
+      Note.find(params[:id])
+    end
+  end
+end
+"""
+
+
+def test_a_filter_of_grape_holds_for_its_own_block() -> None:
+    code = Code(BLOCKS, "ruby")
+    read = [found for at, text in enumerate(code.texts) if text == "get" and (found := route(code, at, owners(code))) is not None]
+    apps = Apps([BLOCKS])
+    around = [apps.before(function, path) for function, _, path in read]
+    assert ["NotePolicy" in text for text in around] == [True, False]
+    assert ["count!" in text for text in around] == [False, True]
+    assert all("authenticate!" in text for text in around)
+    assert [len(list(filters(function, path))) for function, _, path in read] == [2, 2]
 
 
 SCRIPT = '<?php\n$id = $_GET["id"];\n$row = mysqli_query($db, "SELECT * FROM orders WHERE id = $id");\n'
