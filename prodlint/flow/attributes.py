@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import folding, hung, open_paths, permissions, queries, requests, tenants
+from prodlint.flow import folding, forms, hung, open_paths, permissions, queries, requests, tenants
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, is_none, last_name, role_marks, says_kind
 from prodlint.flow.principals import named_by_client, says_itself
@@ -76,8 +76,8 @@ class Attributes:
             return FALSE
         if base.fields is not None and name in base.fields:
             return base.fields[name].plus(base.selections)  # made here in one branch, selected in another
-        if name == "instance" and base.fields is not None and "validated_data" in base.fields:
-            return EMPTY  # the row that a serializer made: nobody chose its id
+        if name == "instance" and ((base.fields is not None and "validated_data" in base.fields) or forms.is_given(base)):
+            return EMPTY  # the row that a serializer or a form makes: nobody chose its id
         if base.fields is not None and not base.origins and KEY_FIELDS.search(name) and self.knowledge.is_model(base.kind):
             return Value(frozenset({FRESH}))
         if self.rewritten and base.selections and all((row, name) in self.rewritten for row in base.selections):

@@ -62,7 +62,7 @@ from prodlint.flow.values import (
 )
 from prodlint.names import Definition
 
-MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)", re.I)  # what they give is new, or who has just logged in
+MAKES = re.compile(r"^(?:create|insert|sign_?up|register|sign_?in|log_?in|retrieve)(?:_|$)", re.I)  # what is new, who just logged in, a service's own
 # what writes a row into a document that is handed out: csv, zipfile, xlsxwriter, reportlab, python-docx
 WRITES = frozenset({"writerow", "writerows", "writestr", "write_row", "write_string", "write_column", "drawString", "add_paragraph", "add_heading"})
 CONTAINERS = frozenset({"builtins.set", "builtins.list", "builtins.dict", "typing.Set", "typing.List", "typing.Dict", "collections.defaultdict"})
@@ -204,8 +204,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return self.builtin(ref[9:], args, kwargs, expr, frame)
         if name == "save" and receiver is not None and receiver.fields and "validated_data" in receiver.fields:
             return serializers.save(self, receiver, kwargs, frame, expr)
-        if name == "save" and receiver is not None:
-            forms.saved(self, receiver, frame, expr)
+        if name == "save" and receiver is not None and (row := forms.saved(self, receiver, frame, expr)) is not None:
+            return row
         if frame.me is not None and receiver is frame.me:
             known = bases.method(self, name, args, kwargs, expr, frame)
             if known is not None:

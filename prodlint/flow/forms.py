@@ -16,7 +16,7 @@ from prodlint import ir
 from prodlint.calls.walk import expressions
 from prodlint.flow import serializer_fields, serializers
 from prodlint.flow.frames import Frame
-from prodlint.flow.values import Client, Value
+from prodlint.flow.values import EMPTY, Client, Value
 from prodlint.names import Definition, statements
 
 NAMED_AT_RUN = "getattr()"  # a class that is picked by a name which nobody can read
@@ -44,19 +44,28 @@ def filled(run: Any, cls: Definition, made: Value, args: list[Value], kwargs: di
     return made if row is None else made.plus(row.selections)
 
 
-def saved(run: Any, form: Value, frame: Frame, expr: ir.Expr) -> None:
-    """`form.save()`: each foreign key that the form and the functions around leave open is a row that the client names."""
+def is_given(form: Value) -> bool:
+    """The form that a generic view hands to its `form_valid`: all of what the client says, and nobody's class."""
+    return form.kind is None and form.fields is None and bool(form.origins) and all(isinstance(o, Client) and o.name == "*" for o in form.origins)
+
+
+def saved(run: Any, form: Value, frame: Frame, expr: ir.Expr) -> Value | None:
+    """`form.save()`: each foreign key that the form and the functions around leave open is a row that the client names. Gives the row where it is
+    known to have an id that nobody chose."""
+    if is_given(form):
+        return EMPTY
     if form.kind == NAMED_AT_RUN and any(client.name == "*" for client in form.clients):
         run.left_by_others.add("*")  # which fields it writes is not told
     cls, told = form.kind, (form.fields or {}).get("data")
     if not isinstance(cls, Definition) or told is None or not any(client.name == "*" for client in told.clients) or not is_model_form(run, cls):
-        return
+        return None
     around = [function for function in dict.fromkeys((frame.scope.function, run.view)) if function is not None and function.kind == "function"]
     model = serializers.model_of(run, cls)
     for name, target in serializers.writable(run, cls):
         if not (_asked(run, cls, name) or any(_says(run, function, name) for function in around) or _chosen_from_some(run, model, name)):
             said = Value(frozenset({Client(name, "form", (frame.scope.module.path, ir.start_of(expr)))}))
             run.use(serializer_fields.row(run, target, name, said, frame, expr))
+    return None
 
 
 def is_model_form(run: Any, cls: Definition) -> bool:
@@ -64,7 +73,8 @@ def is_model_form(run: Any, cls: Definition) -> bool:
 
 
 def offers(run: Any, name: str) -> bool:
-    """Does the form of a view say which rows a field may name: `self.fields["members"].queryset = team.users.all()`?"""
+    """Does the form of a view say which rows a field may name: `self.fields["members"].queryset = team.users.all()`? name: of what the client says,
+    `members`, or of what such a row has, `members.id`."""
     from prodlint.flow.bases import attribute
 
     form = attribute(run, run.me, "form_class", run.view_frame).ref if run.me is not None and isinstance(run.me.kind, Definition) else None
@@ -73,7 +83,7 @@ def offers(run: Any, name: str) -> bool:
     bodies = [run.names.body(maker.node) for maker in makers if maker is not None and maker.kind == "function"]
     targets = [target for body in bodies for s in statements(body) if isinstance(s, ir.Assign) for target in s.targets]
     fields = [t.base for t in targets if isinstance(t, ir.Attr) and t.name == "queryset" and isinstance(t.base, ir.Sub)]
-    return any(isinstance(field.index, ir.Const) and field.index.value == name for field in fields)
+    return any(isinstance(field.index, ir.Const) and field.index.value == name.partition(".")[0] for field in fields)
 
 
 def _open(run: Any, me: Value, view: Definition, frame: Frame) -> Iterator[tuple[str, Definition]]:

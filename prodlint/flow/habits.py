@@ -126,6 +126,8 @@ class Habits:
         """An unknown call as a guard: by its name, and because it takes the caller and a target."""
         if receiver is not None and receiver.has(CALLER) and ROLE_WORDS.search(name) and not any(v.selections or v.clients for v in values):
             return Value(frozenset(role_marks(name) or {ROLE}))
+        if receiver is not None and receiver.has(CALLER) and name in ("filter", "get") and queries.names_group((result.fields or {}).items()):
+            return result.plus({ROLE})  # user.memberships.filter(group__name="Editors")
         if receiver is not None and receiver.has(CALLER) and re.match(r"is_(?:authenticated|anonymous|active)$", name):
             return Value(frozenset({PRESENCE}))
         if receiver is not None and receiver.has(CALLER) and says_kind(name) and not any(v.selections or v.clients for v in values):

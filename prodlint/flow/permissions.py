@@ -218,7 +218,7 @@ def _side(run: Any, term: Value, name: str, args: list[Value], frame: Frame, exp
     if name != "has_object_permission":
         return answer
     before = ask(run, term, "has_permission", args[:-1], frame, ir.Name("has_permission", ir.start_of(expr)), depth)
-    return answer if before.truth is True else Value(answer.origins | before.origins)
+    return answer if before.truth is True else FALSE if before.truth is False else Value(answer.origins | before.origins)
 
 
 def _known(run: Any, cls: object) -> Value:
@@ -253,6 +253,8 @@ def either(left: Value, right: Value) -> Value:
     """An "or": what both sides hold, or one side where the other lets nobody but a role pass."""
     if left.truth is True or right.truth is True:  # `IsAdminUser | AllowAny`
         return TRUE
+    if left.truth is False or right.truth is False:  # `IsReading | IsEditor` where something is changed
+        return right if left.truth is False else left
     marks = frozenset({ROLE, ADMIN, PRESENCE})
     asked = {PRESENCE} if all(side.has(PRESENCE) or side.has(ROLE) for side in (left, right)) else set()  # who has a role is known
     ties = left.outcomes & right.outcomes

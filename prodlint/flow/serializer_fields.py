@@ -67,7 +67,8 @@ def named(run: Any, target: Definition, name: str, said: Value, context: Value, 
     if run.knowledge.is_model(target):
         return row(run, target, name, said, frame, expr)
     field = Value(kind=target, fields={"context": context, "parent": Value(fields={"context": context}), "root": Value(fields={"context": context})})
-    source = run.call_function(run.names.class_member(target, "get_queryset"), [field], {}, frame, expr)
+    rows = run.names.class_member(target, "get_queryset")  # of a package: nobody can read which ones
+    source = run.call_function(rows, [field], {}, frame, expr) if isinstance(rows, Definition) and isinstance(rows.node, ir.Function) else Value()
     if not source.selections:
         return Value()  # rows of which nothing is known: nobody's
     found = run.mixed(source, run.narrowed(tuple(source.selections), "", "get", [], {"pk": said}, expr, frame, False))

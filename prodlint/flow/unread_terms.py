@@ -11,6 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every
+from prodlint.flow.knowledge import COLUMN_FIELDS
 from prodlint.flow.schema import OWNER_COLUMN
 from prodlint.flow.values import REQUEST, SOMEBODY, Value
 
@@ -58,5 +59,7 @@ def _whose(run: Any, model: object, name: str) -> bool:
 def _unread(value: Value) -> bool:
     """Is nothing known of it, and did no client say it?"""
     known = value.const is not None or value.truth is not None or value.items is not None or bool(value.fields)
-    named = value.ref is not None and not (isinstance(value.ref, str) and value.ref.endswith("()"))
+    what = (value.ref, value.kind)  # what a row that nobody looked up holds: `job.launcher`, `job.launcher.account`
+    held = any(isinstance(each, str) and each.startswith(COLUMN_FIELDS) for each in what)
+    named = value.ref is not None and not held and not (isinstance(value.ref, str) and value.ref.endswith("()"))
     return not known and not named and value.origins <= {REQUEST} and value.closure is None

@@ -152,7 +152,21 @@ class Routers:
         kind = self.names.value_type(ref)
         if isinstance(kind, Definition):
             return kind.kind == "class" and (any(isinstance(a, str) and _drf_router(a) for a in self.names.mro(kind)) or self._is_like(kind))
-        return isinstance(kind, str) and _drf_router(kind.removesuffix("()"))
+        return isinstance(kind, str) and (_drf_router(kind.removesuffix("()")) or self._on_another(ref, kind.removesuffix("()")))
+
+    def _on_another(self, ref: Definition, kind: str, depth: int = 4) -> bool:
+        """`NestedComplexRouter(api, "orders", lookup="order")`: a router of a package nobody knows, made on top of one of DRF's, as those of
+        drf-nested-routers are."""
+        call = ref.node.value if isinstance(ref.node, ir.Assign) else None
+        if not kind.endswith("Router") or not isinstance(call, ir.Call) or len(call.args) < 2 or not isinstance(call.args[0], (ir.Name, ir.Attr)):
+            return False
+        parent = self.names.resolve(call.args[0], self.names.scope_of(ref))
+        if not isinstance(parent, Definition) or parent.kind != "value" or parent is ref:
+            return False
+        above = self.names.value_type(parent)
+        if isinstance(above, str) and not _drf_router(above.removesuffix("()")):
+            return depth > 0 and self._on_another(parent, above.removesuffix("()"), depth - 1)
+        return self._is_router(parent)
 
     def _is_like(self, cls: Definition) -> bool:
         """A router of the project's own (a copy of DRF's, say): it is registered view sets under prefixes and makes URLs of them."""

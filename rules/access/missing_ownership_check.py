@@ -20,13 +20,21 @@ def check(project: Project):
             elif choice.ownership == "missing" and not choice.why:  # what stands where a guard should is for rules of its own
                 place = handler.route.file, handler.route.line, choice.at, choice.id
                 unbound.setdefault(place, {}).setdefault(choice.model, []).append((handler, choice))
+    by_model = {}  # what one handler reaches of one model, by whatever ids
     for models in unbound.values():
         told = list(models.values())
         if len(told) > _MANY:  # one function that gathers all that belongs to the id
             yield finding(_labelled([each for each, _ in told[0]]), *min(told, key=_nearest)[0], len(told) - 1)
             continue
         for places in told:
-            yield finding(_labelled([each for each, _ in places]), *places[0])
+            handler, choice = places[0]
+            by_model.setdefault((handler.route.file, handler.route.line, handler.route.handler, choice.model), []).append(places)
+    for each in by_model.values():
+        if len(each) > _MANY:  # a search with many fields: one thing to mend
+            yield finding(_labelled([handler for handler, _ in each[0]]), *each[0][0], ids=len(each) - 1)
+            continue
+        for places in each:
+            yield finding(_labelled([handler for handler, _ in places]), *places[0])
 
 
 def _nearest(places) -> int:
@@ -35,13 +43,15 @@ def _nearest(places) -> int:
     return len(path) if path is not None else 100
 
 
-def finding(label: str, handler, choice, more: int = 0) -> Finding:
+def finding(label: str, handler, choice, more: int = 0, ids: int = 0) -> Finding:
+    """more: other models that the same id reaches there; ids: other values of the client that reach the same model."""
     what = choice.model or "data"
     known = choice.owner_path is not None
+    by = choice.id + (f" and by {ids} more values" if ids else "")
     rows = _one(what) + (f" and rows of {more} more models" if more else "")
     return Finding(
         choice.at,
-        f"{label} reaches {rows} by {choice.id}, which the client chooses; nothing ties it to the caller{_hint(choice)}",
+        f"{label} reaches {rows} by {by}, which the client chooses; nothing ties it to the caller{_hint(choice)}",
         confidence="high" if known else "medium",
         symbol=handler.route.handler,
         subject={"id": choice.id, "source": choice.source, "model": choice.model or None},

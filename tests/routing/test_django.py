@@ -165,6 +165,13 @@ DRFS = {
         "n.register('b', B)\nurlpatterns = [path('', include(r.urls)), path('', include(n.urls))]",
         ["GET /a/<a_pk>/b/ urls.B.list"],
     ),
+    "a nested router of a package that is not here": (
+        "from company.routers import TenantRouter\nclass A(viewsets.GenericViewSet): ...\n"
+        "class B(mixins.ListModelMixin, viewsets.GenericViewSet): ...\n"
+        "r = routers.SimpleRouter()\nr.register('a', A)\nn = TenantRouter(r, 'a', lookup='a')\n"
+        "n.register('b', B)\nurlpatterns = [path('', include(r.urls)), path('', include(n.urls))]",
+        ["GET /a/<a_pk>/b/ urls.B.list"],
+    ),
     "an empty prefix": (
         "class A(viewsets.ReadOnlyModelViewSet): ...\nclass B(mixins.ListModelMixin, viewsets.GenericViewSet): ...\nr = routers.SimpleRouter()\n"
         "r.register('', A)\nn = NestedSimpleRouter(r, '', lookup='a')\nn.register('b', B)\n"

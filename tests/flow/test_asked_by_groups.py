@@ -1,0 +1,216 @@
+"""Of apps whose permissions are classes put together: groups of Django behind a relation, permissions that functions make, forms that views hand on,
+jobs that know who started them, rows that a service gives back."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import django, ids
+from tests.flow.test_told_once import FLASK, told
+
+IN_GROUP = """
+class IsEditor(permissions.BasePermission):
+    def has_permission(self, request, view):
+        if not request.user or not request.user.is_authenticated:
+            return False
+        return request.user.memberships.filter({terms}).exists()
+
+
+class Projects(viewsets.ReadOnlyModelViewSet):
+    permission_classes = [IsEditor]
+    queryset = Project.objects.all()
+    serializer_class = ProjectSerializer
+"""
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ('is_active=True, group__name__iexact="Editors"', "unknown"),
+        ('groups__name__in=["Editors", "Staff"]', "unknown"),
+        ("is_active=True", "missing"),
+        ("group__name=request.GET['group']", "missing"),
+        ('group__name__startswith="E"', "missing"),
+    ],
+)
+def test_a_group_of_django_behind_a_relation_of_the_user_is_a_role(terms: str, said: str) -> None:
+    app = django(IN_GROUP.format(terms=terms), 'register("projects", Projects)')
+    assert ids(app["retrieve"]) == {"pk": said}
+
+
+MADE_BY_A_FUNCTION = """
+from outside import ProjectPermissions
+
+
+class IsReading(permissions.BasePermission):
+    def has_permission(self, request, view):
+        return request.method in permissions.SAFE_METHODS
+
+
+IsChanging = ~IsReading
+
+
+def may_edit(field):
+    class MayEdit(permissions.BasePermission):
+        def has_permission(self, request, view):
+            allowed = ProjectPermissions(user=request.user, instance=view.get_project())
+            return allowed.get_permissions()["edit"].get(field)
+
+    return MayEdit
+
+
+class OneNote(generics.RetrieveUpdateDestroyAPIView):
+    permission_classes = [permissions.IsAuthenticated, {asked}]
+    queryset = Note.objects.all()
+    serializer_class = NoteSerializer
+
+    def get_project(self):
+        return Project.objects.filter(pk=self.kwargs.get("project_pk")).first()
+
+    def get_queryset(self):
+        return super().get_queryset().filter(project=self.get_project())
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "reads", "changes"),
+    [
+        ('IsReading | (IsChanging & may_edit("notes"))', "missing", "unknown"),
+        ('IsReading | may_edit("notes")', "missing", "unknown"),
+        ('may_edit("notes")', "unknown", "unknown"),
+        ("IsReading | IsChanging", "missing", "missing"),
+    ],
+)
+def test_who_only_reads_passes_one_side_and_who_changes_the_other(asked: str, reads: str, changes: str) -> None:
+    app = django(MADE_BY_A_FUNCTION.format(asked=asked), "path('projects/<int:project_pk>/notes/<int:pk>/', OneNote.as_view())")
+    assert ids(app["get"])["project_pk"] == reads and ids(app["delete"])["project_pk"] == changes
+
+
+FORMS = """
+from django import forms
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.shortcuts import redirect
+from django.views.generic import CreateView, FormView
+
+
+def begin(pk):
+    project = Project.objects.get(pk=pk)
+    project.begun = True
+    project.save()
+
+
+class ProjectForm(forms.ModelForm):
+    class Meta:
+        model = Project
+        fields = ["name"]
+
+
+class Pick(forms.Form):
+    project = forms.ModelChoiceField(queryset=Project.objects.none())
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["{named}"].queryset = user.projects.all()
+
+
+class Make(LoginRequiredMixin, CreateView):
+    model = Project
+    form_class = ProjectForm
+
+    def form_valid(self, form):
+        made = form.save()
+        begin({of}.pk)
+        return redirect("/")
+
+
+class Again(LoginRequiredMixin, FormView):
+    form_class = Pick
+
+    def form_valid(self, form):
+        project = form.cleaned_data["project"]
+        begin(project.pk)
+        return redirect("/")
+"""
+
+
+@pytest.mark.parametrize(("of", "told"), [("made", False), ("form.instance", False), ("form.cleaned_data['project']", True)])
+def test_the_row_that_a_form_of_a_view_makes_has_an_id_that_nobody_chose(of: str, told: bool) -> None:
+    app = django(FORMS.format(of=of, named="project"), "path('make', Make.as_view())")
+    assert ("missing" in ids(app["post"]).values()) is told
+
+
+@pytest.mark.parametrize(("named", "said"), [("project", "unknown"), ("other", "missing")])
+def test_what_a_row_has_that_a_form_offers_is_as_narrow_as_the_offer(named: str, said: str) -> None:
+    app = django(FORMS.format(of="made", named=named), "path('again', Again.as_view())")
+    assert set(ids(app["post"]).values()) == {said}
+
+
+JOBS = """
+from django.conf import settings
+from django.db import models
+
+
+class Job(models.Model):
+    launcher = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+"""
+QUEUED = """
+from shop.jobs import Job
+from outside import later
+
+
+@later
+def clear(ids, job: Job):
+    for project in Project.objects.filter({terms}).filter(pk__in=ids):
+        project.delete()
+
+
+@login_required
+def start(request):
+    clear(request.POST.getlist("ids"))
+    return JsonResponse({{}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"), [("owner=job.launcher", "unknown"), ("owner__profile__account=job.launcher.profile.account_id", "unknown"), ("", "missing")]
+)
+def test_a_job_that_knows_who_started_it_is_not_told(terms: str, said: str) -> None:
+    app = django(QUEUED.format(terms=terms), "path('start', start)", {"shop/jobs.py": JOBS})
+    assert ids(app["start"]) == {"ids": said}
+
+
+FETCHED = """
+from outside import service
+
+
+@login_required
+def show(request, number):
+    charge = service.charges.{verb}(number)
+    return JsonResponse({{"text": Note.objects.get(pk=charge.note_id).text}})
+"""
+
+
+@pytest.mark.parametrize(("verb", "ids_told"), [("retrieve", set()), ("parse", {"number"})])
+def test_what_a_service_gives_back_is_not_chosen_by_the_client(verb: str, ids_told: set[str]) -> None:
+    app = django(FETCHED.format(verb=verb), "path('charges/<number>', show)")
+    assert {choice.id for choice in app["show"].ids if choice.ownership == "missing"} == ids_told
+
+
+SEARCH = """
+
+@app.post("/orders/search")
+@login_required
+def search():
+    {found}
+    return jsonify([order.total for order in ({names})])
+"""
+
+
+def test_a_search_by_many_ids_is_one_finding() -> None:
+    def searched(*names: str) -> list[str]:
+        lines = [f"{name} = Order.query.get(request.json['{name}_id'])" for name in names]
+        return told({"app.py": FLASK + SEARCH.format(found="\n    ".join(lines), names=", ".join(names))})
+
+    assert len(searched("shop", "item")) == 2
+    (one,) = searched("shop", "item", "batch", "place", "maker")
+    assert one == "POST /orders/search reaches an Order by shop_id and by 4 more values"
