@@ -11,7 +11,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import folding, handing, packages, permissions, polarity
-from prodlint.flow.comparisons import words
+from prodlint.flow.comparisons import PLAIN_ROLES, words
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, scope_marks, snake
 from prodlint.flow.values import ADMIN, CALLER, EMPTY, REQUEST, ROLE, Value
@@ -69,6 +69,8 @@ class Decorators:
                 self.run.caller_seen = True
             if ref in self.run.knowledge.scope_decorators and isinstance(expr, ir.Call):
                 self.scopes(expr, scope)
+            if level == "required" and isinstance(expr, ir.Call):
+                self.of_role(expr, scope)
             if isinstance(ref, str) and ref in self.run.knowledge.object_decorators and isinstance(expr, ir.Call):
                 packages.object_decorator(self, expr, scope)
             if ref in packages.PERMISSIONS and isinstance(expr, ir.Call) and expr.args:
@@ -105,6 +107,16 @@ class Decorators:
         marks = scope_marks([word for value in given for word in words(value)])
         if ROLE in marks:
             self.run.roles.append((scope.module.path, ir.start_of(expr), frozenset(), ADMIN in marks))
+
+    def of_role(self: Any, expr: ir.Call, scope: Scope) -> None:
+        """`@auth.login_required(role=["moderator", "admin"])` (Flask-HTTPAuth 4): who has none of these roles is refused."""
+        given = [self.run.eval(keyword.value, self.at(scope)) for keyword in expr.kwargs if keyword.name in ("role", "roles")]
+        named = [word.replace(" ", "_") for value in given for word in words(value)]
+        if named and not any(PLAIN_ROLES.match(word) for word in named):
+            highest = all(ADMIN_WORDS.search(word) for word in named)
+            self.run.roles.append((scope.module.path, ir.start_of(expr), frozenset(), highest))
+            if highest:
+                self.note("admin", scope, ir.start_of(expr.func), f"@{last_name(expr.func)}")
 
     def bare_view(self: Any) -> Value:
         """What a permission class sees of a function view: the arguments of the path."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import django, ids
+from tests.flow.apps import django, flask, ids
 from tests.flow.test_told_once import FLASK, told
 
 IN_GROUP = """
@@ -214,3 +214,62 @@ def test_a_search_by_many_ids_is_one_finding() -> None:
     assert len(searched("shop", "item")) == 2
     (one,) = searched("shop", "item", "batch", "place", "maker")
     assert one == "POST /orders/search reaches an Order by shop_id and by 4 more values"
+
+
+CHILDREN = """
+
+@app.post("/orders/<int:order_id>/with")
+@app.post("/v2/orders/<int:order_id>/with")
+@login_required
+def put(order_id):
+    order = Order.query.get(order_id)
+    if order.user_id != current_user.id:
+        abort(403)
+    {found}
+    return jsonify([item.total for item in ({names},)])
+"""
+ITEMS = """
+
+class Item(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    order_id = db.Column(db.Integer, db.ForeignKey("order.id"))
+"""
+
+
+def test_children_by_many_ids_are_one_finding() -> None:
+    def chosen(*names: str) -> list[str]:
+        lines = [f"{name} = Item.query.get(request.json['{name}_id'])" for name in names]
+        code = CHILDREN.format(found="\n    ".join(lines), names=", ".join(names))
+        return told({"app.py": FLASK + ITEMS + code}, "unbound-child")
+
+    assert len(chosen("first")) == 1 and len(chosen("first", "gift")) == 2
+    (one,) = chosen("first", "gift", "spare", "extra", "sample")
+    assert "Item is chosen by first_id (and by 4 more ids) alone" in one
+
+
+ROLES = """
+from flask_httpauth import HTTPTokenAuth
+
+auth = HTTPTokenAuth()
+
+
+@app.get("/orders/<int:order_id>")
+@auth.login_required({role})
+def show(order_id):
+    return jsonify(total=Order.query.get(order_id).total)
+"""
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ('role=["Super Admin"]', "admin"),
+        ('role="admin"', "admin"),
+        ('role=["moderator", "support"]', "unknown"),
+        ('role=["admin", "customer"]', "missing"),
+        ("optional=False", "missing"),
+        ("", "missing"),
+    ],
+)
+def test_whom_a_decorator_of_flask_httpauth_lets_in(role: str, said: str) -> None:
+    assert ids(flask(ROLES.format(role=role))["show"]) == {"order_id": said}

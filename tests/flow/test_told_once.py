@@ -7,9 +7,9 @@ from prodlint.rulebook import Rulebook
 from tests.flow.apps import DJANGO_MODELS, DJANGO_VIEWS, FLASK, project
 
 
-def told(files: dict[str, str]) -> list[str]:
+def told(files: dict[str, str], name: str = "missing-ownership-check") -> list[str]:
     book = Rulebook()
-    (rule,) = (rule for rule in book.rules if rule.name == "missing-ownership-check")
+    (rule,) = (rule for rule in book.rules if rule.name == name)
     return sorted(answer.message.partition(", which")[0] for answer in book.check(rule)(project(files)) if isinstance(answer, Finding))
 
 
