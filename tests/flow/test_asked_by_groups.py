@@ -273,3 +273,29 @@ def show(order_id):
 )
 def test_whom_a_decorator_of_flask_httpauth_lets_in(role: str, said: str) -> None:
     assert ids(flask(ROLES.format(role=role))["show"]) == {"order_id": said}
+
+
+CAPTCHAS = """
+class Orders(APIView):
+    permission_classes = [permissions.IsAuthenticated]
+
+    def get(self, request):
+        return Response(Note.objects.filter(project__owner=request.user).values())
+
+
+@api_view(["POST"])
+@permission_classes([permissions.AllowAny])
+def enrol(request):
+    {checked}
+    project = Project.objects.get(pk=request.data["project"])
+    project.seats = request.data["seats"]
+    project.save()
+    return Response()
+"""
+
+
+@pytest.mark.parametrize(("checked", "said"), [("verify_captcha(request.data)", "unknown"), ("verify_size(request.data)", "missing")])
+def test_who_has_to_solve_a_captcha_is_meant_to_be_unknown(checked: str, said: str) -> None:
+    code = "from outside import verify_captcha, verify_size\n" + CAPTCHAS.format(checked=checked)
+    app = django(code, "path('orders', Orders.as_view())\npath('enrol', enrol)")
+    assert set(ids(app["enrol"]).values()) == {said}
