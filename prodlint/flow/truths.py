@@ -48,6 +48,8 @@ class Truths:
         if filled or deferred.left_alone(self, expr, frame):
             return TRUE
         value = self.eval(expr, frame)
+        if isinstance(expr, ir.Attr) and expr.name == "kwargs" and value.fields and self.arguments_of_path.fields:
+            return TRUE  # `if not view.kwargs` is for who only describes an API: a path has its parameters
         called = self.callee(expr, frame) if value.outcomes else None
         if isinstance(called, Definition) and called.kind == "function":
             value = permissions.as_truth(self, called, value)
