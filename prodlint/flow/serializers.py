@@ -141,7 +141,7 @@ def save(run: Any, made: Value, given: dict[str, Value], frame: Frame, expr: ir.
         _row(run, made.kind, left, given, frame, expr)
     some = {name for name, _ in narrowed(run, made.kind)}  # what the serializer lets them choose from is for everybody who may come here
     run.use(Value(written.origins, fields={name: value for name, value in (written.fields or {}).items() if name in given or name not in some}))
-    named = own or any(isinstance(run.names.class_member(made.kind, name), Definition) for name in NEW)
+    named = any(isinstance(run.names.class_member(made.kind, name), Definition) for name in NEW)  # else no client can say it
     return Value(made.origins, fields=NEW if instance is None and not named else None)
 
 

@@ -137,6 +137,13 @@ def test_whose_rows_a_shared_view_holds() -> None:
 
 def test_what_a_new_row_is_called_the_client_does_not_say() -> None:
     assert ids(django(SHARED.replace("MODEL", "Project"), "register('projects', Projects)")["create"]) == {}
+    own = "    def create(self, validated_data):\n            return build(validated_data, self.context['request'].user)\n"
+    made = (
+        "    from outside import build\n    class OwnSerializer(ProjectSerializer):\n    "
+        + own
+        + SHARED.replace("= ProjectSerializer(", "= OwnSerializer(")
+    )
+    assert ids(django(made.replace("MODEL", "Project"), "register('projects', Projects)")["create"]) == {}
     named = "    class NamedSerializer(ProjectSerializer):\n        id = serializers.IntegerField()\n" + SHARED.replace(
         "serializer = ProjectSerializer(", "serializer = NamedSerializer("
     )
