@@ -8,7 +8,7 @@ from __future__ import annotations
 from prodlint import regex as re
 
 _WORDS_OF_TIE = re.compile(
-    r"(?i:owner|owned_?by|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To)|\bcan[A-Z_]|[oO]wns[A-Z_(<]|[aA]uthori[sz]e[A-Z_]"
+    r"(?i:owner|owned_?by|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To(?!ken))|\bcan[A-Z_]|[oO]wns[A-Z_(<]|[aA]uthori[sz]e[A-Z_]"
     r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
     r"|\b(?:[wW]orkspace|[tT]eam|[oO]rg(?:anization)?|[pP]roject|[tT]enant|[rR]esource)Access\b"
     r"|\w\(\s*\[?\s*\w*(?:[rR]oles?|ROLES?)(?:Enum|Type|Name|_?ENUM|_?TYPE)?\.\w"  # `auth([UserRole.ADMIN])`
@@ -18,6 +18,11 @@ _FOR_ALL = re.compile(
     r"(?i)\bpermit_?all\b|\ballow_?anonymous\b|\ballow_?all\b|@(?:is|make)?_?public_?(?:route|endpoint|api|access)?\(|@(?:skip|no|bypass|without)_?(?:jwt_?)?auth\w*\("
     r"|(?-i:\b(?:public|unauthed|open)Procedure\b)"  # tRPC
 )
+# a role or permission for what is one's own, `[Authorize(Roles = "Admin,ManageOwnOrders")]`, `@Permissions("orders:update:own")`: whose it is,
+# the handler has to ask itself
+_OF_OWN = re.compile(
+    r"\w+\([^()\"']{0,200}(?:[\"'][^\"'()]{0,200}[\"'][^()\"']{0,80}){0,8}?[\"'][^\"'()]{0,200}(?:(?<=[a-z])Own(?=[A-Z])|(?<![A-Za-z])own(?![A-Za-z]))[^()]{0,300}\)"
+)
 _PATH = re.compile(r"([\"'`])/[^\"'`\s]*\1")  # `/members/:id` asks nobody
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
@@ -25,7 +30,7 @@ _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local
 
 def ties_by_name(around: str) -> bool:
     """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
-    around = _PATH.sub(" ", _FOR_ALL.sub(" ", around))
+    around = _OF_OWN.sub(" ", _PATH.sub(" ", _FOR_ALL.sub(" ", around)))
     guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
     return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)
 

@@ -27,6 +27,8 @@ _CHAINED = re.compile(r"\.\s*(?:use|concat|unstable_pipe)\(\s*(?:\w+\.)*([A-Za-z
 _PUT = re.compile(r"\b(?:req|request)\.(?:body|params|query)\.(\w+)\s*=\s*((?:\w+\.)+_?(?:id|uuid))\b")
 _SENT = re.compile(r"\b(?:req|request|body|params|query|input|data|files?)\b")
 _FOLDER = re.compile(r"(?:^|/)middlewares?/")
+# a parameter that nobody needs to hand over, and what it holds then: nothing
+_LEFT_OUT = re.compile(r"\.\.\.|[\w$]+\s*\?\s*(?::|$)|[\w$]+\s*(?::[^=]{0,200})?=\s*(?:\[\s*\]|\{\s*\}|null|undefined|0|''|\"\"|false)\s*$")
 MAX_NAMES = 12  # around one handler
 MAX_BASE = 1200  # characters of what a base of procedures is made of
 
@@ -70,6 +72,20 @@ def put(texts: Iterable[str]) -> frozenset[str]:
     """Names under which a middleware of Express puts what it made or found itself into what the client sent: `req.body.orderId = order.id`."""
     found = (each for text in texts for each in _PUT.findall(text))
     return frozenset(name for name, value in found if not _SENT.search(value))
+
+
+def asked_here(function: Function, roles: tuple[str, ...], around: str) -> tuple[str, ...]:
+    """The roles that a middleware asks for where it stands: `isAuthenticated()` asks for none of the permissions that it could be handed, as by
+    `isAuthenticated = (permissions?: Permission[]) => (req, res, next) => { if (!req.user.hasPermission(permissions)) ... }`."""
+    params = function.params
+    if not roles or not params or not all(_LEFT_OUT.match(param.text.strip()) for param in params):
+        return roles
+    if not function.name or re.search(rf"\b{re.escape(function.name)}\b(?!\s*\(\s*\))", around):
+        return roles  # it is handed something, or stands there by its name alone
+    text = function.code.source(function.head, function.last)
+    named = "|".join(re.escape(param.name.lstrip(".")) for param in params if param.name.lstrip("."))
+    handed = {role for role in roles if re.search(rf"\b{re.escape(role)}\(\s*(?:{named})\b", text)} if named else set()
+    return tuple(role for role in roles if role not in handed)
 
 
 def read(function: Function, words: Words, resolve: Resolve) -> Reading:

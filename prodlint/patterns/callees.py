@@ -11,14 +11,15 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from prodlint import regex as re
+from prodlint.patterns.arguments import groups_of, keys_of
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.goreceivers import OWN_LAYER, chosen, itself, received, subject
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import Kept, family, language_of
-from prodlint.patterns.meanings import IN_TRAITS, Meaning, Resolve, Slot, Value
+from prodlint.patterns.meanings import IN_TRAITS, Meaning, Resolve, Value
 from prodlint.patterns.messages import HANDLES, Messages
-from prodlint.patterns.reader import Function, Parameter
+from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import without_plain
 from prodlint.patterns.tables import LOADS_BESIDE
 from prodlint.patterns.types import COMPILED, HINTED, TYPED, Classes, names
@@ -208,6 +209,15 @@ class Callees(Kept):
         """Function of the project -> the models that it looks up, as `_meaning` read them."""
         return {}
 
+    @cached_property
+    def _selected_at(self) -> dict[tuple[str, str], tuple[str, int]]:
+        return {}
+
+    @cached_property
+    def _many_named(self) -> set[tuple[str, str]]:
+        """Names that several functions bear which were read, as the `execute` of many use cases: they select what each says itself."""
+        return set()
+
     def _resolve(self, language: str, depth: int, here: str, function: Function | None = None) -> Resolve:
         owner = function.owner.name if function is not None and function.owner is not None else ""
         typed = language in TYPED or language in HINTED
@@ -308,18 +318,20 @@ class Callees(Kept):
                     start[name] = _held(param.text, key.lstrip("$"), language)
         reading = Flow(function, words, start, self._resolve(function.code.language, depth, path, function), any_name=True).read()
         loose = dict(reading.loose())
-        keys = _keys(params, reading) if named is None else dict(enumerate(named))
+        keys = keys_of(params, reading, language) if named is None else dict(enumerate(named))
         own_caller = reading.caller and not any(
             words.principal.fullmatch(name.lstrip("$")) for param in params for name, _ in param.taken or ((param.name, ""),)
         )
         sure = [lookup for lookup in reading.lookups if lookup.strong]
-        self._selected[family(language)[0], function.name] = tuple(lookup.model for lookup in sure)
+        said = family(language)[0], function.name
+        self._many_named.update({said} if self._selected_at.setdefault(said, (path, function.at)) != (path, function.at) else ())
+        self._selected[said] = tuple(lookup.model for lookup in sure)
         return Meaning(
             frozenset(slot for slot, names in keys.items() if names & loose.keys()),
             (own_caller or bool(reading.roles)) and not (language == "php" and _only_beside(function, reading)),
             bool(reading.lookups),
             exact=named is not None,
-            groups=tuple(dict.fromkeys(_groups(reading, keys))),
+            groups=tuple(dict.fromkeys(groups_of(reading, keys))),
             changes=any(lookup.changes for lookup in loose.values()),
             ties=bool(reading.roles) or any(names & reading.tied for names in keys.values()) or _secured(function, language),
             queried=tuple(
@@ -359,31 +371,6 @@ def _secured(function: Function, language: str) -> bool:
     """Do annotations of the method or its class, as `@PreAuthorize("hasRole('ADMIN')")`, ask for more than that somebody is signed in?"""
     above = f"{function.owner.header if function.owner is not None else ''} {function.header}" if language in TYPED else ""
     return any(sign in above for sign in ("@", "[")) and ties_by_name(" ".join(_SECURES.findall(without_plain(above))))
-
-
-def _keys(params: list[Parameter], reading: Reading) -> dict[Slot, set[str]]:
-    """The ids of a called function by the argument that brings them, or by the field of one."""
-    seen = {name for ids in (*(lookup.ids for lookup in reading.lookups), *reading.together, reading.tied) for name in ids}
-    out: dict[Slot, set[str]] = {}
-    for place, param in enumerate(params):
-        for _, key in param.taken:
-            out[place, key] = {key}
-        name = param.name.lstrip("$")
-        if name and not param.taken:
-            out[place] = {name}
-            out |= {(place, each[len(name) + 1 :]): {each} for each in sorted(seen) if each.startswith(f"{name}.")}
-    return out
-
-
-def _groups(reading: Reading, keys: dict[Slot, set[str]]) -> list[frozenset[Slot]]:
-    """The positions whose values meet somewhere in the function, over several steps."""
-    joined: list[set[str]] = []
-    for edge in (set(edge) for edge in reading.together if len(edge) > 1):
-        for other in [each for each in joined if each & edge]:
-            edge |= other
-            joined.remove(other)
-        joined.append(edge)
-    return [frozenset(slot for slot, names in keys.items() if names & group) for group in joined]
 
 
 def _takes(function: Function, count: int) -> bool:

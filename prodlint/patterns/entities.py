@@ -1,11 +1,13 @@
 """Declarations of stored models in Go, Java, Kotlin, C# and SQL: their columns, and what they point to.
 
-Knows: struct tags of gorm, xorm, bun, sqlx and bson, ent schemas, entities of JPA, Spring Data and MyBatis-Plus, sets of Entity Framework, tables of
-Exposed, CREATE TABLE and ALTER TABLE. Does not know: who owns what (`owners.py`).
+Knows: struct tags of gorm, xorm, bun, sqlx and bson, structs that others embed, ent schemas, entities of JPA, Spring Data and MyBatis-Plus, sets of
+Entity Framework and its Identity with the classes that they extend, tables of Exposed, CREATE TABLE and ALTER TABLE. Does not know: who owns what
+(`owners.py`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -27,9 +29,10 @@ _JAVA_FIELD = re.compile(r"\b(?:private|protected|public)\s+(?:final\s+)?[\w<>?.
 _JAVA_POINTS = re.compile(
     r"@(?:ManyToOne|OneToOne|DBRef)\b(?:[^;{}]|\{[^;{}]{0,300}\}){0,300}?(?:\b([A-Z]\w*)(?:<[^<>]*>)?\s+(\w+)\s*[;=]|\bva[lr]\s+(\w+)\s*:\s*([A-Z]\w*))"
 )
-_SET = re.compile(r"\b(?:DbSet|IEntityTypeConfiguration|Entity)<(?:\w+\.)*(\w+)>")
+_SET = re.compile(r"\b(?:DbSet|IEntityTypeConfiguration|Entity)<(?:\w+\.)*(\w+)>|\bIdentity(?:User)?(?:Db)?Context<(?:\w+\.)*(\w+)\s*[,>]")
 _OF_USER = re.compile(r"(?:\bextends|:)\s*(?:Identity|Application|App|Base|Abstract)?(?:User|Account)(?:\.User)?\b")
 _CLASS = re.compile(r"\bclass\s+(\w+)([^{;]{0,600})\{")
+_BASES = re.compile(r"[:,]\s*(?:\w+\.)*([A-Z]\w*)")  # of the header of a class
 _PROPERTY = re.compile(r"\bpublic\s+(?:(?:virtual|required|override)\s+)*([\w.]+)\??\s+(\w+)\s*\{\s*get;")
 _TABLE = re.compile(
     r"(?i)\A(?:CREATE\s+(?:\w+\s+)*?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?|ALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?:ONLY\s+)?)([\w\"`\[\].]+)\s*(.*)", re.S
@@ -42,15 +45,17 @@ _EXPOSED = re.compile(r"\bobject\s+(\w+)\s*:\s*\w*Table\b[^{]{0,120}\{")
 _EXPOSED_COLUMN = re.compile(r"\bva[lr]\s+(\w+)(?:\s*:[^=\n]{0,200})?\s*=\s*(\w+)\(([^\n]*)")
 _SUFFIX = re.compile(r"(?<=\w)(?:Entity|Model|PO|DO|Data|Schema)$")
 _ID_TYPE = re.compile(r"(?<=\w)Id$")
+MAX_BASES = 6  # classes above one
 _PLAIN = frozenset(("string", "String", "int", "int64", "long", "Long", "Integer", "bool", "Guid", "UUID", "DateTime", "DateTimeOffset", "Time"))
 
 
 class Entity(msgspec.Struct):
-    """One declared model: its columns, and (column, model) of what it points to."""
+    """One declared model: its columns, and (column, model) of what it points to; bases: what a class of C# extends."""
 
     name: str
     columns: list[str] = msgspec.field(default_factory=list)
     points: list[tuple[str, str]] = msgspec.field(default_factory=list)
+    bases: list[str] = msgspec.field(default_factory=list)
 
 
 def entities(texts: Iterable[tuple[str, str]]) -> Iterator[Entity]:
@@ -66,19 +71,39 @@ def entities(texts: Iterable[tuple[str, str]]) -> Iterator[Entity]:
             yield from _jvm(text)
             yield from _exposed(text) if language == "kotlin" else ()
         elif language == "csharp":
-            sets.update(_SET.findall(text))
+            sets.update(name for pair in _SET.findall(text) for name in pair if name)
             classes += _csharp(text)
     yield from _structs(structs)
+    classes = list(_with_bases(classes))
     yield from (each for each in classes if each.name in sets)
     yield from (Entity(_SUFFIX.sub("", each.name), each.columns, each.points) for each in classes if each.name in sets and _SUFFIX.search(each.name))
+
+
+def _with_bases(classes: list[Entity]) -> Iterator[Entity]:
+    """The classes of C#, each with the properties of those that it extends: `class Note : OwnedEntity`, which holds the `UserId`."""
+    often = Counter(each.name for each in classes)
+    known = {each.name: each for each in classes if often[each.name] == 1}
+    for each in classes:
+        chain, above = [each], [name for name in each.bases if name in known and name != each.name]
+        while above and len(chain) <= MAX_BASES:
+            base = known[above.pop()]
+            if base not in chain:
+                chain.append(base)
+                above += [name for name in base.bases if name in known]
+        yield Entity(each.name, [column for one in chain for column in one.columns], [point for one in chain for point in one.points])
 
 
 def _structs(structs: list[tuple[str, str]]) -> Iterator[Entity]:
     """The structs (name, body) that are stored: their fields say so, or those of a struct that they embed (gorm's `Base` of the project)."""
     tagged = {name for name, body in structs if _TAGGED.search(body)}
+    often = Counter(name for name, _ in structs)
+    bodies = {name: body for name, body in structs if name in tagged and often[name] == 1}
     for name, body in structs:
-        if name in tagged or not tagged.isdisjoint(_EMBEDS.findall(body)):
-            fields = _GO_FIELD.findall(body)
+        embedded = _EMBEDS.findall(body)
+        if name in tagged or not tagged.isdisjoint(embedded):
+            # what `Base` of the project holds, as `UserID`, is a column of every struct that embeds it
+            whole = "\n".join([body, *(bodies[each] for each in embedded if each in bodies and each != name)])
+            fields = _GO_FIELD.findall(whole)
             points = [(column, kind.rsplit(".", 1)[-1]) for column, kind in fields if kind.rsplit(".", 1)[-1][:1].isupper() and "time" not in kind]
             yield Entity(_SUFFIX.sub("", name), [_lower(column) for column, _ in fields], points)
 
@@ -103,7 +128,7 @@ def _csharp(text: str) -> Iterator[Entity]:
         signs_in = ["password"] if _OF_USER.search(each.group(2)) else []
         # `UserId SeekerId`: an id that has a type of its own
         points = [(column, _ID_TYPE.sub("", kind)) for kind, column in properties if kind[:1].isupper() and kind not in _PLAIN]
-        yield Entity(each.group(1), [*signs_in, *(_lower(column) for _, column in properties)], points)
+        yield Entity(each.group(1), [*signs_in, *(_lower(column) for _, column in properties)], points, _BASES.findall(each.group(2)))
 
 
 def _exposed(text: str) -> Iterator[Entity]:

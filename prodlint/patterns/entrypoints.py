@@ -48,6 +48,7 @@ from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.nestguards import Marks
 from prodlint.patterns.parameters import Entry, held
 from prodlint.patterns.pathroles import PathRoles
+from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import strange, without_documents, without_plain, without_roles_of_all
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
@@ -207,9 +208,10 @@ class EntryPoints(LaravelEntries):
         roles: list[str] = []
         names = before.candidates(entry.around)
         for name in before.with_bases(names, self._defining) if entry.framework == "procedure" else names:
-            if name != entry.name and (reading := self._middleware(name)) is not None:
+            if name != entry.name and (known := self._middleware(name)) is not None:
+                function, reading = known
                 tied |= reading.tied
-                roles += reading.roles
+                roles += before.asked_here(function, reading.roles, entry.around)
         return frozenset(tied), tuple(dict.fromkeys(roles))
 
     def _composed(self, around: str) -> str:
@@ -223,16 +225,16 @@ class EntryPoints(LaravelEntries):
         """NestJS: the decorators of the project that its guards read."""
         return Marks((path, self._text(path)) for path in sorted(self._kept) if "javascript" in family(language_of(path)))
 
-    def _middleware(self, name: str) -> Reading | None:
-        """What a middleware of that name says; None where there is none, or several."""
+    def _middleware(self, name: str) -> tuple[Function, Reading] | None:
+        """The middleware of that name, and what it says; None where there is none, or several."""
         if name not in self._middlewares:
             found = [each for _, each in self._by_name(name, "typescript", 0) if before.is_middleware(each)]
             words, resolve = self._words("typescript"), self._resolve("typescript", DEPTH, "")
-            self._middlewares[name] = before.read(found[0], words, resolve) if len(found) == 1 else None
+            self._middlewares[name] = (found[0], before.read(found[0], words, resolve)) if len(found) == 1 else None
         return self._middlewares[name]
 
     @cached_property
-    def _middlewares(self) -> dict[str, Reading | None]:
+    def _middlewares(self) -> dict[str, tuple[Function, Reading] | None]:
         return {}
 
     @cached_property

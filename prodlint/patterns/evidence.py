@@ -254,7 +254,9 @@ class Evidence(Alike):
         loosely, entry = language in COMPILED, known.entry
         parts = said_names(language, lookup.model, lookup.name)
         found = self._owners.named(parts, loosely)
-        selected = lookup.inner if language == "go" else self._selected.get((family(language)[0], lookup.name), lookup.inner)
+        said = family(language)[0], lookup.name
+        several = language == "go" or (said in self._many_named and lookup.inner)
+        selected = lookup.inner if several else self._selected.get(said, lookup.inner)
         inner = [each for model in selected if (each := self._owners.named(model.split("."), loosely))[1]]
         of_callee = next((each for each in inner if each[1] == "owned"), None)
         if of_callee is not None and (language in TYPED or not found[1]):  # what the called function selects, not what it is called

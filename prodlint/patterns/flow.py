@@ -245,6 +245,8 @@ class Flow(StaffBranches):
             self.tied |= self._ids_of(args)
         elif (not words.noted.fullmatch(name) and not _PREPARES.match(name)) or self._sends(name, first, last):
             self._looked_up(name_at, name, start, first, last, close, receiver)
+        elif code.language == "go" and args.request and self._gives_caller(name, start, name_at, first, last, args):
+            self.at_caller.add(close)  # `services.NewContext(r.Context())`: a context of the project's own, which holds who asks
         if code.language == "go":
             self._fill(start, first, last)
             self._fill_by_client(name, start, name_at, first, last)

@@ -31,6 +31,9 @@ _NAME = re.compile(r"[A-Za-z_]\w*")
 _ASKS = re.compile(r"(?i)role|permission|privilege|polic|abilit|scope|admin|access|owner")
 # a guard for which such a key is the end of its questions
 _OPENS = r"\bif\s*\(\s*{}\s*(?:===?\s*true\s*)?\)\s*\{{?\s*return\s+(?:true|super\.|next)"
+# a guard that has nothing to ask where nobody wrote down what for
+_NOTHING = r"\bif\s*\(\s*!\s*{0}\b(?:\s*\|\|\s*!?\s*{0}\b\??\.length(?:\s*===?\s*0)?|\??\.length)?\s*\)\s*\{{?\s*return\s+true\b"
+_DECIDES = re.compile(r"\bthrow\b|\breturn\b|\bsuper\.")
 _HELD = re.compile(r"\b(?:const|let|var)\s+(\w+)\b[^=;]{0,80}=\s*(?:await\s+)?[^;]{0,200}?$")
 _PERSON = re.compile(r"\buser\w*\b|\baccount\b|\bsession\b|\bpayload\b")
 _EXTENDS = re.compile(r"\bclass\s+\w+\s+extends\s+([A-Z]\w*)")
@@ -64,6 +67,7 @@ class Marks:
         self.everywhere: set[str] = set()
         self.opens: set[str] = set()  # keys that let everybody in
         self.asking: dict[str, set[str]] = {}  # key -> guards that look at who calls by it
+        self.silent: dict[str, set[str]] = {}  # guard that lets everybody through where no decorator sets one of these keys
         self.reads: dict[str, set[str]] = {}  # guard that asks for nothing else -> names of the request's parts that it looks at
         for _, text in texts:
             for found in (*_MARK.finditer(text), *_MARKS.finditer(text)) if "SetMetadata" in text or "createDecorator" in text else ():
@@ -83,6 +87,7 @@ class Marks:
             if "canActivate" in body:
                 for read in _READS.finditer(body):
                     self._read(name, body, read.group(1), read.start())
+                self._silence(name, body)
                 parts = {part for groups in _PARTS.findall(body) for part in groups if part}
                 if parts and not _ALSO.search(body):
                     self.reads[name] = parts
@@ -95,6 +100,31 @@ class Marks:
             self.opens.add(_plain(key))
         elif _PERSON.search(body):
             self.asking.setdefault(_plain(key), set()).add(guard)
+
+    def _silence(self, guard: str, body: str) -> None:
+        """Is it the first thing that a guard does: to let everybody through where nothing is written down for it?"""
+        reads = list(_READS.finditer(body))
+        first = reads[0] if reads else None
+        held = _HELD.search(body[: first.start()]) if first is not None else None
+        if first is None or held is None or _DECIDES.search(body[: first.start()]):
+            return
+        asked = re.search(_NOTHING.format(re.escape(held.group(1))), body)
+        if asked is not None and not _DECIDES.search(body[first.end() : asked.start()]):
+            self.silent[guard] = {_plain(first.group(1))}
+
+    def _unmarked(self, entry: Entry) -> set[str]:
+        """The guards before a handler that ask for nothing there: `@UseGuards(JwtAuthGuard, RolesGuard)` of a class, where no `@Roles` stands."""
+        used = {name for listed in _USED.findall(entry.around) for name in _NAME.findall(listed)} & self.silent.keys()
+        if not used:
+            return set()
+        around, parent = entry.around, _EXTENDS.search(entry.around)
+        for name in sorted(self._with_parents(parent.group(1))) if parent is not None else ():
+            if name not in self.headers:
+                return set()  # what a class of a library brings along is not known
+            around += f" {self.headers[name]}"
+        setting = {key: {mark for mark, of in self.keys.items() if _plain(of) == key} for guard in used for key in self.silent[guard]}
+        marked = {key for key, marks in setting.items() if any(re.search(rf"\b{re.escape(name)}\b", around) for name in (*marks, key))}
+        return {guard for guard in used if all(setting[key] and key not in marked for key in self.silent[guard])}
 
     def _with_parents(self, name: str) -> set[str]:
         out = {name}
@@ -113,10 +143,10 @@ class Marks:
 
     def without_strange(self, entry: Entry) -> str:
         """What stands around a handler, without guards that hold who calls against another part of the request than those of its path: where a
-        guard compares `request.query.email`, the `id` of `PATCH /users/:id` is as free as before."""
+        guard compares `request.query.email`, the `id` of `PATCH /users/:id` is as free as before; and without those that ask for nothing there."""
         named = set(re.findall(r":(\w+)", entry.path))
         strange = {guard for guard, parts in self.reads.items() if named and not parts & named}
-        used = {name for listed in _USED.findall(entry.around) for name in _NAME.findall(listed)} & strange
+        used = {name for listed in _USED.findall(entry.around) for name in _NAME.findall(listed)} & strange | self._unmarked(entry)
         return re.sub(rf"\b(?:{'|'.join(sorted(used))})\b", "AuthGuard", entry.around) if used else entry.around
 
     def unread(self, entry: Entry) -> Iterator[tuple[str, str, bool]]:

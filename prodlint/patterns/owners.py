@@ -36,7 +36,7 @@ _BINDS = re.compile(r"\bfunction\s+(?:resolve\w*Binding|\w*[rR]oute_?[bB]ind\w*)
 _BRACES = re.compile(r"[{}]")
 _ASKS = re.compile(r"\bauth\(|\bAuth::|->user\(")
 # columns that name whoever signs in, or the group that they share: these may be something else where a model of that name is no such thing
-_OWNER = re.compile(r"(?:user|usuario|utilisateur|benutzer|gebruiker|pengguna)(?:_?(?:id|uuid))?|id_?(?:user|usuario|cliente)", re.I)
+_OWNER = re.compile(r"(?:owner_?)?(?:user|usuario|utilisateur|benutzer|gebruiker|pengguna)(?:_?(?:id|uuid))?|id_?(?:user|usuario|cliente)", re.I)
 _GROUP = re.compile(
     r"(account|member|profile|tenant|org|organi[sz]ation|team|workspace|household|family|customer|owner)(?:_?(?:id|uuid))|(tenant|owner)", re.I
 )
@@ -57,6 +57,9 @@ _IN_SESSION = re.compile(
 PERSON = frozenset((
     "user", "account", "member", "customer", "profile", "usuario", "cliente", "utilisateur", "utente", "benutzer", "kunde", "gebruiker", "pengguna",
 ))  # fmt: skip
+
+_SHARED = re.compile(r"team|org|workspace|tenant|account|compan|household|famil|group|project|club|store|shop|site|space|board|chat|conversation")
+_BESIDE = frozenset(("customer", "client", "member", "profile", "patient", "student"))  # what whoever signs in is, where `users` point to one
 
 
 class Model(msgspec.Struct):
@@ -248,11 +251,8 @@ class Owners:
                 name,
             )
             if (joins or model.person) and (model.person or any(self._is_person(target) for target in model.points)):
-                for target in model.points:
-                    if target in self.models and re.search(
-                        r"team|org|workspace|tenant|account|compan|household|famil|group|project|club|store|shop|site|space|board|chat|conversation",
-                        target,
-                    ):
+                for target in model.points & self.models.keys():
+                    if _SHARED.search(target) or (model.person and target in _BESIDE):
                         self.models[target].owner = True
 
     def _sessions(self, texts: Iterable[tuple[str, str]]) -> None:

@@ -18,8 +18,7 @@ from prodlint.patterns.whose import ASKED, FIELD, HELD, HOLDER, HOLDS_SENT, KNOW
 from prodlint.patterns.words import Words
 
 BOUND = "bound"  # a lookup that the framework makes for a parameter
-_KEYED = frozenset(("{", ",", "(", "["))
-_ENDS = frozenset((",", ")", "}"))
+_KEYED, _ENDS = frozenset(("{", ",", "(", "[")), frozenset((",", ")", "}"))
 _LITERAL = re.compile(r"^[:\"'`]:?[\w.\[\]-]+[\"'`]?$")
 _INSIDE = re.compile(r"[$#]\{([^{}]*)\}|\$([A-Za-z_][\w>.-]*)|\{([A-Za-z_][\w.]*)")
 _NOT_CLIENT = re.compile(r"header|cookie|session|locals|state|user|auth|log|app|db|ip|env|next|render|json|status|write|set|^t$|i18n", re.I)
@@ -216,7 +215,7 @@ class Values:
     def _literal(self, opened: int) -> str:
         """The only text among the arguments of a call: `Param("id")`, `input('id')`, `URLParam(r, "id")`."""
         code = self.code
-        for start, end in split(code, opened + 1, code.mate[opened]):
+        for start, end in split(code, opened + 1, code.mate[opened]) if not whose.OF_SPAN.fullmatch(code.texts[opened - 1]) else ():
             if end == start + 1 and code.kinds[start] == "s" and _LITERAL.match(code.texts[start]):
                 return code.texts[start].strip("\"'`:").strip(":")
         return ""
@@ -238,7 +237,8 @@ class Values:
             self.routed.add(literal)
         if len(parts) > 1 and root in ("this", "$this", "self") and f"{root}.{parts[1]}" in self.env:
             return self.env[f"{root}.{parts[1]}"]
-        known = self.env.get(root)
+        # `h.idOf(r, "order_id")`: the request is asked, not the receiver
+        known = None if inside.request and self.code.language == "go" and self.env.get(root) == NOTHING else self.env.get(root)
         members = parts[1:]
         if known is None and root.startswith("@") and self.code.language == "ruby":
             return CALLER  # set by something that runs before; what it is is not known, and it is no client value
@@ -250,7 +250,7 @@ class Values:
             if known.container and self.code.language == "go" and called and members and _GETTER_GO.match(members[-1]):  # `req.Msg.GetOrderId()`
                 return self._client(members[-1][3:])
             if known.container and self.code.language == "java" and len(members) == 1 and 1 in called and _GETTER.match(members[0]):
-                return self._client(f"{members[0][3].lower()}{members[0][4:]}")  # `request.getOrderId()`
+                return self._client(f"{members[0][3].lower()}{members[0][4:]}")
             if known.container and (members or literal):
                 name = literal or members[-1 if len(parts) - 1 not in called else -2] if len(members) > 1 or literal or not called else ""
                 return self._client(name or members[0]) if not (called and not literal and len(members) == 1) else known
@@ -270,8 +270,8 @@ class Values:
             if called and (read := _READS_ID.fullmatch(parts[-1])) is not None:
                 return self._client(read.group(1).lower() if len(read.group(1)) < 4 else read.group(1))
             return Value(container=True) if parts[-1] in ("Vars", "URLVars", "parse", "safeParse", "validate") else NOTHING
-        if self._is_caller(parts, called) or (called and inside is NOTHING and not literal and whose.asks_token(self.function, parts)):
-            return self._caller()
+        if self._is_caller(parts, called) or (called and inside is NOTHING and whose.asks_token(self.function, parts, literal, self.words)):
+            return CALLER if literal else self._caller()  # put aside, it narrows where it stands: a service may only note it down
         if root == "$this" and len(parts) == 2 and called and inside is NOTHING and not literal and _LOADER.fullmatch(parts[1]):
             return self._caller()  # `$this->getProject()`: what the base class loads and checks for this request
         return NOTHING

@@ -39,6 +39,9 @@ _SET_BEFORE = r"Get(?:String|Int|Int64|Uint|Uint64|Bool)\w*|MustGet"
 SET_BEFORE = re.compile(_SET_BEFORE)
 KEPT_BEFORE = re.compile(rf"{_SET_BEFORE}|Value|Get|Locals|UserValue")
 # calls that let somebody in by what they sent: what these give is who asks
+OF_SPAN = re.compile(
+    r"[sS]tart|(?:[sS]tart|[nN]ew|[bB]egin)\w*(?:Span|Trace|Segment)\w*"
+)  # `tracer.Start(r.Context(), "orders.show")`: a name, and no key
 LOGS_IN = re.compile(
     r"(?:Password)?(?:Log|Sign)_?[iI]n(?:User)?(?:Async)?|Authenticate(?:User)?(?:Async)?|(?:Validate|Verify|Check)Credentials(?:Async)?"
 )
@@ -47,6 +50,7 @@ _OF_APP = re.compile(
     r"(?i)\w*log(?:ger|ging|s|ctx)?|slog|zap|zerolog|logrus|\w*trac(?:e|er|ing)|span|otel|metrics?|db|database|sqlx?|tx|conn|config|i18n|locali[sz]er?"
     r"|locale|lang|sentry|newrelic|hub|request_?id"
 )
+_FOR_REQUEST = re.compile(r"_?(?:cls|als)(?:Service)?|async_?[lL]ocal_?[sS]torage")  # what lives as long as a request does
 _FROM_CONTEXT = re.compile(r"(?:From|In)_?(?:Context|Ctx)")
 
 
@@ -74,8 +78,12 @@ def asks_base(code: Code, name: str) -> bool:
     return code.language in TYPED and _OF_BASE.fullmatch(name) is not None
 
 
-def asks_token(function: Function, parts: list[str]) -> bool:
-    """C#: is it the token, or the session, of this request that a controller asks itself for, handing over nothing: `this.GetToken()`?"""
+def asks_token(function: Function, parts: list[str], literal: str, words: Words) -> bool:
+    """C#: is it the token, or the session, of this request that a controller asks itself for, handing over nothing: `this.GetToken()`? JavaScript: is
+    it who asks that was put aside for the request: `this.cls.get("user.id")` of nestjs-cls?"""
+    if literal:
+        kept = function.code.language in ("javascript", "typescript") and parts[-1] == "get" and len(parts) > 1
+        return kept and _FOR_REQUEST.fullmatch(parts[-2]) is not None and is_member(words, literal.partition(".")[0])
     if function.code.language != "csharp" or function.owner is None or len(parts) > 2 or (len(parts) == 2 and parts[0] != "this"):
         return False
     return _OF_TOKEN.fullmatch(parts[-1]) is not None and ASKED.search(function.owner.name) is not None
