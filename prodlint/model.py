@@ -121,7 +121,8 @@ class Secret(msgspec.Struct, frozen=True, array_like=True):
     kind: the format's name ("stripe-secret-key") or "keyword". name: the variable or key that holds it, "" if none.
     confidence: "high", "medium", "low". place: "live" code, "test", "example", "documentation". note: the kind in words; rotate: where its
     provider takes it back. home: "browser" (a name that a build tool puts into what visitors load), "key-file", "credentials-file", ""
-    elsewhere; literal: is the value all of a Python string, between its quotes."""
+    elsewhere; literal: is the value all of a Python string, between its quotes. workshop: "throw-away" (a file for tests or a developer's machine),
+    "compose" (one that may be), ""."""
 
     kind: str
     line: int
@@ -136,6 +137,7 @@ class Secret(msgspec.Struct, frozen=True, array_like=True):
     rotate: str = ""
     home: str = ""
     literal: bool = False
+    workshop: str = ""
 
 
 class Match(msgspec.Struct, frozen=True, array_like=True):

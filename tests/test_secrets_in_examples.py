@@ -21,7 +21,7 @@ LIVE = f"API_SECRET = '{KEY}'\n"
         ({"shop.py": LIVE}, {("shop.py", "high", None)}),
         ({".env.example": f"API_SECRET={KEY}\n"}, {(".env.example", "medium", "info")}),
         ({"shop.py": LIVE, ".env.example": f"API_SECRET={OTHER}\n"}, {("shop.py", "high", None), (".env.example", "medium", "info")}),
-        ({"shop.py": LIVE, ".env.example": f"API_SECRET={KEY}\n"}, {("shop.py", "medium", None), (".env.example", "medium", "info")}),
+        ({"shop.py": LIVE, ".env.example": f"API_SECRET={KEY}\n"}, {("shop.py", "medium", "warning"), (".env.example", "medium", "info")}),
         ({".gitleaksignore": f"keys/api_secret.key:private-key:1\nAPI_SECRET={KEY}\n"}, set()),
     ],
 )

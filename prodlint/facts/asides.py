@@ -8,7 +8,7 @@ from __future__ import annotations
 from prodlint import regex as re
 
 _TEST = re.compile(
-    r"(?:^|/)(?:(?i:(?:integration|functional|unit|acceptance)?[-_]?tests?)|[\w.-]*\.(?:Unit|Integration|Functional)?Tests?"
+    r"(?:^|/)(?:(?i:(?:integration|functional|unit|acceptance)?[-_]?tests?)|[\w.-]*\.(?:(?:Unit|Integration|Functional)?Tests?|Test(?:Infrastructure|Utils?|Utilities|Helpers?|Support|Common))"
     r"|testing|__tests__|e2e|spec|k6|load[-_]?tests?|fixtures|testdata|test-?[fF]ixtures|cypress|\.dredd)/"
     r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests|testes?)\.py$|\.(?:[\w-]+[_-])?(?:test|spec)\.[cm]?[jt]sx?$|(?<!/ab)(?<!^ab)_(?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
     r"|(?:^|/)(?:vitest|jest|mocha|cypress|playwright)[.-](?:[\w-]+\.)?(?:global-?)?(?:[sS]etup|[tT]eardown)[\w.-]*\.[cm]?[jt]sx?$|(?:^|/)setup-?[tT]ests?\.[jt]sx?$"
@@ -17,7 +17,7 @@ _TEST = re.compile(
 _PACKED = re.compile(r"[.-]min\.(?:[cm]?js|css)$|\.umd(?:\.prod)?\.[cm]?js$")
 _VENDORED = re.compile(
     r"(?:^|/)(?:vendor|vendored|third_party|_vendor|static/(?:js|vendor|lib)|node_modules|miniprogram_npm|vant-weapp|\.history|\.yarn)/|(?:^|/)\.pnp\.(?:c?js|loader\.mjs)$|^(?:dev-)?(?:dist|build)/"
-    r"|(?:^|/)(?:static|public|assets|wwwroot)/(?:[^/]+/)*(?:plugins|vendors?|bower_components|third[-_]?party)/(?:[^/]+/)*[^/]+\.(?:js|css|map)$"
+    r"|(?:^|/)(?:static|public|assets|wwwroot)/(?:[^/]+/)*(?:plugins|vendors?|bower_components|third[-_]?party)/(?:[^/]+/)*[^/]+\.(?:js|css|map|html?)$"
     # packages of Composer that an app keeps changed copies of, laid out as they are installed: owner/package
     r"|(?:^|/)overrides/[a-z][a-z\d-]*/[a-z][a-z\d-]*/(?:[^/]+/)*[^/]+\.php$"
 )
@@ -44,7 +44,7 @@ _SETTINGS = re.compile(r"(?:^|/)(?:settings|configuration)(?:/[^/]+)?\.py$")
 
 def aside(path: str, data: bytes) -> str:
     """Why a file is not judged like the app's own code: "test", "vendored", "migration", "generated", or ""."""
-    if _TEST.search(path):
+    if of_tests(path):
         return "test"
     if vendored(path) or _BUILT.search(path):
         return "vendored"
@@ -55,6 +55,11 @@ def aside(path: str, data: bytes) -> str:
     if _GENERATED.search(data[:400]) and not _SETTINGS.search(path) and not _OWN_QUERIES.search(data[:400]):
         return "generated"
     return ""
+
+
+def of_tests(path: str) -> bool:
+    """Does the file lie or is it named as a test, or as what one needs?"""
+    return _TEST.search(path) is not None
 
 
 def vendored(path: str) -> bool:

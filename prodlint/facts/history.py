@@ -31,7 +31,7 @@ def leaks(added: Iterable[AddedLines]) -> tuple[Leak, ...]:
     for each in added:
         if _ENV.search(each.path):
             out[each.path, ""] = Leak(each.path, each.first, each.commit, "env-file", "a .env file")
-        if place_of(each.path, "") != "live" or len(out) >= MOST:
+        if place_of(each.path) != "live" or len(out) >= MOST:
             continue
         for secret in read(each.path, each.text, "text", None, (), "history").secrets:
             if secret.confidence == "high":

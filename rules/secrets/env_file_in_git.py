@@ -25,6 +25,7 @@ PLACEHOLDER = re.compile(r"(?i)your[_-]|\[[a-z_ -]+\]|<[^<>]+>|change[ _-]?(?:me
 OF_A_TOOL = re.compile(r"(?:^|/)\.(?:devcontainer|github|gitlab|circleci|vscode|idea|docker|ci)/")
 OF_A_STAGE = re.compile(r"(?i)(?:^|/)(?:[\w-]*[._-])?(?:dev|devel|development|local|ci|tests?|testing|e2e)/")
 TESTS = re.compile(r"(?i)(?:^|[^a-z])(?:tests?|testing|e2e|cypress|playwright)(?:[^a-z]|$)")
+HIDDEN = "****"  # a value that was judged; a credential of low confidence is a word
 PUBLIC = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
 
 
@@ -63,7 +64,8 @@ def opens(entry) -> bool:
 def judged(project: Project, path: str) -> Finding:
     written = [entry for entry in dotenv(project, path) if entry.kind == "string"]
     entries = [entry for entry in written if not PLACEHOLDER.search(entry.value)]
-    telling = [entry.key for entry in entries if opens(entry)]
+    opening = [entry for entry in entries if opens(entry)]
+    telling = [entry.key for entry in opening]
     secrets = [secret for secret in project.files[path].secrets if secret.confidence != "low"]
     outside = "" if project.git.present else ": nothing keeps it out of a repository"
     if telling or secrets:
@@ -75,7 +77,10 @@ def judged(project: Project, path: str) -> Finding:
         message = f"{path.rpartition('/')[2]} is in the repository{outside}: what is added to it next is published; keep it out of git"
     to_fill = [entry.key for entry in written if SENSITIVE.search(entry.key) and PLACEHOLDER.search(entry.value)]
     sure = "low" if len(to_fill) > 1 and not (telling or secrets) else confidence(project, path, entries, telling or secrets)
-    return Finding(Span(path, 1), message, sure, subject={"kind": "env-file"}, text=path)
+    # a word that anybody would try first, or nothing yet: the file should go, and nothing has leaked
+    tried = STAGE.search(path.rpartition("/")[2].removesuffix(".env")) or OF_A_STAGE.search(path)  # it opens what is thrown away, as far as we know
+    severity = None if not tried and (secrets or any(entry.value != HIDDEN for entry in opening)) else "warning"
+    return Finding(Span(path, 1), message, sure, subject={"kind": "env-file"}, text=path, severity=severity)
 
 
 def confidence(project: Project, path: str, entries: list, sensitive: list) -> str:

@@ -6,8 +6,7 @@ from prodlint import Edit, Finding, Fix, Project, Proof, Related, Skip, Span
 
 ELSEWHERE = ("key-file", "credentials-file", "browser")  # homes of which other rules say more
 MANY = 5  # places of one value in the app's own files above which it is told once: to take it back is one thing to do
-# what the image of a database takes as its password, in a file of Compose that is not for production: it opens a container from inside its network
-COMPOSE = re.compile(r"(?i)^(?!.*(?:prod|live|stag|deploy)).*compose[\w.-]*\.ya?ml$")
+# what the image of a database takes as its password, where that is not for production: it opens a container from inside its network
 CONTAINER = re.compile(r"^(?:POSTGRES|PG|MYSQL|MARIADB|MONGO\w*|REDIS|RABBITMQ|MSSQL|SA|SQL|DB)_(?:\w+_)?(?:PASSWORD|PASS)$")
 PLACES = {"live": "the repository", "test": "the tests", "example": "an example", "documentation": "the documentation"}
 
@@ -20,7 +19,7 @@ def check(project: Project):
         found = found or secret.confidence != "low"
         subject = {"kind": secret.kind}
         if over is not None:
-            words = f"a {secret.note} in {secret.name} stands in the repository; {over.path}:{over.line} reads another from the environment"
+            words = f"a {secret.note} in {secret.name} stands in the repository; {over.path}:{over.line} takes another from outside the code"
             words += ", so this one opens only what runs without those settings"
             yield Finding(at, words, secret.confidence, subject=subject, text=secret.salted, severity="info")
             continue
@@ -29,17 +28,19 @@ def check(project: Project):
             words += " another one from the environment, .env.local or the vault"
             yield Finding(at, words, secret.confidence, subject=subject, text=secret.salted, severity="info")
             continue
-        others = recorded.get((secret.place, secret.salted, secret.confidence), [at])
+        others = recorded.get(one_thing(path, secret), [at])
         if secret.place != "test" and len(others) <= MANY:
             others = [at]
         if at != others[0]:
             continue  # told at the first place, with this one beside it
         words, fix = message(secret, len(others) - 1), moved(project, path, secret)
-        related = tuple(Related(other, "the same value") for other in others[1:])
+        beside = "another account" if secret.kind == "password-hash" else "the same value"
+        related = tuple(Related(other, beside) for other in others[1:])
         sample = secret.place == "example" and secret.kind == "keyword"  # of no provider's form: made for whoever copies the example
         confidence = "medium" if secret.salted in shown and secret.place == "live" and secret.confidence == "high" else secret.confidence
-        inside = COMPOSE.search(path) is not None and CONTAINER.search(secret.name) is not None
-        severity = "info" if sample else "warning" if inside else None
+        # what was thought of rather than drawn, what opens a sandbox, and what stands where samples stand too may open nothing
+        inside = secret.workshop and CONTAINER.search(secret.name) is not None
+        severity = "info" if sample else "warning" if inside or confidence != "high" else None
         yield Finding(at, words, confidence, subject=subject, text=secret.salted, fix=fix, related=related, severity=severity)
     if not project.files:
         yield Skip("no file was examined")
@@ -58,10 +59,15 @@ def places(project: Project):
 def again(placed) -> dict[tuple[str, str, str], list[Span]]:
     """Where each value stands, in the tests or in the app's own files: what one recording of a conversation holds, the next one holds too."""
     found: dict[tuple[str, str, str], list[Span]] = {}
-    for _, secret, at, over in placed:
+    for path, secret, at, over in placed:
         if secret.place in ("test", "live") and over is None:
-            found.setdefault((secret.place, secret.salted, secret.confidence), []).append(at)
+            found.setdefault(one_thing(path, secret), []).append(at)
     return found
+
+
+def one_thing(path: str, secret) -> tuple[str, str, str]:
+    """What is taken back at once: a value wherever it stands, the accounts of one dump."""
+    return secret.place, path if secret.kind == "password-hash" else secret.salted, secret.confidence
 
 
 def message(secret, more: int = 0) -> str:

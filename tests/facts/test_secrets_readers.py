@@ -237,13 +237,15 @@ def test_somebody_looked_at_it() -> None:
 
 
 def test_places() -> None:
-    assert [place_of(path, "") for path in ("shop/a.py", "README.md", "config.example.toml", "docs/a.py", "templates/a.html")] == [
+    assert [place_of(path) for path in ("shop/a.py", "README.md", "config.example.toml", "docs/a.py", "templates/a.html")] == [
         "live",
         "documentation",
         "example",
         "documentation",
         "live",
     ]
+    tests = ("tests/a.py", "e2e/a.ts", "testdata/a.json", "src/__mocks__/a.js", "ShopTests/A.cs", "a_test.dart", "app/TestCase.java")
+    assert {place_of(path) for path in tests} == {"test"}
 
 
 def test_explain_says_where_to_take_each_back() -> None:
@@ -394,3 +396,61 @@ def test_a_key_that_a_package_tries_itself_with_opens_nothing_here() -> None:
 )
 def test_what_a_machine_drew_is_a_credential_where_a_word_would_be_none(path: str, text: str) -> None:
     assert lines(path, text) == [1]
+
+
+SETTINGS_OVER = [
+    ("SECRET_KEY = Path('/run/key').read_text().strip()\n", True),
+    ("with open(KEY_FILE) as f:\n    SECRET_KEY = f.read().strip()\n", True),
+    ("try:\n    with open(KEY_FILE) as f:\n        SECRET_KEY = f.read().strip()\nexcept OSError:\n    SECRET_KEY = get_random_secret_key()\n", True),
+    ("try:\n    with open(KEY_FILE) as f:\n        SECRET_KEY = f.read().strip()\nexcept OSError:\n    pass\n", False),
+    ("if KEY_FILE:\n    with open(KEY_FILE) as f:\n        SECRET_KEY = f.read()\n", False),
+]
+
+
+@pytest.mark.parametrize(("text", "read"), SETTINGS_OVER)
+def test_a_key_that_settings_over_the_first_ones_take_from_a_file(text: str, read: bool) -> None:
+    from prodlint.facts import settings_over
+
+    (over,) = settings_over.read("from .base import *\n" + text)
+    assert ("SECRET_KEY" in over.data) is read
+
+
+NOBODYS = {
+    "a query": ("q.php", "const FIND_TOKEN = 'SELECT * FROM `sessions` WHERE `session_token` = @session_token LIMIT 1';\n"),
+    "a header behind one": (
+        "v.php",
+        "$h = [\"Auth: x=\".$this->login_auth, 'User-Agent: Mozilla/5.0 (iPhone; U; CPU iPhone OS 2_2_1 like Mac OS X; en-us)'];\n",
+    ),
+    "a mailbox that catches all": ("app.json", f'{{"Host": "smtp.ethereal.email",\n "User": "a@ethereal.email",\n "Password": "{RANDOM}"}}\n'),
+    "what encrypts in development": ("config/environments/development.rb", f"config.encryption.deterministic_key = '{RANDOM}{RANDOM}'\n"),
+    "what a schema shows": ("schemas.py", f'EndpointSecret = Field(examples=["whsec_{letters(39)}"])\n'),
+    "what a comment shows": ("client.ts", f"/**\n * @example whsec_{letters(39)}\n */\n"),
+}
+SOMEBODYS = {
+    "a salt with spaces": ("wp.php", "define('AUTH_KEY', '" + "aB3$ kQ9!vT~zXw7^Lp2&hJ5 mNr8*Ys4(Gd6)Fc1_Ue0+Ia" + "');\n"),
+    "a mailbox": ("app.json", f'{{"Host": "smtp.acme.io",\n "User": "a@acme.io",\n "Password": "{RANDOM}"}}\n'),
+    "what encrypts": ("config/environments/production.rb", f"config.encryption.deterministic_key = '{RANDOM}{RANDOM}'\n"),
+    "a secret of a webhook": ("hooks.py", f'ENDPOINT = "whsec_{letters(39)}"\n'),
+}
+
+
+@pytest.mark.parametrize(("path", "text"), NOBODYS.values(), ids=NOBODYS)
+def test_what_opens_nothing(path: str, text: str) -> None:
+    assert lines(path, text) == []
+
+
+@pytest.mark.parametrize(("path", "text"), SOMEBODYS.values(), ids=SOMEBODYS)
+def test_what_opens_something(path: str, text: str) -> None:
+    assert lines(path, text)
+
+
+def test_a_token_within_a_picture() -> None:
+    token = "EAAB" + letters(70)
+    assert lines("view.ts", f'picture = "data:image/jpeg;base64,{letters(200)}+{token}/{letters(80)}"\n') == []
+    assert lines("view.ts", f'fb = "{token}"\n') == [1]
+
+
+def test_what_is_thrown_away_is_known_with_the_secret() -> None:
+    found = {path: secrets(path, f'services:\n  db:\n    environment:\n      VENDOR_API_KEY: "{KEY}"\n')[0].workshop for path in
+             ("docker-compose.yml", "docker-compose.prod.yml", "docker-compose.dev.yml")}  # fmt: skip
+    assert found == {"docker-compose.yml": "compose", "docker-compose.prod.yml": "", "docker-compose.dev.yml": "throw-away"}

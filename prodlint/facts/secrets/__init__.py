@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from prodlint import ir
 from prodlint import regex as re
+from prodlint.facts import asides
 from prodlint.facts.secrets import typed, wording
 from prodlint.facts.secrets.hashes import salted, shown
 from prodlint.facts.secrets.hits import Found, Hit
@@ -34,16 +35,20 @@ _DOCUMENT = re.compile(
 _EXAMPLE = re.compile(
     r"(?i)(?:^|[/._-])(?:examples?|samples?|templates?|tmpl|dist|defaults?|tutorials?|demos?|cookbooks?|skeleton)(?:[/._-]|$)|(?-i:/Demo(?=[A-Z]))"
 )
+# tests beyond those that no rule judges (`asides.of_tests`): what holds data for them alone
 _TEST = re.compile(
-    r"_test\.(?:go|rb|ts|js|exs|dart|c|cc|cpp)$|_spec\.rb$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
-    r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|spec|specs|__mocks__|mocks?|testdata|test-data|test-?fixtures|testFixtures|cassettes|k6|load[-_]?tests?)/"
+    r"_test\.(?:dart|c|cc|cpp)$|(?:Test|Tests|TestCase|Spec|IT)\.(?:java|kt|php|cs|swift|scala|groovy)$"
+    r"|(?:^|/)(?:[\w-]*tests|[\w-]*Tests|specs|__mocks__|mocks?|test-data|cassettes)/"
     r"|(?:^|/)(?:test|mock|dummy|fake)[-_.]?(?i:data|users?|payloads?|fixtures?|constants?|accounts?)(?:\.\w+)?\.(?:[cm]?[jt]sx?|json|py|rb|php)$"
 )
-_SHOWN_AS = re.compile(r"\bexamples?['\"]?\s*[:=]\s*['\"`]\Z")  # also with the value on a line of its own
+# also with the value on a line of its own, in a list of several, and behind the tag of a comment that documents
+_SHOWN_AS = re.compile(r"\bexamples?['\"]?\s*[:=]\s*(?:\[\s*)?['\"`]\Z|@example\s+['\"`]?\Z")
+# what is made up for a schema as well as it could be drawn, for nothing in it says which one opens something
+_MADE_FOR_SCHEMAS = ("json-web-token", "webhook-signing-secret")
 _TEMPLATES = re.compile(r"(?i)(?:^|/)templates?/.*\.(?:html?|jinja2?|j2|txt|ya?ml)$")
 # settings of a machine that is thrown away
 _WORKSHOP = re.compile(
-    r"(?i)(?:^|[/._-])(?:dev|devel|development|local|ci|tests?|testing|e2e\w*|seed(?:er)?s?|fake|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
+    r"(?i)(?:^|[/._-])(?:dev|devel|development|devstack|local|ci|tests?|testing|e2e\w*|seed(?:er)?s?|fake|fixtures?|factor(?:y|ies)|sandbox|playground|bench(?:marks?)?|staging-local"
     r"|devcontainer|codespaces|gitpod|d?dev|lando|docksal|vagrant\w*|phpunit|jest|karma|cypress|playwright|panther|pipelines?|mocks?)(?:[/._-]|$)"
     r"|(?:^|/)(?:pytest\.ini|tox\.ini|setup\.cfg)$|(?:^|/)\.(?:github|gitlab|circleci|devcontainer)/|(?-i:[a-z]Tests?)\.(?:sh|cmd|bat|ps1)$|\.(?:gitlab-ci|travis)\.ya?ml$|(?:^|/)(?:bitbucket-pipelines|(?:circle|appveyor|azure-pipelines)\.ya?ml$)|\.run\.xml$"
 )
@@ -75,7 +80,9 @@ def read(path: str, text: str, language: str, syntax: Syntax | None, blocks: tup
     """The credentials of a file, in source order. syntax: gives the module of a Python file; asked only where a value is worth it."""
     if _LOCK.search(path):
         return NOTHING
-    place = place_of(path, aside)
+    place = place_of(path)
+    if aside == "vendored" and place != "live":
+        return NOTHING  # what a package shows itself with
     hits = [hit for hit in typed.hits(path, text, place, workshop_of(path)) if "private-key" not in hit.kind or not _OTHERS.search(path)]
     if place == "live" and not aside:
         from prodlint.facts.secrets import named
@@ -88,9 +95,9 @@ def read(path: str, text: str, language: str, syntax: Syntax | None, blocks: tup
     return _told(path, text, place, hits) if hits else NOTHING
 
 
-def place_of(path: str, aside: str) -> str:
+def place_of(path: str) -> str:
     """What a value in this file is worth: "test", "documentation", "example" or "live"."""
-    if aside == "test" or _TEST.search(path):
+    if asides.of_tests(path) or _TEST.search(path):
         return "test"
     if _EXAMPLE.search(path) and not _TEMPLATES.search(path):
         return "example"
@@ -125,7 +132,7 @@ def _told(path: str, text: str, place: str, hits: list[Hit]) -> Found:
     for found in re.finditer("\n", text):
         starts.append(found.end())
     out: dict[tuple[int, int], Secret] = {}
-    values = set()
+    values, workshop = set(), workshop_of(path)
     taken: list[tuple[int, int]] = []
     for hit in sorted(hits, key=lambda each: (each.rank, each.start, -each.end, each.kind)):
         value = text[hit.start : hit.end]
@@ -144,7 +151,7 @@ def _told(path: str, text: str, place: str, hits: list[Hit]) -> Found:
         width = len(value) if breaks < 0 else breaks
         last, home = column + width, home_of(path, hit)
         literal = path.endswith(".py") and _literal(text, starts[line - 1], hit)
-        said = ("low" if _documents(hit, text) else hit.confidence, place, hit.title, hit.rotate, home, literal)
+        said = ("low" if _documents(hit, text) else hit.confidence, place, hit.title, hit.rotate, home, literal, workshop)
         secret = Secret(hit.kind, line, column, last, hit.name[:80], shown(value, hit.kind), salted(value), *said)
         out[hit.start, hit.end] = secret
         if len(out) >= MAX_SECRETS:
@@ -153,8 +160,9 @@ def _told(path: str, text: str, place: str, hits: list[Hit]) -> Found:
 
 
 def _documents(hit: Hit, text: str) -> bool:
-    """A token that a schema shows to its readers, `example:"eyJ..."` in a tag of Go, `example: "eyJ..."` of a decorator, has mostly run out."""
-    return hit.kind == "json-web-token" and (
+    """A token that a schema shows to its readers, `example:"eyJ..."` in a tag of Go, `examples=["eyJ..."]` of a field, has mostly run out, or opens
+    an endpoint that is nobody's."""
+    return hit.kind in _MADE_FOR_SCHEMAS and (
         hit.name.lower() in ("example", "examples") or _SHOWN_AS.search(text, max(hit.start - 60, 0), hit.start) is not None
     )
 

@@ -120,12 +120,17 @@ def stands_for_another(value: str) -> bool:
 def drawn(value: str) -> bool:
     """Does the value have the variety of one that a machine drew?"""
     if len(value) < 16 or any(sign.isspace() for sign in value):
-        return len(value) >= 32 and len(_SYMBOL.findall(value)) >= 6 and entropy(value) > 4
+        return len(value) >= 32 and len(_SYMBOL.findall(value)) >= 6 and entropy(value) > 4 and not _sentence(value)
     digits = sum(sign.isdigit() for sign in value)
     if not digits or (digits == len(value) and len(value) < 24):
         return _tangled(value)
     lowest = 2.9 if re.fullmatch(r"[0-9a-fA-F-]+", value) else 3.3
     return entropy(value) >= lowest and worded(value) < 0.45
+
+
+def _sentence(value: str) -> bool:
+    """Of the signs that keys are drawn from a space is one of ninety; a query, or the name of a browser, has one behind every word."""
+    return value.count(" ") > 4
 
 
 def _tangled(value: str) -> bool:
@@ -251,7 +256,7 @@ def _three_sorts(value: str) -> bool:
 
 def _noise(value: str) -> bool:
     """Long, of every sort of sign, and nothing that can be read: what a generator of keys prints."""
-    signs = set(_SYMBOL.findall(value)) if 40 <= len(value) <= 200 and _EAST.search(value) is None else ()
+    signs = set(_SYMBOL.findall(value)) if 40 <= len(value) <= 200 and _EAST.search(value) is None and not _sentence(value) else ()
     return len(signs) >= 8 and entropy(value) > 4.6 and worded(value) < 0.2
 
 

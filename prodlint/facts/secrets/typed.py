@@ -49,6 +49,8 @@ def hits(path: str, text: str, place: str, workshop: str) -> Iterator[Hit]:
         found = _NAME.search(text, line or max(0, token.start - 120), token.start)
         name = found.group(1) if found else ""
         confidence, kind, title = _judged(path, text, token, value, name, place)
+        if _within_data(text, token):
+            continue  # part of a picture or a font
         if confidence == "high" and workshop == "throw-away" and "private-key" in kind:
             confidence = "low"  # made for the test run that it stands in
         if confidence or (judged_whole(text, token) and not _unread(token, value)):
@@ -58,6 +60,16 @@ def hits(path: str, text: str, place: str, workshop: str) -> Iterator[Hit]:
 def judged_whole(text: str, token: token_shapes.Token) -> bool:
     """Is the token all of what stands there, so that what was judged of it holds for the whole value?"""
     return not (text[token.end : token.end + 1].isalnum() or text[token.start - 1 : token.start].isalnum())
+
+
+_DATA_BEFORE = re.compile(r"[A-Za-z0-9+/]{60}\Z")
+
+
+def _within_data(text: str, token: token_shapes.Token) -> bool:
+    """Is the token a part of something far longer in base64, which holds every run of letters sooner or later?"""
+    if text[token.start - 1 : token.start] not in ("+", "/"):  # nothing else of the alphabet lets a token begin
+        return False
+    return _DATA_BEFORE.search(text, max(0, token.start - 60), token.start) is not None
 
 
 def _unread(token: token_shapes.Token, value: str) -> bool:

@@ -40,3 +40,34 @@ function inProduction() {
   // ruleid: literal-signing-key-js-fallback
   const tokenSecret = process.env.TOKEN_SECRET || "not-a-real-key";
 }
+
+function refused() {
+  // ok: literal-signing-key-js-fallback
+  const sessionSecret = process.env.SESSION_SECRET || "not-a-real-key";
+  if (process.env.NODE_ENV === "production" && sessionSecret === "not-a-real-key") {
+    throw new Error("SESSION_SECRET is required");
+  }
+}
+
+function onlyMeasured() {
+  if (process.env.JWT_SECRET && process.env.JWT_SECRET.length < 32) {
+    throw new Error("JWT_SECRET is too short");
+  }
+  // ruleid: literal-signing-key-js-fallback
+  const jwtSecret = process.env.JWT_SECRET || "not-a-real-key";
+}
+
+function another() {
+  // ruleid: literal-signing-key-js-fallback
+  const jwtSecret = process.env.JWT_SECRET || "not-a-real-key";
+  if (process.env.JWT_SECRET === "changed") {
+    throw new Error("change JWT_SECRET");
+  }
+}
+
+// ok: literal-signing-key-js-fallback
+const cookie = process.env.SHOP_AUTH_COOKIE_KEY || "shop_session";
+// ruleid: literal-signing-key-js-fallback
+const signed = process.env.SHOP_COOKIE_KEY || "not4a5real6key";
+// ruleid: literal-signing-key-js-fallback
+const secret = process.env.SHOP_COOKIE_SECRET || "shop_session";
