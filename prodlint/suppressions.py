@@ -25,6 +25,11 @@ EXPIRED = "expired-suppression"
 _IGNORE = re.compile(r"prodlint:\s*ignore\s*(?:\[(?P<names>[^\]]*)\])?(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _UNTIL = re.compile(r"(?:^|;)\s*until\s*=\s*(?P<day>[^\s;]+)", re.IGNORECASE)
 _NOQA = re.compile(r"(?:flake8[:=]\s*)?noqa(?P<coded>\s*:\s*(?P<codes>[A-Z][0-9]+.*|[A-Z]+[0-9]+.*))?", re.IGNORECASE)
+# where ruff or flake8 asks the same of the same line, who answered there has answered here
+_SAME = {
+    "lost-task": ("RUF006",), "external-call-without-timeout": ("S113",), "swallowed-error": ("S110", "S112"), "error-cause-dropped": ("B904",),
+    "hardcoded-secret": ("S105", "S106", "S107"),
+}  # fmt: skip
 _CODE = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
 
 
@@ -136,7 +141,8 @@ def _noqa(comment: Comment, rule: Rule, at: Span) -> bool:
         return False
     if not match["coded"]:
         return True
-    return any(rule.code.startswith(code.upper()) for code in _listed(match["codes"]))
+    codes = [code.upper() for code in _listed(match["codes"])]
+    return any(rule.code.startswith(code) or code in _SAME.get(rule.name, ()) for code in codes)
 
 
 def _listed(codes: str) -> list[str]:

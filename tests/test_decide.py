@@ -171,6 +171,9 @@ def test_noqa_as_flake8_reads_it():
     assert all(map(hides, ("noqa", "NOQA", "noqa: PRD301", "noqa:E501,PRD301", "noqa: E501 PRD3 why", "noqa: prd301", "noqa:PRD")))
     assert not any(map(hides, ("noqa: E501", "noqa: E501, PRD4", "noqa-ish", "noqab")))
     assert hides("type: ignore  # noqa: PRD301")
+    assert not hides("noqa: S113")  # another question
+    asked = API.replace("\n", "  # noqa: S113\n")
+    assert not decided({"shop/api.py": asked}, [timeout(8)]).shown  # the same one
     whole = "# flake8: noqa: PRD3\n" + API
     assert hidden(decided({"shop/api.py": whole}, [ownership(6)])) == [("missing-ownership-check", 6, "suppressed")]
     assert len(decided({"shop/api.py": whole}, [timeout(9)]).shown) == 1
