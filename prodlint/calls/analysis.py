@@ -23,6 +23,7 @@ from prodlint.calls.resolve import chain, hands_on, last
 from prodlint.calls.resort import Resort
 from prodlint.calls.results import Results
 from prodlint.calls.retries import Retries, again
+from prodlint.calls.staff import for_staff
 from prodlint.calls.status import Statuses
 from prodlint.calls.timeouts import Timeouts
 from prodlint.calls.versions import Version
@@ -121,6 +122,7 @@ class Analysis:
                 caught.site is not None or self.callers.entry(caught.unit, False) is not None, beside(path),
                 *self._log_places(path, caught), *_raise_places(path, caught), caught.handler.name or "",
                 tuple(None if each is None else Helper(span(each.module.path, each.node.at), each.name) for each in caught.through),
+                bool(caught.leaks) and for_staff(self.names, caught.unit),
             ))  # fmt: skip
         return tuple(sorted(out, key=lambda caught: caught.at))
 

@@ -51,6 +51,10 @@ class Told(msgspec.Struct, frozen=True):
         return None
 
 
+# what only looks at what a provider keeps
+_ASKS = re.compile(r"(?i)(?:^|[._])(?:retrieve\w*|list\w*|get\w*|find\w*|search\w*|fetch\w*|auto_paging_iter|construct_event|verify\w*)$")
+
+
 class ExternalCall(Told, frozen=True):
     """One external call, or a call of a wrapper around one (`via`: the wrapper's name).
 
@@ -96,6 +100,11 @@ class ExternalCall(Told, frozen=True):
     def runner(self) -> Reached | None:
         return self.reached
 
+    @property
+    def charges(self) -> bool:
+        """Does it ask a payment provider to do something, so that nobody knows what was done when it fails half way?"""
+        return self.kind == "payment" and _ASKS.search(self.call) is None
+
 
 class Answer(Told, frozen=True):
     """An HTTP answer that is used (or dropped, `how` "ignored") with no look at its status."""
@@ -131,7 +140,7 @@ class CaughtError(Told, frozen=True):
     record that tells neither traceback nor value, with its `log_level`, the place of the method's name, and where a keyword can be put (only for a
     logger of the standard library); `dropped`: a raise that does not name its cause, `cause`: its `None` (or where a cause can be put), `name`: the
     name of what was caught; `leaks`: places where the exception's text goes to the client, `through`: for each the function that
-    lets it through, None where there is none."""
+    lets it through, None where there is none; `staff`: only those who run the app read what it answers."""
 
     at: Span
     types: tuple[str, ...]
@@ -151,6 +160,7 @@ class CaughtError(Told, frozen=True):
     cause: Span | None = None
     name: str = ""
     through: tuple[Helper | None, ...] = ()
+    staff: bool = False
 
 
 class Again(Told, frozen=True):

@@ -26,6 +26,7 @@ def told(error, at) -> Finding:
         f"the text of {' or '.join(error.types[:3]) or 'any exception'} goes to the client; it can hold SQL, paths, addresses and keys",
         at=at,
         confidence=sure(error),
+        severity="info" if error.staff else None,  # who runs the app may know how it is built
     )
 
 
@@ -35,7 +36,9 @@ def together(helper, places) -> Finding:
     levels = {"low" if error.beside else sure(error) for error, _ in places}
     clauses = f"the exceptions of {len(places)} except clauses"
     message = f"{helper.name} sends the text of {clauses} to the client; it can hold SQL, paths, addresses and keys"
-    return Finding(helper.at, message, next(level for level in ("high", "medium", "low") if level in levels), symbol=helper.name, related=related)
+    level = next(level for level in ("high", "medium", "low") if level in levels)
+    severity = "info" if all(error.staff for error, _ in places) else None
+    return Finding(helper.at, message, level, symbol=helper.name, related=related, severity=severity)
 
 
 def sure(error) -> str:

@@ -27,9 +27,17 @@ def finding(call, text, others=()):
         confidence="low" if call.kind in DATA else "high",
         runs="waits for it",
         related=tuple(Related(other.at, f"{other.call} waits without a bound as well") for other in others),
-        severity="error" if call.stake and call.reached and call.reached.kind == "route" else "warning",
+        severity=severity(call),
         fix=fix(call),
     )
+
+
+def severity(call) -> str:
+    """Who writes `timeout=None` has thought of it: what is paid, or listened to, may take as long as it takes. A command keeps whoever started it
+    waiting, and nobody else."""
+    if call.timeout == "removed" or (call.reached and call.reached.kind == "command"):
+        return "info"
+    return "error" if call.stake and call.reached and call.reached.kind == "route" else "warning"
 
 
 def of_setting(setting, calls):

@@ -20,9 +20,10 @@ def check(project: Project):
 
 
 def severity(call) -> str:
-    if call.stake:
+    """A charge that fails half way is the worst of it; what a job raises is in the log of the queue, and what the last resort takes in the app's."""
+    if call.charges and call.sure:
         return "error"
-    return "info" if call.app_handler else "warning"
+    return "info" if not call.stake and (call.app_handler or call.reached.kind == "task") else "warning"
 
 
 def message(call) -> str:

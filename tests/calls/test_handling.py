@@ -451,3 +451,53 @@ def test_one_clause_that_takes_too_little_is_one_finding() -> None:
     assert rule is not None
     found = list(book.check(rule)(project(app=text)))
     assert [(finding.at.line, [related.at.line for related in finding.related]) for finding in found] == [(10, [12, 11])]
+
+
+def test_how_grave_it_is_that_nobody_catches_it() -> None:
+    from prodlint.report import Finding
+    from prodlint.rulebook import Rulebook
+
+    text = """
+    import requests, stripe
+    from celery import shared_task
+    from flask import Flask
+    app = Flask(__name__)
+    @app.post("/orders")
+    def order():
+        return requests.post("https://a.io", timeout=5).json()
+    @app.post("/payments")
+    def ask():
+        return requests.get("https://a.io", timeout=5).json()
+    @app.post("/pay")
+    def pay():
+        return stripe.Charge.create(amount=1)
+    @shared_task
+    def later():
+        requests.post("https://a.io", timeout=5)
+    """
+    book = Rulebook(packs=False)
+    found = [each for each in book.check(book.named("unhandled-external-error"))(project(app=text)) if isinstance(each, Finding)]
+    assert {each.at.line: each.severity for each in found} == {8: "warning", 11: "warning", 14: "error", 17: "info"}
+
+
+def test_how_grave_it_is_to_wait_for_ever() -> None:
+    from prodlint.report import Finding
+    from prodlint.rulebook import Rulebook
+
+    text = """
+    import httpx, requests
+    from flask import Flask
+    app = Flask(__name__)
+    @app.post("/orders")
+    def order():
+        return requests.post("https://a.io")
+    @app.post("/payments")
+    def pay():
+        return requests.post("https://a.io")
+    @app.post("/payments/listen")
+    def listen():
+        return httpx.post("https://a.io", timeout=None)
+    """
+    book = Rulebook(packs=False)
+    found = [each for each in book.check(book.named("external-call-without-timeout"))(project(app=text)) if isinstance(each, Finding)]
+    assert {each.at.line: each.severity for each in found} == {7: "warning", 10: "error", 13: "info"}

@@ -77,3 +77,43 @@ def test_a_name_that_is_bound_anew_carries_nothing() -> None:
     """
     found = [at.line for error in project(app=text).caught_errors() for at in error.leaks]
     assert found == [29]
+
+
+@pytest.mark.parametrize(
+    ("head", "staff"),
+    [
+        ("@staff_member_required\ndef page(request):", True),
+        ("@user_passes_test(lambda user: user.is_superuser)\ndef page(request):", True),
+        ("@login_required\ndef page(request):", False),
+        ("@user_passes_test(lambda user: user.is_active)\ndef page(request):", False),
+    ],
+)
+def test_what_staff_alone_reads(head: str, staff: bool) -> None:
+    text = "from django.http import JsonResponse\n" + head
+    text += "\n    try:\n        return load()\n    except Exception as error:\n        return JsonResponse({'error': str(error)}, status=500)\n"
+    (caught,) = [each for each in project(shop__views=text).caught_errors() if each.leaks]
+    assert caught.staff is staff
+
+
+def test_a_page_of_the_admin_is_for_staff() -> None:
+    text = """
+    from django.contrib import admin, messages
+    class Orders(admin.ModelAdmin):
+        def send(self, request, queryset):
+            try:
+                load()
+            except Exception as error:
+                messages.error(request, f"no: {error}")
+    """
+    (caught,) = [each for each in project(shop__orders=text).caught_errors() if each.leaks]
+    assert caught.staff
+
+
+@pytest.mark.parametrize(
+    ("call", "charges"),
+    [("stripe.Charge.create", True), ("stripe.PaymentIntent.confirm", True), ("stripe.Charge.retrieve", False), ("stripe.Invoice.list", False)],
+)
+def test_what_changes_something_at_a_payment_provider(call: str, charges: bool) -> None:
+    text = f"import stripe\nfrom flask import Flask\napp = Flask(__name__)\n@app.post('/a')\ndef pay():\n    return {call}('x')\n"
+    (found,) = [each for each in project(app=text).external_calls() if each.role == "call"]
+    assert found.charges is charges
