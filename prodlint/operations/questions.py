@@ -37,6 +37,12 @@ RUNNING = (
     "google_cloud_run_service", "google_cloud_run_v2_service", "azurerm_kubernetes_cluster", "azurerm_linux_web_app", "AWS::ECS::Service",
     "AWS::EKS::Cluster", "AWS::Lambda::Function", "digitalocean_kubernetes_cluster", "digitalocean_app",
 )  # fmt: skip
+# what a package that is built for browsers or phones depends on, and what one depends on that answers requests
+SHOWS = ("react-dom", "react-scripts", "vue", "@angular/core", "svelte", "solid-js", "preact", "react-native", "expo")
+ANSWERS = (
+    "express", "fastify", "koa", "hono", "@nestjs/core", "next", "nuxt", "@sveltejs/kit", "@remix-run/node", "@react-router/node", "astro",
+    "@hapi/hapi", "elysia", "apollo-server", "@apollo/server", "@trpc/server", "electron", "@tanstack/react-start", "@adonisjs/core", "restify",
+)  # fmt: skip
 CODE = frozenset({"python", "javascript", "typescript", "go", "ruby", "php", "java", "kotlin", "csharp"})
 
 
@@ -258,6 +264,17 @@ class OperationsQuestions(ReleaseQuestions):
         signs = [at for at, _, _ in self.signs("last-resort") if not built.search(at.path)]
         return sorted([*pages, *signs], key=lambda at: (at.path, at.line))
 
+    def runs_at_visitors(self, path: str) -> bool:
+        """Does the package of a file depend on what shows pages or runs on phones, and on nothing that answers requests?"""
+        folders = self._packages_by_depth
+        package = next((each for folder, each in folders if path.startswith(folder)), None)
+        return package is not None and any(_depends(package, name) for name in SHOWS) and not any(_depends(package, name) for name in ANSWERS)
+
+    @cached_property
+    def _packages_by_depth(self) -> list[tuple[str, Declared]]:
+        folders = [(each.path.rpartition("/")[0] + "/" if "/" in each.path else "", each) for each in self.blocks("package")]
+        return sorted(folders, key=lambda pair: -len(pair[0]))
+
     def edge_functions(self) -> Span | None:
         """The first function that answers requests by itself (Deno), of which no table of routes knows."""
         return next((at for at, _, text in self.signs("server") if "serve" in text.lower() and "functions/" in at.path), None)
@@ -322,6 +339,10 @@ class OperationsQuestions(ReleaseQuestions):
         )
         command = re.compile(r"\bdocker\s+(?:image\s+)?push\b|\bbuildx\b[^\n]*--push\b|\btwine\s+upload\b|\b(?:npm|poetry|uv|cargo)\s+publish\b")
         return any(action.search(step.uses) or command.search(step.command) for node in self.delivery.nodes.values() for step in node.job.steps)
+
+
+def _depends(package: Declared, name: str) -> bool:
+    return package.has(f"dependencies.{name}") or package.has(f"devDependencies.{name}")
 
 
 def _folders(path: str) -> Iterator[str]:

@@ -17,13 +17,6 @@ BROWSER = re.compile(
 # what whoever writes the code runs by hand
 TOOLS = re.compile(r"(?:^|/)(?:scripts?|tools?|bin|seeds?|seeders?|examples?)/")
 
-# what a package that is built for browsers or phones depends on, and what one depends on that answers requests
-SHOWS = ("react-dom", "react-scripts", "vue", "@angular/core", "svelte", "solid-js", "preact", "react-native", "expo")
-ANSWERS = (
-    "express", "fastify", "koa", "hono", "@nestjs/core", "next", "nuxt", "@sveltejs/kit", "@remix-run/node", "@react-router/node", "astro",
-    "@hapi/hapi", "elysia", "apollo-server", "@apollo/server", "@trpc/server", "electron", "@tanstack/react-start", "@adonisjs/core", "restify",
-)  # fmt: skip
-
 OTHERS = frozenset({"javascript", "typescript", "go", "ruby", "php", "java", "kotlin", "csharp", "rust"})
 
 
@@ -34,7 +27,6 @@ def check(project: Project):
     shown = {at.path for at, match in matches if match.metadata["role"] == "browser"}
     configured = {at.path for at, match in matches if match.metadata["role"] == "configured"}
     own = {at.path for at, match in matches if match.metadata["role"] == "own-fetch"}
-    packages = sorted(((folder(each.path), each) for each in project.blocks("package")), key=lambda pair: -len(pair[0]))
     told, said = False, set()
     for at, match in matches:
         library, role = match.metadata.get("library", ""), match.metadata["role"]
@@ -42,7 +34,7 @@ def check(project: Project):
             role == "fact"
             and on_server(at.path)
             and at.path not in shown
-            and not for_browsers(at.path, packages)
+            and not project.runs_at_visitors(at.path)
             and ((library == "fetch" and at.path not in own) or (library not in bounded and (at.path, library) in imports))
         )
         if library == "apache" and at.path in configured:
@@ -51,8 +43,7 @@ def check(project: Project):
             told = True
             said.add((at.path, at.line, match.message))  # `&http.Client{}` within another literal matches as a whole and as its part
             subject = {"library": library, "call": match.metadata.get("call")}
-            severity = "warning" if library == "fetch" else None
-            yield Finding(at, match.message, confidence=match.metadata.get("confidence", "high"), subject=subject, severity=severity)
+            yield Finding(at, match.message, confidence=match.metadata.get("confidence", "high"), subject=subject)
     outside = any(facts.language in OTHERS and not project.is_aside(path) for path, facts in project.files.items())
     words = "no HTTP client without a timeout was found outside Python"
     none = Skip(f"{words}, where calls are not listed one by one" if outside else words, verdict="unknown" if outside else "not-applicable")
@@ -61,17 +52,3 @@ def check(project: Project):
 
 def on_server(path: str) -> bool:
     return bool(SERVER.search(path)) and not BROWSER.search(path) and not TOOLS.search(path)
-
-
-def for_browsers(path: str, packages) -> bool:
-    """Does the package of a file depend on what shows pages, and on nothing that answers requests?"""
-    package = next((each for place, each in packages if path.startswith(place)), None)
-    return package is not None and any(depends(package, name) for name in SHOWS) and not any(depends(package, name) for name in ANSWERS)
-
-
-def depends(package, name: str) -> bool:
-    return package.has(f"dependencies.{name}") or package.has(f"devDependencies.{name}")
-
-
-def folder(path: str) -> str:
-    return path.rpartition("/")[0] + "/" if "/" in path else ""

@@ -3,8 +3,10 @@ export async function sync(account) {
     await pull(account);
   // ruleid: empty-catch-braces
   } catch (error) {}
-  // ruleid: empty-catch-promise
+  // ruleid: empty-catch-promise, empty-catch-promise-changes
   await push(account).catch(() => {});
+  // ruleid: empty-catch-promise
+  await bar.setColor(account.color).catch(() => {});
   // ok: empty-catch-promise
   await push(account).catch((error) => log(error));
   try {

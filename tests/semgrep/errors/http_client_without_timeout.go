@@ -14,6 +14,12 @@ func clients(request *http.Request, address string) {
 	// ok: http-client-without-timeout-go
 	f := &http.Client{Transport: transport}
 	f.Timeout = 5 * time.Second
+	// ok: http-client-without-timeout-go
+	g := &http.Client{}
+	g.Timeout = 5 * time.Second
+	// ruleid: http-client-without-timeout-go
+	h := &http.Client{}
+	h.Transport = transport
 	// ruleid: http-client-without-timeout-go-default
 	http.Get(address)
 	// ruleid: http-client-without-timeout-go-default

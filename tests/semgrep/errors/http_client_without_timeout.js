@@ -19,3 +19,16 @@ fetch("https://rates.example.com", { signal: AbortSignal.timeout(5000) });
 fetch("/api/rates");
 // ruleid: http-client-timeout-set
 axios.defaults.timeout = 5000;
+
+async function options(given) {
+  // ok: http-client-without-timeout-axios
+  await axios(given);
+  const bounded = { url: "https://rates.example.com", timeout: 5000 };
+  // ok: http-client-without-timeout-axios
+  await axios(bounded);
+  const waiting = { url: "https://rates.example.com" };
+  // ruleid: http-client-without-timeout-axios
+  await axios(waiting);
+  // ruleid: http-client-without-timeout-axios
+  await axios.post("https://rates.example.com", given, waiting);
+}

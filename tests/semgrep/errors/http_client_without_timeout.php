@@ -92,3 +92,13 @@ function made_for_the_address(string $name)
     $client = new Client();
     return $client->get('https://rates.example.com/', ['query' => ['name' => $name]]);
 }
+
+function at_home($provider)
+{
+    if (App::environment('local') && $provider instanceof Shop) {
+        // ok: http-client-without-timeout-guzzle
+        $provider->setHttpClient(new \GuzzleHttp\Client(['verify' => false]));
+    }
+    // ruleid: http-client-without-timeout-guzzle
+    $provider->setHttpClient(new \GuzzleHttp\Client(['verify' => false]));
+}
