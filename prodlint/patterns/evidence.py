@@ -178,7 +178,7 @@ class Evidence(Alike):
         beside = {owners.normal(param.name) for known in asking for param in known.entry.function.params if inpath.stands(known.entry, param.name)}
         named = ((known, param.name) for known in every if known.path not in places for param in known.entry.function.params)
         found = Counter((known.path, owners.normal(name)) for known, name in named if name and self._asks_nobody(known, name))
-        return frozenset(each for each, count in found.items() if count >= GUESTS and each[1] in beside - {"id", "uuid"})
+        return frozenset(each for each, count in found.items() if count >= GUESTS and each[1] in beside - _NO_CAPABILITY)
 
     @cached_property
     def _guards(self) -> dict[str, tuple[Guard, ...]]:
@@ -274,6 +274,7 @@ class Evidence(Alike):
 
 
 _FOUND = re.compile(r"(?:[A-Z]\w*\.)+find(?:_by)?!?")  # Ruby: a row by its id, by no function of the project
+_NO_CAPABILITY = {"id", "uuid", "userid"}  # nobody is a guest by knowing who somebody is
 GUESTS = 5  # handlers of a class that know such an id and ask nobody
 _NOT_COUNTED = re.compile(r"\b(?:UUID|String)\b")
 _EXISTS = re.compile(r"\w*Exists(?:Async)?")
