@@ -43,6 +43,12 @@ class Alike(Neighbours):
         return out
 
     @cached_property
+    def _tied_classes(self) -> frozenset[str]:
+        """The models whose rows some entry point ties, also by a scope of theirs: `Order::ownedByTeam()->find($id)`."""
+        every = (lookup for known in self._pattern_entries for lookup in known.reading.lookups if lookup.tied or lookup.ids & known.reading.tied)
+        return frozenset(owners.normal(each.model.split(".")[0]) for each in every if each.model[:1].isupper())
+
+    @cached_property
     def _held_against_caller(self) -> frozenset[tuple[str, str]]:
         """(language, id) of parts of paths that say whose data is asked for, and that some handler ties: `/reports/{userId}`."""
         out = set()

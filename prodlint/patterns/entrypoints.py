@@ -150,6 +150,8 @@ class EntryPoints(LaravelEntries):
         reading.roles += asked
         if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._base_controllers, self._controllers):
             reading.tied |= reading.ids
+        if language == "php":
+            reading.lookups += self._joined(entry)
         if bound:
             reading.tied |= laravel.selected_again(entry.function, bound, reading.lookups)
         if entry.framework == "rails":

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import customs, inpath, laravel, owners, queryfilters, rails, requested, supabase, tenants, unreadguards
+from prodlint.patterns import attached, customs, inpath, laravel, owners, queryfilters, rails, requested, supabase, tenants, unreadguards
 from prodlint.patterns.alike import Alike
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entries import left_out
@@ -131,6 +131,7 @@ class Evidence(Alike):
             routed=inpath.stands(entry, name),
             whose=(family(code.language)[0], owners.normal(name)) in self._held_against_caller and inpath.stands(entry, name),
             guest=(known.path, owners.normal(name)) in self._guests and self._asks_nobody(known, name),
+            joined=attached.is_one(lookup) and not (owned == "owned" and owners.normal(lookup.model.split(".")[0]) in self._tied_classes),
             beside=entry.framework == "sinatra" and lookup.strong and kin and _FOUND.fullmatch(lookup.model) is not None,
             apart=(entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]))
             or (name in reading.by_role and not self._for_staff(known)),

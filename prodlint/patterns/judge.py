@@ -33,6 +33,8 @@ def confidence(loose: LooseId) -> str:
         return "low"  # `unknown`, which is told once for the guard
     if loose.machine or loose.owned == "scoped" or loose.open_path or loose.guest:
         return "low"
+    if loose.joined:
+        return "low"  # a tag, a role, a member: whose it is was asked nowhere
     if loose.apart and loose.strong and not (loose.unasked or loose.only_asked or (loose.public and not loose.changes)):
         return "medium"  # who rules one tenant rules nothing of another
     if not loose.usual and (loose.admin or (loose.role and not loose.others_tied)):

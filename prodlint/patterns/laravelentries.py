@@ -6,17 +6,17 @@ they do (`flow.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from prodlint import regex as re
-from prodlint.patterns import inpath, laravel, symfony
+from prodlint.patterns import attached, inpath, laravel, symfony
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.flow import Flow
 from prodlint.patterns.kept import language_of
 from prodlint.patterns.laravelgates import Gates
 from prodlint.patterns.laravelroutes import ENOUGH, LaravelRoutes
-from prodlint.patterns.meanings import Value
+from prodlint.patterns.meanings import Lookup, Value
 from prodlint.patterns.owners import Owners
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.reader import Function, plain_name
@@ -100,6 +100,14 @@ class LaravelEntries(Callees):
     def _binds_models(self) -> bool:
         """Is there Laravel, which looks up models for parameters?"""
         return any(laravel.IS.search(self._text(path)) for path in self._kept if path.endswith(".php"))
+
+    def _joined(self, entry: Entry) -> Iterator[Lookup]:
+        """Rows that relations are handed by the ids of an action, as they came."""
+        return attached.joined(entry.function, entry.start, self._relations)
+
+    @cached_property
+    def _relations(self) -> dict[str, str]:
+        return attached.relations(self._text(path) for path in sorted(self._kept) if path.endswith(".php"))
 
     @cached_property
     def _gates(self) -> Gates:

@@ -31,6 +31,12 @@ CASES = [
     ("unscoped-lookup-php", "Livewire: a public property that a client may set", "    #[Locked]\n", ""),
     ("unscoped-lookup-php", "Livewire: a public property that a client may set", "        $this->authorize('update', $parcel);\n", ""),
     ("unscoped-lookup-php", "Livewire: a public property that a client may set", "auth()->user()->parcels()->findOrFail", "Parcel::findOrFail"),
+    (
+        "unscoped-lookup-php",
+        "A row that a relation is handed by its id",
+        "        $this->authorize('use', Crate::findOrFail($crate_id));\n",
+        "        $this->seen = true;\n",
+    ),
     ("unscoped-lookup-php", "Symfony: an annotation over many lines", "$sketch->getUser() !== $this->getUser()", "!$this->getUser()"),
     (
         "unscoped-lookup-ruby",
