@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.bindings import Names
+from prodlint.patterns.handmade import turns_away
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.roles import is_staff
 from prodlint.patterns.spans import DOTS, begins, chain_start, expression_end, operand_end, split
@@ -27,7 +28,6 @@ _SPEAKS = re.compile(
     r"(?i)(?:console|logger|log|res|response|reply)|\w*(?:log|trace|debug|info|warn|audit|track|metric|notif)\w*|render|json|send|print\w*|t|__|translate"
 )
 _POLICY = re.compile(r"\w*Policy")
-_TURNS_AWAY = re.compile(r"\b(?:error!|raise|halt|head|redirect_to|render|return|forbidden|not_found)")
 EQUALS = re.compile(r"equals|equal|eql\?|Equals")
 _TURNS_OUT = re.compile(r"throw|raise|abort|40[0-9]|422|(?i:\w*(?:forbid|unauthori[sz]ed|bad_?request|conflict|not_?allowed)\w*)")
 _LOGS = re.compile(
@@ -214,12 +214,12 @@ class Comparisons(Names):
             return False
         start, end = (max(0, code.starts[name_at] - 200), code.starts[close] if close < len(code) else len(code.text))
         line = code.text[code.text.rfind("\n", start, code.starts[name_at]) + 1 : code.starts[name_at]]
-        asked = code.text[end : code.text.find("\n", end) if "\n" in code.text[end:] else len(code.text)]
-        if re.match(r"\)?\s*\.\w+\?", asked):
-            return re.search(r"\b(?:unless|if)\b", f"{line} {asked}") is not None and _TURNS_AWAY.search(self.function.body) is not None
+        begins, ends = code.starts[self.function.first], code.starts[min(self.function.last, len(code) - 1)]
+        body = code.text[code.text.rfind("\n", 0, begins) + 1 : ends]
+        if re.match(r"\)?\s*\.\w+\?", code.text[end : end + 80]):
+            return turns_away(body, rf"\b{code.texts[name_at - 2]}\.new\b[^\n]{{0,200}}?\)\s*\.\w+\?")
         named = re.match(r"\s*(@?\w+)\s*(?:\|\|)?=", line)
-        held = rf"(?:unless|if|&&|\|\|)[ !(]+{re.escape(named.group(1))}\.\w+\?" if named is not None else ""
-        return bool(held) and re.search(held, self.function.body) is not None and _TURNS_AWAY.search(self.function.body) is not None
+        return named is not None and turns_away(body, rf"(?<![\w.@]){named.group(1)}\.\w+\?")
 
     def _in_condition(self, index: int) -> bool:
         """Does a token stand in the brackets of a condition, and in no function of its own there?"""

@@ -16,7 +16,7 @@ from prodlint.patterns.reader import Function
 from prodlint.patterns.tenants import listing
 
 _CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]*Policy)(?:[ \t]*<[ \t]*(?:::)?([\w:]+))?", re.M)
-_METHOD = re.compile(r"^([ \t]*)def[ \t]+(\w+[!?]?)([^\n]*)\n(.*?)^\1end\b", re.M | re.S)
+_METHOD = re.compile(r"^([ \t]*)def[ \t]+(\w+[!?]?)([^\n]*)\n((?:(?!\1(?:def|end)\b)[^\n]*\n)*)\1end\b", re.M)
 _ALIAS = re.compile(r"^[ \t]*alias(?:_method)?[ \t(]+:?(\w+\??),?[ \t]+:?(\w+\??)", re.M)
 _ROW = re.compile(r"\A\(?\s*\w+\s*,\s*(\w+)")  # the second that `initialize` is handed
 _SAID_ELSEWHERE = re.compile(r"\bsuper\b|\bsend\b|\bscope\b|polic(?:y|ies)\b|allowed_to|\bparams\b|\byield\b")
@@ -25,7 +25,7 @@ _CALLED = re.compile(r"(?<![\w.:@])[a-z_]\w*[!?]?")
 _SAME_TENANT = re.compile(r"\buser[\w&.]*\s*==\s*record&?\.\w|\brecord&?\.[\w&.]*\s*==\s*user&?\.\w")
 _ASKS_MORE = re.compile(r"\bcurrent_\w+|\bCurrent\.|\bcan(?:not)?\?|\ballowed_to|\bpolic(?:y|ies)\b|policy_class|policy_scope")
 # where one goes next, and who is written down, ties nothing
-_LEADS_ON = re.compile(r"\b\w+_(?:path|url)\([^()]*\)|\bredirect_\w+[ (][^\n;]*?\bcurrent_\w+|\w+: current_\w+(?![\w.(])")
+_LEADS_ON = re.compile(r"\b\w+_(?:path|url)\([^()]*\)|\bredirect_\w+[ (][^\n;]{0,200}?\bcurrent_\w+|\b\w+: current_\w+(?![\w.(])")
 _DEPTH = 5
 
 Methods = dict[str, str]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from prodlint import regex as re
 from prodlint.patterns.reader import Function, Owner, Parameter, end_below
@@ -33,6 +34,9 @@ _WITHIN = re.compile(r"^([ \t]*)(?:resources?|namespace|group|segment|route_para
 _CONTROLLERS = re.compile(r"^[A-Z][\w:]*\.controllers?[ \t]*\(?[ \t]*(?::(\w+))?[^\n]*\bdo\b", re.M)
 _MAP, _WITH = re.compile(r"\bmap:\s*['\"]([^'\"\n]*)|:map\s*=>\s*['\"]([^'\"\n]*)"), re.compile(r"\bwith:\s*(\[[^\]\n]*\]|:\w+)")
 _CLASS = re.compile(r"^[ \t]*class[ \t]+([\w:]+)[ \t]*<[ \t]*(?:::)?([\w:]+)", re.M)
+_FRAMEWORKS = re.compile(r"(?:Sinatra|Grape|Padrino)::")
+_IN_CLASS = re.compile(r"^([ \t]*)class[ \t]+([\w:]+)", re.M)
+_END = re.compile(r"^([ \t]*)end\b", re.M)
 _MOST = 6  # classes above one
 
 
@@ -78,9 +82,27 @@ def _above(code: Code, at: int) -> Iterator[str]:
 
 def _blocks(text: str, start: int, indent: int) -> Iterator[re.Match[str]]:
     """The blocks of Grape around a place, the outermost first."""
-    for found in _WITHIN.finditer(text, 0, start):
-        if len(found.group(1)) < indent and not re.search(rf"^{found.group(1)}end\b", text[found.end() : start], re.M):
-            yield found
+    return _around(_spans(text)[0], start, indent)
+
+
+def _around(spans: Iterable[tuple[re.Match[str], int]], at: int, indent: int) -> Iterator[re.Match[str]]:
+    return (found for found, end in spans if found.start() < at <= end and len(found.group(1)) < indent)
+
+
+@lru_cache(maxsize=64)
+def _spans(text: str) -> tuple[list[tuple[re.Match[str], int]], list[tuple[re.Match[str], int]]]:
+    """The blocks and the classes of a file, each with the place where it ends: at the next `end` below its first sign."""
+    ends: dict[str, list[int]] = {}
+    for found in _END.finditer(text):
+        ends.setdefault(found.group(1), []).append(found.start())
+
+    def until(found: re.Match[str]) -> int:
+        below = ends.get(found.group(1), [])
+        at = bisect_left(below, found.end())
+        return below[at] if at < len(below) else len(text)
+
+    blocks, classes = ([(found, until(found)) for found in form.finditer(text)] for form in (_WITHIN, _IN_CLASS))
+    return blocks, classes
 
 
 class Apps:
@@ -120,14 +142,44 @@ class Apps:
 
 
 def filters(function: Function, path: str) -> Iterator[Function]:
-    """The blocks of the same file that run before a route, each as a function."""
+    """The blocks of the same file that run before a route, each as a function: those of its own class or of one above, and of no block beside it."""
     code = function.code
-    for found in _FILTER.finditer(code.text):
+    own, around = _stands(code.text, code.starts[function.at], code.column(function.at) - 1)
+    classes, by_block = {own[1], *_above_here(code.text, own[1])}, GRAPE.search(code.text) is not None
+    for found, (home, outside) in _filters(code.text):
+        if not outside <= around or home[0] != own[0] or home[1] not in classes or not (by_block or _meets(found, path, None)):
+            continue
         at = bisect_left(code.starts, found.end(1))
         opened = next((each for each in range(at, min(at + 40, len(code))) if code.texts[each] in ("do", "{")), -1)
         last = -1 if opened < 0 else code.mate[opened] if code.texts[opened] == "{" else end_below(code, at)
-        if last > opened and _meets(found, path, function):
+        if last > opened:
             yield Function(code, "", [], at, opened + 1, last, function.owner, at)
+
+
+Home = tuple[tuple[int, str], frozenset[int]]  # (the block of Padrino, the class), the blocks within these
+
+
+@lru_cache(maxsize=64)
+def _filters(text: str) -> list[tuple[re.Match[str], Home]]:
+    return [(found, _stands(text, found.start(), len(found.group(1)))) for found in _FILTER.finditer(text)]
+
+
+def _stands(text: str, at: int, indent: int) -> Home:
+    """In what a filter or a route stands."""
+    controllers = [found.start() for found in _CONTROLLERS.finditer(text, 0, at)]
+    around = list(_around(_spans(text)[1], at, indent))
+    blocks = frozenset(each.start() for each in _blocks(text, at, indent))
+    return (controllers[-1] if controllers else -1, around[-1].group(2).rpartition("::")[2] if around else ""), blocks
+
+
+def _above_here(text: str, name: str) -> list[str]:
+    """The classes of the same file that one extends."""
+    extended = (found.groups() for found in _CLASS.finditer(text) if not _FRAMEWORKS.match(found.group(2)))  # `Base` is here another than Sinatra's
+    bases = {own.rpartition("::")[2]: base.rpartition("::")[2] for own, base in extended} if name else {}
+    out: list[str] = []
+    while (name := bases.get(name, "")) and name not in out and len(out) < _MOST:
+        out.append(name)
+    return out
 
 
 def _meets(found: re.Match[str], path: str, function: Function | None) -> bool:

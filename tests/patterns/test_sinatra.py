@@ -137,6 +137,70 @@ def test_a_filter_of_grape_holds_for_its_own_block() -> None:
     assert [len(list(filters(function, path))) for function, _, path in read] == [2, 2]
 
 
+BESIDE = {
+    "another class of the file": (
+        """\
+class Base < {kind}
+  before do
+    check 1
+  end
+end
+
+class Orders < Base
+  before do
+    check 2
+  end
+  get '/orders/:id' do
+    1
+  end
+end
+
+class Invoices < {kind}
+  get '/invoices/:id' do
+    1
+  end
+end
+""",
+        [2, 0],
+    ),
+    "a block beside": (
+        """\
+class Orders < {kind}
+  namespace '/mine' do
+    before do
+      check 1
+    end
+    get '/:id' do
+      1
+    end
+  end
+  namespace '/all' do
+    get '/:id' do
+      1
+    end
+  end
+end
+""",
+        [1, 0],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", ["Sinatra::Base", "Grape::API"])
+@pytest.mark.parametrize(("text", "filters_of"), BESIDE.values(), ids=BESIDE)
+def test_a_filter_of_another_class_or_block_of_the_file_stands_before_nothing(text: str, filters_of: list[int], kind: str) -> None:
+    code = Code(text.format(kind=kind), "ruby")
+    read = [route(code, at, owners(code)) for at in range(len(code)) if code.texts[at] == "get"]
+    assert [len(list(filters(found[0], found[2]))) for found in read if found is not None] == filters_of
+
+
+def test_a_filter_of_another_controller_of_padrino_stands_before_nothing() -> None:
+    text = "Shop::Web.controllers :a do\n  before do\n    check 1\n  end\n  get :show do\n    1\n  end\nend\n"
+    code = Code(text + text.replace("  before do\n    check 1\n  end\n", ""), "ruby")
+    read = [route(code, at, owners(code)) for at in range(len(code)) if code.texts[at] == "get"]
+    assert [len(list(filters(found[0], found[2]))) for found in read if found is not None] == [1, 0]
+
+
 SCRIPT = '<?php\n$id = $_GET["id"];\n$row = mysqli_query($db, "SELECT * FROM orders WHERE id = $id");\n'
 
 
