@@ -5,6 +5,7 @@ Knows: what holding one value against another says. Does not know: what follows 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from prodlint import ir
@@ -50,6 +51,7 @@ PLAIN_ROLES = re.compile(
     r"(?:roles?_?)?(?:normal_?|regular_?|basic_?|standard_?)?(?:user|customer|client|member|guest|viewer|reader|student|patient|buyer|subscriber|seller|authenticated)s?$",
     re.I,
 )
+GROUP_NAME = re.compile(r"(?:^|__)groups?__name(?:__i?exact|__in)?$")
 ROLE_NUMBERS = re.compile(r"(?:^|_)(?:role|privilege|access_level)s?_?id$", re.I)
 NO_ROLES = re.compile(
     r"(?:(?:access|refresh|bearer|id|auth)(?:[_-]?token)?|api[_-]?key|jwt|active|enabled|verified|approved|confirmed|disabled|banned|blocked|suspended"
@@ -286,6 +288,14 @@ def words(value: Value) -> list[str]:
     for item in value.items or ():
         found.append(item.const or last_word(item))
     return [word for word in found if word]
+
+
+def names_group(terms: Iterable[tuple[str, Value]]) -> bool:
+    """Does a term name one group of Django, or some, by words that are written down? (These are the site's, not a customer's.) "Customers", in
+    which everybody is, is no role."""
+    said = (value for name, value in terms if GROUP_NAME.search(name))
+    written = (value for value in said if value.const or (value.items and all(item.const for item in value.items)))
+    return any(not any(PLAIN_ROLES.match(word) for word in words(value)) for value in written)
 
 
 def highest(value: Value) -> set[Origin]:

@@ -10,6 +10,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import queries, serializers
+from prodlint.flow.comparisons import names_group
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks, says_kind, snake
 from prodlint.flow.principals import named_by_client
@@ -126,7 +127,7 @@ class Habits:
         """An unknown call as a guard: by its name, and because it takes the caller and a target."""
         if receiver is not None and receiver.has(CALLER) and ROLE_WORDS.search(name) and not any(v.selections or v.clients for v in values):
             return Value(frozenset(role_marks(name) or {ROLE}))
-        if receiver is not None and receiver.has(CALLER) and name in ("filter", "get") and queries.names_group((result.fields or {}).items()):
+        if receiver is not None and receiver.has(CALLER) and name in ("filter", "get") and names_group((result.fields or {}).items()):
             return result.plus({ROLE})  # user.memberships.filter(group__name="Editors")
         if receiver is not None and receiver.has(CALLER) and re.match(r"is_(?:authenticated|anonymous|active)$", name):
             return Value(frozenset({PRESENCE}))

@@ -16,7 +16,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import by_action, queries, refusals, ways
 from prodlint.flow.frames import ON, REFUSES, Frame
-from prodlint.flow.knowledge import admins_only, last_name, snake
+from prodlint.flow.knowledge import last_name, rule_everything, snake
 from prodlint.flow.requests import CALLER_ATTRIBUTES
 from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped, holds_answers, in_doubt, weaker
 from prodlint.names import Definition, Names, statements
@@ -223,7 +223,7 @@ def _side(run: Any, term: Value, name: str, args: list[Value], frame: Frame, exp
 
 def _known(run: Any, cls: object) -> Value:
     """What a class of the framework's own answers, or one of a package that is for admins by its name."""
-    if isinstance(cls, str) and not cls.startswith(FRAMEWORKS) and admins_only(snake(cls.rpartition(".")[2])):
+    if isinstance(cls, str) and not cls.startswith(FRAMEWORKS) and rule_everything(snake(cls.rpartition(".")[2])):
         return Value(frozenset({ROLE, ADMIN}))
     name = cls.rpartition(".")[2] if isinstance(cls, str) and cls.startswith(FRAMEWORKS) else ""
     if name == "AllowAny" or (name == "IsAuthenticatedOrReadOnly" and run.method in READS):

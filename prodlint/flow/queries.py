@@ -23,7 +23,6 @@ STARTERS = frozenset({
     "query", "select", "get", "get_object_or_404", "get_list_or_404", "aget_object_or_404", "get_or_404", "one_or_404", "first_or_404", "delete",
     "update", "get_one", "exists", "find", "find_one", "scalar_one_or_none", "refresh", "merge", "paginate", "get_entity", "get_by_id",
 })  # fmt: skip
-GROUP_NAME = re.compile(r"(?:^|__)groups?__name(?:__i?exact|__in)?$")
 CLASS_METHODS = frozenset({
     "get", "get_or_none", "get_by_id", "select", "filter", "find", "find_one", "find_all", "where", "update", "delete", "delete_by_id", "get_or_404",
     "first", "all", "exists", "objects", "aggregate", "find_many", "fetch", "delete_where", "update_where", "get_or_create", "all_by",
@@ -171,12 +170,6 @@ def in_plain_words(name: str, client: Client) -> bool:
 def either_way(value: Value) -> bool:
     """Is it the caller on one way, and on another somebody whom the client names: `request.profile = me if name == "me" else find(name)`?"""
     return value.has(CALLER) and bool(value.selections) and replaced(value)
-
-
-def names_group(terms: Iterable[tuple[str, Value]]) -> bool:
-    """Does a term name one group of Django, or some, by words that are written down? (These are the site's, not a customer's.)"""
-    said = (value for name, value in terms if GROUP_NAME.search(name))
-    return any(value.const or (value.items and all(item.const for item in value.items)) for value in said)
 
 
 def callers_own(selection: Selection) -> bool:
