@@ -31,7 +31,8 @@ IN_FILE = "in "  # in the place of a class: the file that defines what is called
 OUTSIDE = "outside"  # in the place of a class: none, as of a function of PHP that stands in no class
 _OWN = frozenset(("", "this", "base", "super"))
 _REQUEST = re.compile(
-    r"\b(?:HttpServletRequest|ServerHttpRequest|ServerRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|(?:context|gin|echo|iris|app)\.Context|fiber\.Ctx)\b"
+    r"\b(?:HttpServletRequest|ServerHttpRequest|ServerRequest|ServerWebExchange|HttpContext|HttpRequest|http\.Request|fiber\.Ctx|core\.RequestEvent"
+    r"|(?:context|gin|echo|iris|app)\.Context)\b"
 )
 _ITS_REQUEST = re.compile(r"\bRequest\s+\$|:\s*(?:\w+\.)?\w*Request\b|^_?req(?:uest)?$")  # PHP, TypeScript, JavaScript
 _THROWS = re.compile(

@@ -401,3 +401,27 @@ def test_who_asks_may_be_put_aside_for_the_request_and_an_access_token_is_no_acc
 ) -> None:
     files = {"src/keys.controller.ts": KEYS, "src/keys.service.ts": KEEPS % (key, noted, where), "src/token.entity.ts": ACCESS_TOKEN}
     assert [of for _, of in told("typescript", "nest", "@Delete(", files)] == confidence
+
+
+BASKETS = """\
+package api
+
+func (h *Hub) deleteBasket(e *core.RequestEvent) error {
+	basket, err := e.App.FindRecordById("baskets", e.Request.PathValue("id"))
+	if err != nil%s {
+		return e.NotFoundError("", err)
+	}
+	return e.App.Delete(basket)
+}
+
+func (h *Hub) routes(se *core.ServeEvent) {
+	private := se.Router.Group("/api/shop")
+	private.Bind(apis.RequireAuth())
+	private.DELETE("/baskets/{id}", h.deleteBasket)
+}
+"""
+
+
+@pytest.mark.parametrize(("asked", "ids"), [("", ["id"]), (' || basket.GetString("user") != e.Auth.Id', [])])
+def test_a_route_of_pocketbase_takes_an_event_that_holds_the_request_and_who_asks(asked: str, ids: list[str]) -> None:
+    assert [name for name, _ in told("go", "go", "func (h *Hub) deleteBasket", {"api/baskets.go": BASKETS % asked})] == ids
