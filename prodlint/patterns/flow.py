@@ -46,6 +46,8 @@ _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreat
 # calls that put something into a list of whoever is asked, or take it out
 _ATTACHES = re.compile(r"attach|detach|toggle|sync|syncWithoutDetaching|associate|(?:add|remove)(?:Saved|Liked|Favou?rite|Followed|Bookmarked?)\w*")
 _LIKES = re.compile(r"(?:un|dis)?(?:like|follow|favou?rite|bookmark|subscribe|upvote|downvote|vote|star)(?:[A-Z]\w*)?")
+# functions of Go that give who asks, or what holds that; another that looks at who asks may make a store
+_OF_WHO = re.compile(r"\w*(?:[cC]ontext|Ctx|[uU]ser|Account|Tenant|Auth|Identity|Claims|Caller|Viewer)\w*")
 # rows that join a person to something
 _JOINS = re.compile(
     r"(?i)\w*(?:member(?:ship)?|participa(?:nt|tion)|attendee|enrol\w*|subscri\w+|follow\w*|like|fav\w*|bookmark|vote|reaction|rating|review|cart_?item"
@@ -245,7 +247,7 @@ class Flow(StaffBranches):
             self.tied |= self._ids_of(args)
         elif (not words.noted.fullmatch(name) and not _PREPARES.match(name)) or self._sends(name, first, last):
             self._looked_up(name_at, name, start, first, last, close, receiver)
-        elif code.language == "go" and args.request and self._gives_caller(name, start, name_at, first, last, args):
+        elif code.language == "go" and args.request and _OF_WHO.fullmatch(name) and self._gives_caller(name, start, name_at, first, last, args):
             self.at_caller.add(close)  # `services.NewContext(r.Context())`: a context of the project's own, which holds who asks
         if code.language == "go":
             self._fill(start, first, last)

@@ -31,7 +31,7 @@ _GETS = re.compile(
 _ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
 _ITS_ID = re.compile(r"(?i)u?id")  # gin's `c.GetInt("id")`: what a middleware put there, and no part of the path
 _KEY = re.compile(r"(?i)^(?:ctx|context)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?:ctx|context)?_?(?:key|ctx|context)$")
-_MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)")  # what such a call gives is new, and no longer the client's choice
+_MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)|With(?:Context|Ctx)$")  # gives what is new; is handed what narrows nothing
 # what a signature or a key of the server vouches for is no longer the client's choice
 _VOUCHED = re.compile(
     r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign(?!ed)|unseal|decrypt)(?:_?(?!password)\w+)?"

@@ -79,6 +79,49 @@ def test_what_a_helper_of_the_handler_reads_from_the_request_is_an_id_and_a_cont
     assert [name for name, _ in told("go", "go", "func (h *Handler) ShowFile", files)] == ids
 
 
+STORES = """\
+package store
+
+func NewFolder(ctx context.Context) *Folder {
+	return &Folder{owner: ctx.Value(ContextUser).(*User).ID}
+}
+
+func NewUserContext(ctx context.Context) *UserContext {
+	return &UserContext{Context: ctx, UserID: ctx.Value(ContextUser).(*User).ID}
+}
+
+func (f *Folder) Order(id string) (*Order, error) {
+	var order Order
+	err := f.db.QueryRow("SELECT * FROM orders WHERE id=$1", id).Scan(&order.ID)
+	return &order, err
+}
+"""
+SHOWN = """\
+package api
+
+func (h *Handler) Show(w http.ResponseWriter, r *http.Request) {
+	own := store.%s(r.Context())
+	id := chi.URLParam(r, "id")
+	%s
+	render.JSON(w, r, order)
+}
+"""
+STORED = 'package store\n\ntype Order struct {\n\tID uint `gorm:"primaryKey"`\n\tUserID uint\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("made", "used", "ids"),
+    [
+        ("NewFolder", "order, _ := own.Order(id)", ["id"]),
+        ("NewUserContext", 'var order store.Order\n\th.db.WithContext(own).First(&order, "id = ?", id)', ["id"]),
+        ("NewUserContext", 'var order store.Order\n\th.db.WithContext(own).First(&order, "id = ? AND user_id = ?", id, own.UserID)', []),
+    ],
+)
+def test_a_store_that_knows_who_asks_and_a_context_that_is_handed_on_narrow_nothing(made: str, used: str, ids: list[str]) -> None:
+    files = {"api/orders.go": SHOWN % (made, used), "store/store.go": STORES, "store/order.go": STORED}
+    assert [name for name, _ in told("go", "go", "func (h *Handler) Show", files)] == ids
+
+
 BASE = """\
 package model
 
