@@ -25,10 +25,10 @@ EXPIRED = "expired-suppression"
 _IGNORE = re.compile(r"prodlint:\s*ignore\s*(?:\[(?P<names>[^\]]*)\])?(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _UNTIL = re.compile(r"(?:^|;)\s*until\s*=\s*(?P<day>[^\s;]+)", re.IGNORECASE)
 _NOQA = re.compile(r"(?:flake8[:=]\s*)?noqa(?P<coded>\s*:\s*(?P<codes>[A-Z][0-9]+.*|[A-Z]+[0-9]+.*))?", re.IGNORECASE)
-# where ruff or flake8 asks the same of the same line, who answered there has answered here
+# where ruff or flake8 asks the same of the same line, who answered there has answered here; of S105 not: that asks by the name of what holds a
+# value, and here the value was weighed
 _SAME = {
     "lost-task": ("RUF006",), "external-call-without-timeout": ("S113",), "swallowed-error": ("S110", "S112"), "error-cause-dropped": ("B904",),
-    "hardcoded-secret": ("S105", "S106", "S107"),
 }  # fmt: skip
 _CODE = re.compile(r"[A-Z]+[0-9]+", re.IGNORECASE)
 

@@ -174,6 +174,10 @@ def test_noqa_as_flake8_reads_it():
     assert not hides("noqa: S113")  # another question
     asked = API.replace("\n", "  # noqa: S113\n")
     assert not decided({"shop/api.py": asked}, [timeout(8)]).shown  # the same one
+    kept = API.replace("\n", "  # noqa: S105\n")
+    assert (
+        len(decided({"shop/api.py": kept}, [Said(SECRET, Finding(Span("shop/api.py", 4), "a key stands here"))]).shown) == 1
+    )  # S105 weighs no value
     whole = "# flake8: noqa: PRD3\n" + API
     assert hidden(decided({"shop/api.py": whole}, [ownership(6)])) == [("missing-ownership-check", 6, "suppressed")]
     assert len(decided({"shop/api.py": whole}, [timeout(9)]).shown) == 1

@@ -71,3 +71,7 @@ const cookie = process.env.SHOP_AUTH_COOKIE_KEY || "shop_session";
 const signed = process.env.SHOP_COOKIE_KEY || "not4a5real6key";
 // ruleid: literal-signing-key-js-fallback
 const secret = process.env.SHOP_COOKIE_SECRET || "shop_session";
+// ruleid: literal-signing-key-js-fallback
+const session = process.env.SHOP_SESSION_KEY || "keyboard-cat";
+// ruleid: literal-signing-key-js-fallback
+const kept = process.env.SHOP_COOKIE_KEY || "super-secret-cookie";
