@@ -454,3 +454,11 @@ def test_what_is_thrown_away_is_known_with_the_secret() -> None:
     found = {path: secrets(path, f'services:\n  db:\n    environment:\n      VENDOR_API_KEY: "{KEY}"\n')[0].workshop for path in
              ("docker-compose.yml", "docker-compose.prod.yml", "docker-compose.dev.yml")}  # fmt: skip
     assert found == {"docker-compose.yml": "compose", "docker-compose.prod.yml": "", "docker-compose.dev.yml": "throw-away"}
+
+
+@pytest.mark.parametrize(
+    ("line", "sure"), [('String API_KEY = "{}";', "high"), ('// String API_KEY = "{}";', "medium"), ("# VENDOR_API_KEY={}", "medium")]
+)
+def test_what_a_comment_keeps_may_have_been_ended(line: str, sure: str) -> None:
+    (found,) = secrets(".env" if line.startswith("#") else "Keys.java", f"a\n{line.format(KEY)}\n")
+    assert found.confidence == sure

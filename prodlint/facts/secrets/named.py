@@ -27,6 +27,7 @@ _OWN_MAIL = re.compile(
     r"(?i)(?:createTransport|smtp|mailer?)[^;]{0,160}\bhost[\"']?\s{0,4}[:=]\s{0,4}[\"'](?:localhost|127\.0\.0\.1)[\"'][^;]{0,160}$"
 )
 _CAUGHT_MAIL = re.compile(r"\bethereal\.email\b")  # a server that sends nothing on, whose accounts anybody draws and that run out by themselves
+_COMMENTED = re.compile(r"[ \t]*(?://|#|/?\*|--|<!--|;)")
 _SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
 # by which a page tells Rollbar what went wrong in it
 _ROLLBAR = re.compile(r"_rollbarConfig\s*=\s*\{\s*[\"']?accessToken|\bconfig\.js_options\s*=\s*\{\s*:?accessToken")
@@ -73,6 +74,8 @@ def hits(
         hit = _judged(pair._replace(code=False) if keeps else pair, place, keeps)
         if hit is not None:
             made_up = pair.code and (_shown_form(seen, pair.start) or (hit.title == "token" and _SEED.search(path)))
+            if hit.confidence == "high" and _COMMENTED.match(seen, seen.rfind("\n", 0, pair.start) + 1, pair.start):
+                hit = hit._replace(confidence="medium")  # it was taken out of use, and may have been altered or ended
             caught = hit.title == "password" and _CAUGHT_MAIL.search(seen, max(0, pair.start - 400), pair.start) is not None
             yield hit._replace(confidence="low") if made_up or caught else hit
     yield from _second_opinion(path, seen, lines, taken, workshop)
