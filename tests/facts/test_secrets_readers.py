@@ -421,6 +421,8 @@ NOBODYS = {
         "v.php",
         "$h = [\"Auth: x=\".$this->login_auth, 'User-Agent: Mozilla/5.0 (iPhone; U; CPU iPhone OS 2_2_1 like Mac OS X; en-us)'];\n",
     ),
+    "code between two texts": ("t.php", "$log->add('Compare Token: ' . ($mine->compareToken($this->entity) ? 'true' : 'false'));\n"),
+    "a path of Windows": ("up.py", 'SSH_KEY = "C:/Users/user/.ssh/id_ed25519_do_new"\n'),
     "a mailbox that catches all": ("app.json", f'{{"Host": "smtp.ethereal.email",\n "User": "a@ethereal.email",\n "Password": "{RANDOM}"}}\n'),
     "what encrypts in development": ("config/environments/development.rb", f"config.encryption.deterministic_key = '{RANDOM}{RANDOM}'\n"),
     "what a schema shows": ("schemas.py", f'EndpointSecret = Field(examples=["whsec_{letters(39)}"])\n'),

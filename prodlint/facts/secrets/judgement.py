@@ -61,7 +61,7 @@ _EMPTY = frozenset({
 })  # fmt: skip
 _WORDS = re.compile(r"[A-Za-z]+(?:[\s._:/,;|+&'?!()<>#=-]+[A-Za-z]+)*[\s._:/,;|!?>)-]*")
 _PATH = re.compile(
-    r"^(?:~|\.{0,2}/|[A-Za-z]:\\)|^(?:[\w.-]+/){2,}[\w.-]+$|^[\w./-]+\.(?:pem|key|json|ya?ml|txt|crt|cer|p12|pfx|jks|env|ini|toml|py|js|ts|html?|md|sql|sock|svg|png|jpe?g|gif|ico|webp|woff2?|ttf)$"
+    r"^(?:~|\.{0,2}/|[A-Za-z]:[\\/])|^(?:[\w.-]+/){2,}[\w.-]+$|^[\w./-]+\.(?:pem|key|json|ya?ml|txt|crt|cer|p12|pfx|jks|env|ini|toml|py|js|ts|html?|md|sql|sock|svg|png|jpe?g|gif|ico|webp|woff2?|ttf)$"
 )
 _ADDRESS = re.compile(
     r"^(?:https?|ftp|wss?|file|data|mailto)://?[^\s:@]+$|^[\w.+-]+@[\w-]+\.[\w.-]+$|^(?:https?|wss?)://"

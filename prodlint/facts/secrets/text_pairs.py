@@ -61,7 +61,7 @@ _QUOTED = re.compile(
     r"""(?<![\w$.-])(?P<name>[A-Za-z_$@][\w$.-]{0,80}+)["'`\])?!]{0,4}+\s{0,40}+
         (?:(?::\s{0,20}+(?P<type>[A-Za-z_][\w.<>\[\]|&?\ ]{0,40}))?\s{0,20}+(?:=>|:=|\?\?=?|\|\|=?|={1,3}|!==?|:|,|\bor\b|\{|\(|<<)|\bor\b)\s{0,40}+
         (?:(?!(?:[\w.]*\.)?(?:env|getenv|config|fetch|secret|param|get_secret|derive\w{0,20})\()[A-Za-z_.]{1,24}\(\s{0,20}+)?@?[rbuf]{0,2}
-        (?P<quote>["'`])(?!,\s)(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){0,600})(?P=quote)""",  # `"token:", token + "..."` is code between texts
+        (?P<quote>["'`])(?!,\s|\s?[.+]\s)(?P<value>(?:\\.|(?!(?P=quote))[^\\\n]){0,600})(?P=quote)""",  # `"token:", token + "..."` is code
     re.X,
 )
 # names of tables, columns and indexes: `removeIndex("user_credentials", "unique_after_2023")`
