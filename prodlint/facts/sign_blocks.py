@@ -77,11 +77,11 @@ SIGNS: tuple[tuple[str, str, str], ...] = (
     ("manual-deploy", "scp", r"\b(?:scp|rsync)\s+[^\n]*\S+@?\S+:\S*"),
     ("last-resort", "omponentDidCatch", r"\bcomponentDidCatch\s*\("),
     ("last-resort", "ErrorBoundary", r"<(?:\w+\.)?ErrorBoundary\b|\bexport\s+(?:default\s+)?(?:function|const)\s+ErrorBoundary\b"),
-    ("last-resort", "next", r"\.use\(\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*_?e(?:rr(?:or)?)?\w*(?:\s*:\s*[\w.<>| ]+)?\s*,"
+    ("last-resort", "next", r"\.use\(\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*_?e(?:rr(?:or)?)?\w*(?:\s{0,9}:\s{0,9}[\w.<>| ]{1,80})?\s{0,9},"
         r"\s*\w+[^,()]*,\s*\w+[^,()]*,\s*\w+"),
     # the same in a module of its own, whatever the app calls it where it is used
     ("last-resort", "next", r"\b(?:export\s+default|module\.exports\s*=)\s*(?:async\s*)?(?:function\s*\w*\s*)?\(\s*_?e(?:rr(?:or)?)?\w*"
-        r"(?:\s*:\s*[\w.<>| ]+)?\s*,\s*\w+[^,()]*,\s*\w+[^,()]*,\s*_?next\b"),
+        r"(?:\s{0,9}:\s{0,9}[\w.<>|][\w.<>| ]{0,80})?\s{0,99},\s*\w+[^,()]*,\s*\w+[^,()]*,\s*_?next\b"),
     ("last-resort", "ErrorRequestHandler", r"\w\s*:\s*(?:\w+\.)?ErrorRequestHandler(?:<[^=\n]{0,60}>)?\s*="),
     ("last-resort", "rror", r"\b(?:setErrorHandler|setupExpressErrorHandler|setupFastifyErrorHandler)\(|\b(?:app|router|api|server)\.onError\("),
     ("last-resort", "rror", r"\.use\(\s*(?:\w+\.)*(?:\w*[eE]rror(?:_?[hH]andl(?:er|ing)|_?[mM]iddleware|_?[cC]onverter|s)*|handle\w*Errors?)"

@@ -9,7 +9,7 @@ from prodlint import regex as re
 
 _WORDS_OF_TIE = re.compile(
     r"(?i:owner|owned_?by|permission|permit|member|belong|policy|ability|authori[sz]e\s*\(|authority)|[aA]ccess(?:Control|Guard|Check|To(?!ken))|\bcan[A-Z_]|[oO]wns[A-Z_(<]|[aA]uthori[sz]e[A-Z_]"
-    r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w*(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
+    r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w{0,60}?(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
     r"|\b(?:[wW]orkspace|[tT]eam|[oO]rg(?:anization)?|[pP]roject|[tT]enant|[rR]esource)Access\b"
     r"|\w\(\s*\[?\s*\w*(?:[rR]oles?|ROLES?)(?:Enum|Type|Name|_?ENUM|_?TYPE)?\.\w"  # `auth([UserRole.ADMIN])`
     r"|['\"](?:can|role|role_or_permission|ability|abilities):"
@@ -21,7 +21,7 @@ _FOR_ALL = re.compile(
 # a role or permission for what is one's own, `[Authorize(Roles = "Admin,ManageOwnOrders")]`, `@Permissions("orders:update:own")`: whose it is,
 # the handler has to ask itself
 _OF_OWN = re.compile(
-    r"\w+\([^()\"']{0,200}(?:[\"'][^\"'()]{0,200}[\"'][^()\"']{0,80}){0,8}?[\"'][^\"'()]{0,200}(?:(?<=[a-z])Own(?=[A-Z])|(?<![A-Za-z])own(?![A-Za-z]))[^()]{0,300}\)"
+    r"\b\w+\([^()\"']{0,200}(?:[\"'][^\"'()]{0,200}[\"'][^()\"']{0,80}){0,8}?[\"'][^\"'()]{0,200}(?:(?<=[a-z])Own(?=[A-Z])|(?<![A-Za-z])own(?![A-Za-z]))[^()]{0,300}\)"
 )
 _PATH = re.compile(r"([\"'`])/[^\"'`\s]*\1")  # `/members/:id` asks nobody
 # guards that let in whoever is signed in

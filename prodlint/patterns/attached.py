@@ -14,7 +14,7 @@ from prodlint.patterns.meanings import Lookup, Value
 from prodlint.patterns.reader import Function
 
 _RELATION = re.compile(
-    r"function\s+(\w+)\s*\([^)]*\)[^{;]{0,80}\{\s*return\s+\$this\s*->\s*(?:belongsToMany|morphToMany)\(\s*\\?(?:\w+\\)*(\w+)::class"
+    r"function\s+(\w+)\s*\([^()]{0,300}\)[^{;]{0,80}\{\s*return\s+\$this\s*->\s*(?:belongsToMany|morphToMany)\(\s*\\?(?:\w+\\)*(\w+)::class"
 )
 _NAME = re.compile(r"attach|sync|syncWithoutDetaching|toggle")
 _HANDED = re.compile(r"->\s*(\w+)\(\s*\)\s*->\s*(attach|sync|syncWithoutDetaching|toggle)\(\s*(\$\w+)\s*[,)]")

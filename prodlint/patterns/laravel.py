@@ -22,7 +22,7 @@ IS = re.compile(
 )
 _TYPED = re.compile(r"(?:^|\s|\?)\\?(?:\w+\\)*([A-Z]\w*)\s+&?\$(\w+)")
 _PROPERTY = re.compile(r"\bpublic\s+\??\\?(?:\w+\\)*([A-Z]\w*)\s+\$(\w+)\s*[;=]")
-_SETTABLE = re.compile(r"((?:#\[[^\]\n]*\]\s*)*)\bpublic\s+(?:\?\s*(int|string)|(int|string)(?:\s*\|\s*\w+)*)?\s*\$(\w+)\s*[;=]")
+_SETTABLE = re.compile(r"((?:#\[[^\]\n]{0,200}\]\s{0,40}){0,8})\bpublic\s+(?:\?\s*(int|string)|(int|string)(?:\s*\|\s*\w+)*)?\s*\$(\w+)\s*[;=]")
 _LOCKED = re.compile(r"#\[[^\]\n]*\b(?:Locked|Computed|Session)\b")
 _IN_ADDRESS = re.compile(r"#\[[^\]\n]*\bUrl\b")
 _GIVEN = re.compile(r"#\[\s*(?:\w+\\)*(?:CurrentUser|Auth\w*|Context|Tenant)\b")  # attributes that hand over who asks

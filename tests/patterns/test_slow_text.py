@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
 import pytest
 
-from prodlint.patterns import permits, queries, railsown, scopes
+from prodlint.facts.sign_blocks import SIGNS
+from prodlint.patterns import around, attached, laravel, permits, pundit, queries, railsown, scopes
 
 WAITING: list[tuple[Callable[[str], object], str]] = [
     (queries.KIND.match, "-- " * 400 + "x"),
@@ -15,6 +17,13 @@ WAITING: list[tuple[Callable[[str], object], str]] = [
     (lambda text: permits.held(text, 1), "params.permit(:user_id)\n" + ".new .create( " * 4000),
     (railsown._DECLARES.findall, "allow" * 8000),
     (railsown._HELD_IN_CONDITION.search, "if current_a.b.c " * 4000),
+    (around.ties_by_name, "a" * 60000),
+    (around.ties_by_name, "checkA" * 10000),
+    (lambda text: attached.relations([text]), "function a(" * 20000),
+    (laravel._SETTABLE.findall, "#[a] " * 10000),
+    (lambda text: pundit.Policies([text]), "class AaPolicy\n" + "  def a\n" * 6000),
+    (lambda text: pundit._LEADS_ON.sub(" ", text), "redirect_to " * 8000),
+    (lambda text: [re.findall(form, text) for kind, _, form in SIGNS if kind == "last-resort"], "module.exports = (e:" + " " * 20000),
     (lambda text: list(scopes._DECLARES.finditer(text)), "class a x\n" * 8000),
 ]
 
