@@ -214,7 +214,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         if statement.value is None:
             return
         value = self.declared(deferred.assigned(self, statement, frame), statement.annotation, frame)
-        for target in statement.targets:
+        for target in tallies.others(self, statement, frame):
             self.bind_target(target, value, frame)
 
     def bind_target(self, target: ir.Expr, value: Value, frame: Frame) -> None:

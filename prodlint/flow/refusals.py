@@ -27,6 +27,7 @@ PAGE = re.compile(r"\.(?:html?|jinja2?|j2|tpl|tmpl|mako|pug|txt)$", re.I)
 COMPLAINS = re.compile(r"err|msg|message|flash|alert|warn|notice|reason|denied", re.I)  # of what is said to whom is turned away
 # attributes of a row that tell where it is, not what it holds
 ADDRESSES = re.compile(r"(?:pk|id|uuid|slug|key|code|get_absolute_url|id_\w+|\w+_id)$")  # its own, or that of what it belongs to
+SLUG = re.compile(r"(?:[a-z]+_)?slug$")
 OWN = re.compile(r"\b(?:your|their|his) own\b|\b(?:yourself|themselves|oneself)\b", re.I)
 
 
@@ -151,6 +152,7 @@ def payload(expr: ir.Expr | None) -> Iterator[ir.Expr] | None:
 def _parts(expr: ir.Call) -> Iterator[ir.Expr]:
     aside: set[int] = set()
     for part in inside(expr):
+        aside.update(id(one) for slug in _slugs(part) for one in inside(slug))
         if isinstance(part, ir.Call):
             aside.add(id(part.func))  # `reverse` of `reverse("order", args=[order.pk])`
         if isinstance(part, ir.Attr):
@@ -159,6 +161,14 @@ def _parts(expr: ir.Call) -> Iterator[ir.Expr]:
             aside.add(id(part.base))
         elif isinstance(part, ir.Name) and id(part) not in aside:
             yield part
+
+
+def _slugs(part: ir.Expr) -> list[ir.Expr]:
+    """`url_for("post", slug=made_of_title)`, `reverse("post", kwargs={"slug": made_of_title})`: the address that a page goes by, and shows to all."""
+    if isinstance(part, ir.Call):
+        return [keyword.value for keyword in part.kwargs if SLUG.match(keyword.name or "")]
+    named = part.items if isinstance(part, ir.Map) else ()
+    return [value for key, value in named if isinstance(key, ir.Const) and isinstance(key.value, str) and SLUG.match(key.value)]
 
 
 def shows(body: tuple[ir.Stmt, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""Rows that only count who came by: `article.views += 1; article.save()`.
+"""Rows that only count who came by: `article.views += 1; article.save()`, `article.views = F("views") + 1`.
 
 Knows: what columns that count are called, the shapes of counting one more, statements on whole tables. Does not know: who came by, what else is done.
 """
@@ -37,6 +37,22 @@ def one_more(run: Any, target: ir.Expr, operator: str, by: ir.Expr, frame: Frame
         return False
     run.tallies.update(base.selections)
     return True
+
+
+def others(run: Any, statement: ir.Assign, frame: Frame) -> tuple[ir.Expr, ...]:
+    """What an assignment gives a value to, but for a count written out: `row.views = (row.views or 0) + 1`, `row.views = F("views") + 1`."""
+    value = statement.value
+    if not (isinstance(value, ir.Bin) and len(statement.targets) == 1 and isinstance(target := statement.targets[0], ir.Attr)):
+        return statement.targets
+    before = value.left
+    if isinstance(before, ir.Bool) and before.op == "or" and len(before.values) == 2 and isinstance(zero := before.values[1], ir.Const) and not zero.value:
+        before = before.values[0]
+    if isinstance(before, ir.Call) and last_name(before) == "F" and len(before.args) == 1 and isinstance(before.args[0], ir.Const):
+        same = before.args[0].value == target.name
+    else:
+        same = isinstance(before, ir.Attr) and before.name == target.name and isinstance(before.base, ir.Name) and isinstance(target.base, ir.Name)
+        same = same and before.base.id == target.base.id  # type: ignore[attr-defined]
+    return () if same and one_more(run, target, value.op, value.right, frame) else statement.targets
 
 
 def only_counted(run: Any, rows: tuple[Selection, ...]) -> bool:

@@ -124,7 +124,17 @@ COUNTED = """
 """
 
 
-@pytest.mark.parametrize("done", ["order.views += 1", "order.click_count += 1", "order.page_views += 1"])
+COUNTS = [
+    "order.views += 1",
+    "order.click_count += 1",
+    "order.page_views += 1",
+    "order.views = order.views + 1",
+    "order.views = (order.views or 0) + 1",
+    "order.views = F('views') + 1",
+]
+
+
+@pytest.mark.parametrize("done", COUNTS)
 def test_a_visit_that_is_counted_changes_nothing(done: str) -> None:
     assert not any(choice.changed for choice in flask(COUNTED.format(done=done))["visit"].ids)
 
@@ -135,6 +145,11 @@ CHANGED = [
     "order.views += step",
     "order.views -= 1",
     "order.quantity += 1",
+    "order.quantity = (order.quantity or 0) + 1",
+    "order.views = (order.credits or 0) + 1",
+    "order.views = (order.views or step) + 1",
+    "order.views = other.views + 1",
+    "order.views = F('credits') + 1",
 ]
 
 

@@ -247,6 +247,34 @@ SAID = {
         """,
         "owned",
     ),
+    "a redirect to the page's own address": (
+        """
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            title = project.title.lower()
+            if request.GET.get("slug") != title:
+                return redirect(reverse("show", kwargs={"pk": pk, "slug": title}))
+            if project.owner != request.user:
+                raise PermissionDenied
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        "owned",
+    ),
+    "a redirect with more than an address": (
+        """
+        @login_required
+        def show(request, pk):
+            project = get_object_or_404(Project, pk=pk)
+            title = project.title.lower()
+            if request.GET.get("slug") != title:
+                return redirect(reverse("show", kwargs={"pk": pk, "title": title}))
+            if project.owner != request.user:
+                raise PermissionDenied
+            return JsonResponse({"owner": project.owner.email})
+        """,
+        "missing",
+    ),
     "a redirect carries data of the row": (
         """
         @login_required
