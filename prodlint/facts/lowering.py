@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import libcst as cst
+import msgspec
 
 from prodlint import ir
 from prodlint.facts.cursor import Cursor
@@ -77,7 +78,7 @@ class Lowering:
 
     # ------------------------------------------------------------ entry points
     def module(self, tree: cst.Module) -> ir.Module:
-        return ir.Module(self.block(tree.body))
+        return ir.Module(_decorated(self.block(tree.body)))
 
     def expr(self, node: Any) -> ir.Expr:
         return EXPRESSIONS.get(type(node), other)(self, node)
@@ -110,3 +111,34 @@ class Lowering:
             lowered = STATEMENTS[type(statement)](self, statement)
             if lowered is not None:
                 out.append(lowered)
+
+
+def _decorated(body: tuple[ir.Stmt, ...]) -> tuple[ir.Stmt, ...]:
+    """`show = login_required(show)` below `def show`, as before Python 2.4 and in libraries until today: the same as a decorator above it."""
+    out: list[ir.Stmt] = []
+    functions: dict[str, int] = {}
+    for statement in body:
+        wrapped = _wraps(statement)
+        if wrapped is not None and (place := functions.get(wrapped[0])) is not None:
+            function: Any = out[place]
+            out[place] = msgspec.structs.replace(function, decorators=(*wrapped[1], *function.decorators))
+            continue
+        if isinstance(statement, ir.Function):
+            functions[statement.name] = len(out)
+        elif isinstance(statement, ir.Assign):
+            for target in statement.targets:
+                functions.pop(target.id if isinstance(target, ir.Name) else "", None)
+        out.append(statement)
+    return tuple(out)
+
+
+def _wraps(statement: ir.Stmt) -> tuple[str, tuple[ir.Expr, ...]] | None:
+    """The name that is given what calls make of it alone, and what is called: `show = csrf_exempt(login_required(show))`."""
+    if not (isinstance(statement, ir.Assign) and len(statement.targets) == 1 and isinstance(target := statement.targets[0], ir.Name)):
+        return None
+    called: list[ir.Expr] = []
+    made = statement.value
+    while isinstance(made, ir.Call) and len(made.args) == 1 and not made.kwargs:
+        called.append(made.func)
+        made = made.args[0]
+    return (target.id, tuple(called)) if called and isinstance(made, ir.Name) and made.id == target.id else None

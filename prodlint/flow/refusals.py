@@ -60,6 +60,12 @@ def _is_wrong(expr: ir.Expr) -> bool:
     return isinstance(expr, ir.Attr) and bool(WRONG.match(expr.name))
 
 
+def says_no(body: tuple[ir.Stmt, ...]) -> bool:
+    """Is a response that turns somebody away the one end of a block: `return jsonify(error="login"), 401`?"""
+    straight = all(isinstance(statement, (ir.ExprStmt, ir.Assign, ir.Return)) for statement in body)
+    return straight and bool(body) and isinstance(last := body[-1], ir.Return) and is_error(last.value)
+
+
 def is_response(expr: ir.Expr | None) -> bool:
     """`Response({...}, status=500)`, `({}, 403)`."""
     return is_refusal(expr) or (isinstance(expr, ir.Call) and bool(RESPONSES.search(last_name(expr.func))))

@@ -45,7 +45,13 @@ def others(run: Any, statement: ir.Assign, frame: Frame) -> tuple[ir.Expr, ...]:
     if not (isinstance(value, ir.Bin) and len(statement.targets) == 1 and isinstance(target := statement.targets[0], ir.Attr)):
         return statement.targets
     before = value.left
-    if isinstance(before, ir.Bool) and before.op == "or" and len(before.values) == 2 and isinstance(zero := before.values[1], ir.Const) and not zero.value:
+    if (
+        isinstance(before, ir.Bool)
+        and before.op == "or"
+        and len(before.values) == 2
+        and isinstance(zero := before.values[1], ir.Const)
+        and not zero.value
+    ):
         before = before.values[0]
     if isinstance(before, ir.Call) and last_name(before) == "F" and len(before.args) == 1 and isinstance(before.args[0], ir.Const):
         same = before.args[0].value == target.name

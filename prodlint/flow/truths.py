@@ -58,9 +58,9 @@ class Truths:
         return TRUE if isinstance(expr, ir.Name) and self.switched_on(value.ref) else value
 
     def told_words(self: Any, expr: ir.Expr, value: Value, frame: Frame) -> bool:
-        """`if permissions:` in the wrapper that a decorator makes: is it told some where it stands, `@allowed(permissions=["admin"])`?"""
+        """`if permissions:` in the wrapper that a decorator makes: is it told some where it stands, `@allowed("admin")`?"""
         closed = isinstance(expr, ir.Name) and not self.began and frame.outer is not None and expr.id not in frame.env
-        return closed and bool(value.items) and not value.origins and all(item.const for item in value.items or ())
+        return closed and bool(value.items) and not value.origins and all(item.const or item.ref for item in value.items or ())
 
     def callee(self: Any, expr: ir.Expr, frame: Frame) -> object:
         """What a call, awaited or not, calls; None where the expression is none."""

@@ -200,3 +200,174 @@ def test_a_table_that_is_no_class_keeps_those_who_sign_up() -> None:
         return {}
     """
     assert fastapi(code)["register"].failed == ""
+
+
+ALLOWED = """
+    import enum
+    import functools
+
+    class Permission(enum.Enum):
+        READ = 1
+        ADMIN = 2
+
+    def allowed(*permissions):
+        def decorate(view):
+            @functools.wraps(view)
+            def wrapped(*args, **kwargs):
+                if permissions:
+                    for permission in permissions:
+                        if session["permissions"] & permission.value:
+                            return view(*args, **kwargs)
+                    return jsonify(error="no"), 403
+                return view(*args, **kwargs)
+            return wrapped
+        return decorate
+
+    @app.delete("/admin/orders/<int:order_id>")
+    @login_required
+    @allowed(Permission.ADMIN)
+    def remove(order_id):
+        db.session.delete(Order.query.get_or_404(order_id))
+        return "", 204
+
+    @app.delete("/orders/<int:order_id>")
+    @login_required
+    @allowed()
+    def leave(order_id):
+        db.session.delete(Order.query.get_or_404(order_id))
+        return "", 204
+"""
+
+
+def test_members_of_an_enumeration_that_a_decorator_is_told() -> None:
+    found = flask("from flask import session\n" + dedent(ALLOWED))
+    assert ids(found["remove"]) == {"order_id": "unknown"}
+    assert ids(found["leave"]) == {"order_id": "missing"}
+
+
+BESIDE = """
+    import functools
+
+    def asked(view):
+        @functools.wraps(view)
+        def wrapped(*args, **kwargs):
+            {body}
+        return wrapped
+
+    @app.delete("/orders/<int:order_id>")
+    @asked
+    def remove(order_id):
+        db.session.delete(Order.query.get_or_404(order_id))
+        return "", 204
+"""
+
+ASKED = """if not current_user.is_admin:
+                    return jsonify(error="no"), 403
+                return view(*args, **kwargs)"""
+
+SIDES = {
+    "the rest stands in the else of a refusal": (
+        f"""if not current_user.is_authenticated:
+                return jsonify(error="who"), 401
+            else:
+                {ASKED}""",
+        "admin",
+    ),
+    "the rest stands under the test, the refusal in its else": (
+        f"""if current_user.is_authenticated:
+                {ASKED}
+            else:
+                return jsonify(error="who"), 401""",
+        "admin",
+    ),
+    "the rest stands under the test, the refusal after it": (
+        f"""if current_user.is_authenticated:
+                {ASKED}
+            return jsonify(error="who"), 401""",
+        "admin",
+    ),
+    "the other side goes on": (
+        f"""if not current_user.is_authenticated:
+                return view(*args, **kwargs)
+            else:
+                {ASKED}""",
+        "missing",
+    ),
+    "the other side goes on after it": (
+        f"""if current_user.is_authenticated:
+                {ASKED}
+            return view(*args, **kwargs)""",
+        "missing",
+    ),
+    "the other side may go on": (
+        f"""if current_user.is_authenticated:
+                {ASKED}
+            else:
+                if request.args.get("as_guest"):
+                    return view(*args, **kwargs)
+                return jsonify(error="who"), 401""",
+        "missing",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SIDES)
+def test_what_is_asked_where_the_other_side_ends(name: str) -> None:
+    body, expected = SIDES[name]
+    assert ids(flask(BESIDE.replace("{body}", body))["remove"]) == {"order_id": expected}
+
+
+HANDED = """
+    def row_of(number, kind, order="first"):
+        row = None
+        {before}
+        if kind == "order":
+            row = Order.query.get(number)
+        elif kind in ("user", "person"):
+            row = User.query.get(number)
+        return row
+
+    @app.get("/orders/<int:number>")
+    @login_required
+    def show(number):
+        {word}
+        return jsonify(row_of(number, kind).total)
+"""
+
+WORDS = {
+    "a word": ("", 'kind = "order"', {"Order"}),
+    "another word": ("", 'kind = "person"', {"User"}),
+    "what the client says": ("", 'kind = request.args["kind"]', {"Order", "User"}),
+    "one of two words": ("", 'kind = "order" if request.args.get("all") else "user"', {"Order", "User"}),
+    "a word that is changed": ('kind = kind if number > 10 else "user"', 'kind = "order"', {"Order", "User"}),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_words_that_a_function_is_called_with(name: str) -> None:
+    before, word, expected = WORDS[name]
+    found = flask(HANDED.replace("{before}", before or "pass").replace("{word}", word))
+    assert {choice.model for choice in found["show"].ids} == expected
+
+
+WRAPPED = """
+        def show(request, pk):
+            get_object_or_404(Project, pk=pk).delete()
+            return HttpResponse()
+        {after}
+"""
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ("show = login_required(show)", "required"),
+        ("show = csrf_exempt(login_required(show))", "required"),
+        ("show = csrf_exempt(show)\nshow = login_required(show)", "required"),
+        ("shown = login_required(show)", "none"),
+        ("show = csrf_exempt(show)", "none"),
+    ],
+)
+def test_a_view_that_is_wrapped_below(after: str, expected: str) -> None:
+    code = "from django.views.decorators.csrf import csrf_exempt\nfrom django.http import HttpResponse\n" + dedent(WRAPPED).replace("{after}", after)
+    assert django(code, "path('projects/<int:pk>/', show)")["show"].route.authentication == expected
