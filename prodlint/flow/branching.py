@@ -334,7 +334,7 @@ class Branching:
     def goes(self: Any) -> None:
         """What stands before a handler goes on to it."""
         if self.gone is None:
-            self.gone, self.gone_logins = self.guards, len(self.login)
+            self.gone, self.gone_logins, self.gone_doubts = self.guards, len(self.login), self.maybe_login
 
     def committed(self: Any, rows: Iterable[Selection] | None = None) -> None:
         """What was changed is changed: a guard that comes after comes too late."""

@@ -14,7 +14,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every, heads
-from prodlint.flow.frames import Frame
+from prodlint.flow.frames import Frame, goes_on
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.portions import within
 from prodlint.flow.values import EMPTY, Value
@@ -161,6 +161,9 @@ def assigned(run: Any, statement: ir.Assign, frame: Frame) -> Value:
     value: Value = run.eval(statement.value, frame)
     if alone:
         run.branch.pop()
+    always = not frame.tests and all(mark < 0 for mark, _ in run.branch)  # but for blocks that try
+    if always and "call_next" in frame.onward and goes_on(statement.value, frame.onward):
+        run.goes()  # `response = await call_next(request)`: whatever a middleware asks afterwards keeps nobody out
     return value
 
 

@@ -63,7 +63,7 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
         self.guards = 0
         self.passed_over: set[object] = set()  # guards that leave out one item of a loop: their numbers, and links with their branches
         self.in_time: int | None = None  # logins that had been asked for when a row that the client names was changed for good
-        self.gone_logins = 0  # logins that had been asked for when what stands before a handler went on to it
+        self.gone_logins = self.gone_doubts = 0  # logins (and doubts of one) when what stands before a handler went on to it
         self.gone: int | None = None  # guards that had been passed when what stands before a handler went on to it
         self.silent: set[ir.Function] = set()  # functions that say yes to some and nothing to the others
         self.raised_in, self.raising = set[ir.Expr](), 0  # calls of functions of the project that raise where they say no

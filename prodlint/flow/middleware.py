@@ -13,12 +13,12 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import path_patterns
+from prodlint.flow import path_patterns, refusals
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.portions import within
 from prodlint.flow.values import EMPTY, REQUEST, Value
-from prodlint.names import Definition, Scope
+from prodlint.names import Definition, Scope, statements
 from prodlint.routing.table import Before
 from prodlint.routing.values import items, text
 
@@ -59,6 +59,8 @@ def run(guards: Any, before: Before) -> None:
     left = max(min(run_.limit // EACH, run_.limit // ALL - run_.before), run_.limit // LEAST)
     ended = within(run_, left, lambda: run_.call_function(function, args, {}, guards.frame(function), place, answers=True))
     run_.before += run_.steps - began
+    if run_.gone is not None:
+        went_on(run_, function)
     if ended is not None:  # it may ask for a login yet
         guards.levels.append(("unknown", ended[0], ir.line_of(ended[1]), f"middleware {function.name} is too large to be followed further"))
     if OTHERS.search(function.owner.name if function.owner is not None else function.name):
@@ -70,6 +72,15 @@ def run(guards: Any, before: Before) -> None:
         guards.note("required", before.scope, ir.start_of(before.expr), words)
     elif guards.run.maybe_login > doubted:
         guards.note("unknown", before.scope, ir.start_of(before.expr), f"{words} asks on some paths")
+
+
+def went_on(run_: Any, function: Definition) -> None:
+    """It went on to the handler before it had asked all of this: what it asked then stops nothing, but may keep the answer back."""
+    late = len(run_.login) > run_.gone_logins
+    run_.maybe_login = min(run_.maybe_login, run_.gone_doubts)
+    run_.came_late()
+    body = statements(run_.names.body(function.node))
+    run_.maybe_login += late and any(isinstance(each, ir.Return) and refusals.is_refusal(each.value) for each in body)
 
 
 def made_of(names: Any, before: Before) -> Before:

@@ -19,7 +19,7 @@ LISTS = ("selections", "bound", "passed_over", "places", "ignored", "rewritten",
          "dispatches", "for_callers", "rehearsed", "put_aside", "said_otherwise", "stores", "kept_here", "roots",
          "free", "weighed")  # fmt: skip
 COUNTS = ("guards", "gone", "marks", "caller_seen", "unsigned", "places_seen", "requirements", "perhaps_asked", "verified", "maybe_login",
-          "turned_away", "tenant_read", "tenant_held", "machine", "enters", "in_time", "gone_logins")  # fmt: skip
+          "turned_away", "tenant_read", "tenant_held", "machine", "enters", "in_time", "gone_logins", "gone_doubts")  # fmt: skip
 # what says nothing of access, what stands still while a function runs, and what says where the run is
 BESIDE = frozenset({
     "names", "knowledge", "schema", "settings", "steps", "limit", "before", "handed_on", "ended", "memo", "active", "branch", "held", "tried",

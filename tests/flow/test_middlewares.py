@@ -40,6 +40,71 @@ APPS = {
         """,
         {"/": "none", "/static/{name}": "none", "/orders/{order_id}": "required"},
     ),
+    "who was here last, noted when the answer is there": (
+        """
+        from fastapi import FastAPI, Request
+        from starlette.middleware.base import BaseHTTPMiddleware
+        import jwt
+        class LastSeen(BaseHTTPMiddleware):
+            async def dispatch(self, request: Request, call_next):
+                response = await call_next(request)
+                header = request.headers.get("authorization", "")
+                if not header.startswith("Bearer "):
+                    return response
+                try:
+                    claims = jwt.decode(header[7:], "k", algorithms=["HS256"])
+                except jwt.PyJWTError:
+                    return response
+                print(claims["sub"])
+                return response
+        app = FastAPI()
+        app.add_middleware(LastSeen)
+        @app.get("/orders")
+        def orders(): return {}
+        """,
+        {"/orders": "none"},
+    ),
+    "an answer that is kept back": (
+        """
+        from fastapi import FastAPI, Request
+        from fastapi.responses import JSONResponse
+        app = FastAPI()
+        @app.middleware("http")
+        async def check(request: Request, call_next):
+            response = await call_next(request)
+            if not request.headers.get("authorization"):
+                return JSONResponse({}, status_code=401)
+            return response
+        @app.get("/orders")
+        def orders(): return {}
+        """,
+        {"/orders": "unknown"},
+    ),
+    "a login that is asked for first, and an answer that gets a header": (
+        """
+        from fastapi import FastAPI, Request
+        from fastapi.responses import JSONResponse
+        import jwt
+        app = FastAPI()
+        @app.middleware("http")
+        async def check(request: Request, call_next):
+            if request.url.path == "/login":
+                response = await call_next(request)
+                return response
+            header = request.headers.get("authorization")
+            if not header:
+                return JSONResponse({}, status_code=401)
+            jwt.decode(header, "k", algorithms=["HS256"])
+            response = await call_next(request)
+            response.headers["X-Seen"] = "1"
+            return response
+        @app.get("/login")
+        def login(): return {}
+        @app.get("/orders")
+        def orders(): return {}
+        """,
+        {"/login": "none", "/orders": "required"},
+    ),
     "a function with open prefixes, and a token that must be right": (
         """
         from fastapi import FastAPI, Request
