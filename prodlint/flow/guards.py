@@ -145,8 +145,9 @@ class Guards(Decorators):
         name = last_name(target)
         if name in self.run.knowledge.own_admin:
             self.note("admin", before.scope, expr.at, f"Depends({name})")
-        if len(self.run.roles) > roles or ADMIN_WORDS.search(name):
-            self.note("admin" if ADMIN_WORDS.search(name) else "required", before.scope, expr.at, f"Depends({name})")
+        admin = ADMIN_WORDS.search(name) and not middleware.OTHERS.search(snake(name))  # not `Depends(admin_limiter)`
+        if len(self.run.roles) > roles or admin:
+            self.note("admin" if admin else "required", before.scope, expr.at, f"Depends({name})")
         elif len(self.run.login) > logins or value.has(CALLER) or LOGIN_STRICT.search(name):
             self.note("required", before.scope, expr.at, f"Depends({name})")
         self.run.requirements += self.asks_elsewhere(target, name, scope)

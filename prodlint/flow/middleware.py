@@ -27,7 +27,7 @@ METHODS = ("dispatch", "authenticate_request", "__call__")
 EACH, ALL, LEAST = 16, 4, 60  # of the steps of an endpoint, how much one middleware may take, all of them, and each however much the others took
 NEXT = frozenset({"call_next", "handler", "get_response", "next_handler"})
 # what refuses for other reasons than that it does not know who asks
-OTHERS = re.compile(r"csrf|xsrf|cors(?![a-z])|rate_?limit|throttl|trusted_?host|gzip|maintenance|request_?(?:id|log|size)", re.I)
+OTHERS = re.compile(r"csrf|xsrf|cors(?![a-z])|rate_?limit|limiter|throttl|trusted_?host|gzip|maintenance|request_?(?:id|log|size)", re.I)
 MAKERS = frozenset({"Middleware", "DefineMiddleware"})
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 from tests.flow.apps import fastapi, ids
@@ -448,6 +450,37 @@ def test_staff_only() -> None:
             return session.get(Project, project_id)
     """)["show"]
     assert handler.route.ownership == "admin"
+
+
+LIMITED = """
+        import time
+
+
+        class Limiter:
+            def __init__(self, most: int):
+                self.most, self.seen = most, []
+
+            async def __call__(self, request: Request):
+                self.seen = [at for at in self.seen if at > time.time() - 60]
+                if len(self.seen) >= self.most:
+                    raise HTTPException(429)
+                self.seen.append(time.time())
+
+
+        {name} = Limiter(10)
+
+
+        @router.delete("/projects/{project_id}", dependencies=[Depends({name})])
+        def remove(project_id: int, session: SessionDep, user: CurrentUser):
+            session.delete(session.get(Project, project_id))
+            session.commit()
+    """
+
+
+@pytest.mark.parametrize("name", ["admin_limiter", "admin_rate_limit", "staff_throttle"])
+def test_how_often_somebody_may_come_asks_for_no_role(name: str) -> None:
+    handler = fastapi("from fastapi import Request\n" + dedent(LIMITED.replace("{name}", name)))["remove"]
+    assert (handler.route.ownership, handler.role) == ("missing", False)
 
 
 def test_pages_and_cursors_name_no_object() -> None:
