@@ -113,7 +113,8 @@ class Branching:
         self.free = free.union(showing.free_rows(self, statement.test, frame))
         spoken = not frame.depth or frame.answers  # what is returned here is what is answered
         # the other side ends: what holds on this one holds for all that follows
-        refused = ends_refusing(statement.orelse) or (spoken and refusals.says_no(statement.orelse or after(statement, around)))
+        whole = spoken and not frame.onward  # what goes on to a handler is asked which way it took
+        refused = ends_refusing(statement.orelse) or (whole and refusals.says_no(statement.orelse or after(statement, around)))
 
         def side(body: tuple[ir.Stmt, ...], which: bool) -> tuple[int, dict[str, Value]]:
             parts = not (soft or refused)
@@ -167,7 +168,7 @@ class Branching:
         passed = frame.went > went and first == RETURNS
         open_way = first == RETURNS and frame.depth and not frame.answers and any(data for _, data in frame.kept[given:])
         asked_for = first == RETURNS and frame.depth and len(frame.passes) > yeses and choosing.said_by_client(test)
-        refused = first == REFUSES or (first == RETURNS and spoken and refusals.says_no(statement.body))
+        refused = first == REFUSES or (first == RETURNS and whole and refusals.says_no(statement.body))
         second, env_second = side(statement.orelse, False)
         if mine is not None and not frame.tests and (first if mine else second) == ON != (second if mine else first):
             frame.callers += 1  # `if not user.is_authenticated: return False`: what follows is for callers

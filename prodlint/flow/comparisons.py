@@ -92,7 +92,7 @@ class Comparisons:
                 right = EMPTY  # `"shop" in session`: a visitor said so
             tenants.held(self, expr.left, right_expr, current, right)
             known = _identical(current, right, op) or folding.folded(expr, left, right) or folding.asks_model(self, expr, right, frame)
-            known = known or folding.told(self, expr, left, right, frame) or folding.handed(self, expr, left, frame)
+            known = known or folding.told(self, expr, left, right, frame)
             if is_none(right_expr) and op in ("is", "is not") and self.knowledge.is_policy(current.kind):
                 known = TRUE if op == "is not" else FALSE  # a decorator that was given a permission
             if is_none(right_expr) and op in ("is", "is not") and choosing.never_none(self, expr.left, frame):

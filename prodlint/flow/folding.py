@@ -1,8 +1,8 @@
 """Tests whose answer is known for one endpoint: `self.action == "create"`, `request.method in SAFE_METHODS`, `path.startswith("/public")`, `name ==
 "user_id"` of keywords that are known; and how many arguments a function takes that is given to another.
 
-Knows: the endpoint's action, method, path, arguments and handler as literal strings, words that a function is called with. Does not know: any other
-test; what follows from the answer (`interpreter.py`).
+Knows: the endpoint's action, method, path, arguments and handler as literal strings. Does not know: any other test; what follows from the answer
+(`interpreter.py`).
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.flow.values import FALSE, NOTHING, TRUE, Value
-from prodlint.names import Definition, statements
+from prodlint.names import Definition
 from prodlint.routing.values import UNKNOWN
-from prodlint.routing.walking import inside
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 SAFE_NAMES = frozenset({"rest_framework.permissions.SAFE_METHODS"})
@@ -60,30 +59,6 @@ def told(run: Any, expr: ir.Cmp, left: Value, right: Value, frame: Any) -> Value
     if not closed or left.const is None or right.const is None or expr.ops not in (("==",), ("!=",)):
         return None
     return _answer((left.const == right.const) == (expr.ops[0] == "=="))
-
-
-def handed(run: Any, expr: ir.Cmp, left: Value, frame: Any) -> Value | None:
-    """`if kind == "order":` in a function that is called with the word `"note"`, and gives the name no other value."""
-    function = frame.scope.function.node if frame.depth and frame.scope.function is not None else None
-    if not (isinstance(expr.left, ir.Name) and left.const and not left.origins and left.items is None and isinstance(function, ir.Function)):
-        return None
-    name, other = expr.left.id, expr.rights[0]
-    literals = other.items if isinstance(other, ir.Seq) and expr.ops in (("in",), ("not in",)) else (other,) if expr.ops in (("==",), ("!=",)) else ()
-    spelled = [item.value for item in literals if isinstance(item, ir.Const) and isinstance(item.value, str)]
-    if not spelled or len(spelled) != len(literals) or frame.env.get(name) is not left or all(param.name != name for param in function.params):
-        return None
-    if any(isinstance(part, ir.Name) and part.id == name for each in statements(run.names.body(function)) for part in _given(each)):
-        return None
-    return _answer((left.const in spelled) == (expr.ops[0] in ("==", "in")))
-
-
-def _given(statement: ir.Stmt) -> list[ir.Expr]:
-    """The names that a statement gives a value to, and whatever else stands there."""
-    if isinstance(statement, ir.Assign):
-        return [part for target in statement.targets for part in inside(target)]
-    if isinstance(statement, (ir.AugAssign, ir.For)):
-        return list(inside(statement.target))
-    return [part for _, target in statement.items for part in inside(target)] if isinstance(statement, ir.With) else []
 
 
 def takes(run: Any, expr: ir.Cmp, frame: Any) -> Value | None:

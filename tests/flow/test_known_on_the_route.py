@@ -317,39 +317,6 @@ def test_what_is_asked_where_the_other_side_ends(name: str) -> None:
     assert ids(flask(BESIDE.replace("{body}", body))["remove"]) == {"order_id": expected}
 
 
-HANDED = """
-    def row_of(number, kind, order="first"):
-        row = None
-        {before}
-        if kind == "order":
-            row = Order.query.get(number)
-        elif kind in ("user", "person"):
-            row = User.query.get(number)
-        return row
-
-    @app.get("/orders/<int:number>")
-    @login_required
-    def show(number):
-        {word}
-        return jsonify(row_of(number, kind).total)
-"""
-
-WORDS = {
-    "a word": ("", 'kind = "order"', {"Order"}),
-    "another word": ("", 'kind = "person"', {"User"}),
-    "what the client says": ("", 'kind = request.args["kind"]', {"Order", "User"}),
-    "one of two words": ("", 'kind = "order" if request.args.get("all") else "user"', {"Order", "User"}),
-    "a word that is changed": ('kind = kind if number > 10 else "user"', 'kind = "order"', {"Order", "User"}),
-}
-
-
-@pytest.mark.parametrize("name", WORDS)
-def test_words_that_a_function_is_called_with(name: str) -> None:
-    before, word, expected = WORDS[name]
-    found = flask(HANDED.replace("{before}", before or "pass").replace("{word}", word))
-    assert {choice.model for choice in found["show"].ids} == expected
-
-
 WRAPPED = """
         def show(request, pk):
             get_object_or_404(Project, pk=pk).delete()
