@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint import regex as re
-from prodlint.patterns import customs, inpath, lists, owners
+from prodlint.patterns import customs, inpath, laravel, lists, owners
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.kept import family
@@ -36,8 +36,9 @@ class Alike(Neighbours):
         where somebody's own are listed, READ, where one that is read by its id is tied."""
         out: dict[str, int] = {}
         for known in self._pattern_entries:
+            set_by_client = laravel.properties(known.entry)
             for lookup in known.reading.lookups:
-                if lookup.tied or lookup.ids & known.reading.tied:
+                if (lookup.tied or lookup.ids & known.reading.tied) and not (lookup.ids and lookup.ids <= set_by_client):
                     key = model_key(lookup.model)
                     out[key] = max(out.get(key, 0), CHANGED if self._changes(known, lookup) else READ if lookup.ids else LISTED)
         return out

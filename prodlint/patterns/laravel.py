@@ -141,6 +141,12 @@ def settable(entry: Entry, words: Words) -> dict[str, Value]:
     return out
 
 
+def properties(entry: Entry) -> set[str]:
+    """Livewire: the ids of an entry point that are properties. What ties these says little of the same rows elsewhere: a component fills them itself
+    before a client changes them."""
+    return {name for key, value in entry.start.items() if key.startswith("$this.") for name in value.ids}
+
+
 def holds(function: Function, name: str) -> bool:
     """Livewire: is it a public property of the component, which holds a row, a list or a text, and never a service?"""
     owner = function.owner
