@@ -57,7 +57,7 @@ _STEP = re.compile(
 
 _SAYS_OF_OBJECT = re.compile(r"get_(?:object_vars|class(?:_vars|_methods)?|parent_class|debug_type|resource_\w+)")
 
-_RECORDS = re.compile(r"Find(?:First)?Records?By(?:Ids?|Filter|Data)")
+_OF_POCKETBASE = re.compile(r"Find(?:First)?Records?By(?:Ids?|Filter|Data)")
 
 
 class Tables(Slots):
@@ -152,7 +152,7 @@ class Tables(Slots):
         if self.code.language == "php":
             found = _CLASS.search(self.code.source(first, last)) if _FETCHES.match(name) else None
             return f"{found.group(1)}.{name}" if found is not None else ""
-        if self.code.language == "go" and _RECORDS.fullmatch(name) and first < last:  # PocketBase: `app.FindRecordById("orders", id)`
+        if self.code.language == "go" and _OF_POCKETBASE.fullmatch(name) and first < last:  # PocketBase: `app.FindRecordById("orders", id)`
             collection = self.code.texts[first].strip('"`')
             return f"{collection}.{name}"
         if self.code.language not in ("javascript", "typescript") or (self.words.lookup.fullmatch(name) and not BY_ID.fullmatch(name)):
