@@ -119,7 +119,7 @@ def _decorated(body: tuple[ir.Stmt, ...]) -> tuple[ir.Stmt, ...]:
     functions: dict[str, int] = {}
     for statement in body:
         wrapped = _wraps(statement)
-        if wrapped is not None and (place := functions.get(wrapped[0])) is not None:
+        if wrapped is not None and (place := functions.get(wrapped[0])) is not None and not _named(out[place + 1 :], wrapped[0]):
             function: Any = out[place]
             out[place] = msgspec.structs.replace(function, decorators=(*wrapped[1], *function.decorators))
             continue
@@ -130,6 +130,12 @@ def _decorated(body: tuple[ir.Stmt, ...]) -> tuple[ir.Stmt, ...]:
                 functions.pop(target.id if isinstance(target, ir.Name) else "", None)
         out.append(statement)
     return tuple(out)
+
+
+def _named(statements: Sequence[ir.Stmt], name: str) -> bool:
+    """Is a function handed on before it is wrapped, `app.add_url_rule("/x", view_func=show)`? Then what was handed on asks for nothing."""
+    written = repr(ir.Name(name, 0)).partition("at=")[0]
+    return any(written in repr(each) for each in statements if not isinstance(each, (ir.Function, ir.Class)))
 
 
 def _wraps(statement: ir.Stmt) -> tuple[str, tuple[ir.Expr, ...]] | None:

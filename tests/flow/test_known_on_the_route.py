@@ -332,6 +332,8 @@ WRAPPED = """
         ("show = csrf_exempt(login_required(show))", "required"),
         ("show = csrf_exempt(show)\nshow = login_required(show)", "required"),
         ("shown = login_required(show)", "none"),
+        ("kept = [show]\nshow = login_required(show)", "none"),
+        ("kept = [1]\nshow = login_required(show)", "required"),
         ("show = csrf_exempt(show)", "none"),
     ],
 )
