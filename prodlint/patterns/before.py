@@ -20,6 +20,10 @@ _CALLED = re.compile(
     r"(?<![\w$.)])(?!(?:[jJ]oi|yup|z|v|t|Type|Segments)\b)(?:([a-z_$][\w$]*)\s*\.|[\w$]+\.)?(?:[\w$]+\.)*"
     r"([A-Za-z_$][\w$]*)(?![\w$.]|\s*:(?!:))"
 )
+_NO_FUNCTION = frozenset((
+    "true", "false", "null", "undefined", "async", "await", "return", "new", "const", "let", "var", "if", "else", "function", "typeof", "as",
+    "req", "res", "request", "reply", "response", "next", "done",
+))  # fmt: skip
 _TEXT = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"|`[^`]*`")
 _PASSES_ON = re.compile(r"\bnext\b|\breply\b|\b(?:handler|fn|inner|wrapped)\(\s*(?:req|request|ctx|context|c)\b")  # or wraps a handler
 _REFUSES = re.compile(r"\bthrow\b|\b40[134]\b|\breject|\bredirect\b|\bdeny\b|[fF]orbidden|[uU]nauthorized|[nN]otFound|FORBIDDEN|UNAUTHORIZED")
@@ -35,7 +39,8 @@ MAX_BASE = 1200  # characters of what a base of procedures is made of
 
 def candidates(around: str) -> list[str]:
     """The names around a handler that may be functions of the project, in order."""
-    return list(dict.fromkeys(name for pair in _CALLED.findall(_TEXT.sub(" ", around)) for name in pair if name))[:MAX_NAMES]
+    names = (name for pair in _CALLED.findall(_TEXT.sub(" ", around)) for name in pair if name and name not in _NO_FUNCTION)
+    return list(dict.fromkeys(names))[:MAX_NAMES]
 
 
 def bases(text: str, name: str) -> list[str]:

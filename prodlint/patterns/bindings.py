@@ -57,6 +57,8 @@ class Names(Values):
             for name in self._targets(before):
                 if value is NOTHING and self._only_where_empty(name, sign):
                     continue
+                if code.language == "go" and value.ids and not value.principal and self._only_where_empty(name, sign):
+                    value |= self.env.get(name, NOTHING)  # `if id == "" { id = c.Query("id") }`: one or the other
                 empty = code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"])
                 if empty and (known := self.env.get(name)) is not None and known.ids and not known.principal:
                     continue  # `if ($id === '0') { $id = null; }`: else it is what the client sent

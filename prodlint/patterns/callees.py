@@ -187,6 +187,8 @@ class Callees(Kept):
         """What making a message of C#, or handing on one that is filled by name, means: what its handler does; None where it is no message."""
         messages, filled = self._messages, name.endswith(Messages.FILLED)
         name = name.removesuffix(Messages.FILLED)
+        if name in messages.several:
+            return Meaning(caller=True)
         path, owner = messages.handlers.get(name, ("", ""))
         found = (each for each in self._read(path)[1] if each.name in HANDLES and each.owner is not None and each.owner.name == owner) if path else ()
         handler = next((each for each in found if each.params), None)

@@ -14,21 +14,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.model import Match, Problem
-from prodlint.patterns import (
-    before,
-    fastendpoints,
-    handlers,
-    inpath,
-    interfaces,
-    laravel,
-    pundit,
-    rails,
-    railsown,
-    resolvers,
-    silence,
-    sinatra,
-    symfony,
-)
+from prodlint.patterns import before, fastendpoints, gobefore, handlers, inpath, interfaces, laravel, rails, railsown, resolvers, silence, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
 from prodlint.patterns.entries import entries, says_itself, serves, told_route
@@ -36,7 +22,7 @@ from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.gorouter import Groups, Registration, registered
 from prodlint.patterns.gorows import rows
-from prodlint.patterns.handlers import Routed, Table
+from prodlint.patterns.handlers import Routed, Table, passed_on
 from prodlint.patterns.inline import joined
 from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.laravelentries import LaravelEntries
@@ -48,8 +34,10 @@ from prodlint.patterns.mounts import Mounts
 from prodlint.patterns.nestguards import Marks
 from prodlint.patterns.parameters import Entry, held
 from prodlint.patterns.pathroles import PathRoles
+from prodlint.patterns.pundit import Policies
 from prodlint.patterns.reader import Function
 from prodlint.patterns.roles import strange, without_documents, without_plain, without_roles_of_all
+from prodlint.patterns.sinatra import GRAPE, PADRINO, SINATRA, Apps, filters
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
 
@@ -130,6 +118,8 @@ class EntryPoints(LaravelEntries):
             entry.around += f"{' [Authorize]' if filtered.signs_in else ''}{' hasPermission ' if filtered.asks else ''}"
             entry.roles += (filtered.role,) if filtered.role else ()
         asked: tuple[str, ...] = ()
+        if language == "go":
+            tied |= self._before_go.ties(entry.around)
         if language in ("javascript", "typescript"):
             if entry.framework == "nest":
                 entry.around += self._composed(entry.around)
@@ -144,7 +134,7 @@ class EntryPoints(LaravelEntries):
             tied |= checked_before
         resolve = self._resolve(language, DEPTH_TYPED if language in COMPILED or language in HINTED else DEPTH, path, entry.function)
         if entry.framework == "sinatra":
-            before_it = sinatra.filters(entry.function, entry.path)
+            before_it = filters(entry.function, entry.path)
             tied |= frozenset().union(*(Flow(each, self._words(language), {}, resolve).read().tied for each in before_it))
         reading = Flow(entry.function, self._words(language), entry.start, resolve, given=given, tied=tied, bound=bound).read()
         reading.roles += asked
@@ -216,6 +206,11 @@ class EntryPoints(LaravelEntries):
                 roles += before.asked_here(function, reading.roles, entry.around)
         return frozenset(tied), tuple(dict.fromkeys(roles))
 
+    @cached_property
+    def _before_go(self) -> gobefore.Befores:
+        known = self._places, lambda path: self._read(path)[1], lambda path, each: self._resolve("go", DEPTH_TYPED, path, each)
+        return gobefore.Befores(self._words("go"), *known, [self._text(path) for path in sorted(self._kept) if path.endswith(".go")])
+
     def _composed(self, around: str) -> str:
         """NestJS: what decorators of the project are put together from."""
         found = (each for name in re.findall(r"@(\w+)\(", around) for _, each in self._by_name(name, "typescript", 0))
@@ -228,11 +223,13 @@ class EntryPoints(LaravelEntries):
         return Marks((path, self._text(path)) for path in sorted(self._kept) if "javascript" in family(language_of(path)))
 
     def _middleware(self, name: str) -> tuple[Function, Reading] | None:
-        """The middleware of that name, and what it says; None where there is none, or several."""
+        """The middleware of that name, and what it says; None where there is none, or several that say not the same."""
         if name not in self._middlewares:
             found = [each for _, each in self._by_name(name, "typescript", 0) if before.is_middleware(each)]
             words, resolve = self._words("typescript"), self._resolve("typescript", DEPTH, "")
-            self._middlewares[name] = (found[0], before.read(found[0], words, resolve)) if len(found) == 1 else None
+            said = [(each, before.read(each, words, resolve)) for each in found]
+            same = len({(reading.tied, reading.roles) for _, reading in said}) == 1
+            self._middlewares[name] = said[0] if same else None
         return self._middlewares[name]
 
     @cached_property
@@ -267,18 +264,18 @@ class EntryPoints(LaravelEntries):
         return rails.Controllers(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
 
     @cached_property
-    def _policies(self) -> pundit.Policies:
-        return pundit.Policies(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
+    def _policies(self) -> Policies:
+        return Policies(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
 
     @cached_property
     def _routes_are_blocks(self) -> bool:
         """Ruby: does the project use Sinatra, Padrino or Grape?"""
         texts = (self._text(path) for path in self._kept if path.endswith(".rb"))
-        return any(form.search(text) for text in texts for form in (sinatra.SINATRA, sinatra.PADRINO, sinatra.GRAPE))
+        return any(form.search(text) for text in texts for form in (SINATRA, PADRINO, GRAPE))
 
     @cached_property
-    def _apps(self) -> sinatra.Apps:
-        return sinatra.Apps(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
+    def _apps(self) -> Apps:
+        return Apps(self._text(path) for path in sorted(self._kept) if path.endswith(".rb"))
 
     @cached_property
     def _base_controllers(self) -> str:
@@ -292,6 +289,8 @@ class EntryPoints(LaravelEntries):
             named = len(self._script_handlers.get(path, ())) >= 2 and entry.name
             unnamed = bool(named) and not any(re.search(rf"\b{re.escape(entry.name)}\b", self._text(file)) for file in self._route_files)
             return unnamed or before.stands_before(path, entry.function)
+        if entry.framework == "go":
+            return gobefore.only_before(entry.function) or (len(self._registrations) >= ENOUGH and self._before_go.unnamed(entry.name))
         of, _, action = entry.name.rpartition(".")
         if entry.framework == "spring" and not says_itself(entry.function):
             above = self._above(entry)  # a class that says nothing of itself handles requests where an interface says so
@@ -359,8 +358,9 @@ class EntryPoints(LaravelEntries):
             for name, found in self._named_handlers(path, matches):
                 out.setdefault(name, []).append(found)
         for each in self._script_routes:
-            if each.function is None and each.label:
-                base, _, last = each.label.rpartition(".")
+            label = each.label if each.function is None else passed_on(each.function)
+            if label:
+                base, _, last = label.rpartition(".")
                 out.setdefault(last, []).append(Registration(each.method, each.path, each.around, each.file, base.rpartition(".")[2]))
         return out
 

@@ -76,6 +76,7 @@ class Evidence(Alike):
             (lookup.strong or lookup.changes or customs.says(name))
             and self._custom(known, name, lookup) in self._usually_tied[not self._changes(known, lookup)]
             and not (only_staff(entry.around) or (code.language in TYPED and any(map(words.admin.fullmatch, reading.roles))))
+            and not self._by_permission_alone(entry)
             and not (entry.roles and entry.framework == "aspnet" and not lookup.changes)  # that role may read more than those of the others
         )
         reads = not lookup.changes or self._only_reads(known)
@@ -100,7 +101,7 @@ class Evidence(Alike):
             or (entry.framework == "php" and kin and lookup.changes and name.endswith("ids") and customs.POLICY.fullmatch(role))
             or (role == "around" and (for_roles or (kin and entry.framework == "rails" and not self._controllers.looks_at_row(entry.around))))
             else role,
-            admin=self._for_staff(known) and not (for_roles or kin),
+            admin=(self._for_staff(known) and not (for_roles or kin)) or self._by_permission_alone(entry),
             of_person=any(each in owners.PERSON and is_about(known, each) for each in stored),
             behind_policies=self._behind_policies(entry, lookup),
             listed=not self._open_lists.isdisjoint(stored) or self._kept_together(known, lookup, tied),
@@ -135,7 +136,23 @@ class Evidence(Alike):
             beside=entry.framework == "sinatra" and lookup.strong and kin and _FOUND.fullmatch(lookup.model) is not None,
             apart=(entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]))
             or (name in reading.by_role and not self._for_staff(known)),
+            aside=entry.framework == "php" and bool(route) and lookup.name != BOUND and not self._in_route(known, name),
         )
+
+    def _by_permission_alone(self, entry: Entry) -> bool:
+        """Laravel: does the action ask a policy for a right of which that says nothing of any row: `authorize('create', Invoice::class)`?"""
+        asked = laravel.classes_asked(entry.function) if entry.framework == "php" else []
+        return bool(asked) and all(self._rights.get(name) is False for name in asked)
+
+    @cached_property
+    def _rights(self) -> dict[str, bool]:
+        """Laravel: the model of each policy -> does it look at rows, and not only at what somebody may do?"""
+        return laravel.policies(text for path in sorted(self._kept) if path.endswith(".php") and "Policy" in (text := self._text(path)))
+
+    def _in_route(self, known: Known, name: str) -> bool:
+        """Laravel: is it a part of the path, which the action takes as a parameter or asks the request for?"""
+        parts = {owners.normal(each) for each in inpath.parameters(self._ref(known).path)}
+        return owners.normal(name) in parts or any(param.name.lstrip("$") == name for param in known.entry.function.params)
 
     def _of_parent(self, known: Known, lookup: Lookup, name: str, role: str, tied: dict[str, int]) -> bool:
         """Go: is the role that a handler asks for one in the parent that the path names, `/workspaces/{slug}/tokens/{tokenID}`, and is what the

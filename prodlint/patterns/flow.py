@@ -20,7 +20,7 @@ from prodlint.patterns.meanings import NOTHING, Lookup, Value
 from prodlint.patterns.roles import is_staff, requires_staff
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.staffbranches import StaffBranches
-from prodlint.patterns.types import TYPED
+from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.patterns.values import LISTED
 
 _COMPARES = frozenset(("==", "===", "!=", "!==", "=~", "in"))
@@ -45,7 +45,7 @@ _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
 # calls that put something into a list of whoever is asked, or take it out
 _ATTACHES = re.compile(r"attach|detach|toggle|sync|syncWithoutDetaching|associate|(?:add|remove)(?:Saved|Liked|Favou?rite|Followed|Bookmarked?)\w*")
-_LIKES = re.compile(r"(?:un|dis)?(?:like|follow|favou?rite|bookmark|subscribe|upvote|downvote|vote|star)(?:[A-Z]\w*)?")
+_LIKES = re.compile(r"(?:un|dis)?(?:like|follow|favou?rite|bookmark|subscribe|upvote|downvote|vote|star|block|mute)(?:[A-Z]\w*|!)?")
 # functions of Go that give who asks, or what holds that; another that looks at who asks may make a store
 _OF_WHO = re.compile(r"\w*(?:[cC]ontext|Ctx|[uU]ser|Account|Tenant|Auth|Identity|Claims|Caller|Viewer)\w*")
 # rows that join a person to something
@@ -123,7 +123,7 @@ class Flow(StaffBranches):
                 yield index, 1, self._arrow, index
             elif text == "function" and texts[index + 1] == "(" and mate[index + 1] > 0 and code.language in ("javascript", "typescript"):
                 yield mate[index + 1], 1, self._arrow, mate[index + 1] + 1
-            elif text == "return" and self.any_name and code.language == "go":
+            elif text == "return" and self.any_name and code.language in COMPILED:
                 yield expression_end(code, index + 1), 2, self._returned, index
             elif kinds[index] == "n" and texts[index - 1] in DOTS and STAFF_MEMBER.fullmatch(text):
                 yield index, 1, self._asks_staff, index
@@ -242,8 +242,8 @@ class Flow(StaffBranches):
         elif _MAKES.fullmatch(name) and _JOINS.fullmatch(code.texts[name_at - 2].lstrip("$@")):
             if args.principal:  # who joins, follows or likes something may do so with everything
                 self.tied |= self._ids_of(args)
-        elif (_ATTACHES.fullmatch(name) and receiver.principal) or (_LIKES.fullmatch(name) and args.principal):
-            # `$user->savedJobs()->attach($job->id)`, `postings.like(posting, user)`: a list of one's own
+        elif (receiver.principal and (_ATTACHES.fullmatch(name) or _LIKES.fullmatch(name))) or (_LIKES.fullmatch(name) and args.principal):
+            # `$user->savedJobs()->attach($job->id)`, `postings.like(posting, user)`, `current_user.block!(user)`: a list of one's own
             self.tied |= self._ids_of(args)
         elif (not words.noted.fullmatch(name) and not _PREPARES.match(name)) or self._sends(name, first, last):
             self._looked_up(name_at, name, start, first, last, close, receiver)

@@ -26,6 +26,7 @@ _SINGLE = re.compile(
     r"^(?:\{\s*)?(?:return\s+|await\s+|void\s+)*(?:this\.)?([\w.]+(?:\([\w.]*\)\.\w+)?)\(([\w\s,]*)\)(?:\s*\.catch\([\w\s.]*\))?\s*;?\s*\}?$"
 )
 _LAYER = re.compile(r"(?:controllers?|handlers?|ctrl|routes?|router|api|service)$")
+_PASSED = re.compile(r"(?:return\s+)?(?:await\s+)?((?:\w+\.)+\w+)\(\s*(?:req|request|ctx|context|c)\b[^()]*\)")
 _COMMENT = re.compile(r"(?:(?<=\s)|^)//[^\n]*")
 MAX_DEPTH = 4  # wrappers around a handler
 
@@ -49,6 +50,13 @@ class Routed(NamedTuple):
     def beside(self) -> str:
         """What stands around, without the handler's own name: `members.remove` handles, and asks nobody."""
         return " ".join(self.around.rpartition(self.label)[::2]) if self.label else self.around
+
+
+def passed_on(function: Function) -> str:
+    """`(request, reply) => orders.remove(request, reply)`: the name of what a function does nothing but hand the request on to, "" for none."""
+    body = "" if function.name else function.body.strip().strip("{};").strip()
+    found = _PASSED.fullmatch(body) if len(body) < 200 else None
+    return found.group(1) if found is not None else ""
 
 
 class Table:

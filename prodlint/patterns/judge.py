@@ -24,6 +24,8 @@ _AMONG = re.compile(
     r"|\}/(?:member(?:ship)?s?|collaborators?|participants?|guests?|invit\w+|attendees?)(?:/(?:store|create|add|new|bulk|mass))?/?$"
 )
 # by whom all of something is asked for: whatever it is, it is not made for everybody
+_OF_ANOTHER = re.compile(r"\w+(?:_id|Id)")
+_BY_LINK = re.compile(r"(?i)[{:\[]\w*(?:token|signature|secret|hash)\w*[}\]]")
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 
 
@@ -45,6 +47,8 @@ def confidence(loose: LooseId) -> str:
     # beside a parent that is checked a child belongs to somebody, whatever its declaration says
     if loose.owned == "free" and not (loose.others_tied and loose.language in _CHECKED_BEFORE) and not (loose.beside and loose.changes):
         return "low"
+    if _BY_LINK.search(loose.ref.path) and not (loose.signed or loose.changes):
+        return "low"  # `/track/{order}/{token}`: for whoever was sent the address
     if loose.only_asked or loose.served or (loose.carried and not loose.changes):
         return "low"
     if loose.behind_policies:
@@ -56,6 +60,8 @@ def confidence(loose: LooseId) -> str:
     script = loose.language in ("javascript", "typescript")
     if loose.usual and (_TENANT.fullmatch(loose.id) or not loose.public) and not (loose.unlocked and script and not loose.changes):
         return "medium"  # whoever wrote the others knew that such an id must be tied
+    if loose.aside and not loose.changes and _OF_ANOTHER.fullmatch(loose.id):
+        return "low"  # what a row is to point to, or a list is to be narrowed to: it is seldom shown
     if loose.unlocked and loose.language in ("javascript", "typescript") and not (loose.changes or loose.private or loose.others_tied):
         return "low"  # somebody wrote down that everybody may read it
     written = loose.personal and loose.owned == "owned" and loose.signed  # a comment that somebody wrote

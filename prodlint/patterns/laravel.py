@@ -41,6 +41,18 @@ _TOLD_NEW = re.compile(r"\bnew\s+Middleware\(\s*(?:[^()\[\]]|\[[^\[\]]*\])*\)|(?
 _ONLY = re.compile(r"(?:->\s*only\(|\bonly\s*:|['\"]only['\"]\s*=>)\s*(\[[^\]]*\]|[^;)]*)")
 _BUT = re.compile(r"(?:->\s*except\(|\bexcept\s*:|['\"]except['\"]\s*=>)\s*(\[[^\]]*\]|[^;)]*)")
 _WITH_MOUNT = frozenset(("boot", "booted", "render", "hydrate"))
+_OF_CLASS = re.compile(r"(?:->authorize|Gate::authorize)\(\s*['\"][\w.-]+['\"]\s*,\s*\\?(?:\w+\\)*(\w+)::class")
+_OF_ROW = re.compile(r"(?:->authorize|Gate::authorize)\(\s*['\"][\w.-]+['\"]\s*,\s*\[?\s*\$")
+_COMMENTS = re.compile(r"//[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/")
+_REFUSED_AT_ONCE = re.compile(r"\s*\{?\s*abort\(\s*40[1345]\b")
+_NAMED_POLICY = re.compile(r"\b(\w+)::class\s*(?:=>|,)\s*\\?(?:\w+\\)*(\w+)Policy::class")
+_POLICY = re.compile(r"\bclass\s+(\w+)Policy\b")
+# a policy that holds something of a row against who asks, or hands the row on to what may
+_LOOKS_AT_ROW = re.compile(
+    r"\$(?!user\b|this\b|actor\b)\w+->(?:\w*(?:user|owner|team|tenant|company|org\w*|account|author|creat\w*_by|member)\w*)|->(?:is|contains|owns|belongs\w*|ownedBy)\("
+    r"|\(\s*\$(?!user\b|this\b)\w+\s*[,)]|\$user->\w+\([^()]*\$(?!user\b)\w+",
+    re.I,
+)
 _MAY_REFUSE = re.compile(r"authorize|\bGate::|\babort|\bpolicy\b")
 # what only shows a page or leads on to one; what is answered as data (`json`) is given away
 _SHOWS = re.compile(r"\breturn\s+(?:\(new\s+)?\\?(?:view|redirect|to_route|back|Inertia::render|Redirect|View|\$this->(?:render|redirect)\w*)\b")
@@ -53,9 +65,17 @@ def bound(function: Function, owners: Owners) -> tuple[tuple[str, str], ...]:
     out = []
     for param in function.params:
         typed = _TYPED.search(param.text)
+        if _does_nothing(function, param.name):
+            continue
         if typed is not None and owners.of(typed.group(1)) and not owners.binds(typed.group(1)) and not _GIVEN.search(param.text):
             out.append((param.name, typed.group(1)))
     return tuple(out)
+
+
+def _does_nothing(function: Function, name: str) -> bool:
+    """Is a parameter never used, or everybody refused by the first statement, `abort(403);`: methods that a resource brings and that nobody wrote?"""
+    body = _COMMENTS.sub("", function.body)
+    return bool(name) and ((name not in body and "compact(" not in body) or _REFUSED_AT_ONCE.match(body) is not None)
 
 
 def guessable(bound: tuple[tuple[str, str], ...], route: str) -> tuple[tuple[str, str], ...]:
@@ -197,3 +217,18 @@ def _is_for(told: str, action: str) -> bool:
     if only is not None:
         return action in re.findall(r"\w+", only.group(1))
     return but is None or action not in re.findall(r"\w+", but.group(1))
+
+
+def classes_asked(function: Function) -> list[str]:
+    """The classes, and no rows, for which an action asks a policy."""
+    return _OF_CLASS.findall(function.body) if not _OF_ROW.search(function.body) else []
+
+
+def policies(texts: Iterable[str]) -> dict[str, bool]:
+    """Model -> does its policy look at rows, and not only at what somebody may do?"""
+    known: dict[str, bool] = {}
+    named: list[tuple[str, str]] = []
+    for text in texts:
+        named += _NAMED_POLICY.findall(text)
+        known |= {found.group(1): _LOOKS_AT_ROW.search(text, found.end()) is not None for found in _POLICY.finditer(text)}
+    return known | {model: known[policy] for model, policy in named if policy in known}

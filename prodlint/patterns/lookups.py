@@ -16,7 +16,7 @@ from prodlint.patterns.spans import FUNCTIONS, expression_end, split
 from prodlint.patterns.tables import BY_ID, QUERIES, Tables
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.values import CREDENTIAL
-from prodlint.patterns.whose import proves
+from prodlint.patterns.whose import asks_for_own, proves
 from prodlint.patterns.words import DATA
 
 # whatever such an object is asked, it asks the data
@@ -75,7 +75,8 @@ class Lookups(Tables):
         if self.code.language == "php" and self._checked_by_own(name, start, name_at, first, last):
             self.tied |= self._ids_of(self.value(first, last))
             return
-        if receiver.objects and proves(self.code.language, name, self.value(first, last)):
+        own = receiver.objects and self.value(first, last).principal and asks_for_own(self.function, name, start)
+        if receiver.objects and (own or proves(self.code.language, name, self.value(first, last))):
             self.tied |= self._ids_of(receiver)
         kind = self._kind(name_at, name, start, first, last)
         if kind is None:
@@ -253,8 +254,8 @@ class Lookups(Tables):
 
     def _kind(self, name_at: int, name: str, start: int, first: int, last: int) -> tuple[bool, bool, Meaning] | None:
         """(is it surely a lookup, does it look at the caller itself, what the call means, where that is known); None where it is no lookup."""
-        words, code, compiled = self.words, self.code, self.code.language in COMPILED
-        before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n" and not (compiled and self._nested(start, at))]
+        words, code, outside = self.words, self.code, self.code.language in COMPILED or self.code.language == "ruby"
+        before = [code.texts[at] for at in range(start, name_at) if code.kinds[at] == "n" and not (outside and self._nested(start, at))]
         nearest = before[-1].lstrip("$@_") if before else ""
         constant = bool(before) and before[0][:1].isupper() if code.language == "ruby" else None
         if self._without_data(nearest, name, start, name_at) or (constant is False and _WRITES.fullmatch(name)):

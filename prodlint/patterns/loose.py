@@ -25,6 +25,7 @@ class LooseId(msgspec.Struct, frozen=True):
     asks whether there is such a row, and gives nothing of it away; open_path: its path says that whoever comes may call it, and it asks nobody;
     guest: the id is a text that is not counted up, no handler of the class asks who calls, and others elsewhere that know such an id do;
     unasked: whoever wrote the handlers beside it left this one out of the login;
+    aside: Laravel: it is no part of the path, and named beside what that selects;
     apart: the class selects such rows only for the tenant of who asks elsewhere;
     carried: it is the parent that the path names before what is checked, and the handler only carries it on into a page or a redirect;
     unread: the guard of the project that looks at this part of the path before the handler, and that nobody read;
@@ -68,6 +69,7 @@ class LooseId(msgspec.Struct, frozen=True):
     unread: Guard | None
     open_path: bool
     unasked: bool
+    aside: bool
     apart: bool
     whose: bool
     guest: bool

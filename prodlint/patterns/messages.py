@@ -16,6 +16,8 @@ _PARTS = re.compile(r"\b(?:record|class)\s+(?:struct\s+)?(\w+)\s*\(([^()]*(?:\([
 _VALIDATOR = re.compile(r"\bclass\s+\w+[^{;]{0,300}?\bAbstractValidator<\s*(?:\w+\.)*(\w+)\s*>")
 _ASKS_WHO = re.compile(r"(?i)\bI?\w*(?:current_?user|user_?(?:context|accessor|session)|http_?context|auth\w*service)\w*|\bClaims\w*")
 SENDS = re.compile(r"(?:Send|Dispatch|Invoke|Query|Request|Execute|Process|Publish)(?:Command|Query|Message|Request)?(?:Async)?")
+_CONSTRUCTOR = re.compile(r"\bpublic\s+(\w+)\s*\(([^()]{1,800})\)\s*\{([^{}]{0,1500})\}")
+_SETS = re.compile(r"(\w+)\s*=\s*(\w+)\s*;")
 _NAME = re.compile(r"(\w+)\s*(?:=[^,]*)?$")
 HANDLES = frozenset(("Handle", "HandleAsync", "Consume", "Execute", "ExecuteAsync"))
 
@@ -29,12 +31,25 @@ class Messages:
         """texts: (path, text) of the C# files."""
         self.handlers: dict[str, tuple[str, str]] = {}
         self.parts: dict[str, tuple[str, ...]] = {}
+        self.several: set[str] = set()  # of which more than one namespace has a handler: nobody here reads which of them is meant
         self.checked: set[str] = set()  # what a validator that knows the caller looks at
+        made: list[tuple[str, str, str]] = []
         for path, text in texts:
             if _ASKS_WHO.search(text):
                 self.checked.update(_VALIDATOR.findall(text))
             for name, message in _HANDLER.findall(text):
-                self.handlers.setdefault(message, (path, name))
+                if self.handlers.setdefault(message, (path, name)) != (path, name):
+                    self.several.add(message)
             for name, parts in _PARTS.findall(text):
-                found = (_NAME.search(part.strip()) for part in re.split(r",(?![^<>]*>)", parts))
-                self.parts.setdefault(name, tuple(each.group(1) for each in found if each is not None))
+                self.parts.setdefault(name, _names(parts))
+            made += _CONSTRUCTOR.findall(text)
+        for name, parts, body in made:  # `public CancelOrder(int id) { Id = id; }`
+            if name in self.handlers and name not in self.parts:
+                given = {value: field for field, value in _SETS.findall(body)}
+                self.parts[name] = tuple(given.get(each, f"{each[:1].upper()}{each[1:]}") for each in _names(parts))
+
+
+def _names(parts: str) -> tuple[str, ...]:
+    """The names of parameters, in order."""
+    found = (_NAME.search(part.strip()) for part in re.split(r",(?![^<>]*>)", parts))
+    return tuple(each.group(1) for each in found if each is not None)

@@ -1,7 +1,7 @@
 """Routers of JavaScript that other files mount: the prefix of their routes, and what stands before all of them.
 
 Knows: `app.use("/admin", guard, router)`, `app.register(routes, { prefix })`, `app.route("/x", notes)`, lists of routers that a loop mounts,
-functions that are handed a router, and the file that a router comes from. Does not know: what a guard does; the routes.
+functions that are handed a router, and the file that a router comes from; hooks of Fastify. Does not know: what a guard does; the routes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from prodlint import regex as re
+from prodlint.patterns.hooks import hooks
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import language_of
 from prodlint.patterns.paths import path_text
@@ -56,6 +57,7 @@ class Mounts:
         self.uses: dict[str, Uses] = {}
         self.made: dict[str, dict[str, bool]] = {}
         self.own: dict[str, dict[str, str]] = {}
+        self.hooks: dict[str, dict[str, tuple[str, ...]]] = {}
         self.read: dict[tuple[str, str, int], tuple[str, tuple[str, ...]]] = {}
         for path, text in sorted(self.texts.items()):
             if _TRIES.search(path):
@@ -71,7 +73,7 @@ class Mounts:
         if path not in self.uses:
             self.uses[path] = Uses(self.texts[path])
         prefix, mounted = self.of(path, router)
-        return prefix, f"{self.uses[path].of(router, route)} {mounted}"
+        return prefix, " ".join((self.uses[path].of(router, route), *self._hooks(path).get(router, ()), mounted))
 
     def of(self, path: str, router: str = "") -> tuple[str, str]:
         """(the first prefix, what stands before on every way) over all routers on the way."""
@@ -106,6 +108,11 @@ class Mounts:
         if path not in self.made:
             self.made[path] = made(self.texts[path]) if path in self.texts else {}
         return self.made[path]
+
+    def _hooks(self, path: str) -> dict[str, tuple[str, ...]]:
+        if path not in self.hooks:
+            self.hooks[path] = hooks(self.texts.get(path, ""), language_of(path) or "typescript")
+        return self.hooks[path]
 
     def _own(self, path: str) -> dict[str, str]:
         if path not in self.own:
@@ -156,7 +163,7 @@ class Mounts:
         children = [(at, found) for at, part in enumerate(rest) if (found := self._source(path, code, *part, sure=part == rest[-1])) is not None]
         guards = [at for at in range(len(rest)) if at not in {place for place, _ in children}]
         for at, (target, name) in children:
-            before_it = tuple(code.source(*rest[place]) for place in guards if place < at)
+            before_it = (*self._hooks(path).get(parent, ()), *(code.source(*rest[place]) for place in guards if place < at))
             yield target, _Mount(path, parent, prefix.rstrip("/"), before_it, name)
 
     def _source(self, path: str, code: Code, first: int, last: int, *, sure: bool = False) -> tuple[str, str] | None:
@@ -176,11 +183,12 @@ class Mounts:
     def _handed(self, path: str, text: str) -> Iterator[tuple[str, _Mount]]:
         """`userRoutes(router)`: a function of another file that is handed a router of this one."""
         known = self._made(path) if "outer" in text or "express" in text or "Hono" in text else {}
+        known = {**known, **dict.fromkeys(self._hooks(path), True)}
         for name, router in _HANDED.findall(text) if known else ():
             if router in known and name in self.imports.of(path):
                 target, local = self.imports.origin(path, name)
                 if target and target != path and MAY.search(self.texts[target]):
-                    yield target, _Mount(path, router, "", (), local)
+                    yield target, _Mount(path, router, "", self._hooks(path).get(router, ()), local)
 
 
 def _name(code: Code, first: int, last: int) -> str:

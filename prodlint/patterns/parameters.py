@@ -20,7 +20,7 @@ _CLIENT_PARAM = re.compile(
 _BODY_PARAM = re.compile(r"@(Body|[rR]equestBody|ModelAttribute|BeanParam|Valid|RequestPart|UploadedFiles?|Payload)\b|\[FromBody|\[Bind")
 _CALLER_PARAM = re.compile(
     r"(?i)(?:@|#\[\s*)(?:\w*(user|member|principal|session|auth|account|tenant|owner|identity|claims|viewer|caller|requester)\w*"
-    r"|login\w*|(?:current|acting)_?actor)"
+    r"|login\w*|(?:current|acting)_?actor|(?:request|session)attribute\b)"
     r"|\b(Principal|Authentication|UserDetails|ClaimsPrincipal|Jwt|OAuth2\w+|SecurityContext|KeycloakPrincipal|CustomUser\w*|UserPrincipal)\b"
 )
 _REQUEST = re.compile(r"\b(?:Request|HttpServletRequest|ServerHttpRequest|WebRequest|NextRequest|HttpRequest|ServerRequest|HttpContext)\b")
@@ -32,6 +32,8 @@ _IDS = re.compile(
 _SERVICE = re.compile(
     r"\[FromServices\]|CancellationToken|\bI[A-Z][a-z]\w*(?:<[^<>]*>)?\s|\b\w*(?:DbContext|UserManager|SignInManager|Service|Repository|Mediator|Logger)\b|HttpServletResponse|Model\b|BindingResult|RedirectAttributes|Pageable|Locale|UriComponentsBuilder"
 )
+_AUTHORIZATION = re.compile(r"@RequestHeader\([^()]{0,80}(?:\bAUTHORIZATION\b|\"[Aa]uthorization\")|\[FromHeader\([^()]{0,80}\"[Aa]uthorization\"")
+_WHO = re.compile(r"(?:current|auth(?:enticated)?|session)?_?(?:user|session|account|member)", re.I)
 _ANSWERS = re.compile(r"@Res(?:ponse)?\(|:\s*(?:\w+\.)?(?:Response|FastifyReply|ServerResponse|NextFunction)\b")
 
 
@@ -63,7 +65,7 @@ def held(param: Parameter, position: int, framework: str, words: Words, language
     name, text = param.name, param.text
     if not name or _SERVICE.search(text) or (framework == "nest" and _ANSWERS.search(text)):
         return {}
-    if language in TYPED and CREDENTIAL.fullmatch(name):
+    if language in TYPED and (CREDENTIAL.fullmatch(name) or _AUTHORIZATION.search(text)):
         return {name: CALLER}
     if language == "go":
         return (
@@ -96,6 +98,8 @@ def held(param: Parameter, position: int, framework: str, words: Words, language
     if _BODY_PARAM.search(text) or words.container.fullmatch(name) or framework == "nest":
         return {name: Value(container=True)}
     if language in ("javascript", "typescript"):
+        if framework == "next" and position == 1 and _WHO.fullmatch(name):
+            return {name: CALLER}  # `withAuthentication(async (request, user) => ...)`: Next.js hands over what holds the parts of the path
         if framework == "next" and position > 1:  # Next.js hands over two: what comes after is from a wrapper of the project
             return {name: CALLER} if words.injected.fullmatch(name) or words.member.fullmatch(name) else {}
         return {name: Value(container=True)} if framework in ("loader", "next") else {name: CALLER} if words.injected.fullmatch(name) else {}

@@ -29,13 +29,8 @@ _GETS = re.compile(
     r"^(?:get|extract|resolve|require|read|decode|current|auth|(?:Must)?(?:Get|Extract|Resolve|Require|Read|Load|Current))_?(?=[A-Z_a-z])"
 )
 _ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
-_ITS_ID = re.compile(r"(?i)u?id")  # gin's `c.GetInt("id")`: what a middleware put there, and no part of the path
 _KEY = re.compile(r"(?i)^(?:ctx|context)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?:ctx|context)?_?(?:key|ctx|context)$")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)|With(?:Context|Ctx)$")  # gives what is new; is handed what narrows nothing
-# what a signature or a key of the server vouches for is no longer the client's choice
-_VOUCHED = re.compile(
-    r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign(?!ed)|unseal|decrypt)(?:_?(?!password)\w+)?"
-)
 _DECODES = re.compile(r"decode_?(?:\w*(?:[jJ]wt|JWT|[tT]oken|[aA]uth)\w*)?|jwtDecode")
 # helpers that read an id from a request: `getID(c)`, `parseOrderId(req)`
 _READS_ID = re.compile(
@@ -168,8 +163,8 @@ class Values:
                     found = self._caller()
                 elif mate[at] in self.at_row:
                     found = NOTHING
-                elif (_VOUCHED.fullmatch(parts[-1]) or self._decodes(parts)) and (told := self.value(at + 1, mate[at])).ids:
-                    found = CALLER if self.words.verified or _VOUCHED.fullmatch(parts[-1]) else told
+                elif (whose.VOUCHED.fullmatch(parts[-1]) or self._decodes(parts)) and (told := self.value(at + 1, mate[at])).ids:
+                    found = CALLER if self.words.verified or whose.VOUCHED.fullmatch(parts[-1]) else told
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
                     inside |= CALLER if mate[at] in self.at_both else NOTHING
@@ -227,9 +222,11 @@ class Values:
             return ""
         words = [code.texts[at].strip('"`') for at in range(opened + 1, code.mate[opened]) if code.kinds[at] in ("n", "s")]
         said = _KEY.sub("", words[-1]) if words else ""
-        return said if said and (is_member(self.words, said) or _ITS_ID.fullmatch(said)) else ""
+        return said if said and (is_member(self.words, said) or whose.its_id(self.function, self.words, said)) else ""
 
     def _named(self, parts: list[str], called: set[int] | tuple[()], literal: str = "", inside: Value = NOTHING) -> Value:
+        if self.code.language == "csharp" and len(parts) > 2 and parts[-1] == "Value":
+            parts = parts[:-1]  # `command.OrderId.Value`, where there may be none
         root = parts[0]
         if self.code.language == "go" and whose.of_app(parts):
             return NOTHING
@@ -272,6 +269,8 @@ class Values:
             return Value(container=True) if parts[-1] in ("Vars", "URLVars", "parse", "safeParse", "validate") else NOTHING
         if self._is_caller(parts, called) or (called and inside is NOTHING and whose.asks_token(self.function, parts, literal, self.words)):
             return CALLER if literal else self._caller()  # put aside, it narrows where it stands: a service may only note it down
+        if whose.held_row(self.function, parts):
+            return CALLER
         if root == "$this" and len(parts) == 2 and called and inside is NOTHING and not literal and _LOADER.fullmatch(parts[1]):
             return self._caller()  # `$this->getProject()`: what the base class loads and checks for this request
         return NOTHING
@@ -388,7 +387,7 @@ class Values:
         if literal and not {members[0], members[-1]}.isdisjoint(_GIVEN_BACK) and is_member(words, literal):  # `c.get("user").id`
             return self._caller()
         if literal and whose.was_put(self.function, members):
-            return self._caller() if is_member(words, literal) or _ITS_ID.fullmatch(literal) else NOTHING
+            return self._caller() if is_member(words, literal) or whose.its_id(self.function, words, literal) else NOTHING
         # `req.get("X-Trace")`, `c.get("session")`: a header, or what was put there; in PHP what was sent
         if literal and called and not _NOT_CLIENT.search(members[-1]) and (members[-1].lower() != "get" or self.code.language == "php"):
             return self._client(literal)

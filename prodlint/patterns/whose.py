@@ -6,6 +6,8 @@ function in which a name stands (`values.py`).
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from prodlint import regex as re
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.reader import Function
@@ -18,6 +20,7 @@ HOLDS_SENT = frozenset(("params", "query", "body", "valid", "Form", "PostForm", 
 _GIVEN = re.compile(r"\$request->(?:get|input|attributes->get)\(\s*['\"]\w+['\"]\s*\)\s*;")
 _OF_SYMFONY = frozenset(("request", "attributes", "headers", "cookies", "server", "session"))
 _USER = re.compile(r"(?:current|logged|login|auth)?[uU]ser(?:Details|Info|Context|Session|Principal)?|(?:current)?[tT]enant")
+_COMPONENT = re.compile(r"\bextends\s+\\?(?:\w+\\)*\w*(?:Component|Page)\b")
 _BEAN = re.compile(r"@(?:Rest)?Controller\b|@(?:Service|Component|Path)\b")
 _OF_BASE = re.compile(r"get(?:Login)?(?:User(?:Id|Name|name)?|AccountId|MemberId|TenantId)")
 FIELD = re.compile(r"_?(?:user|(?!new|other|target|selected)[a-z]+User)(?:Info|Context|Session)?")
@@ -38,6 +41,10 @@ _OF_TOKEN = re.compile(r"Get(?:Current|Auth|Access|User|Web|Api|Game|Login)?(?:T
 _SET_BEFORE = r"Get(?:String|Int|Int64|Uint|Uint64|Bool)\w*|MustGet"
 SET_BEFORE = re.compile(_SET_BEFORE)
 KEPT_BEFORE = re.compile(rf"{_SET_BEFORE}|Value|Get|Locals|UserValue")
+# what a signature or a key of the server vouches for is no longer the client's choice
+VOUCHED = re.compile(
+    r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign(?!ed)|unseal|decrypt)(?:_?(?!password)\w+)?"
+)
 # calls that let somebody in by what they sent: what these give is who asks
 OF_SPAN = re.compile(
     r"[sS]tart|(?:[sS]tart|[nN]ew|[bB]egin)\w*(?:Span|Trace|Segment)\w*"
@@ -51,6 +58,15 @@ _OF_APP = re.compile(
     r"|locale|lang|sentry|newrelic|hub|request_?id"
 )
 _FOR_REQUEST = re.compile(r"_?(?:cls|als)(?:Service)?|async_?[lL]ocal_?[sS]torage")  # what lives as long as a request does
+_ITS_ID = re.compile(r"(?i)u?id")  # gin's `c.GetInt("id")`: what a middleware put there, and no part of the path
+# C#, Java, Kotlin: types of services that know who asks, `ICurrentUserService`, `IUserContext`
+_KNOWS_WHO = (
+    r"(?:I?\w{0,30}?Current\w{0,30}?(?:User|Tenant|Account|Member|Customer|Company|Organi[sz]ation)\w{0,30}|I\w{0,30}?(?:User|Tenant)Context\w{0,30}"
+    r"|I?\w{0,30}?(?:User|Tenant)(?:Accessor|Session|Principal)\w{0,30}"
+    r"|ITenantProvider|IUser)"
+)
+_KNOWING = re.compile(rf"\b{_KNOWS_WHO}\s+(\w+)\s*[;,)={{]")
+_KNOWING_KOTLIN = re.compile(rf"\b(\w+)\s*:\s*{_KNOWS_WHO}\b")
 _FROM_CONTEXT = re.compile(r"(?:From|In)_?(?:Context|Ctx)")
 
 
@@ -64,13 +80,49 @@ def of_app(parts: list[str]) -> bool:
 
 
 def injected(code: Code, name: str) -> bool:
-    """Java, Kotlin: is it a field that the container fills with who asks, `@Autowired protected ClientDetails user`, and not what a client sends?"""
+    """C#, Java, Kotlin: is it a field that the container fills with who asks, `@Autowired protected ClientDetails user`, `ICurrentUser _user`, and
+    not what a client sends?"""
+    if code.language in TYPED and name in _knowing(code.text, code.language):
+        return True
     if code.language not in TYPED or _USER.fullmatch(name) is None:
         return False
     if re.search(rf"@(?:Autowired|Inject)\b[^;{{}}()=]{{0,90}}\b{name}\s*[;:]", code.text) is not None:
         return True
     by_constructor = re.search(rf"\b(?:private|protected)\s+(?:final\s+)?[A-Z]\w*\s+{name}\s*;", code.text) and f"this.{name} = {name};" in code.text
     return bool(by_constructor) and _BEAN.search(code.text) is not None
+
+
+@lru_cache(maxsize=512)
+def _knowing(text: str, language: str) -> frozenset[str]:
+    """The fields, parameters and properties of a file that are services which know who asks."""
+    form = _KNOWING_KOTLIN if language == "kotlin" else _KNOWING
+    return frozenset(form.findall(text))
+
+
+def its_id(function: Function, words: Words, name: str) -> bool:
+    """Is what a middleware or a filter put there under such a name an id: in Java, where it may be that of a shop, whatever it is of?"""
+    return words.is_id(name) if function.code.language in TYPED or function.code.language == "php" else _ITS_ID.fullmatch(name) is not None
+
+
+def asks_for_own(function: Function, name: str, start: int) -> bool:
+    """Ruby: does anything hang on whether a row has something of who asks: `member = @room.members.find_by(user: current_user)` and then
+    `return unless member`?"""
+    code = function.code
+    if code.language != "ruby" or name not in ("find_by", "find_by!", "exists?"):
+        return False
+    if name == "find_by!" or code.texts[start - 1] in ("if", "unless", "!"):
+        return True
+    given = code.texts[start - 2] if start > 1 and code.texts[start - 1] == "=" else ""
+    asked = rf"\b(?:if|unless)[ \t]+!?[ \t]*{re.escape(given)}\b(?!\.\w+[^\n?])|{re.escape(given)}\.(?:nil|blank|present)\?"
+    return bool(given) and re.search(asked, function.body) is not None
+
+
+def held_row(function: Function, parts: list[str]) -> bool:
+    """Livewire: is it the id of a row that the component holds, `$this->article->id`, which was put there when the page was made, and which a client
+    cannot change?"""
+    if function.code.language != "php" or len(parts) != 3 or parts[0] != "$this" or parts[2] not in ("id", "uuid", "getKey"):
+        return False
+    return function.owner is not None and _COMPONENT.search(function.owner.header) is not None
 
 
 def asks_base(code: Code, name: str) -> bool:
@@ -90,7 +142,12 @@ def asks_token(function: Function, parts: list[str], literal: str, words: Words)
 
 
 def was_put(function: Function, members: list[str]) -> bool:
-    """Go: is it what a middleware put there: `c.GetString(key)`, and `c.Get(key)` of gin (that of echo may give a part of the path)?"""
+    """Is it what something before the handler put there? Go: `c.GetString(key)`, and `c.Get(key)` of gin (that of echo may give a part of the path);
+    Java, Kotlin: `request.getAttribute("shopId")`, which no client sets."""
+    if function.code.language in ("java", "kotlin"):
+        return members[-1] == "getAttribute"
+    if function.code.language == "php":
+        return members == ["attributes", "get"]
     if function.code.language != "go":
         return False
     return SET_BEFORE.fullmatch(members[-1]) is not None or (members == ["Get"] and any("gin.Context" in param.text for param in function.params))

@@ -1,0 +1,91 @@
+"""What runs before a handler of Go, read from the project's own functions: middleware that stands in a registration or on its group.
+
+Knows: functions that take the request themselves, and those that make such a function (`func RequireMember(store Store) gin.HandlerFunc`).
+Does not know: middleware of libraries; on which groups it stands (`gorouter.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+
+from prodlint import regex as re
+from prodlint.patterns.flow import Flow
+from prodlint.patterns.meanings import Resolve
+from prodlint.patterns.parameters import entry_of
+from prodlint.patterns.reader import Function
+from prodlint.patterns.words import Words
+
+_NAME = re.compile(r"(?<![\w\"])(?:\w+\.){0,3}([A-Za-z_]\w*)")
+_TEXT = re.compile(r"\"[^\"\n]*\"|`[^`]*`")
+_TAKES_REQUEST = re.compile(r"\bgin\.Context|\becho\.Context|\bfiber\.Ctx|\biris\.Context|\*?http\.Request\b")
+# a method or function that stands for itself, `h.remove,`, or is called with a request, `h.remove(w, r)`
+_NAMED = re.compile(
+    r"(?:\.|[(,=:]\s*)(\w+)\b(?!\s*[(\w.])|(?:\.|\b)(\w+)\(\s*(?:w|rw|rsp|writer|c|ctx|r|req|request|e)(?:\.Request)?\s*(?:,\s*\w+(?:\.\w+)?\s*)*\)"
+)
+_PASSES_ON = re.compile(r"\.Next\(\)|\.ServeHTTP\(|\bnext\(\w+\)")
+_ENDS_NEXT = re.compile(r"(?:\.Next\(\)|\bnext\(\w+\)|\.ServeHTTP\([^()\n]*(?:\([^()\n]*\))?[^()\n]*\))\s*(?:\}\)?\s*)*$")
+_REFUSES = re.compile(r"\bStatus(?:Forbidden|Unauthorized|NotFound)\b|\b40[134]\b|Forbidden|Unauthorized|NotFound|PermissionDenied")
+MAX_NAMES = 16  # around one handler
+MAX_TEXT = 6000
+
+
+def candidates(around: str) -> list[str]:
+    """The names around a handler that may be functions of the project, in order."""
+    return list(dict.fromkeys(_NAME.findall(_TEXT.sub("", around))))[:MAX_NAMES]
+
+
+def only_before(function: Function) -> bool:
+    """Is it a middleware, and no handler: does it end by handing the request on, `c.Next()`?"""
+    return _ENDS_NEXT.search(function.body) is not None
+
+
+def middleware(function: Function, beside: Sequence[Function]) -> Function | None:
+    """The function that takes the request: it itself, or the one that it makes; None where that hands nothing on, or refuses nobody."""
+    text = function.body
+    if len(text) > MAX_TEXT or not (_PASSES_ON.search(text) and _REFUSES.search(text)):
+        return None
+    inside = (each for each in beside if function.first <= each.at < function.last)
+    return next((each for each in (function, *inside) if any(_TAKES_REQUEST.search(param.text) for param in each.params)), None)
+
+
+class Befores:
+    """`ties(around)`: the ids that middleware of the project ties to the caller."""
+
+    def __init__(
+        self,
+        words: Words,
+        places: Mapping[str, Sequence[str]],
+        read: Callable[[str], Sequence[Function]],
+        resolve: Callable[[str, Function], Resolve],
+        texts: Iterable[str],
+    ) -> None:
+        """places: name of a function -> files that may define it; read: the functions of a file; texts: of all files of Go."""
+        self.texts = texts
+        self.words, self.places, self.read, self.resolve = words, places, read, resolve
+        self.known: dict[str, frozenset[str]] = {}
+
+    def unnamed(self, name: str) -> bool:
+        """Is a handler handed to no router, and a request to it by no other function, in an app that names its handlers?"""
+        last = name.rpartition(".")[2]
+        return bool(last) and last not in self._named
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        return frozenset(each for text in self.texts for pair in _NAMED.findall(text) for each in pair if each)
+
+    def ties(self, around: str) -> frozenset[str]:
+        return frozenset().union(*(self._by(name) for name in candidates(around)))
+
+    def _by(self, name: str) -> frozenset[str]:
+        if name not in self.known:
+            found = [(path, each) for path in self.places.get(name, ()) if path.endswith(".go") for each in self.read(path) if each.name == name]
+            self.known[name] = self._of(*found[0]) if len(found) == 1 else frozenset()  # of several nobody here reads which it is
+        return self.known[name]
+
+    def _of(self, path: str, named: Function) -> frozenset[str]:
+        function = middleware(named, self.read(path))
+        if function is None:
+            return frozenset()
+        start = entry_of(function, "go", (), "", named.name, self.words, "").start
+        return Flow(function, self.words, start, self.resolve(path, function)).read().tied
