@@ -46,7 +46,7 @@ _OF_ROW = re.compile(r"(?:->authorize|Gate::authorize)\(\s*['\"][\w.-]+['\"]\s*,
 _COMMENTS = re.compile(r"//[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/")
 _REFUSED_AT_ONCE = re.compile(r"\s*\{?\s*abort\(\s*40[1345]\b")
 _NAMED_POLICY = re.compile(r"\b(\w+)::class\s*(?:=>|,)\s*\\?(?:\w+\\)*(\w+)Policy::class")
-_POLICY = re.compile(r"\bclass\s+(\w+)Policy\b")
+_POLICY = re.compile(r"\bclass\s+(\w+)Policy\b(?!\s+extends\b)")  # one that extends another may look at rows there
 # a policy that holds something of a row against who asks, or hands the row on to what may
 _LOOKS_AT_ROW = re.compile(
     r"\$(?!user\b|this\b|actor\b)\w+->(?:\w*(?:user|owner|team|tenant|company|org\w*|account|author|creat\w*_by|member)\w*)|->(?:is|contains|owns|belongs\w*|ownedBy)\("
