@@ -12,7 +12,8 @@ _WORDS_OF_TIE = re.compile(
     r"|(?:[rR]equires?|[eE]nsure|[cC]heck|[vV]erify)[A-Z_]\w{0,60}?(?:[tT]eam|[oO]rg|[wW]orkspace|[pP]roject|[rR]ole|[aA]ccess)|hasRole|Roles?\(|RolesAllowed\(|@Secured\("
     r"|\b(?:[wW]orkspace|[tT]eam|[oO]rg(?:anization)?|[pP]roject|[tT]enant|[rR]esource)Access\b"
     r"|\w\(\s*\[?\s*\w*(?:[rR]oles?|ROLES?)(?:Enum|Type|Name|_?ENUM|_?TYPE)?\.\w"  # `auth([UserRole.ADMIN])`
-    r"|@[A-Z]\w+Only\b"  # `@ManagersOnly`
+    # `@ManagersOnly`, and not `@ReadOnly` or `@AuthenticatedOnly`
+    r"|@\w{0,40}(?:Admin|Manager|Staff|Moderator|Editor|Operator|Supervisor|Root|Teacher|Instructor|Organi[sz]er|Host|Leader|Employee|Agent|Seller|Vendor)s?Only\b"
     r"|['\"](?:can|role|role_or_permission|ability|abilities):"
 )
 _FOR_ALL = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from prodlint import regex as re
 from prodlint.patterns.bindings import Names
-from prodlint.patterns.handmade import turns_away
+from prodlint.patterns.handmade import source, turns_away
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.roles import is_staff
 from prodlint.patterns.spans import DOTS, begins, chain_start, expression_end, operand_end, split
@@ -214,8 +214,7 @@ class Comparisons(Names):
             return False
         start, end = (max(0, code.starts[name_at] - 200), code.starts[close] if close < len(code) else len(code.text))
         line = code.text[code.text.rfind("\n", start, code.starts[name_at]) + 1 : code.starts[name_at]]
-        begins, ends = code.starts[self.function.first], code.starts[min(self.function.last, len(code) - 1)]
-        body = code.text[code.text.rfind("\n", 0, begins) + 1 : ends]
+        body = source(self.function)
         if re.match(r"\)?\s*\.\w+\?", code.text[end : end + 80]):
             return turns_away(body, rf"\b{code.texts[name_at - 2]}\.new\b[^\n]{{0,200}}?\)\s*\.\w+\?")
         named = re.match(r"\s*(@?\w+)\s*(?:\|\|)?=", line)

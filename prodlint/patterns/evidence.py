@@ -136,7 +136,7 @@ class Evidence(Alike):
             beside=entry.framework == "sinatra" and lookup.strong and kin and _FOUND.fullmatch(lookup.model) is not None,
             apart=(entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]))
             or (name in reading.by_role and not self._for_staff(known)),
-            aside=entry.framework == "php" and bool(route) and lookup.name != BOUND and not self._in_route(known, name),
+            aside=entry.framework == "php" and bool(route) and lookup.name != BOUND and self._beside_path(known, name),
         )
 
     def _by_permission_alone(self, entry: Entry) -> bool:
@@ -149,10 +149,14 @@ class Evidence(Alike):
         """Laravel: the model of each policy -> does it look at rows, and not only at what somebody may do?"""
         return laravel.policies(text for path in sorted(self._kept) if path.endswith(".php") and "Policy" in (text := self._text(path)))
 
-    def _in_route(self, known: Known, name: str) -> bool:
-        """Laravel: is it a part of the path, which the action takes as a parameter or asks the request for?"""
-        parts = {owners.normal(each) for each in inpath.parameters(self._ref(known).path)}
-        return owners.normal(name) in parts or any(param.name.lstrip("$") == name for param in known.entry.function.params)
+    def _beside_path(self, known: Known, name: str) -> bool:
+        """Laravel: is it no part of the path, which the action takes as a parameter or asks the request for, and is there another, or is something
+        made? What `GET /invoices` gives for an `invoice_id` is all that it does."""
+        route = self._ref(known)
+        parts = {owners.normal(each) for each in inpath.parameters(route.path)}
+        if owners.normal(name) in parts or any(param.name.lstrip("$") == name for param in known.entry.function.params):
+            return False
+        return bool(parts) or not {"GET", "HEAD", "ANY"}.issuperset(each.upper() for each in route.methods)
 
     def _of_parent(self, known: Known, lookup: Lookup, name: str, role: str, tied: dict[str, int]) -> bool:
         """Go: is the role that a handler asks for one in the parent that the path names, `/workspaces/{slug}/tokens/{tokenID}`, and is what the

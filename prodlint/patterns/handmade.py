@@ -7,14 +7,23 @@ policy asks.
 from __future__ import annotations
 
 from prodlint import regex as re
+from prodlint.patterns.reader import Function
 
 _REFUSES = r"(?:error!|raise\b|halt\b|head\b|redirect_\w+|forbid\w*!?|deny\w*!?|un_?authori[sz]ed\w*!?|not_found\w*!?|render_?(?:403|404|401)\w*)"
 _REFUSING = re.compile(rf"(?<![\w.:@]){_REFUSES}|\brender\b[^\n]{{0,120}}(?:forbidden|unauthorized|not_found|40[134])")
 _STOPS = re.compile(rf"\s*(?:(?:and|&&)\s+)?(?:return\b|render\b|{_REFUSES})")
 _CONDITION = re.compile(r"^(.*?)(?<![\w.:])(if|unless)\b(.*)$")
+_IS_NONE = re.compile(r"\.(?:nil|blank)\?")
 _SHOWS = re.compile(r"(?<![\w.:@])(?:render|present|json|erb|haml|slim|respond_with)\b")
 _CHANGES = re.compile(r"\.(?:update|destroy|delete|save|touch|increment)\w*!?")
 _OR_ELSE = re.compile(rf"\s*\)*\s*(?:\|\||or\b)\s*\(?\s*(?:return\b|{_REFUSES})")
+
+
+def source(function: Function) -> str:
+    """What a function does, line by line."""
+    code = function.code
+    first, last = code.starts[function.first], code.starts[min(function.last, len(code) - 1)]
+    return code.text[code.text.rfind("\n", 0, first) + 1 : last]
 
 
 def turns_away(body: str, asked: str) -> bool:
@@ -34,7 +43,8 @@ def _line_turns_away(lines: list[str], at: int, asked: re.Pattern[str]) -> bool:
     if found is None or answer is None or answer.start() < found.start(3):
         return False
     done, word, rest = found.groups()
-    said_no = (word == "unless") != bool(re.search(rf"(?:!|\bnot\s+)\(?\s*{asked.pattern}", rest))
+    denied = re.search(rf"(?:!|\bnot\s+)\(?\s*{asked.pattern}", rest) is not None or _IS_NONE.match(line, answer.end()) is not None
+    said_no = (word == "unless") != denied
     if done.strip():
         return said_no and _STOPS.match(done) is not None
     inside, other, after = _block(lines, at, len(line) - len(line.lstrip()))

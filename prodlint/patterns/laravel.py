@@ -75,7 +75,10 @@ def bound(function: Function, owners: Owners) -> tuple[tuple[str, str], ...]:
 def _does_nothing(function: Function, name: str) -> bool:
     """Is a parameter never used, or everybody refused by the first statement, `abort(403);`: methods that a resource brings and that nobody wrote?"""
     body = _COMMENTS.sub("", function.body)
-    return bool(name) and ((name not in body and "compact(" not in body) or _REFUSED_AT_ONCE.match(body) is not None)
+    return bool(name) and (
+        (name not in body and not any(word in body for word in ("compact(", "get_defined_vars(", "func_get_args(")))
+        or _REFUSED_AT_ONCE.match(body) is not None
+    )
 
 
 def guessable(bound: tuple[tuple[str, str], ...], route: str) -> tuple[tuple[str, str], ...]:

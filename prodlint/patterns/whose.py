@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from prodlint import regex as re
+from prodlint.patterns.handmade import source, turns_away
 from prodlint.patterns.meanings import Value
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import DOTS
@@ -67,6 +68,8 @@ _KNOWS_WHO = (
 )
 _KNOWING = re.compile(rf"\b{_KNOWS_WHO}\s+(\w+)\s*[;,)={{]")
 _KNOWING_KOTLIN = re.compile(rf"\b(\w+)\s*:\s*{_KNOWS_WHO}\b")
+# what only a context of Entity Framework is asked, whose name may be `IUserContext` too
+_HOLDS_ROWS = r"(?:SaveChanges|Set<|Entry\(|[A-Z]\w*\s*\.\s*(?:Find(?:Async)?|Include|Remove\w*|Add\w*|AsNoTracking|\w{3,20}Async)\()"
 _FROM_CONTEXT = re.compile(r"(?:From|In)_?(?:Context|Ctx)")
 
 
@@ -83,7 +86,7 @@ def injected(code: Code, name: str) -> bool:
     """C#, Java, Kotlin: is it a field that the container fills with who asks, `@Autowired protected ClientDetails user`, `ICurrentUser _user`, and
     not what a client sends?"""
     if code.language in TYPED and name in _knowing(code.text, code.language):
-        return True
+        return re.search(rf"\b{re.escape(name)}\s*\.\s*{_HOLDS_ROWS}", code.text) is None
     if code.language not in TYPED or _USER.fullmatch(name) is None:
         return False
     if re.search(rf"@(?:Autowired|Inject)\b[^;{{}}()=]{{0,90}}\b{name}\s*[;:]", code.text) is not None:
@@ -110,11 +113,11 @@ def asks_for_own(function: Function, name: str, start: int) -> bool:
     code = function.code
     if code.language != "ruby" or name not in ("find_by", "find_by!", "exists?"):
         return False
-    if name == "find_by!" or code.texts[start - 1] in ("if", "unless", "!"):
+    if name == "find_by!":
         return True
     given = code.texts[start - 2] if start > 1 and code.texts[start - 1] == "=" else ""
-    asked = rf"\b(?:if|unless)[ \t]+!?[ \t]*{re.escape(given)}\b(?!\.\w+[^\n?])|{re.escape(given)}\.(?:nil|blank|present)\?"
-    return bool(given) and re.search(asked, function.body) is not None
+    asked = rf"(?<![\w.@:]){re.escape(given)}(?![\w?!])(?:\.(?:present|persisted)\?)?" if given else rf"\.{re.escape(name)}[( ]"
+    return turns_away(source(function), asked)
 
 
 def held_row(function: Function, parts: list[str]) -> bool:

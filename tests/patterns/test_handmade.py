@@ -32,6 +32,24 @@ SHOWS = [
 ]
 
 
+ROW = r"(?<![\w.@:])member(?![\w?!])(?:\.(?:present|persisted)\?)?"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("return head(:forbidden) unless member\nroom.destroy", True),
+        ("redirect_to root_path if member.nil?\nrender json: room", True),
+        ("head 403 unless member.present?", True),
+        ("@joined = member.present?\nrender json: room", False),
+        ("member.touch if member\nrender json: room", False),
+        ("room.destroy\nhead 204 if member", False),
+    ],
+)
+def test_a_row_of_who_asks_decides_where_somebody_without_one_is_turned_away(body: str, told: bool) -> None:
+    assert turns_away(body, ROW) is told
+
+
 @pytest.mark.parametrize(("body", "told"), [*((each, True) for each in DECIDES), *((each, False) for each in SHOWS)])
 def test_an_answer_decides_where_somebody_is_turned_away(body: str, told: bool) -> None:
     assert turns_away(body, ASKED) is told
