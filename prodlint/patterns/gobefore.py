@@ -24,7 +24,7 @@ _NAMED = re.compile(
     r"(?:\.|[(,=:]\s*)(\w+)\b(?!\s*[(\w.])|(?:\.|\b)(\w+)\(\s*(?:w|rw|rsp|writer|c|ctx|r|req|request|e)(?:\.Request)?\s*(?:,\s*\w+(?:\.\w+)?\s*)*\)"
 )
 _PASSES_ON = re.compile(r"\.Next\(\)|\.ServeHTTP\(|\bnext\(\w+\)")
-_ENDS_NEXT = re.compile(r"(?:\.Next\(\)|\bnext\(\w+\)|\.ServeHTTP\([^()\n]*(?:\([^()\n]*\))?[^()\n]*\))\s*(?:\}\)?\s*)*$")
+_ENDS_NEXT = re.compile(r"(?:\.Next\(\)|\bnext\(\w+\)|\.ServeHTTP\([^()\n]{0,200}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\))\s*(?:\}\)?\s*)*$")
 _REFUSES = re.compile(r"\bStatus(?:Forbidden|Unauthorized|NotFound)\b|\b40[134]\b|Forbidden|Unauthorized|NotFound|PermissionDenied")
 MAX_NAMES = 16  # around one handler
 MAX_TEXT = 6000

@@ -15,6 +15,9 @@ _SOME = re.compile(r"\.(?:url|originalUrl|routerPath|routeOptions|routeConfig|me
 _BOUND = r"(?:\(|\basync\s)\s*{0}\s*(?::[^,()=]{{0,80}})?(?:,[^()]{{0,400}})?\)?\s*(?::[^()=]{{0,80}})?(?:=>|\{{)|\b(?:const|let|var)\s+{0}\b"
 
 
+MOST = 20  # instances of one file; nobody writes as many, and each is looked for in the whole text
+
+
 def hooks(text: str, language: str) -> dict[str, tuple[str, ...]]:
     """The instances of a file -> what stands before all routes of each, as it is written."""
     found = list(_HOOK.finditer(text)) if ".addHook(" in text else []
@@ -28,4 +31,6 @@ def hooks(text: str, language: str) -> dict[str, tuple[str, ...]]:
         hook = code.source(at + 2, code.mate[at + 1])
         if said is not None and not _SOME.search(hook):
             out[said.group(1)] = (*out.get(said.group(1), ()), hook)
+    if len(out) > MOST:
+        return {}
     return {name: each for name, each in out.items() if len(re.findall(_BOUND.format(re.escape(name)), text)) <= 1}

@@ -25,7 +25,7 @@ _AMONG = re.compile(
 )
 # by whom all of something is asked for: whatever it is, it is not made for everybody
 _OF_ANOTHER = re.compile(r"\w+(?:_id|Id)")
-_BY_LINK = re.compile(r"(?i)[{:\[]\w*(?:token|signature|secret|hash)\w*[}\]]")
+_BY_LINK = re.compile(r"(?i)[{:\[]\w{0,40}?(?:token|signature|secret|hash)\w{0,40}[}\]]")
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 
 
