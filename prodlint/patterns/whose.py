@@ -69,7 +69,9 @@ _KNOWS_WHO = (
 _KNOWING = re.compile(rf"\b{_KNOWS_WHO}\s+(\w+)\s*[;,)={{]")
 _KNOWING_KOTLIN = re.compile(rf"\b(\w+)\s*:\s*{_KNOWS_WHO}\b")
 # what only a context of Entity Framework is asked, whose name may be `IUserContext` too
-_HOLDS_ROWS = r"(?:SaveChanges|Set<|Entry\(|[A-Z]\w*\s*\.\s*(?:Find(?:Async)?|Include|Remove\w*|Add\w*|AsNoTracking|\w{3,20}Async)\()"
+_HOLDS_ROWS = re.compile(
+    r"\b(\w+)\s*\.\s*(?:SaveChanges|Set<|Entry\(|[A-Z]\w*\s*\.\s*(?:Find(?:Async)?|Include|Remove\w*|Add\w*|AsNoTracking|\w{3,20}Async)\()"
+)
 _FROM_CONTEXT = re.compile(r"(?:From|In)_?(?:Context|Ctx)")
 
 
@@ -86,7 +88,7 @@ def injected(code: Code, name: str) -> bool:
     """C#, Java, Kotlin: is it a field that the container fills with who asks, `@Autowired protected ClientDetails user`, `ICurrentUser _user`, and
     not what a client sends?"""
     if code.language in TYPED and name in _knowing(code.text, code.language):
-        return re.search(rf"\b{re.escape(name)}\s*\.\s*{_HOLDS_ROWS}", code.text) is None
+        return True
     if code.language not in TYPED or _USER.fullmatch(name) is None:
         return False
     if re.search(rf"@(?:Autowired|Inject)\b[^;{{}}()=]{{0,90}}\b{name}\s*[;:]", code.text) is not None:
@@ -99,7 +101,7 @@ def injected(code: Code, name: str) -> bool:
 def _knowing(text: str, language: str) -> frozenset[str]:
     """The fields, parameters and properties of a file that are services which know who asks."""
     form = _KNOWING_KOTLIN if language == "kotlin" else _KNOWING
-    return frozenset(form.findall(text))
+    return frozenset(form.findall(text)) - frozenset(_HOLDS_ROWS.findall(text))
 
 
 def its_id(function: Function, words: Words, name: str) -> bool:
