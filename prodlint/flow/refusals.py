@@ -63,7 +63,7 @@ def _is_wrong(expr: ir.Expr) -> bool:
 def says_no(body: tuple[ir.Stmt, ...]) -> bool:
     """Is a response that turns somebody away the one end of a block: `return jsonify(error="login"), 401`?"""
     straight = all(isinstance(statement, (ir.ExprStmt, ir.Assign, ir.Return)) for statement in body)
-    return straight and bool(body) and isinstance(last := body[-1], ir.Return) and is_error(last.value)
+    return straight and bool(body) and isinstance(last := body[-1], ir.Return) and is_refusal(last.value)
 
 
 def is_response(expr: ir.Expr | None) -> bool:
