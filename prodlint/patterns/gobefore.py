@@ -66,7 +66,8 @@ class Befores:
         self.known: dict[str, frozenset[str]] = {}
 
     def unnamed(self, name: str) -> bool:
-        """Is a handler handed to no router, and a request to it by no other function, in an app that names its handlers?"""
+        """Is a handler handed to no router, and a request to it by no other function? One without a name stands where it is handed on, or is made by
+        a function that is called there, `r.Get("/x", Show(deps))`."""
         last = name.rpartition(".")[2]
         return bool(last) and last not in self._named
 

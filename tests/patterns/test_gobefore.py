@@ -52,6 +52,12 @@ def test_a_handler_that_nobody_names(text: str, unnamed: bool) -> None:
     assert Befores(words, {}, lambda _: [], lambda *_: lambda *_: None, [text]).unnamed("Handler.show") is unnamed
 
 
+def test_a_handler_that_a_function_makes_has_no_name() -> None:
+    words = Words({}, "go", {}, True, frozenset())
+    made = next(each for each in functions(Code(GO, "go")) if not each.name)
+    assert not Befores(words, {}, lambda _: [], lambda *_: lambda *_: None, ['r.Get("/x", RequireMember(deps))']).unnamed(made.name)
+
+
 def test_hooks_of_an_instance_that_is_named_once() -> None:
     text = """export async function plugin(fastify: FastifyInstance) {
   await fastify.register(async (instance) => {
