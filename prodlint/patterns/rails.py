@@ -7,6 +7,7 @@ Action Policy) and comparisons with the caller, methods that are handed what was
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
@@ -175,13 +176,25 @@ def actions_of(function: Function) -> set[str]:
 
 def _run_before(text: str, actions: set[str]) -> list[str]:
     """The lines of a class that run something before all of these actions."""
-    return [found.group(1) or found.group() for found in _RUNS.finditer(text) if _covers(found.group(), actions)]
+    return [names or line for line, names in _runs(text) if _covers(line, actions)]
+
+
+@lru_cache(1024)
+def _runs(text: str) -> tuple[tuple[str, str], ...]:
+    """(line, what it names) of each line of a class that runs something before actions."""
+    return tuple((found.group(), found.group(1) or "") for found in _RUNS.finditer(text))
 
 
 def blocks_before(text: str, actions: set[str]) -> list[str]:
     """What blocks of a class check before all of these actions: a row that the request names, or only who calls."""
-    found = (each.groups() for each in _BLOCKS.finditer(text) if _covers(each.group(2), actions))
-    return [_OF_THIS if "params" in body else "permission" for _, _, body in found if _CHECKS_IN_BLOCK.search(body)]
+    found = (body for line, body in _blocks(text) if _covers(line, actions))
+    return [_OF_THIS if "params" in body else "permission" for body in found if _CHECKS_IN_BLOCK.search(body)]
+
+
+@lru_cache(1024)
+def _blocks(text: str) -> tuple[tuple[str, str], ...]:
+    """(line, body) of each block of a class that runs before actions."""
+    return tuple((found.group(2), found.group(3)) for found in _BLOCKS.finditer(text))
 
 
 def _covers(line: str, actions: set[str]) -> bool:
@@ -228,12 +241,12 @@ def left_unchecked(function: Function) -> bool:
     owner = function.owner
     if owner is None or function.code.language != "ruby":
         return False
-    lines = [found.group() for found in _RUNS.finditer(class_text(function)) if found.group(1) is None]
+    lines = [line for line, names in _runs(class_text(function)) if not names]
     spared = {action for action in actions_of(function) if not any(_covers(line, {action}) for line in lines)}
     return bool(lines and spared) and not any(map(_CHANGING.match, spared))
 
 
-def _lets_in(word: str, names: set[str], rest: str, action: str) -> bool:
+def _lets_in(word: str, names: frozenset[str], rest: str, action: str) -> bool:
     """Does one line of the class leave an action out of the login?"""
     only, but = _named(rest, "only"), _named(rest, "except")
     if word != "allow_unauthenticated_access" and not any(map(_LOGIN.fullmatch, names)):
@@ -244,16 +257,17 @@ def _lets_in(word: str, names: set[str], rest: str, action: str) -> bool:
     return action in only or everywhere
 
 
-def _asks_in(word: str, names: set[str], rest: str, action: str) -> bool:
+def _asks_in(word: str, names: frozenset[str], rest: str, action: str) -> bool:
     """Does one line of the class ask for a login before an action, or for what programs bring in its place?"""
     asks = any(_LOGIN.fullmatch(name) or (_ASKS_PROGRAM.search(name) and not _PERHAPS.match(name)) for name in names)
     return word in ("before_action", "before_filter") and asks and _covers(rest, {action})
 
 
-def _before(text: str, word: str) -> Iterator[tuple[set[str], str]]:
+@lru_cache(4096)  # each action of a class asks for the same lines
+def _before(text: str, word: str) -> tuple[tuple[frozenset[str], str], ...]:
     """(names of methods, options) of each line of a class that begins with a word."""
-    for listed, rest in re.findall(rf"^[ \t]*{word}\b[ (]*((?::[\w!?]+(?:,[ \t\n]*)?)*)((?:[^\n]|(?<=,)\n)*)", text, re.M):
-        yield set(re.findall(r"[\w!?]+", listed)), rest
+    found = re.findall(rf"^[ \t]*{word}\b[ (]*((?::[\w!?]+(?:,[ \t\n]*)?)*)((?:[^\n]|(?<=,)\n)*)", text, re.M)
+    return tuple((frozenset(re.findall(r"[\w!?]+", listed)), rest) for listed, rest in found)
 
 
 def fails_unchecked(text: str, actions: set[str]) -> bool | None:
@@ -317,6 +331,7 @@ def _before_one(text: str, action: str, controllers: Controllers, loader: Functi
     return " authorize " if checks or any(controllers.checks(line, loader) for line in lines) else ""
 
 
-def _named(rest: str, word: str) -> set[str]:
+@lru_cache(4096)
+def _named(rest: str, word: str) -> frozenset[str]:
     found = re.search(rf"\b{word}(?::|\s*=>)\s*(%[iw][\[({{][^\])}}]*|\[[^\]]*\]|:\w+)", rest)
-    return set(re.findall(r"\w+", re.sub(r"^%[iw]", "", found.group(1)))) if found else set()
+    return frozenset(re.findall(r"\w+", re.sub(r"^%[iw]", "", found.group(1)))) if found else frozenset()
