@@ -17,6 +17,7 @@ import libcst as cst
 import msgspec
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.facts.cursor import Cursor
 from prodlint.facts.lowering_expressions import TABLE as EXPRESSIONS
 from prodlint.facts.lowering_expressions import other
@@ -51,6 +52,9 @@ def _error_line(text: str) -> int | None:
     except (ValueError, RecursionError, MemoryError):
         return None
     return None
+
+
+_SAYS = re.compile(r"\bName\(id='(\w+)'")  # a name in what a statement is printed as
 
 
 class Lowering:
@@ -114,28 +118,25 @@ class Lowering:
 
 
 def _decorated(body: tuple[ir.Stmt, ...]) -> tuple[ir.Stmt, ...]:
-    """`show = login_required(show)` below `def show`, as before Python 2.4 and in libraries until today: the same as a decorator above it."""
+    """`show = login_required(show)` below `def show`, as before Python 2.4 and in libraries until today: the same as a decorator above it. A function
+    that is handed on before it is wrapped, `app.add_url_rule("/x", view_func=show)`, was handed on bare."""
+    if not any(_wraps(statement) for statement in body):
+        return body
     out: list[ir.Stmt] = []
-    functions: dict[str, int] = {}
+    functions: dict[str, int] = {}  # those that nothing has been said of since
     for statement in body:
         wrapped = _wraps(statement)
-        if wrapped is not None and (place := functions.get(wrapped[0])) is not None and not _named(out[place + 1 :], wrapped[0]):
+        if wrapped is not None and (place := functions.get(wrapped[0])) is not None:
             function: Any = out[place]
             out[place] = msgspec.structs.replace(function, decorators=(*wrapped[1], *function.decorators))
             continue
         if isinstance(statement, ir.Function):
             functions[statement.name] = len(out)
-        elif isinstance(statement, ir.Assign):
-            for target in statement.targets:
-                functions.pop(target.id if isinstance(target, ir.Name) else "", None)
+        elif functions and not isinstance(statement, ir.Class):
+            for name in _SAYS.findall(repr(statement)):
+                functions.pop(name, None)
         out.append(statement)
     return tuple(out)
-
-
-def _named(statements: Sequence[ir.Stmt], name: str) -> bool:
-    """Is a function handed on before it is wrapped, `app.add_url_rule("/x", view_func=show)`? Then what was handed on asks for nothing."""
-    written = repr(ir.Name(name, 0)).partition("at=")[0]
-    return any(written in repr(each) for each in statements if not isinstance(each, (ir.Function, ir.Class)))
 
 
 def _wraps(statement: ir.Stmt) -> tuple[str, tuple[ir.Expr, ...]] | None:
