@@ -62,8 +62,7 @@ from prodlint.flow.values import (
 )
 from prodlint.names import Definition
 
-# what is new, who just logged in, what a service keeps (`stripe.Charge.retrieve`; `retrieve_order` may be the project's own)
-MAKES = re.compile(r"^(?:(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)|retrieve$)", re.I)
+MAKES = re.compile(r"^(?:(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)|retrieve$)", re.I)  # new, just logged in, a service's own
 # what writes a row into a document that is handed out: csv, zipfile, xlsxwriter, reportlab, python-docx
 WRITES = frozenset({"writerow", "writerows", "writestr", "write_row", "write_string", "write_column", "drawString", "add_paragraph", "add_heading"})
 CONTAINERS = frozenset({"builtins.set", "builtins.list", "builtins.dict", "typing.Set", "typing.List", "typing.Dict", "collections.defaultdict"})

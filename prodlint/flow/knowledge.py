@@ -42,11 +42,6 @@ ROLE_WORDS = re.compile(
 ADMIN_WORDS = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin\w*|staff(?:_member)?|root|sysadmin|moderator)(?:$|_)", re.I)
 OR = re.compile(r"(?<=[a-z0-9])_or_(?=[a-z])", re.I)
 HIGHEST = re.compile(r"(?:^|_)(?:super_?(?:user|admin)s?|admin(?:istrator)?s?|staff|root|sys_?admin)(?:$|_)", re.I)
-RULES = re.compile(
-    r"(?:(?:is|for|only|has|allow|require[sd]?|django|site|system|global|super)_)*(?:super_?(?:user|admin)|admin(?:istrator)?|staff|root|sys_?admin)s?"
-    r"(?:_(?:users?|members?|only|permissions?|required|access|roles?))*",
-    re.I,
-)
 IDENTITY_KEYS = re.compile(r"^(?:user|account|member|customer)_?(?:id|name|uid|email|login)?$|^(?:sub|identity|uname|email|login|logged_?in)$", re.I)
 PRESENCE_WORDS = re.compile(r"^(?:is_authenticated|is_anonymous|is_active|authenticated|is_logged_in|logged_in|email_verified|is_verified)$")
 # What kind of user a caller is: `user.is_finance`, `request.from_employer`. Not how far their account is, and not what every customer is.
@@ -125,11 +120,6 @@ KEY_FIELDS = re.compile(r"(?:^|_)(?:id|pk|uuid|guid|oid|uid)(?:__in)?$|^(?:code|
 def admins_only(words: str) -> bool:
     """Does a name in snake case speak of admins, and of nobody beside them? `is_company_or_admin` lets companies in."""
     return all(ADMIN_WORDS.search(part) for part in OR.split(words))
-
-
-def rule_everything(words: str) -> bool:
-    """Does a name in snake case speak of those who run the whole app, and of nothing else? `is_team_admin` may be anybody within a team of theirs."""
-    return all(RULES.fullmatch(part) for part in OR.split(words))
 
 
 @lru_cache(4096)

@@ -16,7 +16,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import by_action, queries, refusals, ways
 from prodlint.flow.frames import ON, REFUSES, Frame
-from prodlint.flow.knowledge import last_name, rule_everything, snake
+from prodlint.flow.knowledge import OR, last_name, snake
 from prodlint.flow.requests import CALLER_ATTRIBUTES
 from prodlint.flow.values import ADMIN, EMPTY, FALSE, OPEN, PRESENCE, REQUEST, ROLE, TRUE, Link, Tie, Value, flipped, holds_answers, in_doubt, weaker
 from prodlint.names import Definition, Names, statements
@@ -28,6 +28,12 @@ KNOWN = {
     "rest_framework.permissions.IsAuthenticatedOrReadOnly": frozenset({PRESENCE}),
 }
 KNOWN |= {name.replace("rest_framework", "ninja_extra"): marks for name, marks in KNOWN.items()}  # django-ninja-extra 0.30 has the same
+# those who run the whole app, by the name of a permission
+_RULES = re.compile(
+    r"(?:(?:is|for|only|has|allow|require[sd]?|django|site|system|global|super)_)*(?:super_?(?:user|admin)|admin(?:istrator)?|staff|root|sys_?admin)s?"
+    r"(?:_(?:users?|members?|only|permissions?|required|access|roles?))*",
+    re.I,
+)
 FRAMEWORKS = ("rest_framework.", "ninja_extra.permissions.")
 SAID = frozenset({"query_params", "data", "GET", "POST"})  # what a client puts into a request, and who it is says nothing
 BROUGHT = frozenset({"headers", "META", "COOKIES", "auth", "user", "session"})
@@ -223,12 +229,17 @@ def _side(run: Any, term: Value, name: str, args: list[Value], frame: Frame, exp
 
 def _known(run: Any, cls: object) -> Value:
     """What a class of the framework's own answers, or one of a package that is for admins by its name."""
-    if isinstance(cls, str) and not cls.startswith(FRAMEWORKS) and rule_everything(snake(cls.rpartition(".")[2])):
+    if isinstance(cls, str) and not cls.startswith(FRAMEWORKS) and _rule_everything(snake(cls.rpartition(".")[2])):
         return Value(frozenset({ROLE, ADMIN}))
     name = cls.rpartition(".")[2] if isinstance(cls, str) and cls.startswith(FRAMEWORKS) else ""
     if name == "AllowAny" or (name == "IsAuthenticatedOrReadOnly" and run.method in READS):
         return TRUE
     return Value(KNOWN.get(cls, frozenset())) if isinstance(cls, str) else EMPTY
+
+
+def _rule_everything(words: str) -> bool:
+    """Does a name in snake case speak of those who run the whole app, and of nothing else? `is_team_admin` may be anybody within a team of theirs."""
+    return all(_RULES.fullmatch(part) for part in OR.split(words))
 
 
 def as_truth(run: Any, function: Definition, answer: Value) -> Value:

@@ -121,7 +121,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
     for endpoint, outcome in pairs:
         if outcome.authentication in ("none", "optional") and JOINING.search(f"{endpoint.path} {endpoint.name}"):
             who_comes(outcome)
-        if outcome.authentication in ("none", "optional") and (endpoint.options.get("debug") or _public_by_name(endpoint, outcome)):
+        if outcome.authentication in ("none", "optional") and (endpoint.options.get("debug") or _made_public(endpoint, outcome)):
             for choice in (each for each in outcome.choices if each.ownership == "missing"):
                 doubt(outcome, choice)  # nobody comes there in production; or somebody said so
         if outcome.authentication in ("none", "optional") and not (_meant(endpoint, outcome) or GUESTS.search(f"{endpoint.path} {endpoint.name}")):
@@ -243,7 +243,7 @@ def _unnamed(keys: Iterable[str]) -> list[str]:
 
 def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
     """Are strangers meant to come, with a secret or a link in hand, or to sign up, or by a line that says so?"""
-    if any(words == OPENED for _, _, words in outcome.evidence) or _public_by_name(endpoint, outcome) or _opened_alone(endpoint, outcome):
+    if any(words == OPENED for _, _, words in outcome.evidence) or _made_public(endpoint, outcome) or _opened_alone(endpoint, outcome):
         return True
     return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
 
@@ -263,7 +263,7 @@ def _opened_alone(endpoint: Endpoint, outcome: Outcome) -> bool:
     return alone and bool(endpoint.methods) and set(endpoint.methods) <= SAFE
 
 
-def _public_by_name(endpoint: Endpoint, outcome: Outcome) -> bool:
+def _made_public(endpoint: Endpoint, outcome: Outcome) -> bool:
     """`class Checks(PublicAPIMixin, ViewSet)`: a view that somebody made public, and said so. So does one that checks a captcha, which nobody asks
     of who is logged in, and takes something in; what only gives rows away keeps robots out with it, and nobody who can count."""
     node = endpoint.handler.node if endpoint.handler is not None else None
@@ -290,7 +290,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return "", ""  # `if settings.DEBUG: urlpatterns += [...]`: strangers never come there
     if outcome.bared:
         return outcome.bared[0], "passwords"
-    if _asks(outcome) or _public_by_name(endpoint, outcome):
+    if _asks(outcome) or _made_public(endpoint, outcome):
         return "", ""
     if owned and DEBUG.search(where):
         return owned[0][1], "debug"
