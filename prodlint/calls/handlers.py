@@ -171,7 +171,8 @@ class Handlers:
             if not isinstance(call, ir.Call) or not _tells(call, carriers, self._lets(unit)):
                 return
             shown = last(call) == "flash" or chain(call.func) in ("messages.error", "messages.warning", "messages.add_message")
-            if last(call) in _RESPONDS or (shown and broad):
+            # `finish` is Tornado's, of the handler itself; a record or a span is finished too
+            if (last(call) in _RESPONDS and (last(call) != "finish" or chain(call.func) == "self.finish")) or (shown and broad):
                 yield call
 
     def _telling(self, kind: Ref | None) -> bool:

@@ -86,14 +86,20 @@ class Losses:
     def _guarded(self, unit: Unit) -> bool:
         """Does every call in it stand in a try that takes everything?"""
         places = [place for place in unit.places if not any(frame.kind in ("handler", "finally", "with") for frame in place.frames[:1])]
-        return bool(places) and all(self._covered(place) for place in places if last(place.call) not in ("info", "debug", "sleep"))
+        if not places:  # it waits for something that it was handed, `await coro`, and calls nothing itself
+            return any(isinstance(s, ir.Try) and any(self._takes_all(handler, unit) for handler in s.handlers) for s in unit.body[-1:])
+        return all(self._covered(place) for place in places if last(place.call) not in ("info", "debug", "sleep"))
+
+    def _takes_all(self, handler: ir.Handler, unit: Unit) -> bool:
+        """Does an except clause take everything, and keep it?"""
+        return bool(_BROAD & set(self.exceptions.types(handler, unit.scope))) and not self.exceptions.outcome(handler, unit.scope).again
 
     def _covered(self, place: Place) -> bool:
         for frame in place.frames:
             if frame.kind == "try":
                 for handler in frame.node.handlers:  # type: ignore[attr-defined]
                     if _BROAD & set(self.exceptions.types(handler, place.unit.scope)):
-                        return not self.exceptions.outcome(handler, place.unit.scope).again
+                        return self._takes_all(handler, place.unit)
             elif frame.kind == "handler":
                 return True
         return False

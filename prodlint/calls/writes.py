@@ -112,9 +112,24 @@ class Writes:
         for loop in loops:
             if any(s is node for s in statements(loop.body)) and not _leaves(handler.body, ("break",)):
                 found = _uses(loop.body, session)
-                if found:
+                if found and not self._begins_anew(loop.body, found, session, unit):
                     return found, "loop"
         return None
+
+    def _begins_anew(self, body: tuple[ir.Stmt, ...], found: int, session: str, unit: Unit) -> bool:
+        """Does each round roll back before it uses the session again: `session.rollback()`, or `await self._reset_transaction()` that does?"""
+        for s in body:
+            if isinstance(s, ir.Try) and self._begins_anew(s.body, found, session, unit):
+                return True
+            call = s.value.value if isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Await) else getattr(s, "value", None)
+            if not isinstance(s, ir.ExprStmt) or s.at >= found or not isinstance(call, ir.Call):
+                continue
+            if isinstance(call.func, ir.Attr) and chain(call.func.base) == session and call.func.name in ("rollback", "close"):
+                return True
+            called = self.inventory.resolver.called(call, unit.scope)
+            if isinstance(called, Definition) and called.kind == "function" and "rollback" in called.node.calls:  # type: ignore[attr-defined]
+                return True
+        return False
 
 
 def _uses(body: tuple[ir.Stmt, ...], session: str) -> int:

@@ -11,6 +11,11 @@ BROWSER = re.compile(
 )
 # tools of whoever writes the code, and what runs once; they are not the app
 TOOLS = re.compile(r"(?:^|/)(?:\.[\w-]+|scripts?|tools?|bin|e2e|examples?|seeds?|seeders?|db/migrate)/|(?:^|/)\w*seed\w*(?:[-_.]\w+)*\.(?:[jt]s|rb)$")
+# by the name of a file or folder; `payload` is something else
+PAYING = re.compile(
+    r"(?i)payment|payout|checkout|billing|refund|(?:^|[/_.-])wallets?(?:[/_.-]|$)|wallet(?:service|controller|manager)|paypal|stripe|braintree|adyen|klarna|mollie"
+    r"|razorpay|paystack|flutterwave|mercadopago|midtrans|vnpay|bkash|sslcommerz"
+)
 
 
 def check(project: Project):
@@ -19,7 +24,10 @@ def check(project: Project):
     shown = {(at.path, at.end_line) for at, match in matches if match.metadata["role"] == "comment"}
     found: dict = {}
     for at, match in matches:
-        if match.metadata["role"] == "finding" and (at.path, at.end_line) not in shown:
+        if (match.metadata["role"] == "finding" or (match.metadata["role"] == "paying" and PAYING.search(at.path))) and (
+            at.path,
+            at.end_line,
+        ) not in shown:
             place = (at.path, at.end_line, at.end_column)
             if place not in found or found[place][1].metadata["confidence"] == "low":  # a call that changes something matches twice
                 found[place] = (found[place][0] if place in found else at, match)

@@ -82,6 +82,30 @@ def test_a_session_that_failed(clause: str, how: str | None) -> None:
     assert [hazard.how for hazard in found] == ([how] if how else [])
 
 
+@pytest.mark.parametrize(("first", "how"), [("anew()", None), ("session.rollback()", None), ("look()", "loop"), ("if row: anew()", "loop")])
+def test_a_session_that_each_round_begins_anew(first: str, how: str | None) -> None:
+    found = project(
+        app=f"""
+        from db import session
+        def anew():
+            if session.in_transaction():
+                session.rollback()
+        def look():
+            print(session)
+        def take_in(rows):
+            for row in rows:
+                {first}
+                try:
+                    session.add(row)
+                    session.commit()
+                except Exception:
+                    print("no")
+        from sqlalchemy import text
+        """
+    ).broken_sessions()
+    assert [hazard.how for hazard in found] == ([how] if how else [])
+
+
 def test_a_webhook_that_asks_the_provider_again_is_not_believed_blindly() -> None:
     found = project(
         app="""
@@ -198,6 +222,24 @@ def test_tasks_that_somebody_keeps() -> None:
         """
     ).lost_work()
     assert [(hazard.at.line, hazard.name) for hazard in found] == [(13, "work")]
+
+
+@pytest.mark.parametrize(("caught", "sure"), [("Exception", False), ("ValueError", True)])
+def test_a_task_that_waits_for_what_it_was_handed(caught: str, sure: bool) -> None:
+    found = project(
+        app=f"""
+        import asyncio, logging
+        log = logging.getLogger(__name__)
+        def push(coro):
+            async def run():
+                try:
+                    await coro
+                except {caught}:
+                    log.exception("not pushed")
+            asyncio.create_task(run())
+        """
+    ).lost_work()
+    assert [hazard.sure for hazard in found] == [sure]
 
 
 def test_a_webhook_that_hands_the_request_to_a_view_from_a_table_may_be_checked_there() -> None:

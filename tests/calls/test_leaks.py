@@ -117,3 +117,18 @@ def test_what_changes_something_at_a_payment_provider(call: str, charges: bool) 
     text = f"import stripe\nfrom flask import Flask\napp = Flask(__name__)\n@app.post('/a')\ndef pay():\n    return {call}('x')\n"
     (found,) = [each for each in project(app=text).external_calls() if each.role == "call"]
     assert found.charges is charges
+
+
+@pytest.mark.parametrize(("answer", "leaks"), [("self.finish({'error': str(error)})", True), ("record.finish(error=str(error))", False)])
+def test_what_is_finished_is_an_answer_of_tornado_alone(answer: str, leaks: bool) -> None:
+    text = f"""
+        from fastapi import APIRouter
+        router = APIRouter()
+        @router.post("/hooks")
+        async def hook(self, record):
+            try:
+                work()
+            except Exception as error:
+                {answer}
+    """
+    assert bool([at for caught in project(app=text).caught_errors() for at in caught.leaks]) is leaks

@@ -426,12 +426,30 @@ NOBODYS = {
     "a mailbox that catches all": ("app.json", f'{{"Host": "smtp.ethereal.email",\n "User": "a@ethereal.email",\n "Password": "{RANDOM}"}}\n'),
     "what encrypts in development": ("config/environments/development.rb", f"config.encryption.deterministic_key = '{RANDOM}{RANDOM}'\n"),
     "what a schema shows": ("schemas.py", f'EndpointSecret = Field(examples=["whsec_{letters(39)}"])\n'),
+    "the code of an error": (
+        "UserError.java",
+        '    NO_OAUTH_TOKEN("011_NO_OAUTH_TOKEN", "log in"), WRONG_PASSWORD("008_WRONG_PASSWORD", "try again");\n',
+    ),
+    "an attribute by its full name": ("Tokens.java", 'static final String REFRESH_TOKEN = "acme.oauth2.refreshToken";\n'),
+    "the number of an approval": ("bill.txt", "Group: GRP-3300  Auth: BH-AUTH-2026-8891\nAuthorization: PA-UHC-2026-11234\n"),
+    "what MoMo prints for everybody": ("Momo.java", 'static String secretKey = "K951B6PE1waDMi640xX08PD3vg6EkVlz";\n'),
+    "what is built into an app of Facebook's": ("res/values/strings.xml", f'<string name="facebook_client_token">{hexadecimal(32)}</string>\n'),
+    "which telephone": ("application.properties", f"fcm.token={letters(22)}:APA91b{letters(134)}\n"),
+    "what search engines read on the site": ("indexnow.py", f'INDEXNOW_KEY = "{hexadecimal(32)}"\n'),
+    "maps of Yandex": ("Map.tsx", '<YMaps query={{ apikey: "5a50ba23-ce9a-45cd-be41-849e6f0c3f1e", lang: "ru_RU" }}>\n'),
     "what a comment shows": ("client.ts", f"/**\n * @example whsec_{letters(39)}\n */\n"),
 }
 SOMEBODYS = {
     "a salt with spaces": ("wp.php", "define('AUTH_KEY', '" + "aB3$ kQ9!vT~zXw7^Lp2&hJ5 mNr8*Ys4(Gd6)Fc1_Ue0+Ia" + "');\n"),
     "a mailbox": ("app.json", f'{{"Host": "smtp.acme.io",\n "User": "a@acme.io",\n "Password": "{RANDOM}"}}\n'),
     "what encrypts": ("config/environments/production.rb", f"config.encryption.deterministic_key = '{RANDOM}{RANDOM}'\n"),
+    "a key struck on a keyboard": ("a.sql", "('JWT', '{\"secret\":\"h4f8093h4f983yhrt9834hr0934hf0hf493g493gf438rh438th34g34g\"}')\n"),
+    "a key with a number before it": ("Keys.java", f'static final String OAUTH_TOKEN = "011_{RANDOM}";\n'),
+    "a token in three parts": ("Tokens.java", f'static final String REFRESH_TOKEN = "acme.{letters(12)}.{letters(16, 2)}";\n'),
+    "a licence": ("a.ts", 'const LICENSE_KEY = "QZXKJ-WPLMV-83921-22981";\n'),
+    "an account of one's own in a sandbox": ("Momo.java", f'static String secretKey = "{letters(32)}";\n'),
+    "a token of a client": ("res/values/strings.xml", f'<string name="vendor_client_token">{hexadecimal(32)}</string>\n'),
+    "a key for maps that nobody is told": ("Map.tsx", 'const options = { apikey: "5a50ba23-ce9a-45cd-be41-849e6f0c3f1e", lang: "ru_RU" };\n'),
     "a secret of a webhook": ("hooks.py", f'ENDPOINT = "whsec_{letters(39)}"\n'),
 }
 
@@ -463,4 +481,21 @@ def test_what_is_thrown_away_is_known_with_the_secret() -> None:
 )
 def test_what_a_comment_keeps_may_have_been_ended(line: str, sure: str) -> None:
     (found,) = secrets(".env" if line.startswith("#") else "Keys.java", f"a\n{line.format(KEY)}\n")
+    assert found.confidence == sure
+
+
+SANDBOXES = [
+    ("app.sql", "('paypal_domain', 'sandbox.paypal.com'),\n('paypal_secret', '{}')", "medium"),
+    ("VNPayConfig.java", 'String url = "https://sandbox.vnpayment.vn/pay.html";\nString secretKey = "{}";', "medium"),
+    ("app.sql", "('paypal_domain', 'api.paypal.com'),\n('paypal_secret', '{}')", "high"),
+    ("pay.ts", 'const host = live ? "api.paypal.com" : "api.sandbox.paypal.com";\nconst paypalSecret = "{}";', "high"),
+    ("application.properties", "paypal.url=https://api.sandbox.paypal.com\nmail.password={}", "high"),
+    ("Config.java", 'String url = "https://sandbox.vnpayment.vn/pay.html";\nString jwtSecret = "{}";', "high"),
+    ("package.json", '"chromatic": "npx chromatic --project-token=chpt_{}"', "medium"),
+]
+
+
+@pytest.mark.parametrize(("path", "text", "sure"), SANDBOXES)
+def test_what_opens_a_sandbox_is_less_than_what_opens_the_shop(path: str, text: str, sure: str) -> None:
+    (found,) = secrets(path, text.format(letters(30)) + "\n")
     assert found.confidence == sure

@@ -7,6 +7,7 @@ Does not know: in which file a value stands (`place`).
 from __future__ import annotations
 
 from prodlint import regex as re
+from prodlint.facts.secrets.published import FOR_EVERYBODY
 from prodlint.facts.secrets.token_shapes import entropy
 from prodlint.facts.secrets.wordlike import fluency, worded
 
@@ -91,8 +92,14 @@ _SQL = re.compile(r"\bIS\s+(?:NOT\s+)?NULL\b|\b(?:WHERE|AND|OR)\b[^=<>]{1,60}[=<
 _EAST = re.compile(r"[\u0590-\u0fff\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 # names of things, made of words in small letters: `cpu-intel-core-i5-10500t`, `admin.2fa.user_id`
 _SLUG = re.compile(r"(?=(?:.*?(?:^|[-_.:/])[a-z]{3,}(?=[-_.:/]|$)){2})[a-z0-9]+(?:[-_.:/][a-z0-9]+){2,}")
-_VARIABLE = re.compile(r"(?=(?:.*?(?:^|_)[A-Z]{3,}(?=_|$)){2})[A-Z][A-Z0-9]*(?:_[A-Z0-9]+){2,}")  # of the environment
+# of the environment, or the code of an error with its number: `011_NOT_EXISTED_TOKEN`
+_VARIABLE = re.compile(r"(?=(?:.*?(?:^|_)[A-Z]{3,}(?=_|$)){2})[A-Z0-9]+(?:_[A-Z0-9]+){2,}")
 _DOTTED = re.compile(r"(?=(?:.*?(?:^|[_.])[a-z]{2,}(?=[_.]|$)){3})[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+")
+_MEMBER = re.compile(
+    r"[a-z]{2,}\d?(?:[A-Z][a-z]+)*(?:\.[a-z]{2,}\d?(?:[A-Z][a-z]+)*){2,}"
+)  # an attribute by its full name: `acme.oauth2.refreshToken`
+# what a clerk writes down: letters alone and digits alone by turns, `PA-UHC-2026-11234`
+_REFERENCE = re.compile(r"[A-Z]{2,4}(?:-[A-Z]{2,4})*(?:-\d{1,8}){1,3}")
 _SYMBOL = re.compile(r"[^\w\s.:/-]")
 
 
@@ -170,8 +177,8 @@ def echoes(value: str, words: tuple[str, ...]) -> bool:
 
 
 def handed_out(value: str) -> bool:
-    """Is it a key that browsers are given to send with: a client token of Datadog?"""
-    return re.fullmatch(r"pub[0-9a-f]{32}", value) is not None
+    """Is it a key that browsers are given to send with, a client token of Datadog, or by which Firebase finds one telephone?"""
+    return re.fullmatch(r"pub[0-9a-f]{32}|[\w-]{20,30}:APA91b[\w-]{100,200}", value) is not None
 
 
 def uuid(value: str) -> bool:
@@ -185,6 +192,7 @@ def nothing(value: str) -> bool:
         not 4 <= len(value) <= LONGEST
         or lowered in _EMPTY
         or lowered in _KNOWN_DIGESTS
+        or value in FOR_EVERYBODY
         or stands_for_another(value)
         or made_up(value)
         or _ADDRESS.search(value) is not None
@@ -195,6 +203,7 @@ def nothing(value: str) -> bool:
         or _EAST.search(value) is not None
         or _SQL.search(value) is not None
         or _DOTTED.fullmatch(value) is not None
+        or (_MEMBER.fullmatch(value) is not None and fluency(value) > 0)
         or _VARIABLE.fullmatch(value) is not None
     )
 
@@ -221,9 +230,11 @@ def judge(promised: str, value: str, *, code: bool) -> str:
         return weak
     if uuid(value):
         return "drawn" if promised in ("secret", "token", "key") or (promised == "password" and not code) else ""
+    if promised in ("token", "key", "some-key") and _REFERENCE.fullmatch(value):
+        return ""
     if promised == "some-key":
         return "drawn" if drawn(value) and len(value) >= 20 and not _SLUG.fullmatch(value) else ""
-    if drawn(value):
+    if drawn(value) or (promised == "secret" and _mashed(value)):
         return "drawn"
     if promised == "password" and thought_of(value):
         return "thought-of"
@@ -248,6 +259,11 @@ def judge(promised: str, value: str, *, code: bool) -> str:
     ):
         return "thought-of"
     return weak
+
+
+def _mashed(value: str) -> bool:
+    """Long, and struck with both hands on a keyboard: `h4f8093h4f983yhrt98...`. Few signs, no word, and nobody guesses it."""
+    return len(value) >= 32 and value.isalnum() and sum(map(str.isdigit, value)) >= 8 and entropy(value) > 3 and worded(value) < 0.15
 
 
 def _three_sorts(value: str) -> bool:

@@ -31,6 +31,15 @@ _COMMENTED = re.compile(r"[ \t]*(?://|#|/?\*|--|<!--|;)")
 _SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
 # by which a page tells Rollbar what went wrong in it
 _ROLLBAR = re.compile(r"_rollbarConfig\s*=\s*\{\s*[\"']?accessToken|\bconfig\.js_options\s*=\s*\{\s*:?accessToken")
+# the key by which a page asks Yandex for its maps, which are told the sites that may
+_YMAPS = re.compile(r"(?i)ymaps|api-maps\.yandex")
+# the address of a provider's sandbox, and words that speak of the other one
+_SANDBOX = re.compile(r"(?i)\b(?:[\w-]{1,30}[.-])?(?:sandbox|test-payment|uat|testbox)[.-][\w.-]{3,60}")
+_FOR_REAL = re.compile(r"(?i)(?<![a-z])(?:live|prod(?:uction)?)(?![a-z])")
+_OF_NOBODY = frozenset({  # what a host is called, whoever's it is
+    "sandbox", "checkout", "secure", "service", "services", "payment", "payments", "gateway", "merchant", "developer", "auth", "login", "identity",
+    "account", "accounts", "test", "testbox", "token", "secret", "config", "client", "oauth", "rest", "server", "application",
+})  # fmt: skip
 _SEED = re.compile(r"(?i)(?:^|/)(?:seed[\w-]*\.[cm]?[jt]s$|seed(?:er)?s?/)")  # where the sessions of those who are made up are made up too
 _SHOWN_JSON = re.compile(r"[ \t]*(?://+|\*)[ \t]+[{,]?[ \t]*\"[\w.-]+\"[ \t]*:[ \t]*\"")
 _TOP = re.compile(r"^([A-Za-z_][\w-]*):", re.M)
@@ -64,6 +73,8 @@ def hits(
         taken.append((pair.start, pair.end))
         if "data-cf-beacon" in seen[max(0, pair.start - 60) : pair.start]:
             continue  # the token of Cloudflare's analytics, which every page shows
+        if pair.name.lower() == "apikey" and _YMAPS.search(seen, max(0, pair.start - 120), pair.start):
+            continue
         if pair.name == "accessToken" and _ROLLBAR.search(seen, max(0, pair.start - 80), pair.start):
             continue
         place = (
@@ -73,6 +84,8 @@ def hits(
             place = "throw-away"
         hit = _judged(pair._replace(code=False) if keeps else pair, place, keeps)
         if hit is not None:
+            if hit.confidence == "high" and (pair.value.startswith("chpt_") or _of_a_sandbox(path, seen, pair)):
+                hit = hit._replace(confidence="medium")  # Chromatic's, which may be shown to whoever opens a pull request; of a sandbox
             made_up = pair.code and (_shown_form(seen, pair.start) or (hit.title == "token" and _SEED.search(path)))
             if hit.confidence == "high" and _COMMENTED.match(seen, seen.rfind("\n", 0, pair.start) + 1, pair.start):
                 hit = hit._replace(confidence="medium")  # it was taken out of use, and may have been altered or ended
@@ -84,6 +97,17 @@ def hits(
 def _shown_form(text: str, at: int) -> bool:
     """Stands the value in JSON that a comment shows, line by line: the form of what somebody else sends or keeps?"""
     return _SHOWN_JSON.match(text, text.rfind("\n", 0, at) + 1, at) is not None
+
+
+def _of_a_sandbox(path: str, text: str, pair: Pair) -> bool:
+    """Does the address of a provider's sandbox stand beside, with the provider in the name of the value or of the file, and none for real?"""
+    near = text[max(0, pair.start - 250) : pair.end + 250]
+    found = _SANDBOX.search(near)
+    if found is None or _FOR_REAL.search(near):
+        return False
+    said = re.sub(r"[^a-z]", "", f"{pair.name} {path.rpartition('/')[2].partition('.')[0]}".lower())
+    words = (word for word in re.split(r"[.-]", found.group().lower()) if len(word) > 3 and word not in _OF_NOBODY)
+    return any(word[:5] in said for word in words)
 
 
 def samples(text: str) -> Iterator[Hit]:

@@ -68,7 +68,10 @@ _OF_A_TEST = frozenset(
 _NOT_MEANT = frozenset({
     ("signing", "salt"), ("encryption", "salt"), ("cookie", "salt"), ("one", "password"), ("1", "password"), ("nord", "pass"), ("proton", "pass"),
     ("default", "salt"), ("secret", "data"), ("hashed", "secret"), ("last", "pass"), ("key", "pass"), ("kee", "pass"), ("enpass", "password"),
+    # what stands under its own name on the site, so that search engines believe who tells them of its pages
+    ("indexnow", "key"),
 })  # fmt: skip
+_META = frozenset({"facebook", "fb", "meta"})
 # where a tool's own setting says "login" and takes a token, or "key" and signs what the app made, or only names it
 _SETTINGS_OF_TOOLS = {"sonar.login": "token", "sonar.token": "token", "sonar.projectKey": "", "APP_KEY": "secret"}
 _BROWSER = re.compile(r"^(?:NEXT_PUBLIC|VITE|REACT_APP|PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|GATSBY|VUE_APP)_")
@@ -99,6 +102,8 @@ def promise(name: str) -> str:
         return ""
     if len(parts) == 2 and parts[0] in _ACTIONS and parts[-1] in _PASSWORD:
         return "some-key"
+    if parts[-2:] == ("client", "token") and not _META.isdisjoint(parts):
+        return ""  # it is built into the app, and says only which one it is
     if parts[-1] in _ABOUT or not _NEVER.isdisjoint(parts[-4:]) or parts[-2:] in _NOT_MEANT:
         return ""
     last, before = _run_together(parts[-1]), parts[-2] if len(parts) > 1 else ""

@@ -26,5 +26,12 @@ class Mailer {
         // ok: empty-catch-braces
         } catch (MessagingException ignored) {
         }
+        try {
+            account.setBalance(account.getBalance().add(amount));
+            accounts.save(account);
+        // ruleid: empty-catch-nothing
+        } catch (Exception e) {
+            return null;
+        }
     }
 }

@@ -16,3 +16,32 @@ export async function sync(account) {
     // it is tried again in a minute
   }
 }
+
+export async function leave(customer) {
+  try {
+    await stripe.subscriptions.update(customer.subscription, { cancel_at_period_end: true });
+  // ruleid: empty-catch-nothing
+  } catch (error) {
+    return null;
+  }
+  try {
+    await stripe.refunds.create({ charge: customer.charge });
+  // ok: empty-catch-nothing
+  } catch (error) {
+    log(error);
+    return null;
+  }
+  try {
+    await stripe.refunds.create({ charge: customer.charge });
+  // ok: empty-catch-nothing
+  } catch (error) {
+    // it was paid back already
+    return null;
+  }
+  try {
+    return timingSafeEqual(given, expected);
+  // ok: empty-catch-nothing
+  } catch {
+    return false;
+  }
+}

@@ -17,6 +17,10 @@ fetch("https://rates.example.com");
 fetch("https://rates.example.com", { signal: AbortSignal.timeout(5000) });
 // ok: http-client-without-timeout-fetch
 fetch("/api/rates");
+// ok: http-client-without-timeout-fetch
+fetch(`${API}/login`, { method: "POST", credentials: "include" });
+// ruleid: http-client-without-timeout-fetch
+fetch(`${API}/login`, { method: "POST" });
 // ruleid: http-client-timeout-set
 axios.defaults.timeout = 5000;
 
