@@ -164,6 +164,8 @@ class Handlers:
             yield s.value
         elif isinstance(s, ir.Raise) and isinstance(s.exc, ir.Call) and _tells(s.exc, carriers, self._lets(unit)):
             found = self.exceptions.names.resolve(s.exc.func, unit.scope)
+            if found == "django.http.Http404" and not _rest(unit):
+                return  # whose page shows no text but where DEBUG is on; REST framework makes an answer of it
             if found is not None and self.exceptions.answers(self.exceptions.libraries.canonical(found) if isinstance(found, str) else found):
                 yield s.exc
         elif isinstance(s, ir.ExprStmt):
@@ -210,6 +212,12 @@ class Handlers:
         callers = self.callers.of(unit)
         entry = self.callers.entry(unit, any(caller.sure for caller in callers))
         return entry is not None and entry.kind == "route"
+
+
+def _rest(unit: Unit) -> bool:
+    """Does the module use Django's REST framework?"""
+    symbols = unit.module.symbols.values()
+    return any(isinstance(symbol.node, ir.Binding) and symbol.node.target.startswith("rest_framework") for symbol in symbols)
 
 
 def _silent(handler: ir.Handler) -> str:

@@ -53,6 +53,11 @@ class Told(msgspec.Struct, frozen=True):
 
 # what only looks at what a provider keeps
 _ASKS = re.compile(r"(?i)(?:^|[._])(?:retrieve\w*|list\w*|get\w*|find\w*|search\w*|fetch\w*|auto_paging_iter|construct_event|verify\w*)$")
+# what a provider only keeps, or shows to whoever is to pay: nothing was paid when it fails, and nothing is half done
+_KEPT = re.compile(
+    r"(?i)(?:^|[._])(?:products?|plans?|prices?|coupons?|promotion_?codes?|tax_?(?:rates?|ids?)|customers?|accounts?|account_?links?|ephemeral_?keys?"
+    r"|webhook_?endpoints?|checkout|billing_?portal|setup_?intents?)[._]"
+)
 
 
 class ExternalCall(Told, frozen=True):
@@ -102,8 +107,8 @@ class ExternalCall(Told, frozen=True):
 
     @property
     def charges(self) -> bool:
-        """Does it ask a payment provider to do something, so that nobody knows what was done when it fails half way?"""
-        return self.kind == "payment" and _ASKS.search(self.call) is None
+        """Does it ask a payment provider to do something with money, so that nobody knows what was done when it fails half way?"""
+        return self.kind == "payment" and _ASKS.search(self.call) is None and _KEPT.search(self.call) is None
 
 
 class Answer(Told, frozen=True):

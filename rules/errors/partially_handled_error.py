@@ -27,5 +27,9 @@ def finding(call, others):
             *(Related(at, "takes no more than that") for at in call.handlers[:2]),
             *(Related(other.at, f"{other.call} as well") for other in others),
         ),
-        severity="error" if call.charges and call.sure else "info" if call.app_handler and not call.stake else "warning",
+        severity="error"
+        if call.charges and call.sure and call.reached.kind == "route"
+        else "info"
+        if call.app_handler and not call.stake
+        else "warning",
     )

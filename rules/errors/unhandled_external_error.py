@@ -20,8 +20,9 @@ def check(project: Project):
 
 
 def severity(call) -> str:
-    """A charge that fails half way is the worst of it; what a job raises is in the log of the queue, and what the last resort takes in the app's."""
-    if call.charges and call.sure:
+    """A charge that fails half way while somebody waits is the worst of it; what a job raises is in the log of the queue, and what the last resort
+    takes in the app's."""
+    if call.charges and call.sure and call.reached.kind == "route":
         return "error"
     return "info" if not call.stake and (call.app_handler or call.reached.kind == "task") else "warning"
 

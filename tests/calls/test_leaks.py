@@ -111,7 +111,15 @@ def test_a_page_of_the_admin_is_for_staff() -> None:
 
 @pytest.mark.parametrize(
     ("call", "charges"),
-    [("stripe.Charge.create", True), ("stripe.PaymentIntent.confirm", True), ("stripe.Charge.retrieve", False), ("stripe.Invoice.list", False)],
+    [
+        ("stripe.Charge.create", True),
+        ("stripe.PaymentIntent.confirm", True),
+        ("stripe.Subscription.create", True),
+        ("stripe.Charge.retrieve", False),
+        ("stripe.Invoice.list", False),
+        ("stripe.Product.create", False),
+        ("stripe.checkout.Session.create", False),
+    ],
 )
 def test_what_changes_something_at_a_payment_provider(call: str, charges: bool) -> None:
     text = f"import stripe\nfrom flask import Flask\napp = Flask(__name__)\n@app.post('/a')\ndef pay():\n    return {call}('x')\n"
@@ -132,3 +140,19 @@ def test_what_is_finished_is_an_answer_of_tornado_alone(answer: str, leaks: bool
                 {answer}
     """
     assert bool([at for caught in project(app=text).caught_errors() for at in caught.leaks]) is leaks
+
+
+@pytest.mark.parametrize(("other", "leaks"), [("", False), ("from rest_framework.views import APIView", True)])
+def test_the_text_of_a_missing_page_is_shown_by_rest_framework_alone(other: str, leaks: bool) -> None:
+    text = f"""
+        from django.http import Http404
+        {other}
+        def order(request, pk):
+            try:
+                return load(pk)
+            except Exception as error:
+                raise Http404(f"no order: {{error}}")
+    """
+    urls = 'from django.urls import path\nfrom shop.views import order\nurlpatterns = [path("orders/<int:pk>/", order)]\n'
+    found = project(shop__views=text, shop__urls=urls, settings='ROOT_URLCONF = "shop.urls"').caught_errors()
+    assert bool([at for caught in found for at in caught.leaks]) is leaks

@@ -436,6 +436,8 @@ NOBODYS = {
     "what is built into an app of Facebook's": ("res/values/strings.xml", f'<string name="facebook_client_token">{hexadecimal(32)}</string>\n'),
     "which telephone": ("application.properties", f"fcm.token={letters(22)}:APA91b{letters(134)}\n"),
     "what search engines read on the site": ("indexnow.py", f'INDEXNOW_KEY = "{hexadecimal(32)}"\n'),
+    "what a browser knows a sender by": ("push.js", f"  applicationServerKey: 'B{letters(86)}'\n"),
+    "what shows one-time passwords": ("Mfa.java", '  @ExampleObject(value = """\n { "data": { "secret": "JBSWY3DPEHPK3PXP" } }\n'),
     "maps of Yandex": ("Map.tsx", '<YMaps query={{ apikey: "5a50ba23-ce9a-45cd-be41-849e6f0c3f1e", lang: "ru_RU" }}>\n'),
     "what a comment shows": ("client.ts", f"/**\n * @example whsec_{letters(39)}\n */\n"),
 }
@@ -446,6 +448,8 @@ SOMEBODYS = {
     "a key struck on a keyboard": ("a.sql", "('JWT', '{\"secret\":\"h4f8093h4f983yhrt9834hr0934hf0hf493g493gf438rh438th34g34g\"}')\n"),
     "a key with a number before it": ("Keys.java", f'static final String OAUTH_TOKEN = "011_{RANDOM}";\n'),
     "a token in three parts": ("Tokens.java", f'static final String REFRESH_TOKEN = "acme.{letters(12)}.{letters(16, 2)}";\n'),
+    "the other half of a pair": ("push.js", f"  vapidPrivateKey: '{letters(43)}'\n"),
+    "a key of the same length": ("a.js", f"  serverKey: 'B{letters(86)}'\n"),
     "a licence": ("a.ts", 'const LICENSE_KEY = "QZXKJ-WPLMV-83921-22981";\n'),
     "an account of one's own in a sandbox": ("Momo.java", f'static String secretKey = "{letters(32)}";\n'),
     "a token of a client": ("res/values/strings.xml", f'<string name="vendor_client_token">{hexadecimal(32)}</string>\n'),
@@ -491,6 +495,10 @@ SANDBOXES = [
     ("pay.ts", 'const host = live ? "api.paypal.com" : "api.sandbox.paypal.com";\nconst paypalSecret = "{}";', "high"),
     ("application.properties", "paypal.url=https://api.sandbox.paypal.com\nmail.password={}", "high"),
     ("Config.java", 'String url = "https://sandbox.vnpayment.vn/pay.html";\nString jwtSecret = "{}";', "high"),
+    (".env", "RAZORPAY_KEY_ID=rzp_test_9aBcDeFgHiJkLm\nRAZORPAY_KEY_SECRET={}", "medium"),
+    (".env", "RAZORPAY_KEY_ID=rzp_live_9aBcDeFgHiJkLm\nRAZORPAY_KEY_SECRET={}", "high"),
+    (".env", "RAZORPAY_KEY_ID=rzp_test_9aBcDeFgHiJkLm\nJWT_SECRET={}", "high"),
+    (".env", "SHIPPO_TOKEN=shippo_test_{}", "medium"),
     ("package.json", '"chromatic": "npx chromatic --project-token=chpt_{}"', "medium"),
 ]
 

@@ -31,8 +31,16 @@ _COMMENTED = re.compile(r"[ \t]*(?://|#|/?\*|--|<!--|;)")
 _SAMPLE = re.compile(r"\.ya?ml\.\w+$")  # a copy of a YAML file beside it, whatever its ending
 # by which a page tells Rollbar what went wrong in it
 _ROLLBAR = re.compile(r"_rollbarConfig\s*=\s*\{\s*[\"']?accessToken|\bconfig\.js_options\s*=\s*\{\s*:?accessToken")
+# a point of a curve, uncompressed: the half of a pair that browsers are given, to know who may send them something
+_VAPID = re.compile(r"B[A-Za-z0-9_-]{86}=?")
+_PUSH = re.compile(r"(?i)application_?server|vapid|web_?push")
 # the key by which a page asks Yandex for its maps, which are told the sites that may
 _YMAPS = re.compile(r"(?i)ymaps|api-maps\.yandex")
+# what a provider's form calls a trial, and Chromatic's, which may be shown to whoever opens a pull request
+_TRIAL = re.compile(r"(?:[a-z]{2,10}_)?(?:test|sandbox)_|[A-Z]{3,10}_TEST-|chpt_")
+# the id of a key of Razorpay's sandbox, beside the key itself, which has no form
+_TRIAL_ID = re.compile(r"\brzp_test_[A-Za-z0-9]{10}")
+_OF_RAZORPAY = re.compile(r"(?i)razor|rzp|key_?secret")
 # the address of a provider's sandbox, and words that speak of the other one
 _SANDBOX = re.compile(r"(?i)\b(?:[\w-]{1,30}[.-])?(?:sandbox|test-payment|uat|testbox)[.-][\w.-]{3,60}")
 _FOR_REAL = re.compile(r"(?i)(?<![a-z])(?:live|prod(?:uction)?)(?![a-z])")
@@ -73,6 +81,8 @@ def hits(
         taken.append((pair.start, pair.end))
         if "data-cf-beacon" in seen[max(0, pair.start - 60) : pair.start]:
             continue  # the token of Cloudflare's analytics, which every page shows
+        if _VAPID.fullmatch(pair.value) and _PUSH.search(pair.name):
+            continue
         if pair.name.lower() == "apikey" and _YMAPS.search(seen, max(0, pair.start - 120), pair.start):
             continue
         if pair.name == "accessToken" and _ROLLBAR.search(seen, max(0, pair.start - 80), pair.start):
@@ -84,8 +94,8 @@ def hits(
             place = "throw-away"
         hit = _judged(pair._replace(code=False) if keeps else pair, place, keeps)
         if hit is not None:
-            if hit.confidence == "high" and (pair.value.startswith("chpt_") or _of_a_sandbox(path, seen, pair)):
-                hit = hit._replace(confidence="medium")  # Chromatic's, which may be shown to whoever opens a pull request; of a sandbox
+            if hit.confidence == "high" and (_TRIAL.match(pair.value) or _of_a_sandbox(path, seen, pair)):
+                hit = hit._replace(confidence="medium")  # it opens no more than a sandbox
             made_up = pair.code and (_shown_form(seen, pair.start) or (hit.title == "token" and _SEED.search(path)))
             if hit.confidence == "high" and _COMMENTED.match(seen, seen.rfind("\n", 0, pair.start) + 1, pair.start):
                 hit = hit._replace(confidence="medium")  # it was taken out of use, and may have been altered or ended
@@ -102,6 +112,8 @@ def _shown_form(text: str, at: int) -> bool:
 def _of_a_sandbox(path: str, text: str, pair: Pair) -> bool:
     """Does the address of a provider's sandbox stand beside, with the provider in the name of the value or of the file, and none for real?"""
     near = text[max(0, pair.start - 250) : pair.end + 250]
+    if _OF_RAZORPAY.search(pair.name) and _TRIAL_ID.search(near) and "rzp_live_" not in near:
+        return True
     found = _SANDBOX.search(near)
     if found is None or _FOR_REAL.search(near):
         return False

@@ -15,5 +15,7 @@ _BKASH = ("4f6o0cjiki2rfm34kfdadl1eqq", "2is7hdktrekvrbljjh44ll3d9l1dtjo4pasmjvs
 _ECPAY = ("5294y06JbISpM5x9", "v77hoKGq4kWxNNIS", "pwFHCqoQZGmho4w6", "EkRm7iFT261dpevs")
 _ESEWA = ("8gBm/:&EnhH.1/q", "8gBm/:&EnhH.1/q(")
 _PAYU = ("gtKFFx", "eCwWELxi")
+# by which every page about one-time passwords shows them, from the documents that define them
+_TOTP = ("JBSWY3DPEHPK3PXP", "GEZDGNBVGY3TQOJQ", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")
 
-FOR_EVERYBODY = frozenset((*_MOMO, *_ZALOPAY, *_PHONEPE, *_BKASH, *_ECPAY, *_ESEWA, *_PAYU))
+FOR_EVERYBODY = frozenset((*_TOTP, *_MOMO, *_ZALOPAY, *_PHONEPE, *_BKASH, *_ECPAY, *_ESEWA, *_PAYU))
