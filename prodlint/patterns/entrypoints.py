@@ -36,7 +36,7 @@ from prodlint.patterns.parameters import Entry, held
 from prodlint.patterns.pathroles import PathRoles
 from prodlint.patterns.pundit import Policies
 from prodlint.patterns.reader import Function
-from prodlint.patterns.roles import strange, without_documents, without_plain, without_roles_of_all
+from prodlint.patterns.roles import strange, without_documents, without_plain, without_roles_of_all, without_staff
 from prodlint.patterns.sinatra import GRAPE, PADRINO, SINATRA, Apps, filters
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.report import RouteRef
@@ -102,7 +102,7 @@ class EntryPoints(LaravelEntries):
             rules = rails.before(entry.function, self._controllers) if entry.framework == "rails" else self._apps.before(entry.function, entry.path)
             entry.around += f" {rules}"
         named = inpath.parameters(entry.path)
-        tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(entry.around) else frozenset()  # a policy is about the parent
+        tied = frozenset(named[:1]) if len(named) > 1 and ties_by_name(without_staff(entry.around)) else frozenset()  # a policy is about the parent
         bound: tuple[tuple[str, str], ...] = ()
         if language in ("java", "kotlin"):
             tied |= spoken

@@ -22,6 +22,8 @@ _USE = re.compile(r"\b(\w+)\.Use\(\s*([^\n]*)")
 _BLOCK = re.compile(r"\.(?:Route|Group|Mount)\(\s*(?:\"([^\"\n]*)\"\s*,)?\s*func\([^)\n]*\)\s*\{")
 _RECEIVER = re.compile(r"(\w+)(?:\.With\([^\n]*\))?$")
 _FUNCTION = re.compile(r"^func\b[^\n]*\{$", re.M)
+# `groups := handlers.NewClubGroupHandler(db)`, `groups := &handlers.ClubGroupHandler{db}`: of which type what is called so is
+_MADE = re.compile(r"\b(\w+)(?:\s*,\s*\w+)?\s*:?=\s*(?:(?:\w+\.)?New(\w+)\(|&?(?:\w+\.)?([A-Z]\w*)\{)")
 MAX_DEPTH = 5
 
 
@@ -79,6 +81,10 @@ class Groups:
         self.uses = [(found.start(), *found.groups("")) for found in _USE.finditer(code.text)]
         self.blocks = [(*span, found.group(1) or "") for found in _BLOCK.finditer(code.text) if (span := _braces(code, found.end() - 1))]
         functions = (span for found in _FUNCTION.finditer(code.text) if (span := _braces(code, found.end() - 1)))
+        made: dict[str, set[str]] = {}
+        for found in _MADE.finditer(code.text):
+            made.setdefault(found.group(1), set()).add(found.group(2) or found.group(3))
+        self.made = {name: kind for name, kinds in made.items() if len(kinds) == 1 and _stem(kind := kinds.pop())}
         self.scopes = [*functions, *(block[:2] for block in self.blocks)]
 
     def registrations(self, code: Code, match: Match, file: str, before: Before | None = None) -> Iterator[tuple[str, Registration]]:
@@ -105,7 +111,7 @@ class Groups:
             made = code.mate[end - 1] - 1 if end > start and code.texts[end - 1] == ")" else -1  # `h.show()` gives the handler
             for at in sorted({held, made if made >= start and code.kinds[made] == "n" else -1} - {-1}):
                 of = code.texts[at - 2] if code.texts[at - 1] == "." else ""
-                yield code.texts[at], Registration(verb.upper(), path, around, file, of)
+                yield code.texts[at], Registration(verb.upper(), path, around, file, self.made.get(of, of))
 
     def _reaches(self, place: int, at: int) -> bool:
         """May what is said at one place of a router speak of a route at another: does every function around the one stand around the other?"""

@@ -25,8 +25,8 @@ def about(ref: RouteRef, name: str) -> str:
 
 
 def parameters(path: str) -> list[str]:
-    """The names of the parts of a path, in order."""
-    return re.findall(r"(?:\{|(?<=/):)([A-Za-z_]\w*)", path)
+    """The names of the parts of a path, in order, without the version of an API: `/api/v{version:apiVersion}/orders/{id}` names one thing."""
+    return re.findall(r"(?:\{|(?<=/):)(?!\w+:apiVersion\})([A-Za-z_]\w*)", path)
 
 
 def changed(language: str, ref: RouteRef, name: str) -> bool:

@@ -1,8 +1,9 @@
 """Spring Security's rules for paths: what the configuration asks of a request before its handler runs.
 
 Knows: `requestMatchers("/a/**").hasRole("ADMIN")` and its older names, Kotlin's `authorize("/a/**", hasRole("ADMIN"))`, constants of the same file;
-that each chain has a matcher and an order of its own, and that in a chain the first rule that fits counts. Does not know: filters, beans that
-decide. A configuration is taken to hold for the module that it is in, else for what is nearest; where chains that may answer differ, none does.
+that each chain has a matcher and an order of its own, and that in a chain the first rule that fits counts; matchers of the project that hold the
+path against who asks, after which the next rule counts for others. Does not know: filters, beans that decide. A configuration is taken to hold for
+the module that it is in, else for what is nearest; where chains that may answer differ, none does.
 """
 
 from __future__ import annotations
@@ -12,13 +13,22 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from prodlint import regex as re
+from prodlint.patterns.roles import is_of_all
 from prodlint.patterns.tokens import BLOCK, SINGLE, SLASHES
 
 _RULES = re.compile(r"\.(?:request|ant|mvc|path|regex)Matchers\s*\(|\bauthorize\s*\(|\.(anyRequest|anyExchange)\s*\(")
 _SAYS = re.compile(r"\s*\.\s*(not\s*\(\s*\)\s*\.\s*)?(\w+)\s*(\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?")
 _ASKS = re.compile(r"(\bnot\s*\(\s*)?\b(has(?:Any)?(?:Role|Authority)\s*\([^()]*\)|permitAll|denyAll|authenticated|access\s*\()")
 _TEXT = re.compile(r"\"([^\"\n]*)\"")
-_METHOD = re.compile(r"\bHttpMethod\.(\w+)")
+# `HttpMethod.GET`, the same imported by its name, `"GET"` of an `AntPathRequestMatcher`
+_SAID = re.compile(r"\.(?:name|toString|get\w*|[a-z]\w*)\(\)")  # of `MANAGER.getRole()`
+_METHOD = re.compile(r"\bHttpMethod\.(\w+)|(?<![\w./\"])\"?(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE)\b")
+# one of several matchers, each with a method and paths of its own, and the name of its class
+_MATCHER = re.compile(r"\b(\w*[mM]atcher)\s*\(((?:[^()]|\([^()]*\))*)\)")
+_OWN_MATCHER = re.compile(r"\bclass\s+(\w+)\b[^{}]{0,300}?(?:\bimplements\s[^{}]{0,200}?|:\s*)\bRequestMatcher\b")
+_SPRING = re.compile(r"(?:antM|AntPathRequestM|MvcRequestM|mvcM|regexM|RegexRequestM|pathM|PathPatternRequestM|OrRequestM|requestM)atcher")
+_WHO_ASKS = re.compile(r"\bSecurityContextHolder\b|\b[gG]etPrincipal\(|\bgetUserPrincipal\(|\bPrincipal\b|\buserPrincipal\b")
+_COMPARES = re.compile(r"\bequals\(|(?<![!=<>])==(?!=)|\b(?:exists|is|has|can|contains|anyMatch)\w*\(")
 _NAME = re.compile(r"\b([A-Z][A-Z0-9_]{2,}|[a-z]\w*)\b(?!\s*\()")
 _GIVEN = re.compile(r"\b([A-Za-z_]\w*)(?:\s*:[^=\n]{1,200})?\s*=\s*")
 _VALUE = re.compile(r"([^;]{0,2000}?)(?:;|\)\n|\n\s*\n)")
@@ -43,6 +53,7 @@ class Rule(NamedTuple):
     method: str
     form: re.Pattern[str]
     requirement: str
+    by: str = ""  # the class of the matcher, where it is none of Spring's
 
 
 class Chain(NamedTuple):
@@ -53,8 +64,13 @@ class Chain(NamedTuple):
     order: int | None  # None: written in a way that is not read
     sure: bool  # is it known for which requests it answers?
 
-    def asks(self, method: str, path: str) -> str:
-        return next((each.requirement for each in self.rules if each.method in ("", method) and each.form.fullmatch(path)), "")
+    def asks(self, method: str, path: str, own: frozenset[str]) -> str:
+        """own: classes of matchers that let through only whoever the path names: what the next rule asks is what others meet."""
+        fit = [each for each in self.rules if each.method in ("", method) and each.form.fullmatch(path)]
+        asked = next((each.requirement for each in fit if each.by not in own), "")
+        others = asked.startswith("has") and not any(map(is_of_all, re.findall(r"\w+", asked)))
+        # whoever is let through for what they are is so for the first part of the path, and not for what the others name
+        return f"access({fit[0].by})" if others and fit[0].by in own and path.count("{") > 1 else asked
 
 
 class Matchers:
@@ -62,7 +78,13 @@ class Matchers:
 
     def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
         """texts: (path, text) of files in Java and Kotlin."""
-        self.chains = {path: found for path, text in texts if (_RULES.search(text) or _OF_CHAIN.search(text)) and (found := list(_chains(text)))}
+        self.chains: dict[str, list[Chain]] = {}
+        own: set[str] = set()
+        for path, text in texts:
+            if (_RULES.search(text) or _OF_CHAIN.search(text)) and (found := list(_chains(text))):
+                self.chains[path] = found
+            own |= {*_OWN_MATCHER.findall(text)} if _WHO_ASKS.search(text) and _COMPARES.search(text) else set()
+        self._own = frozenset(own)
 
     def asks(self, method: str, path: str, file: str) -> str:
         if not path or len(path) > MAX_PATH:
@@ -70,7 +92,7 @@ class Matchers:
         near = [
             chain for each in self._near(file) for chain in self.chains[each] if not chain.forms or any(form.fullmatch(path) for form in chain.forms)
         ]
-        return _first([(chain, chain.asks(method, path)) for chain in near])
+        return _first([(chain, chain.asks(method, path, self._own)) for chain in near])
 
     def _near(self, file: str) -> list[str]:
         """The configurations of the module of a file, else those that share the most folders with it."""
@@ -165,11 +187,21 @@ def _read(body: str, known: _Paths) -> Iterator[Rule]:
             negated, requirement = (said.group(1), f"{said.group(2)}{said.group(3) or ''}") if said is not None else (None, "")
             if said is not None and _NO_RULE.fullmatch(said.group(2)):
                 continue
+        requirement = _SAID.sub("", requirement)
         if requirement and (inside or found.group(1)):
-            methods = _METHOD.findall(inside)
-            for path in [EVERY] if found.group(1) else known.of(inside) or ([EVERY] if methods else []):
-                for method in methods or [""]:
-                    yield Rule(method.upper(), _form(path), "not()" if negated else requirement)
+            for by, each in [("", "")] if found.group(1) else _matchers(inside):
+                methods = ["".join(method) for method in _METHOD.findall(each)]
+                for path in [EVERY] if found.group(1) else known.of(each) or ([EVERY] if methods else []):
+                    for method in methods or [""]:
+                        yield Rule(method.upper(), _form(path), "not()" if negated else requirement, by)
+
+
+def _matchers(inside: str) -> list[tuple[str, str]]:
+    """(class, what it is handed) of each matcher in the brackets of a rule; all of it where there is none, or where one joins or negates others."""
+    found = [] if re.search(r"\b(?:And|Negated)\w*Matcher\b|\b(?:not|allOf)\(", inside) else _MATCHER.findall(inside)
+    return [("" if _SPRING.fullmatch(by) else by, handed) for by, handed in found if '"' in handed or re.search(r"\b[A-Z_]{3,}\b", handed)] or [
+        ("", inside)
+    ]
 
 
 def _closed(text: str, at: int) -> int:

@@ -13,6 +13,7 @@ _OF_MACHINES = re.compile(
     r"(?:has(?:Any)?(?:Role|Authority)\(|\bRoles\s*=|@RolesAllowed\(|@Secured\()[^()\w]*(?:ROLE_)?(?:APPLICATION|SYSTEM|MACHINE|SERVICE|INTERNAL|INTEGRATION)\w*[\"']\s*\)"
     r"|@Profile\(\s*(?:value\s*=\s*)?[\[{]?\s*\"(?:!\s*prod\w*|dev\w*|local\w*|test\w*)\""
 )
+_MACHINE = re.compile(r"(?:ROLE_)?(?:SERVICE|SYSTEM|MACHINE|INTERNAL|SERVICE_ACCOUNT)")  # beside staff: another system of the same owner
 _ASKS = re.compile(
     r"@(?:PreAuthorize|Secured|RolesAllowed)\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\)"
     r"|\[Authorize\((?=[^\]]*\bRoles\s*=)(?![^\]]*\bPolicy\s*=)(?:[^()\"\]]|\"[^\"]*\"|\([^()]*\))*\)\]"
@@ -89,6 +90,11 @@ def strange(around: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(out))
 
 
+def without_staff(around: str) -> str:
+    """The annotations without those that ask for a role of those who rule everything: these say nothing of a part of the path."""
+    return _ASKS.sub(lambda found: " " if _says_staff(found.group()[1:]) else found.group(), around)
+
+
 def without_documents(around: str) -> str:
     """The annotations without those that only document, as `@ApiResponse({ status: 403, description: "Insufficient permissions" })`."""
     return _DOCUMENTS.sub(" ", around)
@@ -152,11 +158,15 @@ def requires_staff(name: str, roles: list[str]) -> bool:
 
 
 def _says_something(text: str) -> bool:
+    return _OF_OBJECT.search(text) is not None or _says_staff(text)
+
+
+def _says_staff(text: str) -> bool:
     if _OF_OBJECT.search(text):
-        return True
+        return False
     text = re.sub(r"\b\w+\.(?=[A-Z]\w*)", "", text.split("(", 1)[1])  # `Roles.Admin`, `UserRole.ADMIN`
     roles = [role for role in _ROLE.findall(text) if not role.startswith(_GRANTS)]
-    return bool(roles) and all(is_staff(role) for role in roles)
+    return any(map(is_staff, roles)) and all(is_staff(role) or _MACHINE.fullmatch(role) for role in roles)
 
 
 def for_machines(function: Function) -> bool:

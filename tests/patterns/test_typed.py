@@ -229,6 +229,51 @@ def test_the_first_rule_for_a_path_counts(method: str, path: str, asked: str) ->
     assert Matchers([("src/Security.java", SECURITY)]).asks(method, path, "src/web/ItemController.java") == asked
 
 
+IMPORTED = """
+import static org.springframework.http.HttpMethod.GET;
+class Security {
+    SecurityFilterChain chain(HttpSecurity http) {
+        http.authorizeHttpRequests(x -> x
+            .requestMatchers(new OrRequestMatcher(new AntPathRequestMatcher("/ping", GET.name()),
+                new AntPathRequestMatcher("/**", OPTIONS.toString())))
+            .permitAll()
+            .requestMatchers(antMatcher(POST, "/fees")).hasRole(MANAGER.getRole())
+            .requestMatchers(new SelfMatcher(GET, "/members/*", "members")).hasRole(MEMBER.getRole())
+            .requestMatchers(GET, "/members/*").hasRole(MANAGER.getRole())
+            .requestMatchers(new OpenMatcher(GET, "/clubs/*")).hasRole(GUEST.getRole())
+            .requestMatchers(GET, "/clubs/*").hasRole(MANAGER.getRole())
+            .requestMatchers(new SelfMatcher(GET, "/members/*/fees/*", "members")).hasRole(MEMBER.getRole())
+            .requestMatchers(GET, "/members/*/fees/*").hasRole(MANAGER.getRole())
+            .anyRequest().authenticated());
+    }
+}
+"""
+SELF = """
+class SelfMatcher implements RequestMatcher {
+    public boolean matches(HttpServletRequest request) { return Objects.equals(idOf(request), AuthProvider.getPrincipal().getUserId()); }
+}
+"""
+OPEN_MATCHER = """
+class OpenMatcher implements RequestMatcher {
+    public boolean matches(HttpServletRequest request) { return clock.isOpen(); }
+}
+"""
+
+
+@pytest.mark.parametrize(("method", "path", "asked"), [
+    ("GET", "/ping", "permitAll()"),
+    ("OPTIONS", "/fees", "permitAll()"),
+    ("POST", "/ping", "authenticated()"),  # each matcher has a method of its own
+    ("POST", "/fees", "hasRole(MANAGER)"),
+    ("GET", "/members/{id}", "hasRole(MANAGER)"),  # whoever it is about comes through before
+    ("GET", "/clubs/{id}", "hasRole(GUEST)"),  # a matcher that looks at nobody
+    ("GET", "/members/{id}/fees/{fee}", "access(SelfMatcher)"),  # it says nothing of the fee
+])  # fmt: skip
+def test_methods_by_name_and_matchers_of_the_project(method: str, path: str, asked: str) -> None:
+    known = Matchers([("src/Security.java", IMPORTED), ("src/Self.java", SELF), ("src/Open.java", OPEN_MATCHER)])
+    assert known.asks(method, path, "src/web/MemberController.java") == asked
+
+
 def test_the_configuration_nearest_to_the_controller_counts() -> None:
     other = SECURITY.replace("/items/{id}", "/parts/{id}")
     known = Matchers([("stock/src/Security.java", SECURITY), ("parts/src/Security.java", other)])
