@@ -22,6 +22,11 @@ _FILLS = re.compile(
 )
 # but what only brings it into a form is (the response to a survey): calls of zod, yup, joi, ajv, class-transformer
 _FORMS = re.compile(r"(?i)(?:safe_?)?parse(?:_?async)?|\w*validat\w*|cast|coerce|transform|decode|assign|plainTo\w+|\w*schema|body|json")
+# who shares the rows, as a wrapper tells its handler
+_TENANT = re.compile(
+    r"(?:school|clinic|practice|hospital|institution|branch|studio|agency|gym|salon|restaurant|hotel|shop|store|business|firm|club)_?[iI]d"
+)
+_SETTER = re.compile(r"set([A-Z])(\w*)")
 
 
 class Names(Values):
@@ -118,6 +123,15 @@ class Names(Values):
             if holder is not None and holder.container:
                 self.env[code.texts[index - 2]] = holder | CALLER
 
+    def _set_who(self, name_at: int, value: Value) -> None:
+        """Java: the same by a method, `body.setUserId(principal.getId())`."""
+        texts = self.code.texts
+        if value.principal and not value.ids and texts[name_at - 1] in DOTS and (found := _SETTER.fullmatch(texts[name_at])) is not None:
+            holder = self.env.get(texts[name_at - 2])
+            field = f"{found.group(1).lower()}{found.group(2)}"
+            if holder is not None and holder.container and self._says_who(field):
+                self.given = re.compile(f"{self.given.pattern}|{field}" if self.given is not None else field)
+
     def _says_who(self, field: str) -> bool:
         """Does a field that is given the caller's id say who a message is about: `dto.userId`, in a message about whoever asks `user.Id`?"""
         return bool(self.words.member.fullmatch(field)) or (self.code.language in COMPILED and field in ("Id", "ID"))
@@ -199,6 +213,18 @@ class Names(Values):
             if value.ids or value.objects or value.principal:
                 for name in names[:1]:
                     self.env[name] = value
+        elif code.texts[start : start + 2] == ["(", "{"] and code.texts[opened] == "," and self._given_who(opened):
+            for name, key in taken(code, start + 2, max(code.mate[start + 1], 0)):
+                if self.words.member.fullmatch(key) or _TENANT.fullmatch(key):
+                    self.env[name] = self._caller()
+
+    def _given_who(self, comma: int) -> bool:
+        """Is who asks among what a wrapper is handed before this comma: `withTenant(request, session.user, async ({ schoolId }) => ...)`?"""
+        texts, mate, at = self.code.texts, self.code.mate, comma - 1
+        while at > self.function.first and texts[at] not in ("(", "[", "{", ";"):
+            at = mate[at] - 1 if texts[at] in (")", "]", "}") and mate[at] >= 0 else at - 1
+        given = self.value(at + 1, comma) if texts[at] == "(" and self.code.kinds[at - 1] == "n" else NOTHING
+        return given.principal and not (given.ids or given.container)  # beside what was sent it is not told which of the two the handler gets
 
     def _it(self, brace: int) -> None:
         """Kotlin's `x.forEach { it.owner }`."""

@@ -39,6 +39,7 @@ _THROWS = re.compile(
     r"\bthrow|\babort|\breject|\bredirect|\bnotFound\b|\bforbidden\b|\berror\(|\brequire\(|\bcheck\(|\bassert|\bunauthorized\b|\bfail\w*\(|\b40[134]\b",
     re.I,
 )
+_WITHHOLDS = re.compile(r"[!=]==?[^=;{}\n][^;{}\n]{0,200}\)\s*\{?\s*return(?:\s+(?:null|undefined|false)\b|\s*[;}\n])")
 _SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]{0,400}?\"\s{0,40}\)|@(?:Secured|RolesAllowed)\([^)]{0,400}\)|\[Authorize\([^\]]{0,400}\)\]")
 _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]{0,200}\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]{0,200}>)?\??\.)?([A-Za-z_]\w*[?!]?)"
@@ -297,6 +298,7 @@ class Callees(Kept):
             keyed=frozenset(set.intersection(*(set(each.keyed) for each in said))),
             sole=len(found) == 1 and (hinted or not kind),
             throws=any(_THROWS.search(each.body) for _, each in found),
+            withholds=all(_WITHHOLDS.search(each.body) for _, each in found),
             staff=all(each.staff for each in said),
         )
         self._summaries[key] = meaning

@@ -291,6 +291,17 @@ class Comparisons(Names):
             return texts[before] == "=" and texts[before - 1] == "_"
         return code.language in ("ruby", "javascript", "typescript", "kotlin") and code.line(before) != code.line(start) and begins(code, start)
 
+    def _heard(self, first: int) -> bool:
+        """JavaScript: does anybody look at what a call with these arguments gives? Not where it stands alone, or under a name nobody uses."""
+        code = self.code
+        close, start = code.mate[first - 1], chain_start(code, first - 2)
+        start -= code.texts[start - 1] == "await"
+        if close < 0 or self._is_dropped(start, close):
+            return False
+        sign = start - 1
+        named = code.texts[sign] == "=" and code.kinds[sign - 1] == "n"
+        return not named or code.texts[sign - 1] in code.texts[close : self.function.last]
+
     def _chain_end(self, close: int) -> int:
         """The last bracket of a chain of calls: `policy(order).destroy?`, `can(user, order).valueOf()`."""
         code, at = self.code, close

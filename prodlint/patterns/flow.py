@@ -40,6 +40,9 @@ _PERMISSIONS = re.compile(r"(?i)\w*permissions?(?:_?(?:keys?|names?|types?|codes
 # `apiKeyValidator.validate(key)`: the caller is a machine
 _CHECKS_KEY = re.compile(r"(?i)_?\w*(?:api|internal|cron|webhook)_?(?:key|token|secret)_?(?:validator|verifier|checker|guard|authenticator)")
 _CHECKS = re.compile(r"(?:validate|verify|check|authenticate|assert\w*|require\w*)")
+# Node: `if (req.headers["x-zm-signature"] !== signature) return res.status(401)`, where the signature was made with `createHmac`
+_HELD_SIGNATURE = re.compile(r"\btimingSafeEqual\(|(?i:signature)[^;{}\n]{0,60}[!=]==?|[!=]==?[^;{}\n]{0,60}(?i:signature)")
+_ENDS_UNKNOWN = re.compile(r"\b40[013]\b|\bthrow\b|(?i:unauthori[sz]ed|forbidden)")
 _VERIFIES, _SIGNATURE = re.compile(r"verify(?:Request|Webhook|Async)?"), re.compile(r"(?:\w*_)?signature|\w+Signature")
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
@@ -213,6 +216,8 @@ class Flow(StaffBranches):
             self.roles.append(name)
         elif _VERIFIES.fullmatch(name) and any(_SIGNATURE.fullmatch(code.texts[at]) for at in range(first, last)):
             self.roles.append("verifySignature")  # `receiver.verify({ signature, body })`
+        elif name == "createHmac" and "header" in (body := self.function.body) and _HELD_SIGNATURE.search(body) and _ENDS_UNKNOWN.search(body):
+            self.roles.append("verifySignature")
         start = chain_start(self.code, name_at)
         if self._asked_by_statement(name_at, name, start, first, last, close):
             return
@@ -254,6 +259,8 @@ class Flow(StaffBranches):
             self._fill_by_client(name, start, name_at, first, last)
         elif code.language == "csharp" and name.startswith("Try"):
             self._tried(name, first, last)
+        elif code.language == "java" and name.startswith("set"):
+            self._set_who(name_at, args)
 
     def _asks_form(self, name: str, start: int, name_at: int, first: int, last: int, receiver: Value) -> bool:
         """Java, Kotlin, C#: does `validateOrderIds(ids)` of the project only look whether there is an id, at no row and at nobody who asks, or is it

@@ -348,7 +348,7 @@ class Lookups(Tables):
         """(what selects, does it surely change rows): what the called function or the SQL says, else all arguments."""
         parts = split(self.code, first, last)
         if meaning.selects:
-            return self._chosen(self._slots(first, last, meaning), meaning), meaning.changes
+            return self._chosen(self._slots(first, last, meaning), meaning, first), meaning.changes
         if name in QUERIES and self.code.language in COMPILED:
             for place, (start, end) in enumerate(parts):
                 told = selecting(self._sql(start)) if end == start + 1 else None
@@ -357,14 +357,14 @@ class Lookups(Tables):
                     return merged(values), told[1]
         return self._conditions(name, first, last), False
 
-    def _chosen(self, values: dict[Slot, Value], meaning: Meaning) -> Value:
+    def _chosen(self, values: dict[Slot, Value], meaning: Meaning, first: int) -> Value:
         """The arguments that select; the caller among the others ties only what it meets in the called function, where that is known."""
         chosen = [values[slot] for slot in values if slot in meaning.selects]
         # an argument of which only fields are used hands over no caller in another field
         opened = {slot[0] for slot in values if isinstance(slot, tuple)} - meaning.selects
         callers = {slot for slot, value in values.items() if value.principal and slot not in opened}
         ids = {slot for slot in meaning.selects if slot in values and self._ids_of(values[slot])}
-        for group in meaning.groups if meaning.exact or (meaning.sole and meaning.throws) else ():
+        for group in meaning.groups if meaning.exact or (meaning.sole and (meaning.throws or (meaning.withholds and self._heard(first)))) else ():
             self.edges.append(frozenset().union(*(self._ids_of(value) for slot, value in values.items() if slot in group)))
         tying = callers
         if meaning.sole and not meaning.exact:  # what a server knows beside the caller, as a parent that was loaded before, may be what ties

@@ -22,6 +22,7 @@ class Meaning(msgspec.Struct, frozen=True):
     gives: it looks at the caller and at no other data, as `userFromContext(ctx)`; models: what it surely selects; hinted: the type of the receiver
     says that it is the function that runs; takes: ids that it takes from a request itself and by which it selects;
     sole: it is the only function of that name; keyed: arguments by which it selects rows by their id; throws: it may end what called it;
+    withholds: it compares, and gives nothing where that fails: `if (row.teamId !== teamId) return null`;
     staff: it gives nothing to whoever is not of those who rule everything."""
 
     selects: frozenset[Slot] = frozenset()
@@ -39,6 +40,7 @@ class Meaning(msgspec.Struct, frozen=True):
     sole: bool = False
     keyed: frozenset[Slot] = frozenset()
     throws: bool = False
+    withholds: bool = False
     staff: bool = False
 
 

@@ -61,7 +61,9 @@ def held(param: Parameter, position: int, framework: str, words: Words, language
     """What a parameter of an entry point holds, by the names that it gives."""
     if param.taken:
         said = _CALLER_PARAM.search(param.text) is not None  # `@CurrentUser() { userId }`
-        return {name: CALLER if said else _taken(key, words) for name, key in param.taken}
+        # Next.js hands over `params`: what stands beside it is from a wrapper of the project, `withTenant(async (request, { params, tenantId }) =>`
+        put = words.member if framework == "next" and position == 1 else None
+        return {name: CALLER if said or (put is not None and put.fullmatch(key)) else _taken(key, words) for name, key in param.taken}
     name, text = param.name, param.text
     if not name or _SERVICE.search(text) or (framework == "nest" and _ANSWERS.search(text)):
         return {}

@@ -108,6 +108,8 @@ def operand_end(code: Code, index: int) -> int:
     if index >= len(code) or code.kinds[index] != "n":
         return index + 1
     at = index + 1
+    if code.texts[index - 1] == "(" and code.texts[at : at + 1] == ["as"] and code.mate[index - 1] > 0:  # `(req as AuthRequest).user`
+        at = code.mate[index - 1] + 1
     while at < len(code):
         if code.texts[at] in DOTS:
             at += 2

@@ -107,7 +107,6 @@ class Values:
             self.lookups.append(Lookup(BOUND, model, function.at, {key}, strong=True))
             self.ids.add(key)
 
-    # ------------------------------------------------------------ values
     def value(self, first: int, last: int) -> Value:
         """What the tokens from `first` up to `last` carry."""
         out, index, code = NOTHING, first, self.code
@@ -184,6 +183,8 @@ class Values:
                 at = after
             elif text in ("!", "!!", "?") and at + 1 < last and texts[at + 1] in (*DOTS, "["):
                 at += 1
+            elif text in ("as", ")") and at == index + len(parts) * 2 - 1 and (after := whose.cast(code, index, at, last)) > 0:
+                at = after
             elif text == "<" and (routed := whose.of_route(code, index)) is not None:
                 found, at = self._client(routed[0]), routed[1]
             else:

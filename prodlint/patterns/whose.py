@@ -164,6 +164,19 @@ def asserted(code: Code, at: int, last: int) -> int:
     return closed + 1 if 0 < closed < last - 2 and code.texts[closed + 1] == "." else -1
 
 
+def cast(code: Code, start: int, at: int, last: int) -> int:
+    """TypeScript: the token behind a name whose type is told in brackets and of which a part is taken, `(req as AuthRequest).user`, where `at` stands
+    behind the name; -1 for none."""
+    if code.language not in ("javascript", "typescript") or start < 1 or at >= last:
+        return -1
+    opened = start - 1
+    while opened > start - 8 and opened > 0 and code.texts[opened] != "(":  # `(<any>req).user`
+        opened -= 1
+    closed = code.mate[opened] if code.texts[opened] == "(" else -1
+    told = code.texts[at] == "as" if opened == start - 1 else code.texts[opened + 1] == "<" and code.texts[start - 1] == ">" and closed == at
+    return closed + 1 if told and at <= closed < last - 1 and code.texts[closed + 1] in (*DOTS, "!") else -1
+
+
 def of_route(code: Code, at: int) -> tuple[str, int] | None:
     """FastEndpoints: the name of what a client sends, and the token behind the call, where one is asked for at this token, `Route<int>("id")`."""
     if code.language != "csharp" or code.texts[at] not in ("Route", "Query") or code.texts[at - 1] in DOTS:
