@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.parameters import Entry
+from prodlint.report import Finding, Related
 
 _MARK = re.compile(
     r"\bconst\s+(\w+)\b[^=;\n]{0,80}=\s*(?:\(?[^;=]{0,200}?=>\s*\{?\s*(?:return\s+)?SetMetadata(?:<[^;()]{0,80}>)?\(\s*([\w.]+|['\"][\w:.-]+['\"])"
@@ -24,6 +25,7 @@ _GUARD = re.compile(r"\bclass\s+(\w+)\s*(?:extends\s+([\w.]+)[^{]{0,120})?\s*(?:
 _READS = re.compile(r"\.(?:get|getAll|getAllAndOverride|getAllAndMerge)(?:<[^;]{0,160}?>)?\(\s*([\w.]+|['\"][\w:.-]+['\"])\s*,")
 _GLOBAL = re.compile(
     r"\bAPP_GUARD\b[^}]{0,200}?\buse(?:Class|Existing)\s*:\s*(\w+)|\buse(?:Class|Existing)\s*:\s*(\w+)[^}]{0,80}\bAPP_GUARD\b"
+    r"|\bAPP_GUARD\b[^;{}]{0,80}?\buseFactory\b[^;]{0,600}?\bnew\s+(\w+)"  # `useFactory: (reflector: Reflector) => new RolesGuard(reflector)`
     r"|\buseGlobalGuards\(([^;]{0,400})"
 )
 _USED = re.compile(r"\bUseGuards\(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
@@ -43,6 +45,7 @@ _PARTS = re.compile(r"\b(?:req|request)\w*\??\.(?:params|query|body)\??(?:\.(\w+
 _ALSO = re.compile(
     r"\b(?:req|request)\w*\??\.(?:params|query|body|url|path|route)\b(?!\??\.\w|\[['\"])|[rR]eflector\.get|this\.(?!reflector\b)\w+\??\.|\bsuper\.|!==?\s*(?:[\w.]*\.)?['\"]?(?i:admin)"
 )
+NAMED = 12  # handlers that the words name
 OPEN, ASKED = " permitAll ", " permissionByMark "
 
 
@@ -55,6 +58,16 @@ def _plain(key: str) -> str:
     return key.strip("'\"")
 
 
+def at_once(guard: str, each: list[Finding]) -> Finding:
+    """One answer for all handlers whose decorators are read by a guard that stands before none."""
+    first = each[0]
+    named = list(dict.fromkeys(told.symbol for told in each))
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    words = f"{guard} stands before no handler, and decorators that only it reads ask for something on {len(named)}: {', '.join(named[:NAMED])}{more}"
+    related = tuple(Related(told.at, f"the handler {told.symbol}") for told in each[1:])
+    return Finding(first.at, words, first.confidence, first.symbol, None, first.route, related)
+
+
 class Marks:
     """The decorators of a project that a guard of the project reads."""
 
@@ -65,6 +78,7 @@ class Marks:
         self.above: dict[str, str] = {}  # class -> what it extends
         self.headers: dict[str, str] = {}  # class -> what stands above it
         self.everywhere: set[str] = set()
+        self.placed: set[str] = set()  # guards that stand before some handler
         self.opens: set[str] = set()  # keys that let everybody in
         self.asking: dict[str, set[str]] = {}  # key -> guards that look at who calls by it
         self.silent: dict[str, set[str]] = {}  # guard that lets everybody through where no decorator sets one of these keys
@@ -74,7 +88,12 @@ class Marks:
                 self.keys[found.group(1)] = found.group(2) or found.group(1)
             for groups in _GLOBAL.findall(text) if "APP_GUARD" in text or "useGlobalGuards" in text else ():
                 self.everywhere.update(_NAME.findall(" ".join(groups)))
+            self.placed.update(name for listed in _USED.findall(text) for name in _NAME.findall(listed))
             self._classes(text)
+
+    def stands_nowhere(self, guard: str) -> bool:
+        """Is a guard put before no handler at all, by its own name or by that of one that extends it?"""
+        return not any(guard in self._with_parents(name) for name in (*self.placed, *self.everywhere))
 
     def _classes(self, text: str) -> None:
         found = list(_GUARD.finditer(text)) if "class " in text else []

@@ -1,4 +1,5 @@
-"""Rails: lists of parameters that name who owns a row, where the controller holds that name or never writes what the list lets through.
+"""Rails: lists of parameters that name who owns a row, where the controller holds that name or never writes what the list lets through; and which
+model is written whole.
 
 Knows: checks of Pundit, CanCan and Action Policy, assignments and `merge` of the same column, methods that only search by what they let through.
 Does not know: what a policy decides; which rows are written elsewhere.
@@ -16,6 +17,10 @@ _ASKS = re.compile(
 )
 _KEY = re.compile(r":(user(?=_?id\b)|(?:owner|family|account|tenant|organi[sz]ation|org|company|workspace|site|store)(?=_id\b))")
 _WRITE = r"\.(?:new|create|build|update(?:_attributes)?|assign_attributes|insert|upsert|first_or_create|first_or_initialize)(?:_\w+)?!?"
+_WHOLE = re.compile(
+    r"\brequire\(?\s*:(\w+)\s*\)?\s*\.permit!|\bnew\s+([A-Z]\w*)\(\s*\w+\.body\b|\b([A-Z]\w*)\.(?:update|create)\(\s*\w+\.body\b"
+    r"|\bprisma\.(\w+)\.(?:update|create)\("
+)
 # people sign up there, and nobody to a course
 _SIGN_UP = re.compile(r"\bDevise::RegistrationsController\b|\bclass (?:\w+::)*RegistrationsController\b(?s:.{0,4000}?)\bUser\.(?:new|create)\b")
 
@@ -33,6 +38,13 @@ def held(text: str, line: int) -> bool:
     if _ASKS.search(text) is not None or all(_sets(text, key) for key in keys):
         return True
     return "user" not in keys and (method.endswith("sign_up_params") or _SIGN_UP.search(text) is not None)  # who signs up is nobody yet
+
+
+def whole(text: str, line: int) -> str:
+    """The model of which this line writes every column as it was sent, `params.require(:club_note).permit!`, `Note.update(req.body, ...)`,
+    `prisma.clubNote.create({ data: req.body })`; "" for none."""
+    found = _WHOLE.search(text.split("\n")[line - 1])
+    return "".join(part[:1].upper() + part[1:] for part in next(filter(None, found.groups())).split("_")) if found is not None else ""
 
 
 def _writes(text: str, method: str) -> bool:

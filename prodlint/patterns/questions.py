@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from prodlint.model import Problem, Span
-from prodlint.patterns import before, logins, openhouse, permits, promises, webhooks
+from prodlint.patterns import before, logins, nestguards, openhouse, permits, promises, webhooks
 from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.evidence import Evidence
 from prodlint.patterns.kept import family, language_of
@@ -58,8 +58,10 @@ class PatternQuestions(Evidence):
             yield none
 
     def holds_permitted(self, at: Span) -> bool:
-        """Rails: is what `permit` lets through there held against who asks, or only searched by?"""
-        return at.path.endswith(".rb") and permits.held(self._text(at.path), at.line)
+        """Is what is written whole there of rows that belong to nobody, or in Rails held against who asks, or only searched by?"""
+        text = self._text(at.path)
+        held = at.path.endswith(".rb") and permits.held(text, at.line)
+        return held or (bool(model := permits.whole(text, at.line)) and self.belongs_to(model) == "free")
 
     def believed_hooks(self) -> Iterator[Finding]:
         """Webhooks outside Python that act on what they are sent, whoever sends it."""
@@ -86,13 +88,20 @@ class PatternQuestions(Evidence):
                     yield Span(row.target, function.code.line(at), function.code.column(at))
 
     def unread_marks(self) -> Iterator[Finding]:
-        """Handlers of NestJS whose decorator asks for a role or a permission, where no guard reads it."""
+        """Handlers of NestJS whose decorator asks for a role or a permission, where no guard reads it; one answer for a guard that stands nowhere."""
         handlers = [known for known in self._pattern_entries if known.entry.framework == "nest"]
+        forgotten: dict[str, list[Finding]] = {}
         for known in handlers:
             for mark, guard, others in self._marks.unread(known.entry):
                 ref = self._ref(known)
                 words = f"@{mark} on {ref.handler} only says what is asked for; {guard}, which reads it, stands nowhere before the handler"
-                yield Finding(Span(ref.file, ref.line), words, "low" if others else "high", ref.handler, None, ref)
+                told = Finding(Span(ref.file, ref.line), words, "low" if others else "high", ref.handler, None, ref)
+                if self._marks.stands_nowhere(guard) and not others:
+                    forgotten.setdefault(guard, []).append(told)
+                else:
+                    yield told
+        for guard, each in forgotten.items():
+            yield each[0] if len(each) < 2 else nestguards.at_once(guard, each)
 
     def unasked_handlers(self) -> Iterator[Finding]:
         """Handlers of Next.js and its like that change or create rows and ask nobody who calls, where most of the others do."""
