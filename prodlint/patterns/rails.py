@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from prodlint import regex as re
 from prodlint.patterns.around import ties_by_name
-from prodlint.patterns.railsown import ASKS_WHO, REFUSES, class_text, declared, loaded, of_parent, private_from
+from prodlint.patterns.railsown import ASKS_WHO, REFUSES, class_text, declared, loaded, of_parent, own_id, private_from
 from prodlint.patterns.reader import Function
 
 _GUARD = re.compile(
@@ -328,6 +328,8 @@ def _before_one(text: str, action: str, controllers: Controllers, loader: Functi
     first = ((line, _SYMBOL.findall(line)[:1]) for line in lines if ties_by_name(line))
     checks = any(all(controllers.asks_of_rows(name, for_all=False) for name in names) for line, names in first)
     checks |= _OF_THIS in blocks_before(text, {action})
+    named = {name for line in lines for name in _SYMBOL.findall(line)[:1]}
+    checks |= any(own_id(each.body, loader.body) for each in (loader.owner.functions if loader.owner is not None else ()) if each.name in named)
     return " authorize " if checks or any(controllers.checks(line, loader) for line in lines) else ""
 
 

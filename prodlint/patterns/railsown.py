@@ -19,6 +19,9 @@ _HANDS_ROW = re.compile(r"\bauthori[sz]e!?[ (]+(?::\w+\??,[ \t]*)?@\w")  # to a 
 _POLICY_MADE = re.compile(r"\w+Policy\.new\([^()]*,\s*(@\w+)\s*\)")
 _VARIABLE = re.compile(r"@\w+")
 _FILLED = re.compile(r"(@\w+)\s*(?:\|\|)?=[^=~>]")
+_OWN_ID = re.compile(
+    r"\bparams\[:(\w+)\](?:\.to_\w)?\s*([!=]=)\s*@?current_\w+\.id\b|\bcurrent_\w+\.id(?:\.to_s)?\s*([!=]=)\s*params\[:(\w+)\]"
+)
 _KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
 _POLICY = re.compile(r"authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b")
 _MEETS = r"(?:==|!=)\s*@?current_\w+|\bcurrent_\w+(?:\.\w+)*\s*(?:==|!=)|\.\w+\?[ (]\s*@?current_"
@@ -90,6 +93,18 @@ def _checked(function: Function) -> set[str]:
     asking = (body for body in bodies if _HANDS_ROW.search(body) or (_HELD_IN_CONDITION.search(body) and REFUSES.search(body)))
     made = set(_POLICY_MADE.findall(function.body)) if REFUSES.search(function.body) else set()
     return (filled & made) | filled.intersection(name for body in asking for name in _VARIABLE.findall(body))
+
+
+def own_id(body: str, loader: str) -> bool:
+    """Does what runs before actions turn away whoever is not the one that the request names by the same part as the method that loads:
+    `redirect_to root_path unless current_user.id == params[:id].to_i`?"""
+    found = _OWN_ID.search(body)
+    if found is None or REFUSES.search(body) is None or not ({found.group(1), found.group(4)} & set(_KEY.findall(loader))):
+        return False
+    line = body[body.rfind("\n", 0, found.start()) + 1 :].split("\n", 1)[0]
+    if (found.group(2) or found.group(3)) == "!=":
+        return "unless" not in line
+    return "unless" in line or (re.search(r"\bif\b", line) is not None and REFUSES.search(body.partition("else")[2]) is not None)
 
 
 def unused(function: Function, named: Mapping[str, int]) -> bool:
