@@ -19,9 +19,7 @@ _HANDS_ROW = re.compile(r"\bauthori[sz]e!?[ (]+(?::\w+\??,[ \t]*)?@\w")  # to a 
 _POLICY_MADE = re.compile(r"\w+Policy\.new\([^()]*,\s*(@\w+)\s*\)")
 _VARIABLE = re.compile(r"@\w+")
 _FILLED = re.compile(r"(@\w+)\s*(?:\|\|)?=[^=~>]")
-_OWN_ID = re.compile(
-    r"\bparams\[:(\w+)\](?:\.to_\w)?\s*([!=]=)\s*@?current_\w+\.id\b|\bcurrent_\w+\.id(?:\.to_s)?\s*([!=]=)\s*params\[:(\w+)\]"
-)
+_OWN_ID = re.compile(r"\bparams\[:(\w+)\](?:\.to_\w)?\s*([!=]=)\s*@?current_\w+\.id\b|\bcurrent_\w+\.id(?:\.to_s)?\s*([!=]=)\s*params\[:(\w+)\]")
 _KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
 _POLICY = re.compile(r"authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b")
 _MEETS = r"(?:==|!=)\s*@?current_\w+|\bcurrent_\w+(?:\.\w+)*\s*(?:==|!=)|\.\w+\?[ (]\s*@?current_"
