@@ -43,7 +43,8 @@ def held(text: str, line: int) -> bool:
 def whole(text: str, line: int) -> str:
     """The model of which this line writes every column as it was sent, `params.require(:club_note).permit!`, `Note.update(req.body, ...)`,
     `prisma.clubNote.create({ data: req.body })`; "" for none."""
-    found = _WHOLE.search(text.split("\n")[line - 1])
+    lines = text.split("\n")
+    found = _WHOLE.search(lines[line - 1]) if line <= len(lines) else None
     return "".join(part[:1].upper() + part[1:] for part in next(filter(None, found.groups())).split("_")) if found is not None else ""
 
 
