@@ -134,7 +134,9 @@ class Urls:
         ref = self.names.resolve(expr.func, item.scope)
         last = ref.rpartition(".")[2] if isinstance(ref, str) else ""
         if ref in (LOCALISED, SUFFIXED) or last in ("i18n_patterns", "format_suffix_patterns", "decorator_include"):
-            return [found for arg in expr.args for found in self._argument(arg, item)]
+            found = [each for arg in expr.args for each in self._argument(arg, item)]
+            before = self._language(expr) if last == "i18n_patterns" else ""
+            return [replace(each, prefix=before + each.prefix) for each in found] if before else found
         if isinstance(ref, str) and ref in INCLUDES:
             return [item]
         if isinstance(ref, str) and last == "patterns":  # before Django 1.10
@@ -142,6 +144,18 @@ class Urls:
         if isinstance(ref, str) and last in ("static", "staticfiles_urlpatterns", "debug_toolbar_urls"):
             return []
         return None
+
+    def _language(self, call: ir.Call) -> str:
+        """What i18n_patterns puts before its entries, for the language of the settings. Source: django 5.2 conf/urls/i18n.py, LocalePrefixPattern."""
+        settings = self.lists.settings
+        asked = argument(call, "prefix_default_language")
+        used = settings.value("USE_I18N")
+        if any(isinstance(each, ir.Const) and each.value is False for each in (asked, used and getattr(used.node, "value", None))):
+            return ""
+        code = settings.value("LANGUAGE_CODE")
+        if code is None:
+            return f"{UNKNOWN}/" if settings.sets("LANGUAGE_CODE") else "en-us/"
+        return f"{self.lists.text(code.node.value, Scope(code.module), {}) or UNKNOWN}/"
 
     def _argument(self, arg: ir.Expr, item: Item) -> list[Item]:
         if isinstance(arg, ir.Call) and isinstance(self.names.resolve(arg.func, item.scope), str):
@@ -158,7 +172,7 @@ class Urls:
     # ------------------------------------------------------------ one entry
     def entry(self, item: Item, above: Above) -> None:
         if isinstance(item.made, drf.Registered):
-            self.routers.serve(item.made, self.views, above.path, above.before)
+            self.routers.serve(item.made, self.views, above.path + item.prefix, above.before)
             return
         item = self.lists.followed(item)
         expr = item.expr

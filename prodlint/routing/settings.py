@@ -24,15 +24,22 @@ class Settings:
 
     def value(self, name: str) -> Definition | None:
         """What a setting is given; None where that cannot be told or where two places differ."""
-        if self._known is None:
-            self._known = {}
-            for definition in self._all():
-                self._known.setdefault(definition.name, []).append(definition)
-        found = self._known.get(name, [])
+        found = self._everything().get(name, [])
         root = [d for d in found if d.owner is None and "ROOT_URLCONF" in d.module.symbols]
         found = root[:1] or found
         same = {_text(definition) for definition in found}
         return found[0] if len(found) == 1 or (len(same) == 1 and None not in same) else None
+
+    def sets(self, name: str) -> bool:
+        """Does any place give this setting something, told or not?"""
+        return name in self._everything()
+
+    def _everything(self) -> dict[str, list[Definition]]:
+        if self._known is None:
+            self._known = {}
+            for definition in self._all():
+                self._known.setdefault(definition.name, []).append(definition)
+        return self._known
 
     def _all(self) -> Iterator[Definition]:
         for module in self.names.modules.values():

@@ -39,7 +39,16 @@ DJANGOS = {
     "concatenation": ("urlpatterns = [path('a', a)] + [path('b', b)]", ["ANY /a urls.a", "ANY /b urls.b"]),
     "added to": ("urlpatterns = [path('a', a)]\nurlpatterns += [path('b', b)]\nurlpatterns.append(path('c', b))",
                  ["ANY /a urls.a", "ANY /b urls.b", "ANY /c urls.b"]),
-    "languages": ("urlpatterns = i18n_patterns(path('a', a), path('b', b))", ["ANY /a urls.a", "ANY /b urls.b"]),
+    "languages": ("urlpatterns = i18n_patterns(path('a', a), path('b', b))", ["ANY /en-us/a urls.a", "ANY /en-us/b urls.b"]),
+    "languages of the settings": (
+        "LANGUAGE_CODE = 'de'\nROOT_URLCONF = 'urls'\nurlpatterns = [path('a', a), *i18n_patterns(path('b/', include([path('b', b)])))]",
+        ["ANY /a urls.a", "ANY /de/b/b urls.b"]),
+    "languages, none for the default": (
+        "LANGUAGE_CODE = 'de'\nROOT_URLCONF = 'urls'\nurlpatterns = i18n_patterns(re_path('^a$', a), prefix_default_language=False)", ["ANY /a urls.a"]),
+    "languages before a regex": ("urlpatterns = i18n_patterns(re_path('^a$', a))", ["ANY /en-us/a urls.a"]),
+    "languages that are off": ("USE_I18N = False\nROOT_URLCONF = 'urls'\nurlpatterns = i18n_patterns(path('a', a))", ["ANY /a urls.a"]),
+    "a language that nobody can tell": (
+        "LANGUAGE_CODE = chosen()\nROOT_URLCONF = 'urls'\nurlpatterns = i18n_patterns(path('a', a))", ["ANY /…/a urls.a"]),
     "a helper that returns a list": (
         "def crud(name, view):\n    return [path(f'{name}/', view), path(f'{name}/<int:pk>/', view)]\n"
         "urlpatterns = [*crud('orders', a), *crud('users', b)]",
