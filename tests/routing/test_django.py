@@ -44,7 +44,8 @@ DJANGOS = {
         "LANGUAGE_CODE = 'de'\nROOT_URLCONF = 'urls'\nurlpatterns = [path('a', a), *i18n_patterns(path('b/', include([path('b', b)])))]",
         ["ANY /a urls.a", "ANY /de/b/b urls.b"]),
     "languages, none for the default": (
-        "LANGUAGE_CODE = 'de'\nROOT_URLCONF = 'urls'\nurlpatterns = i18n_patterns(re_path('^a$', a), prefix_default_language=False)", ["ANY /a urls.a"]),
+        "LANGUAGE_CODE = 'de'\nROOT_URLCONF = 'urls'\nurlpatterns = i18n_patterns(re_path('^a$', a), prefix_default_language=False)",
+        ["ANY /a urls.a"]),
     "languages before a regex": ("urlpatterns = i18n_patterns(re_path('^a$', a))", ["ANY /en-us/a urls.a"]),
     "languages that are off": ("USE_I18N = False\nROOT_URLCONF = 'urls'\nurlpatterns = i18n_patterns(path('a', a))", ["ANY /a urls.a"]),
     "a language that nobody can tell": (
