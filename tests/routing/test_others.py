@@ -330,6 +330,45 @@ def test_flask_appbuilder():
     assert logins(APPBUILDER)["POST /reports/<int:pk>"] == "required"
 
 
+def test_flask_appbuilder_sets_of_methods_and_the_page_at_the_root():
+    text = """
+from flask_appbuilder import AppBuilder, IndexView, ModelRestApi, ModelView, expose
+class Method:
+    GET = "get"
+    LIST = "list"
+    READ = {GET, "get_list"}
+class Index(IndexView):
+    @expose("/lang/<locale>")
+    def language(self, locale): ...
+class Base(ModelRestApi):
+    @expose("/distinct/<column>")
+    def distinct(self, column): ...
+class Orders(Base):
+    resource_name = "orders"
+    include_route_methods = Method.READ | {"cancel"}
+    @expose("<int:pk>/cancel", methods=["PUT"])
+    def cancel(self, pk): ...
+class Rows(ModelView):
+    include_route_methods = Method.LIST
+class Unknown(Base):
+    resource_name = "unknown"
+    include_route_methods = Method.READ | chosen()
+builder = AppBuilder(app, indexview=Index)
+builder.add_api(Orders)
+builder.add_view(Rows)
+builder.add_api(Unknown)
+"""
+    told = routes(text)
+    assert [row for row in told if "unknown" not in row] == [
+        "GET /api/v1/orders/ app.Orders.get_list",
+        "GET /api/v1/orders/<pk> app.Orders.get",
+        "GET /lang/<locale> app.Index.language",
+        "GET /rows/list/ app.Rows.list",
+        "PUT /api/v1/orders/<int:pk>/cancel app.Orders.cancel",
+    ]
+    assert "GET /api/v1/unknown/distinct/<column> app.Unknown.distinct" in told, "what cannot be told is served"
+
+
 def test_litestar_routers_in_routers_are_listed_once():
     text = """
         from litestar import Litestar, get
