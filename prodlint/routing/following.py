@@ -265,10 +265,12 @@ class Following:
         """What the parameters of a project function stand for in a call."""
         params = list(function.node.params)  # type: ignore[attr-defined]
         method = function.owner is not None and function.owner.kind == "class"
-        if method and params and not is_static(function.node):  # type: ignore[arg-type]
-            params.pop(0)
-        given = self.given(call, scope, env)
         out: dict[str, Item | tuple[Item, ...]] = {}
+        if method and params and not is_static(function.node):  # type: ignore[arg-type]
+            own = params.pop(0)
+            if isinstance(call.func, ir.Attr) and _of_class(function.node):
+                out[own.name] = self.deref(Item(call.func.base, scope, env))
+        given = self.given(call, scope, env)
         outer = self.names.scope_of(function)
         for index, param in enumerate(params):
             if param.kind == "*":
@@ -312,3 +314,8 @@ class Following:
         """The expressions a function returns."""
         body = self.names.body(function.node)  # type: ignore[arg-type]
         return [s.value for s in statements(body) if isinstance(s, ir.Return) and s.value is not None]
+
+
+def _of_class(function: ir.Function) -> bool:
+    """Is the first parameter the class that the method is called on? django.utils.decorators has the second."""
+    return any(last_name(decorator) in ("classmethod", "classonlymethod") for decorator in function.decorators)

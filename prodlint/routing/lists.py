@@ -17,6 +17,7 @@ from prodlint.names import Definition, Scope, statements
 from prodlint.routing.filling import YIELDED, Filling
 from prodlint.routing.following import BUDGET, MAX_ACTIVE, NOWHERE
 from prodlint.routing.items import Env, Item
+from prodlint.routing.returning import returned
 from prodlint.routing.values import shown
 from prodlint.routing.walking import last_name
 
@@ -89,7 +90,7 @@ class Lists(Filling):
         return []
 
     def _called(self, call: ir.Call, scope: Scope, env: Env) -> list[Item]:
-        ref = self.names.resolve(call.func, scope)
+        ref = self.resolve(call.func, scope, env)
         if isinstance(ref, Definition) and ref.kind == "function":
             return self.returned(ref, self.parameters(ref, call, scope, env))
         if isinstance(call.func, ir.Attr) and call.func.name == "copy":
@@ -111,8 +112,8 @@ class Lists(Filling):
         scope = self.names.scope(function)
         if any(isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Yield) for s in statements(self.names.body(function.node))):  # type: ignore[arg-type]
             out = self.filled(self.names.body(function.node), YIELDED, scope, dict(env), [], certain=True)[:MAX_LOOP]  # type: ignore[arg-type]
-        for value in self.returns(function):
-            out.extend(found for found in self.listed(Item(value, scope, env)) if found not in out)
+        for value, inside in returned(self, function, env):
+            out.extend(found for found in self.listed(Item(value, scope, inside)) if found not in out)
         self.active.discard(function.node)
         return out
 
@@ -147,6 +148,9 @@ class Lists(Filling):
                 return found[:MAX_LOOP]
         if isinstance(source.expr, ir.Const):
             return None
+        if isinstance(source.expr, ir.Bool) and source.expr.op == "or":  # `actions or ALL`: the first that there is
+            chosen = (self.choices(replace(source, expr=value), tell) for value in source.expr.values)
+            return next((found for found in chosen if found), None)
         return self._read(item, tell)
 
     def _read(self, item: Item, tell: bool) -> list[Item] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.names import Definition, Scope, statements
+from prodlint.names import Definition, Scope
 from prodlint.routing.items import Env, Item
 from prodlint.routing.values import UNKNOWN
 
@@ -137,14 +137,12 @@ def _formatted(lists: Any, call: ir.Call, func: ir.Attr, scope: Scope, env: Env,
 
 def returned(lists: Any, function: Definition, inside: Env, depth: int) -> str:
     """What a project function returns: the first of its strings that can be told."""
+    from prodlint.routing.returning import returned as reached  # it asks `truth` of this room
+
     inner = lists.names.scope(function)
-    best: str | None = None
-    for statement in statements(lists.names.body(function.node)):
-        if isinstance(statement, ir.Return) and statement.value is not None:
-            found = text_of(lists, statement.value, inner, inside, depth)
-            if found is not None and (best is None or UNKNOWN in best):
-                best = found
-    return UNKNOWN if best is None else best
+    found = (text_of(lists, value, inner, env, depth) for value, env in reached(lists, function, inside))
+    told = [text for text in found if text is not None]
+    return next((text for text in told if UNKNOWN not in text), told[0] if told else UNKNOWN)
 
 
 def truth(lists: Any, test: ir.Expr, scope: Scope, env: Env) -> bool | None:
@@ -152,6 +150,13 @@ def truth(lists: Any, test: ir.Expr, scope: Scope, env: Env) -> bool | None:
     if isinstance(test, ir.Unary) and test.op == "not":
         inner = truth(lists, test.value, scope, env)
         return None if inner is None else not inner
+    if isinstance(test, ir.Bool):
+        sides = [truth(lists, value, scope, env) for value in test.values]
+        decided = test.op == "or"
+        return decided if decided in sides else None if None in sides else not decided
+    if isinstance(test, ir.Cmp) and test.ops in (("==",), ("!=",)):
+        same = _same(lists, test, scope, env)
+        return None if same is None else same == (test.ops[0] == "==")
     if isinstance(test, ir.Cmp) and test.ops in (("is",), ("is not",)):
         right = test.rights[0]
         item = lists.followed(Item(test.left, scope, env))
@@ -174,3 +179,11 @@ def truth(lists: Any, test: ir.Expr, scope: Scope, env: Env) -> bool | None:
         found = text_of(lists, item.expr, item.scope, item.env)
         return bool(found) if found is not None and UNKNOWN not in found else None
     return None
+
+
+def _same(lists: Any, test: ir.Cmp, scope: Scope, env: Env) -> bool | None:
+    """Is a parameter or loop variable this text? None where either cannot be told."""
+    if not isinstance(test.left, ir.Name) or test.left.id not in env or not isinstance(test.rights[0], ir.Const):
+        return None
+    left, right = text_of(lists, test.left, scope, env), test.rights[0].value
+    return left == right if isinstance(right, str) and left is not None and UNKNOWN not in left else None

@@ -30,6 +30,9 @@ VERBS_IN_NAME = re.compile("|".join(SERVED))
 RESTRICTED = {"require_GET": ("GET",), "require_POST": ("POST",), "require_safe": ("GET",)}
 
 
+FEED = "django.contrib.syndication.views.Feed"  # its __call__ asks get_object with the path parameters, then items (django 5.2)
+
+
 class Views:
     """Adds the endpoints of views to a table."""
 
@@ -98,6 +101,9 @@ class Views:
             called = self.names.class_member(ref, "__call__")
             if isinstance(called, Definition) and called.kind == "function":
                 self.function(called, path, before, cls=ref)
+                return
+            if FEED in self.names.mro(ref):
+                self.add("django", (), path, self.names.method(ref, "get_object") or self.names.method(ref, "items"), ref, ref.dotted, before)
                 return
         theirs = [r for arg in call.args if isinstance(arg, (ir.Name, ir.Attr)) and isinstance(r := self.names.resolve(arg, item.scope), str)]
         if isinstance(ref, str) or theirs:

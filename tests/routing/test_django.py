@@ -285,3 +285,59 @@ def test_ninja_routers_that_a_loop_adds():
         "shop/lines.py": 'from ninja import Router\nrouter = Router()\n@router.get("")\ndef lines(request): ...\n',
     }
     assert routes(files) == ["GET /api/lines shop.lines.lines", "GET /api/orders/{order_id} shop.orders.order"]
+
+
+CRUD = """
+from django.urls import include, path
+from django.utils.decorators import classonlymethod
+from django.views import View
+KINDS = {"list": {}, "create": {}, "delete": {}}
+class Crud(View):
+    key = "pk"
+    short = False
+    @classonlymethod
+    def place(cls, base, kind):
+        if kind == "list":
+            return f"{base}/"
+        if kind == "create" or (kind == "list" and cls.short):
+            return f"{base}/new/"
+        base = f"{base}/<int:{cls.key}>"
+        return f"{base}/{kind}/"
+    @classonlymethod
+    def get_urls(cls, base, kinds=None):
+        kinds = kinds or KINDS.keys()
+        if cls.short:
+            kinds = [kind for kind in kinds if kind != "list"]
+        return [path(cls.place(base, kind), cls.as_view()) for kind in kinds]
+class Teams(Crud):
+    key = "team"
+    def get(self, request, **kwargs): ...
+class Rooms(Crud):
+    def post(self, request, **kwargs): ...
+urlpatterns = [*Teams.get_urls("teams"), path("x/", include(Rooms.get_urls("rooms", kinds=["delete"])))]
+"""
+
+
+def test_urls_that_a_class_method_of_the_view_makes():
+    assert routes({"urls.py": CRUD}) == [
+        "GET /teams/ urls.Teams.get",
+        "GET /teams/<int:team>/delete/ urls.Teams.get",
+        "GET /teams/new/ urls.Teams.get",
+        "POST /x/rooms/<int:pk>/delete/ urls.Rooms.post",
+    ]
+    assert untold({"urls.py": CRUD}) == []
+
+
+def test_a_feed_is_served_by_its_own_methods():
+    feed = """
+from django.contrib.syndication.views import Feed
+from django.urls import path
+class Team(Feed):
+    def get_object(self, request, slug): ...
+    def items(self, team): ...
+class Everything(Feed):
+    def items(self): ...
+urlpatterns = [path("<slug>/feed", Team()), path("feed", Everything())]
+"""
+    assert routes({"urls.py": feed}) == ["ANY /<slug>/feed urls.Team", "ANY /feed urls.Everything"]
+    assert untold({"urls.py": feed}) == []
