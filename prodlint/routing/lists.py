@@ -113,7 +113,8 @@ class Lists(Filling):
         if any(isinstance(s, ir.ExprStmt) and isinstance(s.value, ir.Yield) for s in statements(self.names.body(function.node))):  # type: ignore[arg-type]
             out = self.filled(self.names.body(function.node), YIELDED, scope, dict(env), [], certain=True)[:MAX_LOOP]  # type: ignore[arg-type]
         for value, inside in returned(self, function, env):
-            out.extend(found for found in self.listed(Item(value, scope, inside)) if found not in out)
+            local = isinstance(value, ir.Name) and value.id not in inside  # `filled` goes through the function by itself
+            out.extend(found for found in self.listed(Item(value, scope, env if local else inside)) if found not in out)
         self.active.discard(function.node)
         return out
 

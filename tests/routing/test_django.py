@@ -28,6 +28,7 @@ DJANGOS = {
     "wrapped in the table": ("urlpatterns = [path('a', login_required(a)), path('b', require_POST(b))]", ["ANY /a urls.a", "POST /b urls.b"]),
     "a class": ("urlpatterns = [path('v', V.as_view())]", ["GET /v urls.V.get", "POST /v urls.V.post"]),
     "a wrapped class": ("urlpatterns = [path('v', login_required(V.as_view()))]", ["GET /v urls.V.get", "POST /v urls.V.post"]),
+    "a class that is made first": ("urlpatterns = [path('v', V().as_view())]", ["GET /v urls.V.get", "POST /v urls.V.post"]),
     "a generic class": ("class L(ListView):\n    model = None\nurlpatterns = [path('l', L.as_view())]", ["GET /l urls.L.get"]),
     "a partial": ("urlpatterns = [path('a', partial(a, pk=1))]", ["ANY /a urls.a"]),
     "include of a list": ("inner = [path('b', b)]\nurlpatterns = [path('a/', include(inner))]", ["ANY /a/b urls.b"]),
