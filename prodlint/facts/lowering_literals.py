@@ -81,7 +81,8 @@ def _formatted_parts(low: Lowering, nodes: Sequence[Any]) -> list[ir.Expr]:
     for part in nodes:
         if type(part) in (cst.FormattedStringText, cst.TemplatedStringText):
             at = cursor.raw(part.value)
-            parts.append(ir.Const(_without_surrogates(part.value), at, cursor.here()))
+            written = part.value.replace("{{", "{").replace("}}", "}")
+            parts.append(ir.Const(_without_surrogates(written), at, cursor.here()))
             continue
         cursor.raw("{")
         parts.append(low.expr(part.expression))

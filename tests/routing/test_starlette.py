@@ -248,3 +248,14 @@ def test_an_app_that_moves_only_where_a_setting_says_so():
     settings = "from typing import Optional\nfrom pydantic import Field\nfrom pydantic_settings import BaseSettings\n"
     settings += "class Settings(BaseSettings):\n    base: Optional[str] = Field(None)\nsettings = Settings()"
     assert routes({"app.py": app, "settings.py": settings}) == ["GET /me app.create_app.me"]
+
+
+def test_braces_of_an_f_string_are_written_twice():
+    text = """
+        from fastapi import FastAPI
+        app = FastAPI()
+        VERSION = "/v1"
+        @app.get(f"{VERSION}/orders/{{order_id}}")
+        def show(order_id: int): ...
+    """
+    assert routes(text) == ["GET /v1/orders/{order_id} app.show"]
