@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import open_house
-from prodlint.flow.knowledge import AS_MODEL, last_name
+from prodlint.flow.knowledge import AS_MODEL
+from prodlint.flow.meant import made_public, meant
 from prodlint.flow.open_house import GOODS, HANDED, LEFT, USERS, where_of
 from prodlint.flow.siblings import CONTENT, HABIT, PEOPLE, PRIVATE, REMARKS, ROW_KEYS, WORD, doubt
 from prodlint.flow.tables import Tables
@@ -24,17 +24,6 @@ from prodlint.flow.verdicts import NAMED, Choice, Outcome
 from prodlint.names import Definition
 from prodlint.routing.table import SAFE, Endpoint
 
-# Routes that strangers are meant to come to, with something in hand that says what they may see.
-MEANT = re.compile(
-    r"public|shar(?:e|ed|ing)(?:$|[-_/])|embed|webhook|hook(?:$|[-_/])|callback|verif|confirm|activat|subscribe|(?<![a-z])track(?!er)|invit|reset|forgot|recover|oauth"
-    r"|(?<![a-z])sso(?![a-z])|saml|(?<![a-z])health(?![a-z]*[-_/]?(?:care|record|data|profile|info|metric))|status|(?<![a-z])ping(?:back)?(?![a-z])"
-    r"|(?<![a-z])(?:heart[-_]?)?beats?(?![a-z])|(?<![a-z])feeds?(?![a-z])"
-    r"|(?<![a-z])rss(?![a-z])|sitemap|widget|log_?in|log_?out|sign_?(?:in|up|out)|regist|auth(?:$|[-_/ ])|token|(?<!change[-_])password|setup"
-    r"|install|onboard|checkout|contact|captcha|well-known|(?<![a-z])metrics|badge|avatar|newsletter|demo(?!graph)|payment|paypal|stripe|notify|cron|run[-_]?jobs?|(?<![a-z])jobs?[-_/](?:run|execute|process|start|trigger|perform|daily|nightly|hourly|clean)"
-    r"|tasks?/run",
-    re.I,
-)
-MADE_PUBLIC = re.compile(r"Public(?:Access|API|Api|Endpoint|View|ViewSet)*(?:Mixin)?$")
 INNER = re.compile(r"^.*?/internal(?=/)", re.I)
 MANY = 5  # routes under one address of which none asks who calls: the network says who comes there
 PUBLIC = re.compile(r"/public/", re.I)  # /clubs/public/<slug>/staff shows who works there
@@ -92,9 +81,7 @@ DROPPED = re.compile(
     r"|sign_?up|rsvp|participa|answer|quote|donation|(?<!re)(?<!b)order$",
     re.I,
 )
-OPENED = "@login_not_required"  # among what stands before a route
 ASKS = "refuses unless it fits the caller"  # `branching.py`: no login is asked for, but whose a row is
-CAPTCHA = re.compile(r"captcha|turnstile", re.I)
 FEW = 4  # such routes below which nothing is a habit
 
 
@@ -104,7 +91,7 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
     kept, open_to = _keepers(pairs)
     writers = {
         e.name: o for e, o in pairs
-        if (o.changed or o.made) and not (e.methods and set(e.methods) <= SAFE) and (o.authentication == "required" or not _meant(e, o))
+        if (o.changed or o.made) and not (e.methods and set(e.methods) <= SAFE) and (o.authentication == "required" or not meant(e, o))
     }  # fmt: skip
     asking = sum(outcome.authentication == "required" for outcome in writers.values())
     strict = asking >= FEW and asking >= MOST * len(writers)
@@ -121,10 +108,10 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
     for endpoint, outcome in pairs:
         if outcome.authentication in ("none", "optional") and JOINING.search(f"{endpoint.path} {endpoint.name}"):
             who_comes(outcome)
-        if outcome.authentication in ("none", "optional") and (endpoint.options.get("debug") or _made_public(endpoint, outcome)):
+        if outcome.authentication in ("none", "optional") and (endpoint.options.get("debug") or made_public(endpoint, outcome)):
             for choice in (each for each in outcome.choices if each.ownership == "missing"):
                 doubt(outcome, choice)  # nobody comes there in production; or somebody said so
-        if outcome.authentication in ("none", "optional") and not (_meant(endpoint, outcome) or GUESTS.search(f"{endpoint.path} {endpoint.name}")):
+        if outcome.authentication in ("none", "optional") and not (meant(endpoint, outcome) or GUESTS.search(f"{endpoint.path} {endpoint.name}")):
             anybodys(outcome)
         if (
             outcome.authentication == "none"
@@ -142,6 +129,8 @@ def weigh(endpoints: Sequence[Endpoint], outcomes: Sequence[Outcome], tables: Ta
                 outcome.ownership = "missing"
     made(pairs)
     accounts(pairs)
+    if len(required) >= FEW:
+        forgotten(pairs)
 
 
 def services(pairs: Sequence[tuple[Endpoint, Outcome]]) -> set[str]:
@@ -171,7 +160,9 @@ def made(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
         if endpoint.cls is not None and told:
             by_view[endpoint.cls] = next(iter(told.values()))
     for endpoint, outcome in pairs:
-        if outcome.authentication != "none" or not outcome.complete or outcome.exposed[1] or _meant(endpoint, outcome) or _asks(outcome):
+        if outcome.authentication != "none" or not outcome.complete or outcome.exposed[1] or meant(endpoint, outcome) or _asks(outcome):
+            continue
+        if _signs_up(endpoint, outcome):
             continue
         name = by_view.get(endpoint.cls, "") if endpoint.cls is not None and endpoint.action == "create" else ""
         if (
@@ -199,6 +190,33 @@ def accounts(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
         shown = [name for key, name in outcome.shown if altered[key] > 1 and key not in asked]
         if reads and shown and not HANDED.search(BESIDE_LOGIN.sub("/", where_of(endpoint))):
             outcome.exposed, outcome.ownership = (shown[0], "private"), "missing"
+
+
+def forgotten(pairs: Sequence[tuple[Endpoint, Outcome]]) -> None:
+    """What strangers change or make because a login was forgotten is no sign that such rows are for everybody: where these routes are put aside, one
+    that shows a row of them is the odd one out too. If strangers may change or delete any of these rows, one route that keeps them is enough."""
+    kept, _ = _keepers(pairs)
+    told = [o for _, o in pairs if o.authentication == "none" and (o.exposed[1] or any(c.ownership == "missing" for c in o.choices))]
+    altered = {
+        choice.key for outcome in told for choice in outcome.choices
+        if choice.changed and (choice.ownership == "missing" or outcome.exposed == (choice.model, "alters"))
+    }  # fmt: skip
+    _, open_to = _keepers([
+        (endpoint, outcome) for endpoint, outcome in pairs
+        if not (any(outcome is each for each in told) or ENTRANCE.search(where_of(endpoint)) or JOINS.search(endpoint.name))
+    ])  # fmt: skip
+    for endpoint, outcome in pairs:
+        reads = bool(endpoint.methods) and set(endpoint.methods) <= SAFE and outcome.authentication == "none" and outcome.complete
+        design = outcome.caller_known or any(choice.some or choice.ownership == "missing" for choice in outcome.choices)
+        if not reads or design or outcome.exposed[1] or endpoint.options.get("debug") or meant(endpoint, outcome) or _asks(outcome):
+            continue
+        for key, name in (*outcome.reached, *(each for each in outcome.shown if each[0].startswith(NAMED))):
+            made_to_be_read = CONTENT.search(name) or REMARKS.search(name) or (key not in altered and (PEOPLE.match(name) or USERS.search(name)))
+            if made_to_be_read or key in outcome.scoped or key in outcome.counted:
+                continue
+            if len(kept.get(key, ())) >= (1 if key in altered else 2) and open_to.get(key) == {endpoint.name}:
+                outcome.exposed, outcome.ownership = (name, "only"), "missing"
+                break
 
 
 def who_comes(outcome: Outcome) -> None:
@@ -241,36 +259,9 @@ def _unnamed(keys: Iterable[str]) -> list[str]:
     return [key for key in keys if key.startswith(NAMED)]
 
 
-def _meant(endpoint: Endpoint, outcome: Outcome) -> bool:
-    """Are strangers meant to come, with a secret or a link in hand, or to sign up, or by a line that says so?"""
-    if any(words == OPENED for _, _, words in outcome.evidence) or _made_public(endpoint, outcome) or _opened_alone(endpoint, outcome):
-        return True
-    return outcome.secret or bool(MEANT.search(f"{endpoint.path} {endpoint.name.rpartition('.')[2]}"))
-
-
 def _asks(outcome: Outcome) -> bool:
     """Is there something that refuses whom a row does not belong to?"""
     return any(words == ASKS for _, _, words in outcome.evidence)
-
-
-def _opened_alone(endpoint: Endpoint, outcome: Outcome) -> bool:
-    """`@action(permission_classes=[AllowAny])` on what only shows one row, whatever its method: somebody thought of this one action. What lists
-    people was not thought through."""
-    if outcome.changed or outcome.made or outcome.all_users or outcome.bared:
-        return False
-    given = [before.expr for before in endpoint.before if before.kind == "permission"]
-    alone = any(isinstance(expr, ir.Seq) and [last_name(item) for item in expr.items] == ["AllowAny"] for expr in given)
-    return alone and bool(endpoint.methods) and set(endpoint.methods) <= SAFE
-
-
-def _made_public(endpoint: Endpoint, outcome: Outcome) -> bool:
-    """`class Checks(PublicAPIMixin, ViewSet)`: a view that somebody made public, and said so. So does one that checks a captcha, which nobody asks
-    of who is logged in, and takes something in; what only gives rows away keeps robots out with it, and nobody who can count."""
-    node = endpoint.handler.node if endpoint.handler is not None else None
-    if (outcome.changed or outcome.made) and isinstance(node, ir.Function) and any(CAPTCHA.search(name) for name in node.calls):
-        return True
-    node = endpoint.cls.node if endpoint.cls is not None else None
-    return isinstance(node, ir.Class) and any(MADE_PUBLIC.match(last_name(base)) for base in node.bases)
 
 
 def _rewrites(endpoint: Endpoint) -> bool:
@@ -290,7 +281,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return "", ""  # `if settings.DEBUG: urlpatterns += [...]`: strangers never come there
     if outcome.bared:
         return outcome.bared[0], "passwords"
-    if _asks(outcome) or _made_public(endpoint, outcome):
+    if _asks(outcome) or made_public(endpoint, outcome):
         return "", ""
     if owned and DEBUG.search(where):
         return owned[0][1], "debug"
@@ -306,7 +297,7 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
         return next(name for _, name in outcome.shown if USERS.search(name)), "users"
     if private := _shows(endpoint, outcome, guarded):
         return private, "private"
-    if _meant(endpoint, outcome):
+    if meant(endpoint, outcome):
         return "", ""
     if not endpoint.methods or set(endpoint.methods) <= SAFE:
         made = [(key, key.rpartition(".")[2]) for key in outcome.made]
@@ -328,13 +319,18 @@ def _exposed(endpoint: Endpoint, outcome: Outcome, kept: dict[str, set[str]], op
     if strict and changed and not counted and (not endpoint.methods or not set(endpoint.methods) <= SAFE):
         return changed[0].rpartition(".")[2], "changes"
     goods = [name for key in outcome.made if _the_houses(name := key.rpartition(".")[2].removeprefix(NAMED))]
-    if goods and not (counted or outcome.caller_known) and endpoint.methods and not set(endpoint.methods) <= SAFE:
+    if goods and not (counted or outcome.caller_known or _signs_up(endpoint, outcome)) and endpoint.methods and not set(endpoint.methods) <= SAFE:
         return goods[0], "offers"
     if habit and not COUNTS.search(where) and _alters(endpoint):
         for choice in outcome.choices:
             if _anybodys_row(choice) and not VISITORS.search(choice.id):
                 return choice.model, "alters"
     return "", ""
+
+
+def _signs_up(endpoint: Endpoint, outcome: Outcome) -> bool:
+    """Does it make an account, with all that one begins with?"""
+    return bool(JOINS.search(endpoint.name)) and any(USERS.search(key.rpartition(".")[2]) for key in outcome.made)
 
 
 def _the_houses(name: str) -> bool:

@@ -328,3 +328,102 @@ PARTS = """
 )
 def test_what_refuses_whom_a_row_does_not_belong_to_makes_none_for_whoever_asks(asked: str, why: str) -> None:
     assert flask(PARTS.replace("{asked}", asked))["add"].exposed[1] == why
+
+
+FORGOTTEN = """
+    class Department(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+        name = db.Column(db.String)
+
+
+    @app.get("/departments")
+    @login_required
+    def departments():
+        return jsonify([each.name for each in Department.query.filter_by(user_id=current_user.id)])
+
+
+    @app.post("/departments")
+    @login_required
+    def add():
+        db.session.add(Department(user_id=current_user.id, name=request.json["name"]))
+        return "made"
+
+
+    @app.get("/orders")
+    @login_required
+    def orders():
+        return jsonify([each.id for each in Order.query.filter_by(user_id=current_user.id)])
+
+
+    @app.get("/me")
+    @login_required
+    def me():
+        return current_user.email
+
+
+    @app.put("/names/<int:one_id>")
+    def rename(one_id):
+        one = {changed}.query.get_or_404(one_id)
+        one.name = request.json["name"]
+        db.session.commit()
+        return "renamed"
+
+
+    @app.get("/departments/<int:one_id>")
+    def show(one_id):
+        return Department.query.get_or_404(one_id).name
+
+
+    {more}
+"""
+FOR_ALL = """@app.get("/directory")
+    def directory():
+        return jsonify([each.name for each in Department.query.all()])"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "more", "name", "why"),
+    [
+        ("Department", "", "Department", "only"),  # who forgot it where rows are changed forgot it where one is shown
+        ("Order", "", "Department", ""),
+        ("Department", FOR_ALL, "Department", ""),  # all are shown to everybody: that is meant
+        ("Department", "", "Article", ""),  # made to be read
+    ],
+)
+def test_what_strangers_may_change_was_not_meant_for_them_to_read(changed: str, more: str, name: str, why: str) -> None:
+    code = FORGOTTEN.replace("{changed}", changed).replace("{more}", more).replace("Department", name)
+    assert flask(code)["show"].exposed[1] == why
+
+
+JOINING = """
+    class Department(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+    @app.get("/me")
+    @login_required
+    def me():
+        return current_user.email
+
+
+    @app.post("/people")
+    def {name}():
+        made = {made}
+        db.session.add(made)
+        db.session.add(Department(user_id=made.id))
+        db.session.commit()
+        return "made"
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "made", "why"),
+    [
+        ("create_user", 'User(email=request.json["email"])', ""),  # an account begins with one
+        ("create_department", "Order()", "offers"),
+    ],
+)
+def test_who_signs_up_makes_what_an_account_begins_with(name: str, made: str, why: str) -> None:
+    assert flask(JOINING.replace("{name}", name).replace("{made}", made))[name].exposed[1] == why
