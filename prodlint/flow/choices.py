@@ -175,6 +175,8 @@ class Choices:
                 ownership = WEAK  # who is asked, and whether anybody is, stands in a plugin
             elif self.may_ask(endpoint, authentication):
                 ownership = WEAK
+            elif terminal in judge.run.rehearsed:
+                ownership = WEAK  # whoever runs the app switches on what is asked elsewhere
             elif not model and endpoint.framework in ("django", "drf"):
                 ownership = WEAK  # nobody can tell whose rows these are
             elif terminal.counted and not (terminal.listing or changed):

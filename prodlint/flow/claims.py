@@ -27,6 +27,14 @@ DEVELOPS = re.compile(
     r"|(?:^|_)(?:disable|skip|bypass|no)_?auth|auth\w*_(?:disabled|off|bypass)(?:_|$)",  # switched off by whoever runs it
     re.I,
 )
+# The other way round: `if not settings.FEATURE_FLAGS["CHECK_PERMISSIONS"]:`, where whoever runs it may leave them out.
+_ASKED = r"(?:perm(?:ission)?s?|auth(?:n|z|entication|orization)?|acls?|access|login|owner(?:ship)?)"
+CHECKS = re.compile(
+    rf"(?:^|_)(?:check|enforce|require|verify|enable|use)(?:_\w+)?_{_ASKED}(?:_|$)"
+    rf"|(?:^|_){_ASKED}_(?:checks?|check(?:ing|ed)|enabled?|required|enforced)$",
+    re.I,
+)
+SETTINGS = re.compile(r"(?:^|_)(?:settings?|conf|config|configuration|flags?|features?|environ|env)$", re.I)
 ROLES = re.compile(r"roles?|permissions?|privileges?|capabilit(?:y|ies)|grants?|badges?|titles?", re.I)
 PART_OF = re.compile(r"(\w+?)_?(?:id|uuid|pk)$", re.I)  # the key of another row, and what that is called
 VERIFIED = re.compile(r"auth|token|session|bearer|remote|forwarded|secret|sign|api|key|origin|host|referer|csrf", re.I)
@@ -57,7 +65,19 @@ def in_development(run: Any, test: ir.Expr, frame: Frame) -> bool:
     """`if settings.allow_dev_auth and x_user_id:`, `if ENV == "development":`: what stands there is for the developer's own machine. What the client
     says of itself switches nothing."""
     parts = test.values if isinstance(test, ir.Bool) and test.op == "and" else (test,)
-    return any(_switches(part) and not run.eval(part, frame).clients for part in parts)
+    return any((_switches(part) or _leaves_out(part)) and not run.eval(part, frame).clients for part in parts)
+
+
+def _leaves_out(part: ir.Expr) -> bool:
+    """Is it a setting that has to be off for what stands there, and switches checks on?"""
+    if not (isinstance(part, ir.Unary) and part.op == "not"):
+        return False
+    said = part.value
+    if isinstance(said, ir.Sub) and isinstance(said.index, ir.Const):
+        return bool(CHECKS.search(str(said.index.value)) and SETTINGS.search(last_name(said.base)))
+    if isinstance(said, ir.Call) and said.args and isinstance(said.args[0], ir.Const) and last_name(said) in ("getenv", "get"):
+        return bool(CHECKS.search(str(said.args[0].value)))
+    return isinstance(said, ir.Attr) and bool(CHECKS.search(said.name) and SETTINGS.search(last_name(said.base)))
 
 
 def _switches(part: ir.Expr) -> bool:

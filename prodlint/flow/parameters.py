@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import containers, converters, parsers
+from prodlint.flow import bodies, containers, converters, parsers
 from prodlint.flow.dependencies import Dependencies
 from prodlint.flow.knowledge import last_name
 from prodlint.flow.values import CALLER, DOUBT, EMPTY, REQUEST, Client, Value
@@ -85,6 +85,8 @@ class Parameters(Dependencies):
             params = params[2:]
         if framework in ("strawberry", "graphene", "ariadne"):
             out.update((param.name, self.argument(param, definition)) for param in params)
+            if framework == "graphene" and self.endpoint.cls is not None:
+                out.update((param.name, self.inputs(self.endpoint.cls, param, definition, out[param.name])) for param in params if param.kind == "**")
             return self.handed(out, params, definition)
         if framework in BY_ANNOTATION:
             for index, param in enumerate(params):
@@ -121,6 +123,14 @@ class Parameters(Dependencies):
             return EMPTY
         whole = param.kind in ("*", "**") or param.name in ("data", "input", "payload", "input_")
         return Value(frozenset({Client("*" if whole else param.name, "body", (definition.module.path, param.at))}))
+
+    def inputs(self, cls: Definition, param: ir.Param, definition: Definition, anything: Value) -> Value:
+        """What a mutation of graphene takes: the fields of its nearest `class Arguments` or `class Input`, and no others, as the schema sees to."""
+        taken = next((found for name in ("Arguments", "Input") if isinstance(found := self.names.class_member(cls, name), Definition)), None)
+        if taken is None or taken.kind != "class" or any(base != "builtins.object" for base in self.names.mro(taken) if base is not taken):
+            return anything
+        places = {name: Client(name, "body", (definition.module.path, param.at)) for name in self.names.members(taken)}
+        return Value(frozenset(places.values()), fields={name: Value(frozenset({one})) for name, one in places.items()}, ref=bodies.DUMPED)
 
     def hook(self, definition: Definition) -> dict[str, Value]:
         """The parameters of what runs before the handler: one of URL values gets (endpoint, values), a guard of Litestar the connection."""

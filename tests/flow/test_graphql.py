@@ -1,6 +1,8 @@
-"""GraphQL of strawberry: who asks, as a permission puts it into the context."""
+"""GraphQL: who asks, as a permission of strawberry puts it into the context; what a mutation of graphene takes."""
 
 from __future__ import annotations
+
+import pytest
 
 from tests.flow.apps import by_name, ids, project
 
@@ -55,3 +57,108 @@ def test_what_a_permission_put_into_the_context_is_the_caller() -> None:
     handlers = by_name(project({"app.py": APP}))
     assert ids(handlers["mine"])["id"] == "owned"
     assert ids(handlers["anybodys"])["id"] == "missing"
+
+
+GRAPHENE = {
+    "shop/__init__.py": "",
+    "shop/models.py": """
+from django.conf import settings
+from django.db import models
+
+
+class Note(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    text = models.TextField()
+""",
+    "shop/schema.py": """
+import graphene
+from django.conf import settings
+from graphql_jwt.decorators import login_required
+
+from shop.models import Note
+
+
+class Write(graphene.Mutation):
+    ok = graphene.Boolean()
+
+    @classmethod
+    @login_required
+    def mutate(cls, root, info, **kwargs):
+        pk = kwargs.pop("id", None)
+        note = Note.objects.get(pk=pk) if pk else Note(owner=info.context.user)
+        note.text = kwargs["text"]
+        note.save()
+        return cls(ok=True)
+
+
+class Shared(graphene.InputObjectType):
+    id = graphene.ID()
+
+
+class AddNote(Write):
+    class Arguments:
+        text = graphene.String()
+
+
+class ChangeNote(Write):
+    class Arguments:
+        id = graphene.ID(required=True)
+        text = graphene.String()
+
+
+class ShareNote(Write):
+    class Arguments(Shared):
+        text = graphene.String()
+
+
+class MayChangeNote(Write):
+    class Arguments:
+        id = graphene.ID(required=True)
+        text = graphene.String()
+
+    @classmethod
+    @login_required
+    def mutate(cls, root, info, **kwargs):
+        if not settings.{switch}:
+            return super().mutate(root, info, **kwargs)
+        if Note.objects.get(pk=kwargs["id"]).owner != info.context.user:
+            raise PermissionError("not yours")
+        return super().mutate(root, info, **kwargs)
+
+
+class Mutation(graphene.ObjectType):
+    add_note = AddNote.Field()
+    change_note = ChangeNote.Field()
+    share_note = ShareNote.Field()
+    may_change_note = MayChangeNote.Field()
+
+
+schema = graphene.Schema(mutation=Mutation)
+""",
+}
+
+
+def graphene(switch: str = 'FLAGS["CHECK_PERMISSIONS"]') -> dict[str, dict[str, str]]:
+    files = {path: text.replace("{switch}", switch) for path, text in GRAPHENE.items()}
+    return {handler.route.path.partition("#")[2]: ids(handler) for handler in project(files).handlers()}
+
+
+def test_a_mutation_takes_what_its_arguments_name() -> None:
+    found = graphene()
+    assert "id" not in found["addNote"]  # the schema lets nobody send one
+    assert found["changeNote"]["id"] == "missing"
+    assert found["shareNote"]["id"] == "missing"  # of arguments that stand elsewhere too, nobody knows all
+
+
+@pytest.mark.parametrize(
+    ("switch", "word"),
+    [
+        ('FLAGS["CHECK_PERMISSIONS"]', "unknown"),  # whoever runs it switches it on
+        ("ENFORCE_OWNERSHIP", "unknown"),
+        ("AUTH_ENABLED", "unknown"),
+        ('FLAGS["DARK_MODE"]', "missing"),
+        ("SEND_MAIL", "missing"),
+    ],
+)
+def test_what_is_asked_where_a_setting_says_so(switch: str, word: str) -> None:
+    assert graphene(switch)["mayChangeNote"]["id"] == word
