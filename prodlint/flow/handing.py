@@ -20,6 +20,8 @@ from prodlint.flow.values import ADMIN, REQUEST, ROLE, ROLES, Outcome, Value, un
 from prodlint.names import Definition
 
 SIGNATURE = "inspect.Signature"
+MOST = 4  # ways on which a wrapper calls the handler, each of which is looked at by itself
+MARKS = 1 << 80  # beyond what marks a branch
 
 
 class Handing(msgspec.Struct, eq=False):
@@ -75,6 +77,18 @@ def _on_every_way(run: Any, ways: list[frozenset[Outcome]]) -> frozenset[Outcome
     return ways[0] if len(ways) == 1 else queries.on_all_ways([queries.implied(held, run.named) for held in ways])
 
 
+def _by_ways(run: Any, ways: list[frozenset[Outcome]], path: str, at: int) -> None:
+    """`if mine: return view(...)`, and `if member: return view(...)` further down: the row was held on one way, and what it stands in on the other.
+    What only some ways hold counts where each of them holds something of the rows (`judge.py`)."""
+    if not 1 < len(ways) <= MOST or not all(ways):
+        return
+    first = MARKS * (len(run.ways) + 1)
+    marks = tuple((first + number, True) for number in range(len(ways)))
+    for mark, held in zip(marks, ways, strict=True):
+        run.prove(sorted(held, key=repr), frozenset((*run.branch, mark)), path, at)
+    run.ways.append(marks)
+
+
 def dispatched(run: Any, frame: Frame) -> None:
     """A class goes on to the framework's own `dispatch`: what held there."""
     held = queries.certain(run.held)
@@ -101,7 +115,8 @@ def received(run: Any, handing: Handing, at: int) -> None:
         return
     path = handing.wrapper.module.path
     others = [held for _, _, held, roles in handing.calls if not roles] or [held for _, _, held, _ in handing.calls]  # staff have their own way in
-    run.prove(_on_every_way(run, others), frozenset(run.branch), path, at)
+    run.prove(common := _on_every_way(run, others), frozenset(run.branch), path, at)
+    _by_ways(run, [held - common for held in others], path, at)
     roles = frozenset.intersection(*(roles for _, _, _, roles in handing.calls))
     if roles:
         run.roles.append((path, at, frozenset(run.branch), ADMIN in roles))

@@ -44,6 +44,8 @@ class Judge(Twins):
         self.used: list[Selection] = []
         self.chose: dict[Selection, set[str]] = {}  # what is used only to choose other rows: what is said of these
         self.beneath: dict[tuple[bool, bool], Any] = {}  # what `choices.py` has asked of ways, kept with what it was asked of
+        self.way: frozenset[tuple[int, bool]] = frozenset()  # the way to the handler that is being looked at
+        self.of_ways = {mark for ways in run.ways for mark in ways}
         self.altered: set[Selection] = set()  # rows that are found by what the client says, and changed by a look-up of their own
         self.seen_too = self._seen_too()
         self.keys = self._keys()
@@ -134,10 +136,8 @@ class Judge(Twins):
                 for parent in [s for chain in self.chains(selection) for e in chain for _, v in e.terms for s in v.selections if s is not selection]:
                     pending.append(parent)
                     self.chose.setdefault(parent, set()).add(verdict)
-                    if (
-                        selection.changed and selection.model and parent.model == selection.model
-                    ):  # the same row: found by its name, changed by its id
-                        self.altered.add(parent)
+                    if selection.changed and selection.model and parent.model == selection.model:
+                        self.altered.add(parent)  # the same row: found by its name, changed by its id
         self.used = list(out)
         return self.used
 
@@ -211,12 +211,20 @@ class Judge(Twins):
         return worst(self.at_use(held, before, chain, used) for held, before in used.uses or [(frozenset(), ALWAYS)])
 
     def at_use(self, held: frozenset[Tie | Link], before: int, chain: list[Selection], used: Selection) -> str:
+        best = self.on_way(frozenset(), before, chain, used)
+        for ways in self.run.ways if best != TIED else ():  # held on each way by something, if not by the same
+            best = better(best, worst(self.on_way(frozenset({way}), before, chain, used) for way in ways))
+        return best if best == TIED else better(best, self.holds(held, chain))
+
+    def on_way(self, way: frozenset[tuple[int, bool]], before: int, chain: list[Selection], used: Selection) -> str:
         best = LOOSE
+        self.way = way
         for element in chain:
-            best = better(best, self.alone(element, used.tests, before))
+            best = better(best, self.alone(element, used.tests | way, before))
             if best == TIED:
-                return TIED
-        return better(best, self.holds(held, chain))
+                break
+        self.way = frozenset()
+        return best
 
     def holds(self, held: Iterable[Tie | Link], chain: list[Selection]) -> str:
         """What the outcomes that hold at a use say of a chain or of the client values in it."""
@@ -349,15 +357,14 @@ class Judge(Twins):
         """Do the two stand in different branches of one test, or what was said in a task, and the other not?"""
         later = self.run.later
         for mark in where:  # asked of every guard, for every selection
-            if (mark[0], not mark[1]) in tests or (mark in later and mark not in tests):
+            if (mark[0], not mark[1]) in tests or ((mark in later or mark in self.of_ways) and mark not in tests):
                 return True
         return False
 
     def value(self, value: Value, selection: Selection, field: str, before: int = ALWAYS) -> str:
         """Does a term with this value tie the selection?"""
-        doubt = (value.has(CALLER) and queries.replaced(value)) or value.has(
-            DOUBT
-        )  # made of the caller and of what the client says: "mine or that one"
+        # made of the caller and of what the client says: "mine or that one"
+        doubt = (value.has(CALLER) and queries.replaced(value)) or value.has(DOUBT)
         if value.has(BESIDE) and selection in self.seen_too:
             return self.seen_too[selection]
         if value.has(CALLER) and not doubt:
@@ -370,7 +377,8 @@ class Judge(Twins):
         for origin in value.origins:
             if isinstance(origin, Client):
                 name = self._named(origin, selection, field)
-                verdict = self.linked(name, self.bound(name, selection.tests, before), selection.tests, before)
+                tests = selection.tests | self.way
+                verdict = self.linked(name, self.bound(name, tests, before), tests, before)
                 said.extend([verdict] if origin.source in CHOSEN or verdict != LOOSE else [])
             elif isinstance(origin, Selection) and origin is not selection and not (staff and origin.admin):
                 said.append(self.tied(origin))
