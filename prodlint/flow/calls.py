@@ -313,7 +313,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         for value in args:
             if value.fields and value.receiver is None:
                 fields.update(value.fields)
-        fields = queries.either(args) if name == "or_" else narrowing.joined_by(kwargs, fields)
+        fields = queries.either(args) if name == "or_" else queries.both(args) if name == "and_" else narrowing.joined_by(kwargs, fields)
         if callee.ref in narrowing.PATTERNS:
             origins = narrowing.doubted(Value(origins)).origins
         if callee.ref is None and (receiver is None or not receiver.origins) and not NO_GUARD.match(name):

@@ -64,7 +64,8 @@ CONTENT = re.compile(
     WORD + r"(?:books?|posts?|articles?|blogs?|blog_?posts?|products?|categor(?:y|ies)|tags?|recipes?|movies?|films?|songs?|albums?|artists?|courses?"
     r"|lessons?|jobs?|vacanc(?:y|ies)|compan(?:y|ies)|events?|questions?|quiz(?:zes)?|polls?|listings?|propert(?:y|ies)|cars?|vehicles?|rooms?|hotels?|restaurants?"
     r"|menus?|dish(?:es)?|shops?|stores?|hospitals?|doctors?|tournaments?|leagues?|players?|match(?:es)?|games?|pets?|animals?|plants?|news"
-    r"|announcements?|topics?|forums?|services?|offers?|places?|speakers?)" + AS_MODEL,
+    r"|announcements?|topics?|forums?|services?|offers?|places?|speakers?"
+    r"|(?:doctor|speaker|artist|player|tutor|trainer|coach|instructor|mentor|barber|stylist|therapist|freelancer)_?profiles?)" + AS_MODEL,
     re.I,
 )
 # What readers say of something, for all who read it.
@@ -139,6 +140,8 @@ def published(outcomes: Sequence[Outcome], made: Tables) -> None:
 def read_by_all(outcomes: Sequence[Outcome], made: Tables) -> set[str]:
     """Keys of models of which strangers may read each row by its id, or the list, and of what is made to be read and listed for all who log in."""
     reading = [o for o in outcomes if o.methods and set(o.methods) <= {"GET", "HEAD"} and not (o.role or o.granted)]
+    # a view of any method that changes nothing
+    looking = [o for o in outcomes if not (o.methods or o.changed or o.made or o.role or o.granted) and o.authentication == "required"]
     strangers = [o for o in reading if o.authentication in ("none", "optional")]
     found = {
         choice.key
@@ -150,7 +153,7 @@ def read_by_all(outcomes: Sequence[Outcome], made: Tables) -> set[str]:
     shown = {(key, name) for outcome in strangers if not outcome.choices for key, name in outcome.shown if key not in outcome.partly}
     found |= {key for key, name in shown if CONTENT.search(name) or not (SOMEBODYS.search(name) or PEOPLE.match(name))}
     listed = {
-        (key, name) for outcome in reading if not outcome.choices for key, name in outcome.shown
+        (key, name) for outcome in (*reading, *looking) if not outcome.choices for key, name in outcome.shown
         if (outcome.authentication == "required" or key not in outcome.scoped)  # `if user_id: rows = rows.filter(...)`
         and key not in outcome.partly
     }  # fmt: skip

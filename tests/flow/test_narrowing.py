@@ -294,3 +294,28 @@ def test_terms_that_the_client_may_say_otherwise(made: str) -> None:
         return session.query(Project).filter_by(**terms).first()
     """
     assert (ids(fastapi(code)["show"])["project_id"] == "owned") is (KEYWORDS[made] == "owned")
+
+
+BOTH = """
+    from sqlalchemy import and_, func, or_, select
+    from shop.models import ProjectMember
+
+
+    @router.get("/projects/with/{other_id}")
+    def show(other_id: int, session: SessionDep, user: CurrentUser):
+        rows = select(Project).join(ProjectMember, ProjectMember.project_id == Project.id).group_by(Project.id)
+        return session.execute(rows.{term}).scalar_one()
+"""
+
+
+@pytest.mark.parametrize(
+    ("term", "word"),
+    [
+        ("having(and_(func.bool_or(ProjectMember.user_id == user.id), func.bool_or(ProjectMember.user_id == other_id)))", "owned"),
+        ("where(and_(ProjectMember.user_id == user.id, ProjectMember.user_id == other_id))", "owned"),
+        ("having(and_(func.bool_or(ProjectMember.role == 'admin'), func.bool_or(ProjectMember.user_id == other_id)))", "missing"),
+        ("where(or_(ProjectMember.user_id == user.id, ProjectMember.user_id == other_id))", "missing"),
+    ],
+)
+def test_two_conditions_on_one_column_both_hold(term: str, word: str) -> None:
+    assert ids(fastapi(BOTH.replace("{term}", term))["show"])["other_id"] == word

@@ -296,3 +296,38 @@ def test_remarks_that_are_kept_as_documents(model: str, said: str) -> None:
         return row
     """)
     assert found["everything"].exposed[1] == said
+
+
+DIRECTORY = """
+    from django.contrib.auth.decorators import login_required
+    from django.conf import settings
+    from django.db import models
+    from django.shortcuts import get_object_or_404, render
+
+
+    class {model}(models.Model):
+        user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+
+
+    @login_required
+    def everybody(request):
+        return render(request, "all.html", {"rows": {model}.objects.{rows}})
+
+
+    @login_required
+    def one(request, pk):
+        return render(request, "one.html", {"one": get_object_or_404({model}, id=pk)})
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "rows", "word"),
+    [
+        ("DoctorProfile", "all()", "unknown"),  # one of those among whom all may choose
+        ("DoctorProfile", "filter(user=request.user)", "missing"),
+        ("PatientProfile", "all()", "missing"),
+    ],
+)
+def test_whom_others_choose_among_is_listed_for_them(model: str, rows: str, word: str) -> None:
+    code = DIRECTORY.replace("{model}", model).replace("{rows}", rows)
+    assert ids(django(code, "path('people/', everybody)\npath('people/<int:pk>/', one)")["one"])["pk"] == word
