@@ -179,7 +179,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return Value(kind=ref, ref=args[0].ref, closure=args[0].closure)  # `return login_required(wrapper)`
             if (kept := memory.loaded(self, ref, args, expr, frame)) is not None:
                 return kept
-            if ref in self.knowledge.principal_calls or ref in self.knowledge.opening:
+            if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
             shown = self.shown_elsewhere(ref, args, kwargs, frame)
             if shown is not None:

@@ -113,7 +113,7 @@ class Comparisons:
                     said = set()  # that somebody stands in a store says nothing of the other rows
                 out |= ways.one_of_several(said, right) if op in ("in", "not in") else said
             brought = holds_secret(current, right, right_expr) or (op not in ("in", "not in") and holds_secret(right, current, expr.left))
-            brought = brought and not says_of(expr.left, right_expr)
+            brought = brought and op not in ways.ORDER and not says_of(expr.left, right_expr)  # `seen[token] > limit`: how often they came
             if brought and op in ("in", "not in") and logged_in.is_store(right, right_expr):
                 brought = False
                 out.add(PRESENCE)
@@ -243,6 +243,7 @@ class Comparisons:
                 return out  # whether the token is the caller's
             if side.has(CALLER):
                 weak = other.has(CALLER) or self.mixed_in(side) or bool(other.selections and other.chosen)  # `(owner or order.owner_id) == user.id`
+                weak |= self.unsigned and side.has(DOUBT)  # whom a token names that nobody has signed
                 out.update(Tie(target, weak, sign) for target in other.targets)
         if not out and len(left.targets) * len(right.targets) <= MANY:
             for one in left.targets:

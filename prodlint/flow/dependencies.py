@@ -317,9 +317,12 @@ class Dependencies:
             for name, part in (value.fields or {}).items():
                 if part.origins and value.receiver is None:
                     value.fields[name] = part.plus({CALLER})  # type: ignore[index]
-            value = value.plus({CALLER})
+            rows = carried(value)
+            read = self.run.unsigned and not (all(map(of_caller, rows)) if rows else value.has(CALLER))
+            value = value.plus({CALLER, DOUBT} if read else {CALLER})  # what nobody signed anybody may write
             if not self.run.branch and insists(self.names.body(node)) and any(is_token(each) or each.has(REQUEST) for each in kwargs.values()):
-                self.run.login.append((function.module.path, function.at))
+                self.run.perhaps_asked += read
+                self.run.login.extend([] if read else [(function.module.path, function.at)])
         looks = any(each.has(CALLER) or each.has(REQUEST) or is_token(each) for each in (*args, *kwargs.values()))
         if looks and ADMIN_WORDS.search(function.name) and self.names.raises(node):
             staff = isinstance(value.kind, Definition) and bool(HIGHEST.search(snake(value.kind.name)))  # they are kept in a table of their own

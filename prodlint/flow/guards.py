@@ -20,7 +20,7 @@ from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import ON, REFUSES, Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, snake
 from prodlint.flow.parameters import Parameters
-from prodlint.flow.values import CALLER, PRESENCE, REQUEST, ROLE, Selection, Value
+from prodlint.flow.values import CALLER, DOUBT, PRESENCE, REQUEST, ROLE, Selection, Value
 from prodlint.names import Definition, Names, Scope, statements
 from prodlint.routing.table import SAFE, Before, Endpoint
 
@@ -148,7 +148,7 @@ class Guards(Decorators):
         admin = ADMIN_WORDS.search(name) and not middleware.OTHERS.search(snake(name))  # not `Depends(admin_limiter)`
         if len(self.run.roles) > roles or admin:
             self.note("admin" if admin else "required", before.scope, expr.at, f"Depends({name})")
-        elif len(self.run.login) > logins or value.has(CALLER) or LOGIN_STRICT.search(name):
+        elif len(self.run.login) > logins or (value.has(CALLER) and not (self.run.unsigned and value.has(DOUBT))) or LOGIN_STRICT.search(name):
             self.note("required", before.scope, expr.at, f"Depends({name})")
         self.run.requirements += self.asks_elsewhere(target, name, scope)
 

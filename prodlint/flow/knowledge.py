@@ -167,8 +167,9 @@ class Knowledge:
         access = models["access"]
         self.names = names
         self.principals = frozenset(access.get("principals", ()))
-        self.principal_calls = frozenset(access.get("principal_calls", ()))
+        self.principal_calls = frozenset(ref for kind in ("principal", "opening", "unverified") for ref in access.get(f"{kind}_calls", ()))
         self.verifying = frozenset(access.get("verifying_calls", ()))
+        self.unread_signatures = frozenset(access.get("unverified_calls", ()))
         self.schemes = frozenset(access.get("security_schemes", ()))
         self.callers_of_libraries = frozenset(access.get("caller_dependencies", ()))
         self.guards: dict[str, str] = dict(access.get("guards", {}))

@@ -1,19 +1,23 @@
 """What leaves the handler or is changed: each use of a row, with what held there.
 
-Knows: where data goes out, rows that a loop puts aside. Does not know: which statement lets it out (`interpreter.py`), whether the row is the
+Knows: where data goes out, rows that a loop puts aside, copies of rows. Does not know: which statement lets it out (`interpreter.py`), whether the row is the
 caller's (`judge.py`).
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from prodlint import ir
 from prodlint.flow import queries, refusals
 from prodlint.flow.answers import carried
 from prodlint.flow.frames import Frame
+from prodlint.flow.knowledge import KEY_FIELDS
 from prodlint.flow.values import ALWAYS, Selection, Tie, Value
 from prodlint.names import Definition
+
+COPIED = 2  # fields of a row that make another one a copy of it
 
 
 class Leaving:
@@ -56,3 +60,14 @@ class Leaving:
         for selection in value.selections:
             selection.changed |= self.began  # what runs before every handler (old tasks are swept away) says nothing of this one
             self.mark(selection)
+
+    def copied(self: Any, model: object, fields: dict[str, Value]) -> None:
+        """`Report.objects.create(title=report.title, body=report.body, owner=user)`: what a row holds goes into another one of its kind, for the
+        caller to read. Whom it goes with (`parent=comment`, `chat=message.chat`) is no copy."""
+        if not isinstance(model, Definition):
+            return
+        keys = {key for key, _ in self.schema.references(model)}
+        held = [value for name, value in fields.items() if not ({name, name.removesuffix("_id")} & keys or KEY_FIELDS.search(name))]
+        rows = Counter(row for value in held for row in value.selections if row.model == model)
+        for row in [row for row, fields_of_it in rows.items() if fields_of_it >= COPIED]:
+            self.mark(row)

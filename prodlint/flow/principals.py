@@ -64,6 +64,9 @@ class Principals:
         values = [*args, *kwargs.values()]
         if ref in self.knowledge.opening:
             return self.opened(values)
+        if ref in self.knowledge.unread_signatures:
+            self.unsigned |= not self.confirmed(frame, values)
+            return Value(origins_of(values))
         self.enters |= ref == "django.contrib.auth.authenticate"
         if any(value.chosen for value in values):
             passwords.sign_in(self, values)

@@ -371,8 +371,8 @@ class Selecting:
 
     def made_row(self: Any, model: Any, fields: dict[str, Value], expr: ir.Call, frame: Frame) -> None:
         """A row is made: a model's instance, `Model.objects.create(...)`, an INSERT."""
-        held = queries.certain(self.held)
-        self.created.append(Made(model, fields, frame.scope.module.path, ir.start_of(expr), held))
+        self.created.append(Made(model, fields, frame.scope.module.path, ir.start_of(expr), queries.certain(self.held)))
+        self.copied(model, fields)
 
     def rows_of(self: Any, receiver: Value) -> Any:
         """The model whose rows a manager, a class or an `insert(Model)` makes."""

@@ -525,3 +525,73 @@ def test_the_login_that_a_token_belongs_to_is_of_who_brings_it() -> None:
     found = flask(kept)
     assert found["mine"].route.ownership == "owned"
     assert found["all_of_them"].route.ownership != "owned"
+
+
+ROW_OF = """
+    import jwt
+    from jose import jwt as jose
+    from shop.auth import scheme
+    from shop.models import User
+
+
+    def who(session: SessionDep, token: str = Depends(scheme)) -> User:
+        claims = {read}
+        user = session.get(User, claims["sub"])
+        if user is None:
+            raise HTTPException(401)
+        return user
+
+
+    @router.get("/projects/{{project_id}}")
+    def show(project_id: int, session: SessionDep, user: User = Depends(who)):
+        project = session.get(Project, project_id)
+        if project.owner_id != user.id:
+            raise HTTPException(403)
+        return project
+
+
+    @router.get("/projects/{{project_id}}/title")
+    def title(project_id: int, session: SessionDep, user: User = Depends(who)):
+        return session.query(Project).filter(Project.id == project_id, Project.owner_id == user.id).one().title
+"""
+
+
+@pytest.mark.parametrize(
+    ("read", "word"),
+    [
+        ('jwt.decode(token, "key", algorithms=["HS256"])', "owned"),
+        ('jwt.decode(token, options={"verify_signature": False})', "unknown"),
+        ("jose.get_unverified_claims(token)", "unknown"),
+        ('jose.decode(token, KEYS[jose.get_unverified_claims(token)["iss"]])', "owned"),  # only to find the key
+    ],
+)
+def test_whose_row_a_token_names_that_nobody_has_signed(read: str, word: str) -> None:
+    found = fastapi(ROW_OF.replace("{read}", read).replace("{{", "{").replace("}}", "}"))
+    assert [ids(found[name])["project_id"] for name in ("show", "title")] == [word, word]
+
+
+COUNTED = """
+    class Limiter:
+        def __init__(self, most: int) -> None:
+            self.most, self.seen = most, {}
+
+        async def __call__(self, request: Request):
+            who = request.headers.get("Authorization", "")
+            self.seen[who] = self.seen.get(who, 0) + 1
+            if {test}:
+                raise HTTPException(429)
+
+
+    five = Limiter(5)
+
+
+    @router.delete("/projects/{{project_id}}", dependencies=[Depends(five)])
+    def remove(project_id: int, session: SessionDep):
+        session.delete(session.get(Project, project_id))
+"""
+
+
+@pytest.mark.parametrize("test", ["self.seen[who] > self.most", "self.most < self.seen[who]", "self.seen.get(who, 0) >= self.most"])
+def test_how_often_a_token_was_brought_is_no_secret(test: str) -> None:
+    found = fastapi(COUNTED.replace("{test}", test).replace("{{", "{").replace("}}", "}"))["remove"]
+    assert (found.route.authentication, ids(found)["project_id"]) == ("none", "missing")
