@@ -1,7 +1,7 @@
 """What leaves the handler or is changed: each use of a row, with what held there.
 
-Knows: where data goes out, rows that a loop puts aside, copies of rows. Does not know: which statement lets it out (`interpreter.py`), whether the row is the
-caller's (`judge.py`).
+Knows: where data goes out, rows that a loop puts aside, copies of rows. Does not know: which statement lets it out (`interpreter.py`), whether the
+row is the caller's (`judge.py`).
 """
 
 from __future__ import annotations
