@@ -13,7 +13,7 @@ from prodlint import regex as re
 from prodlint.flow import folding, forms, hung, open_paths, permissions, queries, requests, tenants
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, is_none, last_name, role_marks, says_kind
-from prodlint.flow.principals import named_by_client, says_itself
+from prodlint.flow.principals import named_by_client, says_itself, who
 from prodlint.flow.values import (
     ADMIN,
     CALLER,
@@ -171,7 +171,7 @@ class Attributes:
         known = self.globals.get(f"{requests.KEPT}.{name}")
         mine = known is None or (name in requests.CALLER_ATTRIBUTES and not named_by_client(known, []))
         self.caller_seen |= mine or known.has(CALLER)
-        return (known or EMPTY).plus({CALLER} if mine else ())
+        return (known or EMPTY).plus(who(self, known or EMPTY) if mine else ())
 
     def where(self: Any) -> Value:
         """The path of the request, which is known for one endpoint."""
@@ -189,7 +189,7 @@ class Attributes:
             if ref in ("flask.g", "quart.g"):
                 if name in self.globals:
                     known = self.globals[name]
-                    return known.plus({CALLER} if name in requests.CALLER_ATTRIBUTES and not named_by_client(known, []) else ())
+                    return known.plus(who(self, known) if name in requests.CALLER_ATTRIBUTES and not named_by_client(known, []) else ())
                 known = TENANT_WORDS.match(name) or self.knowledge.names_caller(name) or name in requests.CALLER_ATTRIBUTES
                 return Value(frozenset({CALLER}) if known else frozenset())
             if name in queries.MANAGERS and self.knowledge.is_model(ref):

@@ -181,7 +181,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
                 return kept
             if ref in self.knowledge.principal_calls:
                 return self.principal(ref, args, kwargs, frame, expr)
-            shown = self.shown_elsewhere(ref, args, kwargs, frame)
+            shown = self.shown_elsewhere(ref, args, kwargs, frame, expr)
             if shown is not None:
                 return shown
             if ref in CASTS and len(args) == 2:

@@ -10,7 +10,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import folding, handing, packages, permissions, polarity
+from prodlint.flow import folding, handing, packages, permissions, polarity, toothless
 from prodlint.flow.comparisons import PLAIN_ROLES, words
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import ADMIN_WORDS, LOGIN_STRICT, admins_only, last_name, scope_marks, snake
@@ -235,7 +235,7 @@ class Decorators:
         """Notes what a decorator of the project asks for, by what its wrapper did or by its name."""
         if role and admins_only(name):
             self.note("admin", scope, ir.start_of(expr), f"@{name}")
-        elif asked or role or (LOGIN_STRICT.search(name) and not self.for_strangers(expr, scope)):
+        elif asked or role or (LOGIN_STRICT.search(name) and not (self.for_strangers(expr, scope) or self.lets_all_pass(expr, scope))):
             self.note("admin" if admins_only(name) else "required", scope, ir.start_of(expr), f"@{name}")
         if asked and not role and packages.of_program(self, name, self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)):
             self.run.requirements += 1
@@ -245,6 +245,12 @@ class Decorators:
         ref = self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)
         found = self.wrappers(ref) if isinstance(ref, Definition) and ref.kind == "function" else []
         return any(polarity.for_strangers(self.names.body(wrapper.node)) for wrapper in found)
+
+    def lets_all_pass(self: Any, expr: ir.Expr, scope: Scope) -> bool:
+        """`@token_required` that swallows what is wrong with the token: what its wrapper does says more than its name."""
+        ref = self.names.resolve(expr.func if isinstance(expr, ir.Call) else expr, scope)
+        found = self.wrappers(ref) if isinstance(ref, Definition) and ref.kind == "function" else []
+        return bool(found) and all(toothless.goes_on_for_all(self.names, wrapper) for wrapper in found)
 
     def at(self: Any, scope: Scope) -> Any:
 

@@ -15,7 +15,7 @@ from prodlint.flow.answers import carried
 from prodlint.flow.frames import Frame, insists
 from prodlint.flow.habits import same_for_all
 from prodlint.flow.knowledge import ADMIN_WORDS, HIGHEST, is_none, last_name, snake
-from prodlint.flow.principals import is_token, named_by_client
+from prodlint.flow.principals import is_token, named_by_client, who
 from prodlint.flow.queries import client_terms, in_plain_words, narrowed_from, of_caller
 from prodlint.flow.values import CALLER, DOUBT, EMPTY, REQUEST, Client, Value
 from prodlint.names import Definition, Scope, statements
@@ -317,12 +317,11 @@ class Dependencies:
             for name, part in (value.fields or {}).items():
                 if part.origins and value.receiver is None:
                     value.fields[name] = part.plus({CALLER})  # type: ignore[index]
-            rows = carried(value)
-            read = self.run.unsigned and not (all(map(of_caller, rows)) if rows else value.has(CALLER))
-            value = value.plus({CALLER, DOUBT} if read else {CALLER})  # what nobody signed anybody may write
+            said = who(self.run, value)
+            value = value.plus(said)
             if not self.run.branch and insists(self.names.body(node)) and any(is_token(each) or each.has(REQUEST) for each in kwargs.values()):
-                self.run.perhaps_asked += read
-                self.run.login.extend([] if read else [(function.module.path, function.at)])
+                self.run.perhaps_asked += DOUBT in said
+                self.run.login.extend([] if DOUBT in said else [(function.module.path, function.at)])
         looks = any(each.has(CALLER) or each.has(REQUEST) or is_token(each) for each in (*args, *kwargs.values()))
         if looks and ADMIN_WORDS.search(function.name) and self.names.raises(node):
             staff = isinstance(value.kind, Definition) and bool(HIGHEST.search(snake(value.kind.name)))  # they are kept in a table of their own

@@ -14,7 +14,7 @@ from typing import Any
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.calls.walk import every, heads
-from prodlint.flow import authenticators, controllers, django_middleware, handing, middleware, packages, permissions
+from prodlint.flow import authenticators, controllers, django_middleware, handing, middleware, packages, permissions, toothless
 from prodlint.flow.decorators import Decorators
 from prodlint.flow.django_settings import Settings
 from prodlint.flow.frames import ON, REFUSES, Frame
@@ -135,6 +135,16 @@ class Guards(Decorators):
 
         return Frame(self.names.scope_of(function), {}, 0)
 
+    def gives_caller(self, value: Value) -> bool:
+        """Not whom only a token names that nobody has signed."""
+        return value.has(CALLER) and not (self.run.unsigned and value.has(DOUBT))
+
+    def by_name(self, target: ir.Expr, name: str, scope: Scope) -> bool:
+        """`Depends(login_required)`, unless there is nothing in it that turns anybody away."""
+        ref = self.names.resolve(target, scope)
+        read = isinstance(ref, Definition) and ref.kind == "function"
+        return bool(LOGIN_STRICT.search(name)) and not (read and toothless.never_refuses(self.names, ref))
+
     def dependency(self, before: Before) -> None:
         expr, scope = self.parameters.alias(before.expr, before.scope)
         if not isinstance(expr, ir.Call) or not expr.args:
@@ -148,7 +158,7 @@ class Guards(Decorators):
         admin = ADMIN_WORDS.search(name) and not middleware.OTHERS.search(snake(name))  # not `Depends(admin_limiter)`
         if len(self.run.roles) > roles or admin:
             self.note("admin" if admin else "required", before.scope, expr.at, f"Depends({name})")
-        elif len(self.run.login) > logins or (value.has(CALLER) and not (self.run.unsigned and value.has(DOUBT))) or LOGIN_STRICT.search(name):
+        elif len(self.run.login) > logins or self.gives_caller(value) or self.by_name(target, name, scope):
             self.note("required", before.scope, expr.at, f"Depends({name})")
         self.run.requirements += self.asks_elsewhere(target, name, scope)
 

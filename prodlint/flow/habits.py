@@ -13,7 +13,7 @@ from prodlint.flow import queries, serializers
 from prodlint.flow.comparisons import names_group
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks, says_kind, snake
-from prodlint.flow.principals import named_by_client
+from prodlint.flow.principals import named_by_client, who
 from prodlint.flow.queries import narrowed_from
 from prodlint.flow.values import (
     CALLER,
@@ -79,7 +79,7 @@ class Habits:
         if same_for_all(result, [*args, *kwargs.values()]):
             return result
         self.caller_seen = True
-        return result.plus({CALLER})
+        return result.plus(who(self, result))
 
     def guard_by_habit(self: Any, name: str, result: Value, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """A function named like a guard that takes the caller and a target, and whose body did not tell: weak."""

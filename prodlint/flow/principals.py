@@ -8,7 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
+from prodlint import regex as re
 from prodlint.flow import passwords
+from prodlint.flow.answers import carried
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTH_HEADERS, SECRET_FIELDS, last_name, role_marks
 from prodlint.flow.queries import client_terms, narrowed_from, of_caller
@@ -16,6 +18,7 @@ from prodlint.flow.values import (
     ADMIN,
     CALLER,
     CHOSEN,
+    DOUBT,
     EMPTY,
     PRESENCE,
     ROLE,
@@ -26,8 +29,11 @@ from prodlint.flow.values import (
     origins_of,
 )
 from prodlint.names import Definition
+from prodlint.routing.walking import inside
 
 HTTP = frozenset({"requests", "httpx", "aiohttp", "urllib3"})
+PARSES = frozenset({"json.loads", "orjson.loads", "ujson.loads", "simplejson.loads", "ast.literal_eval"})
+UNPACKS = re.compile(r"(?:(?:urlsafe_|standard_)?b64decode|base64url_decode|a2b_base64)$")
 
 
 def is_token(value: Value) -> bool:
@@ -50,6 +56,13 @@ def named_by_client(value: Value, given: list[Value]) -> bool:
     terms += [(client.name, client) for client in value.clients if not rows]
     shown = any(SECRET_FIELDS.search(name) or SECRET_FIELDS.search(client.name) or is_token(Value(frozenset({client}))) for name, client in terms)
     return bool(terms) and not shown
+
+
+def who(run: Any, value: Value) -> frozenset[Origin]:
+    """What is said of a value that stands for who calls: whom only a token names that nobody has signed, anybody may name."""
+    rows = carried(value)
+    read = run.unsigned and not (all(map(of_caller, rows)) if rows else value.has(CALLER))
+    return frozenset({CALLER, DOUBT}) if read else frozenset({CALLER})
 
 
 def parts(value: Value) -> list[Value]:
@@ -96,9 +109,11 @@ class Principals:
         """What text holds that the app signed or sealed itself: whoever brings it chose nothing of it, and it says nothing of who they are."""
         return Value(frozenset(o.part("token") if isinstance(o, Client) and o.source in CHOSEN else o for o in origins_of(values)))
 
-    def shown_elsewhere(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame) -> Value | None:
+    def shown_elsewhere(self: Any, ref: str, args: list[Value], kwargs: dict[str, Value], frame: Frame, expr: ir.Call) -> Value | None:
         """`requests.post(VERIFY, json={"token": token})`: whoever signs the tokens is asked, and a test of the answer says whether there is a caller.
         None where this is something else: what a body brings (the answer to a captcha, a card, a phone to push to) says nothing of who is calling."""
+        if ref in PARSES and any(map(is_token, args)) and any(isinstance(part, ir.Call) and UNPACKS.match(last_name(part)) for part in inside(expr)):
+            self.unsigned |= not self.confirmed(frame, args)  # `json.loads(base64.b64decode(token))`: anybody can write one
         if ref.partition(".")[0] not in HTTP:
             return None
         given = [part for value in (*args, *kwargs.values()) for part in parts(value) if is_token(part)]

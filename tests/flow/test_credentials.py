@@ -528,6 +528,8 @@ def test_the_login_that_a_token_belongs_to_is_of_who_brings_it() -> None:
 
 
 ROW_OF = """
+    import base64
+    import json
     import jwt
     from jose import jwt as jose
     from shop.auth import scheme
@@ -562,6 +564,7 @@ ROW_OF = """
         ('jwt.decode(token, "key", algorithms=["HS256"])', "owned"),
         ('jwt.decode(token, options={"verify_signature": False})', "unknown"),
         ("jose.get_unverified_claims(token)", "unknown"),
+        ('json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))', "unknown"),
         ('jose.decode(token, KEYS[jose.get_unverified_claims(token)["iss"]])', "owned"),  # only to find the key
     ],
 )

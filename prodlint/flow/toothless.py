@@ -1,0 +1,100 @@
+"""Functions named for a login that turn nobody away.
+
+Knows: how a function ends and what it calls, as it is written. Does not know: what a call returns (`interpreter.py`), what a decorator that was read
+asked for (`decorators.py`).
+
+`@login_required` whose wrapper reads the session, writes a line to the log and calls the view, or makes an answer of 401 and forgets to return it,
+or swallows what the check of the token raised: the name promises what the body does not do. Anything in the body that may refuse, and cannot be read
+here, lets the name stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prodlint import ir
+from prodlint import regex as re
+from prodlint.calls.walk import heads
+from prodlint.flow.frames import ABORTS
+from prodlint.flow.knowledge import last_name
+from prodlint.names import Definition, Names
+from prodlint.routing.walking import inside
+
+MAY_REFUSE = re.compile(
+    r"check|verif|requir|ensure|assert|validat|authori[sz]|authenticat|abort|deny|refus|reject|decode|login|permission|guard|protect|enforce|or_4\d\d|raise",
+    re.I,
+)
+BROAD = frozenset({"Exception", "BaseException"})
+
+
+def goes_on_for_all(names: Names, wrapper: Definition) -> bool:
+    """Does a wrapper call what it stands in for, whoever asks?"""
+    node = wrapper.node
+    if not isinstance(node, ir.Function) or any(last_name(each) not in ("wraps", "update_wrapper") for each in node.decorators):
+        return False
+    around, views = wrapper.owner, frozenset[str]()
+    while isinstance(around, Definition) and isinstance(around.node, ir.Function):
+        views, around = views.union(param.name for param in around.node.params), around.owner
+    returns = list(_returned(names.body(node)))
+    return bool(returns) and all(_called(value, views) for value in returns) and not any(_refuses(names, wrapper, names.body(node), views))
+
+
+def _returned(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr | None]:
+    for statement in body:
+        if isinstance(statement, ir.Return):
+            yield statement.value
+        for block in _blocks(statement):
+            yield from _returned(block)
+
+
+def _called(value: ir.Expr | None, views: frozenset[str]) -> bool:
+    value = value.value if isinstance(value, ir.Await) else value
+    return isinstance(value, ir.Call) and isinstance(value.func, ir.Name) and value.func.id in views
+
+
+def _blocks(statement: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
+    for name in ("body", "orelse", "final"):
+        block = getattr(statement, name, None)
+        if isinstance(block, tuple):
+            yield block
+    for handler in getattr(statement, "handlers", ()):
+        yield handler.body
+
+
+def never_refuses(names: Names, function: Definition) -> bool:
+    """Is there nothing in a function that turns anybody away?"""
+    node = function.node
+    return isinstance(node, ir.Function) and not any(_refuses(names, function, names.body(node), frozenset()))
+
+
+def _refuses(names: Names, function: Definition, body: tuple[ir.Stmt, ...], views: frozenset[str]) -> Iterator[bool]:
+    """One for each thing that may turn somebody away; what a block that tries raises and swallows does not."""
+    for statement in body:
+        if isinstance(statement, (ir.Raise, ir.Match, ir.Function, ir.Class)):
+            yield True
+        swallows = isinstance(statement, ir.Try) and any(map(_swallows, statement.handlers))
+        for block in _blocks(statement):
+            if not (swallows and block is statement.body):  # type: ignore[attr-defined]
+                yield from _refuses(names, function, block, views)
+        for head in heads(statement):
+            yield from (True for part in inside(head) if isinstance(part, ir.Call) and _may(names, function, part, views))
+
+
+def _swallows(handler: ir.Handler) -> bool:
+    kind = handler.type
+    named = [last_name(item) for item in kind.items] if isinstance(kind, ir.Seq) else [last_name(kind)] if kind is not None else []
+    return kind is None or not BROAD.isdisjoint(named)
+
+
+def _may(names: Names, function: Definition, call: ir.Call, views: frozenset[str]) -> bool:
+    name = last_name(call)
+    if isinstance(call.func, ir.Name) and call.func.id in views:
+        return False
+    ref = names.resolve(call.func, names.scope(function))
+    if isinstance(ref, Definition) and isinstance(ref.node, ir.Function):
+        return names.raises(ref.node) or any(map(_speaks_of_it, (name, *ref.node.calls)))
+    return isinstance(ref, Definition) or _speaks_of_it(name)
+
+
+def _speaks_of_it(name: str) -> bool:
+    return name in ABORTS or bool(MAY_REFUSE.search(name))
