@@ -223,6 +223,8 @@ class Following:
             return self._guarded(Item(expr, scope, env), self._imported)
         if not isinstance(expr, ir.Attr):
             return self.names.resolve(expr, scope)
+        if _is_super(expr.base):
+            return self._inherited(expr.name, scope)
         root: ir.Expr = expr
         while isinstance(root, ir.Attr):
             root = root.base
@@ -240,6 +242,13 @@ class Following:
         elif kind is None and not (isinstance(owner, Definition) and owner.kind in ("value", "param")):
             return self.names.member(owner, expr.name)
         return self.names.instance_member(kind, expr.name) if kind is not None else None
+
+    def _inherited(self, name: str, scope: Scope) -> Ref | None:
+        """The member that `super().name` means in a method."""
+        owner = scope.function.owner if scope.function is not None else None
+        above = self.names.mro(owner)[1:] if owner is not None and owner.kind == "class" else ()
+        found = (self.names.members(cls).get(name) for cls in above if isinstance(cls, Definition))
+        return next((member for member in found if member is not None), None)
 
     def _imported(self, item: Item) -> Definition | None:
         """The module that `importlib.import_module("package.name")` gives, also through a project function that returns it."""
@@ -268,8 +277,9 @@ class Following:
         out: dict[str, Item | tuple[Item, ...]] = {}
         if method and params and not is_static(function.node):  # type: ignore[arg-type]
             own = params.pop(0)
-            if isinstance(call.func, ir.Attr) and _of_class(function.node):
-                out[own.name] = self.deref(Item(call.func.base, scope, env))
+            called_on = self._called_on(call, scope, env) if _of_class(function.node) else None
+            if called_on is not None:
+                out[own.name] = called_on
         given = self.given(call, scope, env)
         outer = self.names.scope_of(function)
         for index, param in enumerate(params):
@@ -287,6 +297,15 @@ class Following:
                 elif param.default is not None:
                     out[param.name] = Item(param.default, outer)
         return out
+
+    def _called_on(self, call: ir.Call, scope: Scope, env: Env) -> Item | None:
+        """The class that a class method is called on, through `super()` the one that the caller was called on; None where it cannot be told."""
+        base = call.func.base if isinstance(call.func, ir.Attr) else None
+        if base is not None and _is_super(base) and scope.function is not None:
+            params = scope.function.node.params
+            base = ir.Name(params[0].name, base.at) if params and params[0].name in env else None
+        ref = self.resolve(base, scope, env) if isinstance(base, (ir.Name, ir.Attr)) else None
+        return self.deref(Item(base, scope, env)) if isinstance(ref, Definition) and ref.kind == "class" else None
 
     def given(self, call: ir.Call, scope: Scope, env: Env) -> Given:
         """The arguments of a call; `*names` and `**options` are put in where they can be told."""
@@ -319,3 +338,7 @@ class Following:
 def _of_class(function: ir.Function) -> bool:
     """Is the first parameter the class that the method is called on? django.utils.decorators has the second."""
     return any(last_name(decorator) in ("classmethod", "classonlymethod") for decorator in function.decorators)
+
+
+def _is_super(expr: ir.Expr) -> bool:
+    return isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id == "super"

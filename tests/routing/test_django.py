@@ -314,6 +314,9 @@ class Teams(Crud):
     key = "team"
     def get(self, request, **kwargs): ...
 class Rooms(Crud):
+    @classonlymethod
+    def get_urls(cls, base, kinds=None):
+        return super().get_urls(base, kinds=kinds)
     def post(self, request, **kwargs): ...
 urlpatterns = [*Teams.get_urls("teams"), path("x/", include(Rooms.get_urls("rooms", kinds=["delete"])))]
 """
