@@ -105,3 +105,26 @@ def test_a_store_of_what_is_trusted_holds_no_key(name, told, tmp_path):
     (tmp_path / name).write_bytes(b"\x30\x82")
     found = run(tmp_path, Config(select=("private-key-file",)), use_cache=False, jobs=1).report.shown
     assert bool(found) == told
+
+
+@pytest.mark.parametrize(
+    ("places", "told"),
+    [
+        (("scripts/a.js", "scripts/b.js"), [("scripts/a.js", "warning", 1)]),
+        (("scripts/a.js", "src/b.ts"), [("src/b.ts", None, 1)]),
+        (("src/scripts/a.ts",), [("src/scripts/a.ts", None, 0)]),
+    ],
+)
+def test_a_name_for_the_browser_is_told_once_and_less_where_only_scripts_read_it(places: tuple[str, ...], told: list) -> None:
+    book = Rulebook(packs=False)
+    text = "const shop = connect(process.env.NEXT_PUBLIC_SHOP_CONSUMER_SECRET);\n"
+    answers = book.check(book.named("secret-in-browser-bundle"))(project(dict.fromkeys(places, text)))
+    found = [each for each in answers if isinstance(each, Finding)]
+    assert [(each.at.path, each.severity, len(each.related)) for each in found] == told
+
+
+@pytest.mark.parametrize(("text", "severity"), [("NODE_OPTIONS=--max-old-space-size=4096\n", "info"), (f"PAYMENT_SECRET={KEY}\n", None)])
+def test_a_file_of_settings_that_opens_nothing_is_worth_knowing(text: str, severity: str | None) -> None:
+    book = Rulebook(packs=False)
+    (found,) = [each for each in book.check(book.named("env-file-in-git"))(project({".env": text})) if isinstance(each, Finding)]
+    assert found.severity == severity

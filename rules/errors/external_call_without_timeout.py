@@ -37,6 +37,8 @@ def severity(call) -> str:
     waiting, and nobody else."""
     if call.timeout == "removed" or (call.reached and call.reached.kind == "command"):
         return "info"
+    if "offers no timeout" in call.how or call.setting == "EMAIL_TIMEOUT":
+        return "warning"  # another package, or the timeout of the process, has to do it; a mail server that hangs is rare, and often one's own
     return "error" if call.stake and call.reached and call.reached.kind == "route" else "warning"
 
 

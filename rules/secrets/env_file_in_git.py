@@ -79,7 +79,8 @@ def judged(project: Project, path: str) -> Finding:
     sure = "low" if len(to_fill) > 1 and not (telling or secrets) else confidence(project, path, entries, telling or secrets)
     # a word that anybody would try first, or nothing yet: the file should go, and nothing has leaked
     tried = STAGE.search(path.rpartition("/")[2].removesuffix(".env")) or OF_A_STAGE.search(path)  # it opens what is thrown away, as far as we know
-    severity = None if not tried and (secrets or any(entry.value != HIDDEN for entry in opening)) else "warning"
+    nothing = "info" if not (telling or secrets) else "warning"
+    severity = None if not tried and (secrets or any(entry.value != HIDDEN for entry in opening)) else nothing
     return Finding(Span(path, 1), message, sure, subject={"kind": "env-file"}, text=path, severity=severity)
 
 

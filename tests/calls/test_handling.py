@@ -474,10 +474,16 @@ def test_how_grave_it_is_that_nobody_catches_it() -> None:
     @shared_task
     def later():
         requests.post("https://a.io", timeout=5)
+    @app.post("/offers")
+    def offer():
+        return stripe.Coupon.create(amount_off=1)
+    @shared_task
+    def charge_later():
+        stripe.Charge.create(amount=1)
     """
     book = Rulebook(packs=False)
     found = [each for each in book.check(book.named("unhandled-external-error"))(project(app=text)) if isinstance(each, Finding)]
-    assert {each.at.line: each.severity for each in found} == {8: "warning", 11: "warning", 14: "error", 17: "info"}
+    assert {each.at.line: each.severity for each in found} == {8: "warning", 11: "warning", 14: "error", 17: "info", 20: "warning", 23: "warning"}
 
 
 def test_how_grave_it_is_to_wait_for_ever() -> None:
@@ -497,7 +503,11 @@ def test_how_grave_it_is_to_wait_for_ever() -> None:
     @app.post("/payments/listen")
     def listen():
         return httpx.post("https://a.io", timeout=None)
+    @app.post("/payments/paypal")
+    def paypal():
+        return paypalrestsdk.Payment.find("x").id
     """
     book = Rulebook(packs=False)
+    text = text.replace("import httpx, requests", "import httpx, paypalrestsdk, requests")
     found = [each for each in book.check(book.named("external-call-without-timeout"))(project(app=text)) if isinstance(each, Finding)]
-    assert {each.at.line: each.severity for each in found} == {7: "warning", 10: "error", 13: "info"}
+    assert {each.at.line: each.severity for each in found} == {7: "warning", 10: "error", 13: "info", 16: "warning"}

@@ -9,6 +9,10 @@ class Orders : Controller
         // ruleid: error-detail-in-response-csharp
         if (c) return Problem(ex.Message);
         // ok: error-detail-in-response-csharp
+        if (f) return Problem(detail: ex.Message, statusCode: (int)HttpStatusCode.BadRequest, title: "Invalid id.");
+        // ruleid: error-detail-in-response-csharp
+        if (g) return Problem(detail: ex.Message, statusCode: (int)HttpStatusCode.InternalServerError, title: "Failed.");
+        // ok: error-detail-in-response-csharp
         if (d) return BadRequest(ex.Message);
         // ok: error-detail-in-response-csharp
         if (e) return StatusCode(500, "failed");
