@@ -14,7 +14,7 @@ from prodlint.calls.exceptions import Exceptions
 from prodlint.calls.inventory import Inventory
 from prodlint.calls.resolve import chain, last
 from prodlint.calls.walk import Unit, expressions
-from prodlint.names import Definition, statements
+from prodlint.names import Definition, blocks_of, statements
 
 _WRITES = frozenset({"commit", "flush"})
 _MENDS = frozenset({"rollback", "close", "remove", "invalidate", "abort", "begin_nested", "dispose", "reset", "exit", "_exit"})
@@ -106,9 +106,12 @@ class Writes:
             return inside, "handler"
         if _leaves(handler.body):
             return None
-        for s in statements(unit.body):
-            if getattr(s, "at", 0) > _last(node) and (found := _uses((s,), session)):
+        behind, left = _behind(unit.body, node) or ([], False)
+        for s in behind:
+            if found := _uses((s,), session):
                 return found, "after"
+        if left:
+            return None
         for loop in loops:
             if any(s is node for s in statements(loop.body)) and not _leaves(handler.body, ("break",)):
                 found = _uses(loop.body, session)
@@ -146,6 +149,18 @@ def _leaves(body: tuple[ir.Stmt, ...], more: tuple[str, ...] = ()) -> bool:
     return isinstance(final, ir.Return | ir.Raise) or (isinstance(final, ir.Simple) and final.kind in more)
 
 
-def _last(node: ir.Try) -> int:
-    """The last position inside a try."""
-    return max((getattr(s, "at", 0) for s in statements((node,))), default=node.at)
+def _behind(body: tuple[ir.Stmt, ...], node: ir.Try) -> tuple[list[ir.Stmt], bool] | None:
+    """What runs behind a statement of a body, and whether the function is left there: `return` right behind it keeps what follows from running."""
+    for index, s in enumerate(body):
+        inner = ([], False) if s is node else next((found for block in blocks_of(s) if (found := _behind(block, node)) is not None), None)
+        if inner is None:
+            continue
+        out, left = inner
+        for later in () if left else body[index + 1 :]:
+            out.append(later)
+            if isinstance(later, ir.Return | ir.Raise):
+                return out, True
+            if isinstance(later, ir.Simple) and later.kind in ("break", "continue"):
+                break
+        return out, left
+    return None

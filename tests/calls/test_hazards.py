@@ -82,6 +82,26 @@ def test_a_session_that_failed(clause: str, how: str | None) -> None:
     assert [hazard.how for hazard in found] == ([how] if how else [])
 
 
+@pytest.mark.parametrize(("behind", "how"), [("return", None), ("print(1)", "after"), ("if note: return", "after")])
+def test_what_stands_behind_a_return_uses_no_session(behind: str, how: str | None) -> None:
+    found = project(
+        app=f"""
+        from db import session
+        from sqlalchemy import text
+        def take_in(note):
+            if note:
+                try:
+                    session.add(note)
+                    session.commit()
+                except Exception as error:
+                    print(error)
+                {behind}
+            session.add(1)
+        """
+    ).broken_sessions()
+    assert [hazard.how for hazard in found] == ([how] if how else [])
+
+
 @pytest.mark.parametrize(("first", "how"), [("anew()", None), ("session.rollback()", None), ("look()", "loop"), ("if row: anew()", "loop")])
 def test_a_session_that_each_round_begins_anew(first: str, how: str | None) -> None:
     found = project(
