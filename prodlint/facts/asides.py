@@ -10,7 +10,7 @@ from prodlint import regex as re
 _TEST = re.compile(
     r"(?:^|/)(?:(?i:(?:integration|functional|unit|acceptance)?[-_]?tests?)|[\w.-]*\.(?:(?:Unit|Integration|Functional)?Tests?|Test(?:Infrastructure|Utils?|Utilities|Helpers?|Support|Common))"
     r"|testing|__tests__|e2e|spec|k6|load[-_]?tests?|fixtures|testdata|test-?[fF]ixtures|cypress|\.dredd)/"
-    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests|testes?)\.py$|(?:^|/)test_[^/]*\.php$|\.(?:[\w-]+[_-])?(?:test|spec)\.[cm]?[jt]sx?$|(?<!/ab)(?<!^ab)_(?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
+    r"|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest|tests|testes?)\.py$|\.(?:[\w-]+[_-])?(?:test|spec)\.[cm]?[jt]sx?$|(?<!/ab)(?<!^ab)_(?:test|spec)\.[cm]?[jt]sx?$|_test\.(?:go|rb|exs)$|_spec\.rb$|[a-z]Tests?\.(?:java|kt|cs|php)$"
     r"|(?:^|/)(?:vitest|jest|mocha|cypress|playwright)[.-](?:[\w-]+\.)?(?:global-?)?(?:[sS]etup|[tT]eardown)[\w.-]*\.[cm]?[jt]sx?$|(?:^|/)setup-?[tT]ests?\.[jt]sx?$|(?:^|/)test[-_](?:helpers?|utils?|setup|support)\.[cm]?[jt]sx?$"
 )
 # what bundlers name the files that they pack
