@@ -44,6 +44,17 @@ class Alike(Neighbours):
         return out
 
     @cached_property
+    def _of_callers(self) -> frozenset[str]:
+        """What some entry point selects by its id among what the caller has, and not only by leave of a policy."""
+        out: set[str] = set()
+        for known in self._pattern_entries:
+            compared = known.reading.tied if not _BY_LEAVE.search(f"{known.entry.around} {known.entry.function.body}") else frozenset()
+            for lookup in known.reading.lookups:
+                if lookup.ids and not lookup.changes and (lookup.tied or lookup.ids & compared):
+                    out |= {model_key(lookup.model), *map(owners.normal, lookup.model.split(".")[-2:-1])}
+        return frozenset(out) - {""}
+
+    @cached_property
     def _tied_classes(self) -> frozenset[str]:
         """The models whose rows some entry point ties, also by a scope of theirs: `Order::ownedByTeam()->find($id)`."""
         every = (lookup for known in self._pattern_entries for lookup in known.reading.lookups if lookup.tied or lookup.ids & known.reading.tied)
@@ -167,5 +178,6 @@ class Alike(Neighbours):
         return customs.key(of, staff, asked, name, model_key(lookup.model))
 
 
+_BY_LEAVE = re.compile(r"(?i)authori[sz]e|polic(?:y|ies)|\bcan(?:not)?\b|\bgate\b|allowed_to|permission|isgranted")
 _OF_PERSON = re.compile(r"(?i)(?:user|customer|member|owner|patient|student)_?(?:id|uuid|guid)")
 _SCHEDULED = re.compile(r"crons?|cron_?jobs?|jobs|webhooks?|workers?")

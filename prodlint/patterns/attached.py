@@ -1,7 +1,7 @@
 """Rows that a relation of Laravel is handed by an id that the client sends, and that nothing looks up: `$order->depots()->attach($depotId)`.
 
 Knows: relations of many to many as models declare them, parameters of an action that are handed on as they came. Does not know: foreign keys among
-other columns (`create(['depot_id' => $id])`), lists that are put together, rules of validation.
+other columns (`linked.py`), lists that are put together.
 """
 
 from __future__ import annotations

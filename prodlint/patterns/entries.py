@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from prodlint import regex as re
 from prodlint.model import Match
-from prodlint.patterns import fastendpoints, gooperations, goreceivers, inline, laravel, rubygraphql, sinatra, symfony
+from prodlint.patterns import fastendpoints, gooperations, goreceivers, inline, laravel, phpscripts, rubygraphql, sinatra, symfony
 from prodlint.patterns.filed import exported, server_actions
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.meanings import Value
@@ -47,7 +47,10 @@ def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[
     for each in routed:
         if each.function is not None and each.function.first not in out:
             name = each.function.name or each.label
-            entry = entry_of(each.function, "router", (each.method,), each.path, name, words, each.beside)
+            kind = "wordpress" if code.language == "php" else "router"
+            entry = entry_of(each.function, kind, (each.method,) if each.method else (), each.path, name, words, each.beside)
+            if kind == "wordpress" and each.path and each.function.params:
+                entry.start[each.function.params[0].name] = Value(request=True)
             out[each.function.first] = entry
     for match in sorted(matches, key=lambda match: (_ORDER.get(match.metadata.get("framework", ""), 9), match.line, match.column)):
         read = _BY_FRAMEWORK.get(match.metadata.get("framework", ""), _ranged)
@@ -57,6 +60,8 @@ def entries(path: str, code: Code, found: Sequence[Function], matches: Sequence[
                 known.methods, known.path = known.methods or entry.methods, known.path or entry.path
             else:
                 out[entry.function.first] = entry
+    if len(out) > 1:  # a script that stands around what is an entry point of its own
+        out = {first: entry for first, entry in out.items() if entry.framework != "php-script"}
     inner = {id(function) for entry in out.values() for function in _within(found, entry.function)}
     return [entry for _, entry in sorted(out.items()) if id(entry.function) not in inner]
 
@@ -336,6 +341,13 @@ def _endpoint(path: str, code: Code, found: Sequence[Function], match: Match, wo
     return fastendpoints.endpoints(found, words)
 
 
+def _script(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
+    """A script of plain PHP: what stands outside of its functions."""
+    function = phpscripts.script(code, found)
+    if function is not None:
+        yield entry_of(function, "php-script", (), "", path.rpartition("/")[2], words, "")
+
+
 def _nothing(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
     """A registration that names its handler: the table of routes reads it (`questions.py`)."""
     return iter(())
@@ -346,6 +358,6 @@ _BY_FRAMEWORK = {
     "spring": _of_class, "aspnet": _of_class, "php": _of_class, "livewire": _of_class, "rails": _of_class, "go": _go, "go-router": _nothing,
     "go-row": _nothing, "go-operation": _operation, "sinatra": _block, "graphql-ruby": _graphql_ruby,
     "laravel-route": _nothing, "ktor": _inline, "minimal": _inline,
-    "fastendpoints": _endpoint,
+    "fastendpoints": _endpoint, "wordpress": _nothing, "php-script": _script,
 }  # fmt: skip
 _ORDER = {"router": 0, "next-route": 1, "procedure": 2, "nest": 3}

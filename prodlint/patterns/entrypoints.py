@@ -68,10 +68,11 @@ class EntryPoints(LaravelEntries):
     def _pattern_entries(self) -> tuple[Known, ...]:
         out = []
         for path, matches in self._kept.items():
-            if matches or path in self._script_handlers:
+            routed = self._script_handlers.get(path) or self._hooked_in.get(path, ())
+            if matches or routed:
                 code, found = self._read(path)
                 matches = tuple(match for match in matches if match.metadata.get("framework") != "sinatra" or self._routes_are_blocks)
-                known = entries(path, code, found, matches, self._words(code.language), self._script_handlers.get(path, ()))
+                known = entries(path, code, found, matches, self._words(code.language), routed)
                 out += [Known(path, entry, self._reading(path, entry)) for entry in known if not self._is_helper(path, entry)]
         return tuple(out)
 
@@ -79,7 +80,8 @@ class EntryPoints(LaravelEntries):
     def _unread_apps(self) -> tuple[tuple[str, Problem], ...]:
         """(language, what is told) of frameworks and scripts of which no entry point was read."""
         texts = ((path, language_of(path), self._text(path)) for path in sorted(self._kept))
-        return tuple(silence.silent(texts, ((known.path, known.entry.framework) for known in self._pattern_entries)))
+        read = (each for each in self._pattern_entries if each.reading.lookups or each.entry.framework != "php-script")
+        return tuple(silence.silent(texts, ((known.path, known.entry.framework) for known in read)))
 
     def _reading(self, path: str, entry: Entry) -> Reading:
         """What the function does, with what stands around it in other places; the entry takes up what it is told of these."""
@@ -140,8 +142,7 @@ class EntryPoints(LaravelEntries):
         reading.roles += asked
         if entry.framework == "rails" and rails.checked_by_actions(entry.function, self._base_controllers, self._controllers):
             reading.tied |= reading.ids
-        if language == "php":
-            reading.lookups += self._joined(entry)
+        reading.lookups += self._joined(entry)
         if bound:
             reading.tied |= laravel.selected_again(entry.function, bound, reading.lookups)
         if entry.framework == "rails":
@@ -295,8 +296,8 @@ class EntryPoints(LaravelEntries):
         if entry.framework == "spring" and not says_itself(entry.function):
             above = self._above(entry)  # a class that says nothing of itself handles requests where an interface says so
             return (above is None or not serves(above.above)) and not interfaces.generated(entry.function)
-        if entry.framework == "rails":
-            return railsown.unused(entry.function, self._ruby_words)
+        if entry.framework == "rails" or self._of_plugin(path, entry):
+            return entry.framework != "rails" or railsown.unused(entry.function, self._ruby_words)
         if laravel.mounts(entry):  # what no route names is handed its arguments by the page around it
             return self._registered(entry, path) == NOWHERE and not laravel.is_page(entry.function)
         known = self._laravel_routes if entry.framework == "php" else None

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from prodlint import regex as re
 from prodlint.model import Span
-from prodlint.patterns import attached, customs, inpath, laravel, owners, queryfilters, rails, requested, supabase, tenants, unreadguards
+from prodlint.patterns import attached, customs, inpath, laravel, linked, owners, queryfilters, rails, requested, supabase, tenants, unreadguards
 from prodlint.patterns.alike import Alike
 from prodlint.patterns.around import for_all, ties_by_name
 from prodlint.patterns.entries import left_out
@@ -99,6 +99,8 @@ class Evidence(Alike):
             if self._of_parent(known, lookup, name, role, tied)
             # one right for many rows, each of which is handed to a policy elsewhere in the class: `authorize('delete many')`
             or (entry.framework == "php" and kin and lookup.changes and name.endswith("ids") and customs.POLICY.fullmatch(role))
+            # who may make a row may not therefore name anybody's row in it
+            or (role == "around" and entry.framework == "rails" and lookup.direct and lookup.name in linked.NAMES)
             or (role == "around" and (for_roles or (kin and entry.framework == "rails" and not self._controllers.looks_at_row(entry.around))))
             else role,
             admin=(self._for_staff(known) and not (for_roles or kin)) or self._by_permission_alone(entry),
@@ -132,7 +134,9 @@ class Evidence(Alike):
             routed=inpath.stands(entry, name),
             whose=(family(code.language)[0], owners.normal(name)) in self._held_against_caller and inpath.stands(entry, name),
             guest=(known.path, owners.normal(name)) in self._guests and self._asks_nobody(known, name),
-            joined=attached.is_one(lookup) and not (owned == "owned" and owners.normal(lookup.model.split(".")[0]) in self._tied_classes),
+            joined=(attached.is_one(lookup) and not (owned == "owned" and owners.normal(lookup.model.split(".")[0]) in self._tied_classes))
+            or (lookup.name in linked.NAMES and lookup.direct and owners.normal(lookup.model.split(".")[0]) not in self._of_callers),
+            linked=lookup.name in linked.NAMES and lookup.direct,
             beside=entry.framework == "sinatra" and lookup.strong and kin and _FOUND.fullmatch(lookup.model) is not None,
             apart=(entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]))
             or (name in reading.by_role and not self._for_staff(known)),

@@ -44,6 +44,7 @@ _CHECKS = re.compile(r"(?:validate|verify|check|authenticate|assert\w*|require\w
 _HELD_SIGNATURE = re.compile(r"\btimingSafeEqual\(|(?i:signature)[^;{}\n]{0,60}[!=]==?|[!=]==?[^;{}\n]{0,60}(?i:signature)")
 _ENDS_UNKNOWN = re.compile(r"\b40[013]\b|\bthrow\b|(?i:unauthori[sz]ed|forbidden)")
 _VERIFIES, _SIGNATURE = re.compile(r"verify(?:Request|Webhook|Async)?"), re.compile(r"(?:\w*_)?signature|\w+Signature")
+_FORM_TOKEN = re.compile(r"(?i)csrf|xsrf|forger|nonce")
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
 _MAKES = re.compile(r"create|insert|insertOne|upsert|firstOrCreate|updateOrCreate|create!|find_or_create_by!?|save")
 # calls that put something into a list of whoever is asked, or take it out
@@ -212,7 +213,9 @@ class Flow(StaffBranches):
     def _called(self, name_at: int, first: int, last: int, close: int) -> None:
         code, words = self.code, self.words
         name = code.texts[name_at].lstrip("\\")
-        if words.machine.fullmatch(name) or (_CHECKS_KEY.fullmatch(code.texts[name_at - 2]) and _CHECKS.fullmatch(name)):
+        if (words.machine.fullmatch(name) and not self._of_form(first, last)) or (
+            _CHECKS_KEY.fullmatch(code.texts[name_at - 2]) and _CHECKS.fullmatch(name)
+        ):
             self.roles.append(name)
         elif _VERIFIES.fullmatch(name) and any(_SIGNATURE.fullmatch(code.texts[at]) for at in range(first, last)):
             self.roles.append("verifySignature")  # `receiver.verify({ signature, body })`
@@ -261,6 +264,11 @@ class Flow(StaffBranches):
             self._tried(name, first, last)
         elif code.language == "java" and name.startswith("set"):
             self._set_who(name_at, args)
+
+    def _of_form(self, first: int, last: int) -> bool:
+        """PHP: is it the token of a form that is compared, `hash_equals($_SESSION['csrf'], $_POST['csrf'])`, and no key of a machine?"""
+        held = " ".join(self.code.texts[first:last]) if self.code.language == "php" else ""
+        return _FORM_TOKEN.search(held) is not None
 
     def _asks_form(self, name: str, start: int, name_at: int, first: int, last: int, receiver: Value) -> bool:
         """Java, Kotlin, C#: does `validateOrderIds(ids)` of the project only look whether there is an id, at no row and at nobody who asks, or is it
@@ -356,6 +364,7 @@ class Flow(StaffBranches):
     # ------------------------------------------------------------ the end
     def _settle(self) -> None:
         """An id that goes together with a tied id is tied."""
+        self._settle_own()
         changed = True
         edges = [edge for edge in self.edges if len(edge) > 1]
         if self.whole & self.tied:  # what is checked as a whole is checked in every field

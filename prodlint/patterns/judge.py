@@ -26,6 +26,9 @@ _AMONG = re.compile(
 # by whom all of something is asked for: whatever it is, it is not made for everybody
 _OF_ANOTHER = re.compile(r"\w+(?:_id|Id)")
 _BY_LINK = re.compile(r"(?i)[{:\[]\w{0,40}?(?:token|signature|secret|hash)\w{0,40}[}\]]")
+_OF_PERSON = re.compile(r"(?i)(?:user|customer|member|subscriber|vendor|student)_?id")
+# what surely selects a row: functions of WordPress and WooCommerce by their name, statements of SQL
+_OF_WORDPRESS = re.compile(r"w[pc]_\w+|(?:update|delete|add)_\w+_meta|\w+\.(?:select|update|delete)")
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 
 
@@ -35,7 +38,7 @@ def confidence(loose: LooseId) -> str:
         return "low"  # `unknown`, which is told once for the guard
     if loose.machine or loose.owned == "scoped" or loose.open_path or loose.guest:
         return "low"
-    if loose.joined:
+    if loose.joined or (loose.linked and loose.public):
         return "low"  # a tag, a role, a member: whose it is was asked nowhere
     if loose.apart and loose.strong and not (loose.unasked or loose.only_asked or (loose.public and not loose.changes)):
         return "medium"  # who rules one tenant rules nothing of another
@@ -51,6 +54,12 @@ def confidence(loose: LooseId) -> str:
         return "low"  # `/track/{order}/{token}`: for whoever was sent the address
     if loose.only_asked or loose.served or (loose.carried and not loose.changes):
         return "low"
+    unguarded = loose.changes and loose.owned == "owned" and not loose.signed
+    if loose.framework == "php-script" and not (unguarded or loose.sibling or loose.others_tied or (loose.private and loose.strangers)):
+        return "low"  # where no script looks at whose something is, whoever signs in works with all of it
+    surely = _OF_WORDPRESS.fullmatch(loose.model) and (loose.changes or loose.private or loose.sibling)
+    if loose.framework == "wordpress" and not (surely or (loose.changes and _OF_PERSON.fullmatch(loose.id))):
+        return "low"  # most of what plugins read is shown to everybody, and functions of their own may ask
     if loose.behind_policies:
         return "low"  # row level security decides, and the rules about policies read it
     if loose.owned == "person" and (_RECIPIENT.fullmatch(loose.id) or (loose.others_tied and _AMONG.search(loose.ref.path))):
@@ -118,6 +127,8 @@ def confidence(loose: LooseId) -> str:
         return "low"  # people by their id: a profile that all may see, or a page of administrators
     if loose.language in ("javascript", "typescript") and not (loose.owned or loose.changes or somebody):
         return "low"  # it reads what nobody says belongs to somebody, for whom nobody asks
+    if loose.framework == "wordpress" and loose.strong and loose.changes and _OF_PERSON.fullmatch(loose.id):
+        return "medium"  # whoever comes may change what somebody has
     if loose.strong:
         return "medium" if somebody or loose.sibling or (loose.file_knows and loose.language != "go") else "low"
     return "medium" if loose.changes and loose.others_tied else "low"

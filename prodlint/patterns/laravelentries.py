@@ -1,7 +1,8 @@
-"""What stands around an action of PHP in other files: routes and middleware of Laravel, form requests, models that a parameter is bound to.
+"""What stands around an action of PHP in other files: routes and middleware of Laravel, form requests, models that a parameter is bound to, hooks and
+permissions of WordPress, files that a script includes.
 
-Knows: how an action of Laravel or Symfony leads to what checks it before it runs. Does not know: which functions are actions (`entries.py`), what
-they do (`flow.py`).
+Knows: how an action of Laravel or Symfony, a callback of WordPress or a script leads to what checks it before it runs. Does not know: which functions
+are actions (`entries.py`), what they do (`flow.py`).
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from prodlint import regex as re
-from prodlint.patterns import attached, inpath, laravel, symfony
+from prodlint.patterns import attached, inpath, laravel, linked, phpscripts, symfony, wordpress
 from prodlint.patterns.callees import Callees
 from prodlint.patterns.flow import Flow
+from prodlint.patterns.handlers import Routed
 from prodlint.patterns.kept import language_of
 from prodlint.patterns.laravelgates import Gates
 from prodlint.patterns.laravelroutes import ENOUGH, LaravelRoutes
 from prodlint.patterns.meanings import Lookup, Value
-from prodlint.patterns.owners import Owners
+from prodlint.patterns.owners import Owners, normal
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.reader import Function, plain_name
 
@@ -27,6 +29,8 @@ class LaravelEntries(Callees):
 
     def _bound(self, path: str, entry: Entry) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
         """(parameters that the framework looks up, those of them that a policy or a form request checks before the action)."""
+        if entry.framework in ("wordpress", "php-script"):
+            return (), self._permitted(path, entry) if entry.framework == "wordpress" else self._scripted(path, entry)
         binds = entry.framework == "symfony" or laravel.mounts(entry) or (entry.framework == "php" and self._binds_models)
         bound = laravel.bound(entry.function, self._owners) if binds else ()
         if entry.framework == "symfony":
@@ -50,6 +54,64 @@ class LaravelEntries(Callees):
         if laravel.vouched(around):
             names |= _as_named(inpath.parameters(self._routed(entry, path)[1])) | laravel.plain(entry.function)
         return bound, names | _as_named(name for gate in self._gates.by_path(around) for name in self._tied_by_gate(*gate))
+
+    def _permitted(self, path: str, entry: Entry) -> frozenset[str]:
+        """WordPress: the ids that the `permission_callback` of a route holds against who asks; the entry takes up what else it asks."""
+        known = self._hooks[path, entry.function.at]
+        if not known.open and not known.routed.path:
+            entry.around += wordpress.SIGNED
+        if known.permission is None:
+            return frozenset()
+        file, function = known.permission
+        start = {each.name: Value(request=True) for each in function.params[:1]}
+        said = Flow(function, self._words("php"), start, self._resolve("php", 2, file, function)).read()
+        entry.around += f"{wordpress.SIGNED if said.caller or wordpress.ASKS.search(function.body) else ''}{' authorize( ' if said.roles else ''}"
+        return said.tied
+
+    def _of_plugin(self, path: str, entry: Entry) -> bool:
+        """WordPress: is it a method of a plugin's class that nothing hooks to a request?"""
+        owner = entry.function.owner
+        if entry.framework != "php" or not self._hooks or (owner is not None and "REST" in owner.header):  # a class above may register routes
+            return False
+        return wordpress.PLUGIN.search(self._text(path)) is not None
+
+    def _scripted(self, path: str, entry: Entry) -> frozenset[str]:
+        """Scripts: the entry takes up what its file and those that it includes ask of who calls."""
+        entry.around += phpscripts.asked(path, self._text, lambda name: self._php_by_name.get(name, ()))
+        if path.rpartition("/")[2] in self._included:
+            entry.around += " hasPermission( "  # what includes it may have asked
+        return frozenset()
+
+    @cached_property
+    def _included(self) -> frozenset[str]:
+        return phpscripts.included(self._text(path) for path in self._kept if path.endswith(".php"))
+
+    @cached_property
+    def _php_by_name(self) -> dict[str, list[str]]:
+        out: dict[str, list[str]] = {}
+        for path in sorted(self._kept):
+            out.setdefault(path.rpartition("/")[2], []).append(path)
+        return out
+
+    @cached_property
+    def _hooks(self) -> dict[tuple[str, int], wordpress.Hooked]:
+        """WordPress: the functions that it calls for a request."""
+        paths = [path for path in sorted(self._kept) if path.endswith(".php") and wordpress.REGISTERS.search(self._text(path))]
+        return wordpress.hooked(paths, self._read, self._called_back)
+
+    @cached_property
+    def _hooked_in(self) -> dict[str, list[Routed]]:
+        """WordPress: file -> the functions of it that are called for a request."""
+        out: dict[str, list[Routed]] = {}
+        for (path, _), each in self._hooks.items():
+            out.setdefault(path, []).append(each.routed)
+        return out
+
+    def _called_back(self, path: str, name: str, owner: str) -> list[tuple[str, Function]]:
+        """The functions of PHP that a callback may name."""
+        files = [each for each in self._places.get(name, ()) if each.endswith(".php")][:24]
+        every = [(file, each) for file in files for each in self._read(file)[1] if each.name == name]
+        return [(file, each) for file, each in every if not owner or (each.owner is not None and each.owner.name == owner)]
 
     def _tied_by_gate(self, name: str, path: str) -> frozenset[str]:
         """The parts of the path that a middleware of the project ties to the caller."""
@@ -102,8 +164,36 @@ class LaravelEntries(Callees):
         return any(laravel.IS.search(self._text(path)) for path in self._kept if path.endswith(".php"))
 
     def _joined(self, entry: Entry) -> Iterator[Lookup]:
-        """Rows that relations are handed by the ids of an action, as they came."""
-        return attached.joined(entry.function, entry.start, self._relations)
+        """Rows that relations are handed by the ids of an action, as they came, and those that keys name which a client may set."""
+        if entry.framework == "rails":
+            of = entry.function.owner.name.rpartition("::")[2].removesuffix("Controller") if entry.function.owner is not None else ""
+            own = "\n".join(self._texts_of_models.get(normal(of), ()))
+            yield from linked.lookups(
+                (each for each in linked.permitted(entry.function) if not linked.validated(own, each[1])), "permit", self._somebodys
+            )
+        elif entry.function.code.language == "php":
+            yield from attached.joined(entry.function, entry.start, self._relations)
+            if entry.framework == "php" and not any(self._refuses(name) for name in laravel.request_classes(entry.function)):
+                yield from linked.lookups(linked.existing(entry.function, self._rules_of(entry.function)), "exists", self._somebodys)
+
+    def _somebodys(self, name: str) -> str:
+        return name if self._owners.of(name) == "owned" and self._owners.by_own_column(name) else ""
+
+    @cached_property
+    def _texts_of_models(self) -> dict[str, list[str]]:
+        """Rails: the texts that say something of a model, by its name."""
+        out: dict[str, list[str]] = {}
+        for path in sorted(self._kept):
+            if path.endswith(".rb"):
+                for name in re.findall(r"^\s*class\s+(?:\w+::)*(\w+)\s*<", self._text(path), re.M):
+                    out.setdefault(normal(name), []).append(self._text(path))
+        return out
+
+    def _rules_of(self, function: Function) -> Iterator[Function]:
+        """Laravel: the `rules()` of the form requests that an action takes."""
+        for name in laravel.request_classes(function):
+            for path in self._classes("php").paths.get(name, ()):
+                yield from (each for each in self._read(path)[1] if each.name == "rules" and each.owner is not None and each.owner.name == name)
 
     @cached_property
     def _relations(self) -> dict[str, str]:

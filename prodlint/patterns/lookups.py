@@ -155,7 +155,7 @@ class Lookups(Tables):
             self.edges.append(frozenset(lookup.ids))
         for other in receiver.objects - {number}:
             self.edges.append(frozenset(lookup.ids | self.lookups[other].ids))
-        if lookup.tied:
+        if lookup.tied and lookup.at not in self.own_calls:
             self.tied |= lookup.ids
             if receiver.principal and _BY_KEY.fullmatch(name):  # `$user->stores()->find($store->id)`
                 self.tied |= self._ids_of(args)
@@ -283,7 +283,8 @@ class Lookups(Tables):
         if words.lookup.fullmatch(name) and before and not plain:
             if constant is False and not self.value(start, name_at).objects and not self.value(start, name_at).principal:
                 return None
-            return (True, False, _ANY) if constant or self._on_data(before) or code.language in ("javascript", "typescript") else None
+            mine = code.language in ("ruby", "php") and self._among_own(start, name_at, before, first, last)
+            return (True, False, _ANY) if constant or mine or self._on_data(before) or code.language in ("javascript", "typescript") else None
         if code.language == "go" and OWN_LAYER.fullmatch(nearest):  # `orderRepo.Get(ctx, id)` runs what the project wrote
             known = self.resolve(name, nearest, count)
         if known is None and words.sole.fullmatch(name) and before and not plain and self._on_rows(before, first, last):
@@ -369,7 +370,8 @@ class Lookups(Tables):
         tying = callers
         if meaning.sole and not meaning.exact:  # what a server knows beside the caller, as a parent that was loaded before, may be what ties
             tying = callers | {slot for slot, value in values.items() if value == NOTHING}
-        met = not (meaning.exact or meaning.sole) or not ids or any(tying & group and ids & group for group in meaning.groups) or bool(callers & ids)
+        known = meaning.exact or meaning.sole or (meaning.hinted and meaning.changes and self.code.language == "php")
+        met = not known or not ids or any(tying & group and ids & group for group in meaning.groups) or bool(callers & ids)
         return Value(principal=bool(callers) and met, ids=merged(chosen).ids, objects=merged(chosen).objects)
 
     def _conditions(self, name: str, first: int, last: int) -> Value:

@@ -30,7 +30,8 @@ class LooseId(msgspec.Struct, frozen=True):
     carried: it is the parent that the path names before what is checked, and the handler only carries it on into a page or a redirect;
     unread: the guard of the project that looks at this part of the path before the handler, and that nobody read;
     beside: Sinatra, Grape: another route of the same class holds the same against who asks, whatever its columns say of an owner;
-    joined: Laravel: a relation is handed it, and no query, and no handler ties such rows;
+    joined: Laravel, Rails: a relation or a key of another row is given it, and no query, and no handler ties such rows;
+    linked: a key of another row is given it;
     served: what selects is a service that was made for who calls; kept: another handler changes the same only with the caller in the query;
     whose: it says whose data is asked for, and another handler of the app holds the same part of its path against who calls."""
 
@@ -75,6 +76,7 @@ class LooseId(msgspec.Struct, frozen=True):
     guest: bool
     beside: bool = False
     joined: bool = False
+    linked: bool = False
 
     def told_without(self) -> bool:
         """Would it be told, if the guard that nobody read did not stand before the handler?"""

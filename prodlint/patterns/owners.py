@@ -126,6 +126,11 @@ class Owners:
         model = self.models.get(normal(name))
         return model is not None and model.binds
 
+    def by_own_column(self, name: str) -> bool:
+        """Does a column of the model's own say whose a row is, and no way over other models?"""
+        model = self.models.get(normal(name))
+        return model is not None and (model.own or any(map(self._is_person, model.points)))
+
     def shared(self, name: str, public: re.Pattern[str]) -> bool:
         """Does a model belong to somebody only by way of data that is made for everybody, as the cast of a film that somebody entered?"""
         if self._private is None:

@@ -7,13 +7,13 @@ such a question is asked of.
 from __future__ import annotations
 
 from prodlint.patterns.comparisons import STAFF_MEMBER
+from prodlint.patterns.phpsql import PhpStatements
 from prodlint.patterns.spans import DOTS, expression_end
-from prodlint.patterns.statements import Statements
 
 _ENDS = frozenset(("return", "throw"))
 
 
-class StaffBranches(Statements):
+class StaffBranches(PhpStatements):
     """The part of the sweep that knows where only staff come."""
 
     def _assign(self, sign: int) -> None:

@@ -148,10 +148,12 @@ class Statements(Lookups):
         return known[-1][1:-1] if known and KIND.match(known[-1][1:-1]) else ""
 
     def _runs(self, text: str, parts: list[tuple[int, int]], name: str, name_at: int, start: int, close: int) -> None:
-        kind = (KIND.match(text) or [""])[1].lower()
         given = [part for part in parts if FUNCTIONS.isdisjoint(self.code.texts[part[0] : part[1]])]
-        every = holes(text)
-        values = self._held_by(every, given)
+        self._selects(text, self._held_by(holes(text), given), name, name_at, start, close)
+
+    def _selects(self, text: str, values: list[tuple[Hole, Value]], name: str, name_at: int, start: int, close: int) -> None:
+        """Notes what a statement selects by the values that stand in it."""
+        kind = (KIND.match(text) or [""])[1].lower()
         if kind in ("insert", "replace"):
             ids = self._ids_of(merged(value for _, value in values))
             if _JOINS.fullmatch(table(text)) and any(value.principal for _, value in values) and len(ids) < 2:

@@ -15,7 +15,11 @@ from prodlint.patterns.spans import FUNCTIONS, split
 from prodlint.patterns.types import COMPILED
 from prodlint.patterns.words import DATA
 
-BY_ID = re.compile(r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?")
+BY_ID = re.compile(
+    r"\w*(?:By_?I[dD]s?|_by_id|ByU[uU][iI][dD]|ByPk|ByKey|_by_pk)(?:OrFail|OrThrow|Async|!)?"
+    # functions of WordPress and WooCommerce
+    r"|wc_get_order|wp_(?:update|delete|trash|untrash)_(?:post|attachment|comment|user|term)|(?:update|delete|add)_(?:post|user|comment|term)_meta"
+)
 _BY_PRIMARY = re.compile(r"find(?:One)?By(?:Id|Pk)(?:And\w+|OrFail)?")
 QUERIES = frozenset((
     "Exec", "ExecContext", "Query", "QueryContext", "QueryRow", "QueryRowContext", "Get", "GetContext", "Select", "SelectContext", "QueryRowx",
@@ -57,11 +61,19 @@ _STEP = re.compile(
 
 _SAYS_OF_OBJECT = re.compile(r"get_(?:object_vars|class(?:_vars|_methods)?|parent_class|debug_type|resource_\w+)")
 
+_STEPS = {"friendly", "active", "user", "current_user", "include", "with", "where"}
 _OF_POCKETBASE = re.compile(r"Find(?:First)?Records?By(?:Ids?|Filter|Data)")
+
+
+def _stems(model: str) -> set[str]:
+    """The words of a chain of calls but the last, in small letters and without the sign of the plural."""
+    return {re.sub(r"ies$|s$", "", part.lower()) for part in model.split(".")[:-1]} - _STEPS
 
 
 class Tables(Slots):
     """The part of the sweep that says what is looked up."""
+
+    own_calls: set[int]  # where rows are looked for in a relation of the caller
 
     def _steps(self, name: str, first: int, last: int) -> bool:
         """C#: is it a step of a query that is handed the caller itself, `.WhereOwnedBy(order => order.User, user)`?"""
@@ -81,6 +93,23 @@ class Tables(Slots):
 
     def _is_lookup_name(self, name: str) -> bool:
         return bool(self.words.lookup.fullmatch(name) or BY_ID.fullmatch(name))
+
+    def _among_own(self, start: int, name_at: int, before: list[str], first: int, last: int) -> bool:
+        """Ruby, PHP: is a row looked for in a relation of the caller, `current_user.orders.find(params[:id])`?"""
+        own = len(before) > 1 and not self.words.principal.fullmatch(before[-1]) and self.value(start, name_at).principal
+        if own and self.value(first, last).ids:
+            self.own_calls.add(name_at)
+            return True
+        return False
+
+    def _settle_own(self) -> None:
+        """What is looked for in a relation of the caller is the caller's, where no other branch finds the same by the same id without one:
+        `current_user.admin? ? Order.find(params[:id]) : current_user.orders.find(params[:id])`."""
+        for lookup in self.lookups:
+            if lookup.at in self.own_calls and lookup.tied:
+                said = _stems(lookup.model)
+                if not any(not other.tied and other.strong and other.ids & lookup.ids and said & _stems(other.model) for other in self.lookups):
+                    self.tied |= lookup.ids
 
     def _narrowed(self, start: int, close: int) -> bool:
         """Does a call of the chain say that it finds only what the caller may see: `findVisibleById`, `scopes('visible')`, `policy_scope(Post)`?"""

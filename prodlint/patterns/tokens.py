@@ -18,13 +18,15 @@ SINGLE = r"'(?:\\.|[^'\\\n])*+'?"
 _TICKS = r"`(?:\\.|[^`\\])*+`?"
 BLOCK = r'"""(?:[^"]|"(?!""))*+(?:""")?'
 SLASHES = r"//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
+_SLASHES_PHP = SLASHES.replace(r"[^\n]*", r"(?:(?!\?>)[^\n])*", 1)  # a comment of one line ends where the code does
+_OPENS = re.compile(r"<\?(?:php\b|=)")
 _TYPES = r"(?<=\.)<[\w.,? ]{1,80}>(?=\w)"  # `Order.<Order>findById(id)`: what a call gives, which says nothing of what it does
 _PARTS = {
     "javascript": (SLASHES, f"{_DOUBLE}|{SINGLE}|{_TICKS}", r"[#@]?[A-Za-z_$][\w$]*"),
     "go": (SLASHES, rf"{_DOUBLE}|{SINGLE}|`[^`]*`?", r"[A-Za-z_]\w*"),
     "java": (f"{SLASHES}|{_TYPES}", f"{BLOCK}|{_DOUBLE}|{SINGLE}", r"@?[A-Za-z_$][\w$]*"),
     "csharp": (SLASHES, rf'\$?@\$?"(?:[^"]|"")*+"?|\$?{_DOUBLE}|{SINGLE}', r"[A-Za-z_]\w*"),
-    "php": (rf"{SLASHES}|#(?!\[)[^\n]*", rf"{_DOUBLE}|'(?:\\.|[^'\\])*+'?", r"\$?\\?[A-Za-z_][\w\\]*"),
+    "php": (rf"{_SLASHES_PHP}|#(?!\[)(?:(?!\?>)[^\n])*", rf"{_DOUBLE}|'(?:\\.|[^'\\])*+'?", r"\$?\\?[A-Za-z_][\w\\]*"),
     "ruby": (r"^=begin.*?^=end|#[^\n]*", rf"{_DOUBLE}|{SINGLE}|{_TICKS}", r"@{0,2}[A-Za-z_]\w*[?!]?(?!=[^=>~])|@{0,2}[A-Za-z_]\w*"),
 }  # fmt: skip
 _PARTS["typescript"] = _PARTS["javascript"]
@@ -68,6 +70,7 @@ class Code:
         script = self.language in ("javascript", "typescript")
         form, slashes = _form(self.language).match, script or self.language == "ruby"
         kinds, texts, starts = self.kinds, self.texts, self.starts
+        pages = self.language == "php" and _OPENS.search(text) is not None
         while at < end:
             if slashes and text[at] == "/" and (not texts or texts[-1] in _BEFORE_VALUE) and (literal := _REGEX.match(text, at)):
                 kinds.append("s")
@@ -80,6 +83,13 @@ class Code:
                 texts.append(text[at:last])
                 starts.append(at)
                 at = last
+                continue
+            if pages and text.startswith("?>", at):  # HTML up to the next piece of code
+                kinds.append("p")
+                texts.append(";")
+                starts.append(at)
+                more = _OPENS.search(text, at)
+                at = more.end() if more is not None else end
                 continue
             found = form(text, at)
             if found is None:

@@ -191,8 +191,8 @@ def of_route(code: Code, at: int) -> tuple[str, int] | None:
 
 def sent(code: Code, words: Words, name: str) -> bool:
     """Laravel: does a property of the request hold what the client sent, `$request->order_id`? Not who asks, nor what Symfony's is made of."""
-    if code.language != "php" or words.container.fullmatch(name) or name in HOLDS_SENT or name in _OF_SYMFONY:
-        return False
+    if code.language != "php" or words.container.fullmatch(name) or name in HOLDS_SENT or name in _OF_SYMFONY or name.isupper():
+        return False  # `Input::TYPE_INT` is a constant
     return words.is_id(name) or not (words.member.fullmatch(name) or words.principal.fullmatch(name))
 
 

@@ -66,5 +66,5 @@ class Words:
 _ONLY_LIKE = re.compile(r"(?i)cancel|candidate|canvas|canonical|maybe|allow(?:ance|list|ed)|canopy")
 # checks of a value's form say nothing about who may have it
 _SHAPE = re.compile(
-    r"(?i)uuid|format|input|schema|param|body|email|string|number|type|length|syntax|csrf|token|password|captcha|rate|limit|version|signature|accepted_?scope|loaded|created|initiali[sz]ed|null|connected|started|capacity|directory|(?-i:Ip|IP)(?=[A-Z]|$)|(?:^|_)ip(?:_|$)|country|origin(?!al)|user_?agent"
+    r"(?i)uuid|format|input|schema|param|body|email|string|number|type|length|syntax|csrf|token|password|captcha|rate|limit|version|signature|accepted_?scope|loaded|created|initiali[sz]ed|null|connected|started|capacity|directory|(?-i:Ip|IP)(?=[A-Z]|$)|(?:^|_)ip(?:_|$)|country|origin(?!al)|user_?agent|(?:ajax|admin)_referer|nonce"
 )
