@@ -65,7 +65,7 @@ HEAVY = {"libcst", "detect_secrets", "yaml", "tree_sitter", "tree_sitter_hcl", "
 # the rooms of flow that may ask all files at once; what they keep of it, `flow/remembered.py` knows
 WHOLE = {
     f"prodlint/flow/{name}.py"
-    for name in ("schema", "knowledge", "converters", "heirs", "hung", "session_keys", "django_settings", "questions", "remembered")
+    for name in ("schema", "knowledge", "converters", "heirs", "hung", "session_keys", "django_settings", "questions", "remembered", "predicates")
 }
 TREES = {
     "prodlint/facts/python.py",

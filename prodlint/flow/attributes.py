@@ -12,7 +12,7 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import folding, forms, hung, open_paths, permissions, queries, requests, tenants
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, is_none, last_name, role_marks, says_kind
+from prodlint.flow.knowledge import DJANGO_USER, KEY_FIELDS, PRESENCE_WORDS, TENANT_WORDS, is_none, last_name, role_marks, says_kind
 from prodlint.flow.principals import named_by_client, says_itself, who
 from prodlint.flow.values import (
     ADMIN,
@@ -297,7 +297,8 @@ class Attributes:
                 if _names_only(made) if isinstance(made, ir.Seq) else self.might_select(made, scope):
                     value = self.eval(made, Frame(scope, {}, frame.depth + 1))
                 elif base.selections and isinstance(made, ir.Call) and last_name(made) in TO_ONE:
-                    value = value.of(dict(self.schema.references(found.owner)).get(found.name) or value.kind)
+                    kind = dict(self.schema.references(found.owner)).get(found.name)
+                    value = value.of((self.knowledge.user_model if kind == DJANGO_USER else kind) or value.kind)
             return Value(value.origins | origins, value.kind, value.ref, value.const, value.fields, None, value.items)
         return Value(origins, ref=found)
 

@@ -74,6 +74,8 @@ class Branching:
             return self.block(statement.body, frame)
         if choosing.by_path(statement.test, test):
             return self.block(statement.body, frame)  # a parameter of the path is always there
+        if choosing.has_conditions(statement, test):
+            return self.block(statement.body, frame)
         some = not self.began and open_paths.some_only(self, statement.test, frame)
         if some:  # only some requests are asked, and nobody can tell whether those of this route are
             self.branch.append((id(statement.test), True))

@@ -65,7 +65,8 @@ class Builtins:
             if len(args) == 3:
                 moves.by_name(self, args[0], args[1], args[2], frame, expr)
             self.use(args[0])
-            self.use_changed(args[0])
+            if len(args) < 2 or args[1].const is None or not moves.only_noted(self, args[0], args[1].const):
+                self.use_changed(args[0])
             return EMPTY
         if (
             name == "type" and len(args) == 3 and args[1].items

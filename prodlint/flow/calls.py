@@ -226,10 +226,8 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
 
     @staticmethod
     def is_method(ref: Definition, receiver: Value | None) -> bool:
-        if receiver is None or ref.owner is None or ref.owner.kind != "class":
-            return False
         decorators = {last_name(d) for d in ref.node.decorators}  # type: ignore[attr-defined]
-        if "staticmethod" in decorators:
+        if receiver is None or ref.owner is None or ref.owner.kind != "class" or "staticmethod" in decorators:
             return False
         return "classmethod" in decorators or not (isinstance(receiver.ref, Definition) and receiver.ref.kind == "class")
 
@@ -291,8 +289,10 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
             labelled = name in ("add", "set") and len(args) > 1 and args[0].const is not None  # calendar.add("summary", event.title)
             joins = isinstance(expr.func, ir.Attr) and isinstance(expr.func.base, ir.Attr) and expr.func.base.name in self.schema.peopled
             for value in (*values, *([receiver] if receiver else [])):
-                self.use(value)
-                if name not in ("render", "emit") and not labelled and not (value is not receiver and (joins or joined(name, receiver, value))):
+                joining = value is not receiver and (joins or joined(name, receiver, value))
+                if not (joining and name == "remove"):
+                    self.use(value)
+                if name not in ("render", "emit") and not labelled and not joining:
                     self.use_changed(value)
         origins = origins_of([*values, *([receiver] if receiver is not None else [])])
         if receiver is not None and receiver.has(ROLE) and any(value.chosen for value in values):  # groups.filter(name=request.GET["group"])

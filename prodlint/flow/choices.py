@@ -82,9 +82,10 @@ class Choices:
         return out
 
     def powers(self, run: Run, endpoint: Endpoint) -> list[Choice]:
-        """Cookies and headers that are asked what the caller may do."""
+        """Cookies and headers that are asked what the caller may do, and not held against their own roles."""
         out = []
         naming = {client.plain for row in run.selections for _, client in queries.client_terms(row)}  # whom staff look at the app as
+        naming.update(target.plain for target in run.bound if isinstance(target, Client))
         powers = [(client, place) for client, place in run.powers.items() if client.plain not in naming]
         for client, (path, at) in sorted(powers, key=lambda item: (item[1], item[0].name)):
             test = Selection("", path, at)

@@ -27,6 +27,13 @@ def by_path(expr: ir.Expr, test: Value) -> bool:
     return isinstance(expr, ir.Name) and brought
 
 
+def has_conditions(statement: ir.If, test: Value) -> bool:
+    """`if filters: query = query.where(*filters)`, where conditions stand in the list on every way to here: they are asked."""
+    written = bool(test.items) and any(isinstance(name, queries.Column) for item in test.items or () for name in item.fields or ())
+    asks = isinstance(statement.test, ir.Name) and not statement.orelse
+    return written and asks and all(isinstance(each, ir.Assign) for each in statement.body)
+
+
 def either_side(run: Any, expr: ir.Expr, test: Value, first: Value, second: Value, frame: Frame) -> tuple[Value, Value]:
     """Two conditions of which a test chooses one: what only staff get is left aside, and what one side alone says of the caller is in doubt."""
     kept = everybodys_side(run, expr, test, frame)
@@ -131,8 +138,20 @@ def _somebody(run: Any, part: ir.Expr, frame: Frame) -> bool:
     return named or value.has(CALLER) or any(map(queries.of_caller, value.selections))
 
 
+THERE = "a row that was found"  # as a closure: what a guard is asked about
+
+
+def there(value: Value) -> Value:
+    """The row that a guard is asked about, where it is surely one: `if obj is None: return True` in the guard is for questions about nothing."""
+    if not value.selections:
+        return value
+    return Value(value.origins, value.kind, value.ref, value.const, value.fields, value.receiver, value.items, THERE)
+
+
 def never_none(run: Any, expr: ir.Expr, frame: Frame) -> bool:
-    """`request.user` of Django: strangers have one too."""
+    """`request.user` of Django: strangers have one too. Or a row that was found."""
+    if isinstance(expr, ir.Name) and expr.id in frame.env and frame.env[expr.id].closure is THERE:
+        return True
     asked = isinstance(expr, ir.Attr) and expr.name == "user" and run.framework in DJANGO and "user" not in run.carried
     return asked and run.eval(expr.base, frame).has(REQUEST)  # type: ignore[union-attr]
 

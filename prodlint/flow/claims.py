@@ -61,6 +61,11 @@ def asked(run: Any, value: Value, against: ir.Const | None, frame: Frame, at: in
             run.powers.setdefault(client, (frame.scope.module.path, at))
 
 
+def says_which(value: Value) -> bool:
+    """Is this made of a header or a cookie that names a role, `X-Acting-Role`? Held against the roles of who asks it chooses one of their own."""
+    return any(client.source in ("cookie", "header") and POWER.search(client.name.removeprefix("HTTP_")) for client in value.clients)
+
+
 def in_development(run: Any, test: ir.Expr, frame: Frame) -> bool:
     """`if settings.allow_dev_auth and x_user_id:`, `if ENV == "development":`: what stands there is for the developer's own machine. What the client
     says of itself switches nothing."""

@@ -135,7 +135,7 @@ class Comparisons:
                     self.weighed.update(client.plain for client in side.clients)
                 if isinstance(its, ir.Const) and op in ("==", "!=", "is", "is not"):
                     claims.asked(self, side, its, frame, ir.start_of(expr))
-                if side.has(ROLE) and other.chosen and not other.selections:
+                if side.has(ROLE) and (other.chosen or claims.says_which(other)) and not other.selections:
                     out |= {
                         Tie(target, weak=True, sign=-1 if op in ("!=", "not in") else 1) for target in other.targets
                     }  # a role that the client names

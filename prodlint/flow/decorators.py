@@ -64,7 +64,8 @@ class Decorators:
         if level is not None:
             if level == "required" and isinstance(func, ir.Attr) and ADMIN_WORDS.search(last_name(func.base)):
                 level = "admin"  # @admin_permission.require()
-            self.note(self.adjusted(level, expr), scope, func.at, f"@{name}")  # type: ignore[union-attr]
+            of_object = ref in self.run.knowledge.object_decorators and isinstance(expr, ir.Call) and len(expr.args) + len(expr.kwargs) > 1
+            self.note(self.adjusted(level, expr), scope, func.at, f"@{name} of an object" if of_object else f"@{name}")  # type: ignore[union-attr]
             if level in ("required", "admin"):
                 self.run.caller_seen = True
             if ref in self.run.knowledge.scope_decorators and isinstance(expr, ir.Call):

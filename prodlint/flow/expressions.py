@@ -237,6 +237,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             return Value(ref=folding.VIEW)
         if index.origins and isinstance(base.ref, Definition) and not base.origins and self.knowledge.is_model(base.ref):
             return self.narrowed((), base.ref, "get", [index], {}, expr, frame)  # Order[order_id]
+        if index.origins and isinstance(base.ref, Definition) and not base.origins and folding.is_enum(self.names, base.ref):
+            return Value(index.origins)  # Role[name]
         if base.has(CALLER) and session_keys.is_chosen(self.knowledge.chosen_keys, expr, index.const):
             return EMPTY
         alone = frame.depth == 0 and base.has(CALLER) and not (frame.tests or self.trying or self.branch)

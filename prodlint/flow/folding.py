@@ -27,6 +27,12 @@ SAME = {"is": True, "==": True, "is not": False, "!=": False}
 ORDERS = {"==": operator.eq, "!=": operator.ne, ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
+def is_enum(names: Any, ref: Definition) -> bool:
+    """A class of the project that lists fixed members."""
+    above = (each for each in names.mro(ref) if isinstance(each, str)) if ref.kind == "class" else ()
+    return any(each.startswith("enum.") or each.rpartition(".")[2] in ("TextChoices", "IntegerChoices") for each in above)
+
+
 def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
     """TRUE or FALSE; None where the comparison is of something else or with something unknown."""
     if len(expr.ops) != 1 or left.const is None:

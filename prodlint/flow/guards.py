@@ -180,7 +180,7 @@ class Guards(Decorators):
                 if ancestor.endswith(".UserPassesTestMixin") and isinstance(self.names.class_member(cls, "test_func"), Definition):
                     continue  # it is for the test to say
                 if level and level != "unknown" and not ancestor.startswith("rest_framework.permissions"):
-                    self.note(level, Scope(cls.module), cls.at, ancestor.rpartition(".")[2])
+                    self.note(level, Scope(cls.module), cls.at, packages.called(self, ancestor))
                     if ancestor.rpartition(".")[2].startswith(packages.CLIENTS):
                         self.run.roles.append((cls.module.path, cls.at, frozenset(), False))
                         continue

@@ -9,7 +9,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import queries, serializers
+from prodlint.flow import predicates, queries, serializers
 from prodlint.flow.comparisons import names_group
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import AUTHENTICATES, ROLE_WORDS, role_marks, says_kind, snake
@@ -19,6 +19,7 @@ from prodlint.flow.values import (
     CALLER,
     CHOSEN,
     KIND,
+    NOTHING,
     PRESENCE,
     REQUEST,
     ROLE,
@@ -125,6 +126,10 @@ class Habits:
 
     def guarding(self: Any, result: Value, receiver: Value | None, name: str, values: list[Value], expr: ir.Call, frame: Frame) -> Value:
         """An unknown call as a guard: by its name, and because it takes the caller and a target."""
+        if name == "has_perm" and receiver is not None and receiver.has(CALLER) and values:
+            told = predicates.asked(self, values[0].const, values[1] if len(values) > 1 else NOTHING, frame, expr)
+            if told is not None:
+                return told
         if receiver is not None and receiver.has(CALLER) and ROLE_WORDS.search(name) and not any(v.selections or v.clients for v in values):
             return Value(frozenset(role_marks(name) or {ROLE}))
         if receiver is not None and receiver.has(CALLER) and name in ("filter", "get") and names_group((result.fields or {}).items()):

@@ -142,8 +142,7 @@ def scope_marks(scopes: list[str]) -> frozenset[Mark]:
 
 def says_kind(name: str) -> bool:
     """Does an attribute of the caller or of the request say what kind of user it is?"""
-    found = KINDS.match(name)
-    return found is not None and not NO_KINDS.match(found.group(1))
+    return (found := KINDS.match(name)) is not None and not NO_KINDS.match(found.group(1))
 
 
 ORM_BASES = (".SQLAlchemy.Model", ".Database.Entity", ".db.Model", ".MongoEngine.Document")
@@ -310,6 +309,13 @@ class Knowledge:
         return find(self.names)
 
     @cached_property
+    def rules(self) -> dict[str, Any]:
+        """Predicates of django-rules, by the names of their permissions."""
+        from prodlint.flow.predicates import find
+
+        return find(self.names)
+
+    @cached_property
     def chosen_keys(self) -> frozenset[str]:
         """Keys of the session that anybody may choose."""
         from prodlint.flow.session_keys import chosen
@@ -334,9 +340,8 @@ class Knowledge:
     @cached_property
     def has_prisma(self) -> bool:
         """Does the project use Prisma's client for Python, also where it is generated into a package of another name (`output` of its generator)?"""
-        return "prisma" in imported(self.names) or any(
-            "Prisma" in module.symbols and module.symbols["Prisma"].kind == "import" for module in self.names.modules.values()
-        )
+        found = (getattr(module.symbols.get("Prisma"), "kind", "") for module in self.names.modules.values())
+        return "prisma" in imported(self.names) or "import" in found
 
     @property
     def django_user(self) -> Ref:

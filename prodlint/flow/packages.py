@@ -11,7 +11,7 @@ from typing import Any
 
 from prodlint import ir
 from prodlint import regex as re
-from prodlint.flow import bases, ways
+from prodlint.flow import bases, predicates, ways
 from prodlint.flow.frames import ON, REFUSES
 from prodlint.flow.knowledge import ADMIN_WORDS, ROLE_WORDS, last_name, snake
 from prodlint.flow.values import ADMIN, CALLER, PRESENCE, REQUEST, ROLE, Client, Value
@@ -61,6 +61,12 @@ def user_test(guards: Any, test: ir.Expr, scope: Scope) -> None:
     guards.run.guarded(Value(answer.origins), guards.at(scope), ON, REFUSES, ir.start_of(test), admin=True)
 
 
+def called(guards: Any, mixin: str) -> str:
+    """What a mixin is called: not like Django's, whose permissions staff give for whole tables, where the project says what they ask."""
+    name = mixin.rpartition(".")[2]
+    return f"{name} of rules" if mixin in predicates.MIXINS and predicates.added(guards.run) else name
+
+
 def object_guard(guards: Any, cls: Definition) -> None:
     """A mixin of a package that asks for a permission on what `get_permission_object`, else `get_object`, gives."""
     me, view = guards.run.me, guards.run.view_frame
@@ -70,6 +76,11 @@ def object_guard(guards: Any, cls: Definition) -> None:
     found = bases.call_own(guards.run, me, "get_permission_object", [], view, place)
     if found is None and bases.is_detail(guards.run, cls):
         found = bases.call_own(guards.run, me, "get_object", [], view, place) or bases.get_object(guards.run, me, view, place)
+    given = bases.attribute(guards.run, me, "permission_required", view)
+    if predicates.of_view(guards, cls, [word.const for word in given.items or (given,)], found):
+        return
+    if predicates.added(guards.run):  # one that nobody added here is Django's own: superusers have it, and whom staff gave it to
+        permission(guards, given, cls.module.path, cls.at)
     for selection in found.selections if found is not None else ():
         guards.run.bind(selection, frozenset(guards.run.branch), False, cls.module.path, cls.at)
 
@@ -154,7 +165,8 @@ def object_decorator(guards: Any, expr: ir.Call, scope: Scope) -> None:
         for name in names:
             if name in guards.endpoint.params:
                 guards.run.bind(Client(name, "path"), frozenset(), False, scope.module.path, expr.at)
-        guards.run.requirements += "<var>" in guards.endpoint.path and any(name not in guards.endpoint.params for name in names)
+        unread = None in names or ("<var>" in guards.endpoint.path and any(name not in guards.endpoint.params for name in names))
+        guards.run.requirements += unread  # also where a function made the decorator and was told the name
 
 
 def of_program(guards: Any, name: str, ref: object) -> bool:

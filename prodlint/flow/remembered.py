@@ -143,6 +143,7 @@ def _world(analyst: Analyst, endpoints: Sequence[Endpoint]) -> str:
     tell(sorted(knowledge.chosen_keys))
     tell(sorted((key_of(cls), key_of(heir)) for cls, heir in knowledge.heirs.items()))
     tell(sorted((name, kind if isinstance(kind, str) else key_of(kind)) for name, kind in knowledge.hung.items()))
+    tell(sorted((name, scope.module.path) for name, (_, scope) in knowledge.rules.items()))
     tell(settings.middleware, settings.permissions, settings.authentication, settings.path, settings.line, settings.read)
     tell([(_place(entry), value is not None) for entry, value in settings.entries], sorted(settings.middleware_files))
     if any(converters.named(endpoint) for endpoint in endpoints):

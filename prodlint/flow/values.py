@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import Union
 from zlib import crc32
 
 import msgspec
@@ -180,7 +179,7 @@ class Link(msgspec.Struct, frozen=True):
         return self if sign == self.sign else Link(self.one, self.other, sign)
 
 
-Outcome = Union[Tie, Link]
+Outcome = Tie | Link
 
 
 class Made(msgspec.Struct, eq=False):
@@ -193,8 +192,8 @@ class Made(msgspec.Struct, eq=False):
     held: frozenset[Outcome] = frozenset()
 
 
-Target = Union[Client, Selection]
-Origin = Union[Client, Mark, Selection, Tie, Link]
+Target = Client | Selection
+Origin = Client | Mark | Selection | Tie | Link
 NONE: frozenset[Origin] = frozenset()
 NO_OUTCOMES: frozenset[Outcome] = frozenset()
 CHOSEN = frozenset({"path", "query", "body", "form"})  # sources of client values by which a client says what it wants
@@ -339,8 +338,9 @@ def union(values: Iterable[Value]) -> Value:
     kind = next((value.kind for value in found if value.kind is not None), None)
     fields: dict[str, Value] | None = None
     for value in found:
-        if value.fields is not None:
-            fields = value.fields if fields is None else joined(fields, value.fields) if fields is not value.fields else fields
+        parts = {} if value.items == () and value.fields is None else value.fields  # `terms = []`, and only one way adds a condition
+        if parts is not None:
+            fields = parts if fields is None else joined(fields, parts) if fields is not parts else fields
     whole = [o for value in found if value.fields is None for o in value.origins if type(o) is Selection or (type(o) is Client and o.name == "*")]
     if fields and whole:  # set on one way only: on the other it is what the client says, or the row
         fields = {name: part.plus(o.part(name) if isinstance(o, Client) else o for o in whole) for name, part in fields.items()}
@@ -368,7 +368,7 @@ def joined(one: dict[str, Value], other: dict[str, Value]) -> dict[str, Value]:
     """The parts of a value that is one of two: a yes here and a no there is neither, and a term for the caller in one of them only is in doubt."""
     out = {**one, **other}
     for name in one.keys() ^ other.keys():
-        if out[name].has(CALLER):
+        if out[name].has(CALLER) or out[name].selections:
             out[name] = out[name].plus({DOUBT})
     for name, value in other.items():
         known = one.get(name)

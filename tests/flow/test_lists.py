@@ -35,6 +35,41 @@ def test_conditions_that_are_taken_out_again(change: str) -> None:
     assert ids(fastapi(code)["show"])["task_id"] == TAKEN_OUT[change]
 
 
+ADDED = [
+    ('user.role != "admin"', "query.filter(*terms)", "owned"),
+    ('user.role != "admin"', "query.filter(*terms) if terms else query", "owned"),
+    ("True", "query.filter(*terms)", "owned"),
+    ("mine", "query.filter(*terms)", "unknown"),  # whoever does not say so sees the rest
+    ("kind", "query.filter(and_(*terms))", "unknown"),
+    ('user.role == "admin"', "query.filter(*terms)", "missing"),
+]
+
+
+@pytest.mark.parametrize(("test", "filtered", "said"), ADDED)
+@pytest.mark.parametrize("term", ["Task.owner_id == user.id", "Task.project_id.in_(joined)"])
+def test_conditions_that_are_added_to_an_empty_list(test: str, filtered: str, said: str, term: str) -> None:
+    code = f"""
+    @router.get("/tasks/{{task_id}}")
+    def show(task_id: int, user: CurrentUser, session: SessionDep, kind: str = "", mine: bool = False):
+        joined = [row.project_id for row in session.query(ProjectMember).filter(ProjectMember.user_id == user.id)]
+        terms = []
+        if {test}:
+            terms.append({term})
+        query = session.query(Task).filter(Task.id == task_id)
+        return {filtered}.one()
+    """
+    assert (
+        ids(
+            fastapi(
+                code.replace(
+                    "return query.filter(*terms) if terms else query", "if terms:\n            query = query.filter(*terms)\n        return query"
+                )
+            )["show"]
+        )["task_id"]
+        == said
+    )
+
+
 ONE_OF_THEM = {
     "for each in ids:\n            mine(session.get(Task, each), user)": "owned",
     "for task in tasks:\n            mine(task, user)": "owned",

@@ -1,0 +1,146 @@
+"""What well-kept apps ask of what the caller has: a role that a header names, a method of the user model, the team that somebody leaves; each beside
+the mutation that asks nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import DJANGO_MODELS, django, fastapi, ids
+
+ACTING = """
+import enum
+from fastapi import Header
+
+
+class Role(enum.Enum):
+    admin = "admin"
+    editor = "editor"
+
+
+class Caller:
+    def __init__(self, user, roles):
+        self.user = user
+        self.roles = roles
+
+
+def acting(user: CurrentUser, x_active_roles: str | None = Header(default=None)):
+    if x_active_roles is None:
+        return Caller(user, user.roles)
+    active = []
+    for asked in x_active_roles.split(","):
+        if asked not in Role._member_names_:
+            continue
+        role = Role[asked]
+        {guard}
+        active.append(role)
+    return Caller(user, active)
+
+
+@router.get("/projects/{{project_id}}")
+def show(session: SessionDep, project_id: int, caller: Caller = Depends(acting)):
+    project = session.get(Project, project_id)
+    if project.owner_id != caller.user.id and Role.admin not in caller.roles:
+        raise HTTPException(403)
+    return project
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "told"),
+    [
+        ("if role not in user.roles:\n            raise HTTPException(403)", False),
+        ("if asked not in user.roles:\n            raise HTTPException(403)", False),
+        ("if role in user.roles:\n            raise HTTPException(403)", True),
+        ("if role not in list(Role):\n            raise HTTPException(403)", True),
+        ("if role not in user.roles:\n            print(role)", True),
+        ("pass", True),
+    ],
+)
+def test_a_header_chooses_one_of_the_callers_own_roles(guard: str, told: bool) -> None:
+    assert bool(fastapi(ACTING.format(guard=guard))["show"].powers) is told
+
+
+OF_USERS = DJANGO_MODELS.replace(
+    "class Project(models.Model):",
+    """from django.contrib.auth.models import AbstractUser
+
+
+class User(AbstractUser):
+    def works_for(self, team):
+        return {asked}
+
+
+class Project(models.Model):
+    def may_be_changed_by(self, team):
+        return self.owner.works_for(team)
+
+""",
+)
+CHANGES = """
+@login_required
+def change(request, pk):
+    project = get_object_or_404(Project, pk=pk)
+    if not project.may_be_changed_by(request.user.team):
+        raise Http404
+    project.delete()
+"""
+
+
+@pytest.mark.parametrize(("asked", "said"), [("self.team == team", "owned"), ("self.team != team", "missing"), ("True", "missing")])
+@pytest.mark.parametrize("named", ["settings.AUTH_USER_MODEL", "User"])
+def test_a_method_of_the_user_model_is_run(asked: str, said: str, named: str) -> None:
+    models = OF_USERS.replace("{asked}", asked).replace("ForeignKey(settings.AUTH_USER_MODEL", f"ForeignKey({named}")
+    more = {"shop/models.py": models, "conf/settings.py": "AUTH_USER_MODEL = 'shop.User'\n"}
+    assert ids(django(CHANGES, "path('a/<int:pk>/', change)", more)["change"]) == {"pk": said}
+
+
+PAGES = """
+from django.core.paginator import Paginator
+
+
+def search(request):
+    rows = Country.objects.filter(name=request.GET.get("name"))
+    page = Paginator(rows, 10).page(1)
+    {noted}
+    return JsonResponse({{"page": list(page)}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("noted", "changes"),
+    [
+        ("setattr(page, 'pages_to_display', [1])", False),
+        ("for row in rows:\n        setattr(row, 'link', 'x')", False),
+        ("setattr(rows.first(), 'name', 'x')", True),
+        ("for row in rows:\n        setattr(row, request.GET['key'], 'x')", True),
+    ],
+)
+def test_what_is_noted_on_rows_for_the_page(noted: str, changes: bool) -> None:
+    """`setattr` with a name that no column has is like an assignment of it."""
+    assert bool(django(PAGES.format(noted=noted), "path('a/', search)")["search"].changes) is changes
+
+
+LEAVES = """
+from django.contrib.auth.models import User
+
+
+@login_required
+def leave(request, pk, user_id):
+    project = get_object_or_404(Project, pk=pk{mine})
+    user = User.objects.get(pk=user_id)
+    {done}
+    return JsonResponse({{}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("mine", "done", "said"),
+    [
+        (", owner=request.user", "project.members.remove(user)", {"pk": "owned"}),
+        ("", "project.members.remove(user)", {"pk": "missing"}),
+        (", owner=request.user", "user.delete()", {"user_id": "missing"}),
+    ],
+)
+def test_who_is_taken_out_of_a_team_is_not_changed(mine: str, done: str, said: dict[str, str]) -> None:
+    found = ids(django(LEAVES.format(mine=mine, done=done), "path('a/<int:pk>/<int:user_id>/', leave)")["leave"])
+    assert {name: told for name, told in found.items() if name in said or told == "missing"} == said
