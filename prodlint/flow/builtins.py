@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from prodlint import ir
-from prodlint.flow import forms, lists, memory, moves, open_paths, queries, refusals, tallies, ways
+from prodlint.flow import cached, forms, lists, memory, moves, open_paths, queries, refusals, tallies, ways
 from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import SHARED_SECRET
 from prodlint.flow.values import (
@@ -46,7 +46,7 @@ class Builtins:
             found = None
             if (mark := open_paths.mark(self, args)) is not None:  # `getattr(view, "is_public", False)`
                 return mark
-            if len(args) > 2 and self.marked_here(args[0], args[1].const) is False:
+            if len(args) > 2 and (self.marked_here(args[0], args[1].const) is False or cached.not_yet(self, expr, args[1].const, frame)):
                 return args[2]
             if isinstance(args[0].ref, Definition) and args[0].ref.kind == "module" and (args[1].const is None or args[1].clients):
                 return Value(kind=forms.NAMED_AT_RUN)
@@ -83,6 +83,8 @@ class Builtins:
             return mark
         if name == "hasattr" and len(args) == 2 and (marked := self.marked_here(args[0], args[1].const)) is not None:
             return TRUE if marked else FALSE
+        if name == "hasattr" and len(args) == 2 and cached.not_yet(self, expr, args[1].const, frame):
+            return FALSE
         if name == "hasattr" and args and args[0].has(CALLER) and not args[0].has(REQUEST):
             return Value(frozenset({CALLER}))  # what kind of user it is
         if name == "hasattr" and len(args) == 2 and args[1].const and isinstance(args[0].kind, Definition) and not args[0].clients:

@@ -1,6 +1,7 @@
 """What a cache gives to whoever comes next.
 
-Knows: decorators that keep what a function gave, and dictionaries of a module that are filled while the app runs. Does not know: what is tied.
+Knows: decorators that keep what a function gave, dictionaries of a module that are filled while the app runs, and what a method keeps on its own
+object, which lives as long as a request. Does not know: what is tied.
 
 `@lru_cache` on a function that asks who calls, and is not told so: the next one to ask gets what the first was given. What it held against the
 caller is in doubt, and so are rows of which nobody can tell for whom they were kept.
@@ -15,9 +16,10 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import logged_in, queries
 from prodlint.flow.degrees import NOWHERE
+from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import KEY_FIELDS, last_name
 from prodlint.flow.values import CALLER, Client, Value, in_doubt
-from prodlint.names import Definition
+from prodlint.names import Definition, statements
 
 # functools, async_lru, cachetools, aiocache, joblib, Flask-Caching, fastapi-cache
 KEEPS = re.compile(r"^(?:a?lru_cache|cache|(?:ttl_|lru_|alru_)cached?|cached|memoi[sz]ed?)$")
@@ -41,6 +43,17 @@ def called(run: Any, function: Definition, given: list[Value], kwargs: dict[str,
     run.branch.pop()
     run.unread.update((*run.selections[before:], *result.selections))
     return in_doubt(result)
+
+
+def not_yet(run: Any, expr: ir.Call, name: str | None, frame: Frame) -> bool:
+    """`getattr(self, "_allowed", None)`, `hasattr(self, "_allowed")` in the method that sets `self._allowed`: the first time nothing is there, and
+    what is there later is what it made then."""
+    if not (name and name.startswith("_") and isinstance(expr.args[0], ir.Name) and expr.args[0].id == "self" and frame.me is not None):
+        return False
+    function = frame.scope.function
+    body = statements(run.names.body(function.node)) if function is not None and isinstance(function.node, ir.Function) else ()
+    targets = [target for each in body if isinstance(each, ir.Assign) for target in each.targets]
+    return any(isinstance(t, ir.Attr) and t.name == name and isinstance(t.base, ir.Name) and t.base.id == "self" for t in targets)
 
 
 def _says_who(value: Value) -> bool:

@@ -241,13 +241,13 @@ class Run(Branching, Compound, Expressions, Calls, Leaving):
                 self.say_otherwise(target.name, value)  # type: ignore[union-attr]
             moves.into(self, base, target.name, value, frame, target.at)  # type: ignore[union-attr]
             showing.taken(self, base, value)
+            if not (self.branch or frame.tests):
+                self.rewritten.update(((row, target.name), value) for row in base.selections)  # type: ignore[union-attr]
             if moves.only_noted(self, base, target.name):  # type: ignore[union-attr]
                 self.use(base)
                 return
             self.use_changed(base)  # of a row; what an object carries beside is not changed
             self.altered.update(base.selections)
-            if not (self.branch or frame.tests):
-                self.rewritten.update(((row, target.name), value) for row in base.selections)  # type: ignore[union-attr]
         elif kind is ir.Sub:
             base = self.eval(target.base, frame)  # type: ignore[union-attr]
             index = self.eval(target.index, frame)  # type: ignore[union-attr]

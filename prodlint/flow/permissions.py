@@ -194,8 +194,9 @@ def ask(run: Any, term: Value, name: str, args: list[Value], frame: Frame, expr:
         answer = ask(run, term.items[0], name, args, frame, expr, depth - 1)
         return FALSE if answer.truth is True else Value(flipped(answer.outcomes))
     if term.ref in ("&", "|") and term.items is not None and depth:
-        if term.ref == "&":
-            return Value(frozenset().union(*(ask(run, item, name, args, frame, expr, depth - 1).origins for item in term.items)))
+        if term.ref == "&":  # the framework asks the second only where the first says yes
+            both = [ask(run, item, name, args, frame, expr, depth - 1) for item in term.items]
+            return FALSE if any(one.truth is False for one in both) else Value(frozenset().union(*(one.origins for one in both)))
         return either(*(_side(run, item, name, args, frame, expr, depth - 1) for item in term.items))
     cls = _class_of(term)
     if not isinstance(cls, Definition):

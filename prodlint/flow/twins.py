@@ -14,7 +14,9 @@ from prodlint.flow.values import Client, Selection, Value
 from prodlint.names import Definition
 
 # what rows are called
-NATURAL = re.compile(r"(?:^|_)(?:name|username|login|e?mail|domain|slug|host(?:name)?|title|path|label|handle)(?:__i?exact)?$", re.I)
+NATURAL = re.compile(
+    r"(?:^|_)(?:name|username|login|e?mail|domain|slug|host(?:name)?|title|path|label|handle|urn|uuid|accession|public_id)(?:__i?exact)?$", re.I
+)
 Held = tuple[frozenset[tuple[int, bool]], bool, int, frozenset[object] | None]  # in which branches, weak, from when on, as whose id
 
 
@@ -32,8 +34,10 @@ class Twins:
         return out
 
     def _again(self: Any, selection: Selection, field: str, value: Value, tests: frozenset[tuple[int, bool]], before: int) -> bool:
-        """Is it looked up by the words by which a guard looked up a row of the same model? Whether one row alone is called so is not told."""
-        entries = [entry for client in value.clients for entry in self.twins.get((selection.model, str(field), client.plain), ())]
+        """Is it looked up by the words by which a guard looked up a row of the same model, or of one that is joined to it? Whether one row alone is
+        called so is not told."""
+        model = getattr(field, "model", None) or selection.model  # `select(Note).join(Note.project).filter(Project.name == name)`
+        entries = [entry for client in value.clients for entry in self.twins.get((model, str(field), client.plain), ())]
         return any(number <= before and not self.apart(where, tests) for where, _, number, _ in entries)
 
 

@@ -144,3 +144,96 @@ def leave(request, pk, user_id):
 def test_who_is_taken_out_of_a_team_is_not_changed(mine: str, done: str, said: dict[str, str]) -> None:
     found = ids(django(LEAVES.format(mine=mine, done=done), "path('a/<int:pk>/<int:user_id>/', leave)")["leave"])
     assert {name: told for name, told in found.items() if name in said or told == "missing"} == said
+
+
+REMEMBERS = DJANGO_MODELS.replace(
+    "class Project(models.Model):",
+    """class Project(models.Model):
+    def may_be_changed_by(self, user):
+        {asked}
+""",
+)
+FOUND = "found = getattr(self, '_mine', None)\n        if found:\n            return found\n        "
+CHANGES_OF_OWN = CHANGES.replace("request.user.team", "request.user")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (f"{FOUND}self._mine = self.owner == user\n        return self._mine", "owned"),
+        ("if not hasattr(self, '_mine'):\n            self._mine = self.owner == user\n        return self._mine", "owned"),
+        ("if hasattr(self, '_mine'):\n            return self._mine\n        self._mine = self.owner == user\n        return self._mine", "owned"),
+        (f"{FOUND}self._mine = True\n        return self._mine", "missing"),
+        (f"{FOUND}self._mine = self.owner != user\n        return self._mine", "missing"),
+    ],
+)
+def test_an_answer_that_an_object_remembers(asked: str, said: str) -> None:
+    more = {"shop/models.py": REMEMBERS.replace("{asked}", asked)}
+    assert ids(django(CHANGES_OF_OWN, "path('a/<int:pk>/', change)", more)["change"]) == {"pk": said}
+
+
+JOINED = """
+@router.get("/tasks/{{urn}}")
+def show(session: SessionDep, user: CurrentUser, urn: str):
+    project = session.query(Project).filter(Project.urn == urn).first()
+    if {guard}:
+        raise HTTPException(403)
+    return session.query(Task).join(Task.project).filter({term}).all()
+"""
+
+
+@pytest.mark.parametrize(
+    ("guard", "term", "said"),
+    [
+        ("project.owner_id != user.id", "Project.urn == urn", "unknown"),
+        ("project is None", "Project.urn == urn", "missing"),
+        ("project.owner_id != user.id", "Task.urn == urn", "missing"),
+    ],
+)
+def test_rows_of_what_was_held_by_the_same_words(guard: str, term: str, said: str) -> None:
+    assert ids(fastapi(JOINED.format(guard=guard, term=term))["show"]) == {"urn": said}
+
+
+BOTH = """
+class Reads(permissions.BasePermission):
+    def has_permission(self, request, view):
+        return request.method in permissions.SAFE_METHODS
+
+    def has_object_permission(self, request, view, obj):
+        return self.has_permission(request, view)
+
+
+class Boss(permissions.IsAuthenticated):
+    def has_permission(self, request, view):
+        return super().has_permission(request, view) and request.user.is_superuser
+
+
+class CreditSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Note
+        fields = ["id", "project", "text"]
+
+
+class Notes(viewsets.ModelViewSet):
+    queryset = Note.objects.all()
+    serializer_class = CreditSerializer
+    permission_classes = [{asked}]
+
+    def get_queryset(self):
+        return Note.objects.filter(project__owner=self.request.user)
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("Boss | permissions.IsAuthenticated & Reads", False),
+        ("Boss | (Reads & permissions.IsAuthenticated)", False),
+        ("Boss | permissions.IsAuthenticated", True),
+        ("permissions.IsAuthenticated & ~Reads", True),
+    ],
+)
+def test_both_have_to_say_yes(asked: str, told: bool) -> None:
+    """Where one of two permissions lets nobody write, it is the other side of the "or" that may."""
+    found = django(BOTH.format(asked=asked), "register('notes', Notes)")["create"]
+    assert any(link.ownership == "missing" for link in found.links) is told
