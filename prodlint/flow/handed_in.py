@@ -20,12 +20,14 @@ def arguments(run: Any, function: Definition, args: list[Value], kwargs: dict[st
     """What a function of the project is called with, and what its decorators add to it."""
     params = function.node.params  # type: ignore[attr-defined]
     open_to = {param.name for param in params[len(args) :] if param.kind in ("any", "kw")} - kwargs.keys()
+    taken = kwargs.keys() | {param.name for param in params[: len(args)]}
+    anything = any(param.kind == "**" for param in params)  # `def check(**kwargs)` and `kwargs["user"]`
     added: dict[str, Value] = {}
     scope = run.names.scope_of(function)
-    for decorator in function.node.decorators if open_to else ():  # type: ignore[attr-defined]
+    for decorator in function.node.decorators if open_to or anything else ():  # type: ignore[attr-defined]
         ref = run.names.resolve(decorator.func if isinstance(decorator, ir.Call) else decorator, scope)
         for name, expr, wrapper in _handed(run, ref) if isinstance(ref, Definition) and ref.kind == "function" else ():
-            if name in open_to and name not in added:
+            if (name in open_to or (anything and name not in taken)) and name not in added:
                 value = run.eval(expr, Frame(run.names.scope(wrapper), {}, depth + 1))
                 if value.origins or value.kind is not None or value.ref is not None:
                     added[name] = value
@@ -41,8 +43,16 @@ def _handed(run: Any, decorator: Definition) -> Iterator[tuple[str, ir.Expr, Def
             for target in statement.targets if isinstance(statement, ir.Assign) and statement.value is not None else ():
                 at = target.index if isinstance(target, ir.Sub) and isinstance(target.base, ir.Name) and target.base.id == spread else None
                 if isinstance(at, ir.Const) and isinstance(at.value, str):
-                    yield at.value, statement.value, wrapper
+                    yield at.value, _meant(statement.value, body), wrapper
         wrapped = {param.name for param in decorator.node.params}  # type: ignore[attr-defined]
         for part in expressions(body) if spread else ():
             if isinstance(part, ir.Call) and isinstance(part.func, ir.Name) and part.func.id in wrapped:
-                yield from ((keyword.name, keyword.value, wrapper) for keyword in part.kwargs if keyword.name)
+                yield from ((keyword.name, _meant(keyword.value, body), wrapper) for keyword in part.kwargs if keyword.name)
+
+
+def _meant(expr: ir.Expr, body: tuple[ir.Stmt, ...]) -> ir.Expr:
+    """`context = current_context()` and `kwargs["context"] = context`: what a name of the wrapper was set to, where it is set once."""
+    if not isinstance(expr, ir.Name):
+        return expr
+    sets = [s for s in statements(body) if isinstance(s, ir.Assign) and any(isinstance(t, ir.Name) and t.id == expr.id for t in s.targets)]
+    return sets[0].value if len(sets) == 1 and sets[0].value is not None else expr

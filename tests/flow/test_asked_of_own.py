@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.flow.apps import DJANGO_MODELS, django, fastapi, ids
+from tests.flow.apps import DJANGO_MODELS, django, fastapi, flask, ids
 
 ACTING = """
 import enum
@@ -237,3 +237,56 @@ def test_both_have_to_say_yes(asked: str, told: bool) -> None:
     """Where one of two permissions lets nobody write, it is the other side of the "or" that may."""
     found = django(BOTH.format(asked=asked), "register('notes', Notes)")["create"]
     assert any(link.ownership == "missing" for link in found.links) is told
+
+
+HANDED = """
+import functools
+
+
+class Project(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    owner_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+
+
+class Membership(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    user_id = db.Column(db.Integer, db.ForeignKey("user.id"))
+    project_id = db.Column(db.Integer, db.ForeignKey("project.id"))
+
+
+def user_context(function):
+    @functools.wraps(function)
+    def wrapper(*func_args, **func_kwargs):
+        context = {who}
+        func_kwargs["user_context"] = context
+        return function(*func_args, **func_kwargs)
+
+    return wrapper
+
+
+@user_context
+def check_auth(**kwargs):
+    user = kwargs["user_context"]
+    if not Membership.query.filter_by(user_id=user.id, project_id=kwargs.get("project_id")).first():
+        abort(403)
+
+
+@app.route("/projects/<int:project_id>")
+@login_required
+def show(project_id):
+    check_auth(project_id={asked})
+    return jsonify(Project.query.get(project_id))
+"""
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "said"),
+    [
+        ("current_user", "project_id", "owned"),
+        ("object()", "project_id", "missing"),
+        ("current_user", "1", "missing"),
+        ("User.query.first()", "project_id", "missing"),
+    ],
+)
+def test_a_decorator_hands_the_caller_to_a_guard_that_takes_anything(who: str, asked: str, said: str) -> None:
+    assert ids(flask(HANDED.format(who=who, asked=asked))["show"]) == {"project_id": said}
