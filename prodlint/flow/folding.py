@@ -59,12 +59,28 @@ def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
 
 
 def told(run: Any, expr: ir.Cmp, left: Value, right: Value, frame: Any) -> Value | None:
-    """`if role != "ANY":` in the wrapper that a decorator makes: the word that it was told where it stands, `@login_required(role="editor")`."""
+    """`if role != "ANY":`, `if "*" in roles:` in the wrapper that a decorator makes: the words that it was told where it stands,
+    `@login_required(role="editor")`."""
+    if expr.ops in (("in",), ("not in",)) and isinstance(expr.left, ir.Const) and isinstance(expr.rights[0], ir.Name):
+        name = expr.rights[0].id
+        closed = not run.began and frame.outer is not None and name not in frame.env and bool(right.items) and not right.origins
+        words = [_member_word(run, item) for item in right.items or ()]
+        return _answer((expr.left.value in words) == (expr.ops[0] == "in")) if closed and None not in words else None
     word = expr.left.id if isinstance(expr.left, ir.Name) else ""
     closed = word and not run.began and frame.outer is not None and word not in frame.env and not (left.origins or right.origins)
     if not closed or left.const is None or right.const is None or expr.ops not in (("==",), ("!=",)):
         return None
     return _answer((left.const == right.const) == (expr.ops[0] == "=="))
+
+
+def _member_word(run: Any, item: Value) -> str | None:
+    """A word that is written down, or the one that a member of an enumeration stands for; None where it is something else."""
+    ref = item.ref
+    if item.const is not None or not isinstance(ref, Definition):
+        return item.const
+    given = ref.node.value if isinstance(ref.node, ir.Assign) else None
+    member = ref.owner is not None and is_enum(run.names, ref.owner) and isinstance(given, ir.Const)
+    return str(given.value) if member else None  # type: ignore[union-attr]
 
 
 def takes(run: Any, expr: ir.Cmp, frame: Any) -> Value | None:

@@ -290,3 +290,56 @@ def show(project_id):
 )
 def test_a_decorator_hands_the_caller_to_a_guard_that_takes_anything(who: str, asked: str, said: str) -> None:
     assert ids(flask(HANDED.format(who=who, asked=asked))["show"]) == {"project_id": said}
+
+
+BY_ROLE = """
+import enum
+from functools import wraps
+
+
+class Role(enum.Enum):
+    GOVERNMENT = "Government"
+    SUPPLIER = "Supplier"
+
+
+def view_handler(required_roles):
+    if not required_roles or not isinstance(required_roles, list):
+        raise ValueError("required_roles must be a non-empty list")
+
+    def decorator(func):
+        @wraps(func)
+        async def wrapper(request: Request, *args, **kwargs):
+            user = getattr(request, "user", None)
+            if not user:
+                raise HTTPException(status_code=401)
+            if "*" in required_roles:
+                print("all")
+            else:
+                if not any(role in user.role_names for role in required_roles):
+                    raise HTTPException(status_code=403)
+            return await func(request, *args, **kwargs)
+
+        return wrapper
+
+    return decorator
+
+
+@router.delete("/projects/{{project_id}}")
+@view_handler({roles})
+async def remove(request: Request, project_id: int, session: SessionDep):
+    session.delete(session.get(Project, project_id))
+"""
+
+
+@pytest.mark.parametrize(
+    ("roles", "said"),
+    [
+        ("[Role.GOVERNMENT]", "unknown"),
+        ("[Role.GOVERNMENT, Role.SUPPLIER]", "unknown"),
+        ('["*"]', "missing"),
+        ('["*", Role.GOVERNMENT]', "missing"),
+        ("ROLES", "missing"),  # which nobody can read
+    ],
+)
+def test_a_decorator_is_told_roles_or_that_all_may_come(roles: str, said: str) -> None:
+    assert ids(fastapi(BY_ROLE.format(roles=roles))["remove"]) == {"project_id": said}
