@@ -64,8 +64,7 @@ class Decorators:
         if level is not None:
             if level == "required" and isinstance(func, ir.Attr) and ADMIN_WORDS.search(last_name(func.base)):
                 level = "admin"  # @admin_permission.require()
-            of_object = ref in self.run.knowledge.object_decorators and isinstance(expr, ir.Call) and len(expr.args) + len(expr.kwargs) > 1
-            self.note(self.adjusted(level, expr), scope, func.at, f"@{name} of an object" if of_object else f"@{name}")  # type: ignore[union-attr]
+            self.note(self.adjusted(level, expr), scope, func.at, f"@{name}{packages.of_object(self, ref, expr)}")  # type: ignore[union-attr]
             if level in ("required", "admin"):
                 self.run.caller_seen = True
             if ref in self.run.knowledge.scope_decorators and isinstance(expr, ir.Call):

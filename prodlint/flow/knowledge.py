@@ -358,12 +358,11 @@ class Knowledge:
     def user_names(self) -> frozenset[str]:
         """The last segments of what settings call AUTH_USER_MODEL."""
         out = set()
-        for module in self.names.modules.values():
-            for statement in module.body:
-                if isinstance(statement, ir.Assign) and isinstance(statement.targets[0], ir.Name) and statement.targets[0].id == "AUTH_USER_MODEL":
-                    value = statement.value
-                    if isinstance(value, ir.Const) and isinstance(value.value, str):
-                        out.add(value.value.rpartition(".")[2])
+        for statement in (statement for module in self.names.modules.values() for statement in module.body):
+            if isinstance(statement, ir.Assign) and isinstance(statement.targets[0], ir.Name) and statement.targets[0].id == "AUTH_USER_MODEL":
+                value = statement.value
+                if isinstance(value, ir.Const) and isinstance(value.value, str):
+                    out.add(value.value.rpartition(".")[2])
         return frozenset(out)
 
     def _abstract(self, cls: Definition) -> bool:

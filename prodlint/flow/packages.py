@@ -156,6 +156,12 @@ def _for_machines(guards: Any, found: Definition) -> bool:
     return bool(put) and all(isinstance(s.value, ir.Call) and last_name(s.value) == "AnonymousUser" for s in put)
 
 
+def of_object(guards: Any, ref: object, expr: ir.Expr) -> str:
+    """What a decorator is called beside its name that is told which object it asks about: that is no permission for a whole table."""
+    told = ref in guards.run.knowledge.object_decorators and isinstance(expr, ir.Call) and len(expr.args) + len(expr.kwargs) > 1
+    return " of an object" if told else ""
+
+
 def object_decorator(guards: Any, expr: ir.Call, scope: Scope) -> None:
     """`(Order, "pk", "order_id")`, `fn=objectgetter(Order, "order_id")`: what the named arguments of the path select is held. Where the name of one
     is not known nobody can tell whether it is that which is asked."""
