@@ -28,13 +28,15 @@ DEVELOPS = re.compile(
     re.I,
 )
 # The other way round: `if not settings.FEATURE_FLAGS["CHECK_PERMISSIONS"]:`, where whoever runs it may leave them out.
-_ASKED = r"(?:perm(?:ission)?s?|auth(?:n|z|entication|orization)?|acls?|access|login|owner(?:ship)?)"
+# `USE_GOOGLE_LOGIN`, `enable_guest_access` say how or who else may come, and not that rows are held against who asks.
+_HELD = r"(?:perm(?:ission)?s?|auth(?:n|z|entication|orization)?|acls?|owner(?:ship)?)"
 CHECKS = re.compile(
-    rf"(?:^|_)(?:check|enforce|require|verify|enable|use)(?:_\w+)?_{_ASKED}(?:_|$)"
-    rf"|(?:^|_){_ASKED}_(?:checks?|check(?:ing|ed)|enabled?|required|enforced)$",
+    rf"(?:^|_)(?:check|enforce|require|verify)(?:_\w+)?_(?:{_HELD}|access|login)(?:_|$)|(?:^|_)(?:enable|use)_{_HELD}(?:_checks?)?$"
+    rf"|(?:^|_)(?:{_HELD}|access|login)_(?:checks?|check(?:ing|ed)|required|enforced)$|^{_HELD}_enabled?$",
     re.I,
 )
 SETTINGS = re.compile(r"(?:^|_)(?:settings?|conf|config|configuration|flags?|features?|environ|env)$", re.I)
+ROOTS = frozenset({"app", "current_app", "application", "os", "self", "cls", "core", "django"})  # of what whoever runs the app sets, not of a row
 ROLES = re.compile(r"roles?|permissions?|privileges?|capabilit(?:y|ies)|grants?|badges?|titles?", re.I)
 PART_OF = re.compile(r"(\w+?)_?(?:id|uuid|pk)$", re.I)  # the key of another row, and what that is called
 VERIFIED = re.compile(r"auth|token|session|bearer|remote|forwarded|secret|sign|api|key|origin|host|referer|csrf", re.I)
@@ -70,19 +72,26 @@ def in_development(run: Any, test: ir.Expr, frame: Frame) -> bool:
     """`if settings.allow_dev_auth and x_user_id:`, `if ENV == "development":`: what stands there is for the developer's own machine. What the client
     says of itself switches nothing."""
     parts = test.values if isinstance(test, ir.Bool) and test.op == "and" else (test,)
-    return any((_switches(part) or _leaves_out(part)) and not run.eval(part, frame).clients for part in parts)
+    return any((_switches(part) or _leaves_out(run, part, frame)) and not run.eval(part, frame).clients for part in parts)
 
 
-def _leaves_out(part: ir.Expr) -> bool:
-    """Is it a setting that has to be off for what stands there, and switches checks on?"""
+def _leaves_out(run: Any, part: ir.Expr, frame: Frame) -> bool:
+    """Is it a setting of the deployment that has to be off for what stands there, and switches checks on? What a customer sets, in a row, is none."""
     if not (isinstance(part, ir.Unary) and part.op == "not"):
         return False
-    said = part.value
+    said, base = part.value, None
+    word = ""
     if isinstance(said, ir.Sub) and isinstance(said.index, ir.Const):
-        return bool(CHECKS.search(str(said.index.value)) and SETTINGS.search(last_name(said.base)))
-    if isinstance(said, ir.Call) and said.args and isinstance(said.args[0], ir.Const) and last_name(said) in ("getenv", "get"):
-        return bool(CHECKS.search(str(said.args[0].value)))
-    return isinstance(said, ir.Attr) and bool(CHECKS.search(said.name) and SETTINGS.search(last_name(said.base)))
+        word, base = str(said.index.value), said.base
+    elif isinstance(said, ir.Call) and said.args and isinstance(said.args[0], ir.Const) and last_name(said) in ("getenv", "get"):
+        word, base = str(said.args[0].value), said.func.base if isinstance(said.func, ir.Attr) else said.func
+    elif isinstance(said, ir.Attr):
+        word, base = said.name, said.base
+    if base is None or not CHECKS.search(word) or not (SETTINGS.search(last_name(base)) or last_name(said) == "getenv"):
+        return False
+    value = run.eval(base, frame)
+    above = base.base if isinstance(base, ir.Attr) else None
+    return not (value.selections or value.has(CALLER)) and (above is None or last_name(above) in ROOTS or bool(SETTINGS.search(last_name(above))))
 
 
 def _switches(part: ir.Expr) -> bool:

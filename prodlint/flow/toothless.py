@@ -25,6 +25,17 @@ MAY_REFUSE = re.compile(
     re.I,
 )
 BROAD = frozenset({"Exception", "BaseException"})
+# what surely ends nothing: everything else that is called and cannot be read may, `serializer.loads(token)`, `query.one()`, `fernet.decrypt(token)`
+HARMLESS = re.compile(
+    r"get|get_?list|get_json|get_data|getattr|hasattr|isinstance|callable|bool|str|int|float|len|print|repr|type|dict|list|set|tuple|format|join"
+    r"|[lr]?strip|r?split|r?partition|startswith|endswith|removeprefix|lower|upper|replace|encode|append|extend|add|update|setdefault|items|keys|values|copy"
+    r"|debug|info|warn(?:ing)?|error|exception|critical|log|getLogger|time|now|utcnow|monotonic|perf_counter|jsonify|make_response|\w*Response|flash|redirect"
+    r"|url_for|render\w*|query|select|where|filter|filter_by|first|all|any|exists|scalar|scalars|execute|one_or_none|scalar_one_or_none"
+)
+# packages whose types say what is handed over, and ask nothing
+PLAIN = frozenset({"builtins", "typing", "fastapi", "starlette", "flask", "django", "sqlalchemy", "sqlmodel", "pydantic", "uuid", "datetime"})
+MANAGER = "objects"  # whose `get` raises where there is no such row
+SIGNED = "session"  # what it holds the app has put there, and `session["user_id"]` raises for whoever has none
 
 
 def goes_on_for_all(names: Names, wrapper: Definition) -> bool:
@@ -64,7 +75,17 @@ def _blocks(statement: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
 def never_refuses(names: Names, function: Definition) -> bool:
     """Is there nothing in a function that turns anybody away?"""
     node = function.node
-    return isinstance(node, ir.Function) and not any(_refuses(names, function, names.body(node), frozenset()))
+    if not isinstance(node, ir.Function) or any(_asks_first(names, function, param) for param in node.params):
+        return False
+    return not any(_refuses(names, function, names.body(node), frozenset()))
+
+
+def _asks_first(names: Names, function: Definition, param: ir.Param) -> bool:
+    """FastAPI: is a parameter given by what runs before, `user: CurrentUser` of a package, `= Depends(known)`, which may refuse?"""
+    if isinstance(param.default, ir.Call) and last_name(param.default) in ("Depends", "Security"):
+        return True
+    ref = names.resolve(param.annotation, names.scope(function)) if param.annotation is not None else None
+    return isinstance(ref, str) and ref.partition(".")[0] not in PLAIN
 
 
 def _refuses(names: Names, function: Definition, body: tuple[ir.Stmt, ...], views: frozenset[str]) -> Iterator[bool]:
@@ -76,8 +97,12 @@ def _refuses(names: Names, function: Definition, body: tuple[ir.Stmt, ...], view
         for block in _blocks(statement):
             if not (swallows and block is statement.body):  # type: ignore[attr-defined]
                 yield from _refuses(names, function, block, views)
-        for head in heads(statement):
-            yield from (True for part in inside(head) if isinstance(part, ir.Call) and _may(names, function, part, views))
+        given = statement.targets if isinstance(statement, ir.Assign) else ()
+        for part in (part for head in heads(statement) for part in inside(head)):
+            if isinstance(part, ir.Call) and _may(names, function, part, views):
+                yield True
+            if isinstance(part, ir.Sub) and last_name(part.base) == SIGNED and isinstance(part.index, ir.Const) and part not in given:
+                yield True
 
 
 def _swallows(handler: ir.Handler) -> bool:
@@ -92,8 +117,13 @@ def _may(names: Names, function: Definition, call: ir.Call, views: frozenset[str
         return False
     ref = names.resolve(call.func, names.scope(function))
     if isinstance(ref, Definition) and isinstance(ref.node, ir.Function):
-        return names.raises(ref.node) or any(map(_speaks_of_it, (name, *ref.node.calls)))
-    return isinstance(ref, Definition) or _speaks_of_it(name)
+        return names.raises(ref.node) or _speaks_of_it(name) or not all(map(_harmless, ref.node.calls))
+    of_manager = name == "get" and (bool(call.kwargs) or (isinstance(call.func, ir.Attr) and last_name(call.func.base) == MANAGER))
+    return isinstance(ref, Definition) or of_manager or not _harmless(name)
+
+
+def _harmless(name: str) -> bool:
+    return HARMLESS.fullmatch(name) is not None
 
 
 def _speaks_of_it(name: str) -> bool:

@@ -158,6 +158,8 @@ def test_a_mutation_takes_what_its_arguments_name() -> None:
         ("AUTH_ENABLED", "unknown"),
         ('FLAGS["DARK_MODE"]', "missing"),
         ("SEND_MAIL", "missing"),
+        ("USE_GOOGLE_LOGIN", "missing"),  # how they come
+        ("ENABLE_GUEST_ACCESS", "missing"),  # who else comes
     ],
 )
 def test_what_is_asked_where_a_setting_says_so(switch: str, word: str) -> None:

@@ -28,8 +28,37 @@ WRAPPERS = {
         sessions.require(request)
         return view(*args, **kwargs)
         """,
+        # what raises for whoever is not known, and is not called so
+        """
+        request.user_id = session["user_id"]
+        return view(*args, **kwargs)
+        """,
+        """
+        request.payload = signer.loads(request.headers.get("x-token"))
+        return view(*args, **kwargs)
+        """,
+        """
+        request.caller = ApiKey.objects.get(key=request.headers.get("x-key"))
+        return view(*args, **kwargs)
+        """,
+        """
+        request.caller = User.query.filter_by(token=request.headers.get("x-token")).one()
+        return view(*args, **kwargs)
+        """,
     ],
     "none": [
+        """
+        session["seen"] = True
+        request.caller = User.query.filter_by(id=session.get("user_id")).first()
+        return view(*args, **kwargs)
+        """,
+        """
+        try:
+            request.user_id = session["user_id"]
+        except Exception:
+            request.user_id = None
+        return view(*args, **kwargs)
+        """,
         """
         if "user_id" not in session:
             jsonify({"error": "who are you?"}), 401
@@ -107,3 +136,20 @@ def test_a_dependency_that_refuses_nobody_asks_for_no_login(body: str, word: str
         session.delete(session.get(Project, project_id))
     """
     assert fastapi(code.replace("{body}", body))["remove"].route.authentication == word
+
+
+@pytest.mark.parametrize(("given", "word"), [("user: CurrentUser", "required"), ("request: Request", "none")])
+def test_what_a_package_gives_a_dependency_may_refuse(given: str, word: str) -> None:
+    code = """
+    from company_auth import CurrentUser
+
+
+    def login_required({given}):
+        return True
+
+
+    @router.delete("/projects/{project_id}", dependencies=[Depends(login_required)])
+    def remove(project_id: int, session: SessionDep):
+        session.delete(session.get(Project, project_id))
+    """
+    assert fastapi(code.replace("{given}", given))["remove"].route.authentication == word
