@@ -26,6 +26,11 @@ _FORMS = re.compile(r"(?i)(?:safe_?)?parse(?:_?async)?|\w*validat\w*|cast|coerce
 _TENANT = re.compile(
     r"(?:school|clinic|practice|hospital|institution|branch|studio|agency|gym|salon|restaurant|hotel|shop|store|business|firm|club)_?[iI]d"
 )
+# a wrapper that says by its name that it is about who asks, and not about what was sent: `withBody(request, session.user, async ({ userId }) => ...)`
+_TELLS_WHO = re.compile(
+    r"(?i)(?!\w*(?:body|pars|valid|form(?!at)|input|payload|query|schema|json|data))"
+    r"\w*(?:tenant|auth|session|user|caller|context|ctx|scope|org|account|workspace|member|school|rls)\w*"
+)
 _SETTER = re.compile(r"set([A-Z])(\w*)")
 
 
@@ -129,8 +134,15 @@ class Names(Values):
         if value.principal and not value.ids and texts[name_at - 1] in DOTS and (found := _SETTER.fullmatch(texts[name_at])) is not None:
             holder = self.env.get(texts[name_at - 2])
             field = f"{found.group(1).lower()}{found.group(2)}"
-            if holder is not None and holder.container and self._says_who(field):
+            alone = sum(each.container for each in self.env.values()) == 1  # else nobody can tell of which of them
+            if holder is not None and holder.container and alone and self._says_who(field) and self._always(name_at - 2):
                 self.given = re.compile(f"{self.given.pattern}|{field}" if self.given is not None else field)
+
+    def _always(self, start: int) -> bool:
+        """Is a statement the function's own, and not a branch's? `if (body.getUserId() == null) { body.setUserId(me); }` keeps what was sent."""
+        texts, mate, first = self.code.texts, self.code.mate, self.function.first
+        around = sum(texts[at] == "{" and mate[at] > start for at in range(first, start))
+        return around <= (texts[first] == "{") and texts[start - 1] in (";", "{", "}")
 
     def _says_who(self, field: str) -> bool:
         """Does a field that is given the caller's id say who a message is about: `dto.userId`, in a message about whoever asks `user.Id`?"""
@@ -223,7 +235,9 @@ class Names(Values):
         texts, mate, at = self.code.texts, self.code.mate, comma - 1
         while at > self.function.first and texts[at] not in ("(", "[", "{", ";"):
             at = mate[at] - 1 if texts[at] in (")", "]", "}") and mate[at] >= 0 else at - 1
-        given = self.value(at + 1, comma) if texts[at] == "(" and self.code.kinds[at - 1] == "n" else NOTHING
+        if texts[at] != "(" or not _TELLS_WHO.fullmatch(texts[at - 1]):
+            return False
+        given = self.value(at + 1, comma)
         return given.principal and not (given.ids or given.container)  # beside what was sent it is not told which of the two the handler gets
 
     def _it(self, brace: int) -> None:

@@ -39,7 +39,7 @@ _THROWS = re.compile(
     r"\bthrow|\babort|\breject|\bredirect|\bnotFound\b|\bforbidden\b|\berror\(|\brequire\(|\bcheck\(|\bassert|\bunauthorized\b|\bfail\w*\(|\b40[134]\b",
     re.I,
 )
-_WITHHOLDS = re.compile(r"[!=]==?[^=;{}\n][^;{}\n]{0,200}\)\s*\{?\s*return(?:\s+(?:null|undefined|false)\b|\s*[;}\n])")
+_WITHHOLDS = re.compile(r"[!=]==?[^=;{}\n][^;{}\n]{0,200}\)\s*+\{?\s*+return(?:\s+(?:null|undefined|false)\b|\s*[;}\n])")
 _SECURES = re.compile(r"@(?:Pre|Post)Authorize\([^\n]{0,400}?\"\s{0,40}\)|@(?:Secured|RolesAllowed)\([^)]{0,400}\)|\[Authorize\([^\]]{0,400}\)\]")
 _DEFINES = re.compile(
     r"\b(?:function\s*\*?|def|fun|func(?:\s*\([^)\n]{0,200}\))?)\s+(?:self\.)?(?:[A-Z]\w*(?:<[^>\n]{0,200}>)?\??\.)?([A-Za-z_]\w*[?!]?)"

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from prodlint import regex as re
+from prodlint.patterns import handsigned
 from prodlint.patterns.comparisons import EQUALS, PARENT, STAFF_MEMBER
 from prodlint.patterns.meanings import NOTHING, Lookup, Value
 from prodlint.patterns.roles import is_staff, requires_staff
@@ -40,9 +41,6 @@ _PERMISSIONS = re.compile(r"(?i)\w*permissions?(?:_?(?:keys?|names?|types?|codes
 # `apiKeyValidator.validate(key)`: the caller is a machine
 _CHECKS_KEY = re.compile(r"(?i)_?\w*(?:api|internal|cron|webhook)_?(?:key|token|secret)_?(?:validator|verifier|checker|guard|authenticator)")
 _CHECKS = re.compile(r"(?:validate|verify|check|authenticate|assert\w*|require\w*)")
-# Node: `if (req.headers["x-zm-signature"] !== signature) return res.status(401)`, where the signature was made with `createHmac`
-_HELD_SIGNATURE = re.compile(r"\btimingSafeEqual\(|(?i:signature)[^;{}\n]{0,60}[!=]==?|[!=]==?[^;{}\n]{0,60}(?i:signature)")
-_ENDS_UNKNOWN = re.compile(r"\b40[013]\b|\bthrow\b|(?i:unauthori[sz]ed|forbidden)")
 _VERIFIES, _SIGNATURE = re.compile(r"verify(?:Request|Webhook|Async)?"), re.compile(r"(?:\w*_)?signature|\w+Signature")
 _FORM_TOKEN = re.compile(r"(?i)csrf|xsrf|forger|nonce")
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
@@ -219,7 +217,7 @@ class Flow(StaffBranches):
             self.roles.append(name)
         elif _VERIFIES.fullmatch(name) and any(_SIGNATURE.fullmatch(code.texts[at]) for at in range(first, last)):
             self.roles.append("verifySignature")  # `receiver.verify({ signature, body })`
-        elif name == "createHmac" and "header" in (body := self.function.body) and _HELD_SIGNATURE.search(body) and _ENDS_UNKNOWN.search(body):
+        elif name == handsigned.MADE and handsigned.held(self.function.body):
             self.roles.append("verifySignature")
         start = chain_start(self.code, name_at)
         if self._asked_by_statement(name_at, name, start, first, last, close):

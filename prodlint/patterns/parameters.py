@@ -34,6 +34,8 @@ _SERVICE = re.compile(
 )
 _AUTHORIZATION = re.compile(r"@RequestHeader\([^()]{0,80}(?:\bAUTHORIZATION\b|\"[Aa]uthorization\")|\[FromHeader\([^()]{0,80}\"[Aa]uthorization\"")
 _WHO = re.compile(r"(?:current|auth(?:enticated)?|session)?_?(?:user|session|account|member)", re.I)
+# a wrapper that hands on what was sent: `withForm(async (request, { params, userId }) =>`
+_OF_BODY = re.compile(r"(?i)body|pars|valid|form(?!at)|input|payload|query|schema|json|\bwith\w*data(?!base)")
 _ANSWERS = re.compile(r"@Res(?:ponse)?\(|:\s*(?:\w+\.)?(?:Response|FastifyReply|ServerResponse|NextFunction)\b")
 
 
@@ -53,16 +55,16 @@ class Entry(msgspec.Struct):
 def entry_of(function: Function, framework: str, methods: tuple[str, ...], path: str, name: str, words: Words, around: str) -> Entry:
     start: dict[str, Value] = {}
     for position, param in enumerate(function.params):
-        start.update(held(param, position, framework, words, function.code.language))
+        start.update(held(param, position, framework, words, function.code.language, around))
     return Entry(function, framework, methods, path, name, start, around)
 
 
-def held(param: Parameter, position: int, framework: str, words: Words, language: str) -> dict[str, Value]:
+def held(param: Parameter, position: int, framework: str, words: Words, language: str, around: str = "") -> dict[str, Value]:
     """What a parameter of an entry point holds, by the names that it gives."""
     if param.taken:
         said = _CALLER_PARAM.search(param.text) is not None  # `@CurrentUser() { userId }`
         # Next.js hands over `params`: what stands beside it is from a wrapper of the project, `withTenant(async (request, { params, tenantId }) =>`
-        put = words.member if framework == "next" and position == 1 else None
+        put = words.member if framework == "next" and position == 1 and not _OF_BODY.search(around) else None
         return {name: CALLER if said or (put is not None and put.fullmatch(key)) else _taken(key, words) for name, key in param.taken}
     name, text = param.name, param.text
     if not name or _SERVICE.search(text) or (framework == "nest" and _ANSWERS.search(text)):
