@@ -17,7 +17,7 @@ from prodlint import regex as re
 from prodlint.flow import logged_in, queries
 from prodlint.flow.degrees import NOWHERE
 from prodlint.flow.frames import Frame
-from prodlint.flow.knowledge import KEY_FIELDS, last_name
+from prodlint.flow.knowledge import KEY_FIELDS, is_none, last_name
 from prodlint.flow.values import CALLER, Client, Value, in_doubt
 from prodlint.names import Definition, statements
 
@@ -46,13 +46,24 @@ def called(run: Any, function: Definition, given: list[Value], kwargs: dict[str,
 
 
 def not_yet(run: Any, expr: ir.Call, name: str | None, frame: Frame) -> bool:
-    """`getattr(self, "_allowed", None)`, `hasattr(self, "_allowed")` in the method that sets `self._allowed`: the first time nothing is there, and
-    what is there later is what it made then."""
+    """`getattr(self, "_allowed", None)`, `hasattr(self, "_allowed")` in the one method that sets `self._allowed`: the first time nothing is there,
+    and what is there later is what it made then."""
     if not (name and name.startswith("_") and isinstance(expr.args[0], ir.Name) and expr.args[0].id == "self" and frame.me is not None):
         return False
-    function = frame.scope.function
-    body = statements(run.names.body(function.node)) if function is not None and isinstance(function.node, ir.Function) else ()
-    targets = [target for each in body if isinstance(each, ir.Assign) for target in each.targets]
+    function, cls = frame.scope.function, frame.me.kind
+    if function is None or not isinstance(cls, Definition) or cls.kind != "class" or not _sets(run, function, name):
+        return False
+    for above in (each for each in run.names.mro(cls) if isinstance(each, Definition) and isinstance(each.node, ir.Class)):
+        members = run.names.members(above)
+        if name in members or any(member.node is not function.node and _sets(run, member, name) for member in members.values()):
+            return False  # what comes before may have put another one there
+    return True
+
+
+def _sets(run: Any, function: Definition, name: str) -> bool:
+    """Does a method set this attribute of its object, to anything but nothing?"""
+    body = statements(run.names.body(function.node)) if isinstance(function.node, ir.Function) else ()
+    targets = [target for each in body if isinstance(each, ir.Assign) and not is_none(each.value) for target in each.targets]
     return any(isinstance(t, ir.Attr) and t.name == name and isinstance(t.base, ir.Name) and t.base.id == "self" for t in targets)
 
 

@@ -4,7 +4,8 @@ Knows: `rules.add_perm("shop.change_order", is_owner | is_editor)` and its kin, 
 rules 3.5 permissions.py, rulesets.py, predicates.py, contrib/views.py. Does not know: names that Django makes of a model (`rules_permissions` in its
 Meta), predicates that a function makes or that are bound to themselves: what these ask is in doubt.
 
-A name that was added twice raises when the app starts, so that the first is the one that counts.
+A name that was added twice raises when the app starts, so that the first is the one that counts; one that is set as well replaces what was there, and
+which of the two ran last is in doubt.
 """
 
 from __future__ import annotations
@@ -40,9 +41,13 @@ Added = dict[str, tuple[ir.Expr, Scope]]
 def find(names: Any) -> Added:
     """Predicates by the names of their permissions."""
     out: Added = {}
+    replaced: set[str] = set()
     for module in names.modules.values():
-        for name, predicate in _adds(names, module):
-            out.setdefault(name, (predicate, Scope(module)))
+        for name, predicate, replaces in _adds(names, module):
+            known = out.setdefault(name, (predicate, Scope(module)))
+            if known[0] is not predicate and (replaces or name in replaced):
+                out[name] = (ir.Name("", ir.start_of(predicate)), Scope(module))
+            replaced.update({name} if replaces else ())
     return out
 
 
@@ -52,7 +57,7 @@ def added(run: Any) -> Added:
     return known
 
 
-def _adds(names: Any, module: Any) -> Iterator[tuple[str, ir.Expr]]:
+def _adds(names: Any, module: Any) -> Iterator[tuple[str, ir.Expr, bool]]:
     if not any(isinstance(s, ir.Import) and any((b.full or b.target).split(".")[0] == "rules" for b in s.bindings) for s in module.body):
         return
     for statement in module.body:
@@ -61,7 +66,7 @@ def _adds(names: Any, module: Any) -> Iterator[tuple[str, ir.Expr]]:
             continue
         ref = names.resolve(call.func, Scope(module))
         if isinstance(ref, str) and ref.startswith("rules.") and isinstance(call.args[0].value, str):
-            yield call.args[0].value, call.args[1]
+            yield call.args[0].value, call.args[1], last_name(call).startswith("set")
 
 
 def asked(run: Any, name: str | None, given: Value, frame: Frame, expr: ir.Expr) -> Value | None:

@@ -16,9 +16,17 @@ from prodlint.patterns.tokens import Code
 _IN_TEXT = re.compile(r"\$_(?:GET|POST|REQUEST)\b")
 SENT = frozenset(("$_GET", "$_POST", "$_REQUEST"))
 # whoever signs in there is none of many: `$_SESSION['role']`, `$_SESSION['admin_id']`, `if (!is_admin())`
+_SAYS = r"(?:admin|role|permission|privilege|staff|access|authori[sz]e)"
+_DEMANDS = r"(?:require|check|ensure|must|verify|assert|enforce|only|need|restrict|validate|guard|protect|deny|block)"
+_ON = r"(?:\$?\w{1,40}(?:->|::)){0,2}"
 _ROLE = re.compile(
     r"\$_SESSION\s*\[\s*['\"]\w{0,40}?(?:admin|alogin|staff|role|type|level|rank|employee|doctor|teacher|manager|permission|privilege|access|grade|group)\w{0,40}['\"]"
-    r"|\b\w{0,40}?(?:admin|role|permission|privilege|staff|access|authori[sz]e)\w{0,40}\s{0,3}\(",
+    # a call that is tested, or whose name turns others away; `log_access($id)`, `use_admin_theme()` and what is only defined ask nobody
+    rf"|(?:\bif|\band|\bor|&&|\|\||!|[=!]==?)\s{{0,9}}[(!\s]{{0,9}}{_ON}\w{{0,40}}?{_SAYS}\w{{0,40}}\s{{0,3}}\("
+    rf"|(?<!function )\b\w{{0,40}}?{_SAYS}\w{{0,40}}\s{{0,3}}\([^()]{{0,80}}\)\s{{0,9}}(?:or\b|and\b|\|\||&&|\?|[!=]==?)"
+    rf"|=\s{{0,9}}{_ON}(?:is|has|can|check|get)_?\w{{0,40}}?{_SAYS}\w{{0,40}}\s{{0,3}}\("
+    rf"|(?<!function )\b{_DEMANDS}\w{{0,40}}?{_SAYS}\w{{0,40}}\s{{0,3}}\("
+    rf"|(?<!function )\b(?:authori[sz]e\w{{0,40}}|\w{{0,40}}?{_SAYS}_?(?:only|required|check|guard))\s{{0,3}}\(",
     re.I,
 )
 _SESSION = re.compile(r"\$_SESSION\b")

@@ -35,12 +35,12 @@ _HOLDS = {
     "insert": re.compile(r"\bINTO\b", re.I),
     "replace": re.compile(r"\bINTO\b", re.I),
 }
-_COMMENT = re.compile(r"--[^\n]*|/\*(?:[^*]|\*(?!/))*\*/")
+_COMMENT = re.compile(r"--[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)")
 _CASTS = re.compile(r"(?:int|integer|float|double|string|bool|boolean)", re.I)
 _VALUE = "\x01"
 _QUOTED = re.compile(r"'%?\x01%?'|\"%?\x01%?\"")
 _PLACE = re.compile(
-    r"--[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|'(?:[^'%?]|'')*'|(?P<value>\x01)|(?P<next>\?)(?!\?)|'?%(?:\d+\$)?[dsfiF]'?|(?<![:\w]):(?P<name>[A-Za-z_]\w*)"
+    r"--[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|'(?:[^'%?]|'')*'|(?P<value>\x01)|(?P<next>\?)(?!\?)|'?%(?:\d+\$)?[dsfiF]'?|(?<![:\w]):(?P<name>[A-Za-z_]\w*)"
 )
 _OF_FORM = re.compile(r"(?i)\w*(?:csrf|xsrf|forger|nonce)\w*|_token|security")
 _WPDB = frozenset(("$wpdb", "wpdb"))

@@ -172,6 +172,14 @@ def test_an_answer_that_an_object_remembers(asked: str, said: str) -> None:
     assert ids(django(CHANGES_OF_OWN, "path('a/<int:pk>/', change)", more)["change"]) == {"pk": said}
 
 
+def test_an_answer_that_somebody_else_puts_there_is_in_doubt() -> None:
+    asked = f"{FOUND}self._mine = self.owner == user\n        return self._mine\n\n    def opened(self):\n        self._mine = True"
+    code = CHANGES_OF_OWN.replace("    if ", "    project.opened()\n    if ", 1)
+    assert code != CHANGES_OF_OWN
+    found = django(code, "path('a/<int:pk>/', change)", {"shop/models.py": REMEMBERS.replace("{asked}", asked)})
+    assert ids(found["change"])["pk"] != "owned"
+
+
 JOINED = """
 @router.get("/tasks/{{urn}}")
 def show(session: SessionDep, user: CurrentUser, urn: str):

@@ -40,6 +40,8 @@ add_perm("shop.member", is_member)
 add_perm("shop.any", is_authenticated & is_any)
 add_perm("shop.all", is_authenticated | is_owner)
 rules.add_rule("shop.rule", is_owner & ~is_tall)
+add_perm("shop.reset", is_owner)
+rules.set_perm("shop.reset", rules.always_allow)
 """
 VIEWS = """
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -86,6 +88,7 @@ def asks(request, pk):
         ("tall", "unknown", "missing", "unknown"),
         ("logged", "missing", "missing", "missing"),
         ("all", "missing", "missing", "missing"),
+        ("reset", "unknown", "missing", "unknown"),  # which of the two ran last is not told
     ],
 )
 def test_a_permission_holds_what_its_predicate_asks(name: str, shown: str, done: str, asked: str) -> None:

@@ -77,6 +77,10 @@ DELETES = "mysqli_query($db, 'DELETE FROM orders WHERE id = ' . (int) $_POST['id
         ({"a": f"<?php\n{LOGIN}{DELETES}", "mine": MINE}, "medium"),
         ({"a": f"<?php\nif ($_SESSION['role'] != 'admin') exit;\n{DELETES}", "mine": MINE}, "low"),
         ({"a": f"<?php\nrequire 'guard.php';\n{DELETES}", "guard": "<?php\nif (!is_admin()) exit;\n", "mine": MINE}, "low"),
+        ({"a": f"<?php\n{LOGIN}is_admin() or die('no');\n{DELETES}", "mine": MINE}, "low"),
+        ({"a": f"<?php\n{LOGIN}requireRole('clerk');\n{DELETES}", "mine": MINE}, "low"),
+        ({"a": f"<?php\n{LOGIN}log_access($_SESSION['user_id']);\n{DELETES}", "mine": MINE}, "medium"),  # that is noted, and nobody is asked
+        ({"a": f"<?php\n{LOGIN}require 'roles.php';\n{DELETES}", "roles": "<?php\nfunction is_admin() {}\n", "mine": MINE}, "medium"),
         ({"a": f"<?php\nrequire '../lib/auth.php';\n{DELETES}", "mine": MINE}, "low"),  # it is not here, and may ask
         ({"a": f"<?php\n{LOGIN}{DELETES}", "mine": MINE, "index": "<?php\ncheck();\ninclude 'a.php';\n"}, "low"),
     ],

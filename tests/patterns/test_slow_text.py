@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from prodlint.facts.sign_blocks import SIGNS
-from prodlint.patterns import around, attached, laravel, permits, pundit, queries, railsown, scopes
+from prodlint.patterns import around, attached, callees, laravel, linked, permits, phpscripts, phpsql, pundit, queries, railsown, scopes
 
 WAITING: list[tuple[Callable[[str], object], str]] = [
     (queries.KIND.match, "-- " * 400 + "x"),
@@ -24,6 +24,13 @@ WAITING: list[tuple[Callable[[str], object], str]] = [
     (lambda text: pundit.Policies([text]), "class AaPolicy\n" + "  def a\n" * 6000),
     (lambda text: pundit._LEADS_ON.sub(" ", text), "redirect_to " * 8000),
     (lambda text: [re.findall(form, text) for kind, _, form in SIGNS if kind == "last-resort"], "module.exports = (e:" + " " * 20000),
+    (callees._WITHHOLDS.search, "a == b)" + " " * 60000 + "x"),
+    (lambda text: phpsql._COMMENT.sub(" ", text), "/* " * 20000),
+    (lambda text: list(phpsql._PLACE.finditer(text)), "/* " * 20000),
+    (lambda text: linked._named_beside(text, "client", "client_id"), "authorize " * 6000),
+    (lambda text: linked._named_beside(text, "client", "client_id"), "dig(" * 15000),
+    (phpscripts._ROLE.findall, "if !($a->" * 7000),
+    (phpscripts._ROLE.findall, "checkadmin" * 6000),
     (lambda text: list(scopes._DECLARES.finditer(text)), "class a x\n" * 8000),
 ]
 
