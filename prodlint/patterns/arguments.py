@@ -1,15 +1,19 @@
 """Which arguments of a called function bring which ids, and which of them meet in it.
 
-Knows: parameters by their place, fields of one, the last parameter of Go that takes all that follows. Does not know: which function is called
-(`callees.py`), what a call hands over (`slots.py`).
+Knows: parameters by their place, fields of one, the last parameter of Go that takes all that follows, what each selects. Does not know: which
+function is called (`callees.py`), what a call hands over (`slots.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+
+from prodlint import regex as re
 from prodlint.patterns.flow import Reading
-from prodlint.patterns.meanings import Slot
+from prodlint.patterns.meanings import Lookup, Slot
 from prodlint.patterns.reader import Parameter
 
+_ASKER = re.compile(r"(?i)\w*(?:user|role|actor|caller|member|account|principal|session|claims|token|auth|admin|operator|requester)\w*(?:\.\w+)*")
 MAX_REST = 6  # arguments that the last parameter of Go takes
 
 
@@ -28,6 +32,13 @@ def keys_of(params: list[Parameter], reading: Reading, language: str) -> dict[Sl
     return out
 
 
+def models_of(lookups: Iterable[Lookup], keys: dict[Slot, set[str]]) -> tuple[tuple[Slot, tuple[str, ...]], ...]:
+    """What the lookups of a called function select by each argument."""
+    known = list(lookups)
+    found = ((slot, [name for each in known if names & each.ids for name in (*each.inner, each.model)]) for slot, names in keys.items())
+    return tuple((slot, tuple(dict.fromkeys(models))) for slot, models in found if models)
+
+
 def groups_of(reading: Reading, keys: dict[Slot, set[str]]) -> list[frozenset[Slot]]:
     """The positions whose values meet somewhere in the function, over several steps."""
     joined: list[set[str]] = []
@@ -38,3 +49,13 @@ def groups_of(reading: Reading, keys: dict[Slot, set[str]]) -> list[frozenset[Sl
         joined.append(edge)
     alone = (frozenset(slot for slot, names in keys.items() if names & lookup.ids) for lookup in reading.lookups if lookup.direct)
     return [frozenset(slot for slot, names in keys.items() if names & group) for group in joined] + [each for each in alone if len(each) > 1]
+
+
+def ties(reading: Reading, keys: dict[Slot, set[str]], loose: Collection[str]) -> bool:
+    """Does a called function tie what it is handed? Where it selects by one id that nothing ties, what it ties beside says nothing of that one, but
+    for a field of what that one led to, and for a check that is about whoever asks alone: `permissions.HasPermission(roleID, "orders:delete")`."""
+    held = set().union(*keys.values()) if keys else set()
+    if not held & reading.tied or not held & set(loose):
+        return bool(held & reading.tied)
+    asked = any(each & held and all(map(_ASKER.fullmatch, each)) for each in reading.guarded)
+    return asked or any(each.startswith(f"{name}.") for name in loose for each in reading.tied)

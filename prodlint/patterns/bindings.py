@@ -18,8 +18,10 @@ _ANSWERED = re.compile(r"(?:\w+_)?resp(?:onse)?|\w*[a-z0-9]Resp(?:onse)?")
 # Go: calls that fill what they are handed by its address with what the client sent (gin, echo, fiber, chi's render, encoding/json)
 _FILLS = re.compile(
     r"(?:Should|Must)?Bind(?:JSON|Json|Uri|URI|Query|Form|Params?|PathParams|QueryParams|Body|XML|YAML|With\w*)?|(?:Body|Query|Params)Parser"
-    r"|Decode(?:JSON|Json|Body)?|ReadJSON"
+    r"|Decode(?:JSON|Json|Body)?|(?i:(?:decode|read|bind|parse|unmarshal)_?(?:and_?validate_?)?(?:strict_?)?(?:json|body|request|req|input|payload|form)\w*)"
 )
+_ASKS_DATA = re.compile(r"client|db|tx|conn|reader|writer|queries|store|repo|\w*(?:Client|D[bB]|T[xX]|Conn|Reader|Writer|Queries|Store|Repo)")
+_PATH, _CUTS = frozenset(("Path",)), frozenset(("strings", "path", "filepath", "r", "req", "request"))  # Go
 # but what only brings it into a form is (the response to a survey): calls of zod, yup, joi, ajv, class-transformer
 _FORMS = re.compile(r"(?i)(?:safe_?)?parse(?:_?async)?|\w*validat\w*|cast|coerce|transform|decode|assign|plainTo\w+|\w*schema|body|json")
 # who shares the rows, as a wrapper tells its handler
@@ -40,7 +42,7 @@ class Names(Values):
     def _assign(self, sign: int) -> None:
         code = self.code
         copied = code.language == "csharp" and code.texts[sign + 2 : sign + 3] == ["with"]  # `user with { Scopes = scopes }` is the same one
-        value = self.value(sign + 1, sign + 2 if copied else expression_end(code, sign + 1))
+        value = self.value(sign + 1, sign + 2 if copied else self._found_end(sign + 1))
         before = sign - 1
         if before < self.function.first:
             return
@@ -69,12 +71,22 @@ class Names(Values):
                     continue
                 if code.language == "go" and value.ids and not value.principal and self._only_where_empty(name, sign):
                     value |= self.env.get(name, NOTHING)  # `if id == "" { id = c.Query("id") }`: one or the other
+                if code.language == "go" and value.request and _ASKS_DATA.fullmatch(name):  # `client := s.db.Reader(ctx)`, whose `Tenant` is a table
+                    value = Value(value.ids, value.principal, objects=value.objects)
+                if value.ids == _PATH and code.texts[sign + 1] in _CUTS and self.words.is_id(name):
+                    value = self._client(name)  # `id := strings.TrimPrefix(r.URL.Path, "/orders/")`
                 empty = code.texts[sign + 1 : sign + 2] in (["null"], ["nil"], ["default"], ["undefined"])
                 if empty and (known := self.env.get(name)) is not None and known.ids and not known.principal:
                     continue  # `if ($id === '0') { $id = null; }`: else it is what the client sent
                 self.env[name] = self._given(name, value, empty, answered=self._asks_another(sign))
                 if code.kinds[sign + 1 : sign + 2] == ["s"] and expression_end(code, sign + 1) == sign + 2:
                     self.texts[name] = code.texts[sign + 1]
+
+    def _found_end(self, start: int) -> int:
+        """The end of what is assigned; C#: what stands in for a row that is not there, `await orders.Find(id) ?? new Order { Id = id }`, is none."""
+        code, end = self.code, expression_end(self.code, start)
+        at = next((at for at in range(start, end) if code.texts[at] == "??"), -1) if code.language == "csharp" else -1
+        return at if at > 0 and self._opened(at) < start and self.value(start, at).objects else end
 
     def _fill_by_client(self, name: str, start: int, name_at: int, first: int, last: int) -> None:
         """Go: `c.ShouldBindUri(&query)`, `json.NewDecoder(r.Body).Decode(&input)`, `render.Bind(r, &input)`."""

@@ -11,10 +11,10 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from prodlint import regex as re
-from prodlint.patterns.arguments import groups_of, keys_of
+from prodlint.patterns.arguments import groups_of, keys_of, models_of, ties
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
-from prodlint.patterns.goreceivers import OWN_LAYER, chosen, itself, received, subject
+from prodlint.patterns.goreceivers import OWN_LAYER, chosen, handles, itself, received, subject
 from prodlint.patterns.imports import Imports
 from prodlint.patterns.kept import Kept, family, language_of
 from prodlint.patterns.meanings import IN_TRAITS, Meaning, Resolve, Value
@@ -300,6 +300,7 @@ class Callees(Kept):
             throws=any(_THROWS.search(each.body) for _, each in found),
             withholds=all(_WITHHOLDS.search(each.body) for _, each in found),
             staff=all(each.staff for each in said),
+            of=said[0].of if len(said) == 1 else (),
         )
         self._summaries[key] = meaning
         return meaning
@@ -331,14 +332,16 @@ class Callees(Kept):
         said = family(language)[0], function.name
         self._many_named.update({said} if self._selected_at.setdefault(said, (path, function.at)) != (path, function.at) else ())
         self._selected[said] = tuple(lookup.model for lookup in sure)
+        selects = frozenset(slot for slot, names in keys.items() if names & loose.keys())
+        taken = () if handles(function) else loose.items()
         return Meaning(
-            frozenset(slot for slot, names in keys.items() if names & loose.keys()),
+            selects,
             (own_caller or bool(reading.roles)) and not (language == "php" and _only_beside(function, reading)),
             bool(reading.lookups),
             exact=named is not None,
             groups=tuple(dict.fromkeys(groups_of(reading, keys))),
             changes=any(lookup.changes for lookup in loose.values()),
-            ties=bool(reading.roles) or any(names & reading.tied for names in keys.values()) or _secured(function, language),
+            ties=bool(reading.roles) or _secured(function, language) or ties(reading, keys, loose),
             queried=tuple(
                 places
                 for lookup in reading.lookups
@@ -347,8 +350,9 @@ class Callees(Kept):
             gives=own_caller and (not reading.roles or language in HINTED) and all(lookup.tied for lookup in reading.lookups),
             models=tuple(dict.fromkeys(name for lookup in sure for name in (*lookup.inner, lookup.model)))[:12],
             keyed=frozenset(slot for slot, names in keys.items() if any(names & lookup.keys for lookup in loose.values())),
-            takes=frozenset(name for name, lookup in loose.items() if lookup.strong and not any(name in names for names in keys.values())),
+            takes=frozenset(name for name, lookup in taken if lookup.strong and not any(name in names for names in keys.values())),
             staff=reading.staff,
+            of=models_of(sure, keys),
         )
 
 

@@ -1,8 +1,8 @@
 """Declarations of stored models in Go, Java, Kotlin, C# and SQL: their columns, and what they point to.
 
-Knows: struct tags of gorm, xorm, bun, sqlx and bson, structs that others embed, ent schemas, entities of JPA, Spring Data and MyBatis-Plus, sets of
-Entity Framework and its Identity with the classes that they extend, tables of Exposed, CREATE TABLE and ALTER TABLE. Does not know: who owns what
-(`owners.py`).
+Knows: struct tags of gorm, xorm, bun, sqlx and bson, structs that others embed or that are called like a table of a query, ent schemas, entities of
+JPA, Spring Data and MyBatis-Plus, sets of Entity Framework and its Identity with the classes that they extend, tables of Exposed, CREATE TABLE and
+ALTER TABLE, also in texts of Go. Does not know: who owns what (`owners.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +21,11 @@ _TAGGED = re.compile(r"\b(?:gorm|xorm|bun|db|bson):\"|\bgorm\.Model\b|\bbun\.Bas
 _GO_FIELD = re.compile(r"^[ \t]+(\w+)[ \t]+(?:\[\])?\*?((?:\w+\.)?\w+)", re.M)
 # `Base`, `models.Base`: a struct that another one embeds
 _EMBEDS = re.compile(r"^[ \t]+\*?(?:\w+\.)?([A-Z]\w*)[ \t]*(?:`[^`\n]*`)?[ \t]*$", re.M)
+# Go: tables that a program makes itself, and those that its queries name
+_MADE = re.compile(r"\bCREATE\s+(?:\w+\s+){0,3}TABLE\b[^;`]{0,6000}", re.I)
+_QUERIED = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN)\s+(?:\w+\.)?[\"`]?([a-z_]\w*)|\.(?:From|Into|Table|Insert|Update|Delete)\(\s*\"(?:\w+\.)?(\w+)\"")
+_HAS_ID = re.compile(r"^[ \t]+(?:ID|Id|UUID)[ \t]+", re.M)
+_OF_TABLE = re.compile(r"^db(?=[A-Z])|(?<=\w)Row$")
 _ENT = re.compile(r"\btype\s+(\w+)\s+struct\s*\{\s*ent\.Schema")
 _ENT_EDGE = re.compile(r"edge\.From\(\s*\"(\w+)\"\s*,\s*(\w+)\.Type")
 _ENT_FIELD = re.compile(r"field\.\w+\(\s*\"(\w+)\"")
@@ -63,17 +68,20 @@ def entities(texts: Iterable[tuple[str, str]]) -> Iterator[Entity]:
     sets: set[str] = set()
     classes: list[Entity] = []
     structs: list[tuple[str, str]] = []
+    queried: set[str] = set()
     for language, text in texts:
         if language == "go":
             structs += _STRUCT.findall(text) + _GROUPED.findall(text)
+            queried |= {_flat(name) for pair in _QUERIED.findall(text) for name in pair if name}
             yield from _ents(text)
+            yield from tables(_MADE.findall(text))
         elif language in ("java", "kotlin"):
             yield from _jvm(text)
             yield from _exposed(text) if language == "kotlin" else ()
         elif language == "csharp":
             sets.update(name for pair in _SET.findall(text) for name in pair if name)
             classes += _csharp(text)
-    yield from _structs(structs)
+    yield from _structs(structs, queried)
     classes = list(_with_bases(classes))
     yield from (each for each in classes if each.name in sets)
     yield from (Entity(_SUFFIX.sub("", each.name), each.columns, each.points) for each in classes if each.name in sets and _SUFFIX.search(each.name))
@@ -93,9 +101,10 @@ def _with_bases(classes: list[Entity]) -> Iterator[Entity]:
         yield Entity(each.name, [column for one in chain for column in one.columns], [point for one in chain for point in one.points])
 
 
-def _structs(structs: list[tuple[str, str]]) -> Iterator[Entity]:
-    """The structs (name, body) that are stored: their fields say so, or those of a struct that they embed (gorm's `Base` of the project)."""
-    tagged = {name for name, body in structs if _TAGGED.search(body)}
+def _structs(structs: list[tuple[str, str]], queried: set[str]) -> Iterator[Entity]:
+    """The structs (name, body) that are stored: their fields say so, or those of a struct that they embed (gorm's `Base` of the project), or a query
+    reads the table that is called so."""
+    tagged = {name for name, body in structs if _TAGGED.search(body) or (_flat(name) in queried and _HAS_ID.search(body))}
     often = Counter(name for name, _ in structs)
     bodies = {name: body for name, body in structs if name in tagged and often[name] == 1}
     for name, body in structs:
@@ -105,7 +114,13 @@ def _structs(structs: list[tuple[str, str]]) -> Iterator[Entity]:
             whole = "\n".join([body, *(bodies[each] for each in embedded if each in bodies and each != name)])
             fields = _GO_FIELD.findall(whole)
             points = [(column, kind.rsplit(".", 1)[-1]) for column, kind in fields if kind.rsplit(".", 1)[-1][:1].isupper() and "time" not in kind]
-            yield Entity(_SUFFIX.sub("", name), [_lower(column) for column, _ in fields], points)
+            yield Entity(_OF_TABLE.sub("", _SUFFIX.sub("", name)), [_lower(column) for column, _ in fields], points)
+
+
+def _flat(name: str) -> str:
+    """A struct or a table, as one compares them: `dbOrderItem`, `order_items`."""
+    flat = _OF_TABLE.sub("", name).replace("_", "").lower()
+    return f"{flat[:-3]}y" if flat.endswith("ies") else flat.removesuffix("s")
 
 
 def _ents(text: str) -> Iterator[Entity]:

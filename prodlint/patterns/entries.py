@@ -303,13 +303,15 @@ def _go(path: str, code: Code, found: Sequence[Function], match: Match, words: W
 
 
 def _operation(path: str, code: Code, found: Sequence[Function], match: Match, words: Words) -> Iterator[Entry]:
-    """Go: what huma, Connect or gRPC calls with a context and one message."""
+    """Go: what huma, Connect, gRPC or go-kit calls with a context and one message."""
     first, last = code.index_at(match.line, match.column), code.index_at(match.end_line, match.end_column)
     function = _first_in(found, code, first, last)
     if function is None or len(function.params) != 2:
         return
     if gooperations.remote(function):
         yield entry_of(function, "go-operation", (), "", function.name, words, "")
+    elif not function.name and gooperations.endpoint(function):
+        yield entry_of(function, "go-operation", (), "", _enclosing_name(found, function), words, "")
     elif (told := gooperations.registered(code.text, function.name)) is not None:
         yield entry_of(function, "go-operation", (told[0],), told[1], function.name, words, "")
 

@@ -30,6 +30,11 @@ _CONTROL = frozenset((
     "if", "elseif", "elsif", "unless", "while", "until", "for", "foreach", "switch", "return", "await", "typeof", "lock", "using", "synchronized",
 ))  # fmt: skip
 _BY_BLOCK = re.compile(r"find|where|andWhere|orWhere|select|deleteWhere|deleteIgnoreWhere|count")
+_BUILT_IN = frozenset(("append", "copy", "delete", "len", "make", "panic"))
+# keys of a cache, spans of a trace
+_BESIDE_ROWS = re.compile(
+    r"(?i)\w*(?:cache|redis|lock|rate_?limit)_?keys?(?:For|Of|By|With)?\w*|(?:generate|gen|format|compose)_?keys?|(?:start|new|begin|finish|end)\w*(?:span|trace|segment)"
+)
 _SAME = re.compile(r"equals|equal|eq|eql\?|includes?|contains|has|indexOf|in_array|Equals|Contains|is|isNot|include\?|containsKey|same|matches")
 _ASKS = re.compile(r"(?:can|may|is|has|owns)[A-Z_]")
 # calls that stop whoever is not signed in, and ask no more
@@ -76,6 +81,7 @@ class Reading(msgspec.Struct):
     roles: tuple[str, ...]
     together: tuple[frozenset[str], ...] = ()
     staff: bool = False  # does it turn away whoever is not of those who rule everything?
+    guarded: tuple[frozenset[str], ...] = ()  # the ids that each check by its name was handed
     by_role: frozenset[str] = frozenset()  # ids for which a policy is asked that looks at nobody's row (`pundit.py`)
 
     def loose(self) -> Iterator[tuple[str, Lookup]]:
@@ -107,7 +113,8 @@ class Flow(StaffBranches):
             work(index)
         self._settle()
         self._settle_staff()
-        return Reading(self.lookups, frozenset(self.tied), frozenset(self.ids), self.caller, tuple(self.roles), tuple(self.edges), self.staff)
+        tied, ids, guarded = frozenset(self.tied), frozenset(self.ids), tuple(self.guarded)
+        return Reading(self.lookups, tied, ids, self.caller, tuple(self.roles), tuple(self.edges), self.staff, guarded)
 
     def _events(self) -> Iterator[tuple[int, int, Callable[[int], None], int]]:
         code = self.code
@@ -211,6 +218,8 @@ class Flow(StaffBranches):
     def _called(self, name_at: int, first: int, last: int, close: int) -> None:
         code, words = self.code, self.words
         name = code.texts[name_at].lstrip("\\")
+        if _BESIDE_ROWS.fullmatch(name) or (code.language == "go" and name in _BUILT_IN and code.texts[name_at - 1] not in DOTS):
+            return  # who asks and an id stand side by side in it, and nothing is selected by both
         if (words.machine.fullmatch(name) and not self._of_form(first, last)) or (
             _CHECKS_KEY.fullmatch(code.texts[name_at - 2]) and _CHECKS.fullmatch(name)
         ):
@@ -346,6 +355,7 @@ class Flow(StaffBranches):
         ids = self._ids_of(args)
         if ids:
             self.tied |= ids
+            self.guarded.append(frozenset(ids))
         elif args.principal and self.code.language in TYPED and _REACHES.fullmatch(name):
             self.caller = True  # `isRealmAccessible(getAuthenticatedRealm())`: whoever asks reaches what is their own
         elif not PARENT.fullmatch(of):

@@ -1,7 +1,7 @@
 """Operations of Go that take a context and one message, `func (a *API) Show(ctx context.Context, in *ShowInput) (*ShowOutput, error)`.
 
-Knows: the messages of Connect and gRPC by their type, how huma registers an operation in the same file. Does not know: interceptors; operations that
-are registered in another file (a service of the app looks the same as these); what the function does.
+Knows: the messages of Connect and gRPC by their type, how huma registers an operation in the same file, what go-kit calls an endpoint. Does not know:
+interceptors; operations that are registered in another file (a service of the app looks the same as these); what the function does.
 """
 
 from __future__ import annotations
@@ -17,12 +17,24 @@ _OPERATION = re.compile(
 )
 _METHOD = re.compile(r"\bMethod:\s*(?:http\.Method|\")(\w+)")
 _PATH = re.compile(r"\bPath:\s*\"([^\"\n]*)\"")
+_ENDPOINT = re.compile(r"\s(?:interface\s*\{\s*\}|any)$")
 _REMOTE = re.compile(r"\*connect\.Request\[|\*(?:\w*pb|\w*v\d\w*)\.\w+")
 
 
 def remote(function: Function) -> bool:
     """Does a method take the message of a remote call?"""
     return function.header.startswith("func (") and bool(_REMOTE.search(function.params[1].text))
+
+
+def endpoint(function: Function) -> bool:
+    """go-kit: is it an endpoint, `return func(ctx context.Context, request interface{}) (interface{}, error) {`, and no middleware, which hands the
+    request on?"""
+    handed = function.params[1]
+    if _ENDPOINT.search(handed.text) is None:
+        return False
+    return re.search(rf"\b{re.escape(handed.name)}\.\(", function.body) is not None and not re.search(
+        rf"\bnext\(\s*\w+\s*,\s*{re.escape(handed.name)}\s*\)", function.body
+    )
 
 
 def registered(text: str, name: str) -> tuple[str, str] | None:

@@ -42,6 +42,11 @@ def itself(function: Function) -> str:
     return found.group(1) if found is not None and not _OF_REQUEST.search(found.group(2)) else ""
 
 
+def handles(function: Function) -> bool:
+    """Is a function handed a request and what answers it, and so an entry point of its own, whoever else hands one on?"""
+    return any(_HANDLES.search(param.text) for param in function.params)
+
+
 def is_handed_on(function: Function) -> bool:
     """Is it a part of a handler of net/http, which takes more than a request and its answer and which its file calls with both?"""
     named = [param.name for param in function.params]
@@ -61,16 +66,34 @@ def subject(name: str) -> str:
     bare = name
     for _ in range(4):
         bare = _WORDS.sub("", bare)
-    return bare.lower().replace("_", "") if len(bare) > 2 else ""
+    return _one(bare.lower().replace("_", "")) if len(bare) > 2 else ""
+
+
+def _one(name: str) -> str:
+    """The singular: a repository of `things` is a `ThingRepository`."""
+    if name.endswith("ies") and len(name) > 4:
+        return f"{name[:-3]}y"
+    return name[:-1] if name.endswith("s") and not name.endswith(("ss", "us", "is")) else name
+
+
+def passes_on(function: Function) -> bool:
+    """Does a method only do something around the same one of what it wraps, as those of go-kit that log and measure do:
+    `defer lm.log(...); return lm.svc.Show(ctx, id)`?"""
+    of = itself(function)
+    wrapped = rf"\breturn\s+{re.escape(of)}\.\w+\.{re.escape(function.name)}\(\s*([^()]*)\)\s*\}}?\s*$"
+    found = re.search(wrapped, function.body) if of else None
+    handed = [part.strip().removesuffix("...") for part in found.group(1).split(",")] if found is not None else []
+    return bool(handed) and handed[1:] == [param.name for param in function.params][1:]
 
 
 def chosen(found: Sequence[tuple[str, Function]], receiver: str, here: str) -> list[tuple[str, Function]]:
-    """Of functions of one name the ones that a call on this receiver may run: no handlers and mocks beside others; of its subject, in its
+    """Of functions of one name the ones that a call on this receiver may run: no handlers, mocks and wrappers beside others; of its subject, in its
     package, of its layer."""
     out = list(found)
     for keep in (
         lambda path, function: not any(_HANDLES.search(param.text) for param in function.params),
         lambda path, function: "mock" not in path.lower(),
+        lambda path, function: not passes_on(function),
     ):
         out = [pair for pair in out if keep(*pair)] or out
     about = subject(receiver)

@@ -109,7 +109,7 @@ class Groups:
             last = next((at for at in range(end - 1, start - 1, -1) if code.kinds[at] == "n"), -1)
             held = last if all(code.texts[at] in (")", ",") or code.kinds[at] == "s" for at in range(last + 1, end)) else -1
             made = code.mate[end - 1] - 1 if end > start and code.texts[end - 1] == ")" else -1  # `h.show()` gives the handler
-            for at in sorted({held, made if made >= start and code.kinds[made] == "n" else -1} - {-1}):
+            for at in sorted({held, made if made >= start and code.kinds[made] == "n" else -1, _served(code, start, end)} - {-1}):
                 of = code.texts[at - 2] if code.texts[at - 1] == "." else ""
                 yield code.texts[at], Registration(verb.upper(), path, around, file, self.made.get(of, of))
 
@@ -138,6 +138,14 @@ class Groups:
             name, prefix, wrapped = group[2], group[3].rstrip("/") + prefix, f"{wrapped} {group[4]}"
         nested = "".join(path.rstrip("/") for first, last, path in self.blocks if first <= at < last)
         return nested + prefix, wrapped, name
+
+
+def _served(code: Code, start: int, end: int) -> int:
+    """go-kit: what makes the endpoint of a server, `kithttp.NewServer(trace("show")(showEndpoint(svc)), decode, encode)`; -1 for none."""
+    opened = next((at + 1 for at in range(start, end - 1) if code.texts[at] == "NewServer" and code.texts[at + 1] == "("), -1)
+    first = next(iter(split(code, opened + 1, code.mate[opened])), None) if 0 < opened < code.mate[opened] else None
+    calls = [at for at in range(*first) if code.kinds[at] == "n" and code.texts[at + 1] == "("] if first is not None else []
+    return calls[-1] if calls else -1
 
 
 def _braces(code: Code, at: int) -> tuple[int, int] | None:

@@ -95,7 +95,7 @@ class Lookups(Tables):
             if args.principal and receiver.objects and (_PREDICATE.match(name) or self._in_condition(start) or self._steps(name, first, last)):
                 self.tied |= self._ids_of(receiver)
             if (args.principal or (receiver.principal and self.code.language in TYPED)) and FUNCTIONS.isdisjoint(self.code.texts[first:last]):
-                self.tied |= self._ids_of(args)
+                self.tied |= self._ids_of(self._without_plain(first, last) if self.code.language in COMPILED else args)
             elif self.any_name:
                 self.edges.append(frozenset(self._ids_of(args) | self._ids_of(receiver)))
             return
@@ -107,6 +107,8 @@ class Lookups(Tables):
             return
         tied = tied or self._narrowed(start, close)
         args, changes = self._selecting(name, first, last, meaning)
+        if not strong and meaning is _ANY and self.code.language in COMPILED:
+            args = self._without_plain(first, last)
         if meaning.takes and self.value(first, last).request:
             self.ids |= meaning.takes
             args |= Value(ids=meaning.takes)
@@ -135,7 +137,7 @@ class Lookups(Tables):
         lookup = self.lookups[number]
         lookup.model = self._filled(first, last, name) or self._asked(first, last, name) or self._handed_model(first, last, name) or lookup.model
         lookup.ids |= ids
-        lookup.inner = lookup.inner or meaning.models
+        lookup.inner = lookup.inner or self._models(first, last, meaning)
         lookup.strong |= strong
         lookup.keys |= self._keys(name, first, last, meaning)
         lookup.changes |= changes or bool(self.words.change.fullmatch(name)) or self._builds_change(lookup.model, start, name_at)
@@ -200,13 +202,6 @@ class Lookups(Tables):
         values = self._slots(first, last, meaning)
         codes = {slot for slot, value in values.items() if any(_SIGNS.fullmatch(each.rpartition(".")[2]) for each in value.ids)}
         return bool(codes - meaning.selects) and all(any(slot in group and codes & group for group in meaning.groups) for slot in meaning.selects)
-
-    def _hands_on_request(self, first: int, last: int) -> bool:
-        """JavaScript: is the whole request an argument beside the id, so that whoever is called may ask who sends it?"""
-        if self.code.language not in ("javascript", "typescript"):
-            return False
-        parts = split(self.code, first, last)
-        return len(parts) > 1 and any(end - start == 1 and self.code.kinds[start] == "n" and self.value(start, end).request for start, end in parts)
 
     def _of_caller(self, name: str, first: int, last: int, meaning: Meaning, args: Value) -> bool:
         """Does something of the caller stand in the query itself, here or in the called function, beside the ids that select?"""
@@ -280,18 +275,21 @@ class Lookups(Tables):
         if words.conditions.fullmatch(name) and before:
             return (True, False, _ANY) if self._on_data(before) else None
         plain = bool(words.plain.fullmatch(nearest)) and not self._is_model(before)
+        own = code.language == "go" and OWN_LAYER.fullmatch(nearest) is not None  # `orderRepo.Get(ctx, id)` runs what the project wrote
+        named = own or (code.language == "go" and bool(before) and words.lookup.fullmatch(name) is not None)  # `h.orders.FindByID(ctx, id)`
+        if named and (known := self.resolve(name, nearest, count)) is not None and known.exact and (known.selects or known.ties):
+            return self._of_known(name, nearest, known, self.value(first, last).principal)
         if words.lookup.fullmatch(name) and before and not plain:
             if constant is False and not self.value(start, name_at).objects and not self.value(start, name_at).principal:
                 return None
             mine = code.language in ("ruby", "php") and self._among_own(start, name_at, before, first, last)
             return (True, False, _ANY) if constant or mine or self._on_data(before) or code.language in ("javascript", "typescript") else None
-        if code.language == "go" and OWN_LAYER.fullmatch(nearest):  # `orderRepo.Get(ctx, id)` runs what the project wrote
-            known = self.resolve(name, nearest, count)
+        known = self.resolve(name, nearest, count) if own else known
         if known is None and words.sole.fullmatch(name) and before and not plain and self._on_rows(before, first, last):
             return True, False, _ANY
         known = self.resolve(name, nearest, count) if code.language not in TYPED and known is None else known
         if known is not None and (self._checks(name, known) or known.selects or known.takes or not BY_ID.fullmatch(name)):
-            return self._of_known(name, nearest, known)
+            return self._of_known(name, nearest, known, self.value(first, last).principal)
         if BY_ID.fullmatch(name):
             return True, False, _ANY
         return (bool(_LAYER.fullmatch(nearest)), False, _ANY) if self._verbal(name, nearest) else None
@@ -312,11 +310,12 @@ class Lookups(Tables):
         given = (re.search(r"([A-Z]\w*)\??\s+\w+\s*$", param.text) for param in self.function.params if param.name == name)
         return made.group(1) if made is not None else next((each.group(1) for each in given if each is not None), "")
 
-    def _of_known(self, name: str, nearest: str, known: Meaning) -> tuple[bool, bool, Meaning] | None:
+    def _of_known(self, name: str, nearest: str, known: Meaning, handed: bool = False) -> tuple[bool, bool, Meaning] | None:
         """The same for a function of the project, by what it does."""
+        self.caller |= known.exact and known.caller and self.code.language == "go"
         if self._checks(name, known):
             return True, True, _ANY
-        if self.code.language == "go" and known.caller and not known.changes:
+        if self.code.language == "go" and known.caller and not known.changes and not (known.exact and known.selects and handed):
             return None  # it looks at who asks, `viewer.FromContext(ctx)`, before it gives anything away
         if known.selects or known.takes:
             return self.code.language != "csharp", False, known  # where names of functions are too alike to tell which is called

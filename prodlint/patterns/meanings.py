@@ -23,7 +23,7 @@ class Meaning(msgspec.Struct, frozen=True):
     says that it is the function that runs; takes: ids that it takes from a request itself and by which it selects;
     sole: it is the only function of that name; keyed: arguments by which it selects rows by their id; throws: it may end what called it;
     withholds: it compares, and gives nothing where that fails: `if (row.teamId !== teamId) return null`;
-    staff: it gives nothing to whoever is not of those who rule everything."""
+    staff: it gives nothing to whoever is not of those who rule everything; of: what each argument surely selects."""
 
     selects: frozenset[Slot] = frozenset()
     caller: bool = False
@@ -42,6 +42,7 @@ class Meaning(msgspec.Struct, frozen=True):
     throws: bool = False
     withholds: bool = False
     staff: bool = False
+    of: tuple[tuple[Slot, tuple[str, ...]], ...] = ()
 
 
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known

@@ -36,17 +36,19 @@ _BINDS = re.compile(r"\bfunction\s+(?:resolve\w*Binding|\w*[rR]oute_?[bB]ind\w*)
 _BRACES = re.compile(r"[{}]")
 _ASKS = re.compile(r"\bauth\(|\bAuth::|->user\(")
 # columns that name whoever signs in, or the group that they share: these may be something else where a model of that name is no such thing
-_OWNER = re.compile(r"(?:owner_?)?(?:user|usuario|utilisateur|benutzer|gebruiker|pengguna)(?:_?(?:id|uuid))?|id_?(?:user|usuario|cliente)", re.I)
+_OWNER = re.compile(
+    r"(?:owner_?)?(?:user|usuario|utilisateur|benutzer|gebruiker|pengguna)(?:_?(?:id|uuid))?|id_?(?:user|usuario|cliente)|(?:buyer|purchaser)_?(?:id|uuid)",
+    re.I,
+)
 _GROUP = re.compile(
     r"(account|member|profile|tenant|org|organi[sz]ation|team|workspace|household|family|customer|owner)(?:_?(?:id|uuid))|(tenant|owner)", re.I
 )
 # who made a row need not own it
 _AUDIT = re.compile(r"(?:created|updated|edited|modified|deleted|added|approved|reviewed|author|creator|editor|uploader|uploaded)\w*", re.I)
-# C#: but where code holds that column against who calls, it says who owns: `.Where(x => x.CreatedByOid == ownerOid)`
-_MADE_BY = re.compile(
-    r"\.((?:Created|Added|Uploaded|Submitted)By\w*)\s*[=!]=\s*(?:\w+\.)*\w*(?i:user|owner|caller|current|account|member|oid)\w*"
-    r"|\b(?i:user|owner|caller|current|account|member|oid)\w*(?:\.\w+)*(?:\(\))?\s*[=!]=\s*(?:\w+\.)+((?:Created|Added|Uploaded|Submitted)By\w*)"
-)
+# C#, Go: but where code holds that column against who calls, it says who owns: `.Where(x => x.CreatedByOid == ownerOid)`, `if s.CreatorID != user.ID`
+_MADE = r"((?:Created|Added|Uploaded|Submitted)By\w*|(?:Creator|Uploader|Poster|Buyer|Seller)(?:I[dD]|UserI[dD])?)\b"
+_WHO = r"(?i:user|owner|caller|current|account|member|oid|identity)"
+_MADE_BY = re.compile(rf"\.{_MADE}\s*[=!]=\s*(?:\w+\.)*\w*{_WHO}\w*|\b{_WHO}\w*(?:\.\w+)*(?:\(\))?\s*[=!]=\s*(?:\w+\.)+{_MADE}")
 _SIGNS_IN = re.compile(
     r"\b(?:password|passWord|senha|contrase[nñ]a|passwordHash|password_hash|hashedPassword|hashed_password|password_digest|encrypted_password)\b|has_secure_password|^\s*devise\b",
     re.M,
@@ -92,7 +94,9 @@ class Owners:
                         self._points(self._model(fact.name), *pair.split(":", 1))
         texts = list(texts)
         self._scopes = Scopes(texts)
-        self._made_by = {normal(name) for language, text in texts if language == "csharp" for pair in _MADE_BY.findall(text) for name in pair if name}
+        self._made_by = {
+            normal(name) for language, text in texts if language in ("csharp", "go") for pair in _MADE_BY.findall(text) for name in pair if name
+        }
         statements = (each.text for _, facts in sorted(files.items()) for each in facts.statements if facts.aside not in ("test", "vendored"))
         for entity in (*entities(texts), *tables(statements)):
             model = self._model(entity.name)

@@ -13,13 +13,41 @@ from prodlint import regex as re
 from prodlint.patterns.either import Either
 from prodlint.patterns.meanings import CALLER, NOTHING, Meaning, Slot, Value
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, split
+from prodlint.patterns.types import COMPILED
 
 _UPDATES = re.compile(r"update(?:One|Many)?|find(?:ById|One)AndUpdate")
 _LISTS = frozenset(("$push", "$pull", "$addToSet"))
 
 
+_PLAIN = re.compile(
+    r"(?:[a-z]|^)(?:Type|Status|State|Name|Title|Count|Total|Amount|Price|Quantity|Date|Time|At|Currency|Language|Locale|Seats|Format)$"
+)
+
+
 class Slots(Either):
     """The part of the sweep that reads arguments."""
+
+    def _hands_on_request(self, first: int, last: int) -> bool:
+        """JavaScript: is the whole request an argument beside the id, so that whoever is called may ask who sends it?"""
+        if self.code.language not in ("javascript", "typescript"):
+            return False
+        parts = split(self.code, first, last)
+        return len(parts) > 1 and any(end - start == 1 and self.code.kinds[start] == "n" and self.value(start, end).request for start, end in parts)
+
+    def _models(self, first: int, last: int, meaning: Meaning) -> tuple[str, ...]:
+        """What a called function selects by the ids that it is handed here, where that is known, else all that it selects."""
+        values = self._slots(first, last, meaning) if meaning.exact and meaning.of and self.code.language in COMPILED else {}
+        found = [model for slot, models in meaning.of if slot in values and self._ids_of(values[slot]) for model in models]
+        return tuple(dict.fromkeys(found)) or meaning.models
+
+    def _without_plain(self, first: int, last: int) -> Value:
+        """What is handed over, but for words and numbers of a row: `UpdateSeats(user, order.PlanType)` says of no row whose it is."""
+        code, out = self.code, NOTHING
+        for start, end in split(code, first, last):
+            value = self.value(start, end)
+            plain = end - start > 2 and code.texts[end - 2] in DOTS and _PLAIN.search(code.texts[end - 1]) is not None
+            out |= Value(value.ids, value.principal, value.container, value.request) if plain and value.objects else value
+        return out
 
     def _assign(self, sign: int) -> None:
         """Go, JavaScript: also which literal a name holds, `input := orders.Filter{ID: id, UserID: me}`, and what is put into it later."""

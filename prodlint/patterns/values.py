@@ -28,10 +28,10 @@ _LOADER = re.compile(
 _GETS = re.compile(
     r"^(?:get|extract|resolve|require|read|decode|current|auth|(?:Must)?(?:Get|Extract|Resolve|Require|Read|Load|Current))_?(?=[A-Z_a-z])"
 )
+_FROM = re.compile(r"(?<=[a-zD])From$")  # `UserIDFrom(ctx)`
 _ROUTED = re.compile(r"(?i)^(?:url|path|route|router)_?\w*param|^param$|^path_?value$")
-_KEY = re.compile(r"(?i)^(?:ctx|context)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?:ctx|context)?_?(?:key|ctx|context)$")
+_KEY = re.compile(r"(?i)^(?:ctx|context|token|jwt|session)_?(?:key)?_?(?=\w)|^key_?(?=[A-Z_])|_?(?:ctx|context)?_?(?:key|ctx|context)$")
 _MADE = re.compile(r"(?:create|insert|enqueue|trigger|send)(?:[A-Z_]|$)|With(?:Context|Ctx)$")  # gives what is new; is handed what narrows nothing
-_DECODES = re.compile(r"decode_?(?:\w*(?:[jJ]wt|JWT|[tT]oken|[aA]uth)\w*)?|jwtDecode")
 # helpers that read an id from a request: `getID(c)`, `parseOrderId(req)`
 _READS_ID = re.compile(
     r"(?:get|parse|extract|read|require|must|url|path|route|param|query)_?(?!(?i:request|trace|session|correlation|client|span|device))(\w*?(?:ID|Id|UUID|Uuid|uuid)s?)"
@@ -92,6 +92,7 @@ class Values:
         self.at_both: set[int] = set()  # closing brackets of calls of the project that put the caller beside what they are handed
         self.at_row: set[int] = set()  # closing brackets of lookups by something that is no id: what they give is the app's, not the client's
         self.tied: set[str] = set(tied)
+        self.guarded: list[frozenset[str]] = []
         self.edges: list[frozenset[str]] = []
         self.ids: set[str] = {name for value in start.values() for name in value.ids}
         self.caller = any(value.principal for value in start.values())
@@ -162,7 +163,7 @@ class Values:
                     found = self._caller()
                 elif mate[at] in self.at_row:
                     found = NOTHING
-                elif (whose.VOUCHED.fullmatch(parts[-1]) or self._decodes(parts)) and (told := self.value(at + 1, mate[at])).ids:
+                elif (whose.VOUCHED.fullmatch(parts[-1]) or whose.decodes(parts)) and (told := self.value(at + 1, mate[at])).ids:
                     found = CALLER if self.words.verified or whose.VOUCHED.fullmatch(parts[-1]) else told
                 else:
                     inside |= self.value(at + 1, mate[at]) if not _MADE.match(parts[-1]) else NOTHING
@@ -194,13 +195,9 @@ class Values:
         if len(parts) - 1 in called and _OF_DATE.fullmatch(parts[-1]) and not _OF_TEXT.fullmatch(parts[0]):
             return NOTHING, at
         named = self._named(parts, called, literal, inside)
-        if inside.request and code.language == "go" and (inside.ids or inside.principal):  # what `find(ctx, id)` gives is no request
+        if inside.request and code.language == "go" and (named.ids or named.container or inside.ids or inside.principal):  # no request any more
             inside = Value(inside.ids, inside.principal, inside.container, False, inside.objects)
         return (named if named.principal and not inside.ids else named | inside), at
-
-    def _decodes(self, parts: list[str]) -> bool:
-        """Does a call read what a token says, which somebody verified, or nobody?"""
-        return _DECODES.fullmatch(parts[-1]) is not None and (parts[-1] != "decode" or parts[0].lower() == "jwt")
 
     def _adjacent(self, at: int) -> int:
         """A bracket belongs to the name before it where nothing stands between them (or in JS-like languages, where only a line end does)."""
@@ -261,13 +258,15 @@ class Values:
             if inside.container:
                 return self._client(literal)
         if inside.request and not known:
-            if any(self.words.principal.fullmatch(part) or self.words.member.fullmatch(_GETS.sub("", part)) for part in parts[-2:]):
+            if any(self.words.principal.fullmatch(part) or self.words.member.fullmatch(_FROM.sub("", _GETS.sub("", part))) for part in parts[-2:]):
                 return self._caller()
             if literal:
-                return self._client(literal)
+                return self._caller() if whose.of_context(self.code, self.words, parts[-1], literal) else self._client(literal)
             if called and (read := _READS_ID.fullmatch(parts[-1])) is not None:
                 return self._client(read.group(1).lower() if len(read.group(1)) < 4 else read.group(1))
-            return Value(container=True) if parts[-1] in ("Vars", "URLVars", "parse", "safeParse", "validate") else NOTHING
+            if self.code.language == "go" and (part := whose.sent_by(parts, called)) is not None:
+                return self._client(part) if part else Value(container=True)
+            return Value(container=True) if parts[-1] in ("parse", "safeParse", "validate") else NOTHING
         if self._is_caller(parts, called) or (called and inside is NOTHING and whose.asks_token(self.function, parts, literal, self.words)):
             return CALLER if literal else self._caller()  # put aside, it narrows where it stands: a service may only note it down
         if whose.held_row(self.function, parts):
@@ -278,15 +277,15 @@ class Values:
 
     def _member_of(self, known: Value, members: list[str], called: set[int] | tuple[()]) -> Value:
         """`params.orderId`, `request.getOrderId()` in a called function; a method of the value says no more than the value."""
-        path = []
+        path, go = [], self.code.language == "go"
         for place, member in enumerate(members, 1):
             if self.code.language in TYPED and self.words.principal.fullmatch(member) and place + 1 in called:
                 return self._caller()  # `input.User.GetUserId()`
             if place in called:
-                getter = _GETTER.match(member) if self.code.language in ("java", "kotlin") else None
+                getter = _GETTER.match(member) if self.code.language in ("java", "kotlin") else _GETTER_GO.match(member) if go else None
                 if getter is None:
                     break
-                member = f"{member[3].lower()}{member[4:]}"
+                member = member[3:] if go else f"{member[3].lower()}{member[4:]}"  # of protobuf: `req.GetOrderId()`
             path.append(member)
         return self._within(known, ".".join(path[:MAX_PATH])) if path else known
 
@@ -349,6 +348,7 @@ class Values:
         if self.given is not None and self.given.fullmatch(name):
             return self._caller()
         if self.code.language in COMPILED and CREDENTIAL.fullmatch(name):
+            self.caller |= self.code.language == "go" and whose.OF_CALLER.fullmatch(name) is not None
             return CALLER
         self.ids.add(name)
         return Value(ids=frozenset((name,)))
@@ -363,7 +363,7 @@ class Values:
             name = literal if any(part in ("fetch", "dig", "require") for part in members) and not keys else keys[-1] if keys else ""
             return self._client(name) if name and "permit" not in members else Value(container=True)
         if not members:
-            return self.env.get(parts[0]) or (Value(request=True) if not literal else self._client(literal))
+            return self.env.get(parts[0]) or (self._client(literal) if literal else Value(request=True))
         if len(members) == 1 and not called and sent(self.code, words, members[0]):
             return self._client(members[0])
         if members[0] == "headers" and self.code.language in ("javascript", "typescript"):

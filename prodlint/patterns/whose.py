@@ -41,7 +41,8 @@ _OF_TOKEN = re.compile(r"Get(?:Current|Auth|Access|User|Web|Api|Game|Login)?(?:T
 # Go: what a context gives by a key, and of it what only a middleware puts there
 _SET_BEFORE = r"Get(?:String|Int|Int64|Uint|Uint64|Bool)\w*|MustGet"
 SET_BEFORE = re.compile(_SET_BEFORE)
-KEPT_BEFORE = re.compile(rf"{_SET_BEFORE}|Value|Get|Locals|UserValue")
+KEPT_BEFORE = re.compile(rf"{_SET_BEFORE}|Value|Get|Locals|UserValue|\w*(?:Context|Ctx)(?:Value|Var|Key)?")
+_OF_CONTEXT = re.compile(r"\w*(?:Context|Ctx)(?:Value|Var|Key)?")
 # what a signature or a key of the server vouches for is no longer the client's choice
 VOUCHED = re.compile(
     r"(?i)(?:jwt_?)?verify(?:_?\w*(?:token|jwt|signature|signed|ticket|code|otp))?|verified!?|find_signed!?|(?:un_?sign(?!ed)|unseal|decrypt)(?:_?(?!password)\w+)?"
@@ -73,6 +74,12 @@ _HOLDS_ROWS = re.compile(
     r"\b(\w+)\s*\.\s*(?:SaveChanges|Set<|Entry\(|[A-Z]\w*\s*\.\s*(?:Find(?:Async)?|Include|Remove\w*|Add\w*|AsNoTracking|\w{3,20}Async)\()"
 )
 _FROM_CONTEXT = re.compile(r"(?:From|In)_?(?:Context|Ctx)")
+_DECODES = re.compile(r"decode_?(?:\w*(?:[jJ]wt|JWT|[tT]oken|[aA]uth)\w*)?|jwtDecode")
+_GIVES_SENT = re.compile(
+    r"(?:URL)?Vars|(?i:(?:decode|bind|parse|read|validate)(?:_?(?:and_?)?(?:valid\w*|json|body|request|req|input|payload|form|params?))*)"
+)
+OF_CALLER = re.compile(r"(?i)(?:access|auth|bearer|session)?_?token|authorization|api_?key")  # go-kit: a part of what was decoded, `req.token`
+_OF_TOKENS = re.compile(r"(?i)\w*(?:jw[ts]|paseto|tokens?|claims|sessions?)")
 
 
 def is_member(words: Words, name: str) -> bool:
@@ -82,6 +89,23 @@ def is_member(words: Words, name: str) -> bool:
 def of_app(parts: list[str]) -> bool:
     """Go: does a package of the app's own workings give what a context carries: `logger.FromContext(ctx)`, `log.FromContext(ctx).Info`?"""
     return len(parts) > 1 and _FROM_CONTEXT.fullmatch(parts[1]) is not None and _OF_APP.fullmatch(parts[0]) is not None
+
+
+def decodes(parts: list[str]) -> bool:
+    """Does a call read what a token says, which somebody verified, or nobody?"""
+    return _DECODES.fullmatch(parts[-1]) is not None and (parts[-1] != "decode" or parts[0].lower() == "jwt")
+
+
+def of_context(code: Code, words: Words, name: str, key: str) -> bool:
+    """Go: does a function of the project give who asks by a key, `handlers.ContextValue[int64](w, r, UserIDKey)`?"""
+    return code.language == "go" and _OF_CONTEXT.fullmatch(name) is not None and is_member(words, key)
+
+
+def sent_by(parts: list[str], called: set[int] | tuple[()]) -> str | None:
+    """Go: "" where a call that is handed the request gives what the client sent, `mux.Vars(r)`, `decode[Order](r)`, else the one part of it that is
+    asked for, `mux.Vars(r)["id"]`; None for other calls."""
+    at = next((place for place in sorted(called) if _GIVES_SENT.fullmatch(parts[place]) and not _OF_TOKENS.fullmatch(parts[0])), -1)
+    return None if at < 0 else "".join(parts[at + 1 :][-1:])
 
 
 def injected(code: Code, name: str) -> bool:
