@@ -56,7 +56,7 @@ _ASKS = re.compile(r"(?i)(?:^|[._])(?:retrieve\w*|list\w*|get\w*|find\w*|search\
 # what a provider only keeps, or shows to whoever is to pay: nothing was paid when it fails, and nothing is half done
 _KEPT = re.compile(
     r"(?i)(?:^|[._])(?:products?|plans?|prices?|coupons?|promotion_?codes?|tax_?(?:rates?|ids?)|customers?|accounts?|account_?links?|ephemeral_?keys?"
-    r"|webhook_?endpoints?|checkout|billing_?portal|setup_?intents?)[._]"
+    r"|webhook_?endpoints?|checkout\.sessions?|billing_?portal|setup_?intents?)[._]"
 )
 
 

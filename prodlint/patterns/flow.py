@@ -46,6 +46,7 @@ _PERMISSIONS = re.compile(r"(?i)\w*permissions?(?:_?(?:keys?|names?|types?|codes
 # `apiKeyValidator.validate(key)`: the caller is a machine
 _CHECKS_KEY = re.compile(r"(?i)_?\w*(?:api|internal|cron|webhook)_?(?:key|token|secret)_?(?:validator|verifier|checker|guard|authenticator)")
 _CHECKS = re.compile(r"(?:validate|verify|check|authenticate|assert\w*|require\w*)")
+_WORDPRESS = re.compile(r"\bABSPATH\b|\badd_(?:action|filter)\(|\$wpdb\b")
 _VERIFIES, _SIGNATURE = re.compile(r"verify(?:Request|Webhook|Async)?"), re.compile(r"(?:\w*_)?signature|\w+Signature")
 _FORM_TOKEN = re.compile(r"(?i)csrf|xsrf|forger|nonce")
 _PREPARES = re.compile(r"(?i)prepare_?\w*(?:webhook|notif|mail|event)")
@@ -236,7 +237,12 @@ class Flow(StaffBranches):
         asked = self._lets_in_staff(name, start, name_at, first, last) or self._asks_permission(name, first, last)
         if asked or self._gives_staff(name, start, name_at, first, close):
             self.roles.append(name)
-        elif words.is_guard(name) and not self._is_lookup_name(name) and not self._asks_form(name, start, name_at, first, last, receiver):
+        elif (
+            words.is_guard(name)
+            and not self._of_page(name)
+            and not self._is_lookup_name(name)
+            and not self._asks_form(name, start, name_at, first, last, receiver)
+        ):
             if not (self._answers(name, code.texts[name_at - 2], first, last) and self._is_dropped(start, self._chain_end(close))):
                 if self._asks_login(name, args | receiver, first, last):
                     self.caller = True
@@ -271,6 +277,10 @@ class Flow(StaffBranches):
             self._tried(name, first, last)
         elif code.language == "java" and name.startswith("set"):
             self._set_who(name_at, args)
+
+    def _of_page(self, name: str) -> bool:
+        """WordPress: `is_admin()` says whether a page of the back office is asked for, and is true for whoever calls `admin-ajax.php`."""
+        return name == "is_admin" and self.code.language == "php" and _WORDPRESS.search(self.code.text) is not None
 
     def _of_form(self, first: int, last: int) -> bool:
         """PHP: is it the token of a form that is compared, `hash_equals($_SESSION['csrf'], $_POST['csrf'])`, and no key of a machine?"""

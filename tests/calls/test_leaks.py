@@ -127,6 +127,14 @@ def test_what_changes_something_at_a_payment_provider(call: str, charges: bool) 
     assert found.charges is charges
 
 
+def test_a_payment_that_a_checkout_makes_is_a_charge() -> None:
+    text = "import Adyen\nfrom flask import Flask\napp = Flask(__name__)\nadyen = Adyen.Adyen()\n@app.post('/a')\ndef pay():\n"
+    (found,) = [
+        each for each in project(app=f"{text}    return adyen.checkout.payments_api.payments({{}})\n").external_calls() if each.role == "call"
+    ]
+    assert found.charges
+
+
 @pytest.mark.parametrize(("answer", "leaks"), [("self.finish({'error': str(error)})", True), ("record.finish(error=str(error))", False)])
 def test_what_is_finished_is_an_answer_of_tornado_alone(answer: str, leaks: bool) -> None:
     text = f"""

@@ -153,6 +153,7 @@ def hooks(may: str = "return true;", guard: str = "", open_: str = "") -> dict[s
     ("guard", "confidence"),
     [
         ("", "medium"),
+        ("if (!is_admin()) wp_die();", "medium"),  # which page is asked for, and not who asks
         ("if (!current_user_can('manage_options')) wp_die();", "low"),
         ("if (!current_user_can('edit_post', $id)) wp_die();", None),
         ("if (get_post($id)->post_author != get_current_user_id()) wp_die();", None),
