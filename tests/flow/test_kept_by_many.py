@@ -195,9 +195,17 @@ def test_who_leaves_a_team_that_is_held_needs_no_tie() -> None:
         member = session.get(User, user_id)
         session.delete(member)
         session.commit()
+
+    @router.delete("/any/{project_id}/members/{user_id}")
+    def expel(project_id: int, user_id: int, session: SessionDep, user: CurrentUser):
+        project = session.get(Project, project_id)
+        member = session.get(User, user_id)
+        project.members.remove(member)
+        session.commit()
     """)
-    assert ids(app["leave"])["user_id"] == "unknown"
+    assert ids(app["leave"]) == {"project_id": "owned"}, "the person is named, the team changes"
     assert ids(app["erase"])["user_id"] == "missing"
+    assert ids(app["expel"])["project_id"] == "missing"
 
 
 def test_a_row_that_was_just_made_is_found_by_its_name() -> None:
