@@ -123,9 +123,20 @@ class Truths:
             values = [joined]
         if sum(v.fields is not None for v in values) > 1:  # conditions of a query
             fields = queries.either(values) if expr.op == "or" else queries.both(values)
+            if expr.op == "and" and not self.of_rows and self.first_alone(expr.values[0], frame):
+                return values[0]
             told = Value(joined.origins, fields=fields)
             return told if self.of_rows else told.made_in_doubt()  # Python gives one of the two, and a query is asked that alone
         return joined if any(v.kind or v.ref or v.fields for v in values) else Value(origins_of(values))
+
+    def first_alone(self: Any, part: ir.Expr, frame: Frame) -> bool:
+        """`Order.id == order_id and Order.owner_id == user.id`: an equality of SQLAlchemy's columns is false for Python's `and`, which gives it and
+        drops what follows. Source: sqlalchemy 2.0 sql/elements.py, BinaryExpression.__bool__."""
+        if not isinstance(part, ir.Cmp) or part.ops != ("==",) or not isinstance(part.left, ir.Attr):
+            return False
+        model = self.names.resolve(part.left.base, frame.scope)
+        bases = self.names.mro(model) if isinstance(model, Definition) and model.kind == "class" else ()
+        return any(isinstance(base, str) and base.startswith(("sqlalchemy.", "flask_sqlalchemy.", "sqlmodel.")) for base in bases)
 
     def beside(self: Any, whole: ir.Bool, part: ir.Expr, before: list[Value], frame: Frame) -> Value:
         """A part that runs only where those before it said so: `flag and ask_for_login()` asks some, `Order.query.get(id) or mine(id)` holds one of

@@ -550,3 +550,22 @@ def test_a_guard_that_returns_where_it_lets_through() -> None:
     """)
     assert ids(handlers["mine"]) == {"project_id": "owned"}
     assert ids(handlers["half"]) != {"project_id": "owned"}
+
+
+def test_an_equality_of_columns_before_python_s_and_is_all_that_is_asked() -> None:
+    app = fastapi("""
+    @router.get("/a/{project_id}")
+    def dropped(project_id: int, session: SessionDep, user: CurrentUser):
+        return session.query(Project).filter(Project.id == project_id and Project.owner_id == user.id).first()
+
+    @router.get("/b/{project_id}")
+    def both(project_id: int, session: SessionDep, user: CurrentUser):
+        return session.query(Project).filter(Project.id == project_id, Project.owner_id == user.id).first()
+
+    @router.get("/c/{project_id}")
+    def unsure(project_id: int, session: SessionDep, user: CurrentUser):
+        return session.query(Project).filter(Project.id.in_([project_id]) and Project.owner_id == user.id).first()
+    """)
+    assert ids(app["dropped"]) == {"project_id": "missing"}
+    assert ids(app["both"]) == {"project_id": "owned"}
+    assert ids(app["unsure"]) == {"project_id": "unknown"}
