@@ -238,15 +238,18 @@ def baseline(**common_options: Any) -> None:
         refuse(f"{name} was not written: what could not be looked at would count as new")
     session.options["output"] = common_options["output"] or str(session.root / name)
     session.write(render(done.report))
-    session.say(f"{name}: {plural(len(known(done.report)), 'finding')} known from now on; commit the file")
+    unread = "; what is in the files that were not examined will count as new" if any(each.blinds for each in done.report.problems) else ""
+    session.say(f"{name}: {plural(len(known(done.report)), 'finding')} known from now on; commit the file{unread}")
     sys.exit(session.looked(done.report.problems))
 
 
 @cli.command()
 @click.argument("name")
-def explain(name: str) -> None:
+@click.option("--examples", is_flag=True, help="All examples of the page, not the first few.")
+def explain(name: str, examples: bool) -> None:
     """Print the page of a rule: what it finds, why, and how to fix it. NAME is a rule's name or code."""
     from prodlint.config import nearest
+    from prodlint.render.page import shortened
     from prodlint.rulebook import Rulebook
 
     book = Rulebook()
@@ -256,7 +259,10 @@ def explain(name: str) -> None:
             refuse(f"there is no rule {name!r}; these have the word: {', '.join(about)}")
         close = nearest(name, [word for each in book.rules for word in (each.name, each.code)])
         refuse(f"there is no rule {name!r}{close or '; `prodlint rules` lists them'}")
-    click.echo(f"{rule.name} ({rule.code}, item {rule.item}, severity {rule.severity})\n\n{rule.page}", nl=False)
+    page, more = (rule.page, 0) if examples else shortened(rule.page)
+    click.echo(f"{rule.name} ({rule.code}, item {rule.item}, severity {rule.severity})\n\n{page}", nl=False)
+    if more:
+        click.echo(f"\n{more} more examples: prodlint explain {rule.code} --examples")
 
 
 @cli.command()

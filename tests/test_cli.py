@@ -142,6 +142,11 @@ def test_explain_and_rules(app: Path, tmp_path: Path) -> None:
     assert prodlint(tmp_path, "explain", "prd301").stdout == by_name.stdout
     word = prodlint(tmp_path, "explain", "timeout")
     assert (word.returncode, "external-call-without-timeout" in word.stderr) == (2, True)
+    long, whole = prodlint(tmp_path, "explain", "PRD351").stdout, prodlint(tmp_path, "explain", "PRD351", "--examples").stdout
+    assert long.count("\n") < 200 < whole.count("\n")
+    assert long.index("## How to fix it") < long.index("## Examples"), "what to do stands before the examples"
+    assert long.endswith("more examples: prodlint explain PRD351 --examples\n")
+    assert (long.count("\n### "), whole.count("\n### ")) == (3, 3 + int(long.splitlines()[-1].split()[0]))
     listed = prodlint(tmp_path, "rules")
     assert "PRD301  missing-ownership-check" in listed.stdout
     table = json.loads(prodlint(tmp_path, "rules", "--format", "json").stdout)
@@ -175,6 +180,9 @@ def test_a_baseline_hides_what_is_known(app: Path, pack: Path) -> None:
     done = prodlint(app, *options)
     assert (done.returncode, done.stdout) == (0, "")
     assert done.stderr.endswith(".prodlint_baseline.json: 1 finding known from now on; commit the file\n")
+    (app / "shop/half.py").write_text("def (\n")
+    assert prodlint(app, *options).stderr.endswith("; what is in the files that were not examined will count as new\n")
+    (app / "shop/half.py").unlink()
     known = check(app, pack)
     assert (known.returncode, known.stdout) == (0, "")
     assert known.stderr.startswith("no new findings, 1 baselined; ")

@@ -30,7 +30,7 @@ from prodlint.operations.watching import KINDS as WATCHED
 from prodlint.operations.workloads import Workload, workloads
 from prodlint.routing.table import Table
 
-_WITHIN_CODE = re.compile(r"(?:^|/)(?:src|lib|node_modules)/.*/|(?:[^/]*/){3}")
+_WITHIN_CODE = re.compile(r"(?:^|/)(?:src|lib|node_modules)/.*/|(?:^|/)(?:migrations|alembic)/|(?:[^/]*/){3}")  # Alembic writes a README of one line
 RUNNING = (
     "aws_ecs_service", "aws_ecs_cluster", "aws_eks_cluster", "aws_instance", "aws_lambda_function", "aws_apprunner_service", "k8s/Deployment",
     "k8s/StatefulSet", "k8s/Rollout", "k8s/Application", "k8s/ApplicationSet", "k8s/HelmRelease", "google_container_cluster",

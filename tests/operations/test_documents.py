@@ -157,3 +157,9 @@ def test_trouble_with_a_developers_machine_is_told_by_what_stands_above():
 )
 def test_a_module_deep_in_the_code_does_not_speak_for_the_app(path, kept):
     assert project({path: "# It\n", **CODE}).readme() == (path if kept else "")
+
+
+def test_what_alembic_writes_is_no_readme():
+    made = {"alembic/README": "Generic single-database configuration.\n", "app/alembic/README": "Generic single-database configuration.\n", **CODE}
+    assert project(made).readme() == ""
+    assert project({**made, "docs/README.md": "# Shop\n"}).readme() == "docs/README.md"
