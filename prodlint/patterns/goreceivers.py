@@ -76,13 +76,19 @@ def _one(name: str) -> str:
     return name[:-1] if name.endswith("s") and not name.endswith(("ss", "us", "is")) else name
 
 
+# what is only done at the end, and may return from itself
+_DEFERRED = re.compile(r"\bdefer\s{1,9}func\s?\([^{}]{0,200}\{[\s\S]{0,3000}?\}\s?\(")
+
+
 def passes_on(function: Function) -> bool:
     """Does a method only do something around the same one of what it wraps, as those of go-kit that log and measure do:
     `defer lm.log(...); return lm.svc.Show(ctx, id)`?"""
     of = itself(function)
     wrapped = rf"\breturn\s+{re.escape(of)}\.\w+\.{re.escape(function.name)}\(\s*([^()]*)\)\s*\}}?\s*$"
     found = re.search(wrapped, function.body) if of else None
-    handed = [part.strip().removesuffix("...") for part in found.group(1).split(",")] if found is not None else []
+    if found is None or re.search(r"\breturn\b", _DEFERRED.sub(" ", function.body[: found.start()])):
+        return False  # another end before it: this one may turn away, `if err := am.authorize(ctx, id); err != nil { return err }`
+    handed = [part.strip().removesuffix("...") for part in found.group(1).split(",")]
     return bool(handed) and handed[1:] == [param.name for param in function.params][1:]
 
 

@@ -177,6 +177,50 @@ def test_an_endpoint_of_go_kit_leads_through_what_wraps_the_service_to_the_repos
     assert told("go", "go-operation", "return func(ctx context.Context", files) == names
 
 
+WRAPPED = """\
+package api
+
+func (s *svc) Show(ctx context.Context, token string, id string) (Order, error) {
+	return s.orderRepo.RetrieveByID(ctx, id)
+}
+
+func (am *around) Show(ctx context.Context, token string, id string) (Order, error) {
+	%s
+	return am.svc.Show(ctx, token, id)
+}
+
+func (r *OrderRepo) RetrieveByID(ctx context.Context, id string) (Order, error) {
+	var o Order
+	err := r.db.GetContext(ctx, &o, "SELECT * FROM orders WHERE id = $1", id)
+	return o, err
+}
+
+type Order struct {
+	ID     string `db:"id"`
+	UserID string `db:"user_id"`
+}
+
+func showEndpoint(svc Service) endpoint.Endpoint {
+	return func(ctx context.Context, request interface{}) (interface{}, error) {
+		req := request.(showReq)
+		return svc.Show(ctx, req.token, req.id)
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "names"),
+    [
+        ('defer am.log("show", id)', ["id"]),
+        ("defer func(begin time.Time) {\n\t\tif err != nil {\n\t\t\treturn\n\t\t}\n\t}(time.Now())", ["id"]),
+        ("if err := am.auth.CanView(ctx, token, id); err != nil {\n\t\treturn Order{}, err\n\t}", []),
+    ],
+)
+def test_what_wraps_a_service_and_may_turn_away_is_no_mere_wrapper(first: str, names: list[str]) -> None:
+    assert ids("go", "go-operation", "return func(ctx context.Context", {"api/service.go": WRAPPED % first}) == names
+
+
 # ------------------------------------------------------------------------- what a called function checks
 CHILD = """\
 package api
