@@ -39,7 +39,8 @@ _SAME = re.compile(r"equals|equal|eq|eql\?|includes?|contains|has|indexOf|in_arr
 _ASKS = re.compile(r"(?:can|may|is|has|owns)[A-Z_]")
 # calls that stop whoever is not signed in, and ask no more
 _SIGNED_IN = re.compile(
-    r"(?i)(?:require|ensure|assert|enforce)_?(?:is_?)?(?:(?:current_?|auth_?)?user|(?:user_?)?session|auth(?:entication|enticated)?|login|(?:logged|signed)_?in)"
+    r"(?i)(?:require|ensure|assert|enforce)_?(?:is_?)?(?:api_?|server_?|page_?|route_?|request_?)?"
+    r"(?:(?:current_?|auth_?)?(?:user|member|account|customer|profile|viewer|caller)|(?:user_?)?session|auth(?:entication|enticated)?|login|(?:logged|signed)_?in)"
 )
 _REQUIRES = re.compile(r"(?:Require|Demand|Ensure|Assert|Enforce|Authorize)(?:All|Any|One|OneOf|AnyOf|AllOf)?(?:Async)?")
 _PERMISSIONS = re.compile(r"(?i)\w*permissions?(?:_?(?:keys?|names?|types?|codes?))?")

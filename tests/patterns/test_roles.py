@@ -55,6 +55,21 @@ def test_a_role_that_decides_is_a_check(body: str) -> None:
     assert roles(body)
 
 
+@pytest.mark.parametrize(
+    ("asked", "is_role"),
+    [
+        ("requireApiMember()", False),
+        ("requireCurrentUser()", False),
+        ("ensureAccount(req)", False),
+        ("requireAdmin()", True),
+        ('requireMember("owner")', True),
+        ("requireMemberRole(req)", True),
+    ],
+)
+def test_whoever_is_signed_in_has_no_role(asked: str, is_role: bool) -> None:
+    assert bool(roles(f"const {{ member, response }} = await {asked}; if (response) return response; {DELETES}")) is is_role
+
+
 def test_the_path_of_a_route_asks_nobody() -> None:
     assert not ties_by_name('("/members/:memberId/policies", requireLogin, ')
     assert not ties_by_name("{ url: '/teams/:id/permissions', preHandler: [signedIn] }")
