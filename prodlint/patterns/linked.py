@@ -61,7 +61,7 @@ def permitted(function: Function) -> Iterator[tuple[str, str, int]]:
 def _named_beside(text: str, name: str, key: str) -> bool:
     """Does a class of Ruby speak of such a key, or of a check of what it names, anywhere but in the lists that let it through?"""
     rest = _PERMIT.sub(" ", text)
-    if re.search(rf"(?:\[\s*[:'\"]|\.\s*|\bdig\([^)\n]{0, 200}:){name}_ids?\b|\bauthori[sz]e!?[^\n]{0, 200}\b{name}s?\b", rest) is not None:
+    if re.search(rf"(?:\[\s*[:'\"]|\.\s*|\bdig\([^)\n]{{0,200}}:){name}_ids?\b|\bauthori[sz]e!?[^\n]{{0,200}}\b{name}s?\b", rest) is not None:
         return True
     before = (re.split(r"\b(?:only|except|if|unless)\b", line)[0] for line in re.findall(r"before_action[^\n]*", rest))
     return any(re.search(rf"(?:_|\b){name}s?\b", line) for line in before if re.search(r"check|authori|ensure|verify|require|valid|permit|own", line))

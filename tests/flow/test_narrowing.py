@@ -84,7 +84,8 @@ CHOSEN = {
     "Project.owner_id == user.id if mine else true()": "unknown",
     "true() if not mine else Project.owner_id == user.id": "unknown",
     "true() if user.is_admin else Project.owner_id == user.id": "owned",
-    "Project.owner_id == user.id and Project.id == project_id": "unknown",
+    "Project.owner_id == user.id and Project.id == project_id": "owned",  # Python gives the first of the two
+    "Project.name == 'a' and Project.owner_id == user.id": "missing",
     "or_(mine, Project.owner_id == user.id)": "unknown",
     "*([Project.owner_id == user.id] if mine else [])": "unknown",
 }
