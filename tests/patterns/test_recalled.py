@@ -4,22 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prodlint.model import FileFacts, Match
-from prodlint.models import load
 from prodlint.patterns.around import ties_by_name
-from prodlint.project import link
-
-
-def told(language: str, framework: str, sign: str, files: dict[str, str]) -> list[tuple[str, str]]:
-    """(id, confidence) of what nothing ties; `sign`: what stands where an entry point begins."""
-    facts = {}
-    for path, text in files.items():
-        at = [number for number, line in enumerate(text.splitlines(), 1) if sign in line]
-        entries = [Match("entries", number, 1, number, 200, "", {"role": "entry", "framework": framework}) for number in at]
-        facts[path] = FileFacts(path, "x", 0, matches=(*entries, Match("source-text", 1, 1, 1, 1, text, {})))
-    project = link(facts, models=load())
-    return [(each.id, each.finding().confidence) for each in project.loose_ids(language)]
-
+from tests.patterns.apps import told
 
 # ------------------------------------------------------------------------- Go
 HANDLER = """\
