@@ -33,7 +33,7 @@ from prodlint.flow.values import (
     Value,
     union,
 )
-from prodlint.names import Definition, Scope, is_static
+from prodlint.names import Definition, Scope, is_static, is_super
 
 _PLAIN_METHODS = frozenset({
     "get", "getlist", "items", "keys", "values", "pop", "copy", "dict", "model_dump", "json", "to_dict", "strip", "split", "lower", "upper",
@@ -62,7 +62,7 @@ class Attributes:
         if self.knowledge.own_principals and dotted(expr) in self.knowledge.own_principals:
             self.caller_seen = True
             return Value(frozenset({CALLER}))
-        if isinstance(expr.base, ir.Call) and isinstance(expr.base.func, ir.Name) and expr.base.func.id == "super":
+        if is_super(expr.base):
             cls = self.own_class(frame)
             found = self.overridden(expr.name, cls, frame) if cls is not None else ()
             if found:  # `super().base_query`, a property

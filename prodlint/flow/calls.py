@@ -60,7 +60,7 @@ from prodlint.flow.values import (
     origins_of,
     union,
 )
-from prodlint.names import Definition
+from prodlint.names import Definition, is_super
 
 MAKES = re.compile(r"^(?:(?:create|insert|sign_?up|register|sign_?in|log_?in)(?:_|$)|retrieve$)", re.I)  # new, just logged in, a service's own
 # what writes a row into a document that is handed out: csv, zipfile, xlsxwriter, reportlab, python-docx
@@ -82,7 +82,7 @@ class Calls(Functions, Selecting, Habits, Principals, Builtins):
         func = expr.func
         receiver: Value | None = None
         if isinstance(func, ir.Attr):
-            if isinstance(func.base, ir.Call) and isinstance(func.base.func, ir.Name) and func.base.func.id == "super":
+            if is_super(func.base):
                 args, kwargs = self.arguments(expr, frame)
                 return self.super_call(func.name, args, kwargs, frame, expr)
             receiver = self.eval(func.base, frame)

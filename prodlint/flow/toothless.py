@@ -17,7 +17,7 @@ from prodlint import regex as re
 from prodlint.calls.walk import heads
 from prodlint.flow.frames import ABORTS
 from prodlint.flow.knowledge import last_name
-from prodlint.names import Definition, Names
+from prodlint.names import Definition, Names, blocks_of, statements
 from prodlint.routing.walking import inside
 
 MAY_REFUSE = re.compile(
@@ -46,30 +46,13 @@ def goes_on_for_all(names: Names, wrapper: Definition) -> bool:
     around, views = wrapper.owner, frozenset[str]()
     while isinstance(around, Definition) and isinstance(around.node, ir.Function):
         views, around = views.union(param.name for param in around.node.params), around.owner
-    returns = list(_returned(names.body(node)))
+    returns = [statement.value for statement in statements(names.body(node)) if isinstance(statement, ir.Return)]
     return bool(returns) and all(_called(value, views) for value in returns) and not any(_refuses(names, wrapper, names.body(node), views))
-
-
-def _returned(body: tuple[ir.Stmt, ...]) -> Iterator[ir.Expr | None]:
-    for statement in body:
-        if isinstance(statement, ir.Return):
-            yield statement.value
-        for block in _blocks(statement):
-            yield from _returned(block)
 
 
 def _called(value: ir.Expr | None, views: frozenset[str]) -> bool:
     value = value.value if isinstance(value, ir.Await) else value
     return isinstance(value, ir.Call) and isinstance(value.func, ir.Name) and value.func.id in views
-
-
-def _blocks(statement: ir.Stmt) -> Iterator[tuple[ir.Stmt, ...]]:
-    for name in ("body", "orelse", "final"):
-        block = getattr(statement, name, None)
-        if isinstance(block, tuple):
-            yield block
-    for handler in getattr(statement, "handlers", ()):
-        yield handler.body
 
 
 def never_refuses(names: Names, function: Definition) -> bool:
@@ -94,7 +77,7 @@ def _refuses(names: Names, function: Definition, body: tuple[ir.Stmt, ...], view
         if isinstance(statement, (ir.Raise, ir.Match, ir.Function, ir.Class)):
             yield True
         swallows = isinstance(statement, ir.Try) and any(map(_swallows, statement.handlers))
-        for block in _blocks(statement):
+        for block in blocks_of(statement):
             if not (swallows and block is statement.body):  # type: ignore[attr-defined]
                 yield from _refuses(names, function, block, views)
         given = statement.targets if isinstance(statement, ir.Assign) else ()

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 
 from prodlint import ir
 from prodlint.names.memos import Memo
-from prodlint.names.nouns import Definition, Module, Ref, Scope, blocks_of, holding, is_static, statements
+from prodlint.names.nouns import Definition, Module, Ref, Scope, blocks_of, holding, is_static, is_super, statements
 from prodlint.names.types import Types
 
-__all__ = ["Definition", "Memo", "Module", "Names", "Ref", "Scope", "blocks_of", "holding", "is_static", "statements"]
+__all__ = ["Definition", "Memo", "Module", "Names", "Ref", "Scope", "blocks_of", "holding", "is_static", "is_super", "statements"]
 
 
 class Names(Types):

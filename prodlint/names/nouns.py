@@ -82,6 +82,11 @@ def is_static(function: ir.Function) -> bool:
     return any(isinstance(decorator, ir.Name) and decorator.id == "staticmethod" for decorator in function.decorators)
 
 
+def is_super(expr: ir.Expr) -> bool:
+    """`super()`, whatever it is handed."""
+    return isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id == "super"
+
+
 def statements(body: Iterable[ir.Stmt]) -> Iterator[ir.Stmt]:
     """Every statement of a body and of the blocks in it, in source order; nested functions and classes are not entered."""
     for statement in body:

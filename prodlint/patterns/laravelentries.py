@@ -59,13 +59,13 @@ class LaravelEntries(Callees):
         """WordPress: the ids that the `permission_callback` of a route holds against who asks; the entry takes up what else it asks."""
         known = self._hooks[path, entry.function.at]
         if not known.open and not known.routed.path:
-            entry.around += wordpress.SIGNED
+            entry.around += phpscripts.SIGNED
         if known.permission is None:
             return frozenset()
         file, function = known.permission
         start = {each.name: Value(request=True) for each in function.params[:1]}
         said = Flow(function, self._words("php"), start, self._resolve("php", 2, file, function)).read()
-        entry.around += f"{wordpress.SIGNED if said.caller or wordpress.ASKS.search(function.body) else ''}{' authorize( ' if said.roles else ''}"
+        entry.around += f"{phpscripts.SIGNED if said.caller or wordpress.ASKS.search(function.body) else ''}{' authorize( ' if said.roles else ''}"
         return said.tied
 
     def _of_plugin(self, path: str, entry: Entry) -> bool:

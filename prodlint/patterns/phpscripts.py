@@ -13,7 +13,7 @@ from prodlint import regex as re
 from prodlint.patterns.reader import Function
 from prodlint.patterns.tokens import Code
 
-_IN_TEXT = re.compile(r"\$_(?:GET|POST|REQUEST)\b")
+SENT_IN_TEXT = re.compile(r"\$_(?:GET|POST|REQUEST)\b")
 SENT = frozenset(("$_GET", "$_POST", "$_REQUEST"))
 # whoever signs in there is none of many: `$_SESSION['role']`, `$_SESSION['admin_id']`, `if (!is_admin())`
 _SAYS = r"(?:admin|role|permission|privilege|staff|access|authori[sz]e)"
@@ -29,6 +29,7 @@ _ROLE = re.compile(
     rf"|(?<!function )\b(?:authori[sz]e\w{{0,40}}|\w{{0,40}}?{_SAYS}_?(?:only|required|check|guard))\s{{0,3}}\(",
     re.I,
 )
+SIGNED = " is_user_logged_in "  # a login, in words of what stands around a handler
 _SESSION = re.compile(r"\$_SESSION\b")
 _INCLUDES = re.compile(r"\b(?:require|include)(?:_once)?\b[^;'\"]{0,80}['\"]([^'\"\n]{1,200}\.php)['\"]")
 _GUARDS = re.compile(r"(?i)auth|guard|permission|access|admin|(?:^|[_-])acl")
@@ -41,7 +42,7 @@ def script(code: Code, found: Sequence[Function]) -> Function | None:
     if len(code) > MAX_TOKENS:
         return None
     inside = [(each.first, each.last) for each in found]
-    reads = (at for at, text in enumerate(code.texts) if text in SENT or (text[0] == '"' and _IN_TEXT.search(text)))
+    reads = (at for at, text in enumerate(code.texts) if text in SENT or (text[0] == '"' and SENT_IN_TEXT.search(text)))
     if not any(all(not first <= at < last for first, last in inside) for at in reads):
         return None
     return Function(code, "", [], 0, 0, len(code), at=0)
@@ -63,7 +64,7 @@ def asked(path: str, text_of: Callable[[str], str], named: Callable[[str], Seque
             texts.append(text_of(other))
     if any(map(_ROLE.search, texts)):
         out += " hasRole( "
-    return out + (" is_user_logged_in " if any(map(_SESSION.search, texts)) else "")
+    return out + (SIGNED if any(map(_SESSION.search, texts)) else "")
 
 
 def _included(path: str, text_of: Callable[[str], str], named: Callable[[str], Sequence[str]]) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ import msgspec
 
 from prodlint import regex as re
 from prodlint.patterns.handlers import Routed
+from prodlint.patterns.phpscripts import SENT_IN_TEXT
 from prodlint.patterns.reader import Function
 from prodlint.patterns.spans import split
 from prodlint.patterns.tokens import Code
@@ -20,14 +21,11 @@ _EVERY = r"init|wp_loaded|template_redirect|parse_request|wp|admin_init"  # run 
 REGISTERS = re.compile(rf"\bregister_rest_route\s*\(|\badd_(?:action|filter)\s*\(\s*['\"](?:wp_ajax_|admin_post_|(?:{_EVERY})['\"])")
 PLUGIN = re.compile(r"\bABSPATH\b|\badd_(?:action|filter)\s*\(\s*['\"]")
 _HOOK = re.compile(rf"(?:wp_ajax|admin_post)_(nopriv_)?(.*)|({_EVERY})")
-_SENT = re.compile(r"\$_(?:GET|POST|REQUEST)\b")
 _PART = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 _METHOD = re.compile(r"GET|POST|PUT|PATCH|DELETE")
 _BY_NAME = {"READABLE": "GET", "CREATABLE": "POST", "EDITABLE": "PUT", "DELETABLE": "DELETE", "ALLMETHODS": "ANY"}
 _HERE = frozenset(("$this", "__CLASS__", "self", "static"))
 # what asks for a login of whoever comes to such a hook
-SIGNED = " is_user_logged_in "
-
 ASKS = re.compile(r"\bis_user_logged_in\(|\bget_current_user_id\(|\bwp_get_current_user\(|\bcurrent_user_can\(")
 
 # path, name of a function, name of its class ("" for any) -> the functions that it may be
@@ -62,7 +60,7 @@ def hooked(paths: Iterable[str], read: Callable[[str], tuple[Code, list[Function
             for file, function in _found(path, code, functions, callback, find):
                 may = next(iter(_found(path, code, functions, permission, find)), None) if permission is not None else None
                 name = f"{function.owner.name}.{function.name}" if function.owner is not None else function.name
-                if callback.late and not _SENT.search(function.body):
+                if callback.late and not SENT_IN_TEXT.search(function.body):
                     continue
                 routed = Routed(method, route, "", "", path, code.line(max(callback.at, 0)), name or route, file, function)
                 known = out.setdefault((file, function.at), Hooked(routed, may, open_))

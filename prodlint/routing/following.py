@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from prodlint import ir
-from prodlint.names import Definition, Module, Names, Ref, Scope, is_static, statements
+from prodlint.names import Definition, Module, Names, Ref, Scope, is_static, is_super, statements
 from prodlint.routing.items import Env, Gap, Given, Item
 from prodlint.routing.settings import DJANGO, Settings
 from prodlint.routing.strings import text_of
@@ -223,7 +223,7 @@ class Following:
             return self._guarded(Item(expr, scope, env), self._imported)
         if not isinstance(expr, ir.Attr):
             return self.names.resolve(expr, scope)
-        if _is_super(expr.base):
+        if is_super(expr.base):
             return self._inherited(expr.name, scope)
         root: ir.Expr = expr
         while isinstance(root, ir.Attr):
@@ -301,7 +301,7 @@ class Following:
     def _called_on(self, call: ir.Call, scope: Scope, env: Env) -> Item | None:
         """The class that a class method is called on, through `super()` the one that the caller was called on; None where it cannot be told."""
         base = call.func.base if isinstance(call.func, ir.Attr) else None
-        if base is not None and _is_super(base) and scope.function is not None:
+        if base is not None and is_super(base) and scope.function is not None:
             params = scope.function.node.params
             base = ir.Name(params[0].name, base.at) if params and params[0].name in env else None
         ref = self.resolve(base, scope, env) if isinstance(base, (ir.Name, ir.Attr)) else None
@@ -338,7 +338,3 @@ class Following:
 def _of_class(function: ir.Function) -> bool:
     """Is the first parameter the class that the method is called on? django.utils.decorators has the second."""
     return any(last_name(decorator) in ("classmethod", "classonlymethod") for decorator in function.decorators)
-
-
-def _is_super(expr: ir.Expr) -> bool:
-    return isinstance(expr, ir.Call) and isinstance(expr.func, ir.Name) and expr.func.id == "super"

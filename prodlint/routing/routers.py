@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from prodlint import ir
-from prodlint.names import Definition, Names, Scope
+from prodlint.names import Definition, Names, Scope, is_super
 from prodlint.names import statements as every
 from prodlint.routing.items import CONTEXT, Env, Item
 from prodlint.routing.lists import Lists
@@ -133,7 +133,7 @@ class Routers:
         if known is not None:
             return [known]
         func = call.func
-        if isinstance(func, ir.Name) and func.id == "super" and scope.function is not None and scope.function.node.params:  # type: ignore[attr-defined]
+        if is_super(call) and scope.function is not None and scope.function.node.params:  # type: ignore[attr-defined]
             return self.of(ir.Name(scope.function.node.params[0].name, call.at), scope, env, depth - 1)  # type: ignore[attr-defined]
         if isinstance(func, ir.Name) and func.id == "getattr" and len(call.args) > 1:
             name = self.lists.text(call.args[1], scope, env)

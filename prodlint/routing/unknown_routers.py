@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prodlint import ir
-from prodlint.names import Definition, Scope
+from prodlint.names import Definition, Scope, is_super
 from prodlint.routing.items import Env
 from prodlint.routing.routers import Router
 from prodlint.routing.values import shown
@@ -44,7 +44,7 @@ class UnknownRouters:
     def meet_call(self, call: ir.Call, scope: Scope, env: Env) -> None:
         """A registration whose object is no router that we know; those of a project's own router classes are read with their calls."""
         func = call.func
-        if not isinstance(func, ir.Attr) or func.name not in PLAIN or (isinstance(func.base, ir.Call) and _is_super(func.base)):
+        if not isinstance(func, ir.Attr) or func.name not in PLAIN or is_super(func.base):
             return
         path = call.args[1] if len(call.args) > 1 else None
         if func.name != "add_resource" or (isinstance(path, ir.Const) and str(path.value).startswith("/")):  # others have that name for files
@@ -91,7 +91,3 @@ class UnknownRouters:
         imported = packages(scope.module.body)
         near = [name for name in having if imported & set(self.frameworks[name].get("imports", ()))]
         return near[0] if near else having[0] if len(having) == 1 else ""
-
-
-def _is_super(call: ir.Call) -> bool:
-    return isinstance(call.func, ir.Name) and call.func.id == "super"
