@@ -255,6 +255,8 @@ def explain(name: str, examples: bool) -> None:
     book = Rulebook()
     rule = book.named(name) or book.named(name.upper()) or book.named(name.lower())
     if rule is None:
+        if family := [each for each in book.rules if each.code.startswith(name.upper()) or each.item == name.lower()]:
+            refuse(f"{name} is no rule but several: {', '.join(f'{each.code} {each.name}' for each in family)}")
         if about := [each.name for each in book.rules if name.lower() in each.name]:
             refuse(f"there is no rule {name!r}; these have the word: {', '.join(about)}")
         close = nearest(name, [word for each in book.rules for word in (each.name, each.code)])

@@ -17,7 +17,7 @@ import msgspec
 from prodlint.facts.cache import Cache
 from prodlint.model import Problem, Source
 from prodlint.models import Documents
-from prodlint.report import Finding, Proof, Route, Rule, Said, Skip
+from prodlint.report import Finding, Proof, Route, Rule, Said, Skip, Tally
 
 _T = TypeVar("_T")
 
@@ -32,11 +32,13 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Answers(msgspec.Struct, frozen=True, array_like=True):
-    """All answers and problems of a run, and the files whose facts `decide` reads: those with findings and those with comments that speak to us."""
+    """All answers and problems of a run, the files whose facts `decide` reads (those with findings and those with comments that speak to us), and
+    the tallies of routes."""
 
     said: tuple[Answer, ...]
     problems: tuple[Problem, ...]
     paths: tuple[str, ...]
+    tallies: tuple[Tally, ...] = ()
 
 
 class Routes(msgspec.Struct, frozen=True, array_like=True):
@@ -61,14 +63,14 @@ class Recall:
         """Is anything kept for another run?"""
         return self._cache is not None
 
-    def answers(self, rules: Iterable[Rule]) -> tuple[list[Said], list[Problem], tuple[str, ...]] | None:
-        """(said, problems, paths whose facts are needed)."""
+    def answers(self, rules: Iterable[Rule]) -> tuple[list[Said], list[Problem], tuple[str, ...], tuple[Tally, ...]] | None:
+        """(said, problems, paths whose facts are needed, tallies of routes)."""
         found = self._get("answers", Answers)
         if found is None:
             return None
         by_name = {rule.name: rule for rule in rules}
         said = [Said(by_name[each.rule], each.finding or each.proof or each.skip) for each in found.said]  # type: ignore[arg-type]
-        return said, list(found.problems), found.paths
+        return said, list(found.problems), found.paths, found.tallies
 
     def routes(self) -> Routes | None:
         return self._get("routes", Routes)
@@ -98,7 +100,7 @@ class Recall:
                     self._cache.keep_answer(f"{self._made}:models", kept)
         return found
 
-    def keep_answers(self, said: Sequence[Said], problems: Sequence[Problem], comments: Iterable[str]) -> None:
+    def keep_answers(self, said: Sequence[Said], problems: Sequence[Problem], comments: Iterable[str], tallies: tuple[Tally, ...] = ()) -> None:
         """comments: paths of the files with comments that speak to us."""
         paths = set(comments)
         answers = []
@@ -111,7 +113,7 @@ class Recall:
                 answers.append(Answer(each.rule.name, proof=answer))
             else:
                 answers.append(Answer(each.rule.name, skip=answer))
-        self._put("answers", Answers(tuple(answers), tuple(problems), tuple(sorted(paths))))
+        self._put("answers", Answers(tuple(answers), tuple(problems), tuple(sorted(paths)), tallies))
 
     def keep_routes(self, routes: Routes) -> None:
         self._put("routes", routes)

@@ -107,6 +107,14 @@ class Route(msgspec.Struct, frozen=True):
     evidence: tuple[Related, ...] = ()
 
 
+class Tally(msgspec.Struct, frozen=True, array_like=True):
+    """The routes of one file: how many there are, and of how many nobody could decide whose data they give."""
+
+    path: str
+    routes: int
+    undecided: int
+
+
 class TableAccess(msgspec.Struct, frozen=True):
     """One table of a database, as `prodlint checklist --tables` lists it.
 
@@ -185,7 +193,7 @@ class Verdict(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct, frozen=True):
     """All of a run: verdicts in path, line, column, rule order; the proofs and skips; problems; what was examined;
-    the lines that nobody may show, by path."""
+    the lines that nobody may show, by path; the tallies of routes, where access was asked for."""
 
     verdicts: tuple[Verdict, ...]
     said: tuple[Said, ...]
@@ -193,6 +201,7 @@ class Report(msgspec.Struct, frozen=True):
     files: int
     rules: tuple[Rule, ...]
     hushed: dict[str, tuple[int, ...]] = {}
+    tallies: tuple[Tally, ...] = ()
 
     @property
     def shown(self) -> tuple[Verdict, ...]:

@@ -20,7 +20,7 @@ from prodlint.facts.cache import Cache
 from prodlint.model import FileFacts, Git, Leak, Problem, Source, raised_at
 from prodlint.models import Models, documents
 from prodlint.recall import Recall, Routes, key_of, made_by
-from prodlint.report import Finding, Proof, Report, Route, Rule, Said, Skip
+from prodlint.report import Finding, Proof, Report, Route, Rule, Said, Skip, Tally
 from prodlint.rulebook import Rulebook, RuleError
 from prodlint.sources import Sources, walk
 from prodlint.vocabulary import unknown_words, vocabulary
@@ -185,7 +185,7 @@ def run(
     wanted = [rule for rule in book.rules if rule.engine == "none" or config.wants(rule)]
     cache = Cache(root) if use_cache else None
     examination = Examination(root, sources, book, wanted, config, cache, jobs, progress, tables, history)
-    facts, said, told = answered(examination)
+    facts, said, told, tallies = answered(examination)
     only = None if paths is None else frozenset(path for path in by_path if within(path, paths))
     problems = [*sources.problems, *book.problems, *told]
     if paths is not None:
@@ -193,7 +193,8 @@ def run(
     if only is not None and not only and not problems:
         problems.append(Problem("", 0, f"nothing was examined: no text file is among {', '.join(sorted(paths or ()))}"))
     report = decide(said, problems, by_path, facts, config, book.rules, only, len(sources.files), read_baseline(root, config))
-    return Run(report, by_path, examination)
+    near = tuple(tally for tally in tallies if only is None or tally.path in only)
+    return Run(msgspec.structs.replace(report, tallies=near), by_path, examination)
 
 
 def _near(problem: Problem, asked: Iterable[str]) -> Problem | None:
@@ -208,21 +209,33 @@ def _near(problem: Problem, asked: Iterable[str]) -> Problem | None:
     return semgrep.missing(unread) if problem.severity == "warning" else msgspec.structs.replace(problem, unread=tuple(unread))
 
 
-def answered(examination: Examination) -> tuple[dict[str, FileFacts], list[Said], list[Problem]]:
-    """(the facts that `decide` needs, all answers, what went wrong), from memory where nothing has changed."""
+def answered(examination: Examination) -> tuple[dict[str, FileFacts], list[Said], list[Problem], tuple[Tally, ...]]:
+    """(the facts that `decide` needs, all answers, what went wrong, tallies of routes), from memory where nothing has changed."""
     rules = [rule for rule in examination.wanted if rule.engine != "none"]
     known = examination.recall.answers(rules)
     if known is not None:
-        said, problems, paths = known
-        return examination.some_facts(paths), said, problems
+        said, problems, paths, tallies = known
+        return examination.some_facts(paths), said, problems, tallies
     said, crashed = ask(examination.book, rules, examination.project)
     problems = [*examination.problems, *crashed]
+    tallies: tuple[Tally, ...] = ()
     if any(rule.item == "access" for rule in rules):  # what is no route here is judged by none of them
         problems += examination.route_problems()
+        tallies = tallied(examination.project.routes())
     if not any(problem.severity == "error" for problem in problems):  # what went wrong may go right the next time
-        examination.recall.keep_answers(said, problems, (path for path, facts in examination.facts.items() if facts.comments))
+        examination.recall.keep_answers(said, problems, (path for path, facts in examination.facts.items() if facts.comments), tallies)
         examination.recall.keep_verdicts(examination.project.verdicts)
-    return examination.facts, said, problems
+    return examination.facts, said, problems, tallies
+
+
+def tallied(routes: Iterable[Route]) -> tuple[Tally, ...]:
+    """The routes of each file, and of how many of them nobody could decide whose data they give."""
+    every: Counter[str] = Counter()
+    undecided: Counter[str] = Counter()
+    for route in routes:
+        every[route.file] += 1
+        undecided[route.file] += route.ownership == "unknown"
+    return tuple(Tally(path, every[path], undecided[path]) for path in sorted(every))
 
 
 def searched(root: Path | None, sources: Sources, progress: Progress | None) -> tuple[Leak, ...] | None:

@@ -140,6 +140,8 @@ def test_explain_and_rules(app: Path, tmp_path: Path) -> None:
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert '"missing-ownership-check"' in unknown.stderr
     assert prodlint(tmp_path, "explain", "prd301").stdout == by_name.stdout
+    family = prodlint(tmp_path, "explain", "prd30")
+    assert (family.returncode, "PRD301 missing-ownership-check, PRD302 " in family.stderr) == (2, True)
     word = prodlint(tmp_path, "explain", "timeout")
     assert (word.returncode, "external-call-without-timeout" in word.stderr) == (2, True)
     long, whole = prodlint(tmp_path, "explain", "PRD351").stdout, prodlint(tmp_path, "explain", "PRD351", "--examples").stdout

@@ -10,6 +10,7 @@ import pytest
 from prodlint import run as spine
 from prodlint.config import Access, Config
 from prodlint.rulebook import Rulebook
+from prodlint.report import Tally
 from prodlint.run import Run, run
 from tests.conftest import CRASH, rule
 
@@ -43,6 +44,17 @@ def test_nothing_changed_and_no_rule_is_asked(app: Path, pack: Path, asked: list
     assert shown(again) == shown(first) == ["shop/bad.py: loud-name"]
     assert [v.fingerprint for v in again.report.verdicts] == [v.fingerprint for v in first.report.verdicts]
     assert again.report == first.report
+
+
+def test_the_tally_of_routes_is_remembered_and_kept_to_the_asked_for_files(app: Path, asked: list[str]) -> None:
+    (app / "shop/api.py").write_text(
+        "from fastapi import Depends, FastAPI\nfrom shop.auth import current_user\nfrom shop.store import find\n\napp = FastAPI()\n\n"
+        '@app.get("/orders/{order_id}")\ndef show(order_id: int, user=Depends(current_user)):\n    return find(order_id, user)\n'
+    )
+    every, again = (run(app, Config(select=("access", "meta"))).report for _ in range(2))
+    assert (every.tallies, again.tallies, len(asked)) == ((Tally("shop/api.py", 1, 1),),) * 2 + (1,)
+    assert run(app, Config(select=("access", "meta")), paths=["shop/good.py"]).report.tallies == ()
+    assert run(app, Config(select=("errors", "meta"))).report.tallies == ()
 
 
 def test_whatever_an_answer_depends_on_is_looked_at(app: Path, pack: Path, asked: list[str]) -> None:

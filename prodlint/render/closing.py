@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from prodlint.model import Problem
 from prodlint.render.common import hidden, plural, safe, weight
 from prodlint.render.text import paint
-from prodlint.report import CONFIDENCES, ITEMS, Report, Verdict
+from prodlint.report import CONFIDENCES, ITEMS, Report, Tally, Verdict
 
 LEVELS = ("error", "warning", "info")
 WORST = 3  # rules that are named
@@ -38,9 +38,25 @@ def closing(report: Report, seconds: float, *, steps: bool = False, colour: bool
         lines += [f"  {line}" for line in (*_by_item(shown), *_worst(shown, colour))]
     if unseen:
         lines.append(f"not examined: {unseen}")
+    if steps and (undecided := _undecided(report.tallies)):
+        lines.append(undecided)
     if steps and shown:
         lines.append(_next(report, shown))
     return "\n".join(lines)
+
+
+def _undecided(tallies: Iterable[Tally]) -> str:
+    """Of how many routes the run can say neither that an owner is asked for nor that none is; "" where it could decide each."""
+    python, outside = [], []
+    for tally in tallies:
+        (python if tally.path.endswith(".py") else outside).append(tally)
+    parts = []
+    if (open_ones := sum(tally.undecided for tally in python)) > 0:
+        among = f"{plural(sum(tally.routes for tally in python), 'route')}{' in Python' if outside else ''}"
+        parts.append(f"{open_ones} of {among}, whose ownership is neither proven nor seen to be missing")
+    if (open_ones := sum(tally.undecided for tally in outside)) > 0:
+        parts.append(f"{plural(open_ones, 'route')} outside Python, where patterns prove no owner")
+    return f"undecided: {'; '.join(parts)} (prodlint routes)" if parts else ""
 
 
 def not_examined(problems: Iterable[Problem]) -> str:

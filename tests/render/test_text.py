@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from prodlint.model import Problem, Span
 from prodlint.render import render
 from prodlint.render.checklist import render_checklist
 from prodlint.render.closing import closing
-from prodlint.report import Finding, Said
+from prodlint.report import Finding, Said, Tally
 from tests.reports import API, BACKUPS, decided, items, ownership, sample, timeout
 
 
@@ -67,6 +69,18 @@ def test_people_get_the_worst_and_where_to_go_on():
         "  warning   40  PRD501 external-call-without-timeout  shop/api.py:8",
         "next: prodlint explain PRD301; prodlint check --diff; prodlint baseline (only what is new from then on)",
     ]
+
+
+def test_people_hear_how_many_routes_nobody_could_decide():
+    clean = decided({"a.py": "\n"}, [])
+    told = msgspec.structs.replace(clean, tallies=(Tally("a.py", 5, 2), Tally("b.py", 3, 0), Tally("c.ts", 7, 6)))
+    assert closing(told, 0, steps=True).splitlines() == [
+        "no findings; 0 problems; 1 file, 7 rules, 0.0 s",
+        "undecided: 2 of 8 routes in Python, whose ownership is neither proven nor seen to be missing;"
+        " 6 routes outside Python, where patterns prove no owner (prodlint routes)",
+    ]
+    decided_all = msgspec.structs.replace(clean, tallies=(Tally("a.py", 5, 0),))
+    assert len(closing(decided_all, 0, steps=True).splitlines()) == len(closing(told, 0).splitlines()) == 1
 
 
 def test_what_hurts_others_comes_before_what_hurts_the_team():
