@@ -60,8 +60,8 @@ class Composer:
                 way = (self.joined(router.framework, above, inner), own + before + outer, router.version or version)
                 out.setdefault((way[0], way[2], *(id(b.expr) for b in way[1])), way)
                 if len(out) >= MAX_WAYS:
-                    return list(out.values())
-        return list(out.values())
+                    return _told(out.values())
+        return _told(out.values())
 
     def joined(self, framework: str, prefix: str, path: str) -> str:
         if not prefix:
@@ -69,3 +69,16 @@ class Composer:
         if self.frameworks[framework].get("join") == "slash":
             return prefix.rstrip("/") + "/" + path.lstrip("/") if path else prefix
         return prefix.rstrip("/") + path if path.startswith("/") else prefix + path
+
+
+def _told(ways: Iterable[Way]) -> list[Way]:
+    """Ways without those under a name that only a setting knows, where the same is told of one that is written out:
+    `if settings.ROOT: app.mount(settings.ROOT, api)`, `else: app.mount("/api", api)`."""
+    every = list(ways)
+    known = {_asked(way) for way in every if UNKNOWN not in way[0]}
+    return [way for way in every if way[0].strip("/") != UNKNOWN or _asked(way) not in known]
+
+
+def _asked(way: Way) -> tuple[object, ...]:
+    """What runs before the handlers."""
+    return way[2], *(id(each.expr) for each in way[1])

@@ -18,6 +18,7 @@ from prodlint.names import Definition, Names, Scope, is_super
 from prodlint.names import statements as every
 from prodlint.routing.items import CONTEXT, Env, Item
 from prodlint.routing.lists import Lists
+from prodlint.routing.subclasses import passed_up
 from prodlint.routing.table import Before, Endpoint
 from prodlint.routing.values import UNKNOWN
 from prodlint.routing.walking import inside, last_name, packages
@@ -224,8 +225,9 @@ class Routers:
         before = self.dependencies(given.pick(how.get("dependencies"))) + self.dependencies(given.pick(how.get("middleware")), "middleware")
         cls = kind if isinstance(kind, Definition) else None
         if cls is not None:
-            for inner in self.super_init(cls, call, scope, env):
-                prefix = prefix if prefix is not None else self.string(inner.pick(how.get("prefix")))
+            for inner in passed_up(self.names, self.lists, cls, call, scope, env):  # the last of them is what the framework hears
+                above = self.string(inner.pick(how.get("prefix")))
+                prefix = above if above is not None and (UNKNOWN not in above or prefix is None) else prefix
                 before += self.dependencies(inner.pick(how.get("dependencies")))
         if prefix is None and "prefix_from_name" in how and given.pick(how.get("prefix")) is None:
             name = self.string(given.pick(how["prefix_from_name"]))
@@ -252,17 +254,6 @@ class Routers:
         item = self.lists.given(call, scope, env).pick(how.get("parent"))
         for parent in self.of(item.expr, item.scope, item.env, depth - 1) if item is not None else ():
             router.parents.append((parent, None, ()))
-
-    def super_init(self, cls: Definition, call: ir.Call, scope: Scope, env: Env) -> Iterator[Any]:
-        """The arguments that a router subclass passes to its base."""
-        init = self.names.class_member(cls, "__init__")
-        if not isinstance(init, Definition) or init.kind != "function":
-            return
-        here, where = self.lists.parameters(init, call, scope, env), self.names.scope(init)
-        for statement in every(self.names.body(init.node)):  # type: ignore[arg-type]
-            value = statement.value if isinstance(statement, ir.ExprStmt) else None
-            if isinstance(value, ir.Call) and isinstance(value.func, ir.Attr) and value.func.name == "__init__":
-                yield self.lists.given(value, where, here)
 
     def string(self, item: Item | None) -> str | None:
         """The text of an argument; None where it is not given or None, UNKNOWN where it cannot be told."""

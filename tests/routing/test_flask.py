@@ -37,6 +37,19 @@ ONE_FILE = {
         'bp = Blueprint("b", __name__, url_prefix="/b")\n@bp.route("/a")\ndef a(): ...\napp.register_blueprint(bp)',
         ["GET /b/a app.a"],
     ),
+    "a prefix that its class takes from its name": (
+        "class Section(Blueprint):\n    def __init__(self, name, where, **options):\n        options.setdefault('url_prefix', '/' + name)\n"
+        "        super().__init__(name, where, **options)\nclass Deep(Section):\n    def __init__(self, name, where, **options):\n"
+        "        super().__init__(name, where, **options)\nbp = Deep('b', __name__)\nown = Section('c', __name__, url_prefix='/own')\n"
+        '@bp.route("/a")\ndef a(): ...\n@own.route("/c")\ndef c(): ...\napp.register_blueprint(bp)\napp.register_blueprint(own)',
+        ["GET /b/a app.a", "GET /own/c app.c"],
+    ),
+    "a prefix that its class sets, whatever is asked for": (
+        "class Section(Blueprint):\n    def __init__(self, name, where, **options):\n        options['url_prefix'] = '/fixed'\n"
+        "        super().__init__(name, where, **options)\nbp = Section('b', __name__, url_prefix='/asked')\n"
+        '@bp.route("/a")\ndef a(): ...\napp.register_blueprint(bp)',
+        ["GET /fixed/a app.a"],
+    ),
     "prefix where it is registered wins": (
         'bp = Blueprint("b", __name__, url_prefix="/b")\n@bp.route("/a")\ndef a(): ...\napp.register_blueprint(bp, url_prefix="/c")',
         ["GET /c/a app.a"],

@@ -46,6 +46,21 @@ FASTAPIS = {
         'r = Own()\n@r.get("/a")\ndef a(): ...\napp.include_router(r)',
         ["GET /own/a app.a"],
     ),
+    "a router of its own kind that puts something before what it is given": (
+        'class Own(APIRouter):\n    def __init__(self, prefix="", **kwargs):\n        super().__init__(prefix="/v1" + prefix, **kwargs)\n'
+        'r = Own("/orders")\n@r.get("/a")\ndef a(): ...\napp.include_router(r)',
+        ["GET /v1/orders/a app.a"],
+    ),
+    "a mount that only a setting names, beside one that is written out": (
+        'import settings\ninner = FastAPI()\n@inner.get("/a")\ndef a(): ...\nif settings.ROOT:\n    app.mount(settings.ROOT, app=inner)\n'
+        'else:\n    app.mount("/api", app=inner)',
+        ["GET /api/a app.a"],
+    ),
+    "a mount that only a setting names, with something else before it": (
+        'import settings\nfrom fastapi import Depends\nfrom x import login\nr = APIRouter()\n@r.get("/a")\ndef a(): ...\n'
+        'app.include_router(r, prefix="/api", dependencies=[Depends(login)])\napp.include_router(r, prefix=settings.ROOT)',
+        ["GET /api/a app.a", "GET …/a app.a"],
+    ),
     "a router that an object makes": (
         "class Orders:\n    def __init__(self, service):\n        self.router = APIRouter()\n"
         '        self.router.add_api_route("/{id}", self.show, methods=["GET"])\n    async def show(self, id): ...\n'
