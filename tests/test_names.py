@@ -133,6 +133,17 @@ def test_a_folder_on_the_path_is_not_part_of_the_name() -> None:
     assert meaning(names(**files), "apps/shop/api.py", "Order") == "shop.models.Order"
 
 
+def test_a_package_that_shares_its_name_with_an_installed_one_is_not_meant_where_all_say_its_whole_path() -> None:
+    outside = "from flask.helpers import url_for\nfrom flask import Blueprint\n"
+    files = {
+        "shop_PACKAGE": "", "shop__web_PACKAGE": "", "shop__web__flask_PACKAGE": "", "shop__web__flask__helpers": "",
+        **{f"shop__web__{name}": f"{outside}from shop.web.flask.helpers import mine\n" for name in ("a", "b", "c")},
+    }  # fmt: skip
+    assert meaning(names(**files), "shop/web/a.py", "Blueprint") == "flask.Blueprint"
+    started = {name: text.replace("from shop.web.flask.helpers import mine", "") for name, text in files.items()}
+    assert meaning(names(**started), "shop/web/a.py", "Blueprint") is None, "a program that is started there means its own"
+
+
 def test_what_is_made_of_an_import_takes_its_name() -> None:
     project = names(
         shop_PACKAGE="",

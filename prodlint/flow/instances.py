@@ -11,12 +11,12 @@ from prodlint.flow import bases, controllers, forms
 from prodlint.flow.folding import GIVEN
 from prodlint.flow.frames import Frame
 from prodlint.flow.interpreter import Run
-from prodlint.flow.knowledge import last_name
 from prodlint.flow.parameters import Parameters
 from prodlint.flow.values import CALLER, NOTHING, REQUEST, Client, Value
 from prodlint.names import Definition, Names
 from prodlint.routing.table import Endpoint
 from prodlint.routing.values import UNKNOWN
+from prodlint.routing.walking import own_name
 
 # of the keywords of DRF's @action, those that say what the action may reach
 ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter_backends", "queryset", "serializer_class"})
@@ -63,8 +63,9 @@ class Instances:
             run.call_function(init, [me], {}, run.view_frame, ir.Name("__init__", init.at))
         for action in self.actions(endpoint):
             for decorator in action.node.decorators:  # type: ignore[attr-defined]
-                if isinstance(decorator, ir.Call) and last_name(decorator) == "action":
-                    frame = Frame(self.names.scope_of(action), {}, 1)
+                scope = self.names.scope_of(action)
+                if isinstance(decorator, ir.Call) and own_name(self.names, decorator.func, scope) == "action":
+                    frame = Frame(scope, {}, 1)
                     for keyword in decorator.kwargs:
                         if keyword.name in ACTION_SETS:
                             me.fields[keyword.name] = run.eval(keyword.value, frame)

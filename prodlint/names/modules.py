@@ -91,8 +91,10 @@ class Modules(Memos):
 
     def _imported_from(self) -> set[str]:
         """Packages in whose folder a program is started, as `uvicorn app.main:app` in `backend`: three modules below import others by the path from
-        there, and none by the name of the folder itself."""
+        there, none by the name of the folder itself, and fewer by the whole path to it: `from flask.helpers import x` is Flask's own, though
+        `shop.web.flask` has helpers, too."""
         count: dict[str, int] = {}
+        by_path: dict[str, int] = {}
         by_name: set[str] = set()
         for path, module in self.modules.items():
             above = [path[:at] for at, char in enumerate(path) if char == "/" and path[:at] in self._packages]
@@ -104,7 +106,9 @@ class Modules(Memos):
                     by_name.add(folder)
                 elif any(self._lies(f"{folder}/{first}") and self._lies_below(f"{folder}/{first}", rest) for first, rest in inside):
                     count[folder] = count.get(folder, 0) + 1
-        return {folder for folder, modules in count.items() if modules >= 3} - by_name
+                whole = f"{self._dotted([*folder.split('/'), ''])}"
+                by_path[folder] = by_path.get(folder, 0) + any(f"{first}.{rest}.".startswith(whole) for first, rest in imported)
+        return {folder for folder, modules in count.items() if modules >= 3 and modules > by_path[folder]} - by_name
 
     def _lies_below(self, stem: str, dotted: str) -> bool:
         """Is `x.y` of a folder a module, or a name in the module `x`?"""

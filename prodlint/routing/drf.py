@@ -6,13 +6,14 @@ where the router is mounted (`django.py`). Sources: djangorestframework 3.16 rou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 from msgspec.structs import replace
 
 from prodlint import ir
 from prodlint.names import Definition, Names, Scope, blocks_of, statements
+from prodlint.routing.drf_templates import Template, templates
 from prodlint.routing.items import Env, Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.regexes import simplify
@@ -20,7 +21,7 @@ from prodlint.routing.routers import calls_in
 from prodlint.routing.table import Before
 from prodlint.routing.values import UNKNOWN, argument, shown, words
 from prodlint.routing.views import Views
-from prodlint.routing.walking import bodies, last_name
+from prodlint.routing.walking import bodies, last_name, own_name
 
 COLLECTION = (("list", "GET"), ("create", "POST"))
 MEMBER = (("retrieve", "GET"), ("update", "PUT"), ("partial_update", "PATCH"), ("destroy", "DELETE"))
@@ -33,6 +34,7 @@ class Registered(msgspec.Struct, frozen=True, eq=False):
     viewset: Item
     slash: str
     above: str = ""
+    templates: tuple[Template, ...] | None = None  # of a router with `routes` of its own
 
 
 class Router(msgspec.Struct, eq=False):
@@ -231,7 +233,9 @@ class Routers:
             return []
         self.mounted.add(definition)
         slash, above = self._slash(router), self._nested(router, depth)
-        own = [Registered(prefix, viewset, slash, above) for prefix, viewset in router.registered]
+        kind = self._kind(router)
+        laid = templates(self.names, self.lists, kind) if kind is not None else None
+        own = [Registered(prefix, viewset, slash, above, laid) for prefix, viewset in router.registered]
         return own + [replace(one, slash=slash) for other in router.shares for one in self.registrations(other, depth - 1)]
 
     def unmounted(self, views: Views) -> None:
@@ -250,10 +254,16 @@ class Routers:
         given = argument(call, "trailing_slash")
         if isinstance(given, ir.Const) and given.value is False:
             return ""
-        kind = self.names.call_type(call, router.made.scope, 8)
-        own = self.names.instance_member(kind, "trailing_slash") if isinstance(kind, Definition) else None
+        kind = self._kind(router)
+        own = self.names.instance_member(kind, "trailing_slash") if kind is not None else None
         value = own.node.value if isinstance(own, Definition) and isinstance(own.node, ir.Assign) else None
         return str(value.value).replace("/?", "").replace("False", "") if isinstance(value, ir.Const) else "/"
+
+    def _kind(self, router: Router) -> Definition | None:
+        """The project's own class of a router."""
+        call = router.made.expr if router.made is not None else None
+        kind = self.names.call_type(call, router.made.scope, 8) if isinstance(call, ir.Call) and router.made is not None else None
+        return kind if isinstance(kind, Definition) and kind.kind == "class" else None
 
     def _nested(self, router: Router, depth: int) -> str:
         """`NestedSimpleRouter(parent, "domains", lookup="domain")` puts `domains/<domain_pk>/` first."""
@@ -299,38 +309,55 @@ class Routers:
                 views.gap(one.viewset, f"{base}: {shown(one.viewset.expr)} could not be followed to a view set")
             return
         allowed = views.allowed(cls)
-        single = f"{_slashed(base)}<{self.lookup(one.viewset)}>"
-        for actions, path in ((COLLECTION, base), (MEMBER, single)):
-            for action, verb in actions:
-                if verb.lower() in allowed:
-                    views.action(cls, action, (verb,), path if path.endswith("/") else path + one.slash, before)
+        for action, verb, path in self._actions(one, base, above):
+            if verb.lower() in allowed:
+                views.action(cls, action, (verb,), path, before)
         for method, decorator in views.extra(cls):
-            self._extra(method, decorator, cls, views, (base, single, one.slash), before)
+            self._extra(method, decorator, cls, views, lambda on_one, word: self._added(one, base, above, on_one, word), before)
+
+    def _actions(self, one: Registered, base: str, above: str) -> Iterator[tuple[str, str, str]]:
+        """(action, method, path) of what the router makes of a view set."""
+        lookup = self.lookup(one.viewset)
+        for template in one.templates or ():
+            path = above + one.above + template.path(one.prefix, lookup, one.slash)
+            yield from ((action, verb, path) for verb, action in template.leads)
+        if one.templates is None:
+            for actions, path in ((COLLECTION, base), (MEMBER, f"{_slashed(base)}<{lookup}>")):
+                yield from ((action, verb, path if path.endswith("/") else path + one.slash) for action, verb in actions)
+
+    def _added(self, one: Registered, base: str, above: str, on_one: bool, word: str) -> list[str]:
+        """The paths of an `@action` method."""
+        lookup = self.lookup(one.viewset)
+        if one.templates is not None:
+            dynamic = (template for template in one.templates if template.dynamic and template.detail is on_one)
+            return [above + one.above + template.path(one.prefix, lookup, one.slash, word) for template in dynamic]
+        return [f"{_slashed(f'{_slashed(base)}<{lookup}>' if on_one else base)}{simplify(word)}{one.slash}"]
 
     def _extra(
-        self, method: Definition, decorator: ir.Call, cls: Definition, views: Views, where: tuple[str, str, str], before: tuple[Before, ...]
+        self,
+        method: Definition,
+        decorator: ir.Call,
+        cls: Definition,
+        views: Views,
+        paths: Callable[[bool, str], list[str]],
+        before: tuple[Before, ...],
     ) -> None:
-        base, single, slash = where
         scope = self.names.scope_of(method)
-        last = last_name(decorator.func)
+        last = own_name(self.names, decorator.func, scope)
         detail = argument(decorator, [1, "detail"])
         on_one = last == "detail_route" or (isinstance(detail, ir.Const) and detail.value is True)
         given = argument(decorator, [0, "methods"])
         methods = (words(self.names, given, scope) if given is not None else None) or ("GET",)
         url = self.lists.text(argument(decorator, "url_path"), scope, {}) or method.name
         allowed = views.allowed(cls)
-        path = f"{_slashed(single if on_one else base)}{simplify(url)}{slash}"
         methods = tuple(m for m in methods if m.lower() in allowed and m not in ("HEAD", "OPTIONS"))
-        if methods:
-            own = views.permissions(method) + tuple(Before("decorator", d, scope) for d in method.node.decorators)  # type: ignore[attr-defined]
-            views.add("drf", methods, path, method, cls, f"{cls.dotted}.{method.name}", before + views.around(cls) + own, method.name)
-        for mapped, verb in self._mapped(method, cls):
-            if verb.lower() in allowed:
-                own = tuple(Before("decorator", d, scope) for d in mapped.node.decorators)  # type: ignore[attr-defined]
-                views.add(
-                    "drf", (verb,), path, mapped, cls, f"{cls.dotted}.{mapped.name}",
-                    before + views.around(cls) + views.permissions(method) + own, mapped.name,
-                )  # fmt: skip
+        around, of_action = before + views.around(cls), views.permissions(method)
+        served = [(methods, method)] if methods else []
+        served += [((verb,), mapped) for mapped, verb in self._mapped(method, cls) if verb.lower() in allowed]
+        for path in paths(on_one, url):
+            for verbs, each in served:
+                own = tuple(Before("decorator", d, scope) for d in each.node.decorators)  # type: ignore[attr-defined]
+                views.add("drf", verbs, path, each, cls, f"{cls.dotted}.{each.name}", around + of_action + own, each.name)
 
     def _mapped(self, method: Definition, cls: Definition) -> list[tuple[Definition, str]]:
         """`@name.mapping.delete` on another method."""

@@ -14,13 +14,14 @@ from prodlint import ir
 from prodlint import regex as re
 from prodlint.model import Span
 from prodlint.models import Models
-from prodlint.names import Definition, Names
+from prodlint.names import Definition, Names, Scope
 from prodlint.routing.items import Item
 from prodlint.routing.lists import Lists
 from prodlint.routing.table import VERBS, Before, Endpoint, Table, Unresolved, params_of
 from prodlint.routing.values import argument, shown, words
-from prodlint.routing.walking import last_name
+from prodlint.routing.walking import last_name, own_name
 
+ACTIONS = ("action", "detail_route", "list_route")  # the last two before DRF 3.8
 MIXIN = re.compile(r"^(?!.*Bulk).*(?:List|Create|Retrieve|Update|Destroy)ModelMixin$")
 SERVED = {
     "List": ("list",), "Create": ("create",), "Retrieve": ("retrieve",), "Update": ("update", "partial_update"), "Destroy": ("destroy",),
@@ -139,7 +140,7 @@ class Views:
         framework = "django"
         scope = self.names.scope_of(definition)
         for decorator in definition.node.decorators:  # type: ignore[attr-defined]
-            last = _last(decorator)
+            last = self._name(decorator, scope)
             if last in RESTRICTED:
                 methods = RESTRICTED[last]
             elif last in ("require_http_methods", "api_view"):
@@ -151,8 +152,9 @@ class Views:
                 methods = (words(self.names, given, scope) or ()) if given is not None else ("GET",) if last == "api_view" else ()
                 framework = "drf" if last == "api_view" else framework
         for outer in before:
-            methods = RESTRICTED.get(_last(outer.expr), methods)
-            if _last(outer.expr) == "require_http_methods" and isinstance(outer.expr, ir.Call) and outer.expr.args:
+            last = self._name(outer.expr, outer.scope)
+            methods = RESTRICTED.get(last, methods)
+            if last == "require_http_methods" and isinstance(outer.expr, ir.Call) and outer.expr.args:
                 methods = words(self.names, outer.expr.args[0], outer.scope) or methods
         own = tuple(Before("decorator", d, scope) for d in definition.node.decorators)  # type: ignore[attr-defined]
         methods = tuple(m for m in methods if m not in ("HEAD", "OPTIONS"))
@@ -285,11 +287,15 @@ class Views:
             if unread:
                 self.add("drf", methods, path, None, cls, f"{cls.dotted}.{action}", around, action, unread)
 
+    def _name(self, decorator: ir.Expr, scope: Scope) -> str:
+        return own_name(self.names, decorator.func if isinstance(decorator, ir.Call) else decorator, scope)
+
     def permissions(self, method: Definition) -> tuple[Before, ...]:
         """`@action(permission_classes=[...])` stands in place of the class's own."""
         scope = self.names.scope_of(method)
         for decorator in method.node.decorators:  # type: ignore[attr-defined]
-            given = argument(decorator, "permission_classes") if isinstance(decorator, ir.Call) and _last(decorator) == "action" else None
+            mine = isinstance(decorator, ir.Call) and own_name(self.names, decorator.func, scope) == "action"
+            given = argument(decorator, "permission_classes") if mine else None  # type: ignore[arg-type]
             if given is not None:
                 return (Before("permission", given, scope),)
         return ()
@@ -323,14 +329,11 @@ class Views:
             if not isinstance(ancestor, Definition):
                 continue
             for name, member in self.names.members(ancestor).items():
-                if member.kind != "function" or name in seen:
+                hidden = name in seen
+                seen.add(name)  # also by what is no method: `rename = None` takes an inherited one away
+                if member.kind != "function" or hidden:
                     continue
-                seen.add(name)
                 for node in (member.node, *(n for n in member.again if isinstance(n, ir.Function))):
                     for decorator in node.decorators:  # type: ignore[attr-defined]
-                        if isinstance(decorator, ir.Call) and _last(decorator) in ("action", "detail_route", "list_route"):
+                        if isinstance(decorator, ir.Call) and own_name(self.names, decorator.func, self.names.scope_of(member)) in ACTIONS:
                             yield Definition("function", name, member.module, node, member.owner) if node is not member.node else member, decorator
-
-
-def _last(expr: ir.Expr) -> str:
-    return last_name(expr.func if isinstance(expr, ir.Call) else expr)

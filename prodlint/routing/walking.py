@@ -53,6 +53,12 @@ def last_name(expr: ir.Expr) -> str:
     return expr.name if isinstance(expr, ir.Attr) else expr.id if isinstance(expr, ir.Name) else ""
 
 
+def own_name(names: Names, expr: ir.Expr, scope: Scope) -> str:
+    """What an installed package calls a thing, under whatever name it was imported: `action` of `action as drf_action`; else its last name."""
+    ref = names.resolve(expr, scope) if isinstance(expr, (ir.Name, ir.Attr)) else None
+    return ref.rpartition(".")[2] if isinstance(ref, str) else last_name(expr)
+
+
 def packages(body: tuple[ir.Stmt, ...]) -> set[str]:
     """The first names of what a body imports; of its own package's parts (`from . import x`) nothing."""
     bindings = (binding for statement in statements(body) if isinstance(statement, ir.Import) for binding in statement.bindings)

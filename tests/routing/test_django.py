@@ -106,6 +106,35 @@ DRFS = {
         "class A(generics.ListCreateAPIView): ...\nurlpatterns = [path('a/', A.as_view())]",
         ["GET /a/ urls.A.get", "POST /a/ urls.A.post"],
     ),
+    "a router with routes of its own": (
+        "class Pages(routers.SimpleRouter):\n    routes = [\n"
+        "        routers.Route(url=r'^{prefix}/$', mapping={'get': 'list'}, name='l', detail=False, initkwargs={}),\n"
+        "        routers.Route(r'^{prefix}/add{trailing_slash}$', {'get': 'create', 'post': 'create'}, 'c', False, {}),\n"
+        "        routers.DynamicRoute(url=r'^{prefix}/do/{url_path}$', name='x', detail=False, initkwargs={}),\n"
+        "        routers.Route(url=r'^{prefix}/{lookup}/$', mapping={'get': 'retrieve'}, name='r', detail=True, initkwargs={}),\n    ]\n"
+        "class A(mixins.ListModelMixin, mixins.CreateModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):\n"
+        "    lookup_field = 'slug'\n    @action(detail=False)\n    def all(self, request): ...\n    @action(detail=True)\n    def one(self, request): ...\n"
+        "r = Pages()\nr.register('a', A)\nurlpatterns = [path('p/', include(r.urls))]",
+        [
+            "GET /p/a/ urls.A.list",
+            "GET /p/a/<slug>/ urls.A.retrieve",
+            "GET /p/a/add/ urls.A.create",
+            "GET /p/a/do/all urls.A.all",
+            "POST /p/a/add/ urls.A.create",
+        ],
+    ),
+    "an action that a nearer class takes away": (
+        "class Base(viewsets.ViewSet):\n    @action(detail=False)\n    def all(self, request): ...\nclass A(Base):\n    all = None\n"
+        "class B(Base): ...\nr = routers.SimpleRouter()\nr.register('a', A, 'a')\nr.register('b', B, 'b')\nurlpatterns = r.urls",
+        ["GET /b/all/ urls.B.all"],
+    ),
+    "decorators under other names": (
+        "from django.views.decorators.http import require_POST as post_only\nfrom rest_framework.decorators import action as serves\n"
+        "from rest_framework.decorators import api_view as endpoint\n@post_only\ndef a(request): ...\n@endpoint(['PUT'])\ndef b(request): ...\n"
+        "class C(viewsets.ViewSet):\n    @serves(detail=True, methods=['post'])\n    def close(self, request, pk): ...\n"
+        "r = routers.SimpleRouter()\nr.register('c', C, 'c')\nurlpatterns = [path('a/', a), path('b/', b), *r.urls]",
+        ["POST /a/ urls.a", "POST /c/<pk>/close/ urls.C.close", "PUT /b/ urls.b"],
+    ),
     "a view set of a package that is not here": (
         "from parler_rest.views import ParlerModelViewSet\nclass A(ParlerModelViewSet):\n    def retrieve(self, request, pk): ...\n"
         "r = routers.SimpleRouter()\nr.register('a', A)\nurlpatterns = r.urls",
