@@ -9,8 +9,8 @@ import pytest
 
 from prodlint import run as spine
 from prodlint.config import Access, Config
-from prodlint.rulebook import Rulebook
 from prodlint.report import Tally
+from prodlint.rulebook import Rulebook
 from prodlint.run import Run, run
 from tests.conftest import CRASH, rule
 

@@ -113,7 +113,8 @@ DRFS = {
         "        routers.DynamicRoute(url=r'^{prefix}/do/{url_path}$', name='x', detail=False, initkwargs={}),\n"
         "        routers.Route(url=r'^{prefix}/{lookup}/$', mapping={'get': 'retrieve'}, name='r', detail=True, initkwargs={}),\n    ]\n"
         "class A(mixins.ListModelMixin, mixins.CreateModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):\n"
-        "    lookup_field = 'slug'\n    @action(detail=False)\n    def all(self, request): ...\n    @action(detail=True)\n    def one(self, request): ...\n"
+        "    lookup_field = 'slug'\n    @action(detail=False)\n    def all(self, request): ...\n"
+        "    @action(detail=True)\n    def one(self, request): ...\n"
         "r = Pages()\nr.register('a', A)\nurlpatterns = [path('p/', include(r.urls))]",
         [
             "GET /p/a/ urls.A.list",
