@@ -61,6 +61,17 @@ class Alike(Neighbours):
         return frozenset(owners.normal(each.model.split(".")[0]) for each in every if each.model[:1].isupper())
 
     @cached_property
+    def _held_rows(self) -> frozenset[str]:
+        """The models of which some entry point of Go or C# selects rows with something that ties them: whoever wrote it knew whose they are."""
+        out: set[str] = set()
+        for known in self._pattern_entries:
+            if known.entry.function.code.language in ("go", "csharp"):
+                held = [each for each in known.reading.lookups if each.ids and (each.tied or each.ids & known.reading.tied)]
+                parts = {part for each in held for model in (each.model, *each.inner) for part in model.split(".")}
+                out |= {owners.normal(name) for name in owners.nouns(sorted(parts))}
+        return frozenset(out) - {""}
+
+    @cached_property
     def _held_against_caller(self) -> frozenset[tuple[str, str]]:
         """(language, id) of parts of paths that say whose data is asked for, and that some handler ties: `/reports/{userId}`."""
         out = set()

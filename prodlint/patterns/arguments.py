@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from prodlint import regex as re
 from prodlint.patterns.flow import Reading
 from prodlint.patterns.meanings import Lookup, Slot
-from prodlint.patterns.reader import Parameter
+from prodlint.patterns.reader import Function, Parameter
 
 _ASKER = re.compile(r"(?i)\w*(?:user|role|actor|caller|member|account|principal|session|claims|token|auth|admin|operator|requester)\w*(?:\.\w+)*")
 MAX_REST = 6  # arguments that the last parameter of Go takes
@@ -19,7 +19,8 @@ MAX_REST = 6  # arguments that the last parameter of Go takes
 
 def keys_of(params: list[Parameter], reading: Reading, language: str) -> dict[Slot, set[str]]:
     """The ids of a called function by the argument that brings them, or by the field of one."""
-    seen = {name for ids in (*(lookup.ids for lookup in reading.lookups), *reading.together, reading.tied) for name in ids}
+    written = [name for name, _, _ in reading.placed]
+    seen = {name for ids in (*(lookup.ids for lookup in reading.lookups), *reading.together, reading.tied, reading.looked, written) for name in ids}
     out: dict[Slot, set[str]] = {}
     for place, param in enumerate(params):
         for _, key in param.taken:
@@ -30,6 +31,17 @@ def keys_of(params: list[Parameter], reading: Reading, language: str) -> dict[Sl
             out |= {at: {name} for at in range(place, place + (MAX_REST if "..." in param.text and language == "go" else 1))}
             out |= {(place, each[len(name) + 1 :]): {each} for each in sorted(seen) if each.startswith(f"{name}.")}
     return out
+
+
+def places_of(reading: Reading, keys: dict[Slot, set[str]]) -> tuple[tuple[Slot, str], ...]:
+    """The arguments that a called function writes into rows as they came, with the keys that they are given to."""
+    return tuple((slot, key) for name, key, _ in reading.placed for slot, names in keys.items() if name in names)
+
+
+def looks_of(reading: Reading, keys: dict[Slot, set[str]]) -> frozenset[Slot]:
+    """The arguments at which a called function looks in any way."""
+    every = frozenset(keys) if "*" in reading.looked else frozenset()
+    return every | {slot for slot, names in keys.items() if names & reading.looked}
 
 
 def models_of(lookups: Iterable[Lookup], keys: dict[Slot, set[str]]) -> tuple[tuple[Slot, tuple[str, ...]], ...]:
@@ -59,3 +71,12 @@ def ties(reading: Reading, keys: dict[Slot, set[str]], loose: Collection[str]) -
         return bool(held & reading.tied)
     asked = any(each & held and all(map(_ASKER.fullmatch, each)) for each in reading.guarded)
     return asked or any(each.startswith(f"{name}.") for name in loose for each in reading.tied)
+
+
+def takes(function: Function, count: int) -> bool:
+    """May the function be called with so many arguments?"""
+    params = function.params
+    if params and params[0].text.startswith("this "):
+        params = params[1:]
+    needed = sum("=" not in param.text and "..." not in param.text for param in params)
+    return needed <= count and (count <= len(params) or any("..." in param.text for param in params))

@@ -11,12 +11,13 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from prodlint import regex as re
-from prodlint.patterns.arguments import groups_of, keys_of, models_of, ties
+from prodlint.patterns.arguments import groups_of, keys_of, looks_of, models_of, places_of, takes, ties
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.flow import Flow, Reading
-from prodlint.patterns.goreceivers import OWN_LAYER, chosen, handles, itself, received, subject
+from prodlint.patterns.gocallees import TYPES, GoCallees
+from prodlint.patterns.goreceivers import OWN_LAYER, handles
 from prodlint.patterns.imports import Imports
-from prodlint.patterns.kept import Kept, family, language_of
+from prodlint.patterns.kept import family, language_of
 from prodlint.patterns.meanings import IN_TRAITS, Meaning, Resolve, Value
 from prodlint.patterns.messages import HANDLES, Messages
 from prodlint.patterns.reader import Function
@@ -25,7 +26,6 @@ from prodlint.patterns.tables import LOADS_BESIDE
 from prodlint.patterns.types import COMPILED, HINTED, TYPED, Classes, names
 
 MAX_FILES = 4  # that define a function of the same name
-MAX_FILES_GO = 24  # where the receiver tells which of them
 MAX_FUNCTIONS = 3
 IN_FILE = "in "  # in the place of a class: the file that defines what is called
 OUTSIDE = "outside"  # in the place of a class: none, as of a function of PHP that stands in no class
@@ -55,7 +55,7 @@ _OF_ROWS = frozenset(("create", "update", "delete", "destroy", "restore", "save"
 _PLAIN = re.compile(r"^[ \t]*function\s+(\w+)\s*\(", re.M)
 
 
-class Callees(Kept):
+class Callees(GoCallees):
     """What calls of the project's functions mean."""
 
     # ------------------------------------------------------------ which function is called
@@ -116,7 +116,7 @@ class Callees(Kept):
                 if each.name == name and each.owner is not None and each.owner.name == one
             ]
             if found:
-                return [pair for pair in found if _takes(pair[1], count)] or found
+                return [pair for pair in found if takes(pair[1], count)] or found
         return []
 
     def _by_name(self, name: str, language: str, count: int) -> list[tuple[str, Function]]:
@@ -126,7 +126,7 @@ class Callees(Kept):
         found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
         if language == "php" and name in _OF_ROWS:  # `$order->delete()` is no action of a controller
             found = [pair for pair in found if pair[1].owner is None or not pair[1].owner.name.endswith("Controller")]
-        return ([pair for pair in found if _takes(pair[1], count)] or found) if language in TYPED else found
+        return ([pair for pair in found if takes(pair[1], count)] or found) if language in TYPED else found
 
     def _in_file(self, path: str, name: str) -> list[tuple[str, Function]]:
         """JavaScript: the functions of that name that one file defines."""
@@ -169,16 +169,6 @@ class Callees(Kept):
     def _imports(self) -> Imports:
         """JavaScript: which file a name comes from."""
         return Imports({path: self._text(path) for path in self._kept if "javascript" in family(language_of(path))})
-
-    def _by_receiver(self, name: str, receiver: str, here: str, other: str, count: int) -> list[tuple[str, Function]]:
-        """Go: the functions of that name that a call on such a receiver may run; other: the type whose method of that name calls it on a field."""
-        paths = [path for path in self._places.get(name, ()) if path.endswith(".go")]
-        if len(paths) > MAX_FILES_GO:  # `s.OrderRepo.Get`: of many, those of files that are about orders
-            paths = [path for path in paths if (about := subject(receiver)) and about in path.rsplit("/", 1)[-1].lower().replace("_", "")]
-        if len(paths) > MAX_FILES_GO:
-            return []
-        found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name and not (other and received(each) == other)]
-        return chosen([pair for pair in found if _takes(pair[1], count)] or found, receiver, here)
 
     @cached_property
     def _messages(self) -> Messages:
@@ -231,10 +221,7 @@ class Callees(Kept):
             if receiver.startswith(IN_TRAITS):
                 return self._summary(language, name, depth, receiver, count)
             if language == "go":
-                own = function is not None and receiver and receiver == itself(function)
-                other = received(function) if function is not None and function.name == name and not own else ""
-                receiver = received(function) if function is not None and own else receiver  # `r.Get(ctx, id)` in a method of the same type
-                return self._summary(language, name, depth, f"{receiver} {here} {other}", count)
+                return self._summary(language, name, depth, self._go_receiver(receiver, name, here, function), count)
             script = language in ("javascript", "typescript")
             if language == "php" and not receiver and self._outside(name):
                 return self._summary(language, name, depth, OUTSIDE, count)
@@ -255,7 +242,7 @@ class Callees(Kept):
     def _summary(self, language: str, name: str, depth: int, kind: str, count: int) -> Meaning | None:
         """What calling the project's function of that name means; None where there is none, or too many to tell."""
         if depth <= 0:  # nobody looks so deep: what a repository of Go does may ask whose row it is
-            below = language == "go" and name in self._places and OWN_LAYER.fullmatch(kind.split(" ", 1)[0]) is not None
+            below = language == "go" and name in self._places and OWN_LAYER.fullmatch(kind.split(" ", 1)[0].split(TYPES)[0]) is not None
             return Meaning(caller=True) if below else None
         key = (family(language)[0], kind, name, count if language in COMPILED else -1)
         if key in self._summaries:
@@ -301,6 +288,9 @@ class Callees(Kept):
             withholds=all(_WITHHOLDS.search(each.body) for _, each in found),
             staff=all(each.staff for each in said),
             of=said[0].of if len(said) == 1 else (),
+            read=True,
+            looks=frozenset().union(*(each.looks for each in said)),
+            places=said[0].places if len(said) == 1 else (),
         )
         self._summaries[key] = meaning
         return meaning
@@ -353,6 +343,9 @@ class Callees(Kept):
             takes=frozenset(name for name, lookup in taken if lookup.strong and not any(name in names for names in keys.values())),
             staff=reading.staff,
             of=models_of(sure, keys),
+            read=True,
+            looks=looks_of(reading, keys),
+            places=places_of(reading, keys),
         )
 
 
@@ -380,12 +373,3 @@ def _secured(function: Function, language: str) -> bool:
     """Do annotations of the method or its class, as `@PreAuthorize("hasRole('ADMIN')")`, ask for more than that somebody is signed in?"""
     above = f"{function.owner.header if function.owner is not None else ''} {function.header}" if language in TYPED else ""
     return any(sign in above for sign in ("@", "[")) and ties_by_name(" ".join(_SECURES.findall(without_plain(above))))
-
-
-def _takes(function: Function, count: int) -> bool:
-    """May the function be called with so many arguments?"""
-    params = function.params
-    if params and params[0].text.startswith("this "):
-        params = params[1:]
-    needed = sum("=" not in param.text and "..." not in param.text for param in params)
-    return needed <= count and (count <= len(params) or any("..." in param.text for param in params))

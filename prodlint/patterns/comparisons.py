@@ -60,7 +60,8 @@ class Comparisons(Names):
             self.staff |= others and self._end_here(sign, end)
         if self.code.language in COMPILED and self._is_shared_key(sign, end):
             self.roles.append(self.code.texts[sign - 1])
-        if not self._is_optional(sign) and not self._only_said(sign, end) and not self._leaves_out(sign):
+        kept = self._is_optional(sign) or self._only_said(sign, end) or self._leaves_out(sign)
+        if not kept and not self._answers_own(sign, end, left if left.ids else right):
             self._tie_together(left, right)
 
     def _is_shared_key(self, sign: int, end: int) -> bool:
@@ -80,6 +81,22 @@ class Comparisons(Names):
             return False
         chain = [code.texts[index] for index in range(at + 2, operand_end(self.code, at + 2)) if code.kinds[index] == "n"]
         return len(chain) > 2 and bool(PARENT.fullmatch(chain[-2])) and self.words.is_guard(chain[-1])
+
+    def _answers_own(self, sign: int, end: int, asked: Value) -> bool:
+        """Go, C#: is only who asks for what is their own answered at once, and are all others looked up below:
+        `if me.ID == id { return me, nil }; return r.Find(id)`?"""
+        code = self.code
+        if code.language not in ("go", "csharp") or code.texts[sign] != "==" or asked.objects or not asked.ids or asked.principal:
+            return False
+        start, condition = self._branch(sign, end)
+        if start < 0 or self._turns_out(start) or not {"||", "!", "or"}.isdisjoint(code.texts[condition:start]):
+            return False
+        if any(code.texts[at] == "!=" and code.texts[at + 1] not in ("nil", "null") for at in range(condition, start)):
+            return False
+        inside = self._alone(start)
+        names = (code.texts[at] for at in (sign - 1, end - 1) if code.kinds[at] == "n")
+        held = {name for name in names if (known := self.env.get(name)) is not None and known.ids & asked.ids}
+        return "return" in code.texts[inside.start : inside.stop] and not held.isdisjoint(code.texts[inside.stop : self.function.last])
 
     def _leaves_out(self, sign: int) -> bool:
         """JavaScript: `mine.filter((each) => each.id !== id)` gives the others, whether or not the one was among them."""

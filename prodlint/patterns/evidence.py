@@ -25,6 +25,7 @@ from prodlint.patterns.meanings import Lookup
 from prodlint.patterns.named import OF_ONE, OPEN_PATH, PERSONAL, before_change, ends_public, is_about, model_key, places_of, said_names
 from prodlint.patterns.nestguards import ASKED, without_marks
 from prodlint.patterns.parameters import Entry
+from prodlint.patterns.placed import PLACED, somebodys
 from prodlint.patterns.roles import for_machines, lists_all, only_staff, refuses_others
 from prodlint.patterns.types import COMPILED, HINTED, TYPED
 from prodlint.patterns.unreadguards import Guard
@@ -140,8 +141,17 @@ class Evidence(Alike):
             beside=entry.framework == "sinatra" and lookup.strong and kin and _FOUND.fullmatch(lookup.model) is not None,
             apart=(entry.framework == "rails" and tenants.listed_for_one(entry.function, lookup.model.split(".")[0]))
             or (name in reading.by_role and not self._for_staff(known)),
+            placed=lookup.name == PLACED,
             aside=entry.framework == "php" and bool(route) and lookup.name != BOUND and self._beside_path(known, name),
         )
+
+    def _placed(self, known: Known) -> Iterator[tuple[str, Lookup]]:
+        """Go, C#: what a handler writes into a row as it came, and which names a row of somebody that others of the app hold against who asks."""
+        route = inpath.parameters(self._ref(known).path)
+        for name, key, model, at in somebodys(known.reading.placed):
+            of, owned = self._owners.named([model])
+            if owned == "owned" and owners.normal(of) in self._held_rows and name not in route and not inpath.stands(known.entry, name):
+                yield name, Lookup(PLACED, f"{of}.{key}", at, ids={name}, strong=True, changes=True, direct=True)
 
     def _by_permission_alone(self, entry: Entry) -> bool:
         """Laravel: does the action ask a policy for a right of which that says nothing of any row: `authorize('create', Invoice::class)`?"""

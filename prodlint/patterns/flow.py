@@ -18,9 +18,9 @@ from prodlint import regex as re
 from prodlint.patterns import handsigned
 from prodlint.patterns.comparisons import EQUALS, PARENT, STAFF_MEMBER
 from prodlint.patterns.meanings import NOTHING, Lookup, Value
+from prodlint.patterns.placed import Placed
 from prodlint.patterns.roles import is_staff, requires_staff
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
-from prodlint.patterns.staffbranches import StaffBranches
 from prodlint.patterns.types import COMPILED, TYPED
 from prodlint.patterns.values import LISTED
 
@@ -85,6 +85,8 @@ class Reading(msgspec.Struct):
     staff: bool = False  # does it turn away whoever is not of those who rule everything?
     guarded: tuple[frozenset[str], ...] = ()  # the ids that each check by its name was handed
     by_role: frozenset[str] = frozenset()  # ids for which a policy is asked that looks at nobody's row (`pundit.py`)
+    placed: tuple[tuple[str, str, int], ...] = ()  # (id, key, place) of what is written into rows as it came (`placed.py`)
+    looked: frozenset[str] = frozenset()  # ids at which something else looks
 
     def loose(self) -> Iterator[tuple[str, Lookup]]:
         """Every id that selects data and that nothing ties, with the lookup that shows it best."""
@@ -105,7 +107,7 @@ class Reading(msgspec.Struct):
                 yield name, lookup
 
 
-class Flow(StaffBranches):
+class Flow(Placed):
     """Reads one function. `start`: what its parameters are, by name."""
 
     # ------------------------------------------------------------ the sweep
@@ -116,7 +118,9 @@ class Flow(StaffBranches):
         self._settle()
         self._settle_staff()
         tied, ids, guarded = frozenset(self.tied), frozenset(self.ids), tuple(self.guarded)
-        return Reading(self.lookups, tied, ids, self.caller, tuple(self.roles), tuple(self.edges), self.staff, guarded)
+        out = Reading(self.lookups, tied, ids, self.caller, tuple(self.roles), tuple(self.edges), self.staff, guarded)
+        out.placed, out.looked = self.written_as_it_came(), frozenset(self.looked)
+        return out
 
     def _events(self) -> Iterator[tuple[int, int, Callable[[int], None], int]]:
         code = self.code
@@ -163,10 +167,6 @@ class Flow(StaffBranches):
         """Java: `for (Item item : cart.getItems())`."""
         opened = self._opened(colon)
         return opened > 0 and self.code.texts[opened] == "(" and self.code.texts[opened - 1] == "for"
-
-    def _returned(self, index: int) -> None:
-        """`return c.Locals("user").(*User)`: a helper that only gives who asks."""
-        self.value(index + 1, expression_end(self.code, index + 1))
 
     def _bare_call(self, index: int) -> bool:
         """Ruby: a call without brackets, `authorize @post` or `Post.find params[:id]`."""
@@ -220,6 +220,7 @@ class Flow(StaffBranches):
     def _called(self, name_at: int, first: int, last: int, close: int) -> None:
         code, words = self.code, self.words
         name = code.texts[name_at].lstrip("\\")
+        self._handed(name_at, name, first, last)
         if _BESIDE_ROWS.fullmatch(name) or (code.language == "go" and name in _BUILT_IN and code.texts[name_at - 1] not in DOTS):
             return  # who asks and an id stand side by side in it, and nothing is selected by both
         if (words.machine.fullmatch(name) and not self._of_form(first, last)) or (

@@ -38,6 +38,9 @@ def confidence(loose: LooseId) -> str:
         return "low"  # `unknown`, which is told once for the guard
     if loose.machine or loose.owned == "scoped" or loose.open_path or loose.guest:
         return "low"
+    if loose.placed:
+        theirs = loose.public or loose.listed or loose.of_person or loose.unlocked or loose.role or loose.admin
+        return "medium" if (loose.signed or loose.checked) and not theirs else "low"
     if loose.joined or (loose.linked and loose.public):
         return "low"  # a tag, a role, a member: whose it is was asked nowhere
     if loose.apart and loose.strong and not (loose.unasked or loose.only_asked or (loose.public and not loose.changes)):

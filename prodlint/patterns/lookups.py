@@ -95,7 +95,9 @@ class Lookups(Tables):
             if args.principal and receiver.objects and (_PREDICATE.match(name) or self._in_condition(start) or self._steps(name, first, last)):
                 self.tied |= self._ids_of(receiver)
             if (args.principal or (receiver.principal and self.code.language in TYPED)) and FUNCTIONS.isdisjoint(self.code.texts[first:last]):
-                self.tied |= self._ids_of(self._without_plain(first, last) if self.code.language in COMPILED else args)
+                self.tied |= self._ids_of(
+                    self._without_plain(first, last, self._apart(name, start, name_at, first, last)) if self.code.language in COMPILED else args
+                )
             elif self.any_name:
                 self.edges.append(frozenset(self._ids_of(args) | self._ids_of(receiver)))
             return

@@ -31,7 +31,7 @@ class LooseId(msgspec.Struct, frozen=True):
     unread: the guard of the project that looks at this part of the path before the handler, and that nobody read;
     beside: Sinatra, Grape: another route of the same class holds the same against who asks, whatever its columns say of an owner;
     joined: Laravel, Rails: a relation or a key of another row is given it, and no query, and no handler ties such rows;
-    linked: a key of another row is given it;
+    linked: a key of another row is given it; placed: Go, C#: a row is given it as a key, and nothing looks at it;
     served: what selects is a service that was made for who calls; kept: another handler changes the same only with the caller in the query;
     whose: it says whose data is asked for, and another handler of the app holds the same part of its path against who calls."""
 
@@ -77,6 +77,7 @@ class LooseId(msgspec.Struct, frozen=True):
     beside: bool = False
     joined: bool = False
     linked: bool = False
+    placed: bool = False
 
     def told_without(self) -> bool:
         """Would it be told, if the guard that nobody read did not stand before the handler?"""
@@ -88,6 +89,8 @@ class LooseId(msgspec.Struct, frozen=True):
         done = "changes" if self.changes else "reads"
         model = f"{self.model} (a parameter that the framework looks up)" if self.bound else self.model
         words = f"{where} {done} {model} by {self.id}, which the client chooses; nothing ties it to the caller"
+        if self.placed:
+            words = f"{where} writes {self.id} of the client into {model} as it came; nothing looks whose that row is"
         subject = {"id": self.id, "source": "request", "model": self.model}
         related = (Related(Span(self.ref.file, self.ref.line), f"the entry point {self.ref.handler}"),)
         # where nobody is asked who they are, that is the first thing to mend

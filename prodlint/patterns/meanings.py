@@ -23,7 +23,8 @@ class Meaning(msgspec.Struct, frozen=True):
     says that it is the function that runs; takes: ids that it takes from a request itself and by which it selects;
     sole: it is the only function of that name; keyed: arguments by which it selects rows by their id; throws: it may end what called it;
     withholds: it compares, and gives nothing where that fails: `if (row.teamId !== teamId) return null`;
-    staff: it gives nothing to whoever is not of those who rule everything; of: what each argument surely selects."""
+    staff: it gives nothing to whoever is not of those who rule everything; of: what each argument surely selects; read: somebody read it;
+    looks: arguments at which it looks in any way; places: those that it writes into a row as they came, with the key (`placed.py`)."""
 
     selects: frozenset[Slot] = frozenset()
     caller: bool = False
@@ -43,6 +44,9 @@ class Meaning(msgspec.Struct, frozen=True):
     withholds: bool = False
     staff: bool = False
     of: tuple[tuple[Slot, tuple[str, ...]], ...] = ()
+    read: bool = False
+    looks: frozenset[Slot] = frozenset()
+    places: tuple[tuple[Slot, str], ...] = ()
 
 
 # name of a called function, its receiver, the number of arguments -> what it means; None where it is not known

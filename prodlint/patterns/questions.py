@@ -140,6 +140,8 @@ class PatternQuestions(Evidence):
                 for name, lookup in known.reading.missing(self._ref(known).path):
                     if name not in self._put_on_request or code.language not in ("javascript", "typescript"):
                         yield self._loose(known, name, lookup, tied)
+                for name, lookup in self._placed(known):
+                    yield self._loose(known, name, lookup, tied)
 
     @cached_property
     def _put_on_request(self) -> frozenset[str]:

@@ -40,10 +40,13 @@ class Slots(Either):
         found = [model for slot, models in meaning.of if slot in values and self._ids_of(values[slot]) for model in models]
         return tuple(dict.fromkeys(found)) or meaning.models
 
-    def _without_plain(self, first: int, last: int) -> Value:
-        """What is handed over, but for words and numbers of a row: `UpdateSeats(user, order.PlanType)` says of no row whose it is."""
+    def _without_plain(self, first: int, last: int, apart: frozenset[int] = frozenset()) -> Value:
+        """What is handed over, but for words and numbers of a row: `UpdateSeats(user, order.PlanType)` says of no row whose it is. apart: arguments
+        that the called function never brings together with who asks."""
         code, out = self.code, NOTHING
-        for start, end in split(code, first, last):
+        for place, (start, end) in enumerate(split(code, first, last)):
+            if place in apart:
+                continue
             value = self.value(start, end)
             plain = end - start > 2 and code.texts[end - 2] in DOTS and _PLAIN.search(code.texts[end - 1]) is not None
             out |= Value(value.ids, value.principal, value.container, value.request) if plain and value.objects else value
