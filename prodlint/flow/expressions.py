@@ -31,7 +31,7 @@ from prodlint.flow.comparisons import Comparisons, is_set
 from prodlint.flow.displays import Displays
 from prodlint.flow.frames import Frame, OutOfBudget
 from prodlint.flow.knowledge import IDENTITY_KEYS, ROLE_WORDS, TENANT_WORDS, USER_MODEL, last_name, role_marks
-from prodlint.flow.principals import says_itself
+from prodlint.flow.principals import named_by_client, says_itself, who
 from prodlint.flow.truths import Truths
 from prodlint.flow.values import (
     CALLER,
@@ -110,9 +110,8 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             kind = self.names.value_type(ref)
             if kind == f"{USER_MODEL}()":  # User = get_user_model()
                 return self.static(self.knowledge.django_user)
-            origins: frozenset[Origin] = frozenset()
-            if kind in ("werkzeug.local.LocalProxy",) and self.knowledge.names_caller(ref.name):
-                origins = frozenset({CALLER})
+            if kind == "werkzeug.local.LocalProxy" and (meant := self.proxied(ref)) is not None:
+                return meant
             if isinstance(kind, Definition) and isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and not self.knowledge.is_model(kind):
                 return self.instance(ref, kind)
             if isinstance(node, ir.Assign) and isinstance(node.value, ir.Call) and (made := self.function_made(ref, node.value)) is not None:
@@ -120,7 +119,7 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
             items = self.global_items(ref) if isinstance(node, ir.Assign) else None
             if not self.began and isinstance(node, ir.Assign) and isinstance(node.value, (ir.Seq, ir.Bin, ir.Comp, ir.Call)):
                 items = open_paths.of_global(self, ref) if items is None or open_paths.are_words(items) else items
-            return Value(origins, kind, ref, const if isinstance(const, str) else None, items=items)
+            return Value(frozenset(), kind, ref, const if isinstance(const, str) else None, items=items)
         return Value(ref=ref)
 
     def instance(self: Any, ref: Definition, kind: Definition) -> Value:
@@ -143,13 +142,30 @@ class Expressions(Attributes, Comparisons, Displays, Truths):
     def function_made(self: Any, ref: Definition, call: ir.Call) -> Value | None:
         """A function that another one of the project makes for a module: `get_order = getter_of(Order)`."""
         maker = self.names.resolve(call.func, self.names.scope_of(ref))
-        if not isinstance(maker, Definition) or maker.kind != "function" or not any(type(s) is ir.Function for s in self.names.body(maker.node)):
+        body = self.names.body(maker.node) if isinstance(maker, Definition) and maker.kind == "function" else ()
+        if not any(type(s) is ir.Function or (type(s) is ir.Return and type(s.value) is ir.Lambda) for s in body):
             return None
         if ref not in self.made_globals:
             self.made_globals[ref] = EMPTY
-            self.made_globals[ref] = self.eval(call, Frame(self.names.scope_of(ref), {}, 2))
+            self.made_globals[ref] = self.eval(call, Frame(self.names.scope_of(ref), {}, 0))
         made = self.made_globals[ref]
-        return made if isinstance(made.ref, Definition) and made.ref.kind == "function" else None
+        return made if isinstance(made.closure, tuple) or (isinstance(made.ref, Definition) and made.ref.kind == "function") else None
+
+    def proxied(self: Any, ref: Definition) -> Value | None:
+        """What `account = LocalProxy(lambda: g.account)` stands for while a request is served, asked each time; None where that says nothing."""
+        given = ref.node.value.args[:1] if isinstance(ref.node, ir.Assign) and isinstance(ref.node.value, ir.Call) else ()
+        if not given or ref in self.made_globals:  # it stands for itself
+            return None
+        frame = Frame(self.names.scope_of(ref), {}, 2)
+        self.made_globals[ref] = EMPTY
+        asked = self.eval(given[0], frame)
+        meant = self.call_lambda(asked.closure, []) if isinstance(asked.closure, tuple) else EMPTY
+        if isinstance(asked.ref, Definition) and asked.ref.kind == "function":
+            meant = self.call_function(asked.ref, [], {}, frame, given[0], asked.closure)
+        del self.made_globals[ref]
+        if self.knowledge.names_caller(ref.name) and not named_by_client(meant, []):
+            return meant.plus(who(self, meant))
+        return meant if meant.origins else None
 
     def global_items(self: Any, ref: Definition) -> tuple[Value, ...] | None:
         value = ref.node.value  # type: ignore[attr-defined]

@@ -96,6 +96,21 @@ def ninja_auth(guards: Any, given: ir.Expr, scope: Scope) -> None:
     guards.note("admin" if asked and all("admin" in marks for marks in asked) else "required", scope, ir.start_of(given), "auth")
     if asked and all(asked):
         guards.run.roles.append((scope.module.path, ir.start_of(given), frozenset(), False))
+    if len(each) == 1:
+        _held_by_answer(guards, *each[0])
+
+
+def _held_by_answer(guards: Any, item: ir.Expr, scope: Scope) -> None:
+    """`auth=member_of("order_id")`, a function that is handed the request, alone before a handler: whoever it says no to is turned away, so what its
+    yes holds against the caller is held."""
+    value, request, frame = guards.run.eval(item, guards.at(scope)), Value(frozenset({REQUEST})), guards.at(scope)
+    if isinstance(value.closure, tuple):
+        answer = guards.run.call_lambda(value.closure, [request])
+    elif isinstance(value.ref, Definition) and value.ref.kind == "function":
+        answer = guards.run.call_function(value.ref, [request], {}, frame, item, value.closure)
+    else:
+        return
+    guards.run.guarded(Value(answer.origins), frame, ON, REFUSES, ir.start_of(item), admin=True)
 
 
 def _asks_nobody(guards: Any, item: ir.Expr, scope: Scope) -> bool:

@@ -14,7 +14,9 @@ from typing import Any
 
 from prodlint import ir
 from prodlint.calls.walk import every
+from prodlint.flow.frames import Frame
 from prodlint.flow.knowledge import last_name
+from prodlint.flow.values import Value
 from prodlint.names import Definition, blocks_of, statements
 from prodlint.routing.table import SAFE
 from prodlint.routing.walking import inside
@@ -50,6 +52,30 @@ def closed(run: Any, cls: Definition, there: bool) -> set[str]:
             of_these = asked if isinstance(statement, ir.If) and block is statement.body else None
             pending.extend((inner, of_these if methods is None else methods if of_these is None else methods & of_these) for inner in block)
     return found
+
+
+def filled(run: Any, cls: Definition, made: Value, sent: Value, frame: Frame) -> dict[str, Value]:
+    """Fields that the server says, whatever was sent: `data["team"] = self.team().pk` on every way through `to_internal_value`."""
+    said: dict[str, list[Value]] = {}
+    for method in _internal_values(run, cls):
+        env = {param.name: given for param, given in zip(method.node.params, (made, sent), strict=False)}
+        inner = Frame(run.names.scope(method), env, frame.depth + 1, me=made, owner=method.owner)
+        for statement in run.names.body(method.node):
+            for target in statement.targets if isinstance(statement, ir.Assign) else ():
+                name = target.index.value if isinstance(target, ir.Sub) and isinstance(target.index, ir.Const) else None
+                if isinstance(name, str) and isinstance(target.base, ir.Name) and target.base.id == method.node.params[1].name:
+                    said.setdefault(name, []).append(run.eval(statement.value, inner))
+    return {name: values[-1] for name, values in said.items() if not any(value.clients for value in values)}
+
+
+def _internal_values(run: Any, cls: Definition) -> Iterator[Definition]:
+    """Each `to_internal_value` of the project that runs: one that calls no `super()` is the last."""
+    for ancestor in run.names.mro(cls):
+        found = run.names.members(ancestor).get("to_internal_value") if isinstance(ancestor, Definition) else None
+        if found is not None and found.kind == "function" and len(found.node.params) > 1:
+            yield found
+            if "super" not in found.node.calls:
+                return
 
 
 def _body(run: Any, cls: Definition, name: str) -> tuple[ir.Stmt, ...]:

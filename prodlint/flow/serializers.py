@@ -93,6 +93,8 @@ def instance(run: Any, cls: Definition, kwargs: dict[str, Value], args: list[Val
     made = Value(body, cls, None, None, {"validated_data": data, "data": data, "context": context, "initial_data": Value(valid), **CALLERS})
     if args or "instance" in kwargs:
         made.fields["instance"] = args[0] if args else kwargs["instance"]  # type: ignore[index]
+    if given and literal is None:
+        fields.update((handed_on.get(name, name), said) for name, said in serializer_setup.filled(run, cls, made, Value(valid), frame).items())
     for name in (*fields, *_asked(run, cls, set(fields))):
         value = (
             fields.get(name)

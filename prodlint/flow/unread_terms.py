@@ -12,8 +12,10 @@ from typing import Any
 from prodlint import ir
 from prodlint.calls.walk import every
 from prodlint.flow.knowledge import COLUMN_FIELDS
+from prodlint.flow.principals import is_token
+from prodlint.flow.queries import narrowed_from, of_caller
 from prodlint.flow.schema import OWNER_COLUMN
-from prodlint.flow.values import REQUEST, SOMEBODY, Value
+from prodlint.flow.values import REQUEST, SOMEBODY, Selection, Value
 
 UNREAD = Value(frozenset({SOMEBODY}))
 _SAME = frozenset({"exact", "iexact", "in", "id", "pk", "uuid", "username", "email"})  # what names the same person
@@ -27,7 +29,7 @@ def of(run: Any, model: object, args: list[Value], kwargs: dict[str, Value], exp
     terms = [
         (name, UNREAD)
         for name, value in kwargs.items()
-        if _asks(given.get(name, given.get("**"))) and _unread(value) and (name == "**" or _whose(run, model, name))
+        if _asks(given.get(name, given.get("**"))) and ((_unread(value) and (name == "**" or _whose(run, model, name))) or _by_token(value))
     ]
     compared = any(_compared(run, model, arg, value) for arg, value in zip(expr.args, args, strict=False) if value.fields)
     return [*terms, ("", UNREAD)] if compared else terms
@@ -63,3 +65,15 @@ def _unread(value: Value) -> bool:
     held = any(isinstance(each, str) and each.startswith(COLUMN_FIELDS) for each in what)
     named = value.ref is not None and not held and not (isinstance(value.ref, str) and value.ref.endswith("()"))
     return not known and not named and value.origins <= {REQUEST} and value.closure is None
+
+
+def _by_token(value: Value) -> bool:
+    """A row that is found by what a library reads in the caller's token, `accounts.get(issuer_of(token))`: whether the token was held against that
+    account's own key, and on which way, is not shown."""
+    rows = value.selections
+    return bool(rows) and value.origins <= {REQUEST, *rows} and all(of_caller(row) or _named_in_token(row) for row in rows)
+
+
+def _named_in_token(row: Selection) -> bool:
+    given = [held for part in narrowed_from(row) for _, held in part.terms if held.clients]
+    return bool(given) and all(is_token(held) and isinstance(held.kind, str) and held.kind.endswith("()") for held in given)
