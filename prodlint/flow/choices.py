@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from prodlint import regex as re
 from prodlint.flow import claims, forms, promotions, queries
+from prodlint.flow.audited import Audit
 from prodlint.flow.beneath import Beneath
 from prodlint.flow.degrees import LOOSE, WEAK
 from prodlint.flow.guards import DJANGO, NOWHERE
@@ -57,6 +58,7 @@ class Choices:
     knowledge: Knowledge
     schema: Schema
     tenancy: Tenancy
+    audit: Audit
     written_down: Callable[[object, tuple[str, ...] | None], bool]
 
     def owners(self, run: Run, judge: Judge, endpoint: Endpoint, authentication: str) -> list[Choice]:
@@ -199,6 +201,7 @@ class Choices:
         out = choice_of(selection, client, name, ownership, where, at, path, why, changed, reference, some, stranger)
         out.tenanted = tenanted
         out.written_down = self.written_down(model, path)
+        out.audited = self.audit.only(model, path)
         return out
 
     def is_column(self, model: object, name: str) -> bool:

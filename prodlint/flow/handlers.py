@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from prodlint import ir
 from prodlint import regex as re
 from prodlint.flow import bared, bases, cached, claims, columns, elsewhere, queries, seen_by_some, tallies, tenants
+from prodlint.flow.audited import Audit
 from prodlint.flow.choices import Choices, choice_of, is_key
 from prodlint.flow.degrees import LOOSE, TIED, WEAK
 from prodlint.flow.django_settings import Settings
@@ -50,7 +51,7 @@ class Analyst(Choices, Instances):
         self.names, self.knowledge, self.limit = names, knowledge, allowance(endpoints)
         self.schema = Schema(names, knowledge)
         self.settings = Settings(names)
-        self.tenancy = tenants.Tenancy(self.schema)
+        self.tenancy, self.audit = tenants.Tenancy(self.schema), Audit(self.schema)
         self.personal: dict[Definition, bool] = {}
 
     def analyse(self, endpoint: Endpoint) -> Outcome:

@@ -38,7 +38,8 @@ TENANT = re.compile(
 )
 # who touched a row last does not own it
 TOUCHED = re.compile(
-    r"^(?:last|latest|previous|assign|default|notify|fallback|filter|remove|exclude)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated)_by(?:_id)?$"
+    r"^(?:last|latest|previous|assign|default|notify|fallback|filter|remove|exclude)_|(?:^|_)(?:modified|updated|edited|changed|deleted|approved|reviewed|locked|closed|moderated"
+    r"|(?:un)?archived|(?:un)?published|rejected|verified|resolved|restored|cancell?ed|assigned)_by(?:_id)?$"
 )
 CROSSING = re.compile(r"Member|Link|Access|Shar(?:e|ing)|Collaborat|Assignment|UserProject|UserTeam|ProjectUser|Owner", re.I)
 # who asked for it, or was asked, or has been there, does not belong to it yet, or any more

@@ -234,14 +234,15 @@ def shared(outcomes: Sequence[Outcome]) -> None:
 
 def written_down(outcomes: Sequence[Outcome]) -> None:
     """Rows of people who do not sign in, and of whom it is only told which of the staff wrote them down: where nobody is shown but what they wrote
-    themselves, staff shares them. So where an owner is a word that somebody types (`owner = Column(String)`), and none is ever the caller's name."""
+    themselves, staff shares them. So where an owner is a word that somebody types (`owner = Column(String)`), and none is ever the caller's name; and
+    where a base class tells it of all rows, however often the caller writes one down, unless somebody is shown or held to their own."""
+    held = {key for outcome in outcomes for key in (*outcome.scoped, *outcome.kept)}
     asked = {key for outcome in outcomes for key in (*outcome.scoped, *outcome.kept, *outcome.named)}
     for outcome in outcomes:
         for choice in outcome.choices:
             if (
-                choice.written_down
+                (choice.key not in asked if choice.written_down else choice.audited and choice.key not in held)
                 and choice.ownership == "missing"
-                and choice.key not in asked
                 and outcome.authentication in ("required", "unknown")
             ):
                 doubt(outcome, choice)

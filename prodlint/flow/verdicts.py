@@ -22,7 +22,8 @@ class Choice(msgspec.Struct):
     made: what a new row goes with. lets_in: it makes whom the client names one of those whose rows these are.
     limited: loose, and in doubt only because some kind of user is all that comes here.
     tenanted: the way to a tenant that users belong to, where it is loose, and left alone only because admins may or nothing else leads to a user.
-    written_down: the row is of somebody else than the user that its way leads to, or the way only leads to a word that somebody typed."""
+    written_down: the row is of somebody else than the user that its way leads to, or the way only leads to a word that somebody typed.
+    audited: that way only leads to who wrote the row down, as a base class tells it of many models."""
 
     id: str
     source: str
@@ -45,6 +46,7 @@ class Choice(msgspec.Struct):
     limited: bool = False
     tenanted: tuple[str, ...] | None = None
     written_down: bool = False
+    audited: bool = False
 
 
 class Listing(msgspec.Struct, frozen=True):

@@ -1,0 +1,44 @@
+"""Who wrote a row down, as a base class tells it of many models.
+
+Knows: `created_by` beside `updated_by` in a class that many models of the app inherit from. Does not know: how a way to a user is found
+(`schema.py`), whether a route asks for it (`siblings.py`).
+
+The settings of such an app have these columns too: they are kept for those who look after it, and make nobody an owner.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prodlint import regex as re
+from prodlint.flow.schema import TOUCHED
+from prodlint.names import Definition
+
+if TYPE_CHECKING:
+    from prodlint.flow.schema import Schema
+
+WROTE = re.compile(r"^(?:created|added|inserted|entered)_by(?:_(?:id|user))?$|^creator(?:_id)?$")
+MANY = 10  # models that a base class gives the same columns
+
+
+class Audit:
+    """Memoised: how many models have the columns of a class."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.schema, self.names = schema, schema.names
+        self.heirs: dict[Definition, int] = {}
+
+    def only(self, model: object, path: tuple[str, ...] | None) -> bool:
+        """Does the way from a model to a user end in who wrote a row down, and say no more?"""
+        for name in (path or ())[:-1]:
+            model = dict(self.schema.references(model)).get(name) if isinstance(model, Definition) else None
+        if not (isinstance(model, Definition) and model.kind == "class" and path and WROTE.match(path[-1])):
+            return False
+        above = [a for a in self.names.mro(model) if isinstance(a, Definition) and a is not model]
+        found = next((a for a in above if path[-1] in self.names.members(a)), None)
+        return found is not None and any(map(TOUCHED.search, self.names.members(found))) and self.count(found) >= MANY
+
+    def count(self, base: Definition) -> int:
+        if base not in self.heirs:
+            self.heirs[base] = sum(base in self.names.mro(model) for model in self.schema.models() if model.kind == "class")
+        return self.heirs[base]
