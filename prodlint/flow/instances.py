@@ -20,6 +20,7 @@ from prodlint.routing.walking import own_name
 
 # of the keywords of DRF's @action, those that say what the action may reach
 ACTION_SETS = frozenset({"permission_classes", "authentication_classes", "filter_backends", "queryset", "serializer_class"})
+LISTS = frozenset({"FilterView", "SingleTableView"})  # of django-filter and django-tables2, built on ListView
 FORMS = frozenset({"TemplateView", "FormView", "CreateView"})  # what these show is what `get_context_data` gives
 
 
@@ -93,7 +94,7 @@ class Instances:
             and any(n.endswith(("RetrieveModelMixin", "UpdateModelMixin", "DestroyModelMixin")) for n in bases_of)
         ):
             bases.generic(run, verb, me, run.view_frame, place)
-        elif verb == "get" and any(name.startswith("List") for name in bases_of):
+        elif verb == "get" and (any(name.startswith("List") for name in bases_of) or not bases_of.isdisjoint(LISTS)):
             if bases.served(run, "get", me, run.view_frame, place) is None:
                 bases.action(run, "list", me, run.view_frame, place)
         elif "RedirectView" in bases_of:
