@@ -290,6 +290,8 @@ class Branching:
             self.held.extend(o for o in proven if frame.skips and o.sign > 0)  # who left off before does none of what follows here
             if end == LEAVES:  # what does not fit is passed over, and is still among the others when the loop has ended
                 self.passed_over.update(range(guards + 1, self.guards + 1), ((o, where) for o in proven if isinstance(o, Link)))
+            if test.outcomes and test.has(ROLE) and end == REFUSES and all(isinstance(o, Tie) and o.weak for o in test.outcomes):
+                self.requirements += admin is None and not (self.began or where or away)  # whether it asks for the role or for that is not told
             if not test.outcomes and end in (REFUSES, RETURNS):
                 if test.has(ROLE) and admin is other:  # who has no role ends here; the other way round nobody is asked for one
                     self.roles.append((frame.scope.module.path, at, where, test.has(ADMIN)))

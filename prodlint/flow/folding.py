@@ -61,16 +61,23 @@ def folded(expr: ir.Cmp, left: Value, right: Value) -> Value | None:
 def told(run: Any, expr: ir.Cmp, left: Value, right: Value, frame: Any) -> Value | None:
     """`if role != "ANY":`, `if "*" in roles:` in the wrapper that a decorator makes: the words that it was told where it stands,
     `@login_required(role="editor")`."""
-    if expr.ops in (("in",), ("not in",)) and isinstance(expr.left, ir.Const) and isinstance(expr.rights[0], ir.Name):
+    if expr.ops in (("in",), ("not in",)) and isinstance(expr.rights[0], ir.Name) and _written(expr.left, left, frame):
         name = expr.rights[0].id
-        closed = not run.began and frame.outer is not None and name not in frame.env and bool(right.items) and not right.origins
+        handed_on = frame.depth > 0 and name in frame.env and frame.env[name].items == right.items  # `allowed(request, rules)`
+        closed = not run.began and bool(right.items) and not right.origins and (handed_on or (frame.outer is not None and name not in frame.env))
         words = [_member_word(run, item) for item in right.items or ()]
-        return _answer((expr.left.value in words) == (expr.ops[0] == "in")) if closed and None not in words else None
+        return _answer((left.const in words) == (expr.ops[0] == "in")) if closed and None not in words else None
     word = expr.left.id if isinstance(expr.left, ir.Name) else ""
     closed = word and not run.began and frame.outer is not None and word not in frame.env and not (left.origins or right.origins)
     if not closed or left.const is None or right.const is None or expr.ops not in (("==",), ("!=",)):
         return None
     return _answer((left.const == right.const) == (expr.ops[0] == "=="))
+
+
+def _written(expr: ir.Expr, value: Value, frame: Any) -> bool:
+    """A word that stands there, or that a name of the module stands for."""
+    named = isinstance(expr, ir.Name) and expr.id not in frame.env
+    return (isinstance(expr, ir.Const) or named) and value.const is not None and not value.origins
 
 
 def _member_word(run: Any, item: Value) -> str | None:

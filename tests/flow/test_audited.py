@@ -1,0 +1,67 @@
+"""`created_by` that a base class gives many models: whose a row is, it says only where some route asks for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.flow.apps import ids, project
+
+MODELS = """
+from django.conf import settings
+from django.db import models
+
+
+class Base(models.Model):
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    TOUCHED = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+
+    class Meta:
+        abstract = True
+
+
+class Report(Base):
+    name = models.TextField()
+OTHERS
+"""
+VIEWS = """
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.urls import path
+
+from shop.models import Report
+
+
+@login_required
+def show(request, pk):
+    return JsonResponse({"name": Report.objects.get(pk=pk).name})
+
+
+@login_required
+def make(request):
+    return JsonResponse({"id": Report.objects.create(created_by=request.user, updated_by=request.user, name="").pk})
+
+
+@login_required
+def others(request):
+    return JsonResponse({"rows": list(Report.objects.filter(ASKED).values())})
+
+
+urlpatterns = [path("<pk>/", show), path("make/", make), path("others/", others)]
+"""
+
+
+@pytest.mark.parametrize(
+    ("touched", "many", "asked", "expected"),
+    [
+        ("updated_by", 12, "", "unknown"),
+        ("updated_by", 12, "created_by=request.user", "missing"),  # elsewhere it says whose the row is
+        ("updated_by", 3, "", "missing"),
+        ("reader", 12, "", "missing"),
+    ],
+)
+def test_who_wrote_a_row_down(touched: str, many: int, asked: str, expected: str) -> None:
+    others = "\n\n".join(f"class Other{number}(Base):\n    name = models.TextField()" for number in range(many))
+    models = MODELS.replace("TOUCHED", touched).replace("OTHERS", f"\n\n{others}")
+    found = project({"shop/__init__.py": "", "shop/models.py": models, "shop/views.py": VIEWS.replace("ASKED", asked)})
+    shown = next(handler for handler in found.handlers() if handler.route.handler.endswith(".show"))
+    assert ids(shown) == {"pk": expected}
