@@ -171,7 +171,7 @@ class Alike(Neighbours):
     def _usually_tied(self) -> tuple[frozenset[customs.Key], frozenset[customs.Key]]:
         """The ids that nearly all handlers of this app tie: where they change something, also where they read."""
         seen = []
-        for known in self._pattern_entries:
+        for known in self._known_parts:
             loose = dict(known.reading.loose())
             found = {name: lookup for lookup in known.reading.lookups for name in sorted(lookup.ids)}
             seen += [(self._custom(known, name, lookup), name not in loose, self._changes(known, lookup)) for name, lookup in found.items()]

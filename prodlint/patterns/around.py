@@ -26,12 +26,17 @@ _OF_OWN = re.compile(
     r"\b\w+\([^()\"']{0,200}(?:[\"'][^\"'()]{0,200}[\"'][^()\"']{0,80}){0,8}?[\"'][^\"'()]{0,200}(?:(?<=[a-z])Own(?=[A-Z])|(?<![A-Za-z])own(?![A-Za-z]))[^()]{0,300}\)"
 )
 _PATH = re.compile(r"([\"'`])/[^\"'`\s]*\1")  # `/members/:id` asks nobody
+# Ruby, PHP: what a class, its actions and their parameters are called asks nothing: `class MembersController`, `function update(Member $member)`
+_DECLARED_THERE = re.compile(r"\bclass\s+[\w:]+\s*<\s|\bpublic\s+function\s")
+_DECLARED = re.compile(r"\bclass\s+[\w:\\]+|\bdef\s+[\w.!?]+|\bfunction\s+\w+\s*\([^)]{0,2000}\)")
 # guards that let in whoever is signed in
 _ONLY_SIGNED = re.compile(r"(?i)jwt|gql|auth|throttl|session|access_?token|local|logged|rate|rest|bearer|user|refresh|rt")
 
 
 def ties_by_name(around: str) -> bool:
     """Do names of middleware, wrappers or annotations say that they check more than that somebody is signed in?"""
+    if _DECLARED_THERE.search(around):
+        around = _DECLARED.sub(" ", around)
     around = _OF_OWN.sub(" ", _PATH.sub(" ", _FOR_ALL.sub(" ", around)))
     guards = {name for listed in re.findall(r"\bUseGuards\(([^)]*)\)", around) for name in re.findall(r"\w+", listed)}
     return bool(_WORDS_OF_TIE.search(around)) or any(not _ONLY_SIGNED.search(name) for name in guards)

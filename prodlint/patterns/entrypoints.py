@@ -146,10 +146,10 @@ class EntryPoints(LaravelEntries):
         if bound:
             reading.tied |= laravel.selected_again(entry.function, bound, reading.lookups)
         if entry.framework == "rails":
-            reading.tied |= railsown.checked_ids(entry.function, reading.lookups)
+            reading.tied |= railsown.checked_ids(entry.function, reading.lookups, self._controllers.bodies)
             reading.by_role = frozenset() if ties_by_name(entry.around) else self._policies.by_role_alone(entry.function, reading)
             reading.tied -= reading.by_role
-        return reading
+        return self._by_action(entry, reading, resolve, given, tied, bound) if language == "php" else reading
 
     def _put_on_group(self, entry: Entry, path: str) -> None:
         """Minimal APIs: the entry takes up the group of another function onto which its own function, or its class, is mapped."""

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from prodlint import regex as re
-from prodlint.patterns import handsigned
+from prodlint.patterns import handsigned, railsown
+from prodlint.patterns.bare import CHANGES, BareCalls
 from prodlint.patterns.comparisons import EQUALS, PARENT, STAFF_MEMBER
 from prodlint.patterns.meanings import NOTHING, Lookup, Value
-from prodlint.patterns.placed import Placed
 from prodlint.patterns.roles import is_staff, requires_staff
 from prodlint.patterns.spans import DOTS, chain_start, expression_end, operand_end, split
 from prodlint.patterns.types import COMPILED, TYPED
@@ -68,9 +68,6 @@ _REACHES = re.compile(r"(?!(?i:\w*(?:role|permission|admin|right|privilege)))\w*
 # checks that name an id, and nobody who may have it
 _OF_ID = re.compile(r"_?(?:check|verify|validate|assert|ensure|require)(?:[A-Z]\w*)?Ids?(?:Valid|NotNull|Present)?")
 _FIELD = re.compile(r"(?:is|has)[A-Z]")
-_BARE_CHANGE = re.compile(
-    r"(?:destroy|delete|discard|archive|unarchive|cancel|revoke|approve|reject|publish|unpublish|deactivate|restore|destroy_all|delete_all)!?"
-)
 
 
 class Reading(msgspec.Struct):
@@ -87,6 +84,7 @@ class Reading(msgspec.Struct):
     by_role: frozenset[str] = frozenset()  # ids for which a policy is asked that looks at nobody's row (`pundit.py`)
     placed: tuple[tuple[str, str, int], ...] = ()  # (id, key, place) of what is written into rows as it came (`placed.py`)
     looked: frozenset[str] = frozenset()  # ids at which something else looks
+    parts: tuple[Reading, ...] = ()  # where it does one thing or another, as the client says: what it says of each (`dispatched.py`)
 
     def loose(self) -> Iterator[tuple[str, Lookup]]:
         """Every id that selects data and that nothing ties, with the lookup that shows it best."""
@@ -107,8 +105,10 @@ class Reading(msgspec.Struct):
                 yield name, lookup
 
 
-class Flow(Placed):
-    """Reads one function. `start`: what its parameters are, by name."""
+class Flow(BareCalls):
+    """Reads one function. `start`: what its parameters are, by name; `skipped`: tokens of it that are left out."""
+
+    skipped: tuple[tuple[int, int], ...] = ()
 
     # ------------------------------------------------------------ the sweep
     def read(self) -> Reading:
@@ -126,7 +126,7 @@ class Flow(Placed):
         code = self.code
         texts, mate, kinds = code.texts, code.mate, code.kinds
         ruby = code.language == "ruby"
-        for index in range(self.function.first, min(self.function.last, len(code))):
+        for index in self._places():
             text = texts[index]
             if text == "(" and mate[index] > 0 and index and (kinds[index - 1] == "n" or texts[index - 1] in (">", "!")):
                 yield mate[index], 0, self._call, index
@@ -155,46 +155,20 @@ class Flow(Placed):
                 yield index, 1, self._block, index
             elif ruby and kinds[index] == "n" and index + 1 < len(code) and self._bare_call(index):
                 yield self._bare_end(index), 0, self._call_without_brackets, index
-            elif ruby and kinds[index] == "n" and texts[index - 1] in DOTS and _BARE_CHANGE.fullmatch(text):
+            elif ruby and kinds[index] == "n" and texts[index - 1] in DOTS and CHANGES.fullmatch(text):
                 yield index, 1, self._changed, index
 
-    def _changed(self, name_at: int) -> None:
-        """Ruby: `order.destroy`, which is handed nothing."""
-        for other in self.value(chain_start(self.code, name_at), name_at - 1).objects:
-            self.lookups[other].changes = True
+    def _places(self) -> Iterator[int]:
+        at, last = self.function.first, min(self.function.last, len(self.code))
+        for first, end in sorted(self.skipped):
+            yield from range(at, min(first, last))
+            at = max(at, end)
+        yield from range(at, last)
 
     def _for_each(self, colon: int) -> bool:
         """Java: `for (Item item : cart.getItems())`."""
         opened = self._opened(colon)
         return opened > 0 and self.code.texts[opened] == "(" and self.code.texts[opened - 1] == "for"
-
-    def _bare_call(self, index: int) -> bool:
-        """Ruby: a call without brackets, `authorize @post` or `Post.find params[:id]`."""
-        code, after = self.code, index + 1
-        if code.line(after) != code.line(index) or (
-            index and code.texts[index] in ("if", "unless", "return", "and", "or", "not", "end", "do", "then", "else")
-        ):
-            return False
-        return code.kinds[after] in ("n", "s") and code.texts[after] not in (
-            "if",
-            "unless",
-            "do",
-            "and",
-            "or",
-            "rescue",
-            "while",
-            "until",
-            "then",
-            "end",
-            "?",
-        )
-
-    def _bare_end(self, name_at: int) -> int:
-        """Ruby: where the arguments of a call without brackets end, `authorize! :read, @post`."""
-        code, end = self.code, expression_end(self.code, name_at + 1)
-        while code.texts[end : end + 1] == [","] and end + 1 < self.function.last:
-            end = expression_end(code, end + 1)
-        return end
 
     # ------------------------------------------------------------ calls
     def _call(self, opened: int) -> None:
@@ -212,17 +186,14 @@ class Flow(Placed):
     def _call_with_block(self, brace: int) -> None:
         self._called(brace - 1, brace + 1, self.code.mate[brace], self.code.mate[brace])
 
-    def _call_without_brackets(self, name_at: int) -> None:
-        end = self._bare_end(name_at)
-        stop = next((at for at in range(name_at + 1, end) if self.code.texts[at] in ("if", "unless", "do", "rescue", "and", "or")), end)
-        self._called(name_at, name_at + 1, stop, stop - 1)
-
     def _called(self, name_at: int, first: int, last: int, close: int) -> None:
         code, words = self.code, self.words
         name = code.texts[name_at].lstrip("\\")
         self._handed(name_at, name, first, last)
         if _BESIDE_ROWS.fullmatch(name) or (code.language == "go" and name in _BUILT_IN and code.texts[name_at - 1] not in DOTS):
             return  # who asks and an id stand side by side in it, and nothing is selected by both
+        if code.language == "ruby" and words.is_guard(name) and railsown.too_early(self.function, first, last):
+            return
         if (words.machine.fullmatch(name) and not self._of_form(first, last)) or (
             _CHECKS_KEY.fullmatch(code.texts[name_at - 2]) and _CHECKS.fullmatch(name)
         ):

@@ -29,6 +29,7 @@ _BY_LINK = re.compile(r"(?i)[{:\[]\w{0,40}?(?:token|signature|secret|hash)\w{0,4
 _OF_PERSON = re.compile(r"(?i)(?:user|customer|member|subscriber|vendor|student)_?id")
 # what surely selects a row: functions of WordPress and WooCommerce by their name, statements of SQL
 _OF_WORDPRESS = re.compile(r"w[pc]_\w+|(?:update|delete|add)_\w+_meta|\w+\.(?:select|update|delete)")
+_FORM = re.compile(r"[.#]edit$")  # what is shown there is shown to be changed
 _TENANT = re.compile(r"(?i)\$?(?:tenant|org|organi[sz]ation|team|workspace|company|account)_?(?:id|uuid|slug)")
 
 
@@ -84,7 +85,7 @@ def confidence(loose: LooseId) -> str:
         kept = loose.kept and loose.owned == "owned" and loose.language in ("javascript", "typescript")
         if loose.listed and not (loose.changes and (loose.owned == "person" or kept or (of_one and loose.strangers))):
             return "low"  # whoever signs in sees all of it: the people of this app share it
-        if loose.of_person and not loose.changes:
+        if loose.of_person and not (loose.changes or (loose.framework == "rails" and _FORM.search(loose.ref.handler))):
             return "low"  # a profile that others may see
     if loose.language == "php" and loose.ref.methods and loose.framework != "symfony" and not (loose.signed or loose.checked or loose.changes):
         return "low"  # a route that is registered outside of every group that asks for a login, and only reads

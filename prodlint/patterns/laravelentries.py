@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from prodlint import regex as re
-from prodlint.patterns import attached, inpath, laravel, linked, phpscripts, symfony, wordpress
+from prodlint.patterns import attached, dispatched, inpath, laravel, linked, phpscripts, symfony, wordpress
 from prodlint.patterns.callees import Callees
-from prodlint.patterns.flow import Flow
+from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.handlers import Routed
 from prodlint.patterns.kept import language_of
 from prodlint.patterns.laravelgates import Gates
 from prodlint.patterns.laravelroutes import ENOUGH, LaravelRoutes
-from prodlint.patterns.meanings import Lookup, Value
+from prodlint.patterns.meanings import Lookup, Resolve, Value
 from prodlint.patterns.owners import Owners, normal
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.reader import Function, plain_name
@@ -54,6 +54,24 @@ class LaravelEntries(Callees):
         if laravel.vouched(around):
             names |= _as_named(inpath.parameters(self._routed(entry, path)[1])) | laravel.plain(entry.function)
         return bound, names | _as_named(name for gate in self._gates.by_path(around) for name in self._tied_by_gate(*gate))
+
+    def _by_action(
+        self,
+        entry: Entry,
+        whole: Reading,
+        resolve: Resolve,
+        given: re.Pattern[str] | None,
+        tied: frozenset[str],
+        bound: tuple[tuple[str, str], ...],
+    ) -> Reading:
+        """The same with a part for each thing that the entry does by the name that the client sends."""
+
+        def read(skipped: tuple[tuple[int, int], ...]) -> Reading:
+            flow = Flow(entry.function, self._words("php"), entry.start, resolve, given=given, tied=tied, bound=bound)
+            flow.skipped = skipped
+            return flow.read()
+
+        return dispatched.by_action(entry.function, whole, read)
 
     def _permitted(self, path: str, entry: Entry) -> frozenset[str]:
         """WordPress: the ids that the `permission_callback` of a route holds against who asks; the entry takes up what else it asks."""

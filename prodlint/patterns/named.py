@@ -45,7 +45,7 @@ def before_change(entry: Entry) -> bool:
         return False
     code = function.code
     text = code.text[code.starts[owner.first] : code.starts[function.at]]
-    used = re.search(rf"before_action[ (]+:{re.escape(function.name)}\b([^\n]*)", text)
+    used = re.search(rf"before_(?:action|filter)[ (]+:{re.escape(function.name)}\b([^\n]*)", text)
     return used is not None and (bool(re.search(r"\b(?:update|destroy)\b", used.group(1))) or "only" not in used.group(1))
 
 

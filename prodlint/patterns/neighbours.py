@@ -34,6 +34,11 @@ class Neighbours(EntryPoints):
             for known in self._pattern_entries
         ) or logins.lets_strangers_in((language_of(path), self._text(path)) for path in self._kept)
 
+    @cached_property
+    def _known_parts(self) -> tuple[Known, ...]:
+        """The entry points, one that does several things by a name that the client sends once for each of them."""
+        return tuple(Known(each.path, each.entry, part) for each in self._pattern_entries for part in each.reading.parts or (each.reading,))
+
     def _for_staff(self, known: Known, route: str = "") -> bool:
         """Do the file, the class, what stands around or the route say that only administrators come here?"""
         admin = self._words(known.entry.function.code.language).admin

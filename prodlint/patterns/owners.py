@@ -9,7 +9,7 @@ A model belongs to somebody where it points to whoever signs in, or to a model t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -26,6 +26,7 @@ _RUBY = re.compile(
     r"^\s*class\s+([\w:]+)\s*<\s*(?:::)?(?:ApplicationRecord|ActiveRecord::Base|Active(?:Hash|File|Yaml|YAML|JSON)::Base|\w*Record)\b", re.M
 )
 _RAILS_TABLE = re.compile(r"^\s*create_table\s+[\"':](\w+)", re.M)  # of `db/schema.rb`
+_OF_TABLE = re.compile(r"^\s*(?:self\.table_name\s*=|set_table_name[ (])\s*[:'\"](\w+)", re.M)
 _DRIZZLE = re.compile(r"\bconst\s+(\w+)\s*=\s*\w*[tT]able\(\s*[\"'`]\w+[\"'`]")
 _ENTITY = re.compile(r"@Entity\([^)]*\)[^{]*?\bclass\s+(\w+)")
 _SEQUELIZE = re.compile(r"\.define(?:<[^>]*>)?\(\s*[\"'](\w+)[\"']\s*,|\b(\w+)\.init\(\s*\{")
@@ -43,6 +44,8 @@ _OWNER = re.compile(
 _GROUP = re.compile(
     r"(account|member|profile|tenant|org|organi[sz]ation|team|workspace|household|family|customer|owner)(?:_?(?:id|uuid))|(tenant|owner)", re.I
 )
+# an app that calls whoever asks by a `uid`: what a row with an `id` of its own has as `uid` is whose it is
+_BY_UID = re.compile(r"\b\$?(?:this->)?(?:current_?)?user(?:\(\))?(?:->|&?\.)uid\b", re.I)
 # who made a row need not own it
 _AUDIT = re.compile(r"(?:created|updated|edited|modified|deleted|added|approved|reviewed|author|creator|editor|uploader|uploaded)\w*", re.I)
 # C#, Go: but where code holds that column against who calls, it says who owns: `.Where(x => x.CreatedByOid == ownerOid)`, `if s.CreatorID != user.ID`
@@ -85,6 +88,8 @@ class Owners:
         """texts: (language, text) of files that may declare models."""
         self.models: dict[str, Model] = {}
         self._made_by: set[str] = set()
+        self._by_uid = False
+        self._kept_in: list[tuple[Model, str]] = []  # models of Rails, and the table of another name in which their rows are
         self._private: set[str] | None = None
         for facts in files.values():
             for fact in facts.facts:
@@ -93,6 +98,7 @@ class Owners:
                     for pair in fact.data.get("points", "").split():
                         self._points(self._model(fact.name), *pair.split(":", 1))
         texts = list(texts)
+        self._by_uid = any(_BY_UID.search(text) for language, text in texts if language in ("php", "ruby"))
         self._scopes = Scopes(texts)
         self._made_by = {
             normal(name) for language, text in texts if language in ("csharp", "go") for pair in _MADE_BY.findall(text) for name in pair if name
@@ -109,6 +115,9 @@ class Owners:
             reader = _READERS.get(language)
             if reader is not None:
                 reader(self, text)
+        for model, table in self._kept_in:
+            if (kept := self.models.get(normal(table))) is not None:
+                model.points, model.grouped, model.owner = model.points | kept.points, model.grouped | kept.grouped, model.owner or kept.owner
         self._people()
         self._sessions(texts)
         self._groups()
@@ -165,7 +174,8 @@ class Owners:
     def _model(self, name: str) -> Model:
         return self.models.setdefault(normal(name), Model())
 
-    def _columns(self, model: Model, names: Iterable[str]) -> None:
+    def _columns(self, model: Model, names: Collection[str]) -> None:
+        model.owner |= self._by_uid and {"id", "uid"} <= set(names) and "provider" not in names
         for name in names:
             model.known = True
             model.owner |= _OWNER.fullmatch(name) is not None or normal(name) in self._made_by
@@ -213,6 +223,8 @@ class Owners:
             model.scoped |= self._scopes.narrowed("ruby", found.group(1).rsplit("::", 1)[-1])
             model.signs_in |= bool(_SIGNS_IN.search(body))
             model.known = True
+            if (table := _OF_TABLE.search(body)) is not None:
+                self._kept_in.append((model, table.group(1)))
             for name, rest in re.findall(r"^\s*belongs_to\s+:(\w+)((?:[^\n]|(?<=,)\n)*)", body, re.M):
                 self._columns(model, re.findall(r"\bforeign_key(?::|\s*=>)\s*[:'\"](\w+)", rest))
                 kind = re.search(r"class_name(?::|\s*=>)\s*['\"](?:::)?(?:\w+::)*(\w+)", rest)
@@ -220,7 +232,8 @@ class Owners:
             for name in re.findall(r"^\s*has_one\s+:(user|account)\b(?![^\n]*through)", body, re.M):
                 model.points.add(name)  # what somebody is, beside the login: `Consumer`, whose carts are that user's
         for found, body in slices(_RAILS_TABLE, text):
-            self._columns(self._model(found.group(1)), re.findall(r"^\s*t\.(?!index\b)\w+\s+[\"':](\w+)", body, re.M))
+            whose = "" if '"id"' in body or "id: false" in body else "id"
+            self._columns(self._model(found.group(1)), [whose, *re.findall(r"^\s*t\.(?!index\b)\w+\s+[\"':](\w+)", body, re.M)])
 
     def script(self, text: str) -> None:
         for found, body in slices(_DRIZZLE, text):

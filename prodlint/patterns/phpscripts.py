@@ -13,8 +13,8 @@ from prodlint import regex as re
 from prodlint.patterns.reader import Function
 from prodlint.patterns.tokens import Code
 
-SENT_IN_TEXT = re.compile(r"\$_(?:GET|POST|REQUEST)\b")
-SENT = frozenset(("$_GET", "$_POST", "$_REQUEST"))
+SENT_IN_TEXT = re.compile(r"\$_(?:GET|POST|REQUEST)\b|\bINPUT_(?:GET|POST)\b")
+SENT = frozenset(("$_GET", "$_POST", "$_REQUEST", "INPUT_GET", "INPUT_POST"))  # `filter_input(INPUT_POST, "id")`
 # whoever signs in there is none of many: `$_SESSION['role']`, `$_SESSION['admin_id']`, `if (!is_admin())`
 _SAYS = r"(?:admin|role|permission|privilege|staff|access|authori[sz]e)"
 _DEMANDS = r"(?:require|check|ensure|must|verify|assert|enforce|only|need|restrict|validate|guard|protect|deny|block)"

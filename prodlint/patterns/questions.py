@@ -134,7 +134,7 @@ class PatternQuestions(Evidence):
     def loose_ids(self, *languages: str) -> Iterator[LooseId]:
         """Every client id that selects data and that nothing ties, in these languages."""
         tied = self._tied_models
-        for known in self._pattern_entries:
+        for known in self._known_parts:
             code = known.entry.function.code
             if code.language in languages:
                 for name, lookup in known.reading.missing(self._ref(known).path):

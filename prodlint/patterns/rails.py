@@ -22,6 +22,7 @@ _LOGIN = re.compile(
     r"authenticate\w*!?|(?:require|ensure|check|verify)_?(?:login|logged_?in|signed_?in|user|auth\w*|session|token)\w*[!?]?"
     r"|\w*login_required|(?:signed_in_|logged_in_)?(?:users?|members?|login)_only|logged_in(?:_user)?\??|authorized?(?:_request|_user)?|doorkeeper_authorize!"
 )
+_BY_DEVISE = re.compile(r"authenticate_\w+!")
 _ASKS_PROGRAM = re.compile(
     r"(?:^|_)(?:auth\w*|(?:api|access|bearer|signed)_?token|jwt|(?:api|access|from)_?keys?|credentials?|basic_auth)(?:_|$|[!?])"
 )
@@ -66,6 +67,10 @@ class Controllers:
                 for _, name, body in _METHOD.findall(text):
                     self._methods.setdefault(name, []).append(body)
 
+    def of_devise(self, name: str) -> bool:
+        """Is it the login of a gem, which names it after who signs in, `authenticate_member!`?"""
+        return _BY_DEVISE.fullmatch(name) is not None and name not in self._methods and not _STAFF.search(name)
+
     def asks_of_rows(self, name: str, *, for_all: bool) -> bool:
         """May a method that runs before actions say who may have a row? Not where all that are written look at none, and it stands before all actions
         of the app (for_all: whoever is let in has passed it), or only asks for a login or for a member of a group."""
@@ -74,6 +79,10 @@ class Controllers:
             return True
         login = _LOGIN.fullmatch(name) is not None and not any(map(_OF_ROLE.search, bodies))
         return not (for_all or login or _OF_GROUP.search(name))
+
+    def bodies(self, name: str) -> list[str]:
+        """Of the methods of controllers and concerns that are called so."""
+        return self._methods.get(name, [])
 
     def looks_at_row(self, around: str) -> bool:
         """Does a check of the project that runs before an action look at the row that was loaded, or at what the request names?"""
@@ -138,7 +147,11 @@ def before(function: Function, controllers: Controllers) -> str:
         re.sub(
             r":(\w+[!?]?)(?=\s*(?:,|$))",
             lambda found: (
-                found.group() if controllers.asks_of_rows(found.group(1), for_all=False) and not of_parent(found.group(1), function) else ""
+                ":authenticate_user!"
+                if controllers.of_devise(found.group(1))
+                else found.group()
+                if controllers.asks_of_rows(found.group(1), for_all=False) and not of_parent(found.group(1), function)
+                else ""
             ),
             line,
         )
@@ -149,7 +162,9 @@ def before(function: Function, controllers: Controllers) -> str:
         for_all = controllers.is_root(head)
         for names, rest in (*_before(head, "before_action"), *_before(head, "before_filter")):
             if names - skipped and _covers(rest, {function.name}) and not re.search(r"\b(?:if|unless):", rest):
-                asking = (name for name in sorted(names - skipped) if controllers.asks_of_rows(name, for_all=for_all))
+                asking = (
+                    name for name in sorted(names - skipped) if not controllers.of_devise(name) and controllers.asks_of_rows(name, for_all=for_all)
+                )
                 said += [f":{name}" for name in asking if ties_by_name(name) or _STAFF.search(name)]
         said += [found.group() for found in _RUNS.finditer(head) if found.group(1) is None]
     said += blocks_before(own, actions)

@@ -6,7 +6,7 @@ Does not know: classes above, which lines of a class run what (`rails.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from prodlint import regex as re
 from prodlint.patterns.meanings import Lookup
@@ -19,6 +19,9 @@ _HANDS_ROW = re.compile(r"\bauthori[sz]e!?[ (]+(?::\w+\??,[ \t]*)?@\w")  # to a 
 _POLICY_MADE = re.compile(r"\w+Policy\.new\([^()]*,\s*(@\w+)\s*\)")
 _VARIABLE = re.compile(r"@\w+")
 _FILLED = re.compile(r"(@\w+)\s*(?:\|\|)?=[^=~>]")
+_FOUND_LATER = re.compile(r"(@\w+)\s*=\s*(?:::)?[A-Z][\w:]*\.[^\n]{0,300}\bparams\b")
+_LOADS = re.compile(r"^[ \t]*load_(?:and_authorize_)?resource\b", re.M)
+_RUN = re.compile(r"^[ \t]*(?:prepend_)?before_(?:action|filter)[ (]+(?:[^\n]|(?<=,)\n)*", re.M)
 _OWN_ID = re.compile(r"\bparams\[:(\w+)\](?:\.to_\w)?\s*([!=]=)\s*@?current_\w+\.id\b|\bcurrent_\w+\.id(?:\.to_s)?\s*([!=]=)\s*params\[:(\w+)\]")
 _KEY = re.compile(r"\bparams\s*\[\s*[:'\"](\w+)")
 _POLICY = re.compile(r"authori[sz]e!?[ (]|polic(?:y|ies)|\bcan(?:not)?\?|allowed_to|\bsuper\b")
@@ -41,9 +44,33 @@ def loaded(function: Function) -> set[str]:
     return set(_FILLED.findall(function.body))
 
 
-def class_text(function: Function) -> str:
+def too_early(function: Function, first: int, last: int) -> bool:
+    """Is a check handed only what the action finds after it, `authorize! :read, @file` above `@file = File.find(params[:id])`, and what nothing of
+    the class fills before: does it ask for the right to nothing?"""
     code, owner = function.code, function.owner
-    return code.text[code.starts[owner.first] : code.starts[min(owner.last, len(code) - 1)]] if owner is not None else ""
+    held = {text for text in code.texts[first:last] if text.startswith("@")}
+    if not held or owner is None:
+        return False
+    found = set(_FOUND_LATER.findall(code.text[code.starts[last] : code.starts[min(function.last, len(code) - 1)]]))
+    if not held <= found or held & set(_FILLED.findall(code.text[code.starts[function.first] : code.starts[first]])):
+        return False
+    text, fillers = class_text(function), {each.name for each in owner.functions if each is not function and held & loaded(each)}
+    return _LOADS.search(text) is None and not any(_runs_before(line, fillers, function.name) for line in _RUN.findall(text))
+
+
+def _runs_before(line: str, fillers: set[str], action: str) -> bool:
+    """Does a line of a class run one of these methods before an action, or may it?"""
+    if fillers.isdisjoint(re.findall(r":(\w+[!?]?)", line)):
+        return False
+    named = re.search(rf"(?<!\w){re.escape(action)}(?![\w!?])", line) is not None
+    return named if "only" in line else not named or "except" not in line
+
+
+def class_text(function: Function) -> str:
+    """The text of its class; what Rails called `before_filter` up to version 4 in the words of today, which are as long."""
+    code, owner = function.code, function.owner
+    text = code.text[code.starts[owner.first] : code.starts[min(owner.last, len(code) - 1)]] if owner is not None else ""
+    return text.replace("before_filter", "before_action")
 
 
 def private_from(text: str, start: int) -> int:
@@ -69,10 +96,10 @@ def of_parent(name: str, function: Function) -> bool:
     return held <= filled and filled.isdisjoint(_VARIABLE.findall(function.body))
 
 
-def checked_ids(function: Function, lookups: Iterable[Lookup]) -> frozenset[str]:
+def checked_ids(function: Function, lookups: Iterable[Lookup], elsewhere: Callable[[str], Iterable[str]]) -> frozenset[str]:
     """The ids by which an action loads what it hands to a policy that it makes itself, or what a method of the controller, which is handed nothing,
-    holds against who asks: `authorize!`, whose body is `authorize(@file)`."""
-    held, code, out = _checked(function), function.code, set()
+    holds against who asks: `authorize!`, whose body is `authorize(@file)`. elsewhere: the bodies of methods of other controllers by their name."""
+    held, code, out = _checked(function, elsewhere), function.code, set()
     for lookup in lookups if held else ():
         start = code.starts[lookup.at]
         line = code.text[code.text.rfind("\n", 0, start) + 1 : start]
@@ -81,7 +108,7 @@ def checked_ids(function: Function, lookups: Iterable[Lookup]) -> frozenset[str]
     return frozenset(out)
 
 
-def _checked(function: Function) -> set[str]:
+def _checked(function: Function, elsewhere: Callable[[str], Iterable[str]]) -> set[str]:
     code, filled = function.code, loaded(function)
     if not filled or function.owner is None:
         return set()
@@ -89,8 +116,17 @@ def _checked(function: Function) -> set[str]:
     called = set(_BARE.findall(written)) - {function.name}
     bodies = [each.body for each in function.owner.functions if each.name in called]
     asking = (body for body in bodies if _HANDS_ROW.search(body) or (_HELD_IN_CONDITION.search(body) and REFUSES.search(body)))
+    if any(_holds_what_is_loaded(name, function, elsewhere) for name in called):
+        return filled
     made = set(_POLICY_MADE.findall(function.body)) if REFUSES.search(function.body) else set()
     return (filled & made) | filled.intersection(name for body in asking for name in _VARIABLE.findall(body))
+
+
+def _holds_what_is_loaded(name: str, function: Function, elsewhere: Callable[[str], Iterable[str]]) -> bool:
+    """`return unless require_owner`: a method of the classes above that turns away by the variable which is named as the controller is."""
+    if function.owner is None or any(each.name == name for each in function.owner.functions):
+        return False
+    return any("instance_variable_get" in body and ASKS_WHO.search(body) and REFUSES.search(body) for body in elsewhere(name))
 
 
 def own_id(body: str, loader: str) -> bool:

@@ -62,8 +62,8 @@ class Words:
         return bool(self.guard.fullmatch(name)) and not _SHAPE.search(name) and not _ONLY_LIKE.match(name)
 
 
-# words that begin as `can` and `may` do
-_ONLY_LIKE = re.compile(r"(?i)cancel|candidate|canvas|canonical|maybe|allow(?:ance|list|ed)|canopy")
+# words that begin as `can`, `may` and `require` do, and files that are taken in
+_ONLY_LIKE = re.compile(r"(?i)cancel|candidate|canvas|canonical|maybe|allow(?:ance|list|ed)|canopy|require_(?:once|relative|dependency)$")
 # checks of a value's form say nothing about who may have it
 _SHAPE = re.compile(
     r"(?i)uuid|format|input|schema|param|body|email|string|number|type|length|syntax|csrf|token|password|captcha|rate|limit|version|signature|accepted_?scope|loaded|created|initiali[sz]ed|null|connected|started|capacity|directory|(?-i:Ip|IP)(?=[A-Z]|$)|(?:^|_)ip(?:_|$)|country|origin(?!al)|user_?agent|(?:ajax|admin)_referer|nonce"

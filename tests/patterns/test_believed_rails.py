@@ -1,0 +1,184 @@
+"""Rails: what was taken for a check and is none, and what changes a row by another name. Shapes of real apps, each with its mutation."""
+
+from __future__ import annotations
+
+import pytest
+
+from prodlint.patterns.around import ties_by_name
+from tests.patterns.apps import told
+
+MODELS = """\
+class User < ApplicationRecord
+  devise :database_authenticatable
+end
+class Recording < ApplicationRecord
+  belongs_to :user
+end
+"""
+MINE = """\
+class MineController < ApplicationController
+  before_action :authenticate_user!
+
+  def show
+    @recording = current_user.recordings.find(params[:id])
+  end
+end
+"""
+
+
+def rails(body: str, name: str = "RecordingsController", models: str = MODELS, mine: str = MINE, **more: str) -> list[tuple[str, str]]:
+    files = {
+        "app/models/all.rb": models,
+        "app/controllers/mine_controller.rb": mine,
+        "app/controllers/these_controller.rb": f"class {name} < ApplicationController\n{body}end\n",
+        **{f"app/{path}.rb": text for path, text in more.items()},
+    }
+    return told("ruby", "rails", "< ApplicationController", files)
+
+
+FOUND = "@recording = Recording.find(params[:id])"
+ASKED = "authorize! :read, @recording"
+
+
+BEFORE = "  before_action :load, only: [:{}]\n"
+EARLY = f"  def structure\n    {ASKED}\n    {FOUND}\n    render json: @recording\n  end\n"
+LOADS = f"  def load\n    {FOUND}\n  end\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_told"),
+    [
+        (EARLY, True),
+        (f"  def structure\n    {FOUND}\n    {ASKED}\n    render json: @recording\n  end\n", False),
+        # what runs before the action, or stands higher up in it, has found it already
+        (BEFORE.format("structure") + EARLY + LOADS, False),
+        (BEFORE.format("other") + EARLY + LOADS, True),
+        (f"  load_resource\n{EARLY}", False),
+        (f"  def structure\n    {FOUND}\n    {ASKED}\n    {FOUND}\n  end\n", False),
+    ],
+)
+def test_a_right_to_what_is_found_only_afterwards_is_a_right_to_nothing(body: str, is_told: bool) -> None:
+    assert (("id", "medium") in rails(body)) is is_told
+
+
+def test_the_name_of_a_class_asks_nobody() -> None:
+    models = MODELS.replace("Recording", "Member")
+    mine = MINE.replace("recording", "member").replace("Recording", "Member")
+    body = "  before_action :authenticate_user!\n  def destroy\n    Member.find(params[:id]).destroy\n  end\n"
+    assert rails(body, "MembersController", models, mine) == [("id", "medium")]
+    asked = body.replace("authenticate_user!", "check_membership")
+    assert rails(asked, "MembersController", models, mine) == [("id", "low")]
+    assert not ties_by_name("class PermissionsController extends Controller public function update(Member $member)")
+    assert ties_by_name("class ThingsController extends Controller #[RequiresPermission('things')] public function update(Thing $thing)")
+    assert ties_by_name("class ThingsController < ApplicationController def update :require_member")
+
+
+def test_a_login_as_devise_names_it_asks_for_no_membership() -> None:
+    models = MODELS.replace("User", "Member").replace("user", "member")
+    mine = MINE.replace("user", "member")
+    line = "  before_action :{}!\n"
+    body = f"  def destroy\n    {FOUND}\n    @recording.destroy\n  end\n"
+    assert rails(line.format("authenticate_member") + body, models=models, mine=mine) == [("id", "medium")]
+    assert rails(line.format("authenticate_admin") + body, models=models, mine=mine) == [("id", "low")]
+    own = "  def authenticate_member!\n    head :forbidden unless params[:id].in?(current_member.recording_ids)\n  end\n"
+    assert ("id", "medium") not in rails(line.format("authenticate_member") + body + own, models=models, mine=mine)
+
+
+def test_a_page_on_which_a_person_is_changed_is_no_profile_that_all_may_see() -> None:
+    mine = MINE.replace("current_user.recordings.find(params[:id])", "User.find(current_user.id)")
+    body = "  def {}\n    @user = User.find(params[:id])\n  end\n"
+    assert rails(body.format("edit"), "UsersController", mine=mine) == [("id", "medium")]
+    assert rails(body.format("show"), "UsersController", mine=mine) == [("id", "low")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes"),
+    [
+        ("@note = Note.find(params[:id])\n    @note.text = params[:text]\n    @note.save", True),
+        ("@note = Note.find params[:id]\n    @note.text = params[:text]\n    if @note.save\n      head :ok\n    end", True),
+        ("@note = Note.find params[:id]\n    @note.destroy", True),
+        ("@note = Note.find(params[:id])\n    @like = Like.new(note: @note)\n    @like.save", False),
+        ("@note = Note.find(params[:id])\n    render json: @note", False),
+    ],
+)
+def test_a_row_that_was_found_is_changed_where_it_is_saved(lines: str, changes: bool) -> None:
+    # what everybody may read its owner alone may change
+    models = MODELS.replace("Recording", "Comment")
+    mine = MINE.replace("recording", "comment")
+    body = f"  before_action :authenticate_user!\n  def renew\n    {lines.replace('Note', 'Comment').replace('note', 'comment')}\n  end\n"
+    assert rails(body, "CommentsController", models, mine) == [("id", "medium" if changes else "low")]
+
+
+def test_rows_are_of_whom_the_table_says_that_a_model_names() -> None:
+    schema = 'ActiveRecord::Schema.define do\n  create_table "remarks" do |t|\n    t.integer "{}"\n    t.text "body"\n  end\nend\n'
+    models = "class User < ApplicationRecord\n  has_secure_password\nend\nclass Saying < ApplicationRecord\n  self.table_name = 'remarks'\nend\n"
+    mine = MINE.replace("current_user.recordings.find(params[:id])", "Saying.where(uid: current_user.uid).find(params[:id])")
+    body = "  before_action :authenticate_user!\n  def destroy\n    @saying = Saying.find(params[:id])\n    @saying.destroy\n  end\n"
+    more = {"x": mine}
+
+    def of(column: str, line: str) -> list[tuple[str, str]]:
+        extra = {"models/schema": schema.format(column) + line, "models/note": more["x"] if line else ""}
+        return rails(body, "SayingsController", models, "", **extra)
+
+    assert of("user_id", "") == [("id", "medium")]
+    assert of("uid", "# current_user.uid\n") == [("id", "medium")]
+    assert of("uid", "") == [("id", "low")]
+
+
+LOADER = """\
+  before_filter :find, :only => [:show, :remove]
+  {line}
+
+  def show
+    render json: @recording
+  end
+
+  def remove
+    @recording.destroy
+    head :ok
+  end
+
+  private
+
+  def find
+    @recording = Recording.find(params[:id])
+  end
+
+  def require_maker
+    redirect_to root_path unless current_user.id == @recording.user_id
+  end
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "is_told"),
+    [("before_filter :require_maker, :only => [:show, :remove]", False), ("before_filter :require_maker, :only => [:remove]", True), ("", True)],
+)
+def test_what_ran_before_actions_was_called_a_filter(line: str, is_told: bool) -> None:
+    assert (("id", "medium") in rails(LOADER.format(line=line))) is is_told
+
+
+ABOVE = """\
+class ApplicationController < ActionController::Base
+  def require_owner
+    record = instance_variable_get("@#{{controller_name.singularize}}")
+    {body}
+  end
+end
+"""
+REFUSED = "redirect_to root_path unless current_user.id == record.user_id"
+
+
+@pytest.mark.parametrize(
+    ("asked", "body", "is_told"),
+    [
+        ("return unless require_owner", REFUSED, False),
+        ("return unless require_owner", "logger.info(record)", True),
+        ("require_something", REFUSED, True),
+        ("", REFUSED, True),
+    ],
+)
+def test_a_method_of_the_classes_above_may_hold_the_row_that_the_controller_is_named_for(asked: str, body: str, is_told: bool) -> None:
+    action = f"  def renew\n    {FOUND}\n    {asked}\n    @recording.destroy\n  end\n"
+    above = {"controllers/application_controller": ABOVE.format(body=body)}
+    assert (("id", "medium") in rails(action, **above)) is is_told
