@@ -199,18 +199,15 @@ class Callees(GoCallees):
         return {}
 
     @cached_property
-    def _selected(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        """Function of the project -> the models that it looks up, as `_meaning` read them."""
+    def _meanings(self) -> dict[tuple[str, int, int], Meaning]:
+        """(file, place, depth) -> what was read of a function."""
         return {}
 
-    @cached_property
-    def _selected_at(self) -> dict[tuple[str, str], tuple[str, int]]:
-        return {}
-
-    @cached_property
-    def _many_named(self) -> set[tuple[str, str]]:
-        """Names that several functions bear which were read, as the `execute` of many use cases: they select what each says itself."""
-        return set()
+    def _read_meaning(self, path: str, function: Function, language: str, depth: int) -> Meaning:
+        key = (path, function.first, depth)
+        if key not in self._meanings:
+            self._meanings[key] = self._meaning(path, function, language, depth)
+        return self._meanings[key]
 
     def _resolve(self, language: str, depth: int, here: str, function: Function | None = None) -> Resolve:
         owner = function.owner.name if function is not None and function.owner is not None else ""
@@ -244,10 +241,11 @@ class Callees(GoCallees):
         if depth <= 0:  # nobody looks so deep: what a repository of Go does may ask whose row it is
             below = language == "go" and name in self._places and OWN_LAYER.fullmatch(kind.split(" ", 1)[0].split(TYPES)[0]) is not None
             return Meaning(caller=True) if below else None
-        key = (family(language)[0], kind, name, count if language in COMPILED else -1)
+        # the depth belongs to it: what is said must not hang on who asked first
+        key = (family(language)[0], kind, name, count if language in COMPILED else -1, depth)
         if key in self._summaries:
             return self._summaries[key]
-        self._summaries[key] = None  # while it is being read: a function that calls itself
+        self._summaries[key] = None
         if language == "csharp" and (sent := self._sent(name, depth - 1)) is not None:
             self._summaries[key] = sent
             return sent
@@ -268,7 +266,7 @@ class Callees(GoCallees):
                 found = self._by_name(name, language, count)
         if not found or len(found) > MAX_FUNCTIONS:
             return None
-        said = [self._meaning(path, each, language, depth - 1) for path, each in found]
+        said = [self._read_meaning(path, each, language, depth - 1) for path, each in found]
         meaning = Meaning(
             selects=frozenset(set.intersection(*(set(each.selects) for each in said))),
             caller=any(each.caller for each in said),
@@ -319,9 +317,6 @@ class Callees(GoCallees):
             words.principal.fullmatch(name.lstrip("$")) for param in params for name, _ in param.taken or ((param.name, ""),)
         )
         sure = [lookup for lookup in reading.lookups if lookup.strong]
-        said = family(language)[0], function.name
-        self._many_named.update({said} if self._selected_at.setdefault(said, (path, function.at)) != (path, function.at) else ())
-        self._selected[said] = tuple(lookup.model for lookup in sure)
         selects = frozenset(slot for slot, names in keys.items() if names & loose.keys())
         taken = () if handles(function) else loose.items()
         return Meaning(

@@ -17,7 +17,7 @@ from prodlint.model import Match, Problem
 from prodlint.patterns import before, fastendpoints, gobefore, handlers, inpath, interfaces, laravel, rails, railsown, resolvers, silence, symfony
 from prodlint.patterns.around import ties_by_name
 from prodlint.patterns.aspfilters import AspFilters
-from prodlint.patterns.entries import entries, says_itself, serves, told_route
+from prodlint.patterns.entries import says_itself, serves, told_route
 from prodlint.patterns.flow import Flow, Reading
 from prodlint.patterns.gohanded import Handed
 from prodlint.patterns.gorouter import Groups, Registration, registered
@@ -64,17 +64,7 @@ class Known(msgspec.Struct, frozen=True):
 class EntryPoints(LaravelEntries):
     """Mixin of Project; expects what `Kept` expects."""
 
-    @cached_property
-    def _pattern_entries(self) -> tuple[Known, ...]:
-        out = []
-        for path, matches in self._kept.items():
-            routed = self._script_handlers.get(path) or self._hooked_in.get(path, ())
-            if matches or routed:
-                code, found = self._read(path)
-                matches = tuple(match for match in matches if match.metadata.get("framework") != "sinatra" or self._routes_are_blocks)
-                known = entries(path, code, found, matches, self._words(code.language), routed)
-                out += [Known(path, entry, self._reading(path, entry)) for entry in known if not self._is_helper(path, entry)]
-        return tuple(out)
+    _pattern_entries: tuple[Known, ...]  # all of them (`together.py`)
 
     @cached_property
     def _unread_apps(self) -> tuple[tuple[str, Problem], ...]:

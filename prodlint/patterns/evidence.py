@@ -290,11 +290,7 @@ class Evidence(Alike):
         loosely, entry = language in COMPILED, known.entry
         parts = said_names(language, lookup.model, lookup.name)
         found = self._owners.named(parts, loosely)
-        said = family(language)[0], lookup.name
-        several = language == "go" or (said in self._many_named and lookup.inner)
-        several = several or language in COMPILED  # what the ids select there, and not all that the function looks up
-        selected = lookup.inner if several and (lookup.inner or language == "go") else self._selected.get(said, lookup.inner)
-        inner = [each for model in selected if (each := self._owners.named(model.split("."), loosely))[1]]
+        inner = [each for model in lookup.inner if (each := self._owners.named(model.split("."), loosely))[1]]
         of_callee = next((each for each in inner if each[1] == "owned"), None)
         if of_callee is not None and (language in TYPED or not found[1]):  # what the called function selects, not what it is called
             return of_callee

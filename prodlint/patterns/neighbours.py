@@ -11,18 +11,19 @@ from posixpath import basename, dirname
 from prodlint import regex as re
 from prodlint.patterns import logins, openhouse
 from prodlint.patterns.around import ties_by_name
-from prodlint.patterns.entrypoints import EntryPoints, Known
+from prodlint.patterns.entrypoints import Known
 from prodlint.patterns.kept import language_of
 from prodlint.patterns.meanings import Lookup
 from prodlint.patterns.named import model_key, places_of
 from prodlint.patterns.parameters import Entry
 from prodlint.patterns.powers import with_power
+from prodlint.patterns.together import Together
 from prodlint.patterns.types import TYPED
 
 _SIGNS_UP = re.compile(r"(?i)(?<!un)(?:sign_?-?up|regist(?:er|ration)s?)(?![a-z])")
 
 
-class Neighbours(EntryPoints):
+class Neighbours(Together):
     """Mixin of Project; expects what `Kept` expects."""
 
     @cached_property

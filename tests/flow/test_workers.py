@@ -7,6 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
+from prodlint import forks
 from prodlint import project as projects
 from prodlint.flow import workers
 from prodlint.flow.handlers import Analyst
@@ -47,8 +48,8 @@ def test_processes_say_what_one_says(monkeypatch):
     alone, shared = many(count), many(count)
     shared.jobs = 2
     forked = []
-    real = workers._forked
-    monkeypatch.setattr(workers, "_forked", lambda *given: forked.append(given) or real(*given))
+    real = forks.forked
+    monkeypatch.setattr(forks, "forked", lambda *given: forked.append(given[:2]) or real(*given))
     assert shared.handlers() == alone.handlers()
     assert forked == [(count, 2)]
     assert [handler.ids[0].ownership for handler in shared.handlers()[:3]] == ["missing", "owned", "owned"]
@@ -60,7 +61,7 @@ def test_a_process_that_dies_costs_time_and_no_verdict(monkeypatch):
 
     shared = many(workers.WORTH)
     shared.jobs = 2
-    monkeypatch.setattr(workers, "_forked", dies)
+    monkeypatch.setattr(forks, "forked", dies)
     assert len(shared.handlers()) == workers.WORTH
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from prodlint.model import FileFacts, Match
 from prodlint.models import load
-from prodlint.project import link
+from prodlint.project import Project, link
 
 
 def told(language: str, framework: str, sign: str, files: dict[str, str]) -> list[tuple[str, str]]:
     """(id, confidence) of what nothing ties; `sign`: what stands where an entry point begins."""
+    return [(each.id, each.finding().confidence) for each in linked(framework, sign, files).loose_ids(language)]
+
+
+def linked(framework: str, sign: str, files: dict[str, str]) -> Project:
+    """The project of these files."""
     facts = {}
     for path, text in files.items():
         at = [number for number, line in enumerate(text.splitlines(), 1) if sign in line]
         entries = [Match("entries", number, 1, number, 200, "", {"role": "entry", "framework": framework}) for number in at]
         facts[path] = FileFacts(path, "x", 0, matches=(*entries, Match("source-text", 1, 1, 1, 1, text, {})))
-    project = link(facts, models=load())
-    return [(each.id, each.finding().confidence) for each in project.loose_ids(language)]
+    return link(facts, models=load())
