@@ -26,6 +26,7 @@ MAY = {
     "positions": set(),
     "ir": {"positions"},
     "regex": set(),
+    "forks": set(),
     "model": {"ir"},
     "report": {"ir", "model"},
     "root": set(),
@@ -34,7 +35,7 @@ MAY = {
     "names": {"ir", "model"},
     "models": {"models"},
     **{
-        room: {"ir", "model", "report", *KNOWLEDGE}
+        room: {"forks", "ir", "model", "report", *KNOWLEDGE}
         for room in ("routing", "flow", "calls", "declared", "stores", "operations", "database", "patterns", "project")
     },
     "config": {"report"},

@@ -124,7 +124,8 @@ class Callees(GoCallees):
         if len(paths) > MAX_FILES:
             return []
         found = [(path, each) for path in paths for each in self._read(path)[1] if each.name == name]
-        if language == "php" and name in _OF_ROWS:  # `$order->delete()` is no action of a controller
+        # `$order->delete()`, `_context.Orders.Remove(order)` is no action of a controller
+        if language in TYPED or (language == "php" and name in _OF_ROWS):
             found = [pair for pair in found if pair[1].owner is None or not pair[1].owner.name.endswith("Controller")]
         return ([pair for pair in found if takes(pair[1], count)] or found) if language in TYPED else found
 
@@ -214,35 +215,39 @@ class Callees(GoCallees):
         typed = language in TYPED or language in HINTED
         given = names(" , ".join((*(param.text for param in function.params), "")), language) if function is not None and typed else {}
 
+        def summary(name: str, kind: str, count: int) -> Meaning | None:
+            return self._summary(language, name, depth, kind, count, function if function is not None and function.name == name else None)
+
         def resolve(name: str, receiver: str, count: int) -> Meaning | None:
             if receiver.startswith(IN_TRAITS):
-                return self._summary(language, name, depth, receiver, count)
+                return summary(name, receiver, count)
             if language == "go":
-                return self._summary(language, name, depth, self._go_receiver(receiver, name, here, function), count)
+                return summary(name, self._go_receiver(receiver, name, here, function), count)
             script = language in ("javascript", "typescript")
             if language == "php" and not receiver and self._outside(name):
-                return self._summary(language, name, depth, OUTSIDE, count)
+                return summary(name, OUTSIDE, count)
             kind = self._kind_of(receiver, owner, here, given) if typed and (receiver or not script) else ""
             if not kind and script and here:
                 target, local = self._imports.called(here, name, receiver)
                 if not target and not receiver:
                     target, local = here, name  # a function of the same file goes before those of others
                 if self._in_file(target, local):
-                    return self._summary(language, local, depth, f"{IN_FILE}{target}", count)
+                    return summary(local, f"{IN_FILE}{target}", count)
                 kind = self._classes(language).named(receiver)
             elif kind and script and not self._classes(language).known(kind) and self._imports.foreign(here, kind):
                 return None  # a class of a package runs no function of the project
-            return self._summary(language, name, depth, kind, count)
+            return summary(name, kind, count)
 
         return resolve
 
-    def _summary(self, language: str, name: str, depth: int, kind: str, count: int) -> Meaning | None:
-        """What calling the project's function of that name means; None where there is none, or too many to tell."""
+    def _summary(self, language: str, name: str, depth: int, kind: str, count: int, caller: Function | None) -> Meaning | None:
+        """What calling the project's function of that name means; None where there is none, or too many to tell. caller: the function that calls
+        one of its own name, which says nothing new of itself."""
         if depth <= 0:  # nobody looks so deep: what a repository of Go does may ask whose row it is
             below = language == "go" and name in self._places and OWN_LAYER.fullmatch(kind.split(" ", 1)[0].split(TYPES)[0]) is not None
             return Meaning(caller=True) if below else None
         # the depth belongs to it: what is said must not hang on who asked first
-        key = (family(language)[0], kind, name, count if language in COMPILED else -1, depth)
+        key = (family(language)[0], kind, name, count if language in COMPILED else -1, depth, id(caller))
         if key in self._summaries:
             return self._summaries[key]
         self._summaries[key] = None
@@ -264,6 +269,7 @@ class Callees(GoCallees):
             hinted = language in HINTED and bool(found)
             if found is None and (not kind or language in HINTED):
                 found = self._by_name(name, language, count)
+        found = [pair for pair in found or () if pair[1] is not caller]
         if not found or len(found) > MAX_FUNCTIONS:
             return None
         said = [self._read_meaning(path, each, language, depth - 1) for path, each in found]
