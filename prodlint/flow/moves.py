@@ -18,6 +18,11 @@ from prodlint.flow.schema import OWNER_COLUMN
 from prodlint.flow.values import CALLER, Made, Value
 from prodlint.names import Definition, statements
 
+TELLS = (  # makes a mail or an answer of text
+    "django.core.mail.", "anymail.", "email.", "flask_mail.", "fastapi_mail.", "django.http.", "rest_framework.response.", "starlette.responses.",
+    "fastapi.responses.", "flask.wrappers.",
+)  # fmt: skip
+
 
 def into(run: Any, base: Value, name: str, value: Value, frame: Frame, at: int) -> None:
     """`task.project_id = body.project_id`"""
@@ -69,8 +74,11 @@ PLAIN = frozenset({"builtins.object", "object", "pydantic.BaseModel", "pydantic.
 
 
 def only_noted(run: Any, base: Value, name: str) -> bool:
-    """`tag.chart = chart.get(tag.pk)` on rows of Django's whose class has no such field: noted for the page, and saved nowhere."""
+    """`tag.chart = chart.get(tag.pk)` on rows of Django's whose class has no such field: noted for the page, and saved nowhere. So what a mail or an
+    answer carries that tells of rows: `mail = EmailMessage(order.name)`, `mail.content_subtype = "html"`."""
     rows = base.selections
+    if isinstance(base.kind, str) and base.kind.startswith(TELLS):
+        return True
     return bool(rows) and run.schema is not None and (_is_plain(run, base) or all(_has_no(run, row.model, name) for row in rows))
 
 
